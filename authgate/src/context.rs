@@ -1,0 +1,44 @@
+//! How and when a caller proved who he is.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How and when a caller proved who he is: what a proof knows besides the principal.
+#[derive(Debug)]
+pub struct Context {
+    pub(crate) scheme: &'static str,
+    pub(crate) authenticated_at: Option<SystemTime>,
+    pub(crate) expires_at: Option<SystemTime>,
+    pub(crate) token_id: Option<Box<str>>,
+}
+
+impl Context {
+    /// The auth-scheme (RFC 9110 section 11.1) by which the caller was identified, such as `Bearer`.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// When the caller last proved himself in person, where the credential says so (`auth_time` of a token). Not
+    /// when the credential was issued, and not when it was verified.
+    #[must_use]
+    pub const fn authenticated_at(&self) -> Option<SystemTime> {
+        self.authenticated_at
+    }
+
+    /// When the credential ends (`exp` of a token), without leeway.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+
+    /// The credential's own id (`jti` of a token), by which it can be revoked or found in a log.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.token_id.as_deref()
+    }
+}
+
+/// A point in time from whole seconds since 1970, `None` where the clock cannot hold it.
+pub(crate) fn from_unix(seconds: u64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}

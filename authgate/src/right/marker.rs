@@ -1,0 +1,65 @@
+use super::set::kind::Kind;
+use super::{Decision, Holds, Requirement, Right, RightSet};
+use crate::Context;
+use crate::access::{Expression, Held};
+
+/// A member's position in its set, as a type, so that [`Implies`](super::Implies) can be decided by the compiler.
+#[derive(Debug)]
+pub struct At<const INDEX: usize>;
+
+/// The value of an [`At`].
+pub trait Index: 'static {
+    /// The position, from zero.
+    const VALUE: usize;
+}
+
+impl<const INDEX: usize> Index for At<INDEX> {
+    const VALUE: usize = INDEX;
+}
+
+/// A type that stands for one member of a set: `role::Admin` for `Role::Admin`. The derives write it.
+///
+/// It carries no name of its own: the name is the set's, so that a marker cannot call itself what it is not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a role or a scope",
+    label = "not a marker type",
+    note = "name a marker that `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` made, such as `role::Admin`"
+)]
+pub trait Marker: 'static {
+    /// The set that it is a member of.
+    type Set: RightSet;
+    /// Its position there.
+    type Index: Index;
+}
+
+impl<M: Marker> Right for M {
+    const EXPRESSION: &'static Expression =
+        &Expression::Held(Held::new::<M::Set>(<M::Index as Index>::VALUE));
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
+    fn decide(principal: &P, _context: &Context) -> Decision {
+        let sufficient = const { granted_by(<M::Set as RightSet>::CLOSURE, <M::Index as Index>::VALUE) };
+        if principal.held() & sufficient == 0 {
+            Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING)
+        } else {
+            Decision::Allow
+        }
+    }
+}
+
+/// The members that grant the one at `index`: those in whose closure it is.
+pub(crate) const fn granted_by(closure: &[u128], index: usize) -> u128 {
+    assert!(index < closure.len(), "this marker's index is not in its set: let the derive write it");
+    let mut sufficient = 0;
+    let mut holder = 0;
+    while holder < closure.len() {
+        #[expect(clippy::indexing_slicing, reason = "const: `holder` is below the length")]
+        if closure[holder] >> index & 1 == 1 {
+            sufficient |= 1 << holder;
+        }
+        holder += 1;
+    }
+    sufficient
+}

@@ -1,0 +1,65 @@
+use std::fmt::Display;
+
+use super::{Marker, RightSet};
+
+/// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
+/// `#[derive(authgate::Principal)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a principal",
+    label = "this type does not say who calls",
+    note = "write `#[derive(authgate::Principal)]` on the struct, and `#[principal(id)]` on the field that names the caller"
+)]
+pub trait Principal: Sized + Send + Sync + 'static {
+    /// The type of the caller's name.
+    type Id: Display + ?Sized;
+
+    /// The type's own name, for the access table.
+    const NAME: &'static str;
+
+    /// What names the caller among all callers; goes to the operator's log, never to the client.
+    fn id(&self) -> &Self::Id;
+}
+
+/// Whose the rights of a set are, so that `Authorized<role::Admin>` needs not say it. On the enum; written by
+/// `#[derive(Principal)]`.
+#[diagnostic::on_unimplemented(
+    message = "nobody holds the rights of `{Self}` yet",
+    label = "no principal names this set",
+    note = "write `#[principal(role = {Self})]` (or `scope = {Self}`) on the struct that derives `authgate::Principal`; \
+            where the set is shared or another crate's, say whose right is meant: `Authorized<.., User>`"
+)]
+pub trait HeldBy {
+    /// The principal that holds them.
+    type Principal;
+}
+
+/// That a principal holds rights of a set, and which. Written by `#[derive(Principal)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no rights of `{Set}`",
+    label = "this principal does not name `{Set}`",
+    note = "write `#[principal(role = {Set})]` or `#[principal(scope = {Set})]` on `{Self}`; add `foreign` where the \
+            set is another principal's or another crate's"
+)]
+pub trait Holds<Set: RightSet> {
+    /// The members held, one bit each, in the order of the variants; as given, without what they imply.
+    fn held(&self) -> u128;
+}
+
+/// Whose a right is, where it says so itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whose right it is",
+    label = "needs a principal",
+    note = "name the principal: `Authorized<{Self}, User>`"
+)]
+pub trait Grant {
+    /// The principal.
+    type Principal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Marker> Grant for M
+where
+    M::Set: HeldBy,
+{
+    type Principal = <M::Set as HeldBy>::Principal;
+}

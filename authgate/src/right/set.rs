@@ -1,0 +1,233 @@
+//! Sets of rights: an enum of roles or scopes, and the bit sets of its members that a principal holds.
+
+pub mod kind;
+mod names;
+
+use std::fmt::{self, Debug, Display};
+use std::marker::PhantomData;
+
+use names::Names;
+
+/// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]` and
+/// `#[derive(authgate::Scope)]`, not by hand: the check trusts it.
+pub trait RightSet: Copy + Debug + Eq + Send + Sync + 'static {
+    /// Roles or scopes.
+    type Kind: kind::Kind;
+    /// The enum's own name.
+    const NAME: &'static str;
+    /// The variants, in order.
+    const VARIANTS: &'static [Self];
+    /// The names that tokens carry, in the order of the variants.
+    const NAMES: &'static [&'static str];
+    /// What each member grants, itself included: bit `j` of entry `i` where the member `i` implies the member `j`.
+    const CLOSURE: &'static [u128];
+
+    /// The position among the variants.
+    fn index(self) -> usize;
+}
+
+/// A [`RightSet`] of roles.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of roles",
+    label = "no roles here",
+    note = "write `#[derive(authgate::Role)]` on the enum"
+)]
+pub trait RoleSet: RightSet<Kind = kind::Role> {}
+#[diagnostic::do_not_recommend]
+impl<R: RightSet<Kind = kind::Role>> RoleSet for R {}
+
+/// A [`RightSet`] of scopes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of scopes",
+    label = "no scopes here",
+    note = "write `#[derive(authgate::Scope)]` on the enum"
+)]
+pub trait ScopeSet: RightSet<Kind = kind::Scope> {}
+#[diagnostic::do_not_recommend]
+impl<S: RightSet<Kind = kind::Scope>> ScopeSet for S {}
+
+/// The name is not one of the set's: what `FromStr` of a role or scope answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    kind: &'static str,
+    names: &'static [&'static str],
+}
+
+impl UnknownName {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of<T: RightSet>() -> Self {
+        Self { kind: <T::Kind as kind::Kind>::WORD, names: T::NAMES }
+    }
+}
+
+impl Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no such {}; there are: {}", self.kind, self.names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+/// The roles that a principal holds: a bit set over `R`.
+///
+/// Deserialises from what tokens carry: an array of names, names in one string separated by spaces, one name, or
+/// `null`. Names that are not roles grant nothing and are no error, since an issuer may know roles that this service
+/// does not. Serialises as an array.
+pub struct Roles<R> {
+    bits: u128,
+    set: PhantomData<fn() -> R>,
+}
+
+/// The scopes that a credential is limited to: a bit set over `S`.
+///
+/// Deserialises from what tokens carry: names in one string separated by spaces (RFC 9068 section 2.2.3, RFC 8693
+/// section 4.2), an array of names, one name, or `null`. Unknown names grant nothing and are no error. Serialises as
+/// the string.
+pub struct Scopes<S> {
+    bits: u128,
+    set: PhantomData<fn() -> S>,
+}
+
+macro_rules! members {
+    ($name:ident, $item:literal) => {
+        impl<T: RightSet> $name<T> {
+            /// Holding nothing.
+            #[must_use]
+            pub const fn none() -> Self {
+                Self { bits: 0, set: PhantomData }
+            }
+
+            /// Adds one.
+            pub fn insert(&mut self, member: T) {
+                self.bits |= bit(member);
+            }
+
+            /// Takes one away; what other members imply stays.
+            pub fn remove(&mut self, member: T) {
+                self.bits &= !bit(member);
+            }
+
+            #[doc = concat!("Whether this very ", $item, " is in the set, whatever others imply.")]
+            #[must_use]
+            pub fn contains(&self, member: T) -> bool {
+                self.bits & bit(member) != 0
+            }
+
+            #[doc = concat!("Whether the ", $item, " is in the set or implied by one that is: what a guard asks.")]
+            #[must_use]
+            pub fn grants(&self, member: T) -> bool {
+                self.bits & super::marker::granted_by(T::CLOSURE, member.index()) != 0
+            }
+
+            /// Whether nothing is held.
+            #[must_use]
+            pub const fn is_empty(&self) -> bool {
+                self.bits == 0
+            }
+
+            /// How many are held, not counting what they imply.
+            #[must_use]
+            pub const fn len(&self) -> usize {
+                self.bits.count_ones() as usize
+            }
+
+            /// The members, in the order of the variants, without what they imply.
+            pub fn iter(&self) -> impl Iterator<Item = T> + use<T> {
+                let bits = self.bits;
+                T::VARIANTS.iter().copied().filter(move |member| bits & bit(*member) != 0)
+            }
+
+            /// The members' names, in the order of the variants.
+            pub fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
+                let bits = self.bits;
+                T::NAMES.iter().enumerate().filter(move |(index, _)| bits >> index & 1 == 1).map(|(_, name)| *name)
+            }
+
+            /// One bit a member, in the order of the variants: what [`Holds`](super::Holds) answers with.
+            #[must_use]
+            pub const fn bits(&self) -> u128 {
+                self.bits
+            }
+        }
+
+        impl<T> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T> Copy for $name<T> {}
+
+        impl<T> Default for $name<T> {
+            fn default() -> Self {
+                Self { bits: 0, set: PhantomData }
+            }
+        }
+
+        impl<T> PartialEq for $name<T> {
+            fn eq(&self, other: &Self) -> bool {
+                self.bits == other.bits
+            }
+        }
+
+        impl<T> Eq for $name<T> {}
+
+        impl<T: RightSet> Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_set().entries(self.iter()).finish()
+            }
+        }
+
+        impl<T: RightSet> Display for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                for (position, name) in self.names().enumerate() {
+                    if position > 0 {
+                        f.write_str(" ")?;
+                    }
+                    f.write_str(name)?;
+                }
+                Ok(())
+            }
+        }
+
+        impl<T: RightSet> FromIterator<T> for $name<T> {
+            fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
+                Self { bits: members.into_iter().fold(0, |bits, member| bits | bit(member)), set: PhantomData }
+            }
+        }
+
+        impl<T: RightSet> Extend<T> for $name<T> {
+            fn extend<I: IntoIterator<Item = T>>(&mut self, members: I) {
+                members.into_iter().for_each(|member| self.insert(member));
+            }
+        }
+
+        impl<'de, T: RightSet> serde::Deserialize<'de> for $name<T> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let bits = deserializer.deserialize_any(Names::<T>::new())?;
+                Ok(Self { bits, set: PhantomData })
+            }
+        }
+    };
+}
+
+members!(Roles, "role");
+members!(Scopes, "scope");
+
+impl<R: RightSet> serde::Serialize for Roles<R> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+impl<T: RightSet> serde::Serialize for Scopes<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn bit<T: RightSet>(member: T) -> u128 {
+    // A set has at most 128 members: the derives refuse the 129th.
+    1u128.checked_shl(u32::try_from(member.index()).unwrap_or(u32::MAX)).unwrap_or(0)
+}

@@ -1,0 +1,1 @@
+//! Runnable examples of authgate: `cargo run --example quickstart`.
