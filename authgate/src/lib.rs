@@ -2,22 +2,19 @@
 
 extern crate self as authgate;
 
-pub mod credentials;
-pub mod scheme;
-pub mod gate;
-pub mod context;
+mod access;
+mod context;
+mod denial;
+mod handler;
 mod proof;
 pub mod right;
-pub mod denial;
-pub mod access;
-pub mod danger;
 #[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
+pub mod private;
 
+#[doc(hidden)]
+pub use private as __private;
+
+pub use access::Declaration;
 pub use context::Context;
-pub use credentials::Credentials;
-pub use denial::Denial;
-pub use gate::{ConfigError, Gate, HasGate};
-pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
+pub use proof::{Authenticated, Authorized};
 pub use right::{All, Implies, Principal, Roles, Scopes};

@@ -13,13 +13,13 @@ mod set;
 pub use all::All;
 pub use implies::{Entails, Implies};
 pub(crate) use implies::entails;
-pub use marker::{At, Index, Marker};
+pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Grant, HeldBy, Holds, Principal};
 pub use set::{RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
 
 use crate::Context;
 use crate::access::Expression;
-use crate::denial::Reason;
+use crate::denial::Lack;
 
 /// A type that states what a caller must hold, as data for the access table.
 #[diagnostic::on_unimplemented(
@@ -52,8 +52,8 @@ pub trait Requirement<P>: Right {
 pub enum Decision {
     /// The caller holds the right.
     Allow,
-    /// The caller does not hold the right; the reason goes to the client.
-    Deny(Reason),
+    /// The caller does not hold the right; what he lacks goes to the client.
+    Deny(Lack),
     /// It could not be found out, because something that had to be asked did not answer.
     Undecided,
 }

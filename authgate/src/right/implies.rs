@@ -13,10 +13,10 @@ use crate::access::Expression;
     label = "this right does not imply `{Q}`",
     note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`"
 )]
-pub trait Implies<Q>: sealed::Implied<Q> {}
+pub trait Implies<Q>: Implied<Q> {}
 
 #[diagnostic::do_not_recommend]
-impl<R: sealed::Implied<Q>, Q> Implies<Q> for R {}
+impl<R: Implied<Q>, Q> Implies<Q> for R {}
 
 /// A fact of a set's closure: who holds the member at `A` holds the one at `B`. The derives write one for each pair;
 /// it is not for hands.

@@ -32,6 +32,13 @@ pub trait Marker: 'static {
     type Index: Index;
 }
 
+/// The marker of the member at a position: how `#[requires]` gets from a name to a type. The derives write it.
+#[doc(hidden)]
+pub trait Nth<const INDEX: usize>: RightSet {
+    /// The marker.
+    type Marker: Marker<Set = Self>;
+}
+
 impl<M: Marker> Right for M {
     const EXPRESSION: &'static Expression =
         &Expression::Held(Held::new::<M::Set>(<M::Index as Index>::VALUE));

@@ -10,20 +10,21 @@ use names::Names;
 
 /// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]` and
 /// `#[derive(authgate::Scope)]`, not by hand: the check trusts it.
-pub trait RightSet: Copy + Debug + Eq + Send + Sync + 'static {
+pub trait RightSet: Sized + Send + Sync + 'static {
     /// Roles or scopes.
     type Kind: kind::Kind;
     /// The enum's own name.
     const NAME: &'static str;
-    /// The variants, in order.
-    const VARIANTS: &'static [Self];
     /// The names that tokens carry, in the order of the variants.
     const NAMES: &'static [&'static str];
     /// What each member grants, itself included: bit `j` of entry `i` where the member `i` implies the member `j`.
     const CLOSURE: &'static [u128];
 
     /// The position among the variants.
-    fn index(self) -> usize;
+    fn index(&self) -> usize;
+
+    /// The variant at a position.
+    fn at(index: usize) -> Option<Self>;
 }
 
 /// A [`RightSet`] of roles.
@@ -100,18 +101,18 @@ macro_rules! members {
 
             /// Adds one.
             pub fn insert(&mut self, member: T) {
-                self.bits |= bit(member);
+                self.bits |= bit(&member);
             }
 
             /// Takes one away; what other members imply stays.
             pub fn remove(&mut self, member: T) {
-                self.bits &= !bit(member);
+                self.bits &= !bit(&member);
             }
 
             #[doc = concat!("Whether this very ", $item, " is in the set, whatever others imply.")]
             #[must_use]
             pub fn contains(&self, member: T) -> bool {
-                self.bits & bit(member) != 0
+                self.bits & bit(&member) != 0
             }
 
             #[doc = concat!("Whether the ", $item, " is in the set or implied by one that is: what a guard asks.")]
@@ -135,7 +136,7 @@ macro_rules! members {
             /// The members, in the order of the variants, without what they imply.
             pub fn iter(&self) -> impl Iterator<Item = T> + use<T> {
                 let bits = self.bits;
-                T::VARIANTS.iter().copied().filter(move |member| bits & bit(*member) != 0)
+                (0..T::NAMES.len()).filter(move |index| bits >> index & 1 == 1).filter_map(T::at)
             }
 
             /// The members' names, in the order of the variants.
@@ -175,7 +176,7 @@ macro_rules! members {
 
         impl<T: RightSet> Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_set().entries(self.iter()).finish()
+                f.debug_set().entries(self.names()).finish()
             }
         }
 
@@ -193,7 +194,7 @@ macro_rules! members {
 
         impl<T: RightSet> FromIterator<T> for $name<T> {
             fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
-                Self { bits: members.into_iter().fold(0, |bits, member| bits | bit(member)), set: PhantomData }
+                Self { bits: members.into_iter().fold(0, |bits, member| bits | bit(&member)), set: PhantomData }
             }
         }
 
@@ -227,7 +228,7 @@ impl<T: RightSet> serde::Serialize for Scopes<T> {
     }
 }
 
-fn bit<T: RightSet>(member: T) -> u128 {
+fn bit<T: RightSet>(member: &T) -> u128 {
     // A set has at most 128 members: the derives refuse the 129th.
     1u128.checked_shl(u32::try_from(member.index()).unwrap_or(u32::MAX)).unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! The kinds of right. A closed list: what a denial says, and how `All` looks into its parts, depend on it.
 
-use crate::denial::Reason;
+use crate::denial::Lack;
 
 /// Roles.
 #[derive(Debug)]
@@ -19,17 +19,17 @@ pub trait Kind: 'static {
     /// The word for one, as in the access table: `role`.
     const WORD: &'static str;
     /// What a denial says where one is missing.
-    const MISSING: Reason;
+    const MISSING: Lack;
 }
 
 impl Kind for Role {
     const WORD: &'static str = "role";
-    const MISSING: Reason = Reason::RoleMissing;
+    const MISSING: Lack = Lack::Role;
 }
 
 impl Kind for Scope {
     const WORD: &'static str = "scope";
-    const MISSING: Reason = Reason::ScopeMissing;
+    const MISSING: Lack = Lack::Scope;
 }
 
 /// The kinds are the same.

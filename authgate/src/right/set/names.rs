@@ -72,5 +72,4 @@ impl<T: RightSet> Visitor<'_> for One<T> {
     fn visit_str<E>(self, name: &str) -> Result<u128, E> {
         Ok(bit_of::<T>(name))
     }
-
 }

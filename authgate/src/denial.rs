@@ -1,0 +1,5 @@
+//! What goes out when the answer is no.
+
+mod reason;
+
+pub use reason::{Fault, Lack, Reason};

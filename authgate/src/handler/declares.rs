@@ -1,0 +1,27 @@
+use crate::access::Declaration;
+use crate::proof::{Authenticated, Authorized};
+use crate::right::{Principal, Right};
+
+pub trait Sealed {}
+
+/// A handler's first parameter, which declares who may call it.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not declare who may call it",
+    label = "the first parameter, `{Self}`, declares nothing",
+    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
+            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
+)]
+pub trait Access: Sealed {
+    /// What it declares.
+    const DECLARATION: Declaration;
+}
+
+impl<P> Sealed for Authenticated<P> {}
+impl<P: Principal> Access for Authenticated<P> {
+    const DECLARATION: Declaration = Declaration::Authenticated { principal: P::NAME };
+}
+
+impl<R, P> Sealed for Authorized<R, P> {}
+impl<R: Right, P: Principal> Access for Authorized<R, P> {
+    const DECLARATION: Declaration = Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME };
+}

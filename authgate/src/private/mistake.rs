@@ -1,0 +1,39 @@
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+
+use crate::access::Declaration;
+use crate::handler::Access;
+
+/// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
+/// stands is not a second error. It never lets a request through.
+#[derive(Debug)]
+pub struct Mistake(());
+
+impl Mistake {
+    /// For a body whose type is `impl IntoResponse`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Mistake {
+    type Rejection = Self;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self> {
+        Err(Self(()))
+    }
+}
+
+impl IntoResponse for Mistake {
+    fn into_response(self) -> Response {
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    }
+}
+
+impl crate::handler::declares::Sealed for Mistake {}
+impl Access for Mistake {
+    const DECLARATION: Declaration = Declaration::Public { reason: "a handler that does not compile" };
+}
