@@ -3,15 +3,42 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How and when a caller proved who he is: what a proof knows besides the principal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
-    pub(crate) scheme: &'static str,
-    pub(crate) authenticated_at: Option<SystemTime>,
-    pub(crate) expires_at: Option<SystemTime>,
-    pub(crate) token_id: Option<Box<str>>,
+    scheme: &'static str,
+    authenticated_at: Option<SystemTime>,
+    expires_at: Option<SystemTime>,
+    token_id: Option<Box<str>>,
 }
 
 impl Context {
+    /// Proved by this auth-scheme, and nothing else known.
+    #[must_use]
+    pub const fn of(scheme: &'static str) -> Self {
+        Self { scheme, authenticated_at: None, expires_at: None, token_id: None }
+    }
+
+    /// Sets when the caller last proved himself in person.
+    #[must_use]
+    pub fn with_authenticated_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {
+        self.authenticated_at = at.into();
+        self
+    }
+
+    /// Sets when the credential ends.
+    #[must_use]
+    pub fn with_expires_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {
+        self.expires_at = at.into();
+        self
+    }
+
+    /// Sets the credential's own id.
+    #[must_use]
+    pub fn with_token_id(mut self, id: impl Into<Option<Box<str>>>) -> Self {
+        self.token_id = id.into();
+        self
+    }
+
     /// The auth-scheme (RFC 9110 section 11.1) by which the caller was identified, such as `Bearer`.
     #[must_use]
     pub const fn scheme(&self) -> &'static str {

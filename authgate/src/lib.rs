@@ -2,19 +2,25 @@
 
 extern crate self as authgate;
 
-mod access;
+pub mod credentials;
+pub mod scheme;
+pub mod gate;
 mod context;
-mod denial;
-mod handler;
 mod proof;
 pub mod right;
+mod handler;
+mod denial;
+pub mod access;
 #[doc(hidden)]
 pub mod private;
-
 #[doc(hidden)]
 pub use private as __private;
 
 pub use access::Declaration;
 pub use context::Context;
-pub use proof::{Authenticated, Authorized};
+pub use credentials::Credentials;
+pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};
+pub use gate::{ConfigError, Gate, HasGate};
+pub use handler::Access;
+pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
 pub use right::{All, Implies, Principal, Roles, Scopes};

@@ -8,4 +8,4 @@ pub use named::{Names, closest};
 pub use serde;
 
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::right::{At, Entails, Marker, Nth, UnknownName, kind};
+pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};

@@ -11,8 +11,7 @@ mod principal;
 mod set;
 
 pub use all::All;
-pub use implies::{Entails, Implies};
-pub(crate) use implies::entails;
+pub use implies::{Fork, Implication, Implies, One, Zero};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Grant, HeldBy, Holds, Principal};
 pub use set::{RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};

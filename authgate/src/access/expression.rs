@@ -53,29 +53,6 @@ impl Held {
         let names = self.names.iter().enumerate();
         names.filter(move |(other, _)| *other != index && closure >> other & 1 == 1).map(|(_, name)| *name)
     }
-
-    /// Whether who holds `self` holds `other`, of the same set.
-    pub(crate) const fn entails(&self, other: &Self) -> bool {
-        #[expect(clippy::indexing_slicing, reason = "`new` has checked the index")]
-        let closure = self.closure[self.index];
-        same(self.word, other.word) && same(self.set, other.set) && closure >> other.index & 1 == 1
-    }
-}
-
-const fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < one.len() {
-        #[expect(clippy::indexing_slicing, reason = "const: `at` is below both lengths")]
-        if one[at] != other[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 impl Expression {

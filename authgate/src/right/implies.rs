@@ -1,9 +1,10 @@
 //! Which right is proved by which. Decided by the compiler alone: the trait is sealed, so that nobody can write that
 //! his right implies another.
 
+use std::marker::PhantomData;
+
 use super::set::kind::{self, No, SameKind, Yes};
 use super::{All, Marker, RightSet};
-use crate::access::Expression;
 
 /// Whoever holds `Self` holds `Q`: `role::Admin: Implies<role::Editor>`.
 ///
@@ -18,10 +19,30 @@ pub trait Implies<Q>: Implied<Q> {}
 #[diagnostic::do_not_recommend]
 impl<R: Implied<Q>, Q> Implies<Q> for R {}
 
-/// A fact of a set's closure: who holds the member at `A` holds the one at `B`. The derives write one for each pair;
-/// it is not for hands.
+/// What the member at the position `At` implies. The derives write one for each member, so that there is no place
+/// left for another; a member that is none of the set's can be written, and then nobody is let in by it.
 #[doc(hidden)]
-pub trait Entails<A, B> {}
+pub trait Implication<At>: RightSet {
+    /// Which members it implies, itself included: [`Yes`], [`No`], or a [`Fork`] by the next bit of their positions.
+    type Row;
+    /// Its own position, from the highest of as many bits as the set needs: `(One, (Zero, ()))`.
+    type Path;
+}
+
+/// The half of the members whose next bit is zero, and the half whose next bit is one.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fork<Z, O>(PhantomData<fn() -> (Z, O)>);
+
+/// A zero in a path.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Zero;
+
+/// A one in a path.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct One;
 
 mod sealed {
     /// The rules behind [`Implies`](super::Implies), one for each shape of right.
@@ -30,11 +51,39 @@ mod sealed {
     /// Into which part of an `All` to look: the first where it is of the same kind as the right sought (`Yes`), else
     /// the rest (`No`). One way only, so that the compiler never has two to choose from.
     pub trait Pick<First, Rest, Q> {}
+
+    /// What a row says of the member at a path.
+    pub trait Row<Path> {
+        type Out;
+    }
 }
-use sealed::{Implied, Pick};
+use sealed::{Implied, Pick, Row};
+
+impl<Path> Row<Path> for Yes {
+    type Out = Self;
+}
+
+impl<Path> Row<Path> for No {
+    type Out = Self;
+}
+
+impl<Z: Row<Path>, O, Path> Row<(Zero, Path)> for Fork<Z, O> {
+    type Out = Z::Out;
+}
+
+impl<Z, O: Row<Path>, Path> Row<(One, Path)> for Fork<Z, O> {
+    type Out = O::Out;
+}
 
 #[diagnostic::do_not_recommend]
-impl<A: Marker, B: Marker<Set = A::Set>> Implied<B> for A where A::Set: Entails<A::Index, B::Index> {}
+impl<A, B> Implied<B> for A
+where
+    A: Marker,
+    B: Marker<Set = A::Set>,
+    A::Set: Implication<A::Index> + Implication<B::Index>,
+    <A::Set as Implication<A::Index>>::Row: Row<<A::Set as Implication<B::Index>>::Path, Out = Yes>,
+{
+}
 
 #[diagnostic::do_not_recommend]
 impl<T> Implied<Self> for All<T> {}
@@ -78,32 +127,3 @@ implied_by_all!(B, C, D, E);
 implied_by_all!(B, C, D, E, F);
 implied_by_all!(B, C, D, E, F, G);
 implied_by_all!(B, C, D, E, F, G, H);
-
-/// The same question asked of the data: the belt to the types' braces, evaluated where a proof is weakened or lent.
-pub(crate) const fn entails(held: &Expression, sought: &Expression) -> bool {
-    match (held, sought) {
-        (Expression::Held(held), Expression::Held(sought)) => held.entails(sought),
-        (Expression::All(parts), Expression::Held(_)) => {
-            let mut part = 0;
-            while part < parts.len() {
-                #[expect(clippy::indexing_slicing, reason = "const: `part` is below the length")]
-                if entails(parts[part], sought) {
-                    return true;
-                }
-                part += 1;
-            }
-            false
-        }
-        (held, Expression::All(parts)) => {
-            let mut part = 0;
-            while part < parts.len() {
-                #[expect(clippy::indexing_slicing, reason = "const: `part` is below the length")]
-                if !entails(held, parts[part]) {
-                    return false;
-                }
-                part += 1;
-            }
-            true
-        }
-    }
-}

@@ -1,0 +1,114 @@
+//! What a request presents: nothing, one credential, or more than one.
+
+mod authorization;
+
+pub use authorization::Authorization;
+
+use std::fmt;
+
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
+use http::request::Parts;
+use http::{Extensions, Method, Request, Uri};
+
+/// What was presented, kept: a request's head, or a credential that came some other way (in a WebSocket message, with
+/// a job).
+pub struct Credentials {
+    parts: Parts,
+}
+
+impl Credentials {
+    /// Nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        let (parts, ()) = Request::new(()).into_parts();
+        Self { parts }
+    }
+
+    /// What an `Authorization` field with this value would present: `Bearer eyJ..`.
+    #[must_use]
+    pub fn authorization(mut value: HeaderValue) -> Self {
+        let mut credentials = Self::none();
+        value.set_sensitive(true);
+        credentials.parts.headers.insert(AUTHORIZATION, value);
+        credentials
+    }
+
+    /// A bearer token (RFC 6750), without the word `Bearer`.
+    ///
+    /// # Errors
+    ///
+    /// The token has a byte that cannot stand in a header field.
+    pub fn bearer(token: &str) -> Result<Self, InvalidHeaderValue> {
+        HeaderValue::try_from(format!("Bearer {token}")).map(Self::authorization)
+    }
+
+    pub(crate) fn presented(&self) -> Presented<'_> {
+        Presented::of(&self.parts)
+    }
+
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+}
+
+impl From<Parts> for Credentials {
+    fn from(parts: Parts) -> Self {
+        Self { parts }
+    }
+}
+
+/// Prints nothing of what was presented.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// A request's head as a [`Scheme`](crate::scheme::Scheme) reads it.
+pub struct Presented<'a> {
+    authorization: Authorization<'a>,
+    parts: &'a Parts,
+}
+
+impl<'a> Presented<'a> {
+    pub(crate) fn of(parts: &'a Parts) -> Self {
+        Self { authorization: Authorization::of(&parts.headers), parts }
+    }
+
+    /// The `Authorization` field, taken apart.
+    #[must_use]
+    pub const fn authorization(&self) -> Authorization<'a> {
+        self.authorization
+    }
+
+    /// The request's method.
+    #[must_use]
+    pub const fn method(&self) -> &'a Method {
+        &self.parts.method
+    }
+
+    /// The request's target. Credentials are never read from its query (OAuth 2.1 section 5.1).
+    #[must_use]
+    pub const fn uri(&self) -> &'a Uri {
+        &self.parts.uri
+    }
+
+    /// The request's header fields.
+    #[must_use]
+    pub const fn headers(&self) -> &'a HeaderMap {
+        &self.parts.headers
+    }
+
+    /// What layers before have added to the request, such as the peer's address.
+    #[must_use]
+    pub const fn extensions(&self) -> &'a Extensions {
+        &self.parts.extensions
+    }
+}
+
+/// Prints nothing of what was presented.
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presented").finish_non_exhaustive()
+    }
+}

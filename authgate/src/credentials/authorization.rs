@@ -1,0 +1,156 @@
+use std::fmt;
+
+use http::header::{AUTHORIZATION, HeaderMap};
+
+/// The `Authorization` field of a request (RFC 9110 section 11.6.2), taken apart as far as all schemes agree.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Authorization<'a> {
+    /// No field, or an empty one.
+    Absent,
+    /// One credential.
+    One {
+        /// The auth-scheme, in the case in which it was sent; schemes compare without case.
+        scheme: &'a str,
+        /// All that follows the auth-scheme, the spaces before it included.
+        rest: &'a [u8],
+    },
+    /// Two field lines, or two credentials in one, which is the same to a proxy that joins lines (RFC 9110 section
+    /// 5.3).
+    Ambiguous,
+}
+
+impl<'a> Authorization<'a> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
+        let mut lines = headers.get_all(AUTHORIZATION).iter();
+        let Some(line) = lines.next() else { return Self::Absent };
+        if lines.next().is_some() {
+            return Self::Ambiguous;
+        }
+        Self::parse(line.as_bytes())
+    }
+
+    fn parse(line: &'a [u8]) -> Self {
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            return Self::Absent;
+        }
+        if has_two_credentials(line) {
+            return Self::Ambiguous;
+        }
+        let (scheme, rest) = token(line);
+        // Tokens are ASCII.
+        Self::One { scheme: std::str::from_utf8(scheme).unwrap_or_default(), rest }
+    }
+
+    /// What follows this auth-scheme, if it is the one that was sent, without the spaces between. Empty where there is
+    /// nothing, or where something other than a space follows the auth-scheme.
+    #[must_use]
+    pub fn credential_of(self, sought: &str) -> Option<&'a [u8]> {
+        match self {
+            Self::One { scheme, rest } if scheme.eq_ignore_ascii_case(sought) => match rest {
+                [b' ', ..] => {
+                    let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+                    Some(rest.split_at(spaces).1)
+                }
+                _ => Some(&[]),
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Prints the auth-scheme alone.
+impl fmt::Debug for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::One { scheme, .. } => f.debug_struct("One").field("scheme", scheme).finish_non_exhaustive(),
+            Self::Ambiguous => f.write_str("Ambiguous"),
+        }
+    }
+}
+
+/// Whether a value is two credentials joined by a comma. A comma alone does not say so: the parameters of one
+/// credential are separated by commas too, and a quoted string may hold some.
+fn has_two_credentials(line: &[u8]) -> bool {
+    if !line.contains(&b',') {
+        return false;
+    }
+    let (mut quoted, mut escaped) = (false, false);
+    let mut elements = line.split(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => return true,
+            _ => {}
+        }
+        false
+    });
+    elements.next();
+    elements.any(starts_a_credential)
+}
+
+/// Whether a list element is an auth-scheme, or a bare token, and not a parameter `name = value`.
+fn starts_a_credential(element: &[u8]) -> bool {
+    let (name, rest) = token(element.trim_ascii());
+    !name.is_empty() && rest.trim_ascii_start().first() != Some(&b'=')
+}
+
+/// Splits a token (RFC 9110 section 5.6.2) off the front.
+fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let end = bytes.iter().position(|byte| !is_token(*byte)).unwrap_or(bytes.len());
+    bytes.split_at(end)
+}
+
+const fn is_token(byte: u8) -> bool {
+    matches!(byte,
+        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
+        || byte.is_ascii_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_credential_is_taken_apart() {
+        for (line, expected) in [
+            ("Bearer abc", Some("abc")),
+            ("bearer abc", Some("abc")),
+            ("BEARER    abc", Some("abc")),
+            ("Bearer", Some("")),
+            ("Bearer ", Some("")),
+            ("Bearer\tabc", Some("")),
+            ("Bearer \tabc", Some("\tabc")),
+            ("Bearer:abc", Some("")),
+            ("Bearer a=b, c=\"d, e\"", Some("a=b, c=\"d, e\"")),
+            ("Bearer a=\"\\\", Bearer b\"", Some("a=\"\\\", Bearer b\"")),
+            ("Bearer abc,", Some("abc,")),
+            ("Bearer abc, x = y", Some("abc, x = y")),
+            ("Bearers abc", None),
+            ("Basic abc", None),
+            ("\"Bearer\" abc", None),
+            ("\u{e9} abc", None),
+        ] {
+            let authorization = Authorization::parse(line.as_bytes());
+            assert_eq!(authorization.credential_of("Bearer"), expected.map(str::as_bytes), "{line}");
+        }
+    }
+
+    #[test]
+    fn two_credentials_in_one_line_are_as_two_lines() {
+        for line in ["Bearer a, Bearer b", "Bearer a,Basic b", "Bearer a,b", "Basic a, Bearer", "Digest a=b, Bearer c", ",Bearer a"]
+        {
+            assert!(matches!(Authorization::parse(line.as_bytes()), Authorization::Ambiguous), "{line}");
+        }
+    }
+
+    #[test]
+    fn empty_is_absent() {
+        for line in ["", " ", "\t"] {
+            assert!(matches!(Authorization::parse(line.as_bytes()), Authorization::Absent), "{line:?}");
+        }
+    }
+}

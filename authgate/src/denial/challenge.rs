@@ -1,0 +1,116 @@
+use std::fmt::Write as _;
+
+use http::HeaderValue;
+
+/// What tells a client how to prove itself: one `WWW-Authenticate` line (RFC 9110 section 11.6.1).
+///
+/// Values are written as quoted strings and keep to the characters of RFC 6750 section 3 (`standards.md` row 38):
+/// `"`, `\` and everything outside of printable ASCII is left out, so that no text can break out of its line.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    scheme: &'static str,
+    parameters: Vec<(&'static str, String)>,
+    tells_errors: bool,
+}
+
+impl Challenge {
+    /// A challenge of an auth-scheme, a token such as `Bearer`.
+    #[must_use]
+    pub fn new(scheme: &'static str) -> Self {
+        let tells_errors = scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("DPoP");
+        Self { scheme, parameters: Vec::new(), tells_errors }
+    }
+
+    /// The protection space (RFC 9110 section 11.5), as people read it.
+    #[must_use]
+    pub fn realm(self, realm: &str) -> Self {
+        self.parameter("realm", realm)
+    }
+
+    /// Another parameter. One of this name that is there already is replaced (`standards.md` row 5).
+    #[must_use]
+    pub fn parameter(mut self, name: &'static str, value: &str) -> Self {
+        self.parameters.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.parameters.push((name, clean(value)));
+        self
+    }
+
+    /// The auth-scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// Whether the challenge can say why a credential was refused, by `error` (RFC 6750 section 3.1). So it is for
+    /// `Bearer` and `DPoP`.
+    #[must_use]
+    pub const fn tells_errors(&self) -> bool {
+        self.tells_errors
+    }
+
+    /// Lets a challenge of another auth-scheme say why a credential was refused.
+    #[must_use]
+    pub const fn telling_errors(mut self) -> Self {
+        self.tells_errors = true;
+        self
+    }
+
+    /// The value of a parameter.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the auth-scheme and the parameters' names are tokens, so that the line can be read back.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        let is_token = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        };
+        is_token(self.scheme) && self.parameters.iter().all(|(name, _)| is_token(name))
+    }
+
+    /// The field value.
+    pub(crate) fn to_value(&self) -> HeaderValue {
+        let mut line = String::from(self.scheme);
+        let mut separator = " ";
+        for (name, value) in &self.parameters {
+            // Writing to a string does not fail.
+            let _ = write!(line, "{separator}{name}=\"{value}\"");
+            separator = ", ";
+        }
+        // Tokens and cleaned text are always a field value.
+        HeaderValue::try_from(line).unwrap_or_else(|_| HeaderValue::from_static("Unknown"))
+    }
+}
+
+/// Keeps %x20-21 / %x23-5B / %x5D-7E.
+fn clean(text: &str) -> String {
+    text.chars().filter(|character| matches!(character, ' '..='~') && !matches!(character, '"' | '\\')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_challenge_is_one_line() {
+        let challenge = Challenge::new("Bearer").realm("a\"b\\c\r\nSet-Cookie: x\u{e9}").parameter("error", "invalid_token");
+        assert_eq!(challenge.to_value(), "Bearer realm=\"abcSet-Cookie: x\", error=\"invalid_token\"");
+    }
+
+    #[test]
+    fn a_parameter_occurs_once() {
+        assert_eq!(Challenge::new("Basic").realm("a").parameter("Realm", "b").to_value(), "Basic Realm=\"b\"");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_out_of_its_quotes(text in any::<String>()) {
+            let value = Challenge::new("Bearer").realm(&text).to_value();
+            let value = value.to_str().unwrap();
+            let inner = value.strip_prefix("Bearer realm=\"").unwrap().strip_suffix('"').unwrap();
+            prop_assert!(inner.bytes().all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)));
+        }
+    }
+}

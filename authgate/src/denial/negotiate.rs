@@ -1,0 +1,150 @@
+//! Which form of a denial the client reads best (RFC 9110 section 12.5.1).
+
+use http::header::{ACCEPT, HeaderMap, HeaderValue};
+
+/// The form of a denial's body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// `application/problem+json` (RFC 9457): for programs, and where nothing is asked for.
+    #[default]
+    Problem,
+    /// `text/html`: for people with a browser.
+    Page,
+    /// `text/plain`: only where it is asked for by name.
+    Text,
+}
+
+impl Form {
+    pub(super) const ALL: [Self; 3] = [Self::Problem, Self::Page, Self::Text];
+
+    /// The form that the request prefers. Of two that are equally welcome, the earlier of [`Form::ALL`].
+    pub(crate) fn preferred(headers: &HeaderMap) -> Self {
+        Self::preferred_of(headers.get_all(ACCEPT))
+    }
+
+    /// The same, of `Accept` lines that were kept.
+    #[expect(single_use_lifetimes, reason = "a lifetime in `impl Trait` cannot be left out")]
+    pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
+        let mut weights = Weights::default();
+        for line in lines {
+            let Ok(line) = line.to_str() else { continue };
+            line.split(',').take(MOST_RANGES).for_each(|range| weights.add(range));
+        }
+        weights.best()
+    }
+}
+
+/// What is read of an `Accept` line; no client has a use for more.
+const MOST_RANGES: usize = 32;
+
+/// How welcome each form is, in thousandths, and how closely the range that said so describes it.
+#[derive(Default)]
+struct Weights {
+    problem: Weight,
+    page: Weight,
+    text: Weight,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    closeness: u8,
+    thousandths: u16,
+}
+
+impl Weight {
+    /// The closest range decides, whichever comes first; of equally close ones, the most welcoming.
+    fn raise(&mut self, closeness: u8, thousandths: u16) {
+        if (closeness, thousandths) > (self.closeness, self.thousandths) {
+            *self = Self { closeness, thousandths };
+        }
+    }
+}
+
+impl Weights {
+    fn add(&mut self, range: &str) {
+        let mut parts = range.split(';');
+        let media_type = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let thousandths = parts.find_map(quality).unwrap_or(1000);
+        match media_type.as_str() {
+            "application/problem+json" => self.problem.raise(4, thousandths),
+            "application/json" => self.problem.raise(3, thousandths),
+            "application/*" => self.problem.raise(2, thousandths),
+            "*/*" => self.problem.raise(1, thousandths),
+            "text/html" => self.page.raise(4, thousandths),
+            "application/xhtml+xml" => self.page.raise(3, thousandths),
+            "text/plain" => self.text.raise(4, thousandths),
+            "text/*" => self.page.raise(2, thousandths),
+            _ => {}
+        }
+    }
+
+    fn best(&self) -> Form {
+        let (problem, page, text) = (self.problem.thousandths, self.page.thousandths, self.text.thousandths);
+        if page > problem && page >= text {
+            Form::Page
+        } else if text > problem {
+            Form::Text
+        } else {
+            Form::Problem
+        }
+    }
+}
+
+/// `q=0.8` in thousandths. A weight that is none counts as zero: who sends it does not get what he may not have meant.
+fn quality(parameter: &str) -> Option<u16> {
+    let (name, value) = parameter.split_once('=')?;
+    if !name.trim().eq_ignore_ascii_case("q") {
+        return None;
+    }
+    let value = value.trim();
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(0);
+    }
+    match whole {
+        "1" => Some(1000),
+        "0" => format!("{fraction:0<3}").parse().ok(),
+        _ => Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences() {
+        for (accept, expected) in [
+            ("*/*", Form::Problem),
+            ("", Form::Problem),
+            ("application/json", Form::Problem),
+            ("image/png", Form::Problem),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", Form::Page),
+            ("text/html", Form::Page),
+            ("TEXT/HTML", Form::Page),
+            ("text/html, application/json", Form::Problem),
+            ("text/html;q=0.5, application/json", Form::Problem),
+            ("text/html, application/json;q=0.5", Form::Page),
+            ("text/html;q=0", Form::Problem),
+            ("text/html;q=nan, */*;q=0.1", Form::Problem),
+            ("text/html;level=1;q=0.4, */*;q=0.3", Form::Page),
+            ("text/plain", Form::Text),
+            ("text/plain, */*", Form::Problem),
+            ("text/plain, */*;q=0.1", Form::Text),
+            ("text/*", Form::Page),
+            ("*/*, application/problem+json;q=0, text/html;q=0.2", Form::Page),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(Form::preferred(&headers), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn two_lines_are_as_one() {
+        let mut headers = HeaderMap::new();
+        headers.append(ACCEPT, HeaderValue::from_static("*/*;q=0.1"));
+        headers.append(ACCEPT, HeaderValue::from_static("text/html"));
+        assert_eq!(Form::preferred(&headers), Form::Page);
+    }
+}

@@ -1,0 +1,27 @@
+use axum::extract::FromRef;
+
+use super::Gate;
+
+/// A router's state that has the gate for `P`. It holds wherever `Gate<P>: FromRef<S>`, so that
+/// `#[derive(FromRef)]` on the state is all there is to write.
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` has no gate for `{P}`",
+    label = "nothing here can tell who a `{P}` is",
+    note = "put a `gate: authgate::Gate<{P}>` into the struct `{Self}` and `#[derive(Clone, axum::extract::FromRef)]` \
+            on it, or use the gate itself as the state"
+)]
+pub trait HasGate<P> {
+    /// The gate.
+    fn gate(&self) -> Gate<P>;
+}
+
+// With the state as `Self` it is never inferred from axum's blanket `FromRef<T> for T`, and the error above speaks.
+#[diagnostic::do_not_recommend]
+impl<S, P> HasGate<P> for S
+where
+    Gate<P>: FromRef<S>,
+{
+    fn gate(&self) -> Gate<P> {
+        Gate::from_ref(self)
+    }
+}

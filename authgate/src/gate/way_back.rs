@@ -1,0 +1,113 @@
+//! From the handler back to the client: what a scheme has to say on the response.
+//!
+//! An extractor cannot touch the response. So a layer puts an empty [`WayBack`] into the request, the gate leaves there
+//! what the scheme wants set, and the layer sets it. Where no scheme of the process wants anything, there is no layer.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::HeaderMap;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::scheme::OnResponse;
+
+/// Whether a gate of this process has a scheme that answers. It only ever turns true, when a gate is built and so
+/// before it can be part of a router's state.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn use_it() {
+    IN_USE.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn in_use() -> bool {
+    IN_USE.load(Ordering::Relaxed)
+}
+
+/// What is to be set on the response, left in the request's extensions.
+#[derive(Clone, Default)]
+pub(crate) struct WayBack {
+    set: Arc<Mutex<Vec<OnResponse>>>,
+}
+
+impl WayBack {
+    pub(crate) fn leave(&self, set: OnResponse) {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).push(set);
+    }
+
+    fn apply(&self, headers: &mut HeaderMap) {
+        let left = std::mem::take(&mut *self.set.lock().unwrap_or_else(PoisonError::into_inner));
+        left.into_iter().for_each(|set| set(headers));
+    }
+}
+
+/// Sets on responses what schemes have to say there; see [`Gate::layer`](crate::Gate::layer).
+#[derive(Clone, Debug)]
+pub struct GateLayer {
+    in_use: bool,
+}
+
+impl GateLayer {
+    pub(crate) const fn new(in_use: bool) -> Self {
+        Self { in_use }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Returning<S>;
+
+    fn layer(&self, inner: S) -> Returning<S> {
+        Returning { inner, in_use: self.in_use }
+    }
+}
+
+/// The service of a [`GateLayer`].
+#[derive(Clone, Debug)]
+pub struct Returning<S> {
+    inner: S,
+    in_use: bool,
+}
+
+impl<S> Service<Request> for Returning<S>
+where
+    S: Service<Request, Error = Infallible>,
+    S::Response: IntoResponse,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let way_back = self.in_use.then(WayBack::default);
+        if let Some(way_back) = &way_back {
+            request.extensions_mut().insert(way_back.clone());
+        }
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let Ok(response) = response.await;
+            let mut response = response.into_response();
+            if let Some(way_back) = way_back {
+                way_back.apply(response.headers_mut());
+            }
+            Ok(response)
+        })
+    }
+}
+
+impl fmt::Debug for WayBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WayBack")
+    }
+}

@@ -1,0 +1,118 @@
+//! Proofs by reference, for functions that do not keep them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::Authorized;
+use crate::context::Context;
+use crate::right::{Grant, Implies};
+
+/// Any proof of `Q`: what a function of the service layer takes, `fn publish(by: &impl Proof<role::Editor>, ..)`.
+///
+/// An [`Authorized<R>`](Authorized) is one for every right that `R` implies, and so is a [`By`]. Nothing else is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a proof of `{Q}`",
+    label = "this proof does not imply `{Q}`",
+    note = "ask for `{Q}`, or for a right that implies it, where the request comes in; what implies what is written on \
+            the enum: `#[role(implies(..))]`"
+)]
+pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
+    /// Who has the right.
+    fn principal(&self) -> &P;
+
+    /// How and when he proved who he is.
+    fn context(&self) -> &Context;
+
+    /// The proof in its small form, for functions that are not generic.
+    fn lend(&self) -> By<'_, Q, P>;
+}
+
+mod sealed {
+    use super::{Authorized, By, Implies};
+
+    pub trait Sealed<Q, P> {}
+    impl<R: Implies<Q>, Q, P> Sealed<Q, P> for Authorized<R, P> {}
+    impl<R: Implies<Q>, Q, P> Sealed<Q, P> for By<'_, R, P> {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
+    fn principal(&self) -> &P {
+        self
+    }
+
+    fn context(&self) -> &Context {
+        self.context()
+    }
+
+    fn lend(&self) -> By<'_, Q, P> {
+        self.by()
+    }
+}
+
+/// The proof of `R`, lent: as small as two references, and free to be copied for as long as the proof itself lives.
+pub struct By<'a, R, P = <R as Grant>::Principal> {
+    principal: &'a P,
+    context: &'a Context,
+    right: PhantomData<fn() -> R>,
+}
+
+impl<'a, R, P> By<'a, R, P> {
+    pub(super) const fn lend(principal: &'a P, context: &'a Context) -> Self {
+        Self { principal, context, right: PhantomData }
+    }
+
+    /// How and when the caller proved himself.
+    #[must_use]
+    pub const fn context(&self) -> &'a Context {
+        self.context
+    }
+
+    /// The proof of a right that `R` implies.
+    #[must_use]
+    pub const fn weaken<Q>(self) -> By<'a, Q, P>
+    where
+        R: Implies<Q>,
+    {
+        By::lend(self.principal, self.context)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Implies<Q>, Q, P> Proof<Q, P> for By<'_, R, P> {
+    fn principal(&self) -> &P {
+        self.principal
+    }
+
+    fn context(&self) -> &Context {
+        self.context
+    }
+
+    fn lend(&self) -> By<'_, Q, P> {
+        self.weaken()
+    }
+}
+
+impl<R, P> Clone for By<'_, R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R, P> Copy for By<'_, R, P> {}
+
+impl<R, P> Deref for By<'_, R, P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        self.principal
+    }
+}
+
+/// Prints how the caller was identified, and nothing of the principal.
+impl<R, P> fmt::Debug for By<'_, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("By").field("scheme", &self.context.scheme()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,161 @@
+//! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+
+use crate::credentials::Presented;
+use crate::denial::{Challenge, Fault};
+use crate::{ConfigError, Context};
+
+/// An authentication scheme: how a caller who claims to be somebody is believed, or not.
+///
+/// It returns an [`Identity`], never a proof: only the [`Gate`](crate::Gate) mints proofs. Schemes are part of what an
+/// application trusts, so an identity that it should not have returned is not caught by anything.
+///
+/// ```
+/// use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+/// use authgate::{Challenge, Context, Fault, credentials::Presented};
+/// # #[derive(authgate::Principal)]
+/// # struct Visitor { #[principal(id)] name: String }
+///
+/// /// `Authorization: Ticket <number>`
+/// struct Ticket;
+///
+/// impl Scheme<Visitor> for Ticket {
+///     fn challenge(&self) -> Challenge {
+///         Challenge::new("Ticket").realm("fair")
+///     }
+///
+///     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, Visitor> {
+///         match presented.authorization().credential_of("Ticket") {
+///             Some(b"42") => Verdict::Identified(Identity::new(Visitor { name: "42".into() }, Context::of("Ticket"))).into(),
+///             _ => Verdict::Refused(Fault::Rejected).into(),
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot tell a gate who a `{P}` is",
+    label = "not a scheme for `{P}`",
+    note = "a scheme is a `Bearer` or a type of yours that implements `authgate::scheme::Scheme<{P}>`"
+)]
+pub trait Scheme<P>: Send + Sync + 'static {
+    /// What a client is told when it has to prove itself. Asked once, when the gate is built; the auth-scheme's name
+    /// in it is the scheme's.
+    fn challenge(&self) -> Challenge;
+
+    /// Finds out who presents this. Called where [`is_presented`](Self::is_presented) says yes.
+    ///
+    /// An answer that is at hand costs no allocation; one that has to be waited for is boxed.
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P>;
+
+    /// Whether the request has a credential of this scheme, good or bad: by default, an `Authorization` field with the
+    /// auth-scheme `name`.
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        presented.authorization().credential_of(name).is_some()
+    }
+
+    /// The request fields that decide the answer, for `Vary`.
+    fn fields(&self) -> &[HeaderName] {
+        const { &[AUTHORIZATION] }
+    }
+
+    /// Whether an [`Identity`] of this scheme may have something to say on the response.
+    fn answers(&self) -> bool {
+        false
+    }
+
+    /// Whether the scheme can work as it is configured. Asked once, when the gate is built.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and what to write instead.
+    fn check(&self) -> Result<(), ConfigError> {
+        Ok(())
+    }
+}
+
+/// A [`Verdict`], at hand or to be waited for.
+pub enum Answer<'a, P> {
+    /// At hand.
+    Now(Verdict<P>),
+    /// To be waited for.
+    Later(Pin<Box<dyn Future<Output = Verdict<P>> + Send + 'a>>),
+}
+
+impl<'a, P> Answer<'a, P> {
+    /// An answer to be waited for.
+    pub fn later(verdict: impl Future<Output = Verdict<P>> + Send + 'a) -> Self {
+        Self::Later(Box::pin(verdict))
+    }
+}
+
+impl<P> From<Verdict<P>> for Answer<'_, P> {
+    fn from(verdict: Verdict<P>) -> Self {
+        Self::Now(verdict)
+    }
+}
+
+impl<P> fmt::Debug for Answer<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(verdict) => f.debug_tuple("Now").field(verdict).finish(),
+            Self::Later(_) => f.write_str("Later"),
+        }
+    }
+}
+
+/// What a scheme makes of a credential.
+#[non_exhaustive]
+pub enum Verdict<P> {
+    /// It is this caller.
+    Identified(Identity<P>),
+    /// The credential does not identify anybody.
+    Refused(Fault),
+    /// It could not be found out, because something that had to be asked did not answer: 503.
+    Undecided,
+}
+
+impl<P> fmt::Debug for Verdict<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identified(_) => f.write_str("Identified"),
+            Self::Refused(fault) => f.debug_tuple("Refused").field(fault).finish(),
+            Self::Undecided => f.write_str("Undecided"),
+        }
+    }
+}
+
+pub(crate) type OnResponse = Box<dyn FnOnce(&mut HeaderMap) + Send>;
+
+/// Who a caller is, as a scheme found out. It proves nothing yet.
+pub struct Identity<P> {
+    pub(crate) principal: P,
+    pub(crate) context: Context,
+    pub(crate) on_response: Option<OnResponse>,
+}
+
+impl<P> Identity<P> {
+    /// The caller, and how and when he proved himself.
+    #[must_use]
+    pub const fn new(principal: P, context: Context) -> Self {
+        Self { principal, context, on_response: None }
+    }
+
+    /// What is to be set on the response, such as `Authentication-Info` or a renewed cookie. A scheme that uses it says
+    /// so in [`Scheme::answers`].
+    #[must_use]
+    pub fn on_response(mut self, set: impl FnOnce(&mut HeaderMap) + Send + 'static) -> Self {
+        self.on_response = Some(Box::new(set));
+        self
+    }
+}
+
+impl<P> fmt::Debug for Identity<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("context", &self.context).finish_non_exhaustive()
+    }
+}
