@@ -1,15 +1,24 @@
 //! Who may call what, as data.
 
 mod expression;
+mod table;
+
+use std::fmt;
 
 pub use expression::{Expression, Held};
+pub use table::{Kind, Route, Table};
 
 /// What a handler's first parameter states.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Declaration {
     /// Anybody may call; the reason is in the source.
     Public {
+        /// Why.
+        reason: &'static str,
+    },
+    /// A part of the application that authgate does not see into, for a reason that is in the source.
+    Ungated {
         /// Why.
         reason: &'static str,
     },
@@ -25,4 +34,16 @@ pub enum Declaration {
         /// The principal type's own name.
         principal: &'static str,
     },
+}
+
+/// In the grammar of the access lock.
+impl fmt::Display for Declaration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Public { reason } => write!(f, "public {reason:?}"),
+            Self::Ungated { reason } => write!(f, "ungated {reason:?}"),
+            Self::Authenticated { principal } => write!(f, "authenticated {principal}"),
+            Self::Authorized { right, .. } => write!(f, "{right}"),
+        }
+    }
 }

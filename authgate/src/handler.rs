@@ -1,6 +1,16 @@
 //! From a request to a handler: the declaration first, then the rest.
+//!
+//! authgate calls handlers itself. It takes the first parameter as the declaration, extracts it, and only when that has
+//! succeeded the others; the traits here are sealed, so that no type can claim a declaration that it does not enforce.
 
+mod call;
 pub(crate) mod declares;
+mod gated;
 pub(crate) mod public;
+mod service;
 
-pub use declares::Access;
+pub use call::Call;
+pub use declares::{Access, Declares};
+pub(crate) use gated::Gated;
+pub(crate) use service::GatedService;
+pub use service::Guard;

@@ -8,7 +8,8 @@ pub mod gate;
 mod context;
 mod proof;
 pub mod right;
-mod handler;
+pub mod handler;
+mod router;
 mod denial;
 pub mod access;
 #[doc(hidden)]
@@ -21,6 +22,6 @@ pub use context::Context;
 pub use credentials::Credentials;
 pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};
 pub use gate::{ConfigError, Gate, HasGate};
-pub use handler::Access;
 pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
+pub use router::{Router, RouterError, routing};
 pub use right::{All, Implies, Principal, Roles, Scopes};

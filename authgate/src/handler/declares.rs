@@ -25,3 +25,24 @@ impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration = Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME };
 }
+
+/// The parameters of a handler, of which the first declares who may call it.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not declare who may call it",
+    label = "it has no parameter that declares it",
+    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
+            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
+)]
+pub trait Declares {
+    /// What the first parameter declares.
+    const DECLARATION: Declaration;
+}
+
+macro_rules! declares {
+    ($($rest:ident),*) => {
+        impl<M, G: Access $(, $rest)*> Declares for (M, G, $($rest,)*) {
+            const DECLARATION: Declaration = G::DECLARATION;
+        }
+    };
+}
+super::call::for_each_arity!(declares);

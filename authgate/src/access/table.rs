@@ -1,0 +1,127 @@
+use std::fmt;
+use std::panic::Location;
+
+use super::Declaration;
+
+/// How requests get to an entry of the [`Table`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// By method and path.
+    Route,
+    /// By path, with any method that the path's other entries do not take.
+    OtherMethods,
+    /// By a path under this one that nothing else matches.
+    Fallback,
+    /// By a path under this one that is there, with a method that it does not take.
+    MethodNotAllowed,
+    /// By any path under this one.
+    Prefix,
+}
+
+/// An entry of the [`Table`].
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub(crate) kind: Kind,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) declaration: Declaration,
+    pub(crate) handler: &'static str,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Route {
+    /// How requests get here.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The method, or `*` for every method that no other entry of the path takes. `GET` answers `HEAD` too.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// The path as it is finally nested, with its parameters as they are written: `/reports/{id}`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Who may call.
+    #[must_use]
+    pub const fn declaration(&self) -> Declaration {
+        self.declaration
+    }
+
+    /// The handler's name as the compiler prints it, such as `app::reports::purge`; `app::routes::{{closure}}` for a
+    /// closure, and the type's name for a service. It may change with the compiler: show it, do not compare it.
+    #[must_use]
+    pub const fn handler(&self) -> &'static str {
+        self.handler
+    }
+
+    /// Where the route is registered: file, line and column of the `get(..)` or of its like.
+    #[must_use]
+    pub const fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+/// Every route of a [`Router`](crate::Router) with who may call it, in the order of registration. Complete, because
+/// there is no way into the router without a declaration.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    routes: Vec<Route>,
+}
+
+impl Table {
+    pub(crate) const fn new(routes: Vec<Route>) -> Self {
+        Self { routes }
+    }
+
+    /// The entries.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// The entries.
+    pub fn iter(&self) -> std::slice::Iter<'_, Route> {
+        self.routes.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Table {
+    type Item = &'a Route;
+    type IntoIter = std::slice::Iter<'a, Route>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One line an entry: method, path, who may call.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.routes.iter().map(|route| route.shown_path().len()).max().unwrap_or(0);
+        for route in &self.routes {
+            writeln!(f, "{:<7} {:<width$} {}", route.method, route.shown_path(), route.declaration)?;
+        }
+        Ok(())
+    }
+}
+
+impl Route {
+    /// The path, with a rest where an entry takes in whatever is below it.
+    fn shown_path(&self) -> String {
+        match self.kind {
+            Kind::Route | Kind::OtherMethods => self.path.clone(),
+            Kind::Fallback | Kind::MethodNotAllowed | Kind::Prefix => {
+                let what = if self.kind == Kind::MethodNotAllowed { "{*method_not_allowed}" } else { "{*}" };
+                format!("{}/{what}", self.path.trim_end_matches('/'))
+            }
+        }
+    }
+}

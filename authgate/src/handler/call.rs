@@ -1,0 +1,172 @@
+//! Calling a handler.
+
+use std::any::type_name;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::handler::{Handler, Layered};
+use axum::response::{IntoResponse, Response};
+
+/// Calls a macro with the parameters after the declaration, for each number of them that a handler may have. The last
+/// one may read the body.
+macro_rules! for_each_arity {
+    ($macro:ident) => {
+        $macro!();
+        $macro!(A1);
+        $macro!(A1, A2);
+        $macro!(A1, A2, A3);
+        $macro!(A1, A2, A3, A4);
+        $macro!(A1, A2, A3, A4, A5);
+        $macro!(A1, A2, A3, A4, A5, A6);
+        $macro!(A1, A2, A3, A4, A5, A6, A7);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14);
+        $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15);
+    };
+}
+pub(super) use for_each_arity;
+
+pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// That a type is a function of these parameters. It asks for nothing else, so that the parameters are known before
+/// anything is asked of them, and each mistake is told of the parameter where it is. Out of reach of other crates: it
+/// seals [`Call`].
+#[diagnostic::on_unimplemented(
+    message = "a route takes an async function or a closure, and this is none",
+    label = "not a handler",
+    note = "write `async fn` before it if it is a function; a service is routed with `route_service::<role::Admin>(..)`, \
+            and a finished `axum::Router` with `ungated(prefix, reason, router)`"
+)]
+pub trait Shape<T> {}
+
+/// A handler whose parameters are all extractors: what a route takes.
+///
+/// Implemented for async functions and closures of up to 16 parameters, and for those in
+/// [`handler.layer(..)`](axum::handler::Handler::layer).
+#[diagnostic::on_unimplemented(
+    message = "a route takes an async function or a closure, and this is none",
+    label = "not a handler",
+    note = "write `async fn` before it if it is a function; a service is routed with `route_service::<role::Admin>(..)`, \
+            and a finished `axum::Router` with `ungated(prefix, reason, router)`"
+)]
+pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
+    /// Extracts the declaration, then the other parameters, then calls.
+    fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    /// The handler's name, as the compiler prints it.
+    fn name() -> &'static str {
+        type_name::<Self>()
+    }
+}
+
+// A function without parameters declares nothing, so that no route takes it; with the impls, that is the only error.
+impl<F: FnOnce() -> Fut, Fut> Shape<((),)> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<F, Fut, S> Call<((),), S> for F
+where
+    F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future + Send,
+    Fut::Output: IntoResponse,
+{
+    fn call(self, _: Request, _: S) -> ResponseFuture {
+        Box::pin(async { crate::private::Mistake::new().into_response() })
+    }
+}
+
+macro_rules! shape {
+    ($($rest:ident),*) => {
+        impl<F: FnOnce(G $(, $rest)*) -> Fut, Fut, M, G $(, $rest)*> Shape<(M, G, $($rest,)*)> for F {}
+    };
+}
+for_each_arity!(shape);
+
+impl<L, H: Shape<T>, T, S> Shape<T> for Layered<L, H, T, S> {}
+
+/// The one parameter is the declaration.
+impl<F, Fut, M, G, S> Call<(M, G), S> for F
+where
+    F: FnOnce(G) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future + Send,
+    Fut::Output: IntoResponse,
+    G: FromRequest<S, M> + Send,
+    S: Send + Sync + 'static,
+{
+    fn call(self, request: Request, state: S) -> ResponseFuture {
+        Box::pin(async move {
+            let declared = match G::from_request(request, &state).await {
+                Ok(declared) => declared,
+                Err(denial) => return denial.into_response(),
+            };
+            self(declared).await.into_response()
+        })
+    }
+}
+
+macro_rules! call {
+    () => {};
+    ($first:ident $(, $rest:ident)*) => { call!(@split [] $first $(, $rest)*); };
+    (@split [$($middle:ident,)*] $last:ident) => {
+        #[allow(non_snake_case, unused_mut, reason = "a variable is named as its type is")]
+        impl<F, Fut, M, G, $($middle,)* $last, S> Call<(M, G, $($middle,)* $last,), S> for F
+        where
+            F: FnOnce(G, $($middle,)* $last) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future + Send,
+            Fut::Output: IntoResponse,
+            G: FromRequestParts<S> + Send,
+            $($middle: FromRequestParts<S> + Send,)*
+            $last: FromRequest<S, M> + Send,
+            S: Send + Sync + 'static,
+        {
+            fn call(self, request: Request, state: S) -> ResponseFuture {
+                Box::pin(async move {
+                    let (mut parts, body) = request.into_parts();
+                    // The declaration first: who has no right does not get to hear of a path or a body.
+                    let declared = match G::from_request_parts(&mut parts, &state).await {
+                        Ok(declared) => declared,
+                        Err(denial) => return denial.into_response(),
+                    };
+                    $(
+                        let $middle = match $middle::from_request_parts(&mut parts, &state).await {
+                            Ok(value) => value,
+                            Err(rejection) => return rejection.into_response(),
+                        };
+                    )*
+                    let $last = match $last::from_request(Request::from_parts(parts, body), &state).await {
+                        Ok(value) => value,
+                        Err(rejection) => return rejection.into_response(),
+                    };
+                    self(declared, $($middle,)* $last).await.into_response()
+                })
+            }
+        }
+    };
+    (@split [$($middle:ident,)*] $next:ident, $($rest:ident),+) => {
+        call!(@split [$($middle,)* $next,] $($rest),+);
+    };
+}
+for_each_arity!(call);
+
+// axum calls what is inside; its handlers extract their parameters in order, the declaration first.
+impl<L, H, T, S> Call<T, S> for Layered<L, H, T, S>
+where
+    H: Call<T, S>,
+    Self: Handler<T, S>,
+    L: Clone + Send + Sync + 'static,
+    T: 'static,
+    S: 'static,
+{
+    fn call(self, request: Request, state: S) -> ResponseFuture {
+        Box::pin(Handler::call(self, request, state))
+    }
+
+    fn name() -> &'static str {
+        H::name()
+    }
+}

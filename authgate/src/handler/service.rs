@@ -1,0 +1,132 @@
+//! Services behind a declaration.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use http::Uri;
+use http::uri::PathAndQuery;
+use tower_service::Service;
+
+use super::Access;
+use super::call::ResponseFuture;
+use crate::proof::{Authenticated, Authorized};
+use crate::right::{Grant, Right};
+
+/// Who may reach a service: a right, `Authorized<R, P>` where the right does not say whose it is, or
+/// `Authenticated<P>` for anybody who is signed in. `route_service::<role::Admin>(..)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say who may reach this service",
+    label = "not a right",
+    note = "name a right such as `role::Admin`, or `Authenticated<User>` for anybody who is signed in"
+)]
+pub trait Guard: 'static {
+    /// The declaration that a handler would have.
+    type Declaration: Access + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Right + Grant> Guard for R
+where
+    Authorized<R>: Access + Send,
+{
+    type Declaration = Authorized<R>;
+}
+
+impl<P: 'static> Guard for Authenticated<P>
+where
+    Self: Access + Send,
+{
+    type Declaration = Self;
+}
+
+impl<R: 'static, P: 'static> Guard for Authorized<R, P>
+where
+    Self: Access + Send,
+{
+    type Declaration = Self;
+}
+
+/// A service on its way into an axum router.
+pub(crate) struct GatedService<G, V> {
+    service: V,
+    /// How many segments of the path are the prefix at which the service is nested.
+    strip: usize,
+    guard: PhantomData<fn() -> G>,
+}
+
+impl<G, V> GatedService<G, V> {
+    pub(crate) const fn new(service: V, strip: usize) -> Self {
+        Self { service, strip, guard: PhantomData }
+    }
+}
+
+impl<G, V: Clone> Clone for GatedService<G, V> {
+    fn clone(&self) -> Self {
+        Self::new(self.service.clone(), self.strip)
+    }
+}
+
+impl<G, V, S> Handler<(Self,), S> for GatedService<G, V>
+where
+    G: Access + FromRequestParts<S> + Send + 'static,
+    V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    V::Response: IntoResponse,
+    V::Future: Send + 'static,
+    S: Send + Sync + 'static,
+{
+    type Future = ResponseFuture;
+
+    fn call(mut self, request: Request, state: S) -> ResponseFuture {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            if let Err(denial) = G::from_request_parts(&mut parts, &state).await {
+                return denial.into_response();
+            }
+            if self.strip > 0 {
+                parts.uri = without_prefix(&parts.uri, self.strip);
+            }
+            if let Err(never) = poll_fn(|context| self.service.poll_ready(context)).await {
+                match never {}
+            }
+            let response: Result<_, Infallible> = self.service.call(Request::from_parts(parts, body)).await;
+            let Ok(response) = response;
+            let response: Response = response.into_response();
+            response
+        })
+    }
+}
+
+/// The target without the first `segments` of its path; what follows stays byte for byte.
+fn without_prefix(uri: &Uri, segments: usize) -> Uri {
+    let path = uri.path();
+    let rest = path.match_indices('/').nth(segments).map_or("/", |(start, _)| path.get(start..).unwrap_or("/"));
+    let mut parts = uri.clone().into_parts();
+    let target = uri.query().map_or_else(|| rest.to_owned(), |query| format!("{rest}?{query}"));
+    // The rest of a path and a query that were valid is valid.
+    parts.path_and_query = PathAndQuery::try_from(target).ok().or_else(|| Some(PathAndQuery::from_static("/")));
+    Uri::from_parts(parts).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_cut_by_segments() {
+        for (uri, segments, expected) in [
+            ("/files", 1, "/"),
+            ("/files/", 1, "/"),
+            ("/files/a%2Fb/c?d=/e", 1, "/a%2Fb/c?d=/e"),
+            ("/a/b/c", 2, "/c"),
+            ("/a?x", 1, "/?x"),
+            ("http://host/a/b", 1, "http://host/b"),
+        ] {
+            let uri: Uri = uri.parse().unwrap();
+            assert_eq!(without_prefix(&uri, segments), expected, "{uri}");
+        }
+    }
+}

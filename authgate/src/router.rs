@@ -1,0 +1,176 @@
+//! A router that takes only handlers that declare who may call them.
+
+mod compose;
+mod error;
+mod guarded;
+mod method;
+pub mod routing;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::Location;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route as AxumRoute;
+use tower_layer::Layer;
+use tower_service::Service;
+
+pub use error::RouterError;
+pub use method::MethodRouter;
+
+use crate::access::{Kind, Route, Table};
+use crate::gate::{GateLayer, way_back_in_use};
+use crate::handler::{Call, Declares, Gated};
+
+/// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
+/// declares it after another parameter, does not compile as a route.
+///
+/// It has axum's methods, with axum's meaning; paths, their parameters and precedence are axum's. What it takes in is
+/// declared, fallbacks and services included, and shows in [`access`](Self::access). A path that no route matches is
+/// 404 for everybody unless there is a [`fallback`](Self::fallback), and a method that a path does not take is 405
+/// before anybody is asked who he is.
+///
+/// A layer may answer in a handler's place, but can never make one run unchecked. A CORS layer that answers preflights,
+/// which carry no credentials, goes around all with [`layer`](Self::layer).
+#[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
+pub struct Router<S = ()> {
+    inner: axum::Router<S>,
+    routes: Vec<Route>,
+}
+
+impl<S> Clone for Router<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+    }
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Router<S> {
+    /// A router without routes: every path is 404.
+    pub fn new() -> Self {
+        Self { inner: axum::Router::new(), routes: Vec::new() }
+    }
+
+    /// Adds what a path answers: `route("/reports/{id}", get(read).put(publish))`.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: the path is not one, or overlaps with another.
+    #[track_caller]
+    pub fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
+        let (inner, routes) = methods.at(path);
+        self.routes.extend(routes);
+        Self { inner: self.inner.route(path, inner), ..self }
+    }
+
+    /// Answers every path that no route matches.
+    #[track_caller]
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Call<T, S>,
+        T: Declares + 'static,
+    {
+        self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
+        self.push_everywhere::<H, T>(Kind::Fallback);
+        Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
+    }
+
+    /// Answers every path that is there with a method that it does not take, in the place of the plain 405. As with
+    /// axum, it holds for the routes that are there already.
+    #[track_caller]
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Call<T, S>,
+        T: Declares + 'static,
+    {
+        self.push_everywhere::<H, T>(Kind::MethodNotAllowed);
+        Self { inner: self.inner.method_not_allowed_fallback(Gated::new(handler)), ..self }
+    }
+
+    #[track_caller]
+    fn push_everywhere<H: Call<T, S>, T: Declares>(&mut self, kind: Kind) {
+        self.routes.push(Route {
+            kind,
+            method: "*",
+            path: String::new(),
+            declaration: T::DECLARATION,
+            handler: H::name(),
+            location: Location::caller(),
+        });
+    }
+
+    /// Takes the fallback away: paths that no route matches are 404 again.
+    pub fn reset_fallback(mut self) -> Self {
+        self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
+        Self { inner: self.inner.reset_fallback(), ..self }
+    }
+
+    /// Puts a layer around everything that is there already, fallbacks included. It runs before a caller is
+    /// identified.
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.layer(layer), ..self }
+    }
+
+    /// Puts a layer around the routes that are there already, and not around fallbacks. It runs before a caller is
+    /// identified.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: there are no routes.
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.route_layer(layer), ..self }
+    }
+
+    /// Whether there are routes.
+    #[must_use]
+    pub fn has_routes(&self) -> bool {
+        self.inner.has_routes()
+    }
+
+    /// Every route with who may call it.
+    #[must_use]
+    pub fn access(&self) -> Table {
+        Table::new(self.routes.clone())
+    }
+
+    /// Gives the state, and with it a plain `axum::Router` to serve.
+    pub fn with_state(self, state: S) -> axum::Router {
+        self.with_state_nested(state).inner
+    }
+
+    /// Gives the state and stays a [`Router`], to be nested in or merged with one that has another state.
+    pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
+        let mut inner = self.inner.with_state(state);
+        if way_back_in_use() {
+            inner = inner.layer(GateLayer::new(true));
+        }
+        Router { inner, routes: self.routes }
+    }
+}

@@ -1,0 +1,91 @@
+//! Routers made of routers.
+
+use super::{Router, RouterError};
+use crate::access::{Kind, Route};
+
+impl<S: Clone + Send + Sync + 'static> Router<S> {
+    /// Adds another router's routes under a path.
+    ///
+    /// A nested router without a fallback has this one's; one with a fallback answers with it for the path itself and
+    /// what is below it, such as `/f` and `/f/zz` -- but not for `/f/`, which is this router's.
+    ///
+    /// # Panics
+    ///
+    /// The path is the root, or has a wildcard; or, as axum's, it overlaps with another.
+    #[track_caller]
+    pub fn nest(self, path: &str, router: Self) -> Self {
+        match self.try_nest(path, router) {
+            Ok(router) => router,
+            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// [`nest`](Self::nest), for routers that are put together from a configuration.
+    ///
+    /// # Errors
+    ///
+    /// The path is the root, has a wildcard or ends with a slash.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: the path overlaps with another.
+    #[track_caller]
+    pub fn try_nest(mut self, path: &str, router: Self) -> Result<Self, RouterError> {
+        check_prefix(path)?;
+        self.routes.extend(router.routes.into_iter().map(|route| route.under(path)));
+        Ok(Self { inner: self.inner.nest(path, router.inner), ..self })
+    }
+
+    /// Adds another router's routes, and its fallback if it has one.
+    ///
+    /// # Panics
+    ///
+    /// Both have a fallback; or, as axum's, routes overlap.
+    #[track_caller]
+    pub fn merge(self, other: Self) -> Self {
+        match self.try_merge(other) {
+            Ok(router) => router,
+            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// [`merge`](Self::merge), for routers that are put together from a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Both have a fallback.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: routes overlap.
+    #[track_caller]
+    pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
+        if let (Some(one), Some(other)) = (self.fallback_name(), other.fallback_name()) {
+            return Err(RouterError::TwoFallbacks { handlers: [one, other] });
+        }
+        self.routes.extend(other.routes);
+        Ok(Self { inner: self.inner.merge(other.inner), ..self })
+    }
+
+    /// The handler for paths that no route matches, anywhere.
+    fn fallback_name(&self) -> Option<&'static str> {
+        let own = |route: &&Route| route.kind == Kind::Fallback && route.path.is_empty();
+        self.routes.iter().find(own).map(Route::handler)
+    }
+}
+
+pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
+    let nestable = path.len() > 1 && path.starts_with('/') && !path.ends_with('/') && !path.contains("{*");
+    if nestable { Ok(()) } else { Err(RouterError::Prefix { path: path.to_owned() }) }
+}
+
+impl Route {
+    /// The entry as it is when its router is nested under a path.
+    fn under(self, prefix: &str) -> Self {
+        // As axum joins them: the root of what is nested is the prefix itself.
+        let path = if self.path == "/" { prefix.to_owned() } else { format!("{prefix}{}", self.path) };
+        Self { path, ..self }
+    }
+}

@@ -1,0 +1,131 @@
+//! What is no handler: services behind a right, and the parts of an application that authgate does not see into.
+
+use std::any::type_name;
+use std::convert::Infallible;
+use std::panic::Location;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::response::IntoResponse;
+use tower_service::Service;
+
+use super::Router;
+use super::compose::check_prefix;
+use crate::access::{Declaration, Kind, Route};
+use crate::handler::{Access, GatedService, Guard};
+
+impl<S: Clone + Send + Sync + 'static> Router<S> {
+    /// Adds a service at a path, for all methods, behind a right: `route_service::<role::Admin>("/files/{*path}", ..)`.
+    /// [`Guard`] says what may stand for the right.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: the path is not one, or overlaps with another.
+    #[track_caller]
+    pub fn route_service<G>(
+        mut self,
+        path: &str,
+        service: impl Service<
+            Request,
+            Response = impl IntoResponse,
+            Error = Infallible,
+            Future = impl Send + 'static,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self
+    where
+        G: Guard,
+        G::Declaration: FromRequestParts<S>,
+    {
+        self.routes.push(entry::<G>(Kind::Route, path, name_of(&service)));
+        let gated = GatedService::<G::Declaration, _>::new(service, 0);
+        Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
+    }
+
+    /// Adds a service under a path, for all methods and whatever follows, behind a right. The service sees the target
+    /// without the path. [`Guard`] says what may stand for the right.
+    ///
+    /// # Panics
+    ///
+    /// The path is the root, has a wildcard or ends with a slash; or, as axum's, overlaps with another.
+    #[track_caller]
+    pub fn nest_service<G>(
+        mut self,
+        path: &str,
+        service: impl Service<
+            Request,
+            Response = impl IntoResponse,
+            Error = Infallible,
+            Future = impl Send + 'static,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self
+    where
+        G: Guard,
+        G::Declaration: FromRequestParts<S>,
+    {
+        assert_prefix(path);
+        self.routes.push(entry::<G>(Kind::Prefix, path, name_of(&service)));
+        let gated = axum::routing::any(GatedService::<G::Declaration, _>::new(service, path.matches('/').count()));
+        let mut inner = self.inner;
+        // As axum nests a service: the path itself, with a slash, and with something behind it.
+        for path in [path.to_owned(), format!("{path}/"), format!("{path}/{{*rest}}")] {
+            inner = inner.route(&path, gated.clone());
+        }
+        Self { inner, ..self }
+    }
+
+    /// Adds a plain `axum::Router` under a path, for a reason. authgate checks nothing there, and the access table
+    /// shows one entry for all of it, since axum cannot list what is inside: `ungated("/static", "static assets", ..)`.
+    ///
+    /// # Panics
+    ///
+    /// The reason is blank; the path is the root, has a wildcard or ends with a slash; or, as axum's, it overlaps with
+    /// another.
+    #[track_caller]
+    pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
+        assert_prefix(path);
+        assert!(
+            !reason.trim().is_empty(),
+            "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
+        );
+        self.routes.push(Route {
+            kind: Kind::Prefix,
+            method: "*",
+            path: path.to_owned(),
+            declaration: Declaration::Ungated { reason },
+            handler: type_name::<axum::Router<S>>(),
+            location: Location::caller(),
+        });
+        Self { inner: self.inner.nest(path, router), ..self }
+    }
+}
+
+#[track_caller]
+fn entry<G: Guard>(kind: Kind, path: &str, handler: &'static str) -> Route {
+    Route {
+        kind,
+        method: "*",
+        path: path.to_owned(),
+        declaration: G::Declaration::DECLARATION,
+        handler,
+        location: Location::caller(),
+    }
+}
+
+fn name_of<V>(_: &V) -> &'static str {
+    type_name::<V>()
+}
+
+#[track_caller]
+fn assert_prefix(path: &str) {
+    if let Err(error) = check_prefix(path) {
+        #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+        {
+            panic!("{error}");
+        }
+    }
+}

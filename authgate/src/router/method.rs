@@ -1,0 +1,165 @@
+//! What a path answers, method by method.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::Location;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, Route as AxumRoute};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::access::{Kind, Route};
+use crate::handler::{Call, Declares, Gated};
+
+/// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
+/// like.
+#[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
+pub struct MethodRouter<S = ()> {
+    inner: axum::routing::MethodRouter<S>,
+    routes: Vec<Route>,
+}
+
+impl<S> Clone for MethodRouter<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+    }
+}
+
+impl<S> fmt::Debug for MethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MethodRouter").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for MethodRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
+    /// Answers no method: 405 for all.
+    pub fn new() -> Self {
+        Self { inner: axum::routing::MethodRouter::new(), routes: Vec::new() }
+    }
+
+    /// Adds the handler for some methods.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: one of the methods has a handler already.
+    #[track_caller]
+    pub fn on<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
+    where
+        H: Call<T, S>,
+        T: Declares + 'static,
+    {
+        for method in names(methods) {
+            self.push::<H, T>(Kind::Route, method);
+        }
+        Self { inner: self.inner.on(methods, Gated::new(handler)), ..self }
+    }
+
+    /// Sets the handler for every method that has none.
+    #[track_caller]
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: Call<T, S>,
+        T: Declares + 'static,
+    {
+        self.routes.retain(|route| route.kind != Kind::OtherMethods);
+        self.push::<H, T>(Kind::OtherMethods, "*");
+        Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
+    }
+
+    #[track_caller]
+    pub(super) fn any<H, T>(handler: H) -> Self
+    where
+        H: Call<T, S>,
+        T: Declares + 'static,
+    {
+        let mut any = Self::new();
+        any.push::<H, T>(Kind::OtherMethods, "*");
+        Self { inner: axum::routing::any(Gated::new(handler)), ..any }
+    }
+
+    #[track_caller]
+    fn push<H: Call<T, S>, T: Declares>(&mut self, kind: Kind, method: &'static str) {
+        self.routes.push(Route {
+            kind,
+            method,
+            path: String::new(),
+            declaration: T::DECLARATION,
+            handler: H::name(),
+            location: Location::caller(),
+        });
+    }
+
+    /// Adds what another answers.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: both answer a method, or both have a fallback.
+    #[track_caller]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.routes.extend(other.routes);
+        Self { inner: self.inner.merge(other.inner), ..self }
+    }
+
+    /// Puts a layer around all that is there already. It runs before a caller is identified.
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.layer(layer), ..self }
+    }
+
+    /// Puts a layer around the handlers that are there already, and not around the fallback. It runs before a caller
+    /// is identified.
+    ///
+    /// # Panics
+    ///
+    /// As axum's: there are no handlers.
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.route_layer(layer), ..self }
+    }
+
+    /// Gives the state and stays a [`MethodRouter`], for a router that has another state.
+    pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
+        MethodRouter { inner: self.inner.with_state(state), routes: self.routes }
+    }
+
+    /// What axum routes, and what the table shows.
+    pub(super) fn at(self, path: &str) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>) {
+        (self.inner, self.routes.into_iter().map(move |route| Route { path: path.to_owned(), ..route }))
+    }
+}
+
+/// The names of the methods in a filter.
+fn names(methods: MethodFilter) -> impl Iterator<Item = &'static str> {
+    let known = [
+        ("CONNECT", MethodFilter::CONNECT),
+        ("DELETE", MethodFilter::DELETE),
+        ("GET", MethodFilter::GET),
+        ("HEAD", MethodFilter::HEAD),
+        ("OPTIONS", MethodFilter::OPTIONS),
+        ("PATCH", MethodFilter::PATCH),
+        ("POST", MethodFilter::POST),
+        ("PUT", MethodFilter::PUT),
+        ("TRACE", MethodFilter::TRACE),
+    ];
+    known.into_iter().filter(move |(_, method)| methods.or(*method) == methods).map(|(name, _)| name)
+}
