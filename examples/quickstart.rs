@@ -1,1 +1,178 @@
-fn main() {}
+//! The main job, end to end: a server whose handlers say who may call them, tokens for a viewer, an editor and an
+//! admin, and a curl line for each answer that there is.
+//!
+//! `cargo run --example quickstart`
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
+//! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
+//! | `AUTHGATE_JWKS` | a JWK Set file whose keys are trusted, too | none |
+
+#[path = "quickstart/tour.rs"]
+mod tour;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use authgate::routing::get;
+use authgate::scheme::{Bearer, Keys};
+use authgate::{Authenticated, Authorized, Gate, Roles, Router, Scopes, public, requires};
+use axum::Json;
+use axum::extract::{FromRef, Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Editor,
+    #[role(implies(Editor))]
+    Admin,
+}
+
+#[derive(authgate::Scope)]
+pub enum Scope {
+    #[scope(name = "reports:write")]
+    WriteReports,
+}
+
+#[derive(authgate::Principal, Deserialize)]
+#[principal(role = Role, scope = Scope)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    #[serde(default)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    #[serde(default)]
+    scope: Scopes<Scope>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Report {
+    title: String,
+}
+
+/// Reports by id. One that nobody has written has a title of its own, so that there is something to read.
+#[derive(Clone, Default)]
+struct Reports(Arc<Mutex<BTreeMap<u64, Report>>>);
+
+impl Reports {
+    fn read(&self, id: u64) -> Report {
+        let reports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reports.get(&id).cloned().unwrap_or_else(|| Report { title: format!("Report {id}") })
+    }
+
+    /// Takes the proof: there is no way to write a report without one.
+    fn write(&self, _by: &impl authgate::Proof<role::Editor>, id: u64, report: Report) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, report);
+    }
+
+    fn purge(&self, _by: &Authorized<role::Admin>, id: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
+    fn all(&self, _by: &Authorized<role::Admin>) -> BTreeMap<u64, Report> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[derive(Clone, FromRef)]
+struct App {
+    gate: Gate<User>,
+    reports: Reports,
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles }))
+}
+
+#[requires(role = "viewer")]
+async fn read(State(reports): State<Reports>, Path(id): Path<u64>) -> Json<Report> {
+    Json(reports.read(id))
+}
+
+#[requires(role = Role::Editor, scope = Scope::WriteReports)]
+async fn publish(
+    editor: Authorized<_>,
+    State(reports): State<Reports>,
+    Path(id): Path<u64>,
+    Json(report): Json<Report>,
+) -> Json<Report> {
+    reports.write(&editor, id, report.clone());
+    Json(report)
+}
+
+#[requires(role = "admin")]
+async fn purge(admin: Authorized<_>, State(reports): State<Reports>, Path(id): Path<u64>) -> StatusCode {
+    reports.purge(&admin, id);
+    StatusCode::NO_CONTENT
+}
+
+async fn list(admin: Authorized<role::Admin>, State(reports): State<Reports>) -> Json<BTreeMap<u64, Report>> {
+    Json(reports.all(&admin))
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/me", get(me))
+        .route("/reports/{id}", get(read).put(publish).delete(purge))
+        .nest("/admin", Router::new().route("/reports", get(list)))
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let address: SocketAddr =
+        address.parse().map_err(|error| format!("AUTHGATE_ADDR is {address:?}, which is no address: {error}"))?;
+    let secret = env::var("AUTHGATE_HS256_KEY").unwrap_or_else(|_| "an example's secret, known to all".into());
+
+    let mut keys = Keys::hs256(&secret).map_err(|error| format!("AUTHGATE_HS256_KEY: {error}"))?;
+    if let Some(path) = env::var_os("AUTHGATE_JWKS") {
+        keys = keys.and(Keys::jwks_file(path).map_err(|error| format!("AUTHGATE_JWKS: {error}"))?);
+    }
+    let gate = Gate::<User>::builder()
+        .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
+        .build()?;
+
+    let listener = tokio::net::TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    tour::print(&routes().access(), listener.local_addr()?, secret.as_bytes())?;
+
+    let app = routes().with_state(App { gate, reports: Reports::default() });
+    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C.
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Nobody can say stop; go on serving.
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("quickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,8 +1,102 @@
-//! Skeleton.
+//! Authentication and authorization for axum, stated in a handler's signature and checked by the compiler.
+//!
+//! ```
+//! use authgate::routing::get;
+//! use authgate::{Authenticated, Authorized, Router, public, requires};
+//! # #[derive(authgate::Role)]
+//! # pub enum Role { Viewer, #[role(implies(Viewer))] Admin }
+//! # #[derive(authgate::Principal, serde::Deserialize)]
+//! # #[principal(role = Role)]
+//! # pub struct User { #[principal(id)] pub sub: String, #[principal(roles)] #[serde(default)] roles: authgate::Roles<Role> }
+//!
+//! #[public(reason = "load balancer probe")]
+//! async fn health() -> &'static str {
+//!     "ok"
+//! }
+//!
+//! async fn me(user: Authenticated<User>) -> String {
+//!     user.sub.clone()
+//! }
+//!
+//! #[requires(role = "admin")]
+//! async fn purge(admin: Authorized<_>) -> String {
+//!     format!("purged by {}", admin.sub)
+//! }
+//!
+//! # fn routes<S: authgate::HasGate<User> + Clone + Send + Sync + 'static>() -> Router<S> {
+//! Router::new().route("/health", get(health)).route("/me", get(me)).route("/purge", get(purge))
+//! # }
+//! ```
+//!
+//! # The flow
+//!
+//! ```text
+//! request -> credentials -> authentication -> authorization -> handler
+//!                 \               \                 \
+//!                  +---------------+-----------------+--> denial -> response
+//!
+//! Unauthenticated<P>  --authenticate-->  Authenticated<P>  --authorize::<R>-->  Authorized<R>
+//! ```
+//!
+//! The modules stand below in this order.
+//!
+//! - [`credentials`]: what a request presents. Nothing, one credential, or more than one.
+//! - [`scheme`]: how a credential is believed: [`Bearer`](scheme::Bearer), or a [`Scheme`](scheme::Scheme) of your own.
+//! - [`gate`]: the schemes of an application, asked for one verdict. A [`Gate`] lives in the router's state.
+//! - [`Unauthenticated`], [`Authenticated`], [`Authorized`]: the proofs. Values that only authgate makes; a function
+//!   deep in the service layer that takes one cannot be reached without.
+//! - [`right`]: what may be asked of a caller, as types: [`derive@Role`], [`derive@Scope`], [`derive@Principal`],
+//!   [`All`].
+//! - [`handler`]: a handler's first parameter is its declaration. It is extracted, and decided on, before anything else.
+//! - [`Router`] and [`routing`]: axum's, for handlers that declare who may call them, and for no others.
+//! - [`Denial`]: what goes out when the answer is no.
+//! - [`access`]: every route with who may call it, as data.
+//! - [`danger`]: everything that is weaker than the default.
+//!
+//! # What does not compile
+//!
+//! A route whose handler declares nothing, or declares it after another parameter; a right that does not exist; a state
+//! without the gate; a proof that is made by hand; a `Bearer` without an audience.
+//!
+//! ```compile_fail
+//! # use axum::extract::Path;
+//! async fn report(Path(id): Path<u64>) -> String {
+//!     format!("report {id}")
+//! }
+//!
+//! // error: this handler does not declare who may call it
+//! let routes: authgate::Router = authgate::Router::new().route("/reports/{id}", authgate::routing::get(report));
+//! ```
+//!
+//! # What goes out
+//!
+//! 401 says "prove who you are" and tells how; 403 says "I know you, and no". The reason is a member of the problem
+//! document (RFC 9457) and of the operator's event. Each denial is `Cache-Control: no-store`.
+//!
+//! | the caller | status | `WWW-Authenticate` | `reason` |
+//! |---|---|---|---|
+//! | sends no credentials, or none of a scheme that is taken | 401 | each scheme's, without `error` | `credentials_missing` |
+//! | sends a malformed credential | 401 | `error="invalid_token"` | `credentials_malformed` |
+//! | sends one that is expired | 401 | `error="invalid_token"` | `credentials_expired` |
+//! | … not yet valid | 401 | `error="invalid_token"` | `credentials_not_yet_valid` |
+//! | … wrongly signed, of an unknown key, of another kind | 401 | `error="invalid_token"` | `credentials_rejected` |
+//! | … of another issuer | 401 | `error="invalid_token"` | `credentials_wrong_issuer` |
+//! | … for another audience | 401 | `error="invalid_token"` | `credentials_wrong_audience` |
+//! | … revoked | 401 | `error="invalid_token"` | `credentials_revoked` |
+//! | sends two credentials | 400 | `error="invalid_request"` | `credentials_ambiguous` |
+//! | is known, and scopes alone are missing | 403 | `error="insufficient_scope"`, and which | `scope_missing` |
+//! | is known, and lacks a role | 403 | none | `role_missing` |
+//! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
+//!
+//! # Features
+//!
+//! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
+//! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
 
 extern crate self as authgate;
 
 pub mod credentials;
+mod jws;
 pub mod scheme;
 pub mod gate;
 mod context;
@@ -12,10 +106,13 @@ pub mod handler;
 mod router;
 mod denial;
 pub mod access;
+pub mod danger;
 #[doc(hidden)]
 pub mod private;
 #[doc(hidden)]
 pub use private as __private;
+
+pub use authgate_macros::{Principal, Role, Scope, public, requires};
 
 pub use access::Declaration;
 pub use context::Context;
@@ -23,5 +120,5 @@ pub use credentials::Credentials;
 pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};
 pub use gate::{ConfigError, Gate, HasGate};
 pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
-pub use router::{Router, RouterError, routing};
 pub use right::{All, Implies, Principal, Roles, Scopes};
+pub use router::{Router, RouterError, routing};

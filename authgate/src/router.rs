@@ -111,9 +111,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         });
     }
 
-    /// Takes the fallback away: paths that no route matches are 404 again.
+    /// Takes the fallbacks away, those of nested routers included: paths that no route matches are 404 again.
     pub fn reset_fallback(mut self) -> Self {
-        self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
+        self.routes.retain(|route| route.kind != Kind::Fallback);
         Self { inner: self.inner.reset_fallback(), ..self }
     }
 

@@ -1,13 +1,18 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
+pub mod bearer;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
+pub use bearer::Bearer;
+
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
+pub use crate::jws::{Algorithm, KeyError, Keys};
 use crate::{ConfigError, Context};
 
 /// An authentication scheme: how a caller who claims to be somebody is believed, or not.

@@ -25,7 +25,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Errors
     ///
-    /// The path is the root, has a wildcard or ends with a slash.
+    /// The path is the root, or has a wildcard.
     ///
     /// # Panics
     ///
@@ -77,7 +77,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 }
 
 pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
-    let nestable = path.len() > 1 && path.starts_with('/') && !path.ends_with('/') && !path.contains("{*");
+    let nestable = path.len() > 1 && path.starts_with('/') && !path.contains("{*");
     if nestable { Ok(()) } else { Err(RouterError::Prefix { path: path.to_owned() }) }
 }
 
@@ -85,7 +85,10 @@ impl Route {
     /// The entry as it is when its router is nested under a path.
     fn under(self, prefix: &str) -> Self {
         // As axum joins them: the root of what is nested is the prefix itself.
-        let path = if self.path == "/" { prefix.to_owned() } else { format!("{prefix}{}", self.path) };
+        let path = match self.path.as_str() {
+            "/" | "" => prefix.to_owned(),
+            path => format!("{}{path}", prefix.trim_end_matches('/')),
+        };
         Self { path, ..self }
     }
 }

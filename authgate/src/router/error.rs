@@ -4,7 +4,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouterError {
-    /// Both have a fallback, and a path that no route matches can have only one answer.
+    /// Both have a fallback, and a request that nothing else takes can have only one answer.
     TwoFallbacks {
         /// The names of the handlers.
         handlers: [&'static str; 2],
@@ -21,13 +21,14 @@ impl fmt::Display for RouterError {
         match self {
             Self::TwoFallbacks { handlers: [one, other] } => write!(
                 f,
-                "both routers have a fallback, `{one}` and `{other}`, and a path that no route matches can have only \
-                 one answer: take one away with `.reset_fallback()`, or nest one of the routers under a path of its own"
+                "both have a fallback, `{one}` and `{other}`, and a request that nothing else takes can have only one \
+                 answer: take one away (`.reset_fallback()` on a router), or nest one of the routers under a path of \
+                 its own"
             ),
             Self::Prefix { path } => write!(
                 f,
-                "nothing can be nested at {path:?}: name a path below the root, such as \"/admin\", without a wildcard \
-                 and without a slash at its end; routers that share a root are joined with `.merge(..)`"
+                "nothing can be nested at {path:?}: name a path below the root, such as \"/admin\", without a wildcard; \
+                 routers that share a root are joined with `.merge(..)`"
             ),
         }
     }

@@ -48,7 +48,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// The path is the root, has a wildcard or ends with a slash; or, as axum's, overlaps with another.
+    /// The path is the root or has a wildcard; or, as axum's, overlaps with another.
     #[track_caller]
     pub fn nest_service<G>(
         mut self,
@@ -69,12 +69,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     {
         assert_prefix(path);
         self.routes.push(entry::<G>(Kind::Prefix, path, name_of(&service)));
-        let gated = axum::routing::any(GatedService::<G::Declaration, _>::new(service, path.matches('/').count()));
+        let bare = path.trim_end_matches('/');
+        let gated = axum::routing::any(GatedService::<G::Declaration, _>::new(service, bare.matches('/').count()));
         let mut inner = self.inner;
         // As axum nests a service: the path itself, with a slash, and with something behind it.
-        for path in [path.to_owned(), format!("{path}/"), format!("{path}/{{*rest}}")] {
-            inner = inner.route(&path, gated.clone());
+        if bare == path {
+            inner = inner.route(path, gated.clone());
         }
+        inner = inner.route(&format!("{bare}/"), gated.clone()).route(&format!("{bare}/{{*rest}}"), gated);
         Self { inner, ..self }
     }
 
@@ -83,7 +85,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// The reason is blank; the path is the root, has a wildcard or ends with a slash; or, as axum's, it overlaps with
+    /// The reason is blank; the path is the root or has a wildcard; or, as axum's, it overlaps with
     /// another.
     #[track_caller]
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {

@@ -10,6 +10,7 @@ use axum::routing::{MethodFilter, Route as AxumRoute};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::RouterError;
 use crate::access::{Kind, Route};
 use crate::handler::{Call, Declares, Gated};
 
@@ -101,11 +102,21 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: both answer a method, or both have a fallback.
+    /// Both have a fallback (as [`any`](super::routing::any) is one); or, as axum's, both answer a method.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
+        if let (Some(one), Some(other)) = (self.fallback_name(), other.fallback_name()) {
+            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+            {
+                panic!("{}", RouterError::TwoFallbacks { handlers: [one, other] });
+            }
+        }
         self.routes.extend(other.routes);
         Self { inner: self.inner.merge(other.inner), ..self }
+    }
+
+    fn fallback_name(&self) -> Option<&'static str> {
+        self.routes.iter().find(|route| route.kind == Kind::OtherMethods).map(Route::handler)
     }
 
     /// Puts a layer around all that is there already. It runs before a caller is identified.

@@ -1,0 +1,58 @@
+//! Everything that is weaker than the default. A reviewer greps one word.
+//!
+//! Each takes a reason, which is logged when the gate is built; a blank one is a [`ConfigError`](crate::ConfigError).
+//!
+//! ```
+//! use authgate::danger::LoosenBearer as _;
+//! use authgate::scheme::{Bearer, Keys};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+//!     .issuer("https://legacy.example")
+//!     .any_audience("the legacy issuer sets none; it serves this service alone");
+//! # Ok(()) }
+//! ```
+
+use crate::scheme::Bearer;
+use crate::scheme::bearer::TakesAudience;
+
+/// What a [`Bearer`] can be made to let pass.
+pub trait LoosenBearer: Sized + sealed::Sealed {
+    /// The state after an audience would have been named.
+    type WithAudience;
+
+    /// Takes tokens whatever their `aud`, or without one: tokens that were meant for any other service of the issuer
+    /// get in here, too.
+    #[must_use]
+    fn any_audience(self, reason: &'static str) -> Self::WithAudience;
+
+    /// Takes tokens without `exp`: one that leaks is good for ever. Where there is one, it counts.
+    #[must_use]
+    fn without_expiry(self, reason: &'static str) -> Self;
+
+    /// Takes tokens whatever their `typ`: tokens of another kind, such as ID tokens or logout tokens, get in, too, if
+    /// their claims fit.
+    #[must_use]
+    fn any_type(self, reason: &'static str) -> Self;
+}
+
+impl<C: TakesAudience> LoosenBearer for Bearer<C> {
+    type WithAudience = Bearer<C::Then>;
+
+    fn any_audience(self, reason: &'static str) -> Bearer<C::Then> {
+        self.loosen("any_audience", reason, |verifier| verifier.any_audience = true).without_audience()
+    }
+
+    fn without_expiry(self, reason: &'static str) -> Self {
+        self.loosen("without_expiry", reason, |verifier| verifier.expiry_optional = true)
+    }
+
+    fn any_type(self, reason: &'static str) -> Self {
+        self.loosen("any_type", reason, |verifier| verifier.any_type = true)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<C> Sealed for super::Bearer<C> {}
+}

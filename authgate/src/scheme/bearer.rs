@@ -1,0 +1,206 @@
+//! Bearer tokens (RFC 6750) that are JWTs (RFC 7519), as access tokens are (RFC 9068).
+
+mod state;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+pub use state::{Complete, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience};
+use state::{TakesAudience, TakesIssuer};
+
+use super::{Answer, Identity, Scheme, Verdict};
+use crate::credentials::Presented;
+use crate::denial::{Challenge, Fault};
+use crate::jws::{Issuer, Keys, Verifier};
+use crate::right::Principal;
+use crate::ConfigError;
+
+/// The longest token that is looked at, in bytes.
+pub(crate) const LONGEST_TOKEN: usize = 64 * 1024;
+
+/// The most leeway that can be set (`standards.md` row 82: "a few minutes").
+const MOST_LEEWAY: Duration = Duration::from_secs(300);
+
+/// `Authorization: Bearer` with a signed JWT.
+///
+/// What is checked, and against what, is said when it is made; the algorithm follows from the key and never from the
+/// token. `C` tells the compiler what is still missing: without an issuer and an audience it is no
+/// [`Scheme`](super::Scheme), and does not compile as one.
+///
+/// ```
+/// use authgate::scheme::{Bearer, Keys};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+///     .issuer("https://issuer.example")
+///     .audience("https://api.example")
+///     .realm("api");
+/// # Ok(()) }
+/// ```
+///
+/// A token's `exp`, `iss` and `aud` are required, as is what the principal asks for; the principal is deserialised from
+/// the claims. A `kid` selects the key, and none that matches is a refusal ([`Keys::with_id`] names a key that has no
+/// id of its own). Tokens in the query or in the body are never read.
+pub struct Bearer<C = Complete> {
+    verifier: Verifier,
+    realm: Option<String>,
+    /// What was loosened in [`danger`](crate::danger), and why.
+    loosened: Vec<(&'static str, &'static str)>,
+    missing: PhantomData<fn() -> C>,
+}
+
+impl Bearer<WithoutIssuerAndAudience> {
+    /// Takes JWTs that these keys have signed.
+    #[must_use]
+    pub fn jwt(keys: Keys) -> Self {
+        Self { verifier: Verifier::new(keys), realm: None, loosened: Vec::new(), missing: PhantomData }
+    }
+}
+
+impl<C> Bearer<C> {
+    fn into_state<D>(self) -> Bearer<D> {
+        Bearer { verifier: self.verifier, realm: self.realm, loosened: self.loosened, missing: PhantomData }
+    }
+
+    /// Whose the keys are: a token's `iss` has to be this, to the letter (RFC 9068 section 4).
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Bearer<C::Then>
+    where
+        C: TakesIssuer,
+    {
+        self.verifier.name_issuer(issuer.into());
+        self.into_state()
+    }
+
+    /// Trusts another issuer, with keys of its own. No key vouches for an issuer that it was not given for.
+    #[must_use]
+    pub fn trust(mut self, issuer: impl Into<String>, keys: Keys) -> Self {
+        self.verifier.trust(Issuer::new(issuer.into(), keys));
+        self
+    }
+
+    /// This service, as tokens name it: a token's `aud` has to have it. Where a service goes by several names, call it
+    /// for each.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Bearer<C::Then>
+    where
+        C: TakesAudience,
+    {
+        self.verifier.add_audience(audience.into());
+        self.into_state()
+    }
+
+    /// The realm of the challenge (RFC 9110 section 11.5): what is protected, as people call it. The audience, if it
+    /// is not set.
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// How far the clocks of the issuer and of this service may be apart: 30 seconds, if it is not set, and five
+    /// minutes at most.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.verifier.leeway = leeway;
+        self
+    }
+
+    /// Takes only tokens whose `typ` says that they are access tokens (RFC 9068 section 4), and so no ID tokens.
+    #[must_use]
+    pub fn require_at_jwt(mut self) -> Self {
+        self.verifier.require_at_jwt = true;
+        self
+    }
+
+    fn shown_realm(&self) -> &str {
+        self.realm.as_deref().or_else(|| self.verifier.audience()).unwrap_or_default()
+    }
+}
+
+impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<C> {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Bearer").realm(self.shown_realm())
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
+        let verdict = match self.verifier.verify::<P>(token) {
+            Ok((principal, context)) if has_a_name(&principal) => {
+                Verdict::Identified(Identity::new(principal, context))
+            }
+            Ok(_) => Verdict::Refused(Fault::Malformed),
+            Err(fault) => Verdict::Refused(fault),
+        };
+        verdict.into()
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let realm = self.shown_realm();
+        if realm.is_empty() {
+            return Err(ConfigError::new("the Bearer scheme has no realm: set one, such as `.realm(\"api\")`"));
+        }
+        if Challenge::new("Bearer").realm(realm).get("realm") != Some(realm) {
+            return Err(ConfigError::new(format!(
+                "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes (RFC 6750 \
+                 section 3)"
+            )));
+        }
+        if self.verifier.leeway > MOST_LEEWAY {
+            return Err(ConfigError::new(format!(
+                "a leeway of {} seconds keeps tokens alive that have expired: set at most {}, and mend the clocks",
+                self.verifier.leeway.as_secs(),
+                MOST_LEEWAY.as_secs()
+            )));
+        }
+        if let Some((what, _)) = self.loosened.iter().find(|(_, reason)| reason.trim().is_empty()) {
+            return Err(ConfigError::new(format!(
+                "`danger` takes a reason: write why `{what}` is all right here, for those who review it"
+            )));
+        }
+        self.verifier.check()?;
+        for (what, reason) in &self.loosened {
+            tracing::warn!(target: "authgate::gate", what, reason, "a Bearer scheme is weaker than the default");
+        }
+        Ok(())
+    }
+}
+
+/// Whether the principal's id is more than nothing: a token whose `sub` is `""` names nobody.
+fn has_a_name<P: Principal>(principal: &P) -> bool {
+    struct Written(bool);
+    impl fmt::Write for Written {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 |= !text.is_empty();
+            Ok(())
+        }
+    }
+    let mut written = Written(false);
+    fmt::write(&mut written, format_args!("{}", principal.id())).is_ok() && written.0
+}
+
+/// Prints no key.
+impl<C> fmt::Debug for Bearer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bearer").field("realm", &self.realm).field("verifier", &self.verifier).finish_non_exhaustive()
+    }
+}
+
+/// What [`danger`](crate::danger) does.
+impl<C> Bearer<C> {
+    pub(crate) fn loosen(mut self, what: &'static str, reason: &'static str, by: impl FnOnce(&mut Verifier)) -> Self {
+        by(&mut self.verifier);
+        self.loosened.push((what, reason));
+        self
+    }
+
+    pub(crate) fn without_audience(self) -> Bearer<C::Then>
+    where
+        C: TakesAudience,
+    {
+        self.into_state()
+    }
+}
