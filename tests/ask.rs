@@ -1,0 +1,72 @@
+//! Asking an application, in process.
+
+use axum::body::Body;
+use http::header::{HeaderMap, WWW_AUTHENTICATE};
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+/// What an application answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The `WWW-Authenticate` lines.
+    #[must_use]
+    pub fn challenges(&self) -> Vec<&str> {
+        self.headers.get_all(WWW_AUTHENTICATE).iter().map(|line| line.to_str().expect("ASCII")).collect()
+    }
+
+    /// The value of a header field.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("ASCII"))
+    }
+
+    /// The `reason` of a problem document.
+    ///
+    /// # Panics
+    ///
+    /// The body is none.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
+        body["reason"].as_str().expect("a reason").to_owned()
+    }
+}
+
+/// A request without a body: `GET /me`, with header fields.
+#[must_use]
+pub fn request(line: &str, fields: &[(&str, &str)]) -> Request<Body> {
+    let (method, target) = line.split_once(' ').expect("a method and a target");
+    let mut request = Request::builder().method(method).uri(target);
+    for (name, value) in fields {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::empty()).expect("a request")
+}
+
+/// Asks with a request.
+pub async fn send(app: &axum::Router, request: Request<Body>) -> Answer {
+    let response = app.clone().oneshot(request).await.expect("routers do not fail");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("bodies of tests do not fail").to_bytes();
+    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).expect("UTF-8") }
+}
+
+/// Asks without a body.
+pub async fn ask(app: &axum::Router, line: &str, fields: &[(&str, &str)]) -> Answer {
+    send(app, request(line, fields)).await
+}
+
+/// Asks with a token.
+pub async fn ask_with(app: &axum::Router, line: &str, token: &str) -> Answer {
+    ask(app, line, &[("authorization", &format!("Bearer {token}"))]).await
+}
