@@ -15,6 +15,7 @@ pub mod private;
 pub use private as __private;
 
 pub use access::Declaration;
+pub use authgate_macros::{Principal, Role, Scope, public, requires};
 pub use context::Context;
 pub use proof::{Authenticated, Authorized};
 pub use right::{All, Implies, Principal, Roles, Scopes};
