@@ -115,6 +115,7 @@ pub use private as __private;
 pub use authgate_macros::{Principal, Role, Scope, public, requires};
 
 pub use access::Declaration;
+pub use authgate_macros::{Principal, Role, Scope, public, requires};
 pub use context::Context;
 pub use credentials::Credentials;
 pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};

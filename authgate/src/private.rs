@@ -1,11 +1,18 @@
 //! What the macros' expansions need. Not for hands: it may change in any release.
 
+mod answers;
+mod field;
 mod mistake;
 mod named;
+mod set;
+mod text;
 
+pub use answers::{Answers, answers};
+pub use field::{RolesOf, ScopesOf};
 pub use mistake::Mistake;
 pub use named::{Names, closest};
 pub use serde;
+pub use set::{deserialize, name, named, serialize};
 
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};

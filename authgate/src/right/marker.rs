@@ -34,6 +34,11 @@ pub trait Marker: 'static {
 
 /// The marker of the member at a position: how `#[requires]` gets from a name to a type. The derives write it.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of roles or scopes",
+    label = "no roles or scopes here",
+    note = "write `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` on the enum"
+)]
 pub trait Nth<const INDEX: usize>: RightSet {
     /// The marker.
     type Marker: Marker<Set = Self>;

@@ -10,6 +10,11 @@ use names::Names;
 
 /// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]` and
 /// `#[derive(authgate::Scope)]`, not by hand: the check trusts it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of roles or scopes",
+    label = "no roles or scopes here",
+    note = "write `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` on the enum"
+)]
 pub trait RightSet: Sized + Send + Sync + 'static {
     /// Roles or scopes.
     type Kind: kind::Kind;

@@ -1,0 +1,55 @@
+//! The path to authgate in what is emitted: `::authgate`, or what `crate = ..` says.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+use syn::parse::ParseStream;
+
+use crate::keys;
+
+#[derive(Clone, Default)]
+pub(crate) struct CratePath(Option<Path>);
+
+impl CratePath {
+    /// Reads what follows `crate`.
+    pub(crate) fn read(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let given = ModStyle::read(key, input)?;
+        keys::once(&mut self.0, key, given)
+    }
+
+    /// The path with its place in the source set to `span`, for what an error should point at.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        match &self.0 {
+            None => quote_spanned!(span=> ::authgate),
+            Some(path) => path.to_token_stream(),
+        }
+    }
+
+    /// Whether a path of two segments, such as `authgate::public`, starts with it.
+    pub(crate) fn is(&self, first: &Ident) -> bool {
+        first == "authgate" || self.0.as_ref().and_then(Path::get_ident).is_some_and(|path| path == first)
+    }
+}
+
+impl ToTokens for CratePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match &self.0 {
+            None => tokens.extend(quote!(::authgate)),
+            Some(path) => path.to_tokens(tokens),
+        }
+    }
+}
+
+struct ModStyle(Path);
+
+impl ModStyle {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Path> {
+        keys::value::<Self>(key, input, "crate = path::to::authgate").map(|path| path.0)
+    }
+}
+
+impl syn::parse::Parse for ModStyle {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Path::parse_mod_style).map(Self)
+    }
+}

@@ -1,0 +1,103 @@
+//! A handler function, as `#[requires]` and `#[public]` see it: its attributes and signature. The body's tokens are
+//! passed on unread.
+
+mod asyncness;
+mod fallback;
+mod parameter;
+mod refuse;
+
+pub(crate) use asyncness::asserted;
+pub(crate) use fallback::fallback;
+pub(crate) use parameter::placeholder;
+pub(crate) use refuse::check;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Pat, PatType, Signature, Token, Type, Visibility};
+
+use crate::mistakes::Mistakes;
+
+/// Which of the two attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Macro {
+    Requires,
+    Public,
+}
+
+impl Macro {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Requires => "requires",
+            Self::Public => "public",
+        }
+    }
+}
+
+pub(crate) struct Handler {
+    pub(crate) attributes: Vec<Attribute>,
+    /// A line of ours below the user's documentation.
+    pub(crate) documentation: Option<String>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    /// The block, or the `;` of a trait's function.
+    pub(crate) body: TokenStream,
+}
+
+impl Parse for Handler {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            documentation: None,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, visibility, signature, body, .. } = self;
+        let documentation = self.documentation.iter().map(|line| format!("\n\n{line}"));
+        tokens.extend(quote!(#(#attributes)* #(#[doc = #documentation])* #visibility #signature #body));
+    }
+}
+
+impl Handler {
+    /// Reads the function that the attribute stands on.
+    pub(crate) fn read(attribute: Macro, item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
+        let first = item.clone();
+        syn::parse2(item).map_err(|mistake| mistakes.push(no_function(attribute, first, mistake))).ok()
+    }
+
+    /// Puts a parameter `_` of that type before the others, or after `self`.
+    pub(crate) fn put_first(&mut self, ty: TokenStream) {
+        let hidden = FnArg::Typed(PatType {
+            attrs: Vec::new(),
+            pat: Box::new(Pat::Verbatim(quote!(_))),
+            colon_token: <Token![:]>::default(),
+            ty: Box::new(Type::Verbatim(ty)),
+        });
+        let old = std::mem::take(&mut self.signature.inputs);
+        let (receivers, others): (Vec<FnArg>, Vec<FnArg>) =
+            old.into_iter().partition(|input| matches!(input, FnArg::Receiver(_)));
+        self.signature.inputs = receivers.into_iter().chain([hidden]).chain(others).collect();
+    }
+}
+
+/// The item is no function, or one that cannot be read.
+fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn::Error {
+    let keyword = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if ITEMS.iter().any(|item| word == item));
+    let words = item.into_iter().find(|tree| keyword(tree) || matches!(tree, TokenTree::Ident(word) if word == "fn"));
+    match words {
+        Some(TokenTree::Ident(word)) if word != "fn" => {
+            let text = format!("`#[{}]` stands on a handler, an `async fn`, and this is a `{word}`", attribute.name());
+            syn::Error::new(word.span(), text)
+        }
+        _ => mistake,
+    }
+}
+
+/// What starts an item that is no function. (`unsafe`, `const`, `extern` may start either.)
+const ITEMS: [&str; 10] = ["struct", "enum", "union", "impl", "mod", "trait", "type", "static", "use", "macro_rules"];

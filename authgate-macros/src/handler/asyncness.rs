@@ -1,0 +1,69 @@
+//! Whether a handler answers with a future: what can be seen, and what is left to the compiler.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{ReturnType, Signature, Type, TypeParamBound};
+
+use super::parameter::last_segment;
+use crate::crate_path::CratePath;
+
+/// Types of answers that are no futures, by their names; a list for the better text only.
+const ANSWERS: [&str; 24] = [
+    "String", "str", "bool", "u8", "u16", "u32", "u64", "usize", "i32", "i64", "f64", "Result", "Option", "Vec", "Cow",
+    "Bytes", "Body", "Html", "Json", "Redirect", "Response", "Sse", "StatusCode", "Form",
+];
+
+const WRITE: &str = "a handler must be `async` or return a future: write `async fn`";
+
+/// The mistake, where it can be seen.
+pub(super) fn refused(signature: &Signature) -> Option<syn::Error> {
+    if signature.asyncness.is_some() {
+        return None;
+    }
+    match &signature.output {
+        ReturnType::Default => Some(syn::Error::new(signature.fn_token.span(), WRITE)),
+        ReturnType::Type(_, ty) => (!maybe_future(ty)).then(|| syn::Error::new_spanned(ty, WRITE)),
+    }
+}
+
+fn maybe_future(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => maybe_future(&group.elem),
+        Type::Paren(paren) => maybe_future(&paren.elem),
+        Type::Path(_) => last_segment(ty).is_some_and(|last| ANSWERS.iter().all(|answer| last.ident != answer)),
+        Type::ImplTrait(bounds) => bounds.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                bound.path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("Future"))
+            }
+            _ => false,
+        }),
+        Type::Macro(_) | Type::Verbatim(_) => true,
+        _ => false,
+    }
+}
+
+/// The body, asking the compiler that the type answered is a future where that cannot be seen.
+pub(crate) fn asserted(signature: &Signature, body: TokenStream, authgate: &CratePath) -> TokenStream {
+    let ReturnType::Type(_, ty) = &signature.output else { return body };
+    let mut trees = body.clone().into_iter();
+    let (Some(TokenTree::Group(block)), None) = (trees.next(), trees.next()) else { return body };
+    // `impl` cannot be written there, and attributes stay first.
+    let skip = signature.asyncness.is_some()
+        || !matches!(**ty, Type::Path(_))
+        || super::fallback::has_impl(quote::ToTokens::to_token_stream(ty))
+        || block.delimiter() != Delimiter::Brace
+        || starts_with_attribute(block.stream());
+    if skip {
+        return body;
+    }
+    let authgate = authgate.at(ty.span());
+    let assertion = quote_spanned!(ty.span()=> #authgate::__private::answers::<#ty>(););
+    let mut asserted = proc_macro2::Group::new(Delimiter::Brace, assertion.into_iter().chain(block.stream()).collect());
+    asserted.set_span(block.span());
+    TokenTree::Group(asserted).into()
+}
+
+fn starts_with_attribute(body: TokenStream) -> bool {
+    body.into_iter().next().is_some_and(|first| matches!(first, TokenTree::Punct(mark) if mark.as_char() == '#'))
+}

@@ -1,0 +1,100 @@
+//! What cannot be a handler with this attribute.
+
+use quote::ToTokens;
+use syn::{Attribute, FnArg, PatType};
+
+use super::parameter::{Proof, proof};
+use super::{Handler, Macro, asyncness};
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+/// Tells every mistake in the attributes and the signature, and takes a second attribute of ours away, lest it tell
+/// them again.
+pub(crate) fn check(attribute: Macro, handler: &mut Handler, authgate: &CratePath, mistakes: &mut Mistakes) {
+    handler.attributes.retain(|other| match ours(other, authgate) {
+        Some(other_macro) => {
+            mistakes.at(other.path(), twice(attribute, other_macro));
+            false
+        }
+        None => true,
+    });
+    for (at, input) in handler.signature.inputs.iter().enumerate() {
+        match input {
+            FnArg::Receiver(receiver) => {
+                let text = "a handler takes no `self`, since a route has none to give: take what it needs as `State(..)`";
+                mistakes.at(receiver, text);
+            }
+            FnArg::Typed(parameter) => check_parameter(attribute, at == 0, parameter, mistakes),
+        }
+    }
+    if let Some(mistake) = asyncness::refused(&handler.signature) {
+        mistakes.push(mistake);
+    }
+}
+
+/// Whether an attribute below is one of the two. Other crates have such names as well, but then with their path.
+fn ours(attribute: &Attribute, authgate: &CratePath) -> Option<Macro> {
+    let segments = &attribute.path().segments;
+    let last = segments.last()?;
+    let first = segments.first()?;
+    if segments.len() > 2 || (segments.len() == 2 && !authgate.is(&first.ident)) {
+        return None;
+    }
+    [Macro::Requires, Macro::Public].into_iter().find(|known| last.ident == known.name())
+}
+
+const fn twice(attribute: Macro, other: Macro) -> &'static str {
+    match (attribute, other) {
+        (Macro::Requires, Macro::Requires) => {
+            "`#[requires]` stands here twice: write all rights in one, `#[requires(role = \"..\", scope = \"..\")]`"
+        }
+        (Macro::Public, Macro::Public) => "`#[public]` stands here twice: leave one",
+        _ => "`#[public]` lets everybody call and `#[requires]` does not: leave one of the two",
+    }
+}
+
+fn check_parameter(attribute: Macro, first: bool, parameter: &PatType, mistakes: &mut Mistakes) {
+    let Some(found) = proof(&parameter.ty) else { return };
+    let text = match attribute {
+        Macro::Requires => beside_requires(found, first),
+        Macro::Public => beside_public(found),
+    };
+    if let Some(text) = text {
+        mistakes.at(parameter.ty.to_token_stream(), text);
+    }
+}
+
+const fn beside_requires(found: Proof, first: bool) -> Option<&'static str> {
+    Some(match found {
+        Proof::Placeholder if first => return None,
+        Proof::Placeholder => {
+            "`#[requires]` completes `Authorized<_>` as the first parameter only, since the check comes before every \
+             other extractor: put it first"
+        }
+        Proof::Bare => "write `Authorized<_>`: `#[requires]` completes the `_`",
+        Proof::Authorized => {
+            "the rule stands in `#[requires]` and here as well: write `Authorized<_>` as the first parameter, or leave \
+             `#[requires]` out"
+        }
+        Proof::Authenticated => {
+            "`#[requires]` declares who may call: take `Authorized<_>` as the first parameter instead, it derefs to the \
+             principal too"
+        }
+        Proof::Unauthenticated => {
+            "`#[requires]` lets no unauthenticated caller in: take `Authorized<_>` as the first parameter, or leave this out"
+        }
+    })
+}
+
+const fn beside_public(found: Proof) -> Option<&'static str> {
+    Some(match found {
+        Proof::Placeholder | Proof::Bare | Proof::Authorized => {
+            "a public handler asks nobody: leave `#[public]` out, or take this parameter away"
+        }
+        Proof::Authenticated => {
+            "a public handler asks nobody: leave `#[public]` out, or take `Option<Authenticated<..>>`, which is `None` \
+             for a caller without credentials"
+        }
+        Proof::Unauthenticated => return None,
+    })
+}

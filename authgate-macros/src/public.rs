@@ -1,0 +1,26 @@
+//! `#[public(reason = "load balancer probe")]`
+
+mod attr;
+mod expand;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::handler::{self, Handler, Macro};
+use crate::mistakes::Mistakes;
+
+pub(crate) fn public(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let (authgate, reason) = attr::read(attribute, &mut mistakes);
+    let Some(mut handler) = Handler::read(Macro::Public, item.clone(), &mut mistakes) else {
+        return quote!(#mistakes #item);
+    };
+    handler::check(Macro::Public, &mut handler, &authgate, &mut mistakes);
+    match reason {
+        Some(reason) if mistakes.is_empty() => expand::expand(&authgate, &reason, handler),
+        _ => {
+            let handler = handler::fallback(handler, &authgate);
+            quote!(#mistakes #handler)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What stands in `#[public(..)]`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::LitStr;
+use syn::parse::ParseStream;
+
+use crate::crate_path::CratePath;
+use crate::keys::{self, Known};
+use crate::mistakes::Mistakes;
+
+const KNOWN: Known = Known { attribute: "public", place: "a handler", keys: &["reason", "crate"] };
+
+/// The longest reason, in bytes: what the type that carries it has room for.
+const LONGEST: usize = 256;
+
+pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePath, Option<String>) {
+    let (mut authgate, mut reason) = (CratePath::default(), None);
+    let parsed = syn::parse::Parser::parse2(
+        |input: ParseStream<'_>| {
+            keys::read(input, mistakes, |key, input, _| match key.to_string().as_str() {
+                "reason" => {
+                    let given = keys::string(&key, input, "reason = \"load balancer probe\"")?;
+                    keys::once(&mut reason, &key, checked(&given)?)
+                }
+                "crate" => authgate.read(&key, input),
+                _ => Err(KNOWN.unknown(&key)),
+            });
+            Ok(())
+        },
+        attribute,
+    );
+    mistakes.ok(parsed);
+    if reason.is_none() && mistakes.is_empty() {
+        let text = "say why everybody may call this: `#[public(reason = \"load balancer probe\")]`";
+        mistakes.push(syn::Error::new(Span::call_site(), text));
+    }
+    (authgate, reason)
+}
+
+fn checked(literal: &LitStr) -> syn::Result<String> {
+    let reason = literal.value();
+    let refused = |text: String| Err(syn::Error::new(literal.span(), text));
+    if reason.trim().is_empty() {
+        return refused("this says nothing: write why everybody may call this handler".to_owned());
+    }
+    if reason.len() > LONGEST {
+        return refused(format!("this reason has {} bytes and there is room for {LONGEST}: write it shorter", reason.len()));
+    }
+    match reason.chars().find(|letter| letter.is_control()) {
+        Some(letter) => refused(format!("a reason is one line of text, without {letter:?}")),
+        None => Ok(reason),
+    }
+}

@@ -1,0 +1,70 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::check::{By, Checked, Right};
+use crate::crate_path::CratePath;
+use crate::handler::{Handler, asserted, placeholder};
+
+pub(super) fn expand(rule: &Checked<'_>, mut handler: Handler) -> TokenStream {
+    let Checked { authgate, first, others, principal } = rule;
+    let span = first.span;
+    let right = join(authgate, first, others);
+    if let Some(placeholder) = placeholder(&mut handler) {
+        placeholder.complete(right, *principal);
+    } else {
+        let (authgate, principal) = (authgate.at(span), principal.iter());
+        handler.put_first(quote_spanned!(span=> #authgate::Authorized<#right #(, #principal)*>));
+    }
+    handler.documentation = Some(documentation(first, others));
+    handler.body = asserted(&handler.signature, handler.body, authgate);
+    handler.into_token_stream()
+}
+
+fn join(authgate: &CratePath, first: &Right<'_>, others: &[Right<'_>]) -> TokenStream {
+    let one = marker(authgate, first);
+    if others.is_empty() {
+        return one;
+    }
+    let others = others.iter().map(|other| marker(authgate, other));
+    let authgate = authgate.at(first.span);
+    quote_spanned!(first.span=> #authgate::All<(#one, #(#others,)*)>)
+}
+
+/// The marker's type, by its position, which const evaluation finds. `<Role>::` and not `Role::`, since of a missing
+/// `Role` the compiler then tells once.
+fn marker(authgate: &CratePath, right: &Right<'_>) -> TokenStream {
+    let span = right.span;
+    let authgate = authgate.at(span);
+    match right.by {
+        By::Name(name) => {
+            let (set, named) = (right.kind.ident(span), right.kind.named(span));
+            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#name) }>>::Marker)
+        }
+        By::Variant(set, variant) => {
+            let position = right.kind.position(Span::call_site().located_at(span));
+            quote_spanned! {span=>
+                <#set as #authgate::__private::Nth<{ <#set>::#position(&<#set>::#variant) }>>::Marker
+            }
+        }
+    }
+}
+
+/// ``**Requires** role `admin` and scope `reports:write`.``
+fn documentation(first: &Right<'_>, others: &[Right<'_>]) -> String {
+    let mut text = format!("**Requires** {}", describe(first));
+    for (at, other) in others.iter().enumerate() {
+        text.push_str(if at + 1 == others.len() { " and " } else { ", " });
+        text.push_str(&describe(other));
+    }
+    text + "."
+}
+
+fn describe(right: &Right<'_>) -> String {
+    let word = right.kind.word();
+    match right.by {
+        By::Name(name) => format!("{word} `{}`", name.value()),
+        By::Variant(set, variant) => {
+            format!("{word} `{}::{variant}`", quote!(#set).to_string().replace(' ', ""))
+        }
+    }
+}

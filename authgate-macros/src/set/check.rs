@@ -1,0 +1,62 @@
+//! Names that are told apart, and implications that end.
+
+mod implications;
+mod names;
+
+use proc_macro2::{Ident, Span};
+use syn::Visibility;
+use syn::ext::IdentExt;
+
+use super::Kind;
+use super::case::Case;
+use super::input::{Input, Member};
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+/// A set that can be emitted.
+pub(super) struct Set {
+    pub(super) kind: Kind,
+    pub(super) authgate: CratePath,
+    pub(super) ident: Ident,
+    pub(super) visibility: Visibility,
+    pub(super) module: Ident,
+    pub(super) rights: Vec<Right>,
+}
+
+/// One member.
+pub(super) struct Right {
+    pub(super) ident: Ident,
+    pub(super) unit: bool,
+    pub(super) name: String,
+    /// The positions of what it implies, itself included, one bit each.
+    pub(super) closure: u128,
+}
+
+pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
+    let Input { kind, ident, visibility, attribute, members } = input;
+    let names = names::check(kind, attribute.case, &members, mistakes);
+    let closures = implications::close(kind, &members, mistakes);
+    // Of two variants called the same, which the compiler refuses, one is enough.
+    let idents: Vec<Ident> = members.iter().map(|member| member.ident.clone()).collect();
+    let rights = members.into_iter().zip(names).zip(closures).enumerate();
+    let rights = rights.filter(|(at, ((member, _), _))| !idents.iter().take(*at).any(|first| *first == member.ident));
+    Set {
+        kind,
+        module: attribute.module.unwrap_or_else(|| module(&ident)),
+        authgate: attribute.authgate,
+        visibility,
+        ident,
+        rights: rights.map(|(_, ((member, name), closure))| right(member, name, closure)).collect(),
+    }
+}
+
+fn right(member: Member, name: String, closure: u128) -> Right {
+    Right { ident: member.ident, unit: member.unit, name, closure }
+}
+
+/// The enum's name in snake case: `role` for `Role`, `r#type` for `Type`.
+fn module(ident: &Ident) -> Ident {
+    let name = Case::Snake.apply(&ident.unraw().to_string());
+    let plain = |name: &str, span: Span| syn::parse_str::<Ident>(name).map(|_| Ident::new(name, span));
+    plain(&name, ident.span()).unwrap_or_else(|_| Ident::new_raw(&name, ident.span()))
+}

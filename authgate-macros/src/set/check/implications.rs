@@ -1,0 +1,77 @@
+use proc_macro2::Ident;
+
+use crate::mistakes::Mistakes;
+use crate::nearest::did_you_mean;
+use crate::set::Kind;
+use crate::set::input::Member;
+
+/// What each member implies in the end, itself included, one bit a position.
+pub(super) fn close(kind: Kind, members: &[Member], mistakes: &mut Mistakes) -> Vec<u128> {
+    let edges: Vec<Vec<Edge<'_>>> = members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
+    let mut search = Search { members, edges: &edges, path: Vec::new(), closed: vec![None; members.len()], mistakes };
+    (0..members.len()).map(|member| search.close(member)).collect()
+}
+
+/// An `implies` of one variant.
+struct Edge<'a> {
+    to: usize,
+    token: &'a Ident,
+}
+
+fn edges<'a>(kind: Kind, member: &'a Member, members: &[Member], mistakes: &mut Mistakes) -> Vec<Edge<'a>> {
+    let mut edges = Vec::new();
+    for token in &member.attribute.implies {
+        if *token == member.ident {
+            mistakes.at(token, format!("every {} implies itself: leave this out", kind.word()));
+            continue;
+        }
+        match members.iter().position(|other| other.ident == *token) {
+            Some(to) => edges.push(Edge { to, token }),
+            None => mistakes.at(token, unknown(token, members)),
+        }
+    }
+    edges
+}
+
+fn unknown(token: &Ident, members: &[Member]) -> String {
+    let names: Vec<String> = members.iter().map(|member| member.ident.to_string()).collect();
+    let meant = did_you_mean(&token.to_string(), names.iter().map(String::as_str));
+    format!("this enum has no variant `{token}`{meant}")
+}
+
+/// Depth first. A way back onto the path is a cycle, told where it closes.
+struct Search<'a> {
+    members: &'a [Member],
+    edges: &'a [Vec<Edge<'a>>],
+    path: Vec<usize>,
+    closed: Vec<Option<u128>>,
+    mistakes: &'a mut Mistakes,
+}
+
+impl Search<'_> {
+    fn close(&mut self, member: usize) -> u128 {
+        if let Some(closure) = self.closed.get(member).copied().flatten() {
+            return closure;
+        }
+        self.path.push(member);
+        let mut closure = 1 << member;
+        for edge in self.edges.get(member).into_iter().flatten() {
+            match self.path.iter().position(|earlier| *earlier == edge.to) {
+                Some(start) => self.tell(start, edge),
+                None => closure |= self.close(edge.to),
+            }
+        }
+        self.path.pop();
+        if let Some(closed) = self.closed.get_mut(member) {
+            *closed = Some(closure);
+        }
+        closure
+    }
+
+    fn tell(&mut self, start: usize, edge: &Edge<'_>) {
+        let cycle = self.path.iter().skip(start).chain([&edge.to]).filter_map(|at| self.members.get(*at));
+        let cycle: Vec<String> = cycle.map(|member| member.ident.to_string()).collect();
+        let text = format!("this closes a circle, `{}`: leave one of these out", cycle.join(" -> "));
+        self.mistakes.at(edge.token, text);
+    }
+}

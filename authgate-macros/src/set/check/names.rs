@@ -1,0 +1,57 @@
+use crate::mistakes::Mistakes;
+use crate::set::Kind;
+use crate::set::case::Case;
+use crate::set::input::Member;
+
+/// The names that tokens carry, each once.
+pub(super) fn check(kind: Kind, case: Case, members: &[Member], mistakes: &mut Mistakes) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for member in members {
+        let name = name(kind, case, member, mistakes);
+        let span = member.attribute.name.as_ref().map_or(member.ident.span(), syn::LitStr::span);
+        let first = names.iter().position(|earlier| *earlier == name).and_then(|at| members.get(at));
+        if let Some(first) = first.filter(|first| first.ident != member.ident) {
+            mistakes.push(syn::Error::new(span, same(kind, &name, first)));
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn same(kind: Kind, name: &str, first: &Member) -> String {
+    let word = kind.word();
+    format!("`{}` is named {name:?} already: give this {word} a name of its own, `#[{word}(name = \"..\")]`", first.ident)
+}
+
+fn name(kind: Kind, case: Case, member: &Member, mistakes: &mut Mistakes) -> String {
+    let Some(literal) = &member.attribute.name else {
+        let name = member.default_name(case);
+        if let Some(text) = refused(kind, &name) {
+            mistakes.push(syn::Error::new(member.ident.span(), text));
+        }
+        return name;
+    };
+    let name = literal.value();
+    if let Some(text) = refused(kind, &name) {
+        mistakes.push(syn::Error::new(literal.span(), text));
+        // In its place, so that it is refused once.
+        return member.default_name(case);
+    }
+    name
+}
+
+/// The characters of a scope, RFC 6749 section 3.3, since tokens carry roles in the same places.
+fn refused(kind: Kind, name: &str) -> Option<String> {
+    let word = kind.word();
+    if name.is_empty() {
+        return Some(format!("a {word}'s name is not empty: write it as tokens carry it, `name = \"admin\"`"));
+    }
+    let at_fault = name.chars().find(|letter| !matches!(letter, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
+    let what = match at_fault {
+        ' ' => "a space".to_owned(),
+        other => format!("{other:?}"),
+    };
+    Some(format!(
+        "a {word}'s name has no {what} in it: tokens carry printable ASCII without spaces, `\"` and `\\`; write `name = \"..\"`"
+    ))
+}

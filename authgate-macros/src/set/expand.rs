@@ -1,0 +1,138 @@
+//! The markers, the facts about the set, and the names.
+
+mod names;
+mod visibility;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::check::{Right, Set};
+
+pub(super) fn expand(set: &Set) -> TokenStream {
+    let (markers, facts, names, lookup) = (markers(set), facts(set), names::expand(set), lookup(set));
+    quote!(#markers #facts #names #lookup)
+}
+
+/// The types, in a module beside the enum; what is said of them stands outside, since `super` is another place for an
+/// enum in a function's body.
+fn markers(set: &Set) -> TokenStream {
+    let Set { kind, ident, visibility, module, rights, .. } = set;
+    let deeper = visibility::deeper(visibility);
+    let docs = format!("The {}s of [`{ident}`] as types, for signatures.", kind.word());
+    let docs = docs.replace("r#", "");
+    let markers = rights.iter().map(|Right { ident, name, .. }| {
+        let docs = format!("The {} `{name}` as a type.", kind.word());
+        quote! {
+            #[doc = #docs]
+            #[derive(::core::fmt::Debug)]
+            #deeper struct #ident;
+        }
+    });
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
+        #visibility mod #module {
+            #(#markers)*
+        }
+    }
+}
+
+fn facts(set: &Set) -> TokenStream {
+    let Set { authgate, ident, module, rights, .. } = set;
+    let members = rights.iter().enumerate().map(|(at, right)| {
+        let (at, marker) = (Literal::usize_unsuffixed(at), &right.ident);
+        quote! {
+            #[automatically_derived]
+            impl #authgate::__private::Marker for #module::#marker {
+                type Set = #ident;
+                type Index = #authgate::__private::At<#at>;
+            }
+            #[automatically_derived]
+            impl #authgate::__private::Nth<#at> for #ident {
+                type Marker = #module::#marker;
+            }
+        }
+    });
+    let pairs = rights.iter().enumerate().flat_map(|(at, right)| {
+        let implied = (0..rights.len()).filter(|other| right.closure >> other & 1 == 1);
+        implied.map(move |other| (Literal::usize_unsuffixed(at), Literal::usize_unsuffixed(other)))
+    });
+    let pairs = pairs.map(|(one, other)| {
+        quote! {
+            #[automatically_derived]
+            impl #authgate::__private::Entails<#authgate::__private::At<#one>, #authgate::__private::At<#other>>
+                for #ident {}
+        }
+    });
+    let set = right_set(set);
+    quote!(#(#members)* #(#pairs)* #set)
+}
+
+fn right_set(set: &Set) -> TokenStream {
+    let Set { kind, authgate, ident, rights, .. } = set;
+    let name = ident.to_string().replace("r#", "");
+    let kind = kind.ident(proc_macro2::Span::call_site());
+    let names = rights.iter().map(|right| &right.name);
+    let closures = rights.iter().map(|right| Literal::u128_unsuffixed(right.closure));
+    let index = rights.iter().enumerate().map(|(at, right)| {
+        let (at, pattern) = (Literal::usize_unsuffixed(at), pattern(right));
+        quote!(#pattern => #at)
+    });
+    let at = rights.iter().enumerate().filter(|(_, right)| right.unit).map(|(at, Right { ident, .. })| {
+        let at = Literal::usize_unsuffixed(at);
+        quote!(#at => ::core::option::Option::Some(Self::#ident))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #authgate::right::RightSet for #ident {
+            type Kind = #authgate::__private::kind::#kind;
+            const NAME: &'static ::core::primitive::str = #name;
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+            const CLOSURE: &'static [::core::primitive::u128] = &[#(#closures),*];
+            fn index(&self) -> ::core::primitive::usize {
+                match *self { #(#index),* }
+            }
+            fn at(index: ::core::primitive::usize) -> ::core::option::Option<Self> {
+                match index {
+                    #(#at,)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
+/// What `#[requires]` asks for positions. A set that lacks a derive is told by these functions' names.
+fn lookup(set: &Set) -> TokenStream {
+    let Set { kind, authgate, ident, visibility, rights, .. } = set;
+    let span = proc_macro2::Span::call_site();
+    let (named, position) = (kind.named(span), kind.position(span));
+    let positions = rights.iter().enumerate().map(|(at, right)| {
+        let (at, pattern) = (Literal::usize_unsuffixed(at), pattern(right));
+        quote!(#pattern => #at)
+    });
+    quote! {
+        #[automatically_derived]
+        #[doc(hidden)]
+        #[allow(dead_code, non_snake_case, unreachable_pub, clippy::all, clippy::pedantic)]
+        impl #ident {
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            #visibility const fn #named(name: &::core::primitive::str) -> ::core::primitive::usize {
+                #authgate::__private::Names::<Self>::named(name)
+            }
+            #[doc(hidden)]
+            #[must_use]
+            #[track_caller]
+            #visibility const fn #position(variant: &Self) -> ::core::primitive::usize {
+                match *variant { #(#positions),* }
+            }
+        }
+    }
+}
+
+fn pattern(right: &Right) -> TokenStream {
+    let ident = &right.ident;
+    if right.unit { quote!(Self::#ident) } else { quote!(Self::#ident { .. }) }
+}

@@ -1,0 +1,56 @@
+use proc_macro2::{Ident, Span};
+
+use crate::keys::Known;
+
+/// Which of the two derives.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Role,
+    Scope,
+}
+
+impl Kind {
+    /// The name of the helper attribute, and the word for one member.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Scope => "scope",
+        }
+    }
+
+    /// The name of the derive, of the kind's type, and of the enum where a name in a string is looked up.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Role => "Role",
+            Self::Scope => "Scope",
+        }
+    }
+
+    pub(crate) fn ident(self, span: Span) -> Ident {
+        Ident::new(self.name(), span)
+    }
+
+    /// The associated function that tells a name's position. Where it is missing, its name is the error's text.
+    pub(crate) fn named(self, span: Span) -> Ident {
+        match self {
+            Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
+            Self::Scope => Ident::new("this_enum_needs_derive_authgate_Scope", span),
+        }
+    }
+
+    /// The one that tells a variant's position.
+    pub(crate) fn position(self, span: Span) -> Ident {
+        match self {
+            Self::Role => Ident::new("this_enum_needs_derive_authgate_Role_of", span),
+            Self::Scope => Ident::new("this_enum_needs_derive_authgate_Scope_of", span),
+        }
+    }
+
+    pub(super) const fn on_enum(self) -> Known {
+        Known { attribute: self.word(), place: "an enum", keys: &["module", "rename_all", "crate"] }
+    }
+
+    pub(super) const fn on_variant(self) -> Known {
+        Known { attribute: self.word(), place: "a variant", keys: &["name", "implies"] }
+    }
+}
