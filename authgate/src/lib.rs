@@ -112,8 +112,6 @@ pub mod private;
 #[doc(hidden)]
 pub use private as __private;
 
-pub use authgate_macros::{Principal, Role, Scope, public, requires};
-
 pub use access::Declaration;
 pub use authgate_macros::{Principal, Role, Scope, public, requires};
 pub use context::Context;

@@ -1,5 +1,6 @@
 //! The markers, the facts about the set, and the names.
 
+mod implications;
 mod names;
 mod visibility;
 
@@ -53,19 +54,9 @@ fn facts(set: &Set) -> TokenStream {
             }
         }
     });
-    let pairs = rights.iter().enumerate().flat_map(|(at, right)| {
-        let implied = (0..rights.len()).filter(|other| right.closure >> other & 1 == 1);
-        implied.map(move |other| (Literal::usize_unsuffixed(at), Literal::usize_unsuffixed(other)))
-    });
-    let pairs = pairs.map(|(one, other)| {
-        quote! {
-            #[automatically_derived]
-            impl #authgate::__private::Entails<#authgate::__private::At<#one>, #authgate::__private::At<#other>>
-                for #ident {}
-        }
-    });
+    let implications = implications::expand(set);
     let set = right_set(set);
-    quote!(#(#members)* #(#pairs)* #set)
+    quote!(#(#members)* #implications #set)
 }
 
 fn right_set(set: &Set) -> TokenStream {

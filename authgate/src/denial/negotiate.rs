@@ -24,7 +24,6 @@ impl Form {
     }
 
     /// The same, of `Accept` lines that were kept.
-    #[expect(single_use_lifetimes, reason = "a lifetime in `impl Trait` cannot be left out")]
     pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Weights::default();
         for line in lines {

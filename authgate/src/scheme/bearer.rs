@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-pub use state::{Complete, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience};
-use state::{TakesAudience, TakesIssuer};
+pub use state::{Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience};
 
 use super::{Answer, Identity, Scheme, Verdict};
 use crate::credentials::Presented;
