@@ -9,7 +9,8 @@ mod gated;
 pub(crate) mod public;
 mod service;
 
-pub use call::Call;
+pub(crate) use call::Shape;
+pub use call::{Call, NoParameter};
 pub use declares::{Access, Declares};
 pub(crate) use gated::Gated;
 pub(crate) use service::GatedService;

@@ -21,7 +21,7 @@ pub use method::MethodRouter;
 
 use crate::access::{Kind, Route, Table};
 use crate::gate::{GateLayer, way_back_in_use};
-use crate::handler::{Call, Declares, Gated};
+use crate::handler::{Call, Declares, Gated, Shape};
 
 /// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
 /// declares it after another parameter, does not compile as a route.
@@ -79,8 +79,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Call<T, S>,
+        H: Shape<T>,
         T: Declares + 'static,
+        H: Call<T, S>,
     {
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
         self.push_everywhere::<H, T>(Kind::Fallback);
@@ -92,8 +93,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Call<T, S>,
+        H: Shape<T>,
         T: Declares + 'static,
+        H: Call<T, S>,
     {
         self.push_everywhere::<H, T>(Kind::MethodNotAllowed);
         Self { inner: self.inner.method_not_allowed_fallback(Gated::new(handler)), ..self }

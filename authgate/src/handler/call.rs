@@ -32,16 +32,19 @@ macro_rules! for_each_arity {
 }
 pub(super) use for_each_arity;
 
+use crate::private::Answers;
+
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// That a type is a function of these parameters. It asks for nothing else, so that the parameters are known before
-/// anything is asked of them, and each mistake is told of the parameter where it is. Out of reach of other crates: it
-/// seals [`Call`].
+/// anything is asked of them, and each mistake is told of the parameter where it is. For that, its impls must be direct
+/// and the bound must stand before [`Call`]. Out of reach of other crates: it seals `Call`.
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
-    note = "write `async fn` before it if it is a function; a service is routed with `route_service::<role::Admin>(..)`, \
-            and a finished `axum::Router` with `ungated(prefix, reason, router)`"
+    note = "write the handler's name, as in `get(read)`; a service is routed with \
+            `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
+            `ungated(prefix, reason, router)`"
 )]
 pub trait Shape<T> {}
 
@@ -52,8 +55,9 @@ pub trait Shape<T> {}
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
-    note = "write `async fn` before it if it is a function; a service is routed with `route_service::<role::Admin>(..)`, \
-            and a finished `axum::Router` with `ungated(prefix, reason, router)`"
+    note = "write the handler's name, as in `get(read)`; a service is routed with \
+            `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
+            `ungated(prefix, reason, router)`"
 )]
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     /// Extracts the declaration, then the other parameters, then calls.
@@ -65,14 +69,17 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     }
 }
 
-// A function without parameters declares nothing, so that no route takes it; with the impls, that is the only error.
-impl<F: FnOnce() -> Fut, Fut> Shape<((),)> for F {}
+/// In the place of the first parameter of a handler that has none. It declares nothing.
+#[derive(Debug)]
+pub enum NoParameter {}
 
-#[diagnostic::do_not_recommend]
-impl<F, Fut, S> Call<((),), S> for F
+// With these impls, what is said of a function without parameters is that it declares nothing, and no more.
+impl<F: FnOnce() -> Fut, Fut> Shape<(NoParameter,)> for F {}
+
+impl<F, Fut, S> Call<(NoParameter,), S> for F
 where
     F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future + Send,
+    Fut: Answers + Send,
     Fut::Output: IntoResponse,
 {
     fn call(self, _: Request, _: S) -> ResponseFuture {
@@ -93,7 +100,7 @@ impl<L, H: Shape<T>, T, S> Shape<T> for Layered<L, H, T, S> {}
 impl<F, Fut, M, G, S> Call<(M, G), S> for F
 where
     F: FnOnce(G) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future + Send,
+    Fut: Answers + Send,
     Fut::Output: IntoResponse,
     G: FromRequest<S, M> + Send,
     S: Send + Sync + 'static,
@@ -104,7 +111,7 @@ where
                 Ok(declared) => declared,
                 Err(denial) => return denial.into_response(),
             };
-            self(declared).await.into_response()
+            self(declared).answer().await.into_response()
         })
     }
 }
@@ -117,7 +124,7 @@ macro_rules! call {
         impl<F, Fut, M, G, $($middle,)* $last, S> Call<(M, G, $($middle,)* $last,), S> for F
         where
             F: FnOnce(G, $($middle,)* $last) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future + Send,
+            Fut: Answers + Send,
             Fut::Output: IntoResponse,
             G: FromRequestParts<S> + Send,
             $($middle: FromRequestParts<S> + Send,)*
@@ -142,7 +149,7 @@ macro_rules! call {
                         Ok(value) => value,
                         Err(rejection) => return rejection.into_response(),
                     };
-                    self(declared, $($middle,)* $last).await.into_response()
+                    self(declared, $($middle,)* $last).answer().await.into_response()
                 })
             }
         }

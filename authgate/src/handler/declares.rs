@@ -2,6 +2,11 @@ use crate::access::Declaration;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Principal, Right};
 
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
+    label = "not one of authgate's own",
+    note = "let the handler take `Authenticated<..>` or `Authorized<..>` first, and build `{Self}` from it"
+)]
 pub trait Sealed {}
 
 /// A handler's first parameter, which declares who may call it.
@@ -27,15 +32,14 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
 }
 
 /// The parameters of a handler, of which the first declares who may call it.
-#[diagnostic::on_unimplemented(
-    message = "this handler does not declare who may call it",
-    label = "it has no parameter that declares it",
-    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
-            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
-)]
 pub trait Declares {
     /// What the first parameter declares.
     const DECLARATION: Declaration;
+}
+
+// For handlers without a parameter, so that they are told the same as others.
+impl<G: Access> Declares for (G,) {
+    const DECLARATION: Declaration = G::DECLARATION;
 }
 
 macro_rules! declares {

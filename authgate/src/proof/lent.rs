@@ -31,6 +31,11 @@ pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
 mod sealed {
     use super::{Authorized, By, Implies};
 
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be made a proof: proofs come from a request that was checked",
+        label = "not one of authgate's own",
+        note = "take an `Authorized<..>` or a `By<'_, ..>`, and lend it"
+    )]
     pub trait Sealed<Q, P> {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for Authorized<R, P> {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for By<'_, R, P> {}

@@ -46,6 +46,11 @@ pub struct One;
 
 mod sealed {
     /// The rules behind [`Implies`](super::Implies), one for each shape of right.
+    #[diagnostic::on_unimplemented(
+        message = "what `{Self}` implies cannot be written by hand: it follows from the derived enum alone",
+        label = "not an implication that a derive has written",
+        note = "write it on the enum: `#[role(implies(..))]`"
+    )]
     pub trait Implied<Q> {}
 
     /// Into which part of an `All` to look: the first where it is of the same kind as the right sought (`Yes`), else

@@ -21,7 +21,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// As axum's: the path is not one, or overlaps with another.
     #[track_caller]
-    pub fn route_service<G>(
+    pub fn route_service<Right>(
         mut self,
         path: &str,
         service: impl Service<
@@ -35,11 +35,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        G: Guard,
-        G::Declaration: FromRequestParts<S>,
+        Right: Guard,
+        Right::Declaration: FromRequestParts<S>,
     {
-        self.routes.push(entry::<G>(Kind::Route, path, name_of(&service)));
-        let gated = GatedService::<G::Declaration, _>::new(service, 0);
+        self.routes.push(entry::<Right>(Kind::Route, path, name_of(&service)));
+        let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
 
@@ -50,7 +50,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// The path is the root or has a wildcard; or, as axum's, overlaps with another.
     #[track_caller]
-    pub fn nest_service<G>(
+    pub fn nest_service<Right>(
         mut self,
         path: &str,
         service: impl Service<
@@ -64,13 +64,13 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        G: Guard,
-        G::Declaration: FromRequestParts<S>,
+        Right: Guard,
+        Right::Declaration: FromRequestParts<S>,
     {
         assert_prefix(path);
-        self.routes.push(entry::<G>(Kind::Prefix, path, name_of(&service)));
+        self.routes.push(entry::<Right>(Kind::Prefix, path, name_of(&service)));
         let bare = path.trim_end_matches('/');
-        let gated = axum::routing::any(GatedService::<G::Declaration, _>::new(service, bare.matches('/').count()));
+        let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(service, bare.matches('/').count()));
         let mut inner = self.inner;
         // As axum nests a service: the path itself, with a slash, and with something behind it.
         if bare == path {

@@ -1,5 +1,7 @@
 //! What a path answers, method by method.
 
+mod chain;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
@@ -12,7 +14,7 @@ use tower_service::Service;
 
 use super::RouterError;
 use crate::access::{Kind, Route};
-use crate::handler::{Call, Declares, Gated};
+use crate::handler::{Call, Declares, Gated, Shape};
 
 /// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
 /// like.
@@ -54,8 +56,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     #[track_caller]
     pub fn on<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
     where
-        H: Call<T, S>,
+        H: Shape<T>,
         T: Declares + 'static,
+        H: Call<T, S>,
     {
         for method in names(methods) {
             self.push::<H, T>(Kind::Route, method);
@@ -67,8 +70,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
-        H: Call<T, S>,
+        H: Shape<T>,
         T: Declares + 'static,
+        H: Call<T, S>,
     {
         self.routes.retain(|route| route.kind != Kind::OtherMethods);
         self.push::<H, T>(Kind::OtherMethods, "*");
@@ -78,8 +82,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     #[track_caller]
     pub(super) fn any<H, T>(handler: H) -> Self
     where
-        H: Call<T, S>,
+        H: Shape<T>,
         T: Declares + 'static,
+        H: Call<T, S>,
     {
         let mut any = Self::new();
         any.push::<H, T>(Kind::OtherMethods, "*");

@@ -1,16 +1,19 @@
 //! Handlers by method, as in `axum::routing`: `get(read).put(publish).delete(purge)`.
+//!
+//! The functions are written out and not by a macro: the compiler quotes them when a handler does not fit.
 
 pub use axum::routing::MethodFilter;
 
 pub use super::method::MethodRouter;
-use crate::handler::{Call, Declares};
+use crate::handler::{Call, Declares, Shape};
 
 /// Answers some methods with a handler.
 #[track_caller]
 pub fn on<H, T, S>(methods: MethodFilter, handler: H) -> MethodRouter<S>
 where
-    H: Call<T, S>,
+    H: Shape<T>,
     T: Declares + 'static,
+    H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
     MethodRouter::new().on(methods, handler)
@@ -20,56 +23,119 @@ where
 #[track_caller]
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
-    H: Call<T, S>,
+    H: Shape<T>,
     T: Declares + 'static,
+    H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
     MethodRouter::any(handler)
 }
 
-macro_rules! methods {
-    ($($name:ident $filter:ident $more:literal;)*) => {
-        $(
-            #[doc = concat!("Answers `", stringify!($filter), "` with a handler.", $more)]
-            #[track_caller]
-            pub fn $name<H, T, S>(handler: H) -> MethodRouter<S>
-            where
-                H: Call<T, S>,
-                T: Declares + 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                MethodRouter::new().$name(handler)
-            }
-        )*
-
-        impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
-            $(
-                #[doc = concat!("Adds the handler for `", stringify!($filter), "`.", $more)]
-                ///
-                /// # Panics
-                ///
-                /// As axum's: the method has a handler already.
-                #[track_caller]
-                pub fn $name<H, T>(self, handler: H) -> Self
-                where
-                    H: Call<T, S>,
-                    T: Declares + 'static,
-                {
-                    self.on(MethodFilter::$filter, handler)
-                }
-            )*
-        }
-    };
+/// Answers `CONNECT` with a handler.
+#[track_caller]
+pub fn connect<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().connect(handler)
 }
 
-methods! {
-    connect CONNECT "";
-    delete DELETE "";
-    get GET " It answers `HEAD` by the same rule, unless that has a handler of its own.";
-    head HEAD "";
-    options OPTIONS " CORS preflights carry no credentials and are better left to a CORS layer around the router.";
-    patch PATCH "";
-    post POST "";
-    put PUT "";
-    trace TRACE "";
+/// Answers `DELETE` with a handler.
+#[track_caller]
+pub fn delete<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().delete(handler)
+}
+
+/// Answers `GET` with a handler. It answers `HEAD` by the same rule, unless that has a handler of its own.
+#[track_caller]
+pub fn get<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().get(handler)
+}
+
+/// Answers `HEAD` with a handler.
+#[track_caller]
+pub fn head<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().head(handler)
+}
+
+/// Answers `OPTIONS` with a handler. CORS preflights carry no credentials and are better left to a
+/// CORS layer around the router.
+#[track_caller]
+pub fn options<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().options(handler)
+}
+
+/// Answers `PATCH` with a handler.
+#[track_caller]
+pub fn patch<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().patch(handler)
+}
+
+/// Answers `POST` with a handler.
+#[track_caller]
+pub fn post<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().post(handler)
+}
+
+/// Answers `PUT` with a handler.
+#[track_caller]
+pub fn put<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().put(handler)
+}
+
+/// Answers `TRACE` with a handler.
+#[track_caller]
+pub fn trace<H, T, S>(handler: H) -> MethodRouter<S>
+where
+    H: Shape<T>,
+    T: Declares + 'static,
+    H: Call<T, S>,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().trace(handler)
 }

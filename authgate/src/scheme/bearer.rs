@@ -66,9 +66,10 @@ impl<C> Bearer<C> {
 
     /// Whose the keys are: a token's `iss` has to be this, to the letter (RFC 9068 section 4).
     #[must_use]
-    pub fn issuer(mut self, issuer: impl Into<String>) -> Bearer<C::Then>
+    pub fn issuer<Then>(mut self, issuer: impl Into<String>) -> Bearer<Then>
     where
-        C: TakesIssuer,
+        // With `Then` a parameter of the method, the trait's own text is what a second issuer is told.
+        C: TakesIssuer<Then = Then>,
     {
         self.verifier.name_issuer(issuer.into());
         self.into_state()

@@ -1,0 +1,12 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::Gate;
+use authgate::scheme::{Bearer, Keys};
+use prelude::User;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let keys = Keys::hs256("a secret of at least 32 bytes, it is")?;
+    let _ = Gate::<User>::builder().scheme(Bearer::jwt(keys).audience("https://api.example")).build()?;
+    Ok(())
+}

@@ -1,0 +1,7 @@
+use authgate::Gate;
+
+struct User;
+
+fn main() {
+    let _ = Gate::<User>::builder();
+}

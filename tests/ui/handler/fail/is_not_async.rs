@@ -1,0 +1,14 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::routing::get;
+use authgate::{Authenticated, Gate, Router};
+use prelude::User;
+
+fn me(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+fn main() {
+    let _: Router<Gate<User>> = Router::new().route("/me", get(me));
+}

@@ -1,0 +1,11 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::Authorized;
+use prelude::{User, role};
+
+fn forge(caller: authgate::Authenticated<User>) -> Authorized<role::Admin> {
+    Authorized { caller, right: std::marker::PhantomData }
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::{By, Context, Proof};
+use prelude::{User, role};
+
+struct Mine(User, Context);
+
+impl Proof<role::Admin> for Mine {
+    fn principal(&self) -> &User {
+        &self.0
+    }
+
+    fn context(&self) -> &Context {
+        &self.1
+    }
+
+    fn lend(&self) -> By<'_, role::Admin> {
+        unreachable!()
+    }
+}
+
+fn main() {}
