@@ -9,9 +9,9 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     measured.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// ``; did you mean `x`?``, or nothing.
+/// `` (did you mean `x`?)``, or nothing.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default()
+    nearest(word, known).map(|known| format!(" (did you mean `{known}`?)")).unwrap_or_default()
 }
 
 /// `` `a`, `b` and `c` ``

@@ -10,7 +10,7 @@ use crate::mistakes::Mistakes;
 use crate::set::Kind;
 
 const KNOWN: Known =
-    Known { attribute: "requires", place: "a handler", keys: &["role", "scope", "principal", "crate"] };
+    Known { attribute: "requires", place: "a handler", keys: &["role", "scope", "principal", "crate"], example: "role = \"admin\"" };
 
 #[derive(Default)]
 pub(super) struct Rule {
@@ -39,7 +39,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
     let mut rule = Rule::default();
     let parsed = syn::parse::Parser::parse2(
         |input: ParseStream<'_>| {
-            keys::read(input, mistakes, |key, input, _| rule.entry(&key, input));
+            keys::read(input, KNOWN, mistakes, |key, input, _| rule.entry(&key, input));
             Ok(())
         },
         attribute,

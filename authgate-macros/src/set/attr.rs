@@ -1,6 +1,6 @@
 //! `#[role(..)]` and `#[scope(..)]`, on the enum and on its variants, as they are written.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Token, parenthesized, token};
@@ -76,5 +76,9 @@ fn implied(key: &Ident, input: ParseStream<'_>) -> syn::Result<Punctuated<Ident,
         return Err(syn::Error::new(paren.span.join(), write));
     }
     let text = "a variant's bare name stands here, such as `implies(Viewer)`";
-    Punctuated::parse_terminated(&content).map_err(|mistake| syn::Error::new(mistake.span(), text))
+    Punctuated::parse_terminated(&content).map_err(|mistake| {
+        // What is left must not be told as well.
+        drop(content.parse::<TokenStream>());
+        syn::Error::new(mistake.span(), text)
+    })
 }

@@ -19,6 +19,8 @@ pub(super) struct Input {
     pub(super) visibility: Visibility,
     pub(super) attribute: OnEnum,
     pub(super) members: Vec<Member>,
+    /// How many variants there are, of which the members may be the first.
+    pub(super) variants: usize,
 }
 
 pub(super) struct Member {
@@ -59,7 +61,7 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
             attribute: OnVariant::read(kind, &variant.attrs, mistakes),
         })
     });
-    Some(Input { kind, members: members.collect(), ident: item.ident, visibility: item.vis, attribute })
+    Some(Input { kind, members: members.collect(), variants: variants.len(), ident: item.ident, visibility: item.vis, attribute })
 }
 
 fn not_an_enum(kind: Kind) -> String {

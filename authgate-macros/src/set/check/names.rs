@@ -47,11 +47,12 @@ fn refused(kind: Kind, name: &str) -> Option<String> {
         return Some(format!("a {word}'s name is not empty: write it as tokens carry it, `name = \"admin\"`"));
     }
     let at_fault = name.chars().find(|letter| !matches!(letter, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
-    let what = match at_fault {
+    let at_fault = match at_fault {
         ' ' => "a space".to_owned(),
-        other => format!("{other:?}"),
+        other => format!("`{}`", other.escape_default()),
     };
     Some(format!(
-        "a {word}'s name has no {what} in it: tokens carry printable ASCII without spaces, `\"` and `\\`; write `name = \"..\"`"
+        "a {word}'s name cannot contain {at_fault}, since of tokens it may have printable ASCII without spaces, `\"` \
+         and `\\`: write `name = \"..\"`"
     ))
 }
