@@ -24,8 +24,11 @@ pub(crate) struct Known {
 impl Known {
     pub(crate) fn unknown(&self, key: &Ident) -> syn::Error {
         let Self { attribute, place, keys, .. } = self;
-        let (meant, keys) = (did_you_mean(&key.to_string(), keys.iter().copied()), list(keys.iter().copied()));
-        syn::Error::new(key.span(), format!("`#[{attribute}(..)]` on {place} knows no `{key}`{meant}; it knows {keys}"))
+        let (meant, keys) = (did_you_mean(&key.to_string(), keys), list(keys));
+        syn::Error::new(
+            key.span(),
+            format!("`#[{attribute}(..)]` on {place} knows no `{key}`{meant}; it knows {keys}"),
+        )
     }
 }
 
@@ -38,8 +41,9 @@ pub(crate) fn read_attributes(
 ) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(known.attribute)) {
         let Meta::List(meta) = &attribute.meta else {
-            let (name, keys) = (known.attribute, list(known.keys.iter().copied()));
-            mistakes.at(attribute.path(), format!("write `#[{name}(..)]`; on {} it knows {keys}", known.place));
+            let (name, keys) = (known.attribute, list(known.keys));
+            mistakes
+                .at(attribute.path(), format!("write `#[{name}(..)]`; on {} it knows {keys}", known.place));
             continue;
         };
         let result = meta.parse_args_with(|input: ParseStream<'_>| {

@@ -8,7 +8,12 @@ use crate::crate_path::CratePath;
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 
-const KNOWN: Known = Known { attribute: "public", place: "a handler", keys: &["reason", "crate"], example: "reason = \"load balancer probe\"" };
+const KNOWN: Known = Known {
+    attribute: "public",
+    place: "a handler",
+    keys: &["reason", "crate"],
+    example: "reason = \"load balancer probe\"",
+};
 
 /// The longest reason, in bytes: what the type that carries it has room for.
 const LONGEST: usize = 256;
@@ -44,7 +49,10 @@ fn checked(literal: &LitStr) -> syn::Result<String> {
         return refused("this says nothing: write why everybody may call this handler".to_owned());
     }
     if reason.len() > LONGEST {
-        return refused(format!("this reason has {} bytes and there is room for {LONGEST}: write it shorter", reason.len()));
+        return refused(format!(
+            "this reason has {} bytes and there is room for {LONGEST}: write it shorter",
+            reason.len()
+        ));
     }
     match reason.chars().find(|letter| letter.is_control()) {
         Some(letter) => refused(format!("a reason is one line of text, without {letter:?}")),

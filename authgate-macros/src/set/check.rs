@@ -41,8 +41,10 @@ pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
     // Of two variants called the same, which the compiler refuses, one is enough.
     let idents: Vec<Ident> = members.iter().map(|member| member.ident.clone()).collect();
     let rights = members.into_iter().zip(names).zip(closures).enumerate();
-    let rights = rights.filter(|(at, ((member, _), _))| !idents.iter().take(*at).any(|first| *first == member.ident));
-    let rights: Vec<Right> = rights.map(|(_, ((member, name), closure))| right(member, name, closure)).collect();
+    let rights =
+        rights.filter(|(at, ((member, _), _))| !idents.iter().take(*at).any(|first| *first == member.ident));
+    let rights: Vec<Right> =
+        rights.map(|(_, ((member, name), closure))| right(member, name, closure)).collect();
     Set {
         kind,
         complete: rights.len() == variants,

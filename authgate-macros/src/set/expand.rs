@@ -18,10 +18,10 @@ pub(super) fn expand(set: &Set) -> TokenStream {
 fn markers(set: &Set) -> TokenStream {
     let Set { kind, ident, visibility, module, rights, .. } = set;
     let deeper = visibility::deeper(visibility);
-    let docs = format!("The {}s of [`{ident}`] as types, for signatures.", kind.word());
+    let docs = format!(" The {}s of [`{ident}`] as types, for signatures.", kind.word());
     let docs = docs.replace("r#", "");
     let markers = rights.iter().map(|Right { ident, name, .. }| {
-        let docs = format!("The {} `{name}` as a type.", kind.word());
+        let docs = format!(" The {} `{name}` as a type.", kind.word());
         quote! {
             #[doc = #docs]
             #[derive(::core::fmt::Debug)]

@@ -10,8 +10,10 @@ const LISTED: usize = 24;
 
 /// What each member implies in the end, itself included, one bit a position.
 pub(super) fn close(kind: Kind, members: &[Member], mistakes: &mut Mistakes) -> Vec<u128> {
-    let edges: Vec<Vec<Edge<'_>>> = members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
-    let mut search = Search { members, edges: &edges, path: Vec::new(), closed: vec![None; members.len()], mistakes };
+    let edges: Vec<Vec<Edge<'_>>> =
+        members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
+    let mut search =
+        Search { members, edges: &edges, path: Vec::new(), closed: vec![None; members.len()], mistakes };
     (0..members.len()).map(|member| search.close(member)).collect()
 }
 
@@ -38,10 +40,10 @@ fn edges<'a>(kind: Kind, member: &'a Member, members: &[Member], mistakes: &mut 
 
 fn unknown(token: &Ident, members: &[Member]) -> String {
     let names: Vec<String> = members.iter().map(|member| member.ident.to_string()).collect();
-    let names = || names.iter().map(String::as_str);
-    let meant = did_you_mean(&token.to_string(), names());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let meant = did_you_mean(&token.to_string(), &names);
     if meant.is_empty() {
-        format!("this enum has no variant `{token}`; it has {}", list(names().take(LISTED)))
+        format!("this enum has no variant `{token}`; it has {}", list(names.get(..LISTED).unwrap_or(&names)))
     } else {
         format!("this enum has no variant `{token}`{meant}")
     }

@@ -34,8 +34,15 @@ use app::{Role, Scope, User};
 use authgate::{Authenticated, Authorized, requires};
 
 #[requires(
-    role = "admin", role = "admin", role = "admin", role = "admin", role = "admin",
-    role = "admin", role = "admin", role = "admin", role = "viewer",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "admin",
+    role = "viewer"
 )]
 async fn purge() {}
 
