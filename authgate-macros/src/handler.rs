@@ -36,7 +36,7 @@ impl Macro {
 
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
-    /// A line of ours below the user's documentation.
+    /// A line of ours below the user's documentation, once the parameter is written.
     pub(crate) documentation: Option<String>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
@@ -59,16 +59,19 @@ impl Parse for Handler {
 impl ToTokens for Handler {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { attributes, visibility, signature, body, .. } = self;
-        let documentation = self.documentation.iter().map(|line| format!("\n\n{line}"));
-        tokens.extend(quote!(#(#attributes)* #(#[doc = #documentation])* #visibility #signature #body));
+        let ours = self.documentation.iter().map(|line| {
+            let line = format!(" {line}");
+            quote!(#[doc = ""] #[doc = #line] #[allow(clippy::type_complexity)])
+        });
+        tokens.extend(quote!(#(#attributes)* #(#ours)* #visibility #signature #body));
     }
 }
 
 impl Handler {
     /// Reads the function that the attribute stands on.
-    pub(crate) fn read(attribute: Macro, item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
-        let first = item.clone();
-        syn::parse2(item).map_err(|mistake| mistakes.push(no_function(attribute, first, mistake))).ok()
+    pub(crate) fn read(attribute: Macro, item: &TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
+        let parsed = syn::parse2(item.clone());
+        mistakes.ok(parsed.map_err(|mistake| no_function(attribute, item.clone(), mistake)))
     }
 
     /// Puts a parameter `_` of that type before the others, or after `self`.
@@ -88,11 +91,14 @@ impl Handler {
 
 /// The item is no function, or one that cannot be read.
 fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn::Error {
-    let keyword = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if ITEMS.iter().any(|item| word == item));
-    let words = item.into_iter().find(|tree| keyword(tree) || matches!(tree, TokenTree::Ident(word) if word == "fn"));
+    let keyword =
+        |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if ITEMS.iter().any(|item| word == item));
+    let words =
+        item.into_iter().find(|tree| keyword(tree) || matches!(tree, TokenTree::Ident(word) if word == "fn"));
     match words {
         Some(TokenTree::Ident(word)) if word != "fn" => {
-            let text = format!("`#[{}]` stands on a handler, an `async fn`, and this is a `{word}`", attribute.name());
+            let text =
+                format!("`#[{}]` stands on a handler, an `async fn`, and not on `{word}`", attribute.name());
             syn::Error::new(word.span(), text)
         }
         _ => mistake,
@@ -100,4 +106,5 @@ fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn:
 }
 
 /// What starts an item that is no function. (`unsafe`, `const`, `extern` may start either.)
-const ITEMS: [&str; 10] = ["struct", "enum", "union", "impl", "mod", "trait", "type", "static", "use", "macro_rules"];
+const ITEMS: [&str; 10] =
+    ["struct", "enum", "union", "impl", "mod", "trait", "type", "static", "use", "macro_rules"];

@@ -17,13 +17,18 @@ pub(crate) struct Known {
     /// Where it stands: `an enum`.
     pub(crate) place: &'static str,
     pub(crate) keys: &'static [&'static str],
+    /// One entry, as it may be written.
+    pub(crate) example: &'static str,
 }
 
 impl Known {
     pub(crate) fn unknown(&self, key: &Ident) -> syn::Error {
-        let Self { attribute, place, keys } = self;
-        let (meant, keys) = (did_you_mean(&key.to_string(), keys.iter().copied()), list(keys.iter().copied()));
-        syn::Error::new(key.span(), format!("`#[{attribute}(..)]` on {place} knows no `{key}`{meant}; it knows {keys}"))
+        let Self { attribute, place, keys, .. } = self;
+        let (meant, keys) = (did_you_mean(&key.to_string(), keys), list(keys));
+        syn::Error::new(
+            key.span(),
+            format!("`#[{attribute}(..)]` on {place} knows no `{key}`{meant}; it knows {keys}"),
+        )
     }
 }
 
@@ -36,12 +41,13 @@ pub(crate) fn read_attributes(
 ) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(known.attribute)) {
         let Meta::List(meta) = &attribute.meta else {
-            let (name, keys) = (known.attribute, list(known.keys.iter().copied()));
-            mistakes.at(attribute.path(), format!("write `#[{name}(..)]`; on {} it knows {keys}", known.place));
+            let (name, keys) = (known.attribute, list(known.keys));
+            mistakes
+                .at(attribute.path(), format!("write `#[{name}(..)]`; on {} it knows {keys}", known.place));
             continue;
         };
         let result = meta.parse_args_with(|input: ParseStream<'_>| {
-            read(input, mistakes, &mut entry);
+            read(input, known, mistakes, &mut entry);
             Ok(())
         });
         mistakes.ok(result);
@@ -51,13 +57,14 @@ pub(crate) fn read_attributes(
 /// Reads entries to the end of the input.
 pub(crate) fn read(
     input: ParseStream<'_>,
+    known: Known,
     mistakes: &mut Mistakes,
     mut entry: impl FnMut(Ident, ParseStream<'_>, &mut Mistakes) -> syn::Result<()>,
 ) {
     while !input.is_empty() {
         let result = input
             .call(Ident::parse_any)
-            .map_err(|_| input.error("expected a key here, such as `key = value`"))
+            .map_err(|_| input.error(format_args!("a key stands here, such as `{}`", known.example)))
             .and_then(|key| entry(key, input, mistakes))
             .and_then(|()| if input.is_empty() { Ok(()) } else { comma(input) });
         if mistakes.ok(result).is_none() {

@@ -3,20 +3,21 @@
 use std::fmt::Write;
 
 /// The known word that is nearest, if it is near.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = if word.len() < 6 { 2 } else { word.len() / 3 };
-    let measured = known.into_iter().map(|known| (distance(word, known), known));
-    measured.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    let measured = known.iter().map(|known| (distance(word, known), *known));
+    let near = measured.filter(|(distance, _)| *distance <= allowed);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// ``; did you mean `x`?``, or nothing.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default()
+/// `` (did you mean `x`?)``, or nothing.
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    nearest(word, known).map(|known| format!(" (did you mean `{known}`?)")).unwrap_or_default()
 }
 
 /// `` `a`, `b` and `c` ``
-pub(crate) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut words = words.into_iter().peekable();
+pub(crate) fn list(words: &[&str]) -> String {
+    let mut words = words.iter().peekable();
     let mut text = String::new();
     while let Some(word) = words.next() {
         let before = match (text.is_empty(), words.peek()) {
@@ -42,7 +43,8 @@ fn distance(one: &str, other: &str) -> usize {
             let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
             let mut least = cell(&above, column) + usize::from(letter != *there);
             least = least.min(cell(&above, column + 1) + 1).min(cell(&row, column) + 1);
-            let swapped = before == Some(*there) && column.checked_sub(1).and_then(|at| other.get(at)) == Some(&letter);
+            let swapped =
+                before == Some(*there) && column.checked_sub(1).and_then(|at| other.get(at)) == Some(&letter);
             if let (true, Some(at)) = (swapped, column.checked_sub(1)) {
                 least = least.min(cell(&earlier, at) + 1);
             }
@@ -60,9 +62,13 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (one, other, expected) in
-            [("", "", 0), ("amdin", "admin", 1), ("Admin", "admin", 0), ("abc", "", 3), ("kitten", "sitting", 3)]
-        {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("amdin", "admin", 1),
+            ("Admin", "admin", 0),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+        ] {
             assert_eq!(distance(one, other), expected, "{one} {other}");
             assert_eq!(distance(other, one), expected, "{other} {one}");
         }
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn lists() {
-        assert_eq!(list(["a"]), "`a`");
-        assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(list(&["a"]), "`a`");
+        assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
     }
 }

@@ -9,10 +9,10 @@ use quote::quote;
 use crate::handler::{self, Handler, Macro};
 use crate::mistakes::Mistakes;
 
-pub(crate) fn public(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn public(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let (authgate, reason) = attr::read(attribute, &mut mistakes);
-    let Some(mut handler) = Handler::read(Macro::Public, item.clone(), &mut mistakes) else {
+    let Some(mut handler) = Handler::read(Macro::Public, item, &mut mistakes) else {
         return quote!(#mistakes #item);
     };
     handler::check(Macro::Public, &mut handler, &authgate, &mut mistakes);

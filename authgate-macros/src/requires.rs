@@ -10,10 +10,10 @@ use quote::quote;
 use crate::handler::{self, Handler, Macro};
 use crate::mistakes::Mistakes;
 
-pub(crate) fn requires(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let rule = attr::read(attribute, &mut mistakes);
-    let Some(mut handler) = Handler::read(Macro::Requires, item.clone(), &mut mistakes) else {
+    let Some(mut handler) = Handler::read(Macro::Requires, item, &mut mistakes) else {
         return quote!(#mistakes #item);
     };
     handler::check(Macro::Requires, &mut handler, &rule.authgate, &mut mistakes);

@@ -10,7 +10,7 @@ mod text;
 pub use answers::{Answers, answers};
 pub use field::{RolesOf, ScopesOf};
 pub use mistake::Mistake;
-pub use named::{Names, closest};
+pub use named::{Asked, Names, closest};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 

@@ -10,8 +10,30 @@ use crate::crate_path::CratePath;
 
 /// Types of answers that are no futures, by their names; a list for the better text only.
 const ANSWERS: [&str; 24] = [
-    "String", "str", "bool", "u8", "u16", "u32", "u64", "usize", "i32", "i64", "f64", "Result", "Option", "Vec", "Cow",
-    "Bytes", "Body", "Html", "Json", "Redirect", "Response", "Sse", "StatusCode", "Form",
+    "String",
+    "str",
+    "bool",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "usize",
+    "i32",
+    "i64",
+    "f64",
+    "Result",
+    "Option",
+    "Vec",
+    "Cow",
+    "Bytes",
+    "Body",
+    "Html",
+    "Json",
+    "Redirect",
+    "Response",
+    "Sse",
+    "StatusCode",
+    "Form",
 ];
 
 const WRITE: &str = "a handler must be `async` or return a future: write `async fn`";
@@ -31,7 +53,9 @@ fn maybe_future(ty: &Type) -> bool {
     match ty {
         Type::Group(group) => maybe_future(&group.elem),
         Type::Paren(paren) => maybe_future(&paren.elem),
-        Type::Path(_) => last_segment(ty).is_some_and(|last| ANSWERS.iter().all(|answer| last.ident != answer)),
+        Type::Path(_) => {
+            last_segment(ty).is_some_and(|last| ANSWERS.iter().all(|answer| last.ident != answer))
+        }
         Type::ImplTrait(bounds) => bounds.bounds.iter().any(|bound| match bound {
             TypeParamBound::Trait(bound) => {
                 bound.path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("Future"))
@@ -59,11 +83,14 @@ pub(crate) fn asserted(signature: &Signature, body: TokenStream, authgate: &Crat
     }
     let authgate = authgate.at(ty.span());
     let assertion = quote_spanned!(ty.span()=> #authgate::__private::answers::<#ty>(););
-    let mut asserted = proc_macro2::Group::new(Delimiter::Brace, assertion.into_iter().chain(block.stream()).collect());
+    let mut asserted =
+        proc_macro2::Group::new(Delimiter::Brace, assertion.into_iter().chain(block.stream()).collect());
     asserted.set_span(block.span());
     TokenTree::Group(asserted).into()
 }
 
 fn starts_with_attribute(body: TokenStream) -> bool {
-    body.into_iter().next().is_some_and(|first| matches!(first, TokenTree::Punct(mark) if mark.as_char() == '#'))
+    body.into_iter()
+        .next()
+        .is_some_and(|first| matches!(first, TokenTree::Punct(mark) if mark.as_char() == '#'))
 }

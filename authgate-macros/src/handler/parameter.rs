@@ -57,7 +57,10 @@ pub(crate) struct Placeholder<'a>(&'a mut syn::AngleBracketedGenericArguments);
 
 pub(crate) fn placeholder(handler: &mut Handler) -> Option<Placeholder<'_>> {
     let FnArg::Typed(first) = handler.signature.inputs.first_mut()? else { return None };
-    (proof(&first.ty) == Some(Proof::Placeholder)).then(|| arguments(&mut first.ty)).flatten().map(Placeholder)
+    (proof(&first.ty) == Some(Proof::Placeholder))
+        .then(|| arguments(&mut first.ty))
+        .flatten()
+        .map(Placeholder)
 }
 
 fn arguments(ty: &mut Type) -> Option<&mut syn::AngleBracketedGenericArguments> {

@@ -8,9 +8,14 @@ use crate::crate_path::CratePath;
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 
-const ON_STRUCT: Known =
-    Known { attribute: "principal", place: "a struct", keys: &["role", "scope", "foreign", "crate"] };
-const ON_FIELD: Known = Known { attribute: "principal", place: "a field", keys: &["id", "roles", "scopes"] };
+const ON_STRUCT: Known = Known {
+    attribute: "principal",
+    place: "a struct",
+    keys: &["role", "scope", "foreign", "crate"],
+    example: "role = Role",
+};
+const ON_FIELD: Known =
+    Known { attribute: "principal", place: "a field", keys: &["id", "roles", "scopes"], example: "id" };
 
 #[derive(Default)]
 pub(super) struct OnStruct {

@@ -30,8 +30,10 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         let text = "nothing names this caller: put `#[principal(id)]` on the field that does";
         mistakes.at(ident, text);
     }
-    let role = held(input, attribute.role.as_ref(), ["role", "roles", "Roles"], |field| field.roles, mistakes);
-    let scope = held(input, attribute.scope.as_ref(), ["scope", "scopes", "Scopes"], |field| field.scopes, mistakes);
+    let role =
+        held(input, attribute.role.as_ref(), ["role", "roles", "Roles"], |field| field.roles, mistakes);
+    let scope =
+        held(input, attribute.scope.as_ref(), ["scope", "scopes", "Scopes"], |field| field.scopes, mistakes);
     Some(Principal { authgate: &attribute.authgate, ident, id: id?, role, scope })
 }
 
@@ -62,13 +64,18 @@ fn held<'a>(
     match (set, field) {
         (Some(set), Some(field)) => return Some(Held { set, field }),
         (Some(set), None) => {
-            let text = format!("no field holds these {what}: put `#[principal({what})]` on a field of type `{ty}<..>`");
+            let text = format!(
+                "no field holds these {what}: put `#[principal({what})]` on a field of type `{ty}<..>`"
+            );
             mistakes.push(syn::Error::new(set.key.span(), text));
         }
         (None, Some(field)) => {
             let capital = ty.trim_end_matches('s');
-            let text = format!("say of which enum these are the {what}: `#[principal({key} = {capital})]` on the struct");
-            mistakes.push(syn::Error::new(mark(&field.attribute).unwrap_or_else(|| field.ident.span()), text));
+            let text = format!(
+                "say of which enum these are the {what}: `#[principal({key} = {capital})]` on the struct"
+            );
+            mistakes
+                .push(syn::Error::new(mark(&field.attribute).unwrap_or_else(|| field.ident.span()), text));
         }
         (None, None) => {}
     }

@@ -28,19 +28,22 @@ fn expand_held(principal: &Principal<'_>, held: &Held<'_>, of: &str) -> TokenStr
     let Principal { authgate, ident, .. } = principal;
     let (set, field, ty) = (&held.set.path, &held.field.ident, &held.field.ty);
     let of = Ident::new(of, Span::call_site());
+    let span = set.span();
+    let at = authgate.at(span);
     let owner = (!held.set.foreign).then(|| {
-        quote! {
+        quote_spanned! {span=>
             #[automatically_derived]
-            impl #authgate::right::HeldBy for #set {
+            impl #at::right::HeldBy for #set {
                 type Principal = #ident;
             }
         }
     });
+    let holds = quote_spanned!(span=> #at::right::Holds<#set>);
     let bits = quote_spanned!(ty.span()=> <#ty as #authgate::__private::#of<#set>>::bits);
     quote! {
         #owner
         #[automatically_derived]
-        impl #authgate::right::Holds<#set> for #ident {
+        impl #holds for #ident {
             fn held(&self) -> ::core::primitive::u128 {
                 #bits(&self.#field)
             }

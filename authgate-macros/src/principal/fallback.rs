@@ -10,9 +10,8 @@ pub(super) fn expand(input: &Input) -> TokenStream {
     let authgate = &attribute.authgate;
     let sets = [&attribute.role, &attribute.scope].into_iter().flatten().map(|set| {
         let path = &set.path;
-        let owner = (!set.foreign).then(|| {
-            quote!(impl #authgate::right::HeldBy for #path { type Principal = #ident; })
-        });
+        let owner = (!set.foreign)
+            .then(|| quote!(impl #authgate::right::HeldBy for #path { type Principal = #ident; }));
         quote! {
             #owner
             impl #authgate::right::Holds<#path> for #ident {

@@ -34,7 +34,8 @@ pub(super) fn read(item: DeriveInput, mistakes: &mut Mistakes) -> Option<Input> 
         }
     };
     if !item.generics.params.is_empty() {
-        let text = "a principal has no generic parameters, since a right belongs to one type: write a plain struct";
+        let text =
+            "a principal has no generic parameters, since a right belongs to one type: write a plain struct";
         mistakes.at(&item.generics, text);
         return None;
     }

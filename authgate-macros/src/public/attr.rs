@@ -8,7 +8,12 @@ use crate::crate_path::CratePath;
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 
-const KNOWN: Known = Known { attribute: "public", place: "a handler", keys: &["reason", "crate"] };
+const KNOWN: Known = Known {
+    attribute: "public",
+    place: "a handler",
+    keys: &["reason", "crate"],
+    example: "reason = \"load balancer probe\"",
+};
 
 /// The longest reason, in bytes: what the type that carries it has room for.
 const LONGEST: usize = 256;
@@ -17,7 +22,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
     let (mut authgate, mut reason) = (CratePath::default(), None);
     let parsed = syn::parse::Parser::parse2(
         |input: ParseStream<'_>| {
-            keys::read(input, mistakes, |key, input, _| match key.to_string().as_str() {
+            keys::read(input, KNOWN, mistakes, |key, input, _| match key.to_string().as_str() {
                 "reason" => {
                     let given = keys::string(&key, input, "reason = \"load balancer probe\"")?;
                     keys::once(&mut reason, &key, checked(&given)?)
@@ -44,7 +49,10 @@ fn checked(literal: &LitStr) -> syn::Result<String> {
         return refused("this says nothing: write why everybody may call this handler".to_owned());
     }
     if reason.len() > LONGEST {
-        return refused(format!("this reason has {} bytes and there is room for {LONGEST}: write it shorter", reason.len()));
+        return refused(format!(
+            "this reason has {} bytes and there is room for {LONGEST}: write it shorter",
+            reason.len()
+        ));
     }
     match reason.chars().find(|letter| letter.is_control()) {
         Some(letter) => refused(format!("a reason is one line of text, without {letter:?}")),

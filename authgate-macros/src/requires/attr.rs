@@ -1,6 +1,7 @@
 //! What stands in `#[requires(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Path, Type};
 
@@ -9,8 +10,12 @@ use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 use crate::set::Kind;
 
-const KNOWN: Known =
-    Known { attribute: "requires", place: "a handler", keys: &["role", "scope", "principal", "crate"] };
+const KNOWN: Known = Known {
+    attribute: "requires",
+    place: "a handler",
+    keys: &["role", "scope", "principal", "crate"],
+    example: "role = \"admin\"",
+};
 
 #[derive(Default)]
 pub(super) struct Rule {
@@ -39,7 +44,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
     let mut rule = Rule::default();
     let parsed = syn::parse::Parser::parse2(
         |input: ParseStream<'_>| {
-            keys::read(input, mistakes, |key, input, _| rule.entry(&key, input));
+            keys::read(input, KNOWN, mistakes, |key, input, _| rule.entry(&key, input));
             Ok(())
         },
         attribute,
@@ -117,10 +122,14 @@ impl Of {
         // The `::` before the variant.
         set.segments.pop_punct();
         let Some(of) = set.segments.last().map(|segment| &segment.ident) else {
-            return refused(format!("write the {word} with its enum, `{name}::{variant}`, or its name in quotes"));
+            return refused(format!(
+                "write the {word} with its enum, `{name}::{variant}`, or its name in quotes"
+            ));
         };
-        if of.to_string().starts_with(char::is_lowercase) {
-            let text = format!("write the variant, `{name}::{variant}`: a marker type such as this stands in signatures");
+        if of.unraw().to_string().starts_with(char::is_lowercase) {
+            let text = format!(
+                "write the variant, `{name}::{variant}`: a marker type such as this stands in signatures"
+            );
             return refused(text);
         }
         Ok(Self::Variant { set, variant, span })

@@ -32,7 +32,11 @@ pub(super) enum By<'a> {
 }
 
 /// `None` where no right can be made out, which has then been told.
-pub(super) fn check<'a>(rule: &'a Rule, handler: &mut Handler, mistakes: &mut Mistakes) -> Option<Checked<'a>> {
+pub(super) fn check<'a>(
+    rule: &'a Rule,
+    handler: &mut Handler,
+    mistakes: &mut Mistakes,
+) -> Option<Checked<'a>> {
     let named = placeholder(handler).is_some_and(|placeholder| placeholder.names_principal());
     if let Some(span) = rule.principal_key.filter(|_| named) {
         let text = "the principal is named in `Authorized<_, ..>` already: leave one of the two";
@@ -41,7 +45,8 @@ pub(super) fn check<'a>(rule: &'a Rule, handler: &mut Handler, mistakes: &mut Mi
     let mut rights = rule.rights.iter().map(right);
     let (first, others) = (rights.next()?, rights.collect::<Vec<_>>());
     if let Some(ninth) = others.get(MOST - 1) {
-        let text = format!("a rule joins at most {MOST} rights: give one right that implies several of these");
+        let text =
+            format!("a rule joins at most {MOST} rights: give one right that implies several of these");
         mistakes.push(syn::Error::new(ninth.span, text));
     }
     Some(Checked { authgate: &rule.authgate, first, others, principal: rule.principal.as_ref() })

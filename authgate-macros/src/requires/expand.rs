@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::check::{By, Checked, Right};
@@ -38,12 +38,14 @@ fn marker(authgate: &CratePath, right: &Right<'_>) -> TokenStream {
     match right.by {
         By::Name(name) => {
             let (set, named) = (right.kind.ident(span), right.kind.named(span));
-            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#name) }>>::Marker)
+            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#authgate::__private::Asked::Name(#name)) }>>::Marker)
         }
         By::Variant(set, variant) => {
-            let position = right.kind.position(Span::call_site().located_at(span));
+            let named = right.kind.named(span);
             quote_spanned! {span=>
-                <#set as #authgate::__private::Nth<{ <#set>::#position(&<#set>::#variant) }>>::Marker
+                <#set as #authgate::__private::Nth<{
+                    <#set>::#named(#authgate::__private::Asked::Variant(&<#set>::#variant))
+                }>>::Marker
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `#[role(..)]` and `#[scope(..)]`, on the enum and on its variants, as they are written.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Token, parenthesized, token};
@@ -22,14 +22,16 @@ impl OnEnum {
     pub(super) fn read(kind: Kind, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
         let mut case = None;
-        keys::read_attributes(attributes, kind.on_enum(), mistakes, |key, input, _| match key.to_string().as_str() {
-            "module" => keys::once(&mut read.module, &key, module(&key, input)?),
-            "rename_all" => {
-                let given = Case::read(&keys::string(&key, input, "rename_all = \"kebab-case\"")?)?;
-                keys::once(&mut case, &key, given)
+        keys::read_attributes(attributes, kind.on_enum(), mistakes, |key, input, _| {
+            match key.to_string().as_str() {
+                "module" => keys::once(&mut read.module, &key, module(&key, input)?),
+                "rename_all" => {
+                    let given = Case::read(&keys::string(&key, input, "rename_all = \"kebab-case\"")?)?;
+                    keys::once(&mut case, &key, given)
+                }
+                "crate" => read.authgate.read(&key, input),
+                _ => Err(kind.on_enum().unknown(&key)),
             }
-            "crate" => read.authgate.read(&key, input),
-            _ => Err(kind.on_enum().unknown(&key)),
         });
         read.case = case.unwrap_or_default();
         read
@@ -39,7 +41,10 @@ impl OnEnum {
 fn module(key: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
     let literal = keys::string(key, input, "module = \"role\"")?;
     literal.parse().map_err(|_| {
-        let text = format!("{:?} cannot name a module; write an identifier, such as `module = \"role\"`", literal.value());
+        let text = format!(
+            "{:?} cannot name a module; write an identifier, such as `module = \"role\"`",
+            literal.value()
+        );
         syn::Error::new(literal.span(), text)
     })
 }
@@ -53,13 +58,15 @@ pub(super) struct OnVariant {
 impl OnVariant {
     pub(super) fn read(kind: Kind, attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
-        keys::read_attributes(attributes, kind.on_variant(), mistakes, |key, input, _| match key.to_string().as_str() {
-            "name" => keys::once(&mut read.name, &key, keys::string(&key, input, "name = \"admin\"")?),
-            "implies" => {
-                read.implies.extend(implied(&key, input)?);
-                Ok(())
+        keys::read_attributes(attributes, kind.on_variant(), mistakes, |key, input, _| {
+            match key.to_string().as_str() {
+                "name" => keys::once(&mut read.name, &key, keys::string(&key, input, "name = \"admin\"")?),
+                "implies" => {
+                    read.implies.extend(implied(&key, input)?);
+                    Ok(())
+                }
+                _ => Err(kind.on_variant().unknown(&key)),
             }
-            _ => Err(kind.on_variant().unknown(&key)),
         });
         read
     }
@@ -76,5 +83,9 @@ fn implied(key: &Ident, input: ParseStream<'_>) -> syn::Result<Punctuated<Ident,
         return Err(syn::Error::new(paren.span.join(), write));
     }
     let text = "a variant's bare name stands here, such as `implies(Viewer)`";
-    Punctuated::parse_terminated(&content).map_err(|mistake| syn::Error::new(mistake.span(), text))
+    Punctuated::parse_terminated(&content).map_err(|mistake| {
+        // What is left must not be told as well.
+        drop(content.parse::<TokenStream>());
+        syn::Error::new(mistake.span(), text)
+    })
 }

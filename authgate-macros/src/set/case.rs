@@ -28,9 +28,12 @@ impl Case {
     pub(super) fn read(literal: &LitStr) -> syn::Result<Self> {
         let given = literal.value();
         CASES.iter().find(|(name, _)| *name == given).map(|(_, case)| *case).ok_or_else(|| {
-            let names = || CASES.iter().map(|(name, _)| *name);
-            let text = format!("`rename_all` knows no {given:?}{}; it knows {}", did_you_mean(&given, names()), list(names()));
-            syn::Error::new(literal.span(), text)
+            let names = CASES.map(|(name, _)| name);
+            let (meant, names) = (did_you_mean(&given, &names), list(&names));
+            syn::Error::new(
+                literal.span(),
+                format!("`rename_all` knows no {given:?}{meant}; it knows {names}"),
+            )
         })
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Set {
     pub(super) visibility: Visibility,
     pub(super) module: Ident,
     pub(super) rights: Vec<Right>,
+    /// All the variants are rights, as they should be.
+    pub(super) complete: bool,
 }
 
 /// One member.
@@ -33,20 +35,24 @@ pub(super) struct Right {
 }
 
 pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
-    let Input { kind, ident, visibility, attribute, members } = input;
+    let Input { kind, ident, visibility, attribute, members, variants } = input;
     let names = names::check(kind, attribute.case, &members, mistakes);
     let closures = implications::close(kind, &members, mistakes);
     // Of two variants called the same, which the compiler refuses, one is enough.
     let idents: Vec<Ident> = members.iter().map(|member| member.ident.clone()).collect();
     let rights = members.into_iter().zip(names).zip(closures).enumerate();
-    let rights = rights.filter(|(at, ((member, _), _))| !idents.iter().take(*at).any(|first| *first == member.ident));
+    let rights =
+        rights.filter(|(at, ((member, _), _))| !idents.iter().take(*at).any(|first| *first == member.ident));
+    let rights: Vec<Right> =
+        rights.map(|(_, ((member, name), closure))| right(member, name, closure)).collect();
     Set {
         kind,
+        complete: rights.len() == variants,
+        rights,
         module: attribute.module.unwrap_or_else(|| module(&ident)),
         authgate: attribute.authgate,
         visibility,
         ident,
-        rights: rights.map(|(_, ((member, name), closure))| right(member, name, closure)).collect(),
     }
 }
 

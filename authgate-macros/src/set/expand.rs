@@ -19,10 +19,10 @@ pub(super) fn expand(set: &Set) -> TokenStream {
 fn markers(set: &Set) -> TokenStream {
     let Set { kind, ident, visibility, module, rights, .. } = set;
     let deeper = visibility::deeper(visibility);
-    let docs = format!("The {}s of [`{ident}`] as types, for signatures.", kind.word());
+    let docs = format!(" The {}s of [`{ident}`] as types, for signatures.", kind.word());
     let docs = docs.replace("r#", "");
     let markers = rights.iter().map(|Right { ident, name, .. }| {
-        let docs = format!("The {} `{name}` as a type.", kind.word());
+        let docs = format!(" The {} `{name}` as a type.", kind.word());
         quote! {
             #[doc = #docs]
             #[derive(::core::fmt::Debug)]
@@ -65,10 +65,7 @@ fn right_set(set: &Set) -> TokenStream {
     let kind = kind.ident(proc_macro2::Span::call_site());
     let names = rights.iter().map(|right| &right.name);
     let closures = rights.iter().map(|right| Literal::u128_unsuffixed(right.closure));
-    let index = rights.iter().enumerate().map(|(at, right)| {
-        let (at, pattern) = (Literal::usize_unsuffixed(at), pattern(right));
-        quote!(#pattern => #at)
-    });
+    let positions = positions(set);
     let at = rights.iter().enumerate().filter(|(_, right)| right.unit).map(|(at, Right { ident, .. })| {
         let at = Literal::usize_unsuffixed(at);
         quote!(#at => ::core::option::Option::Some(Self::#ident))
@@ -81,7 +78,7 @@ fn right_set(set: &Set) -> TokenStream {
             const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
             const CLOSURE: &'static [::core::primitive::u128] = &[#(#closures),*];
             fn index(&self) -> ::core::primitive::usize {
-                match *self { #(#index),* }
+                match *self { #positions }
             }
             fn at(index: ::core::primitive::usize) -> ::core::option::Option<Self> {
                 match index {
@@ -93,15 +90,11 @@ fn right_set(set: &Set) -> TokenStream {
     }
 }
 
-/// What `#[requires]` asks for positions. A set that lacks a derive is told by these functions' names.
+/// What `#[requires]` asks for positions. That an enum lacks the derive is told by this function's name.
 fn lookup(set: &Set) -> TokenStream {
-    let Set { kind, authgate, ident, visibility, rights, .. } = set;
+    let Set { kind, authgate, ident, visibility, .. } = set;
     let span = proc_macro2::Span::call_site();
-    let (named, position) = (kind.named(span), kind.position(span));
-    let positions = rights.iter().enumerate().map(|(at, right)| {
-        let (at, pattern) = (Literal::usize_unsuffixed(at), pattern(right));
-        quote!(#pattern => #at)
-    });
+    let (named, positions) = (kind.named(span), positions(set));
     quote! {
         #[automatically_derived]
         #[doc(hidden)]
@@ -110,20 +103,23 @@ fn lookup(set: &Set) -> TokenStream {
             #[doc(hidden)]
             #[must_use]
             #[track_caller]
-            #visibility const fn #named(name: &::core::primitive::str) -> ::core::primitive::usize {
-                #authgate::__private::Names::<Self>::named(name)
-            }
-            #[doc(hidden)]
-            #[must_use]
-            #[track_caller]
-            #visibility const fn #position(variant: &Self) -> ::core::primitive::usize {
-                match *variant { #(#positions),* }
+            #visibility const fn #named(asked: #authgate::__private::Asked<'_, Self>) -> ::core::primitive::usize {
+                match asked {
+                    #authgate::__private::Asked::Name(name) => #authgate::__private::Names::<Self>::named(name),
+                    #authgate::__private::Asked::Variant(variant) => match *variant { #positions },
+                }
             }
         }
     }
 }
 
-fn pattern(right: &Right) -> TokenStream {
-    let ident = &right.ident;
-    if right.unit { quote!(Self::#ident) } else { quote!(Self::#ident { .. }) }
+/// The arms from a variant to its position.
+fn positions(set: &Set) -> TokenStream {
+    let arms = set.rights.iter().enumerate().map(|(at, Right { ident, unit, .. })| {
+        let at = Literal::usize_unsuffixed(at);
+        if *unit { quote!(Self::#ident => #at) } else { quote!(Self::#ident { .. } => #at) }
+    });
+    let others = (!set.complete).then(|| quote!(_ => 0)).into_iter();
+    let arms = arms.chain(others);
+    quote!(#(#arms),*)
 }

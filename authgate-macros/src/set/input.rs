@@ -19,6 +19,8 @@ pub(super) struct Input {
     pub(super) visibility: Visibility,
     pub(super) attribute: OnEnum,
     pub(super) members: Vec<Member>,
+    /// How many variants there are, of which the members may be the first.
+    pub(super) variants: usize,
 }
 
 pub(super) struct Member {
@@ -44,12 +46,17 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
         }
     };
     if !item.generics.params.is_empty() {
-        let text = format!("a set of {word}s has no generic parameters: write each {word} as a unit variant of a plain enum");
+        let text = format!(
+            "a set of {word}s has no generic parameters: write each {word} as a unit variant of a plain enum"
+        );
         mistakes.at(&item.generics, text);
         return None;
     }
     if variants.is_empty() {
-        mistakes.at(&item.ident, format!("there are no {word}s here: write at least one unit variant, such as `Admin`"));
+        mistakes.at(
+            &item.ident,
+            format!("there are no {word}s here: write at least one unit variant, such as `Admin`"),
+        );
     }
     let members = variants.iter().enumerate().filter_map(|(at, variant)| {
         check(kind, at, variant, mistakes);
@@ -59,17 +66,31 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
             attribute: OnVariant::read(kind, &variant.attrs, mistakes),
         })
     });
-    Some(Input { kind, members: members.collect(), ident: item.ident, visibility: item.vis, attribute })
+    Some(Input {
+        kind,
+        members: members.collect(),
+        variants: variants.len(),
+        ident: item.ident,
+        visibility: item.vis,
+        attribute,
+    })
 }
 
 fn not_an_enum(kind: Kind) -> String {
-    format!("{}s are the variants of an enum: write `enum` with a unit variant for each {}", kind.word(), kind.word())
+    format!(
+        "{}s are the variants of an enum: write `enum` with a unit variant for each {}",
+        kind.word(),
+        kind.word()
+    )
 }
 
 fn check(kind: Kind, at: usize, variant: &Variant, mistakes: &mut Mistakes) {
     let word = kind.word();
     if at == MOST {
-        let text = format!("this is {word} {} and a set has room for {MOST}: put it and those after it into another enum", at + 1);
+        let text = format!(
+            "this is {word} {} and a set has room for {MOST}: put it and those after it into another enum",
+            at + 1
+        );
         mistakes.at(&variant.ident, text);
     }
     if !matches!(variant.fields, Fields::Unit) {
@@ -77,7 +98,10 @@ fn check(kind: Kind, at: usize, variant: &Variant, mistakes: &mut Mistakes) {
         mistakes.push(syn::Error::new(variant.fields.span(), text));
     }
     if let Some((_, discriminant)) = &variant.discriminant {
-        let text = format!("a {word} has no discriminant of its own, since its position is its bit: write `{},`", variant.ident);
+        let text = format!(
+            "a {word} has no discriminant of its own, since its position is its bit: write `{},`",
+            variant.ident
+        );
         mistakes.at(discriminant, text);
     }
 }

@@ -30,27 +30,30 @@ impl Kind {
         Ident::new(self.name(), span)
     }
 
-    /// The associated function that tells a name's position. Where it is missing, its name is the error's text.
+    /// The associated function that tells a member's position. Where it is missing, its name is the error's text;
+    /// the two are unlike, lest the compiler propose one for the other.
     pub(crate) fn named(self, span: Span) -> Ident {
         match self {
             Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
-            Self::Scope => Ident::new("this_enum_needs_derive_authgate_Scope", span),
-        }
-    }
-
-    /// The one that tells a variant's position.
-    pub(crate) fn position(self, span: Span) -> Ident {
-        match self {
-            Self::Role => Ident::new("this_enum_needs_derive_authgate_Role_of", span),
-            Self::Scope => Ident::new("this_enum_needs_derive_authgate_Scope_of", span),
+            Self::Scope => Ident::new("scopes_need_derive_authgate_Scope_on_this_enum", span),
         }
     }
 
     pub(super) const fn on_enum(self) -> Known {
-        Known { attribute: self.word(), place: "an enum", keys: &["module", "rename_all", "crate"] }
+        Known {
+            attribute: self.word(),
+            place: "an enum",
+            keys: &["module", "rename_all", "crate"],
+            example: "module = \"role\"",
+        }
     }
 
     pub(super) const fn on_variant(self) -> Known {
-        Known { attribute: self.word(), place: "a variant", keys: &["name", "implies"] }
+        Known {
+            attribute: self.word(),
+            place: "a variant",
+            keys: &["name", "implies"],
+            example: "name = \"admin\"",
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What `#[derive(Principal)]` asks of the fields that it is pointed at, so that a field of another type is told
 //! where it stands.
 
-use crate::right::{RightSet, Roles, Scopes};
+use crate::right::{Roles, Scopes};
 
 /// The type of a `#[principal(roles)]` field.
 #[diagnostic::on_unimplemented(
@@ -9,12 +9,12 @@ use crate::right::{RightSet, Roles, Scopes};
     label = "this type must be `authgate::Roles<{Set}>`",
     note = "`Roles<{Set}>` is a bit set that deserialises from names, such as `[\"editor\"]`; unknown names grant nothing"
 )]
-pub trait RolesOf<Set: RightSet> {
+pub trait RolesOf<Set> {
     /// The roles held, one bit each.
     fn bits(&self) -> u128;
 }
 
-impl<Set: RightSet> RolesOf<Set> for Roles<Set> {
+impl<Set> RolesOf<Set> for Roles<Set> {
     fn bits(&self) -> u128 {
         self.bits()
     }
@@ -27,12 +27,12 @@ impl<Set: RightSet> RolesOf<Set> for Roles<Set> {
     note = "`Scopes<{Set}>` is a bit set that deserialises from names, such as `\"reports:read reports:write\"`; unknown \
             names grant nothing"
 )]
-pub trait ScopesOf<Set: RightSet> {
+pub trait ScopesOf<Set> {
     /// The scopes held, one bit each.
     fn bits(&self) -> u128;
 }
 
-impl<Set: RightSet> ScopesOf<Set> for Scopes<Set> {
+impl<Set> ScopesOf<Set> for Scopes<Set> {
     fn bits(&self) -> u128 {
         self.bits()
     }

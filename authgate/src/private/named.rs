@@ -4,6 +4,15 @@ use super::text::Text;
 use crate::right::RightSet;
 use crate::right::kind::Kind;
 
+/// What `#[requires]` asks the position of.
+#[derive(Debug)]
+pub enum Asked<'a, T> {
+    /// A name, as tokens carry it.
+    Name(&'a str),
+    /// A variant.
+    Variant(&'a T),
+}
+
 /// The positions of names in a set.
 #[derive(Debug)]
 pub struct Names<T>(std::marker::PhantomData<fn() -> T>);
@@ -49,7 +58,7 @@ const fn unknown<T: RightSet>(name: &str) -> ! {
     #[expect(clippy::indexing_slicing, reason = "const: `closest` and the loop stay below the length")]
     {
         if let Some(index) = closest(name, T::NAMES) {
-            text.push("; did you mean ").quote(T::NAMES[index]).push("?");
+            text.push(" (did you mean ").quote(T::NAMES[index]).push("?)");
         }
         text.push("; its ").push(word).push("s are ");
         let mut index = 0;

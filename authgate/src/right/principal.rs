@@ -26,7 +26,8 @@ pub trait Principal: Sized + Send + Sync + 'static {
     message = "nobody holds the rights of `{Self}` yet",
     label = "no principal names this set",
     note = "write `#[principal(role = {Self})]` (or `scope = {Self}`) on the struct that derives `authgate::Principal`; \
-            where the set is shared or another crate's, say whose right is meant: `Authorized<.., User>`"
+            where the set is shared or another crate's, say whose right is meant: `Authorized<.., User>`, or \
+            `principal = User` in `#[requires]`"
 )]
 pub trait HeldBy {
     /// The principal that holds them.
@@ -56,7 +57,6 @@ pub trait Grant {
     type Principal;
 }
 
-#[diagnostic::do_not_recommend]
 impl<M: Marker> Grant for M
 where
     M::Set: HeldBy,

@@ -149,7 +149,9 @@ macro_rules! members {
                 let bits = self.bits;
                 T::NAMES.iter().enumerate().filter(move |(index, _)| bits >> index & 1 == 1).map(|(_, name)| *name)
             }
+        }
 
+        impl<T> $name<T> {
             /// One bit a member, in the order of the variants: what [`Holds`](super::Holds) answers with.
             #[must_use]
             pub const fn bits(&self) -> u128 {

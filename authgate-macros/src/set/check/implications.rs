@@ -1,14 +1,19 @@
 use proc_macro2::Ident;
 
 use crate::mistakes::Mistakes;
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, list};
 use crate::set::Kind;
 use crate::set::input::Member;
 
+/// How many variants a message lists.
+const LISTED: usize = 24;
+
 /// What each member implies in the end, itself included, one bit a position.
 pub(super) fn close(kind: Kind, members: &[Member], mistakes: &mut Mistakes) -> Vec<u128> {
-    let edges: Vec<Vec<Edge<'_>>> = members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
-    let mut search = Search { members, edges: &edges, path: Vec::new(), closed: vec![None; members.len()], mistakes };
+    let edges: Vec<Vec<Edge<'_>>> =
+        members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
+    let mut search =
+        Search { members, edges: &edges, path: Vec::new(), closed: vec![None; members.len()], mistakes };
     (0..members.len()).map(|member| search.close(member)).collect()
 }
 
@@ -35,8 +40,13 @@ fn edges<'a>(kind: Kind, member: &'a Member, members: &[Member], mistakes: &mut 
 
 fn unknown(token: &Ident, members: &[Member]) -> String {
     let names: Vec<String> = members.iter().map(|member| member.ident.to_string()).collect();
-    let meant = did_you_mean(&token.to_string(), names.iter().map(String::as_str));
-    format!("this enum has no variant `{token}`{meant}")
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let meant = did_you_mean(&token.to_string(), &names);
+    if meant.is_empty() {
+        format!("this enum has no variant `{token}`; it has {}", list(names.get(..LISTED).unwrap_or(&names)))
+    } else {
+        format!("this enum has no variant `{token}`{meant}")
+    }
 }
 
 /// Depth first. A way back onto the path is a cycle, told where it closes.

@@ -20,7 +20,10 @@ pub(super) fn check(kind: Kind, case: Case, members: &[Member], mistakes: &mut M
 
 fn same(kind: Kind, name: &str, first: &Member) -> String {
     let word = kind.word();
-    format!("`{}` is named {name:?} already: give this {word} a name of its own, `#[{word}(name = \"..\")]`", first.ident)
+    format!(
+        "`{}` is named {name:?} already: give this {word} a name of its own, `#[{word}(name = \"..\")]`",
+        first.ident
+    )
 }
 
 fn name(kind: Kind, case: Case, member: &Member, mistakes: &mut Mistakes) -> String {
@@ -44,14 +47,18 @@ fn name(kind: Kind, case: Case, member: &Member, mistakes: &mut Mistakes) -> Str
 fn refused(kind: Kind, name: &str) -> Option<String> {
     let word = kind.word();
     if name.is_empty() {
-        return Some(format!("a {word}'s name is not empty: write it as tokens carry it, `name = \"admin\"`"));
+        return Some(format!(
+            "a {word}'s name is not empty: write it as tokens carry it, `name = \"admin\"`"
+        ));
     }
-    let at_fault = name.chars().find(|letter| !matches!(letter, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
-    let what = match at_fault {
+    let at_fault =
+        name.chars().find(|letter| !matches!(letter, '\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E'))?;
+    let at_fault = match at_fault {
         ' ' => "a space".to_owned(),
-        other => format!("{other:?}"),
+        other => format!("`{}`", other.escape_default()),
     };
     Some(format!(
-        "a {word}'s name has no {what} in it: tokens carry printable ASCII without spaces, `\"` and `\\`; write `name = \"..\"`"
+        "a {word}'s name cannot contain {at_fault}: tokens carry printable ASCII without spaces, `\"` and `\\`; write \
+         `name = \"..\"`"
     ))
 }

@@ -1,0 +1,108 @@
+//! What is emitted, to be read in a review: `tests/expanded/*.rs`. `AUTHGATE_BLESS=1` rewrites the files.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::set::{self, Kind};
+use crate::{principal, public, requires};
+
+#[expect(clippy::needless_pass_by_value, reason = "as the macros give it")]
+fn expands(name: &str, tokens: TokenStream) {
+    let file = syn::parse2(tokens.clone())
+        .unwrap_or_else(|error| panic!("{name} does not parse: {error}\n{tokens}"));
+    let expanded = prettyplease::unparse(&file);
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expanded").join(name).with_extension("rs");
+    if std::env::var_os("AUTHGATE_BLESS").is_some() {
+        std::fs::write(&path, expanded).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expanded == committed,
+        "{name} expands to something else; AUTHGATE_BLESS=1 accepts it:\n{expanded}"
+    );
+}
+
+fn a_set() -> TokenStream {
+    set::derive(
+        Kind::Role,
+        quote! {
+            #[role(crate = ag, module = "roles")]
+            pub(super) enum Role {
+                Viewer,
+                #[role(implies(Viewer))]
+                Editor,
+                #[role(implies(Editor), name = "root")]
+                Admin,
+            }
+        },
+    )
+}
+
+fn a_principal() -> TokenStream {
+    let user = quote! {
+        #[principal(role = Role, scope = domain::Scope, foreign, crate = ag)]
+        pub struct User {
+            #[principal(id)]
+            pub sub: String,
+            #[principal(roles)]
+            roles: Roles<Role>,
+            #[principal(scopes)]
+            scope: Scopes<domain::Scope>,
+        }
+    };
+    principal::derive(user)
+}
+
+fn rules() -> TokenStream {
+    let hidden = quote! {
+        /// Deletes everything.
+        #[tracing::instrument(skip_all)]
+        pub async fn purge<T>(State(db): State<Db>) -> StatusCode where T: Send {
+            db.purge().await
+        }
+    };
+    let hidden = requires::requires(quote!(role = "admin", principal = User, crate = ag), &hidden);
+    let completed = quote! {
+        fn publish(editor: Authorized<_>, body: Json<Report>) -> Answer {
+            store.publish(&editor, body)
+        }
+    };
+    let rule = quote!(role = auth::Role::Editor, scope = "reports:write", crate = ag);
+    let completed = requires::requires(rule, &completed);
+    quote!(#hidden #completed)
+}
+
+fn a_reason() -> TokenStream {
+    let probe = quote! {
+        async fn health() -> &'static str {
+            "ok"
+        }
+    };
+    public::public(quote!(reason = "load balancer probe", crate = ag), &probe)
+}
+
+#[test]
+fn as_committed() {
+    let mistaken = quote! {
+        fn purge(admin: Authorized<_>) -> impl IntoResponse {
+            admin.sub.clone()
+        }
+    };
+    expands("role", a_set());
+    expands("principal", a_principal());
+    expands("requires", rules());
+    expands("public", a_reason());
+    expands("mistake", requires::requires(quote!(rol = "admin", crate = ag), &mistaken));
+}
+
+#[test]
+fn another_path_to_the_crate_is_taken_everywhere() {
+    for tokens in [a_set(), a_principal(), rules(), a_reason()] {
+        let text = tokens.to_string();
+        assert!(!text.contains("authgate ::") && text.contains("ag ::"), "{text}");
+    }
+}

@@ -1,0 +1,116 @@
+//! What the derives emit, at run time; and that it is clean where a crate is strict.
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic
+)]
+#![forbid(unsafe_code)]
+
+use authgate::right::{Holds, RightSet};
+use authgate::{Authorized, Principal, Role, Roles, Scope, Scopes, public, requires};
+
+/// Roles.
+#[non_exhaustive]
+#[derive(Role, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Writes.
+    #[role(implies(Viewer))]
+    Editor,
+    /// Owns.
+    #[role(implies(Editor), name = "root")]
+    Admin,
+}
+
+/// Scopes.
+#[non_exhaustive]
+#[derive(Scope, Debug, PartialEq)]
+pub enum Scope {
+    /// Reads.
+    #[scope(name = "reports:read")]
+    ReadReports,
+    /// Writes.
+    #[scope(name = "reports:write")]
+    WriteReports,
+}
+
+/// Callers.
+#[derive(Principal, serde::Deserialize, Debug)]
+#[principal(role = Role, scope = Scope)]
+pub struct User {
+    /// The name.
+    #[principal(id)]
+    pub sub: String,
+    #[principal(roles)]
+    #[serde(default)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    #[serde(default)]
+    scope: Scopes<Scope>,
+}
+
+#[requires(role = "root")]
+async fn hidden() {}
+
+#[requires(role = Role::Editor, scope = "reports:write", scope = Scope::ReadReports)]
+async fn completed(_: Authorized<_>) {}
+
+#[requires(role = "root", principal = User)]
+fn future() -> std::future::Ready<()> {
+    std::future::ready(())
+}
+
+#[public(reason = "load balancer probe")]
+async fn probe() {}
+
+#[test]
+fn the_handlers_are() {
+    let _ = (hidden, completed, future, probe);
+}
+
+#[test]
+fn a_right_is_its_name() {
+    assert_eq!(Role::Admin.to_string(), "root");
+    assert_eq!(format!("{:>8}|", Role::Viewer), "  viewer|");
+    assert_eq!("editor".parse(), Ok(Role::Editor));
+    assert_eq!("reports:write".parse(), Ok(Scope::WriteReports));
+    let unknown = "admin".parse::<Role>().unwrap_err();
+    assert_eq!(unknown.to_string(), "no such role; there are: viewer, editor, root");
+}
+
+#[test]
+fn a_right_is_written_and_read_as_its_name() {
+    assert_eq!(serde_json::to_string(&Role::Admin).unwrap(), "\"root\"");
+    assert_eq!(serde_json::from_str::<Scope>("\"reports:read\"").unwrap(), Scope::ReadReports);
+    let unknown = serde_json::from_str::<Role>("\"admin\"").unwrap_err().to_string();
+    assert!(
+        unknown.starts_with("unknown variant `admin`, expected one of `viewer`, `editor`, `root`"),
+        "{unknown}"
+    );
+    let number = serde_json::from_str::<Role>("1").unwrap_err().to_string();
+    assert!(number.contains("expected the name of a role"), "{number}");
+}
+
+#[test]
+fn the_implication_is_closed() {
+    assert_eq!(Role::CLOSURE, [0b001, 0b011, 0b111]);
+    assert_eq!(Scope::CLOSURE, [0b01, 0b10]);
+    assert_eq!((Role::at(2), Role::at(3)), (Some(Role::Admin), None));
+    assert_eq!((Role::NAME, Scope::NAME), ("Role", "Scope"));
+}
+
+#[test]
+fn a_principal_holds_what_its_token_says() {
+    let token = r#"{"sub": "eve", "roles": ["editor", "nobody"], "scope": "reports:write openid"}"#;
+    let user: User = serde_json::from_str(token).unwrap();
+    assert_eq!(user.id(), "eve");
+    assert_eq!(User::NAME, "User");
+    assert_eq!(Holds::<Role>::held(&user), 0b010);
+    assert_eq!(Holds::<Scope>::held(&user), 0b10);
+    assert!(user.roles.grants(Role::Viewer) && !user.roles.grants(Role::Admin));
+}

@@ -1,0 +1,20 @@
+#![allow(unused_imports)]
+
+use authgate::{Principal, Role, Roles, Scope, Scopes};
+
+#[derive(Role)]
+enum Role {
+    Admin,
+}
+
+#[derive(Scope)]
+enum Scope {
+    Read,
+}
+
+#[derive(Principal)]
+enum User {
+    Human,
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+#![allow(unused_imports)]
+
+use authgate::{Principal, Role, Roles, Scope, Scopes};
+
+#[derive(Role)]
+enum Role {
+    Admin,
+}
+
+#[derive(Scope)]
+enum Scope {
+    Read,
+}
+
+#[derive(Principal)]
+struct User<T> {
+    #[principal(id)]
+    id: T,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+#![allow(unused_imports)]
+
+use authgate::{Principal, Role, Roles, Scope, Scopes};
+
+#[derive(Role)]
+enum Role {
+    Admin,
+}
+
+#[derive(Scope)]
+enum Scope {
+    Read,
+}
+
+#[derive(Principal)]
+#[principal(role = Role)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    roles: Roles<Role>,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+#![allow(unused_imports)]
+
+use authgate::{Principal, Role, Roles, Scope, Scopes};
+
+#[derive(Role)]
+enum Role {
+    Admin,
+}
+
+#[derive(Scope)]
+enum Scope {
+    Read,
+}
+
+#[derive(Principal)]
+#[principal(scope = Scope)]
+struct User {
+    #[principal(id)]
+    sub: String,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+#![allow(unused_imports)]
+
+use authgate::{Principal, Role, Roles, Scope, Scopes};
+
+#[derive(Role)]
+enum Role {
+    Admin,
+}
+
+#[derive(Scope)]
+enum Scope {
+    Read,
+}
+
+#[derive(Principal)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(scopes)]
+    scopes: Scopes<Scope>,
+}
+
+fn main() {}

@@ -1,0 +1,56 @@
+#![allow(unused)]
+
+mod app {
+    #[derive(authgate::Role)]
+    pub enum Role {
+        Viewer,
+        #[role(implies(Viewer))]
+        Editor,
+        #[role(implies(Editor))]
+        Admin,
+    }
+
+    #[derive(authgate::Scope)]
+    pub enum Scope {
+        #[scope(name = "reports:read")]
+        ReadReports,
+        #[scope(name = "reports:write")]
+        WriteReports,
+    }
+
+    #[derive(authgate::Principal)]
+    #[principal(role = Role, scope = Scope)]
+    pub struct User {
+        #[principal(id)]
+        pub sub: String,
+        #[principal(roles)]
+        pub roles: authgate::Roles<Role>,
+        #[principal(scopes)]
+        pub scopes: authgate::Scopes<Scope>,
+    }
+}
+
+use app::{Role, Scope, User};
+use authgate::{Authenticated, Authorized, requires};
+
+#[requires(role = "amdin", scop = "reports:write")]
+async fn completed(by: Authorized<_>) -> String {
+    by.sub.clone()
+}
+
+#[requires(rol = "admin")]
+fn hidden() -> &'static str {
+    "done"
+}
+
+#[authgate::public]
+async fn public() -> &'static str {
+    "ok"
+}
+
+fn routes() -> axum::Router {
+    use axum::routing::get;
+    axum::Router::new().route("/1", get(completed)).route("/2", get(hidden)).route("/3", get(public))
+}
+
+fn main() {}

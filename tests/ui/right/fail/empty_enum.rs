@@ -1,0 +1,6 @@
+use authgate::Role;
+
+#[derive(Role)]
+enum Role {}
+
+fn main() {}

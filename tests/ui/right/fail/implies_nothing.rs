@@ -1,0 +1,12 @@
+use authgate::Role;
+
+#[derive(Role)]
+enum Role {
+    Viewer,
+    #[role(implies)]
+    Editor,
+    #[role(implies())]
+    Admin,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use authgate::Role;
+
+#[derive(Role)]
+enum Role {
+    Viewer,
+    #[role(implies(Viewer) name = "admin")]
+    Admin,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use authgate::Role;
+
+#[derive(Role)]
+struct Admin;
+
+fn main() {}

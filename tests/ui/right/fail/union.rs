@@ -1,0 +1,8 @@
+use authgate::Role;
+
+#[derive(Role)]
+union Admin {
+    id: u8,
+}
+
+fn main() {}
