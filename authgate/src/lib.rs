@@ -6,6 +6,7 @@ mod access;
 mod context;
 mod denial;
 mod handler;
+pub mod jws;
 mod proof;
 pub mod right;
 #[doc(hidden)]
