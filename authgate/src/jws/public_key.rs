@@ -89,7 +89,6 @@ impl KeyType {
         Self::Rsa.rule(algorithm)?;
         // Some libraries write a leading zero although RFC 7518 section 6.3.1.1 tells them not to.
         let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
-        check_modulus(n)?;
         let der = RsaPublicKeyComponents { n, e }
             .as_der()
             .map_err(|_| Problem::Broken { what: "no RSA modulus and exponent that go together" })?;

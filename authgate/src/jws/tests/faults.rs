@@ -102,6 +102,7 @@ fn the_audience_names_us() {
         "\"other\"",
         "[\"https://api.example\"]",
         "[\"a\",\"https://api.example\"]",
+        "[\"https://api.example\",\"a\"]",
         r#""https:\/\/api.example""#,
     ] {
         assert_eq!(payload(claims_with("aud", Some(fine))), None, "{fine}");
