@@ -38,7 +38,7 @@ pub enum Scope {
 }
 
 /// Who calls.
-#[derive(authgate::Principal, Deserialize)]
+#[derive(Debug, authgate::Principal, Deserialize)]
 #[principal(role = Role, scope = Scope)]
 pub struct User {
     /// The name.
@@ -53,14 +53,14 @@ pub struct User {
 }
 
 /// A report.
-#[derive(Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Report {
     /// Its title.
     pub title: String,
 }
 
 /// The state: the gate, and how often a handler's body ran.
-#[derive(Clone, FromRef)]
+#[derive(Clone, Debug, FromRef)]
 pub struct App {
     /// Who is let in.
     pub gate: Gate<User>,

@@ -1,9 +1,9 @@
 //! How and when a caller proved who he is.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// How and when a caller proved who he is: what a proof knows besides the principal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     scheme: &'static str,
     authenticated_at: Option<SystemTime>,
@@ -63,9 +63,4 @@ impl Context {
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
     }
-}
-
-/// A point in time from whole seconds since 1970, `None` where the clock cannot hold it.
-pub(crate) fn from_unix(seconds: u64) -> Option<SystemTime> {
-    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }

@@ -13,6 +13,7 @@
 //! # Ok(()) }
 //! ```
 
+use crate::jws::{Audience, TokenType};
 use crate::scheme::Bearer;
 use crate::scheme::bearer::TakesAudience;
 
@@ -40,7 +41,7 @@ impl<C: TakesAudience> LoosenBearer for Bearer<C> {
     type WithAudience = Bearer<C::Then>;
 
     fn any_audience(self, reason: &'static str) -> Bearer<C::Then> {
-        self.loosen("any_audience", reason, |verifier| verifier.any_audience = true).without_audience()
+        self.loosen("any_audience", reason, |verifier| verifier.audience = Audience::Any).without_audience()
     }
 
     fn without_expiry(self, reason: &'static str) -> Self {
@@ -48,7 +49,7 @@ impl<C: TakesAudience> LoosenBearer for Bearer<C> {
     }
 
     fn any_type(self, reason: &'static str) -> Self {
-        self.loosen("any_type", reason, |verifier| verifier.any_type = true)
+        self.loosen("any_type", reason, |verifier| verifier.token_type = TokenType::Any)
     }
 }
 

@@ -120,4 +120,4 @@ pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};
 pub use gate::{ConfigError, Gate, HasGate};
 pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
 pub use right::{All, Implies, Principal, Roles, Scopes};
-pub use router::{Router, RouterError, routing};
+pub use router::{MethodRouter, Router, RouterError, routing};

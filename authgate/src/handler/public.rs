@@ -84,7 +84,7 @@ const fn text(bytes: &'static [u8; LONGEST]) -> &'static str {
 mod tests {
     use super::*;
 
-    type Spelt = (Chunk<{ u128::from_le_bytes(*b"load balancer pr") }>, (Chunk<{ 0x65_62_6f }>, ()));
+    type Spelt = (Chunk<{ u128::from_le_bytes(*b"load balancer pr") }>, (Chunk<0x65_62_6f>, ()));
 
     #[test]
     fn a_reason_is_spelt_back() {

@@ -4,7 +4,7 @@ mod state;
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 
@@ -13,15 +13,9 @@ pub use state::{Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, W
 use super::{Answer, Identity, Scheme, Verdict};
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
-use crate::jws::{Issuer, Keys, Verifier};
+use crate::jws::{Audience, Issuer, Keys, Leeway, TokenType, Verifier};
 use crate::right::Principal;
 use crate::ConfigError;
-
-/// The longest token that is looked at, in bytes.
-pub(crate) const LONGEST_TOKEN: usize = 64 * 1024;
-
-/// The most leeway that can be set (`standards.md` row 82: "a few minutes").
-const MOST_LEEWAY: Duration = Duration::from_secs(300);
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -46,6 +40,7 @@ const MOST_LEEWAY: Duration = Duration::from_secs(300);
 pub struct Bearer<C = Complete> {
     verifier: Verifier,
     realm: Option<String>,
+    leeway: Option<Duration>,
     /// What was loosened in [`danger`](crate::danger), and why.
     loosened: Vec<(&'static str, &'static str)>,
     missing: PhantomData<fn() -> C>,
@@ -55,13 +50,16 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Takes JWTs that these keys have signed.
     #[must_use]
     pub fn jwt(keys: Keys) -> Self {
-        Self { verifier: Verifier::new(keys), realm: None, loosened: Vec::new(), missing: PhantomData }
+        let issuers = vec![Issuer { name: String::new(), keys }];
+        let verifier = Verifier::new(issuers, Audience::OneOf(Vec::new()));
+        Self { verifier, realm: None, leeway: None, loosened: Vec::new(), missing: PhantomData }
     }
 }
 
 impl<C> Bearer<C> {
     fn into_state<D>(self) -> Bearer<D> {
-        Bearer { verifier: self.verifier, realm: self.realm, loosened: self.loosened, missing: PhantomData }
+        let Self { verifier, realm, leeway, loosened, missing: _ } = self;
+        Bearer { verifier, realm, leeway, loosened, missing: PhantomData }
     }
 
     /// Whose the keys are: a token's `iss` has to be this, to the letter (RFC 9068 section 4).
@@ -71,14 +69,16 @@ impl<C> Bearer<C> {
         // With `Then` a parameter of the method, the trait's own text is what a second issuer is told.
         C: TakesIssuer<Then = Then>,
     {
-        self.verifier.name_issuer(issuer.into());
+        if let Some(first) = self.verifier.issuers.first_mut() {
+            first.name = issuer.into();
+        }
         self.into_state()
     }
 
     /// Trusts another issuer, with keys of its own. No key vouches for an issuer that it was not given for.
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: Keys) -> Self {
-        self.verifier.trust(Issuer::new(issuer.into(), keys));
+        self.verifier.issuers.push(Issuer { name: issuer.into(), keys });
         self
     }
 
@@ -89,7 +89,9 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        self.verifier.add_audience(audience.into());
+        if let Audience::OneOf(names) = &mut self.verifier.audience {
+            names.push(audience.into());
+        }
         self.into_state()
     }
 
@@ -105,19 +107,30 @@ impl<C> Bearer<C> {
     /// minutes at most.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.verifier.leeway = leeway;
+        self.leeway = Some(leeway);
+        if let Some(leeway) = u16::try_from(leeway.as_secs()).ok().and_then(Leeway::seconds) {
+            self.verifier.leeway = leeway;
+        }
         self
     }
 
     /// Takes only tokens whose `typ` says that they are access tokens (RFC 9068 section 4), and so no ID tokens.
     #[must_use]
     pub fn require_at_jwt(mut self) -> Self {
-        self.verifier.require_at_jwt = true;
+        self.verifier.token_type = TokenType::AccessToken;
         self
     }
 
     fn shown_realm(&self) -> &str {
-        self.realm.as_deref().or_else(|| self.verifier.audience()).unwrap_or_default()
+        let audience = self.audiences().first().map(String::as_str);
+        self.realm.as_deref().or(audience).unwrap_or_default()
+    }
+
+    fn audiences(&self) -> &[String] {
+        match &self.verifier.audience {
+            Audience::OneOf(names) => names,
+            Audience::Any => &[],
+        }
     }
 }
 
@@ -128,7 +141,7 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
 
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
-        let verdict = match self.verifier.verify::<P>(token) {
+        let verdict = match self.verifier.verify::<P>(token, SystemTime::now()) {
             Ok((principal, context)) if has_a_name(&principal) => {
                 Verdict::Identified(Identity::new(principal, context))
             }
@@ -149,11 +162,11 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                  section 3)"
             )));
         }
-        if self.verifier.leeway > MOST_LEEWAY {
+        if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
             return Err(ConfigError::new(format!(
                 "a leeway of {} seconds keeps tokens alive that have expired: set at most {}, and mend the clocks",
-                self.verifier.leeway.as_secs(),
-                MOST_LEEWAY.as_secs()
+                leeway.as_secs(),
+                Leeway::MOST
             )));
         }
         if let Some((what, _)) = self.loosened.iter().find(|(_, reason)| reason.trim().is_empty()) {
@@ -161,9 +174,35 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                 "`danger` takes a reason: write why `{what}` is all right here, for those who review it"
             )));
         }
-        self.verifier.check()?;
+        self.check_names()?;
         for (what, reason) in &self.loosened {
             tracing::warn!(target: "authgate::gate", what, reason, "a Bearer scheme is weaker than the default");
+        }
+        Ok(())
+    }
+}
+
+impl<C> Bearer<C> {
+    fn check_names(&self) -> Result<(), ConfigError> {
+        let issuers = &self.verifier.issuers;
+        if issuers.iter().any(|issuer| issuer.name.is_empty()) {
+            return Err(ConfigError::new(
+                "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \
+                 `.issuer(\"https://issuer.example\")`",
+            ));
+        }
+        for (position, Issuer { name, .. }) in issuers.iter().enumerate() {
+            if issuers.iter().take(position).any(|other| other.name == *name) {
+                return Err(ConfigError::new(format!(
+                    "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
+                )));
+            }
+        }
+        if self.audiences().iter().any(String::is_empty) {
+            return Err(ConfigError::new(
+                "an audience is empty: write this service's name as it stands in the tokens' `aud`, such as \
+                 `.audience(\"https://api.example\")`",
+            ));
         }
         Ok(())
     }

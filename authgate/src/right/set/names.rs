@@ -9,7 +9,7 @@ use super::RightSet;
 
 /// Reads names into bits straight from the input: an array, a string of names separated by spaces, or nothing.
 #[derive(Debug)]
-pub struct Names<T>(PhantomData<fn() -> T>);
+pub(super) struct Names<T>(PhantomData<fn() -> T>);
 
 impl<T: RightSet> Names<T> {
     #[must_use]

@@ -1,0 +1,34 @@
+//! JSON Web Tokens in the compact form: the keys that verify them, and the verifier.
+//!
+//! Stages of one token, each of which can only make the answer stricter: its form ([`compact`]), its header
+//! ([`header`]), the keys that its header and the configuration agree on ([`keys`]), the signature ([`key`]), the
+//! claims ([`claims`]), and last the principal that the claims describe ([`verifier`]).
+//! RFC 7515, 7517, 7518, 7519, 8725, 9068.
+
+mod algorithm;
+mod claims;
+mod compact;
+mod header;
+#[cfg(feature = "asymmetric")]
+mod jwk_set;
+mod key;
+mod key_error;
+mod keys;
+mod member;
+#[cfg(feature = "asymmetric")]
+mod pem;
+#[cfg(feature = "asymmetric")]
+mod public_key;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    claims::Audience,
+    header::TokenType,
+    verifier::{Issuer, Leeway, Verifier},
+};
+pub use algorithm::Algorithm;
+pub use key_error::KeyError;
+pub use keys::Keys;

@@ -1,0 +1,89 @@
+use std::fmt;
+
+/// The signature algorithms that are taken (RFC 7518 section 3.1, RFC 8037, RFC 9864).
+///
+/// A key has one of them, fixed when the key is read, and a token never chooses another (RFC 8725 section 3.1). `none`
+/// does not exist here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC with SHA-256.
+    HS256,
+    /// HMAC with SHA-384.
+    HS384,
+    /// HMAC with SHA-512.
+    HS512,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    RS256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    RS384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    RS512,
+    /// RSASSA-PSS with SHA-256.
+    PS256,
+    /// ECDSA on P-256 with SHA-256.
+    ES256,
+    /// ECDSA on P-384 with SHA-384.
+    ES384,
+    /// Ed25519. Tokens and keys may call it `EdDSA` or, by RFC 9864, `Ed25519`; Ed448 is not taken.
+    EdDSA,
+}
+
+impl Algorithm {
+    /// The algorithm of a JOSE name, which is case-sensitive.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "HS256" => Self::HS256,
+            "HS384" => Self::HS384,
+            "HS512" => Self::HS512,
+            "RS256" => Self::RS256,
+            "RS384" => Self::RS384,
+            "RS512" => Self::RS512,
+            "PS256" => Self::PS256,
+            "ES256" => Self::ES256,
+            "ES384" => Self::ES384,
+            "EdDSA" | "Ed25519" => Self::EdDSA,
+            _ => return None,
+        })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::HS256 => "HS256",
+            Self::HS384 => "HS384",
+            Self::HS512 => "HS512",
+            Self::RS256 => "RS256",
+            Self::RS384 => "RS384",
+            Self::RS512 => "RS512",
+            Self::PS256 => "PS256",
+            Self::ES256 => "ES256",
+            Self::ES384 => "ES384",
+            Self::EdDSA => "EdDSA",
+        }
+    }
+}
+
+/// The JOSE name.
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_exact_and_return() {
+        for name in ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
+        {
+            assert_eq!(Algorithm::named(name).unwrap().to_string(), name);
+            assert_eq!(Algorithm::named(&name.to_lowercase()), None);
+        }
+        assert_eq!(Algorithm::named("Ed25519"), Some(Algorithm::EdDSA));
+        for name in ["none", "None", "", "HS256 ", "ES512", "PS384", "Ed448", "ES256K", "RSA-OAEP"] {
+            assert_eq!(Algorithm::named(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
+
+/// Seconds since 1970, not always whole ones (RFC 7519 section 2).
+///
+/// Always a number, since JSON writes no other; one that no clock can hold compares as what it is, far away.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(crate) struct NumericDate(f64);
+
+impl NumericDate {
+    pub(crate) fn at(time: SystemTime) -> Self {
+        Self(match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => after.as_secs_f64(),
+            Err(before) => -before.duration().as_secs_f64(),
+        })
+    }
+
+    pub(crate) fn plus(self, seconds: u16) -> Self {
+        Self(self.0 + f64::from(seconds))
+    }
+
+    /// The time in whole seconds, `None` before 1970 and where the clock cannot hold it.
+    pub(crate) fn time(self) -> Option<SystemTime> {
+        let since = Duration::try_from_secs_f64(self.0.trunc()).ok()?;
+        UNIX_EPOCH.checked_add(since)
+    }
+}
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberVisitor;
+
+        impl Visitor<'_> for NumberVisitor {
+            type Value = NumericDate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of seconds")
+            }
+
+            fn visit_u64<E: Error>(self, seconds: u64) -> Result<NumericDate, E> {
+                Ok(NumericDate(seconds as f64))
+            }
+
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<NumericDate, E> {
+                Ok(NumericDate(seconds as f64))
+            }
+
+            fn visit_f64<E: Error>(self, seconds: f64) -> Result<NumericDate, E> {
+                if seconds.is_finite() { Ok(NumericDate(seconds)) } else { Err(E::custom("not a number")) }
+            }
+        }
+
+        deserializer.deserialize_f64(NumberVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_is_held_and_only_numbers() {
+        let time = |json: &str| serde_json::from_str(json).map(NumericDate::time).ok();
+        let whole = |seconds| Some(Some(UNIX_EPOCH + Duration::from_secs(seconds)));
+        assert_eq!(time("1700000000"), whole(1_700_000_000));
+        assert_eq!(time("1700000000.9"), whole(1_700_000_000));
+        assert_eq!(time("1.7e9"), whole(1_700_000_000));
+        assert_eq!(time("0"), whole(0));
+        for far in [
+            "1e300",
+            "-1e300",
+            "-1",
+            "18446744073709551615",
+            "99999999999999999999999",
+            "-9223372036854775808",
+        ] {
+            assert_eq!(time(far), Some(None), "{far}");
+        }
+        for wrong in ["\"1700000000\"", "null", "true", "[1]", "{}", "1e999", "NaN"] {
+            assert_eq!(time(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! JWK sets (RFC 7517 section 5).
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::key::Key;
+use super::key_error::public::Problem;
+use super::public_key::KeyType;
+use super::{Algorithm, KeyError};
+
+/// No published set comes near it.
+const MOST_BYTES: usize = 1 << 20;
+
+type Jwk = Map<String, Value>;
+
+/// The keys of the set that can be used here, at least one.
+pub(super) fn read(json: &[u8]) -> Result<Vec<Key>, KeyError> {
+    if json.len() > MOST_BYTES {
+        return Err(Problem::TooLarge { most: MOST_BYTES }.into());
+    }
+    let set: Value = serde_json::from_slice(json).map_err(Problem::NotJson)?;
+    let members = set.get("keys").and_then(Value::as_array).ok_or(Problem::NotASet)?;
+    let mut keys = Vec::new();
+    for (index, member) in members.iter().enumerate() {
+        let key = member
+            .as_object()
+            .ok_or_else(|| Problem::Member { name: "keys", should: "an array of objects" }.into())
+            .and_then(key);
+        keys.extend(key.map_err(|error| error.at(place(index, member)))?);
+    }
+    if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(keys) }
+}
+
+/// [`read`] of a file.
+pub(super) fn read_file(path: &Path) -> Result<Vec<Key>, KeyError> {
+    let mut json = Vec::new();
+    // One byte more than is taken, so that a larger file is told from a full one without reading all of it.
+    File::open(path)
+        .and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut json))
+        .map_err(|error| KeyError::from(Problem::Unreadable(error)))
+        .and_then(|_| read(&json))
+        .map_err(|error| error.at(path.display()))
+}
+
+fn place(index: usize, member: &Value) -> String {
+    match member.get("kid").and_then(Value::as_str) {
+        Some(kid) => format!("key {index} (kid {kid:?})"),
+        None => format!("key {index}"),
+    }
+}
+
+/// The key, `None` where it is for something else or of a type or algorithm that is not known here.
+fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
+    let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "there" })?;
+    if kty == "oct" {
+        return Err(Problem::SecretInSet.into());
+    }
+    if !verifies(jwk)? {
+        return Ok(None);
+    }
+    let kind = match (kty, text(jwk, "crv")?) {
+        ("RSA", _) => KeyType::Rsa,
+        ("EC", Some("P-256")) => KeyType::P256,
+        ("EC", Some("P-384")) => KeyType::P384,
+        ("OKP", Some("Ed25519")) => KeyType::Ed25519,
+        _ => return Ok(None),
+    };
+    let algorithm = match text(jwk, "alg")?.map(Algorithm::named) {
+        None => kind.usual(),
+        Some(Some(algorithm)) => algorithm,
+        Some(None) => return Ok(None),
+    };
+    let mut key = match kind {
+        KeyType::Rsa => KeyType::prepare_rsa(algorithm, &bytes(jwk, "n")?, &bytes(jwk, "e")?)?,
+        KeyType::P256 => kind.prepare(algorithm, &point(jwk, 32)?)?,
+        KeyType::P384 => kind.prepare(algorithm, &point(jwk, 48)?)?,
+        KeyType::Ed25519 => kind.prepare(algorithm, &coordinate(jwk, "x", 32)?)?,
+    };
+    key.id = text(jwk, "kid")?.map(Into::into);
+    Ok(Some(key))
+}
+
+/// Whether the key is for verifying signatures (RFC 7517 sections 4.2 and 4.3).
+fn verifies(jwk: &Jwk) -> Result<bool, KeyError> {
+    let operations = match jwk.get("key_ops") {
+        None => true,
+        Some(Value::Array(operations)) => operations.iter().any(|operation| operation == "verify"),
+        Some(_) => return Err(Problem::Member { name: "key_ops", should: "an array" }.into()),
+    };
+    Ok(operations && text(jwk, "use")?.is_none_or(|purpose| purpose == "sig"))
+}
+
+/// The point as SEC 1 section 2.3.3 writes it.
+fn point(jwk: &Jwk, size: usize) -> Result<Vec<u8>, KeyError> {
+    let mut point = vec![4];
+    point.extend(coordinate(jwk, "x", size)?);
+    point.extend(coordinate(jwk, "y", size)?);
+    Ok(point)
+}
+
+/// A coordinate, whose length is its curve's (RFC 7518 section 6.2.1.2, RFC 8037 section 2).
+fn coordinate(jwk: &Jwk, name: &'static str, size: usize) -> Result<Vec<u8>, KeyError> {
+    let coordinate = bytes(jwk, name)?;
+    if coordinate.len() == size {
+        Ok(coordinate)
+    } else {
+        Err(Problem::Member { name, should: "as long as a coordinate of its curve" }.into())
+    }
+}
+
+fn bytes(jwk: &Jwk, name: &'static str) -> Result<Vec<u8>, KeyError> {
+    let text = text(jwk, name)?.ok_or(Problem::Member { name, should: "there" })?;
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| Problem::Member { name, should: "base64url without padding" }.into())
+}
+
+fn text<'jwk>(jwk: &'jwk Jwk, name: &'static str) -> Result<Option<&'jwk str>, Problem> {
+    match jwk.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Problem::Member { name, should: "a string" }),
+    }
+}

@@ -1,0 +1,90 @@
+//! One key, prepared once, and the check of one signature.
+
+use std::fmt;
+
+#[cfg(feature = "asymmetric")]
+use aws_lc_rs::signature::ParsedPublicKey;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Sha256, Sha384, Sha512};
+
+use super::key_error::Problem;
+use super::{Algorithm, KeyError};
+
+/// A key that can verify. Its algorithm is fixed here and never taken from a token (RFC 8725 section 3.1).
+#[derive(Clone)]
+pub(super) struct Key {
+    pub(super) algorithm: Algorithm,
+    pub(super) id: Option<Box<str>>,
+    prepared: Prepared,
+}
+
+/// The key schedule or the parsed public key, so that a token costs the signature alone.
+#[derive(Clone)]
+enum Prepared {
+    Sha256(Hmac<Sha256>),
+    Sha384(Hmac<Sha384>),
+    Sha512(Hmac<Sha512>),
+    #[cfg(feature = "asymmetric")]
+    Public(ParsedPublicKey),
+}
+
+impl Key {
+    pub(super) fn hs256(secret: &[u8]) -> Result<Self, KeyError> {
+        Self::hmac(Algorithm::HS256, 32, secret, Prepared::Sha256)
+    }
+
+    pub(super) fn hs384(secret: &[u8]) -> Result<Self, KeyError> {
+        Self::hmac(Algorithm::HS384, 48, secret, Prepared::Sha384)
+    }
+
+    pub(super) fn hs512(secret: &[u8]) -> Result<Self, KeyError> {
+        Self::hmac(Algorithm::HS512, 64, secret, Prepared::Sha512)
+    }
+
+    fn hmac<M: KeyInit>(
+        algorithm: Algorithm,
+        least: usize,
+        secret: &[u8],
+        prepared: fn(M) -> Prepared,
+    ) -> Result<Self, KeyError> {
+        // A public key used as a secret is the classic way to let everybody sign.
+        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+            return Err(Problem::PemAsSecret { algorithm }.into());
+        }
+        let length = secret.len();
+        if length < least {
+            return Err(Problem::Short { algorithm, length, least }.into());
+        }
+        let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
+        Ok(Self { algorithm, id: None, prepared: prepared(template) })
+    }
+
+    #[cfg(feature = "asymmetric")]
+    pub(super) fn public(algorithm: Algorithm, key: ParsedPublicKey) -> Self {
+        Self { algorithm, id: None, prepared: Prepared::Public(key) }
+    }
+
+    /// Whether a token that names this algorithm, and perhaps a key, can be of this key.
+    pub(super) fn matches(&self, algorithm: Algorithm, id: Option<&str>) -> bool {
+        self.algorithm == algorithm && (id.is_none() || self.id.as_deref() == id)
+    }
+
+    /// Whether `signature` is this key's over `signed`. Compares in constant time.
+    pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+        match &self.prepared {
+            Prepared::Sha256(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
+            Prepared::Sha384(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
+            Prepared::Sha512(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
+            #[cfg(feature = "asymmetric")]
+            Prepared::Public(key) => key.verify_sig(signed, signature).is_ok(),
+        }
+    }
+}
+
+/// The algorithm and the id; nothing of the key.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.algorithm)?;
+        self.id.as_ref().map_or(Ok(()), |id| write!(f, " {id:?}"))
+    }
+}

@@ -1,0 +1,80 @@
+#[cfg(feature = "asymmetric")]
+pub(super) mod public;
+
+use std::error::Error;
+use std::fmt;
+
+use super::Algorithm;
+
+/// A key cannot be used. Says which, why, and what to write instead; never what is in it.
+#[derive(Debug)]
+pub struct KeyError {
+    /// The file, the key of the set; empty where there is only one.
+    place: String,
+    problem: Problem,
+}
+
+#[derive(Debug)]
+pub(super) enum Problem {
+    Short {
+        algorithm: Algorithm,
+        length: usize,
+        least: usize,
+    },
+    PemAsSecret {
+        algorithm: Algorithm,
+    },
+    Unusable,
+    #[cfg(feature = "asymmetric")]
+    Public(public::Problem),
+}
+
+impl KeyError {
+    /// Tells where it happened; the widest place last.
+    #[cfg(feature = "asymmetric")]
+    pub(super) fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = format!("{place}: {}", self.place);
+        self
+    }
+}
+
+impl From<Problem> for KeyError {
+    fn from(problem: Problem) -> Self {
+        Self { place: String::new(), problem }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.place, self.problem)
+    }
+}
+
+impl Error for KeyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.problem {
+            #[cfg(feature = "asymmetric")]
+            Problem::Public(problem) => problem.source(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short { algorithm, length, least } => write!(
+                f,
+                "the secret is {length} bytes long and {algorithm} needs at least {least} (RFC 7518 section 3.2): \
+                 make one with `openssl rand -hex {least}`"
+            ),
+            Self::PemAsSecret { algorithm } => write!(
+                f,
+                "this is a PEM file and not a secret of {algorithm}: for a public key write `Keys::pem(..)`"
+            ),
+            Self::Unusable => f.write_str("the key cannot be used"),
+            #[cfg(feature = "asymmetric")]
+            Self::Public(problem) => problem.fmt(f),
+        }
+    }
+}

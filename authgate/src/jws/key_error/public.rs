@@ -1,0 +1,109 @@
+//! What can be wrong with public keys, PEM files and JWK sets.
+
+use std::error::Error;
+use std::{fmt, io};
+
+use crate::jws::Algorithm;
+
+#[derive(Debug)]
+pub(in crate::jws) enum Problem {
+    /// An algorithm of secrets.
+    Secret {
+        algorithm: Algorithm,
+    },
+    /// An algorithm of other keys.
+    Misfit {
+        algorithm: Algorithm,
+        found: &'static str,
+    },
+    RsaSize {
+        bits: usize,
+    },
+    Broken {
+        what: &'static str,
+    },
+
+    NoPem,
+    ManyPem,
+    BrokenPem(pem_rfc7468::Error),
+    PemLabel(String),
+    UnknownType,
+
+    NotJson(serde_json::Error),
+    NotASet,
+    TooLarge {
+        most: usize,
+    },
+    NoKey,
+    SecretInSet,
+    Member {
+        name: &'static str,
+        should: &'static str,
+    },
+    Unreadable(io::Error),
+}
+
+impl From<Problem> for super::KeyError {
+    fn from(problem: Problem) -> Self {
+        super::Problem::Public(problem).into()
+    }
+}
+
+impl Problem {
+    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            Self::NotJson(error) => Some(error),
+            Self::BrokenPem(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Secret { algorithm } => {
+                let name = algorithm.to_string().to_lowercase();
+                return write!(f, "{algorithm} takes a secret and no public key: write `Keys::{name}(secret)`");
+            }
+            Self::Misfit { algorithm, found } => {
+                return write!(f, "{algorithm} does not go with a key of type {found}");
+            }
+            Self::RsaSize { bits } => {
+                return write!(f, "the RSA key has {bits} bits, and 2048 to 8192 are taken (RFC 7518 section 3.3)");
+            }
+            Self::Broken { what } => return write!(f, "the key is broken: {what}"),
+            Self::BrokenPem(error) => return write!(f, "the key is broken: {error}"),
+            Self::PemLabel(label) => {
+                return write!(f, "this is a `{label}` and not a `PUBLIC KEY`: {}", instead_of(label));
+            }
+            Self::NotJson(error) => return write!(f, "the JWK set is not JSON: {error}"),
+            Self::TooLarge { most } => return write!(f, "the JWK set is larger than {most} bytes"),
+            Self::Member { name, should } => return write!(f, "`{name}` has to be {should}"),
+            Self::Unreadable(error) => return write!(f, "cannot be read: {error}"),
+            Self::NoPem => "there is no `-----BEGIN PUBLIC KEY-----` in it",
+            Self::ManyPem => "there is more than one key in it: read each by itself and join them with `Keys::and`",
+            Self::UnknownType => "the key is broken, or of another type than RSA, P-256, P-384 and Ed25519",
+            Self::NotASet => {
+                "a JWK set is an object with an array `keys`, and `keys` is missing: write `{\"keys\": [..]}`"
+            }
+            Self::NoKey => "the JWK set has no key that verifies RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA",
+            Self::SecretInSet => {
+                "a secret (`kty` `oct`) does not belong into a JWK set, which is public: write `Keys::hs256(secret)`"
+            }
+        })
+    }
+}
+
+/// What to do where a PEM file holds something else.
+fn instead_of(label: &str) -> &'static str {
+    if label.contains("PRIVATE KEY") {
+        "leave the private key where tokens are made, and give its public half: \
+         `openssl pkey -in private.pem -pubout`"
+    } else if label == "CERTIFICATE" {
+        "certificates are not checked here; take the key out with `openssl x509 -in cert.pem -pubkey -noout`"
+    } else {
+        "make one from the private key with `openssl pkey -in private.pem -pubout`"
+    }
+}

@@ -1,0 +1,12 @@
+mod arbitrary;
+mod faults;
+mod form;
+mod secrets;
+mod token;
+
+#[cfg(feature = "asymmetric")]
+mod cookbook;
+#[cfg(feature = "asymmetric")]
+mod public_keys;
+#[cfg(feature = "asymmetric")]
+mod sets;

@@ -1,0 +1,72 @@
+//! Whatever comes, an answer and no panic.
+
+use proptest::prelude::*;
+
+use super::token::{
+    CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, claims_with, hs256, payload, verifier, verify,
+};
+use crate::denial::Fault;
+use crate::jws::Keys;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bytes(token in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(verifier().verify::<Principal>(&token, at(NOW)).is_err());
+    }
+
+    #[test]
+    fn three_segments(token in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,90}") {
+        prop_assert!(verify(&verifier(), &token).is_err());
+    }
+
+    #[test]
+    fn signed_bytes(header in prop::collection::vec(any::<u8>(), 0..60), payload in prop::collection::vec(any::<u8>(), 0..60)) {
+        prop_assert!(verify(&verifier(), &hs256(SECRET, header, payload)).is_err());
+    }
+
+    #[test]
+    fn signed_numbers(exp in any::<f64>(), nbf in any::<i64>(), auth_time in any::<u64>()) {
+        let claims = claims_and(&format!("\"nbf\":{nbf},\"auth_time\":{auth_time},\"iat\":{exp:e}"));
+        let claims = [claims, claims_with("exp", Some(&format!("{exp:e}")))];
+        for fault in claims.iter().filter_map(payload) {
+            prop_assert!(matches!(fault, Fault::Malformed | Fault::Expired | Fault::NotYetValid));
+        }
+    }
+
+    /// One changed byte of a good token never passes.
+    #[test]
+    fn one_byte_changed(at_byte in any::<prop::sample::Index>(), to in any::<u8>()) {
+        let good = hs256(SECRET, HEADER, CLAIMS).into_bytes();
+        let mut token = good.clone();
+        let index = at_byte.index(token.len());
+        token[index] = to;
+        prop_assert_eq!(verifier().verify::<Principal>(&token, at(NOW)).is_ok(), token == good);
+    }
+
+    #[test]
+    fn secrets(secret in prop::collection::vec(any::<u8>(), 0..100)) {
+        prop_assert_eq!(Keys::hs256(&secret).is_ok(), secret.len() >= 32);
+    }
+}
+
+#[cfg(feature = "asymmetric")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn keys(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+        prop_assert!(Keys::jwks(&text).is_err());
+        prop_assert!(Keys::pem(&text).is_err());
+        prop_assert!(Keys::pem(&bytes).is_err());
+        let encoded = super::token::base64url(&bytes);
+        for jwk in [
+            format!(r#"{{"kty":"RSA","n":"{encoded}","e":"AQAB"}}"#),
+            format!(r#"{{"kty":"EC","crv":"P-256","x":"{encoded}","y":"{encoded}"}}"#),
+        ] {
+            let set = format!("{{\"keys\":[{jwk}]}}");
+            prop_assert!(Keys::jwks(set).is_err());
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The claims, and the order in which they are judged: RFC 7519 section 4.1, RFC 9068 section 4.
+
+use super::token::{
+    CLAIMS, HEADER, NOW, OTHER_SECRET, Principal, SECRET, at, base64url, claims_and, claims_with, hs256,
+    payload, verifier, verify,
+};
+use crate::denial::Fault;
+use crate::jws::{Audience, Leeway};
+
+#[test]
+fn a_bad_signature_hides_everything_else() {
+    for claims in [CLAIMS, "not JSON", &claims_with("exp", Some("1")), &claims_with("iss", None)] {
+        let token = hs256(OTHER_SECRET, HEADER, claims);
+        assert_eq!(verify(&verifier(), &token), Err(Fault::Rejected), "{claims}");
+    }
+    let good = hs256(SECRET, HEADER, CLAIMS);
+    let (_, signature) = good.rsplit_once('.').unwrap();
+    let altered =
+        format!("{}.{}.{signature}", base64url(HEADER), base64url(claims_with("sub", Some("\"v\""))));
+    assert_eq!(verify(&verifier(), &altered), Err(Fault::Rejected));
+    let altered = format!("{}.{}.{signature}", base64url(r#"{"alg":"HS256"}"#), base64url(CLAIMS));
+    assert_eq!(verify(&verifier(), &altered), Err(Fault::Rejected));
+}
+
+#[test]
+fn claims_are_one_object_with_distinct_names() {
+    for wrong in [
+        "",
+        "[]",
+        "null",
+        "\"\"",
+        &format!("{CLAIMS}{CLAIMS}"),
+        &format!("{CLAIMS},"),
+        &CLAIMS.replace('}', ",}"),
+        &claims_and(r#""exp":1700000100"#),
+        &claims_and(r#""\u0065xp":1700000100"#),
+        &claims_and(r#""iss":"https://issuer.example""#),
+        &claims_and(r#""aud":"https://api.example""#),
+        &claims_and(r#""sub":"v""#),
+        &claims_and(r#""a":1,"b":2,"a":1"#),
+        &claims_and(r#""cnf":{},"cnf":{}"#),
+    ] {
+        assert_eq!(payload(wrong), Some(Fault::Malformed), "{wrong}");
+    }
+    let mut not_utf8 = claims_and(r#""x":"?""#).into_bytes();
+    let at = not_utf8.iter().position(|byte| *byte == b'?').unwrap();
+    not_utf8[at] = 0xff;
+    assert_eq!(payload(not_utf8), Some(Fault::Malformed));
+    assert_eq!(payload(claims_and(r#""x":{"a":1,"a":2}"#)), None, "nested names are the application's");
+}
+
+#[test]
+fn claims_of_another_type_are_malformed() {
+    let number = ["\"1700000100\"", "null", "true", "[]", "{}", "1e999"];
+    let string = ["1", "null", "true", "[\"https://issuer.example\"]", "{}"];
+    for name in ["exp", "nbf", "iat", "auth_time"] {
+        for value in number {
+            assert_eq!(payload(claims_with(name, Some(value))), Some(Fault::Malformed), "{name} {value}");
+        }
+    }
+    for name in ["iss", "jti"] {
+        for value in string {
+            assert_eq!(payload(claims_with(name, Some(value))), Some(Fault::Malformed), "{name} {value}");
+        }
+    }
+    for value in ["1", "null", "{}", "[\"https://api.example\",1]", "[[\"https://api.example\"]]", "[null]"] {
+        assert_eq!(payload(claims_with("aud", Some(value))), Some(Fault::Malformed), "aud {value}");
+    }
+    assert_eq!(payload(claims_with("exp", None)), Some(Fault::Malformed));
+}
+
+#[test]
+fn the_issuer_is_exact() {
+    for wrong in [
+        None,
+        Some("\"\""),
+        Some("\"https://issuer.example/\""),
+        Some("\"HTTPS://issuer.example\""),
+        Some("\"other\""),
+    ] {
+        assert_eq!(payload(claims_with("iss", wrong)), Some(Fault::WrongIssuer), "{wrong:?}");
+    }
+    assert_eq!(payload(claims_with("iss", Some(r#""https:\/\/issuer.example""#))), None);
+}
+
+#[test]
+fn the_audience_names_us() {
+    for wrong in [
+        None,
+        Some("\"\""),
+        Some("[]"),
+        Some("\"https://api.example/\""),
+        Some("\"https://api.example.evil.example\""),
+        Some("[\"a\",\"b\"]"),
+    ] {
+        assert_eq!(payload(claims_with("aud", wrong)), Some(Fault::WrongAudience), "{wrong:?}");
+        let mut anybody = verifier();
+        anybody.audience = Audience::Any;
+        assert!(verify(&anybody, &hs256(SECRET, HEADER, claims_with("aud", wrong))).is_ok());
+    }
+    for fine in [
+        "\"other\"",
+        "[\"https://api.example\"]",
+        "[\"a\",\"https://api.example\"]",
+        "[\"https://api.example\",\"a\"]",
+        r#""https:\/\/api.example""#,
+    ] {
+        assert_eq!(payload(claims_with("aud", Some(fine))), None, "{fine}");
+    }
+}
+
+/// `now < exp` and `now >= nbf`, each with leeway.
+#[test]
+fn times_have_leeway_and_no_more() {
+    for (exp, fault) in [
+        ("1700000001", None),
+        ("1699999971", None),
+        ("1699999970.5", None),
+        ("1699999970", Some(Fault::Expired)),
+        ("1699999969.9", Some(Fault::Expired)),
+        ("0", Some(Fault::Expired)),
+        ("-1", Some(Fault::Expired)),
+        ("-1e300", Some(Fault::Expired)),
+        ("1e300", None),
+        ("18446744073709551615", None),
+        ("-9223372036854775808", Some(Fault::Expired)),
+        ("1.7000001e9", None),
+    ] {
+        assert_eq!(payload(claims_with("exp", Some(exp))), fault, "exp {exp}");
+    }
+    for (nbf, fault) in [
+        ("1700000000", None),
+        ("1700000030", None),
+        ("1700000030.5", Some(Fault::NotYetValid)),
+        ("1700000031", Some(Fault::NotYetValid)),
+        ("1e300", Some(Fault::NotYetValid)),
+        ("-1e300", None),
+    ] {
+        assert_eq!(payload(claims_with("nbf", Some(nbf))), fault, "nbf {nbf}");
+    }
+    let mut strict = verifier();
+    strict.leeway = Leeway::seconds(0).unwrap();
+    let token = hs256(SECRET, HEADER, claims_with("exp", Some("1700000000")));
+    assert_eq!(verify(&strict, &token), Err(Fault::Expired));
+    assert!(Leeway::seconds(300).is_some() && Leeway::seconds(301).is_none());
+    // A clock before 1970 is no reason to panic.
+    let early = at(0) - std::time::Duration::from_secs(10);
+    assert!(strict.verify::<Principal>(token.as_bytes(), early).is_ok());
+}
+
+#[test]
+fn expiry_can_be_optional_and_still_counts() {
+    let mut verifier = verifier();
+    verifier.expiry_optional = true;
+    let with = |exp| verify(&verifier, &hs256(SECRET, HEADER, claims_with("exp", exp)));
+    assert_eq!(with(None).unwrap().expires_at(), None);
+    assert_eq!(with(Some("1")), Err(Fault::Expired));
+    assert_eq!(with(Some("\"1\"")), Err(Fault::Malformed));
+}
+
+/// RFC 9449 section 6, RFC 8705 section 3.1.
+#[test]
+fn a_bound_token_is_refused() {
+    for value in [r#"{"jkt":"x"}"#, r#"{"x5t#S256":"x"}"#, "{}", "null"] {
+        assert_eq!(payload(claims_with("cnf", Some(value))), Some(Fault::Rejected), "{value}");
+    }
+}
+
+#[test]
+fn claims_fit_the_principal() {
+    let token = hs256(SECRET, HEADER, CLAIMS);
+    let fault = verifier().verify::<Vec<u8>>(token.as_bytes(), at(NOW)).err();
+    assert_eq!(fault, Some(Fault::Malformed));
+}
+
+/// Every claim wrong at once, mended one by one.
+#[test]
+fn the_order_of_the_checks() {
+    let mut wrong = vec![
+        ("iat", "\"x\"", "1", Fault::Malformed),
+        ("iss", "\"x\"", "\"https://issuer.example\"", Fault::WrongIssuer),
+        ("aud", "\"x\"", "\"https://api.example\"", Fault::WrongAudience),
+        ("exp", "1", "1700000100", Fault::Expired),
+        ("nbf", "1800000000", "1", Fault::NotYetValid),
+        ("cnf", "{}", "", Fault::Rejected),
+    ];
+    let mut good: Vec<String> = Vec::new();
+    while !wrong.is_empty() {
+        let mut members = good.clone();
+        members.extend(wrong.iter().map(|(name, value, ..)| format!("\"{name}\":{value}")));
+        let token = hs256(SECRET, HEADER, format!("{{{}}}", members.join(",")));
+        let (name, _, mended, fault) = wrong.remove(0);
+        assert_eq!(verifier().verify::<Vec<u8>>(token.as_bytes(), at(NOW)).err(), Some(fault), "{name}");
+        good.push(format!("\"{name}\":{mended}"));
+    }
+}
+
+#[test]
+fn many_members_take_linear_time() {
+    let members: Vec<String> = (0..3500).map(|number| format!("\"n{number}\":0")).collect();
+    let token = |more: &str| hs256(SECRET, HEADER, claims_and(&format!("{}{more}", members.join(","))));
+    assert!(verify(&verifier(), &token("")).is_ok());
+    assert_eq!(verify(&verifier(), &token(",\"n3400\":0")), Err(Fault::Malformed));
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let deep = |depth| claims_and(&format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth)));
+    assert_eq!(payload(deep(100)), None);
+    assert_eq!(payload(deep(10_000)), Some(Fault::Malformed));
+}

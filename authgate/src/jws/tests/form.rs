@@ -1,0 +1,208 @@
+//! Form, header and key selection: RFC 7515, 7797, 8725, 9068.
+
+use super::token::{
+    AUDIENCE, CLAIMS, HEADER, ISSUER, NOW, OTHER_SECRET, Principal, SECRET, at, claims_and, claims_with,
+    header, hs256, signed, trusting, verifier, verify,
+};
+use crate::denial::Fault;
+use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
+
+#[test]
+fn a_good_token_is_taken() {
+    let payload = claims_and(r#""jti":"id","auth_time":1699999999.5,"x":{"a":[1,{"b":null}]}"#);
+    let token = hs256(SECRET, HEADER, payload);
+    let (principal, context) = verifier().verify::<Principal>(token.as_bytes(), at(NOW)).unwrap();
+    assert_eq!(principal["sub"], "u");
+    assert_eq!(context.scheme(), "Bearer");
+    assert_eq!(context.expires_at(), Some(at(1_700_000_100)));
+    assert_eq!(context.authenticated_at(), Some(at(1_699_999_999)));
+    assert_eq!(context.token_id(), Some("id"));
+}
+
+/// RFC 7515 section 5.2, draft rfc8725bis section 3.14.
+#[test]
+fn only_the_compact_form_is_taken() {
+    let good = hs256(SECRET, HEADER, CLAIMS);
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    for wrong in [
+        "",
+        ".",
+        "..",
+        "opaque",
+        signed,
+        &format!("{good}."),
+        &format!(".{good}"),
+        &format!("{good}="),
+        &format!("{good} "),
+        &format!("{good}\n"),
+        &format!("{signed}..{signature}"),
+        &format!("{{\"payload\":\"{signed}\"}}"),
+        &good.replacen('.', "=.", 1),
+    ] {
+        assert_eq!(verify(&verifier(), wrong).err(), Some(Fault::Malformed), "{wrong}");
+    }
+}
+
+/// A last character whose unused bits are not zero would be a second spelling of the same token.
+#[test]
+fn a_token_has_one_spelling() {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut good = hs256(SECRET, HEADER, CLAIMS);
+    let last = good.pop().unwrap();
+    for other in ALPHABET.chars().filter(|other| *other != last) {
+        assert!(verify(&verifier(), &format!("{good}{other}")).is_err());
+    }
+    assert!(verify(&verifier(), &format!("{good}{last}")).is_ok());
+}
+
+/// RFC 7515 section 4.
+#[test]
+fn a_header_is_one_object_with_distinct_names() {
+    for wrong in [
+        "",
+        "[]",
+        "\"HS256\"",
+        "null",
+        "{}",
+        r#"{"alg":"HS256""#,
+        r#"{"alg":"HS256"} {}"#,
+        r#"{"alg":"HS256"}x"#,
+        r#"{"alg":"HS256",}"#,
+        r#"{"typ":"JWT"}"#,
+        r#"{"alg":null}"#,
+        r#"{"alg":256}"#,
+        r#"{"alg":["HS256"]}"#,
+        r#"{"alg":"HS256","kid":1}"#,
+        r#"{"alg":"HS256","kid":null}"#,
+        r#"{"alg":"HS256","typ":["JWT"]}"#,
+        r#"{"alg":"HS256","cty":{}}"#,
+        r#"{"alg":"HS256","b64":"false"}"#,
+        r#"{"alg":"none","alg":"HS256"}"#,
+        r#"{"alg":"HS256","alg":"HS256"}"#,
+        r#"{"alg":"HS256","\u0061lg":"HS256"}"#,
+        r#"{"alg":"HS256","kid":"a","kid":"a"}"#,
+        r#"{"alg":"HS256","x":1,"y":2,"x":1}"#,
+    ] {
+        assert_eq!(header(wrong), Some(Fault::Malformed), "{wrong}");
+    }
+    assert_eq!(header(b"\xef\xbb\xbf{\"alg\":\"HS256\"}"), Some(Fault::Malformed), "byte order mark");
+    assert_eq!(header(b"{\"alg\":\"HS256\",\"x\":\"\xff\"}"), Some(Fault::Malformed), "not UTF-8");
+    assert_eq!(header(b"{\"alg\":\"HS256\",\"\xff\":1}"), Some(Fault::Malformed), "not UTF-8");
+}
+
+/// RFC 7515 section 4.1.11, RFC 7797 section 7, RFC 7519 section 5.2.
+#[test]
+fn what_is_not_understood_is_refused() {
+    for wrong in [
+        r#"{"alg":"HS256","crit":["exp"],"exp":1}"#,
+        r#"{"alg":"HS256","crit":[]}"#,
+        r#"{"alg":"HS256","crit":null}"#,
+        r#"{"alg":"HS256","crit":"b64"}"#,
+        r#"{"alg":"HS256","crit":["b64"],"b64":true}"#,
+        r#"{"alg":"HS256","b64":false}"#,
+        r#"{"alg":"HS256","cty":"JWT"}"#,
+        r#"{"alg":"HS256","cty":"jwt"}"#,
+    ] {
+        assert_eq!(header(wrong), Some(Fault::Rejected), "{wrong}");
+    }
+    for fine in [
+        r#"{"alg":"HS256","b64":true}"#,
+        r#"{"alg":"HS256","cty":"json"}"#,
+        r#" { "alg" : "HS256" } "#,
+        r#"{"\u0061lg":"\u0048S256"}"#,
+        r#"{"alg":"HS256","jku":"https://evil.example","x5u":"https://evil.example","x5c":[],"jwk":{"kty":"oct"}}"#,
+    ] {
+        assert_eq!(header(fine), None, "{fine}");
+    }
+}
+
+/// RFC 8725 section 3.1: the algorithm is the key's, not the token's.
+#[test]
+fn the_token_does_not_choose_the_algorithm() {
+    for name in
+        ["none", "None", "NONE", "", "hs256", "HS384", "HS512", "RS256", "ES256", "EdDSA", "HS256\\u0000"]
+    {
+        assert_eq!(header(format!("{{\"alg\":\"{name}\"}}")), Some(Fault::Rejected), "{name}");
+    }
+    let unsigned = signed(r#"{"alg":"none"}"#, CLAIMS, |_| Vec::new());
+    assert_eq!(verify(&verifier(), &unsigned), Err(Fault::Rejected));
+    let stripped = signed(HEADER, CLAIMS, |_| Vec::new());
+    assert_eq!(verify(&verifier(), &stripped), Err(Fault::Rejected));
+}
+
+/// RFC 9068 section 4, RFC 8725 section 3.11.
+#[test]
+fn types_of_token() {
+    let usual = [r#","typ":"JWT""#, r#","typ":"jwt""#, ""];
+    let access = [
+        r#","typ":"at+jwt""#,
+        r#","typ":"at+JWT""#,
+        r#","typ":"application/at+jwt""#,
+        r#","typ":"Application/AT+JWT""#,
+    ];
+    let other = [
+        r#","typ":"""#,
+        r#","typ":"application/JWT""#,
+        r#","typ":"dpop+jwt""#,
+        r#","typ":"logout+jwt""#,
+        r#","typ":"JWT ""#,
+        r#","typ":"at+jwt;v=1""#,
+    ];
+    let takes = |token_type, typ: &str| {
+        let mut verifier = verifier();
+        verifier.token_type = token_type;
+        verify(&verifier, &hs256(SECRET, format!("{{\"alg\":\"HS256\"{typ}}}"), CLAIMS)).err()
+    };
+    for (types, as_usual, as_access) in
+        [(&usual[..], true, false), (&access, true, true), (&other, false, false)]
+    {
+        let fault = |taken: bool| (!taken).then_some(Fault::Rejected);
+        for typ in types {
+            assert_eq!(takes(TokenType::Usual, typ), fault(as_usual), "{typ}");
+            assert_eq!(takes(TokenType::AccessToken, typ), fault(as_access), "{typ}");
+            assert_eq!(takes(TokenType::Any, typ), None, "{typ}");
+        }
+    }
+}
+
+#[test]
+fn a_key_id_selects_and_does_not_fall_back() {
+    let keys = |id: Option<&str>| {
+        let keys = Keys::hs256(SECRET).unwrap();
+        trusting(id.map_or(keys.clone(), |id| keys.with_id(id)))
+    };
+    let token = |kid: &str| hs256(SECRET, format!("{{\"alg\":\"HS256\"{kid}}}"), CLAIMS);
+    for (id, kid, taken) in [
+        (None, "", true),
+        (Some("a"), "", true),
+        (Some("a"), r#","kid":"a""#, true),
+        (Some("a"), r#","kid":"\u0061""#, true),
+        (Some("a"), r#","kid":"A""#, false),
+        (Some("a"), r#","kid":"""#, false),
+        (Some("a"), r#","kid":"a ""#, false),
+        (None, r#","kid":"a""#, false),
+        (None, r#","kid":"""#, false),
+    ] {
+        assert_eq!(verify(&keys(id), &token(kid)).is_ok(), taken, "{id:?} {kid}");
+    }
+    let both = Keys::hs256(OTHER_SECRET).unwrap().with_id("a").and(Keys::hs256(SECRET).unwrap().with_id("a"));
+    assert!(verify(&trusting(both), &token(r#","kid":"a""#)).is_ok(), "of two keys of one id, either");
+    let both = Keys::hs256(OTHER_SECRET).unwrap().with_id("a").and(Keys::hs256(SECRET).unwrap().with_id("b"));
+    assert!(verify(&trusting(both.clone()), &token("")).is_ok(), "without an id, any");
+    assert_eq!(verify(&trusting(both), &token(r#","kid":"a""#)), Err(Fault::Rejected));
+}
+
+/// RFC 8725 section 3.8: an issuer cannot speak for another.
+#[test]
+fn keys_are_their_issuers() {
+    let issuer = |name: &str, secret| Issuer { name: name.to_owned(), keys: Keys::hs256(secret).unwrap() };
+    let verifier = Verifier::new(
+        vec![issuer("https://first.example", OTHER_SECRET), issuer(ISSUER, SECRET)],
+        Audience::OneOf(vec![AUDIENCE.to_owned()]),
+    );
+    assert!(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS)).is_ok());
+    assert_eq!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS)), Err(Fault::WrongIssuer));
+    let theirs = claims_with("iss", Some("\"https://first.example\""));
+    assert!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, &theirs)).is_ok());
+    assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::WrongIssuer));
+}

@@ -1,0 +1,77 @@
+//! Keys of HMAC: RFC 7515 appendix A.1, RFC 7518 section 3.2.
+
+use super::token::{CLAIMS, Principal, SECRET, at, signed, trusting, verify};
+use crate::denial::Fault;
+use crate::jws::{Audience, Issuer, KeyError, Keys, Verifier};
+
+/// RFC 7515 appendix A.1.
+#[test]
+fn the_first_example_of_all() {
+    let secret = [
+        3, 35, 53, 75, 43, 15, 165, 188, 131, 126, 6, 101, 119, 123, 166, 143, 90, 179, 40, 230, 240, 84,
+        201, 40, 169, 15, 132, 178, 210, 80, 46, 191, 211, 251, 90, 146, 210, 6, 71, 239, 150, 138, 180, 195,
+        119, 98, 61, 34, 61, 46, 33, 114, 5, 46, 79, 8, 192, 205, 154, 245, 103, 208, 128, 163,
+    ];
+    let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+        dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let issuer = Issuer { name: "joe".to_owned(), keys: Keys::hs256(secret).unwrap() };
+    let verifier = Verifier::new(vec![issuer], Audience::Any);
+    let verify = |now| verifier.verify::<Principal>(token.as_bytes(), at(now));
+    assert_eq!(verify(1_300_819_379).unwrap().0["http://example.com/is_root"], true);
+    assert_eq!(verify(1_300_819_410).err(), Some(Fault::Expired));
+}
+
+#[test]
+fn short_secrets_are_refused() {
+    for (least, made) in
+        [(32, Keys::hs256 as fn(Vec<u8>) -> Result<Keys, KeyError>), (48, Keys::hs384), (64, Keys::hs512)]
+    {
+        assert!(made(vec![b'x'; least]).is_ok());
+        let error = made(vec![b'x'; least - 1]).unwrap_err().to_string();
+        assert!(error.contains(&format!("{} bytes", least - 1)), "{error}");
+        assert!(error.contains(&format!("openssl rand -hex {least}")), "{error}");
+        assert!(!error.contains("xx") && !error.contains('\n'), "{error}");
+    }
+    assert!(Keys::hs256("").is_err());
+}
+
+#[test]
+fn a_public_key_is_no_secret() {
+    let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
+    let error = Keys::hs256(pem).unwrap_err().to_string();
+    assert!(error.contains("Keys::pem(..)"), "{error}");
+}
+
+#[test]
+fn the_longer_hashes() {
+    use hmac::{Hmac, KeyInit, Mac};
+    let secret = [7_u8; 64];
+    let token384 = signed(r#"{"alg":"HS384"}"#, CLAIMS, |bytes| {
+        Hmac::<sha2::Sha384>::new_from_slice(&secret)
+            .unwrap()
+            .chain_update(bytes)
+            .finalize()
+            .into_bytes()
+            .to_vec()
+    });
+    let token512 = signed(r#"{"alg":"HS512"}"#, CLAIMS, |bytes| {
+        Hmac::<sha2::Sha512>::new_from_slice(&secret)
+            .unwrap()
+            .chain_update(bytes)
+            .finalize()
+            .into_bytes()
+            .to_vec()
+    });
+    let (hs384, hs512) = (trusting(Keys::hs384(secret).unwrap()), trusting(Keys::hs512(secret).unwrap()));
+    assert!(verify(&hs384, &token384).is_ok() && verify(&hs512, &token512).is_ok());
+    assert_eq!(verify(&hs384, &token512), Err(Fault::Rejected));
+    assert_eq!(verify(&hs512, &token384), Err(Fault::Rejected));
+    assert_eq!(verify(&trusting(Keys::hs256(secret).unwrap()), &token512), Err(Fault::Rejected));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let keys = Keys::hs256(SECRET).unwrap().with_id("k1").and(Keys::hs512([0x41; 64]).unwrap());
+    assert_eq!(format!("{keys:?}"), r#"Keys([HS256 "k1", HS512])"#);
+}

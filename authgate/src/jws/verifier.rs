@@ -1,0 +1,127 @@
+//! From the bytes of a token to the principal, or the reason why not.
+
+use std::time::SystemTime;
+
+use serde::de::{DeserializeOwned, DeserializeSeed};
+
+use super::claims::{Audience, Claims, NumericDate, ReadClaims};
+use super::compact::{Compact, Room};
+use super::header::{Header, TokenType};
+use super::{Keys, member};
+use crate::context::Context;
+use crate::denial::Fault;
+
+/// The auth-scheme by which JWTs are presented (RFC 6750).
+const SCHEME: &str = "Bearer";
+
+/// Who makes tokens, and the keys that are its alone (RFC 8725 section 3.8).
+#[derive(Clone, Debug)]
+pub(crate) struct Issuer {
+    pub(crate) name: String,
+    pub(crate) keys: Keys,
+}
+
+/// How far the clocks may be apart, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Leeway(u16);
+
+impl Leeway {
+    /// "A few minutes" (RFC 7519 section 4.1.4).
+    pub(crate) const MOST: u16 = 300;
+
+    /// `None` beyond [`MOST`](Self::MOST).
+    pub(crate) const fn seconds(seconds: u16) -> Option<Self> {
+        if seconds <= Self::MOST { Some(Self(seconds)) } else { None }
+    }
+}
+
+impl Default for Leeway {
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
+/// What tokens have to be like.
+#[derive(Clone, Debug)]
+pub(crate) struct Verifier {
+    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) audience: Audience,
+    pub(crate) leeway: Leeway,
+    pub(crate) token_type: TokenType,
+    /// Takes tokens that never expire; dangerous, since one that leaks is good for ever.
+    pub(crate) expiry_optional: bool,
+}
+
+impl Verifier {
+    pub(crate) fn new(issuers: Vec<Issuer>, audience: Audience) -> Self {
+        Self {
+            issuers,
+            audience,
+            leeway: Leeway::default(),
+            token_type: TokenType::default(),
+            expiry_optional: false,
+        }
+    }
+
+    /// The principal that the token names, where everything about it is right at the time `now`.
+    ///
+    /// # Errors
+    /// The first thing that is not, in the order form, header, signature, claims, principal.
+    pub(crate) fn verify<P: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: SystemTime,
+    ) -> Result<(P, Context), Fault> {
+        let compact = Compact::split(token)?;
+        let issuer = self.signer(&compact)?;
+        let mut room = Room::<1024>::new();
+        let payload = room.decode(compact.payload)?;
+        let claims = member::read(payload, |json| ReadClaims(&self.audience).deserialize(json))?;
+        self.check(&claims, issuer, NumericDate::at(now))?;
+        let principal = member::read(payload, |json| P::deserialize(json))?;
+        Ok((principal, claims.into_context(SCHEME)))
+    }
+
+    /// The issuer with whose key the token is signed. Nothing of the payload is looked at before.
+    fn signer(&self, compact: &Compact<'_>) -> Result<&Issuer, Fault> {
+        let (mut header, mut signature) = (Room::<256>::new(), Room::<512>::new());
+        let header = Header::read(header.decode(compact.header)?)?;
+        if !self.token_type.takes(&header) {
+            return Err(Fault::Rejected);
+        }
+        let signature = signature.decode(compact.signature)?;
+        let signed = |issuer: &&Issuer| {
+            issuer
+                .keys
+                .iter()
+                .filter(|key| key.matches(header.algorithm, header.key_id.as_deref()))
+                .any(|key| key.verifies(compact.signed, signature))
+        };
+        self.issuers.iter().find(signed).ok_or(Fault::Rejected)
+    }
+
+    fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {
+        let leeway = self.leeway.0;
+        if claims.expires.is_none() && !self.expiry_optional {
+            return Err(Fault::Malformed);
+        }
+        if claims.issuer.as_ref().is_none_or(|name| *name.0 != *issuer.name) {
+            return Err(Fault::WrongIssuer);
+        }
+        if !matches!(self.audience, Audience::Any) && claims.audience != Some(true) {
+            return Err(Fault::WrongAudience);
+        }
+        if claims.expires.is_some_and(|end| now >= end.plus(leeway)) {
+            return Err(Fault::Expired);
+        }
+        if claims.not_before.is_some_and(|start| now.plus(leeway) < start) {
+            return Err(Fault::NotYetValid);
+        }
+        // No scheme here proves possession of a key, and a bound token without its proof may be stolen (RFC 9449
+        // section 7.2, RFC 8705 section 3).
+        if claims.confirmation.is_some() {
+            return Err(Fault::Rejected);
+        }
+        Ok(())
+    }
+}
