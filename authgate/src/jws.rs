@@ -1,9 +1,8 @@
 //! JSON Web Tokens in the compact form: the keys that verify them, and the verifier.
 //!
-//! Stages of one token, each of which can only make the answer stricter: its form ([`compact`]), its header
-//! ([`header`]), the keys that its header and the configuration agree on ([`keys`]), the signature ([`key`]), the
-//! claims ([`claims`]), and last the principal that the claims describe ([`verifier`]).
-//! RFC 7515, 7517, 7518, 7519, 8725, 9068.
+//! Stages of one token, each of which can only make the answer stricter: its form (`compact`), its header (`header`),
+//! the keys on which header and configuration agree (`keys`), the signature (`key`), the claims (`claims`), and last
+//! the principal that the claims describe (`verifier`). RFC 7515, 7517, 7518, 7519, 8725, 9068.
 
 mod algorithm;
 mod claims;
