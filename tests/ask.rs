@@ -58,7 +58,11 @@ pub async fn send(app: &axum::Router, request: Request<Body>) -> Answer {
     let response = app.clone().oneshot(request).await.expect("routers do not fail");
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("bodies of tests do not fail").to_bytes();
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).expect("UTF-8") }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).expect("UTF-8"),
+    }
 }
 
 /// Asks without a body.

@@ -83,8 +83,12 @@ impl Denial {
         lines.filter_map(|(index, line)| match self.reason {
             // Both are told to each scheme that could have been meant (`standards.md` row 69).
             Reason::Missing | Reason::Ambiguous => Some(line.value(self.reason.error())),
-            Reason::Refused(_) => Some(line.value(self.reason.error().filter(|_| self.attempted == Some(index)))),
-            Reason::Lacking(Lack::Scope) if self.attempted == Some(index) && line.challenge.tells_errors() => {
+            Reason::Refused(_) => {
+                Some(line.value(self.reason.error().filter(|_| self.attempted == Some(index))))
+            }
+            Reason::Lacking(Lack::Scope)
+                if self.attempted == Some(index) && line.challenge.tells_errors() =>
+            {
                 Some(self.insufficient_scope(&line.challenge))
             }
             Reason::Lacking(_) | Reason::Undecided => None,
@@ -113,7 +117,13 @@ impl Denial {
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
         let (content_type, body, mut headers) = self.rendered().map_or_else(
-            || (self.form.content_type(), self.prepared.body(self.reason, self.form), HeaderMap::with_capacity(6)),
+            || {
+                (
+                    self.form.content_type(),
+                    self.prepared.body(self.reason, self.form),
+                    HeaderMap::with_capacity(6),
+                )
+            },
             Rendering::into_parts,
         );
         for challenge in self.challenges() {
@@ -141,7 +151,10 @@ impl fmt::Display for Denial {
 
 impl fmt::Debug for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Denial").field("reason", &self.reason).field("right", &self.right).finish_non_exhaustive()
+        f.debug_struct("Denial")
+            .field("reason", &self.reason)
+            .field("right", &self.right)
+            .finish_non_exhaustive()
     }
 }
 

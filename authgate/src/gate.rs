@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
 pub use has_gate::HasGate;
-pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 pub use way_back::GateLayer;
+pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 
 use crate::credentials::{Authorization, Credentials, Presented};
 use crate::denial::{Denial, Form, Prepared, Reason};
@@ -88,7 +88,9 @@ impl<P: Principal> Gate<P> {
         }
         let mut attempted = None;
         for (index, entry) in self.inner.schemes.iter().enumerate() {
-            if entry.scheme.is_presented(entry.name, &presented) && attempted.replace((index, entry)).is_some() {
+            if entry.scheme.is_presented(entry.name, &presented)
+                && attempted.replace((index, entry)).is_some()
+            {
                 return Err(denied(Reason::Ambiguous));
             }
         }

@@ -247,7 +247,8 @@ where
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let caller = Authenticated::from_parts(parts, state).await.map_err(|denial| denial.told(Some(parts), None))?;
+        let caller =
+            Authenticated::from_parts(parts, state).await.map_err(|denial| denial.told(Some(parts), None))?;
         caller.authorize_for(Some(parts))
     }
 }

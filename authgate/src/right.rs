@@ -64,7 +64,9 @@ impl Decision {
         match (self, other) {
             (Self::Allow, decided) | (decided, Self::Allow) => decided,
             (Self::Deny(one), Self::Deny(two)) => Self::Deny(one.weightier(two)),
-            (Self::Deny(reason), Self::Undecided) | (Self::Undecided, Self::Deny(reason)) => Self::Deny(reason),
+            (Self::Deny(reason), Self::Undecided) | (Self::Undecided, Self::Deny(reason)) => {
+                Self::Deny(reason)
+            }
             (Self::Undecided, Self::Undecided) => Self::Undecided,
         }
     }

@@ -60,7 +60,12 @@ pub fn print(table: &Table, address: SocketAddr, secret: &[u8]) -> Result<(), Bo
     let twice = format!("{}{}", bearer(&viewer), bearer(&admin));
     curl("400 credentials_ambiguous", "two credentials", &twice, "/me");
     curl("403 role_missing", "a viewer deletes", &format!(" -X DELETE{}", bearer(&viewer)), "/reports/7");
-    curl("403 scope_missing", "an editor without the scope", &format!("{put}{}", bearer(&no_scope)), "/reports/7");
+    curl(
+        "403 scope_missing",
+        "an editor without the scope",
+        &format!("{put}{}", bearer(&no_scope)),
+        "/reports/7",
+    );
     println!();
     Ok(())
 }

@@ -105,7 +105,11 @@ where
         let (key, validation) = &*verifier;
         let line = parts.headers.get(header::AUTHORIZATION).and_then(|line| line.to_str().ok());
         let Some(token) = line.and_then(|line| line.strip_prefix("Bearer ")) else {
-            return Err(denial(StatusCode::UNAUTHORIZED, Some(r#"Bearer realm="api""#), "credentials_missing"));
+            return Err(denial(
+                StatusCode::UNAUTHORIZED,
+                Some(r#"Bearer realm="api""#),
+                "credentials_missing",
+            ));
         };
         let claims = jsonwebtoken::decode::<Claims>(token, key, validation).map_err(|_| {
             let challenge = r#"Bearer realm="api", error="invalid_token""#;

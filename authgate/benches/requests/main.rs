@@ -44,7 +44,9 @@ fn main() -> ExitCode {
 }
 
 fn names() -> impl Iterator<Item = String> {
-    App::ALL.into_iter().flat_map(|app| Case::all().into_iter().map(move |case| format!("{app}/{}", case.name)))
+    App::ALL
+        .into_iter()
+        .flat_map(|app| Case::all().into_iter().map(move |case| format!("{app}/{}", case.name)))
 }
 
 fn find(name: &str) -> Option<(App, Case)> {

@@ -65,7 +65,10 @@ impl Algorithm {
             Self::ES256 => KEYS.ec.public_key().as_der().expect("encodes"),
             Self::EdDSA => KEYS.ed.public_key().as_der().expect("encodes"),
         };
-        Some(format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der.as_ref())))
+        Some(format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+            STANDARD.encode(der.as_ref())
+        ))
     }
 }
 
@@ -109,9 +112,11 @@ impl Case {
 
 fn token(algorithm: Algorithm, role: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let claims = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "exp": now + 86_400, "roles": [role] });
+    let claims =
+        json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "exp": now + 86_400, "roles": [role] });
     let header = format!(r#"{{"alg":"{}","typ":"JWT"}}"#, algorithm.name());
-    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let message =
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(algorithm.sign(message.as_bytes())))
 }
 

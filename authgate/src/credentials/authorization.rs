@@ -105,9 +105,23 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 const fn is_token(byte: u8) -> bool {
-    matches!(byte,
-        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
-        || byte.is_ascii_alphanumeric()
+    matches!(
+        byte,
+        b'!' | b'#'
+            | b'$'
+            | b'%'
+            | b'&'
+            | b'\''
+            | b'*'
+            | b'+'
+            | b'-'
+            | b'.'
+            | b'^'
+            | b'_'
+            | b'`'
+            | b'|'
+            | b'~'
+    ) || byte.is_ascii_alphanumeric()
 }
 
 #[cfg(test)]
@@ -141,8 +155,14 @@ mod tests {
 
     #[test]
     fn two_credentials_in_one_line_are_as_two_lines() {
-        for line in ["Bearer a, Bearer b", "Bearer a,Basic b", "Bearer a,b", "Basic a, Bearer", "Digest a=b, Bearer c", ",Bearer a"]
-        {
+        for line in [
+            "Bearer a, Bearer b",
+            "Bearer a,Basic b",
+            "Bearer a,b",
+            "Basic a, Bearer",
+            "Digest a=b, Bearer c",
+            ",Bearer a",
+        ] {
             assert!(matches!(Authorization::parse(line.as_bytes()), Authorization::Ambiguous), "{line}");
         }
     }

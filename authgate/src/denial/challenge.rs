@@ -63,7 +63,8 @@ impl Challenge {
     /// Whether the auth-scheme and the parameters' names are tokens, so that the line can be read back.
     pub(crate) fn is_well_formed(&self) -> bool {
         let is_token = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
         };
         is_token(self.scheme) && self.parameters.iter().all(|(name, _)| is_token(name))
     }
@@ -84,7 +85,9 @@ impl Challenge {
 
 /// Keeps %x20-21 / %x23-5B / %x5D-7E.
 fn clean(text: &str) -> String {
-    text.chars().filter(|character| matches!(character, ' '..='~') && !matches!(character, '"' | '\\')).collect()
+    text.chars()
+        .filter(|character| matches!(character, ' '..='~') && !matches!(character, '"' | '\\'))
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,13 +98,18 @@ mod tests {
 
     #[test]
     fn a_challenge_is_one_line() {
-        let challenge = Challenge::new("Bearer").realm("a\"b\\c\r\nSet-Cookie: x\u{e9}").parameter("error", "invalid_token");
+        let challenge = Challenge::new("Bearer")
+            .realm("a\"b\\c\r\nSet-Cookie: x\u{e9}")
+            .parameter("error", "invalid_token");
         assert_eq!(challenge.to_value(), "Bearer realm=\"abcSet-Cookie: x\", error=\"invalid_token\"");
     }
 
     #[test]
     fn a_parameter_occurs_once() {
-        assert_eq!(Challenge::new("Basic").realm("a").parameter("Realm", "b").to_value(), "Basic Realm=\"b\"");
+        assert_eq!(
+            Challenge::new("Basic").realm("a").parameter("Realm", "b").to_value(),
+            "Basic Realm=\"b\""
+        );
     }
 
     proptest! {

@@ -119,7 +119,10 @@ mod tests {
             ("", Form::Problem),
             ("application/json", Form::Problem),
             ("image/png", Form::Problem),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", Form::Page),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+                Form::Page,
+            ),
             ("text/html", Form::Page),
             ("TEXT/HTML", Form::Page),
             ("text/html, application/json", Form::Problem),

@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use http::header::{ACCEPT, HeaderName, HeaderValue};
 
-use super::{Challenge, Form, Reason};
 use super::rendering::Render;
+use super::{Challenge, Form, Reason};
 
 /// One scheme's challenge, in the forms that need no request to be known.
 pub(super) struct Line {
@@ -17,7 +17,11 @@ pub(super) struct Line {
 impl Line {
     fn new(challenge: Challenge) -> Self {
         let with = |error| {
-            if challenge.tells_errors() { challenge.clone().parameter("error", error) } else { challenge.clone() }
+            if challenge.tells_errors() {
+                challenge.clone().parameter("error", error)
+            } else {
+                challenge.clone()
+            }
         };
         Self {
             plain: challenge.to_value(),
@@ -57,7 +61,10 @@ impl Prepared {
             // Field names make a field value.
             vary: HeaderValue::try_from(vary.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*")),
             render,
-            bodies: Reason::ALL.iter().map(|reason| (*reason, Form::ALL.map(|form| form.body(*reason)))).collect(),
+            bodies: Reason::ALL
+                .iter()
+                .map(|reason| (*reason, Form::ALL.map(|form| form.body(*reason))))
+                .collect(),
         }
     }
 

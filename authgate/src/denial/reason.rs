@@ -90,26 +90,36 @@ impl Reason {
     ];
 
     const fn facts(self) -> Facts {
-        const fn unauthorized(code: &'static str, error: Option<&'static str>, detail: &'static str) -> Facts {
+        const fn unauthorized(
+            code: &'static str,
+            error: Option<&'static str>,
+            detail: &'static str,
+        ) -> Facts {
             Facts { code, status: StatusCode::UNAUTHORIZED, error, detail }
         }
         const INVALID_TOKEN: Option<&str> = Some("invalid_token");
         match self {
-            Self::Missing => {
-                unauthorized("credentials_missing", None, "This needs credentials, and the request has none that are taken here.")
-            }
+            Self::Missing => unauthorized(
+                "credentials_missing",
+                None,
+                "This needs credentials, and the request has none that are taken here.",
+            ),
             Self::Ambiguous => Facts {
                 code: "credentials_ambiguous",
                 status: StatusCode::BAD_REQUEST,
                 error: Some("invalid_request"),
                 detail: "The request has more than one credential; send one.",
             },
-            Self::Refused(Fault::Malformed) => {
-                unauthorized("credentials_malformed", INVALID_TOKEN, "The credential is not of the form that this needs.")
-            }
-            Self::Refused(Fault::Expired) => {
-                unauthorized("credentials_expired", INVALID_TOKEN, "The credential has expired; get a new one.")
-            }
+            Self::Refused(Fault::Malformed) => unauthorized(
+                "credentials_malformed",
+                INVALID_TOKEN,
+                "The credential is not of the form that this needs.",
+            ),
+            Self::Refused(Fault::Expired) => unauthorized(
+                "credentials_expired",
+                INVALID_TOKEN,
+                "The credential has expired; get a new one.",
+            ),
             Self::Refused(Fault::NotYetValid) => {
                 unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "The credential is not valid yet.")
             }
@@ -121,9 +131,11 @@ impl Reason {
                 INVALID_TOKEN,
                 "The credential is of an issuer that is not trusted here.",
             ),
-            Self::Refused(Fault::WrongAudience) => {
-                unauthorized("credentials_wrong_audience", INVALID_TOKEN, "The credential is meant for another service.")
-            }
+            Self::Refused(Fault::WrongAudience) => unauthorized(
+                "credentials_wrong_audience",
+                INVALID_TOKEN,
+                "The credential is meant for another service.",
+            ),
             Self::Refused(Fault::Revoked) => {
                 unauthorized("credentials_revoked", INVALID_TOKEN, "The credential has been revoked.")
             }

@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use http::header::{
-    AGE, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPIRES, HeaderMap, HeaderName,
-    HeaderValue, PRAGMA, PROXY_AUTHENTICATE, RETRY_AFTER, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY, WWW_AUTHENTICATE,
+    AGE, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPIRES, HeaderMap,
+    HeaderName, HeaderValue, PRAGMA, PROXY_AUTHENTICATE, RETRY_AFTER, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    VARY, WWW_AUTHENTICATE,
 };
 
 use super::Denial;
@@ -63,8 +64,21 @@ impl fmt::Debug for Rendering {
 
 fn is_reserved(name: &HeaderName) -> bool {
     const RESERVED: [HeaderName; 15] = [
-        WWW_AUTHENTICATE, PROXY_AUTHENTICATE, CACHE_CONTROL, EXPIRES, PRAGMA, AGE, VARY, RETRY_AFTER, CONTENT_TYPE,
-        CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, CONNECTION, TRAILER, UPGRADE,
+        WWW_AUTHENTICATE,
+        PROXY_AUTHENTICATE,
+        CACHE_CONTROL,
+        EXPIRES,
+        PRAGMA,
+        AGE,
+        VARY,
+        RETRY_AFTER,
+        CONTENT_TYPE,
+        CONTENT_LENGTH,
+        CONTENT_ENCODING,
+        TRANSFER_ENCODING,
+        CONNECTION,
+        TRAILER,
+        UPGRADE,
     ];
     // `CDN-Cache-Control` (RFC 9213) and what the vendors call theirs.
     RESERVED.contains(name) || name.as_str().ends_with("-cache-control") || name == "surrogate-control"

@@ -55,7 +55,9 @@ impl<P: Principal> GateBuilder<P> {
     /// The gate has no scheme, two of one name, or one that cannot work as it is configured.
     pub fn build(self) -> Result<Gate<P>, ConfigError> {
         if self.schemes.is_empty() {
-            return Err(ConfigError::new("a gate without a scheme lets nobody in: add one with `.scheme(..)`"));
+            return Err(ConfigError::new(
+                "a gate without a scheme lets nobody in: add one with `.scheme(..)`",
+            ));
         }
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for scheme in self.schemes {
@@ -88,8 +90,11 @@ impl<P: Principal> GateBuilder<P> {
         }
         let (challenges, schemes): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
         let fields: Vec<_> = schemes.iter().flat_map(|scheme| scheme.fields()).cloned().collect();
-        let schemes: Box<[_]> =
-            challenges.iter().zip(schemes).map(|(challenge, scheme)| Entry { name: challenge.scheme(), scheme }).collect();
+        let schemes: Box<[_]> = challenges
+            .iter()
+            .zip(schemes)
+            .map(|(challenge, scheme)| Entry { name: challenge.scheme(), scheme })
+            .collect();
         if schemes.iter().any(|entry| entry.scheme.answers()) {
             way_back::use_it();
         }

@@ -103,11 +103,13 @@ where
 /// The target without the first `segments` of its path; what follows stays byte for byte.
 fn without_prefix(uri: &Uri, segments: usize) -> Uri {
     let path = uri.path();
-    let rest = path.match_indices('/').nth(segments).map_or("/", |(start, _)| path.get(start..).unwrap_or("/"));
+    let rest =
+        path.match_indices('/').nth(segments).map_or("/", |(start, _)| path.get(start..).unwrap_or("/"));
     let mut parts = uri.clone().into_parts();
     let target = uri.query().map_or_else(|| rest.to_owned(), |query| format!("{rest}?{query}"));
     // The rest of a path and a query that were valid is valid.
-    parts.path_and_query = PathAndQuery::try_from(target).ok().or_else(|| Some(PathAndQuery::from_static("/")));
+    parts.path_and_query =
+        PathAndQuery::try_from(target).ok().or_else(|| Some(PathAndQuery::from_static("/")));
     Uri::from_parts(parts).unwrap_or_default()
 }
 

@@ -70,7 +70,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         assert_prefix(path);
         self.routes.push(entry::<Right>(Kind::Prefix, path, name_of(&service)));
         let bare = path.trim_end_matches('/');
-        let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(service, bare.matches('/').count()));
+        let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(
+            service,
+            bare.matches('/').count(),
+        ));
         let mut inner = self.inner;
         // As axum nests a service: the path itself, with a slash, and with something behind it.
         if bare == path {

@@ -159,7 +159,10 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 
     /// What axum routes, and what the table shows.
-    pub(super) fn at(self, path: &str) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>) {
+    pub(super) fn at(
+        self,
+        path: &str,
+    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>) {
         (self.inner, self.routes.into_iter().map(move |route| Route { path: path.to_owned(), ..route }))
     }
 }

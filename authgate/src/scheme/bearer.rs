@@ -8,14 +8,16 @@ use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 
-pub use state::{Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience};
+pub use state::{
+    Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
+};
 
 use super::{Answer, Identity, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
 use crate::jws::{Audience, Issuer, Keys, Leeway, TokenType, Verifier};
 use crate::right::Principal;
-use crate::ConfigError;
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -154,7 +156,9 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
     fn check(&self) -> Result<(), ConfigError> {
         let realm = self.shown_realm();
         if realm.is_empty() {
-            return Err(ConfigError::new("the Bearer scheme has no realm: set one, such as `.realm(\"api\")`"));
+            return Err(ConfigError::new(
+                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
+            ));
         }
         if Challenge::new("Bearer").realm(realm).get("realm") != Some(realm) {
             return Err(ConfigError::new(format!(
@@ -224,13 +228,21 @@ fn has_a_name<P: Principal>(principal: &P) -> bool {
 /// Prints no key.
 impl<C> fmt::Debug for Bearer<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bearer").field("realm", &self.realm).field("verifier", &self.verifier).finish_non_exhaustive()
+        f.debug_struct("Bearer")
+            .field("realm", &self.realm)
+            .field("verifier", &self.verifier)
+            .finish_non_exhaustive()
     }
 }
 
 /// What [`danger`](crate::danger) does.
 impl<C> Bearer<C> {
-    pub(crate) fn loosen(mut self, what: &'static str, reason: &'static str, by: impl FnOnce(&mut Verifier)) -> Self {
+    pub(crate) fn loosen(
+        mut self,
+        what: &'static str,
+        reason: &'static str,
+        by: impl FnOnce(&mut Verifier),
+    ) -> Self {
         by(&mut self.verifier);
         self.loosened.push((what, reason));
         self

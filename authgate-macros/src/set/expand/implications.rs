@@ -32,7 +32,8 @@ fn row(authgate: &impl quote::ToTokens, closure: u128, first: u32, bits: u32) ->
         implied if implied == all => quote!(#authgate::__private::kind::Yes),
         _ => {
             let bits = bits - 1;
-            let (zero, one) = (row(authgate, closure, first, bits), row(authgate, closure, first + (1 << bits), bits));
+            let (zero, one) =
+                (row(authgate, closure, first, bits), row(authgate, closure, first + (1 << bits), bits));
             quote!(#authgate::__private::Fork<#zero, #one>)
         }
     }
