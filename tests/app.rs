@@ -142,7 +142,6 @@ pub fn routes() -> Router<App> {
 }
 
 /// The application, and how often a handler's body ran.
-#[must_use]
 pub fn app() -> (axum::Router, Ran) {
     let ran = Ran::default();
     (routes().with_state(App { gate: gate(), ran: ran.clone() }), ran)

@@ -61,7 +61,6 @@ pub(crate) struct Identified<P> {
 
 impl<P: Principal> Gate<P> {
     /// Starts a gate.
-    #[must_use]
     pub fn builder() -> GateBuilder<P> {
         GateBuilder::new()
     }

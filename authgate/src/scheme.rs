@@ -84,6 +84,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
 }
 
 /// A [`Verdict`], at hand or to be waited for.
+#[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
 pub enum Answer<'a, P> {
     /// At hand.
     Now(Verdict<P>),

@@ -10,6 +10,14 @@
 //! Nanoseconds move with the machine: the ratio to the raw router in the same run is the number to quote. Instructions
 //! per request are the difference of two `--count` runs, of N and 2N requests.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a program of one's own: it prints, and stops where it cannot go on"
+)]
+
 mod apps;
 mod measure;
 mod tokens;

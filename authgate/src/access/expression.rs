@@ -57,6 +57,7 @@ impl Held {
 
 impl Expression {
     /// The members that the expression names, of a kind: `held("scope")` for the scopes of an operation.
+    #[must_use]
     pub fn held<'a>(&'a self, kind: &'a str) -> Box<dyn Iterator<Item = Held> + 'a> {
         match self {
             Self::Held(held) => Box::new(Some(*held).into_iter().filter(move |held| held.kind() == kind)),

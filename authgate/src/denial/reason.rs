@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// Why a presented credential does not identify its sender: what a [`Scheme`](crate::Scheme) may answer with.
+/// Why a presented credential does not identify its sender: what a [`Scheme`](crate::scheme::Scheme) may answer with.
 ///
 /// All of them are 401 with a challenge (RFC 9110 section 11.4); that a caller lacks a right is not for a scheme to
 /// say.

@@ -64,6 +64,7 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
     /// The handler's name, as the compiler prints it.
+    #[must_use]
     fn name() -> &'static str {
         type_name::<Self>()
     }
@@ -71,6 +72,7 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
 
 /// In the place of the first parameter of a handler that has none. It declares nothing.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum NoParameter {}
 
 // With these impls, what is said of a function without parameters is that it declares nothing, and no more.

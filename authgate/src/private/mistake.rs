@@ -13,6 +13,7 @@ pub struct Mistake(());
 
 impl Mistake {
     /// For a body whose type is `impl IntoResponse`.
+    #[expect(clippy::new_without_default, reason = "nothing else is to make one")]
     #[must_use]
     pub const fn new() -> Self {
         Self(())

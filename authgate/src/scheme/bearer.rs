@@ -23,7 +23,7 @@ use crate::right::Principal;
 ///
 /// What is checked, and against what, is said when it is made; the algorithm follows from the key and never from the
 /// token. `C` tells the compiler what is still missing: without an issuer and an audience it is no
-/// [`Scheme`](super::Scheme), and does not compile as one.
+/// [`Scheme`], and does not compile as one.
 ///
 /// ```
 /// use authgate::scheme::{Bearer, Keys};

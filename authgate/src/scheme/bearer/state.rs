@@ -2,18 +2,22 @@
 
 /// It says neither whose tokens it takes nor for whom they have to be.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum WithoutIssuerAndAudience {}
 
 /// It does not say whose tokens it takes.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum WithoutIssuer {}
 
 /// It does not say for whom tokens have to be.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum WithoutAudience {}
 
 /// It says all that it has to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Complete {}
 
 /// A state in which a [`Bearer`](super::Bearer) is a scheme.
