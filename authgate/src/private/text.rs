@@ -36,7 +36,11 @@ impl Text {
     pub(super) const fn number(&mut self, number: usize) -> &mut Self {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         #[expect(clippy::indexing_slicing, reason = "const: a remainder of ten is below ten")]
-        if number >= 10 { self.number(number / 10).push(DIGITS[number % 10]) } else { self.push(DIGITS[number]) }
+        if number >= 10 {
+            self.number(number / 10).push(DIGITS[number % 10])
+        } else {
+            self.push(DIGITS[number])
+        }
     }
 
     #[track_caller]
