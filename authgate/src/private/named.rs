@@ -6,7 +6,7 @@ use crate::right::kind::Kind;
 
 /// What `#[requires]` asks the position of.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "the expansion matches on it")]
+#[expect(clippy::exhaustive_enums, reason = "the expansions match on it")]
 pub enum Asked<'a, T> {
     /// A name, as tokens carry it.
     Name(&'a str),
