@@ -4,6 +4,7 @@ mod compose;
 mod error;
 mod guarded;
 mod method;
+mod parts;
 pub mod routing;
 
 use std::convert::Infallible;
@@ -18,6 +19,7 @@ use tower_service::Service;
 
 pub use error::RouterError;
 pub use method::MethodRouter;
+use parts::Methods;
 
 use crate::access::{Kind, Route, Table};
 use crate::gate::{GateLayer, way_back_in_use};
@@ -69,8 +71,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// As axum's: the path is not one, or overlaps with another.
     #[track_caller]
-    pub fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
-        let (inner, routes) = methods.at(path);
+    pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
+        let (inner, routes) = methods.into_methods().at(path);
         self.routes.extend(routes);
         Self { inner: self.inner.route(path, inner), ..self }
     }

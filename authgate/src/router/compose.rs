@@ -1,5 +1,6 @@
 //! Routers made of routers.
 
+use super::parts::Declared;
 use super::{Router, RouterError};
 use crate::access::{Kind, Route};
 
@@ -13,8 +14,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// The path is the root, or has a wildcard; or, as axum's, it overlaps with another.
     #[track_caller]
-    pub fn nest(self, path: &str, router: Self) -> Self {
-        match self.try_nest(path, router) {
+    pub fn nest<R: Declared<S>>(self, path: &str, router: R) -> Self {
+        match self.try_nest(path, router.into_declared()) {
             Ok(router) => router,
             #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
             Err(error) => panic!("{error}"),
@@ -43,8 +44,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// Both have a fallback; or, as axum's, routes overlap.
     #[track_caller]
-    pub fn merge(self, other: Self) -> Self {
-        match self.try_merge(other) {
+    pub fn merge<R: Declared<S>>(self, other: R) -> Self {
+        match self.try_merge(other.into_declared()) {
             Ok(router) => router,
             #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
             Err(error) => panic!("{error}"),
