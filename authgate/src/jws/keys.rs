@@ -98,6 +98,11 @@ impl Keys {
         self
     }
 
+    /// Whether a key is among these and among the others.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.iter().any(|key| other.iter().any(|other| key.is_same(other)))
+    }
+
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Key> {
         self.0.iter()
     }

@@ -195,10 +195,17 @@ impl<C> Bearer<C> {
                  `.issuer(\"https://issuer.example\")`",
             ));
         }
-        for (position, Issuer { name, .. }) in issuers.iter().enumerate() {
+        for (position, Issuer { name, keys }) in issuers.iter().enumerate() {
             if issuers.iter().take(position).any(|other| other.name == *name) {
                 return Err(ConfigError::new(format!(
                     "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
+                )));
+            }
+            if let Some(other) = issuers.iter().take(position).find(|other| other.keys.overlaps(keys)) {
+                return Err(ConfigError::new(format!(
+                    "the issuers {:?} and {name:?} have a key in common, so that each could speak for the other: give \
+                     each issuer keys of its own",
+                    other.name
                 )));
             }
         }
@@ -253,5 +260,35 @@ impl<C> Bearer<C> {
         C: TakesAudience,
     {
         self.into_state()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "a secret of at least 32 bytes, it is";
+    const OTHER: &str = "another one of at least 32 bytes long";
+
+    /// What `build()` says to it.
+    fn checked(bearer: Bearer<Complete>) -> Result<(), String> {
+        bearer.check_names().map_err(|error| error.to_string())
+    }
+
+    fn bearer() -> Bearer<Complete> {
+        Bearer::jwt(Keys::hs256(SECRET).unwrap())
+            .issuer("https://one.example")
+            .audience("https://api.example")
+    }
+
+    #[test]
+    fn issuers_have_keys_of_their_own() {
+        assert_eq!(checked(bearer()), Ok(()));
+        assert_eq!(checked(bearer().trust("https://two.example", Keys::hs256(OTHER).unwrap())), Ok(()));
+        let shared = Keys::hs256(OTHER).unwrap().and(Keys::hs256(SECRET).unwrap().with_id("a"));
+        let error = checked(bearer().trust("https://two.example", shared)).unwrap_err();
+        assert!(error.contains("a key in common"), "{error}");
+        let error = checked(bearer().trust("https://one.example", Keys::hs256(SECRET).unwrap())).unwrap_err();
+        assert!(error.contains("trusted twice"), "{error}");
     }
 }
