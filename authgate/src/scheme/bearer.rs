@@ -271,7 +271,7 @@ mod tests {
     const OTHER: &str = "another one of at least 32 bytes long";
 
     /// What `build()` says to it.
-    fn checked(bearer: Bearer<Complete>) -> Result<(), String> {
+    fn checked(bearer: &Bearer<Complete>) -> Result<(), String> {
         bearer.check_names().map_err(|error| error.to_string())
     }
 
@@ -283,12 +283,13 @@ mod tests {
 
     #[test]
     fn issuers_have_keys_of_their_own() {
-        assert_eq!(checked(bearer()), Ok(()));
-        assert_eq!(checked(bearer().trust("https://two.example", Keys::hs256(OTHER).unwrap())), Ok(()));
+        assert_eq!(checked(&bearer()), Ok(()));
+        assert_eq!(checked(&bearer().trust("https://two.example", Keys::hs256(OTHER).unwrap())), Ok(()));
         let shared = Keys::hs256(OTHER).unwrap().and(Keys::hs256(SECRET).unwrap().with_id("a"));
-        let error = checked(bearer().trust("https://two.example", shared)).unwrap_err();
+        let error = checked(&bearer().trust("https://two.example", shared)).unwrap_err();
         assert!(error.contains("a key in common"), "{error}");
-        let error = checked(bearer().trust("https://one.example", Keys::hs256(SECRET).unwrap())).unwrap_err();
+        let error =
+            checked(&bearer().trust("https://one.example", Keys::hs256(SECRET).unwrap())).unwrap_err();
         assert!(error.contains("trusted twice"), "{error}");
     }
 }
