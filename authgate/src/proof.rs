@@ -25,7 +25,20 @@ use crate::right::{Decision, Grant, Implies, Principal, Requirement};
 /// A caller of whom nothing is known yet, with what he presented.
 ///
 /// As a parameter of a handler it declares nothing: a handler that takes it is `#[public(reason = "..")]`. By hand it
-/// comes from [`Gate::unauthenticated`].
+/// comes from [`Gate::unauthenticated`]: the first message of a WebSocket, a job that somebody has queued.
+///
+/// ```
+/// # use authgate::{Authorized, Credentials, Denial, Gate, Principal, right::Requirement};
+/// async fn first_message<R, P>(gate: &Gate<P>, token: &str) -> Option<Authorized<R, P>>
+/// where
+///     P: Principal,
+///     R: Requirement<P>,
+/// {
+///     let credentials = Credentials::bearer(token).ok()?;
+///     let caller = gate.unauthenticated(credentials).authenticate().await.ok()?;
+///     caller.authorize::<R>().ok()
+/// }
+/// ```
 pub struct Unauthenticated<P> {
     gate: Gate<P>,
     credentials: Credentials,

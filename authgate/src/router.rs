@@ -34,7 +34,8 @@ use crate::handler::{Call, Declares, Gated, Shape};
 /// before anybody is asked who he is.
 ///
 /// A layer may answer in a handler's place, but can never make one run unchecked. A CORS layer that answers preflights,
-/// which carry no credentials, goes around all with [`layer`](Self::layer).
+/// which carry no credentials, goes around all with [`layer`](Self::layer); scripts of other origins see denials only
+/// through it, and the challenge only where it exposes `WWW-Authenticate`.
 #[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
