@@ -24,6 +24,23 @@ impl Answer {
         self.headers.get_all(WWW_AUTHENTICATE).iter().map(|line| line.to_str().expect("ASCII")).collect()
     }
 
+    /// Asserts a denial: this status, reason and these challenges, and what every denial has in common.
+    #[track_caller]
+    pub fn assert_denied(&self, status: u16, reason: &str, challenges: &[&str]) {
+        assert_eq!((self.status.as_u16(), self.reason().as_str()), (status, reason));
+        assert_eq!(self.challenges(), challenges, "{reason}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{reason}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{reason}");
+        let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
+        assert_eq!(body["status"], status, "standards.md row 92");
+    }
+
+    /// Asserts a status and a body.
+    #[track_caller]
+    pub fn assert_is(&self, status: u16, body: &str) {
+        assert_eq!((self.status.as_u16(), self.body.as_str()), (status, body));
+    }
+
     /// The value of a header field.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -58,7 +75,11 @@ pub async fn send(app: &axum::Router, request: Request<Body>) -> Answer {
     let response = app.clone().oneshot(request).await.expect("routers do not fail");
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("bodies of tests do not fail").to_bytes();
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).expect("UTF-8") }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).expect("UTF-8"),
+    }
 }
 
 /// Asks without a body.

@@ -1,6 +1,15 @@
 //! What the tests of authgate share: an application like those that users write, tokens for it made by another library,
 //! and a way to ask it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a test's support fails as a test does"
+)]
+
 pub mod app;
 pub mod ask;
+pub mod scheme;
 pub mod token;

@@ -21,7 +21,8 @@ pub fn now() -> u64 {
 /// The claims of a good token, with these over them; `null` takes a claim away.
 #[must_use]
 pub fn claims(over: &Value) -> Value {
-    let mut claims = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "vera", "iat": now(), "exp": now() + 300 });
+    let mut claims =
+        json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "vera", "iat": now(), "exp": now() + 300 });
     let all = claims.as_object_mut().expect("an object");
     for (name, value) in over.as_object().expect("an object") {
         if value.is_null() {
