@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::header::{ACCEPT, HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderValue};
 use http::request::Parts;
 
 pub use lent::{By, Proof};
@@ -82,7 +82,7 @@ pub struct Authenticated<P> {
 impl<P> Authenticated<P> {
     fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
-        let accept = headers.get(ACCEPT).cloned();
+        let accept = Form::accepted(headers);
         Self { principal: identity.principal, context: identity.context, scheme, gate, accept }
     }
 
