@@ -3,3 +3,6 @@
 
 mod order;
 mod wire;
+mod forms;
+mod proofs;
+mod extractors;
