@@ -6,3 +6,4 @@ mod wire;
 mod forms;
 mod proofs;
 mod extractors;
+mod router;
