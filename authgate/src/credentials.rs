@@ -14,6 +14,8 @@ use http::{Extensions, Method, Request, Uri};
 /// a job).
 pub struct Credentials {
     parts: Parts,
+    /// Whether the head is a request's own, and not one that was made to hold what came some other way.
+    of_request: bool,
 }
 
 impl Credentials {
@@ -21,7 +23,7 @@ impl Credentials {
     #[must_use]
     pub fn none() -> Self {
         let (parts, ()) = Request::new(()).into_parts();
-        Self { parts }
+        Self { parts, of_request: false }
     }
 
     /// What an `Authorization` field with this value would present: `Bearer eyJ..`.
@@ -46,6 +48,11 @@ impl Credentials {
         Presented::of(&self.parts)
     }
 
+    /// The head of the request that they came with, if they did.
+    pub(crate) fn request(&self) -> Option<&Parts> {
+        self.of_request.then_some(&self.parts)
+    }
+
     pub(crate) const fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
@@ -53,7 +60,7 @@ impl Credentials {
 
 impl From<Parts> for Credentials {
     fn from(parts: Parts) -> Self {
-        Self { parts }
+        Self { parts, of_request: true }
     }
 }
 
