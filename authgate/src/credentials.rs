@@ -6,6 +6,7 @@ pub use authorization::Authorization;
 
 use std::fmt;
 
+use axum::extract::OriginalUri;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri};
@@ -94,10 +95,10 @@ impl<'a> Presented<'a> {
         &self.parts.method
     }
 
-    /// The request's target. Credentials are never read from its query (OAuth 2.1 section 5.1).
+    /// The request's target, as it was sent however deep the route is nested. Credentials are never read from its query (OAuth 2.1 section 5.1).
     #[must_use]
-    pub const fn uri(&self) -> &'a Uri {
-        &self.parts.uri
+    pub fn uri(&self) -> &'a Uri {
+        target(self.parts)
     }
 
     /// The request's header fields.
@@ -111,6 +112,11 @@ impl<'a> Presented<'a> {
     pub const fn extensions(&self) -> &'a Extensions {
         &self.parts.extensions
     }
+}
+
+/// The target of a request as it was sent: axum takes the prefix away where a router is nested.
+pub(crate) fn target(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
 }
 
 /// Prints nothing of what was presented.
