@@ -122,6 +122,38 @@ async fn who_is_let_in_is_not_told_of_and_neither_is_none() {
     }
 }
 
+#[tokio::test]
+async fn the_path_is_the_one_that_was_asked_for_however_deep_the_route_is_nested() {
+    let (app, _) = app();
+    for line in ["GET /admin/reports", "GET /admin/reports?a=b"] {
+        let (_, events) = capture(ask(&app, line, &[])).await;
+        assert_eq!(events[0].field("path"), Some("/admin/reports"));
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_without_a_way_back_is_told_of() {
+    let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
+    let gate = Gate::builder().scheme(ticket).build().unwrap();
+    let app = axum::Router::new().route("/", axum::routing::get(me)).with_state(gate);
+    let (answer, events) = capture(ask(&app, "GET /", &[("authorization", "Ticket vera")])).await;
+    assert_eq!((answer.status.as_u16(), events.len()), (200, 1));
+    assert_eq!((events[0].target, events[0].level), ("authgate::gate", Level::WARN));
+    assert!(events[0].field("message").unwrap().contains("add `gate.layer()` to the router"));
+}
+
+#[tokio::test]
+async fn what_is_loosened_is_told_of_when_the_gate_is_built() {
+    use authgate::danger::LoosenBearer as _;
+    let build =
+        async || Gate::<User>::builder().scheme(bearer().without_expiry("a legacy issuer")).build().is_ok();
+    let (built, events) = capture(build()).await;
+    assert!(built && events.len() == 1, "{events:?}");
+    assert_eq!((events[0].target, events[0].level), ("authgate::gate", Level::WARN));
+    assert_eq!(events[0].field("what"), Some("without_expiry"));
+    assert_eq!(events[0].field("reason"), Some("a legacy issuer"));
+}
+
 /// 404 and 405 are the router's, and deny nobody anything.
 #[tokio::test]
 async fn what_is_not_there_is_not_told_of() {

@@ -1,8 +1,9 @@
 //! Gates: several in one application, several schemes in one gate.
 
+use authgate::credentials::Presented;
 use authgate::routing::get;
-use authgate::scheme::{Bearer, Keys};
-use authgate::{Authenticated, Authorized, Gate, Principal, Roles, Router, requires};
+use authgate::scheme::{Answer, Bearer, Identity, Keys, Scheme, Verdict};
+use authgate::{Authenticated, Authorized, Challenge, Context, Gate, Principal, Roles, Router, requires};
 use authgate_tests::app::{Role, User, bearer, gate, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::{ApiKey, Ticket};
@@ -156,6 +157,28 @@ async fn of_several_schemes_bearer_is_first_and_the_attempted_one_has_the_error(
         let both = ask(&app, "GET /user", &[("authorization", authorization), ("x-api-key", "vera")]).await;
         both.assert_denied(400, "credentials_ambiguous", &[&with("invalid_request"), ticket, key]);
     }
+}
+
+/// Identifies a caller by the target that he asks for.
+struct ByTarget;
+
+impl Scheme<User> for ByTarget {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Target").realm("x")
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+        let name = format!("{} {}", presented.method(), presented.uri());
+        Verdict::Identified(Identity::new(User::new(&name, &[], &[]), Context::of("Target"))).into()
+    }
+}
+
+/// RFC 9449 section 4.3 and RFC 7616 section 3.4.6 compare it with what the client has signed.
+#[tokio::test]
+async fn a_scheme_sees_the_target_as_it_was_sent() {
+    let gate = Gate::builder().scheme(ByTarget).build().unwrap();
+    let app = Router::new().nest("/a", Router::new().route("/b", get(user))).with_state(gate);
+    ask(&app, "GET /a/b?c=d", &[("authorization", "Target x")]).await.assert_is(200, "GET /a/b?c=d");
 }
 
 #[tokio::test]
