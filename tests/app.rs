@@ -52,6 +52,18 @@ pub struct User {
     scope: Scopes<Scope>,
 }
 
+impl User {
+    /// Somebody with these roles and scopes.
+    #[must_use]
+    pub fn new(name: &str, roles: &[Role], scopes: &[Scope]) -> Self {
+        Self {
+            sub: name.to_owned(),
+            roles: roles.iter().copied().collect(),
+            scope: scopes.iter().copied().collect(),
+        }
+    }
+}
+
 /// A report.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Report {
@@ -88,9 +100,13 @@ impl Ran {
 /// The gate that takes the tokens of [`token`](crate::token).
 #[must_use]
 pub fn gate() -> Gate<User> {
-    let keys = Keys::hs256(SECRET).expect("long enough");
-    let bearer = Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api");
-    Gate::builder().scheme(bearer).build().expect("complete")
+    Gate::builder().scheme(bearer()).build().expect("complete")
+}
+
+/// The scheme that takes the tokens of [`token`](crate::token).
+#[must_use]
+pub fn bearer() -> Bearer {
+    Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE).realm("api")
 }
 
 #[public(reason = "load balancer probe")]
@@ -143,6 +159,12 @@ pub fn routes() -> Router<App> {
 
 /// The application, and how often a handler's body ran.
 pub fn app() -> (axum::Router, Ran) {
+    serve(routes())
+}
+
+/// These routes with the state, and how often a handler's body ran.
+#[must_use]
+pub fn serve(routes: Router<App>) -> (axum::Router, Ran) {
     let ran = Ran::default();
-    (routes().with_state(App { gate: gate(), ran: ran.clone() }), ran)
+    (routes.with_state(App { gate: gate(), ran: ran.clone() }), ran)
 }

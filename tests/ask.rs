@@ -24,6 +24,23 @@ impl Answer {
         self.headers.get_all(WWW_AUTHENTICATE).iter().map(|line| line.to_str().expect("ASCII")).collect()
     }
 
+    /// Asserts a denial: this status, reason and these challenges, and what every denial has in common.
+    #[track_caller]
+    pub fn assert_denied(&self, status: u16, reason: &str, challenges: &[&str]) {
+        assert_eq!((self.status.as_u16(), self.reason().as_str()), (status, reason));
+        assert_eq!(self.challenges(), challenges, "{reason}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{reason}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{reason}");
+        let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
+        assert_eq!(body["status"], status, "standards.md row 92");
+    }
+
+    /// Asserts a status and a body.
+    #[track_caller]
+    pub fn assert_is(&self, status: u16, body: &str) {
+        assert_eq!((self.status.as_u16(), self.body.as_str()), (status, body));
+    }
+
     /// The value of a header field.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

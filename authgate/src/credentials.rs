@@ -6,6 +6,7 @@ pub use authorization::Authorization;
 
 use std::fmt;
 
+use axum::extract::OriginalUri;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri};
@@ -14,6 +15,8 @@ use http::{Extensions, Method, Request, Uri};
 /// a job).
 pub struct Credentials {
     parts: Parts,
+    /// Whether the head is a request's own, and not one that was made to hold what came some other way.
+    of_request: bool,
 }
 
 impl Credentials {
@@ -21,7 +24,7 @@ impl Credentials {
     #[must_use]
     pub fn none() -> Self {
         let (parts, ()) = Request::new(()).into_parts();
-        Self { parts }
+        Self { parts, of_request: false }
     }
 
     /// What an `Authorization` field with this value would present: `Bearer eyJ..`.
@@ -46,6 +49,11 @@ impl Credentials {
         Presented::of(&self.parts)
     }
 
+    /// The head of the request that they came with, if they did.
+    pub(crate) fn request(&self) -> Option<&Parts> {
+        self.of_request.then_some(&self.parts)
+    }
+
     pub(crate) const fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
@@ -53,7 +61,7 @@ impl Credentials {
 
 impl From<Parts> for Credentials {
     fn from(parts: Parts) -> Self {
-        Self { parts }
+        Self { parts, of_request: true }
     }
 }
 
@@ -87,10 +95,10 @@ impl<'a> Presented<'a> {
         &self.parts.method
     }
 
-    /// The request's target. Credentials are never read from its query (OAuth 2.1 section 5.1).
+    /// The request's target, as it was sent however deep the route is nested. Credentials are never read from its query (OAuth 2.1 section 5.1).
     #[must_use]
-    pub const fn uri(&self) -> &'a Uri {
-        &self.parts.uri
+    pub fn uri(&self) -> &'a Uri {
+        target(self.parts)
     }
 
     /// The request's header fields.
@@ -104,6 +112,11 @@ impl<'a> Presented<'a> {
     pub const fn extensions(&self) -> &'a Extensions {
         &self.parts.extensions
     }
+}
+
+/// The target of a request as it was sent: axum takes the prefix away where a router is nested.
+pub(crate) fn target(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
 }
 
 /// Prints nothing of what was presented.

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::header::{ACCEPT, HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderValue};
 use http::request::Parts;
 
 pub use lent::{By, Proof};
@@ -55,9 +55,26 @@ impl<P: Principal> Unauthenticated<P> {
     ///
     /// There are no credentials, more than one, or they do not identify the caller; or it could not be found out.
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
+        let request = self.credentials.request();
         let identified = self.gate.identify(self.credentials.presented()).await;
-        let identified = identified.map_err(|denial| denial.told(None, None))?;
+        let mut identified = identified.map_err(|denial| denial.told(request, None))?;
+        // What did not come with a request has no response to set anything on.
+        if let Some(request) = request {
+            leave_for_response(&mut identified, request);
+        }
         Ok(Authenticated::mint(self.gate, identified, self.credentials.headers()))
+    }
+}
+
+/// Leaves what the scheme has to say on the response where the layer around the router finds it.
+fn leave_for_response<P>(identified: &mut Identified<P>, request: &Parts) {
+    let Some(set) = identified.identity.on_response.take() else { return };
+    match request.extensions.get::<WayBack>() {
+        Some(way_back) => way_back.leave(set),
+        None => tracing::warn!(
+            target: "authgate::gate",
+            "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
+        ),
     }
 }
 
@@ -95,7 +112,7 @@ pub struct Authenticated<P> {
 impl<P> Authenticated<P> {
     fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
-        let accept = headers.get(ACCEPT).cloned();
+        let accept = Form::accepted(headers);
         Self { principal: identity.principal, context: identity.context, scheme, gate, accept }
     }
 
@@ -117,15 +134,7 @@ impl<P: Principal> Authenticated<P> {
     async fn from_parts<S: HasGate<P>>(parts: &Parts, state: &S) -> Result<Self, Denial> {
         let gate = state.gate();
         let mut identified = gate.identify(Presented::of(parts)).await?;
-        if let Some(set) = identified.identity.on_response.take() {
-            match parts.extensions.get::<WayBack>() {
-                Some(way_back) => way_back.leave(set),
-                None => tracing::warn!(
-                    target: "authgate::gate",
-                    "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
-                ),
-            }
-        }
+        leave_for_response(&mut identified, parts);
         Ok(Self::mint(gate, identified, &parts.headers))
     }
 

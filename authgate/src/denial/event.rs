@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Write};
 use http::request::Parts;
 
 use super::{Denial, Reason};
+use crate::credentials::target;
 
 impl Denial {
     /// Tells the operator, and hands the denial on: of which request, and of whom, as far as it is known. Never a
@@ -20,7 +21,7 @@ impl Denial {
         let scheme = line.map(|line| line.challenge.scheme());
         let method = request.map(|request| request.method.as_str());
         // The path alone: a query may hold what a client should not have put there.
-        let path = request.map(|request| request.uri.path());
+        let path = request.map(|request| target(request).path());
         let principal = principal.map(|principal| tracing::field::display(OneLine(principal)));
         let needs = self.right.map(tracing::field::display);
         match reason {

@@ -23,6 +23,16 @@ impl Form {
         Self::preferred_of(headers.get_all(ACCEPT))
     }
 
+    /// What [`preferred`](Self::preferred) reads of a request, to be kept: its `Accept` lines as one (RFC 9110 section
+    /// 5.3).
+    pub(crate) fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
+        let mut lines = headers.get_all(ACCEPT).iter().filter(|line| line.to_str().is_ok());
+        let first = lines.next()?;
+        let Some(second) = lines.next() else { return Some(first.clone()) };
+        let joined: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
+        HeaderValue::from_bytes(&joined.join(&b", "[..])).ok()
+    }
+
     /// The same, of `Accept` lines that were kept.
     pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Weights::default();
@@ -148,5 +158,6 @@ mod tests {
         headers.append(ACCEPT, HeaderValue::from_static("*/*;q=0.1"));
         headers.append(ACCEPT, HeaderValue::from_static("text/html"));
         assert_eq!(Form::preferred(&headers), Form::Page);
+        assert_eq!(Form::accepted(&headers).unwrap(), "*/*;q=0.1, text/html");
     }
 }

@@ -8,7 +8,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds another router's routes under a path.
     ///
     /// A nested router without a fallback has this one's; one with a fallback answers with it for the path itself and
-    /// what is below it, such as `/f` and `/f/zz` -- but not for `/f/`, which is this router's.
+    /// what is below it, such as `/f` and `/f/zz` -- but not for `/f/`, which is this router's. Fallbacks of routers
+    /// that are nested in the nested one count only where that has one itself.
     ///
     /// # Panics
     ///
@@ -34,7 +35,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn try_nest(mut self, path: &str, router: Self) -> Result<Self, RouterError> {
         check_prefix(path)?;
-        self.routes.extend(router.routes.into_iter().map(|route| route.under(path)));
+        // As axum nests them: without a fallback of its own, a router leaves those that are nested in it behind.
+        let with_fallbacks = router.fallback_name().is_some();
+        let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
+        self.routes.extend(router.routes.into_iter().filter(reached).map(|route| route.under(path)));
         Ok(Self { inner: self.inner.nest(path, router.inner), ..self })
     }
 

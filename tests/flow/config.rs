@@ -1,0 +1,154 @@
+//! Gates that cannot work, and what is said to write.
+
+use std::time::Duration;
+
+use authgate::credentials::Presented;
+use authgate::danger::LoosenBearer as _;
+use authgate::gate::GateBuilder;
+use authgate::scheme::{Answer, Bearer, Keys, Scheme, Verdict};
+use authgate::{Challenge, Fault, Gate};
+use authgate_tests::app::{User, bearer};
+use authgate_tests::scheme::Ticket;
+use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
+
+/// A scheme of any challenge.
+struct Any(Challenge);
+
+impl Scheme<User> for Any {
+    fn challenge(&self) -> Challenge {
+        self.0.clone()
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        Verdict::Refused(Fault::Rejected).into()
+    }
+}
+
+fn keys() -> Keys {
+    Keys::hs256(SECRET).expect("long enough")
+}
+
+#[track_caller]
+fn assert_refused(gate: GateBuilder<User>, expected: &str) {
+    assert_eq!(gate.build().expect_err("cannot work").to_string(), expected);
+}
+
+#[track_caller]
+fn assert_scheme_refused(scheme: impl Scheme<User>, expected: &str) {
+    assert_refused(Gate::builder().scheme(scheme), expected);
+}
+
+#[test]
+fn a_gate_has_a_scheme() {
+    assert_refused(Gate::builder(), "a gate without a scheme lets nobody in: add one with `.scheme(..)`");
+}
+
+#[test]
+fn two_schemes_of_one_name_are_refused_in_any_case() {
+    for (one, other) in [("Ticket", "Ticket"), ("Ticket", "TICKET")] {
+        let gate = Gate::builder().scheme(Ticket::new(one)).scheme(bearer()).scheme(Ticket::new(other));
+        let expected = format!(
+            "two schemes of this gate are called `{other}`, so that nobody could tell whose a credential is: join them \
+             into one (a `Bearer` takes more issuers with `.trust(issuer, keys)`), or give each a gate of its own"
+        );
+        assert_refused(gate, &expected);
+    }
+}
+
+/// `standards.md` rows 8 and 36.
+#[test]
+fn a_challenge_has_a_realm() {
+    for challenge in
+        [Challenge::new("Any"), Challenge::new("Any").realm(""), Challenge::new("Any").realm("\"\n")]
+    {
+        let expected = "the challenge of `Any` has no realm: give it one that people can read, such as \
+                        `.realm(\"api\")`";
+        assert_scheme_refused(Any(challenge), expected);
+    }
+}
+
+#[test]
+fn a_challenge_is_made_of_tokens() {
+    for (scheme, parameter) in [("An y", "a"), ("", "a"), ("Any\r\n", "a"), ("Any", "a b"), ("Any", "")] {
+        let expected = format!(
+            "the challenge of `{scheme}` cannot be sent: its auth-scheme and the names of its parameters must be tokens \
+             (letters, digits and !#$%&'*+-.^_`|~)"
+        );
+        assert_scheme_refused(Any(Challenge::new(scheme).realm("x").parameter(parameter, "b")), &expected);
+    }
+}
+
+/// `standards.md` row 38.
+#[tokio::test]
+async fn bearers_realm_can_be_sent() {
+    for realm in ["a\"b", "a\\b", "a\nb", "\u{e9}"] {
+        let expected = format!(
+            "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes (RFC 6750 \
+             section 3)"
+        );
+        assert_scheme_refused(bearer().realm(realm), &expected);
+    }
+    let none = "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`";
+    assert_scheme_refused(bearer().realm(""), none);
+    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).any_audience("a test"), none);
+    let gate = Gate::<User>::builder().scheme(Bearer::jwt(keys()).issuer(ISSUER).audience(AUDIENCE));
+    let caller = gate.build().expect("complete").unauthenticated(authgate::Credentials::none());
+    let denial = caller.authenticate().await.expect_err("nobody");
+    assert_eq!(
+        denial.challenges().collect::<Vec<_>>(),
+        ["Bearer realm=\"https://api.example\""],
+        "the audience"
+    );
+}
+
+/// `standards.md` row 82: "a few minutes".
+#[test]
+fn a_leeway_is_of_five_minutes_at_most() {
+    for seconds in [301, 86_400, 65_536, u64::MAX] {
+        let expected = format!(
+            "a leeway of {seconds} seconds keeps tokens alive that have expired: set at most 300, and mend the clocks"
+        );
+        assert_scheme_refused(bearer().leeway(Duration::from_secs(seconds)), &expected);
+    }
+    assert!(Gate::<User>::builder().scheme(bearer().leeway(Duration::from_secs(300))).build().is_ok());
+}
+
+#[test]
+fn names_are_not_empty() {
+    let audience = "an audience is empty: write this service's name as it stands in the tokens' `aud`, such as \
+                    `.audience(\"https://api.example\")`";
+    assert_scheme_refused(bearer().audience(""), audience);
+    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).audience("").realm("api"), audience);
+    let issuer = "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \
+                  `.issuer(\"https://issuer.example\")`";
+    assert_scheme_refused(Bearer::jwt(keys()).issuer("").audience(AUDIENCE), issuer);
+    assert_scheme_refused(bearer().trust("", keys()), issuer);
+}
+
+#[test]
+fn an_issuer_is_trusted_once() {
+    let expected = format!("the issuer {ISSUER:?} is trusted twice: join its keys with `Keys::and(..)`");
+    assert_scheme_refused(bearer().trust(ISSUER, keys()), &expected);
+}
+
+#[test]
+fn danger_takes_a_reason() {
+    let expected = |what: &str| {
+        format!("`danger` takes a reason: write why `{what}` is all right here, for those who review it")
+    };
+    for blank in ["", " ", "\t\n"] {
+        assert_scheme_refused(bearer().without_expiry(blank), &expected("without_expiry"));
+        assert_scheme_refused(bearer().any_type(blank), &expected("any_type"));
+        let any = Bearer::jwt(keys()).issuer(ISSUER).any_audience(blank).realm("api");
+        assert_scheme_refused(any, &expected("any_audience"));
+    }
+    let loosened = bearer().without_expiry("a test").any_type("a test");
+    assert!(Gate::<User>::builder().scheme(loosened).build().is_ok());
+}
+
+#[test]
+fn nothing_prints_a_key() {
+    let printed = format!("{:?} {:?} {:?}", bearer(), keys(), Gate::<User>::builder().scheme(bearer()));
+    assert!(!printed.contains("secret of"), "{printed}");
+    assert!(!printed.contains("97, 32, 115"), "{printed}");
+}

@@ -1,0 +1,194 @@
+//! What the operator is told: one event for each denial, and none of what is secret.
+
+mod capture;
+
+use authgate::routing::get;
+use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
+use authgate_tests::app::{User, app, bearer, role};
+use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::scheme::Ticket;
+use authgate_tests::token::{now, token, token_of};
+use serde_json::json;
+use tracing::Level;
+
+use capture::{Event, capture};
+
+async fn me(_: Authenticated<User>) {}
+
+async fn purge(_: Authorized<role::Admin>) {}
+
+#[public(reason = "greets strangers, too")]
+async fn greet(_: Option<Authenticated<User>>) {}
+
+#[public(reason = "looks for itself")]
+async fn look(caller: Unauthenticated<User>) -> Result<(), Denial> {
+    caller.authenticate().await.map(drop)
+}
+
+fn routes() -> axum::Router {
+    let gate = Gate::builder().scheme(bearer()).scheme(Ticket::new("Ticket")).build().unwrap();
+    Router::new()
+        .route("/me", get(me))
+        .route("/purge/{id}", get(purge))
+        .route("/greet", get(greet))
+        .route("/look", get(look))
+        .with_state(gate)
+}
+
+/// The one event of a request.
+async fn event_of(line: &str, authorization: &str) -> Event {
+    let app = routes();
+    let (answer, mut events) = capture(ask(&app, line, &[("authorization", authorization)])).await;
+    assert!(answer.status.is_client_error() || answer.status.is_server_error());
+    assert_eq!(events.len(), 1, "{events:?}");
+    events.remove(0)
+}
+
+#[tokio::test]
+async fn who_does_not_prove_himself_is_told_of_as_authentication() {
+    let expired = format!("Bearer {}", token(&json!({ "exp": now() - 100 })));
+    for (authorization, reason, status, scheme) in [
+        ("", "credentials_missing", "401", None),
+        ("Bearer abc", "credentials_malformed", "401", Some("Bearer")),
+        (&expired, "credentials_expired", "401", Some("Bearer")),
+        ("Ticket revoked", "credentials_revoked", "401", Some("Ticket")),
+        ("Bearer a, Bearer b", "credentials_ambiguous", "400", None),
+    ] {
+        for path in ["/me", "/purge/1"] {
+            let event = event_of(&format!("GET {path}"), authorization).await;
+            assert_eq!((event.target, event.level), ("authgate::authentication", Level::INFO));
+            let mut expected = vec![("message", "not authenticated"), ("method", "GET"), ("path", path)];
+            expected.extend([("reason", reason), ("status", status)]);
+            expected.extend(scheme.map(|scheme| ("scheme", scheme)));
+            event.assert_fields(&expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_known_and_may_not_is_told_of_as_authorization() {
+    let bearer = format!("Bearer {}", token_of(&["viewer"]));
+    for (authorization, scheme) in [("Ticket vera", "Ticket"), (&bearer, "Bearer")] {
+        let event = event_of("GET /purge/7", authorization).await;
+        assert_eq!((event.target, event.level), ("authgate::authorization", Level::INFO));
+        event.assert_fields(&[
+            ("message", "not authorized"),
+            ("method", "GET"),
+            ("needs", "role:admin"),
+            ("path", "/purge/7"),
+            ("principal", "vera"),
+            ("reason", "role_missing"),
+            ("scheme", scheme),
+            ("status", "403"),
+        ]);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_answer_is_told_of_as_the_gates_own_error() {
+    let event = event_of("GET /me", "Ticket down").await;
+    assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
+    event.assert_fields(&[
+        ("message", "undecided"),
+        ("method", "GET"),
+        ("path", "/me"),
+        ("reason", "undecided"),
+        ("scheme", "Ticket"),
+        ("status", "503"),
+    ]);
+}
+
+#[tokio::test]
+async fn a_denial_by_hand_in_a_handler_tells_of_the_request_too() {
+    let event = event_of("GET /look", "Bearer abc").await;
+    assert_eq!((event.field("method"), event.field("path")), (Some("GET"), Some("/look")));
+    assert_eq!(event.field("reason"), Some("credentials_malformed"));
+}
+
+#[tokio::test]
+async fn who_is_let_in_is_not_told_of_and_neither_is_none() {
+    let app = routes();
+    let admin = format!("Bearer {}", token_of(&["admin"]));
+    for (line, authorization) in [
+        ("GET /me", "Ticket vera"),
+        ("GET /purge/1", &admin),
+        ("GET /greet", ""),
+        ("GET /greet", &admin),
+        ("GET /look", &admin),
+    ] {
+        let (answer, events) = capture(ask(&app, line, &[("authorization", authorization)])).await;
+        assert_eq!(answer.status, 200, "{line}");
+        assert!(events.is_empty(), "{line}: {events:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_path_is_the_one_that_was_asked_for_however_deep_the_route_is_nested() {
+    let (app, _) = app();
+    for line in ["GET /admin/reports", "GET /admin/reports?a=b"] {
+        let (_, events) = capture(ask(&app, line, &[])).await;
+        assert_eq!(events[0].field("path"), Some("/admin/reports"));
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_without_a_way_back_is_told_of() {
+    let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
+    let gate = Gate::builder().scheme(ticket).build().unwrap();
+    let app = axum::Router::new().route("/", axum::routing::get(me)).with_state(gate);
+    let (answer, events) = capture(ask(&app, "GET /", &[("authorization", "Ticket vera")])).await;
+    assert_eq!((answer.status.as_u16(), events.len()), (200, 1));
+    assert_eq!((events[0].target, events[0].level), ("authgate::gate", Level::WARN));
+    assert!(events[0].field("message").unwrap().contains("add `gate.layer()` to the router"));
+}
+
+#[tokio::test]
+async fn what_is_loosened_is_told_of_when_the_gate_is_built() {
+    use authgate::danger::LoosenBearer as _;
+    let build =
+        async || Gate::<User>::builder().scheme(bearer().without_expiry("a legacy issuer")).build().is_ok();
+    let (built, events) = capture(build()).await;
+    assert!(built && events.len() == 1, "{events:?}");
+    assert_eq!((events[0].target, events[0].level), ("authgate::gate", Level::WARN));
+    assert_eq!(events[0].field("what"), Some("without_expiry"));
+    assert_eq!(events[0].field("reason"), Some("a legacy issuer"));
+}
+
+/// 404 and 405 are the router's, and deny nobody anything.
+#[tokio::test]
+async fn what_is_not_there_is_not_told_of() {
+    let (app, _) = app();
+    for line in ["GET /unknown", "POST /me"] {
+        let (_, events) = capture(ask(&app, line, &[])).await;
+        assert!(events.is_empty(), "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_credential_and_no_query_is_told() {
+    let secret = "s3cr3t";
+    for authorization in
+        ["Bearer s3cr3t", "Ticket s3cr3t", "s3cr3t", "Basic s3cr3t", "Bearer s3cr3t, Bearer s3cr3t"]
+    {
+        let event = event_of(&format!("GET /me?access_token={secret}"), authorization).await;
+        assert!(!format!("{event:?}").contains(secret), "{event:?}");
+        assert_eq!(event.field("path"), Some("/me"));
+    }
+    let token = token_of(&["viewer"]);
+    let (header, signature) = (token.split('.').next().unwrap(), token.rsplit('.').next().unwrap());
+    let event = event_of(&format!("GET /purge/1?token={token}"), &format!("Bearer {token}")).await;
+    let told = format!("{event:?}");
+    assert!(!told.contains(header) && !told.contains(signature), "{told}");
+}
+
+#[tokio::test]
+async fn a_callers_name_stays_on_one_line() {
+    let (app, _) = app();
+    let name = "eve\n2026 INFO authgate: all is well\r\u{1b}[2K\u{85}\u{2028}";
+    let line = "DELETE /reports/1";
+    let (answer, events) = capture(ask_with(&app, line, &token(&json!({ "sub": name })))).await;
+    assert_eq!(answer.status, 403);
+    let told = events[0].field("principal").unwrap();
+    assert!(told.starts_with("eve\\n2026 INFO"), "{told}");
+    assert!(!told.contains(char::is_control) && !told.contains('\u{2028}'), "{told:?}");
+}

@@ -1,0 +1,67 @@
+//! Catching the events of one future.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::instrument::WithSubscriber as _;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::{Layer, registry};
+
+/// An event of authgate.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) target: &'static str,
+    pub(super) level: Level,
+    fields: Vec<(&'static str, String)>,
+}
+
+impl Event {
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Asserts these fields and no others.
+    #[track_caller]
+    pub(super) fn assert_fields(&self, expected: &[(&str, &str)]) {
+        let mut fields: Vec<_> = self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(fields, expected);
+    }
+}
+
+impl Visit for Event {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.push((field.name(), format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.push((field.name(), value.to_owned()));
+    }
+}
+
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<Event>>>);
+
+impl<S: Subscriber> Layer<S> for Capture {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        let metadata = event.metadata();
+        if !metadata.target().starts_with("authgate") {
+            return;
+        }
+        let mut caught = Event { target: metadata.target(), level: *metadata.level(), fields: Vec::new() };
+        event.record(&mut caught);
+        self.0.lock().unwrap().push(caught);
+    }
+}
+
+/// What comes of the future, and the events of authgate on the way.
+pub(super) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+    let caught = Capture::default();
+    let output = future.with_subscriber(registry().with(caught.clone())).await;
+    let events = caught.0.lock().unwrap().clone();
+    (output, events)
+}

@@ -1,0 +1,16 @@
+//! Requests through the real router, and over a socket: what is asked, in which order, and what goes out.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod order;
+mod wire;
+mod forms;
+mod proofs;
+mod extractors;
+mod router;
+mod table;
+mod gates;
+mod config;
+mod render;
+mod way_back;
+mod events;
+mod socket;

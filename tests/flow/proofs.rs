@@ -1,0 +1,168 @@
+//! From one proof to the next by hand, and what proofs are good for.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use authgate::right::Implies;
+use authgate::{All, Authenticated, Authorized, By, Credentials, Denial, Principal, Proof, Reason};
+use authgate::{Fault, Lack};
+use authgate_tests::app::{User, gate, role, scope};
+use authgate_tests::token::{now, token, token_of};
+use axum::response::IntoResponse as _;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
+use serde_json::{Value, json};
+
+async fn authenticated(over: &Value) -> Authenticated<User> {
+    let credentials = Credentials::bearer(&token(over)).expect("a field value");
+    gate().unauthenticated(credentials).authenticate().await.expect("a good token")
+}
+
+async fn authorized<R: authgate::right::Requirement<User>>(
+    role: &str,
+) -> Result<Authorized<R, User>, Denial> {
+    let all = "reports:read reports:write";
+    authenticated(&json!({ "roles": [role], "scope": all })).await.authorize::<R>()
+}
+
+#[tokio::test]
+async fn a_good_token_authenticates_by_hand() {
+    let user = authenticated(&json!({ "sub": "ada" })).await;
+    assert_eq!(user.sub, "ada");
+    assert_eq!(user.into_principal().sub, "ada");
+}
+
+#[tokio::test]
+async fn what_does_not_identify_anybody_is_denied_by_hand_as_in_a_request() {
+    let two = HeaderValue::from_static("Bearer a, Bearer b");
+    let other = HeaderValue::from_static("Basic dmVyYTpzZWNyZXQ=");
+    let expired = Credentials::bearer(&token(&json!({ "exp": now() - 100 }))).unwrap();
+    for (credentials, reason, challenge) in [
+        (Credentials::none(), Reason::Missing, r#"Bearer realm="api""#),
+        (Credentials::authorization(other), Reason::Missing, r#"Bearer realm="api""#),
+        (
+            Credentials::bearer("abc").unwrap(),
+            Reason::Refused(Fault::Malformed),
+            r#"Bearer realm="api", error="invalid_token""#,
+        ),
+        (expired, Reason::Refused(Fault::Expired), r#"Bearer realm="api", error="invalid_token""#),
+        (
+            Credentials::authorization(two),
+            Reason::Ambiguous,
+            r#"Bearer realm="api", error="invalid_request""#,
+        ),
+    ] {
+        let denial = gate().unauthenticated(credentials).authenticate().await.expect_err("no good token");
+        assert_eq!(denial.reason(), reason);
+        assert_eq!(denial.challenges().collect::<Vec<_>>(), [challenge]);
+        let (status, response) = (denial.status(), denial.into_response());
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()[WWW_AUTHENTICATE], challenge);
+        assert_eq!(response.headers()["cache-control"], "no-store");
+    }
+    assert!(Credentials::bearer("a\nb").is_err(), "a token is one line");
+}
+
+#[tokio::test]
+async fn a_right_is_asked_for_by_hand_with_the_same_denial() {
+    assert_eq!(authorized::<role::Editor>("admin").await.expect("implied").sub, "vera");
+    let denial = authorized::<role::Admin>("editor").await.expect_err("no admin");
+    assert_eq!(denial.reason(), Reason::Lacking(Lack::Role));
+    assert_eq!((denial.status().as_u16(), denial.challenges().count()), (403, 0));
+
+    type Both = All<(role::Viewer, scope::WriteReports)>;
+    let reader = authenticated(&json!({ "roles": ["viewer"], "scope": "reports:read" })).await;
+    let denial = reader.authorize::<Both>().expect_err("a scope is missing");
+    assert_eq!(denial.reason(), Reason::Lacking(Lack::Scope));
+    let challenge = r#"Bearer realm="api", error="insufficient_scope", scope="reports:write""#;
+    assert_eq!(denial.challenges().collect::<Vec<_>>(), [challenge]);
+    assert_eq!(denial.to_string(), format!("403 Forbidden (scope_missing): {}", denial.reason().detail()));
+}
+
+#[tokio::test]
+async fn a_proof_is_weakened_and_asked_again() {
+    let admin = authorized::<role::Admin>("admin").await.unwrap();
+    let viewer: Authorized<role::Viewer> = admin.weaken::<role::Editor>().weaken();
+    let again: Authorized<role::Admin> = viewer.into_authenticated().authorize().expect("she still is");
+    assert_eq!(again.into_principal().sub, "vera");
+}
+
+fn publish(by: &impl Proof<role::Editor>) -> &str {
+    &by.principal().sub
+}
+
+fn write(by: &impl Proof<scope::WriteReports>) -> Option<&str> {
+    by.context().token_id()
+}
+
+fn small(by: By<'_, role::Editor>) -> By<'_, role::Viewer> {
+    by.weaken()
+}
+
+fn of_any_right<R: Implies<role::Editor>>(by: &Authorized<R, User>) -> String {
+    publish(by).to_owned() + small(by.by()).context().scheme()
+}
+
+fn of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str {
+    by.principal().id()
+}
+
+#[tokio::test]
+async fn a_stronger_proof_serves_where_a_weaker_one_is_asked_for() {
+    let admin = authorized::<role::Admin>("admin").await.unwrap();
+    assert_eq!(publish(&admin), "vera");
+    assert_eq!(publish(&admin.by::<role::Admin>()), "vera");
+    assert_eq!(publish(&admin.by::<role::Editor>()), "vera");
+    let lent: By<'_, role::Editor> = admin.lend();
+    assert_eq!((publish(&lent), small(lent).sub.as_str()), ("vera", "vera"));
+    assert_eq!(of_any_right(&admin), "veraBearer");
+    assert_eq!(of_any_principal::<role::Viewer, _>(&admin), "vera");
+    let editor = authorized::<role::Editor>("editor").await.unwrap();
+    assert_eq!((publish(&editor), of_any_right(&editor).as_str()), ("vera", "veraBearer"));
+}
+
+#[tokio::test]
+async fn a_proof_of_all_serves_for_each_part_whatever_their_order() {
+    let one = authorized::<All<(role::Admin, scope::WriteReports)>>("admin").await.unwrap();
+    assert_eq!((publish(&one), write(&one), of_any_right(&one).as_str()), ("vera", None, "veraBearer"));
+    let other = authorized::<All<(scope::WriteReports, role::Admin)>>("admin").await.unwrap();
+    assert_eq!((publish(&other), write(&other), of_any_right(&other).as_str()), ("vera", None, "veraBearer"));
+    let viewer: Authorized<role::Viewer> = other.weaken();
+    assert_eq!(viewer.sub, "vera");
+}
+
+#[tokio::test]
+async fn the_context_tells_how_and_when() {
+    let exp = now() + 60;
+    let user =
+        authenticated(&json!({ "exp": exp, "jti": "id-1", "auth_time": 1_700_000_000, "roles": ["admin"] }))
+            .await;
+    let at = |seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    let context = user.context().clone();
+    assert_eq!(context.scheme(), "Bearer");
+    assert_eq!((context.expires_at(), context.authenticated_at()), (at(exp), at(1_700_000_000)));
+    assert_eq!(context.token_id(), Some("id-1"));
+
+    let admin = user.authorize::<role::Admin>().unwrap();
+    assert_eq!(admin.context(), &context);
+    assert_eq!(admin.by::<role::Viewer>().context(), &context);
+
+    let plain = authenticated(&json!({})).await;
+    assert_eq!((plain.context().authenticated_at(), plain.context().token_id()), (None, None));
+}
+
+#[tokio::test]
+async fn nothing_prints_a_token_or_a_principal() {
+    let token = token_of(&["admin"]);
+    let credentials = Credentials::bearer(&token).unwrap();
+    assert_eq!(format!("{credentials:?}"), "Credentials { .. }");
+    let unauthenticated = gate().unauthenticated(credentials);
+    assert_eq!(format!("{unauthenticated:?}"), "Unauthenticated { .. }");
+    let authenticated = unauthenticated.authenticate().await.unwrap();
+    assert_eq!(format!("{authenticated:?}"), "Authenticated { scheme: \"Bearer\", .. }");
+    let admin = authenticated.authorize::<role::Admin>().unwrap();
+    assert_eq!(format!("{admin:?}"), "Authorized { scheme: \"Bearer\", .. }");
+    assert_eq!(format!("{:?}", admin.by::<role::Viewer>()), "By { scheme: \"Bearer\", .. }");
+    assert_eq!(format!("{:?}", gate()), "[\"Bearer\"]");
+    let denial = authorized::<role::Admin>("viewer").await.unwrap_err();
+    let printed = format!("{denial:?} {denial}");
+    assert!(!printed.contains("vera") && !printed.contains("eyJ"), "{printed}");
+}

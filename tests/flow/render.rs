@@ -1,0 +1,134 @@
+//! The application's say in how a denial looks, and where it ends.
+
+use authgate::routing::get;
+use authgate::{Authenticated, Denial, Form, Gate, Reason, Rendering, Router};
+use authgate_tests::app::{User, bearer};
+use authgate_tests::ask::{Answer, ask, ask_with};
+use authgate_tests::scheme::Ticket;
+use axum::body::Bytes;
+use http::header::{HeaderName, HeaderValue};
+
+async fn me(_: Authenticated<User>) {}
+
+fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> axum::Router {
+    let gate = Gate::builder()
+        .scheme(bearer())
+        .scheme(Ticket::new("Ticket"))
+        .render(hook)
+        .build()
+        .expect("complete");
+    Router::new().route("/", get(me)).with_state(gate)
+}
+
+/// What authgate says stands, whatever the hook did.
+#[track_caller]
+fn assert_stands(answer: &Answer) {
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.challenges(), [r#"Bearer realm="api""#, r#"Ticket realm="fair""#]);
+    for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization")] {
+        let lines: Vec<_> = answer.headers.get_all(name).iter().collect();
+        assert_eq!(lines, [value], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_hook_may_change_the_body_and_add_fields() {
+    let app = rendered(|denial| {
+        let text = format!("{} {} {:?}", denial.status(), denial.reason(), denial.form());
+        let help = HeaderName::from_static("x-help");
+        let rendering = Rendering::new(HeaderValue::from_static("text/acme"), text);
+        Some(
+            rendering
+                .header(help.clone(), HeaderValue::from_static("a"))
+                .header(help, HeaderValue::from_static("b")),
+        )
+    });
+    let answer = ask(&app, "GET /", &[("accept", "text/html")]).await;
+    assert_stands(&answer);
+    answer.assert_is(401, "401 Unauthorized credentials_missing Page");
+    assert_eq!(answer.header("content-type"), Some("text/acme"));
+    assert_eq!(answer.headers.get_all("x-help").iter().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn each_rendering_has_its_content_type() {
+    let app = rendered(|denial| {
+        Some(match denial.form() {
+            Form::Page => Rendering::html("<p>"),
+            Form::Text => Rendering::text(Bytes::from_static(b"text")),
+            _ => Rendering::problem("{}"),
+        })
+    });
+    for (accept, content_type, body) in [
+        ("*/*", "application/problem+json", "{}"),
+        ("text/html", "text/html; charset=utf-8", "<p>"),
+        ("text/plain", "text/plain; charset=utf-8", "text"),
+    ] {
+        let answer = ask(&app, "GET /", &[("accept", accept)]).await;
+        assert_stands(&answer);
+        assert_eq!((answer.header("content-type"), answer.body.as_str()), (Some(content_type), body));
+    }
+}
+
+#[tokio::test]
+async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
+    let hook = |denial: &Denial| (denial.reason() == Reason::Undecided).then(|| Rendering::text("later"));
+    let app = rendered(hook);
+    let answer = ask(&app, "GET /", &[]).await;
+    assert_stands(&answer);
+    assert_eq!(answer.reason(), "credentials_missing");
+    let answer = ask(&app, "GET /", &[("authorization", "Ticket down")]).await;
+    answer.assert_is(503, "later");
+    assert_eq!(answer.header("retry-after"), Some("5"));
+}
+
+/// Design section 2, decision 9: the response cannot lie.
+#[tokio::test]
+async fn no_hook_changes_status_challenges_or_caching() {
+    let reserved = [
+        ("www-authenticate", "Basic realm=\"evil\""),
+        ("proxy-authenticate", "Basic realm=\"evil\""),
+        ("cache-control", "public, max-age=3600"),
+        ("cdn-cache-control", "max-age=3600"),
+        ("surrogate-control", "max-age=3600"),
+        ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
+        ("pragma", "x"),
+        ("age", "1"),
+        ("vary", "*"),
+        ("retry-after", "9"),
+        ("content-type", "text/html"),
+        ("content-length", "0"),
+        ("content-encoding", "gzip"),
+        ("transfer-encoding", "chunked"),
+        ("connection", "close"),
+        ("trailer", "x"),
+        ("upgrade", "x"),
+    ];
+    let app = rendered(move |_| {
+        let fields =
+            reserved.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Some(
+            fields
+                .into_iter()
+                .fold(Rendering::text("no"), |rendering, (name, value)| rendering.header(name, value)),
+        )
+    });
+    let answer = ask(&app, "GET /", &[]).await;
+    assert_stands(&answer);
+    answer.assert_is(401, "no");
+    for (name, value) in reserved {
+        assert!(answer.headers.get_all(name).iter().all(|line| line != value), "{name}");
+    }
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn a_hook_that_panics_is_passed_over() {
+    let app = rendered(|_| panic!("the hook's own mistake"));
+    let answer = ask_with(&app, "GET /", "abc").await;
+    answer.assert_denied(
+        401,
+        "credentials_malformed",
+        &[r#"Bearer realm="api", error="invalid_token""#, r#"Ticket realm="fair""#],
+    );
+}

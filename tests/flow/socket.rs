@@ -1,0 +1,170 @@
+//! Over a real connection: what clients send byte for byte, and what they read.
+
+mod connection;
+
+use authgate_tests::app::app;
+use authgate_tests::token::token_of;
+
+use connection::{Connection, Read};
+
+const PLAIN: &str = "www-authenticate: Bearer realm=\"api\"";
+const INVALID_TOKEN: &str = "www-authenticate: Bearer realm=\"api\", error=\"invalid_token\"";
+const INVALID_REQUEST: &str = "www-authenticate: Bearer realm=\"api\", error=\"invalid_request\"";
+
+/// Sends `GET /me` with these lines over a connection of its own.
+async fn get_me(lines: impl AsRef<[u8]>) -> Read {
+    let (app, ran) = app();
+    let mut connection = Connection::to(app).await;
+    let request = [b"GET /me HTTP/1.1\r\nHost: x\r\n", lines.as_ref(), b"\r\n"].concat();
+    connection.send(&request).await;
+    let answer = connection.read().await;
+    assert_eq!(ran.times(), usize::from(answer.status == 200));
+    answer
+}
+
+#[tokio::test]
+async fn a_good_token_is_let_in_in_any_case() {
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let answer = get_me(format!("aUTHORIZATION:   {scheme} {}  \r\n", token_of(&[]))).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "vera"));
+    }
+}
+
+/// `standards.md` rows 12 and 31.
+#[tokio::test]
+async fn two_lines_are_ambiguous() {
+    let good = format!("Authorization: Bearer {}\r\n", token_of(&[]));
+    for lines in [
+        format!("{good}{good}"),
+        format!("{good}Authorization: \r\n"),
+        format!("authorization: Basic x\r\n{good}"),
+    ] {
+        let answer = get_me(lines).await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.lines("www-authenticate"), [INVALID_REQUEST]);
+        assert!(answer.body.contains("credentials_ambiguous"));
+    }
+}
+
+/// `standards.md` rows 14 and 28: hyper's own 400, before authgate sees anything.
+#[tokio::test]
+async fn what_is_no_field_is_400_before_us() {
+    for lines in [
+        &b"Authorization: Bearer\r\n abc\r\n"[..],
+        b"Authorization: Bearer a\0b\r\n",
+        b"Authorization : Bearer abc\r\n",
+        b"Authorization: Bearer a\x7fb\r\n",
+        b"Authorization: Bearer a\rb\r\n",
+    ] {
+        let answer = get_me(lines).await;
+        assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{lines:?}");
+        assert!(answer.lines("www-authenticate").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn bytes_beyond_ascii_are_malformed() {
+    for lines in
+        [&b"Authorization: Bearer \xff\xfe.\x80\r\n"[..], "Authorization: Bearer \u{e9}\r\n".as_bytes()]
+    {
+        let answer = get_me(lines).await;
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.lines("www-authenticate"), [INVALID_TOKEN]);
+        assert!(answer.body.contains("credentials_malformed"), "{}", answer.body);
+    }
+    let answer = get_me(b"Authorization: \xff\xfe\r\n").await;
+    assert_eq!((answer.status, answer.lines("www-authenticate")), (401, vec![PLAIN]), "of no scheme");
+}
+
+#[tokio::test]
+async fn an_empty_field_is_none() {
+    for lines in ["Authorization:\r\n", "Authorization: \t \r\n", ""] {
+        let answer = get_me(lines).await;
+        assert_eq!((answer.status, answer.lines("www-authenticate")), (401, vec![PLAIN]), "{lines:?}");
+    }
+}
+
+/// `standards.md` row 13.
+#[tokio::test]
+async fn a_header_section_without_end_is_431() {
+    let long = format!("Authorization: Bearer {}\r\n", "a".repeat(1024 * 1024));
+    let many = "X: y\r\n".repeat(200);
+    for lines in [long, many] {
+        assert_eq!(get_me(lines).await.status, 431);
+    }
+    let large = format!("Authorization: Bearer {}\r\n", "a".repeat(100 * 1024));
+    assert_eq!(get_me(large).await.status, 401, "large, and answered");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_after_a_denial() {
+    let (app, _) = app();
+    let mut connection = Connection::to(app).await;
+    connection.send(b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let denied = connection.read().await;
+    assert_eq!((denied.status, denied.lines("cache-control")), (401, vec!["cache-control: no-store"]));
+    let body = format!("{{\"title\":\"{}\"}}", "a".repeat(100));
+    let put = format!(
+        "PUT /reports/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.send(put.as_bytes()).await;
+    assert_eq!(connection.read().await.status, 401, "the body that nobody read is not the next request");
+    let good = format!("GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", token_of(&[]));
+    connection.send(good.as_bytes()).await;
+    let answer = connection.read().await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "vera"));
+}
+
+#[tokio::test]
+async fn pipelined_requests_have_a_verdict_each() {
+    let (app, ran) = app();
+    let mut connection = Connection::to(app).await;
+    let one = |credential: &str| {
+        format!("GET /admin/reports HTTP/1.1\r\nHost: x\r\nAuthorization: {credential}\r\n\r\n")
+    };
+    let (viewer, admin) = (token_of(&["viewer"]), token_of(&["admin"]));
+    let all = [
+        one(&format!("Bearer {admin}")),
+        one(""),
+        one(&format!("Bearer {viewer}")),
+        one(&format!("Bearer {admin}")),
+    ];
+    connection.send(all.concat().as_bytes()).await;
+    for status in [200, 401, 403, 200] {
+        assert_eq!(connection.read().await.status, status);
+    }
+    assert_eq!(ran.times(), 2);
+}
+
+/// `standards.md` row 22.
+#[tokio::test]
+async fn head_has_the_fields_of_get_and_no_body() {
+    let (app, _) = app();
+    let mut connection = Connection::to(app).await;
+    connection.send(b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let get = connection.read().await;
+    connection.send(b"HEAD /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let head = connection.read_head().await;
+    // What comes next is the next response, and not a body.
+    connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert_eq!(connection.read().await.body, "ok");
+    let without_date = |read: &Read| {
+        read.head.lines().filter(|line| !line.starts_with("date:")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without_date(&head), without_date(&get));
+}
+
+#[tokio::test]
+async fn http_1_0_is_answered_alike() {
+    let (app, _) = app();
+    let mut connection = Connection::to(app.clone()).await;
+    connection.send(b"GET /me HTTP/1.0\r\n\r\n").await;
+    let answer = connection.read().await;
+    assert_eq!((answer.status, answer.lines("www-authenticate")), (401, vec![PLAIN]));
+    let mut connection = Connection::to(app).await;
+    connection
+        .send(format!("GET /me HTTP/1.0\r\nAuthorization: Bearer {}\r\n\r\n", token_of(&[])).as_bytes())
+        .await;
+    assert_eq!(connection.read().await.body, "vera");
+}

@@ -1,0 +1,179 @@
+//! The access table: every way in, with who may call.
+
+use authgate::access::{Declaration, Expression, Kind, Route};
+use authgate::routing::{MethodFilter, any, get, on};
+use authgate::{All, Authenticated, Authorized, Router, requires};
+use authgate_tests::app::{App, Role, Scope, User, role, routes, scope};
+use axum::handler::Handler as _;
+use axum::middleware::{Next, from_fn};
+
+use crate::router::{admin, open, viewer};
+
+async fn me(_: Authenticated<User>) {}
+
+#[requires(role = Role::Editor, scope = Scope::WriteReports)]
+async fn publish() {}
+
+async fn deep(_: Authorized<All<(All<(role::Editor, scope::ReadReports)>, scope::WriteReports)>>) {}
+
+async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    next.run(request).await
+}
+
+#[test]
+fn the_applications_table_is_as_it_is_written() {
+    let expected = "\
+GET     /health        public \"load balancer probe\"
+GET     /me            authenticated User
+GET     /reports/{id}  role:viewer
+PUT     /reports/{id}  role:editor & scope:reports:write
+DELETE  /reports/{id}  role:admin
+GET     /admin/reports role:admin
+";
+    assert_eq!(routes().access().to_string(), expected);
+}
+
+#[test]
+fn every_way_in_is_in_the_table() {
+    let inner = Router::<App>::new()
+        .route("/", get(viewer))
+        .route("/{id}", get(publish).fallback(open))
+        .nest_service::<role::Admin>("/files", axum::Router::<()>::new())
+        .fallback(me);
+    let table = Router::new()
+        .route("/on", on(MethodFilter::TRACE.or(MethodFilter::CONNECT).or(MethodFilter::HEAD), admin))
+        .route("/any", any(me).delete(deep))
+        .route_service::<Authenticated<User>>("/service/{*rest}", axum::Router::<()>::new())
+        .route_service::<Authorized<role::Viewer, User>>("/named", axum::Router::<()>::new())
+        .ungated("/static", "static assets", axum::Router::new())
+        .nest("/nested/{a}", inner)
+        .merge(Router::new().route("/merged", get(admin.layer(from_fn(pass)))))
+        .method_not_allowed_fallback(viewer)
+        .fallback(admin)
+        .layer(from_fn(pass))
+        .route_layer(from_fn(pass))
+        .access();
+    let expected = "\
+CONNECT /on                    role:admin
+HEAD    /on                    role:admin
+TRACE   /on                    role:admin
+*       /any                   authenticated User
+DELETE  /any                   (role:editor & scope:reports:read) & scope:reports:write
+*       /service/{*rest}       authenticated User
+*       /named                 role:viewer
+*       /static/{*}            ungated \"static assets\"
+GET     /nested/{a}            role:viewer
+GET     /nested/{a}/{id}       role:editor & scope:reports:write
+*       /nested/{a}/{id}       public \"a test\"
+*       /nested/{a}/files/{*}  role:admin
+*       /nested/{a}/{*}        authenticated User
+GET     /merged                role:admin
+*       /{*method_not_allowed} role:viewer
+*       /{*}                   role:admin
+";
+    assert_eq!(table.to_string(), expected);
+    let kinds: Vec<_> = table.iter().map(Route::kind).collect();
+    let (route, others, prefix) = (Kind::Route, Kind::OtherMethods, Kind::Prefix);
+    assert_eq!(
+        kinds,
+        [
+            route,
+            route,
+            route,
+            others,
+            route,
+            route,
+            route,
+            prefix,
+            route,
+            route,
+            others,
+            prefix,
+            Kind::Fallback,
+            route,
+            Kind::MethodNotAllowed,
+            Kind::Fallback,
+        ]
+    );
+}
+
+#[test]
+fn a_nested_root_and_a_trailing_slash_are_joined_as_axum_joins_them() {
+    let inner = || Router::<App>::new().route("/", get(admin)).route("/a", get(admin));
+    let table = Router::new().nest("/x", inner()).nest("/y/", inner()).access();
+    let paths: Vec<_> = table.iter().map(Route::path).collect();
+    assert_eq!(paths, ["/x", "/x/a", "/y/", "/y/a"]);
+}
+
+#[test]
+fn a_declaration_is_data() {
+    let table = Router::<App>::new().route("/", get(open).put(me).post(publish)).access();
+    let declarations: Vec<_> = table.iter().map(Route::declaration).collect();
+    assert_eq!(declarations[0], Declaration::Public { reason: "a test" });
+    assert_eq!(declarations[1], Declaration::Authenticated { principal: "User" });
+    let Declaration::Authorized { right: Expression::All([editor, write]), principal: "User" } =
+        declarations[2]
+    else {
+        panic!("{:?}", declarations[2])
+    };
+    let (Expression::Held(editor), Expression::Held(write)) = (editor, write) else {
+        panic!("{editor:?}, {write:?}")
+    };
+    assert_eq!((editor.kind(), editor.set(), editor.name()), ("role", "Role", "editor"));
+    assert_eq!(editor.implied().collect::<Vec<_>>(), ["viewer"]);
+    assert_eq!((write.kind(), write.set(), write.name()), ("scope", "Scope", "reports:write"));
+    assert_eq!(write.implied().count(), 0);
+}
+
+#[test]
+fn a_right_knows_what_it_names_and_what_that_implies() {
+    let Declaration::Authorized { right, .. } = declaration(get(deep)) else { panic!("a right") };
+    let names = |kind| right.held(kind).map(|held| held.name()).collect::<Vec<_>>();
+    assert_eq!((names("role"), names("scope")), (vec!["editor"], vec!["reports:read", "reports:write"]));
+    let Declaration::Authorized { right: Expression::Held(held), .. } = declaration(get(admin)) else {
+        panic!("a role")
+    };
+    assert_eq!(held.implied().collect::<Vec<_>>(), ["viewer", "editor"]);
+}
+
+fn declaration(methods: authgate::routing::MethodRouter<App>) -> Declaration {
+    Router::new().route("/", methods).access().routes()[0].declaration()
+}
+
+#[test]
+fn a_handler_is_named_even_under_a_layer() {
+    let table = Router::<App>::new()
+        .route("/", get(admin))
+        .route("/layered", get(admin.layer(from_fn(pass)).layer(from_fn(pass))))
+        .route("/closure", get(async |_: Authenticated<User>| ()))
+        .route_service::<role::Admin>("/service", axum::Router::<()>::new())
+        .access();
+    let names: Vec<_> = table.iter().map(Route::handler).collect();
+    assert_eq!(names[..2], ["flow::router::admin"; 2]);
+    assert!(names[2].starts_with("flow::table::a_handler_is_named_even_under_a_layer::"), "{}", names[2]);
+    assert!(names[3].starts_with("axum::routing::Router"), "{}", names[3]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn an_entry_says_where_it_is_registered() {
+    let first = line!() + 1;
+    let methods = get(admin)
+        .post(viewer)
+        .on(MethodFilter::PUT, open)
+        .fallback(me);
+    let second = line!() + 1;
+    let table = Router::<App>::new()
+        .route("/", methods)
+        .route_service::<role::Admin>("/service", axum::Router::<()>::new())
+        .nest_service::<role::Admin>("/nested", axum::Router::<()>::new())
+        .ungated("/ungated", "a test", axum::Router::new())
+        .fallback(open)
+        .method_not_allowed_fallback(open)
+        .access();
+    let lines: Vec<_> = table.iter().map(|route| route.location().line()).collect();
+    let mut expected: Vec<_> = (first..first + 4).collect();
+    expected.extend(second + 2..second + 7);
+    assert_eq!(lines, expected);
+    assert!(table.iter().all(|route| route.location().file() == file!()));
+}

@@ -1,0 +1,108 @@
+//! What a scheme has to say on the response (design section 2, decision 14).
+
+use authgate::routing::get;
+use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
+use authgate_tests::app::{User, bearer, gate, role};
+use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::scheme::Ticket;
+use authgate_tests::token::token_of;
+
+async fn user(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+async fn admin(_: Authorized<role::Admin>) {}
+
+#[public(reason = "greets strangers, too")]
+async fn greet(user: Option<Authenticated<User>>) -> String {
+    user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
+}
+
+#[public(reason = "looks for itself")]
+async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
+    Ok(caller.authenticate().await?.sub.clone())
+}
+
+fn answering() -> Gate<User> {
+    let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
+    Gate::builder().scheme(bearer()).scheme(ticket).build().expect("complete")
+}
+
+/// Asserts what the scheme set: once for each caller that it has identified, and never else.
+async fn assert_answers(app: &axum::Router, paths: &[&str]) {
+    for path in paths {
+        let line = format!("GET {path}");
+        for (credential, expected) in
+            [("Ticket vera", &["vera"][..]), ("Ticket ada", &["ada"]), ("Ticket expired", &[]), ("", &[])]
+        {
+            let answer = ask(app, &line, &[("authorization", credential)]).await;
+            let set: Vec<_> = answer.headers.get_all("ticket").iter().collect();
+            assert_eq!(set, expected, "{line}, {credential}, {}", answer.status);
+        }
+        let bearer = ask_with(app, &line, &token_of(&["admin"])).await;
+        assert_eq!(
+            (bearer.status.as_u16(), bearer.header("ticket")),
+            (200, None),
+            "another scheme has nothing to say"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_router_brings_the_way_back() {
+    let routes =
+        || Router::new().route("/user", get(user)).route("/admin", get(admin)).route("/greet", get(greet));
+    let app = routes()
+        .nest("/nested", routes())
+        .route_service::<role::Admin>("/service", axum::Router::<()>::new());
+    let app = app.fallback(user).with_state(answering());
+    assert_answers(&app, &["/user", "/admin", "/greet", "/nested/user", "/unknown"]).await;
+    let service = ask(&app, "GET /service", &[("authorization", "Ticket ada")]).await;
+    assert_eq!((service.status.as_u16(), service.header("ticket")), (404, Some("ada")));
+    let denied = ask(&app, "GET /admin", &[("authorization", "Ticket vera")]).await;
+    assert_eq!((denied.status.as_u16(), denied.header("ticket")), (403, Some("vera")), "known, and denied");
+}
+
+#[tokio::test]
+async fn routers_of_two_states_bring_it_once() {
+    let inner = Router::new().route("/user", get(user)).with_state_nested(answering());
+    let outer = Router::new().route("/user", get(user)).nest("/nested", inner).with_state(answering());
+    assert_answers(&outer, &["/user", "/nested/user"]).await;
+}
+
+#[tokio::test]
+async fn a_handler_that_looks_for_itself_answers_too() {
+    let app = Router::new().route("/look", get(look)).with_state(answering());
+    assert_answers(&app, &["/look"]).await;
+}
+
+#[tokio::test]
+async fn the_gates_layer_is_the_way_back_on_a_plain_router() {
+    use axum::routing::get;
+    let gate = answering();
+    let app =
+        axum::Router::new().route("/user", get(user)).route("/greet", get(greet)).route("/look", get(look));
+    assert_answers(&app.clone().layer(gate.layer()).with_state(gate.clone()), &["/user", "/greet", "/look"])
+        .await;
+
+    let without = app.with_state(gate);
+    let answer = ask(&without, "GET /user", &[("authorization", "Ticket vera")]).await;
+    answer.assert_is(200, "vera");
+    assert_eq!(answer.header("ticket"), None);
+}
+
+#[tokio::test]
+async fn the_layer_of_a_gate_that_has_nothing_to_say_does_nothing() {
+    use axum::routing::get;
+    let app = axum::Router::new().route("/user", get(user)).layer(gate().layer()).with_state(gate());
+    let answer = ask_with(&app, "GET /user", &token_of(&[])).await;
+    answer.assert_is(200, "vera");
+    assert_eq!(answer.header("ticket"), None);
+}
+
+#[tokio::test]
+async fn what_did_not_come_with_a_request_has_no_response() {
+    let ticket = authgate::Credentials::authorization(http::HeaderValue::from_static("Ticket vera"));
+    let vera = answering().unauthenticated(ticket).authenticate().await.expect("a good ticket");
+    assert_eq!(vera.sub, "vera");
+}
