@@ -1,12 +1,13 @@
 //! What a request presents: nothing, one credential, or more than one.
 
 mod authorization;
+mod target;
 
 pub use authorization::Authorization;
+pub(crate) use target::{KeepTarget, target};
 
 use std::fmt;
 
-use axum::extract::OriginalUri;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri};
@@ -112,11 +113,6 @@ impl<'a> Presented<'a> {
     pub const fn extensions(&self) -> &'a Extensions {
         &self.parts.extensions
     }
-}
-
-/// The target of a request as it was sent: axum takes the prefix away where a router is nested.
-pub(crate) fn target(parts: &Parts) -> &Uri {
-    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
 }
 
 /// Prints nothing of what was presented.

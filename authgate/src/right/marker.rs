@@ -7,14 +7,25 @@ use crate::access::{Expression, Held};
 #[derive(Debug)]
 pub struct At<const INDEX: usize>;
 
-/// The value of an [`At`].
-pub trait Index: 'static {
+/// The value of an [`At`]. Nothing else is a position: with one of its own, a crate could write down anew what the rights
+/// of another imply, and weaken a proof of the least into a proof of the greatest.
+pub trait Index: sealed::Sealed + 'static {
     /// The position, from zero.
     const VALUE: usize;
 }
 
 impl<const INDEX: usize> Index for At<INDEX> {
     const VALUE: usize = INDEX;
+}
+
+mod sealed {
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be made a position in a set of rights",
+        label = "only `At<..>` is one",
+        note = "let `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` write the markers"
+    )]
+    pub trait Sealed {}
+    impl<const INDEX: usize> Sealed for super::At<INDEX> {}
 }
 
 /// A type that stands for one member of a set: `role::Admin` for `Role::Admin`. The derives write it.

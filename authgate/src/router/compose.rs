@@ -3,6 +3,7 @@
 use super::parts::Declared;
 use super::{Router, RouterError};
 use crate::access::{Kind, Route};
+use crate::credentials::KeepTarget;
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds another router's routes under a path.
@@ -39,7 +40,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let with_fallbacks = router.fallback_name().is_some();
         let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
         self.routes.extend(router.routes.into_iter().filter(reached).map(|route| route.under(path)));
-        Ok(Self { inner: self.inner.nest(path, router.inner), ..self })
+        let nested = axum::Router::new().nest(path, router.inner).layer(KeepTarget);
+        Ok(Self { inner: self.inner.merge(nested), ..self })
     }
 
     /// Adds another router's routes, and its fallback if it has one.

@@ -1,0 +1,53 @@
+//! The target of a request as it was sent. axum takes the prefix away where a router is nested; what is told to the
+//! operator and to schemes is the whole.
+
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use http::Uri;
+use http::request::Parts;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// The target, kept in the request's extensions. Only where routers are nested, since it costs an allocation; axum's
+/// own `OriginalUri` costs one on every request.
+#[derive(Clone)]
+struct Target(Uri);
+
+/// The target as it was sent.
+pub(crate) fn target(parts: &Parts) -> &Uri {
+    parts.extensions.get::<Target>().map_or(&parts.uri, |target| &target.0)
+}
+
+/// Around a nested router: keeps the target, unless a router around it has kept it already.
+#[derive(Clone)]
+pub(crate) struct KeepTarget;
+
+impl<S> Layer<S> for KeepTarget {
+    type Service = Keeping<S>;
+
+    fn layer(&self, inner: S) -> Keeping<S> {
+        Keeping(inner)
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Keeping<S>(S);
+
+impl<S: Service<Request>> Service<Request> for Keeping<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> S::Future {
+        if request.extensions().get::<Target>().is_none() {
+            let target = Target(request.uri().clone());
+            request.extensions_mut().insert(target);
+        }
+        self.0.call(request)
+    }
+}

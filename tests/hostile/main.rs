@@ -1,0 +1,6 @@
+//! What attackers send. Each test says which rule it holds: a row of `standards.md`, or a section.
+
+mod bearer;
+mod load;
+mod outcome;
+mod raw;

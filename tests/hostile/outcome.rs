@@ -1,0 +1,121 @@
+//! What goes out, as `design.md` section 4 has it, and the rows that say what has to.
+
+use std::fmt;
+
+use authgate_tests::app::Ran;
+use authgate_tests::ask::{Answer, send};
+use authgate_tests::token::SECRET;
+use axum::body::Body;
+use http::{HeaderValue, Request};
+
+/// What a request comes to: status, challenge, reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    LetIn,
+    Missing,
+    Malformed,
+    Expired,
+    NotYetValid,
+    Rejected,
+    WrongIssuer,
+    WrongAudience,
+    Ambiguous,
+}
+
+impl Outcome {
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::LetIn => 200,
+            Self::Ambiguous => 400,
+            _ => 401,
+        }
+    }
+
+    /// `None` where the handler answers.
+    pub(crate) const fn challenge_and_reason(self) -> Option<(&'static str, &'static str)> {
+        const INVALID_TOKEN: &str = r#"Bearer realm="api", error="invalid_token""#;
+        Some(match self {
+            Self::LetIn => return None,
+            Self::Missing => (r#"Bearer realm="api""#, "credentials_missing"),
+            Self::Ambiguous => (r#"Bearer realm="api", error="invalid_request""#, "credentials_ambiguous"),
+            Self::Malformed => (INVALID_TOKEN, "credentials_malformed"),
+            Self::Expired => (INVALID_TOKEN, "credentials_expired"),
+            Self::NotYetValid => (INVALID_TOKEN, "credentials_not_yet_valid"),
+            Self::Rejected => (INVALID_TOKEN, "credentials_rejected"),
+            Self::WrongIssuer => (INVALID_TOKEN, "credentials_wrong_issuer"),
+            Self::WrongAudience => (INVALID_TOKEN, "credentials_wrong_audience"),
+        })
+    }
+}
+
+/// One thing to send, and what it comes to.
+pub(crate) struct Row {
+    what: String,
+    /// The `Authorization` line.
+    line: Vec<u8>,
+    outcome: Outcome,
+    rule: &'static str,
+}
+
+/// An `Authorization` line.
+pub(crate) fn line(what: &str, line: impl Into<Vec<u8>>, outcome: Outcome, rule: &'static str) -> Row {
+    Row { what: what.to_owned(), line: line.into(), outcome, rule }
+}
+
+/// A bearer token.
+pub(crate) fn bearer(what: &str, token: impl AsRef<[u8]>, outcome: Outcome, rule: &'static str) -> Row {
+    line(what, [b"Bearer ", token.as_ref()].concat(), outcome, rule)
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.what, self.rule)
+    }
+}
+
+impl Row {
+    /// Asks for `/me`, and tells what is not as it should be.
+    pub(crate) async fn faults(&self, (app, ran): &(axum::Router, Ran)) -> Vec<String> {
+        let before = ran.times();
+        let value = HeaderValue::from_bytes(&self.line).expect("what a server lets through");
+        let request = Request::get("/me").header("authorization", value);
+        let answer = send(app, request.body(Body::empty()).expect("a request")).await;
+        let mut faults = Vec::new();
+        let mut expect = |holds: bool, text: String| {
+            if !holds {
+                faults.push(format!("{self}: {text}"));
+            }
+        };
+        let outcome = self.outcome;
+        expect(answer.status == outcome.status(), format!("{} {}", answer.status, answer.body));
+        let let_in = outcome == Outcome::LetIn;
+        let times = ran.times() - before;
+        expect(times == usize::from(let_in), format!("the handler ran {times} times"));
+        if let Some((challenge, reason)) = outcome.challenge_and_reason()
+            && !answer.status.is_success()
+        {
+            expect(answer.challenges() == [challenge], format!("{:?}", answer.challenges()));
+            expect(answer.reason() == reason, answer.reason());
+            expect(is_safe(&answer), format!("{:?}", answer.headers));
+            expect(!tells(&answer, &self.line), "the answer repeats the credential".to_owned());
+        }
+        faults
+    }
+}
+
+/// Caching and the form of every denial (rows 18, 27, 92).
+pub(crate) fn is_safe(answer: &Answer) -> bool {
+    answer.header("cache-control") == Some("no-store")
+        && answer.header("vary") == Some("accept, authorization")
+        && answer.headers.get_all("cache-control").iter().count() == 1
+        && answer.headers.get_all("vary").iter().count() == 1
+}
+
+/// Whether an answer has anything of what was sent, or of the key.
+pub(crate) fn tells(answer: &Answer, sent: &[u8]) -> bool {
+    let all = format!("{:?} {}", answer.headers, answer.body);
+    let secret = std::str::from_utf8(SECRET).expect("text");
+    let sent = String::from_utf8_lossy(sent);
+    let pieces = sent.split([' ', '.', ',', '\t']).filter(|piece| piece.len() > 12);
+    all.contains(secret) || pieces.into_iter().any(|piece| all.contains(piece))
+}

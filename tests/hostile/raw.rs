@@ -1,0 +1,74 @@
+//! Tokens of raw bytes, so that anything can be expressed.
+
+use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, now};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The header of good tokens.
+pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn hs256(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), bytes).as_ref().to_vec()
+}
+
+/// A token of these bytes, signed with the key of good tokens.
+pub(crate) fn token(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    signed_by(header, claims, |bytes| hs256(SECRET, bytes))
+}
+
+/// A token of these bytes and this signature.
+pub(crate) fn signed_by(
+    header: impl AsRef<[u8]>,
+    claims: impl AsRef<[u8]>,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> String {
+    let signed = format!("{}.{}", base64url(header), base64url(claims));
+    let signature = base64url(sign(signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+/// A good token.
+pub(crate) fn good() -> String {
+    token(HEADER, Claims::good().json())
+}
+
+/// A claims set as text, claim by claim, so that it can be wrong in every way.
+pub(crate) struct Claims(Vec<(String, String)>);
+
+impl Claims {
+    pub(crate) fn good() -> Self {
+        Self(Vec::new())
+            .with("iss", &format!("\"{ISSUER}\""))
+            .with("aud", &format!("\"{AUDIENCE}\""))
+            .with("sub", "\"vera\"")
+            .with("exp", &(now() + 300).to_string())
+    }
+
+    /// With this claim, written as it is; instead of the one that was there, if one was.
+    pub(crate) fn with(mut self, name: &str, json: &str) -> Self {
+        self = self.without(name);
+        self.twice(name, json)
+    }
+
+    /// With this claim, whether or not there is one already.
+    pub(crate) fn twice(mut self, name: &str, json: &str) -> Self {
+        self.0.push((name.to_owned(), json.to_owned()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// The object.
+    pub(crate) fn json(&self) -> String {
+        let members: Vec<_> = self.0.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
+        format!("{{{}}}", members.join(","))
+    }
+}
