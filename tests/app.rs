@@ -158,13 +158,11 @@ pub fn routes() -> Router<App> {
 }
 
 /// The application, and how often a handler's body ran.
-#[must_use]
 pub fn app() -> (axum::Router, Ran) {
     serve(routes())
 }
 
 /// These routes with the state, and how often a handler's body ran.
-#[must_use]
 pub fn serve(routes: Router<App>) -> (axum::Router, Ran) {
     let ran = Ran::default();
     (routes.with_state(App { gate: gate(), ran: ran.clone() }), ran)

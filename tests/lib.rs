@@ -2,6 +2,7 @@
 //! and a way to ask it.
 
 #![allow(
+    clippy::exhaustive_enums,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
