@@ -163,7 +163,6 @@ pub fn app() -> (axum::Router, Ran) {
 }
 
 /// These routes with the state, and how often a handler's body ran.
-#[must_use]
 pub fn serve(routes: Router<App>) -> (axum::Router, Ran) {
     let ran = Ran::default();
     (routes.with_state(App { gate: gate(), ran: ran.clone() }), ran)

@@ -175,6 +175,7 @@ type Admin = Authorized<role::Admin>;
 
 async fn two(_: Admin, _: Nth<1>) {}
 
+#[expect(clippy::too_many_arguments, reason = "as many as a handler may have")]
 async fn sixteen(
     _: Admin,
     _: Nth<1>,

@@ -14,7 +14,9 @@ async fn me(_: Authenticated<User>) {}
 #[requires(role = Role::Editor, scope = Scope::WriteReports)]
 async fn publish() {}
 
-async fn deep(_: Authorized<All<(All<(role::Editor, scope::ReadReports)>, scope::WriteReports)>>) {}
+type Reader = All<(role::Editor, scope::ReadReports)>;
+
+async fn deep(_: Authorized<All<(Reader, scope::WriteReports)>>) {}
 
 async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {
     next.run(request).await
