@@ -107,10 +107,12 @@ mod router;
 mod denial;
 pub mod access;
 pub mod danger;
+mod private;
+/// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]
-pub mod private;
-#[doc(hidden)]
-pub use private as __private;
+pub mod __private {
+    pub use crate::private::*;
+}
 
 pub use access::Declaration;
 pub use authgate_macros::{Principal, Role, Scope, public, requires};

@@ -147,9 +147,24 @@ impl<P: Principal> Authenticated<P> {
         self.authorize_for(None)
     }
 
+    /// Asks for a right, and keeps the caller: what it gives is lent, and who is refused can still be asked for another.
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out.
+    pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
+        self.decide::<R>(None)?;
+        Ok(By::lend(&self.principal, &self.context))
+    }
+
     fn authorize_for<R: Requirement<P>>(self, request: Option<&Parts>) -> Result<Authorized<R, P>, Denial> {
+        self.decide::<R>(request)?;
+        Ok(Authorized { caller: self, right: PhantomData })
+    }
+
+    fn decide<R: Requirement<P>>(&self, request: Option<&Parts>) -> Result<(), Denial> {
         let reason = match R::decide(&self.principal, &self.context) {
-            Decision::Allow => return Ok(Authorized { caller: self, right: PhantomData }),
+            Decision::Allow => return Ok(()),
             Decision::Deny(lack) => Reason::Lacking(lack),
             Decision::Undecided => Reason::Undecided,
         };

@@ -7,6 +7,7 @@ mod method;
 mod parts;
 pub mod routing;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
@@ -70,11 +71,17 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the path is not one, or overlaps with another.
+    /// The path is there already with a fallback, and this has one, too (as [`any`](routing::any) is one); or, as
+    /// axum's, the path is not one, or overlaps with another.
     #[track_caller]
     pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
         let (inner, routes) = methods.into_methods().at(path);
-        self.routes.extend(routes);
+        if let Err(error) = self.add(routes.collect()) {
+            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+            {
+                panic!("{error}");
+            }
+        }
         Self { inner: self.inner.route(path, inner), ..self }
     }
 
@@ -87,7 +94,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         H: Call<T, S>,
     {
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
-        self.push_everywhere::<H, T>(Kind::Fallback);
+        self.push::<H, T>(Kind::Fallback, String::new());
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
     }
 
@@ -100,20 +107,30 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         T: Declares + 'static,
         H: Call<T, S>,
     {
-        self.push_everywhere::<H, T>(Kind::MethodNotAllowed);
+        for path in self.paths_with_methods() {
+            self.push::<H, T>(Kind::MethodNotAllowed, path);
+        }
         Self { inner: self.inner.method_not_allowed_fallback(Gated::new(handler)), ..self }
     }
 
     #[track_caller]
-    fn push_everywhere<H: Call<T, S>, T: Declares>(&mut self, kind: Kind) {
+    fn push<H: Call<T, S>, T: Declares>(&mut self, kind: Kind, path: String) {
         self.routes.push(Route {
             kind,
-            method: "*",
-            path: String::new(),
+            method: if kind == Kind::MethodNotAllowed { "405" } else { "*" },
+            path,
             declaration: T::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
         });
+    }
+
+    /// The paths that do not take every method.
+    fn paths_with_methods(&self) -> BTreeSet<String> {
+        let of =
+            |kind| self.routes.iter().filter(move |route| route.kind == kind).map(|route| route.path.clone());
+        let others: BTreeSet<_> = of(Kind::OtherMethods).collect();
+        of(Kind::Route).filter(|path| !others.contains(path)).collect()
     }
 
     /// Takes the fallbacks away, those of nested routers included: paths that no route matches are 404 again.

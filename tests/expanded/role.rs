@@ -39,17 +39,26 @@ impl ag::__private::Nth<2> for Role {
     type Marker = roles::Admin;
 }
 #[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<0>, ag::__private::At<0>> for Role {}
+impl ag::__private::Implication<ag::__private::At<0>> for Role {
+    type Row = ag::__private::Fork<
+        ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>,
+        ag::__private::kind::No,
+    >;
+    type Path = (ag::__private::Zero, (ag::__private::Zero, ()));
+}
 #[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<1>, ag::__private::At<0>> for Role {}
+impl ag::__private::Implication<ag::__private::At<1>> for Role {
+    type Row = ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>;
+    type Path = (ag::__private::Zero, (ag::__private::One, ()));
+}
 #[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<1>, ag::__private::At<1>> for Role {}
-#[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<2>, ag::__private::At<0>> for Role {}
-#[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<2>, ag::__private::At<1>> for Role {}
-#[automatically_derived]
-impl ag::__private::Entails<ag::__private::At<2>, ag::__private::At<2>> for Role {}
+impl ag::__private::Implication<ag::__private::At<2>> for Role {
+    type Row = ag::__private::Fork<
+        ag::__private::kind::Yes,
+        ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>,
+    >;
+    type Path = (ag::__private::One, (ag::__private::Zero, ()));
+}
 #[automatically_derived]
 impl ag::right::RightSet for Role {
     type Kind = ag::__private::kind::Role;

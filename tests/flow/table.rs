@@ -1,7 +1,7 @@
 //! The access table: every way in, with who may call.
 
 use authgate::access::{Declaration, Expression, Kind, Route};
-use authgate::routing::{MethodFilter, any, get, on};
+use authgate::routing::{MethodFilter, any, get, on, post};
 use authgate::{All, Authenticated, Authorized, Router, requires};
 use authgate_tests::app::{App, Role, Scope, User, role, routes, scope};
 use axum::handler::Handler as _;
@@ -25,12 +25,12 @@ async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Re
 #[test]
 fn the_applications_table_is_as_it_is_written() {
     let expected = "\
-GET     /health        public \"load balancer probe\"
-GET     /me            authenticated User
-GET     /reports/{id}  role:viewer
-PUT     /reports/{id}  role:editor & scope:reports:write
-DELETE  /reports/{id}  role:admin
-GET     /admin/reports role:admin
+GET     /health               public \"load balancer probe\"
+GET     /me                   authenticated User
+GET     /reports/{id}         role:viewer
+PUT     /reports/{id}         role:editor & scope:reports:write
+DELETE  /reports/{id}         role:admin
+GET     /admin/reports        role:admin
 ";
     assert_eq!(routes().access().to_string(), expected);
 }
@@ -56,22 +56,24 @@ fn every_way_in_is_in_the_table() {
         .route_layer(from_fn(pass))
         .access();
     let expected = "\
-CONNECT /on                    role:admin
-HEAD    /on                    role:admin
-TRACE   /on                    role:admin
-*       /any                   authenticated User
-DELETE  /any                   (role:editor & scope:reports:read) & scope:reports:write
-*       /service/{*rest}       authenticated User
-*       /named                 role:viewer
-*       /static/{*}            ungated \"static assets\"
-GET     /nested/{a}            role:viewer
-GET     /nested/{a}/{id}       role:editor & scope:reports:write
-*       /nested/{a}/{id}       public \"a test\"
-*       /nested/{a}/files/{*}  role:admin
-*       /nested/{a}/{*}        authenticated User
-GET     /merged                role:admin
-*       /{*method_not_allowed} role:viewer
-*       /{*}                   role:admin
+CONNECT /on                   role:admin
+HEAD    /on                   role:admin
+TRACE   /on                   role:admin
+*       /any                  authenticated User
+DELETE  /any                  (role:editor & scope:reports:read) & scope:reports:write
+*       /service/{*rest}      authenticated User
+*       /named                role:viewer
+*       /static/{*}           ungated \"static assets\"
+GET     /nested/{a}           role:viewer
+GET     /nested/{a}/{id}      role:editor & scope:reports:write
+*       /nested/{a}/{id}      public \"a test\"
+*       /nested/{a}/files/{*} role:admin
+*       /nested/{a}/{*}       authenticated User
+GET     /merged               role:admin
+405     /merged               role:viewer
+405     /nested/{a}           role:viewer
+405     /on                   role:viewer
+*       /{*}                  role:admin
 ";
     assert_eq!(table.to_string(), expected);
     let kinds: Vec<_> = table.iter().map(Route::kind).collect();
@@ -84,8 +86,8 @@ GET     /merged                role:admin
             route,
             others,
             route,
-            route,
-            route,
+            others,
+            others,
             prefix,
             route,
             route,
@@ -93,6 +95,8 @@ GET     /merged                role:admin
             prefix,
             Kind::Fallback,
             route,
+            Kind::MethodNotAllowed,
+            Kind::MethodNotAllowed,
             Kind::MethodNotAllowed,
             Kind::Fallback,
         ]
@@ -171,11 +175,12 @@ fn an_entry_says_where_it_is_registered() {
         .nest_service::<role::Admin>("/nested", axum::Router::<()>::new())
         .ungated("/ungated", "a test", axum::Router::new())
         .fallback(open)
+        .route("/405", post(open))
         .method_not_allowed_fallback(open)
         .access();
     let lines: Vec<_> = table.iter().map(|route| route.location().line()).collect();
     let mut expected: Vec<_> = (first..first + 4).collect();
-    expected.extend(second + 2..second + 7);
+    expected.extend(second + 2..second + 8);
     assert_eq!(lines, expected);
     assert!(table.iter().all(|route| route.location().file() == file!()));
 }

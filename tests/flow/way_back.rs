@@ -1,11 +1,16 @@
 //! What a scheme has to say on the response (design section 2, decision 14).
 
+use authgate::credentials::Presented;
 use authgate::routing::get;
-use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
-use authgate_tests::app::{User, bearer, gate, role};
+use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::{
+    Authenticated, Authorized, Challenge, Context, Denial, Gate, Router, Unauthenticated, public,
+};
+use authgate_tests::app::{User, bearer, gate, role, scope};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::token_of;
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, VARY, WWW_AUTHENTICATE};
 
 async fn user(user: Authenticated<User>) -> String {
     user.sub.clone()
@@ -102,7 +107,48 @@ async fn the_layer_of_a_gate_that_has_nothing_to_say_does_nothing() {
 
 #[tokio::test]
 async fn what_did_not_come_with_a_request_has_no_response() {
-    let ticket = authgate::Credentials::authorization(http::HeaderValue::from_static("Ticket vera"));
+    let ticket = authgate::Credentials::authorization(HeaderValue::from_static("Ticket vera"));
     let vera = answering().unauthenticated(ticket).authenticate().await.expect("a good ticket");
     assert_eq!(vera.sub, "vera");
+}
+
+/// Sets on the response what is not its own.
+struct Meddling;
+
+impl Scheme<User> for Meddling {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Meddling").realm("api").telling_errors()
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        let identity = Identity::new(User::new("vera", &[], &[]), Context::of("Meddling"));
+        let meddle = |headers: &mut HeaderMap| {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("public"));
+            headers.remove(WWW_AUTHENTICATE);
+            headers.append(VARY, HeaderValue::from_static("*"));
+            headers.insert("set", HeaderValue::from_static("yes"));
+        };
+        Verdict::Identified(identity.on_response(meddle)).into()
+    }
+
+    fn answers(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_cannot_change_what_a_denial_says() {
+    async fn write(_: Authorized<scope::WriteReports>) {}
+    let gate = Gate::<User>::builder().scheme(Meddling).build().expect("complete");
+    let app = Router::new().route("/write", get(write)).route("/user", get(user)).with_state(gate);
+
+    let denied = ask(&app, "GET /write", &[("authorization", "Meddling x")]).await;
+    assert_eq!((denied.status.as_u16(), denied.header("set")), (403, Some("yes")));
+    assert_eq!(denied.headers.get_all(CACHE_CONTROL).iter().collect::<Vec<_>>(), ["no-store"]);
+    assert_eq!(denied.headers.get_all(VARY).iter().collect::<Vec<_>>(), ["accept, authorization"]);
+    let challenge = r#"Meddling realm="api", error="insufficient_scope", scope="reports:write""#;
+    assert_eq!(denied.challenges(), [challenge]);
+
+    let allowed = ask(&app, "GET /user", &[("authorization", "Meddling x")]).await;
+    assert_eq!((allowed.status.as_u16(), allowed.header("cache-control")), (200, Some("public")));
 }

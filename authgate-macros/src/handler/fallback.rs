@@ -14,17 +14,31 @@ pub(crate) fn fallback(mut handler: Handler, authgate: &CratePath) -> TokenStrea
         handler.signature.constness = None;
         handler.signature.asyncness = Some(<Token![async]>::default());
     }
+    // Routes give no `self`; the body asks for it.
     let mut replaced = false;
+    let inputs = std::mem::take(&mut handler.signature.inputs);
+    for input in inputs {
+        match input {
+            FnArg::Receiver(_) => replaced = true,
+            FnArg::Typed(_) => handler.signature.inputs.push(input),
+        }
+    }
+    let mut first = true;
+    let mut first_replaced = false;
     for input in &mut handler.signature.inputs {
         if let FnArg::Typed(parameter) = input
             && matches!(proof(&parameter.ty), Some(Proof::Placeholder | Proof::Bare))
         {
             *parameter.ty = Type::Verbatim(mistake.clone());
             replaced = true;
+            first_replaced |= first;
         }
+        first = false;
+    }
+    if !first_replaced {
+        handler.put_first(mistake.clone());
     }
     if !replaced {
-        handler.put_first(mistake);
         return quote!(#[allow(clippy::unused_async)] #handler);
     }
     // The body asks of the parameter what it cannot give any more.

@@ -13,9 +13,9 @@ pub enum Kind {
     OtherMethods,
     /// By a path under this one that nothing else matches.
     Fallback,
-    /// By a path under this one that is there, with a method that it does not take.
+    /// By this path, with a method that it does not take.
     MethodNotAllowed,
-    /// By any path under this one.
+    /// By this path and any under it. What axum nests with it does not include the path with a slash at its end.
     Prefix,
 }
 
@@ -37,7 +37,8 @@ impl Route {
         self.kind
     }
 
-    /// The method, or `*` for every method that no other entry of the path takes. `GET` answers `HEAD` too.
+    /// The method, `*` for every method that no other entry of the path takes, or `405` for methods that the path does
+    /// not take. `GET` answers `HEAD` too.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         self.method
@@ -117,11 +118,8 @@ impl Route {
     /// The path, with a rest where an entry takes in whatever is below it.
     fn shown_path(&self) -> String {
         match self.kind {
-            Kind::Route | Kind::OtherMethods => self.path.clone(),
-            Kind::Fallback | Kind::MethodNotAllowed | Kind::Prefix => {
-                let what = if self.kind == Kind::MethodNotAllowed { "{*method_not_allowed}" } else { "{*}" };
-                format!("{}/{what}", self.path.trim_end_matches('/'))
-            }
+            Kind::Route | Kind::OtherMethods | Kind::MethodNotAllowed => self.path.clone(),
+            Kind::Fallback | Kind::Prefix => format!("{}/{{*}}", self.path.trim_end_matches('/')),
         }
     }
 }

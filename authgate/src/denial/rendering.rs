@@ -81,7 +81,11 @@ fn is_reserved(name: &HeaderName) -> bool {
         UPGRADE,
     ];
     // `CDN-Cache-Control` (RFC 9213) and what the vendors call theirs.
-    RESERVED.contains(name) || name.as_str().ends_with("-cache-control") || name == "surrogate-control"
+    let text = name.as_str();
+    RESERVED.contains(name)
+        || text.ends_with("-cache-control")
+        || text.starts_with("x-accel-")
+        || matches!(text, "surrogate-control" | "edge-control")
 }
 
 /// The application's hook.

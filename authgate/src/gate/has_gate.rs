@@ -8,7 +8,8 @@ use super::Gate;
     message = "the state `{Self}` has no gate for `{P}`",
     label = "nothing here can tell who a `{P}` is",
     note = "put a `gate: authgate::Gate<{P}>` into the struct `{Self}` and `#[derive(Clone, axum::extract::FromRef)]` \
-            on it, or use the gate itself as the state"
+            on it, or use the gate itself as the state; if `{Self}` is not the router's state but a part of it, derive \
+            `FromRef` on the whole, and if it is `()`, say which state the router has: `Router<App>`"
 )]
 pub trait HasGate<P> {
     /// The gate.

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::header::HeaderMap;
+use http::header::{CACHE_CONTROL, HeaderName, HeaderValue, VARY, WWW_AUTHENTICATE};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -42,10 +42,27 @@ impl WayBack {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).push(set);
     }
 
-    fn apply(&self, headers: &mut HeaderMap) {
+    fn apply(&self, response: &mut Response) {
         let left = std::mem::take(&mut *self.set.lock().unwrap_or_else(PoisonError::into_inner));
+        let kept = of_denial(response);
+        let headers = response.headers_mut();
         left.into_iter().for_each(|set| set(headers));
+        for (name, values) in kept {
+            headers.remove(&name);
+            for value in values {
+                headers.append(&name, value);
+            }
+        }
     }
+}
+
+/// What a denial says of challenges and caching, which is no scheme's to change; nothing of other responses.
+fn of_denial(response: &Response) -> Vec<(HeaderName, Vec<HeaderValue>)> {
+    let headers = response.headers();
+    let denied = !response.status().is_success()
+        && headers.get(CACHE_CONTROL).is_some_and(|value| value == "no-store");
+    let own = [CACHE_CONTROL, VARY, WWW_AUTHENTICATE].into_iter().filter(|_| denied);
+    own.map(|name| (name.clone(), headers.get_all(name).iter().cloned().collect())).collect()
 }
 
 /// Sets on responses what schemes have to say there; see [`Gate::layer`](crate::Gate::layer).
@@ -99,7 +116,7 @@ where
             let Ok(response) = response.await;
             let mut response = response.into_response();
             if let Some(way_back) = way_back {
-                way_back.apply(response.headers_mut());
+                way_back.apply(&mut response);
             }
             Ok(response)
         })

@@ -32,6 +32,7 @@ macro_rules! for_each_arity {
 }
 pub(super) use for_each_arity;
 
+use super::declares::Admit;
 use crate::private::Answers;
 
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -42,7 +43,7 @@ pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
-    note = "write the handler's name, as in `get(read)`; a service is routed with \
+    note = "write the handler's name, as in `get(read)`, without calling it, and give it at most 16 parameters; a service is routed with \
             `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
             `ungated(prefix, reason, router)`"
 )]
@@ -55,7 +56,7 @@ pub trait Shape<T> {}
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
-    note = "write the handler's name, as in `get(read)`; a service is routed with \
+    note = "write the handler's name, as in `get(read)`, without calling it, and give it at most 16 parameters; a service is routed with \
             `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
             `ungated(prefix, reason, router)`"
 )]
@@ -104,12 +105,14 @@ where
     F: FnOnce(G) -> Fut + Clone + Send + Sync + 'static,
     Fut: Answers + Send,
     Fut::Output: IntoResponse,
-    G: FromRequest<S, M> + Send,
+    // For `M` alone: what is asked of it is `Admit`.
+    G: FromRequest<S, M> + Admit<S> + Send,
     S: Send + Sync + 'static,
 {
     fn call(self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
-            let declared = match G::from_request(request, &state).await {
+            let (mut parts, _) = request.into_parts();
+            let declared = match G::admit(&mut parts, &state).await {
                 Ok(declared) => declared,
                 Err(denial) => return denial.into_response(),
             };
@@ -128,7 +131,7 @@ macro_rules! call {
             F: FnOnce(G, $($middle,)* $last) -> Fut + Clone + Send + Sync + 'static,
             Fut: Answers + Send,
             Fut::Output: IntoResponse,
-            G: FromRequestParts<S> + Send,
+            G: Admit<S> + Send,
             $($middle: FromRequestParts<S> + Send,)*
             $last: FromRequest<S, M> + Send,
             S: Send + Sync + 'static,
@@ -137,7 +140,7 @@ macro_rules! call {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
                     // The declaration first: who has no right does not get to hear of a path or a body.
-                    let declared = match G::from_request_parts(&mut parts, &state).await {
+                    let declared = match G::admit(&mut parts, &state).await {
                         Ok(declared) => declared,
                         Err(denial) => return denial.into_response(),
                     };
@@ -162,7 +165,9 @@ macro_rules! call {
 }
 for_each_arity!(call);
 
-// axum calls what is inside; its handlers extract their parameters in order, the declaration first.
+// axum calls what is inside; its handlers extract their parameters in order, the declaration first. That `H` is one of
+// ours means that the state has the gate, and so that nobody else can have said how the declaration is extracted.
+#[diagnostic::do_not_recommend]
 impl<L, H, T, S> Call<T, S> for Layered<L, H, T, S>
 where
     H: Call<T, S>,

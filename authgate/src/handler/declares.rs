@@ -1,6 +1,12 @@
+use axum::extract::FromRequestParts;
+use axum::response::IntoResponse;
+use http::request::Parts;
+
 use crate::access::Declaration;
+use crate::denial::Denial;
+use crate::gate::HasGate;
 use crate::proof::{Authenticated, Authorized};
-use crate::right::{Principal, Right};
+use crate::right::{Principal, Requirement, Right};
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
@@ -29,6 +35,32 @@ impl<P: Principal> Access for Authenticated<P> {
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration = Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME };
+}
+
+/// What authgate asks of a declaration before it calls a handler. Not `FromRequestParts`: other crates can implement that
+/// for a state of theirs. Out of reach of other crates.
+pub trait Admit<S>: Access + Sized {
+    /// What goes out where the declaration is not met.
+    type Denied: IntoResponse + Send;
+
+    /// The declaration, met.
+    fn admit(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Self::Denied>> + Send;
+}
+
+impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
+    type Denied = Denial;
+
+    async fn admit(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await
+    }
+}
+
+impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authorized<R, P> {
+    type Denied = Denial;
+
+    async fn admit(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+        Self::from_request_parts(parts, state).await
+    }
 }
 
 /// The parameters of a handler, of which the first declares who may call it.

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::Access;
-use super::declares::Sealed;
+use super::declares::{Admit, Sealed};
 use crate::access::Declaration;
 
 /// The parameter that `#[public(reason = "..")]` puts first. `W` spells the reason: types cannot carry a `&str` yet,
@@ -25,6 +25,14 @@ impl<W, S: Sync> FromRequestParts<S> for Public<W> {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(PhantomData))
+    }
+}
+
+impl<W: Reason, S: Sync> Admit<S> for Public<W> {
+    type Denied = Infallible;
+
+    async fn admit(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(PhantomData))
     }
 }

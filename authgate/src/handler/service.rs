@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::Uri;
@@ -13,6 +13,7 @@ use tower_service::Service;
 
 use super::Access;
 use super::call::ResponseFuture;
+use super::declares::Admit;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Grant, Right};
 
@@ -72,7 +73,7 @@ impl<G, V: Clone> Clone for GatedService<G, V> {
 
 impl<G, V, S> Handler<(Self,), S> for GatedService<G, V>
 where
-    G: Access + FromRequestParts<S> + Send + 'static,
+    G: Admit<S> + Send + 'static,
     V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
     V::Response: IntoResponse,
     V::Future: Send + 'static,
@@ -83,7 +84,7 @@ where
     fn call(mut self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if let Err(denial) = G::from_request_parts(&mut parts, &state).await {
+            if let Err(denial) = G::admit(&mut parts, &state).await {
                 return denial.into_response();
             }
             if self.strip > 0 {

@@ -5,6 +5,7 @@ use http::request::Parts;
 
 use crate::access::Declaration;
 use crate::handler::Access;
+use crate::handler::declares::{Admit, Sealed};
 
 /// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
 /// stands is not a second error. It never lets a request through.
@@ -34,7 +35,15 @@ impl IntoResponse for Mistake {
     }
 }
 
-impl crate::handler::declares::Sealed for Mistake {}
+impl<S: Sync> Admit<S> for Mistake {
+    type Denied = Self;
+
+    async fn admit(_: &mut Parts, _: &S) -> Result<Self, Self> {
+        Err(Self(()))
+    }
+}
+
+impl Sealed for Mistake {}
 impl Access for Mistake {
     const DECLARATION: Declaration = Declaration::Public { reason: "a handler that does not compile" };
 }

@@ -14,7 +14,7 @@ use crate::right::{Grant, Implies};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of `{Q}`",
     label = "this proof does not imply `{Q}`",
-    note = "ask for `{Q}`, or for a right that implies it, where the request comes in; what implies what is written on \
+    note = "an `Authenticated` becomes one by `.authorize::<..>()?`; ask for `{Q}`, or for a right that implies it, where the request comes in; what implies what is written on \
             the enum: `#[role(implies(..))]`"
 )]
 pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {

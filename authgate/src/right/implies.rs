@@ -12,7 +12,8 @@ use super::{All, Marker, RightSet};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not imply `{Q}`",
     label = "this right does not imply `{Q}`",
-    note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`"
+    note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`; of two \
+            parts of one kind in an `All`, the first is the one that is looked at"
 )]
 pub trait Implies<Q>: Implied<Q> {}
 

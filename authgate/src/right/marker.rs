@@ -34,7 +34,8 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role or a scope",
     label = "not a marker type",
-    note = "name a marker that `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` made, such as `role::Admin`"
+    note = "name a marker that `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` made, such as `role::Admin`; \
+            it is `role::Admin` and not the variant `Role::Admin`, and several go into `authgate::All<(..)>`"
 )]
 pub trait Marker: 'static {
     /// The set that it is a member of.

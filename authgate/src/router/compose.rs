@@ -14,7 +14,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// The path is the root, or has a wildcard; or, as axum's, it overlaps with another.
+    /// The path is the root, or has a wildcard; both have a fallback there; or, as axum's, it overlaps with another.
     #[track_caller]
     pub fn nest<R: Declared<S>>(self, path: &str, router: R) -> Self {
         match self.try_nest(path, router.into_declared()) {
@@ -28,7 +28,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Errors
     ///
-    /// The path is the root, or has a wildcard.
+    /// The path is the root, or has a wildcard; or both have a fallback there.
     ///
     /// # Panics
     ///
@@ -39,7 +39,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         // As axum nests them: without a fallback of its own, a router leaves those that are nested in it behind.
         let with_fallbacks = router.fallback_name().is_some();
         let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
-        self.routes.extend(router.routes.into_iter().filter(reached).map(|route| route.under(path)));
+        let routes = router.routes.into_iter().filter(reached).map(|route| route.under(path)).collect();
+        self.add(routes)?;
         let nested = axum::Router::new().nest(path, router.inner).layer(KeepTarget);
         Ok(Self { inner: self.inner.merge(nested), ..self })
     }
@@ -69,11 +70,21 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// As axum's: routes overlap.
     #[track_caller]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
-        if let (Some(one), Some(other)) = (self.fallback_name(), other.fallback_name()) {
-            return Err(RouterError::TwoFallbacks { handlers: [one, other] });
-        }
-        self.routes.extend(other.routes);
+        self.add(other.routes)?;
         Ok(Self { inner: self.inner.merge(other.inner), ..self })
+    }
+
+    /// Adds entries to the table, of which none may be a second answer to what nothing else takes.
+    pub(super) fn add(&mut self, routes: Vec<Route>) -> Result<(), RouterError> {
+        let falls_back = |route: &&Route| matches!(route.kind, Kind::Fallback | Kind::OtherMethods);
+        for new in routes.iter().filter(falls_back) {
+            let same = |route: &&Route| route.kind == new.kind && route.path == new.path;
+            if let Some(known) = self.routes.iter().find(same) {
+                return Err(RouterError::TwoFallbacks { handlers: [known.handler, new.handler] });
+            }
+        }
+        self.routes.extend(routes);
+        Ok(())
     }
 
     /// The handler for paths that no route matches, anywhere.

@@ -4,13 +4,14 @@ use std::any::type_name;
 use std::convert::Infallible;
 use std::panic::Location;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::response::IntoResponse;
 use tower_service::Service;
 
 use super::Router;
 use super::compose::check_prefix;
 use crate::access::{Declaration, Kind, Route};
+use crate::handler::declares::Admit;
 use crate::handler::{Access, GatedService, Guard};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
@@ -36,9 +37,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ) -> Self
     where
         Right: Guard,
-        Right::Declaration: FromRequestParts<S>,
+        Right::Declaration: Admit<S>,
     {
-        self.routes.push(entry::<Right>(Kind::Route, path, name_of(&service)));
+        self.routes.push(entry::<Right>(Kind::OtherMethods, path, name_of(&service)));
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
@@ -65,7 +66,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ) -> Self
     where
         Right: Guard,
-        Right::Declaration: FromRequestParts<S>,
+        Right::Declaration: Admit<S>,
     {
         assert_prefix(path);
         self.routes.push(entry::<Right>(Kind::Prefix, path, name_of(&service)));
@@ -83,7 +84,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner, ..self }
     }
 
-    /// Adds a plain `axum::Router` under a path, for a reason. authgate checks nothing there, and the access table
+    /// Adds a plain `axum::Router` under a path, for a reason: `/static` and `/static/app.css`, but not `/static/`, as
+    /// axum nests. authgate checks nothing there, and the access table
     /// shows one entry for all of it, since axum cannot list what is inside: `ungated("/static", "static assets", ..)`.
     ///
     /// # Panics
