@@ -1,6 +1,13 @@
 //! What attackers send. Each test says which rule it holds: a row of `standards.md`, or a section.
 
+// An enum of 128 variants is made by a macro that calls itself for each.
+#![recursion_limit = "256"]
+
+mod algorithms;
 mod bearer;
+mod judges;
 mod load;
 mod outcome;
+mod properties;
 mod raw;
+mod signer;

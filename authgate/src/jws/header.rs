@@ -23,7 +23,7 @@ impl<'de> Header<'de> {
     pub(super) fn read(json: &'de [u8]) -> Result<Self, Fault> {
         let members = member::read(json, |json| json.deserialize_map(HeaderVisitor))?;
         let name = members.alg.ok_or(Fault::Malformed)?.0;
-        let nested = members.cty.is_some_and(|cty| cty.0.eq_ignore_ascii_case("JWT"));
+        let nested = members.cty.is_some_and(|cty| is_jwt(&cty.0));
         // No extension is understood (RFC 7515 section 4.1.11); a JWT never has its payload unencoded (RFC 7797
         // section 7), and one inside another is not unwrapped (RFC 7519 section 5.2).
         if members.crit.is_some() || members.b64 == Some(false) || nested {
@@ -35,6 +35,11 @@ impl<'de> Header<'de> {
             token_type: members.typ.map(|typ| typ.0),
         })
     }
+}
+
+/// Whether a content type is a JWT's, whose `application/` may be left out (RFC 7515 section 4.1.10).
+fn is_jwt(content_type: &str) -> bool {
+    content_type.eq_ignore_ascii_case("JWT") || content_type.eq_ignore_ascii_case("application/jwt")
 }
 
 /// Which tokens are meant by their `typ` header parameter.

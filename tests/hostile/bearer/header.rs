@@ -88,6 +88,11 @@ pub(super) fn rows() -> Vec<Row> {
         (r#""alg":"HS256","b64":null"#, Malformed, B64),
         (r#""alg":"HS256","cty":"JWT""#, Rejected, "RFC 7519 section 5.2"),
         (r#""alg":"HS256","cty":"jwt""#, Rejected, "RFC 7519 section 5.2"),
+        (
+            r#""alg":"HS256","cty":"application/jwt""#,
+            Rejected,
+            "RFC 7515 section 4.1.10: the prefix may be there",
+        ),
         (r#""alg":"HS256","cty":"json""#, LetIn, "RFC 7519 section 5.2"),
         (r#""alg":"HS256","cty":1"#, Malformed, JSON),
         // typ

@@ -1,0 +1,252 @@
+//! Keys and algorithms: what is signed with one is never believed for another. RFC 8725 sections 3.1 and 3.8, rows 87
+//! and 88.
+
+use authgate::Gate;
+use authgate::scheme::{Algorithm, Bearer, Keys, bearer::Complete};
+use authgate_tests::app::{App, Ran, User, routes};
+use authgate_tests::ask::ask_with;
+use authgate_tests::token::{AUDIENCE, ISSUER};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+
+use crate::raw::{Claims, hs256, signed_by};
+use crate::signer::{ALGORITHMS, Signer, set};
+
+fn app_of(bearer: Bearer<Complete>) -> axum::Router {
+    let gate = Gate::<User>::builder().scheme(bearer.realm("api")).build().expect("complete");
+    routes().with_state(App { gate, ran: Ran::default() })
+}
+
+fn app_with(keys: Keys) -> axum::Router {
+    app_of(Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE))
+}
+
+async fn status(app: &axum::Router, token: &str) -> u16 {
+    ask_with(app, "GET /me", token).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn every_key_takes_its_algorithm_alone() {
+    let (signer, claims) = (Signer::new(), Claims::good().json());
+    let mut judged = 0;
+    for of_key in ALGORITHMS {
+        for keys in signer.keys(of_key) {
+            let app = app_with(keys);
+            for of_token in ALGORITHMS {
+                // Rightly signed, each by its own; RSA algorithms even by the same key, and so those of secrets.
+                let expected = if of_token == of_key { 200 } else { 401 };
+                let token = signer.token(&of_token.to_string(), of_token, &claims);
+                assert_eq!(status(&app, &token).await, expected, "a {of_token} token, a {of_key} key");
+                // The header says one, the signature is of the other.
+                for (named, signed) in [(of_key, of_token), (of_token, of_key)] {
+                    let token = signer.token(&named.to_string(), signed, &claims);
+                    assert_eq!(
+                        status(&app, &token).await,
+                        expected,
+                        "{named} said, {signed} signed, {of_key} key"
+                    );
+                }
+                judged += 3;
+            }
+        }
+    }
+    assert_eq!(judged, 17 * 10 * 3);
+}
+
+/// What is public about a key is no secret: the classic confusion of RS256 with HS256.
+#[tokio::test]
+async fn a_public_key_is_no_secret() {
+    let (signer, claims) = (Signer::new(), Claims::good().json());
+    for algorithm in ALGORITHMS.into_iter().filter(|it| !it.to_string().starts_with("HS")) {
+        let (pem, der, jwk) = (signer.pem(algorithm), signer.public(algorithm), signer.jwk(algorithm, ""));
+        let secrets: [&[u8]; 8] = [
+            pem.as_bytes(),
+            pem.trim_end().as_bytes(),
+            &der,
+            jwk.as_bytes(),
+            set(&[jwk.clone()]).leak().as_bytes(),
+            der.last_chunk::<32>().expect("longer"),
+            der.rsplit(|byte| *byte == 4).next().expect("a part"),
+            b"",
+        ];
+        for keys in signer.keys(algorithm) {
+            let app = app_with(keys.and(Keys::hs256([7; 32]).expect("long enough")));
+            for secret in secrets {
+                for named in ["HS256", &algorithm.to_string()] {
+                    let token = signed_by(format!(r#"{{"alg":"{named}"}}"#), &claims, |it| hs256(secret, it));
+                    assert_eq!(status(&app, &token).await, 401, "{algorithm} as the secret of {named}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn signatures_have_one_form() {
+    let (signer, claims) = (Signer::new(), Claims::good().json());
+    let header = r#"{"alg":"ES256"}"#;
+    let app = app_with(Keys::pem(signer.pem(Algorithm::ES256)).expect("a key"));
+    for (what, signature) in [
+        ("r and s zero (CVE-2022-21449)", vec![0; 64]),
+        ("r and s one", [[0; 31].as_slice(), &[1], &[0; 31], &[1]].concat()),
+        ("all ones", vec![255; 64]),
+        ("a DER sequence of zeros", vec![0x30, 6, 2, 1, 0, 2, 1, 0]),
+        ("nothing", vec![]),
+    ] {
+        assert_eq!(status(&app, &signed_by(header, &claims, |_| signature)).await, 401, "{what}");
+    }
+    let good = |bytes: &[u8]| signer.sign(Algorithm::ES256, bytes);
+    assert_eq!(status(&app, &signed_by(header, &claims, good)).await, 200);
+    let longer = |bytes: &[u8]| [good(bytes), vec![0]].concat();
+    assert_eq!(status(&app, &signed_by(header, &claims, longer)).await, 401);
+    let half = |bytes: &[u8]| good(bytes)[..32].to_vec();
+    assert_eq!(status(&app, &signed_by(header, &claims, half)).await, 401);
+    // RFC 7518 section 3.4: r and s side by side, not in DER.
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
+    let der = der_of_p256(&key);
+    let app = app_with(Keys::pem(der).expect("a key"));
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let token = signed_by(header, &claims, |it| key.sign(&random, it).expect("signs").as_ref().to_vec());
+    assert_eq!(status(&app, &token).await, 401, "ES256 in DER form");
+}
+
+fn der_of_p256(key: &EcdsaKeyPair) -> String {
+    use aws_lc_rs::encoding::AsDer as _;
+    use aws_lc_rs::signature::KeyPair as _;
+    use base64::Engine as _;
+    let der = key.public_key().as_der().expect("encodes");
+    let text = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n{}\n-----END PUBLIC KEY-----\n", &text[..64], &text[64..])
+}
+
+/// RSA is taken from 2048 bits on, and with a real exponent: with 1, everybody signs.
+#[test]
+fn keys_that_anybody_could_sign_for_are_none() {
+    let n = |bytes: usize| crate::raw::base64url(vec![0xfd; bytes]);
+    for (n, e) in [
+        (n(256), "AQ"),
+        (n(256), "AA"),
+        (n(256), "Ag"),
+        (n(256), ""),
+        (n(128), "AQAB"),
+        (String::new(), "AQAB"),
+    ] {
+        assert!(Keys::jwks(format!(r#"{{"keys":[{{"kty":"RSA","n":"{n}","e":"{e}"}}]}}"#)).is_err(), "e {e}");
+    }
+    let zeros = crate::raw::base64url([0; 32]);
+    for key in [
+        format!(r#"{{"kty":"EC","crv":"P-256","x":"{zeros}","y":"{zeros}"}}"#),
+        r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#.to_owned(),
+    ] {
+        assert!(Keys::jwks(set(&[key.clone()])).is_err(), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_vouches_for_its_issuer_alone() {
+    let (a, b) = (Signer::new(), Signer::new());
+    let set_of = |signer: &Signer, kid: &str| {
+        Keys::jwks(set(&[signer.jwk(Algorithm::ES256, &format!(r#","kid":"{kid}""#))])).expect("a set")
+    };
+    let other = "https://other.example";
+    // The same key id at both: ids are an issuer's own.
+    let bearer = Bearer::jwt(set_of(&a, "k")).issuer(ISSUER).audience(AUDIENCE).trust(other, set_of(&b, "k"));
+    let app = app_of(bearer);
+    let from = |iss: &str| Claims::good().with("iss", &format!("\"{iss}\"")).json();
+    for (signer, iss, expected) in [
+        (&a, ISSUER, 200),
+        (&b, other, 200),
+        (&a, other, 401),
+        (&b, ISSUER, 401),
+        (&a, "https://third.example", 401),
+        (&b, "", 401),
+    ] {
+        assert_eq!(
+            status(&app, &signer.token("ES256", Algorithm::ES256, &from(iss))).await,
+            expected,
+            "{iss}"
+        );
+        assert_eq!(
+            status(&app, &signer.token_of("k", Algorithm::ES256, &from(iss))).await,
+            expected,
+            "{iss}"
+        );
+    }
+}
+
+/// One key for two issuers, as multi-tenant providers have it, vouches for both of them and nobody else.
+#[tokio::test]
+async fn a_key_given_for_two_issuers_vouches_for_both() {
+    let (signer, other) = (Signer::new(), "https://other.example");
+    let keys = || Keys::pem(signer.pem(Algorithm::ES256)).expect("a key");
+    let app = app_of(Bearer::jwt(keys()).issuer(ISSUER).audience(AUDIENCE).trust(other, keys()));
+    for (iss, expected) in [(ISSUER, 200), (other, 200), ("https://third.example", 401)] {
+        let claims = Claims::good().with("iss", &format!("\"{iss}\"")).json();
+        assert_eq!(status(&app, &signer.token("ES256", Algorithm::ES256, &claims)).await, expected, "{iss}");
+    }
+}
+
+/// RFC 7517 section 4.5: an id selects; while keys rotate, old and new are both there.
+#[tokio::test]
+async fn an_id_selects_the_key() {
+    let (old, new, gone) = (Signer::new(), Signer::new(), Signer::new());
+    let jwk = |signer: &Signer, kid: &str| signer.jwk(Algorithm::EdDSA, &format!(r#","kid":"{kid}""#));
+    let app = app_with(Keys::jwks(set(&[jwk(&old, "1"), jwk(&new, "2")])).expect("a set"));
+    let claims = Claims::good().json();
+    for (signer, kid, expected) in [
+        (&old, "1", 200),
+        (&new, "2", 200),
+        (&old, "2", 401),
+        (&new, "1", 401),
+        (&old, "3", 401),
+        (&old, "", 401),
+        (&old, "1 ", 401),
+        (&gone, "1", 401),
+    ] {
+        assert_eq!(
+            status(&app, &signer.token_of(kid, Algorithm::EdDSA, &claims)).await,
+            expected,
+            "kid {kid:?}"
+        );
+    }
+    for (signer, expected) in [(&old, 200), (&new, 200), (&gone, 401)] {
+        assert_eq!(status(&app, &signer.token("EdDSA", Algorithm::EdDSA, &claims)).await, expected, "no kid");
+        assert_eq!(
+            status(&app, &signer.token("Ed25519", Algorithm::EdDSA, &claims)).await,
+            expected,
+            "row 91"
+        );
+    }
+    // Two keys of one id, which sets have had: either.
+    let app = app_with(Keys::jwks(set(&[jwk(&old, "1"), jwk(&new, "1")])).expect("a set"));
+    for (signer, expected) in [(&old, 200), (&new, 200), (&gone, 401)] {
+        assert_eq!(
+            status(&app, &signer.token_of("1", Algorithm::EdDSA, &claims)).await,
+            expected,
+            "shared kid"
+        );
+    }
+}
+
+/// Row 84.
+#[tokio::test]
+async fn access_tokens_alone_where_they_are_required() {
+    let signer = Signer::new();
+    let keys = Keys::hs512(signer.public(Algorithm::HS512)).expect("long enough");
+    let app = app_of(Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).require_at_jwt());
+    for (typ, expected) in [
+        (r#","typ":"at+jwt""#, 200),
+        (r#","typ":"AT+JWT""#, 200),
+        (r#","typ":"application/at+jwt""#, 200),
+        (r#","typ":"JWT""#, 401),
+        ("", 401),
+        (r#","typ":"""#, 401),
+        (r#","typ":"at+jwt ""#, 401),
+        (r#","typ":"text/at+jwt""#, 401),
+        (r#","cty":"at+jwt""#, 401),
+    ] {
+        let token = signed_by(format!(r#"{{"alg":"HS512"{typ}}}"#), Claims::good().json(), |it| {
+            signer.sign(Algorithm::HS512, it)
+        });
+        assert_eq!(status(&app, &token).await, expected, "{typ}");
+    }
+}

@@ -1,0 +1,105 @@
+//! Three judges of one token: authgate, jsonwebtoken and jwt-compact, configured alike. Where they differ, there is a
+//! reason that is written down here; and each reason has to come up.
+
+mod mutation;
+mod verdict;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use authgate_tests::app::app;
+use authgate_tests::ask::ask_with;
+
+use mutation::{Dice, Made, make};
+use verdict::{Judge, Verdict};
+
+/// Where authgate refuses what a judge takes: the mutation, and the rule.
+const STRICTER: &[(&str, &[Judge], &str)] = {
+    use Judge::{JsonWebToken as J, JwtCompact as C};
+    &[
+        ("typ of another kind", &[J, C], "row 88: RFC 8725 section 3.11, kinds of JWT exclude each other"),
+        ("crit", &[J, C], "row 80: RFC 7515 section 4.1.11"),
+        ("crit empty", &[J, C], "row 80: may be refused, and RFC 7515 section 4.1.11 forbids to send it"),
+        ("crit null", &[J, C], "row 80: it is there and not understood"),
+        ("b64 false", &[J, C], "row 81: RFC 7797 section 7"),
+        ("cty JWT", &[J], "RFC 7519 section 5.2: nested, and not unwrapped here"),
+        ("unknown header twice", &[J, C], "row 79: RFC 7515 section 4"),
+        ("unknown claim twice", &[J, C], "row 79: RFC 7519 section 4"),
+        ("kid of no key", &[J, C], "row 88: they are given the key by hand, and do not select"),
+        ("cnf", &[J, C], "row 68: RFC 9449 section 7.2"),
+        ("sub empty", &[J, C], "row 88: RFC 8725 section 3.8"),
+        ("jti number", &[J, C], "RFC 7519 section 4.1.7: a string"),
+        ("auth_time string", &[J, C], "OpenID Connect Core section 2: a number"),
+        ("iat string", &[J], "RFC 7519 section 4.1.6: a number"),
+        ("roles number", &[J, C], "design.md section 4: the principal's own claim"),
+        ("iss array with ours", &[J], "row 84: RFC 9068 section 4, iss is one string"),
+    ]
+};
+
+/// Where authgate takes what a judge refuses. None of these may be a right that was not given.
+const LAXER: &[(&str, &[Judge], &str)] = {
+    use Judge::{JsonWebToken as J, JwtCompact as C};
+    &[
+        ("exp fractional", &[C], "row 82: RFC 7519 section 2, non-integers are allowed"),
+        ("exp far away", &[C, J], "row 82: any JSON number is a NumericDate, and this one is later than now"),
+        ("unknown claim too deep", &[C], "row 83: ignored without being built, so that depth costs nothing"),
+        ("unknown claim out of range", &[C], "row 83: ignored, and JSON (RFC 8259) knows no range"),
+        ("unknown claim a lone surrogate", &[C], "row 83: ignored, and in RFC 8259's grammar"),
+    ]
+};
+
+const TOKENS: usize = 6000;
+
+#[tokio::test]
+async fn the_judges_agree_or_there_is_a_reason() {
+    let (app, _) = app();
+    let mut dice = Dice::new(0x5eed);
+    let mut unexplained = BTreeMap::<String, String>::new();
+    let (mut used, mut let_in, mut refused) = (BTreeSet::new(), 0, 0);
+    for _ in 0..TOKENS {
+        let made = make(&mut dice);
+        let status = ask_with(&app, "GET /me", &made.token).await.status.as_u16();
+        assert!(matches!(status, 200 | 401), "{status} {:?}", made.mutations);
+        let ours = if status == 200 { Verdict::Taken } else { Verdict::Refused };
+        if status == 200 {
+            let_in += 1
+        } else {
+            refused += 1
+        }
+        for judge in [Judge::JsonWebToken, Judge::JwtCompact] {
+            let theirs = judge.judges(&made.token);
+            if theirs == ours {
+                continue;
+            }
+            let reasons = if ours == Verdict::Refused { STRICTER } else { LAXER };
+            match reason(reasons, judge, &made) {
+                Some(at) => {
+                    used.insert((ours == Verdict::Refused, at, judge));
+                }
+                None => {
+                    let text = format!("{judge:?} {theirs:?}, authgate {ours:?} ({status})");
+                    unexplained.insert(format!("{:?}", made.mutations), text);
+                }
+            }
+        }
+    }
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+    assert!(let_in > TOKENS / 8 && refused > TOKENS / 8, "{let_in} let in, {refused} refused");
+    let mut idle = Vec::new();
+    for (stricter, reasons) in [(true, STRICTER), (false, LAXER)] {
+        for (at, (mutation, judges, _)) in reasons.iter().enumerate() {
+            idle.extend(
+                judges
+                    .iter()
+                    .filter(|judge| !used.contains(&(stricter, at, **judge)))
+                    .map(|judge| (mutation, judge)),
+            );
+        }
+    }
+    assert!(idle.is_empty(), "reasons that nothing needs: {idle:?}");
+}
+
+fn reason(reasons: &[(&str, &[Judge], &str)], judge: Judge, made: &Made) -> Option<usize> {
+    reasons
+        .iter()
+        .position(|(mutation, judges, _)| made.mutations.contains(mutation) && judges.contains(&judge))
+}

@@ -1,0 +1,171 @@
+//! Whatever comes: an answer, and never a wrong one.
+
+mod sets;
+
+use std::sync::OnceLock;
+
+use authgate_tests::app::{Ran, app};
+use authgate_tests::ask::{Answer, send};
+use axum::body::Body;
+use http::{HeaderValue, Request};
+use proptest::prelude::*;
+use tokio::runtime::Runtime;
+
+use crate::outcome::is_safe;
+use crate::raw::{Claims, HEADER, base64url, good, signed_by, token};
+
+fn shared() -> &'static (Runtime, axum::Router, Ran) {
+    static SHARED: OnceLock<(Runtime, axum::Router, Ran)> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let (app, ran) = app();
+        (Runtime::new().expect("a runtime"), app, ran)
+    })
+}
+
+fn answer(fields: &[(&str, HeaderValue)]) -> Answer {
+    let (runtime, app, _) = shared();
+    let mut request = Request::get("/me");
+    for (name, value) in fields {
+        request = request.header(*name, value);
+    }
+    runtime.block_on(send(app, request.body(Body::empty()).expect("a request")))
+}
+
+/// What `Authorization` with these bytes comes to; `None` where a server would not let them through.
+fn authorization(bytes: &[u8]) -> Option<Answer> {
+    Some(answer(&[("authorization", HeaderValue::from_bytes(bytes).ok()?)]))
+}
+
+fn bearer(token: &str) -> Answer {
+    authorization(format!("Bearer {token}").as_bytes()).expect("ASCII")
+}
+
+fn is_a_denial(answer: &Answer) -> bool {
+    matches!(answer.status.as_u16(), 400 | 401) && answer.challenges().len() == 1 && is_safe(answer)
+}
+
+/// Bytes that a field value may have.
+fn field_bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    let byte = any::<u8>().prop_filter("allowed", |byte| HeaderValue::from_bytes(&[*byte]).is_ok());
+    prop::collection::vec(byte, 0..most)
+}
+
+/// JSON of any shape.
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|it| it.to_string()),
+        any::<i64>().prop_map(|it| it.to_string()),
+        any::<f64>().prop_filter("JSON", |it| it.is_finite()).prop_map(|it| format!("{it:e}")),
+        any::<String>().prop_map(|it| serde_json::to_string(&it).expect("JSON")),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(|all| format!("[{}]", all.join(","))),
+            prop::collection::vec(("[a-e]{1,2}", inner), 0..5).prop_map(|all| {
+                let all: Vec<_> = all.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
+                format!("{{{}}}", all.join(","))
+            }),
+        ]
+    })
+}
+
+const REGISTERED: [&str; 11] =
+    ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "cnf", "auth_time", "roles", "scope"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Rows 12, 30, 41: 400 or 401, never anything else.
+    #[test]
+    fn any_field_is_answered(bytes in field_bytes(200)) {
+        prop_assert!(is_a_denial(&authorization(&bytes).expect("a field value")));
+    }
+
+    #[test]
+    fn any_credential_is_answered(
+        scheme in "(?i:bearer|basic|dpop)", between in "[ \t:=\",]{0,4}", bytes in field_bytes(200),
+    ) {
+        let answer = authorization(&[scheme.as_bytes(), between.as_bytes(), &bytes].concat());
+        prop_assert!(is_a_denial(&answer.expect("a field value")));
+    }
+
+    /// Row 78.
+    #[test]
+    fn any_segments_are_answered(which in 0_usize..3, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let good = good();
+        let mut parts: Vec<_> = good.split('.').map(str::to_owned).collect();
+        parts[which] = base64url(&bytes);
+        prop_assert!(is_a_denial(&bearer(&parts.join("."))));
+    }
+
+    /// Rightly signed: what is in it has to bear the rest.
+    #[test]
+    fn any_signed_bytes_are_answered(
+        header in prop::option::of(prop::collection::vec(any::<u8>(), 0..100)),
+        claims in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let header = header.unwrap_or_else(|| HEADER.into());
+        prop_assert!(is_a_denial(&bearer(&token(header, claims))));
+    }
+
+    /// Row 82 and the rest: a claim of any shape is refused or changes nothing, and one that is no string never
+    /// names an issuer or a subject.
+    #[test]
+    fn any_claim_is_answered(name in prop::sample::select(&REGISTERED[..]), json in json()) {
+        let token = token(HEADER, Claims::good().with(name, &json).json());
+        let answer = bearer(&token);
+        prop_assert!(answer.status == 200 || is_a_denial(&answer), "{name} {json}: {}", answer.status);
+        if matches!(name, "iss" | "sub") && !json.starts_with('"') || matches!(name, "cnf" | "aud") {
+            prop_assert_eq!(answer.status, 401, "{} {}", name, json);
+        }
+        if name == "sub" && answer.status == 200 {
+            prop_assert_eq!(&answer.body, &serde_json::from_str::<String>(&json).expect("a string"));
+        }
+    }
+
+    /// Row 80 and the rest: the same of the header.
+    #[test]
+    fn any_header_member_is_answered(
+        name in prop::sample::select(&["alg", "typ", "cty", "kid", "crit", "b64", "jwk", "jku", "x5c", "zip"][..]),
+        json in json(),
+    ) {
+        let header = if name == "alg" { format!("{{\"alg\":{json}}}") } else { format!("{{\"alg\":\"HS256\",\"{name}\":{json}}}") };
+        let token = token(header, Claims::good().json());
+        let answer = bearer(&token);
+        prop_assert!(answer.status == 200 || is_a_denial(&answer));
+        if matches!(name, "alg" | "crit" | "kid" | "typ") {
+            prop_assert_eq!(answer.status, 401, "{} {}", name, json);
+        }
+    }
+
+    /// Row 84: one changed bit of a signature, wherever it is, is another signature.
+    #[test]
+    fn any_flipped_bit_is_refused(bit in 0_usize..256) {
+        let token = signed_by(HEADER, Claims::good().json(), |bytes| {
+            let mut signature = crate::raw::hs256(authgate_tests::token::SECRET, bytes);
+            signature[bit / 8] ^= 1 << (bit % 8);
+            signature
+        });
+        let answer = bearer(&token);
+        prop_assert_eq!(answer.reason(), "credentials_rejected");
+    }
+
+    /// Rows 18, 27, 35: whatever the form, a denial is one. `Accept` chooses among three bodies and nothing else.
+    #[test]
+    fn a_denial_is_one_whatever_is_accepted(
+        lines in prop::collection::vec(prop_oneof![
+            field_bytes(120),
+            "((text|application|\\*)/(html|plain|json|problem\\+json|\\*)(;q=[0-9.]{0,6})?(,|;| ){0,3}){0,8}".prop_map(String::into_bytes),
+        ], 0..4),
+    ) {
+        let fields: Vec<_> = lines.iter().map(|line| ("accept", HeaderValue::from_bytes(line).expect("a field value"))).collect();
+        let answer = answer(&fields);
+        prop_assert_eq!(answer.status, 401);
+        prop_assert_eq!(answer.challenges(), [r#"Bearer realm="api""#]);
+        prop_assert!(is_safe(&answer));
+        let forms = ["application/problem+json", "text/html; charset=utf-8", "text/plain; charset=utf-8"];
+        prop_assert!(forms.contains(&answer.header("content-type").expect("a type")));
+        prop_assert!(!answer.body.is_empty(), "row 21");
+    }
+}
