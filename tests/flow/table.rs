@@ -25,12 +25,12 @@ async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Re
 #[test]
 fn the_applications_table_is_as_it_is_written() {
     let expected = "\
-GET     /health               public \"load balancer probe\"
-GET     /me                   authenticated User
-GET     /reports/{id}         role:viewer
-PUT     /reports/{id}         role:editor & scope:reports:write
-DELETE  /reports/{id}         role:admin
-GET     /admin/reports        role:admin
+GET     /health        public \"load balancer probe\"
+GET     /me            authenticated User
+GET     /reports/{id}  role:viewer
+PUT     /reports/{id}  role:editor & scope:reports:write
+DELETE  /reports/{id}  role:admin
+GET     /admin/reports role:admin
 ";
     assert_eq!(routes().access().to_string(), expected);
 }

@@ -21,13 +21,6 @@ pub(crate) struct Issuer {
     pub(crate) keys: Keys,
 }
 
-impl Issuer {
-    fn signed(&self, compact: &Compact<'_>, header: &Header<'_>, signature: &[u8]) -> bool {
-        let mut keys = self.keys.iter().filter(|key| key.matches(header.algorithm, header.key_id.as_deref()));
-        keys.any(|key| key.verifies(compact.signed, signature))
-    }
-}
-
 /// How far the clocks may be apart, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Leeway(u16);
@@ -80,36 +73,39 @@ impl Verifier {
         now: SystemTime,
     ) -> Result<(P, Context), Fault> {
         let compact = Compact::split(token)?;
+        let issuer = self.signer(&compact)?;
+        let mut room = Room::<1024>::new();
+        let payload = room.decode(compact.payload)?;
+        let claims = member::read(payload, |json| ReadClaims(&self.audience).deserialize(json))?;
+        self.check(&claims, issuer, NumericDate::at(now))?;
+        let principal = member::read(payload, |json| P::deserialize(json))?;
+        Ok((principal, claims.into_context(SCHEME)))
+    }
+
+    /// The issuer with whose key the token is signed. Nothing of the payload is looked at before.
+    fn signer(&self, compact: &Compact<'_>) -> Result<&Issuer, Fault> {
         let (mut header, mut signature) = (Room::<256>::new(), Room::<512>::new());
         let header = Header::read(header.decode(compact.header)?)?;
         if !self.token_type.takes(&header) {
             return Err(Fault::Rejected);
         }
         let signature = signature.decode(compact.signature)?;
-        let mut signers = self.issuers.iter().filter(|issuer| issuer.signed(&compact, &header, signature));
-        // Nothing of the payload is looked at before.
-        let signer = signers.next().ok_or(Fault::Rejected)?;
-        let mut room = Room::<1024>::new();
-        let payload = room.decode(compact.payload)?;
-        let claims = member::read(payload, |json| ReadClaims(&self.audience).deserialize(json))?;
-        // A key may have been given for several issuers, as the tenants of one provider have it.
-        let signed = |name: &str| signer.name == name || signers.any(|signer| signer.name == name);
-        self.check(&claims, signed, NumericDate::at(now))?;
-        let principal = member::read(payload, |json| P::deserialize(json))?;
-        Ok((principal, claims.into_context(SCHEME)))
+        let signed = |issuer: &&Issuer| {
+            issuer
+                .keys
+                .iter()
+                .filter(|key| key.matches(header.algorithm, header.key_id.as_deref()))
+                .any(|key| key.verifies(compact.signed, signature))
+        };
+        self.issuers.iter().find(signed).ok_or(Fault::Rejected)
     }
 
-    fn check(
-        &self,
-        claims: &Claims<'_>,
-        signed: impl FnOnce(&str) -> bool,
-        now: NumericDate,
-    ) -> Result<(), Fault> {
+    fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {
         let leeway = self.leeway.0;
         if claims.expires.is_none() && !self.expiry_optional {
             return Err(Fault::Malformed);
         }
-        if claims.issuer.as_ref().is_none_or(|name| !signed(&name.0)) {
+        if claims.issuer.as_ref().is_none_or(|name| *name.0 != *issuer.name) {
             return Err(Fault::WrongIssuer);
         }
         if !matches!(self.audience, Audience::Any) && claims.audience != Some(true) {
