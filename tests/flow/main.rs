@@ -1,6 +1,7 @@
 //! Requests through the real router, and over a socket: what is asked, in which order, and what goes out.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod checked;
 mod order;
 mod wire;
 mod forms;

@@ -1,0 +1,18 @@
+//! Asking a caller for a right without giving him up.
+
+use authgate::{By, Credentials, Lack, Reason};
+use authgate_tests::app::{User, gate, role};
+use authgate_tests::token::token_of;
+
+#[tokio::test]
+async fn a_caller_who_is_refused_can_be_asked_for_another_right() {
+    let credentials = Credentials::bearer(&token_of(&["editor"])).expect("ASCII");
+    let caller = gate().unauthenticated(credentials).authenticate().await.expect("a good token");
+    let denial = caller.check::<role::Admin>().expect_err("an editor");
+    assert_eq!(denial.reason(), Reason::Lacking(Lack::Role));
+    let viewer: By<'_, role::Viewer, User> = caller.check().expect("an editor views");
+    assert_eq!(viewer.sub, "vera");
+    let editor: By<'_, role::Editor, User> = caller.check().expect("an editor edits");
+    let weaker: By<'_, role::Viewer, User> = editor.weaken();
+    assert_eq!(weaker.sub, "vera");
+}
