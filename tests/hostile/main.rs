@@ -16,4 +16,5 @@ mod load;
 mod outcome;
 mod properties;
 mod raw;
+mod secrets;
 mod signer;
