@@ -11,6 +11,7 @@
 
 mod algorithms;
 mod bearer;
+mod caching;
 mod judges;
 mod load;
 mod outcome;

@@ -66,8 +66,11 @@ fn is_reserved(name: &HeaderName) -> bool {
         WWW_AUTHENTICATE, PROXY_AUTHENTICATE, CACHE_CONTROL, EXPIRES, PRAGMA, AGE, VARY, RETRY_AFTER, CONTENT_TYPE,
         CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING, CONNECTION, TRAILER, UPGRADE,
     ];
-    // `CDN-Cache-Control` (RFC 9213) and what the vendors call theirs.
-    RESERVED.contains(name) || name.as_str().ends_with("-cache-control") || name == "surrogate-control"
+    // What the vendors call theirs: of CDNs, of nginx (where it counts more than `Cache-Control`) and of Akamai; and
+    // `No-Vary-Search`, which makes one answer do for other targets.
+    const VENDORS: [&str; 4] = ["surrogate-control", "x-accel-expires", "edge-control", "no-vary-search"];
+    // `CDN-Cache-Control` (RFC 9213) has followers.
+    RESERVED.contains(name) || name.as_str().ends_with("-cache-control") || VENDORS.contains(&name.as_str())
 }
 
 /// The application's hook.
