@@ -2,9 +2,9 @@
 
 use authgate::scheme::{Bearer, Keys};
 use authgate::{Gate, Rendering};
-use authgate_tests::app::{App, Ran, User, routes};
-use authgate_tests::ask::ask;
-use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
+use authgate_tests::app::{App, Ran, User, app, routes};
+use authgate_tests::ask::{ask, request, send};
+use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token_of};
 use http::{HeaderName, HeaderValue};
 
 use crate::outcome::is_safe;
@@ -42,5 +42,26 @@ async fn an_application_cannot_have_denials_cached() {
     assert_eq!(answer.header("x-ours"), Some("y"));
     for (name, value) in KEEP {
         assert_ne!(answer.header(name), Some(value), "{name}");
+    }
+}
+
+/// Two lines of `Accept` are as one (RFC 9110 section 5.3), whoever is told no.
+#[tokio::test]
+async fn every_line_of_accept_counts_for_every_denial() {
+    let (app, _) = app();
+    let bearer = format!("Bearer {}", token_of(&["viewer"]));
+    for credentials in [None, Some(("authorization", &*bearer))] {
+        for lines in [["text/html", "image/png"], ["image/png", "text/html"]] {
+            let mut fields = lines.map(|line| ("accept", line)).to_vec();
+            fields.extend(credentials);
+            let answer = send(&app, request("DELETE /reports/1", &fields)).await;
+            assert_eq!(
+                answer.header("content-type"),
+                Some("text/html; charset=utf-8"),
+                "{lines:?} {}",
+                answer.status
+            );
+            assert!(is_safe(&answer));
+        }
     }
 }
