@@ -63,7 +63,7 @@ async fn a_public_key_is_no_secret() {
             pem.trim_end().as_bytes(),
             &der,
             jwk.as_bytes(),
-            set(&[jwk.clone()]).leak().as_bytes(),
+            set(std::slice::from_ref(&jwk)).leak().as_bytes(),
             der.last_chunk::<32>().expect("longer"),
             der.rsplit(|byte| *byte == 4).next().expect("a part"),
             b"",
@@ -137,7 +137,7 @@ fn keys_that_anybody_could_sign_for_are_none() {
         format!(r#"{{"kty":"EC","crv":"P-256","x":"{zeros}","y":"{zeros}"}}"#),
         r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#.to_owned(),
     ] {
-        assert!(Keys::jwks(set(&[key.clone()])).is_err(), "{key}");
+        assert!(Keys::jwks(set(std::slice::from_ref(&key))).is_err(), "{key}");
     }
 }
 

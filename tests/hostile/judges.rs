@@ -39,7 +39,6 @@ const STRICTER: &[(&str, &[Judge], &str)] = {
 const LAXER: &[(&str, &[Judge], &str)] = {
     use Judge::{JsonWebToken as J, JwtCompact as C};
     &[
-        ("exp fractional", &[C], "row 82: RFC 7519 section 2, non-integers are allowed"),
         ("exp far away", &[C, J], "row 82: any JSON number is a NumericDate, and this one is later than now"),
         ("unknown claim too deep", &[C], "row 83: ignored without being built, so that depth costs nothing"),
         ("unknown claim out of range", &[C], "row 83: ignored, and JSON (RFC 8259) knows no range"),
@@ -61,24 +60,26 @@ async fn the_judges_agree_or_there_is_a_reason() {
         assert!(matches!(status, 200 | 401), "{status} {:?}", made.mutations);
         let ours = if status == 200 { Verdict::Taken } else { Verdict::Refused };
         if status == 200 {
-            let_in += 1
+            let_in += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         for judge in [Judge::JsonWebToken, Judge::JwtCompact] {
             let theirs = judge.judges(&made.token);
             if theirs == ours {
                 continue;
             }
-            let reasons = if ours == Verdict::Refused { STRICTER } else { LAXER };
-            match reason(reasons, judge, &made) {
-                Some(at) => {
-                    used.insert((ours == Verdict::Refused, at, judge));
-                }
-                None => {
+            let all = if ours == Verdict::Refused { STRICTER } else { LAXER };
+            match reasons(all, judge, &made)[..] {
+                [] => {
                     let text = format!("{judge:?} {theirs:?}, authgate {ours:?} ({status})");
                     unexplained.insert(format!("{:?}", made.mutations), text);
                 }
+                [at] => {
+                    used.insert((ours == Verdict::Refused, at, judge));
+                }
+                // Either would do, so that neither is shown to be needed.
+                _ => {}
             }
         }
     }
@@ -98,8 +99,9 @@ async fn the_judges_agree_or_there_is_a_reason() {
     assert!(idle.is_empty(), "reasons that nothing needs: {idle:?}");
 }
 
-fn reason(reasons: &[(&str, &[Judge], &str)], judge: Judge, made: &Made) -> Option<usize> {
-    reasons
-        .iter()
-        .position(|(mutation, judges, _)| made.mutations.contains(mutation) && judges.contains(&judge))
+fn reasons(all: &[(&str, &[Judge], &str)], judge: Judge, made: &Made) -> Vec<usize> {
+    let fits = |(mutation, judges, _): &(&str, &[Judge], &str)| {
+        made.mutations.iter().any(|it| it == mutation) && judges.contains(&judge)
+    };
+    all.iter().enumerate().filter(|(_, reason)| fits(reason)).map(|(at, _)| at).collect()
 }

@@ -2,12 +2,20 @@
 
 // An enum of 128 variants is made by a macro that calls itself for each.
 #![recursion_limit = "256"]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by a panic, and so do the functions that tests share"
+)]
 
 mod algorithms;
 mod bearer;
+mod caching;
 mod judges;
 mod load;
 mod outcome;
 mod properties;
 mod raw;
+mod secrets;
 mod signer;

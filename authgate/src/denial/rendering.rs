@@ -80,12 +80,15 @@ fn is_reserved(name: &HeaderName) -> bool {
         TRAILER,
         UPGRADE,
     ];
-    // `CDN-Cache-Control` (RFC 9213) and what the vendors call theirs.
+    // What the vendors call theirs: of CDNs, of nginx (where it counts more than `Cache-Control`) and of Akamai; and
+    // `No-Vary-Search`, which makes one answer do for other targets.
+    const VENDORS: [&str; 3] = ["surrogate-control", "edge-control", "no-vary-search"];
     let text = name.as_str();
+    // `CDN-Cache-Control` (RFC 9213) has followers.
     RESERVED.contains(name)
         || text.ends_with("-cache-control")
         || text.starts_with("x-accel-")
-        || matches!(text, "surrogate-control" | "edge-control")
+        || VENDORS.contains(&text)
 }
 
 /// The application's hook.

@@ -47,8 +47,10 @@ impl Key {
         secret: &[u8],
         prepared: fn(M) -> Prepared,
     ) -> Result<Self, KeyError> {
-        // A public key used as a secret is the classic way to let everybody sign.
-        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+        // A public key used as a secret is the classic way to let everybody sign. Text may stand before it (RFC 7468
+        // section 2).
+        let begin = b"-----BEGIN ";
+        if secret.windows(begin.len()).any(|window| window == begin) {
             return Err(Problem::PemAsSecret { algorithm }.into());
         }
         let length = secret.len();

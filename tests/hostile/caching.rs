@@ -1,0 +1,67 @@
+//! What a cache could be made to keep. Rows 18, 24 and 27.
+
+use authgate::scheme::{Bearer, Keys};
+use authgate::{Gate, Rendering};
+use authgate_tests::app::{App, Ran, User, app, routes};
+use authgate_tests::ask::{ask, request, send};
+use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token_of};
+use http::{HeaderName, HeaderValue};
+
+use crate::outcome::is_safe;
+
+/// Fields by which caches and proxies are told to store, each with the documentation that says so.
+const KEEP: [(&str, &str); 10] = [
+    ("cache-control", "public, max-age=3600"),
+    ("cdn-cache-control", "max-age=3600"),
+    ("cloudflare-cdn-cache-control", "max-age=3600"),
+    ("surrogate-control", "max-age=3600"),
+    ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
+    ("vary", "x"),
+    ("age", "0"),
+    // nginx, `proxy_cache_valid`: it counts more than `Cache-Control`.
+    ("x-accel-expires", "3600"),
+    // Akamai.
+    ("edge-control", "max-age=3600"),
+    // draft-ietf-httpbis-no-vary-search: makes one answer do for other targets.
+    ("no-vary-search", "params"),
+];
+
+#[tokio::test]
+async fn an_application_cannot_have_denials_cached() {
+    let bearer = Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE);
+    let gate = Gate::<User>::builder().scheme(bearer.realm("api")).render(|_| {
+        let denied = Rendering::text("denied")
+            .header(HeaderName::from_static("x-ours"), HeaderValue::from_static("y"));
+        Some(KEEP.iter().fold(denied, |denied, (name, value)| {
+            denied.header(HeaderName::from_static(name), HeaderValue::from_static(value))
+        }))
+    });
+    let app = routes().with_state(App { gate: gate.build().expect("complete"), ran: Ran::default() });
+    let answer = ask(&app, "GET /me", &[]).await;
+    assert!(is_safe(&answer), "{:?}", answer.headers);
+    assert_eq!(answer.header("x-ours"), Some("y"));
+    for (name, value) in KEEP {
+        assert_ne!(answer.header(name), Some(value), "{name}");
+    }
+}
+
+/// Two lines of `Accept` are as one (RFC 9110 section 5.3), whoever is told no.
+#[tokio::test]
+async fn every_line_of_accept_counts_for_every_denial() {
+    let (app, _) = app();
+    let bearer = format!("Bearer {}", token_of(&["viewer"]));
+    for credentials in [None, Some(("authorization", &*bearer))] {
+        for lines in [["text/html", "image/png"], ["image/png", "text/html"]] {
+            let mut fields = lines.map(|line| ("accept", line)).to_vec();
+            fields.extend(credentials);
+            let answer = send(&app, request("DELETE /reports/1", &fields)).await;
+            assert_eq!(
+                answer.header("content-type"),
+                Some("text/html; charset=utf-8"),
+                "{lines:?} {}",
+                answer.status
+            );
+            assert!(is_safe(&answer));
+        }
+    }
+}
