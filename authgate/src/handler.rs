@@ -11,7 +11,7 @@ mod service;
 
 pub(crate) use call::Shape;
 pub use call::{Call, NoParameter};
-pub use declares::{Access, Declares};
+pub use declares::Access;
 pub(crate) use gated::Gated;
 pub(crate) use service::GatedService;
 pub use service::Guard;

@@ -24,7 +24,7 @@ use parts::Methods;
 
 use crate::access::{Kind, Route, Table};
 use crate::gate::{GateLayer, way_back_in_use};
-use crate::handler::{Call, Declares, Gated, Shape};
+use crate::handler::{Call, Gated, Shape};
 
 /// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
 /// declares it after another parameter, does not compile as a route.
@@ -90,7 +90,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
@@ -104,7 +104,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         for path in self.paths_with_methods() {
@@ -114,12 +114,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     #[track_caller]
-    fn push<H: Call<T, S>, T: Declares>(&mut self, kind: Kind, path: String) {
+    fn push<H: Call<T, S>, T>(&mut self, kind: Kind, path: String) {
         self.routes.push(Route {
             kind,
             method: if kind == Kind::MethodNotAllowed { "405" } else { "*" },
             path,
-            declaration: T::DECLARATION,
+            declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
         });

@@ -30,9 +30,9 @@ macro_rules! for_each_arity {
         $macro!(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15);
     };
 }
-pub(super) use for_each_arity;
 
 use super::declares::Admit;
+use crate::access::Declaration;
 use crate::private::Answers;
 
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -61,6 +61,9 @@ pub trait Shape<T> {}
             `ungated(prefix, reason, router)`"
 )]
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
+    /// What the first parameter declares.
+    const DECLARATION: Declaration;
+
     /// Extracts the declaration, then the other parameters, then calls.
     fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -79,12 +82,15 @@ pub enum NoParameter {}
 // With these impls, what is said of a function without parameters is that it declares nothing, and no more.
 impl<F: FnOnce() -> Fut, Fut> Shape<(NoParameter,)> for F {}
 
-impl<F, Fut, S> Call<(NoParameter,), S> for F
+impl<F, Fut, N, S> Call<(N,), S> for F
 where
-    F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
+    F: Shape<(N,)> + FnOnce() -> Fut + Clone + Send + Sync + 'static,
     Fut: Answers + Send,
     Fut::Output: IntoResponse,
+    N: Admit<S>,
 {
+    const DECLARATION: Declaration = N::DECLARATION;
+
     fn call(self, _: Request, _: S) -> ResponseFuture {
         Box::pin(async { crate::private::Mistake::new().into_response() })
     }
@@ -109,6 +115,8 @@ where
     G: FromRequest<S, M> + Admit<S> + Send,
     S: Send + Sync + 'static,
 {
+    const DECLARATION: Declaration = G::DECLARATION;
+
     fn call(self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
             let (mut parts, _) = request.into_parts();
@@ -136,6 +144,8 @@ macro_rules! call {
             $last: FromRequest<S, M> + Send,
             S: Send + Sync + 'static,
         {
+            const DECLARATION: Declaration = G::DECLARATION;
+
             fn call(self, request: Request, state: S) -> ResponseFuture {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
@@ -176,6 +186,8 @@ where
     T: 'static,
     S: 'static,
 {
+    const DECLARATION: Declaration = H::DECLARATION;
+
     fn call(self, request: Request, state: S) -> ResponseFuture {
         Box::pin(Handler::call(self, request, state))
     }

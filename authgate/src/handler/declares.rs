@@ -39,6 +39,12 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
 
 /// What authgate asks of a declaration before it calls a handler. Not `FromRequestParts`: other crates can implement that
 /// for a state of theirs. Out of reach of other crates.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not declare who may call it",
+    label = "the first parameter, `{Self}`, declares nothing",
+    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
+            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
+)]
 pub trait Admit<S>: Access + Sized {
     /// What goes out where the declaration is not met.
     type Denied: IntoResponse + Send;
@@ -62,23 +68,3 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         Self::from_request_parts(parts, state).await
     }
 }
-
-/// The parameters of a handler, of which the first declares who may call it.
-pub trait Declares {
-    /// What the first parameter declares.
-    const DECLARATION: Declaration;
-}
-
-// For handlers without a parameter, so that they are told the same as others.
-impl<G: Access> Declares for (G,) {
-    const DECLARATION: Declaration = G::DECLARATION;
-}
-
-macro_rules! declares {
-    ($($rest:ident),*) => {
-        impl<M, G: Access $(, $rest)*> Declares for (M, G, $($rest,)*) {
-            const DECLARATION: Declaration = G::DECLARATION;
-        }
-    };
-}
-super::call::for_each_arity!(declares);

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::RouterError;
 use crate::access::{Kind, Route};
-use crate::handler::{Call, Declares, Gated, Shape};
+use crate::handler::{Call, Gated, Shape};
 
 /// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
 /// like.
@@ -57,7 +57,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn on<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         for method in names(methods) {
@@ -71,7 +71,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.routes.retain(|route| route.kind != Kind::OtherMethods);
@@ -83,7 +83,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub(super) fn any<H, T>(handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         let mut any = Self::new();
@@ -92,12 +92,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 
     #[track_caller]
-    fn push<H: Call<T, S>, T: Declares>(&mut self, kind: Kind, method: &'static str) {
+    fn push<H: Call<T, S>, T>(&mut self, kind: Kind, method: &'static str) {
         self.routes.push(Route {
             kind,
             method,
             path: String::new(),
-            declaration: T::DECLARATION,
+            declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
         });

@@ -5,14 +5,14 @@
 pub use axum::routing::MethodFilter;
 
 pub use super::method::MethodRouter;
-use crate::handler::{Call, Declares, Shape};
+use crate::handler::{Call, Shape};
 
 /// Answers some methods with a handler.
 #[track_caller]
 pub fn on<H, T, S>(methods: MethodFilter, handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -24,7 +24,7 @@ where
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -36,7 +36,7 @@ where
 pub fn connect<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -48,7 +48,7 @@ where
 pub fn delete<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -60,7 +60,7 @@ where
 pub fn get<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -72,7 +72,7 @@ where
 pub fn head<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -85,7 +85,7 @@ where
 pub fn options<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -97,7 +97,7 @@ where
 pub fn patch<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -109,7 +109,7 @@ where
 pub fn post<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -121,7 +121,7 @@ where
 pub fn put<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
@@ -133,7 +133,7 @@ where
 pub fn trace<H, T, S>(handler: H) -> MethodRouter<S>
 where
     H: Shape<T>,
-    T: Declares + 'static,
+    T: 'static,
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {

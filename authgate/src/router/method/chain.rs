@@ -3,7 +3,7 @@
 use axum::routing::MethodFilter;
 
 use super::MethodRouter;
-use crate::handler::{Call, Declares, Shape};
+use crate::handler::{Call, Shape};
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Adds the handler for `CONNECT`.
@@ -15,7 +15,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn connect<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::CONNECT, handler)
@@ -30,7 +30,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn delete<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::DELETE, handler)
@@ -45,7 +45,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn get<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::GET, handler)
@@ -60,7 +60,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn head<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::HEAD, handler)
@@ -76,7 +76,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn options<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::OPTIONS, handler)
@@ -91,7 +91,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn patch<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::PATCH, handler)
@@ -106,7 +106,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn post<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::POST, handler)
@@ -121,7 +121,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn put<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::PUT, handler)
@@ -136,7 +136,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub fn trace<H, T>(self, handler: H) -> Self
     where
         H: Shape<T>,
-        T: Declares + 'static,
+        T: 'static,
         H: Call<T, S>,
     {
         self.on(MethodFilter::TRACE, handler)
