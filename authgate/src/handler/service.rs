@@ -11,7 +11,6 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use tower_service::Service;
 
-use super::Access;
 use super::call::ResponseFuture;
 use super::declares::Admit;
 use crate::proof::{Authenticated, Authorized};
@@ -24,29 +23,28 @@ use crate::right::{Grant, Right};
     label = "not a right",
     note = "name a right such as `role::Admin`, or `Authenticated<User>` for anybody who is signed in"
 )]
-pub trait Guard: 'static {
+pub trait Guard<S>: 'static {
     /// The declaration that a handler would have.
-    type Declaration: Access + Send;
+    type Declaration: Admit<S> + Send + 'static;
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: Right + Grant> Guard for R
+impl<R: Right + Grant, S> Guard<S> for R
 where
-    Authorized<R>: Access + Send,
+    Authorized<R>: Admit<S> + Send + 'static,
 {
     type Declaration = Authorized<R>;
 }
 
-impl<P: 'static> Guard for Authenticated<P>
+impl<P: 'static, S> Guard<S> for Authenticated<P>
 where
-    Self: Access + Send,
+    Self: Admit<S> + Send,
 {
     type Declaration = Self;
 }
 
-impl<R: 'static, P: 'static> Guard for Authorized<R, P>
+impl<R: 'static, P: 'static, S> Guard<S> for Authorized<R, P>
 where
-    Self: Access + Send,
+    Self: Admit<S> + Send,
 {
     type Declaration = Self;
 }

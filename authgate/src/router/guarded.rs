@@ -11,7 +11,6 @@ use tower_service::Service;
 use super::Router;
 use super::compose::check_prefix;
 use crate::access::{Declaration, Kind, Route};
-use crate::handler::declares::Admit;
 use crate::handler::{Access, GatedService, Guard};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
@@ -36,10 +35,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        Right: Guard,
-        Right::Declaration: Admit<S>,
+        Right: Guard<S>,
     {
-        self.routes.push(entry::<Right>(Kind::OtherMethods, path, name_of(&service)));
+        self.routes.push(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service)));
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
@@ -65,11 +63,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        Right: Guard,
-        Right::Declaration: Admit<S>,
+        Right: Guard<S>,
     {
         assert_prefix(path);
-        self.routes.push(entry::<Right>(Kind::Prefix, path, name_of(&service)));
+        self.routes.push(entry::<S, Right>(Kind::Prefix, path, name_of(&service)));
         let bare = path.trim_end_matches('/');
         let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(
             service,
@@ -112,7 +109,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 }
 
 #[track_caller]
-fn entry<G: Guard>(kind: Kind, path: &str, handler: &'static str) -> Route {
+fn entry<S, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route {
     Route {
         kind,
         method: "*",
