@@ -87,8 +87,8 @@ impl Keys {
 
     /// The id (`kid`) of a secret or PEM key. A key that has an id, as those of a JWK set do, keeps it.
     ///
-    /// A token with a `kid` is verified only with a key of that id; a token without one, with every key of its
-    /// algorithm.
+    /// A token with a `kid` is verified only with a key of that id; a token without one is tried with the keys of its
+    /// algorithm, up to 32 of them.
     #[must_use]
     pub fn with_id(mut self, kid: impl Into<String>) -> Self {
         let kid = kid.into().into_boxed_str();

@@ -206,3 +206,18 @@ fn keys_are_their_issuers() {
     assert!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, &theirs)).is_ok());
     assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::WrongIssuer));
 }
+
+/// A bad token costs no more than a few good ones, however many keys there are.
+#[test]
+fn without_an_id_only_so_many_keys_are_tried() {
+    let others = |count: usize| {
+        let keys = (0..count).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap());
+        keys.reduce(Keys::and).unwrap()
+    };
+    let ours = || Keys::hs256(SECRET).unwrap().with_id("ours");
+    let (without, with) = (r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","kid":"ours"}"#);
+    for (count, header, taken) in [(31, without, true), (32, without, false), (500, with, true)] {
+        let verdict = verify(&trusting(others(count).and(ours())), &hs256(SECRET, header, CLAIMS));
+        assert_eq!(verdict.err(), if taken { None } else { Some(Fault::Rejected) }, "{count} {header}");
+    }
+}
