@@ -15,6 +15,7 @@ mod tour;
 use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -169,7 +170,8 @@ async fn stopped() {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
