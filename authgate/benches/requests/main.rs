@@ -52,15 +52,13 @@ fn main() -> ExitCode {
 }
 
 fn names() -> impl Iterator<Item = String> {
-    App::ALL
-        .into_iter()
-        .flat_map(|app| Case::all().into_iter().map(move |case| format!("{app}/{}", case.name)))
+    App::ALL.into_iter().flat_map(|app| Case::names().map(move |case| format!("{app}/{case}")))
 }
 
 fn find(name: &str) -> Option<(App, Case)> {
     let (app, case) = name.split_once('/')?;
     let app = App::ALL.into_iter().find(|known| known.to_string() == app)?;
-    Some((app, Case::all().into_iter().find(|known| known.name == case)?))
+    Some((app, Case::named(case)?))
 }
 
 fn table(runtime: &tokio::runtime::Runtime) {
