@@ -168,11 +168,7 @@ impl<P: Principal> Authenticated<P> {
             Decision::Deny(lack) => Reason::Lacking(lack),
             Decision::Undecided => Reason::Undecided,
         };
-        // Of a request, every line; one is kept for where there is no request any more.
-        let form = match request {
-            Some(request) => Form::preferred(&request.headers),
-            None => Form::preferred_of(&self.accept),
-        };
+        let form = Form::preferred_of(&self.accept);
         let denial = self.gate.deny(reason, form).attempted(self.scheme).right(R::EXPRESSION);
         Err(denial.told(request, Some(&self.principal.id())))
     }

@@ -7,6 +7,7 @@ mod wire;
 mod forms;
 mod proofs;
 mod extractors;
+mod extracted;
 mod router;
 mod table;
 mod gates;

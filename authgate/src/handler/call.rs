@@ -1,6 +1,6 @@
 //! Calling a handler.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -32,8 +32,9 @@ macro_rules! for_each_arity {
 }
 
 use super::declares::Admit;
+use super::public::Public;
 use crate::access::Declaration;
-use crate::private::Answers;
+use crate::private::{Answers, Mistake};
 
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -67,6 +68,14 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     /// Extracts the declaration, then the other parameters, then calls.
     fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
+    /// Whether axum, where it is the one that calls, extracts the declaration as authgate says.
+    #[doc(hidden)]
+    #[must_use]
+    fn is_extracted_by_authgate() -> bool {
+        // Through `FromRequestParts`, of which there is authgate's implementation and, for a state with the gate, no other.
+        true
+    }
+
     /// The handler's name, as the compiler prints it.
     #[must_use]
     fn name() -> &'static str {
@@ -92,8 +101,19 @@ where
     const DECLARATION: Declaration = N::DECLARATION;
 
     fn call(self, _: Request, _: S) -> ResponseFuture {
-        Box::pin(async { crate::private::Mistake::new().into_response() })
+        Box::pin(async { Mistake::new().into_response() })
     }
+}
+
+/// axum's marker of what is extracted from the head alone, which has no public name.
+fn via_parts() -> TypeId {
+    fn marker<M: 'static>() -> TypeId
+    where
+        Public<()>: FromRequest<(), M>,
+    {
+        TypeId::of::<M>()
+    }
+    marker()
 }
 
 macro_rules! shape {
@@ -113,9 +133,15 @@ where
     Fut::Output: IntoResponse,
     // For `M` alone: what is asked of it is `Admit`.
     G: FromRequest<S, M> + Admit<S> + Send,
+    M: 'static,
     S: Send + Sync + 'static,
 {
     const DECLARATION: Declaration = G::DECLARATION;
+
+    // Through `FromRequest`, which other crates can implement with a marker of theirs.
+    fn is_extracted_by_authgate() -> bool {
+        TypeId::of::<M>() == via_parts()
+    }
 
     fn call(self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
@@ -188,8 +214,16 @@ where
 {
     const DECLARATION: Declaration = H::DECLARATION;
 
+    fn is_extracted_by_authgate() -> bool {
+        H::is_extracted_by_authgate()
+    }
+
     fn call(self, request: Request, state: S) -> ResponseFuture {
-        Box::pin(Handler::call(self, request, state))
+        if H::is_extracted_by_authgate() {
+            Box::pin(Handler::call(self, request, state))
+        } else {
+            Box::pin(async { Mistake::new().into_response() })
+        }
     }
 
     fn name() -> &'static str {

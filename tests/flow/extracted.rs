@@ -1,0 +1,64 @@
+//! What other crates may write about the extraction of a proof, and what comes of it.
+
+use authgate::routing::get;
+use authgate::{Authorized, Denial, Gate, Router};
+use authgate_tests::app::{User, gate, role};
+use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::token::token_of;
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::handler::Handler;
+use tower::layer::layer_fn;
+
+#[derive(Clone, FromRef)]
+struct Mine {
+    gate: Gate<User>,
+}
+
+/// A marker of one's own, with which a proof can be said to be extracted otherwise.
+struct Otherwise;
+
+impl FromRequest<Mine, Otherwise> for Authorized<role::Admin, User> {
+    type Rejection = Denial;
+
+    /// As good as a proof that was kept from an admin's request.
+    async fn from_request(_: Request, state: &Mine) -> Result<Self, Denial> {
+        let credentials = authgate::Credentials::bearer(&token_of(&["admin"])).expect("ASCII");
+        state.gate.unauthenticated(credentials).authenticate().await?.authorize()
+    }
+}
+
+async fn purge(_: Authorized<role::Admin>) -> &'static str {
+    "purged"
+}
+
+async fn edit(_: Authorized<role::Editor>) -> &'static str {
+    "edited"
+}
+
+type Parameters = (Otherwise, Authorized<role::Admin, User>);
+
+#[tokio::test]
+async fn an_extraction_of_ones_own_lets_nobody_in() {
+    let layered = Handler::<Parameters, Mine>::layer(purge, layer_fn(|inner| inner));
+    let app = Router::new()
+        .route("/plain", get::<_, Parameters, Mine>(purge))
+        .route("/layered", get(layered))
+        .with_state(Mine { gate: gate() });
+    let plain = ask(&app, "GET /plain", &[]).await;
+    assert_eq!(plain.status, 401, "authgate extracts it, whatever the marker");
+    assert_eq!(ask_with(&app, "GET /plain", &token_of(&["admin"])).await.body, "purged");
+    for token in [token_of(&[]), token_of(&["admin"])] {
+        let layered = ask_with(&app, "GET /layered", &token).await;
+        assert_eq!((layered.status.as_u16(), layered.body.as_str()), (503, ""), "axum would extract it");
+    }
+    assert_eq!(ask(&app, "GET /layered", &[]).await.status, 503);
+}
+
+#[tokio::test]
+async fn a_layer_around_a_handler_changes_nothing() {
+    let layered = edit.layer(layer_fn(|inner| inner));
+    let app = Router::new().route("/layered", get(layered)).with_state(Mine { gate: gate() });
+    assert_eq!(ask(&app, "GET /layered", &[]).await.status, 401);
+    assert_eq!(ask_with(&app, "GET /layered", &token_of(&["viewer"])).await.status, 403);
+    assert_eq!(ask_with(&app, "GET /layered", &token_of(&["editor"])).await.body, "edited");
+}
