@@ -6,7 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 pub use bearer::Bearer;
 
@@ -68,6 +68,24 @@ pub trait Scheme<P>: Send + Sync + 'static {
         const { &[AUTHORIZATION] }
     }
 
+    /// How the credential comes onto a request: by default, as a [`Cookie`](Attachment::Cookie) where that is among the
+    /// [`fields`](Self::fields), and else [`Deliberate`](Attachment::Deliberate). Asked once, when the gate is built.
+    ///
+    /// A scheme that believes what a browser sends unasked has to say so here, since another site's page can make the
+    /// browser send it: the gate then refuses unsafe requests that come across sites.
+    fn attachment(&self) -> Attachment {
+        if self.fields().contains(&COOKIE) { Attachment::Cookie } else { Attachment::Deliberate }
+    }
+
+    /// The challenges of one response, where they are different each time, as Digest's nonces are: they go out in the
+    /// place of [`challenge`](Self::challenge), one line each, in this order. `fault` is what
+    /// [`authenticate`](Self::authenticate) has just answered with, if this scheme was tried. By default none, and
+    /// `challenge` goes out.
+    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+        let _ = fault;
+        Vec::new()
+    }
+
     /// Whether an [`Identity`] of this scheme may have something to say on the response.
     fn answers(&self) -> bool {
         false
@@ -81,6 +99,18 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn check(&self) -> Result<(), ConfigError> {
         Ok(())
     }
+}
+
+/// A scheme that is named by its type where one is chosen: `#[requires(role = "admin", scheme = ApiKey)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an authentication scheme with a name",
+    label = "no scheme",
+    note = "name a scheme such as `authgate::scheme::Bearer`, or a type of yours that implements \
+            `authgate::scheme::Named` besides `Scheme<..>`"
+)]
+pub trait Named {
+    /// The auth-scheme's name (RFC 9110 section 11.1), the same as that of its [`challenge`](Scheme::challenge).
+    const NAME: &'static str;
 }
 
 /// A [`Verdict`], at hand or to be waited for.
@@ -114,6 +144,18 @@ impl<P> fmt::Debug for Answer<'_, P> {
     }
 }
 
+/// How the credential of a scheme comes onto a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Attachment {
+    /// The client's own code puts it there, as it does a token or a key. No page of another site can.
+    Deliberate,
+    /// A browser remembers it and attaches it unasked, as it does for Basic and Digest.
+    Remembered,
+    /// A cookie. A browser attaches it to everything, so it speaks only where no other credential does.
+    Cookie,
+}
+
 /// What a scheme makes of a credential.
 #[non_exhaustive]
 pub enum Verdict<P> {
@@ -121,6 +163,8 @@ pub enum Verdict<P> {
     Identified(Identity<P>),
     /// The credential does not identify anybody.
     Refused(Fault),
+    /// There is no credential after all: a session in which nobody has signed in.
+    Absent,
     /// It could not be found out, because something that had to be asked did not answer: 503.
     Undecided,
 }
@@ -130,6 +174,7 @@ impl<P> fmt::Debug for Verdict<P> {
         match self {
             Self::Identified(_) => f.write_str("Identified"),
             Self::Refused(fault) => f.debug_tuple("Refused").field(fault).finish(),
+            Self::Absent => f.write_str("Absent"),
             Self::Undecided => f.write_str("Undecided"),
         }
     }

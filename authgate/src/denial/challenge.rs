@@ -9,8 +9,16 @@ use http::HeaderValue;
 #[derive(Clone, Debug)]
 pub struct Challenge {
     scheme: &'static str,
-    parameters: Vec<(&'static str, String)>,
+    parameters: Vec<Parameter>,
     tells_errors: bool,
+    only_alone: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Parameter {
+    name: &'static str,
+    value: String,
+    quoted: bool,
 }
 
 impl Challenge {
@@ -18,7 +26,7 @@ impl Challenge {
     #[must_use]
     pub fn new(scheme: &'static str) -> Self {
         let tells_errors = scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("DPoP");
-        Self { scheme, parameters: Vec::new(), tells_errors }
+        Self { scheme, parameters: Vec::new(), tells_errors, only_alone: false }
     }
 
     /// The protection space (RFC 9110 section 11.5), as people read it.
@@ -29,9 +37,21 @@ impl Challenge {
 
     /// Another parameter. One of this name that is there already is replaced (`standards.md` row 5).
     #[must_use]
-    pub fn parameter(mut self, name: &'static str, value: &str) -> Self {
-        self.parameters.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        self.parameters.push((name, clean(value)));
+    pub fn parameter(self, name: &'static str, value: &str) -> Self {
+        self.set(Parameter { name, value: clean(value), quoted: true })
+    }
+
+    /// Another parameter whose value is a token and stands without quotes, as `algorithm` and `stale` of Digest have to
+    /// (RFC 7616 section 3.3, `standards.md` row 53). What cannot stand in a token is left out.
+    #[must_use]
+    pub fn token(self, name: &'static str, value: &str) -> Self {
+        let value = value.chars().filter(|character| u8::try_from(*character).is_ok_and(is_token)).collect();
+        self.set(Parameter { name, value, quoted: false })
+    }
+
+    fn set(mut self, parameter: Parameter) -> Self {
+        self.parameters.retain(|known| !known.name.eq_ignore_ascii_case(parameter.name));
+        self.parameters.push(parameter);
         self
     }
 
@@ -55,32 +75,51 @@ impl Challenge {
         self
     }
 
+    /// Sends the challenge only where there is no other: of an auth-scheme that is not registered, and that only tells
+    /// people what is asked for. Beside Basic and Digest it would keep real clients from those (`standards.md` row 7).
+    #[must_use]
+    pub const fn only_alone(mut self) -> Self {
+        self.only_alone = true;
+        self
+    }
+
+    /// Whether it goes out only where there is no other.
+    pub(crate) const fn is_only_alone(&self) -> bool {
+        self.only_alone
+    }
+
     /// The value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 
     /// Whether the auth-scheme and the parameters' names are tokens, so that the line can be read back.
     pub(crate) fn is_well_formed(&self) -> bool {
-        let is_token = |text: &str| {
-            !text.is_empty()
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-        };
-        is_token(self.scheme) && self.parameters.iter().all(|(name, _)| is_token(name))
+        let is_a_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
+        is_a_token(self.scheme)
+            && self
+                .parameters
+                .iter()
+                .all(|known| is_a_token(known.name) && (known.quoted || is_a_token(&known.value)))
     }
 
     /// The field value.
     pub(crate) fn to_value(&self) -> HeaderValue {
         let mut line = String::from(self.scheme);
         let mut separator = " ";
-        for (name, value) in &self.parameters {
+        for Parameter { name, value, quoted } in &self.parameters {
+            let quote = if *quoted { "\"" } else { "" };
             // Writing to a string does not fail.
-            let _ = write!(line, "{separator}{name}=\"{value}\"");
+            let _ = write!(line, "{separator}{name}={quote}{value}{quote}");
             separator = ", ";
         }
         // Tokens and cleaned text are always a field value.
         HeaderValue::try_from(line).unwrap_or_else(|_| HeaderValue::from_static("Unknown"))
     }
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Keeps %x20-21 / %x23-5B / %x5D-7E.
@@ -110,6 +149,15 @@ mod tests {
             Challenge::new("Basic").realm("a").parameter("Realm", "b").to_value(),
             "Basic Realm=\"b\""
         );
+    }
+
+    #[test]
+    fn a_token_stands_without_quotes() {
+        let challenge =
+            Challenge::new("Digest").realm("a").token("algorithm", "SHA-256").token("stale", "tr\"u,e");
+        assert_eq!(challenge.to_value(), "Digest realm=\"a\", algorithm=SHA-256, stale=true");
+        assert!(challenge.is_well_formed());
+        assert!(!challenge.token("stale", "").is_well_formed());
     }
 
     proptest! {

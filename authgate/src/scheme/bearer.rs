@@ -12,7 +12,7 @@ pub use state::{
     Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Identity, Scheme, Verdict};
+use super::{Answer, Identity, Named, Scheme, Verdict};
 use crate::ConfigError;
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
@@ -136,13 +136,17 @@ impl<C> Bearer<C> {
     }
 }
 
+impl<C> Named for Bearer<C> {
+    const NAME: &'static str = "Bearer";
+}
+
 impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<C> {
     fn challenge(&self) -> Challenge {
-        Challenge::new("Bearer").realm(self.shown_realm())
+        Challenge::new(Self::NAME).realm(self.shown_realm())
     }
 
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
-        let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
+        let token = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let verdict = match self.verifier.verify::<P>(token, SystemTime::now()) {
             Ok((principal, context)) if has_a_name(&principal) => {
                 Verdict::Identified(Identity::new(principal, context))
@@ -160,7 +164,7 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                 "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
             ));
         }
-        if Challenge::new("Bearer").realm(realm).get("realm") != Some(realm) {
+        if Challenge::new(Self::NAME).realm(realm).get("realm") != Some(realm) {
             return Err(ConfigError::new(format!(
                 "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes (RFC 6750 \
                  section 3)"
