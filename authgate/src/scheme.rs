@@ -1,6 +1,7 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
 pub mod bearer;
+mod taken;
 
 use std::fmt;
 use std::future::Future;
@@ -9,6 +10,7 @@ use std::pin::Pin;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 pub use bearer::Bearer;
+pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
