@@ -171,6 +171,7 @@ impl<P: Principal> Gate<P> {
                 Ok(Identified { identity, scheme: index })
             }
             Verdict::Refused(fault) => Err(Reason::Refused(fault)),
+            Verdict::Ambiguous => Err(Reason::Ambiguous),
             Verdict::Absent => Err(Reason::Missing),
             Verdict::Undecided => Err(Reason::Undecided),
         }
