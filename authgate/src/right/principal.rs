@@ -1,6 +1,6 @@
 use std::fmt::Display;
 
-use super::{Marker, RightSet};
+use super::{Marker, RightSet, Via};
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -63,3 +63,11 @@ where
 {
     type Principal = <M::Set as HeldBy>::Principal;
 }
+
+/// A right that can stand beside one of the principal `P`: one of his, or one of anybody.
+pub trait Beside<P> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
+
+impl<S, P> Beside<P> for Via<S> {}
