@@ -43,6 +43,14 @@ pub(super) fn check<'a>(
         let text = "the principal is named in `Authorized<_, ..>` already: leave one of the two";
         mistakes.push(syn::Error::new(span, text));
     }
+    if let Some(scheme) =
+        rule.scheme.as_ref().filter(|_| rule.rights.is_empty() && rule.principal.is_none() && !named)
+    {
+        let text = "a scheme alone does not say who calls: add `principal = User`, or what the caller must hold, such as \
+                    `role = \"admin\"`";
+        mistakes.push(syn::Error::new_spanned(scheme, text));
+        return None;
+    }
     // The scheme last, since it does not say whose the right is.
     let mut rights = rule.rights.iter().map(right).chain(rule.scheme.as_ref().map(scheme));
     let (first, others) = (rights.next()?, rights.collect::<Vec<_>>());

@@ -118,7 +118,7 @@ impl<T> Kinded for All<T> {
 }
 
 impl<S> Kinded for Via<S> {
-    type Kind = kind::Scheme;
+    type Kind = kind::ByScheme;
 }
 
 macro_rules! implied_by_all {

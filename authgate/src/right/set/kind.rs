@@ -12,7 +12,7 @@ pub struct Scope;
 
 /// Schemes by which a caller has proved who he is.
 #[derive(Debug)]
-pub struct Scheme;
+pub struct ByScheme;
 
 /// Combinations of which all parts must hold.
 #[derive(Debug)]
@@ -56,5 +56,5 @@ macro_rules! same_kind {
 
 same_kind! {
     Role Role Yes; Role Scope No; Scope Scope Yes; Scope Role No; All Role No; All Scope No;
-    Scheme Role No; Scheme Scope No;
+    ByScheme Role No; ByScheme Scope No;
 }
