@@ -4,6 +4,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io::IsTerminal as _;
 
 use authgate::password::{Htpasswd, Passwords};
 use authgate::routing::get;
@@ -82,7 +83,8 @@ pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let listener = tokio::net::TcpListener::bind(&address).await?;
     let url = format!("http://{}", listener.local_addr()?);
