@@ -12,5 +12,7 @@
 
 pub mod app;
 pub mod ask;
+pub mod challenge;
+pub mod http;
 pub mod scheme;
 pub mod token;

@@ -92,12 +92,15 @@
 //! # Features
 //!
 //! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
-//! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
+//! HS256, HS384 and HS512. `password` brings the module `password`: passwords against stored hashes, off the async
+//! threads, and users from an htpasswd file. Features add, and change nothing that is there without them.
 
 extern crate self as authgate;
 
 pub mod credentials;
 mod jws;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod scheme;
 pub mod gate;
 mod context;

@@ -1,5 +1,6 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
+pub mod basic;
 pub mod bearer;
 mod taken;
 
@@ -9,6 +10,7 @@ use std::pin::Pin;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
+pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
 pub(crate) use taken::Taken;
 

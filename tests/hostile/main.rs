@@ -10,10 +10,12 @@
 )]
 
 mod algorithms;
+mod basic;
 mod bearer;
 mod caching;
 mod judges;
 mod load;
+mod logins;
 mod outcome;
 mod properties;
 mod raw;
