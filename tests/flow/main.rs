@@ -12,6 +12,7 @@ mod router;
 mod table;
 mod gates;
 mod config;
+mod digest;
 mod render;
 mod way_back;
 mod events;

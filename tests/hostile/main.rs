@@ -12,6 +12,7 @@
 mod algorithms;
 mod bearer;
 mod caching;
+mod digest;
 mod judges;
 mod load;
 mod outcome;

@@ -23,24 +23,18 @@ pub(super) struct DigestCredentials<'a> {
 }
 
 impl<'a> DigestCredentials<'a> {
-    /// Reads them, all or nothing. Of an algorithm that is not known, or not `allowed`, they are refused as a kind
-    /// that is not taken; whatever else is missing or not as it should be is malformed (`standards.md` row 56).
+    /// Reads them, all or nothing. What is missing or not as it should be is malformed (`standards.md` row 56); what
+    /// is whole, but of an algorithm that is not `allowed`, is of a kind that is not taken here.
     pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(credential).ok().and_then(Parameters::read).ok_or(Fault::Malformed)?;
+        let count = count_of_complete(&text).ok_or(Fault::Malformed)?;
         // RFC 7616 section 3.4: the server's choice is to be sent back; without one it is MD5's.
         let algorithm = text.get("algorithm").map_or(Some(Algorithm::Md5), Algorithm::named);
-        let Some(algorithm) = algorithm.filter(|known| allowed.contains(known)) else {
-            return Err(Fault::Rejected);
-        };
-        Self::complete(text, algorithm).ok_or(Fault::Malformed)
+        let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(Fault::Rejected)?;
+        Self::of(text, count, algorithm).ok_or(Fault::Malformed)
     }
 
-    fn complete(text: Parameters<'a>, algorithm: Algorithm) -> Option<Self> {
-        if text.get("qop")? != "auth" || text.get("realm").is_none() || text.get("uri").is_none() {
-            return None;
-        }
-        text.get("nonce").filter(|nonce| nonce.bytes().all(is_plain))?;
-        text.get("cnonce").filter(|cnonce| cnonce.len() <= LONGEST_CNONCE && cnonce.bytes().all(is_plain))?;
+    fn of(text: Parameters<'a>, count: u32, algorithm: Algorithm) -> Option<Self> {
         let userhash = match text.get("userhash") {
             None => false,
             Some(value) if value.eq_ignore_ascii_case("false") => false,
@@ -51,7 +45,7 @@ impl<'a> DigestCredentials<'a> {
             name: user_name(&text, userhash.then_some(algorithm))?,
             userhash,
             algorithm,
-            count: count(text.get("nc")?)?,
+            count,
             response: Hash::from_hex(algorithm, text.get("response")?.as_bytes())?,
             text,
         })
@@ -73,7 +67,7 @@ impl<'a> DigestCredentials<'a> {
         self.get("uri")
     }
 
-    /// One that [`complete`](Self::complete) has seen.
+    /// One that [`count_of_complete`] has seen.
     fn get(&self, name: &str) -> &str {
         self.text.get(name).unwrap_or_default()
     }
@@ -100,6 +94,16 @@ impl<'a> DigestCredentials<'a> {
         let parts = [self.nonce(), self.get("nc"), self.get("cnonce"), "auth", &ha2];
         ha1.keyed(&parts.map(str::as_bytes))
     }
+}
+
+/// The count, if all is there that has to be, whatever the algorithm.
+fn count_of_complete(text: &Parameters<'_>) -> Option<u32> {
+    ["realm", "uri", "response"].into_iter().all(|name| text.get(name).is_some()).then_some(())?;
+    text.get("username").or_else(|| text.get("username*"))?;
+    text.get("qop").filter(|qop| *qop == "auth")?;
+    text.get("nonce").filter(|nonce| nonce.bytes().all(is_plain))?;
+    text.get("cnonce").filter(|cnonce| cnonce.len() <= LONGEST_CNONCE && cnonce.bytes().all(is_plain))?;
+    count(text.get("nc")?)
 }
 
 /// Printable ASCII: what stands in a nonce, and what can be echoed.
