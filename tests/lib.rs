@@ -14,5 +14,6 @@ pub mod app;
 pub mod ask;
 pub mod challenge;
 pub mod http;
+pub mod digest;
 pub mod scheme;
 pub mod token;

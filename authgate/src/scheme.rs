@@ -2,6 +2,8 @@
 
 pub mod basic;
 pub mod bearer;
+#[cfg(feature = "digest")]
+pub mod digest;
 mod taken;
 
 use std::fmt;
@@ -12,6 +14,8 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
+#[cfg(feature = "digest")]
+pub use digest::Digest;
 pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;

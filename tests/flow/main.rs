@@ -18,6 +18,7 @@ mod basic;
 mod passwords;
 mod config;
 mod cookies;
+mod digest;
 mod render;
 mod way_back;
 mod events;

@@ -13,6 +13,7 @@ mod algorithms;
 mod basic;
 mod bearer;
 mod caching;
+mod digest;
 mod judges;
 mod load;
 mod logins;
