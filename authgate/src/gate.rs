@@ -101,6 +101,7 @@ impl<P: Principal> Gate<P> {
         match verdict {
             Verdict::Identified(identity) => Ok(Identified { identity, scheme: index }),
             Verdict::Refused(fault) => Err(denied(Reason::Refused(fault)).attempted(index)),
+            Verdict::Ambiguous => Err(denied(Reason::Ambiguous)),
             Verdict::Absent => Err(denied(Reason::Missing)),
             Verdict::Undecided => Err(denied(Reason::Undecided).attempted(index)),
         }

@@ -163,6 +163,8 @@ pub enum Verdict<P> {
     Identified(Identity<P>),
     /// The credential does not identify anybody.
     Refused(Fault),
+    /// More than one credential of this scheme, so that nobody could tell which is meant: 400.
+    Ambiguous,
     /// There is no credential after all: a session in which nobody has signed in.
     Absent,
     /// It could not be found out, because something that had to be asked did not answer: 503.
@@ -174,6 +176,7 @@ impl<P> fmt::Debug for Verdict<P> {
         match self {
             Self::Identified(_) => f.write_str("Identified"),
             Self::Refused(fault) => f.debug_tuple("Refused").field(fault).finish(),
+            Self::Ambiguous => f.write_str("Ambiguous"),
             Self::Absent => f.write_str("Absent"),
             Self::Undecided => f.write_str("Undecided"),
         }
