@@ -1,9 +1,13 @@
 //! What a request presents: nothing, one credential, or more than one.
 
 mod authorization;
+#[cfg(any(feature = "api-key", feature = "proxy"))]
+mod own_field;
 mod target;
 
 pub use authorization::Authorization;
+#[cfg(any(feature = "api-key", feature = "proxy"))]
+pub(crate) use own_field::OwnField;
 pub(crate) use target::{KeepTarget, target};
 
 use std::fmt;

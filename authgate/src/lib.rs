@@ -92,6 +92,9 @@
 //!
 //! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
 //! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
+//!
+//! `api-key` brings `scheme::ApiKey`, API keys in a header field; `proxy` brings `danger::TrustedProxy`, which believes a
+//! proxy in front.
 
 extern crate self as authgate;
 

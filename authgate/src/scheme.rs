@@ -1,5 +1,7 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
+#[cfg(feature = "api-key")]
+pub mod api_key;
 pub mod bearer;
 
 use std::fmt;
@@ -8,6 +10,8 @@ use std::pin::Pin;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
+#[cfg(feature = "api-key")]
+pub use api_key::ApiKey;
 pub use bearer::Bearer;
 
 use crate::credentials::Presented;
