@@ -11,6 +11,8 @@ mod extracted;
 mod router;
 mod table;
 mod gates;
+mod api_key;
+mod proxy;
 mod config;
 mod render;
 mod way_back;
