@@ -10,12 +10,14 @@
 )]
 
 mod algorithms;
+mod api_key;
 mod bearer;
 mod caching;
 mod judges;
 mod load;
 mod outcome;
 mod properties;
+mod proxy;
 mod raw;
 mod secrets;
 mod signer;
