@@ -12,5 +12,6 @@
 
 pub mod app;
 pub mod ask;
+pub mod http;
 pub mod scheme;
 pub mod token;

@@ -105,7 +105,7 @@ impl<K> ApiKey<K> {
         if !strength::has_the_form_of_a_key(key) {
             return Err(Verdict::Refused(Fault::Malformed));
         }
-        Ok(KeyDigest::of(key))
+        Ok(KeyDigest::of_presented(key))
     }
 }
 

@@ -37,10 +37,13 @@ impl KeyDigest {
     /// found out, that it is made of words is not.
     pub fn of_text(text: &str) -> Result<Self, ApiKeyError> {
         strength::check(text)?;
-        Ok(Self::of(text.as_bytes()))
+        Ok(Self::of_presented(text.as_bytes()))
     }
 
-    pub(super) fn of(key: &[u8]) -> Self {
+    /// The digest of what a client has presented, whatever it is, to look it up. To store one, take
+    /// [`of_text`](Self::of_text), which refuses what somebody would guess.
+    #[must_use]
+    pub fn of_presented(key: &[u8]) -> Self {
         Self(Sha256::digest(key).into())
     }
 
@@ -111,13 +114,13 @@ mod tests {
     #[test]
     fn it_is_sha_256_in_hexadecimal() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(KeyDigest::of(b"abc").to_string(), expected);
-        assert_eq!(expected.to_uppercase().parse::<KeyDigest>().unwrap(), KeyDigest::of(b"abc"));
+        assert_eq!(KeyDigest::of_presented(b"abc").to_string(), expected);
+        assert_eq!(expected.to_uppercase().parse::<KeyDigest>().unwrap(), KeyDigest::of_presented(b"abc"));
     }
 
     #[test]
     fn one_bit_makes_a_difference_wherever_it_is() {
-        let digest = KeyDigest::of(b"abc");
+        let digest = KeyDigest::of_presented(b"abc");
         for place in 0..32 {
             let mut bytes = *digest.as_bytes();
             bytes[place] ^= 1;
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_is_no_digest_is_refused() {
-        let good = KeyDigest::of(b"abc").to_string();
+        let good = KeyDigest::of_presented(b"abc").to_string();
         for text in ["", "ab", &good[1..], &format!("{good}00"), &good.replace('b', "g"), &"é".repeat(32)] {
             assert!(text.parse::<KeyDigest>().is_err(), "{text}");
         }

@@ -46,7 +46,7 @@ impl NewKey {
         push_random(&mut text)?;
         let checksum = checksum(&text);
         text.extend(checksum);
-        let digest = KeyDigest::of(text.as_bytes());
+        let digest = KeyDigest::of_presented(text.as_bytes());
         Ok(Self { text, digest })
     }
 

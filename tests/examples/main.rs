@@ -1,0 +1,5 @@
+//! The examples, asked over real HTTP.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod api_key;
+mod own_scheme;
