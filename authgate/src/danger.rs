@@ -13,6 +13,12 @@
 //! # Ok(()) }
 //! ```
 
+#[cfg(feature = "proxy")]
+mod trusted_proxy;
+
+#[cfg(feature = "proxy")]
+pub use trusted_proxy::TrustedProxy;
+
 use crate::jws::{Audience, TokenType};
 use crate::scheme::Bearer;
 #[cfg(feature = "digest")]

@@ -91,9 +91,15 @@
 //!
 //! # Features
 //!
-//! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
-//! HS256, HS384 and HS512. `password` brings the module `password`: passwords against stored hashes, off the async
-//! threads, and users from an htpasswd file. Features add, and change nothing that is there without them.
+//! | feature | brings |
+//! |---|---|
+//! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`; without it there are HS256, HS384 and HS512 |
+//! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
+//! | `digest` | `scheme::Digest`: who knows the password need not send it |
+//! | `api-key` | `scheme::ApiKey`: API keys in a header field |
+//! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
+//!
+//! Features add, and change nothing that is there without them.
 
 extern crate self as authgate;
 

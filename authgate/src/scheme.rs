@@ -1,6 +1,8 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
 pub mod basic;
+#[cfg(feature = "api-key")]
+pub mod api_key;
 pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
@@ -12,6 +14,8 @@ use std::pin::Pin;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
+#[cfg(feature = "api-key")]
+pub use api_key::ApiKey;
 pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
 #[cfg(feature = "digest")]

@@ -3,3 +3,5 @@
 
 mod basic;
 mod digest;
+mod api_key;
+mod own_scheme;

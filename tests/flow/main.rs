@@ -16,6 +16,8 @@ mod gates;
 mod challenges;
 mod basic;
 mod passwords;
+mod api_key;
+mod proxy;
 mod config;
 mod cookies;
 mod digest;

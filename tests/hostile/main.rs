@@ -11,6 +11,7 @@
 
 mod algorithms;
 mod basic;
+mod api_key;
 mod bearer;
 mod caching;
 mod digest;
@@ -19,6 +20,7 @@ mod load;
 mod logins;
 mod outcome;
 mod properties;
+mod proxy;
 mod raw;
 mod secrets;
 mod signer;
