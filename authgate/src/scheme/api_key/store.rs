@@ -37,7 +37,7 @@ use super::KeyDigest;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not know whose an API key is",
     label = "no store of the API keys of `{P}`",
-    note = "give a `authgate::scheme::api_key::KeyTable<{P}>`, or implement `authgate::scheme::api_key::ApiKeys<{P}>` for \
+    note = "give an `authgate::scheme::api_key::KeyTable<{P}>`, or implement `authgate::scheme::api_key::ApiKeys<{P}>` for \
             `{Self}`, such as one that asks a database"
 )]
 pub trait ApiKeys<P>: Send + Sync + 'static {
