@@ -92,12 +92,16 @@
 //!
 //! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
 //! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
+//!
+//! `session` brings session cookies, kept in any store of tower-sessions: the module `session`.
 
 extern crate self as authgate;
 
 pub mod credentials;
 mod jws;
 pub mod scheme;
+#[cfg(feature = "session")]
+pub mod session;
 pub mod gate;
 mod context;
 mod proof;

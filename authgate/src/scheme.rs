@@ -1,6 +1,8 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
 pub mod bearer;
+#[cfg(feature = "session")]
+mod session;
 
 use std::fmt;
 use std::future::Future;
@@ -9,6 +11,8 @@ use std::pin::Pin;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
 pub use bearer::Bearer;
+#[cfg(feature = "session")]
+pub use session::Session;
 
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};

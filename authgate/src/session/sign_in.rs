@@ -1,0 +1,75 @@
+//! How a caller comes to be signed in, and ceases to be.
+
+use std::time::SystemTime;
+
+use tower_sessions_core::session::Error;
+
+use super::account::Account;
+use super::in_request::InRequest;
+use super::signed_in::SignedIn;
+use crate::denial::{Denial, Form, Reason};
+use crate::proof::Unauthenticated;
+use crate::right::Principal;
+
+impl<P: Principal> Unauthenticated<P> {
+    /// Signs the caller in to the account of this id, by the session of his request. The application has made sure
+    /// that he is who he says, by his password for example.
+    ///
+    /// The session gets a new id, so that who knew the old one has nothing of it (session fixation), and keeps what the
+    /// application has put there, unless that was for somebody else who was signed in.
+    ///
+    /// # Errors
+    ///
+    /// The request comes from another site, which could sign people in to an account that is not theirs; or the store
+    /// of sessions does not answer.
+    pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
+        let found = self.session()?;
+        let signed_in =
+            SignedIn { id: id.to_owned(), secret: account.secret.to_bytes(), at: SystemTime::now() };
+        start(found, &signed_in).await.map_err(|error| self.failed(&error))
+    }
+
+    /// Signs the caller out: ends the session of his request with all that is in it, and has the browser forget it.
+    /// Nothing happens to who is not signed in, as somebody who has just signed out in another tab.
+    ///
+    /// # Errors
+    ///
+    /// The request comes from another site; or the store of sessions does not answer, and the session is still alive.
+    pub async fn sign_out(&self) -> Result<(), Denial> {
+        let found = self.session()?;
+        if found.session.id().is_none() {
+            return Ok(());
+        }
+        found.session.flush().await.map_err(|error| self.failed(&error))
+    }
+
+    /// The session of the request, which has not been sent by another site.
+    fn session(&self) -> Result<&InRequest, Denial> {
+        let request = self.credentials().request();
+        request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
+            tracing::error!(target: "authgate::gate", "{}", super::NO_LAYER);
+            self.undecided()
+        })
+    }
+
+    fn failed(&self, error: &Error) -> Denial {
+        tracing::error!(target: "authgate::gate", %error, "the store of sessions does not answer");
+        self.undecided()
+    }
+
+    fn undecided(&self) -> Denial {
+        let denial = self.gate().deny(Reason::Undecided, Form::preferred(self.credentials().headers()));
+        denial.told(self.credentials().request(), None)
+    }
+}
+
+async fn start(found: &InRequest, signed_in: &SignedIn) -> Result<(), Error> {
+    let session = &found.session;
+    let before = SignedIn::of(session).await?;
+    if before.is_some_and(|before| before.is_none_or(|before| before.id != signed_in.id)) {
+        session.clear().await;
+    }
+    session.cycle_id().await?;
+    signed_in.keep(session).await?;
+    session.save().await
+}
