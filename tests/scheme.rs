@@ -28,6 +28,7 @@ impl Ticket {
     fn judge(&self, ticket: &[u8]) -> Verdict<User> {
         let fault = match ticket {
             b"down" => return Verdict::Undecided,
+            b"two" => return Verdict::Ambiguous,
             b"expired" => Fault::Expired,
             b"not-yet" => Fault::NotYetValid,
             b"revoked" => Fault::Revoked,

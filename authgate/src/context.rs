@@ -18,6 +18,12 @@ impl Context {
         Self { scheme, authenticated_at: None, expires_at: None, token_id: None }
     }
 
+    /// Whatever the scheme has said: the one that has been asked.
+    pub(crate) fn by(mut self, scheme: &'static str) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
     /// Sets when the caller last proved himself in person.
     #[must_use]
     pub fn with_authenticated_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {

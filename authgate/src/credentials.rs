@@ -1,9 +1,11 @@
 //! What a request presents: nothing, one credential, or more than one.
 
 mod authorization;
+mod return_to;
 mod target;
 
 pub use authorization::Authorization;
+pub use return_to::ReturnTo;
 pub(crate) use target::{KeepTarget, target};
 
 use std::fmt;
@@ -82,6 +84,15 @@ pub struct Presented<'a> {
 impl<'a> Presented<'a> {
     pub(crate) fn of(parts: &'a Parts) -> Self {
         Self { authorization: Authorization::of(&parts.headers), parts }
+    }
+
+    /// The same, for another to read.
+    pub(crate) const fn again(&self) -> Self {
+        Self { authorization: self.authorization, parts: self.parts }
+    }
+
+    pub(crate) const fn parts(&self) -> &'a Parts {
+        self.parts
     }
 
     /// The `Authorization` field, taken apart.

@@ -2,11 +2,14 @@
 
 mod body;
 mod challenge;
+mod client;
 mod event;
+mod line;
 mod negotiate;
 mod prepared;
 mod reason;
 mod rendering;
+mod wording;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,17 +19,23 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY,
+    WWW_AUTHENTICATE,
 };
 
+use body::Page;
 pub use challenge::Challenge;
+use client::NAVIGATION_FIELDS;
+pub(crate) use client::{Client, navigates_to};
+use line::Line;
 pub use negotiate::Form;
-pub(crate) use prepared::Prepared;
+pub(crate) use prepared::{Looks, Prepared};
 pub use reason::{Fault, Lack, Reason};
-pub(crate) use rendering::Render;
 pub use rendering::Rendering;
+pub use wording::{Languages, Wording};
 
 use crate::access::Expression;
+use crate::scheme::Taken;
 
 /// The answer no.
 ///
@@ -38,14 +47,26 @@ pub struct Denial {
     reason: Reason,
     /// Which of the gate's schemes the caller tried, or was identified by.
     attempted: Option<usize>,
-    form: Form,
+    client: Client,
     right: Option<&'static Expression>,
+    taken: Taken,
+    extra: Option<Box<Extra>>,
     prepared: Arc<Prepared>,
 }
 
+/// What few denials have.
+#[derive(Default)]
+struct Extra {
+    /// Challenges that are different each time, with the scheme that they are of.
+    fresh: Vec<(usize, HeaderValue)>,
+    /// Where a browser is sent to sign in.
+    login_page: Option<HeaderValue>,
+}
+
 impl Denial {
-    pub(crate) fn new(reason: Reason, form: Form, prepared: &Arc<Prepared>) -> Self {
-        Self { reason, attempted: None, form, right: None, prepared: Arc::clone(prepared) }
+    pub(crate) fn new(reason: Reason, client: Client, prepared: &Arc<Prepared>) -> Self {
+        let prepared = Arc::clone(prepared);
+        Self { reason, attempted: None, client, right: None, taken: Taken::ALL, extra: None, prepared }
     }
 
     pub(crate) const fn attempted(mut self, scheme: usize) -> Self {
@@ -58,6 +79,41 @@ impl Denial {
         self
     }
 
+    /// On a route that takes only some of the gate's schemes.
+    pub(crate) const fn taking(mut self, taken: Taken) -> Self {
+        self.taken = taken;
+        self
+    }
+
+    /// With challenges of a scheme that are different each time.
+    pub(crate) fn with_fresh(mut self, scheme: usize, challenges: Vec<Challenge>) -> Self {
+        if !challenges.is_empty() {
+            let values = challenges.iter().map(|challenge| (scheme, challenge.to_value()));
+            self.extra.get_or_insert_default().fresh.extend(values);
+        }
+        self
+    }
+
+    /// Sends the browser to this page to sign in.
+    pub(crate) fn to_login_page(mut self, location: Option<HeaderValue>) -> Self {
+        if location.is_some() {
+            self.extra.get_or_insert_default().login_page = location;
+        }
+        self
+    }
+
+    fn fresh(&self, scheme: usize) -> impl Iterator<Item = &HeaderValue> {
+        let fresh = self.extra.iter().flat_map(|extra| &extra.fresh);
+        fresh.filter(move |(of, _)| *of == scheme).map(|(_, value)| value)
+    }
+
+    /// Where a browser is sent to sign in, in the place of a 401: to the gate's
+    /// [`login_page`](crate::gate::GateBuilder::login_page), with the target to come back to.
+    #[must_use]
+    pub fn login_page(&self) -> Option<&HeaderValue> {
+        self.extra.as_ref()?.login_page.as_ref()
+    }
+
     /// Why.
     #[must_use]
     pub const fn reason(&self) -> Reason {
@@ -66,45 +122,20 @@ impl Denial {
 
     /// The status that goes out.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.reason.status()
+    pub fn status(&self) -> StatusCode {
+        if self.login_page().is_some() { StatusCode::SEE_OTHER } else { self.reason.status() }
     }
 
     /// The form that the client reads best.
     #[must_use]
-    pub const fn form(&self) -> Form {
-        self.form
+    pub fn form(&self) -> Form {
+        self.client.form()
     }
 
-    /// The challenges that go out, one for each `WWW-Authenticate` line: on a 401 and a 400 those of every scheme that
-    /// the route takes; on a 403 the one that names the missing scope; none on a 503.
-    pub fn challenges(&self) -> impl Iterator<Item = HeaderValue> + '_ {
-        let lines = self.prepared.lines.iter().enumerate();
-        lines.filter_map(|(index, line)| match self.reason {
-            // Both are told to each scheme that could have been meant (`standards.md` row 69).
-            Reason::Missing | Reason::Ambiguous => Some(line.value(self.reason.error())),
-            Reason::Refused(_) => {
-                Some(line.value(self.reason.error().filter(|_| self.attempted == Some(index))))
-            }
-            Reason::Lacking(Lack::Scope)
-                if self.attempted == Some(index) && line.challenge.tells_errors() =>
-            {
-                Some(self.insufficient_scope(&line.challenge))
-            }
-            Reason::Lacking(_) | Reason::Undecided => None,
-        })
-    }
-
-    /// RFC 6750 section 3.1: with the scopes that the operation needs, all of them.
-    fn insufficient_scope(&self, challenge: &Challenge) -> HeaderValue {
-        let mut scopes = Vec::new();
-        for scope in self.right.iter().flat_map(|right| right.held("scope")) {
-            if !scopes.contains(&scope.name()) {
-                scopes.push(scope.name());
-            }
-        }
-        let challenge = challenge.clone().parameter("error", self.reason.error().unwrap_or_default());
-        challenge.parameter("scope", &scopes.join(" ")).to_value()
+    /// The languages that the client asks for.
+    #[must_use]
+    pub fn languages(&self) -> Languages<'_> {
+        Languages::of(self.client.languages())
     }
 
     /// What the application's hook makes of it. One that panics has nothing to say.
@@ -112,30 +143,53 @@ impl Denial {
         let render = self.prepared.render.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
     }
+
+    /// What the application's hook says in the client's language. One that panics has nothing to say.
+    fn translated(&self) -> Option<Wording> {
+        let translate = self.prepared.translate.as_ref()?;
+        catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
+    }
+
+    /// The body, and the fields that describe it.
+    fn content(&self) -> (HeaderMap, Body) {
+        let mut headers = HeaderMap::with_capacity(6);
+        if self.login_page().is_some() {
+            return (headers, Body::empty());
+        }
+        if let Some((content_type, body, mut headers)) = self.rendered().map(Rendering::into_parts) {
+            headers.insert(CONTENT_TYPE, content_type);
+            return (headers, Body::from(body));
+        }
+        let form = self.form();
+        headers.insert(CONTENT_TYPE, form.content_type());
+        let body = match self.translated() {
+            None => self.prepared.body(self.reason, form),
+            Some(wording) => {
+                if let Ok(language) = HeaderValue::try_from(wording.language.as_ref()) {
+                    headers.insert(CONTENT_LANGUAGE, language);
+                }
+                form.body(self.reason, wording, &self.prepared.page)
+            }
+        };
+        (headers, Body::from(body))
+    }
 }
 
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
-        let (content_type, body, mut headers) = self.rendered().map_or_else(
-            || {
-                (
-                    self.form.content_type(),
-                    self.prepared.body(self.reason, self.form),
-                    HeaderMap::with_capacity(6),
-                )
-            },
-            Rendering::into_parts,
-        );
-        for challenge in self.challenges() {
+        let (mut headers, body) = self.content();
+        self.each_challenge(|challenge| {
             headers.append(WWW_AUTHENTICATE, challenge);
+        });
+        if let Some(page) = self.login_page() {
+            headers.insert(LOCATION, page.clone());
         }
-        headers.insert(CONTENT_TYPE, content_type);
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
         if self.reason == Reason::Undecided {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(body);
         *response.status_mut() = self.status();
         *response.headers_mut() = headers;
         response

@@ -2,11 +2,17 @@
 
 mod builder;
 mod config_error;
+mod cross_site;
 mod has_gate;
+mod login_page;
 mod way_back;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderValue};
+use http::request::Parts;
 
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
@@ -14,11 +20,14 @@ pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 
+use cross_site::Origins;
+use login_page::LoginPage;
+
 use crate::credentials::{Authorization, Credentials, Presented};
-use crate::denial::{Denial, Form, Prepared, Reason};
+use crate::denial::{Client, Denial, Prepared, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
-use crate::scheme::{Answer, Identity, Scheme, Verdict};
+use crate::scheme::{Answer, Attachment, Identity, Scheme, Taken, Verdict};
 
 /// Identifies callers as a `P`, by the schemes that it was built with.
 ///
@@ -32,12 +41,28 @@ pub struct Gate<P> {
 struct Inner<P> {
     /// Behind `dyn`, so that an application's state need not spell its schemes; one call each a request.
     schemes: Box<[Entry<P>]>,
+    /// How long an answer that has to be waited for may take.
+    timeout: Duration,
+    origins: Origins,
+    login_page: Option<LoginPage>,
+    /// The fields that an answer to a caller of this gate depends on, for `Vary`.
+    fields: HeaderValue,
     prepared: Arc<Prepared>,
 }
 
 struct Entry<P> {
     name: &'static str,
+    attachment: Attachment,
+    /// Whether caches take an answer to such a credential for one to anybody (`standards.md` rows 24 and 25).
+    is_unknown_to_caches: bool,
     scheme: Box<dyn Scheme<P>>,
+}
+
+impl<P: 'static> Entry<P> {
+    /// Whether there may be something to set on the response.
+    fn answers(&self) -> bool {
+        self.is_unknown_to_caches || self.scheme.answers()
+    }
 }
 
 impl<P> Clone for Gate<P> {
@@ -75,38 +100,180 @@ impl<P: Principal> Gate<P> {
     /// [`Router`](crate::Router) brings it itself.
     #[must_use]
     pub fn layer(&self) -> GateLayer {
-        GateLayer::new(self.inner.schemes.iter().any(|entry| entry.scheme.answers()))
+        GateLayer::new(self.inner.schemes.iter().any(Entry::answers))
     }
 
-    /// Finds out who calls. One verdict: no scheme is asked after another has been presented.
-    pub(crate) async fn identify(&self, presented: Presented<'_>) -> Result<Identified<P>, Denial> {
-        let headers = presented.headers();
-        let denied = |reason| self.deny(reason, Form::preferred(headers));
+    /// Finds out who calls. In order:
+    ///
+    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous.
+    /// 2. A credential that is no cookie decides alone, whether it is good or not.
+    /// 3. Cookies are asked in the order of their schemes: the first that says yes decides; if none does, that one cannot say
+    ///    weighs more than that one is refused.
+    /// 4. Of a credential that browsers attach by themselves, a request across sites that may change something is refused.
+    ///
+    /// Credentials of schemes that the route does not take are none.
+    pub(crate) async fn identify(
+        &self,
+        presented: &Presented<'_>,
+        taken: Taken,
+    ) -> Result<Identified<P>, Denial> {
+        let denied = |reason, attempted| self.refuse(presented, taken, reason, attempted);
         if matches!(presented.authorization(), Authorization::Ambiguous) {
-            return Err(denied(Reason::Ambiguous));
+            return Err(denied(Reason::Ambiguous, None));
         }
         let mut attempted = None;
+        let mut has_cookie = false;
         for (index, entry) in self.inner.schemes.iter().enumerate() {
-            if entry.scheme.is_presented(entry.name, &presented)
-                && attempted.replace((index, entry)).is_some()
-            {
-                return Err(denied(Reason::Ambiguous));
+            if !taken.takes(entry.name) || !entry.scheme.is_presented(entry.name, presented) {
+                continue;
+            }
+            if entry.attachment == Attachment::Cookie {
+                has_cookie = true;
+            } else if attempted.replace((index, entry)).is_some() {
+                return Err(denied(Reason::Ambiguous, None));
             }
         }
-        let Some((index, entry)) = attempted else { return Err(denied(Reason::Missing)) };
-        let verdict = match entry.scheme.authenticate(presented) {
+        let identified = match attempted {
+            Some((index, entry)) => {
+                self.ask(index, entry, presented).await.map_err(|reason| (reason, Some(index)))
+            }
+            None if has_cookie => self.ask_cookies(presented, taken).await,
+            None => Err((Reason::Missing, None)),
+        };
+        let identified = identified.map_err(|(reason, attempted)| denied(reason, attempted))?;
+        let entry = self.inner.schemes.get(identified.scheme);
+        let by_itself = entry.is_some_and(|entry| entry.attachment != Attachment::Deliberate);
+        if by_itself && self.inner.origins.refuse(presented.parts()) {
+            return Err(denied(Reason::CrossSite, Some(identified.scheme)));
+        }
+        Ok(identified)
+    }
+
+    async fn ask(
+        &self,
+        index: usize,
+        entry: &Entry<P>,
+        presented: &Presented<'_>,
+    ) -> Result<Identified<P>, Reason> {
+        let verdict = match entry.scheme.authenticate(presented.again()) {
             Answer::Now(verdict) => verdict,
-            Answer::Later(verdict) => verdict.await,
+            Answer::Later(verdict) => {
+                tokio::time::timeout(self.inner.timeout, verdict).await.unwrap_or_else(|_| {
+                    let after = self.inner.timeout.as_secs_f64();
+                    tracing::error!(target: "authgate::gate", scheme = entry.name, after, "a scheme has not answered in time");
+                    Verdict::Undecided
+                })
+            }
         };
         match verdict {
-            Verdict::Identified(identity) => Ok(Identified { identity, scheme: index }),
-            Verdict::Refused(fault) => Err(denied(Reason::Refused(fault)).attempted(index)),
-            Verdict::Absent => Err(denied(Reason::Missing)),
-            Verdict::Undecided => Err(denied(Reason::Undecided).attempted(index)),
+            Verdict::Identified(mut identity) => {
+                identity.context = identity.context.by(entry.name);
+                Ok(Identified { identity, scheme: index })
+            }
+            Verdict::Refused(fault) => Err(Reason::Refused(fault)),
+            Verdict::Ambiguous => Err(Reason::Ambiguous),
+            Verdict::Absent => Err(Reason::Missing),
+            Verdict::Undecided => Err(Reason::Undecided),
         }
     }
 
-    pub(crate) fn deny(&self, reason: Reason, form: Form) -> Denial {
-        Denial::new(reason, form, &self.inner.prepared)
+    async fn ask_cookies(
+        &self,
+        presented: &Presented<'_>,
+        taken: Taken,
+    ) -> Result<Identified<P>, (Reason, Option<usize>)> {
+        let mut worst = (Reason::Missing, None);
+        for (index, entry) in self.inner.schemes.iter().enumerate() {
+            let asked = entry.attachment == Attachment::Cookie
+                && taken.takes(entry.name)
+                && entry.scheme.is_presented(entry.name, presented);
+            if !asked {
+                continue;
+            }
+            match (self.ask(index, entry, presented).await, worst.0) {
+                (Ok(identified), _) => return Ok(identified),
+                (Err(reason), Reason::Missing) => worst = (reason, Some(index)),
+                (Err(Reason::Undecided), _) => worst = (Reason::Undecided, Some(index)),
+                (Err(_), _) => {}
+            }
+        }
+        Err(worst)
+    }
+
+    /// What a request is denied with that nobody has been identified by.
+    fn refuse(
+        &self,
+        presented: &Presented<'_>,
+        taken: Taken,
+        reason: Reason,
+        attempted: Option<usize>,
+    ) -> Denial {
+        let schemes = self.inner.schemes.iter();
+        if !self.has_a_scheme_of(taken) {
+            tracing::error!(target: "authgate::gate", "a route takes only schemes that its gate does not have");
+            return self.deny(Reason::Undecided, Client::of(presented.headers()));
+        }
+        let mut denial = self.deny(reason, Client::of(presented.headers())).taking(taken);
+        if let Some(index) = attempted {
+            denial = denial.attempted(index);
+        }
+        if !matches!(reason, Reason::Missing | Reason::Ambiguous | Reason::Refused(_)) {
+            return denial;
+        }
+        let of_cookie = |entry: &Entry<P>| entry.attachment == Attachment::Cookie;
+        let tried_cookie = attempted.is_none_or(|index| self.inner.schemes.get(index).is_some_and(of_cookie));
+        if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
+            reason != Reason::Ambiguous
+                && tried_cookie
+                && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
+        }) {
+            denial = denial.to_login_page(page.instead_of(presented.parts()));
+        }
+        if denial.login_page().is_some() {
+            return denial;
+        }
+        for (index, entry) in schemes.enumerate().filter(|(_, entry)| taken.takes(entry.name)) {
+            let fault = match reason {
+                Reason::Refused(fault) if attempted == Some(index) => Some(fault),
+                _ => None,
+            };
+            denial = denial.with_fresh(index, entry.scheme.fresh_challenges(fault));
+        }
+        denial
+    }
+
+    pub(crate) fn deny(&self, reason: Reason, client: Client) -> Denial {
+        Denial::new(reason, client, &self.inner.prepared)
+    }
+
+    /// Refuses what a page of another site may have made a browser send, where it may change something: for what is not
+    /// guarded by a credential yet, such as signing in.
+    ///
+    /// # Errors
+    ///
+    /// The request comes across sites.
+    pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
+        if self.inner.origins.refuse(request) {
+            return Err(self.deny(Reason::CrossSite, Client::of(&request.headers)));
+        }
+        Ok(())
+    }
+
+    /// Keeps of a request what a denial that comes later needs.
+    pub(crate) fn client_of(&self, headers: &HeaderMap) -> Client {
+        Client::known(headers, self.inner.prepared.translates())
+    }
+
+    /// The fields that an answer to a caller depends on, where caches do not know it by themselves.
+    pub(crate) fn depends_on(&self, scheme: Option<usize>) -> Option<HeaderValue> {
+        let mut schemes = self.inner.schemes.iter().enumerate();
+        let depends = schemes
+            .any(|(index, entry)| entry.is_unknown_to_caches && scheme.is_none_or(|scheme| scheme == index));
+        depends.then(|| self.inner.fields.clone())
+    }
+
+    /// Whether the gate has one of the schemes.
+    pub(crate) fn has_a_scheme_of(&self, taken: Taken) -> bool {
+        self.inner.schemes.iter().any(|entry| taken.takes(entry.name))
     }
 }

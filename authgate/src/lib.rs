@@ -86,6 +86,7 @@
 //! | sends two credentials | 400 | `error="invalid_request"` | `credentials_ambiguous` |
 //! | is known, and scopes alone are missing | 403 | `error="insufficient_scope"`, and which | `scope_missing` |
 //! | is known, and lacks a role | 403 | none | `role_missing` |
+//! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
 //!
 //! # Features
@@ -121,8 +122,8 @@ pub mod __private {
 pub use access::Declaration;
 pub use authgate_macros::{Principal, Role, Scope, public, requires};
 pub use context::Context;
-pub use credentials::Credentials;
-pub use denial::{Challenge, Denial, Fault, Form, Lack, Reason, Rendering};
+pub use credentials::{Credentials, ReturnTo};
+pub use denial::{Challenge, Denial, Fault, Form, Lack, Languages, Reason, Rendering, Wording};
 pub use gate::{ConfigError, Gate, HasGate};
 pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
 pub use right::{All, Implies, Principal, Roles, Scopes};

@@ -11,16 +11,17 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::header::{HeaderMap, HeaderValue};
+use http::header::HeaderMap;
 use http::request::Parts;
 
 pub use lent::{By, Proof};
 
 use crate::context::Context;
 use crate::credentials::{Credentials, Presented};
-use crate::denial::{Denial, Form, Reason};
+use crate::denial::{Client, Denial, Reason};
 use crate::gate::{Gate, HasGate, Identified, WayBack};
 use crate::right::{Decision, Grant, Implies, Principal, Requirement};
+use crate::scheme::Taken;
 
 /// A caller of whom nothing is known yet, with what he presented.
 ///
@@ -66,25 +67,33 @@ impl<P: Principal> Unauthenticated<P> {
     /// There are no credentials, more than one, or they do not identify the caller; or it could not be found out.
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
-        let identified = self.gate.identify(self.credentials.presented()).await;
+        let identified = self.gate.identify(&self.credentials.presented(), Taken::ALL).await;
         let mut identified = identified.map_err(|denial| denial.told(request, None))?;
         // What did not come with a request has no response to set anything on.
         if let Some(request) = request {
-            leave_for_response(&mut identified, request);
+            leave_for_response(&self.gate, &mut identified, request);
         }
         Ok(Authenticated::mint(self.gate, identified, self.credentials.headers()))
     }
 }
 
 /// Leaves what the scheme has to say on the response where the layer around the router finds it.
-fn leave_for_response<P>(identified: &mut Identified<P>, request: &Parts) {
-    let Some(set) = identified.identity.on_response.take() else { return };
-    match request.extensions.get::<WayBack>() {
-        Some(way_back) => way_back.leave(set),
-        None => tracing::warn!(
+fn leave_for_response<P: Principal>(gate: &Gate<P>, identified: &mut Identified<P>, request: &Parts) {
+    let set = identified.identity.on_response.take();
+    let depends_on = gate.depends_on(Some(identified.scheme));
+    let way_back = request.extensions.get::<WayBack>();
+    if way_back.is_none() && (set.is_some() || depends_on.is_some()) {
+        tracing::warn!(
             target: "authgate::gate",
             "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
-        ),
+        );
+    }
+    let Some(way_back) = way_back else { return };
+    if let Some(fields) = depends_on {
+        way_back.depends_on(fields);
+    }
+    if let Some(set) = set {
+        way_back.leave(set);
     }
 }
 
@@ -116,16 +125,10 @@ pub struct Authenticated<P> {
     context: Context,
     scheme: usize,
     gate: Gate<P>,
-    accept: Option<HeaderValue>,
+    client: Client,
 }
 
 impl<P> Authenticated<P> {
-    fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
-        let Identified { identity, scheme } = identified;
-        let accept = Form::accepted(headers);
-        Self { principal: identity.principal, context: identity.context, scheme, gate, accept }
-    }
-
     /// How and when the caller proved himself.
     #[must_use]
     pub const fn context(&self) -> &Context {
@@ -140,11 +143,17 @@ impl<P> Authenticated<P> {
 }
 
 impl<P: Principal> Authenticated<P> {
+    fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
+        let Identified { identity, scheme } = identified;
+        let client = gate.client_of(headers);
+        Self { principal: identity.principal, context: identity.context, scheme, gate, client }
+    }
+
     /// What the request says. A denial is not told to the operator yet: whether it is one is for the caller to say.
-    async fn from_parts<S: HasGate<P>>(parts: &Parts, state: &S) -> Result<Self, Denial> {
+    async fn from_parts<S: HasGate<P>>(parts: &Parts, state: &S, taken: Taken) -> Result<Self, Denial> {
         let gate = state.gate();
-        let mut identified = gate.identify(Presented::of(parts)).await?;
-        leave_for_response(&mut identified, parts);
+        let mut identified = gate.identify(&Presented::of(parts), taken).await?;
+        leave_for_response(&gate, &mut identified, parts);
         Ok(Self::mint(gate, identified, &parts.headers))
     }
 
@@ -178,8 +187,7 @@ impl<P: Principal> Authenticated<P> {
             Decision::Deny(lack) => Reason::Lacking(lack),
             Decision::Undecided => Reason::Undecided,
         };
-        let form = Form::preferred_of(&self.accept);
-        let denial = self.gate.deny(reason, form).attempted(self.scheme).right(R::EXPRESSION);
+        let denial = self.gate.deny(reason, self.client.clone()).attempted(self.scheme).right(R::EXPRESSION);
         Err(denial.told(request, Some(&self.principal.id())))
     }
 }
@@ -203,7 +211,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        Self::from_parts(parts, state).await.map_err(|denial| denial.told(Some(parts), None))
+        Self::from_parts(parts, state, Taken::ALL).await.map_err(|denial| denial.told(Some(parts), None))
     }
 }
 
@@ -212,9 +220,16 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        match Self::from_parts(parts, state).await {
+        match Self::from_parts(parts, state, Taken::ALL).await {
             Ok(caller) => Ok(Some(caller)),
-            Err(denial) if denial.reason() == Reason::Missing => Ok(None),
+            Err(denial) if denial.reason() == Reason::Missing => {
+                // The answer to nobody depends on that there was nobody.
+                let fields = state.gate().depends_on(None);
+                if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
+                    way_back.depends_on(fields);
+                }
+                Ok(None)
+            }
             Err(denial) => Err(denial.told(Some(parts), None)),
         }
     }
@@ -294,8 +309,9 @@ where
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let caller =
-            Authenticated::from_parts(parts, state).await.map_err(|denial| denial.told(Some(parts), None))?;
+        let taken = const { Taken::by(R::EXPRESSION) };
+        let caller = Authenticated::from_parts(parts, state, taken).await;
+        let caller = caller.map_err(|denial| denial.told(Some(parts), None))?;
         caller.authorize_for(Some(parts))
     }
 }

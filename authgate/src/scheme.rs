@@ -3,6 +3,7 @@
 pub mod bearer;
 #[cfg(feature = "session")]
 mod session;
+mod taken;
 
 use std::fmt;
 use std::future::Future;
@@ -13,6 +14,7 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 pub use bearer::Bearer;
 #[cfg(feature = "session")]
 pub use session::Session;
+pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
@@ -167,6 +169,8 @@ pub enum Verdict<P> {
     Identified(Identity<P>),
     /// The credential does not identify anybody.
     Refused(Fault),
+    /// More than one credential of this scheme, so that nobody could tell which is meant: 400.
+    Ambiguous,
     /// There is no credential after all: a session in which nobody has signed in.
     Absent,
     /// It could not be found out, because something that had to be asked did not answer: 503.
@@ -178,6 +182,7 @@ impl<P> fmt::Debug for Verdict<P> {
         match self {
             Self::Identified(_) => f.write_str("Identified"),
             Self::Refused(fault) => f.debug_tuple("Refused").field(fault).finish(),
+            Self::Ambiguous => f.write_str("Ambiguous"),
             Self::Absent => f.write_str("Absent"),
             Self::Undecided => f.write_str("Undecided"),
         }

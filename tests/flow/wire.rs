@@ -165,6 +165,7 @@ async fn the_challenge_of_another_scheme_is_plain() {
         ("Ticket other-audience", 401, "credentials_wrong_audience", &[plain]),
         ("Ticket revoked", 401, "credentials_revoked", &[plain]),
         ("Ticket a, Ticket b", 400, "credentials_ambiguous", &[plain]),
+        ("Ticket two", 400, "credentials_ambiguous", &[plain]),
         ("Ticket down", 503, "undecided", &[]),
         ("Ticket vera", 403, "scope_missing", &[]),
     ] {

@@ -8,6 +8,8 @@ use crate::right::{RightSet, kind::Kind};
 pub enum Expression {
     /// A member of a set: a role or a scope.
     Held(Held),
+    /// A credential of the scheme of this name.
+    Scheme(&'static str),
     /// All of the parts.
     All(&'static [&'static Self]),
 }
@@ -61,7 +63,35 @@ impl Expression {
     pub fn held<'a>(&'a self, kind: &'a str) -> Box<dyn Iterator<Item = Held> + 'a> {
         match self {
             Self::Held(held) => Box::new(Some(*held).into_iter().filter(move |held| held.kind() == kind)),
+            Self::Scheme(_) => Box::new(std::iter::empty()),
             Self::All(parts) => Box::new(parts.iter().flat_map(move |part| part.held(kind))),
+        }
+    }
+
+    /// Whether it asks for a scheme anywhere.
+    pub(crate) const fn names_a_scheme(&self) -> bool {
+        match self {
+            Self::Held(_) => false,
+            Self::Scheme(_) => true,
+            Self::All(parts) => {
+                let mut rest: &[&Self] = parts;
+                while let [part, others @ ..] = rest {
+                    if part.names_a_scheme() {
+                        return true;
+                    }
+                    rest = others;
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether somebody whose credential is of this scheme can have it, if he has all the rest.
+    pub(crate) fn can_be_had_by(&self, scheme: &str) -> bool {
+        match self {
+            Self::Held(_) => true,
+            Self::Scheme(name) => name.eq_ignore_ascii_case(scheme),
+            Self::All(parts) => parts.iter().all(|part| part.can_be_had_by(scheme)),
         }
     }
 }
@@ -71,13 +101,14 @@ impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Held(held) => write!(f, "{}:{}", held.kind(), held.name()),
+            Self::Scheme(name) => write!(f, "scheme:{name}"),
             Self::All(parts) => {
                 for (position, part) in parts.iter().enumerate() {
                     if position > 0 {
                         f.write_str(" & ")?;
                     }
                     match part {
-                        Self::Held(_) => write!(f, "{part}")?,
+                        Self::Held(_) | Self::Scheme(_) => write!(f, "{part}")?,
                         Self::All(_) => write!(f, "({part})")?,
                     }
                 }

@@ -1,10 +1,21 @@
 //! A reason as a body, in each form. None says more than the reason.
 
+use std::fmt::Write as _;
+
 use axum::body::Bytes;
 use http::HeaderValue;
-use http::StatusCode;
 
+use super::wording::Wording;
 use super::{Form, Reason};
+
+/// What a page has besides the reason.
+#[derive(Default)]
+pub(super) struct Page {
+    /// The application's name.
+    pub(super) app_name: Option<String>,
+    /// The path of the login page.
+    pub(super) login_page: Option<String>,
+}
 
 impl Form {
     /// The field value of `Content-Type`.
@@ -17,63 +28,81 @@ impl Form {
     }
 
     /// The body.
-    pub(super) fn body(self, reason: Reason) -> Bytes {
+    pub(super) fn body(self, reason: Reason, wording: Wording, page: &Page) -> Bytes {
         match self {
-            Self::Problem => problem(reason),
-            Self::Page => page(reason),
-            Self::Text => text(reason),
+            Self::Problem => problem(reason, &wording),
+            Self::Page => html(reason, &wording, page),
+            Self::Text => format!("{}: {}\n", wording.title, wording.detail),
         }
         .into()
     }
 }
 
-/// The standard phrase of the status, which is the title of a problem without a type (RFC 9457 section 4.2.1).
-fn title(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or("Denied")
-}
-
-/// RFC 9457, with the member `reason` for programs. Nothing needs escaping: codes, titles and details are our own.
-fn problem(reason: Reason) -> String {
-    let status = reason.status();
+/// RFC 9457, with the member `reason` for programs.
+fn problem(reason: Reason, wording: &Wording) -> String {
+    let text = |text: &str| serde_json::Value::from(text);
     format!(
-        r#"{{"title":"{}","status":{},"detail":"{}","reason":"{}"}}"#,
-        title(status),
-        status.as_u16(),
-        reason.detail(),
-        reason.code()
+        r#"{{"title":{},"status":{},"detail":{},"reason":{}}}"#,
+        text(&wording.title),
+        reason.status().as_u16(),
+        text(&wording.detail),
+        text(reason.code())
     )
 }
 
-fn page(reason: Reason) -> String {
-    let status = reason.status();
-    let (number, title, detail, code) = (status.as_u16(), title(status), reason.detail(), reason.code());
+/// One page without scripts and without anything that has to be fetched, dark where the reader's system is.
+fn html(reason: Reason, wording: &Wording, page: &Page) -> String {
+    let number = reason.status().as_u16();
+    let (title, detail, code) = (escaped(&wording.title), escaped(&wording.detail), reason.code());
+    let language = escaped(&wording.language);
+    let (mut heading, mut above, mut below) = (title.clone(), String::new(), String::new());
+    // Writing to a string does not fail.
+    if let Some(name) = page.app_name.as_deref().map(escaped) {
+        let _ = write!(heading, " · {name}");
+        let _ = writeln!(above, "<p class=\"app\">{name}</p>");
+    }
+    if let Some(path) = page.login_page.as_deref().filter(|_| reason.can_sign_in()) {
+        let _ = writeln!(below, "<p><a href=\"{}\">Sign in</a></p>", escaped(path));
+    }
     format!(
         r#"<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>{number} {title}</title>
+<title>{number} {heading}</title>
 <style>
 body {{ font: 1.125rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }}
 h1 {{ font-size: 1.5rem; }}
-small {{ opacity: 0.7; }}
+.app, small {{ opacity: 0.75; }}
 </style>
 </head>
 <body>
-<h1>{title}</h1>
+{above}<h1>{title}</h1>
 <p>{detail}</p>
-<p><small>{number} <code>{code}</code></small></p>
+{below}<p><small>{number} <code>{code}</code></small></p>
 </body>
 </html>
 "#
     )
 }
 
-fn text(reason: Reason) -> String {
-    format!("{}: {}\n", title(reason.status()), reason.detail())
+/// A text as it stands in HTML, attributes included.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -83,16 +112,22 @@ mod tests {
     #[test]
     fn every_problem_is_json_that_repeats_the_status() {
         for reason in Reason::ALL {
-            let body: serde_json::Value = serde_json::from_str(&problem(reason)).unwrap();
+            let body: serde_json::Value = serde_json::from_str(&problem(reason, &reason.wording())).unwrap();
             assert_eq!(body["status"], reason.status().as_u16(), "standards.md row 92");
             assert_eq!(body["reason"], reason.code());
         }
     }
 
     #[test]
-    fn no_text_needs_escaping() {
-        for reason in Reason::ALL {
-            assert!(!reason.detail().contains(['<', '>', '&', '"', '\\']), "{reason}");
+    fn what_an_application_says_is_text() {
+        let wording = Wording::new("de\"><b>", "<b>\"&'", "</p><script>\u{0}\n");
+        let page = Page { app_name: Some("<i>".into()), login_page: Some("/login?a&b".into()) };
+        let body = html(Reason::Missing, &wording, &page);
+        for tag in ["<b>", "<i>", "<script"] {
+            assert!(!body.contains(tag), "{body}");
         }
+        assert!(body.contains("href=\"/login?a&amp;b\""), "{body}");
+        let body: serde_json::Value = serde_json::from_str(&problem(Reason::Missing, &wording)).unwrap();
+        assert_eq!(body["detail"], "</p><script>\u{0}\n");
     }
 }

@@ -105,7 +105,15 @@ impl Challenge {
 
     /// The field value.
     pub(crate) fn to_value(&self) -> HeaderValue {
-        let mut line = String::from(self.scheme);
+        self.to_value_of(self.scheme.to_owned())
+    }
+
+    /// The field value under a name that no browser has a dialog for.
+    pub(crate) fn to_undisturbing_value(&self) -> HeaderValue {
+        self.to_value_of(format!("X-{}", self.scheme))
+    }
+
+    fn to_value_of(&self, mut line: String) -> HeaderValue {
         let mut separator = " ";
         for Parameter { name, value, quoted } in &self.parameters {
             let quote = if *quoted { "\"" } else { "" };

@@ -28,7 +28,7 @@ impl Denial {
             Reason::Missing | Reason::Ambiguous | Reason::Refused(_) => {
                 tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
             }
-            Reason::Lacking(_) => {
+            Reason::Lacking(_) | Reason::CrossSite => {
                 tracing::info!(target: "authgate::authorization", reason = reason.code(), status, scheme, method, path, principal, needs, "not authorized");
             }
             Reason::Undecided => {

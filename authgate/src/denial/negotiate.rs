@@ -23,16 +23,6 @@ impl Form {
         Self::preferred_of(headers.get_all(ACCEPT))
     }
 
-    /// What [`preferred`](Self::preferred) reads of a request, to be kept: its `Accept` lines as one (RFC 9110 section
-    /// 5.3).
-    pub(crate) fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
-        let mut lines = headers.get_all(ACCEPT).iter().filter(|line| line.to_str().is_ok());
-        let first = lines.next()?;
-        let Some(second) = lines.next() else { return Some(first.clone()) };
-        let joined: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
-        HeaderValue::from_bytes(&joined.join(&b", "[..])).ok()
-    }
-
     /// The same, of `Accept` lines that were kept.
     pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Weights::default();
@@ -101,7 +91,7 @@ impl Weights {
 }
 
 /// `q=0.8` in thousandths. A weight that is none counts as zero: who sends it does not get what he may not have meant.
-fn quality(parameter: &str) -> Option<u16> {
+pub(super) fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;
@@ -150,14 +140,5 @@ mod tests {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
             assert_eq!(Form::preferred(&headers), expected, "{accept}");
         }
-    }
-
-    #[test]
-    fn two_lines_are_as_one() {
-        let mut headers = HeaderMap::new();
-        headers.append(ACCEPT, HeaderValue::from_static("*/*;q=0.1"));
-        headers.append(ACCEPT, HeaderValue::from_static("text/html"));
-        assert_eq!(Form::preferred(&headers), Form::Page);
-        assert_eq!(Form::accepted(&headers).unwrap(), "*/*;q=0.1, text/html");
     }
 }

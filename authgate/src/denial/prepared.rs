@@ -1,75 +1,65 @@
 //! What a gate's denials have in common, made ready when the gate is built.
 
 use axum::body::Bytes;
-use http::header::{ACCEPT, HeaderName, HeaderValue};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::rendering::Render;
-use super::{Challenge, Form, Reason};
+use super::wording::Translate;
+use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reason};
 
-/// One scheme's challenge, in the forms that need no request to be known.
-pub(super) struct Line {
-    pub(super) challenge: Challenge,
-    plain: HeaderValue,
-    invalid_token: HeaderValue,
-    invalid_request: HeaderValue,
-}
-
-impl Line {
-    fn new(challenge: Challenge) -> Self {
-        let with = |error| {
-            if challenge.tells_errors() {
-                challenge.clone().parameter("error", error)
-            } else {
-                challenge.clone()
-            }
-        };
-        Self {
-            plain: challenge.to_value(),
-            invalid_token: with("invalid_token").to_value(),
-            invalid_request: with("invalid_request").to_value(),
-            challenge,
-        }
-    }
-
-    pub(super) fn value(&self, error: Option<&str>) -> HeaderValue {
-        match error {
-            Some("invalid_token") => self.invalid_token.clone(),
-            Some("invalid_request") => self.invalid_request.clone(),
-            _ => self.plain.clone(),
-        }
-    }
+/// How an application wants its denials to be.
+#[derive(Default)]
+pub(crate) struct Looks {
+    /// The application's name.
+    pub(crate) app_name: Option<String>,
+    /// The path of the login page.
+    pub(crate) login_page: Option<String>,
+    pub(crate) render: Option<Render>,
+    pub(crate) translate: Option<Translate>,
 }
 
 /// A gate's denials.
 pub(crate) struct Prepared {
     pub(super) lines: Box<[Line]>,
     pub(super) vary: HeaderValue,
+    pub(super) page: Page,
     pub(super) render: Option<Render>,
+    pub(super) translate: Option<Translate>,
     bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
 }
 
 impl Prepared {
-    pub(crate) fn new(challenges: Vec<Challenge>, fields: &[HeaderName], render: Option<Render>) -> Self {
-        let mut vary = vec![ACCEPT.as_str()];
-        for field in fields {
-            if !vary.contains(&field.as_str()) {
-                vary.push(field.as_str());
+    pub(crate) fn new(challenges: Vec<Challenge>, fields: &[HeaderName], looks: Looks) -> Self {
+        let Looks { app_name, login_page, render, translate } = looks;
+        let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
+        let of_languages = translate.is_some().then_some(ACCEPT_LANGUAGE);
+        let mut vary = vec![ACCEPT];
+        for field in fields.iter().cloned().chain(of_navigation).chain(of_languages) {
+            if !vary.contains(&field) {
+                vary.push(field);
             }
         }
+        let vary: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
+        let page = Page { app_name, login_page };
+        let bodies = |reason| Form::ALL.map(|form| form.body(reason, reason.wording(), &page));
         Self {
             lines: challenges.into_iter().map(Line::new).collect(),
             // Field names make a field value.
             vary: HeaderValue::try_from(vary.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*")),
+            bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
+            page,
             render,
-            bodies: Reason::ALL
-                .iter()
-                .map(|reason| (*reason, Form::ALL.map(|form| form.body(*reason))))
-                .collect(),
+            translate,
         }
+    }
+
+    pub(crate) const fn translates(&self) -> bool {
+        self.translate.is_some()
     }
 
     pub(super) fn body(&self, reason: Reason, form: Form) -> Bytes {
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
-        bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned().unwrap_or_else(|| form.body(reason))
+        let body = bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned();
+        body.unwrap_or_else(|| form.body(reason, reason.wording(), &self.page))
     }
 }

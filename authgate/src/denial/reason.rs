@@ -33,6 +33,8 @@ pub enum Lack {
     Role,
     /// A scope of the credential.
     Scope,
+    /// A credential of another scheme.
+    Scheme,
 }
 
 impl Lack {
@@ -41,8 +43,9 @@ impl Lack {
     #[must_use]
     pub const fn weightier(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Scope, other) => other,
-            (Self::Role, _) => Self::Role,
+            (Self::Scope, other) | (other, Self::Scope) => other,
+            (Self::Role, _) | (_, Self::Role) => Self::Role,
+            (Self::Scheme, Self::Scheme) => Self::Scheme,
         }
     }
 }
@@ -59,6 +62,8 @@ pub enum Reason {
     Refused(Fault),
     /// An identified caller without the right: 403.
     Lacking(Lack),
+    /// A browser was made to send its user's credential by a page of another site: 403.
+    CrossSite,
     /// It could not be found out: 503.
     Undecided,
 }
@@ -74,7 +79,7 @@ struct Facts {
 
 impl Reason {
     /// Every reason there is.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Missing,
         Self::Ambiguous,
         Self::Refused(Fault::Malformed),
@@ -86,6 +91,8 @@ impl Reason {
         Self::Refused(Fault::Revoked),
         Self::Lacking(Lack::Role),
         Self::Lacking(Lack::Scope),
+        Self::Lacking(Lack::Scheme),
+        Self::CrossSite,
         Self::Undecided,
     ];
 
@@ -151,6 +158,18 @@ impl Reason {
                 error: Some("insufficient_scope"),
                 detail: "You are known here, and the scope of your credential does not reach this.",
             },
+            Self::Lacking(Lack::Scheme) => Facts {
+                code: "scheme_not_taken",
+                status: StatusCode::FORBIDDEN,
+                error: None,
+                detail: "You are known here, but this takes another kind of credential than yours.",
+            },
+            Self::CrossSite => Facts {
+                code: "cross_site",
+                status: StatusCode::FORBIDDEN,
+                error: None,
+                detail: "The request comes from another site, and this is only taken from our own pages.",
+            },
             Self::Undecided => Facts {
                 code: "undecided",
                 status: StatusCode::SERVICE_UNAVAILABLE,
@@ -182,6 +201,20 @@ impl Reason {
     #[must_use]
     pub const fn detail(self) -> &'static str {
         self.facts().detail
+    }
+
+    /// What the client is told in a few words: the standard phrase of the status, which is the title of a problem without a
+    /// type (RFC 9457 section 4.2.1).
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        self.status().canonical_reason().unwrap_or("Denied")
+    }
+}
+
+impl Reason {
+    /// Whether signing in would help.
+    pub(super) const fn can_sign_in(self) -> bool {
+        matches!(self, Self::Missing | Self::Refused(_))
     }
 }
 

@@ -1,17 +1,27 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+use super::cross_site::Origins;
+use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, way_back};
-use crate::denial::{Denial, Prepared, Render, Rendering};
+use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording};
 use crate::right::Principal;
-use crate::scheme::Scheme;
+use crate::scheme::{Attachment, Scheme};
 
 /// A [`Gate`] in the making.
 #[must_use = "a gate is not there before `build()`"]
 pub struct GateBuilder<P> {
     schemes: Vec<Box<dyn Scheme<P>>>,
-    render: Option<Render>,
+    timeout: Duration,
+    origins: Vec<String>,
+    looks: Looks,
 }
+
+/// How long a scheme may take to answer, if nothing else is said.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 impl<P> fmt::Debug for GateBuilder<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +31,7 @@ impl<P> fmt::Debug for GateBuilder<P> {
 
 impl<P: Principal> GateBuilder<P> {
     pub(super) fn new() -> Self {
-        Self { schemes: Vec::new(), render: None }
+        Self { schemes: Vec::new(), timeout: TIMEOUT, origins: Vec::new(), looks: Looks::default() }
     }
 
     /// Adds a scheme by which callers may prove who they are. Clients see the challenges in the order in which the
@@ -44,7 +54,55 @@ impl<P: Principal> GateBuilder<P> {
     /// # }
     /// ```
     pub fn render(mut self, render: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> Self {
-        self.render = Some(Arc::new(render));
+        self.looks.render = Some(Arc::new(render));
+        self
+    }
+
+    /// How long a scheme that has to ask somebody else (a database, a session store) may take: two seconds, if it is not
+    /// set. After that the request is 503 with `Retry-After`. It needs a tokio runtime with its timer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Where browsers are sent to sign in: a path on this site. A caller without credentials, or with a cookie that is good no
+    /// more, whose browser goes to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`), is answered 303 to it, with the
+    /// target as `return_to` in the query ([`ReturnTo`](crate::ReturnTo)). Every other client has its 401, and a caller who
+    /// is known and lacks a right has his 403.
+    pub fn login_page(mut self, path: impl Into<String>) -> Self {
+        self.looks.login_page = Some(path.into());
+        self
+    }
+
+    /// Trusts another origin, such as `https://app.example`, to send its users' cookies and remembered passwords here with
+    /// methods that change something. Every other origin's pages are refused that: 403 `cross_site` (`standards.md` row 96).
+    pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// The application's name, as pages show it.
+    pub fn app_name(mut self, name: impl Into<String>) -> Self {
+        self.looks.app_name = Some(name.into());
+        self
+    }
+
+    /// Says in the client's language what denials say. `None` leaves one in English, and a hook that panics is passed over.
+    ///
+    /// ```
+    /// # use authgate::{Languages, Reason, Wording, gate::GateBuilder};
+    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    /// builder.wording(|reason, languages| match (languages.best(&["en", "de"])?, reason) {
+    ///     ("de", Reason::Missing) => Some(Wording::new("de", "Nicht angemeldet", "Melden Sie sich bitte an.")),
+    ///     _ => None,
+    /// })
+    /// # }
+    /// ```
+    pub fn wording(
+        mut self,
+        wording: impl Fn(Reason, &Languages<'_>) -> Option<Wording> + Send + Sync + 'static,
+    ) -> Self {
+        self.looks.translate = Some(Arc::new(wording));
         self
     }
 
@@ -52,7 +110,8 @@ impl<P: Principal> GateBuilder<P> {
     ///
     /// # Errors
     ///
-    /// The gate has no scheme, two of one name, or one that cannot work as it is configured.
+    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; the login page is no path on this
+    /// site, or no scheme is there that signing in would help; an origin is none.
     pub fn build(self) -> Result<Gate<P>, ConfigError> {
         if self.schemes.is_empty() {
             return Err(ConfigError::new(
@@ -90,15 +149,45 @@ impl<P: Principal> GateBuilder<P> {
         }
         let (challenges, schemes): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
         let fields: Vec<_> = schemes.iter().flat_map(|scheme| scheme.fields()).cloned().collect();
-        let schemes: Box<[_]> = challenges
-            .iter()
-            .zip(schemes)
-            .map(|(challenge, scheme)| Entry { name: challenge.scheme(), scheme })
-            .collect();
-        if schemes.iter().any(|entry| entry.scheme.answers()) {
+        let entry = |(name, scheme): (_, Box<dyn Scheme<P>>)| Entry {
+            name,
+            attachment: scheme.attachment(),
+            is_unknown_to_caches: scheme.fields().iter().any(|field| field != AUTHORIZATION),
+            scheme,
+        };
+        let names = challenges.iter().map(Challenge::scheme);
+        let schemes: Box<[_]> = names.zip(schemes).map(entry).collect();
+        if schemes.iter().any(Entry::answers) {
             way_back::use_it();
         }
-        let prepared = Arc::new(Prepared::new(challenges, &fields, self.render));
-        Ok(Gate { inner: Arc::new(Inner { schemes, prepared }) })
+        let login_page = self.looks.login_page.clone().map(LoginPage::new).transpose()?;
+        if login_page.is_some() && schemes.iter().all(|entry| entry.attachment != Attachment::Cookie) {
+            return Err(ConfigError::new(
+                "there is a login page, and no scheme that would know who has signed in there: add one that takes a \
+                 cookie, or leave `.login_page(..)` out",
+            ));
+        }
+        Ok(Gate {
+            inner: Arc::new(Inner {
+                schemes,
+                timeout: self.timeout,
+                origins: Origins::new(self.origins)?,
+                login_page,
+                fields: joined(&fields),
+                prepared: Arc::new(Prepared::new(challenges, &fields, self.looks)),
+            }),
+        })
     }
+}
+
+/// Each once, as a value of `Vary`.
+fn joined(fields: &[HeaderName]) -> HeaderValue {
+    let mut names: Vec<&str> = Vec::new();
+    for field in fields {
+        if !names.contains(&field.as_str()) {
+            names.push(field.as_str());
+        }
+    }
+    // Field names make a field value.
+    HeaderValue::try_from(names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*"))
 }

@@ -34,19 +34,35 @@ pub(crate) fn in_use() -> bool {
 /// What is to be set on the response, left in the request's extensions.
 #[derive(Clone, Default)]
 pub(crate) struct WayBack {
-    set: Arc<Mutex<Vec<OnResponse>>>,
+    set: Arc<Mutex<Left>>,
+}
+
+#[derive(Default)]
+struct Left {
+    by_schemes: Vec<OnResponse>,
+    /// The fields that the answer depends on, where caches do not know it by themselves.
+    depends_on: Option<HeaderValue>,
 }
 
 impl WayBack {
     pub(crate) fn leave(&self, set: OnResponse) {
-        self.set.lock().unwrap_or_else(PoisonError::into_inner).push(set);
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).by_schemes.push(set);
+    }
+
+    /// Keeps shared caches from giving the answer to others (`standards.md` rows 25 and 27).
+    pub(crate) fn depends_on(&self, fields: HeaderValue) {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).depends_on = Some(fields);
     }
 
     fn apply(&self, response: &mut Response) {
         let left = std::mem::take(&mut *self.set.lock().unwrap_or_else(PoisonError::into_inner));
         let kept = of_denial(response);
         let headers = response.headers_mut();
-        left.into_iter().for_each(|set| set(headers));
+        if let Some(fields) = left.depends_on {
+            headers.entry(CACHE_CONTROL).or_insert(const { HeaderValue::from_static("private") });
+            headers.append(VARY, fields);
+        }
+        left.by_schemes.into_iter().for_each(|set| set(headers));
         for (name, values) in kept {
             headers.remove(&name);
             for value in values {

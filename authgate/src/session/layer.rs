@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::Sessions;
 use super::in_request::InRequest;
-use crate::denial::{Denial, Form, Prepared, Reason};
+use crate::denial::{Client, Denial, Looks, Prepared, Reason};
 
 /// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
 ///
@@ -30,7 +30,7 @@ pub struct SessionLayer {
 
 impl SessionLayer {
     pub(super) fn new(sessions: Sessions) -> Self {
-        Self { sessions, denials: Arc::new(Prepared::new(Vec::new(), &[COOKIE], None)) }
+        Self { sessions, denials: Arc::new(Prepared::new(Vec::new(), &[COOKIE], Looks::default())) }
     }
 }
 
@@ -71,7 +71,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
-        let form = Form::preferred(request.headers());
+        let client = Client::of(request.headers());
         let found = InRequest::new(&sessions, request.headers());
         // Under its own type for the application: it is what `tower_sessions::Session` extracts.
         request.extensions_mut().insert(found.session.clone());
@@ -82,7 +82,7 @@ where
             let mut response = response.into_response();
             if let Err(error) = found.finish(&sessions.config, response.headers_mut()).await {
                 tracing::error!(target: "authgate::gate", %error, "a session could not be saved");
-                response = Denial::new(Reason::Undecided, form, &denials).into_response();
+                response = Denial::new(Reason::Undecided, client, &denials).into_response();
             }
             Ok(response)
         })

@@ -7,7 +7,7 @@ use tower_sessions_core::session::Error;
 use super::account::Account;
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
-use crate::denial::{Denial, Form, Reason};
+use crate::denial::{Client, Denial, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
 
@@ -46,6 +46,9 @@ impl<P: Principal> Unauthenticated<P> {
     /// The session of the request, which has not been sent by another site.
     fn session(&self) -> Result<&InRequest, Denial> {
         let request = self.credentials().request();
+        if let Some(request) = request {
+            self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))?;
+        }
         request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
             tracing::error!(target: "authgate::gate", "{}", super::NO_LAYER);
             self.undecided()
@@ -58,7 +61,7 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn undecided(&self) -> Denial {
-        let denial = self.gate().deny(Reason::Undecided, Form::preferred(self.credentials().headers()));
+        let denial = self.gate().deny(Reason::Undecided, Client::of(self.credentials().headers()));
         denial.told(self.credentials().request(), None)
     }
 }

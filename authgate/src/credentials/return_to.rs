@@ -1,0 +1,152 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+/// Where to go after signing in: a path on this site, or nothing.
+///
+/// Made from any text that a request brings, it keeps what can only lead to this site and drops everything else:
+/// `//evil.example`, `/\evil.example`, `https:evil.example`, and whatever has a control character, a space or a
+/// character that browsers would have encoded. So a login form needs no check of its own:
+///
+/// ```
+/// # use authgate::ReturnTo;
+/// #[derive(serde::Deserialize)]
+/// struct Login {
+///     username: String,
+///     password: String,
+///     #[serde(default)]
+///     return_to: ReturnTo,
+/// }
+///
+/// assert_eq!(ReturnTo::new("/reports?page=2").path_or("/"), "/reports?page=2");
+/// assert_eq!(ReturnTo::new("//evil.example").path_or("/"), "/");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReturnTo(Option<Box<str>>);
+
+/// The longest path that is kept, in bytes.
+const LONGEST: usize = 2048;
+
+impl ReturnTo {
+    /// Keeps the text if it is a path on this site, with or without a query and a fragment.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(is_on_this_site(text).then(|| text.into()))
+    }
+
+    /// The path, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The path, or this.
+    #[must_use]
+    pub fn path_or<'a>(&'a self, default: &'a str) -> &'a str {
+        self.path().unwrap_or(default)
+    }
+
+    /// The path as it stands in an attribute or a text of an HTML page, and nothing if there is none.
+    #[must_use]
+    pub fn html(&self) -> impl fmt::Display + '_ {
+        self.path_or_nothing().replace('&', "&amp;").replace('\'', "&#39;")
+    }
+
+    /// The path as it stands in the query of another target, in which it is a value.
+    pub(crate) fn encoded(&self) -> String {
+        use fmt::Write as _;
+        let mut encoded = String::new();
+        for byte in self.path_or_nothing().bytes() {
+            if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                // Writing to a string does not fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+        encoded
+    }
+
+    fn path_or_nothing(&self) -> &str {
+        self.path().unwrap_or_default()
+    }
+}
+
+/// Browsers take `\` for `/` and leave control characters out before they look at a target, and two slashes at the
+/// start make a host of what follows (WHATWG URL section 4.4).
+fn is_on_this_site(text: &str) -> bool {
+    let harmless = |byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'\\' | b'"' | b'<' | b'>');
+    text.len() <= LONGEST && text.starts_with('/') && !text.starts_with("//") && text.bytes().all(harmless)
+}
+
+/// What is not a path on this site is dropped, and is no error.
+impl<'de> Deserialize<'de> for ReturnTo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer).map(|text| Self::new(&text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn paths_on_this_site_are_kept() {
+        for text in ["/", "/a", "/a/b?c=d&e=%2F%2F", "/a#b", "/.//evil", "/%0a", "/a//b", "/@evil", "/a:80"] {
+            assert_eq!(ReturnTo::new(text).path(), Some(text));
+        }
+    }
+
+    #[test]
+    fn everything_else_is_dropped() {
+        for text in [
+            "",
+            "a",
+            "//evil",
+            "///evil",
+            "/\\evil",
+            "\\evil",
+            "\\\\evil",
+            "https:evil",
+            "https://evil",
+            "/\t/evil",
+            "/\n/evil",
+            "\n//evil",
+            " //evil",
+            "/a\r\nSet-Cookie: a=b",
+            "/a b",
+            "/\u{e9}",
+            "/\u{2028}",
+            "/\"",
+            "/<b>",
+            "javascript:alert(1)",
+            "?a",
+            "#a",
+            "/\0",
+            "\u{ff0f}\u{ff0f}evil",
+        ] {
+            assert_eq!(ReturnTo::new(text).path(), None, "{text:?}");
+        }
+        assert_eq!(ReturnTo::new(&format!("/{}", "a".repeat(LONGEST))).path(), None);
+    }
+
+    #[test]
+    fn a_value_in_a_query_and_in_a_page() {
+        let path = ReturnTo::new("/a?b=c&copy='d'");
+        assert_eq!(path.encoded(), "/a%3Fb%3Dc%26copy%3D%27d%27");
+        assert_eq!(path.html().to_string(), "/a?b=c&amp;copy=&#39;d&#39;");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_has_no_host(text in "[/\\\\a-z:@.?# \t\n]{0,12}") {
+            if let Some(path) = ReturnTo::new(&text).path() {
+                prop_assert!(path.starts_with('/'));
+                prop_assert!(!path[1..].starts_with(['/', '\\']));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What of a request bears on how a denial looks to the client.
+
+use http::Method;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+
+use super::Form;
+use crate::credentials::{ReturnTo, target};
+
+static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+static X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+
+/// The fields that are read here besides `Accept`, where a gate has a login page.
+pub(crate) const NAVIGATION_FIELDS: [HeaderName; 2] =
+    [HeaderName::from_static("sec-fetch-mode"), HeaderName::from_static("sec-fetch-dest")];
+
+/// The client that a denial is for: what of its request is kept, since most requests need no more.
+#[derive(Clone, Default)]
+pub(crate) struct Client {
+    accept: Option<HeaderValue>,
+    languages: Option<HeaderValue>,
+    /// Whether it is a script in a page, which must not make the browser ask the user for a password.
+    script: bool,
+}
+
+impl Client {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self {
+            accept: joined(headers, &ACCEPT),
+            languages: joined(headers, &ACCEPT_LANGUAGE),
+            script: is_script(headers),
+        }
+    }
+
+    /// Of a caller who is known, and so is invited to nothing.
+    pub(crate) fn known(headers: &HeaderMap, with_languages: bool) -> Self {
+        Self {
+            accept: joined(headers, &ACCEPT),
+            languages: with_languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten(),
+            script: false,
+        }
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        Form::preferred_of(&self.accept)
+    }
+
+    pub(crate) const fn is_script(&self) -> bool {
+        self.script
+    }
+
+    /// The value of `Accept-Language`.
+    pub(crate) fn languages(&self) -> &str {
+        self.languages.as_ref().and_then(|languages| languages.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// The lines of a list as one (RFC 9110 section 5.3); those that are not ASCII left out.
+fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(name).iter().filter(|line| line.to_str().is_ok());
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(first.clone()) };
+    let joined: Vec<_> = [first, second].into_iter().chain(lines).map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&joined.join(&b", "[..])).ok()
+}
+
+/// A browser says what it fetches for by `Sec-Fetch-Mode`; before it did, scripts said so themselves.
+fn is_script(headers: &HeaderMap) -> bool {
+    let fetched = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode != "navigate");
+    fetched || headers.get(&X_REQUESTED_WITH).is_some_and(|with| with == "XMLHttpRequest")
+}
+
+/// Where a browser wants to be that goes to a page as a whole (Fetch, `Sec-Fetch-Mode: navigate`): the target, to come back
+/// to after signing in, where coming back asks for it again in the same way. `None` for everything else.
+pub(crate) fn navigates_to(request: &Parts) -> Option<ReturnTo> {
+    let headers = &request.headers;
+    let navigates = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate")
+        && headers.get(&SEC_FETCH_DEST).is_none_or(|destination| destination == "document")
+        && Form::preferred(headers) == Form::Page;
+    navigates.then(|| match request.method {
+        Method::GET | Method::HEAD => {
+            ReturnTo::new(target(request).path_and_query().map_or("", |target| target.as_str()))
+        }
+        _ => ReturnTo::default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn parts(method: &str, fields: &[(&str, &str)]) -> Parts {
+        let mut request = Request::builder().method(method).uri("/a?b");
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn two_lines_are_as_one() {
+        let client = Client::of(&parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers);
+        assert_eq!(client.accept.as_ref().unwrap(), "*/*;q=0.1, text/html");
+        assert_eq!(client.form(), Form::Page);
+    }
+
+    #[test]
+    fn only_a_page_as_a_whole_is_navigated_to() {
+        const HTML: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
+        const NAVIGATE: (&str, &str) = ("sec-fetch-mode", "navigate");
+        let to = |method, fields: &[_]| navigates_to(&parts(method, fields));
+        assert_eq!(to("GET", &[HTML, NAVIGATE]), Some(ReturnTo::new("/a?b")));
+        assert_eq!(to("GET", &[HTML, NAVIGATE, ("sec-fetch-dest", "document")]), Some(ReturnTo::new("/a?b")));
+        assert_eq!(to("POST", &[HTML, NAVIGATE]), Some(ReturnTo::default()));
+        assert_eq!(to("GET", &[HTML, NAVIGATE, ("sec-fetch-dest", "iframe")]), None);
+        assert_eq!(to("GET", &[HTML]), None);
+        assert_eq!(to("GET", &[NAVIGATE]), None);
+        assert_eq!(to("GET", &[HTML, ("sec-fetch-mode", "cors")]), None);
+    }
+}
