@@ -12,5 +12,6 @@
 
 pub mod app;
 pub mod ask;
+pub mod jar;
 pub mod scheme;
 pub mod token;

@@ -1,10 +1,12 @@
 //! How a caller comes to be signed in, and ceases to be.
 
+use std::fmt::Display;
 use std::time::SystemTime;
 
 use tower_sessions_core::session::Error;
 
-use super::account::Account;
+use super::NO_LAYER;
+use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
 use crate::denial::{Client, Denial, Reason};
@@ -43,6 +45,12 @@ impl<P: Principal> Unauthenticated<P> {
         found.session.flush().await.map_err(|error| self.failed(&error))
     }
 
+    /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
+    /// answer: 503, and the operator is told why.
+    pub fn undecided(&self, why: &Unavailable) -> Denial {
+        self.unavailable(why, "the accounts do not answer")
+    }
+
     /// The session of the request, which has not been sent by another site.
     fn session(&self) -> Result<&InRequest, Denial> {
         let request = self.credentials().request();
@@ -50,17 +58,21 @@ impl<P: Principal> Unauthenticated<P> {
             self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))?;
         }
         request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
-            tracing::error!(target: "authgate::gate", "{}", super::NO_LAYER);
-            self.undecided()
+            tracing::error!(target: "authgate::gate", "{NO_LAYER}");
+            self.cannot_say()
         })
     }
 
     fn failed(&self, error: &Error) -> Denial {
-        tracing::error!(target: "authgate::gate", %error, "the store of sessions does not answer");
-        self.undecided()
+        self.unavailable(error, "the store of sessions does not answer")
     }
 
-    fn undecided(&self) -> Denial {
+    fn unavailable(&self, error: &dyn Display, what: &str) -> Denial {
+        tracing::error!(target: "authgate::gate", %error, "{what}");
+        self.cannot_say()
+    }
+
+    fn cannot_say(&self) -> Denial {
         let denial = self.gate().deny(Reason::Undecided, Client::of(self.credentials().headers()));
         denial.told(self.credentials().request(), None)
     }
