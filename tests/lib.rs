@@ -14,4 +14,5 @@ pub mod app;
 pub mod ask;
 pub mod jar;
 pub mod scheme;
+pub mod session;
 pub mod token;

@@ -15,4 +15,5 @@ mod config;
 mod render;
 mod way_back;
 mod events;
+mod session;
 mod socket;
