@@ -18,4 +18,5 @@ mod outcome;
 mod properties;
 mod raw;
 mod secrets;
+mod session;
 mod signer;
