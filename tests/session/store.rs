@@ -17,6 +17,8 @@ pub enum Mood {
     CannotLoad,
     /// It cannot write, nor delete.
     CannotWrite,
+    /// It cannot write, nor delete, the next time.
+    CannotWriteOnce,
     /// It reads what it cannot make sense of.
     Garbled,
     /// It never answers.
@@ -95,6 +97,10 @@ impl Store {
     async fn may(&self, bad: Mood) -> Result<()> {
         let mood = *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner);
         match mood {
+            Mood::CannotWriteOnce if bad == Mood::CannotWrite => {
+                self.be(Mood::Well);
+                Err(Error::Backend("no connection".to_owned()))
+            }
             Mood::Hangs => std::future::pending().await,
             mood if mood == bad => Err(Error::Backend("no connection".to_owned())),
             _ => Ok(()),

@@ -48,8 +48,16 @@ impl InRequest {
         self.store.use_it();
     }
 
+    /// Leaves the session as it was: to sign in, or out, has failed, and what is half done must not be written.
+    pub(crate) fn give_up(&self) {
+        self.store.give_up();
+    }
+
     /// Writes what the handler has changed, and says on the response what the browser has to keep.
     pub(crate) async fn finish(&self, config: &Config, headers: &mut HeaderMap) -> Result<(), Error> {
+        if self.store.is_given_up() {
+            return Ok(());
+        }
         let session = &self.session;
         let is_modified = session.is_modified();
         if is_modified && !session.is_empty().await {

@@ -28,7 +28,7 @@ impl<P: Principal> Unauthenticated<P> {
         let found = self.session()?;
         let signed_in =
             SignedIn { id: id.to_owned(), secret: account.secret.to_bytes(), at: SystemTime::now() };
-        start(found, &signed_in).await.map_err(|error| self.failed(&error))
+        start(found, &signed_in).await.map_err(|error| self.failed(found, &error))
     }
 
     /// Signs the caller out: ends the session of his request with all that is in it, and has the browser forget it.
@@ -42,7 +42,7 @@ impl<P: Principal> Unauthenticated<P> {
         if found.session.id().is_none() {
             return Ok(());
         }
-        found.session.flush().await.map_err(|error| self.failed(&error))
+        found.session.flush().await.map_err(|error| self.failed(found, &error))
     }
 
     /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
@@ -63,7 +63,8 @@ impl<P: Principal> Unauthenticated<P> {
         })
     }
 
-    fn failed(&self, error: &Error) -> Denial {
+    fn failed(&self, found: &InRequest, error: &Error) -> Denial {
+        found.give_up();
         self.unavailable(error, "the store of sessions does not answer")
     }
 

@@ -42,11 +42,18 @@ pub(crate) struct OfRequest {
     expires: Mutex<Option<OffsetDateTime>>,
     /// Whether a signed-in caller has used the session.
     used: AtomicBool,
+    /// Whether what was to be done to the session has failed.
+    given_up: AtomicBool,
 }
 
 impl OfRequest {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
-        Self { shared: Arc::clone(shared), expires: Mutex::default(), used: AtomicBool::new(false) }
+        Self {
+            shared: Arc::clone(shared),
+            expires: Mutex::default(),
+            used: AtomicBool::new(false),
+            given_up: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn is_of(&self, shared: &Arc<Shared>) -> bool {
@@ -56,6 +63,15 @@ impl OfRequest {
     /// Notes that a signed-in caller has used the session.
     pub(crate) fn use_it(&self) {
         self.used.store(true, Ordering::Relaxed);
+    }
+
+    /// Leaves the session as the store has it, whatever was done to it in this request.
+    pub(crate) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
     }
 
     /// Whether the session is to live longer: it was used, and a tenth of its idle time is gone since it was last

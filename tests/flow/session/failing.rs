@@ -75,6 +75,22 @@ async fn who_was_let_in_stays_so_where_his_session_cannot_be_extended() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
 }
 
+/// What is half done is not done by writing it again on the way back.
+#[tokio::test]
+async fn what_has_failed_is_not_done_after_all() {
+    let site = Site::new();
+    let mut jar = Jar::default();
+    site.store.be(Mood::CannotWriteOnce);
+    assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
+    assert_eq!((jar.get(COOKIE), site.store.sessions()), (None, 0));
+    let mut jar = site.signed_in("vera").await;
+    jar.post(&site.app, "/buy", "").await;
+    site.store.be(Mood::CannotWriteOnce);
+    assert_undecided(&jar.post(&site.app, "/logout", "").await);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+}
+
 /// It would be so for ever; so its holder can sign in anew.
 #[tokio::test]
 async fn a_session_that_cannot_be_read_is_none() {
