@@ -15,5 +15,7 @@ pub mod ask;
 pub mod challenge;
 pub mod http;
 pub mod digest;
+pub mod jar;
 pub mod scheme;
+pub mod session;
 pub mod token;

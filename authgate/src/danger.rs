@@ -78,9 +78,28 @@ impl<U> LoosenDigest for Digest<U> {
     }
 }
 
+/// What [`Sessions`](crate::session::Sessions) can be made to let pass.
+#[cfg(feature = "session")]
+pub trait LoosenSessions: Sized + sealed::Sealed {
+    /// Lets the cookie go without TLS, under its name without `__Host-`: whoever reads the network, or writes on it, is
+    /// whoever has signed in. For development on a host that is not called `localhost`; there, browsers and curl take
+    /// secure cookies over plain HTTP, too.
+    #[must_use]
+    fn without_secure(self, reason: &'static str) -> Self;
+}
+
+#[cfg(feature = "session")]
+impl LoosenSessions for crate::session::Sessions {
+    fn without_secure(self, reason: &'static str) -> Self {
+        self.loosen_secure(reason)
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
     impl<C> Sealed for super::Bearer<C> {}
     #[cfg(feature = "digest")]
     impl<U> Sealed for super::Digest<U> {}
+    #[cfg(feature = "session")]
+    impl Sealed for crate::session::Sessions {}
 }

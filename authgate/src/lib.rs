@@ -97,6 +97,7 @@
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
 //! | `digest` | `scheme::Digest`: who knows the password need not send it |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
+//! | `session` | the module `session`: sessions in cookies, kept in any store of tower-sessions |
 //! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
 //!
 //! Features add, and change nothing that is there without them.
@@ -108,6 +109,8 @@ mod jws;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod scheme;
+#[cfg(feature = "session")]
+pub mod session;
 pub mod gate;
 mod context;
 mod proof;

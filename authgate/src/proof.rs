@@ -50,6 +50,16 @@ impl<P: Principal> Unauthenticated<P> {
         Self { gate, credentials }
     }
 
+    #[cfg(feature = "session")]
+    pub(crate) const fn gate(&self) -> &Gate<P> {
+        &self.gate
+    }
+
+    #[cfg(feature = "session")]
+    pub(crate) const fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
     /// Finds out who the caller is.
     ///
     /// # Errors

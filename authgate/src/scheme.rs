@@ -6,6 +6,8 @@ pub mod api_key;
 pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
+#[cfg(feature = "session")]
+mod session;
 mod taken;
 
 use std::fmt;
@@ -20,6 +22,8 @@ pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
+#[cfg(feature = "session")]
+pub use session::Session;
 pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;

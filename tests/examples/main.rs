@@ -5,3 +5,4 @@ mod basic;
 mod digest;
 mod api_key;
 mod own_scheme;
+mod session;

@@ -24,4 +24,5 @@ mod digest;
 mod render;
 mod way_back;
 mod events;
+mod session;
 mod socket;

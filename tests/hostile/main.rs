@@ -23,4 +23,5 @@ mod properties;
 mod proxy;
 mod raw;
 mod secrets;
+mod session;
 mod signer;

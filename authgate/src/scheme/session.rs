@@ -1,0 +1,130 @@
+//! Callers who have signed in, and whose browser sends a session's cookie.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use http::header::{COOKIE, HeaderName};
+
+use super::{Answer, Identity, Named, Scheme, Verdict};
+use crate::credentials::Presented;
+use crate::denial::{Challenge, Fault};
+use crate::session::{Accounts, Carried, InRequest, NO_LAYER, Sessions, SignedIn, is_carried};
+use crate::{ConfigError, Context};
+
+/// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
+/// then on. From [`Sessions::scheme`].
+///
+/// | the cookie | answer |
+/// |---|---|
+/// | of a session in which nobody has signed in, or of none that there is | as without a cookie |
+/// | not of our making, or two | 401 `credentials_malformed` |
+/// | of a session that is older than it may get | 401 `credentials_expired` |
+/// | of an account that is gone, or whose password is another now | 401 `credentials_revoked` |
+/// | the store, or the accounts, do not answer | 503 |
+///
+/// A session that was idle for too long is gone from the store, as one that never was: it is none.
+pub struct Session<A = ()> {
+    sessions: Sessions,
+    realm: String,
+    accounts: A,
+}
+
+impl<A> Session<A> {
+    pub(crate) const fn new(sessions: Sessions, realm: String, accounts: A) -> Self {
+        Self { sessions, realm, accounts }
+    }
+}
+
+impl<A> Named for Session<A> {
+    const NAME: &'static str = "Cookie";
+}
+
+impl<P: Send + 'static, A: Accounts<P>> Scheme<P> for Session<A> {
+    fn challenge(&self) -> Challenge {
+        Challenge::new(Self::NAME).realm(&self.realm).only_alone()
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.sessions));
+        let Some(found) = found else {
+            tracing::error!(target: "authgate::gate", "{NO_LAYER}");
+            return Verdict::Undecided.into();
+        };
+        match found.cookie {
+            Carried::One(_) => Answer::later(self.identify(found.clone())),
+            Carried::Absent => Verdict::Absent.into(),
+            Carried::Malformed | Carried::Several => Verdict::Refused(Fault::Malformed).into(),
+        }
+    }
+
+    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+        is_carried(presented.headers(), self.sessions.config.cookie())
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        const { &[COOKIE] }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.realm.is_empty()
+            || Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm)
+        {
+            return Err(ConfigError::new(format!(
+                "the realm {:?} of the sessions cannot be sent: name what is protected in printable ASCII without \
+                 quotes and backslashes, such as `sessions.scheme(\"app\", accounts)`",
+                self.realm
+            )));
+        }
+        self.sessions.config.check()
+    }
+}
+
+impl<A> Session<A> {
+    async fn identify<P>(&self, found: InRequest) -> Verdict<P>
+    where
+        A: Accounts<P>,
+    {
+        let signed_in = match SignedIn::of(&found.session).await {
+            Ok(Some(Some(signed_in))) => signed_in,
+            Ok(Some(None)) => return Verdict::Refused(Fault::Rejected),
+            Ok(None) => return Verdict::Absent,
+            Err(error) => {
+                tracing::error!(target: "authgate::gate", %error, "the store of sessions does not answer");
+                return Verdict::Undecided;
+            }
+        };
+        // None where it would be later than there is a time for.
+        let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
+        if expires_at.is_some_and(|end| end <= SystemTime::now()) {
+            return end(&found, Fault::Expired).await;
+        }
+        let account = match self.accounts.find(&signed_in.id).await {
+            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret)),
+            Err(error) => {
+                tracing::error!(target: "authgate::gate", %error, "the accounts do not answer");
+                return Verdict::Undecided;
+            }
+        };
+        let Some(account) = account else { return end(&found, Fault::Revoked).await };
+        found.use_it();
+        let context = Context::of(Self::NAME).with_authenticated_at(signed_in.at).with_expires_at(expires_at);
+        Verdict::Identified(Identity::new(account.principal, context))
+    }
+}
+
+/// Ends a session that is good for nothing any more. The cookie stays, since another tab may be getting a new one.
+async fn end<P>(found: &InRequest, fault: Fault) -> Verdict<P> {
+    if let Err(error) = found.session.delete().await {
+        tracing::warn!(target: "authgate::gate", %error, "a session that is over could not be deleted");
+    }
+    Verdict::Refused(fault)
+}
+
+impl<A> fmt::Debug for Session<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("realm", &self.realm)
+            .field("sessions", &self.sessions)
+            .finish_non_exhaustive()
+    }
+}

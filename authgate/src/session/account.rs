@@ -1,0 +1,130 @@
+//! Whose a session is, as the application's accounts say.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Where the accounts are that people sign in to. Asked on each request of somebody who has signed in, so that what has
+/// changed since then counts: roles, a password, an account that is gone.
+///
+/// ```
+/// use authgate::session::{Account, Accounts, Unavailable};
+/// # #[derive(authgate::Principal, Clone)]
+/// # struct User { #[principal(id)] name: String }
+/// # struct Row { name: String, password_hash: String }
+/// # struct Db;
+/// # impl Db { async fn user(&self, _: &str) -> Result<Option<Row>, std::io::Error> { Ok(None) } }
+///
+/// impl Accounts<User> for Db {
+///     async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+///         let row = self.user(id).await.map_err(Unavailable::new)?;
+///         Ok(row.map(|row| Account::new(User { name: row.name }, row.password_hash)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not know the accounts of `{P}`",
+    label = "who is behind an id is not known here",
+    note = "implement `authgate::session::Accounts<{P}>` for `{Self}`"
+)]
+pub trait Accounts<P>: Send + Sync + 'static {
+    /// The account of this id, which is the one that was given at sign-in.
+    ///
+    /// # Errors
+    ///
+    /// It could not be found out. The client is told 503 and to come again, never that he is not who he is.
+    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, Unavailable>> + Send;
+}
+
+impl<P, A: Accounts<P>> Accounts<P> for Arc<A> {
+    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, Unavailable>> + Send {
+        A::find(self, id)
+    }
+}
+
+/// Somebody who may sign in.
+pub struct Account<P> {
+    pub(crate) principal: P,
+    pub(crate) secret: SecretHash,
+}
+
+impl<P> Account<P> {
+    /// The principal, and what his sessions hang on: `secret_source` is anything that changes when he has to sign in
+    /// anew, such as the stored hash of his password. Sessions keep a hash of it, and end everywhere when it is another.
+    pub fn new(principal: P, secret_source: impl AsRef<[u8]>) -> Self {
+        Self { principal, secret: SecretHash::of(secret_source.as_ref()) }
+    }
+
+    /// The principal.
+    pub const fn principal(&self) -> &P {
+        &self.principal
+    }
+}
+
+/// Prints nothing of the account.
+impl<P> fmt::Debug for Account<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
+}
+
+/// What a session keeps of an account's secret source: HMAC-SHA-256 under a key that only says what it is for. What it
+/// is made of is a hash already, or nothing that is secret.
+pub(crate) struct SecretHash(Option<Hmac<Sha256>>);
+
+impl SecretHash {
+    fn of(source: &[u8]) -> Self {
+        // HMAC takes keys of every length; were it not so, there would be no hash and nobody would be let in.
+        let keyed = Hmac::new_from_slice(b"authgate: the secret source of a session").ok();
+        Self(keyed.map(|hmac: Hmac<Sha256>| hmac.chain_update(source)))
+    }
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.0.clone().map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default()
+    }
+
+    /// In constant time.
+    pub(crate) fn is(&self, kept: &[u8]) -> bool {
+        self.0.clone().is_some_and(|hmac| hmac.verify_slice(kept).is_ok())
+    }
+}
+
+/// That accounts could not be asked: a database that does not answer.
+#[derive(Debug)]
+pub struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
+
+impl Unavailable {
+    /// For this reason, which the operator is told, and the client is not.
+    pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Unavailable {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_source_is_another_hash() {
+        let kept = SecretHash::of(b"$argon2id$one").to_bytes();
+        assert!(SecretHash::of(b"$argon2id$one").is(&kept));
+        assert!(!SecretHash::of(b"$argon2id$two").is(&kept));
+        assert!(!SecretHash::of(b"$argon2id$one").is(&kept[..31]));
+        assert!(!SecretHash::of(b"$argon2id$one").is(b""));
+    }
+}

@@ -1,0 +1,134 @@
+//! The session's cookie, on the request and on the response (RFC 6265bis).
+
+use std::time::Duration;
+
+use http::header::{COOKIE, HeaderMap, HeaderValue};
+use tower_sessions_core::session::Id;
+
+/// The session's cookie on a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carried {
+    /// There is none.
+    Absent,
+    /// One, of the form that we send. Whether there is such a session is for the store to say.
+    One(Id),
+    /// One that we have not sent.
+    Malformed,
+    /// More than one. Their order says nothing (`standards.md` row 95).
+    Several,
+}
+
+/// The values of the cookies of this name, from however many `Cookie` lines: HTTP/2 may split them (RFC 9113 section
+/// 8.2.3). `None` is a cookie without `=`, which we have not sent either.
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Option<&'a [u8]>> {
+    let pairs = headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let pair = pair.trim_ascii();
+        let (found, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(end) => (pair.get(..end)?, Some(pair.get(end + 1..)?)),
+            None => (pair, None),
+        };
+        (found.trim_ascii() == name.as_bytes()).then_some(value)
+    })
+}
+
+/// Whether a request has a cookie of this name at all.
+pub(crate) fn is_carried(headers: &HeaderMap, name: &str) -> bool {
+    values(headers, name).next().is_some()
+}
+
+/// What a request has of a cookie of this name.
+pub(crate) fn carried(headers: &HeaderMap, name: &str) -> Carried {
+    let mut values = values(headers, name);
+    match (values.next(), values.next()) {
+        (None, _) => Carried::Absent,
+        (Some(_), Some(_)) => Carried::Several,
+        (Some(value), None) => value.and_then(id).map_or(Carried::Malformed, Carried::One),
+    }
+}
+
+fn id(value: &[u8]) -> Option<Id> {
+    std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+/// The cookie as it is set: without an end of its own, since the server says when a session ends.
+pub(crate) fn set(name: &str, id: Id, secure: bool) -> Option<HeaderValue> {
+    line(name, &id.to_string(), secure, None)
+}
+
+/// The cookie as it is taken away. Browsers heed it only with the attributes that the name's prefix asks for.
+pub(crate) fn removed(name: &str, secure: bool) -> Option<HeaderValue> {
+    line(name, "", secure, Some(Duration::ZERO))
+}
+
+/// The attributes are those of `standards.md` row 93. `None` is for a name that no cookie can have.
+fn line(name: &str, value: &str, secure: bool, max_age: Option<Duration>) -> Option<HeaderValue> {
+    let max_age = max_age.map(|age| format!("; Max-Age={}", age.as_secs())).unwrap_or_default();
+    let secure = if secure { "; Secure" } else { "" };
+    let line = format!("{name}={value}; Path=/{max_age}; HttpOnly; SameSite=Lax{secure}");
+    let mut line = HeaderValue::try_from(line).ok()?;
+    line.set_sensitive(true);
+    Some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lines: &[&'static str]) -> Carried {
+        let lines = lines.iter().map(|line| (COOKIE, HeaderValue::from_static(line)));
+        carried(&lines.collect(), "__Host-session")
+    }
+
+    #[test]
+    fn one_cookie_is_found_among_others() {
+        let id = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
+        for lines in [
+            &["__Host-session=AAAAAAAAAAAAAAAAAAAAAA"][..],
+            &["theme=dark; __Host-session=AAAAAAAAAAAAAAAAAAAAAA;a=b"],
+            &["theme=dark", "__Host-session=AAAAAAAAAAAAAAAAAAAAAA"],
+            &["__host-session=x; __Host-session=AAAAAAAAAAAAAAAAAAAAAA; session=y"],
+        ] {
+            assert_eq!(of(lines), Carried::One(id), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_we_have_not_sent_is_malformed() {
+        for value in [
+            "__Host-session",
+            "__Host-session=",
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAA",
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAAAA",
+            "__Host-session=\"AAAAAAAAAAAAAAAAAAAAAA\"",
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAAB",
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAAA==",
+            "__Host-session=AAAAAAAAAAAAAAAAAAAA+A",
+            "__Host-session=A AAAAAAAAAAAAAAAAAAAAA",
+            "__Host-session==AAAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            assert_eq!(of(&[value]), Carried::Malformed, "{value}");
+        }
+    }
+
+    #[test]
+    fn two_are_several_wherever_they_are() {
+        let one = "__Host-session=AAAAAAAAAAAAAAAAAAAAAA";
+        assert_eq!(of(&[one, one]), Carried::Several);
+        assert_eq!(of(&["__Host-session=AAAAAAAAAAAAAAAAAAAAAA; __Host-session"]), Carried::Several);
+        assert_eq!(of(&["session=AAAAAAAAAAAAAAAAAAAAAA"]), Carried::Absent);
+    }
+
+    #[test]
+    fn a_host_cookie_is_secure_when_it_goes_too() {
+        let id = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
+        assert_eq!(
+            set("__Host-session", id, true).unwrap(),
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAAA; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            removed("__Host-session", true).unwrap(),
+            "__Host-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
+        );
+    }
+}

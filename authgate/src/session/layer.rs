@@ -1,0 +1,90 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::COOKIE;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::Sessions;
+use super::in_request::InRequest;
+use crate::denial::{Client, Denial, Looks, Prepared, Reason};
+
+/// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
+///
+/// It is in the place of `tower_sessions::SessionManagerLayer`. That one answers 500 where the store fails; takes a
+/// cookie away without `Secure`, which browsers do not heed for one whose name starts with `__Host-`; takes one of two
+/// cookies; and lets a request that is under way bring a session back that has been signed out.
+///
+/// The store is not asked before somebody wants to know something of the session.
+#[derive(Clone)]
+pub struct SessionLayer {
+    sessions: Sessions,
+    denials: Arc<Prepared>,
+}
+
+impl SessionLayer {
+    pub(super) fn new(sessions: Sessions) -> Self {
+        Self { sessions, denials: Arc::new(Prepared::new(Vec::new(), &[COOKIE], Looks::default())) }
+    }
+}
+
+impl fmt::Debug for SessionLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SessionLayer").field(&self.sessions).finish()
+    }
+}
+
+impl<S> Layer<S> for SessionLayer {
+    type Service = WithSession<S>;
+
+    fn layer(&self, inner: S) -> WithSession<S> {
+        WithSession { inner, layer: self.clone() }
+    }
+}
+
+/// The service of a [`SessionLayer`].
+#[derive(Clone, Debug)]
+pub struct WithSession<S> {
+    inner: S,
+    layer: SessionLayer,
+}
+
+impl<S> Service<Request> for WithSession<S>
+where
+    S: Service<Request, Error = Infallible>,
+    S::Response: IntoResponse,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let SessionLayer { sessions, denials } = self.layer.clone();
+        let client = Client::of(request.headers());
+        let found = InRequest::new(&sessions, request.headers());
+        // Under its own type for the application: it is what `tower_sessions::Session` extracts.
+        request.extensions_mut().insert(found.session.clone());
+        request.extensions_mut().insert(found.clone());
+        let response = self.inner.call(request);
+        Box::pin(async move {
+            let Ok(response) = response.await;
+            let mut response = response.into_response();
+            if let Err(error) = found.finish(&sessions.config, response.headers_mut()).await {
+                tracing::error!(target: "authgate::gate", %error, "a session could not be saved");
+                response = Denial::new(Reason::Undecided, client, &denials).into_response();
+            }
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! How a caller comes to be signed in, and ceases to be.
+
+use std::fmt::Display;
+use std::time::SystemTime;
+
+use tower_sessions_core::session::Error;
+
+use super::NO_LAYER;
+use super::account::{Account, Unavailable};
+use super::in_request::InRequest;
+use super::signed_in::SignedIn;
+use crate::denial::{Client, Denial, Reason};
+use crate::proof::Unauthenticated;
+use crate::right::Principal;
+
+impl<P: Principal> Unauthenticated<P> {
+    /// Signs the caller in to the account of this id, by the session of his request. The application has made sure
+    /// that he is who he says, by his password for example.
+    ///
+    /// The session gets a new id, so that who knew the old one has nothing of it (session fixation), and keeps what the
+    /// application has put there, unless that was for somebody else who was signed in.
+    ///
+    /// # Errors
+    ///
+    /// The request comes from another site, which could sign people in to an account that is not theirs; or the store
+    /// of sessions does not answer.
+    pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
+        let found = self.session()?;
+        let signed_in =
+            SignedIn { id: id.to_owned(), secret: account.secret.to_bytes(), at: SystemTime::now() };
+        start(found, &signed_in).await.map_err(|error| self.failed(found, &error))
+    }
+
+    /// Signs the caller out: ends the session of his request with all that is in it, and has the browser forget it.
+    /// Nothing happens to who is not signed in, as somebody who has just signed out in another tab.
+    ///
+    /// # Errors
+    ///
+    /// The request comes from another site; or the store of sessions does not answer, and the session is still alive.
+    pub async fn sign_out(&self) -> Result<(), Denial> {
+        let found = self.session()?;
+        if found.session.id().is_none() {
+            return Ok(());
+        }
+        found.session.flush().await.map_err(|error| self.failed(found, &error))
+    }
+
+    /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
+    /// answer: 503, and the operator is told why.
+    pub fn undecided(&self, why: &Unavailable) -> Denial {
+        self.unavailable(why, "the accounts do not answer")
+    }
+
+    /// The session of the request, which has not been sent by another site.
+    fn session(&self) -> Result<&InRequest, Denial> {
+        let request = self.credentials().request();
+        if let Some(request) = request {
+            self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))?;
+        }
+        request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
+            tracing::error!(target: "authgate::gate", "{NO_LAYER}");
+            self.cannot_say()
+        })
+    }
+
+    fn failed(&self, found: &InRequest, error: &Error) -> Denial {
+        found.give_up();
+        self.unavailable(error, "the store of sessions does not answer")
+    }
+
+    fn unavailable(&self, error: &dyn Display, what: &str) -> Denial {
+        tracing::error!(target: "authgate::gate", %error, "{what}");
+        self.cannot_say()
+    }
+
+    fn cannot_say(&self) -> Denial {
+        let denial = self.gate().deny(Reason::Undecided, Client::of(self.credentials().headers()));
+        denial.told(self.credentials().request(), None)
+    }
+}
+
+async fn start(found: &InRequest, signed_in: &SignedIn) -> Result<(), Error> {
+    let session = &found.session;
+    let before = SignedIn::of(session).await?;
+    if before.is_some_and(|before| before.is_none_or(|before| before.id != signed_in.id)) {
+        session.clear().await;
+    }
+    session.cycle_id().await?;
+    signed_in.keep(session).await?;
+    session.save().await
+}

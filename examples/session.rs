@@ -1,0 +1,161 @@
+//! Sign in with a form, stay signed in by a cookie: sessions and users in SQLite, pages that need no JavaScript.
+//!
+//! `cargo run --example session`, then open the address that it prints. `AUTHGATE_ADDR` says where to listen.
+
+#[path = "session/pages.rs"]
+mod pages;
+#[path = "session/users.rs"]
+mod users;
+
+use std::env;
+use std::error::Error;
+use std::net::SocketAddr;
+
+use authgate::routing::{get, post};
+use authgate::session::{Accounts as _, Sessions, Unavailable};
+use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
+use authgate::{public, requires};
+use axum::extract::{FromRef, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_sessions_sqlx_store::SqliteStore;
+use tower_sessions_sqlx_store::sqlx::sqlite::SqlitePoolOptions;
+use users::Users;
+
+#[derive(authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Admin,
+}
+
+#[derive(authgate::Principal)]
+#[principal(role = Role)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+}
+
+#[derive(Clone, FromRef)]
+struct App {
+    gate: Gate<User>,
+    users: Users,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    #[serde(default)]
+    return_to: ReturnTo,
+}
+
+#[public(reason = "people sign in here")]
+async fn login_page(Query(target): Query<Target>) -> Response {
+    pages::login(&target.return_to)
+}
+
+#[derive(Deserialize)]
+struct Login {
+    username: String,
+    password: String,
+    #[serde(default)]
+    return_to: ReturnTo,
+}
+
+#[public(reason = "people sign in here")]
+async fn login(
+    caller: Unauthenticated<User>,
+    State(users): State<Users>,
+    Form(login): Form<Login>,
+) -> Result<Response, Denial> {
+    let unavailable = |error: Unavailable| caller.undecided(&error);
+    if !users.has_password(&login.username, &login.password).await.map_err(unavailable)? {
+        return Ok(pages::wrong_password(&login.return_to));
+    }
+    let Some(account) = users.find(&login.username).await.map_err(unavailable)? else {
+        return Ok(pages::wrong_password(&login.return_to));
+    };
+    caller.sign_in(&login.username, &account).await?;
+    Ok(Redirect::to(login.return_to.path_or("/")).into_response())
+}
+
+#[public(reason = "to sign out twice, in two tabs, is no mistake")]
+async fn logout(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
+    caller.sign_out().await?;
+    Ok(Redirect::to("/"))
+}
+
+#[public(reason = "says who one is, if anybody")]
+async fn home(user: Option<Authenticated<User>>) -> Response {
+    pages::home(user.as_ref().map(|user| user.sub.as_str()))
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles }))
+}
+
+#[requires(role = "admin")]
+async fn admin(admin: Authorized<_>) -> String {
+    format!("{} may do everything here.\n", admin.sub)
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/login", get(login_page).post(login))
+        .route("/logout", post(logout))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+}
+
+/// The application, with a database of its own in memory: one connection, which is the database.
+pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = pool.connect("sqlite::memory:").await?;
+    let store = SqliteStore::new(pool.clone());
+    store.migrate().await?;
+    let users = Users::create(pool).await?;
+
+    let sessions = Sessions::new(store);
+    let gate =
+        Gate::<User>::builder().scheme(sessions.scheme("app", users.clone())).login_page("/login").build()?;
+    Ok(routes().layer(sessions.layer()).with_state(App { gate, users }))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let address: SocketAddr =
+        env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into()).parse()?;
+    let app = app().await?;
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    println!(
+        "listening on http://{address}
+
+curl -i http://{address}/me                                       # 401
+curl -i -c jar -d 'username=reader&password=wonderland' http://{address}/login
+curl -i -b jar http://{address}/me                                # 200
+curl -i -b jar http://{address}/admin                             # 403
+curl -i -c jar -d username=chief --data-urlencode 'password=пароль:42' http://{address}/login
+curl -i -b jar http://{address}/admin                             # 200
+curl -i -b jar -c jar -X POST http://{address}/logout"
+    );
+    axum::serve(listener, app).await?;
+    Ok(())
+}

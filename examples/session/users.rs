@@ -1,0 +1,57 @@
+//! Users in SQLite, their passwords hashed with Argon2id.
+
+use std::error::Error;
+
+use authgate::password::Passwords;
+use authgate::session::{Account, Accounts, Unavailable};
+use tower_sessions_sqlx_store::sqlx::{self, SqlitePool};
+
+use super::{Role, User};
+
+#[derive(Clone)]
+pub struct Users {
+    pool: SqlitePool,
+    passwords: Passwords,
+}
+
+impl Users {
+    /// Makes the table, and two users.
+    pub async fn create(pool: SqlitePool) -> Result<Self, Box<dyn Error>> {
+        let passwords = Passwords::new();
+        sqlx::query("create table users (name text primary key, role text not null, password text not null)")
+            .execute(&pool)
+            .await?;
+        for (name, role, password) in [("reader", "viewer", "wonderland"), ("chief", "admin", "пароль:42")]
+        {
+            sqlx::query("insert into users values (?, ?, ?)")
+                .bind(name)
+                .bind(role)
+                .bind(passwords.hash(password).await?)
+                .execute(&pool)
+                .await?;
+        }
+        Ok(Self { pool, passwords })
+    }
+
+    /// Whether there is such a user with this password. It takes as long where there is none.
+    pub async fn has_password(&self, name: &str, password: &str) -> Result<bool, Unavailable> {
+        let stored = self.row(name).await?.map(|(_, stored)| stored);
+        self.passwords.verify(stored.as_deref(), password).await.map_err(Unavailable::new)
+    }
+
+    /// The role, and the stored password.
+    async fn row(&self, name: &str) -> Result<Option<(String, String)>, Unavailable> {
+        let row = sqlx::query_as("select role, password from users where name = ?").bind(name);
+        row.fetch_optional(&self.pool).await.map_err(Unavailable::new)
+    }
+}
+
+/// Asked on each request: a new role counts at once, and with a new password all sessions are over.
+impl Accounts<User> for Users {
+    async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+        let Some((role, stored)) = self.row(id).await? else { return Ok(None) };
+        let role = role.parse::<Role>().map_err(|_| Unavailable::new("a role that there is not"))?;
+        let user = User { sub: id.to_owned(), roles: [role].into_iter().collect() };
+        Ok(Some(Account::new(user, stored)))
+    }
+}

@@ -1,0 +1,248 @@
+//! Sessions: signing in and out, what ends them, and what a store that fails comes to.
+
+mod failing;
+
+use std::time::Duration;
+
+use authgate::danger::LoosenSessions as _;
+use authgate_tests::jar::Jar;
+use authgate_tests::session::{COOKIE, Site};
+
+const CHALLENGE: &[&str] = &["Cookie realm=\"app\""];
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// `standards.md` row 93.
+#[tokio::test]
+async fn the_cookie_is_for_this_host_alone() {
+    let site = Site::new();
+    let answer = Jar::default().post(&site.app, "/login", "who=vera").await;
+    let line = answer.header("set-cookie").unwrap();
+    let value = line.strip_prefix("__Host-session=").unwrap().split(';').next().unwrap();
+    assert_eq!(value.len(), 22, "128 bits at random");
+    assert_eq!(line, format!("__Host-session={value}; Path=/; HttpOnly; SameSite=Lax; Secure"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "row 26");
+
+    let site = Site::with(|sessions| sessions.named("shop").without_secure("a laptop"), true);
+    let answer = Jar::default().post(&site.app, "/login", "who=vera").await;
+    let line = answer.header("set-cookie").unwrap();
+    assert!(line.starts_with("shop=") && line.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{line}");
+}
+
+/// Session fixation: who knew the id before knows nothing.
+#[tokio::test]
+async fn signing_in_gives_a_new_id_and_keeps_what_was_there() {
+    let site = Site::new();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/buy", "").await;
+    let mut before = jar.clone();
+    assert_eq!(jar.post(&site.app, "/login", "who=vera").await.status, 303);
+    assert_ne!(jar.get(COOKIE), before.get(COOKIE));
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+    before.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CHALLENGE);
+    before.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+    assert_eq!(site.store.sessions(), 1);
+}
+
+#[tokio::test]
+async fn signing_in_again_gives_a_new_id_too() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let mut before = jar.clone();
+    jar.post(&site.app, "/buy", "").await;
+    jar.post(&site.app, "/login", "who=vera").await;
+    assert_ne!(jar.get(COOKIE), before.get(COOKIE));
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+    assert_eq!(before.ask(&site.app, "GET /me").await.status, 401);
+}
+
+#[tokio::test]
+async fn somebody_else_does_not_find_what_was_there() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    jar.post(&site.app, "/buy", "").await;
+    jar.post(&site.app, "/login", "who=ada").await;
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "ada");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_a_second_time_is_no_mistake() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let mut stolen = jar.clone();
+    let mut other_tab = jar.clone();
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    assert_eq!((jar.get(COOKIE), site.store.sessions()), (None, 0));
+    assert_eq!(stolen.ask(&site.app, "GET /me").await.status, 401);
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200, "without a cookie");
+    assert_eq!(other_tab.post(&site.app, "/logout", "").await.status, 200, "with one of no session");
+    assert_eq!(other_tab.get(COOKIE), None);
+}
+
+/// A page that was loaded before somebody signed in, or out, in another tab.
+#[tokio::test]
+async fn an_old_page_works_with_the_cookie_of_another_tab() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    assert_eq!(jar.post(&site.app, "/login", "who=ada").await.status, 303);
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    assert_eq!(jar.post(&site.app, "/login", "who=vera&return_to=/me").await.status, 303);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+}
+
+/// The answer to a request with the old id must not take the new cookie away.
+#[tokio::test]
+async fn a_late_answer_to_an_old_tab_takes_no_cookie_away() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let mut old_tab = jar.clone();
+    jar.post(&site.app, "/login", "who=vera").await;
+    for line in ["GET /me", "GET /greet", "GET /cart"] {
+        let answer = old_tab.ask(&site.app, line).await;
+        assert_eq!(answer.header("set-cookie"), None, "{line}");
+    }
+    old_tab.ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
+}
+
+/// A request that was under way while its session was signed out.
+#[tokio::test]
+async fn a_session_that_was_signed_out_is_not_revived() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let (app, mut slow) = (site.app.clone(), jar.clone());
+    let under_way = tokio::spawn(async move { slow.post(&app, "/slow", "").await.status });
+    site.gates.read.notified().await;
+    jar.post(&site.app, "/logout", "").await;
+    site.gates.go_on.notify_one();
+    assert_eq!(under_way.await.unwrap(), 200);
+    assert_eq!(site.store.sessions(), 0);
+}
+
+#[tokio::test]
+async fn a_session_ends_that_is_not_used() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.store.leave_idle(31 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CHALLENGE);
+    jar.ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
+}
+
+#[tokio::test]
+async fn use_makes_a_session_last_and_is_written_down_now_and_then() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let written = site.store.saves();
+    for _ in 0..20 {
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    }
+    site.store.leave_idle(2 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    assert_eq!(site.store.saves(), written, "less than a tenth has passed");
+    site.store.leave_idle(2 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    assert_eq!(site.store.saves(), written + 1);
+    site.store.leave_idle(29 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+}
+
+#[tokio::test]
+async fn a_session_ends_however_much_it_is_used() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.store.age(719 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    site.store.age(2 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_expired", CHALLENGE);
+    assert_eq!(site.store.sessions(), 0, "and is deleted");
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CHALLENGE);
+}
+
+#[tokio::test]
+async fn another_password_ends_all_sessions_of_the_account() {
+    let site = Site::new();
+    let (mut here, mut there) = (site.signed_in("vera").await, site.signed_in("vera").await);
+    let mut ada = site.signed_in("ada").await;
+    site.people.change(|people| {
+        people.as_mut().unwrap().insert("vera".to_owned(), "second password".to_owned());
+    });
+    for jar in [&mut here, &mut there] {
+        jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_revoked", CHALLENGE);
+        jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CHALLENGE);
+    }
+    ada.ask(&site.app, "GET /me").await.assert_is(200, "ada");
+    here.post(&site.app, "/login", "who=vera").await;
+    here.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+}
+
+#[tokio::test]
+async fn an_account_that_is_gone_has_no_sessions() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.people.change(|people| drop(people.as_mut().unwrap().remove("vera")));
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_revoked", CHALLENGE);
+}
+
+#[tokio::test]
+async fn a_proof_knows_when_somebody_signed_in_and_until_when() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    jar.post(&site.app, "/change", "").await.assert_is(200, "Cookie 43200");
+}
+
+/// `standards.md` rows 94 and 96; login CSRF.
+#[tokio::test]
+async fn pages_of_other_sites_neither_sign_in_nor_out_nor_change_anything() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    for path in ["/login", "/logout", "/change"] {
+        for fields in [
+            &[form, ("sec-fetch-site", "cross-site")][..],
+            &[form, ("sec-fetch-site", "same-site")],
+            &[form, ("origin", "https://evil.example")],
+            &[form, ("origin", "null")],
+        ] {
+            let answer = jar.ask_with(&site.app, &format!("POST {path}"), fields, "who=ada").await;
+            answer.assert_denied(403, "cross_site", &[]);
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    }
+    let own = [form, ("origin", "https://app.example"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(jar.ask_with(&site.app, "POST /login", &own, "who=ada").await.status, 303);
+}
+
+/// `standards.md` rows 25 and 27.
+#[tokio::test]
+async fn an_answer_to_somebody_is_for_nobody_else() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let answer = jar.ask(&site.app, "GET /me").await;
+    assert_eq!(answer.header("cache-control"), Some("private"));
+    assert!(answer.header("vary").unwrap().contains("cookie"));
+    assert_eq!(answer.header("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn the_store_is_asked_only_where_somebody_wants_to_know() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    let asked = site.store.loads();
+    assert_eq!(jar.ask(&site.app, "GET /nowhere").await.status, 404);
+    Jar::default().ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
+    assert_eq!((site.store.loads(), site.store.sessions()), (asked, 1));
+}
+
+#[tokio::test]
+async fn sessions_in_memory_work_alike() {
+    use authgate::session::{Session, Sessions};
+    let sessions = Sessions::in_memory();
+    let handler = |session: Session| async move { session.insert("a", 1).await.unwrap() };
+    let app = axum::Router::new().route("/", axum::routing::get(handler)).layer(sessions.layer());
+    let mut jar = Jar::default();
+    assert_eq!(jar.ask(&app, "GET /").await.status, 200);
+    let first = jar.get(COOKIE).unwrap().to_owned();
+    jar.ask(&app, "GET /").await;
+    assert_eq!(jar.get(COOKIE), Some(first.as_str()));
+}

@@ -1,0 +1,144 @@
+//! A store, or accounts, that fail: 503 with `Retry-After`, and nothing is lost or won by it.
+
+use authgate::danger::LoosenSessions as _;
+use authgate_tests::ask::Answer;
+use authgate_tests::jar::Jar;
+use authgate_tests::session::{COOKIE, Mood, Site};
+
+#[track_caller]
+fn assert_undecided(answer: &Answer) {
+    answer.assert_denied(503, "undecided", &[]);
+    assert!(answer.header("retry-after").is_some());
+    assert_eq!(answer.header("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_read_decides_nothing() {
+    for mood in [Mood::CannotLoad, Mood::Hangs] {
+        let site = Site::new();
+        let mut jar = site.signed_in("vera").await;
+        site.store.be(mood);
+        assert_undecided(&jar.ask(&site.app, "GET /me").await);
+        assert_undecided(&jar.ask(&site.app, "GET /greet").await);
+        Jar::default().ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
+        site.store.be(Mood::Well);
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    }
+}
+
+#[tokio::test]
+async fn who_cannot_be_signed_in_is_told_so_and_is_not() {
+    for mood in [Mood::CannotLoad, Mood::CannotWrite, Mood::Hangs] {
+        let site = Site::new();
+        let mut jar = Jar::default();
+        jar.post(&site.app, "/buy", "").await;
+        site.store.be(mood);
+        assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
+        site.store.be(Mood::Well);
+        jar.ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
+        assert_eq!(jar.post(&site.app, "/login", "who=vera").await.status, 303);
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    }
+}
+
+/// A 200 would say that the session is over.
+#[tokio::test]
+async fn who_cannot_be_signed_out_is_told_so() {
+    for mood in [Mood::CannotWrite, Mood::Hangs] {
+        let site = Site::new();
+        let mut jar = site.signed_in("vera").await;
+        site.store.be(mood);
+        let answer = jar.post(&site.app, "/logout", "").await;
+        assert_undecided(&answer);
+        site.store.be(Mood::Well);
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+        assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+        assert_eq!(site.store.sessions(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_a_handler_put_into_a_session_that_cannot_be_saved_is_503() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.store.be(Mood::CannotWrite);
+    assert_undecided(&jar.post(&site.app, "/buy", "").await);
+    assert_undecided(&Jar::default().post(&site.app, "/buy", "").await);
+}
+
+#[tokio::test]
+async fn who_was_let_in_stays_so_where_his_session_cannot_be_extended() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.store.leave_idle(std::time::Duration::from_secs(600));
+    site.store.be(Mood::CannotWrite);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+}
+
+/// What is half done is not done by writing it again on the way back.
+#[tokio::test]
+async fn what_has_failed_is_not_done_after_all() {
+    let site = Site::new();
+    let mut jar = Jar::default();
+    site.store.be(Mood::CannotWriteOnce);
+    assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
+    assert_eq!((jar.get(COOKIE), site.store.sessions()), (None, 0));
+    let mut jar = site.signed_in("vera").await;
+    jar.post(&site.app, "/buy", "").await;
+    site.store.be(Mood::CannotWriteOnce);
+    assert_undecided(&jar.post(&site.app, "/logout", "").await);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+}
+
+/// It would be so for ever; so its holder can sign in anew.
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_none() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.store.be(Mood::Garbled);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", &["Cookie realm=\"app\""]);
+    assert_eq!(jar.post(&site.app, "/login", "who=vera").await.status, 503, "nor can a new one be read");
+    site.store.be(Mood::Well);
+    site.store.spoil();
+    let answer = jar.ask(&site.app, "GET /me").await;
+    answer.assert_denied(401, "credentials_rejected", &["Cookie realm=\"app\""]);
+    assert_eq!(jar.post(&site.app, "/login", "who=vera").await.status, 303);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+}
+
+#[tokio::test]
+async fn accounts_that_do_not_answer_decide_nothing() {
+    let site = Site::new();
+    let mut jar = site.signed_in("vera").await;
+    site.people.change(|people| *people = None);
+    assert_undecided(&jar.ask(&site.app, "GET /me").await);
+    assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
+    assert_eq!(site.store.sessions(), 1, "nobody is signed out by it");
+}
+
+#[tokio::test]
+async fn without_the_layer_nobody_is_let_in_or_signed_in() {
+    let site = Site::with(|sessions| sessions, false);
+    let mut jar = Jar::default();
+    assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
+    jar.set(COOKIE, "AAAAAAAAAAAAAAAAAAAAAA");
+    assert_undecided(&jar.ask(&site.app, "GET /me").await);
+}
+
+#[tokio::test]
+async fn what_cannot_work_is_said_when_the_gate_is_built() {
+    use authgate::Gate;
+    use authgate::session::Sessions;
+    use authgate_tests::session::People;
+    for (sessions, realm, part) in [
+        (Sessions::in_memory(), "", "the realm"),
+        (Sessions::in_memory(), "a\"b", "the realm"),
+        (Sessions::in_memory().named("a b"), "app", "name of a cookie"),
+        (Sessions::in_memory().without_secure(""), "app", "takes a reason"),
+    ] {
+        let built = Gate::builder().scheme(sessions.scheme(realm, People::default())).build();
+        let error = built.unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}

@@ -1,0 +1,243 @@
+//! Cookies that are none of ours, and login forms that want to lead elsewhere.
+
+use authgate_tests::ask::send;
+use authgate_tests::session::{COOKIE, Site};
+use axum::body::Body;
+use http::{HeaderValue, Request};
+
+/// What is sent as the `Cookie` lines, `{id}` being a good id; what it comes to; and the rule.
+type Row = (&'static str, Vec<Vec<u8>>, u16, &'static str, &'static str);
+
+const OK: &str = "";
+const MISSING: &str = "credentials_missing";
+const MALFORMED: &str = "credentials_malformed";
+const FORM: &str = "design section 4: malformed";
+const TWO: &str = "standards row 95";
+const ANOTHER: &str = "RFC 6265 section 5.4: another cookie";
+const UNKNOWN: &str = "no such session, or nobody in it";
+
+fn one(line: impl AsRef<[u8]>) -> Vec<Vec<u8>> {
+    vec![line.as_ref().to_vec()]
+}
+
+fn two(first: &str, second: &str) -> Vec<Vec<u8>> {
+    vec![first.as_bytes().to_vec(), second.as_bytes().to_vec()]
+}
+
+fn cookies(id: &str) -> Vec<Row> {
+    let name = COOKIE;
+    let good = format!("{COOKIE}={id}");
+    let of = |value: &str| one(format!("{COOKIE}={value}"));
+    let bytes = |value: &[u8]| one([format!("{COOKIE}=").as_bytes(), value].concat());
+    let changed = if id.starts_with('A') { "B" } else { "A" };
+    vec![
+        ("good", one(&good), 200, OK, "as it was set"),
+        ("among others", one(format!("a=b; {good}; c=d")), 200, OK, ANOTHER),
+        ("in a line of its own", two("a=b", &good), 200, OK, "RFC 9113 section 8.2.3"),
+        ("without a space", one(format!("a=b;{good}")), 200, OK, "RFC 6265 section 4.2.1, leniently"),
+        ("with tabs round it", one(format!("a=b;\t{good}\t;c")), 200, OK, "RFC 6265 section 5.2, leniently"),
+        ("with empty ones", one(format!(";;; {good};;")), 200, OK, "RFC 6265 section 5.2, leniently"),
+        ("empty line", one(""), 401, MISSING, "no cookie"),
+        ("another name", one(format!("session={id}")), 401, MISSING, ANOTHER),
+        ("lower case", one(format!("__host-session={id}")), 401, MISSING, ANOTHER),
+        ("prefix of the name", one(format!("__Host-sessio={id}")), 401, MISSING, ANOTHER),
+        ("longer name", one(format!("__Host-session2={id}")), 401, MISSING, ANOTHER),
+        ("quoted name", one(format!("\"__Host-session\"={id}")), 401, MISSING, ANOTHER),
+        ("within another's value", one(format!("a=\"x, {good}\"")), 401, MISSING, ANOTHER),
+        ("joined by a comma", one(format!("a=b, {good}")), 401, MISSING, ANOTHER),
+        ("encoded name", one(format!("%5F%5FHost-session={id}")), 401, MISSING, ANOTHER),
+        ("of another server", of("AAAAAAAAAAAAAAAAAAAAAA"), 401, MISSING, UNKNOWN),
+        ("all ones", of("_____________________w"), 401, MISSING, UNKNOWN),
+        ("one letter changed", of(&format!("{changed}{}", &id[1..])), 401, MISSING, UNKNOWN),
+        ("other case", of(&swapped(id)), 401, MISSING, UNKNOWN),
+        ("no value", one(name), 401, MALFORMED, FORM),
+        ("empty value", of(""), 401, MALFORMED, FORM),
+        ("a space", of(" "), 401, MALFORMED, FORM),
+        ("one letter", of("A"), 401, MALFORMED, FORM),
+        ("cut short", of(&id[..21]), 401, MALFORMED, FORM),
+        ("cut in half", of(&id[..11]), 401, MALFORMED, FORM),
+        ("a letter more", of(&format!("{id}A")), 401, MALFORMED, FORM),
+        ("twice as long", of(&format!("{id}{id}")), 401, MALFORMED, FORM),
+        ("quoted", of(&format!("\"{id}\"")), 401, MALFORMED, FORM),
+        ("padded", of(&format!("{id}==")), 401, MALFORMED, FORM),
+        ("two equal signs", of(&format!("={id}")), 401, MALFORMED, FORM),
+        ("bits beyond the last byte", of("AAAAAAAAAAAAAAAAAAAAAB"), 401, MALFORMED, "RFC 4648 section 3.5"),
+        ("the other alphabet", of("++++++++++++++++++++/A"), 401, MALFORMED, FORM),
+        ("per cent encoded", of(&format!("%41{}", &id[1..])), 401, MALFORMED, FORM),
+        ("signed, as by others", of(&format!("s%3A{id}.AAAA")), 401, MALFORMED, FORM),
+        ("a token", of("eyJhbGciOiJub25lIn0.e30."), 401, MALFORMED, FORM),
+        ("a number", of("1"), 401, MALFORMED, FORM),
+        ("JSON", of("{\"id\":\"ada\"}"), 401, MALFORMED, FORM),
+        ("SQL", of("' or 1=1 --"), 401, MALFORMED, FORM),
+        ("a path", of("../../etc/passwd"), 401, MALFORMED, FORM),
+        ("a wildcard", of("*"), 401, MALFORMED, FORM),
+        ("bytes that are no text", bytes(b"\xff\xfe\x80\x80"), 401, MALFORMED, FORM),
+        (
+            "letters beyond ASCII",
+            of("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}"),
+            401,
+            MALFORMED,
+            FORM,
+        ),
+        ("a tab within", of("AAAAAAAAAA\tAAAAAAAAAAA"), 401, MALFORMED, FORM),
+        ("300 KiB", of(&"A".repeat(300 << 10)), 401, MALFORMED, "bounded: hyper lets it pass"),
+        (
+            "100,000 cookies",
+            one(format!("{}{good}", "a=b;".repeat(50_000))),
+            200,
+            OK,
+            "bounded: hyper lets it pass",
+        ),
+        ("the same twice", one(format!("{good}; {good}")), 401, MALFORMED, TWO),
+        ("the same in two lines", two(&good, &good), 401, MALFORMED, TWO),
+        ("a planted one first", one(format!("{name}=AAAAAAAAAAAAAAAAAAAAAA; {good}")), 401, MALFORMED, TWO),
+        ("a planted one last", one(format!("{good}; {name}=AAAAAAAAAAAAAAAAAAAAAA")), 401, MALFORMED, TWO),
+        ("an empty one besides", one(format!("{good}; {name}=")), 401, MALFORMED, TWO),
+        ("one without a value besides", one(format!("{name}; {good}")), 401, MALFORMED, TWO),
+        ("10,000 of them", one(format!("{good};").repeat(10_000)), 401, MALFORMED, TWO),
+    ]
+}
+
+fn swapped(id: &str) -> String {
+    let swap = |letter: char| {
+        if letter.is_ascii_uppercase() { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() }
+    };
+    // The last letter has two bits alone: A, Q, g or w.
+    id[..21].chars().map(swap).chain(id[21..].chars()).collect()
+}
+
+#[tokio::test]
+async fn every_cookie_is_answered_as_it_says() {
+    let site = Site::new();
+    let jar = site.signed_in("vera").await;
+    let rows = cookies(jar.get(COOKIE).expect("signed in"));
+    assert!(rows.len() >= 50, "{} rows: some were lost", rows.len());
+    for (what, lines, status, reason, rule) in rows {
+        let what = format!("{what} ({rule})");
+        let mut request = Request::get("/me");
+        for line in lines {
+            request =
+                request.header("cookie", HeaderValue::from_bytes(&line).expect("hyper lets it through"));
+        }
+        let answer = send(&site.app, request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.status.as_u16(), status, "{what}: {}", answer.body);
+        if status == 200 {
+            assert_eq!(answer.body, "vera", "{what}");
+            continue;
+        }
+        assert_eq!(answer.reason(), reason, "{what}");
+        assert_eq!(answer.challenges(), ["Cookie realm=\"app\""], "{what}, row 1");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
+        // What is none of ours goes, so that the browser is not stuck with it.
+        let taken_away = answer.header("set-cookie").is_some_and(|line| line.contains("Max-Age=0; "));
+        assert_eq!(taken_away, reason == MALFORMED, "{what}");
+        let secure = answer.header("set-cookie").is_none_or(|line| line.ends_with("; Secure"));
+        assert!(secure, "{what}: browsers do not heed it without");
+    }
+    assert_eq!(site.store.sessions(), 1, "nothing was made of what was sent");
+}
+
+/// Whatever the cookie is, its holder can sign in.
+#[tokio::test]
+async fn no_cookie_keeps_anybody_from_signing_in() {
+    let site = Site::new();
+    for line in ["=", "=A", "=AAAAAAAAAAAAAAAAAAAAAA", "=A; __Host-session=B", ""] {
+        let form = "application/x-www-form-urlencoded";
+        let request = Request::post("/login").header("cookie", format!("{COOKIE}{line}"));
+        let request = request.header("content-type", form).body(Body::from("who=vera"));
+        let answer = send(&site.app, request.expect("a request")).await;
+        assert_eq!(answer.status, 303, "{line}");
+        let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().expect("a pair");
+        let answer = authgate_tests::ask::ask(&site.app, "GET /me", &[("cookie", cookie)]).await;
+        answer.assert_is(200, "vera");
+    }
+}
+
+/// What would lead away from this site leads to `/`.
+#[tokio::test]
+async fn a_login_leads_to_this_site_alone() {
+    let site = Site::new();
+    for (target, leads_to) in [
+        ("/me", "/me"),
+        ("/me%3Fa%3Db", "/me?a=b"),
+        ("%2F%2Fevil.example", "/"),
+        ("//evil.example", "/"),
+        ("///evil.example", "/"),
+        ("/%5Cevil.example", "/"),
+        ("%5C%5Cevil.example", "/"),
+        ("%5C/evil.example", "/"),
+        ("/%09/evil.example", "/"),
+        ("/%0A/evil.example", "/"),
+        ("%09//evil.example", "/"),
+        ("%20//evil.example", "/"),
+        ("/a%0D%0ASet-Cookie:%20a=b", "/"),
+        ("/a%00", "/"),
+        ("https:evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("https:/evil.example", "/"),
+        ("HTTPS:%5C%5Cevil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("data:text/html,x", "/"),
+        ("evil.example", "/"),
+        ("@evil.example", "/"),
+        (".evil.example", "/"),
+        ("%3Ca%3E", "/"),
+        ("/%22%3E%3Cscript%3E", "/"),
+        ("/%D0%BF", "/"),
+        ("", "/"),
+        ("/%FF%FE", "/"),
+    ] {
+        let form = format!("who=vera&return_to={target}");
+        let answer = post(&site, "application/x-www-form-urlencoded", form.into_bytes()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some(leads_to)), "{target:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_the_clients_mistake() {
+    let site = Site::new();
+    let form = "application/x-www-form-urlencoded";
+    for (content_type, body, status) in [
+        ("", "who=vera".into(), 415),
+        ("text/plain", "who=vera".into(), 415),
+        ("application/json", "{\"who\":\"vera\"}".into(), 415),
+        ("multipart/form-data; boundary=a", "--a--".into(), 415),
+        ("application/xml", "who=vera".into(), 415),
+        ("/", "who=vera".into(), 415),
+        (form, String::new(), 422),
+        (form, "&&&=".into(), 422),
+        (form, "who".into(), 303),
+        (form, "who=vera&who=ada".into(), 422),
+        (form, "who=vera&return_to=/a&return_to=//b".into(), 422),
+        (form, "who[]=vera".into(), 422),
+        (form, "return_to=/me".into(), 422),
+        (form, "who=%00".into(), 303),
+        (form, "who=%FF".into(), 303),
+        (form, "who=%zz".into(), 303),
+        (form, format!("who={}", "a".repeat(1 << 20)), 303),
+        (form, format!("who={}", "a".repeat(3 << 20)), 413),
+    ] {
+        let what = body.chars().take(40).collect::<String>();
+        let answer = post(&site, content_type, body.into_bytes()).await;
+        assert_eq!(answer.status.as_u16(), status, "{content_type}: {what}: {}", answer.body);
+        assert_eq!(answer.header("set-cookie"), None, "{what}: nobody has signed in");
+    }
+    assert_eq!(site.store.sessions(), 0);
+}
+
+async fn post(site: &Site, content_type: &str, body: Vec<u8>) -> authgate_tests::ask::Answer {
+    let request = Request::post("/login").header("content-type", content_type).body(Body::from(body));
+    send(&site.app, request.expect("a request")).await
+}
+
+/// Guessing: ids that there are not cost a look into the store, and leave nothing behind.
+#[tokio::test]
+async fn guesses_leave_nothing_behind() {
+    let site = Site::new();
+    for number in 0..2000_u32 {
+        let id = format!("{COOKIE}=AAAAAAAAAAAAAAAAA{number:04}w");
+        let answer = authgate_tests::ask::ask(&site.app, "GET /me", &[("cookie", &id)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, None));
+    }
+    assert_eq!(site.store.sessions(), 0);
+}

@@ -1,0 +1,189 @@
+//! An application that people sign in to, and a store of sessions that can be made to fail.
+
+mod store;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use authgate::routing::{get, post};
+use authgate::session::{Account, Accounts, Session, Sessions, Unavailable};
+use authgate::{Authenticated, Denial, Gate, ReturnTo, Router, Unauthenticated, public};
+use axum::Form;
+use axum::extract::{FromRef, State};
+use axum::response::Redirect;
+use http::StatusCode;
+use serde::Deserialize;
+use tokio::sync::Notify;
+
+pub use store::{Mood, Store};
+
+use crate::app::{Role, User};
+use crate::jar::Jar;
+
+/// The cookie.
+pub const COOKIE: &str = "__Host-session";
+
+/// Who may sign in, each with what his sessions hang on; `None` where they cannot be asked.
+#[derive(Clone, Debug)]
+pub struct People(Arc<Mutex<Option<BTreeMap<String, String>>>>);
+
+impl Default for People {
+    fn default() -> Self {
+        let people = ["vera", "ada"].map(|name| (name.to_owned(), "first password".to_owned()));
+        Self(Arc::new(Mutex::new(Some(people.into()))))
+    }
+}
+
+impl People {
+    /// Changes them.
+    pub fn change(&self, change: impl FnOnce(&mut Option<BTreeMap<String, String>>)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Accounts<User> for People {
+    async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+        let people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let people = people.as_ref().ok_or_else(|| Unavailable::new("down"))?;
+        let role = if id == "ada" { Role::Admin } else { Role::Viewer };
+        Ok(people.get(id).map(|secret| Account::new(User::new(id, &[role], &[]), secret)))
+    }
+}
+
+/// The state.
+#[derive(Clone, Debug, FromRef)]
+struct App {
+    gate: Gate<User>,
+    people: People,
+    gates: Arc<Gates>,
+}
+
+/// Where a request can be held up between reading its session and writing it.
+#[derive(Debug, Default)]
+pub struct Gates {
+    /// A request has read its session.
+    pub read: Notify,
+    /// It may write it.
+    pub go_on: Notify,
+}
+
+#[derive(Deserialize)]
+struct Login {
+    who: String,
+    #[serde(default)]
+    return_to: ReturnTo,
+}
+
+#[public(reason = "people sign in here")]
+async fn login(
+    caller: Unauthenticated<User>,
+    State(people): State<People>,
+    Form(login): Form<Login>,
+) -> Result<Redirect, Denial> {
+    let found = people.find(&login.who).await.map_err(|error| caller.undecided(&error))?;
+    if let Some(account) = found {
+        caller.sign_in(&login.who, &account).await?;
+    }
+    Ok(Redirect::to(login.return_to.path_or("/")))
+}
+
+#[public(reason = "people sign out here")]
+async fn logout(caller: Unauthenticated<User>) -> Result<(), Denial> {
+    caller.sign_out().await
+}
+
+async fn me(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+async fn change(user: Authenticated<User>) -> String {
+    let context = user.context();
+    let (Some(from), Some(to)) = (context.authenticated_at(), context.expires_at()) else {
+        return "unknown".to_owned();
+    };
+    format!("{} {}", context.scheme(), to.duration_since(from).unwrap_or_default().as_secs())
+}
+
+#[public(reason = "greets strangers, too")]
+async fn greet(user: Option<Authenticated<User>>) -> String {
+    user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
+}
+
+#[public(reason = "anybody may have a cart")]
+async fn buy(session: Session) -> Result<(), StatusCode> {
+    session.insert("cart", "a book").await.map_err(|_| StatusCode::BAD_GATEWAY)
+}
+
+#[public(reason = "anybody may have a cart")]
+async fn cart(session: Session) -> Result<String, StatusCode> {
+    let cart: Option<String> = session.get("cart").await.map_err(|_| StatusCode::BAD_GATEWAY)?;
+    Ok(cart.unwrap_or_else(|| "nothing".to_owned()))
+}
+
+async fn slow(_: Authenticated<User>, State(gates): State<Arc<Gates>>, session: Session) {
+    gates.read.notify_one();
+    gates.go_on.notified().await;
+    session.insert("slow", true).await.expect("it was read");
+}
+
+/// The routes, without the layer.
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/login", post(login))
+        .route("/logout", post(logout))
+        .route("/me", get(me))
+        .route("/change", post(change))
+        .route("/greet", get(greet))
+        .route("/buy", post(buy))
+        .route("/cart", get(cart))
+        .route("/slow", post(slow))
+}
+
+/// The application with all that it is made of.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The application.
+    pub app: axum::Router,
+    /// Where its sessions are.
+    pub store: Store,
+    /// Who may sign in.
+    pub people: People,
+    /// Where a request can be held up.
+    pub gates: Arc<Gates>,
+}
+
+impl Site {
+    /// The application.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(|sessions| sessions, true)
+    }
+
+    /// The application, with sessions set like this, and with or without the layer.
+    #[must_use]
+    pub fn with(set: impl FnOnce(Sessions) -> Sessions, layer: bool) -> Self {
+        let (store, people, gates) = (Store::default(), People::default(), Arc::new(Gates::default()));
+        let sessions = set(Sessions::new(store.clone()));
+        let gate = Gate::builder().scheme(sessions.scheme("app", people.clone()));
+        let gate = gate.timeout(Duration::from_millis(500)).build().expect("complete");
+        let routes = if layer { routes().layer(sessions.layer()) } else { routes() };
+        let app = routes.with_state(App { gate, people: people.clone(), gates: Arc::clone(&gates) });
+        Self { app, store, people, gates }
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn signed_in(&self, who: &str) -> Jar {
+        let mut jar = Jar::default();
+        let answer = jar.post(&self.app, "/login", &format!("who={who}")).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        assert!(jar.get(COOKIE).is_some());
+        jar
+    }
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,140 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tower_sessions_core::SessionStore;
+use tower_sessions_core::session::{Id, Record};
+use tower_sessions_core::session_store::{Error, Result};
+
+/// What a store is like at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// It answers.
+    Well,
+    /// It cannot read.
+    CannotLoad,
+    /// It cannot write, nor delete.
+    CannotWrite,
+    /// It cannot write, nor delete, the next time.
+    CannotWriteOnce,
+    /// It reads what it cannot make sense of.
+    Garbled,
+    /// It never answers.
+    Hangs,
+}
+
+/// A store of sessions that can be made to fail, and whose sessions can be made to age. It gives out sessions that are
+/// over, as careless ones do.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    mood: Mutex<Mood>,
+    records: Mutex<HashMap<Id, Record>>,
+    saves: AtomicUsize,
+    loads: AtomicUsize,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        let (saves, loads) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self(Arc::new(Inner { mood: Mutex::new(Mood::Well), records: Mutex::default(), saves, loads }))
+    }
+}
+
+impl Store {
+    /// Makes it like this.
+    pub fn be(&self, mood: Mood) {
+        *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
+    }
+
+    fn records(&self) -> MutexGuard<'_, HashMap<Id, Record>> {
+        self.0.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many sessions there are.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.records().len()
+    }
+
+    /// How often a session that there was has been written.
+    #[must_use]
+    pub fn saves(&self) -> usize {
+        self.0.saves.load(Ordering::Relaxed)
+    }
+
+    /// How often it was asked.
+    #[must_use]
+    pub fn loads(&self) -> usize {
+        self.0.loads.load(Ordering::Relaxed)
+    }
+
+    /// Lets time pass for what ends a session that is not used.
+    pub fn leave_idle(&self, time: Duration) {
+        self.records().values_mut().for_each(|record| record.expiry_date -= time);
+    }
+
+    /// Lets time pass since everybody has signed in.
+    pub fn age(&self, time: Duration) {
+        for record in self.records().values_mut() {
+            let at = record.data.get_mut("authgate").and_then(|kept| kept.get_mut("at")).expect("signed in");
+            let time = u64::try_from(time.as_millis()).expect("a short time");
+            *at = (at.as_u64().expect("a number") - time).into();
+        }
+    }
+
+    /// Spoils what authgate keeps.
+    pub fn spoil(&self) {
+        for record in self.records().values_mut() {
+            record.data.insert("authgate".to_owned(), "spoilt".into());
+        }
+    }
+
+    async fn may(&self, bad: Mood) -> Result<()> {
+        let mood = *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner);
+        match mood {
+            Mood::CannotWriteOnce if bad == Mood::CannotWrite => {
+                self.be(Mood::Well);
+                Err(Error::Backend("no connection".to_owned()))
+            }
+            Mood::Hangs => std::future::pending().await,
+            mood if mood == bad => Err(Error::Backend("no connection".to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.may(Mood::CannotWrite).await?;
+        self.records().insert(record.id, record.clone());
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.may(Mood::CannotWrite).await?;
+        self.0.saves.fetch_add(1, Ordering::Relaxed);
+        self.records().insert(record.id, record.clone());
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        self.0.loads.fetch_add(1, Ordering::Relaxed);
+        self.may(Mood::CannotLoad).await?;
+        if *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner) == Mood::Garbled {
+            return Err(Error::Decode("what is this?".to_owned()));
+        }
+        Ok(self.records().get(id).cloned())
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.may(Mood::CannotWrite).await?;
+        self.records().remove(id);
+        Ok(())
+    }
+}
