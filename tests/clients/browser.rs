@@ -1,0 +1,46 @@
+use authgate::routing::{get, post};
+use authgate::scheme::{Basic, Login};
+use authgate::{Authenticated, Gate, Router};
+use authgate_tests::app::{Role, User};
+
+use crate::examples::{basic, digest, mixed, mixed_with_cors, serve, session};
+use crate::run::python;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives Chromium, which .ci/clients installs"]
+async fn remembers_a_password() {
+    for url in [basic().await, digest().await] {
+        python("browser.py", &["remembered", &url]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives Chromium, which .ci/clients installs"]
+async fn signs_in_comes_back_and_signs_out() {
+    for url in [session().await, mixed().await] {
+        python("browser.py", &["session", &url]).await;
+    }
+}
+
+async fn me(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives Chromium, which .ci/clients installs"]
+async fn is_not_made_to_act_by_a_page_of_another_site() {
+    let users = |name: String, password: String| async move {
+        let right = (name.as_str(), password.as_str()) == ("reader", "wonderland");
+        if right { Login::Right(User::new("reader", &[Role::Viewer], &[])) } else { Login::Unknown }
+    };
+    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
+    let routes = Router::new().route("/me", get(me)).route("/notes", post(me));
+    let url = serve(routes.with_state(gate)).await;
+    python("browser.py", &["cross_site_form", &url]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives Chromium, which .ci/clients installs"]
+async fn shows_a_denial_to_a_script_of_another_origin() {
+    python("browser.py", &["cors", &mixed_with_cors().await]).await;
+}
