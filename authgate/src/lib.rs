@@ -92,7 +92,7 @@
 //! # Features
 //!
 //! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
-//! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
+//! HS256, HS384 and HS512. `digest` brings `scheme::Digest`. Features add, and change nothing that is there without them.
 
 extern crate self as authgate;
 
