@@ -43,7 +43,6 @@ async fn me(caller: Authenticated<Caller>) -> String {
 }
 
 /// An application that takes this scheme.
-#[must_use]
 pub fn app_of<U: DigestUsers<Caller>>(digest: Digest<U>) -> axum::Router
 where
     Digest<U>: scheme::Scheme<Caller>,
@@ -56,7 +55,6 @@ where
 }
 
 /// An application that takes the passwords of [`users`] by SHA-256.
-#[must_use]
 pub fn app() -> axum::Router {
     app_of(Digest::new(REALM, users()))
 }

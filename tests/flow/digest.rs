@@ -183,7 +183,7 @@ async fn processes_with_one_key_take_each_others_nonces() {
 /// `standards.md` row 61.
 #[tokio::test]
 async fn the_server_confirms_that_it_knows_the_password() {
-    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(2)));
+    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(6)));
     let line = "GET /a/b/c?d";
     let sent = Sent::by_alice(&challenge(&app).await, line);
     let answer = sent.ask(&app, line).await;
@@ -229,6 +229,9 @@ impl DigestUsers<Caller> for Elsewhere {
             UserName::Plain("old") => {
                 Found::Known(Ha1::md5("old", sought.realm, "secret"), Caller::new("old"))
             }
+            UserName::Plain("moved") => {
+                Found::Known(Ha1::sha256("moved", "other", "secret"), Caller::new("moved"))
+            }
             UserName::Plain("down") => Found::Undecided,
             UserName::Hashed(_) => panic!("it said that it cannot"),
             _ => Found::Unknown,
@@ -250,6 +253,8 @@ async fn users_are_asked_for_elsewhere() {
     assert_refused(&by("alice").hashed().ask(&app, line).await, "credentials_malformed", false);
     assert_refused(&by("bob").ask(&app, line).await, "credentials_rejected", false);
     assert_refused(&by("old").ask(&app, line).await, "credentials_rejected", false);
+    let moved = by("moved").with("realm", "\"other\"").ask(&app, line).await;
+    assert_refused(&moved, "credentials_rejected", false);
     by("down").ask(&app, line).await.assert_denied(503, "undecided", &[]);
 }
 

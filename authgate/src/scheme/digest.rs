@@ -103,8 +103,9 @@ impl<U> Digest<U> {
     /// The key of the nonces, at least 32 secret bytes, so that several processes take each other's. Without it each
     /// process has a random one, and takes no nonce of another.
     ///
-    /// Each process remembers for itself which `nc` it has seen. Where a key is shared, a request that someone has
-    /// recorded can be repeated once at each other process, until the nonce ends.
+    /// Each process remembers for itself which `nc` it has seen, and so takes no nonce that is older than itself. Where
+    /// a key is shared, a request that someone has recorded can be repeated once at each other process, until the nonce
+    /// ends.
     #[must_use]
     pub fn nonce_key(mut self, key: impl AsRef<[u8]>) -> Self {
         let key = key.as_ref();
@@ -236,11 +237,10 @@ impl<U> Digest<U> {
             return Verdict::Refused(Fault::Rejected);
         };
         let now = self.clock.now();
-        let (oldest, newest) = (now.before(self.lifetime), now.after(AHEAD));
-        let lives = (oldest..=newest).contains(&nonce.made());
+        let taken = now.before(self.lifetime)..=now.after(AHEAD);
         // A replay is told as a nonce that has ended: who only lost the answer to his own request comes again with a
         // new nonce, and who repeats what he has recorded cannot.
-        if !lives || !self.seen.is_first(nonce, sent.count, oldest) {
+        if !self.seen.is_first(nonce, sent.count, &taken) {
             return Verdict::Refused(Fault::Expired);
         }
         let ending = nonce.made() < now.before(self.lifetime / 2);

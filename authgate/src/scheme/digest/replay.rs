@@ -1,6 +1,7 @@
 //! Which requests were made with a nonce already (RFC 7616 section 3.4: the same `nc` twice is a replay).
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 use super::nonce::{Millis, Nonce};
@@ -46,11 +47,11 @@ impl Seen {
     }
 
     /// Takes down that this count was used with this nonce; false if it was before, or may have been. Nonces that were
-    /// made before `oldest` are no longer taken, and are forgotten.
-    pub(super) fn is_first(&self, nonce: Nonce, count: u32, oldest: Millis) -> bool {
+    /// not made within `taken` are not, and older ones are forgotten.
+    pub(super) fn is_first(&self, nonce: Nonce, count: u32, taken: &RangeInclusive<Millis>) -> bool {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.forget_before(oldest);
-        if nonce.made() < counts.since {
+        counts.forget_before(*taken.start());
+        if nonce.made() < counts.since || nonce.made() > *taken.end() {
             return false;
         }
         if let Some(used) = counts.of.get_mut(&nonce) {
@@ -107,6 +108,10 @@ mod tests {
         Nonce::new(Millis(made)).unwrap()
     }
 
+    fn from(oldest: u64) -> RangeInclusive<Millis> {
+        Millis(oldest)..=Millis(100)
+    }
+
     fn seen(most: usize) -> Seen {
         Seen::of_at_most(most, Millis(0))
     }
@@ -124,22 +129,22 @@ mod tests {
             (4, true),
             (0xffff_ffff, true),
         ] {
-            assert_eq!(seen.is_first(nonce, count, Millis(0)), first, "{count}");
+            assert_eq!(seen.is_first(nonce, count, &from(0)), first, "{count}");
         }
-        assert!(!seen.is_first(nonce, 5, Millis(0)), "too late to know");
-        assert!(!seen.is_first(nonce, 0xffff_ffff - WINDOW, Millis(0)), "too late to know");
-        assert!(seen.is_first(nonce, 0xffff_ffff - WINDOW + 1, Millis(0)));
+        assert!(!seen.is_first(nonce, 5, &from(0)), "too late to know");
+        assert!(!seen.is_first(nonce, 0xffff_ffff - WINDOW, &from(0)), "too late to know");
+        assert!(seen.is_first(nonce, 0xffff_ffff - WINDOW + 1, &from(0)));
     }
 
     #[test]
     fn a_nonce_that_was_forgotten_is_not_taken_again() {
         let (seen, early, late) = (seen(8), nonce(5), nonce(50));
-        assert!(seen.is_first(early, 1, Millis(0)));
-        assert!(seen.is_first(late, 1, Millis(6)));
+        assert!(seen.is_first(early, 1, &from(0)));
+        assert!(seen.is_first(late, 1, &from(6)));
         assert_eq!(seen.counts.lock().unwrap().of.len(), 1);
         // Whatever the clock says by now.
-        assert!(!seen.is_first(early, 2, Millis(0)));
-        assert!(!Seen::of_at_most(8, Millis(6)).is_first(early, 1, Millis(0)), "of an earlier process");
+        assert!(!seen.is_first(early, 2, &from(0)));
+        assert!(!Seen::of_at_most(8, Millis(6)).is_first(early, 1, &from(0)), "of an earlier process");
     }
 
     #[test]
@@ -147,17 +152,24 @@ mod tests {
         let seen = seen(3);
         let nonces = [1, 2, 2, 3, 4].map(nonce);
         for nonce in &nonces[..3] {
-            assert!(seen.is_first(*nonce, 1, Millis(0)));
+            assert!(seen.is_first(*nonce, 1, &from(0)));
         }
-        assert!(seen.is_first(nonces[3], 1, Millis(0)));
-        assert!(!seen.is_first(nonces[0], 2, Millis(0)));
-        assert!(seen.is_first(nonces[1], 2, Millis(0)), "still there");
-        assert!(seen.is_first(nonces[4], 1, Millis(0)));
-        assert!(!seen.is_first(nonces[1], 3, Millis(0)));
-        assert!(!seen.is_first(nonces[2], 3, Millis(0)));
-        assert!(seen.is_first(nonces[3], 2, Millis(0)));
-        assert!(!seen.is_first(nonce(1), 1, Millis(0)));
+        assert!(seen.is_first(nonces[3], 1, &from(0)));
+        assert!(!seen.is_first(nonces[0], 2, &from(0)));
+        assert!(seen.is_first(nonces[1], 2, &from(0)), "still there");
+        assert!(seen.is_first(nonces[4], 1, &from(0)));
+        assert!(!seen.is_first(nonces[1], 3, &from(0)));
+        assert!(!seen.is_first(nonces[2], 3, &from(0)));
+        assert!(seen.is_first(nonces[3], 2, &from(0)));
+        assert!(!seen.is_first(nonce(1), 1, &from(0)));
         assert!(seen.counts.lock().unwrap().of.len() <= 3);
+    }
+
+    /// Such is one of another process whose clock is wrong: taken down, it would be kept beyond its time.
+    #[test]
+    fn a_nonce_from_the_future_is_not_taken() {
+        assert!(!seen(1).is_first(nonce(101), 1, &from(0)));
+        assert!(seen(1).is_first(nonce(100), 1, &from(0)));
     }
 
     proptest! {
@@ -167,7 +179,7 @@ mod tests {
             let mut taken = HashSet::new();
             let mut highest = 0;
             for count in counts {
-                let first = seen.is_first(nonce, count, Millis(0));
+                let first = seen.is_first(nonce, count, &from(0));
                 let known = highest < count || highest - count < WINDOW;
                 prop_assert_eq!(first, known && !taken.contains(&count));
                 if first {
