@@ -1,6 +1,14 @@
 //! `examples/session.rs`: people sign in with a form.
 
-#[allow(dead_code, missing_docs, unreachable_pub, missing_debug_implementations, reason = "an example")]
+#[allow(
+    clippy::doc_markdown,
+    clippy::print_stdout,
+    dead_code,
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    reason = "an example"
+)]
 #[path = "../../examples/session.rs"]
 mod example;
 
