@@ -39,7 +39,8 @@ async fn gets_in_by_basic_and_by_digest() {
 #[ignore = "asks by curl, which .ci/clients installs"]
 async fn gets_in_by_an_api_key() {
     let (url, reader, chief) = api_key().await;
-    for (key, me, admin) in [(reader.as_str(), "200", "403"), (&chief, "200", "200"), ("wrong", "401", "401")] {
+    for (key, me, admin) in [(reader.as_str(), "200", "403"), (&chief, "200", "200"), ("wrong", "401", "401")]
+    {
         let field = format!("x-api-key: {key}");
         assert_eq!(status(&["--header", &field, &format!("{url}/me")]).await, me);
         assert_eq!(status(&["--header", &field, &format!("{url}/admin")]).await, admin);

@@ -7,9 +7,11 @@ async fn get_in_by_basic_and_by_digest() {
     for (url, scheme) in [(basic().await, "basic"), (digest().await, "digest"), (mixed().await, "basic")] {
         let printed = python("libraries.py", &[&url, scheme]).await;
         let mut expected = String::new();
-        for (name, password, me, admin) in
-            [("reader", "wonderland", 200, 403), ("chief", "пароль:42", 200, 200), ("chief", "wrong", 401, 401)]
-        {
+        for (name, password, me, admin) in [
+            ("reader", "wonderland", 200, 403),
+            ("chief", "пароль:42", 200, 200),
+            ("chief", "wrong", 401, 401),
+        ] {
             for (path, status) in [("/me", me), ("/admin", admin)] {
                 for library in ["requests", "httpx", "aiohttp"] {
                     expected += &format!("{library} {name} {password} {path} {status}\n");

@@ -4,7 +4,8 @@ use crate::run::output;
 /// wget's exit status: 0, 6 for a failed authentication, 8 for another error of the server.
 async fn status(url: &str, name: &str, password: &str) -> Option<i32> {
     let (name, password) = (format!("--user={name}"), format!("--password={password}"));
-    let arguments = ["--quiet", "--tries=1", "--timeout=20", "--output-document=/dev/null", &name, &password, url];
+    let arguments =
+        ["--quiet", "--tries=1", "--timeout=20", "--output-document=/dev/null", &name, &password, url];
     output("wget", &arguments).await.status.code()
 }
 

@@ -70,10 +70,10 @@ fn html(reason: Reason, wording: &Wording, page: &Page) -> String {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>{number} {heading}</title>
 <style>
+:root {{ color-scheme: light dark; }}
 body {{ font: 1.125rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }}
 h1 {{ font-size: 1.5rem; }}
 .app, small {{ opacity: 0.75; }}

@@ -1,0 +1,199 @@
+//! All at once: browsers sign in and have sessions, programs have API keys, passwords or tokens, and each handler says
+//! who may call it, however he comes.
+//!
+//! `cargo run --example mixed`
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
+//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | made at start, and printed |
+//! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
+
+#[path = "session/pages.rs"]
+mod pages;
+#[path = "mixed/users.rs"]
+mod users;
+
+use std::env;
+use std::error::Error;
+use std::io::IsTerminal as _;
+
+use authgate::routing::{get, post};
+use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::{ApiKey, Basic, Bearer, Keys, Login, Users as _};
+use authgate::session::{Sessions, Unavailable};
+use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
+use authgate::{public, requires};
+use axum::extract::{FromRef, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::{Form, Json};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use users::Users;
+
+pub const ISSUER: &str = "https://issuer.example";
+pub const AUDIENCE: &str = "https://api.example";
+pub const SECRET: &str = "an example's secret, known to all";
+
+#[derive(Clone, Copy, authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Admin,
+}
+
+#[derive(Clone, authgate::Principal, Deserialize)]
+#[principal(role = Role)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    #[serde(default)]
+    roles: Roles<Role>,
+}
+
+#[derive(Clone, FromRef)]
+struct App {
+    gate: Gate<User>,
+    users: Users,
+}
+
+/// Any of the four: whoever it is, he is the same `User` here.
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles, "by": user.context().scheme() }))
+}
+
+#[requires(role = "admin")]
+async fn admin(chief: Authorized<_>) -> Json<Value> {
+    Json(json!({ "welcome": chief.sub }))
+}
+
+/// Another service calls this, with its key and in no other way; what it is told to send follows from that.
+#[requires(role = "viewer", scheme = ApiKey)]
+async fn webhook(caller: Authorized<_>) -> Json<Value> {
+    Json(json!({ "received from": caller.sub }))
+}
+
+#[public(reason = "people sign in here")]
+async fn login_page(Query(target): Query<Target>) -> Response {
+    pages::login(&target.return_to)
+}
+
+#[derive(Deserialize)]
+struct Target {
+    #[serde(default)]
+    return_to: ReturnTo,
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    username: String,
+    password: String,
+    #[serde(default)]
+    return_to: ReturnTo,
+}
+
+#[public(reason = "people sign in here")]
+async fn login(
+    caller: Unauthenticated<User>,
+    State(users): State<Users>,
+    Form(login): Form<Credentials>,
+) -> Result<Response, Denial> {
+    match users.login(&login.username, &login.password).await {
+        Login::Right(_) => {}
+        Login::Undecided => return Err(caller.undecided(&Unavailable::new("too many sign in at once"))),
+        _ => return Ok(pages::wrong_password(&login.return_to)),
+    }
+    let Some(account) = users.account(&login.username) else {
+        return Ok(pages::wrong_password(&login.return_to));
+    };
+    caller.sign_in(&login.username, &account).await?;
+    Ok(Redirect::to(login.return_to.path_or("/")).into_response())
+}
+
+#[public(reason = "to sign out twice, in two tabs, is no mistake")]
+async fn logout(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
+    caller.sign_out().await?;
+    Ok(Redirect::to("/"))
+}
+
+#[public(reason = "says who one is, if anybody")]
+async fn home(user: Option<Authenticated<User>>) -> Response {
+    pages::home(user.as_ref().map(|user| user.sub.as_str()))
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/login", get(login_page).post(login))
+        .route("/logout", post(logout))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+        .route("/webhook", post(webhook))
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+}
+
+/// The keys of `reader=KEY,chief=KEY`.
+fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
+    let keys = KeyTable::new();
+    for pair in configured.split(',') {
+        let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
+        let user = users::user(name.trim()).ok_or("the names are reader and chief")?;
+        keys.insert_text(key.trim(), KeyRecord::new(user))?;
+    }
+    Ok(keys)
+}
+
+pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn Error>> {
+    let users = Users::new().await?;
+    let sessions = Sessions::in_memory();
+    let gate = Gate::<User>::builder()
+        .scheme(Bearer::jwt(Keys::hs256(secret)?).issuer(ISSUER).audience(AUDIENCE).realm("api"))
+        .scheme(Basic::new("api", users.clone()))
+        .scheme(ApiKey::header("x-api-key", api_keys(configured)?).realm("api"))
+        .scheme(sessions.scheme("app", users.clone()))
+        .login_page("/login")
+        .app_name("Mixed")
+        .build()?;
+    Ok(routes().layer(sessions.layer()).with_state(App { gate, users }))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let keys = match env::var("AUTHGATE_API_KEYS") {
+        Ok(keys) => keys,
+        Err(_) => {
+            let (reader, chief) = (NewKey::generate("mixed")?, NewKey::generate("mixed")?);
+            format!("reader={},chief={}", reader.text(), chief.text())
+        }
+    };
+    let secret = env::var("AUTHGATE_HS256_KEY").unwrap_or_else(|_| SECRET.into());
+    let app = app(&keys, &secret).await?;
+    let listener = tokio::net::TcpListener::bind(&address).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}, without TLS: for a try on this machine alone");
+    println!("API keys: {keys}");
+    println!("open {url}/admin in a browser                     # 303 to sign in, and back");
+    println!("curl -i {url}/me                                  # 401, and how to come in");
+    println!("curl -i -u reader:wonderland {url}/admin          # 403");
+    println!("curl -i -u chief:пароль:42 {url}/admin            # 200");
+    println!("curl -i -X POST -u chief:пароль:42 {url}/webhook  # 401: it takes API keys");
+    println!("curl -i -X POST -H \"x-api-key: $KEY\" {url}/webhook    # 200");
+    println!("curl -i -H \"Authorization: Bearer $TOKEN\" {url}/me    # a token of the quickstart");
+    axum::serve(listener, app).await?;
+    Ok(())
+}
