@@ -32,10 +32,12 @@ const REJECTED: &str = "credentials_rejected";
 const AMBIGUOUS: &str = "credentials_ambiguous";
 const LET_IN: &str = "";
 
+type Field = (&'static str, Vec<u8>);
+
 struct Row {
     what: String,
     peer: &'static str,
-    fields: Vec<(&'static str, Vec<u8>)>,
+    fields: Vec<Field>,
     reason: &'static str,
     rule: &'static str,
 }
@@ -135,7 +137,7 @@ fn names() -> Vec<Row> {
 /// Other fields, and more than one.
 fn fields() -> Vec<Row> {
     let vera = || b"vera".to_vec();
-    let rows: [(&str, &'static str, Vec<(&'static str, Vec<u8>)>, &'static str); 17] = [
+    let rows: [(&str, &'static str, Vec<Field>, &'static str); 17] = [
         ("nothing from the proxy", PROXY, vec![], MISSING),
         ("nothing from a stranger", "192.0.2.1", vec![], MISSING),
         ("two lines", PROXY, vec![(FIELD, vera()), (FIELD, b"eve".to_vec())], AMBIGUOUS),
