@@ -20,8 +20,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqlitePoolOptions;
 use tower_sessions_sqlx_store::SqliteStore;
-use tower_sessions_sqlx_store::sqlx::sqlite::SqlitePoolOptions;
 use users::Users;
 
 #[derive(authgate::Role)]
@@ -72,7 +72,7 @@ async fn login(
     Form(login): Form<Login>,
 ) -> Result<Response, Denial> {
     let unavailable = |error: Unavailable| caller.undecided(&error);
-    if !users.has_password(&login.username, login.password).await.map_err(unavailable)? {
+    if !users.has_password(&login.username, &login.password).await.map_err(unavailable)? {
         return Ok(pages::wrong_password(&login.return_to));
     }
     let Some(account) = users.find(&login.username).await.map_err(unavailable)? else {

@@ -12,6 +12,9 @@
 
 pub mod app;
 pub mod ask;
+pub mod challenge;
+pub mod http;
+pub mod digest;
 pub mod jar;
 pub mod scheme;
 pub mod session;

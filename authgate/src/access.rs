@@ -8,6 +8,8 @@ use std::fmt;
 pub use expression::{Expression, Held};
 pub use table::{Kind, Route, Table};
 
+use crate::scheme::Taken;
+
 /// What a handler's first parameter states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,6 +36,16 @@ pub enum Declaration {
         /// The principal type's own name.
         principal: &'static str,
     },
+}
+
+impl Declaration {
+    /// Which of a gate's schemes are taken.
+    pub(crate) const fn taken(&self) -> Taken {
+        match self {
+            Self::Authorized { right, .. } => Taken::by(right),
+            _ => Taken::ALL,
+        }
+    }
 }
 
 /// In the grammar of the access lock.

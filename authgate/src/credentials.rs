@@ -1,10 +1,14 @@
 //! What a request presents: nothing, one credential, or more than one.
 
 mod authorization;
+#[cfg(any(feature = "api-key", feature = "proxy"))]
+mod own_field;
 mod return_to;
 mod target;
 
 pub use authorization::Authorization;
+#[cfg(any(feature = "api-key", feature = "proxy"))]
+pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;
 pub(crate) use target::{KeepTarget, target};
 

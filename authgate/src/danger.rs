@@ -13,8 +13,16 @@
 //! # Ok(()) }
 //! ```
 
+#[cfg(feature = "proxy")]
+mod trusted_proxy;
+
+#[cfg(feature = "proxy")]
+pub use trusted_proxy::TrustedProxy;
+
 use crate::jws::{Audience, TokenType};
 use crate::scheme::Bearer;
+#[cfg(feature = "digest")]
+use crate::scheme::Digest;
 use crate::scheme::bearer::TakesAudience;
 
 /// What a [`Bearer`] can be made to let pass.
@@ -70,9 +78,28 @@ impl LoosenSessions for crate::session::Sessions {
     }
 }
 
+/// What a [`Digest`] can be made to let pass.
+#[cfg(feature = "digest")]
+pub trait LoosenDigest: Sized + sealed::Sealed {
+    /// Offers MD5 besides SHA-256, for clients that know no other. Users need an H(A1) for it, too
+    /// ([`Ha1::md5`](crate::scheme::digest::Ha1::md5)), from which a password is found sooner than from one for
+    /// SHA-256; and who can change a challenge on its way can make every client use it.
+    #[must_use]
+    fn with_md5(self, reason: &'static str) -> Self;
+}
+
+#[cfg(feature = "digest")]
+impl<U> LoosenDigest for Digest<U> {
+    fn with_md5(self, reason: &'static str) -> Self {
+        self.loosen_to_md5(reason)
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
     impl<C> Sealed for super::Bearer<C> {}
     #[cfg(feature = "session")]
     impl Sealed for crate::session::Sessions {}
+    #[cfg(feature = "digest")]
+    impl<U> Sealed for super::Digest<U> {}
 }

@@ -12,6 +12,7 @@ mod service;
 pub(crate) use call::Shape;
 pub use call::{Call, NoParameter};
 pub use declares::Access;
+pub(crate) use declares::Admit;
 pub(crate) use gated::Gated;
 pub(crate) use service::GatedService;
 pub use service::Guard;

@@ -91,15 +91,23 @@
 //!
 //! # Features
 //!
-//! `asymmetric` (default) brings signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`. Without it there are
-//! HS256, HS384 and HS512. Features add, and change nothing that is there without them.
+//! | feature | brings |
+//! |---|---|
+//! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`; without it there are HS256, HS384 and HS512 |
+//! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
+//! | `digest` | `scheme::Digest`: who knows the password need not send it |
+//! | `api-key` | `scheme::ApiKey`: API keys in a header field |
+//! | `session` | the module `session`: people sign in once, and their browser sends a cookie from then on |
+//! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
 //!
-//! `session` brings session cookies, kept in any store of tower-sessions: the module `session`.
+//! Features add, and change nothing that is there without them.
 
 extern crate self as authgate;
 
 pub mod credentials;
 mod jws;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod scheme;
 #[cfg(feature = "session")]
 pub mod session;

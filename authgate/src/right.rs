@@ -9,12 +9,14 @@ mod implies;
 mod marker;
 mod principal;
 mod set;
+mod via;
 
 pub use all::All;
 pub use implies::{Fork, Implication, Implies, One, Zero};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Grant, HeldBy, Holds, Principal};
 pub use set::{RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub use via::Via;
 
 use crate::Context;
 use crate::access::Expression;

@@ -1,5 +1,6 @@
 //! A router that takes only handlers that declare who may call them.
 
+mod checks;
 mod compose;
 mod error;
 mod guarded;
@@ -18,6 +19,7 @@ use axum::routing::Route as AxumRoute;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use checks::Checks;
 pub use error::RouterError;
 pub use method::MethodRouter;
 use parts::Methods;
@@ -41,11 +43,12 @@ use crate::handler::{Call, Gated, Shape};
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     routes: Vec<Route>,
+    checks: Checks<S>,
 }
 
 impl<S> Clone for Router<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone(), checks: self.checks.clone() }
     }
 }
 
@@ -64,7 +67,7 @@ impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// A router without routes: every path is 404.
     pub fn new() -> Self {
-        Self { inner: axum::Router::new(), routes: Vec::new() }
+        Self { inner: axum::Router::new(), routes: Vec::new(), checks: Checks::new() }
     }
 
     /// Adds what a path answers: `route("/reports/{id}", get(read).put(publish))`.
@@ -75,7 +78,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// axum's, the path is not one, or overlaps with another.
     #[track_caller]
     pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
-        let (inner, routes) = methods.into_methods().at(path);
+        let (inner, routes, checks) = methods.into_methods().at(path);
+        self.checks.extend(checks);
         if let Err(error) = self.add(routes.collect()) {
             #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
             {
@@ -115,6 +119,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     #[track_caller]
     fn push<H: Call<T, S>, T>(&mut self, kind: Kind, path: String) {
+        self.checks.add(&H::DECLARATION, H::check);
         self.routes.push(Route {
             kind,
             method: if kind == Kind::MethodNotAllowed { "405" } else { "*" },
@@ -183,16 +188,25 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Gives the state, and with it a plain `axum::Router` to serve.
+    ///
+    /// # Panics
+    ///
+    /// A route takes only schemes that its gate does not have: `#[requires(role = "admin", scheme = ApiKey)]`.
     pub fn with_state(self, state: S) -> axum::Router {
         self.with_state_nested(state).inner
     }
 
     /// Gives the state and stays a [`Router`], to be nested in or merged with one that has another state.
+    ///
+    /// # Panics
+    ///
+    /// A route takes only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
+        self.checks.run(&state);
         let mut inner = self.inner.with_state(state);
         if way_back_in_use() {
             inner = inner.layer(GateLayer::new(true));
         }
-        Router { inner, routes: self.routes }
+        Router { inner, routes: self.routes, checks: Checks::new() }
     }
 }

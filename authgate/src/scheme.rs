@@ -1,6 +1,11 @@
 //! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
 
+pub mod basic;
+#[cfg(feature = "api-key")]
+pub mod api_key;
 pub mod bearer;
+#[cfg(feature = "digest")]
+pub mod digest;
 #[cfg(feature = "session")]
 mod session;
 mod taken;
@@ -11,7 +16,12 @@ use std::pin::Pin;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 
+#[cfg(feature = "api-key")]
+pub use api_key::ApiKey;
+pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
+#[cfg(feature = "digest")]
+pub use digest::Digest;
 #[cfg(feature = "session")]
 pub use session::Session;
 pub(crate) use taken::Taken;

@@ -1,4 +1,8 @@
-//! The examples, asked over HTTP.
+//! The examples, asked over real HTTP.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
+mod basic;
+mod digest;
+mod api_key;
+mod own_scheme;
 mod session;

@@ -1,6 +1,6 @@
 //! What the operator is told: one event for each denial, and none of what is secret.
 
-mod capture;
+pub(crate) mod capture;
 
 use authgate::routing::get;
 use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};

@@ -1,6 +1,6 @@
 //! Over a real connection: what clients send byte for byte, and what they read.
 
-mod connection;
+pub(crate) mod connection;
 
 use authgate_tests::app::app;
 use authgate_tests::token::token_of;

@@ -10,12 +10,17 @@
 )]
 
 mod algorithms;
+mod basic;
+mod api_key;
 mod bearer;
 mod caching;
+mod digest;
 mod judges;
 mod load;
+mod logins;
 mod outcome;
 mod properties;
+mod proxy;
 mod raw;
 mod secrets;
 mod session;

@@ -13,7 +13,7 @@ use crate::set::Kind;
 const KNOWN: Known = Known {
     attribute: "requires",
     place: "a handler",
-    keys: &["role", "scope", "principal", "crate"],
+    keys: &["role", "scope", "scheme", "principal", "crate"],
     example: "role = \"admin\"",
 };
 
@@ -21,6 +21,8 @@ const KNOWN: Known = Known {
 pub(super) struct Rule {
     pub(super) authgate: CratePath,
     pub(super) rights: Vec<Asked>,
+    /// The scheme by which the caller has to have proved who he is.
+    pub(super) scheme: Option<Type>,
     pub(super) principal: Option<Type>,
     /// Where the principal is named.
     pub(super) principal_key: Option<Span>,
@@ -50,7 +52,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
         attribute,
     );
     mistakes.ok(parsed);
-    if rule.rights.is_empty() && mistakes.is_empty() {
+    if rule.rights.is_empty() && rule.scheme.is_none() && mistakes.is_empty() {
         let text = "`#[requires]` asks for nothing: write what the caller must hold, `#[requires(role = \"admin\")]`; for \
                     anybody who is signed in, take `Authenticated<User>` as the first parameter instead";
         mistakes.push(syn::Error::new(Span::call_site(), text));
@@ -63,6 +65,7 @@ impl Rule {
         match key.to_string().as_str() {
             "role" => self.ask(Kind::Role, key, input),
             "scope" => self.ask(Kind::Scope, key, input),
+            "scheme" => keys::once(&mut self.scheme, key, keys::value(key, input, "scheme = ApiKey")?),
             "principal" => {
                 self.principal_key = Some(key.span());
                 keys::once(&mut self.principal, key, keys::value(key, input, "principal = User")?)

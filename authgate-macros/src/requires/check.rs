@@ -1,6 +1,7 @@
 //! A rule that its handler can carry.
 
 use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned as _;
 use syn::{LitStr, Path, Type};
 
 use super::attr::{Asked, Of, Rule};
@@ -20,15 +21,15 @@ pub(super) struct Checked<'a> {
 }
 
 pub(super) struct Right<'a> {
-    pub(super) kind: Kind,
     /// Where errors about it belong.
     pub(super) span: Span,
     pub(super) by: By<'a>,
 }
 
 pub(super) enum By<'a> {
-    Name(&'a LitStr),
-    Variant(&'a Path, &'a Ident),
+    Name(Kind, &'a LitStr),
+    Variant(Kind, &'a Path, &'a Ident),
+    Scheme(&'a Type),
 }
 
 /// `None` where no right can be made out, which has then been told.
@@ -42,7 +43,16 @@ pub(super) fn check<'a>(
         let text = "the principal is named in `Authorized<_, ..>` already: leave one of the two";
         mistakes.push(syn::Error::new(span, text));
     }
-    let mut rights = rule.rights.iter().map(right);
+    if let Some(scheme) =
+        rule.scheme.as_ref().filter(|_| rule.rights.is_empty() && rule.principal.is_none() && !named)
+    {
+        let text = "a scheme alone does not say who calls: add `principal = User`, or what the caller must hold, such as \
+                    `role = \"admin\"`";
+        mistakes.push(syn::Error::new_spanned(scheme, text));
+        return None;
+    }
+    // The scheme last, since it does not say whose the right is.
+    let mut rights = rule.rights.iter().map(right).chain(rule.scheme.as_ref().map(scheme));
     let (first, others) = (rights.next()?, rights.collect::<Vec<_>>());
     if let Some(ninth) = others.get(MOST - 1) {
         let text =
@@ -54,8 +64,12 @@ pub(super) fn check<'a>(
 
 fn right(asked: &Asked) -> Right<'_> {
     let (span, by) = match &asked.of {
-        Of::Name(name) => (name.span(), By::Name(name)),
-        Of::Variant { set, variant, span } => (*span, By::Variant(set, variant)),
+        Of::Name(name) => (name.span(), By::Name(asked.kind, name)),
+        Of::Variant { set, variant, span } => (*span, By::Variant(asked.kind, set, variant)),
     };
-    Right { kind: asked.kind, span, by }
+    Right { span, by }
+}
+
+fn scheme(scheme: &Type) -> Right<'_> {
+    Right { span: scheme.span(), by: By::Scheme(scheme) }
 }

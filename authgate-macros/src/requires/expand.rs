@@ -36,12 +36,13 @@ fn marker(authgate: &CratePath, right: &Right<'_>) -> TokenStream {
     let span = right.span;
     let authgate = authgate.at(span);
     match right.by {
-        By::Name(name) => {
-            let (set, named) = (right.kind.ident(span), right.kind.named(span));
+        By::Scheme(scheme) => quote_spanned!(span=> #authgate::right::Via<#scheme>),
+        By::Name(kind, name) => {
+            let (set, named) = (kind.ident(span), kind.named(span));
             quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#authgate::__private::Asked::Name(#name)) }>>::Marker)
         }
-        By::Variant(set, variant) => {
-            let named = right.kind.named(span);
+        By::Variant(kind, set, variant) => {
+            let named = kind.named(span);
             quote_spanned! {span=>
                 <#set as #authgate::__private::Nth<{
                     <#set>::#named(#authgate::__private::Asked::Variant(&<#set>::#variant))
@@ -62,11 +63,12 @@ fn documentation(first: &Right<'_>, others: &[Right<'_>]) -> String {
 }
 
 fn describe(right: &Right<'_>) -> String {
-    let word = right.kind.word();
+    let written = |tokens: TokenStream| tokens.to_string().replace(' ', "");
     match right.by {
-        By::Name(name) => format!("{word} `{}`", name.value()),
-        By::Variant(set, variant) => {
-            format!("{word} `{}::{variant}`", quote!(#set).to_string().replace(' ', ""))
+        By::Name(kind, name) => format!("{} `{}`", kind.word(), name.value()),
+        By::Variant(kind, set, variant) => {
+            format!("{} `{}::{variant}`", kind.word(), written(quote!(#set)))
         }
+        By::Scheme(scheme) => format!("the scheme `{}`", written(quote!(#scheme))),
     }
 }

@@ -34,6 +34,7 @@ macro_rules! for_each_arity {
 use super::declares::Admit;
 use super::public::Public;
 use crate::access::Declaration;
+use crate::gate::ConfigError;
 use crate::private::{Answers, Mistake};
 
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -64,6 +65,14 @@ pub trait Shape<T> {}
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     /// What the first parameter declares.
     const DECLARATION: Declaration;
+
+    /// Whether the declaration can be met at all, by the gate that the state has.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    #[doc(hidden)]
+    fn check(state: &S) -> Result<(), ConfigError>;
 
     /// Extracts the declaration, then the other parameters, then calls.
     fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -99,6 +108,10 @@ where
     N: Admit<S>,
 {
     const DECLARATION: Declaration = N::DECLARATION;
+
+    fn check(state: &S) -> Result<(), ConfigError> {
+        N::check(state)
+    }
 
     fn call(self, _: Request, _: S) -> ResponseFuture {
         Box::pin(async { Mistake::new().into_response() })
@@ -138,6 +151,10 @@ where
 {
     const DECLARATION: Declaration = G::DECLARATION;
 
+    fn check(state: &S) -> Result<(), ConfigError> {
+        G::check(state)
+    }
+
     // Through `FromRequest`, which other crates can implement with a marker of theirs.
     fn is_extracted_by_authgate() -> bool {
         TypeId::of::<M>() == via_parts()
@@ -171,6 +188,10 @@ macro_rules! call {
             S: Send + Sync + 'static,
         {
             const DECLARATION: Declaration = G::DECLARATION;
+
+            fn check(state: &S) -> Result<(), ConfigError> {
+                G::check(state)
+            }
 
             fn call(self, request: Request, state: S) -> ResponseFuture {
                 Box::pin(async move {
@@ -213,6 +234,10 @@ where
     S: 'static,
 {
     const DECLARATION: Declaration = H::DECLARATION;
+
+    fn check(state: &S) -> Result<(), ConfigError> {
+        H::check(state)
+    }
 
     fn is_extracted_by_authgate() -> bool {
         H::is_extracted_by_authgate()

@@ -4,9 +4,10 @@ use http::request::Parts;
 
 use crate::access::Declaration;
 use crate::denial::Denial;
-use crate::gate::HasGate;
+use crate::gate::{ConfigError, HasGate};
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Principal, Requirement, Right};
+use crate::scheme::Taken;
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
@@ -49,6 +50,16 @@ pub trait Admit<S>: Access + Sized {
     /// What goes out where the declaration is not met.
     type Denied: IntoResponse + Send;
 
+    /// Whether the declaration can be met at all, by the gate that the state has.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    fn check(state: &S) -> Result<(), ConfigError> {
+        let _ = state;
+        Ok(())
+    }
+
     /// The declaration, met.
     fn admit(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Self::Denied>> + Send;
 }
@@ -63,6 +74,18 @@ impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
 
 impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authorized<R, P> {
     type Denied = Denial;
+
+    fn check(state: &S) -> Result<(), ConfigError> {
+        let gate = state.gate();
+        if gate.has_a_scheme_of(const { Taken::by(R::EXPRESSION) }) {
+            return Ok(());
+        }
+        Err(ConfigError::new(format!(
+            "it asks for {}, and the gate of `{}` has only {gate:?}: add the scheme to the gate, or ask for another",
+            R::EXPRESSION,
+            P::NAME
+        )))
+    }
 
     async fn admit(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
         Self::from_request_parts(parts, state).await

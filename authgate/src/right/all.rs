@@ -1,6 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::principal::Beside;
 use super::{Decision, Grant, Requirement, Right};
 use crate::Context;
 use crate::access::Expression;
@@ -33,9 +34,12 @@ macro_rules! all {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$first: Grant, $($part: Grant<Principal = $first::Principal>),*> Grant for All<($first, $($part,)*)> {
+        impl<$first: Grant, $($part: Beside<$first::Principal>),*> Grant for All<($first, $($part,)*)> {
             type Principal = $first::Principal;
         }
+
+        #[diagnostic::do_not_recommend]
+        impl<Owner, $first: Beside<Owner>, $($part: Beside<Owner>),*> Beside<Owner> for All<($first, $($part,)*)> {}
     };
 }
 

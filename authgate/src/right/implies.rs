@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::set::kind::{self, No, SameKind, Yes};
-use super::{All, Marker, RightSet};
+use super::{All, Marker, RightSet, Via};
 
 /// Whoever holds `Self` holds `Q`: `role::Admin: Implies<role::Editor>`.
 ///
@@ -95,6 +95,9 @@ where
 impl<T> Implied<Self> for All<T> {}
 
 #[diagnostic::do_not_recommend]
+impl<S> Implied<Self> for Via<S> {}
+
+#[diagnostic::do_not_recommend]
 impl<A: Implied<Q>, Q: Marker> Implied<Q> for All<(A,)> {}
 
 impl<First: Implied<Q>, Rest, Q> Pick<First, Rest, Q> for Yes {}
@@ -112,6 +115,10 @@ impl<M: Marker> Kinded for M {
 
 impl<T> Kinded for All<T> {
     type Kind = kind::All;
+}
+
+impl<S> Kinded for Via<S> {
+    type Kind = kind::ByScheme;
 }
 
 macro_rules! implied_by_all {

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 
-use super::{Marker, RightSet};
+use super::{Marker, RightSet, Via};
+use crate::scheme::Named;
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -63,3 +64,17 @@ where
 {
     type Principal = <M::Set as HeldBy>::Principal;
 }
+
+/// A right that can stand beside one of the principal `P`: one of his, or one of anybody.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a right of `{P}`",
+    label = "cannot stand beside a right of `{P}`",
+    note = "let all rights of one rule be those of one principal"
+)]
+pub trait Beside<P> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Named, P> Beside<P> for Via<S> {}

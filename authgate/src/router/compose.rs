@@ -41,6 +41,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
         let routes = router.routes.into_iter().filter(reached).map(|route| route.under(path)).collect();
         self.add(routes)?;
+        self.checks.extend(router.checks);
         let nested = axum::Router::new().nest(path, router.inner).layer(KeepTarget);
         Ok(Self { inner: self.inner.merge(nested), ..self })
     }
@@ -71,6 +72,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
         self.add(other.routes)?;
+        self.checks.extend(other.checks);
         Ok(Self { inner: self.inner.merge(other.inner), ..self })
     }
 

@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::Router;
 use super::compose::check_prefix;
 use crate::access::{Declaration, Kind, Route};
-use crate::handler::{Access, GatedService, Guard};
+use crate::handler::{Access, Admit, GatedService, Guard};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds a service at a path, for all methods, behind a right: `route_service::<role::Admin>("/files/{*path}", ..)`.
@@ -37,6 +37,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     where
         Right: Guard<S>,
     {
+        self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
         self.routes.push(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service)));
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
@@ -66,6 +67,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Right: Guard<S>,
     {
         assert_prefix(path);
+        self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
         self.routes.push(entry::<S, Right>(Kind::Prefix, path, name_of(&service)));
         let bare = path.trim_end_matches('/');
         let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(

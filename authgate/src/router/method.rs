@@ -13,6 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::RouterError;
+use super::checks::Checks;
 use crate::access::{Kind, Route};
 use crate::handler::{Call, Gated, Shape};
 
@@ -22,11 +23,12 @@ use crate::handler::{Call, Gated, Shape};
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
     routes: Vec<Route>,
+    checks: Checks<S>,
 }
 
 impl<S> Clone for MethodRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone(), checks: self.checks.clone() }
     }
 }
 
@@ -45,7 +47,7 @@ impl<S: Clone + Send + Sync + 'static> Default for MethodRouter<S> {
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Answers no method: 405 for all.
     pub fn new() -> Self {
-        Self { inner: axum::routing::MethodRouter::new(), routes: Vec::new() }
+        Self { inner: axum::routing::MethodRouter::new(), routes: Vec::new(), checks: Checks::new() }
     }
 
     /// Adds the handler for some methods.
@@ -93,6 +95,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
 
     #[track_caller]
     fn push<H: Call<T, S>, T>(&mut self, kind: Kind, method: &'static str) {
+        self.checks.add(&H::DECLARATION, H::check);
         self.routes.push(Route {
             kind,
             method,
@@ -117,6 +120,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             }
         }
         self.routes.extend(other.routes);
+        self.checks.extend(other.checks);
         Self { inner: self.inner.merge(other.inner), ..self }
     }
 
@@ -154,16 +158,22 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 
     /// Gives the state and stays a [`MethodRouter`], for a router that has another state.
+    ///
+    /// # Panics
+    ///
+    /// A handler takes only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
-        MethodRouter { inner: self.inner.with_state(state), routes: self.routes }
+        self.checks.run(&state);
+        MethodRouter { inner: self.inner.with_state(state), routes: self.routes, checks: Checks::new() }
     }
 
-    /// What axum routes, and what the table shows.
+    /// What axum routes, what the table shows, and what is asked of the state.
     pub(super) fn at(
         self,
         path: &str,
-    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>) {
-        (self.inner, self.routes.into_iter().map(move |route| Route { path: path.to_owned(), ..route }))
+    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>, Checks<S>) {
+        let routes = self.routes.into_iter().map(move |route| Route { path: path.to_owned(), ..route });
+        (self.inner, routes, self.checks)
     }
 }
 

@@ -11,20 +11,20 @@ use tracing_subscriber::{Layer, registry};
 
 /// An event of authgate.
 #[derive(Clone, Debug)]
-pub(super) struct Event {
-    pub(super) target: &'static str,
-    pub(super) level: Level,
+pub(crate) struct Event {
+    pub(crate) target: &'static str,
+    pub(crate) level: Level,
     fields: Vec<(&'static str, String)>,
 }
 
 impl Event {
-    pub(super) fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// Asserts these fields and no others.
     #[track_caller]
-    pub(super) fn assert_fields(&self, expected: &[(&str, &str)]) {
+    pub(crate) fn assert_fields(&self, expected: &[(&str, &str)]) {
         let mut fields: Vec<_> = self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fields.sort_unstable();
         let mut expected = expected.to_vec();
@@ -59,7 +59,7 @@ impl<S: Subscriber> Layer<S> for Capture {
 }
 
 /// What comes of the future, and the events of authgate on the way.
-pub(super) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+pub(crate) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     let caught = Capture::default();
     let output = future.with_subscriber(registry().with(caught.clone())).await;
     let events = caught.0.lock().unwrap().clone();

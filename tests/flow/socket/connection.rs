@@ -1,45 +1,52 @@
 //! A client that sends what it is told to.
 
+use std::net::SocketAddr;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A connection to a server of its own.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     unread: Vec<u8>,
 }
 
 /// A response as it was read.
 #[derive(Debug)]
-pub(super) struct Read {
-    pub(super) status: u16,
-    pub(super) head: String,
-    pub(super) body: String,
+pub(crate) struct Read {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Read {
     /// The lines of a field, as they were sent.
-    pub(super) fn lines(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn lines(&self, name: &str) -> Vec<&str> {
         let named = |line: &&str| line.split(':').next() == Some(name);
         self.head.lines().filter(named).collect()
     }
 }
 
 impl Connection {
-    pub(super) async fn to(app: axum::Router) -> Self {
+    pub(crate) async fn to(app: axum::Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move { axum::serve(listener, app).await });
+        Self::at(address).await
+    }
+
+    /// A connection to a server that is there already.
+    pub(crate) async fn at(address: SocketAddr) -> Self {
         Self { stream: TcpStream::connect(address).await.expect("a connection"), unread: Vec::new() }
     }
 
     /// Sends; a server that has answered already may not take it all.
-    pub(super) async fn send(&mut self, bytes: &[u8]) {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
         drop(self.stream.write_all(bytes).await);
     }
 
     /// Reads a response.
-    pub(super) async fn read(&mut self) -> Read {
+    pub(crate) async fn read(&mut self) -> Read {
         let mut read = self.read_head().await;
         let length = read
             .lines("content-length")
@@ -53,7 +60,7 @@ impl Connection {
     }
 
     /// Reads a response that has no body.
-    pub(super) async fn read_head(&mut self) -> Read {
+    pub(crate) async fn read_head(&mut self) -> Read {
         loop {
             if let Some(end) = self.unread.windows(4).position(|window| window == b"\r\n\r\n") {
                 let head: Vec<_> = self.unread.drain(..end + 4).collect();

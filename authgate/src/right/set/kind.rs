@@ -10,6 +10,10 @@ pub struct Role;
 #[derive(Debug)]
 pub struct Scope;
 
+/// Schemes by which a caller has proved who he is.
+#[derive(Debug)]
+pub struct ByScheme;
+
 /// Combinations of which all parts must hold.
 #[derive(Debug)]
 pub struct All;
@@ -52,4 +56,5 @@ macro_rules! same_kind {
 
 same_kind! {
     Role Role Yes; Role Scope No; Scope Scope Yes; Scope Role No; All Role No; All Scope No;
+    ByScheme Role No; ByScheme Scope No;
 }

@@ -1,0 +1,112 @@
+use http::HeaderName;
+
+use crate::ConfigError;
+
+/// A header field of the application's own choice that a credential comes in.
+pub(crate) struct OwnField {
+    /// As the application wrote it.
+    written: Box<str>,
+    name: Option<HeaderName>,
+}
+
+/// Fields that mean something already, so that what stands there is no credential: to the server, to the proxies before
+/// it, to the browser, or to another scheme.
+const OF_OTHERS: [&str; 37] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "date",
+    "dnt",
+    "dpop",
+    "expect",
+    "forwarded",
+    "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "keep-alive",
+    "origin",
+    "pragma",
+    "proxy-authorization",
+    "proxy-connection",
+    "range",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "vary",
+    "via",
+    "www-authenticate",
+    "x-forwarded-for",
+];
+
+impl OwnField {
+    pub(crate) fn new(written: &str) -> Self {
+        let name = HeaderName::from_bytes(written.as_bytes());
+        // A server never sees what is no field name, and what means something else is not read.
+        let name = name.ok().filter(|name| !OF_OTHERS.contains(&name.as_str()));
+        let name = name.filter(|name| !name.as_str().starts_with("sec-"));
+        Self { written: written.into(), name }
+    }
+
+    /// The field, where it can be one.
+    pub(crate) const fn name(&self) -> Option<&HeaderName> {
+        self.name.as_ref()
+    }
+
+    pub(crate) fn check(&self, scheme: &str) -> Result<(), ConfigError> {
+        if self.name.is_some() {
+            return Ok(());
+        }
+        let why = match HeaderName::from_bytes(self.written.as_bytes()) {
+            Ok(name) if name == http::header::AUTHORIZATION => {
+                "what is in `Authorization` is a scheme's by the name before it"
+            }
+            Ok(_) => "it means something else already",
+            Err(_) => "it is no field name",
+        };
+        Err(ConfigError::new(format!(
+            "the {scheme} scheme cannot read the header field {:?}: {why}; name a field of your own, such as \
+             \"x-api-key\" or \"x-forwarded-user\"",
+            self.written
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_ones_own_is_read_in_any_case() {
+        for name in ["x-api-key", "X-API-Key", "api_key", "x-forwarded-user"] {
+            let field = OwnField::new(name);
+            assert_eq!(field.name().unwrap().as_str(), name.to_lowercase());
+            assert_eq!(field.check("ApiKey"), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_field_or_anothers_is_not_read() {
+        for name in
+            ["", " ", "x api key", "x-api-key:", "clé", "a\nb", "Cookie", "AUTHORIZATION", "Sec-Fetch-Site"]
+        {
+            let field = OwnField::new(name);
+            assert!(field.name().is_none() && field.check("ApiKey").is_err(), "{name}");
+        }
+        assert!(
+            OF_OTHERS.iter().all(|name| HeaderName::from_bytes(name.as_bytes()).is_ok_and(|n| n == *name))
+        );
+    }
+}

@@ -1,0 +1,205 @@
+//! A proxy in front that says who calls.
+
+mod net;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::extract::connect_info::MockConnectInfo;
+use http::header::{HeaderName, HeaderValue};
+
+use crate::credentials::{OwnField, Presented};
+use crate::denial::{Challenge, Fault};
+use crate::scheme::{Answer, Attachment, Identity, Named, Scheme, Verdict};
+use crate::{ConfigError, Context};
+use net::Net;
+
+/// Longer is nobody's name.
+const LONGEST_NAME: usize = 256;
+
+/// Believes a header field, such as `x-forwarded-user`, in which a proxy in front says who calls.
+///
+/// Whoever can connect from one of the named addresses can be anybody. So the proxy has to be the only one there that
+/// can: on an address of a machine that others share, each of its programs speaks for everybody. And the proxy has to
+/// take the field out of what its clients send, or to replace it.
+///
+/// From any other peer a request with the field is refused, 401 `credentials_rejected`, with an event. Two field lines,
+/// or one with a comma, are 400 `credentials_ambiguous`: so it looks where the proxy adds its own to a client's. A name
+/// is UTF-8 without control characters, of up to 256 bytes, and the function says who that is, if anybody.
+///
+/// The peer's address comes from axum: serve with `into_make_service_with_connect_info::<SocketAddr>()`. Without it
+/// nothing can be decided, 503, and the operator is told so. An IPv4 address is the same within IPv6 (`::ffff:10.0.0.1`,
+/// RFC 4291 section 2.5.5.2).
+///
+/// The proxy usually knows its users by a cookie, so that a page of another site can make a browser send requests in
+/// a user's name: what comes across sites and is unsafe is refused, as for [`Attachment::Remembered`].
+///
+/// ```
+/// use authgate::Gate;
+/// use authgate::danger::TrustedProxy;
+/// # #[derive(authgate::Principal)]
+/// # struct User { #[principal(id)] name: String }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let proxy = TrustedProxy::new(
+///     "x-forwarded-user",
+///     "the single sign-on proxy of the company; it replaces the field, and only it reaches this port",
+///     ["10.1.2.3", "fd00:1::/64"],
+///     |name| Some(User { name: name.to_owned() }),
+/// );
+/// let gate = Gate::<User>::builder().scheme(proxy.realm("intranet")).build()?;
+/// # Ok(()) }
+/// ```
+pub struct TrustedProxy<P = ()> {
+    field: OwnField,
+    fields: Vec<HeaderName>,
+    reason: &'static str,
+    nets: Result<Vec<Net>, ConfigError>,
+    realm: String,
+    principal: Box<Principals<P>>,
+}
+
+type Principals<P> = dyn Fn(&str) -> Option<P> + Send + Sync;
+
+impl<P> TrustedProxy<P> {
+    /// Believes this field from these peers: addresses (`10.1.2.3`, `::1`) and networks (`10.1.0.0/16`, `fd00:1::/64`).
+    /// `principal` says who goes by a name; `None` is 401 `credentials_rejected`.
+    ///
+    /// When the gate is built, a blank reason, no peers, what is no address, and all addresses at once (`/0`) are a
+    /// [`ConfigError`].
+    pub fn new<A: AsRef<str>>(
+        field: &str,
+        reason: &'static str,
+        peers: impl IntoIterator<Item = A>,
+        principal: impl Fn(&str) -> Option<P> + Send + Sync + 'static,
+    ) -> Self {
+        let field = OwnField::new(field);
+        Self {
+            fields: field.name().cloned().into_iter().collect(),
+            field,
+            reason,
+            nets: peers.into_iter().map(|peer| Net::parse(peer.as_ref())).collect(),
+            realm: String::new(),
+            principal: Box::new(principal),
+        }
+    }
+
+    /// The realm of the challenge (RFC 9110 section 11.5): what is protected, as people call it. Without one no gate
+    /// is built.
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = realm.into();
+        self
+    }
+
+    fn is_trusted(&self, peer: IpAddr) -> bool {
+        let nets = self.nets.as_deref().unwrap_or_default();
+        nets.iter().any(|net| net.contains(peer))
+    }
+
+    /// Who it is, by the field alone.
+    fn named(&self, presented: &Presented<'_>) -> Verdict<P> {
+        let lines = self.field.name().into_iter().flat_map(|name| presented.headers().get_all(name));
+        let mut lines = lines.map(HeaderValue::as_bytes);
+        let name = lines.next().unwrap_or_default().trim_ascii();
+        if lines.next().is_some() || name.contains(&b',') {
+            return Verdict::Ambiguous;
+        }
+        let name = Some(name).filter(|name| (1..=LONGEST_NAME).contains(&name.len()));
+        let name = name.and_then(|name| std::str::from_utf8(name).ok());
+        let Some(name) = name.filter(|name| !name.contains(char::is_control)) else {
+            return Verdict::Refused(Fault::Malformed);
+        };
+        match (self.principal)(name) {
+            Some(principal) => Verdict::Identified(Identity::new(principal, Context::of(Self::NAME))),
+            None => Verdict::Refused(Fault::Rejected),
+        }
+    }
+}
+
+impl<P> Named for TrustedProxy<P> {
+    const NAME: &'static str = "TrustedProxy";
+}
+
+impl<P: 'static> Scheme<P> for TrustedProxy<P> {
+    fn challenge(&self) -> Challenge {
+        Challenge::new(Self::NAME).realm(&self.realm).only_alone()
+    }
+
+    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+        self.field.name().is_some_and(|name| presented.headers().contains_key(name))
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let Some(peer) = peer(&presented) else {
+            tracing::error!(
+                target: "authgate::gate",
+                scheme = Self::NAME,
+                "nobody knows which peer this is, and so whether it is trusted: serve with \
+                 `into_make_service_with_connect_info::<SocketAddr>()`"
+            );
+            return Verdict::Undecided.into();
+        };
+        if !self.is_trusted(peer) {
+            tracing::warn!(
+                target: "authgate::authentication",
+                scheme = Self::NAME,
+                field = self.field.name().map(HeaderName::as_str),
+                %peer,
+                "a peer that is no trusted proxy says who calls"
+            );
+            return Verdict::Refused(Fault::Rejected).into();
+        }
+        self.named(&presented).into()
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        &self.fields
+    }
+
+    fn attachment(&self) -> Attachment {
+        Attachment::Remembered
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let reason = self.reason;
+        if reason.trim().is_empty() {
+            return Err(ConfigError::new(
+                "`danger` takes a reason: write why `TrustedProxy` is all right here, for those who review it",
+            ));
+        }
+        self.field.check(Self::NAME)?;
+        if self.nets.as_ref().map_err(Clone::clone)?.is_empty() {
+            return Err(ConfigError::new(
+                "the TrustedProxy scheme trusts no peer, and so lets nobody in: name the proxy's address, such as \
+                 \"10.1.2.3\"",
+            ));
+        }
+        tracing::warn!(
+            target: "authgate::gate",
+            what = Self::NAME,
+            reason,
+            "a header field is believed where a proxy sends it"
+        );
+        Ok(())
+    }
+}
+
+/// The other end of the connection; in a test perhaps the one that the test says.
+fn peer(presented: &Presented<'_>) -> Option<IpAddr> {
+    let extensions = presented.extensions();
+    let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer);
+    let said = || extensions.get::<MockConnectInfo<SocketAddr>>().map(|MockConnectInfo(peer)| peer);
+    connected.or_else(said).map(SocketAddr::ip)
+}
+
+impl<P> fmt::Debug for TrustedProxy<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrustedProxy")
+            .field("fields", &self.fields)
+            .field("nets", &self.nets)
+            .field("realm", &self.realm)
+            .finish_non_exhaustive()
+    }
+}

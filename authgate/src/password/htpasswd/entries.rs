@@ -1,0 +1,118 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use super::super::Stored;
+
+/// The users of a file.
+#[derive(Default)]
+pub(super) struct Entries {
+    users: HashMap<Box<str>, Arc<Stored>>,
+    /// One like each user's hash.
+    decoys: Vec<Arc<Stored>>,
+}
+
+impl Entries {
+    /// Reads lines `name:hash`. The error has the line's number and the name, and nothing of the hash.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut entries = Self::default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim_ascii_end();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let Some((name, hash)) = line.split_once(':') else {
+                return Err(format!("line {number} has no colon: write `name:hash`"));
+            };
+            if name.is_empty() || name.contains(char::is_control) || name.trim() != name {
+                return Err(format!(
+                    "line {number}: the name is empty, has a control character, or has spaces around it"
+                ));
+            }
+            let stored = Stored::parse(hash)
+                .map_err(|error| format!("line {number}: the hash of {name:?} {error}"))?;
+            match entries.users.entry(name.into()) {
+                Entry::Occupied(_) => {
+                    return Err(format!(
+                        "line {number}: {name:?} is there already: take one of the lines out"
+                    ));
+                }
+                Entry::Vacant(place) => {
+                    entries.decoys.push(Arc::new(stored.decoy()));
+                    place.insert(Arc::new(stored));
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    pub(super) fn stored(&self, name: &str) -> Option<Arc<Stored>> {
+        self.users.get(name).map(Arc::clone)
+    }
+
+    /// The decoy of this number, if there are any; each number has one.
+    pub(super) fn decoy(&self, number: u64) -> Option<&Arc<Stored>> {
+        let count = u64::try_from(self.decoys.len()).ok()?;
+        let index = usize::try_from(number.checked_rem(count)?).ok()?;
+        self.decoys.get(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "$2a$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s.";
+
+    fn said(text: &str) -> String {
+        let error = Entries::parse(text).map(drop).unwrap_err();
+        assert!(!error.contains("DCq7"), "{error}");
+        error
+    }
+
+    #[test]
+    fn lines_are_read_as_people_write_them() {
+        let text = format!("\u{feff}# users\n\nvera:{HASH}\r\nпетр:{HASH}  \n  \n#x:y\nno newline:{HASH}");
+        let entries = Entries::parse(&text).unwrap();
+        assert_eq!((entries.users.len(), entries.decoys.len()), (3, 3));
+        for name in ["vera", "петр", "no newline"] {
+            assert!(entries.stored(name).is_some_and(|stored| stored.is_of(b"")), "{name}");
+        }
+        for name in ["", "#x", "Vera", "vera ", "# users"] {
+            assert!(entries.stored(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_by_its_line() {
+        for (line, error) in [
+            ("vera".to_owned(), "line 2 has no colon"),
+            (format!(":{HASH}"), "line 2: the name is empty"),
+            (format!(" vera:{HASH}"), "line 2: the name is empty, has a control character, or has spaces"),
+            (format!("ve\tra:{HASH}"), "line 2: the name is empty, has a control character"),
+            ("vera:secret".to_owned(), "line 2: the hash of \"vera\" is plain text"),
+            ("vera:".to_owned(), "line 2: the hash of \"vera\" is empty"),
+            (format!("vera: {HASH}"), "line 2: the hash of \"vera\" is plain text"),
+            (format!("vera:{HASH}:comment"), "line 2: the hash of \"vera\" starts like bcrypt"),
+            (format!("ada:{HASH}"), "line 2: \"ada\" is there already"),
+        ] {
+            let said = said(&format!("ada:{HASH}\n{line}\n"));
+            assert!(said.starts_with(error), "{said}");
+            assert!(!said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_decoy_is_like_some_users_hash() {
+        assert!(Entries::default().decoy(7).is_none());
+        let dearer = HASH.replace("$06$", "$07$");
+        let entries = Entries::parse(&format!("a:{HASH}\nb:{dearer}")).unwrap();
+        let (a, b) = (entries.stored("a").unwrap(), entries.stored("b").unwrap());
+        assert!(entries.decoy(0).unwrap().costs_as(&a) && entries.decoy(u64::MAX).unwrap().costs_as(&b));
+    }
+}

@@ -1,0 +1,67 @@
+use std::error::Error;
+use std::fmt;
+
+/// An API key cannot be made or used. Says why, and what to write instead; never what is in it.
+#[derive(Debug)]
+pub struct ApiKeyError(Problem);
+
+#[derive(Debug)]
+pub(super) enum Problem {
+    Short { length: usize, least: usize },
+    Long { length: usize, most: usize },
+    Characters,
+    Guessable,
+    Digest,
+    Taken,
+    Prefix,
+    Random(getrandom::Error),
+}
+
+impl From<Problem> for ApiKeyError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl fmt::Display for ApiKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MAKE_ONE: &str = "make one with `NewKey::generate(\"acme\")`, or with `openssl rand -hex 32`";
+        match &self.0 {
+            Problem::Short { length, least } => {
+                write!(f, "the key is {length} characters long and has to have {least} at least: {MAKE_ONE}")
+            }
+            Problem::Long { length, most } => {
+                write!(f, "the key is {length} characters long and may have {most} at most: {MAKE_ONE}")
+            }
+            Problem::Characters => write!(
+                f,
+                "the key has characters that a header field cannot carry safely: keep to printable ASCII without spaces \
+                 and commas, or {MAKE_ONE}"
+            ),
+            Problem::Guessable => {
+                write!(f, "the key repeats itself or counts, so that somebody will guess it: {MAKE_ONE}")
+            }
+            Problem::Digest => f.write_str(
+                "this is no digest of a key: write the 64 hexadecimal digits of its SHA-256, as `KeyDigest` prints them",
+            ),
+            Problem::Taken => f.write_str(
+                "this key is in the table already, and a key has one holder: give each a key of its own, and `remove` a \
+                 revoked one before it is used again",
+            ),
+            Problem::Prefix => f.write_str(
+                "the prefix cannot be told from other text: write one of up to 32 letters, digits and single `_` between \
+                 them, and a letter first, such as \"acme_live\"",
+            ),
+            Problem::Random(_) => f.write_str("the system has no random numbers to make a key of"),
+        }
+    }
+}
+
+impl Error for ApiKeyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Problem::Random(error) => Some(error),
+            _ => None,
+        }
+    }
+}

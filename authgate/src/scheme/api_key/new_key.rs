@@ -1,0 +1,186 @@
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use super::error::Problem;
+use super::{ApiKeyError, KeyDigest};
+
+/// 43 of 62 different characters are 256 bits.
+const RANDOM: usize = 43;
+const CHECKSUM: usize = 6;
+const LONGEST_PREFIX: usize = 32;
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// A key that has just been made: the one time that its text is there.
+///
+/// Show the [`text`](Self::text) to its holder once, and store the [`digest`](Self::digest) alone.
+///
+/// The text is `<prefix>_<random><checksum>`: the application's prefix, 43 letters and digits that are 256 random
+/// bits, and 6 that follow from all before them. The prefix says whose a key is that turns up in a log or a repository,
+/// so that scanners for leaked keys can look for it: for the prefix `acme` the regular expression is
+///
+/// ```text
+/// \bacme_[0-9A-Za-z]{49}\b
+/// ```
+///
+/// and [`is_one`](Self::is_one) tells a key from what only looks like one, without asking anybody.
+pub struct NewKey {
+    text: String,
+    digest: KeyDigest,
+}
+
+impl NewKey {
+    /// Makes a key. The prefix is public: the name of the application, and perhaps for what the key is (`acme_live`).
+    ///
+    /// # Errors
+    ///
+    /// The prefix has others than letters, digits and single `_` between them, does not begin with a letter, or is
+    /// longer than 32 characters; or the system has no random numbers.
+    pub fn generate(prefix: &str) -> Result<Self, ApiKeyError> {
+        if !is_prefix(prefix) {
+            return Err(Problem::Prefix.into());
+        }
+        let mut text = String::with_capacity(prefix.len() + 1 + RANDOM + CHECKSUM);
+        text.push_str(prefix);
+        text.push('_');
+        push_random(&mut text)?;
+        let checksum = checksum(&text);
+        text.extend(checksum);
+        let digest = KeyDigest::of_presented(text.as_bytes());
+        Ok(Self { text, digest })
+    }
+
+    /// The key. A secret: for its holder's eyes.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What to store of it.
+    #[must_use]
+    pub const fn digest(&self) -> KeyDigest {
+        self.digest
+    }
+
+    /// Whether a text is a key that [`generate`](Self::generate) could have made with this prefix: for scanners and
+    /// forms. It says nothing about whether the key is, or was, anybody's.
+    #[must_use]
+    pub fn is_one(prefix: &str, text: &str) -> bool {
+        let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).unwrap_or_default();
+        let is_long_enough =
+            rest.len() == RANDOM + CHECKSUM && rest.bytes().all(|byte| BASE62.contains(&byte));
+        let (before, last) = text.split_at_checked(text.len().saturating_sub(CHECKSUM)).unwrap_or_default();
+        is_prefix(prefix) && is_long_enough && last.chars().eq(checksum(before))
+    }
+}
+
+/// Prints nothing of the key.
+impl fmt::Debug for NewKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewKey").finish_non_exhaustive()
+    }
+}
+
+fn is_prefix(prefix: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    prefix.len() <= LONGEST_PREFIX
+        && prefix.starts_with(|first: char| first.is_ascii_alphabetic())
+        && prefix.split('_').all(is_word)
+}
+
+fn push_random(text: &mut String) -> Result<(), ApiKeyError> {
+    let mut left = RANDOM;
+    while left > 0 {
+        let mut bytes = [0; 64];
+        getrandom::fill(&mut bytes).map_err(Problem::Random)?;
+        // Each character as often as any other: 248 is the last multiple of 62.
+        let even = bytes.iter().filter(|byte| **byte < 248).take(left);
+        let before = text.len();
+        text.extend(even.map(|byte| base62(u32::from(*byte))));
+        left -= text.len() - before;
+    }
+    Ok(())
+}
+
+/// The first 32 bits of the SHA-256, in base 62, the least digit first.
+fn checksum(text: &str) -> impl Iterator<Item = char> + use<> {
+    let hash: [u8; 32] = Sha256::digest(text).into();
+    let mut rest = hash.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte));
+    (0..CHECKSUM).map(move |_| {
+        let digit = base62(rest);
+        rest /= 62;
+        digit
+    })
+}
+
+fn base62(number: u32) -> char {
+    BASE62.get(number as usize % BASE62.len()).copied().map_or('0', char::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_of_the_form_that_scanners_are_told() {
+        for prefix in ["acme", "a", "acme_live", "A1_b2", &"x".repeat(32)] {
+            let key = NewKey::generate(prefix).unwrap();
+            let rest = key.text().strip_prefix(prefix).unwrap().strip_prefix('_').unwrap();
+            assert!(rest.len() == 49 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{rest}");
+            assert!(NewKey::is_one(prefix, key.text()));
+            assert_eq!(KeyDigest::of_text(key.text()).unwrap(), key.digest());
+        }
+    }
+
+    #[test]
+    fn keys_are_made_of_all_characters_and_never_twice() {
+        let keys: Vec<_> = (0..300).map(|_| NewKey::generate("a").unwrap()).collect();
+        let texts: HashSet<_> = keys.iter().map(NewKey::text).collect();
+        assert_eq!(texts.len(), keys.len());
+        for place in 2..2 + RANDOM {
+            let seen: HashSet<_> = keys.iter().map(|key| key.text().as_bytes()[place]).collect();
+            // Of 62, about one in a hundred is missing after 300; fewer than 40 says that somebody chose.
+            assert!(seen.len() > 40, "{} different characters at {place}", seen.len());
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_no_key() {
+        let key = NewKey::generate("acme").unwrap();
+        let text = key.text();
+        for place in 5..text.len() {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes[place] = if bytes[place] == b'a' { b'b' } else { b'a' };
+            assert!(!NewKey::is_one("acme", std::str::from_utf8(&bytes).unwrap()), "at {place}");
+        }
+        assert!(!NewKey::is_one("acm", text) && !NewKey::is_one("acme_", text) && !NewKey::is_one("", text));
+        assert!(!NewKey::is_one("acme", &text[..text.len() - 1]));
+        assert!(!NewKey::is_one("acme", &text.replace('_', "-")));
+    }
+
+    #[test]
+    fn a_prefix_can_be_told_from_other_text() {
+        for prefix in
+            ["", "_", "1a", "a_", "_a", "a__b", "a-b", "a b", "a,b", "\u{e9}", "a\n", &"x".repeat(33)]
+        {
+            assert!(NewKey::generate(prefix).is_err(), "{prefix:?}");
+        }
+    }
+
+    #[test]
+    fn debug_prints_no_key() {
+        let key = NewKey::generate("acme").unwrap();
+        assert_eq!(format!("{key:?} {key:#?}"), "NewKey { .. } NewKey { .. }");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(prefix in any::<String>(), text in any::<String>()) {
+            prop_assert!(!NewKey::is_one(&prefix, &text));
+        }
+    }
+}

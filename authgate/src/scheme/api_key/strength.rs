@@ -1,0 +1,127 @@
+//! What can be a key at all, and which of those nobody will guess.
+
+use super::ApiKeyError;
+use super::error::Problem;
+
+/// In characters. More is no key but a way to keep a server busy.
+const LONGEST: usize = 512;
+const SHORTEST: usize = 20;
+/// Far below what random text of 20 characters has, so that none is refused, and far above repeated words.
+const LEAST_BITS: f64 = 48.0;
+
+/// Printable ASCII without spaces and commas, up to 512 characters.
+pub(super) fn has_the_form_of_a_key(key: &[u8]) -> bool {
+    let is_of_keys = |byte: &u8| byte.is_ascii_graphic() && *byte != b',';
+    !key.is_empty() && key.len() <= LONGEST && key.iter().all(is_of_keys)
+}
+
+/// Whether an application may take this for a key.
+pub(super) fn check(text: &str) -> Result<(), ApiKeyError> {
+    let length = text.chars().count();
+    if length < SHORTEST {
+        return Err(Problem::Short { length, least: SHORTEST }.into());
+    }
+    if length > LONGEST {
+        return Err(Problem::Long { length, most: LONGEST }.into());
+    }
+    if !has_the_form_of_a_key(text.as_bytes()) {
+        return Err(Problem::Characters.into());
+    }
+    if guessed_bits(text.as_bytes()) < LEAST_BITS {
+        return Err(Problem::Guessable.into());
+    }
+    Ok(())
+}
+
+/// How many bits a text has at most, if one who guesses knows of repetitions and of counting: the characters that
+/// neither repeat what was there nor go on as the two before them, each of as many bits as there are different ones.
+fn guessed_bits(text: &[u8]) -> f64 {
+    let mut different: Vec<_> = text.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    let surprises =
+        2 + text.windows(3).enumerate().filter(|(place, three)| !is_foreseen(text, *place, three)).count();
+    surprises as f64 * (different.len() as f64).log2()
+}
+
+fn is_foreseen(text: &[u8], place: usize, three: &[u8]) -> bool {
+    let goes_on =
+        matches!(three, [a, b, c] if i16::from(*b) - i16::from(*a) == i16::from(*c) - i16::from(*b));
+    goes_on || text.windows(3).take(place).any(|before| before == three)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{KeyDigest, NewKey};
+
+    fn refusal(text: &str) -> Option<String> {
+        KeyDigest::of_text(text).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn text_that_somebody_would_guess_is_refused() {
+        for text in [
+            "aaaaaaaaaaaaaaaaaaaaaaaa",
+            "00000000-0000-0000-0000-000000000000",
+            "12345678901234567890",
+            "abcdefghijklmnopqrstuvwxyz",
+            "zyxwvutsrqponmlkjihgfedcba",
+            "changemechangemechangeme",
+            "password-password-password",
+            "secretsecretsecret12",
+            "abababababababababababab",
+            "0123456789abcdef0123456789abcdef",
+        ] {
+            let refusal = refusal(text).unwrap_or_default();
+            assert!(refusal.contains("guess it: make one with `NewKey::generate"), "{text}: {refusal}");
+            assert!(!refusal.contains(text));
+        }
+    }
+
+    #[test]
+    fn random_text_of_any_alphabet_is_taken() {
+        for text in [
+            "9f86d081884c7d659a2f",
+            "2f8a3c6e9b1d4075f8c2",
+            "123e4567-e89b-42d3-a456-426614174000",
+            "83109273645120983745612",
+            "q7Zs+/Kd9xW2mP4vB8nR==",
+            "!x$9&kQ.z:7(~w)=p4@R",
+        ] {
+            assert_eq!(refusal(text), None, "{text}");
+        }
+        for _ in 0..200 {
+            assert_eq!(refusal(NewKey::generate("a").unwrap().text()), None);
+        }
+    }
+
+    #[test]
+    fn what_no_field_can_carry_is_refused() {
+        let random = NewKey::generate("a").unwrap();
+        let random = random.text();
+        for bad in [" ", ",", "\t", "\n", "\0", "\u{7f}", "\u{e9}", "\u{1f511}"] {
+            for text in [format!("{random}{bad}"), format!("{bad}{random}"), random.replacen('_', bad, 1)] {
+                assert!(
+                    refusal(&text).unwrap_or_default().contains("a header field cannot carry"),
+                    "{text:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_of_20_to_512_characters() {
+        let long: String = (0..11).map(|_| NewKey::generate("a").unwrap().text().to_owned()).collect();
+        for (length, expected) in [
+            (0, Some("0 characters long and has to have 20")),
+            (19, Some("19 characters long and has to have 20")),
+            (20, None),
+            (512, None),
+            (513, Some("513 characters long and may have 512")),
+        ] {
+            let refusal = refusal(&long[..length]);
+            assert_eq!(refusal.is_some(), expected.is_some(), "{length}: {refusal:?}");
+            assert!(refusal.unwrap_or_default().contains(expected.unwrap_or_default()), "{length}");
+        }
+    }
+}

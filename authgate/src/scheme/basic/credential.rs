@@ -1,0 +1,78 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The most that is looked at, in bytes of base64.
+const LONGEST: usize = 8 * 1024;
+
+/// A user name and a password (RFC 7617 section 2).
+pub(super) struct Credential {
+    /// `name:password`.
+    text: String,
+    colon: usize,
+}
+
+impl Credential {
+    /// Takes `base64(name ":" password)` apart, and nothing that is not quite that.
+    pub(super) fn parse(sent: &[u8]) -> Option<Self> {
+        if sent.len() > LONGEST {
+            return None;
+        }
+        // The engine asks for padding and for zeros in the bits that are left over.
+        let text = String::from_utf8(STANDARD.decode(sent).ok()?).ok()?;
+        let colon = text.find(':').filter(|colon| *colon > 0)?;
+        (!text.contains(char::is_control)).then_some(Self { text, colon })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.text.get(..self.colon).unwrap_or_default()
+    }
+
+    pub(super) fn password(&self) -> &str {
+        self.text.get(self.colon + 1..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: impl AsRef<[u8]>) -> Option<(String, String)> {
+        let credential = Credential::parse(STANDARD.encode(text).as_bytes())?;
+        Some((credential.name().to_owned(), credential.password().to_owned()))
+    }
+
+    #[test]
+    fn every_control_character_is_refused_wherever_it_stands() {
+        // standards.md row 48.
+        for control in ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}') {
+            for text in [format!("a{control}:b"), format!("a:{control}"), format!("{control}a:b")] {
+                assert_eq!(parsed(&text), None, "{text:?}");
+            }
+        }
+        assert!(parsed("a:\u{a0}").is_some());
+    }
+
+    #[test]
+    fn a_credential_is_bounded() {
+        let longest = LONGEST / 4 * 3 - 2;
+        assert!(parsed(format!("a:{}", "x".repeat(longest))).is_some());
+        assert_eq!(parsed(format!("a:{}", "x".repeat(longest + 1))), None);
+    }
+
+    proptest! {
+        /// `standards.md` rows 47 and 49.
+        #[test]
+        fn the_first_colon_splits(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {
+            prop_assert_eq!(parsed(format!("{name}:{password}")), Some((name, password)));
+        }
+
+        #[test]
+        fn nothing_makes_it_panic_and_each_credential_has_one_spelling(sent in any::<Vec<u8>>()) {
+            if let Some(credential) = Credential::parse(&sent) {
+                prop_assert_eq!(STANDARD.encode(credential.text).into_bytes(), sent);
+            }
+        }
+    }
+}

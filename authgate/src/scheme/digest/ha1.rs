@@ -1,0 +1,105 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::algorithm::{Algorithm, Hash};
+
+/// What is stored of a password: `H(user ":" realm ":" password)`, the H(A1) of RFC 7616 section 3.4.2.
+///
+/// It is no password, but as good as one here: who has it can answer challenges of this realm. And it is quick to
+/// compute, so that weak passwords can be found from it. Keep it as you keep passwords.
+///
+/// User and password are UTF-8 in the form that clients send, NFC (RFC 7616 section 4); the user's name has no colon.
+///
+/// ```
+/// use authgate::scheme::digest::Ha1;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stored = Ha1::sha256("Mufasa", "http-auth@example.org", "Circle of Life").to_stored();
+/// assert_eq!(stored, "7987c64c30e25f1b74be53f966b49b90f2808aa92faf9a00262392d7b4794232");
+///
+/// // Later, from the database:
+/// let ha1: Ha1 = stored.parse()?;
+/// assert_eq!(format!("{ha1:?}"), "Ha1(SHA-256, ..)");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Ha1 {
+    algorithm: Algorithm,
+    hash: Hash,
+}
+
+impl Ha1 {
+    /// For SHA-256, which every client of these days knows.
+    #[must_use]
+    pub fn sha256(user: &str, realm: &str, password: &str) -> Self {
+        Self::new(Algorithm::Sha256, user, realm, password)
+    }
+
+    /// For MD5, for which a server has to be asked by [`danger`](crate::danger::LoosenDigest::with_md5).
+    #[must_use]
+    pub fn md5(user: &str, realm: &str, password: &str) -> Self {
+        Self::new(Algorithm::Md5, user, realm, password)
+    }
+
+    fn new(algorithm: Algorithm, user: &str, realm: &str, password: &str) -> Self {
+        let hash = algorithm.hash(&[user.as_bytes(), realm.as_bytes(), password.as_bytes()]);
+        Self { algorithm, hash }
+    }
+
+    /// The algorithm that it is for.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The text to store, hexadecimal digits as in an htdigest file. Reading it back is `text.parse()`, where the
+    /// length says the algorithm.
+    #[must_use]
+    pub fn to_stored(&self) -> String {
+        self.hash.hex()
+    }
+
+    /// Something to compute with where there is nobody. Nothing that follows from it is right.
+    pub(super) const fn of_nobody(algorithm: Algorithm) -> Self {
+        Self { algorithm, hash: Hash::zero(algorithm) }
+    }
+
+    /// `H(H(A1) ":" ..)`, which a response and its confirmation both are.
+    pub(super) fn keyed(&self, rest: &[&[u8]]) -> Hash {
+        let ha1 = self.hash.hex();
+        self.algorithm.hash(&[&[ha1.as_bytes()], rest].concat())
+    }
+}
+
+/// Prints the algorithm alone.
+impl fmt::Debug for Ha1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ha1({}, ..)", self.algorithm)
+    }
+}
+
+/// The text is not what [`Ha1::to_stored`] writes. It says nothing of the text itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotAnHa1;
+
+impl fmt::Display for NotAnHa1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an H(A1) is 64 hexadecimal digits for SHA-256, or 32 for MD5")
+    }
+}
+
+impl std::error::Error for NotAnHa1 {}
+
+impl FromStr for Ha1 {
+    type Err = NotAnHa1;
+
+    fn from_str(text: &str) -> Result<Self, NotAnHa1> {
+        [Algorithm::Sha256, Algorithm::Md5]
+            .into_iter()
+            .find_map(|algorithm| {
+                Hash::from_hex(algorithm, text.as_bytes()).map(|hash| Self { algorithm, hash })
+            })
+            .ok_or(NotAnHa1)
+    }
+}

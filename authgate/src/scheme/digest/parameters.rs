@@ -1,0 +1,184 @@
+//! A list of auth-params (RFC 9110 sections 5.6.1, 5.6.4 and 11.2), read strictly.
+
+use std::borrow::Cow;
+
+/// More than anybody sends; empty elements count.
+const MOST: usize = 32;
+
+pub(super) struct Parameter<'a> {
+    name: &'a str,
+    value: Cow<'a, str>,
+    quoted: bool,
+}
+
+/// The parameters of one credential, each there once.
+pub(super) struct Parameters<'a>(Vec<Parameter<'a>>);
+
+impl<'a> Parameters<'a> {
+    /// Reads the whole text; `None` if it is no list of parameters, or if one is there twice.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        let mut found: Vec<Parameter<'a>> = Vec::new();
+        let mut rest = trim(text);
+        for _ in 0..MOST {
+            if rest.is_empty() {
+                return Some(Self(found));
+            }
+            if !rest.starts_with(',') {
+                let (parameter, after) = one(rest)?;
+                if found.iter().any(|known| known.name.eq_ignore_ascii_case(parameter.name)) {
+                    return None;
+                }
+                found.push(parameter);
+                rest = trim(after);
+                if rest.is_empty() {
+                    return Some(Self(found));
+                }
+            }
+            rest = trim(rest.strip_prefix(',')?);
+        }
+        None
+    }
+
+    /// The value, as a token or as a quoted string: recipients take either for any parameter (`standards.md` row 5).
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.find(name).map(|known| &*known.value)
+    }
+
+    /// The value of a parameter that is never a quoted string.
+    pub(super) fn unquoted(&self, name: &str) -> Option<Option<&str>> {
+        self.find(name).map(|known| (!known.quoted).then_some(&*known.value))
+    }
+
+    fn find(&self, name: &str) -> Option<&Parameter<'a>> {
+        self.0.iter().find(|known| known.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// `name BWS "=" BWS ( token / quoted-string )`, and what follows.
+fn one(text: &str) -> Option<(Parameter<'_>, &str)> {
+    let (name, rest) = token(text)?;
+    let rest = trim(trim(rest).strip_prefix('=')?);
+    if let Some(rest) = rest.strip_prefix('"') {
+        let (value, rest) = quoted(rest)?;
+        return Some((Parameter { name, value, quoted: true }, rest));
+    }
+    let (value, rest) = token(rest)?;
+    Some((Parameter { name, value: Cow::Borrowed(value), quoted: false }, rest))
+}
+
+/// A quoted string after its first quote, without what quotes it.
+fn quoted(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let mut escaped: Option<String> = None;
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => {
+                let (value, rest) = (text.get(..at)?, text.get(at + 1..)?);
+                return Some((escaped.map_or(Cow::Borrowed(value), Cow::Owned), rest));
+            }
+            '\\' => {
+                let (_, character) = characters.next().filter(|(_, it)| is_text(*it))?;
+                escaped.get_or_insert_with(|| text.get(..at).unwrap_or_default().to_owned()).push(character);
+            }
+            _ if is_text(character) => {
+                if let Some(escaped) = &mut escaped {
+                    escaped.push(character);
+                }
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// HTAB, SP, visible characters and what is beyond ASCII.
+const fn is_text(character: char) -> bool {
+    character == '\t' || !character.is_ascii_control()
+}
+
+fn token(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|it: char| !it.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(it));
+    let (token, rest) = text.split_at(end.unwrap_or(text.len()));
+    (!token.is_empty()).then_some((token, rest))
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Option<Vec<String>> {
+        Parameters::read(text).map(|Parameters(found)| {
+            found
+                .iter()
+                .map(|it| format!("{}={}{}", it.name, it.value, if it.quoted { "\"" } else { "" }))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn tokens_and_quoted_strings_are_values() {
+        for (text, expected) in [
+            ("", vec![]),
+            (" ,\t, ", vec![]),
+            ("a=b", vec!["a=b"]),
+            ("a = \"b\"", vec!["a=b\""]),
+            ("A\t=\tb ,c=\"d, e=f\",", vec!["A=b", "c=d, e=f\""]),
+            (r#"a="\"b\\\c""#, vec![r#"a="b\c""#]),
+            ("a=\"\"", vec!["a=\""]),
+            ("a=\"\u{44f}\t\"", vec!["a=\u{44f}\t\""]),
+        ] {
+            let expected: Vec<_> = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(read(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_is_none() {
+        for text in [
+            "a",
+            "a=",
+            "=b",
+            "a=b c=d",
+            "a=\"b",
+            "a=\"b\\",
+            "a=\"b\\\"",
+            "a=\"b\"c",
+            "a=b\"c\"",
+            "a=/b",
+            "a=\u{44f}",
+            "\u{44f}=a",
+            "a=\"\u{0}\"",
+            "a=\"\\\u{7f}\"",
+            "a=\"\n\"",
+            "a=b, A=c",
+            "x=1, x=1",
+            "a=b; c=d",
+            "{\"a\":\"b\"}",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(read(&",".repeat(MOST)), None);
+        let many: Vec<_> = (0..=MOST).map(|number| format!("a{number}=b")).collect();
+        assert_eq!(read(&many.join(",")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_not(text in "[a=,\"\\\\ \t\u{44f}]{0,24}") {
+            read(&text);
+        }
+
+        #[test]
+        fn a_quoted_string_is_read_back(value in "[ -~\u{44f}]{0,24}") {
+            let text = format!("a=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
+            let parameters = Parameters::read(&text);
+            prop_assert_eq!(parameters.as_ref().and_then(|it| it.get("a")), Some(value.as_str()));
+        }
+    }
+}

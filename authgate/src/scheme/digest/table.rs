@@ -1,0 +1,172 @@
+use std::collections::HashMap;
+use std::fmt;
+
+use super::algorithm::Algorithm;
+use super::ha1::Ha1;
+use super::users::{DigestUsers, Found, Sought, UserName, userhash};
+use crate::ConfigError;
+
+/// Users in memory, of one realm.
+///
+/// ```
+/// use authgate::scheme::digest::{DigestTable, Ha1};
+/// # #[derive(Clone, authgate::Principal)]
+/// # struct User { #[principal(id)] name: String }
+/// # impl User { fn new(name: &str) -> Self { Self { name: name.to_owned() } } }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let users = DigestTable::new("api")
+///     .user("reader", "wonderland", User::new("reader"))
+///     .stored("chief", [Ha1::sha256("chief", "api", "a password")], User::new("chief"));
+///
+/// // Or from the text of an htdigest file:
+/// let text = "reader:api:10a82b5e7d82cf43f9e5b4a8f5ab6f8c10a82b5e7d82cf43f9e5b4a8f5ab6f8c";
+/// let users = DigestTable::from_htdigest("api", text, User::new)?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct DigestTable<P> {
+    realm: String,
+    users: HashMap<String, Stored<P>>,
+    names: HashMap<String, String>,
+    mistake: Option<ConfigError>,
+}
+
+#[derive(Clone)]
+struct Stored<P> {
+    ha1s: Vec<Ha1>,
+    principal: P,
+}
+
+impl<P> DigestTable<P> {
+    /// Nobody yet.
+    #[must_use]
+    pub fn new(realm: impl Into<String>) -> Self {
+        Self { realm: realm.into(), users: HashMap::new(), names: HashMap::new(), mistake: None }
+    }
+
+    /// Adds a user by his password, of which the H(A1) for SHA-256 is kept.
+    #[must_use]
+    pub fn user(self, name: &str, password: &str, principal: P) -> Self {
+        let ha1 = Ha1::sha256(name, &self.realm, password);
+        self.stored(name, [ha1], principal)
+    }
+
+    /// Adds a user by what was stored of his password: one H(A1) for each algorithm.
+    #[must_use]
+    pub fn stored(mut self, name: &str, ha1s: impl IntoIterator<Item = Ha1>, principal: P) -> Self {
+        let ha1s: Vec<_> = ha1s.into_iter().collect();
+        let mistake = if name.is_empty() || name.contains(|it: char| it == ':' || it.is_control()) {
+            Some("is no user's name of Digest: it has to be there, without colons and control characters")
+        } else if self.users.contains_key(name) {
+            Some("is there twice: give one user all that is stored of him at once, `.stored(name, [..], ..)`")
+        } else if ha1s.iter().enumerate().any(|(at, ha1)| of(ha1s.iter().take(at), ha1.algorithm()).is_some())
+        {
+            Some("has two H(A1) of one algorithm: keep the one that holds")
+        } else {
+            None
+        };
+        if let Some(mistake) = mistake {
+            let mistake = ConfigError::new(format!("the user {name:?} {mistake}"));
+            self.mistake.get_or_insert(mistake);
+            return self;
+        }
+        for ha1 in &ha1s {
+            self.names.insert(userhash(ha1.algorithm(), name, &self.realm), name.to_owned());
+        }
+        self.users.insert(name.to_owned(), Stored { ha1s, principal });
+        self
+    }
+
+    /// Reads the text of an htdigest file: `user:realm:H(A1)` on each line, for SHA-256 or MD5 by the number of digits.
+    /// Lines of other realms, empty ones and those that start with `#` are passed over. `principal` makes a caller of a
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// A line is something else, or says a second time what another has said. The error has the line's number, and
+    /// nothing that stands in it.
+    pub fn from_htdigest(
+        realm: impl Into<String>,
+        text: &str,
+        mut principal: impl FnMut(&str) -> P,
+    ) -> Result<Self, ConfigError> {
+        let mut table = Self::new(realm);
+        let mut users: Vec<(&str, Vec<Ha1>)> = Vec::new();
+        let mut position = HashMap::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim_end();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let wrong = |what: &str| ConfigError::new(format!("line {number} of the htdigest text {what}"));
+            let parts = line.split_once(':').and_then(|(name, rest)| Some((name, rest.rsplit_once(':')?)));
+            let Some((name, (realm, ha1))) = parts else {
+                return Err(wrong("is not of the form `user:realm:hash`"));
+            };
+            let ha1: Ha1 = ha1.parse().map_err(|error| wrong(&format!("has no H(A1): {error}")))?;
+            if realm != table.realm {
+                continue;
+            }
+            let at = *position.entry(name).or_insert_with(|| {
+                users.push((name, Vec::new()));
+                users.len() - 1
+            });
+            if let Some((_, ha1s)) = users.get_mut(at) {
+                if of(ha1s.iter(), ha1.algorithm()).is_some() {
+                    return Err(wrong(
+                        "has a user and an algorithm that were there before: keep the one that holds",
+                    ));
+                }
+                ha1s.push(ha1);
+            }
+        }
+        for (name, ha1s) in users {
+            let principal = principal(name);
+            table = table.stored(name, ha1s, principal);
+        }
+        table.mistake.clone().map_or(Ok(table), Err)
+    }
+}
+
+fn of<'a>(mut ha1s: impl Iterator<Item = &'a Ha1>, algorithm: Algorithm) -> Option<&'a Ha1> {
+    ha1s.find(|ha1| ha1.algorithm() == algorithm)
+}
+
+impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for DigestTable<P> {
+    async fn find(&self, sought: Sought<'_>) -> Found<P> {
+        let name = match sought.user {
+            UserName::Plain(name) => Some(name),
+            UserName::Hashed(hash) => self.names.get(hash).map(String::as_str),
+        };
+        let stored = name.and_then(|name| self.users.get(name));
+        match stored.and_then(|stored| Some((stored, of(stored.ha1s.iter(), sought.algorithm)?))) {
+            Some((stored, ha1)) => Found::Known(ha1.clone(), stored.principal.clone()),
+            None => Found::Unknown,
+        }
+    }
+
+    fn check(&self, realm: &str) -> Result<(), ConfigError> {
+        if let Some(mistake) = &self.mistake {
+            return Err(mistake.clone());
+        }
+        if self.realm != realm {
+            return Err(ConfigError::new(format!(
+                "the Digest scheme is of the realm {realm:?} and its users are of {:?}, so that no password could be \
+                 right: write the same for both",
+                self.realm
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Prints the realm and how many users there are.
+impl<P> fmt::Debug for DigestTable<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DigestTable")
+            .field("realm", &self.realm)
+            .field("users", &self.users.len())
+            .finish_non_exhaustive()
+    }
+}

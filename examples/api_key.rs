@@ -1,0 +1,118 @@
+//! API keys: one for each program that calls, in the header field `x-api-key`.
+//!
+//! `cargo run --example api_key`
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
+//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | made at start, and printed once |
+
+use std::env;
+use std::error::Error;
+use std::io::IsTerminal as _;
+
+use authgate::routing::get;
+use authgate::scheme::ApiKey;
+use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
+use axum::Json;
+use serde_json::{Value, json};
+
+#[derive(authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Admin,
+}
+
+#[derive(Clone, authgate::Principal)]
+#[principal(role = Role)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+}
+
+/// Who the user of a name is.
+fn user(name: &str) -> Option<User> {
+    let role = match name {
+        "reader" => Role::Viewer,
+        "chief" => Role::Admin,
+        _ => return None,
+    };
+    Some(User { sub: name.to_owned(), roles: [role].into_iter().collect() })
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles }))
+}
+
+#[requires(role = "admin")]
+async fn admin(chief: Authorized<_>) -> Json<Value> {
+    Json(json!({ "welcome": chief.sub, "key": chief.context().token_id() }))
+}
+
+/// The keys of `reader=KEY,chief=KEY`. Their digests, that is: the table keeps no key.
+pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
+    let keys = KeyTable::new();
+    for (position, pair) in configured.split(',').enumerate() {
+        let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
+        let user = user(name.trim()).ok_or("the names are reader and chief")?;
+        keys.insert_text(key.trim(), KeyRecord::new(user).with_id(format!("configured-{position}")))?;
+    }
+    Ok(keys)
+}
+
+/// New keys. Whoever starts the server sees them, once.
+fn make() -> Result<KeyTable<User>, Box<dyn Error>> {
+    let keys = KeyTable::new();
+    for user in ["reader", "chief"].into_iter().filter_map(user) {
+        let key = NewKey::generate("example")?;
+        println!("the key of {}, shown this once: {}", user.sub, key.text());
+        keys.insert(key.digest(), KeyRecord::new(user).with_id("made-at-start"))?;
+    }
+    Ok(keys)
+}
+
+/// Keys may come and go while the server runs: the gate has a clone, which is the same table.
+pub fn app(keys: &KeyTable<User>) -> Result<axum::Router, Box<dyn Error>> {
+    let gate =
+        Gate::<User>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api")).build()?;
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin));
+    Ok(routes.with_state(gate))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let listener = tokio::net::TcpListener::bind(&address).await?;
+    let keys = match env::var("AUTHGATE_API_KEYS") {
+        Ok(configured) => read(&configured).map_err(|error| format!("AUTHGATE_API_KEYS: {error}"))?,
+        Err(_) => make()?,
+    };
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}, without TLS: for a try on this machine alone");
+    println!("curl -i {url}/me                                   # 401, and how to come in");
+    println!("curl -i -H \"x-api-key: $READERS_KEY\" {url}/me      # 200");
+    println!("curl -i -H \"x-api-key: $READERS_KEY\" {url}/admin   # 403");
+    println!("curl -i -H \"Authorization: ApiKey $CHIEFS_KEY\" {url}/admin   # 200, in the other place");
+    axum::serve(listener, app(&keys)?).await?;
+    Ok(())
+}

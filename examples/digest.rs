@@ -1,0 +1,92 @@
+//! Passwords that are never sent: Digest (RFC 7616), with SHA-256, and with MD5 for wget, which knows no other.
+//!
+//! `cargo run --example digest`, and then the curl lines that it prints. `AUTHGATE_ADDR` says where to listen, if not on
+//! `127.0.0.1:3000`.
+
+use std::env;
+use std::error::Error;
+
+use authgate::danger::LoosenDigest as _;
+use authgate::routing::get;
+use authgate::scheme::Digest;
+use authgate::scheme::digest::{DigestTable, Ha1};
+use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
+use axum::Json;
+use serde_json::{Value, json};
+
+#[derive(Clone, Copy, authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Admin,
+}
+
+#[derive(Clone, authgate::Principal)]
+#[principal(role = Role)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+}
+
+impl User {
+    fn new(name: &str, role: Role) -> Self {
+        Self { sub: name.into(), roles: [role].into_iter().collect() }
+    }
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles }))
+}
+
+#[requires(role = "admin")]
+async fn admin(admin: Authorized<_>) -> String {
+    format!("welcome, {}\n", admin.sub)
+}
+
+/// The realm is hashed with each password: another name, and every password has to be set anew.
+const REALM: &str = "digest example";
+
+pub fn app() -> Result<axum::Router, Box<dyn Error>> {
+    // Only H(user:realm:password) is kept. Real ones come from a file or a database: `DigestTable::from_htdigest`, or a
+    // `DigestUsers` of your own.
+    let stored = |name, password| [Ha1::sha256(name, REALM, password), Ha1::md5(name, REALM, password)];
+    let users = DigestTable::new(REALM)
+        .stored("reader", stored("reader", "wonderland"), User::new("reader", Role::Viewer))
+        .stored("chief", stored("chief", "пароль:42"), User::new("chief", Role::Admin));
+    let digest = Digest::new(REALM, users).with_md5("wget knows no other");
+    let gate = Gate::<User>::builder().scheme(digest).build()?;
+
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin));
+    Ok(routes.with_state(gate))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}");
+    println!("curl -i {url}/me                                            # 401, and what to prove");
+    println!("curl -i --digest -u reader:wonderland {url}/me              # 200");
+    println!("curl -i --digest -u reader:wonderland {url}/admin           # 403");
+    println!("curl -i --digest -u 'chief:пароль:42' {url}/admin           # 200");
+    println!("wget -qO- --user reader --password wonderland {url}/me    # 200, by MD5");
+    axum::serve(listener, app()?).await?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! A scheme of one's own: opaque tokens that a database knows, in `Authorization: Token <..>`.
+//!
+//! `cargo run --example own_scheme`; `AUTHGATE_ADDR` says where to listen, 127.0.0.1:3000 by default.
+
+use std::env;
+use std::error::Error;
+use std::io::IsTerminal as _;
+
+use authgate::credentials::Presented;
+use authgate::routing::get;
+use authgate::scheme::api_key::{KeyDigest, NewKey};
+use authgate::scheme::{Answer, Identity, Named, Scheme, Verdict};
+use authgate::{Authenticated, Authorized, Challenge, Context, Fault, Gate, Roles, Router, public, requires};
+use axum::Json;
+use serde_json::{Value, json};
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqlitePoolOptions;
+
+#[derive(authgate::Role)]
+pub enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Admin,
+}
+
+#[derive(authgate::Principal)]
+#[principal(role = Role)]
+pub struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+}
+
+/// The scheme. It finds out who calls; what he may do is the handlers' to say.
+struct Token {
+    db: SqlitePool,
+}
+
+/// For `#[requires(scheme = Token)]`.
+impl Named for Token {
+    const NAME: &'static str = "Token";
+}
+
+impl Scheme<User> for Token {
+    fn challenge(&self) -> Challenge {
+        Challenge::new(Self::NAME).realm("api")
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+        match presented.authorization().credential_of(Self::NAME).unwrap_or_default() {
+            token if (20..=200).contains(&token.len()) => Answer::later(self.find(token)),
+            _ => Verdict::Refused(Fault::Malformed).into(),
+        }
+    }
+}
+
+impl Token {
+    async fn find(&self, token: &[u8]) -> Verdict<User> {
+        // By its digest: who reads the database learns no token, and who measures time learns nothing of the others.
+        let row: Result<Option<(String, String, bool)>, _> =
+            sqlx::query_as("SELECT user, role, revoked FROM tokens WHERE digest = ?")
+                .bind(&KeyDigest::of_presented(token).as_bytes()[..])
+                .fetch_optional(&self.db)
+                .await;
+        match row {
+            Ok(None) => Verdict::Refused(Fault::Rejected),
+            Ok(Some((_, _, true))) => Verdict::Refused(Fault::Revoked),
+            Ok(Some((sub, role, false))) => {
+                let roles = role.parse::<Role>().into_iter().collect();
+                Verdict::Identified(Identity::new(User { sub, roles }, Context::of(Self::NAME)))
+            }
+            // "Nobody" would be a guess: 503, and the client tries again.
+            Err(_) => Verdict::Undecided,
+        }
+    }
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "roles": user.roles }))
+}
+
+#[requires(role = "admin")]
+async fn admin(chief: Authorized<_>) -> Json<Value> {
+    Json(json!({ "welcome": chief.sub }))
+}
+
+/// A database in memory; an application has a file or a server.
+pub async fn database() -> Result<SqlitePool, sqlx::Error> {
+    // Each connection has a memory of its own, so one has to stay.
+    let one = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let db = one.connect("sqlite::memory:").await?;
+    sqlx::query(
+        "CREATE TABLE tokens (digest BLOB PRIMARY KEY, user TEXT, role TEXT, revoked INTEGER DEFAULT 0)",
+    )
+    .execute(&db)
+    .await?;
+    Ok(db)
+}
+
+/// Makes a token, to be shown once.
+pub async fn issue(db: &SqlitePool, user: &str, role: &str) -> Result<NewKey, Box<dyn Error>> {
+    let token = NewKey::generate("example")?;
+    sqlx::query("INSERT INTO tokens (digest, user, role) VALUES (?, ?, ?)")
+        .bind(&token.digest().as_bytes()[..])
+        .bind(user)
+        .bind(role)
+        .execute(db)
+        .await?;
+    Ok(token)
+}
+
+pub fn app(db: SqlitePool) -> Result<axum::Router, Box<dyn Error>> {
+    let gate = Gate::<User>::builder().scheme(Token { db }).build()?;
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin));
+    Ok(routes.with_state(gate))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let listener = tokio::net::TcpListener::bind(&address).await?;
+    let db = database().await?;
+    let reader = issue(&db, "reader", "viewer").await?;
+    let chief = issue(&db, "chief", "admin").await?;
+    let (url, reader, chief) = (format!("http://{}", listener.local_addr()?), reader.text(), chief.text());
+    println!("listening on {url}, without TLS: for a try on this machine alone");
+    println!("curl -i {url}/me      # 401, and how to come in");
+    println!("curl -i -H 'Authorization: Token {reader}' {url}/me      # 200");
+    println!("curl -i -H 'Authorization: Token {reader}' {url}/admin   # 403");
+    println!("curl -i -H 'Authorization: Token {chief}' {url}/admin   # 200");
+    axum::serve(listener, app(db)?).await?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! A client of Digest (RFC 7616) that sends what it is told to, computed by another library.
+
+use authgate::routing::{get, post};
+use authgate::scheme::Digest;
+use authgate::scheme::digest::{DigestTable, DigestUsers, Ha1, userhash};
+use authgate::{Authenticated, Gate, Router, scheme};
+use aws_lc_rs::digest::{SHA256, digest};
+use md5::Digest as _;
+
+use crate::ask::{Answer, ask};
+
+/// The realm.
+pub const REALM: &str = "api";
+
+/// Who calls.
+#[derive(Clone, Debug, authgate::Principal)]
+pub struct Caller {
+    #[principal(id)]
+    name: String,
+}
+
+impl Caller {
+    /// Somebody.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned() }
+    }
+}
+
+/// Alice with her password for both algorithms, and a user and password of other letters.
+#[must_use]
+pub fn users() -> DigestTable<Caller> {
+    let both = [Ha1::sha256("alice", REALM, "secret"), Ha1::md5("alice", REALM, "secret")];
+    DigestTable::new(REALM).stored("alice", both, Caller::new("alice")).user(
+        "J\u{e4}s\u{f8}n \u{414}\u{43e}",
+        "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42",
+        Caller::new("jason"),
+    )
+}
+
+async fn me(caller: Authenticated<Caller>) -> String {
+    caller.name.clone()
+}
+
+/// An application that takes this scheme.
+#[must_use]
+pub fn app_of<U: DigestUsers<Caller>>(digest: Digest<U>) -> axum::Router
+where
+    Digest<U>: scheme::Scheme<Caller>,
+{
+    Router::new()
+        .route("/me", get(me))
+        .route("/post", post(me))
+        .nest("/a", Router::new().nest("/b", Router::new().route("/c", get(me))))
+        .with_state(Gate::builder().scheme(digest).build().expect("complete"))
+}
+
+/// An application that takes the passwords of [`users`] by SHA-256.
+#[must_use]
+pub fn app() -> axum::Router {
+    app_of(Digest::new(REALM, users()))
+}
+
+/// The challenge that is sent to a caller without credentials.
+pub async fn challenge(app: &axum::Router) -> String {
+    ask(app, "GET /me", &[]).await.challenges().first().expect("a challenge").to_string()
+}
+
+/// A parameter's value as it is written, the quotes included.
+#[must_use]
+pub fn written<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let line = line.strip_prefix("Digest ").unwrap_or(line);
+    line.split(", ").find_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The credentials of one request, parameter by parameter as they are written, so that they can be wrong in every way.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    method: String,
+    password: String,
+    /// What is hashed, whatever name is sent.
+    user: String,
+    parameters: Vec<(String, String)>,
+}
+
+impl Sent {
+    /// What a client answers a challenge with, on a request such as `GET /me`, by Alice.
+    #[must_use]
+    pub fn by_alice(challenge: &str, line: &str) -> Self {
+        Self::by("alice", "secret", challenge, line)
+    }
+
+    /// What a client answers a challenge with.
+    #[must_use]
+    pub fn by(user: &str, password: &str, challenge: &str, line: &str) -> Self {
+        let (method, target) = line.split_once(' ').expect("a method and a target");
+        let from = |name: &str| written(challenge, name).expect("a parameter").to_owned();
+        let parameters = [
+            ("username", format!("\"{user}\"")),
+            ("realm", from("realm")),
+            ("nonce", from("nonce")),
+            ("uri", format!("\"{target}\"")),
+            ("algorithm", from("algorithm")),
+            ("qop", "auth".to_owned()),
+            ("nc", "00000001".to_owned()),
+            ("cnonce", "\"0a4f113b\"".to_owned()),
+            ("response", String::new()),
+        ];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let sent = Self { method: method.into(), password: password.into(), user: user.into(), parameters };
+        sent.signed()
+    }
+
+    /// With this parameter, written so, instead of the one that was there; the response computed anew.
+    #[must_use]
+    pub fn with(self, name: &str, written: &str) -> Self {
+        self.put(name, written).signed()
+    }
+
+    /// As [`with`](Self::with), and the response as it was.
+    #[must_use]
+    pub fn put(mut self, name: &str, written: &str) -> Self {
+        match self.parameters.iter_mut().find(|(known, _)| known == name) {
+            Some((_, value)) => written.clone_into(value),
+            None => self.parameters.push((name.to_owned(), written.to_owned())),
+        }
+        self
+    }
+
+    /// This request as the `nc`-th with its nonce.
+    #[must_use]
+    pub fn nth(self, nc: u32) -> Self {
+        self.with("nc", &format!("{nc:08x}"))
+    }
+
+    /// With the name hashed.
+    #[must_use]
+    pub fn hashed(self) -> Self {
+        let hash = userhash(scheme::digest::Algorithm::Sha256, &self.user, REALM);
+        self.put("username", &format!("\"{hash}\"")).put("userhash", "true")
+    }
+
+    /// Without this parameter.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.parameters.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// With this text after all parameters.
+    #[must_use]
+    pub fn followed_by(&self, text: &str) -> String {
+        self.credential() + text
+    }
+
+    /// The field's value.
+    #[must_use]
+    pub fn credential(&self) -> String {
+        let parameters: Vec<_> =
+            self.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("Digest {}", parameters.join(", "))
+    }
+
+    /// Asks with it.
+    pub async fn ask(&self, app: &axum::Router, line: &str) -> Answer {
+        ask(app, line, &[("authorization", &self.credential())]).await
+    }
+
+    /// The `rspauth` that has to come back.
+    #[must_use]
+    pub fn rspauth(&self) -> String {
+        self.keyed("")
+    }
+
+    fn signed(self) -> Self {
+        let response = format!("\"{}\"", self.keyed(&self.method));
+        self.put("response", &response)
+    }
+
+    fn value(&self, name: &str) -> &str {
+        let known = self.parameters.iter().find(|(known, _)| known == name);
+        known.map_or("", |(_, value)| value.trim_matches('"'))
+    }
+
+    fn keyed(&self, method: &str) -> String {
+        let hash = |text: String| {
+            if self.value("algorithm") == "MD5" {
+                hex(&md5::Md5::digest(text))
+            } else {
+                hex(digest(&SHA256, text.as_bytes()).as_ref())
+            }
+        };
+        let a1 = hash(format!("{}:{}:{}", self.user, self.value("realm"), self.password));
+        let a2 = hash(format!("{method}:{}", self.value("uri")));
+        let [nonce, nc, cnonce, qop] = ["nonce", "nc", "cnonce", "qop"].map(|name| self.value(name));
+        hash(format!("{a1}:{nonce}:{nc}:{cnonce}:{qop}:{a2}"))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

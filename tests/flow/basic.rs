@@ -1,0 +1,104 @@
+//! Basic (RFC 7617) through the real router.
+
+use authgate::scheme::{Basic, Login, Users};
+use authgate::{ConfigError, Gate};
+use authgate_tests::app::{App, Ran, Role, User, routes};
+use authgate_tests::ask::ask;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+const EXAMPLES: &str = include_str!("../vectors/rfc-examples/digest-basic-rfc-examples.json");
+const CHALLENGE: &str = r#"Basic realm="api", charset="UTF-8""#;
+
+/// The users of the RFC's examples, and one whose database is down.
+struct Known;
+
+impl Users<User> for Known {
+    async fn login(&self, name: &str, password: &str) -> Login<User> {
+        tokio::task::yield_now().await;
+        match (name, password) {
+            ("Aladdin", "open sesame") | ("test", "123\u{a3}") | ("chief", "пароль:42") => {
+                Login::Right(User::new(name, &[Role::Viewer], &[]))
+            }
+            ("Aladdin" | "test" | "chief", _) => Login::Wrong,
+            ("down", _) => Login::Undecided,
+            _ => Login::Unknown,
+        }
+    }
+}
+
+fn build(realm: &str) -> Result<axum::Router, ConfigError> {
+    let gate = Gate::builder().scheme(Basic::new(realm, Known)).build()?;
+    Ok(routes().with_state(App { gate, ran: Ran::default() }))
+}
+
+fn basic(credential: &str) -> String {
+    format!("Basic {}", STANDARD.encode(credential))
+}
+
+#[tokio::test]
+async fn the_examples_of_the_rfc_are_let_in() {
+    let app = build("api").unwrap();
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap();
+    for example in examples["basic"].as_array().unwrap() {
+        let (user, password) = (example["user"].as_str().unwrap(), example["password"].as_str().unwrap());
+        let sent = format!("Basic {}", example["credentials"].as_str().unwrap());
+        assert_eq!(sent, basic(&format!("{user}:{password}")));
+        for sent in [sent.clone(), sent.replace("Basic ", "bAsIc  ")] {
+            ask(&app, "GET /me", &[("authorization", &sent)]).await.assert_is(200, user);
+        }
+    }
+}
+
+/// `standards.md` rows 47 and 49.
+#[tokio::test]
+async fn a_password_may_have_colons_and_any_script() {
+    let app = build("api").unwrap();
+    ask(&app, "GET /me", &[("authorization", &basic("chief:пароль:42"))]).await.assert_is(200, "chief");
+    for wrong in ["chief:пароль", "chief:пароль:", "chief:пароль:42 ", "chief:", "chief:42"]
+    {
+        let answer = ask(&app, "GET /me", &[("authorization", &basic(wrong))]).await;
+        answer.assert_denied(401, "credentials_rejected", &[CHALLENGE]);
+    }
+}
+
+/// `standards.md` row 3, and `design.md` section 4: an unknown user is as a wrong password.
+#[tokio::test]
+async fn who_has_an_account_does_not_show() {
+    let app = build("api").unwrap();
+    let wrong = ask(&app, "GET /me", &[("authorization", &basic("Aladdin:open"))]).await;
+    let unknown = ask(&app, "GET /me", &[("authorization", &basic("Nobody:open"))]).await;
+    wrong.assert_denied(401, "credentials_rejected", &[CHALLENGE]);
+    assert_eq!(format!("{wrong:?}"), format!("{unknown:?}"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_down_is_503_and_a_right_that_is_lacking_403() {
+    let app = build("api").unwrap();
+    let down = ask(&app, "GET /me", &[("authorization", &basic("down:x"))]).await;
+    down.assert_denied(503, "undecided", &[]);
+    assert!(down.header("retry-after").is_some());
+    let viewer = basic("Aladdin:open sesame");
+    ask(&app, "GET /reports/1", &[("authorization", &viewer)])
+        .await
+        .assert_is(200, r#"{"title":"report 1"}"#);
+    let answer = ask(&app, "DELETE /reports/1", &[("authorization", &viewer)]).await;
+    answer.assert_denied(403, "role_missing", &[]);
+}
+
+#[test]
+fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
+    for (realm, said) in
+        [("", "Basic::new(\"api\", users)"), ("a\"b", "cannot be sent"), ("кухня", "printable ASCII")]
+    {
+        let error = build(realm).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn nothing_prints_a_user() {
+    assert_eq!(format!("{:?}", Basic::new("api", Known)), r#"Basic { realm: "api", .. }"#);
+    assert_eq!(format!("{:?}", Login::Right(User::new("vera", &[], &[]))), "Right(..)");
+}

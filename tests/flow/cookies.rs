@@ -1,0 +1,309 @@
+//! What browsers attach by themselves: cookies yield, and pages of other sites are refused.
+
+use authgate::credentials::Presented;
+use authgate::routing::{any, get};
+use authgate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
+use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, gate::GateBuilder};
+use authgate_tests::app::{Role, User, bearer};
+use authgate_tests::ask::{ask, request, send};
+use authgate_tests::scheme::Ticket;
+use authgate_tests::token::token;
+use http::header::{COOKIE, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+/// `Cookie: <name>=<who>`
+struct Biscuit(&'static str);
+
+impl Scheme<User> for Biscuit {
+    fn challenge(&self) -> Challenge {
+        Challenge::new(self.0).realm("jar").only_alone()
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+        let cookie =
+            presented.headers().get(COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
+        let own = cookie.split("; ").find_map(|cookie| cookie.strip_prefix(self.0)?.strip_prefix('='));
+        match own {
+            Some("vera") => {
+                Verdict::Identified(Identity::new(User::new("vera", &[Role::Viewer], &[]), Context::of("?")))
+                    .into()
+            }
+            Some("nobody") => Verdict::Absent.into(),
+            Some("down") => Verdict::Undecided.into(),
+            _ => Verdict::Refused(Fault::Expired).into(),
+        }
+    }
+
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        let mut cookies = presented.headers().get_all(COOKIE).iter();
+        cookies.any(|cookie| cookie.to_str().is_ok_and(|cookie| cookie.contains(&format!("{name}="))))
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        const { &[COOKIE] }
+    }
+}
+
+/// A scheme whose credential a browser remembers.
+struct Remembered(Ticket);
+
+impl Scheme<User> for Remembered {
+    fn challenge(&self) -> Challenge {
+        self.0.challenge()
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+        self.0.authenticate(presented)
+    }
+
+    fn attachment(&self) -> Attachment {
+        Attachment::Remembered
+    }
+}
+
+async fn me(user: Authenticated<User>) -> String {
+    format!("{} by {}", user.sub, user.context().scheme())
+}
+
+#[authgate::public(reason = "greets whoever comes")]
+async fn greet(user: Option<Authenticated<User>>) -> String {
+    user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
+}
+
+fn serve(gate: GateBuilder<User>) -> axum::Router {
+    let routes: Router<Gate<User>> = Router::new().route("/me", any(me)).route("/hello", get(greet));
+    routes.with_state(gate.build().unwrap())
+}
+
+fn cookie_and_more() -> axum::Router {
+    serve(Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).scheme(bearer()))
+}
+
+const JAR: (&str, &str) = ("cookie", "Jar=vera");
+
+#[tokio::test]
+async fn a_cookie_speaks_only_where_nothing_else_does() {
+    let app = cookie_and_more();
+    ask(&app, "GET /me", &[JAR]).await.assert_is(200, "vera by Jar");
+    let bearer = format!("Bearer {}", token(&json!({ "sub": "ada", "roles": ["admin"] })));
+    ask(&app, "GET /me", &[JAR, ("authorization", &bearer)]).await.assert_is(200, "ada by Bearer");
+    ask(&app, "GET /me", &[JAR, ("authorization", "Basic ada")]).await.assert_is(200, "ada by Basic");
+    // A credential that is none of this gate's is none.
+    ask(&app, "GET /me", &[JAR, ("authorization", "Negotiate abc")]).await.assert_is(200, "vera by Jar");
+    ask(&app, "GET /me", &[JAR, ("authorization", "")]).await.assert_is(200, "vera by Jar");
+}
+
+#[tokio::test]
+async fn a_failed_credential_never_falls_back_to_the_cookie() {
+    let app = cookie_and_more();
+    let answer = ask(&app, "GET /me", &[JAR, ("authorization", "Bearer abc")]).await;
+    answer.assert_denied(
+        401,
+        "credentials_malformed",
+        &["Bearer realm=\"api\", error=\"invalid_token\"", "Basic realm=\"fair\""],
+    );
+    let answer = ask(&app, "GET /me", &[JAR, ("authorization", "Basic down")]).await;
+    answer.assert_denied(503, "undecided", &[]);
+    let both = [JAR, ("authorization", "Basic ada"), ("authorization", "Bearer abc")];
+    assert_eq!(ask(&app, "GET /me", &both).await.reason(), "credentials_ambiguous");
+}
+
+#[tokio::test]
+async fn one_cookie_that_cannot_be_judged_does_not_hide_another_that_says_yes() {
+    let app = serve(Gate::builder().scheme(Biscuit("One")).scheme(Biscuit("Two")));
+    ask(&app, "GET /me", &[("cookie", "One=down; Two=vera")]).await.assert_is(200, "vera by Two");
+    ask(&app, "GET /me", &[("cookie", "One=old; Two=vera")]).await.assert_is(200, "vera by Two");
+    assert_eq!(ask(&app, "GET /me", &[("cookie", "One=old; Two=down")]).await.reason(), "undecided");
+    assert_eq!(ask(&app, "GET /me", &[("cookie", "One=down; Two=old")]).await.reason(), "undecided");
+    assert_eq!(
+        ask(&app, "GET /me", &[("cookie", "One=nobody; Two=old")]).await.reason(),
+        "credentials_expired"
+    );
+    assert_eq!(
+        ask(&app, "GET /me", &[("cookie", "One=nobody; Two=nobody")]).await.reason(),
+        "credentials_missing"
+    );
+}
+
+#[tokio::test]
+async fn the_challenge_of_a_cookie_goes_out_only_alone() {
+    let alone = serve(Gate::builder().scheme(Biscuit("Jar")));
+    ask(&alone, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &["Jar realm=\"jar\""]);
+    let basic = ["Bearer realm=\"api\"", "Basic realm=\"fair\""];
+    ask(&cookie_and_more(), "GET /me", &[]).await.assert_denied(401, "credentials_missing", &basic);
+}
+
+#[tokio::test]
+async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
+    let script = [("sec-fetch-mode", "cors")];
+    let older = [("x-requested-with", "XMLHttpRequest")];
+    for fields in [script, older] {
+        let answer = ask(&cookie_and_more(), "GET /me", &fields).await;
+        answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
+        let basic = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
+        // `standards.md` row 1: no 401 without a challenge.
+        ask(&basic, "GET /me", &fields).await.assert_denied(
+            401,
+            "credentials_missing",
+            &["X-Basic realm=\"fair\""],
+        );
+        let beside = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))).scheme(Biscuit("Jar")));
+        ask(&beside, "GET /me", &fields).await.assert_denied(
+            401,
+            "credentials_missing",
+            &["Jar realm=\"jar\""],
+        );
+    }
+    let answer = ask(&cookie_and_more(), "GET /me", &[("sec-fetch-mode", "navigate")]).await;
+    assert_eq!(answer.challenges().len(), 2);
+}
+
+/// `standards.md` row 96: the table of Go's `net/http`.
+#[tokio::test]
+async fn pages_of_other_sites_are_refused() {
+    let vectors: Value =
+        serde_json::from_str(include_str!("../vectors/csrf/go-cross-origin-protection.json")).unwrap();
+    let trusted = vectors["trusted_origin"]["trusted"].as_str().unwrap();
+    let cookie = || Gate::builder().scheme(Biscuit("Jar"));
+    let (plain, trusting) = (serve(cookie()), serve(cookie().trust_origin(trusted)));
+    let cases = vectors["sec_fetch_site"].as_array().unwrap().iter().map(|case| (&plain, case));
+    let more = vectors["trusted_origin"]["cases"].as_array().unwrap().iter().map(|case| (&trusting, case));
+    let mut asked = 0;
+    for (app, case) in cases.chain(more) {
+        let method = case["method"].as_str().unwrap_or("POST");
+        let mut fields = vec![JAR, ("host", "example.com")];
+        for (name, member) in [("sec-fetch-site", "sec_fetch_site"), ("origin", "origin")] {
+            let value = case[member].as_str().unwrap();
+            fields.extend((!value.is_empty()).then_some((name, value)));
+        }
+        let answer = ask(app, &format!("{method} /me"), &fields).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            u16::try_from(case["status"].as_u64().unwrap()).unwrap(),
+            "{case}"
+        );
+        if answer.status != 200 {
+            answer.assert_denied(403, "cross_site", &[]);
+        }
+        asked += 1;
+    }
+    assert_eq!(asked, 16);
+}
+
+#[test]
+fn origins_are_written_as_browsers_send_them() {
+    let vectors: Value =
+        serde_json::from_str(include_str!("../vectors/csrf/go-cross-origin-protection.json")).unwrap();
+    for case in vectors["trusted_origin_syntax"].as_array().unwrap() {
+        let origin = case["origin"].as_str().unwrap();
+        let built = Gate::<User>::builder().scheme(bearer()).trust_origin(origin).build();
+        assert_eq!(built.is_err(), case["must_error"].as_bool().unwrap(), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn across_sites_it_depends_on_who_attached_the_credential() {
+    let app = cookie_and_more();
+    const EVIL: (&str, &str) = ("sec-fetch-site", "cross-site");
+    let bearer = format!("Bearer {}", token(&json!({ "sub": "ada", "roles": ["admin"] })));
+    ask(&app, "POST /me", &[EVIL, ("authorization", &bearer)]).await.assert_is(200, "ada by Bearer");
+    ask(&app, "POST /me", &[EVIL, ("authorization", "Basic ada")]).await.assert_denied(
+        403,
+        "cross_site",
+        &[],
+    );
+    ask(&app, "POST /me", &[EVIL, JAR]).await.assert_denied(403, "cross_site", &[]);
+    // Who is not known is told that first.
+    assert_eq!(ask(&app, "POST /me", &[EVIL, ("cookie", "Jar=old")]).await.reason(), "credentials_expired");
+    assert_eq!(ask(&app, "POST /me", &[EVIL]).await.reason(), "credentials_missing");
+    // A WebSocket may change something, whatever its method.
+    let upgrade =
+        [JAR, ("origin", "https://evil.example"), ("host", "example.com"), ("upgrade", "websocket")];
+    ask(&app, "GET /me", &upgrade).await.assert_denied(403, "cross_site", &[]);
+    let own = [JAR, ("origin", "https://example.com"), ("host", "example.com"), ("upgrade", "websocket")];
+    ask(&app, "GET /me", &own).await.assert_is(200, "vera by Jar");
+    // Twice is nobody's.
+    let twice = [JAR, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")];
+    ask(&app, "POST /me", &twice).await.assert_denied(403, "cross_site", &[]);
+    let port = [JAR, ("origin", "https://example.com:8443"), ("host", "example.com")];
+    ask(&app, "POST /me", &port).await.assert_denied(403, "cross_site", &[]);
+}
+
+/// `standards.md` rows 25 and 27.
+#[tokio::test]
+async fn shared_caches_keep_no_answer_to_a_cookie() {
+    let app = cookie_and_more();
+    for (fields, who) in [(&[JAR][..], "vera"), (&[], "nobody")] {
+        let answer = ask(&app, "GET /hello", fields).await;
+        answer.assert_is(200, who);
+        assert_eq!(answer.header("cache-control"), Some("private"));
+        assert_eq!(answer.header("vary"), Some("authorization, cookie"));
+    }
+    let mut request = request("GET /me", &[]);
+    request.headers_mut().insert(COOKIE, HeaderValue::from_static("Jar=vera"));
+    assert_eq!(send(&app, request).await.header("cache-control"), Some("private"));
+}
+
+const NAVIGATE: [(&str, &str); 3] =
+    [("accept", "text/html,*/*;q=0.8"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+
+fn with_login_page() -> axum::Router {
+    let schemes = Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic")));
+    serve(schemes.login_page("/login"))
+}
+
+#[tokio::test]
+async fn a_browser_is_sent_to_the_login_page() {
+    let app = with_login_page();
+    let old = [NAVIGATE.as_slice(), &[("cookie", "Jar=old")]].concat();
+    for fields in [NAVIGATE.as_slice(), &old] {
+        let answer = ask(&app, "GET /me?a=b&c", fields).await;
+        answer.assert_is(303, "");
+        assert_eq!(answer.header("location"), Some("/login?return_to=/me%3Fa%3Db%26c"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert!(answer.header("vary").unwrap().contains("sec-fetch-mode"));
+        assert!(answer.challenges().is_empty());
+    }
+    let answer = ask(&app, "POST /me", &NAVIGATE).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("/login")));
+}
+
+#[tokio::test]
+async fn everything_else_keeps_its_401() {
+    let app = with_login_page();
+    let not_navigating: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("accept", "text/html")],
+        &[NAVIGATE[1]],
+        &[NAVIGATE[0], ("sec-fetch-mode", "cors")],
+        &[NAVIGATE[0], NAVIGATE[1], ("sec-fetch-dest", "iframe")],
+    ];
+    for fields in not_navigating {
+        let answer = ask(&app, "GET /me", fields).await;
+        assert_eq!(answer.status, 401, "{fields:?}");
+        assert!(!answer.challenges().is_empty());
+    }
+    // Who sends a password is told that it is wrong.
+    let wrong = [NAVIGATE.as_slice(), &[("authorization", "Basic wrong")]].concat();
+    assert_eq!(ask(&app, "GET /me", &wrong).await.status, 401);
+    let down = [NAVIGATE.as_slice(), &[("cookie", "Jar=down")]].concat();
+    assert_eq!(ask(&app, "GET /me", &down).await.status, 503);
+}
+
+#[test]
+fn a_login_page_is_a_path_on_this_site() {
+    for (path, fits) in [
+        ("/login", true),
+        ("/login?a=b", true),
+        ("login", false),
+        ("//evil.example", false),
+        ("https://sso.example/login", false),
+        ("/login#a", false),
+        ("", false),
+    ] {
+        let built = Gate::<User>::builder().scheme(Biscuit("Jar")).login_page(path).build();
+        assert_eq!(built.is_ok(), fits, "{path}");
+    }
+    let error = Gate::<User>::builder().scheme(bearer()).login_page("/login").build().unwrap_err();
+    assert!(error.to_string().contains("add one that takes a cookie"), "{error}");
+}

@@ -1,0 +1,340 @@
+//! Digest (RFC 7616), on the wire.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use authgate::danger::LoosenDigest as _;
+use authgate::scheme::Digest;
+use authgate::scheme::digest::{DigestTable, DigestUsers, Found, Ha1, Sought, UserName};
+use authgate::{ConfigError, Gate};
+use authgate_tests::ask::{Answer, ask};
+use authgate_tests::digest::{Caller, REALM, Sent, app, app_of, challenge, users, written};
+
+const KEY: [u8; 32] = [7; 32];
+
+/// Asserts a 401 of this reason, and that its challenge has a nonce, and says `stale` or not.
+#[track_caller]
+fn assert_refused(answer: &Answer, reason: &str, stale: bool) {
+    assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (401, reason));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    for challenge in answer.challenges() {
+        assert!(written(challenge, "nonce").is_some(), "{challenge}");
+        assert_eq!(written(challenge, "stale"), stale.then_some("true"), "{challenge}");
+    }
+    assert!(!answer.challenges().is_empty());
+}
+
+/// `standards.md` rows 53, 54, 55 and 59.
+#[tokio::test]
+async fn a_challenge_is_written_as_clients_know_it_and_has_a_nonce_of_its_own() {
+    let app = app();
+    let line = challenge(&app).await;
+    let nonce = written(&line, "nonce").unwrap();
+    let expected = format!(
+        r#"Digest realm="api", qop="auth", algorithm=SHA-256, nonce={nonce}, charset=UTF-8, userhash=true"#
+    );
+    assert_eq!(line, expected);
+    assert_eq!(ask(&app, "GET /me", &[]).await.challenges().len(), 1);
+    let mut nonces = HashSet::new();
+    for _ in 0..100 {
+        assert!(nonces.insert(written(&challenge(&app).await, "nonce").unwrap().to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn who_knows_the_password_is_let_in() {
+    let app = app();
+    for (line, answer) in [
+        ("GET /me", "alice"),
+        ("GET /me?a=b&c=%20", "alice"),
+        ("POST /post", "alice"),
+        ("GET /a/b/c?d", "alice"),
+        ("HEAD /me", ""),
+    ] {
+        let sent = Sent::by_alice(&challenge(&app).await, line);
+        sent.ask(&app, line).await.assert_is(200, answer);
+    }
+}
+
+#[tokio::test]
+async fn names_and_passwords_have_any_letters() {
+    let (app, line) = (app(), "GET /me");
+    let (name, password) =
+        ("J\u{e4}s\u{f8}n \u{414}\u{43e}", "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42");
+    let sent = Sent::by(name, password, &challenge(&app).await, line);
+    sent.ask(&app, line).await.assert_is(200, "jason");
+    let extended = sent.without("username").nth(2).put("username*", "UTF-8''J%C3%A4s%C3%B8n%20%D0%94%D0%BE");
+    extended.ask(&app, line).await.assert_is(200, "jason");
+    extended.hashed().nth(3).without("username*").ask(&app, line).await.assert_is(200, "jason");
+}
+
+/// `standards.md` row 55: without `stale` the client asks its user again.
+#[tokio::test]
+async fn who_does_not_is_refused_alike_whoever_he_says_he_is() {
+    let (app, line) = (app(), "GET /me");
+    for (user, password) in [("alice", "Secret"), ("alice", ""), ("bob", "secret"), ("Alice", "secret")] {
+        let sent = Sent::by(user, password, &challenge(&app).await, line);
+        let answers = [sent.ask(&app, line).await, sent.hashed().ask(&app, line).await];
+        answers.iter().for_each(|answer| assert_refused(answer, "credentials_rejected", false));
+    }
+    // What follows from no H(A1) at all is nobody's.
+    let nobody = Sent::by("bob", "", &challenge(&app).await, line).put("response", &format!("\"{:064}\"", 0));
+    assert_refused(&nobody.ask(&app, line).await, "credentials_rejected", false);
+}
+
+#[tokio::test]
+async fn a_response_is_good_for_its_method_alone() {
+    let app = app();
+    let sent = Sent::by_alice(&challenge(&app).await, "GET /post");
+    assert_refused(&sent.ask(&app, "POST /post").await, "credentials_rejected", false);
+}
+
+/// `standards.md` row 60.
+#[tokio::test]
+async fn the_uri_is_the_target_with_its_query() {
+    let app = app();
+    let line = challenge(&app).await;
+    for (signed, asked) in [
+        ("/me", "/me?a=b"),
+        ("/me?a=b", "/me"),
+        ("/me?a=b", "/me?a=c"),
+        ("/b/c", "/a/b/c"),
+        ("/c", "/a/b/c"),
+        ("/a/b/c", "/me"),
+        ("*", "/me"),
+        ("http://evil.example/me", "/me"),
+    ] {
+        let sent = Sent::by_alice(&line, &format!("GET {signed}"));
+        let answer = sent.ask(&app, &format!("GET {asked}")).await;
+        assert_refused(&answer, "credentials_malformed", false);
+    }
+    let absolute = Sent::by_alice(&line, "GET https://api.example/me?a").credential();
+    let fields = [("authorization", absolute.as_str()), ("host", "api.example")];
+    ask(&app, "GET /me?a", &fields).await.assert_is(200, "alice");
+}
+
+/// `standards.md` row 57. The response was right, so that the client tries again by itself.
+#[tokio::test]
+async fn each_count_of_a_nonce_is_good_once() {
+    let (app, line) = (app(), "GET /me");
+    let sent = Sent::by_alice(&challenge(&app).await, line);
+    for (count, good) in [(2, true), (1, true), (1, false), (2, false), (130, true), (3, true), (2, false)] {
+        let answer = sent.clone().nth(count).ask(&app, line).await;
+        if good {
+            answer.assert_is(200, "alice");
+        } else {
+            assert_refused(&answer, "credentials_expired", true);
+        }
+    }
+    // Of a repeated request that was changed, nothing is told.
+    assert_refused(&sent.clone().put("cnonce", "x").ask(&app, line).await, "credentials_rejected", false);
+    let again = sent.ask(&app, line).await;
+    assert_refused(&again, "credentials_expired", true);
+    Sent::by_alice(again.challenges()[0], line).ask(&app, line).await.assert_is(200, "alice");
+}
+
+/// A wrong response uses nothing up: else anybody could make a client's next request fail.
+#[tokio::test]
+async fn a_count_is_used_up_by_a_right_response_alone() {
+    let (app, line) = (app(), "GET /me");
+    let line_of = challenge(&app).await;
+    let wrong = Sent::by("alice", "guess", &line_of, line).nth(9);
+    assert_refused(&wrong.ask(&app, line).await, "credentials_rejected", false);
+    Sent::by_alice(&line_of, line).nth(9).ask(&app, line).await.assert_is(200, "alice");
+}
+
+/// `standards.md` row 55.
+#[tokio::test]
+async fn a_nonce_that_has_ended_is_stale_for_who_knows_the_password() {
+    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(2)));
+    let (line, line_of) = ("GET /me", challenge(&app).await);
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    let wrong = Sent::by("alice", "guess", &line_of, line).ask(&app, line).await;
+    assert_refused(&wrong, "credentials_rejected", false);
+    let stale = Sent::by_alice(&line_of, line).ask(&app, line).await;
+    assert_refused(&stale, "credentials_expired", true);
+    Sent::by_alice(stale.challenges()[0], line).ask(&app, line).await.assert_is(200, "alice");
+}
+
+#[tokio::test]
+async fn another_servers_nonce_is_none() {
+    let line = "GET /me";
+    let sent = Sent::by_alice(&challenge(&app()).await, line);
+    assert_refused(&sent.ask(&app(), line).await, "credentials_rejected", false);
+    let key = |key: [u8; 32]| app_of(Digest::new(REALM, users()).nonce_key(key));
+    let sent = Sent::by_alice(&challenge(&key(KEY)).await, line);
+    assert_refused(&sent.ask(&key([8; 32]), line).await, "credentials_rejected", false);
+}
+
+#[tokio::test]
+async fn processes_with_one_key_take_each_others_nonces() {
+    let (key, line) = (|| app_of(Digest::new(REALM, users()).nonce_key(KEY)), "GET /me");
+    let earlier = key();
+    // The clock that tells them apart has milliseconds.
+    let old = challenge(&earlier).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let later = key();
+    Sent::by_alice(&challenge(&later).await, line).ask(&earlier, line).await.assert_is(200, "alice");
+    // It cannot know what was done with it before its time.
+    let stale = Sent::by_alice(&old, line).ask(&later, line).await;
+    assert_refused(&stale, "credentials_expired", true);
+}
+
+/// `standards.md` row 61.
+#[tokio::test]
+async fn the_server_confirms_that_it_knows_the_password() {
+    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(2)));
+    let line = "GET /a/b/c?d";
+    let sent = Sent::by_alice(&challenge(&app).await, line);
+    let answer = sent.ask(&app, line).await;
+    let expected = format!(r#"rspauth="{}", qop=auth, cnonce="0a4f113b", nc=00000001"#, sent.rspauth());
+    assert_eq!(answer.header("authentication-info"), Some(expected.as_str()));
+    assert_eq!(answer.header("www-authenticate"), None);
+
+    tokio::time::sleep(Duration::from_millis(3100)).await;
+    let second = sent.nth(2).ask(&app, line).await;
+    let next = written(second.header("authentication-info").unwrap(), "nextnonce").unwrap();
+    let third = Sent::by_alice(&challenge(&app).await, line).with("nonce", next).ask(&app, line).await;
+    third.assert_is(200, "alice");
+    assert!(!third.header("authentication-info").unwrap().contains("nextnonce"));
+}
+
+/// `standards.md` row 52.
+#[tokio::test]
+async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
+    let line = "GET /me";
+    let md5 = |challenge: &str| Sent::by_alice(&challenge.replace("SHA-256", "MD5"), line);
+    let strict = app();
+    assert_refused(&md5(&challenge(&strict).await).ask(&strict, line).await, "credentials_rejected", false);
+    let loose = app_of(Digest::new(REALM, users()).with_md5("a printer that knows no other"));
+    let answer = ask(&loose, line, &[]).await;
+    let algorithms: Vec<_> = answer.challenges().iter().map(|it| written(it, "algorithm").unwrap()).collect();
+    assert_eq!(algorithms, ["SHA-256", "MD5"]);
+    Sent::by_alice(answer.challenges()[1], line).ask(&loose, line).await.assert_is(200, "alice");
+    Sent::by_alice(answer.challenges()[0], line).nth(2).ask(&loose, line).await.assert_is(200, "alice");
+    let nameless = md5(&challenge(&loose).await);
+    nameless.without("algorithm").ask(&loose, line).await.assert_is(200, "alice");
+}
+
+/// Users elsewhere, where there may be no answer.
+struct Elsewhere;
+
+impl DigestUsers<Caller> for Elsewhere {
+    async fn find(&self, sought: Sought<'_>) -> Found<Caller> {
+        tokio::task::yield_now().await;
+        match sought.user {
+            UserName::Plain("alice") => {
+                Found::Known(Ha1::sha256("alice", sought.realm, "secret"), Caller::new("alice"))
+            }
+            UserName::Plain("old") => {
+                Found::Known(Ha1::md5("old", sought.realm, "secret"), Caller::new("old"))
+            }
+            UserName::Plain("down") => Found::Undecided,
+            UserName::Hashed(_) => panic!("it said that it cannot"),
+            _ => Found::Unknown,
+        }
+    }
+
+    fn finds_hashed_names(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn users_are_asked_for_elsewhere() {
+    let (app, line) = (app_of(Digest::new(REALM, Elsewhere)), "GET /me");
+    let line_of = challenge(&app).await;
+    assert_eq!(written(&line_of, "userhash"), None);
+    let by = |user| Sent::by(user, "secret", &line_of, line);
+    by("alice").ask(&app, line).await.assert_is(200, "alice");
+    assert_refused(&by("alice").hashed().ask(&app, line).await, "credentials_malformed", false);
+    assert_refused(&by("bob").ask(&app, line).await, "credentials_rejected", false);
+    assert_refused(&by("old").ask(&app, line).await, "credentials_rejected", false);
+    by("down").ask(&app, line).await.assert_denied(503, "undecided", &[]);
+}
+
+/// A page of another site cannot make a browser use the password that it remembers.
+#[tokio::test]
+async fn pages_of_other_sites_are_refused() {
+    let app = app();
+    let credential = Sent::by_alice(&challenge(&app).await, "POST /post").credential();
+    let fields = [("authorization", credential.as_str()), ("sec-fetch-site", "cross-site")];
+    ask(&app, "POST /post", &fields).await.assert_denied(403, "cross_site", &[]);
+}
+
+#[test]
+fn what_cannot_work_is_told_at_build() {
+    let error = |digest: Digest<DigestTable<Caller>>| {
+        Gate::<Caller>::builder().scheme(digest).build().map(drop).map_err(|error| error.to_string())
+    };
+    let digest = || Digest::new(REALM, users());
+    assert_eq!(error(digest()), Ok(()));
+    let table = |name: &str| DigestTable::new(REALM).user(name, "x", Caller::new("x"));
+    for (digest, told) in [
+        (Digest::new("", users()), "has no realm"),
+        (Digest::new("a\"b", users()), "cannot be sent"),
+        (Digest::new("other", users()), "write the same for both"),
+        (digest().nonce_key([7; 31]), "shorter than 32 bytes"),
+        (digest().nonce_lifetime(Duration::ZERO), "from a second up to a day"),
+        (digest().nonce_lifetime(Duration::MAX), "from a second up to a day"),
+        (digest().with_md5(" "), "`danger` takes a reason"),
+        (Digest::new(REALM, table("")), "is no user's name"),
+        (Digest::new(REALM, table("a:b")), "is no user's name"),
+        (Digest::new(REALM, table("a").user("a", "y", Caller::new("y"))), "is there twice"),
+        (
+            Digest::new(
+                REALM,
+                DigestTable::new(REALM).stored(
+                    "a",
+                    [(); 2].map(|()| Ha1::md5("a", "b", "c")),
+                    Caller::new("a"),
+                ),
+            ),
+            "has two H(A1)",
+        ),
+    ] {
+        let error = error(digest).unwrap_err();
+        assert!(error.contains(told), "{told}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_htdigest_file_is_read() {
+    let of = |user: &str, realm: &str, ha1: Ha1| format!("{user}:{realm}:{}\n", ha1.to_stored());
+    let alice = of("alice", REALM, Ha1::sha256("alice", REALM, "secret"));
+    let old = of("alice", REALM, Ha1::md5("alice", REALM, "secret"));
+    let other = of("bob", "a: b", Ha1::sha256("bob", "a: b", "secret"));
+    let read = |text: String| DigestTable::from_htdigest(REALM, &text, Caller::new);
+
+    let table = read(format!("# users\n\n{other}{old}{alice}")).unwrap();
+    let app = app_of(Digest::new(REALM, table).with_md5("the test"));
+    for (position, line) in ask(&app, "GET /me", &[]).await.challenges().into_iter().enumerate() {
+        let sent = Sent::by_alice(line, "GET /me").nth(u32::try_from(position).unwrap() + 1);
+        sent.ask(&app, "GET /me").await.assert_is(200, "alice");
+    }
+    let error = |text: String| read(text).map(drop).map_err(|error: ConfigError| error.to_string());
+    for (text, told) in [
+        ("alice".to_owned(), "line 1 of the htdigest text is not of the form"),
+        ("# a\nalice:api".to_owned(), "line 2 of the htdigest text is not of the form"),
+        ("alice:api:0123".to_owned(), "has no H(A1)"),
+        (format!("{alice}{alice}"), "line 2 of the htdigest text has a user"),
+        (format!(":{}", alice.split_once(':').unwrap().1), "is no user's name"),
+    ] {
+        let error = error(text).unwrap_err();
+        assert!(error.contains(told) && !error.contains("0123"), "{told}: {error}");
+    }
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    let ha1 = Ha1::sha256("alice", REALM, "secret");
+    let printed =
+        format!("{ha1:?} {:?} {:?}", users(), Digest::new(REALM, users()).nonce_key(b"key".repeat(11)));
+    assert!(!printed.contains(&ha1.to_stored()) && !printed.contains("alice"), "{printed}");
+    assert_eq!(
+        printed,
+        "Ha1(SHA-256, ..) DigestTable { realm: \"api\", users: 2, .. } Digest { realm: \"api\", algorithms: [Sha256], .. }"
+    );
+    let text = "not an H(A1), but a secret";
+    assert!(!text.parse::<Ha1>().unwrap_err().to_string().contains("secret"));
+}

@@ -1,0 +1,228 @@
+//! Passwords against stored hashes, and the users of an htpasswd file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use authgate::Gate;
+use authgate::password::{Htpasswd, PasswordError, Passwords};
+use authgate::scheme::{Basic, Login, Users as _};
+use authgate_tests::app::{App, Ran, User, routes};
+use authgate_tests::ask::ask;
+use tokio::time::{sleep, timeout};
+
+/// Nobody's hash, of this cost.
+fn bcrypt(cost: u32) -> String {
+    format!("$2b${cost:02}${}", ".".repeat(53))
+}
+
+/// One hash at once, and nobody waits.
+fn narrow() -> Passwords {
+    Passwords::new().at_once(1).waiting(0)
+}
+
+fn user(name: &str) -> User {
+    User::new(name, &[], &[])
+}
+
+#[tokio::test]
+async fn a_made_hash_is_of_its_password_alone() {
+    let passwords = Passwords::new();
+    let stored = passwords.hash("пароль:42").await.unwrap();
+    assert_ne!(passwords.hash("пароль:42").await.unwrap(), stored, "the salt is another");
+    assert_eq!(passwords.verify(Some(&stored), "пароль:42").await, Ok(true));
+    for wrong in ["", "пароль:4", "пароль:42 ", "ПАРОЛЬ:42"] {
+        assert_eq!(passwords.verify(Some(&stored), wrong).await, Ok(false), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_not_hashed() {
+    let passwords = narrow();
+    let longest = "x".repeat(1024);
+    let stored = passwords.hash(&longest).await.unwrap();
+    assert_eq!(passwords.verify(Some(&stored), &longest).await, Ok(true));
+    let longer = "x".repeat(1025);
+    // While another is hashed: these take no place.
+    let (busy, longer, nul) = tokio::join!(
+        passwords.verify(None, "x"),
+        passwords.verify(Some(&stored), &longer),
+        passwords.verify(Some(&stored), "x\0y"),
+    );
+    assert_eq!((busy, longer, nul), (Ok(false), Ok(false), Ok(false)));
+    for unfit in ["", "a\0b", &"x".repeat(1025)] {
+        assert_eq!(passwords.hash(unfit).await, Err(PasswordError::Unfit));
+    }
+}
+
+/// Neither the work nor the answer shows whether there is such a user.
+#[tokio::test]
+async fn an_unknown_user_is_hashed_for_as_a_wrong_password() {
+    let passwords = narrow();
+    let stored = passwords.hash("right").await.unwrap();
+    for first in [Some(stored.as_str()), None] {
+        for second in [Some(stored.as_str()), None] {
+            let (first, second) =
+                tokio::join!(passwords.verify(first, "wrong"), passwords.verify(second, "wrong"));
+            assert_eq!((first, second), (Ok(false), Err(PasswordError::Busy)), "both want a place");
+        }
+    }
+    // The decoy's own password, if anybody found one, lets nobody in.
+    assert!(matches!(passwords.login(Some((&stored, user("vera"))), "right").await, Login::Right(_)));
+    assert!(matches!(passwords.login(Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
+    assert!(matches!(passwords.login(None::<(String, User)>, "right").await, Login::Unknown));
+}
+
+#[tokio::test]
+async fn an_unknown_user_takes_about_as_long_as_a_wrong_password() {
+    let text = format!("a:{}\nb:{0}\n", bcrypt(8));
+    let users = Htpasswd::text(&text, user).unwrap();
+    let mut medians = [Duration::ZERO; 2];
+    for (name, median) in ["a", "nobody"].into_iter().zip(&mut medians) {
+        let mut times = Vec::new();
+        for _ in 0..15 {
+            let start = Instant::now();
+            drop(users.login(name, "wrong").await);
+            times.push(start.elapsed());
+        }
+        times.sort_unstable();
+        *median = times[7];
+    }
+    let [wrong, unknown] = medians;
+    assert!(
+        wrong < unknown * 3 && unknown < wrong * 3,
+        "{medians:?}: a factor of thousands without the decoy"
+    );
+}
+
+#[tokio::test]
+async fn who_goes_away_makes_no_room_before_the_work_is_done() {
+    let passwords = narrow().like(&bcrypt(13)).unwrap();
+    let gone = timeout(Duration::from_millis(20), passwords.verify(None, "x")).await;
+    assert!(gone.is_err());
+    assert_eq!(passwords.verify(None, "x").await, Err(PasswordError::Busy));
+    assert_eq!(
+        passwords.clone().verify(None, "x").await,
+        Err(PasswordError::Busy),
+        "a clone shares the bounds"
+    );
+}
+
+#[tokio::test]
+async fn as_many_wait_as_are_said_to_and_no_more() {
+    let passwords = Passwords::new().at_once(1).waiting(2);
+    let one = || passwords.verify(None, "x");
+    let (a, b, c, d) = tokio::join!(one(), one(), one(), one());
+    assert_eq!((a, b, c, d), (Ok(false), Ok(false), Ok(false), Err(PasswordError::Busy)));
+    assert_eq!(one().await, Ok(false), "and all places are free again");
+}
+
+#[tokio::test]
+async fn a_right_password_is_remembered_where_it_is_said_so() {
+    let passwords = narrow().remember(Duration::from_secs(60));
+    let (stored, changed) = (passwords.hash("right").await.unwrap(), passwords.hash("right").await.unwrap());
+    assert_eq!(passwords.verify(Some(&stored), "right").await, Ok(true));
+    let (_, right, wrong, other) = tokio::join!(
+        passwords.verify(None, "right"),
+        passwords.verify(Some(&stored), "right"),
+        passwords.verify(Some(&stored), "wrong"),
+        passwords.verify(Some(&changed), "right"),
+    );
+    let busy = Err(PasswordError::Busy);
+    assert_eq!((right, &wrong, &other), (Ok(true), &busy, &busy));
+    let forgetful = narrow();
+    assert_eq!(forgetful.verify(Some(&stored), "right").await, Ok(true));
+    let (_, again) = tokio::join!(forgetful.verify(None, "x"), forgetful.verify(Some(&stored), "right"));
+    assert_eq!(again, busy, "off by default");
+}
+
+#[tokio::test]
+async fn a_stored_hash_of_no_use_is_undecided() {
+    let passwords = Passwords::new();
+    for stored in ["", "secret", "$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1", "$2b$31$"] {
+        let error = passwords.verify(Some(stored), "secret").await.unwrap_err();
+        assert!(matches!(error, PasswordError::Hash(_)) && !error.to_string().contains("qDwx"), "{error}");
+        assert!(matches!(passwords.login(Some((stored, user("vera"))), "secret").await, Login::Undecided));
+    }
+    assert!(passwords.like("secret").is_err());
+}
+
+/// `design.md` section 4: what cannot be judged is 503.
+#[tokio::test]
+async fn beyond_the_bounds_the_answer_is_503() {
+    let users = Htpasswd::text(&format!("vera:{}", bcrypt(10)), user).unwrap().passwords(narrow());
+    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
+    let app = routes().with_state(App { gate, ran: Ran::default() });
+    let fields = [("authorization", "Basic dmVyYTp4")];
+    let (first, second) = tokio::join!(ask(&app, "GET /me", &fields), ask(&app, "GET /me", &fields));
+    first.assert_denied(401, "credentials_rejected", &[r#"Basic realm="api", charset="UTF-8""#]);
+    second.assert_denied(503, "undecided", &[]);
+}
+
+/// A file that goes with the test.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("authgate-{}-{name}", std::process::id())))
+    }
+
+    fn write(&self, text: impl AsRef<[u8]>) {
+        fs::write(&self.0, text).unwrap();
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+#[tokio::test]
+async fn an_htpasswd_file_is_read_again_when_it_changes() {
+    let passwords = Passwords::new();
+    let line =
+        async |name: &str, password: &str| format!("{name}:{}\n", passwords.hash(password).await.unwrap());
+    let file = Temporary::new("changes");
+    file.write(line("vera", "one").await);
+    // Who is let in no longer, though his name is in the file, is the application's to say.
+    let users: Htpasswd<User> = Htpasswd::file(&file.0, |name| (name != "eve").then(|| user(name))).unwrap();
+    let let_in = async |name: &str, password: &str| matches!(users.login(name, password).await, Login::Right(found) if found.sub == name);
+    assert!(let_in("vera", "one").await);
+
+    file.write(line("vera", "two").await + &line("eve", "one").await);
+    sleep(Duration::from_millis(1050)).await;
+    assert!(!let_in("vera", "one").await && let_in("vera", "two").await && !let_in("eve", "one").await);
+
+    for broken in ["vera:plain\n".as_bytes(), b"\xff", &vec![b'#'; 4 * 1024 * 1024 + 1]] {
+        file.write(broken);
+        sleep(Duration::from_millis(1050)).await;
+        assert!(let_in("vera", "two").await, "the last that was good stays");
+    }
+    fs::remove_file(&file.0).unwrap();
+    sleep(Duration::from_millis(1050)).await;
+    assert!(let_in("vera", "two").await);
+
+    file.write(line("ada", "three").await);
+    sleep(Duration::from_millis(1050)).await;
+    assert!(!let_in("vera", "two").await && let_in("ada", "three").await);
+}
+
+#[test]
+fn a_file_that_is_no_htpasswd_file_is_an_error_that_says_what_to_do() {
+    let said = |path: PathBuf| Htpasswd::file(path, user).unwrap_err().to_string();
+    let error = said(PathBuf::from("/nowhere/users"));
+    assert!(error.contains("/nowhere/users cannot be read") && error.contains("htpasswd -c -B"), "{error}");
+    assert!(said(std::env::temp_dir()).contains("is no file"));
+    let file = Temporary::new("mistakes");
+    for (text, what) in [
+        ("vera:$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1".to_owned(), "line 1: the hash of \"vera\" is MD5 (apr1)"),
+        (format!("#\nvera:{}\nvera:{0}", bcrypt(4)), "line 3: \"vera\" is there already"),
+        (format!("vera:{}", bcrypt(17)), "bcrypt of cost 17"),
+    ] {
+        file.write(text);
+        let error = said(file.0.clone());
+        assert!(error.contains(what) && !error.contains("qDwx"), "{error}");
+    }
+    assert!(!format!("{:?}", Htpasswd::text(&format!("vera:{}", bcrypt(4)), user).unwrap()).contains("vera"));
+}
