@@ -20,8 +20,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqlitePoolOptions;
 use tower_sessions_sqlx_store::SqliteStore;
-use tower_sessions_sqlx_store::sqlx::sqlite::SqlitePoolOptions;
 use users::Users;
 
 #[derive(authgate::Role)]

@@ -1,10 +1,10 @@
-//! Users in SQLite, their passwords hashed with Argon2id.
+//! Users in SQLite, their passwords hashed.
 
 use std::error::Error;
 
 use authgate::password::Passwords;
 use authgate::session::{Account, Accounts, Unavailable};
-use tower_sessions_sqlx_store::sqlx::{self, SqlitePool};
+use sqlx::SqlitePool;
 
 use super::{Role, User};
 
@@ -35,8 +35,9 @@ impl Users {
 
     /// Whether there is such a user with this password. It takes as long where there is none.
     pub async fn has_password(&self, name: &str, password: &str) -> Result<bool, Unavailable> {
-        let stored = self.row(name).await?.map(|(_, stored)| stored);
-        self.passwords.verify(stored.as_deref(), password).await.map_err(Unavailable::new)
+        let row = self.row(name).await?;
+        let stored = row.as_ref().map(|(_, stored)| stored.as_str());
+        self.passwords.verify(stored, password).await.map_err(Unavailable::new)
     }
 
     /// The role, and the stored password.
