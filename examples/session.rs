@@ -9,6 +9,7 @@ mod users;
 
 use std::env;
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 
 use authgate::routing::{get, post};
@@ -139,7 +140,8 @@ pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let address: SocketAddr =
         env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into()).parse()?;
     let app = app().await?;
