@@ -86,7 +86,7 @@ impl Denial {
     }
 
     /// With challenges of a scheme that are different each time.
-    pub(crate) fn with_fresh(mut self, scheme: usize, challenges: Vec<Challenge>) -> Self {
+    pub(crate) fn with_fresh(mut self, scheme: usize, challenges: &[Challenge]) -> Self {
         if !challenges.is_empty() {
             let values = challenges.iter().map(|challenge| (scheme, challenge.to_value()));
             self.extra.get_or_insert_default().fresh.extend(values);
@@ -95,7 +95,7 @@ impl Denial {
     }
 
     /// Sends the browser to this page to sign in.
-    pub(crate) fn to_login_page(mut self, location: Option<HeaderValue>) -> Self {
+    pub(crate) fn sent_to_sign_in(mut self, location: Option<HeaderValue>) -> Self {
         if location.is_some() {
             self.extra.get_or_insert_default().login_page = location;
         }
@@ -168,7 +168,7 @@ impl Denial {
                 if let Ok(language) = HeaderValue::try_from(wording.language.as_ref()) {
                     headers.insert(CONTENT_LANGUAGE, language);
                 }
-                form.body(self.reason, wording, &self.prepared.page)
+                form.body(self.reason, &wording, &self.prepared.page)
             }
         };
         (headers, Body::from(body))

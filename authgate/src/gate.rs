@@ -211,9 +211,9 @@ impl<P: Principal> Gate<P> {
         let schemes = self.inner.schemes.iter();
         if !self.has_a_scheme_of(taken) {
             tracing::error!(target: "authgate::gate", "a route takes only schemes that its gate does not have");
-            return self.deny(Reason::Undecided, Client::of(presented.headers()));
+            return self.deny(Reason::Undecided, self.client(presented.headers()));
         }
-        let mut denial = self.deny(reason, Client::of(presented.headers())).taking(taken);
+        let mut denial = self.deny(reason, self.client(presented.headers())).taking(taken);
         if let Some(index) = attempted {
             denial = denial.attempted(index);
         }
@@ -227,7 +227,7 @@ impl<P: Principal> Gate<P> {
                 && tried_cookie
                 && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
         }) {
-            denial = denial.to_login_page(page.instead_of(presented.parts()));
+            denial = denial.sent_to_sign_in(page.instead_of(presented.parts()));
         }
         if denial.login_page().is_some() {
             return denial;
@@ -237,7 +237,7 @@ impl<P: Principal> Gate<P> {
                 Reason::Refused(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            denial = denial.with_fresh(index, entry.scheme.fresh_challenges(fault));
+            denial = denial.with_fresh(index, &entry.scheme.fresh_challenges(fault));
         }
         denial
     }
@@ -252,15 +252,21 @@ impl<P: Principal> Gate<P> {
     /// # Errors
     ///
     /// The request comes across sites.
+    #[cfg(feature = "session")]
     pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
-            return Err(self.deny(Reason::CrossSite, Client::of(&request.headers)));
+            return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));
         }
         Ok(())
     }
 
-    /// Keeps of a request what a denial that comes later needs.
-    pub(crate) fn client_of(&self, headers: &HeaderMap) -> Client {
+    /// Who is denied.
+    pub(crate) fn client(&self, headers: &HeaderMap) -> Client {
+        Client::of(headers, self.inner.prepared.translates())
+    }
+
+    /// Who may be denied later, when he is known.
+    pub(crate) fn known_client(&self, headers: &HeaderMap) -> Client {
         Client::known(headers, self.inner.prepared.translates())
     }
 

@@ -145,7 +145,7 @@ impl<P> Authenticated<P> {
 impl<P: Principal> Authenticated<P> {
     fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
-        let client = gate.client_of(headers);
+        let client = gate.known_client(headers);
         Self { principal: identity.principal, context: identity.context, scheme, gate, client }
     }
 

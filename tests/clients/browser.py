@@ -60,6 +60,7 @@ def remembered(browser, base):
             raise AssertionError("no dialog was opened")
         except Error as error:
             assert "ERR_INVALID_AUTH_CREDENTIALS" in str(error), error
+    with page_of(browser) as page:
         page.goto(base + "/health")
         # A script is told 401 and no dialog comes up, which would leave it waiting.
         told = page.evaluate("fetch('/me').then(answer => [answer.status, answer.headers.get('www-authenticate')])")

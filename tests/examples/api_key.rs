@@ -14,6 +14,12 @@ use serde_json::{Value, json};
 #[path = "../../examples/api_key.rs"]
 mod example;
 
+pub(crate) async fn app() -> axum::Router {
+    let keys =
+        example::read("reader=the-key-of-the-reader-2f6b1c9d,chief=the-key-of-the-chief-8a0e7d35").unwrap();
+    example::app(&keys).unwrap()
+}
+
 const READER: &str = "r3aD-0nly-kEy_9f86d081884c7d659a2f";
 const CHIEF: &str = "ch1eF+kEy/2f8a3c6e9b1d4075f8c2==";
 

@@ -15,6 +15,10 @@ use serde_json::{Value, json};
 #[path = "../../examples/basic.rs"]
 mod example;
 
+pub(crate) async fn app() -> axum::Router {
+    example::app().await.unwrap()
+}
+
 #[tokio::test]
 async fn users_come_in_with_their_passwords_and_no_others() {
     let server = Server::of(example::app().await.unwrap()).await;

@@ -8,6 +8,10 @@
 )]
 mod example;
 
+pub(crate) async fn app() -> axum::Router {
+    example::app().unwrap()
+}
+
 use authgate_tests::digest::{Sent, written};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

@@ -6,3 +6,5 @@ mod digest;
 mod api_key;
 mod own_scheme;
 mod session;
+mod mixed;
+mod crawlers;

@@ -14,6 +14,10 @@ use serde_json::{Value, json};
 #[path = "../../examples/own_scheme.rs"]
 mod example;
 
+pub(crate) async fn app() -> axum::Router {
+    example::app(example::database().await.unwrap()).unwrap()
+}
+
 #[tokio::test]
 async fn a_database_knows_the_tokens_and_its_failure_is_nobodys_fault() {
     let db = example::database().await.unwrap();

@@ -17,7 +17,7 @@ use authgate_tests::jar::Jar;
 
 const COOKIE: &str = "__Host-session";
 
-async fn app() -> axum::Router {
+pub(crate) async fn app() -> axum::Router {
     example::app().await.expect("it starts")
 }
 

@@ -28,10 +28,10 @@ impl Form {
     }
 
     /// The body.
-    pub(super) fn body(self, reason: Reason, wording: Wording, page: &Page) -> Bytes {
+    pub(super) fn body(self, reason: Reason, wording: &Wording, page: &Page) -> Bytes {
         match self {
-            Self::Problem => problem(reason, &wording),
-            Self::Page => html(reason, &wording, page),
+            Self::Problem => problem(reason, wording),
+            Self::Page => html(reason, wording, page),
             Self::Text => format!("{}: {}\n", wording.title, wording.detail),
         }
         .into()

@@ -19,25 +19,22 @@ pub(crate) const NAVIGATION_FIELDS: [HeaderName; 2] =
 #[derive(Clone, Default)]
 pub(crate) struct Client {
     accept: Option<HeaderValue>,
-    languages: Option<HeaderValue>,
+    /// Boxed, since few have it and every denial has room for it.
+    languages: Option<Box<HeaderValue>>,
     /// Whether it is a script in a page, which must not make the browser ask the user for a password.
     script: bool,
 }
 
 impl Client {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self {
-            accept: joined(headers, &ACCEPT),
-            languages: joined(headers, &ACCEPT_LANGUAGE),
-            script: is_script(headers),
-        }
+    pub(crate) fn of(headers: &HeaderMap, with_languages: bool) -> Self {
+        Self { script: is_script(headers), ..Self::known(headers, with_languages) }
     }
 
     /// Of a caller who is known, and so is invited to nothing.
     pub(crate) fn known(headers: &HeaderMap, with_languages: bool) -> Self {
         Self {
             accept: joined(headers, &ACCEPT),
-            languages: with_languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten(),
+            languages: with_languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
             script: false,
         }
     }
@@ -102,7 +99,8 @@ mod tests {
 
     #[test]
     fn two_lines_are_as_one() {
-        let client = Client::of(&parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers);
+        let client =
+            Client::of(&parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers, false);
         assert_eq!(client.accept.as_ref().unwrap(), "*/*;q=0.1, text/html");
         assert_eq!(client.form(), Form::Page);
     }

@@ -87,10 +87,7 @@ impl Denial {
         let pick = self.pick();
         for (index, line) in self.taken() {
             let picked = match pick {
-                Pick::Main => {
-                    !line.challenge.is_only_alone()
-                        && !(self.client.is_script() && line.undisturbing.is_some())
-                }
+                Pick::Main => self.is_main(line),
                 Pick::Alone => line.challenge.is_only_alone(),
                 Pick::Undisturbing => true,
             };
@@ -112,14 +109,16 @@ impl Denial {
         }
     }
 
+    /// Whether the challenge stands by itself, and does not disturb the one who asks.
+    fn is_main(&self, line: &Line) -> bool {
+        let disturbs = self.client.is_script() && line.undisturbing.is_some();
+        !disturbs && !line.challenge.is_only_alone()
+    }
+
     fn pick(&self) -> Pick {
-        let is_main = |line: &Line| !line.challenge.is_only_alone();
-        if self
-            .taken()
-            .any(|(_, line)| is_main(line) && !(self.client.is_script() && line.undisturbing.is_some()))
-        {
+        if self.taken().any(|(_, line)| self.is_main(line)) {
             Pick::Main
-        } else if self.taken().any(|(_, line)| !is_main(line)) {
+        } else if self.taken().any(|(_, line)| line.challenge.is_only_alone()) {
             Pick::Alone
         } else {
             Pick::Undisturbing

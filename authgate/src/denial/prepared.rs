@@ -41,7 +41,7 @@ impl Prepared {
         }
         let vary: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
         let page = Page { app_name, login_page };
-        let bodies = |reason| Form::ALL.map(|form| form.body(reason, reason.wording(), &page));
+        let bodies = |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page));
         Self {
             lines: challenges.into_iter().map(Line::new).collect(),
             // Field names make a field value.
@@ -60,6 +60,6 @@ impl Prepared {
     pub(super) fn body(&self, reason: Reason, form: Form) -> Bytes {
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
         let body = bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned();
-        body.unwrap_or_else(|| form.body(reason, reason.wording(), &self.page))
+        body.unwrap_or_else(|| form.body(reason, &reason.wording(), &self.page))
     }
 }

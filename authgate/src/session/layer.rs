@@ -71,7 +71,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
-        let client = Client::of(request.headers());
+        let client = Client::of(request.headers(), false);
         let found = InRequest::new(&sessions, request.headers());
         // Under its own type for the application: it is what `tower_sessions::Session` extracts.
         request.extensions_mut().insert(found.session.clone());

@@ -9,7 +9,7 @@ use super::NO_LAYER;
 use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
-use crate::denial::{Client, Denial, Reason};
+use crate::denial::{Denial, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
 
@@ -74,7 +74,7 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn cannot_say(&self) -> Denial {
-        let denial = self.gate().deny(Reason::Undecided, Client::of(self.credentials().headers()));
+        let denial = self.gate().deny(Reason::Undecided, self.gate().client(self.credentials().headers()));
         denial.told(self.credentials().request(), None)
     }
 }

@@ -1,0 +1,74 @@
+//! What crawlers and caches make of every example (`standards.md` rows 18, 24, 25 and 100).
+
+use authgate_tests::ask::{Answer, ask};
+
+use crate::{api_key, basic, digest, mixed, own_scheme, session};
+
+async fn every_example() -> Vec<(&'static str, axum::Router)> {
+    vec![
+        ("basic", basic::app().await),
+        ("digest", digest::app().await),
+        ("api_key", api_key::app().await),
+        ("own_scheme", own_scheme::app().await),
+        ("session", session::app().await),
+        ("mixed", mixed::app().await),
+    ]
+}
+
+fn assert_not_kept(name: &str, answer: &Answer) {
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+    for field in ["expires", "etag", "last-modified"] {
+        assert_eq!(answer.header(field), None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_denial_is_a_success_and_none_is_cacheable() {
+    const NAVIGATE: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
+    let credentials: [&[(&str, &str)]; 9] = [
+        &[],
+        &[("authorization", "Basic cmVhZGVyOndyb25n")],
+        &[("authorization", "Digest username=\"reader\"")],
+        &[("authorization", "Bearer abc")],
+        &[("authorization", "Token abc")],
+        &[("authorization", "Bearer a"), ("authorization", "Bearer b")],
+        &[("x-api-key", "wrong")],
+        &[("cookie", "__Host-session=wrong")],
+        &NAVIGATE,
+    ];
+    for (name, app) in every_example().await {
+        for method in ["GET", "HEAD"] {
+            for path in ["/me", "/admin"] {
+                for fields in credentials {
+                    let answer = ask(&app, &format!("{method} {path}"), fields).await;
+                    let expected = [303, 400, 401].contains(&answer.status.as_u16());
+                    assert!(expected, "{name} {method} {path} {fields:?}: {}", answer.status);
+                    assert_not_kept(name, &answer);
+                    assert!(method != "HEAD" || answer.body.is_empty(), "{name}: {}", answer.body);
+                    // `standards.md` row 1.
+                    assert!(answer.status != 401 || !answer.challenges().is_empty(), "{name}");
+                }
+            }
+        }
+    }
+}
+
+/// A robots.txt that is denied is one that allows everything.
+#[tokio::test]
+async fn crawlers_may_read_what_they_may_not() {
+    for (name, app) in every_example().await {
+        let answer = ask(&app, "GET /robots.txt", &[("authorization", "Bearer wrong")]).await;
+        assert_eq!(answer.status, 200, "{name}");
+        assert!(answer.body.contains("Disallow: /"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn login_pages_are_not_indexed() {
+    for (name, app) in [("session", session::app().await), ("mixed", mixed::app().await)] {
+        let answer = ask(&app, "GET /login?return_to=//evil.example", &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("x-robots-tag")), (200, Some("noindex")), "{name}");
+        assert!(!answer.body.contains("evil"), "{name}");
+        assert_not_kept(name, &answer);
+    }
+}
