@@ -1,11 +1,11 @@
 //! Catching the events of one future.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber as _;
-use tracing::{Level, Subscriber};
+use tracing::{Dispatch, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, registry};
 
@@ -58,8 +58,13 @@ impl<S: Subscriber> Layer<S> for Capture {
     }
 }
 
+/// Where there is one subscriber in all, tracing asks only that of the thread which meets an event first, and none there
+/// means unwanted for all threads. So there is always another, which wants everything.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(registry()));
+
 /// What comes of the future, and the events of authgate on the way.
 pub(crate) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+    LazyLock::force(&ANOTHER);
     let caught = Capture::default();
     let output = future.with_subscriber(registry().with(caught.clone())).await;
     let events = caught.0.lock().unwrap().clone();
