@@ -1,5 +1,12 @@
 //! The examples, asked by real clients: curl, wget, Python's libraries, Chromium. `.ci/clients` installs them.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::duplicate_mod,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod examples;
 mod run;
