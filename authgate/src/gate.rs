@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderValue};
+#[cfg(feature = "session")]
 use http::request::Parts;
 
 pub use builder::GateBuilder;

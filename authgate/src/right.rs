@@ -39,7 +39,8 @@ pub trait Right: 'static {
     message = "`{P}` cannot be asked for `{Self}`",
     label = "this right does not belong to `{P}`",
     note = "name its set on the principal: `#[principal(role = ..)]` or `#[principal(scope = ..)]`; add `foreign` \
-            where the set is another principal's or another crate's"
+            where the set is another principal's or another crate's",
+    note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
 )]
 pub trait Requirement<P>: Right {
     /// Whether this caller holds the right.

@@ -1,7 +1,6 @@
 use std::fmt::Display;
 
 use super::{Marker, RightSet, Via};
-use crate::scheme::Named;
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -76,5 +75,5 @@ pub trait Beside<P> {}
 #[diagnostic::do_not_recommend]
 impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
 
-#[diagnostic::do_not_recommend]
-impl<S: Named, P> Beside<P> for Via<S> {}
+// Whatever `S` is: that it is no scheme is told where it is named.
+impl<S, P> Beside<P> for Via<S> {}

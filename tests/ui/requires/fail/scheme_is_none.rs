@@ -38,4 +38,6 @@ struct NoScheme;
 #[requires(role = "admin", scheme = NoScheme)]
 async fn purge() {}
 
-fn main() {}
+fn main() {
+    let _ = authgate::Router::<authgate::Gate<User>>::new().route("/", authgate::routing::get(purge));
+}
