@@ -26,7 +26,7 @@ use http::header::{
 use body::Page;
 pub use challenge::Challenge;
 use client::NAVIGATION_FIELDS;
-pub(crate) use client::{Client, navigates_to};
+pub(crate) use client::{Client, Reads, navigates_to};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared};

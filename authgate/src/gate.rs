@@ -263,12 +263,12 @@ impl<P: Principal> Gate<P> {
 
     /// Who is denied.
     pub(crate) fn client(&self, headers: &HeaderMap) -> Client {
-        Client::of(headers, self.inner.prepared.translates())
+        Client::of(headers, self.inner.prepared.reads())
     }
 
     /// Who may be denied later, when he is known.
     pub(crate) fn known_client(&self, headers: &HeaderMap) -> Client {
-        Client::known(headers, self.inner.prepared.translates())
+        Client::known(headers, self.inner.prepared.reads())
     }
 
     /// The fields that an answer to a caller depends on, where caches do not know it by themselves.

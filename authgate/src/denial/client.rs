@@ -25,16 +25,25 @@ pub(crate) struct Client {
     script: bool,
 }
 
+/// What of a request a gate has a use for: it is read where a request is denied, and that happens often.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Reads {
+    /// There is wording in several languages.
+    pub(crate) languages: bool,
+    /// There are challenges that scripts must not get.
+    pub(crate) scripts: bool,
+}
+
 impl Client {
-    pub(crate) fn of(headers: &HeaderMap, with_languages: bool) -> Self {
-        Self { script: is_script(headers), ..Self::known(headers, with_languages) }
+    pub(crate) fn of(headers: &HeaderMap, reads: Reads) -> Self {
+        Self { script: reads.scripts && is_script(headers), ..Self::known(headers, reads) }
     }
 
     /// Of a caller who is known, and so is invited to nothing.
-    pub(crate) fn known(headers: &HeaderMap, with_languages: bool) -> Self {
+    pub(crate) fn known(headers: &HeaderMap, reads: Reads) -> Self {
         Self {
             accept: joined(headers, &ACCEPT),
-            languages: with_languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
+            languages: reads.languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
             script: false,
         }
     }
@@ -99,8 +108,10 @@ mod tests {
 
     #[test]
     fn two_lines_are_as_one() {
-        let client =
-            Client::of(&parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers, false);
+        let client = Client::of(
+            &parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers,
+            Reads::default(),
+        );
         assert_eq!(client.accept.as_ref().unwrap(), "*/*;q=0.1, text/html");
         assert_eq!(client.form(), Form::Page);
     }

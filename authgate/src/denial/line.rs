@@ -32,6 +32,10 @@ impl Line {
         }
     }
 
+    pub(super) const fn opens_a_dialog(&self) -> bool {
+        self.undisturbing.is_some()
+    }
+
     fn value(&self, error: Option<&str>) -> HeaderValue {
         match error {
             Some("invalid_token") => self.invalid_token.clone(),

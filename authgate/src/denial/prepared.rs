@@ -5,7 +5,7 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::rendering::Render;
 use super::wording::Translate;
-use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reason};
+use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads, Reason};
 
 /// How an application wants its denials to be.
 #[derive(Default)]
@@ -25,6 +25,7 @@ pub(crate) struct Prepared {
     pub(super) page: Page,
     pub(super) render: Option<Render>,
     pub(super) translate: Option<Translate>,
+    reads: Reads,
     bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
 }
 
@@ -42,8 +43,10 @@ impl Prepared {
         let vary: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
         let page = Page { app_name, login_page };
         let bodies = |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page));
+        let lines: Box<[_]> = challenges.into_iter().map(Line::new).collect();
         Self {
-            lines: challenges.into_iter().map(Line::new).collect(),
+            reads: Reads { languages: translate.is_some(), scripts: lines.iter().any(Line::opens_a_dialog) },
+            lines,
             // Field names make a field value.
             vary: HeaderValue::try_from(vary.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*")),
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
@@ -53,8 +56,8 @@ impl Prepared {
         }
     }
 
-    pub(crate) const fn translates(&self) -> bool {
-        self.translate.is_some()
+    pub(crate) const fn reads(&self) -> Reads {
+        self.reads
     }
 
     pub(super) fn body(&self, reason: Reason, form: Form) -> Bytes {

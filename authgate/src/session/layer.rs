@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::Sessions;
 use super::in_request::InRequest;
-use crate::denial::{Client, Denial, Looks, Prepared, Reason};
+use crate::denial::{Client, Denial, Looks, Prepared, Reads, Reason};
 
 /// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
 ///
@@ -71,7 +71,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
-        let client = Client::of(request.headers(), false);
+        let client = Client::of(request.headers(), Reads::default());
         let found = InRequest::new(&sessions, request.headers());
         // Under its own type for the application: it is what `tower_sessions::Session` extracts.
         request.extensions_mut().insert(found.session.clone());
