@@ -133,6 +133,17 @@ async fn the_challenge_of_a_cookie_goes_out_only_alone() {
     ask(&cookie_and_more(), "GET /me", &[]).await.assert_denied(401, "credentials_missing", &basic);
 }
 
+/// By the matrix of clients in `standards.md`, whatever the order in which they were added.
+#[tokio::test]
+async fn challenges_go_out_in_the_order_with_which_clients_cope() {
+    let names = ["Basic", "Ticket", "Digest", "Other"];
+    let gate = names.into_iter().fold(Gate::builder(), |gate, name| gate.scheme(Ticket::new(name)));
+    let answer = ask(&serve(gate.scheme(bearer())), "GET /me", &[]).await;
+    let got: Vec<_> =
+        answer.challenges().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(got, ["Bearer", "Digest", "Ticket", "Other", "Basic"]);
+}
+
 #[tokio::test]
 async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
     let script = [("sec-fetch-mode", "cors")];

@@ -12,6 +12,7 @@ mod router;
 mod table;
 mod via;
 mod waiting;
+mod wording;
 mod gates;
 mod challenges;
 mod basic;

@@ -34,8 +34,8 @@ impl<P: Principal> GateBuilder<P> {
         Self { schemes: Vec::new(), timeout: TIMEOUT, origins: Vec::new(), looks: Looks::default() }
     }
 
-    /// Adds a scheme by which callers may prove who they are. Clients see the challenges in the order in which the
-    /// schemes are added, `Bearer` before all others, since many know only the first (`standards.md` rows 7 and 9).
+    /// Adds a scheme by which callers may prove who they are. Clients see the challenges in the order with which real ones
+    /// cope: `Bearer`, `Digest`, those of other schemes as they are added, `Basic` (`standards.md` rows 7 and 9).
     pub fn scheme(mut self, scheme: impl Scheme<P>) -> Self {
         self.schemes.push(Box::new(scheme));
         self
@@ -124,7 +124,7 @@ impl<P: Principal> GateBuilder<P> {
             schemes.push((scheme.challenge(), scheme));
         }
         // Stable: among the others, the application's order stays.
-        schemes.sort_by_key(|(challenge, _)| !challenge.scheme().eq_ignore_ascii_case("Bearer"));
+        schemes.sort_by_key(|(challenge, _)| rank(challenge.scheme()));
         for (position, (challenge, _)) in schemes.iter().enumerate() {
             let name = challenge.scheme();
             if !challenge.is_well_formed() {
@@ -177,6 +177,18 @@ impl<P: Principal> GateBuilder<P> {
                 prepared: Arc::new(Prepared::new(challenges, &fields, self.looks)),
             }),
         })
+    }
+}
+
+/// Where a challenge stands among the others, so that real clients find the one that they know (`standards.md` rows 7 and
+/// 52, and the matrix of clients there): some look at the first alone, some take Basic where it comes before Digest, and
+/// some give up at a name that they do not know after Basic.
+fn rank(scheme: &str) -> u8 {
+    match scheme.to_ascii_lowercase().as_str() {
+        "bearer" => 0,
+        "digest" => 1,
+        "basic" => 3,
+        _ => 2,
     }
 }
 
