@@ -96,11 +96,12 @@ impl<P: Principal> Gate<P> {
         Unauthenticated::received(self.clone(), credentials.into())
     }
 
-    /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there.
-    /// [`Router`](crate::Router) brings it itself.
+    /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there, and keeps the target as
+    /// it was sent for those of them that compare it, where routers are nested in the one that has the layer.
+    /// [`Router`](crate::Router) brings both itself.
     #[must_use]
     pub fn layer(&self) -> GateLayer {
-        GateLayer::new(self.inner.schemes.iter().any(Entry::answers))
+        GateLayer::new(self.inner.schemes.iter().any(Entry::answers)).keeping_target()
     }
 
     /// Finds out who calls. In order:

@@ -113,6 +113,24 @@ async fn the_uri_is_the_target_with_its_query() {
     ask(&app, "GET /me?a", &fields).await.assert_is(200, "alice");
 }
 
+/// `standards.md` row 60: axum takes the prefix away where a plain router is nested, and the client has signed it.
+#[tokio::test]
+async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
+    async fn me(caller: authgate::Authenticated<Caller>) -> String {
+        format!("{caller:?}")
+    }
+    let gate = Gate::builder().scheme(Digest::new(REALM, users())).build().unwrap();
+    let plain = || axum::Router::new().route("/me", axum::routing::get(me));
+    let nested = plain().nest("/a", axum::Router::new().nest("/b", plain()));
+    let app = nested.layer(gate.layer()).with_state(gate);
+    for line in ["GET /me", "GET /a/b/me?c=d"] {
+        let answer = Sent::by_alice(&challenge(&app).await, line).ask(&app, line).await;
+        assert_eq!(answer.status, 200, "{line}: {}", answer.body);
+    }
+    let other = Sent::by_alice(&challenge(&app).await, "GET /me").ask(&app, "GET /a/b/me").await;
+    assert_refused(&other, "credentials_malformed", false);
+}
+
 /// `standards.md` row 57. The response was right, so that the client tries again by itself.
 #[tokio::test]
 async fn each_count_of_a_nonce_is_good_once() {

@@ -19,6 +19,14 @@ pub(crate) fn target(parts: &Parts) -> &Uri {
     parts.extensions.get::<Target>().map_or(&parts.uri, |target| &target.0)
 }
 
+/// Keeps the target, unless it is kept already.
+pub(crate) fn keep_target(request: &mut Request) {
+    if request.extensions().get::<Target>().is_none() {
+        let target = Target(request.uri().clone());
+        request.extensions_mut().insert(target);
+    }
+}
+
 /// Around a nested router: keeps the target, unless a router around it has kept it already.
 #[derive(Clone)]
 pub(crate) struct KeepTarget;
@@ -44,10 +52,7 @@ impl<S: Service<Request>> Service<Request> for Keeping<S> {
     }
 
     fn call(&mut self, mut request: Request) -> S::Future {
-        if request.extensions().get::<Target>().is_none() {
-            let target = Target(request.uri().clone());
-            request.extensions_mut().insert(target);
-        }
+        keep_target(&mut request);
         self.0.call(request)
     }
 }
