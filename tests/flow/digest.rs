@@ -7,8 +7,10 @@ use authgate::danger::LoosenDigest as _;
 use authgate::scheme::Digest;
 use authgate::scheme::digest::{DigestTable, DigestUsers, Found, Ha1, Sought, UserName};
 use authgate::{ConfigError, Gate};
+use authgate_tests::app::User;
 use authgate_tests::ask::{Answer, ask};
 use authgate_tests::digest::{Caller, REALM, Sent, app, app_of, challenge, users, written};
+use authgate_tests::scheme::ApiKey;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -129,6 +131,23 @@ async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
     }
     let other = Sent::by_alice(&challenge(&app).await, "GET /me").ask(&app, "GET /a/b/me").await;
     assert_refused(&other, "credentials_malformed", false);
+}
+
+/// The same of a whole application that stands in another.
+#[tokio::test]
+async fn in_another_application_the_uri_is_the_whole_target_too() {
+    let outer = authgate::Router::new()
+        .nest_service::<authgate::Authenticated<User>>("/service", app())
+        .ungated("/plain", "it has a gate of its own", app().with_state(()));
+    let outer = outer.with_state(Gate::builder().scheme(ApiKey).build().unwrap());
+    for line in ["GET /service/me", "GET /plain/me", "GET /plain/a/b/c?d"] {
+        let ask = async |credential: &str| {
+            ask(&outer, line, &[("x-api-key", "vera"), ("authorization", credential)]).await
+        };
+        let challenged = ask("").await;
+        let sent = Sent::by_alice(challenged.challenges()[0], line);
+        ask(&sent.credential()).await.assert_is(200, "alice");
+    }
 }
 
 /// `standards.md` row 57. The response was right, so that the client tries again by itself.

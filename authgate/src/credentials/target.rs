@@ -4,8 +4,8 @@
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use http::Uri;
 use http::request::Parts;
+use http::{Extensions, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -20,10 +20,9 @@ pub(crate) fn target(parts: &Parts) -> &Uri {
 }
 
 /// Keeps the target, unless it is kept already.
-pub(crate) fn keep_target(request: &mut Request) {
-    if request.extensions().get::<Target>().is_none() {
-        let target = Target(request.uri().clone());
-        request.extensions_mut().insert(target);
+pub(crate) fn keep_target(uri: &Uri, extensions: &mut Extensions) {
+    if extensions.get::<Target>().is_none() {
+        extensions.insert(Target(uri.clone()));
     }
 }
 
@@ -52,7 +51,8 @@ impl<S: Service<Request>> Service<Request> for Keeping<S> {
     }
 
     fn call(&mut self, mut request: Request) -> S::Future {
-        keep_target(&mut request);
+        let uri = request.uri().clone();
+        keep_target(&uri, request.extensions_mut());
         self.0.call(request)
     }
 }

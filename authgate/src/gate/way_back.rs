@@ -132,7 +132,8 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         if self.layer.keeps_target {
-            keep_target(&mut request);
+            let uri = request.uri().clone();
+            keep_target(&uri, request.extensions_mut());
         }
         let way_back = self.layer.in_use.then(WayBack::default);
         if let Some(way_back) = &way_back {
