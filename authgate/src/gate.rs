@@ -279,6 +279,11 @@ impl<P: Principal> Gate<P> {
         depends.then(|| self.inner.fields.clone())
     }
 
+    /// The fields that an answer depends on where nobody has to be known.
+    pub(crate) fn fields(&self) -> HeaderValue {
+        self.inner.fields.clone()
+    }
+
     /// Whether the gate has one of the schemes.
     pub(crate) fn has_a_scheme_of(&self, taken: Taken) -> bool {
         self.inner.schemes.iter().any(|entry| taken.takes(entry.name))

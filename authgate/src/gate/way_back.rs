@@ -43,6 +43,8 @@ struct Left {
     by_schemes: Vec<OnResponse>,
     /// The fields that the answer depends on, where caches do not know it by themselves.
     depends_on: Option<HeaderValue>,
+    /// Those that it depends on besides, which caches take into account if they are told.
+    varies_with: Option<HeaderValue>,
 }
 
 impl WayBack {
@@ -55,12 +57,19 @@ impl WayBack {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).depends_on = Some(fields);
     }
 
-    fn apply(&self, response: &mut Response) {
+    /// Keeps caches from giving the answer to nobody to somebody (`standards.md` row 27).
+    pub(crate) fn varies_with(&self, fields: HeaderValue) {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).varies_with = Some(fields);
+    }
+
+    pub(crate) fn apply(&self, response: &mut Response) {
         let left = std::mem::take(&mut *self.set.lock().unwrap_or_else(PoisonError::into_inner));
         let kept = of_denial(response);
         let headers = response.headers_mut();
         if let Some(fields) = left.depends_on {
             headers.entry(CACHE_CONTROL).or_insert(const { HeaderValue::from_static("private") });
+            headers.append(VARY, fields);
+        } else if let Some(fields) = left.varies_with {
             headers.append(VARY, fields);
         }
         left.by_schemes.into_iter().for_each(|set| set(headers));
