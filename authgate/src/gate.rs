@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderValue};
-use http::request::Parts;
 
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
@@ -254,7 +253,7 @@ impl<P: Principal> Gate<P> {
     ///
     /// The request comes across sites.
     #[cfg(feature = "session")]
-    pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
+    pub(crate) fn refuse_cross_site(&self, request: &http::request::Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
             return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));
         }
