@@ -13,7 +13,7 @@ use std::io::IsTerminal as _;
 
 use authgate::routing::get;
 use authgate::scheme::ApiKey;
-use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
 use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
 use axum::Json;
 use serde_json::{Value, json};
@@ -63,13 +63,23 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.sub, "key": chief.context().token_id() }))
 }
 
+/// The digest of a key. A key that somebody could guess is taken with a warning, since this is an example.
+fn digest_of(name: &str, key: &str) -> KeyDigest {
+    KeyDigest::of_text(key).unwrap_or_else(|error| {
+        eprintln!("AUTHGATE_API_KEYS, {name}: {error}; taken all the same, as this is an example");
+        KeyDigest::of_presented(key.as_bytes())
+    })
+}
+
 /// The keys of `reader=KEY,chief=KEY`. Their digests, that is: the table keeps no key.
 pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for (position, pair) in configured.split(',').enumerate() {
         let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
-        let user = user(name.trim()).ok_or("the names are reader and chief")?;
-        keys.insert_text(key.trim(), KeyRecord::new(user).with_id(format!("configured-{position}")))?;
+        let (name, key) = (name.trim(), key.trim());
+        let user = user(name).ok_or("the names are reader and chief")?;
+        let record = KeyRecord::new(user).with_id(format!("configured-{position}"));
+        keys.insert(digest_of(name, key), record)?;
     }
     Ok(keys)
 }

@@ -5,6 +5,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io::IsTerminal as _;
 
 use authgate::danger::LoosenDigest as _;
 use authgate::routing::get;
@@ -78,10 +79,12 @@ pub fn app() -> Result<axum::Router, Box<dyn Error>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let listener = tokio::net::TcpListener::bind(address).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    println!("listening on {url}");
+    println!("listening on {url}, without TLS: for a try on this machine alone");
     println!("curl -i {url}/me                                            # 401, and what to prove");
     println!("curl -i --digest -u reader:wonderland {url}/me              # 200");
     println!("curl -i --digest -u reader:wonderland {url}/admin           # 403");

@@ -19,7 +19,7 @@ use std::error::Error;
 use std::io::IsTerminal as _;
 
 use authgate::routing::{get, post};
-use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
 use authgate::scheme::{ApiKey, Basic, Bearer, Keys, Login, Users as _};
 use authgate::session::{Sessions, Unavailable};
 use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
@@ -144,13 +144,22 @@ fn routes() -> Router<App> {
         .route("/robots.txt", get(robots))
 }
 
+/// The digest of a key. A key that somebody could guess is taken with a warning, since this is an example.
+fn digest_of(name: &str, key: &str) -> KeyDigest {
+    KeyDigest::of_text(key).unwrap_or_else(|error| {
+        eprintln!("AUTHGATE_API_KEYS, {name}: {error}; taken all the same, as this is an example");
+        KeyDigest::of_presented(key.as_bytes())
+    })
+}
+
 /// The keys of `reader=KEY,chief=KEY`.
 fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for pair in configured.split(',') {
         let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
-        let user = users::user(name.trim()).ok_or("the names are reader and chief")?;
-        keys.insert_text(key.trim(), KeyRecord::new(user))?;
+        let (name, key) = (name.trim(), key.trim());
+        let user = users::user(name).ok_or("the names are reader and chief")?;
+        keys.insert(digest_of(name, key), KeyRecord::new(user))?;
     }
     Ok(keys)
 }

@@ -10,7 +10,7 @@ pub use authorization::Authorization;
 #[cfg(any(feature = "api-key", feature = "proxy"))]
 pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;
-pub(crate) use target::{KeepTarget, target};
+pub(crate) use target::{KeepTarget, keep_target, target};
 
 use std::fmt;
 

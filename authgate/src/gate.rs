@@ -12,8 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderValue};
-#[cfg(feature = "session")]
-use http::request::Parts;
 
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
@@ -97,11 +95,13 @@ impl<P: Principal> Gate<P> {
         Unauthenticated::received(self.clone(), credentials.into())
     }
 
-    /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there.
-    /// [`Router`](crate::Router) brings it itself.
+    /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there, and keeps the target as
+    /// it was sent for those of them that compare it, where routers are nested in the one that has the layer.
+    /// [`Router`](crate::Router) brings both itself, and besides sees to it that what a handler with an optional caller
+    /// answers is told apart by caches (`Vary`); on a plain router that is the handler's to set.
     #[must_use]
     pub fn layer(&self) -> GateLayer {
-        GateLayer::new(self.inner.schemes.iter().any(Entry::answers))
+        GateLayer::new(self.inner.schemes.iter().any(Entry::answers)).keeping_target()
     }
 
     /// Finds out who calls. In order:
@@ -254,7 +254,7 @@ impl<P: Principal> Gate<P> {
     ///
     /// The request comes across sites.
     #[cfg(feature = "session")]
-    pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
+    pub(crate) fn refuse_cross_site(&self, request: &http::request::Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
             return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));
         }
@@ -277,6 +277,11 @@ impl<P: Principal> Gate<P> {
         let depends = schemes
             .any(|(index, entry)| entry.is_unknown_to_caches && scheme.is_none_or(|scheme| scheme == index));
         depends.then(|| self.inner.fields.clone())
+    }
+
+    /// The fields that an answer depends on where nobody has to be known.
+    pub(crate) fn fields(&self) -> HeaderValue {
+        self.inner.fields.clone()
     }
 
     /// Whether the gate has one of the schemes.

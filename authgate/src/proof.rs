@@ -220,7 +220,12 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        match Self::from_parts(parts, state, Taken::ALL).await {
+        let caller = Self::from_parts(parts, state, Taken::ALL).await;
+        // Whoever it is, others get another answer at the same place.
+        if let Some(way_back) = parts.extensions.get::<WayBack>() {
+            way_back.varies_with(state.gate().fields());
+        }
+        match caller {
             Ok(caller) => Ok(Some(caller)),
             Err(denial) if denial.reason() == Reason::Missing => {
                 // The answer to nobody depends on that there was nobody.

@@ -9,6 +9,7 @@ macro_rules! example {
             clippy::doc_markdown,
             clippy::exhaustive_enums,
             clippy::missing_errors_doc,
+            clippy::print_stderr,
             clippy::print_stdout,
             dead_code,
             missing_debug_implementations,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
     missing_docs,
     unreachable_pub,
     missing_debug_implementations,
+    clippy::print_stderr,
     clippy::print_stdout,
     clippy::exhaustive_enums,
     clippy::missing_errors_doc,

@@ -87,6 +87,25 @@ async fn a_database_that_is_down_is_503_and_a_right_that_is_lacking_403() {
     answer.assert_denied(403, "role_missing", &[]);
 }
 
+/// A page of another site cannot make a browser use the password that it remembers.
+#[tokio::test]
+async fn pages_of_other_sites_are_refused() {
+    let app = build("api").unwrap();
+    let viewer = basic("test:123\u{a3}");
+    for (line, origin, status) in [
+        ("PUT /reports/1", ("sec-fetch-site", "cross-site"), 403),
+        ("PUT /reports/1", ("sec-fetch-site", "same-site"), 403),
+        ("PUT /reports/1", ("origin", "null"), 403),
+        ("GET /reports/1", ("sec-fetch-site", "cross-site"), 200),
+    ] {
+        let answer = ask(&app, line, &[("authorization", &viewer), ("host", "api.example"), origin]).await;
+        assert_eq!(answer.status, status, "{line}, {origin:?}");
+        if status == 403 {
+            answer.assert_denied(403, "cross_site", &[]);
+        }
+    }
+}
+
 #[test]
 fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
     for (realm, said) in

@@ -44,6 +44,16 @@ fn a_gate_has_a_scheme() {
 }
 
 #[test]
+fn a_gate_waits_for_some_time() {
+    assert_refused(
+        Gate::builder().scheme(bearer()).timeout(Duration::ZERO),
+        "a gate with a timeout of zero waits for nobody, so that every password and every session is 503: leave \
+         `.timeout(..)` out for two seconds, or give it more",
+    );
+    assert!(Gate::<User>::builder().scheme(bearer()).timeout(Duration::from_millis(1)).build().is_ok());
+}
+
+#[test]
 fn two_schemes_of_one_name_are_refused_in_any_case() {
     for (one, other) in [("Ticket", "Ticket"), ("Ticket", "TICKET")] {
         let gate = Gate::builder().scheme(Ticket::new(one)).scheme(bearer()).scheme(Ticket::new(other));

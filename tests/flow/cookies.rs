@@ -240,6 +240,23 @@ async fn across_sites_it_depends_on_who_attached_the_credential() {
     ask(&app, "POST /me", &port).await.assert_denied(403, "cross_site", &[]);
 }
 
+/// HTTP/2 has `:authority` in the place of `Host`, and the server makes it a part of the target.
+#[tokio::test]
+async fn without_a_host_field_the_targets_own_host_counts() {
+    let app = cookie_and_more();
+    for (target, origin, status) in [
+        ("https://example.com/me", "https://example.com", 200),
+        ("https://example.com:8443/me", "https://example.com:8443", 200),
+        ("https://example.com/me", "https://example.com:8443", 403),
+        ("https://example.com/me", "https://evil.example", 403),
+        ("https://example.com/me", "null", 403),
+        ("/me", "https://example.com", 403),
+    ] {
+        let answer = ask(&app, &format!("POST {target}"), &[JAR, ("origin", origin)]).await;
+        assert_eq!(answer.status, status, "{target}, {origin}");
+    }
+}
+
 /// `standards.md` rows 25 and 27.
 #[tokio::test]
 async fn shared_caches_keep_no_answer_to_a_cookie() {

@@ -7,8 +7,10 @@ use authgate::danger::LoosenDigest as _;
 use authgate::scheme::Digest;
 use authgate::scheme::digest::{DigestTable, DigestUsers, Found, Ha1, Sought, UserName};
 use authgate::{ConfigError, Gate};
+use authgate_tests::app::User;
 use authgate_tests::ask::{Answer, ask};
 use authgate_tests::digest::{Caller, REALM, Sent, app, app_of, challenge, users, written};
+use authgate_tests::scheme::ApiKey;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -111,6 +113,41 @@ async fn the_uri_is_the_target_with_its_query() {
     let absolute = Sent::by_alice(&line, "GET https://api.example/me?a").credential();
     let fields = [("authorization", absolute.as_str()), ("host", "api.example")];
     ask(&app, "GET /me?a", &fields).await.assert_is(200, "alice");
+}
+
+/// `standards.md` row 60: axum takes the prefix away where a plain router is nested, and the client has signed it.
+#[tokio::test]
+async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
+    async fn me(caller: authgate::Authenticated<Caller>) -> String {
+        format!("{caller:?}")
+    }
+    let gate = Gate::builder().scheme(Digest::new(REALM, users())).build().unwrap();
+    let plain = || axum::Router::new().route("/me", axum::routing::get(me));
+    let nested = plain().nest("/a", axum::Router::new().nest("/b", plain()));
+    let app = nested.layer(gate.layer()).with_state(gate);
+    for line in ["GET /me", "GET /a/b/me?c=d"] {
+        let answer = Sent::by_alice(&challenge(&app).await, line).ask(&app, line).await;
+        assert_eq!(answer.status, 200, "{line}: {}", answer.body);
+    }
+    let other = Sent::by_alice(&challenge(&app).await, "GET /me").ask(&app, "GET /a/b/me").await;
+    assert_refused(&other, "credentials_malformed", false);
+}
+
+/// The same of a whole application that stands in another.
+#[tokio::test]
+async fn in_another_application_the_uri_is_the_whole_target_too() {
+    let outer = authgate::Router::new()
+        .nest_service::<authgate::Authenticated<User>>("/service", app())
+        .ungated("/plain", "it has a gate of its own", app().with_state(()));
+    let outer = outer.with_state(Gate::builder().scheme(ApiKey).build().unwrap());
+    for line in ["GET /service/me", "GET /plain/me", "GET /plain/a/b/c?d"] {
+        let ask = async |credential: &str| {
+            ask(&outer, line, &[("x-api-key", "vera"), ("authorization", credential)]).await
+        };
+        let challenged = ask("").await;
+        let sent = Sent::by_alice(challenged.challenges()[0], line);
+        ask(&sent.credential()).await.assert_is(200, "alice");
+    }
 }
 
 /// `standards.md` row 57. The response was right, so that the client tries again by itself.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use authgate::Gate;
 use authgate::password::{Htpasswd, PasswordError, Passwords};
@@ -206,6 +206,29 @@ async fn an_htpasswd_file_is_read_again_when_it_changes() {
     file.write(line("ada", "three").await);
     sleep(Duration::from_millis(1050)).await;
     assert!(!let_in("vera", "two").await && let_in("ada", "three").await);
+}
+
+/// As where images are built reproducibly: every file is of the same second, and every bcrypt hash of the same length.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_of_the_same_time_and_length_is_read_again() {
+    let passwords = Passwords::new();
+    let file = Temporary::new("same-time");
+    let write = async |password: &str| {
+        file.write(format!("vera:{}\n", passwords.hash(password).await.unwrap()));
+        let written = fs::File::options().append(true).open(&file.0).unwrap();
+        written.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1)).unwrap();
+    };
+    write("one").await;
+    // Long enough for the file to be taken for one that has settled.
+    sleep(Duration::from_millis(2100)).await;
+    let users: Htpasswd<User> = Htpasswd::file(&file.0, user).unwrap();
+    assert!(matches!(users.login("vera", "one").await, Login::Right(_)));
+
+    write("two").await;
+    sleep(Duration::from_millis(1050)).await;
+    assert!(matches!(users.login("vera", "one").await, Login::Wrong), "a password that was changed");
+    assert!(matches!(users.login("vera", "two").await, Login::Right(_)));
 }
 
 #[test]

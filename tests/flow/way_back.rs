@@ -152,3 +152,20 @@ async fn a_scheme_cannot_change_what_a_denial_says() {
     let allowed = ask(&app, "GET /user", &[("authorization", "Meddling x")]).await;
     assert_eq!((allowed.status.as_u16(), allowed.header("cache-control")), (200, Some("public")));
 }
+
+/// `standards.md` row 27: a cache that has the answer to nobody must not give it to somebody.
+#[tokio::test]
+async fn what_is_public_and_looks_who_calls_varies_with_the_credential() {
+    #[public(reason = "asks nobody")]
+    async fn hello() {}
+    let app = Router::new().route("/greet", get(greet)).route("/hello", get(hello)).with_state(gate());
+    let (stranger, vera) =
+        (ask(&app, "GET /greet", &[]).await, ask_with(&app, "GET /greet", &token_of(&[])).await);
+    for (answer, body) in [(stranger, "stranger"), (vera, "vera")] {
+        answer.assert_is(200, body);
+        assert_eq!((answer.header("vary"), answer.header("cache-control")), (Some("authorization"), None));
+    }
+    assert_eq!(ask(&app, "GET /hello", &[]).await.header("vary"), None);
+    let denied = ask_with(&app, "GET /greet", "x").await;
+    assert_eq!((denied.status.as_u16(), denied.header("vary")), (401, Some("accept, authorization")));
+}

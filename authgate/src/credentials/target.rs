@@ -4,8 +4,8 @@
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use http::Uri;
 use http::request::Parts;
+use http::{Extensions, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -17,6 +17,13 @@ struct Target(Uri);
 /// The target as it was sent.
 pub(crate) fn target(parts: &Parts) -> &Uri {
     parts.extensions.get::<Target>().map_or(&parts.uri, |target| &target.0)
+}
+
+/// Keeps the target, unless it is kept already.
+pub(crate) fn keep_target(uri: &Uri, extensions: &mut Extensions) {
+    if extensions.get::<Target>().is_none() {
+        extensions.insert(Target(uri.clone()));
+    }
 }
 
 /// Around a nested router: keeps the target, unless a router around it has kept it already.
@@ -44,10 +51,8 @@ impl<S: Service<Request>> Service<Request> for Keeping<S> {
     }
 
     fn call(&mut self, mut request: Request) -> S::Future {
-        if request.extensions().get::<Target>().is_none() {
-            let target = Target(request.uri().clone());
-            request.extensions_mut().insert(target);
-        }
+        let uri = request.uri().clone();
+        keep_target(&uri, request.extensions_mut());
         self.0.call(request)
     }
 }

@@ -110,12 +110,18 @@ impl<P: Principal> GateBuilder<P> {
     ///
     /// # Errors
     ///
-    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; the login page is no path on this
+    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; its timeout is zero; the login page is no path on this
     /// site, or no scheme is there that signing in would help; an origin is none.
     pub fn build(self) -> Result<Gate<P>, ConfigError> {
         if self.schemes.is_empty() {
             return Err(ConfigError::new(
                 "a gate without a scheme lets nobody in: add one with `.scheme(..)`",
+            ));
+        }
+        if self.timeout.is_zero() {
+            return Err(ConfigError::new(
+                "a gate with a timeout of zero waits for nobody, so that every password and every session is 503: leave \
+                 `.timeout(..)` out for two seconds, or give it more",
             ));
         }
         let mut schemes = Vec::with_capacity(self.schemes.len());

@@ -17,6 +17,7 @@ use http::header::{CACHE_CONTROL, HeaderName, HeaderValue, VARY, WWW_AUTHENTICAT
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::credentials::keep_target;
 use crate::scheme::OnResponse;
 
 /// Whether a gate of this process has a scheme that answers. It only ever turns true, when a gate is built and so
@@ -42,6 +43,8 @@ struct Left {
     by_schemes: Vec<OnResponse>,
     /// The fields that the answer depends on, where caches do not know it by themselves.
     depends_on: Option<HeaderValue>,
+    /// Those that it depends on besides, which caches take into account if they are told.
+    varies_with: Option<HeaderValue>,
 }
 
 impl WayBack {
@@ -54,12 +57,19 @@ impl WayBack {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).depends_on = Some(fields);
     }
 
-    fn apply(&self, response: &mut Response) {
+    /// Keeps caches from giving the answer to nobody to somebody (`standards.md` row 27).
+    pub(crate) fn varies_with(&self, fields: HeaderValue) {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).varies_with = Some(fields);
+    }
+
+    pub(crate) fn apply(&self, response: &mut Response) {
         let left = std::mem::take(&mut *self.set.lock().unwrap_or_else(PoisonError::into_inner));
         let kept = of_denial(response);
         let headers = response.headers_mut();
         if let Some(fields) = left.depends_on {
             headers.entry(CACHE_CONTROL).or_insert(const { HeaderValue::from_static("private") });
+            headers.append(VARY, fields);
+        } else if let Some(fields) = left.varies_with {
             headers.append(VARY, fields);
         }
         left.by_schemes.into_iter().for_each(|set| set(headers));
@@ -82,14 +92,21 @@ fn of_denial(response: &Response) -> Vec<(HeaderName, Vec<HeaderValue>)> {
 }
 
 /// Sets on responses what schemes have to say there; see [`Gate::layer`](crate::Gate::layer).
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct GateLayer {
     in_use: bool,
+    keeps_target: bool,
 }
 
 impl GateLayer {
+    /// For a router of ours, which keeps the target itself where others are nested in it.
     pub(crate) const fn new(in_use: bool) -> Self {
-        Self { in_use }
+        Self { in_use, keeps_target: false }
+    }
+
+    /// For a plain router, of which nobody knows what is nested in it.
+    pub(crate) const fn keeping_target(self) -> Self {
+        Self { keeps_target: self.in_use, ..self }
     }
 }
 
@@ -97,7 +114,7 @@ impl<S> Layer<S> for GateLayer {
     type Service = Returning<S>;
 
     fn layer(&self, inner: S) -> Returning<S> {
-        Returning { inner, in_use: self.in_use }
+        Returning { inner, layer: *self }
     }
 }
 
@@ -105,7 +122,7 @@ impl<S> Layer<S> for GateLayer {
 #[derive(Clone, Debug)]
 pub struct Returning<S> {
     inner: S,
-    in_use: bool,
+    layer: GateLayer,
 }
 
 impl<S> Service<Request> for Returning<S>
@@ -123,7 +140,11 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let way_back = self.in_use.then(WayBack::default);
+        if self.layer.keeps_target {
+            let uri = request.uri().clone();
+            keep_target(&uri, request.extensions_mut());
+        }
+        let way_back = self.layer.in_use.then(WayBack::default);
         if let Some(way_back) = &way_back {
             request.extensions_mut().insert(way_back.clone());
         }

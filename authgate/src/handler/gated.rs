@@ -5,6 +5,8 @@ use axum::handler::Handler;
 
 use super::Call;
 use super::call::ResponseFuture;
+use crate::access::Declaration;
+use crate::gate::WayBack;
 
 /// A handler on its way into an axum router: axum calls this, and this calls the handler.
 pub(crate) struct Gated<H, T> {
@@ -27,7 +29,19 @@ impl<H: Clone, T> Clone for Gated<H, T> {
 impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
     type Future = ResponseFuture;
 
-    fn call(self, request: Request, state: S) -> ResponseFuture {
-        self.handler.call(request, state)
+    fn call(self, mut request: Request, state: S) -> ResponseFuture {
+        let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };
+        if !is_public || request.extensions().get::<WayBack>().is_some() {
+            return self.handler.call(request, state);
+        }
+        // It may look who calls, and answer him otherwise than nobody: caches have to hear of it.
+        let way_back = WayBack::default();
+        request.extensions_mut().insert(way_back.clone());
+        let response = self.handler.call(request, state);
+        Box::pin(async move {
+            let mut response = response.await;
+            way_back.apply(&mut response);
+            response
+        })
     }
 }

@@ -13,6 +13,7 @@ use tower_service::Service;
 
 use super::call::ResponseFuture;
 use super::declares::Admit;
+use crate::credentials::keep_target;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Grant, Right};
 
@@ -86,6 +87,8 @@ where
                 return denial.into_response();
             }
             if self.strip > 0 {
+                // The service may be an application of ours with a gate of its own.
+                keep_target(&parts.uri, &mut parts.extensions);
                 parts.uri = without_prefix(&parts.uri, self.strip);
             }
             if let Err(never) = poll_fn(|context| self.service.poll_ready(context)).await {

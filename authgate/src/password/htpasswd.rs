@@ -39,7 +39,7 @@ use source::Source;
 /// # When the file changes
 ///
 /// It is read again, on a blocking thread; whether it has changed is looked up when somebody logs in, once a second at
-/// most, by its time and length. A file that cannot be read any more, or has a mistake, leaves the users as they were,
+/// most, by its time and length and, on Unix, by its inode and when that was changed. A file that cannot be read any more, or has a mistake, leaves the users as they were,
 /// and the operator an event at the level `ERROR` (target `authgate::gate`): a slip of an editor locks nobody out. It
 /// lets nobody go, either; to take access away, see that there is no such event.
 pub struct Htpasswd<P> {

@@ -11,6 +11,7 @@ use tower_service::Service;
 use super::Router;
 use super::compose::check_prefix;
 use crate::access::{Declaration, Kind, Route};
+use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
@@ -106,7 +107,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             handler: type_name::<axum::Router<S>>(),
             location: Location::caller(),
         });
-        Self { inner: self.inner.nest(path, router), ..self }
+        let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
+        Self { inner: self.inner.merge(nested), ..self }
     }
 }
 

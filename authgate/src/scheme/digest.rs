@@ -101,7 +101,7 @@ impl<U> Digest<U> {
     }
 
     /// The key of the nonces, at least 32 secret bytes, so that several processes take each other's. Without it each
-    /// process has a random one, and takes no nonce of another.
+    /// process has a random one, and takes no nonce of another: after a restart browsers ask their users again.
     ///
     /// Each process remembers for itself which `nc` it has seen, and so takes no nonce that is older than itself. Where
     /// a key is shared, a request that someone has recorded can be repeated once at each other process, until the nonce

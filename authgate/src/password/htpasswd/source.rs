@@ -40,7 +40,24 @@ struct State {
 struct Stamp {
     modified: SystemTime,
     length: u64,
+    /// What no tool sets as it likes. Of a file that was unpacked or copied with its time, the rest may be as it was.
+    changed: Changed,
 }
+
+/// Device, inode, and when that was changed last.
+#[cfg(unix)]
+type Changed = (u64, u64, i64, i64);
+#[cfg(not(unix))]
+type Changed = ();
+
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> Changed {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+const fn changed(_: &Metadata) -> Changed {}
 
 impl Source {
     pub(super) fn fixed(entries: Entries) -> Self {
@@ -135,7 +152,8 @@ impl Look {
 
 impl Stamp {
     fn of(metadata: &Metadata) -> Option<Self> {
-        metadata.modified().ok().map(|modified| Self { modified, length: metadata.len() })
+        let modified = metadata.modified().ok()?;
+        Some(Self { modified, length: metadata.len(), changed: changed(metadata) })
     }
 
     /// Nothing, where the file was written so lately that it may be written again in the same tick of its clock.
