@@ -65,11 +65,15 @@ fn keys_that_cannot_be_are_refused_at_start() {
         ("", "write name=KEY pairs"),
         ("reader", "write name=KEY pairs"),
         ("eve=r3aD-0nly-kEy_9f86d081884c7d659a2f", "the names are reader and chief"),
-        ("reader=short", "the key is 5 characters long and has to have 20"),
-        ("reader=changemechangemechangeme", "somebody will guess it"),
         (&format!("reader={READER},chief={READER}"), "give each a key of its own"),
     ] {
         let error = example::read(configured).expect_err(configured).to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+/// It is an example: whoever tries it has a short key at hand.
+#[test]
+fn a_weak_key_is_taken_all_the_same() {
+    assert!(example::read("reader=short").is_ok());
 }
