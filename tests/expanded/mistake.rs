@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "`#[requires(..)]` on a handler knows no `rol` (did you mean `role`?); it knows `role`, `scope`, `principal` and `crate`"
+    "`#[requires(..)]` on a handler knows no `rol` (did you mean `role`?); it knows `role`, `scope`, `scheme`, `principal` and `crate`"
 }
 ::core::compile_error! {
     "a handler must be `async` or return a future: write `async fn`"
