@@ -7,7 +7,7 @@
 //! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
 //! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | made at start, and printed once |
 
-use std::env;
+use std::env::{self, VarError};
 use std::error::Error;
 use std::io::IsTerminal as _;
 
@@ -89,7 +89,7 @@ fn make() -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for user in ["reader", "chief"].into_iter().filter_map(user) {
         let key = NewKey::generate("example")?;
-        println!("the key of {}, shown this once: {}", user.sub, key.text());
+        println!("{}S_KEY={}   # shown this once", user.sub.to_uppercase(), key.text());
         keys.insert(key.digest(), KeyRecord::new(user).with_id("made-at-start"))?;
     }
     Ok(keys)
@@ -115,7 +115,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(&address).await?;
     let keys = match env::var("AUTHGATE_API_KEYS") {
         Ok(configured) => read(&configured).map_err(|error| format!("AUTHGATE_API_KEYS: {error}"))?,
-        Err(_) => make()?,
+        Err(VarError::NotPresent) => make()?,
+        Err(error) => return Err(format!("AUTHGATE_API_KEYS: {error}").into()),
     };
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}, without TLS: for a try on this machine alone");

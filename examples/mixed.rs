@@ -14,9 +14,10 @@ mod pages;
 #[path = "mixed/users.rs"]
 mod users;
 
-use std::env;
+use std::env::{self, VarError};
 use std::error::Error;
 use std::io::IsTerminal as _;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use authgate::routing::{get, post};
 use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
@@ -27,6 +28,7 @@ use authgate::{public, requires};
 use axum::extract::{FromRef, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Form, Json};
+use jsonwebtoken::{EncodingKey, Header, encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use users::Users;
@@ -99,6 +101,7 @@ async fn login(
     State(users): State<Users>,
     Form(login): Form<Credentials>,
 ) -> Result<Response, Denial> {
+    caller.refuse_cross_site()?;
     match users.login(&login.username, &login.password).await {
         Login::Right(_) => {}
         Login::Undecided => return Err(caller.undecided(&Unavailable::new("too many sign in at once"))),
@@ -164,6 +167,14 @@ fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     Ok(keys)
 }
 
+/// A token of a viewer, good for an hour. Its issuer would make it, and not this service.
+fn token(secret: &str) -> Result<String, Box<dyn Error>> {
+    let expires = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() + 3600;
+    let claims =
+        json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "tess", "roles": ["viewer"], "exp": expires });
+    Ok(encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes()))?)
+}
+
 pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn Error>> {
     let users = Users::new().await?;
     let sessions = Sessions::in_memory();
@@ -185,24 +196,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let keys = match env::var("AUTHGATE_API_KEYS") {
         Ok(keys) => keys,
-        Err(_) => {
+        Err(VarError::NotPresent) => {
             let (reader, chief) = (NewKey::generate("mixed")?, NewKey::generate("mixed")?);
+            println!("READERS_KEY={}   # shown this once", reader.text());
+            println!("CHIEFS_KEY={}   # shown this once", chief.text());
             format!("reader={},chief={}", reader.text(), chief.text())
         }
+        Err(error) => return Err(format!("AUTHGATE_API_KEYS: {error}").into()),
     };
     let secret = env::var("AUTHGATE_HS256_KEY").unwrap_or_else(|_| SECRET.into());
     let app = app(&keys, &secret).await?;
     let listener = tokio::net::TcpListener::bind(&address).await?;
     let url = format!("http://{}", listener.local_addr()?);
     println!("listening on {url}, without TLS: for a try on this machine alone");
-    println!("API keys: {keys}");
+    println!("TOKEN={}", token(&secret)?);
     println!("open {url}/admin in a browser                     # 303 to sign in, and back");
     println!("curl -i {url}/me                                  # 401, and how to come in");
     println!("curl -i -u reader:wonderland {url}/admin          # 403");
     println!("curl -i -u chief:пароль:42 {url}/admin            # 200");
     println!("curl -i -X POST -u chief:пароль:42 {url}/webhook  # 401: it takes API keys");
-    println!("curl -i -X POST -H \"x-api-key: $KEY\" {url}/webhook    # 200");
-    println!("curl -i -H \"Authorization: Bearer $TOKEN\" {url}/me    # a token of the quickstart");
+    println!("curl -i -X POST -H \"x-api-key: $READERS_KEY\" {url}/webhook   # 200");
+    println!("curl -i -H \"Authorization: Bearer $TOKEN\" {url}/me   # 200");
     axum::serve(listener, app).await?;
     Ok(())
 }

@@ -97,6 +97,11 @@ async fn health() -> &'static str {
     "ok"
 }
 
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
 async fn me(user: Authenticated<User>) -> Json<Value> {
     Json(json!({ "sub": user.sub, "roles": user.roles }))
 }
@@ -130,9 +135,17 @@ async fn list(admin: Authorized<role::Admin>, State(reports): State<Reports>) ->
 fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
+        .route("/robots.txt", get(robots))
         .route("/me", get(me))
         .route("/reports/{id}", get(read).put(publish).delete(purge))
         .nest("/admin", Router::new().route("/reports", get(list)))
+}
+
+pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+    let gate = Gate::<User>::builder()
+        .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
+        .build()?;
+    Ok(routes().with_state(App { gate, reports: Reports::default() }))
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
@@ -147,16 +160,11 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     if let Some(path) = env::var_os("AUTHGATE_JWKS") {
         keys = keys.and(Keys::jwks_file(path).map_err(|error| format!("AUTHGATE_JWKS: {error}"))?);
     }
-    let gate = Gate::<User>::builder()
-        .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
-        .build()?;
-
     let listener = tokio::net::TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     tour::print(&routes().access(), listener.local_addr()?, secret.as_bytes())?;
 
-    let app = routes().with_state(App { gate, reports: Reports::default() });
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, app(keys)?).with_graceful_shutdown(stopped()).await?;
     Ok(())
 }
 

@@ -10,7 +10,6 @@ mod users;
 use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
 
 use authgate::routing::{get, post};
 use authgate::session::{Accounts as _, Sessions, Unavailable};
@@ -72,6 +71,8 @@ async fn login(
     State(users): State<Users>,
     Form(login): Form<Login>,
 ) -> Result<Response, Denial> {
+    // Before a password is looked at, which costs a hash.
+    caller.refuse_cross_site()?;
     let unavailable = |error: Unavailable| caller.undecided(&error);
     if !users.has_password(&login.username, &login.password).await.map_err(unavailable)? {
         return Ok(pages::wrong_password(&login.return_to));
@@ -142,8 +143,7 @@ pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
-    let address: SocketAddr =
-        env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into()).parse()?;
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let app = app().await?;
     let listener = tokio::net::TcpListener::bind(address).await?;
     let address = listener.local_addr()?;

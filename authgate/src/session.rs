@@ -71,7 +71,8 @@
 //!
 //! Handlers take a [`Session`] (the type that is `tower_sessions::Session`, too) and put into it what they like: a cart,
 //! a language. It outlives sign-in, under a new id, and ends with sign-out. `authgate` is the one name in it that is
-//! taken.
+//! taken. What a `#[public]` handler writes there is not guarded: a page of another site can make a browser send it,
+//! unless the handler takes an [`Unauthenticated`](crate::Unauthenticated) and calls `refuse_cross_site`.
 
 mod account;
 mod cookie;

@@ -2,10 +2,11 @@
 
 use authgate_tests::ask::{Answer, ask};
 
-use crate::{api_key, basic, digest, mixed, own_scheme, session};
+use crate::{api_key, basic, digest, mixed, own_scheme, quickstart, session};
 
 async fn every_example() -> Vec<(&'static str, axum::Router)> {
     vec![
+        ("quickstart", quickstart::app().await),
         ("basic", basic::app().await),
         ("digest", digest::app().await),
         ("api_key", api_key::app().await),
@@ -38,7 +39,7 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
     ];
     for (name, app) in every_example().await {
         for method in ["GET", "HEAD"] {
-            for path in ["/me", "/admin"] {
+            for path in ["/me", if name == "quickstart" { "/admin/reports" } else { "/admin" }] {
                 for fields in credentials {
                     let answer = ask(&app, &format!("{method} {path}"), fields).await;
                     let expected = [303, 400, 401].contains(&answer.status.as_u16());

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod quickstart;
 mod basic;
 mod digest;
 mod api_key;

@@ -108,3 +108,14 @@ async fn what_is_public_is_public() {
     jar.ask(&app, "GET /health").await.assert_is(200, "ok");
     jar.ask(&app, "GET /robots.txt").await.assert_is(200, "User-agent: *\nDisallow: /\n");
 }
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused_before_its_password_is_looked_at() {
+    let (app, mut jar) = (app().await, Jar::default());
+    for form in ["username=reader&password=wonderland", "username=reader&password=wrong"] {
+        let fields =
+            [("sec-fetch-site", "cross-site"), ("content-type", "application/x-www-form-urlencoded")];
+        let answer = jar.ask_with(&app, "POST /login", &fields, form).await;
+        answer.assert_denied(403, "cross_site", &[]);
+    }
+}

@@ -45,6 +45,18 @@ impl<P: Principal> Unauthenticated<P> {
         found.session.flush().await.map_err(|error| self.failed(found, &error))
     }
 
+    /// Refuses a form that a page of another site has sent: for a login handler, before it looks at a password.
+    /// [`sign_in`](Self::sign_in) and [`sign_out`](Self::sign_out) do it themselves. As they do, it lets `GET` pass, which
+    /// is not to sign anybody in.
+    ///
+    /// # Errors
+    ///
+    /// The request comes from another site: 403 `cross_site`.
+    pub fn refuse_cross_site(&self) -> Result<(), Denial> {
+        let Some(request) = self.credentials().request() else { return Ok(()) };
+        self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))
+    }
+
     /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
     /// answer: 503, and the operator is told why.
     pub fn undecided(&self, why: &Unavailable) -> Denial {
@@ -53,10 +65,8 @@ impl<P: Principal> Unauthenticated<P> {
 
     /// The session of the request, which has not been sent by another site.
     fn session(&self) -> Result<&InRequest, Denial> {
+        self.refuse_cross_site()?;
         let request = self.credentials().request();
-        if let Some(request) = request {
-            self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))?;
-        }
         request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
             tracing::error!(target: "authgate::gate", "{NO_LAYER}");
             self.cannot_say()
