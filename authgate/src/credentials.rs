@@ -7,6 +7,7 @@ mod return_to;
 mod target;
 
 pub use authorization::Authorization;
+pub(crate) use authorization::is_token;
 #[cfg(any(feature = "api-key", feature = "proxy"))]
 pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;

@@ -29,7 +29,7 @@ use client::NAVIGATION_FIELDS;
 pub(crate) use client::{Client, Reads, navigates_to};
 use line::Line;
 pub use negotiate::Form;
-pub(crate) use prepared::{Looks, Prepared};
+pub(crate) use prepared::{Looks, Prepared, vary_by};
 pub use reason::{Fault, Lack, Reason};
 pub use rendering::Rendering;
 pub use wording::{Languages, Wording};

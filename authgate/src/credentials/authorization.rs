@@ -104,7 +104,8 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(end)
 }
 
-const fn is_token(byte: u8) -> bool {
+/// Whether a byte can stand in a token (RFC 9110 section 5.6.2).
+pub(crate) const fn is_token(byte: u8) -> bool {
     matches!(
         byte,
         b'!' | b'#'

@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 
 use http::HeaderValue;
 
+use crate::credentials::is_token;
+
 /// What tells a client how to prove itself: one `WWW-Authenticate` line (RFC 9110 section 11.6.1).
 ///
 /// Values are written as quoted strings and keep to the characters of RFC 6750 section 3 (`standards.md` row 38):
@@ -124,10 +126,6 @@ impl Challenge {
         // Tokens and cleaned text are always a field value.
         HeaderValue::try_from(line).unwrap_or_else(|_| HeaderValue::from_static("Unknown"))
     }
-}
-
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Keeps %x20-21 / %x23-5B / %x5D-7E.

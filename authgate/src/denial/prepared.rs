@@ -34,21 +34,15 @@ impl Prepared {
         let Looks { app_name, login_page, render, translate } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
         let of_languages = translate.is_some().then_some(ACCEPT_LANGUAGE);
-        let mut vary = vec![ACCEPT];
-        for field in fields.iter().cloned().chain(of_navigation).chain(of_languages) {
-            if !vary.contains(&field) {
-                vary.push(field);
-            }
-        }
-        let vary: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
+        let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
+        let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
         let bodies = |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page));
         let lines: Box<[_]> = challenges.into_iter().map(Line::new).collect();
         Self {
             reads: Reads { languages: translate.is_some(), scripts: lines.iter().any(Line::opens_a_dialog) },
             lines,
-            // Field names make a field value.
-            vary: HeaderValue::try_from(vary.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*")),
+            vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
             page,
             render,
@@ -65,4 +59,17 @@ impl Prepared {
         let body = bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned();
         body.unwrap_or_else(|| form.body(reason, &reason.wording(), &self.page))
     }
+}
+
+/// The value of `Vary`: each field once.
+pub(crate) fn vary_by(fields: impl IntoIterator<Item = HeaderName>) -> HeaderValue {
+    let mut vary = Vec::new();
+    for field in fields {
+        if !vary.contains(&field) {
+            vary.push(field);
+        }
+    }
+    let names: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
+    // Field names make a field value.
+    HeaderValue::try_from(names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*"))
 }

@@ -2,12 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::AUTHORIZATION;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, way_back};
-use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording};
+use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording, vary_by};
 use crate::right::Principal;
 use crate::scheme::{Attachment, Scheme};
 
@@ -179,7 +179,7 @@ impl<P: Principal> GateBuilder<P> {
                 timeout: self.timeout,
                 origins: Origins::new(self.origins)?,
                 login_page,
-                fields: joined(&fields),
+                fields: vary_by(fields.iter().cloned()),
                 prepared: Arc::new(Prepared::new(challenges, &fields, self.looks)),
             }),
         })
@@ -196,16 +196,4 @@ fn rank(scheme: &str) -> u8 {
         "basic" => 3,
         _ => 2,
     }
-}
-
-/// Each once, as a value of `Vary`.
-fn joined(fields: &[HeaderName]) -> HeaderValue {
-    let mut names: Vec<&str> = Vec::new();
-    for field in fields {
-        if !names.contains(&field.as_str()) {
-            names.push(field.as_str());
-        }
-    }
-    // Field names make a field value.
-    HeaderValue::try_from(names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*"))
 }
