@@ -2,11 +2,13 @@
 
 mod expression;
 mod table;
+mod type_name;
 
 use std::fmt;
 
-pub use expression::{Expression, Held};
+pub use expression::{Expression, Held, Own};
 pub use table::{Kind, Route, Table};
+pub use type_name::TypeName;
 
 use crate::scheme::Taken;
 
@@ -35,6 +37,8 @@ pub enum Declaration {
         right: &'static Expression,
         /// The principal type's own name.
         principal: &'static str,
+        /// Whether who may not is told that there is nothing: 404 in the place of 403.
+        conceal: bool,
     },
 }
 
@@ -55,7 +59,8 @@ impl fmt::Display for Declaration {
             Self::Public { reason } => write!(f, "public {reason:?}"),
             Self::Ungated { reason } => write!(f, "ungated {reason:?}"),
             Self::Authenticated { principal } => write!(f, "authenticated {principal}"),
-            Self::Authorized { right, .. } => write!(f, "{right}"),
+            Self::Authorized { right, conceal: false, .. } => write!(f, "{right}"),
+            Self::Authorized { right, conceal: true, .. } => write!(f, "{right} conceal"),
         }
     }
 }

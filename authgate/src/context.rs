@@ -1,6 +1,9 @@
 //! How and when a caller proved who he is.
 
+use std::any::TypeId;
 use std::time::SystemTime;
+
+use crate::right::Tenant;
 
 /// How and when a caller proved who he is: what a proof knows besides the principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,13 +12,22 @@ pub struct Context {
     authenticated_at: Option<SystemTime>,
     expires_at: Option<SystemTime>,
     token_id: Option<Box<str>>,
+    /// What few callers have, in one place.
+    more: Option<Box<More>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct More {
+    acr: Option<Box<str>>,
+    amr: Box<[Box<str>]>,
+    tenants: Vec<(TypeId, Box<str>)>,
 }
 
 impl Context {
     /// Proved by this auth-scheme, and nothing else known.
     #[must_use]
     pub const fn of(scheme: &'static str) -> Self {
-        Self { scheme, authenticated_at: None, expires_at: None, token_id: None }
+        Self { scheme, authenticated_at: None, expires_at: None, token_id: None, more: None }
     }
 
     /// Whatever the scheme has said: the one that has been asked.
@@ -45,6 +57,33 @@ impl Context {
         self
     }
 
+    /// Sets the authentication context class of the login.
+    #[must_use]
+    pub fn with_acr(mut self, class: impl Into<Option<Box<str>>>) -> Self {
+        let class = class.into();
+        if class.is_some() || self.more.is_some() {
+            self.more.get_or_insert_default().acr = class;
+        }
+        self
+    }
+
+    /// Sets the authentication methods of the login.
+    #[must_use]
+    pub fn with_amr(mut self, methods: impl IntoIterator<Item = Box<str>>) -> Self {
+        let methods: Box<[_]> = methods.into_iter().collect();
+        if !methods.is_empty() || self.more.is_some() {
+            self.more.get_or_insert_default().amr = methods;
+        }
+        self
+    }
+
+    /// Says which tenant the request is about, in the place of what was said before.
+    pub(crate) fn set_tenant<T: Tenant>(&mut self, tenant: &str) {
+        let tenants = &mut self.more.get_or_insert_default().tenants;
+        tenants.retain(|(of, _)| *of != TypeId::of::<T>());
+        tenants.push((TypeId::of::<T>(), tenant.into()));
+    }
+
     /// The auth-scheme (RFC 9110 section 11.1) by which the caller was identified, such as `Bearer`.
     #[must_use]
     pub const fn scheme(&self) -> &'static str {
@@ -68,5 +107,24 @@ impl Context {
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
+    }
+
+    /// The authentication context class of the login, where the credential says so (`acr` of a token; OpenID Connect Core
+    /// section 2).
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.more.as_ref()?.acr.as_deref()
+    }
+
+    /// The authentication methods of the login, where the credential says so (`amr` of a token; RFC 8176).
+    pub fn amr(&self) -> impl Iterator<Item = &str> {
+        self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
+    }
+
+    /// The tenant in which a right was asked for: what the proof of an [`In<T, ..>`](crate::right::In) is about.
+    #[must_use]
+    pub fn tenant<T: Tenant>(&self) -> Option<&str> {
+        let tenants = &self.more.as_ref()?.tenants;
+        tenants.iter().find(|(of, _)| *of == TypeId::of::<T>()).map(|(_, tenant)| &**tenant)
     }
 }

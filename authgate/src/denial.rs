@@ -3,11 +3,14 @@
 mod body;
 mod challenge;
 mod client;
+mod decided;
+mod evaluated;
 mod event;
 mod line;
 mod negotiate;
 mod prepared;
 mod reason;
+mod refusal;
 mod rendering;
 mod wording;
 
@@ -27,14 +30,19 @@ use body::Page;
 pub use challenge::Challenge;
 use client::NAVIGATION_FIELDS;
 pub(crate) use client::{Client, Reads, navigates_to};
+use decided::Decided;
+pub use decided::DecisionId;
+pub use evaluated::{Evaluated, Writer};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
 pub use reason::{Fault, Lack, Reason};
+pub use refusal::Refusal;
 pub use rendering::Rendering;
 pub use wording::{Languages, Wording};
 
 use crate::access::Expression;
+use crate::proof::Site;
 use crate::scheme::Taken;
 
 /// The answer no.
@@ -61,6 +69,12 @@ struct Extra {
     fresh: Vec<(usize, HeaderValue)>,
     /// Where a browser is sent to sign in.
     login_page: Option<HeaderValue>,
+    /// Of a caller who is known.
+    decision: Option<Decided>,
+    /// What is told as "there is nothing".
+    concealed: Option<Reason>,
+    /// Where the route is registered.
+    route: Option<Site>,
 }
 
 impl Denial {
@@ -100,6 +114,55 @@ impl Denial {
             self.extra.get_or_insert_default().login_page = location;
         }
         self
+    }
+
+    /// Of a caller who is known: what was decided, part by part, and of whom.
+    pub(crate) fn decided(mut self, why: Option<Evaluated>, principal: &dyn fmt::Display) -> Self {
+        self.extra.get_or_insert_default().decision = Some(Decided::new(why, principal));
+        self
+    }
+
+    /// On the route that is registered there.
+    pub(crate) fn at(mut self, route: Option<Site>) -> Self {
+        // Who is not known may be many.
+        if route.is_some() && !self.reason.is_about_authentication() {
+            self.extra.get_or_insert_default().route = route;
+        }
+        self
+    }
+
+    /// Tells a caller who may not that there is nothing: 404 in the place of 403, alike in every byte to the one for a thing
+    /// that is not there. Every other denial stays what it is.
+    pub fn concealed(mut self) -> Self {
+        if self.reason.is_refusal() {
+            let extra = self.extra.get_or_insert_default();
+            extra.concealed = Some(self.reason);
+            extra.login_page = None;
+            self.reason = Reason::NotFound;
+        }
+        self
+    }
+
+    /// Which of the gate's schemes the caller tried, or was identified by.
+    pub(crate) const fn scheme(&self) -> Option<usize> {
+        self.attempted
+    }
+
+    fn decision(&self) -> Option<&Decided> {
+        self.extra.as_ref()?.decision.as_ref()
+    }
+
+    /// What the operator finds the event of this denial by; the client is told it, except on a 404. Only of callers who are
+    /// known.
+    #[must_use]
+    pub fn decision_id(&self) -> Option<DecisionId> {
+        self.decision().map(|decided| decided.id)
+    }
+
+    /// The right that was asked for as it was evaluated, part by part. For the operator: no client gets to see it.
+    #[must_use]
+    pub fn evaluated(&self) -> Option<&Evaluated> {
+        self.decision()?.why.as_ref()
     }
 
     fn fresh(&self, scheme: usize) -> impl Iterator<Item = &HeaderValue> {

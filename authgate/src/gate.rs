@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderMap, HeaderValue};
+use http::request::Parts;
 
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
@@ -22,10 +23,12 @@ pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 use cross_site::Origins;
 use login_page::LoginPage;
 
+use crate::access::Expression;
+use crate::context::Context;
 use crate::credentials::{Authorization, Credentials, Presented};
-use crate::denial::{Client, Denial, Prepared, Reason};
+use crate::denial::{Client, Denial, Lack, Prepared, Reason};
 use crate::proof::Unauthenticated;
-use crate::right::Principal;
+use crate::right::{Principal, Refused};
 use crate::scheme::{Answer, Attachment, Identity, Scheme, Taken, Verdict};
 
 /// Identifies callers as a `P`, by the schemes that it was built with.
@@ -42,11 +45,19 @@ struct Inner<P> {
     schemes: Box<[Entry<P>]>,
     /// How long an answer that has to be waited for may take.
     timeout: Duration,
+    /// What is asked of every caller.
+    required: Box<[Required<P>]>,
     origins: Origins,
     login_page: Option<LoginPage>,
     /// The fields that an answer to a caller of this gate depends on, for `Vary`.
     fields: HeaderValue,
     prepared: Arc<Prepared>,
+}
+
+/// A right that every caller must have.
+pub(crate) struct Required<P> {
+    right: &'static Expression,
+    evaluate: fn(&P, &Context) -> Result<(), Refused>,
 }
 
 struct Entry<P> {
@@ -218,7 +229,7 @@ impl<P: Principal> Gate<P> {
         if let Some(index) = attempted {
             denial = denial.attempted(index);
         }
-        if !matches!(reason, Reason::Missing | Reason::Ambiguous | Reason::Refused(_)) {
+        if !reason.is_about_authentication() {
             return denial;
         }
         let of_cookie = |entry: &Entry<P>| entry.attachment == Attachment::Cookie;
@@ -254,11 +265,60 @@ impl<P: Principal> Gate<P> {
     ///
     /// The request comes across sites.
     #[cfg(feature = "session")]
-    pub(crate) fn refuse_cross_site(&self, request: &http::request::Parts) -> Result<(), Denial> {
+    pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
             return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));
         }
         Ok(())
+    }
+
+    /// Refuses whoever has not what is asked of everybody, but for what the route's right waives.
+    pub(crate) fn refuse_anybody(
+        &self,
+        principal: &P,
+        context: &Context,
+        right: Option<&'static Expression>,
+    ) -> Result<(), (Refused, &'static Expression)> {
+        for required in &self.inner.required {
+            if right.is_none_or(|right| !right.waives(required.right)) {
+                (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A reason, as far as the caller can do something about it: another login helps only where a scheme knows of logins.
+    pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
+        let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.scheme.knows_login();
+        if reason == Reason::Lacking(Lack::Login) && !self.inner.schemes.iter().any(knows) {
+            Reason::Lacking(Lack::Scheme)
+        } else {
+            reason
+        }
+    }
+
+    /// Sends a browser to sign in again, where that is what a caller with a cookie lacks.
+    pub(crate) fn again(&self, denial: Denial, request: &Parts) -> Denial {
+        let is_cookie = |index| {
+            self.inner
+                .schemes
+                .get(index)
+                .is_some_and(|entry: &Entry<P>| entry.attachment == Attachment::Cookie)
+        };
+        match &self.inner.login_page {
+            Some(page)
+                if denial.reason() == Reason::Lacking(Lack::Login)
+                    && denial.scheme().is_some_and(is_cookie) =>
+            {
+                denial.sent_to_sign_in(page.instead_of(request))
+            }
+            _ => denial,
+        }
+    }
+
+    /// How long an answer that has to be waited for may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.inner.timeout
     }
 
     /// Who is denied.

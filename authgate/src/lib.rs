@@ -115,6 +115,7 @@ pub mod gate;
 mod context;
 mod proof;
 pub mod right;
+mod resource;
 pub mod handler;
 mod router;
 mod denial;
@@ -131,8 +132,16 @@ pub use access::Declaration;
 pub use authgate_macros::{Principal, Role, Scope, public, requires};
 pub use context::Context;
 pub use credentials::{Credentials, ReturnTo};
-pub use denial::{Challenge, Denial, Fault, Form, Lack, Languages, Reason, Rendering, Wording};
+pub use denial::{
+    Challenge, DecisionId, Denial, Evaluated, Fault, Form, Lack, Languages, Reason, Refusal, Rendering,
+    Wording,
+};
 pub use gate::{ConfigError, Gate, HasGate};
-pub use proof::{Authenticated, Authorized, By, Proof, Unauthenticated};
-pub use right::{All, Implies, Principal, Roles, Scopes};
+pub use proof::{
+    Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
+};
+pub use resource::{AsyncPolicy, Child, Edit, Nested, Policy, Resource};
+pub use right::{
+    Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Principal, Requirement, Right, Roles, Scopes,
+};
 pub use router::{MethodRouter, Router, RouterError, routing};

@@ -10,6 +10,7 @@ mod text;
 pub use answers::{Answers, answers};
 pub use field::{RolesOf, ScopesOf};
 pub use mistake::Mistake;
+pub(crate) use named::same_text;
 pub use named::{Asked, Names, closest};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};

@@ -5,6 +5,10 @@
 //! parameter has therefore been checked, however far it is from the request.
 
 mod lent;
+mod granted;
+mod concealed;
+pub(crate) mod prove;
+pub(crate) mod site;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,13 +18,18 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::header::HeaderMap;
 use http::request::Parts;
 
+pub use concealed::{Concealed, ConcealedFrom, Given};
+pub use granted::Granted;
 pub use lent::{By, Proof};
+pub(crate) use prove::{Prove, States, admit};
+pub(crate) use site::Site;
 
+use crate::access::Expression;
 use crate::context::Context;
 use crate::credentials::{Credentials, Presented};
 use crate::denial::{Client, Denial, Reason};
 use crate::gate::{Gate, HasGate, Identified, WayBack};
-use crate::right::{Decision, Grant, Implies, Principal, Requirement};
+use crate::right::{Grant, Implies, Principal, Refused, Requirement, Tenant, evaluate};
 use crate::scheme::Taken;
 
 /// A caller of whom nothing is known yet, with what he presented.
@@ -68,12 +77,13 @@ impl<P: Principal> Unauthenticated<P> {
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
         let identified = self.gate.identify(&self.credentials.presented(), Taken::ALL).await;
-        let mut identified = identified.map_err(|denial| denial.told(request, None))?;
+        let mut identified = identified.map_err(|denial| denial.told(request))?;
         // What did not come with a request has no response to set anything on.
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);
         }
-        Ok(Authenticated::mint(self.gate, identified, self.credentials.headers()))
+        let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
+        caller.asked_what_all_are(None).map_err(|denial| denial.told(request))
     }
 }
 
@@ -149,12 +159,44 @@ impl<P: Principal> Authenticated<P> {
         Self { principal: identity.principal, context: identity.context, scheme, gate, client }
     }
 
-    /// What the request says. A denial is not told to the operator yet: whether it is one is for the caller to say.
-    async fn from_parts<S: HasGate<P>>(parts: &Parts, state: &S, taken: Taken) -> Result<Self, Denial> {
+    /// What the request says, on a route with this right. A denial is not told to the operator yet: whether it is one is for
+    /// the caller to say.
+    async fn from_parts<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        taken: Taken,
+        right: Option<&'static Expression>,
+    ) -> Result<Self, Denial> {
         let gate = state.gate();
         let mut identified = gate.identify(&Presented::of(parts), taken).await?;
         leave_for_response(&gate, &mut identified, parts);
-        Ok(Self::mint(gate, identified, &parts.headers))
+        let caller = Self::mint(gate.clone(), identified, &parts.headers).asked_what_all_are(right);
+        caller.map_err(|denial| gate.again(denial, parts))
+    }
+
+    pub(crate) async fn admitted<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
+        caller.map_err(|denial| denial.at(site).told(Some(parts)))
+    }
+
+    /// What the gate asks of everybody, but for what the route waives.
+    fn asked_what_all_are(self, right: Option<&'static Expression>) -> Result<Self, Denial> {
+        match self.gate.refuse_anybody(&self.principal, &self.context, right) {
+            Ok(()) => Ok(self),
+            Err((refused, asked)) => Err(self.deny(refused, asked)),
+        }
+    }
+
+    /// Says of what happens now that it is in this tenant: for rights [`In<T, ..>`](crate::right::In) that are asked for by hand.
+    /// The word of the code that says so is taken.
+    #[must_use]
+    pub fn in_tenant<T: Tenant>(mut self, tenant: &str) -> Self {
+        self.context.set_tenant::<T>(tenant);
+        self
     }
 
     /// Asks for a right.
@@ -163,7 +205,8 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The caller does not have it, or it could not be found out.
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
-        self.authorize_for(None)
+        self.decide::<R>()?;
+        Ok(Authorized { caller: self, right: PhantomData })
     }
 
     /// Asks for a right, and keeps the caller: what it gives is lent, and who is refused can still be asked for another.
@@ -172,23 +215,27 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The caller does not have it, or it could not be found out.
     pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
-        self.decide::<R>(None)?;
+        self.decide::<R>()?;
         Ok(By::lend(&self.principal, &self.context))
     }
 
-    fn authorize_for<R: Requirement<P>>(self, request: Option<&Parts>) -> Result<Authorized<R, P>, Denial> {
-        self.decide::<R>(request)?;
-        Ok(Authorized { caller: self, right: PhantomData })
+    fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
+        let decided = evaluate::<R, P>(&self.principal, &self.context);
+        decided.map_err(|refused| self.deny(refused, R::EXPRESSION).told(None))
     }
 
-    fn decide<R: Requirement<P>>(&self, request: Option<&Parts>) -> Result<(), Denial> {
-        let reason = match R::decide(&self.principal, &self.context) {
-            Decision::Allow => return Ok(()),
-            Decision::Deny(lack) => Reason::Lacking(lack),
-            Decision::Undecided => Reason::Undecided,
-        };
-        let denial = self.gate.deny(reason, self.client.clone()).attempted(self.scheme).right(R::EXPRESSION);
-        Err(denial.told(request, Some(&self.principal.id())))
+    /// The denial of a right; not told to the operator yet.
+    fn deny(&self, refused: Refused, right: &'static Expression) -> Denial {
+        let Refused { reason, why } = refused;
+        let taken = Taken::by(right);
+        let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
+        let denial = denial.attempted(self.scheme).taking(taken).right(right);
+        denial.decided(why, &self.principal.id())
+    }
+
+    /// The denial of a thing that is not there.
+    fn missing(&self, right: &'static Expression) -> Denial {
+        self.deny(Refused { reason: Reason::NotFound, why: None }, right)
     }
 }
 
@@ -211,7 +258,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        Self::from_parts(parts, state, Taken::ALL).await.map_err(|denial| denial.told(Some(parts), None))
+        Self::admitted(parts, state, Site::of(parts)).await
     }
 }
 
@@ -220,7 +267,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        let caller = Self::from_parts(parts, state, Taken::ALL).await;
+        let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
         // Whoever it is, others get another answer at the same place.
         if let Some(way_back) = parts.extensions.get::<WayBack>() {
             way_back.varies_with(state.gate().fields());
@@ -235,7 +282,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
                 }
                 Ok(None)
             }
-            Err(denial) => Err(denial.told(Some(parts), None)),
+            Err(denial) => Err(denial.at(Site::of(parts)).told(Some(parts))),
         }
     }
 }
@@ -314,9 +361,7 @@ where
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let taken = const { Taken::by(R::EXPRESSION) };
-        let caller = Authenticated::from_parts(parts, state, taken).await;
-        let caller = caller.map_err(|denial| denial.told(Some(parts), None))?;
-        caller.authorize_for(Some(parts))
+        let site = Site::of(parts);
+        admit(parts, state, site).await
     }
 }

@@ -4,23 +4,34 @@
 //! enum; [`All`] joins several. What a right means is told once, by its [`Requirement`] for the check and by its
 //! [`Expression`] for the access table; both read the facts of the same [`RightSet`].
 
-mod all;
-mod implies;
-mod marker;
-mod principal;
+mod decision;
+mod evaluate;
 mod set;
+mod marker;
+mod combined;
 mod via;
+mod login;
+mod tenant;
+mod waive;
+mod implies;
+mod principal;
+mod witness;
 
-pub use all::All;
-pub use implies::{Fork, Implication, Implies, One, Zero};
+pub use combined::{All, Any, Not};
+pub use decision::Decision;
+pub(crate) use evaluate::{Refused, evaluate, reason};
+pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
+pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
-pub use principal::{Grant, HeldBy, Holds, Principal};
+pub use principal::{Beside, Grant, HeldBy, Holds, Principal};
 pub use set::{RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
 pub use via::Via;
+pub use waive::Waive;
+pub use witness::{Nobody, Witness};
 
 use crate::Context;
 use crate::access::Expression;
-use crate::denial::Lack;
 
 /// A type that states what a caller must hold, as data for the access table.
 #[diagnostic::on_unimplemented(
@@ -40,37 +51,25 @@ pub trait Right: 'static {
     label = "this right does not belong to `{P}`",
     note = "name its set on the principal: `#[principal(role = ..)]` or `#[principal(scope = ..)]`; add `foreign` \
             where the set is another principal's or another crate's",
+    note = "one of your own: `impl authgate::right::Requirement<{P}> for {Self}`",
     note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
 )]
 pub trait Requirement<P>: Right {
     /// Whether this caller holds the right.
     fn decide(principal: &P, context: &Context) -> Decision;
-}
 
-/// What a [`Requirement`] says of a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[must_use]
-pub enum Decision {
-    /// The caller holds the right.
-    Allow,
-    /// The caller does not hold the right; what he lacks goes to the client.
-    Deny(Lack),
-    /// It could not be found out, because something that had to be asked did not answer.
-    Undecided,
-}
+    /// Whether it can be asked for in tenants, and in which this request is.
+    #[doc(hidden)]
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        let _ = (request, context);
+    }
 
-impl Decision {
-    /// Both must hold. A certain "no" stands whatever the other says; of two, the weightier reason is told, so
-    /// that a missing scope is named only where scopes alone are missing.
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Allow, decided) | (decided, Self::Allow) => decided,
-            (Self::Deny(one), Self::Deny(two)) => Self::Deny(one.weightier(two)),
-            (Self::Deny(reason), Self::Undecided) | (Self::Undecided, Self::Deny(reason)) => {
-                Self::Deny(reason)
-            }
-            (Self::Undecided, Self::Undecided) => Self::Undecided,
-        }
+    /// The same with somebody who looks on, part by part.
+    #[doc(hidden)]
+    fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
+        witness.enter(Self::EXPRESSION);
+        let decision = Self::EXPRESSION.refused_with_its_own(Self::decide(principal, context));
+        witness.leave(decision);
+        decision
     }
 }

@@ -93,6 +93,13 @@ pub trait Scheme<P>: Send + Sync + 'static {
         if self.fields().contains(&COOKIE) { Attachment::Cookie } else { Attachment::Deliberate }
     }
 
+    /// Whether its context may tell when and how the caller has logged in ([`Context::authenticated_at`]), so that who needs a
+    /// more recent or a stronger login is asked for one by its challenge. Not so where the credential is remembered, or is a
+    /// program's.
+    fn knows_login(&self) -> bool {
+        true
+    }
+
     /// The challenges of one response, where they are different each time, as Digest's nonces are: they go out in the
     /// place of [`challenge`](Self::challenge), one line each, in this order. `fault` is what
     /// [`authenticate`](Self::authenticate) has just answered with, if this scheme was tried. By default none, and

@@ -117,8 +117,11 @@ fn a_declaration_is_data() {
     let declarations: Vec<_> = table.iter().map(Route::declaration).collect();
     assert_eq!(declarations[0], Declaration::Public { reason: "a test" });
     assert_eq!(declarations[1], Declaration::Authenticated { principal: "User" });
-    let Declaration::Authorized { right: Expression::All([editor, write]), principal: "User" } =
-        declarations[2]
+    let Declaration::Authorized {
+        right: Expression::All([editor, write]),
+        principal: "User",
+        conceal: false,
+    } = declarations[2]
     else {
         panic!("{:?}", declarations[2])
     };

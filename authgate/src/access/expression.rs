@@ -1,99 +1,158 @@
+mod held;
+mod own;
+
 use std::fmt;
 
-use crate::right::{RightSet, kind::Kind};
+pub use held::Held;
+pub use own::Own;
+
+use super::TypeName;
+use crate::denial::{Lack, Refusal};
+use crate::right::Decision;
 
 /// A right as data: what the access table shows and what decides which right implies which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expression {
-    /// A member of a set: a role or a scope.
+    /// A member of a set: a role, a scope or a permission.
     Held(Held),
+    /// A role or a permission, held within a tenant.
+    In {
+        /// The type that finds the tenant of a request.
+        tenant: TypeName,
+        /// What has to be held there.
+        held: Held,
+    },
     /// A credential of the scheme of this name.
     Scheme(&'static str),
+    /// A login not longer ago than so many seconds.
+    Fresh(u64),
+    /// A login of one of these authentication context classes, separated by spaces, the most welcome first.
+    Acr(&'static str),
+    /// A login by this authentication method (RFC 8176).
+    Factor(&'static str),
+    /// What a requirement of the application's own says.
+    Own(Own),
+    /// What a policy says of a resource.
+    Policy {
+        /// The policy.
+        policy: TypeName,
+        /// The resource's type.
+        on: TypeName,
+    },
+    /// Nothing: what the gate asks of everybody is not asked here.
+    Waived {
+        /// What is not asked.
+        requirement: &'static Self,
+        /// Why.
+        reason: &'static str,
+    },
     /// All of the parts.
     All(&'static [&'static Self]),
-}
-
-/// A member of a set of roles or scopes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    word: &'static str,
-    set: &'static str,
-    names: &'static [&'static str],
-    closure: &'static [u128],
-    index: usize,
-}
-
-impl Held {
-    pub(crate) const fn new<S: RightSet>(index: usize) -> Self {
-        assert!(index < S::NAMES.len(), "this marker's index is not in its set: let the derive write it");
-        Self { word: S::Kind::WORD, set: S::NAME, names: S::NAMES, closure: S::CLOSURE, index }
-    }
-
-    /// `role` or `scope`.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        self.word
-    }
-
-    /// The name of the enum.
-    #[must_use]
-    pub const fn set(&self) -> &'static str {
-        self.set
-    }
-
-    /// The member's name, as tokens carry it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        #[expect(clippy::indexing_slicing, reason = "`new` has checked the index")]
-        self.names[self.index]
-    }
-
-    /// What the member implies, itself not included, in the order of the variants.
-    pub fn implied(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let (index, closure) = (self.index, self.closure.get(self.index).copied().unwrap_or(0));
-        let names = self.names.iter().enumerate();
-        names.filter(move |(other, _)| *other != index && closure >> other & 1 == 1).map(|(_, name)| *name)
-    }
+    /// One of the parts.
+    Any(&'static [&'static Self]),
+    /// Not the part.
+    Not(&'static Self),
 }
 
 impl Expression {
-    /// The members that the expression names, of a kind: `held("scope")` for the scopes of an operation.
+    /// The parts that it is made of, and none for what has none.
+    const fn parts(&self) -> &[&'static Self] {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts,
+            Self::Not(part) => std::slice::from_ref(part),
+            _ => &[],
+        }
+    }
+
+    /// The members that the expression asks for, of a kind: `held("scope")` for the scopes of an operation.
     #[must_use]
     pub fn held<'a>(&'a self, kind: &'a str) -> Box<dyn Iterator<Item = Held> + 'a> {
         match self {
-            Self::Held(held) => Box::new(Some(*held).into_iter().filter(move |held| held.kind() == kind)),
-            Self::Scheme(_) => Box::new(std::iter::empty()),
-            Self::All(parts) => Box::new(parts.iter().flat_map(move |part| part.held(kind))),
+            Self::Held(held) | Self::In { held, .. } => {
+                Box::new(Some(*held).into_iter().filter(move |held| held.kind() == kind))
+            }
+            Self::Not(_) => Box::new(std::iter::empty()),
+            _ => Box::new(self.parts().iter().flat_map(move |part| part.held(kind))),
         }
     }
 
     /// Whether it asks for a scheme anywhere.
     pub(crate) const fn names_a_scheme(&self) -> bool {
-        match self {
-            Self::Held(_) => false,
-            Self::Scheme(_) => true,
-            Self::All(parts) => {
-                let mut rest: &[&Self] = parts;
-                while let [part, others @ ..] = rest {
-                    if part.names_a_scheme() {
-                        return true;
-                    }
-                    rest = others;
-                }
-                false
+        matches!(self, Self::Scheme(_)) || self.any_part(Ask::Scheme)
+    }
+
+    /// Whether it asks for a tenant anywhere.
+    pub(crate) const fn names_a_tenant(&self) -> bool {
+        matches!(self, Self::In { .. }) || self.any_part(Ask::Tenant)
+    }
+
+    /// Whether a part excludes something.
+    pub(crate) const fn negates(&self) -> bool {
+        matches!(self, Self::Not(_)) || self.any_part(Ask::Negation)
+    }
+
+    /// Whether a part is decided by code of the application's, which may panic.
+    pub(crate) const fn runs_foreign_code(&self) -> bool {
+        matches!(self, Self::Own(_) | Self::Policy { .. }) || self.any_part(Ask::ForeignCode)
+    }
+
+    const fn any_part(&self, ask: Ask) -> bool {
+        let mut rest = self.parts();
+        while let [part, others @ ..] = rest {
+            let so = match ask {
+                Ask::Scheme => part.names_a_scheme(),
+                Ask::Tenant => part.names_a_tenant(),
+                Ask::Negation => part.negates(),
+                Ask::ForeignCode => part.runs_foreign_code(),
+            };
+            if so {
+                return true;
             }
+            rest = others;
         }
+        false
     }
 
     /// Whether somebody whose credential is of this scheme can have it, if he has all the rest.
     pub(crate) fn can_be_had_by(&self, scheme: &str) -> bool {
         match self {
-            Self::Held(_) => true,
             Self::Scheme(name) => name.eq_ignore_ascii_case(scheme),
             Self::All(parts) => parts.iter().all(|part| part.can_be_had_by(scheme)),
+            Self::Any(parts) => parts.iter().any(|part| part.can_be_had_by(scheme)),
+            Self::Not(Self::Scheme(name)) => !name.eq_ignore_ascii_case(scheme),
+            _ => true,
         }
     }
+
+    /// A plain "no" of a requirement of the application's own, with the reason that it states of itself.
+    #[inline]
+    pub(crate) fn refused_with_its_own(&self, decision: Decision) -> Decision {
+        match (self, decision) {
+            (Self::Own(own), Decision::Deny(Lack::Policy(refusal))) if *refusal == Refusal::DENIED => {
+                Decision::because(own.refusal())
+            }
+            _ => decision,
+        }
+    }
+
+    /// Whether it waives that.
+    pub(crate) fn waives(&self, asked: &Self) -> bool {
+        match self {
+            Self::Waived { requirement, .. } => *requirement == asked,
+            Self::All(parts) => parts.iter().any(|part| part.waives(asked)),
+            _ => false,
+        }
+    }
+}
+
+/// What can be asked of all parts.
+#[derive(Clone, Copy)]
+enum Ask {
+    Scheme,
+    Tenant,
+    Negation,
+    ForeignCode,
 }
 
 /// In the grammar of the access lock: `role:editor & scope:reports:write`.
@@ -101,19 +160,41 @@ impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Held(held) => write!(f, "{}:{}", held.kind(), held.name()),
+            Self::In { tenant, held } => write!(f, "{}:{} in {tenant}", held.kind(), held.name()),
             Self::Scheme(name) => write!(f, "scheme:{name}"),
-            Self::All(parts) => {
-                for (position, part) in parts.iter().enumerate() {
-                    if position > 0 {
-                        f.write_str(" & ")?;
-                    }
-                    match part {
-                        Self::Held(_) | Self::Scheme(_) => write!(f, "{part}")?,
-                        Self::All(_) => write!(f, "({part})")?,
-                    }
-                }
-                Ok(())
+            Self::Fresh(seconds) => write!(f, "fresh:{seconds}s"),
+            // One value a word, so that the line can be read back.
+            Self::Acr(values) => write!(f, "acr:{}", values.replace(' ', ",")),
+            Self::Factor(method) => write!(f, "factor:{method}"),
+            Self::Own(own) => write!(f, "{}:{}", own.kind(), own.name()),
+            Self::Policy { policy, on } => write!(f, "policy:{policy} on {on}"),
+            Self::Waived { requirement, reason } => write!(f, "waived({requirement}) {reason:?}"),
+            Self::All(parts) => joined(f, parts, " & "),
+            Self::Any(parts) => joined(f, parts, " | "),
+            Self::Not(part) => {
+                f.write_str("!")?;
+                part.as_part(f)
             }
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[&Expression], between: &str) -> fmt::Result {
+    for (position, part) in parts.iter().enumerate() {
+        if position > 0 {
+            f.write_str(between)?;
+        }
+        part.as_part(f)?;
+    }
+    Ok(())
+}
+
+impl Expression {
+    /// In parentheses, where it is a mix.
+    fn as_part(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(_) | Self::Any(_) => write!(f, "({self})"),
+            _ => write!(f, "{self}"),
         }
     }
 }

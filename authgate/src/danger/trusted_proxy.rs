@@ -123,6 +123,10 @@ impl<P> Named for TrustedProxy<P> {
 }
 
 impl<P: 'static> Scheme<P> for TrustedProxy<P> {
+    fn knows_login(&self) -> bool {
+        false
+    }
+
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }

@@ -6,33 +6,44 @@ use http::request::Parts;
 
 use super::{Denial, Reason};
 use crate::credentials::target;
+use crate::proof::Site;
 
 impl Denial {
     /// Tells the operator, and hands the denial on: of which request, and of whom, as far as it is known. Never a
     /// credential.
     ///
     /// Targets: `authgate::authentication` for 400 and 401 (somebody fails to prove himself: look at clients, keys and
-    /// attacks), `authgate::authorization` for 403 (somebody known asks for what he may not: look at rights), and
-    /// `authgate::gate` for 503 (something that has to be asked does not answer: look at dependencies).
-    pub(crate) fn told(self, request: Option<&Parts>, principal: Option<&dyn Display>) -> Self {
-        let reason = self.reason;
+    /// attacks), `authgate::authorization` for 403, 404 and a login that is too old or too weak (somebody known asks for what
+    /// he may not: look at rights), and `authgate::gate` for 503 and 500 (something that has to be asked does not answer, or
+    /// fails: look at dependencies and at the application).
+    pub(crate) fn told(self, request: Option<&Parts>) -> Self {
+        let concealed = self.extra.as_ref().and_then(|extra| extra.concealed);
+        let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.is_some());
         let status = self.status().as_u16();
         let line = self.attempted.and_then(|scheme| self.prepared.lines.get(scheme));
         let scheme = line.map(|line| line.challenge.scheme());
         let method = request.map(|request| request.method.as_str());
         // The path alone: a query may hold what a client should not have put there.
         let path = request.map(|request| target(request).path());
-        let principal = principal.map(|principal| tracing::field::display(OneLine(principal)));
+        let decided = self.decision();
+        let decision = decided.map(|decided| tracing::field::display(decided.id));
+        let principal = decided.map(|decided| decided.principal.as_str());
+        let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);
+        let route = self.extra.as_ref().and_then(|extra| extra.route);
+        let route = route.map(|Site(route)| tracing::field::display(route));
         match reason {
-            Reason::Missing | Reason::Ambiguous | Reason::Refused(_) => {
+            _ if reason.is_about_authentication() => {
                 tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
             }
-            Reason::Lacking(_) | Reason::CrossSite => {
-                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, scheme, method, path, principal, needs, "not authorized");
-            }
             Reason::Undecided => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, needs, "undecided");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, needs, why, route, decision, "undecided");
+            }
+            Reason::Failed => {
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, needs, route, decision, "what decides has panicked");
+            }
+            _ => {
+                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, needs, why, route, decision, "not authorized");
             }
         }
         self
@@ -43,7 +54,7 @@ impl Denial {
 const LONGEST_NAME: usize = 256;
 
 /// A name on one line: callers may have a say in what they are called, and must not be able to write log lines.
-struct OneLine<'a>(&'a dyn Display);
+pub(super) struct OneLine<'a>(pub(super) &'a dyn Display);
 
 impl Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,11 +2,13 @@
 
 use http::HeaderValue;
 
-use super::{Challenge, Denial, Lack, Reason};
+use super::{Challenge, Denial, Evaluated, Lack, Reason};
 
 /// One scheme's challenge, in the forms that need no request to be known.
 pub(super) struct Line {
     pub(super) challenge: Challenge,
+    /// Whether callers log in by it.
+    knows_login: bool,
     plain: HeaderValue,
     invalid_token: HeaderValue,
     invalid_request: HeaderValue,
@@ -15,7 +17,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(challenge: Challenge) -> Self {
+    pub(super) fn new(challenge: Challenge, knows_login: bool) -> Self {
         let with = |error| {
             if challenge.tells_errors() {
                 challenge.clone().parameter("error", error)
@@ -29,6 +31,7 @@ impl Line {
             invalid_request: with("invalid_request").to_value(),
             undisturbing: opens_a_dialog(challenge.scheme()).then(|| challenge.to_undisturbing_value()),
             challenge,
+            knows_login,
         }
     }
 
@@ -75,16 +78,25 @@ impl Denial {
     pub(super) fn each_challenge(&self, give: impl FnMut(HeaderValue)) {
         match self.reason {
             _ if self.login_page().is_some() => {}
-            Reason::Missing | Reason::Ambiguous | Reason::Refused(_) => self.invite(give),
+            Reason::Missing | Reason::Ambiguous | Reason::Refused(_) | Reason::Lacking(Lack::Login) => {
+                self.invite(give);
+            }
             Reason::Lacking(Lack::Scope) => self.insufficient_scope().into_iter().for_each(give),
-            Reason::Lacking(_) | Reason::CrossSite | Reason::Undecided => {}
+            Reason::Lacking(_)
+            | Reason::NotFound
+            | Reason::CrossSite
+            | Reason::Undecided
+            | Reason::Failed => {}
         }
     }
 
     /// The lines of the schemes that the route takes.
     fn taken(&self) -> impl Iterator<Item = (usize, &Line)> {
         let lines = self.prepared.lines.iter().enumerate();
-        lines.filter(|(_, line)| self.taken.takes(line.challenge.scheme()))
+        let by_login = self.reason == Reason::Lacking(Lack::Login);
+        lines.filter(move |(_, line)| {
+            self.taken.takes(line.challenge.scheme()) && (line.knows_login || !by_login)
+        })
     }
 
     fn invite(&self, mut give: impl FnMut(HeaderValue)) {
@@ -107,10 +119,29 @@ impl Denial {
             let mut fresh = self.fresh(index).peekable();
             match &line.undisturbing {
                 Some(undisturbing) if pick == Pick::Undisturbing => give(undisturbing.clone()),
+                _ if self.reason == Reason::Lacking(Lack::Login) => give(self.step_up(line)),
                 _ if fresh.peek().is_some() => fresh.cloned().for_each(&mut give),
                 _ => give(line.value(error)),
             }
         }
+    }
+
+    /// RFC 9470 section 3: with the login that is needed, to every scheme that can say so, whichever the caller was known by:
+    /// by the others nobody logs in.
+    fn step_up(&self, line: &Line) -> HeaderValue {
+        if !line.challenge.tells_errors() {
+            return line.value(None);
+        }
+        let login = self.evaluated().map(Evaluated::login).unwrap_or_default();
+        let mut challenge =
+            line.challenge.clone().parameter("error", self.reason.error().unwrap_or_default());
+        if !login.acr_values.is_empty() {
+            challenge = challenge.parameter("acr_values", &login.acr_values.join(" "));
+        }
+        if let Some(seconds) = login.max_age {
+            challenge = challenge.parameter("max_age", &seconds.to_string());
+        }
+        challenge.to_value()
     }
 
     /// Whether the challenge stands by itself, and does not disturb the one who asks.

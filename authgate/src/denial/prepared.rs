@@ -30,7 +30,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn new(challenges: Vec<Challenge>, fields: &[HeaderName], looks: Looks) -> Self {
+    /// With each challenge, whether callers log in by its scheme.
+    pub(crate) fn new(challenges: Vec<(Challenge, bool)>, fields: &[HeaderName], looks: Looks) -> Self {
         let Looks { app_name, login_page, render, translate } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
         let of_languages = translate.is_some().then_some(ACCEPT_LANGUAGE);
@@ -38,7 +39,10 @@ impl Prepared {
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
         let bodies = |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page));
-        let lines: Box<[_]> = challenges.into_iter().map(Line::new).collect();
+        let lines: Box<[_]> = challenges
+            .into_iter()
+            .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
+            .collect();
         Self {
             reads: Reads { languages: translate.is_some(), scripts: lines.iter().any(Line::opens_a_dialog) },
             lines,

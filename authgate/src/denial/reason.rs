@@ -2,6 +2,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::Refusal;
+
 /// Why a presented credential does not identify its sender: what a [`Scheme`](crate::scheme::Scheme) may answer with.
 ///
 /// All of them are 401 with a challenge (RFC 9110 section 11.4); that a caller lacks a right is not for a scheme to
@@ -25,27 +27,50 @@ pub enum Fault {
     Revoked,
 }
 
-/// What an identified caller lacks: what a [`Requirement`](crate::right::Requirement) may answer with. Always 403.
+/// What an identified caller lacks: what a [`Requirement`](crate::right::Requirement) may answer with. 403, but for a login
+/// that is too old or too weak, which is 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lack {
-    /// A role.
-    Role,
+    /// A login that is recent, or strong, enough: 401 with what it takes (RFC 9470).
+    Login,
     /// A scope of the credential.
     Scope,
     /// A credential of another scheme.
     Scheme,
+    /// Nothing: he holds what the rule excludes.
+    Excluded,
+    /// A permission.
+    Permission,
+    /// A role.
+    Role,
+    /// The consent of a requirement or policy of the application's own.
+    Policy(&'static Refusal),
 }
 
 impl Lack {
-    /// The one to tell where both are the case: a scope is named only where scopes alone are missing, since getting
-    /// one would not help the caller otherwise.
+    /// The one to tell where both are the case: a scope is named only where scopes alone are missing, since getting one
+    /// would not help the caller otherwise, and a login only where nothing else is.
     #[must_use]
     pub const fn weightier(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Scope, other) | (other, Self::Scope) => other,
-            (Self::Role, _) | (_, Self::Role) => Self::Role,
-            (Self::Scheme, Self::Scheme) => Self::Scheme,
+        if other.weight() > self.weight() { other } else { self }
+    }
+
+    /// The one to tell where either would do: what the caller can do most about.
+    #[must_use]
+    pub const fn lighter(self, other: Self) -> Self {
+        if other.weight() < self.weight() { other } else { self }
+    }
+
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Login => 0,
+            Self::Scope => 1,
+            Self::Scheme => 2,
+            Self::Excluded => 3,
+            Self::Permission => 4,
+            Self::Role => 5,
+            Self::Policy(_) => 6,
         }
     }
 }
@@ -60,12 +85,16 @@ pub enum Reason {
     Ambiguous,
     /// A credential that does not identify its sender: 401.
     Refused(Fault),
-    /// An identified caller without the right: 403.
+    /// An identified caller without the right: 403, or 401 for want of another login.
     Lacking(Lack),
+    /// There is no such thing, or none that the caller may know of: 404.
+    NotFound,
     /// A browser was made to send its user's credential by a page of another site: 403.
     CrossSite,
     /// It could not be found out: 503.
     Undecided,
+    /// What had to decide has failed: 500.
+    Failed,
 }
 
 /// What there is to say of a reason, in one place.
@@ -79,7 +108,7 @@ struct Facts {
 
 impl Reason {
     /// Every reason there is.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Missing,
         Self::Ambiguous,
         Self::Refused(Fault::Malformed),
@@ -89,11 +118,17 @@ impl Reason {
         Self::Refused(Fault::WrongIssuer),
         Self::Refused(Fault::WrongAudience),
         Self::Refused(Fault::Revoked),
-        Self::Lacking(Lack::Role),
+        Self::Lacking(Lack::Login),
         Self::Lacking(Lack::Scope),
         Self::Lacking(Lack::Scheme),
+        Self::Lacking(Lack::Excluded),
+        Self::Lacking(Lack::Permission),
+        Self::Lacking(Lack::Role),
+        Self::Lacking(Lack::Policy(&Refusal::DENIED)),
+        Self::NotFound,
         Self::CrossSite,
         Self::Undecided,
+        Self::Failed,
     ];
 
     const fn facts(self) -> Facts {
@@ -103,6 +138,9 @@ impl Reason {
             detail: &'static str,
         ) -> Facts {
             Facts { code, status: StatusCode::UNAUTHORIZED, error, detail }
+        }
+        const fn forbidden(code: &'static str, error: Option<&'static str>, detail: &'static str) -> Facts {
+            Facts { code, status: StatusCode::FORBIDDEN, error, detail }
         }
         const INVALID_TOKEN: Option<&str> = Some("invalid_token");
         match self {
@@ -146,23 +184,38 @@ impl Reason {
             Self::Refused(Fault::Revoked) => {
                 unauthorized("credentials_revoked", INVALID_TOKEN, "The credential has been revoked.")
             }
-            Self::Lacking(Lack::Role) => Facts {
-                code: "role_missing",
-                status: StatusCode::FORBIDDEN,
+            Self::Lacking(Lack::Login) => unauthorized(
+                "step_up_required",
+                Some("insufficient_user_authentication"),
+                "You are known here, and this needs a login that is more recent or stronger than yours.",
+            ),
+            Self::Lacking(Lack::Scope) => forbidden(
+                "scope_missing",
+                Some("insufficient_scope"),
+                "You are known here, and the scope of your credential does not reach this.",
+            ),
+            Self::Lacking(Lack::Scheme) => forbidden(
+                "scheme_not_taken",
+                None,
+                "You are known here, but this takes another kind of credential than yours.",
+            ),
+            Self::Lacking(Lack::Excluded) => {
+                forbidden("excluded", None, "You are known here, and what you hold rules this out.")
+            }
+            Self::Lacking(Lack::Permission) => forbidden(
+                "permission_missing",
+                None,
+                "You are known here, and your permissions do not allow this.",
+            ),
+            Self::Lacking(Lack::Role) => {
+                forbidden("role_missing", None, "You are known here, and your roles do not allow this.")
+            }
+            Self::Lacking(Lack::Policy(refusal)) => forbidden(refusal.code(), None, refusal.detail()),
+            Self::NotFound => Facts {
+                code: "not_found",
+                status: StatusCode::NOT_FOUND,
                 error: None,
-                detail: "You are known here, and your roles do not allow this.",
-            },
-            Self::Lacking(Lack::Scope) => Facts {
-                code: "scope_missing",
-                status: StatusCode::FORBIDDEN,
-                error: Some("insufficient_scope"),
-                detail: "You are known here, and the scope of your credential does not reach this.",
-            },
-            Self::Lacking(Lack::Scheme) => Facts {
-                code: "scheme_not_taken",
-                status: StatusCode::FORBIDDEN,
-                error: None,
-                detail: "You are known here, but this takes another kind of credential than yours.",
+                detail: "There is nothing here.",
             },
             Self::CrossSite => Facts {
                 code: "cross_site",
@@ -175,6 +228,12 @@ impl Reason {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 error: None,
                 detail: "It cannot be found out right now whether you may do this; try again.",
+            },
+            Self::Failed => Facts {
+                code: "failed",
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                error: None,
+                detail: "Something went wrong here while it was found out whether you may do this.",
             },
         }
     }
@@ -212,9 +271,19 @@ impl Reason {
 }
 
 impl Reason {
+    /// Whether it says that the caller may not: what can be concealed.
+    pub(crate) const fn is_refusal(self) -> bool {
+        matches!(self, Self::Lacking(_))
+    }
+
+    /// Whether it says that nobody has been identified.
+    pub(crate) const fn is_about_authentication(self) -> bool {
+        matches!(self, Self::Missing | Self::Ambiguous | Self::Refused(_))
+    }
+
     /// Whether signing in would help.
     pub(super) const fn can_sign_in(self) -> bool {
-        matches!(self, Self::Missing | Self::Refused(_))
+        matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
     }
 }
 

@@ -6,9 +6,9 @@ use http::header::AUTHORIZATION;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
-use super::{ConfigError, Entry, Gate, Inner, way_back};
+use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
 use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording, vary_by};
-use crate::right::Principal;
+use crate::right::{Principal, Requirement, evaluate};
 use crate::scheme::{Attachment, Scheme};
 
 /// A [`Gate`] in the making.
@@ -16,6 +16,7 @@ use crate::scheme::{Attachment, Scheme};
 pub struct GateBuilder<P> {
     schemes: Vec<Box<dyn Scheme<P>>>,
     timeout: Duration,
+    required: Vec<Required<P>>,
     origins: Vec<String>,
     looks: Looks,
 }
@@ -31,13 +32,26 @@ impl<P> fmt::Debug for GateBuilder<P> {
 
 impl<P: Principal> GateBuilder<P> {
     pub(super) fn new() -> Self {
-        Self { schemes: Vec::new(), timeout: TIMEOUT, origins: Vec::new(), looks: Looks::default() }
+        Self {
+            schemes: Vec::new(),
+            timeout: TIMEOUT,
+            required: Vec::new(),
+            origins: Vec::new(),
+            looks: Looks::default(),
+        }
     }
 
     /// Adds a scheme by which callers may prove who they are. Clients see the challenges in the order with which real ones
     /// cope: `Bearer`, `Digest`, those of other schemes as they are added, `Basic` (`standards.md` rows 7 and 9).
     pub fn scheme(mut self, scheme: impl Scheme<P>) -> Self {
         self.schemes.push(Box::new(scheme));
+        self
+    }
+
+    /// Asks a right of every caller, on every route and wherever else somebody is identified: that his account is active. A
+    /// route may waive it, for a reason: `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
+    pub fn require<R: Requirement<P>>(mut self) -> Self {
+        self.required.push(Required { right: R::EXPRESSION, evaluate: evaluate::<R, P> });
         self
     }
 
@@ -163,6 +177,8 @@ impl<P: Principal> GateBuilder<P> {
         };
         let names = challenges.iter().map(Challenge::scheme);
         let schemes: Box<[_]> = names.zip(schemes).map(entry).collect();
+        let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.scheme.knows_login()).collect();
+        let lines = challenges.into_iter().zip(knows_login).collect();
         if schemes.iter().any(Entry::answers) {
             way_back::use_it();
         }
@@ -177,10 +193,11 @@ impl<P: Principal> GateBuilder<P> {
             inner: Arc::new(Inner {
                 schemes,
                 timeout: self.timeout,
+                required: self.required.into(),
                 origins: Origins::new(self.origins)?,
                 login_page,
                 fields: vary_by(fields.iter().cloned()),
-                prepared: Arc::new(Prepared::new(challenges, &fields, self.looks)),
+                prepared: Arc::new(Prepared::new(lines, &fields, self.looks)),
             }),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::any::{TypeId, type_name};
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -36,6 +37,7 @@ use super::public::Public;
 use crate::access::Declaration;
 use crate::gate::ConfigError;
 use crate::private::{Answers, Mistake};
+use crate::proof::Site;
 
 pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -74,8 +76,21 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn check(state: &S) -> Result<(), ConfigError>;
 
+    /// Whether the declaration can be met on a path.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    #[doc(hidden)]
+    fn check_path(path: &str) -> Result<(), ConfigError>;
+
     /// Extracts the declaration, then the other parameters, then calls.
-    fn call(self, request: Request, state: S) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+    fn call(
+        self,
+        request: Request,
+        state: S,
+        route: &'static Location<'static>,
+    ) -> Pin<Box<dyn Future<Output = Response> + Send>>;
 
     /// Whether axum, where it is the one that calls, extracts the declaration as authgate says.
     #[doc(hidden)]
@@ -113,7 +128,11 @@ where
         N::check(state)
     }
 
-    fn call(self, _: Request, _: S) -> ResponseFuture {
+    fn check_path(path: &str) -> Result<(), ConfigError> {
+        N::check_path(path)
+    }
+
+    fn call(self, _: Request, _: S, _: &'static Location<'static>) -> ResponseFuture {
         Box::pin(async { Mistake::new().into_response() })
     }
 }
@@ -155,15 +174,19 @@ where
         G::check(state)
     }
 
+    fn check_path(path: &str) -> Result<(), ConfigError> {
+        G::check_path(path)
+    }
+
     // Through `FromRequest`, which other crates can implement with a marker of theirs.
     fn is_extracted_by_authgate() -> bool {
         TypeId::of::<M>() == via_parts()
     }
 
-    fn call(self, request: Request, state: S) -> ResponseFuture {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
         Box::pin(async move {
             let (mut parts, _) = request.into_parts();
-            let declared = match G::admit(&mut parts, &state).await {
+            let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
                 Ok(declared) => declared,
                 Err(denial) => return denial.into_response(),
             };
@@ -193,11 +216,15 @@ macro_rules! call {
                 G::check(state)
             }
 
-            fn call(self, request: Request, state: S) -> ResponseFuture {
+            fn check_path(path: &str) -> Result<(), ConfigError> {
+                G::check_path(path)
+            }
+
+            fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
                     // The declaration first: who has no right does not get to hear of a path or a body.
-                    let declared = match G::admit(&mut parts, &state).await {
+                    let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
                         Ok(declared) => declared,
                         Err(denial) => return denial.into_response(),
                     };
@@ -239,12 +266,18 @@ where
         H::check(state)
     }
 
+    fn check_path(path: &str) -> Result<(), ConfigError> {
+        H::check_path(path)
+    }
+
     fn is_extracted_by_authgate() -> bool {
         H::is_extracted_by_authgate()
     }
 
-    fn call(self, request: Request, state: S) -> ResponseFuture {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
         if H::is_extracted_by_authgate() {
+            let mut request = request;
+            request.extensions_mut().insert(Site(route));
             Box::pin(Handler::call(self, request, state))
         } else {
             Box::pin(async { Mistake::new().into_response() })

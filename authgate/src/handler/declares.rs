@@ -1,11 +1,13 @@
-use axum::extract::FromRequestParts;
 use axum::response::IntoResponse;
 use http::request::Parts;
 
 use crate::access::Declaration;
 use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
-use crate::proof::{Authenticated, Authorized};
+use crate::proof::{
+    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, admit,
+};
+use crate::resource::PathParameters;
 use crate::right::{Principal, Requirement, Right};
 use crate::scheme::Taken;
 
@@ -35,7 +37,8 @@ impl<P: Principal> Access for Authenticated<P> {
 
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
-    const DECLARATION: Declaration = Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME };
+    const DECLARATION: Declaration =
+        Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME, conceal: false };
 }
 
 /// What authgate asks of a declaration before it calls a handler. Not `FromRequestParts`: other crates can implement that
@@ -60,34 +63,107 @@ pub trait Admit<S>: Access + Sized {
         Ok(())
     }
 
-    /// The declaration, met.
-    fn admit(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Self::Denied>> + Send;
+    /// Whether it can be met on this path.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    fn check_path(path: &str) -> Result<(), ConfigError> {
+        let _ = path;
+        Ok(())
+    }
+
+    /// The declaration, met, on the route that is registered there.
+    fn admit(
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> impl Future<Output = Result<Self, Self::Denied>> + Send;
 }
 
 impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
     type Denied = Denial;
 
-    async fn admit(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await
+    async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
+        Self::admitted(parts, state, site).await
     }
+}
+
+macro_rules! proofs {
+    ($([$($generics:tt)*] $proof:ty;)*) => {
+        $(
+            impl<$($generics)*> Sealed for $proof {}
+
+            impl<$($generics)*> Access for $proof
+            where
+                Self: States,
+            {
+                const DECLARATION: Declaration = Declaration::Authorized {
+                    right: <Self as States>::RIGHT,
+                    principal: <<Self as States>::Principal as Principal>::NAME,
+                    conceal: <Self as States>::CONCEAL,
+                };
+            }
+
+            impl<$($generics)*, S> Admit<S> for $proof
+            where
+                Self: Prove<S>,
+                S: HasGate<<Self as States>::Principal> + Sync,
+            {
+                type Denied = Denial;
+
+                fn check(state: &S) -> Result<(), ConfigError> {
+                    has_a_scheme::<Self, S>(state)
+                }
+
+                fn check_path(path: &str) -> Result<(), ConfigError> {
+                    check_parameters::<Self, S>(path)
+                }
+
+                async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
+                    admit(parts, state, site).await
+                }
+            }
+        )*
+    };
+}
+
+proofs! {
+    [R, T, P] Granted<R, T, P>;
+    [G] Concealed<G>;
+    [V, G] ConcealedFrom<V, G>;
+    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+    [A, B] (A, B);
+    [A, B, C] (A, B, C);
+    [A, B, C, D] (A, B, C, D);
 }
 
 impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authorized<R, P> {
     type Denied = Denial;
 
     fn check(state: &S) -> Result<(), ConfigError> {
-        let gate = state.gate();
-        if gate.has_a_scheme_of(const { Taken::by(R::EXPRESSION) }) {
-            return Ok(());
-        }
-        Err(ConfigError::new(format!(
-            "it asks for {}, and the gate of `{}` has only {gate:?}: add the scheme to the gate, or ask for another",
-            R::EXPRESSION,
-            P::NAME
-        )))
+        has_a_scheme::<Self, S>(state)
     }
 
-    async fn admit(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        Self::from_request_parts(parts, state).await
+    async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
+        admit(parts, state, site).await
     }
+}
+
+fn has_a_scheme<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
+    let gate = state.gate();
+    if gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
+        return Ok(());
+    }
+    Err(ConfigError::new(format!(
+        "it asks for {}, and the gate of `{}` has only {gate:?}: add the scheme to the gate, or ask for another",
+        G::RIGHT,
+        <G::Principal as Principal>::NAME
+    )))
+}
+
+fn check_parameters<G: Prove<S>, S>(path: &str) -> Result<(), ConfigError> {
+    let mut parameters = PathParameters::of_route(path);
+    G::check_path(&mut parameters)?;
+    parameters.check_all_are_taken()
 }

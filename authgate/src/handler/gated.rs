@@ -1,4 +1,5 @@
 use std::marker::PhantomData;
+use std::panic::Location;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -11,18 +12,21 @@ use crate::gate::WayBack;
 /// A handler on its way into an axum router: axum calls this, and this calls the handler.
 pub(crate) struct Gated<H, T> {
     handler: H,
+    /// Where the route is registered.
+    route: &'static Location<'static>,
     parameters: PhantomData<fn() -> T>,
 }
 
 impl<H, T> Gated<H, T> {
+    #[track_caller]
     pub(crate) const fn new(handler: H) -> Self {
-        Self { handler, parameters: PhantomData }
+        Self { handler, route: Location::caller(), parameters: PhantomData }
     }
 }
 
 impl<H: Clone, T> Clone for Gated<H, T> {
     fn clone(&self) -> Self {
-        Self::new(self.handler.clone())
+        Self { handler: self.handler.clone(), route: self.route, parameters: PhantomData }
     }
 }
 
@@ -32,12 +36,12 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
     fn call(self, mut request: Request, state: S) -> ResponseFuture {
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };
         if !is_public || request.extensions().get::<WayBack>().is_some() {
-            return self.handler.call(request, state);
+            return self.handler.call(request, state, self.route);
         }
         // It may look who calls, and answer him otherwise than nobody: caches have to hear of it.
         let way_back = WayBack::default();
         request.extensions_mut().insert(way_back.clone());
-        let response = self.handler.call(request, state);
+        let response = self.handler.call(request, state, self.route);
         Box::pin(async move {
             let mut response = response.await;
             way_back.apply(&mut response);

@@ -10,6 +10,7 @@ use http::request::Parts;
 use super::Access;
 use super::declares::{Admit, Sealed};
 use crate::access::Declaration;
+use crate::proof::Site;
 
 /// The parameter that `#[public(reason = "..")]` puts first. `W` spells the reason: types cannot carry a `&str` yet,
 /// so it is a list of [`Chunk`]s.
@@ -32,7 +33,7 @@ impl<W, S: Sync> FromRequestParts<S> for Public<W> {
 impl<W: Reason, S: Sync> Admit<S> for Public<W> {
     type Denied = Infallible;
 
-    async fn admit(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Infallible> {
         Ok(Self(PhantomData))
     }
 }

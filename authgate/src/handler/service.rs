@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -14,7 +15,7 @@ use tower_service::Service;
 use super::call::ResponseFuture;
 use super::declares::Admit;
 use crate::credentials::keep_target;
-use crate::proof::{Authenticated, Authorized};
+use crate::proof::{Authenticated, Authorized, Site};
 use crate::right::{Grant, Right};
 
 /// Who may reach a service: a right, `Authorized<R, P>` where the right does not say whose it is, or
@@ -55,18 +56,21 @@ pub(crate) struct GatedService<G, V> {
     service: V,
     /// How many segments of the path are the prefix at which the service is nested.
     strip: usize,
+    /// Where the service is registered.
+    route: &'static Location<'static>,
     guard: PhantomData<fn() -> G>,
 }
 
 impl<G, V> GatedService<G, V> {
+    #[track_caller]
     pub(crate) const fn new(service: V, strip: usize) -> Self {
-        Self { service, strip, guard: PhantomData }
+        Self { service, strip, route: Location::caller(), guard: PhantomData }
     }
 }
 
 impl<G, V: Clone> Clone for GatedService<G, V> {
     fn clone(&self) -> Self {
-        Self::new(self.service.clone(), self.strip)
+        Self { service: self.service.clone(), strip: self.strip, route: self.route, guard: PhantomData }
     }
 }
 
@@ -83,7 +87,7 @@ where
     fn call(mut self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if let Err(denial) = G::admit(&mut parts, &state).await {
+            if let Err(denial) = G::admit(&mut parts, &state, Some(Site(self.route))).await {
                 return denial.into_response();
             }
             if self.strip > 0 {

@@ -6,6 +6,7 @@ use http::request::Parts;
 use crate::access::Declaration;
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
+use crate::proof::Site;
 
 /// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
 /// stands is not a second error. It never lets a request through.
@@ -38,7 +39,7 @@ impl IntoResponse for Mistake {
 impl<S: Sync> Admit<S> for Mistake {
     type Denied = Self;
 
-    async fn admit(_: &mut Parts, _: &S) -> Result<Self, Self> {
+    async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Self> {
         Err(Self(()))
     }
 }

@@ -25,7 +25,7 @@ impl<T: RightSet> Names<T> {
         let mut index = 0;
         while index < T::NAMES.len() {
             #[expect(clippy::indexing_slicing, reason = "const: `index` is below the length")]
-            if equal(T::NAMES[index].as_bytes(), name.as_bytes()) {
+            if same_text(T::NAMES[index], name) {
                 return Some(index);
             }
             index += 1;
@@ -95,6 +95,11 @@ pub const fn closest(name: &str, names: &[&str]) -> Option<usize> {
         index += 1;
     }
     best
+}
+
+/// `==` in const evaluation.
+pub(crate) const fn same_text(one: &str, other: &str) -> bool {
+    equal(one.as_bytes(), other.as_bytes())
 }
 
 const fn equal(one: &[u8], other: &[u8]) -> bool {

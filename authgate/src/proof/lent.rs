@@ -52,7 +52,7 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
     }
 
     fn lend(&self) -> By<'_, Q, P> {
-        self.by()
+        self.by::<Q>()
     }
 }
 
@@ -95,7 +95,7 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for By<'_, R, P> {
     }
 
     fn lend(&self) -> By<'_, Q, P> {
-        self.weaken()
+        self.weaken::<Q>()
     }
 }
 

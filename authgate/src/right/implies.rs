@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use super::set::kind::{self, No, SameKind, Yes};
-use super::{All, Marker, RightSet, Via};
+use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, Via, Waive};
 
 /// Whoever holds `Self` holds `Q`: `role::Admin: Implies<role::Editor>`.
 ///
@@ -12,8 +12,8 @@ use super::{All, Marker, RightSet, Via};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not imply `{Q}`",
     label = "this right does not imply `{Q}`",
-    note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`; of two \
-            parts of one kind in an `All`, the first is the one that is looked at"
+    note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`; a proof of \
+            `All<(..)>` gives those of its parts by `.split()`"
 )]
 pub trait Implies<Q>: Implied<Q> {}
 
@@ -54,16 +54,154 @@ mod sealed {
     )]
     pub trait Implied<Q> {}
 
-    /// Into which part of an `All` to look: the first where it is of the same kind as the right sought (`Yes`), else
-    /// the rest (`No`). One way only, so that the compiler never has two to choose from.
-    pub trait Pick<First, Rest, Q> {}
+    /// Whether a right entails an atom: [`Yes`](super::Yes) or [`No`](super::No).
+    ///
+    /// Three traits and not one, each asking only of the one before it: where the compiler does not know yet what is
+    /// sought, it must come to an end all the same.
+    pub trait Entails<Q> {
+        type Out;
+    }
+
+    /// Whether a right entails a part of a list: an atom, or a list of atoms.
+    pub trait EntailsPart<X> {
+        type Out;
+    }
+
+    /// Whether a right entails one of a list of parts.
+    pub trait EntailsOne<T> {
+        type Out;
+    }
+
+    /// Whether a right entails all of a list of parts.
+    pub trait EntailsAll<T> {
+        type Out;
+    }
+
+    /// Of rights that may be of one kind: `No` where they are not, and else what the kind's rule says.
+    pub trait Compare<A, Q> {
+        type Out;
+    }
+
+    /// What a kind says of two rights of it.
+    pub trait Rule<A, Q> {
+        type Out;
+    }
+
+    /// `Yes`, or else what another says, which is looked at only then.
+    pub trait Or<R> {
+        type Out;
+    }
+
+    /// What another says, or else `No`.
+    pub trait And<R> {
+        type Out;
+    }
+
+    /// Something that says `Yes` or `No`.
+    pub trait Says {
+        type Out;
+    }
 
     /// What a row says of the member at a path.
     pub trait Row<Path> {
         type Out;
     }
 }
-use sealed::{Implied, Pick, Row};
+use sealed::{And, Compare, Entails, EntailsAll, EntailsOne, EntailsPart, Implied, Or, Row, Rule, Says};
+
+/// Of which kind a right is: roles and scopes by their set, others by their own.
+#[doc(hidden)]
+pub trait Kinded {
+    /// The kind.
+    type Kind;
+}
+
+/// A right that is not put together from others. `#[derive(authgate::Right)]` makes one.
+#[doc(hidden)]
+pub trait Atom: Kinded {}
+
+impl<M: Marker> Kinded for M {
+    type Kind = <M::Set as RightSet>::Kind;
+}
+impl<M: Marker> Atom for M {}
+
+macro_rules! atoms {
+    ($([$($generics:tt)*] $atom:ty, $kind:ident;)*) => {
+        $(
+            impl<$($generics)*> Kinded for $atom {
+                type Kind = kind::$kind;
+            }
+            impl<$($generics)*> Atom for $atom {}
+        )*
+    };
+}
+
+atoms! {
+    [S] Via<S>, ByScheme;
+    [const SECONDS: u64] Fresh<SECONDS>, Freshness;
+    [W] Acr<W>, ContextClass;
+    [W] Factor<W>, Method;
+    [T, R] In<T, R>, Tenanted;
+    [R, W] Waive<R, W>, Waived;
+    [R] Not<R>, Negated;
+}
+
+// Atom to atom.
+impl<A: Atom, Q: Atom> Entails<Q> for A
+where
+    A::Kind: SameKind<Q::Kind>,
+    <A::Kind as SameKind<Q::Kind>>::Out: Compare<A, Q>,
+{
+    type Out = <<A::Kind as SameKind<Q::Kind>>::Out as Compare<A, Q>>::Out;
+}
+
+impl<A, Q> Compare<A, Q> for No {
+    type Out = Self;
+}
+
+impl<A: Kinded, Q> Compare<A, Q> for Yes
+where
+    A::Kind: Rule<A, Q>,
+{
+    type Out = <A::Kind as Rule<A, Q>>::Out;
+}
+
+/// Of two members of one set, what the row says.
+macro_rules! by_rows {
+    ($($kind:ident)*) => {
+        $(
+            impl<A, B> Rule<A, B> for kind::$kind
+            where
+                A: Marker,
+                B: Marker<Set = A::Set>,
+                A::Set: Implication<A::Index> + Implication<B::Index>,
+                <A::Set as Implication<A::Index>>::Row: Row<<A::Set as Implication<B::Index>>::Path>,
+            {
+                type Out =
+                    <<A::Set as Implication<A::Index>>::Row as Row<<A::Set as Implication<B::Index>>::Path>>::Out;
+            }
+        )*
+    };
+}
+by_rows!(Role Scope Permission);
+
+/// The very same, and of others nothing is known.
+macro_rules! by_identity {
+    ($($kind:ty $(, $digits:ident)?;)*) => {
+        $(
+            impl<A $(, $digits)?> Rule<A, A> for $kind {
+                type Out = Yes;
+            }
+        )*
+    };
+}
+by_identity! {
+    kind::ByScheme; kind::Freshness; kind::ContextClass; kind::Method; kind::Waived; kind::Negated; kind::Own<D>, D;
+}
+
+impl<T, A: Entails<B>, B> Rule<In<T, A>, In<T, B>> for kind::Tenanted {
+    type Out = A::Out;
+}
 
 impl<Path> Row<Path> for Yes {
     type Out = Self;
@@ -81,62 +219,174 @@ impl<Z, O: Row<Path>, Path> Row<(One, Path)> for Fork<Z, O> {
     type Out = O::Out;
 }
 
-#[diagnostic::do_not_recommend]
-impl<A, B> Implied<B> for A
-where
-    A: Marker,
-    B: Marker<Set = A::Set>,
-    A::Set: Implication<A::Index> + Implication<B::Index>,
-    <A::Set as Implication<A::Index>>::Row: Row<<A::Set as Implication<B::Index>>::Path, Out = Yes>,
-{
+impl<R> Or<R> for Yes {
+    type Out = Self;
 }
+
+impl<R: Says> Or<R> for No {
+    type Out = R::Out;
+}
+
+impl<R: Says> And<R> for Yes {
+    type Out = R::Out;
+}
+
+impl<R> And<R> for No {
+    type Out = Self;
+}
+
+/// The question whether `A` entails the atom `Q`, to be asked only if it matters; and the same of a part and of lists.
+pub struct Ask<A, Q>(PhantomData<fn() -> (A, Q)>);
+pub struct AskPart<A, X>(PhantomData<fn() -> (A, X)>);
+pub struct AskOne<A, T>(PhantomData<fn() -> (A, T)>);
+pub struct AskAll<A, T>(PhantomData<fn() -> (A, T)>);
+
+impl<A: Entails<Q>, Q> Says for Ask<A, Q> {
+    type Out = A::Out;
+}
+
+impl<A: EntailsPart<X>, X> Says for AskPart<A, X> {
+    type Out = A::Out;
+}
+
+impl<A: EntailsOne<T>, T> Says for AskOne<A, T> {
+    type Out = A::Out;
+}
+
+impl<A: EntailsAll<T>, T> Says for AskAll<A, T> {
+    type Out = A::Out;
+}
+
+// All of which one part entails it; any of which each part does.
+impl<Only: Entails<Q>, Q: Atom> Entails<Q> for All<(Only,)> {
+    type Out = Only::Out;
+}
+
+impl<Only: Entails<Q>, Q: Atom> Entails<Q> for Any<(Only,)> {
+    type Out = Only::Out;
+}
+
+// A part is an atom, or a list of atoms.
+impl<A: Entails<X>, X: Atom> EntailsPart<X> for A {
+    type Out = <A as Entails<X>>::Out;
+}
+
+impl<A: Entails<Only>, Only> EntailsPart<All<(Only,)>> for A {
+    type Out = <A as Entails<Only>>::Out;
+}
+
+impl<A: Entails<Only>, Only> EntailsPart<Any<(Only,)>> for A {
+    type Out = <A as Entails<Only>>::Out;
+}
+
+impl<A: EntailsPart<Only>, Only> EntailsAll<(Only,)> for A {
+    type Out = A::Out;
+}
+
+impl<A: Atom + EntailsPart<Only>, Only> EntailsOne<(Only,)> for A {
+    type Out = A::Out;
+}
+
+impl<Only: EntailsOne<T>, T> EntailsOne<T> for All<(Only,)> {
+    type Out = Only::Out;
+}
+
+impl<Only: EntailsOne<T>, T> EntailsOne<T> for Any<(Only,)> {
+    type Out = Only::Out;
+}
+
+macro_rules! lists {
+    ($($part:ident),+) => {
+        impl<First: Entails<Q>, $($part,)+ Q: Atom> Entails<Q> for All<(First, $($part),+)>
+        where
+            First::Out: Or<Ask<All<($($part,)+)>, Q>>,
+        {
+            type Out = <First::Out as Or<Ask<All<($($part,)+)>, Q>>>::Out;
+        }
+
+        impl<First: Entails<Q>, $($part,)+ Q: Atom> Entails<Q> for Any<(First, $($part),+)>
+        where
+            First::Out: And<Ask<Any<($($part,)+)>, Q>>,
+        {
+            type Out = <First::Out as And<Ask<Any<($($part,)+)>, Q>>>::Out;
+        }
+
+        impl<A: Entails<First>, First, $($part),+> EntailsPart<All<(First, $($part),+)>> for A
+        where
+            <A as Entails<First>>::Out: And<AskPart<A, All<($($part,)+)>>>,
+        {
+            type Out = <<A as Entails<First>>::Out as And<AskPart<A, All<($($part,)+)>>>>::Out;
+        }
+
+        impl<A: Entails<First>, First, $($part),+> EntailsPart<Any<(First, $($part),+)>> for A
+        where
+            <A as Entails<First>>::Out: Or<AskPart<A, Any<($($part,)+)>>>,
+        {
+            type Out = <<A as Entails<First>>::Out as Or<AskPart<A, Any<($($part,)+)>>>>::Out;
+        }
+
+        impl<A: EntailsPart<First>, First, $($part),+> EntailsAll<(First, $($part),+)> for A
+        where
+            A::Out: And<AskAll<A, ($($part,)+)>>,
+        {
+            type Out = <A::Out as And<AskAll<A, ($($part,)+)>>>::Out;
+        }
+
+        impl<A: Atom + EntailsPart<First>, First, $($part),+> EntailsOne<(First, $($part),+)> for A
+        where
+            A::Out: Or<AskOne<A, ($($part,)+)>>,
+        {
+            type Out = <A::Out as Or<AskOne<A, ($($part,)+)>>>::Out;
+        }
+
+        impl<First: EntailsOne<T>, $($part,)+ T> EntailsOne<T> for All<(First, $($part),+)>
+        where
+            First::Out: Or<AskOne<All<($($part,)+)>, T>>,
+        {
+            type Out = <First::Out as Or<AskOne<All<($($part,)+)>, T>>>::Out;
+        }
+
+        impl<First: EntailsOne<T>, $($part,)+ T> EntailsOne<T> for Any<(First, $($part),+)>
+        where
+            First::Out: And<AskOne<Any<($($part,)+)>, T>>,
+        {
+            type Out = <First::Out as And<AskOne<Any<($($part,)+)>, T>>>::Out;
+        }
+    };
+}
+
+lists!(B);
+lists!(B, C);
+lists!(B, C, D);
+lists!(B, C, D, E);
+lists!(B, C, D, E, F);
+lists!(B, C, D, E, F, G);
+lists!(B, C, D, E, F, G, H);
+lists!(B, C, D, E, F, G, H, I);
+lists!(B, C, D, E, F, G, H, I, J);
+lists!(B, C, D, E, F, G, H, I, J, K);
+lists!(B, C, D, E, F, G, H, I, J, K, L);
+
+#[diagnostic::do_not_recommend]
+impl<A: Atom + Entails<Q, Out = Yes>, Q: Atom> Implied<Q> for A {}
+
+#[diagnostic::do_not_recommend]
+impl<T, Q: Atom> Implied<Q> for All<T> where Self: Entails<Q, Out = Yes> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, Q: Atom> Implied<Q> for Any<T> where Self: Entails<Q, Out = Yes> {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Atom + EntailsOne<T, Out = Yes>, T> Implied<Any<T>> for A {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Atom + EntailsAll<T, Out = Yes>, T> Implied<All<T>> for A {}
+
+#[diagnostic::do_not_recommend]
+impl<T, U> Implied<Any<U>> for All<T> where Self: EntailsOne<U, Out = Yes> {}
 
 #[diagnostic::do_not_recommend]
 impl<T> Implied<Self> for All<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<S> Implied<Self> for Via<S> {}
-
-#[diagnostic::do_not_recommend]
-impl<A: Implied<Q>, Q: Marker> Implied<Q> for All<(A,)> {}
-
-impl<First: Implied<Q>, Rest, Q> Pick<First, Rest, Q> for Yes {}
-impl<First, Rest: Implied<Q>, Q> Pick<First, Rest, Q> for No {}
-
-/// Of which kind a right is: roles and scopes by their set, combinations by their own.
-pub trait Kinded {
-    /// The kind.
-    type Kind;
-}
-
-impl<M: Marker> Kinded for M {
-    type Kind = <M::Set as RightSet>::Kind;
-}
-
-impl<T> Kinded for All<T> {
-    type Kind = kind::All;
-}
-
-impl<S> Kinded for Via<S> {
-    type Kind = kind::ByScheme;
-}
-
-macro_rules! implied_by_all {
-    ($($part:ident),+) => {
-        #[diagnostic::do_not_recommend]
-        impl<First: Kinded, $($part,)+ Q: Marker> Implied<Q> for All<(First, $($part),+)>
-        where
-            First::Kind: SameKind<<Q::Set as RightSet>::Kind>,
-            <First::Kind as SameKind<<Q::Set as RightSet>::Kind>>::Out: Pick<First, All<($($part,)+)>, Q>,
-        {
-        }
-    };
-}
-
-implied_by_all!(B);
-implied_by_all!(B, C);
-implied_by_all!(B, C, D);
-implied_by_all!(B, C, D, E);
-implied_by_all!(B, C, D, E, F);
-implied_by_all!(B, C, D, E, F, G);
-implied_by_all!(B, C, D, E, F, G, H);
+impl<T> Implied<Self> for Any<T> {}

@@ -64,13 +64,14 @@ impl<M: Marker> Right for M {
 #[diagnostic::do_not_recommend]
 impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
     fn decide(principal: &P, _context: &Context) -> Decision {
-        let sufficient = const { granted_by(<M::Set as RightSet>::CLOSURE, <M::Index as Index>::VALUE) };
-        if principal.held() & sufficient == 0 {
-            Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING)
-        } else {
-            Decision::Allow
-        }
+        principal.holds::<M>()
     }
+}
+
+/// Yes where something is left under the mask.
+#[inline]
+pub(super) const fn by_mask<M: Marker>(left: u128) -> Decision {
+    if left == 0 { Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING) } else { Decision::Allow }
 }
 
 /// The members that grant the one at `index`: those in whose closure it is.

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 
-use super::{Marker, RightSet, Via};
+use super::marker::{Index as _, by_mask, granted_by};
+use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -44,6 +45,13 @@ pub trait HeldBy {
 pub trait Holds<Set: RightSet> {
     /// The members held, one bit each, in the order of the variants; as given, without what they imply.
     fn held(&self) -> u128;
+
+    /// Whether one is held: by a mask of all that grant it.
+    #[doc(hidden)]
+    #[inline]
+    fn holds<M: Marker<Set = Set>>(&self) -> Decision {
+        by_mask::<M>(self.held() & const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) })
+    }
 }
 
 /// Whose a right is, where it says so itself.
@@ -55,6 +63,11 @@ pub trait Holds<Set: RightSet> {
 pub trait Grant {
     /// The principal.
     type Principal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, M: Marker + Grant> Grant for In<T, M> {
+    type Principal = M::Principal;
 }
 
 impl<M: Marker> Grant for M
@@ -75,5 +88,12 @@ pub trait Beside<P> {}
 #[diagnostic::do_not_recommend]
 impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
 
+#[diagnostic::do_not_recommend]
+impl<T, M: Marker + Grant<Principal = P>, P> Beside<P> for In<T, M> {}
+
 // Whatever `S` is: that it is no scheme is told where it is named.
 impl<S, P> Beside<P> for Via<S> {}
+impl<const SECONDS: u64, P> Beside<P> for Fresh<SECONDS> {}
+impl<W, P> Beside<P> for Acr<W> {}
+impl<W, P> Beside<P> for Factor<W> {}
+impl<R, W, P> Beside<P> for Waive<R, W> {}

@@ -114,6 +114,10 @@ impl<K> Named for ApiKey<K> {
 }
 
 impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
+    fn knows_login(&self) -> bool {
+        false
+    }
+
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }

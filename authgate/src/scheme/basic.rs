@@ -68,6 +68,10 @@ impl<U> Named for Basic<U> {
 }
 
 impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
+    fn knows_login(&self) -> bool {
+        false
+    }
+
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).parameter("charset", "UTF-8")
     }

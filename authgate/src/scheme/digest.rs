@@ -151,6 +151,10 @@ impl<U> Named for Digest<U> {
 }
 
 impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
+    fn knows_login(&self) -> bool {
+        false
+    }
+
     fn challenge(&self) -> Challenge {
         self.offer(Algorithm::Sha256, None, self.users.finds_hashed_names())
     }

@@ -54,7 +54,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// The request comes from another site: 403 `cross_site`.
     pub fn refuse_cross_site(&self) -> Result<(), Denial> {
         let Some(request) = self.credentials().request() else { return Ok(()) };
-        self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request), None))
+        self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request)))
     }
 
     /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
@@ -85,7 +85,7 @@ impl<P: Principal> Unauthenticated<P> {
 
     fn cannot_say(&self) -> Denial {
         let denial = self.gate().deny(Reason::Undecided, self.gate().client(self.credentials().headers()));
-        denial.told(self.credentials().request(), None)
+        denial.told(self.credentials().request())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::denial::Lack;
 
+use std::marker::PhantomData;
+
 /// Roles.
 #[derive(Debug)]
 pub struct Role;
@@ -10,13 +12,41 @@ pub struct Role;
 #[derive(Debug)]
 pub struct Scope;
 
+/// Permissions.
+#[derive(Debug)]
+pub struct Permission;
+
 /// Schemes by which a caller has proved who he is.
 #[derive(Debug)]
 pub struct ByScheme;
 
-/// Combinations of which all parts must hold.
+/// How recent a login is.
 #[derive(Debug)]
-pub struct All;
+pub struct Freshness;
+
+/// Authentication context classes.
+#[derive(Debug)]
+pub struct ContextClass;
+
+/// Authentication methods.
+#[derive(Debug)]
+pub struct Method;
+
+/// What is held within a tenant.
+#[derive(Debug)]
+pub struct Tenanted;
+
+/// What is not asked.
+#[derive(Debug)]
+pub struct Waived;
+
+/// What must not hold.
+#[derive(Debug)]
+pub struct Negated;
+
+/// Requirements of the application's own, told apart by digits that the derive makes of their names.
+#[derive(Debug)]
+pub struct Own<D>(PhantomData<fn() -> D>);
 
 /// What is common to the members of a set.
 pub trait Kind: 'static {
@@ -29,6 +59,11 @@ pub trait Kind: 'static {
 impl Kind for Role {
     const WORD: &'static str = "role";
     const MISSING: Lack = Lack::Role;
+}
+
+impl Kind for Permission {
+    const WORD: &'static str = "permission";
+    const MISSING: Lack = Lack::Permission;
 }
 
 impl Kind for Scope {
@@ -51,10 +86,105 @@ pub trait SameKind<K> {
 }
 
 macro_rules! same_kind {
-    ($($one:ident $other:ident $out:ident;)*) => { $(impl SameKind<$other> for $one { type Out = $out; })* };
+    ($($one:ident: $($other:ident)*;)*) => {
+        $(
+            impl SameKind<$one> for $one {
+                type Out = Yes;
+            }
+            $(
+                impl SameKind<$other> for $one {
+                    type Out = No;
+                }
+                impl SameKind<$one> for $other {
+                    type Out = No;
+                }
+            )*
+            impl<D> SameKind<Own<D>> for $one {
+                type Out = No;
+            }
+            impl<D> SameKind<$one> for Own<D> {
+                type Out = No;
+            }
+        )*
+    };
 }
 
 same_kind! {
-    Role Role Yes; Role Scope No; Scope Scope Yes; Scope Role No; All Role No; All Scope No;
-    ByScheme Role No; ByScheme Scope No;
+    Role: Scope Permission ByScheme Freshness ContextClass Method Tenanted Waived Negated;
+    Scope: Permission ByScheme Freshness ContextClass Method Tenanted Waived Negated;
+    Permission: ByScheme Freshness ContextClass Method Tenanted Waived Negated;
+    ByScheme: Freshness ContextClass Method Tenanted Waived Negated;
+    Freshness: ContextClass Method Tenanted Waived Negated;
+    ContextClass: Method Tenanted Waived Negated;
+    Method: Tenanted Waived Negated;
+    Tenanted: Waived Negated;
+    Waived: Negated;
+    Negated: ;
+}
+
+impl<D: SameDigits<E>, E> SameKind<Own<E>> for Own<D> {
+    type Out = D::Out;
+}
+
+/// Whether two lists of digits, `(D3, (Da, ()))`, are the same, as a type.
+pub trait SameDigits<E> {
+    /// [`Yes`] or [`No`].
+    type Out;
+}
+
+/// The rest of two lists, where what came before is the same.
+pub trait Then<One, Other> {
+    /// [`Yes`] or [`No`].
+    type Out;
+}
+
+impl SameDigits<()> for () {
+    type Out = Yes;
+}
+
+impl<One: SameDigit<Other>, Other, Rest, OtherRest> SameDigits<(Other, OtherRest)> for (One, Rest)
+where
+    One::Out: Then<Rest, OtherRest>,
+{
+    type Out = <One::Out as Then<Rest, OtherRest>>::Out;
+}
+
+impl<One: SameDigits<Other>, Other> Then<One, Other> for Yes {
+    type Out = One::Out;
+}
+
+impl<One, Other> Then<One, Other> for No {
+    type Out = Self;
+}
+
+/// Whether two digits are the same, as a type.
+pub trait SameDigit<E> {
+    /// [`Yes`] or [`No`].
+    type Out;
+}
+
+/// The digits of base four, few enough to tell each from each.
+macro_rules! digits {
+    ($($one:ident: $($other:ident)*;)*) => {
+        $(
+            #[doc = "A digit of a name."]
+            #[derive(Debug)]
+            pub struct $one;
+            impl SameDigit<$one> for $one {
+                type Out = Yes;
+            }
+            $(
+                impl SameDigit<$other> for $one {
+                    type Out = No;
+                }
+            )*
+        )*
+    };
+}
+
+digits! {
+    D0: D1 D2 D3;
+    D1: D0 D2 D3;
+    D2: D0 D1 D3;
+    D3: D0 D1 D2;
 }

@@ -1,0 +1,55 @@
+use std::fmt::{self, Display};
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Evaluated;
+use super::event::OneLine;
+
+/// What was decided of a caller who is known.
+pub(super) struct Decided {
+    pub(super) id: DecisionId,
+    pub(super) why: Option<Evaluated>,
+    /// Who, on one line.
+    pub(super) principal: String,
+}
+
+impl Decided {
+    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display) -> Self {
+        Self { id: DecisionId::next(), why, principal: OneLine(principal).to_string() }
+    }
+}
+
+/// What a denial is found by in the log: the client is told it, and the event has it. Sixteen hexadecimal digits, of which
+/// nothing can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DecisionId(u64);
+
+impl DecisionId {
+    /// Another one: a count, which only this process can tell from any other number.
+    fn next() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        Self(KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+impl Display for DecisionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ() {
+        let mut ids: Vec<_> = (0..1000).map(|_| DecisionId::next().to_string()).collect();
+        assert!(ids.iter().all(|id| id.len() == 16));
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 1000);
+    }
+}

@@ -1,0 +1,253 @@
+//! Declarations that say of others what the caller who may not is told.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::granted::RefusedOver;
+use super::prove::{Asked, Prove, Share, States, admit};
+use super::site::Site;
+use super::{Authenticated, Granted};
+use crate::access::Expression;
+use crate::context::Context;
+use crate::denial::Denial;
+use crate::gate::{ConfigError, HasGate};
+use crate::resource::{AsyncPolicy, PathParameters, Resource};
+use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
+
+/// The proof `G`, and whoever is refused it is told that there is nothing: 404, alike in every byte to the one for a thing
+/// that is not there. What `#[requires(.., conceal)]` writes.
+///
+/// ```
+/// # use authgate::{Concealed, Granted};
+/// # struct Report; struct CanRead; struct User;
+/// async fn read(Concealed { proof: report, .. }: Concealed<Granted<CanRead, Report, User>>) { /* .. */ }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Concealed<G> {
+    /// The proof.
+    pub proof: G,
+}
+
+/// The proof `G` of a right over a thing; who is refused and has not even `V` over it is told that there is nothing (404),
+/// and who has `V` that he may not (403). What `#[requires(.., conceal = CanRead)]` writes.
+#[non_exhaustive]
+pub struct ConcealedFrom<V, G> {
+    /// The proof.
+    pub proof: G,
+    unless: PhantomData<fn() -> V>,
+}
+
+/// The proof `G` of a caller who has the right `C` besides, which is asked first: what
+/// `#[requires(role = "editor", policy = CanEdit, on = Report)]` writes.
+#[non_exhaustive]
+pub struct Given<C, G, const CONCEAL: bool = false> {
+    /// The proof.
+    pub proof: G,
+    right: PhantomData<fn() -> C>,
+}
+
+impl<V, G: fmt::Debug> fmt::Debug for ConcealedFrom<V, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConcealedFrom").field("proof", &self.proof).finish_non_exhaustive()
+    }
+}
+
+impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for Given<C, G, CONCEAL> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("proof", &self.proof).finish_non_exhaustive()
+    }
+}
+
+macro_rules! derefs {
+    ($([$($generics:tt)*] $wrapper:ty;)*) => {
+        $(
+            impl<$($generics)*> Deref for $wrapper {
+                type Target = G;
+
+                fn deref(&self) -> &G {
+                    &self.proof
+                }
+            }
+
+            impl<$($generics)*> $wrapper {
+                /// The proof.
+                #[must_use]
+                pub fn into_inner(self) -> G {
+                    self.proof
+                }
+            }
+        )*
+    };
+}
+
+derefs! {
+    [G] Concealed<G>;
+    [V, G] ConcealedFrom<V, G>;
+    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+}
+
+impl<G: States> States for Concealed<G> {
+    type Principal = G::Principal;
+
+    const RIGHT: &'static Expression = G::RIGHT;
+    const CONCEAL: bool = true;
+}
+
+impl<G: Prove<S>, S: Sync> Prove<S> for Concealed<G> {
+    const CONCEAL_COARSE: bool = true;
+    const READS_PATH: bool = G::READS_PATH;
+
+    fn coarse(principal: &G::Principal, context: &Context) -> Result<(), Refused> {
+        G::coarse(principal, context)
+    }
+
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        G::find_tenants(request, context);
+    }
+
+    fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+        G::check_path(path)
+    }
+
+    async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        match G::prove(caller, asked).await {
+            Ok(proof) => Ok(Self { proof }),
+            Err(denial) => Err(denial.concealed()),
+        }
+    }
+}
+
+impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
+    async fn prove_shared(
+        caller: &Arc<Authenticated<G::Principal>>,
+        asked: &mut Asked<'_, S>,
+    ) -> Result<Self, Denial> {
+        match G::prove_shared(caller, asked).await {
+            Ok(proof) => Ok(Self { proof }),
+            Err(denial) => Err(denial.concealed()),
+        }
+    }
+}
+
+impl<V, G: States> States for ConcealedFrom<V, G> {
+    type Principal = G::Principal;
+
+    const RIGHT: &'static Expression = G::RIGHT;
+    const CONCEAL: bool = true;
+}
+
+impl<V, R, T, P, S> Prove<S> for ConcealedFrom<V, Granted<R, T, P>>
+where
+    V: AsyncPolicy<T, S, Principal = P>,
+    R: AsyncPolicy<T, S, Principal = P>,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    const READS_PATH: bool = true;
+
+    fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+        T::check_key(path)
+    }
+
+    async fn prove(caller: Authenticated<P>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Self::prove_shared(&Arc::new(caller), asked).await
+    }
+}
+
+impl<V, R, T, P, S> Share<S> for ConcealedFrom<V, Granted<R, T, P>>
+where
+    V: AsyncPolicy<T, S, Principal = P>,
+    R: AsyncPolicy<T, S, Principal = P>,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        let RefusedOver { denial, resource } = match Granted::load(caller, asked).await {
+            Ok(proof) => return Ok(Self { proof, unless: PhantomData }),
+            Err(refused) => refused,
+        };
+        let Some(resource) = resource.filter(|_| denial.reason().is_refusal()) else { return Err(denial) };
+        match super::granted::decide_with::<V, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
+            Ok(()) => Err(denial),
+            Err(unknown) if unknown.reason().is_refusal() => Err(denial.concealed()),
+            // Whether he may know could not be found out.
+            Err(unsure) => Err(unsure),
+        }
+    }
+}
+
+impl<C, G, const CONCEAL: bool> States for Given<C, G, CONCEAL>
+where
+    C: Requirement<G::Principal>,
+    G: States,
+{
+    type Principal = G::Principal;
+
+    const RIGHT: &'static Expression = &Expression::All(&[C::EXPRESSION, G::RIGHT]);
+    const CONCEAL: bool = G::CONCEAL;
+}
+
+impl<C, G, S, const CONCEAL: bool> Prove<S> for Given<C, G, CONCEAL>
+where
+    C: Requirement<G::Principal>,
+    G: Prove<S>,
+    S: Sync,
+{
+    const CONCEAL_COARSE: bool = CONCEAL;
+    const READS_PATH: bool = G::READS_PATH;
+
+    fn coarse(principal: &G::Principal, context: &Context) -> Result<(), Refused> {
+        evaluate::<C, G::Principal>(principal, context)?;
+        G::coarse(principal, context)
+    }
+
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        C::find_tenants(request, context);
+        G::find_tenants(request, context);
+    }
+
+    fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+        G::check_path(path)
+    }
+
+    async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Ok(Self { proof: G::prove(caller, asked).await?, right: PhantomData })
+    }
+}
+
+macro_rules! extractors {
+    ($([$($generics:tt)*] $wrapper:ty;)*) => {
+        $(
+            impl<$($generics)*, S> FromRequestParts<S> for $wrapper
+            where
+                Self: Prove<S>,
+                S: HasGate<<Self as States>::Principal> + Sync,
+            {
+                type Rejection = Denial;
+
+                async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+                    let site = Site::of(parts);
+                    admit(parts, state, site).await
+                }
+            }
+        )*
+    };
+}
+
+extractors! {
+    [G] Concealed<G>;
+    [V, G] ConcealedFrom<V, G>;
+    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+}

@@ -1,0 +1,345 @@
+//! Rights over a very thing: the proof owns it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::prove::{Asked, Prove, Share, States, admit};
+use super::site::Site;
+use super::{Authenticated, Authorized};
+use crate::access::{Expression, TypeName};
+use crate::context::Context;
+use crate::denial::{Denial, Evaluated, Reason};
+use crate::gate::{ConfigError, HasGate};
+use crate::resource::{AsyncPolicy, Edit, Over, PathParameters, Policy, Resource};
+use crate::right::{Decision, Principal, Refused, reason};
+
+/// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
+/// do this to the thing that the path names".
+///
+/// The order is: who calls (401), the thing (404), the policy (403). What is checked is what the proof owns, so a function
+/// that saves a `Granted<CanEdit, Report>` saves no other report than the one that was checked.
+///
+/// Derefs to the thing; the caller is [`principal`](Self::principal).
+///
+/// ```compile_fail
+/// # use authgate::Granted;
+/// # struct Report; struct CanEdit; struct User;
+/// fn swap(checked: Granted<CanEdit, Report, User>, other: Report) -> Granted<CanEdit, Report, User> {
+///     other
+/// }
+/// ```
+pub struct Granted<R, T, P = <R as Over<T>>::Principal> {
+    resource: T,
+    caller: Arc<Authenticated<P>>,
+    policy: PhantomData<fn() -> R>,
+}
+
+impl<R, T, P> Granted<R, T, P> {
+    const fn new(resource: T, caller: Arc<Authenticated<P>>) -> Self {
+        Self { resource, caller, policy: PhantomData }
+    }
+
+    /// Who has the right.
+    #[must_use]
+    pub fn principal(&self) -> &P {
+        &self.caller.principal
+    }
+
+    /// How and when he proved who he is.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.caller.context
+    }
+
+    /// The thing, without the proof.
+    #[must_use]
+    pub fn into_resource(self) -> T {
+        self.resource
+    }
+
+    /// Changes the thing in a way in which it stays the thing that it is, and keeps the proof: for what is to be saved.
+    #[must_use]
+    pub fn edit<Patch>(mut self, patch: Patch) -> Self
+    where
+        T: Edit<Patch>,
+    {
+        self.resource.edit(patch);
+        self
+    }
+}
+
+impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
+    /// Asks for another right over the same thing.
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out.
+    pub fn also<Q: Policy<T, Principal = P>>(self) -> Result<Granted<Q, T, P>, Denial> {
+        decide::<Q, T, P>(&self.caller, &self.resource)?;
+        Ok(Granted::new(self.resource, self.caller))
+    }
+
+    /// Asks for a right of the same caller over another thing.
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out.
+    pub fn grant<Q, U>(&self, resource: U) -> Result<Granted<Q, U, P>, Denial>
+    where
+        Q: Policy<U, Principal = P>,
+        U: Send + 'static,
+    {
+        decide::<Q, U, P>(&self.caller, &resource)?;
+        Ok(Granted::new(resource, Arc::clone(&self.caller)))
+    }
+
+    /// The answer where the thing turns out to be gone: 404, as for one that was never there.
+    pub fn gone(&self) -> Denial {
+        self.caller.missing(expression_of::<R, T>())
+    }
+}
+
+impl<P: Principal> Authenticated<P> {
+    /// Asks for a right over a thing that the path does not name: an id in a body, a row found by a query.
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out.
+    pub fn grant<R, T>(self, resource: T) -> Result<Granted<R, T, P>, Denial>
+    where
+        R: Policy<T, Principal = P>,
+        T: Send + 'static,
+    {
+        decide::<R, T, P>(&self, &resource)?;
+        Ok(Granted::new(resource, Arc::new(self)))
+    }
+
+    /// [`grant`](Self::grant), of a policy that has to ask somebody.
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out in the gate's time.
+    pub async fn grant_with<R, T, S>(self, resource: T, state: &S) -> Result<Granted<R, T, P>, Denial>
+    where
+        R: AsyncPolicy<T, S, Principal = P>,
+        T: Send + Sync + 'static,
+        S: Sync,
+    {
+        let timeout = self.gate.timeout();
+        let decided = decide_with::<R, T, P, S>(&self, &resource, state, timeout).await;
+        decided.map_err(|denial| denial.told(None))?;
+        Ok(Granted::new(resource, Arc::new(self)))
+    }
+}
+
+impl<Q, P: Principal> Authorized<Q, P> {
+    /// Asks for a right over a thing that the path does not name, as [`Authenticated::grant`].
+    ///
+    /// # Errors
+    ///
+    /// The caller does not have it, or it could not be found out.
+    pub fn grant<R, T>(self, resource: T) -> Result<Granted<R, T, P>, Denial>
+    where
+        R: Policy<T, Principal = P>,
+        T: Send + 'static,
+    {
+        self.into_authenticated().grant(resource)
+    }
+}
+
+/// The right as data.
+const fn expression_of<R, T>() -> &'static Expression {
+    struct Of<R, T>(PhantomData<(R, T)>);
+    impl<R, T> Of<R, T> {
+        const EXPRESSION: Expression =
+            Expression::Policy { policy: TypeName::of::<R>(), on: TypeName::of::<T>() };
+    }
+    &Of::<R, T>::EXPRESSION
+}
+
+fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
+where
+    R: Policy<T, Principal = P>,
+    P: Principal,
+{
+    let decision = catch_unwind(AssertUnwindSafe(|| R::decide(&caller.principal, resource))).ok();
+    denied::<R, T, P>(caller, decision).map_err(|denial| denial.told(None))
+}
+
+pub(super) async fn decide_with<R, T, P, S>(
+    caller: &Authenticated<P>,
+    resource: &T,
+    state: &S,
+    timeout: Duration,
+) -> Result<(), Denial>
+where
+    R: AsyncPolicy<T, S, Principal = P>,
+    P: Principal,
+    T: Sync,
+    S: Sync,
+{
+    let decision = in_time(R::decide(&caller.principal, resource, state), timeout).await;
+    let decision = match decision {
+        Ended::Given(decision) => Some(decision),
+        Ended::Panicked => None,
+        Ended::TooLate => {
+            let (policy, after) = (TypeName::of::<R>(), timeout.as_secs_f64());
+            tracing::error!(target: "authgate::gate", %policy, after, "a policy has not answered in time");
+            Some(Decision::Undecided)
+        }
+    };
+    denied::<R, T, P>(caller, decision)
+}
+
+fn denied<R, T, P: Principal>(caller: &Authenticated<P>, decision: Option<Decision>) -> Result<(), Denial> {
+    let right = expression_of::<R, T>();
+    let refused = match decision {
+        Some(Decision::Allow) => return Ok(()),
+        Some(decision) => Refused { reason: reason(decision), why: Some(Evaluated::leaf(right, decision)) },
+        None => Refused { reason: Reason::Failed, why: None },
+    };
+    Err(caller.deny(refused, right))
+}
+
+/// How something that the application does has ended.
+enum Ended<T> {
+    Given(T),
+    Panicked,
+    TooLate,
+}
+
+async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F::Output> {
+    let mut future = pin!(future);
+    let caught = std::future::poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(value)) => Poll::Ready(Ended::Given(value)),
+            Err(_) => Poll::Ready(Ended::Panicked),
+        }
+    });
+    tokio::time::timeout(timeout, caught).await.unwrap_or(Ended::TooLate)
+}
+
+/// A refusal, with the thing that was refused, if there was one.
+pub(super) struct RefusedOver<T> {
+    pub(super) denial: Denial,
+    pub(super) resource: Option<T>,
+}
+
+impl<R, T, P: Principal> Granted<R, T, P> {
+    /// Loads the thing that the path names, and decides.
+    pub(super) async fn load<S>(
+        caller: &Arc<Authenticated<P>>,
+        asked: &mut Asked<'_, S>,
+    ) -> Result<Self, RefusedOver<T>>
+    where
+        R: AsyncPolicy<T, S, Principal = P>,
+        T: Resource<S>,
+        S: Sync,
+    {
+        let right = expression_of::<R, T>();
+        let nothing = |denial| RefusedOver { denial, resource: None };
+        let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
+        let Some(key) = T::key(&mut asked.path) else { return Err(nothing(caller.missing(right))) };
+        let resource = match in_time(T::load(key, asked.state), asked.timeout).await {
+            Ended::Given(Ok(Some(resource))) => resource,
+            Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
+            Ended::Given(Err(error)) => {
+                let (resource, error) = (TypeName::of::<T>(), error.into());
+                tracing::error!(target: "authgate::gate", %resource, %error, "a resource could not be loaded");
+                return Err(nothing(undecided()));
+            }
+            Ended::TooLate => {
+                let (resource, after) = (TypeName::of::<T>(), asked.timeout.as_secs_f64());
+                tracing::error!(target: "authgate::gate", %resource, after, "a resource was not loaded in time");
+                return Err(nothing(undecided()));
+            }
+            Ended::Panicked => {
+                return Err(nothing(caller.deny(Refused { reason: Reason::Failed, why: None }, right)));
+            }
+        };
+        match decide_with::<R, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
+            Ok(()) => Ok(Self::new(resource, Arc::clone(caller))),
+            Err(denial) => Err(RefusedOver { denial, resource: Some(resource) }),
+        }
+    }
+}
+
+impl<R, T, P: Principal> States for Granted<R, T, P> {
+    type Principal = P;
+
+    const RIGHT: &'static Expression = expression_of::<R, T>();
+}
+
+impl<R, T, P, S> Prove<S> for Granted<R, T, P>
+where
+    R: AsyncPolicy<T, S, Principal = P>,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    const READS_PATH: bool = true;
+
+    fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+        T::check_key(path)
+    }
+
+    async fn prove(caller: Authenticated<P>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Self::prove_shared(&Arc::new(caller), asked).await
+    }
+}
+
+impl<R, T, P, S> Share<S> for Granted<R, T, P>
+where
+    R: AsyncPolicy<T, S, Principal = P>,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Self::load(caller, asked).await.map_err(|refused| refused.denial)
+    }
+}
+
+impl<R, T, P, S> FromRequestParts<S> for Granted<R, T, P>
+where
+    R: AsyncPolicy<T, S, Principal = P>,
+    T: Resource<S>,
+    P: Principal,
+    S: HasGate<P> + Sync,
+{
+    type Rejection = Denial;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+        let site = Site::of(parts);
+        admit(parts, state, site).await
+    }
+}
+
+impl<R, T, P> Deref for Granted<R, T, P> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.resource
+    }
+}
+
+/// Prints how the caller was identified, and nothing of him or of the thing.
+impl<R, T, P> fmt::Debug for Granted<R, T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Granted").field("scheme", &self.context().scheme()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,170 @@
+//! From a request to a proof, in the one order that there is: who calls, what he has to hold besides, the thing, the policy.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts as _, RawPathParams};
+use http::request::Parts;
+
+use super::site::Site;
+use super::{Authenticated, Authorized};
+use crate::access::Expression;
+use crate::context::Context;
+use crate::denial::Denial;
+use crate::gate::{ConfigError, HasGate};
+use crate::resource::PathParameters;
+use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
+use crate::scheme::Taken;
+
+/// What is asked of, besides the caller.
+pub struct Asked<'a, S> {
+    pub(super) path: PathParameters,
+    pub(super) state: &'a S,
+    pub(super) timeout: Duration,
+}
+
+/// What a proof states by its type alone.
+pub trait States {
+    /// Who calls.
+    type Principal: Principal;
+
+    /// The whole right.
+    const RIGHT: &'static Expression;
+
+    /// Whether who may not is told that there is nothing.
+    const CONCEAL: bool = false;
+}
+
+/// A proof that a request can give: what the extractors of all proofs share.
+pub trait Prove<S>: States + Sized + Send {
+    /// Whether who lacks what is asked before a thing is loaded is told that there is nothing.
+    const CONCEAL_COARSE: bool = false;
+
+    /// Whether things are found by the path's parameters.
+    const READS_PATH: bool = false;
+
+    /// What can be decided before a thing is loaded.
+    ///
+    /// # Errors
+    ///
+    /// The caller lacks it.
+    fn coarse(principal: &Self::Principal, context: &Context) -> Result<(), Refused>;
+
+    /// Finds out in which tenants the request is.
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        let _ = (request, context);
+    }
+
+    /// Whether a path has what the things' keys are made of.
+    ///
+    /// # Errors
+    ///
+    /// It has not.
+    fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+        let _ = path;
+        Ok(())
+    }
+
+    /// The rest.
+    fn prove(
+        caller: Authenticated<Self::Principal>,
+        asked: &mut Asked<'_, S>,
+    ) -> impl Future<Output = Result<Self, Denial>> + Send;
+}
+
+/// A proof that shares its caller with others of the same request.
+pub trait Share<S>: Prove<S> {
+    /// As [`Prove::prove`].
+    fn prove_shared(
+        caller: &Arc<Authenticated<Self::Principal>>,
+        asked: &mut Asked<'_, S>,
+    ) -> impl Future<Output = Result<Self, Denial>> + Send;
+}
+
+/// What the extractor of every proof does.
+pub(crate) async fn admit<G, S>(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<G, Denial>
+where
+    G: Prove<S>,
+    S: HasGate<G::Principal> + Sync,
+{
+    let taken = const { Taken::by(G::RIGHT) };
+    let caller = Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await;
+    let mut caller = caller.map_err(|denial| denial.at(site).told(Some(parts)))?;
+    let reads_tenants = const { G::RIGHT.names_a_tenant() };
+    let parameters = if const { G::READS_PATH } || reads_tenants {
+        // What cannot be read is no parameter, and there is nothing at such a place.
+        RawPathParams::from_request_parts(parts, &()).await.ok()
+    } else {
+        None
+    };
+    if reads_tenants {
+        let source = TenantSource::new(parts, parameters.as_ref());
+        G::find_tenants(&source, &mut caller.context);
+    }
+    if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
+        let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
+        let denial = if G::CONCEAL_COARSE { denial.concealed() } else { denial };
+        return Err(denial.told(Some(parts)));
+    }
+    let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
+    let mut asked = Asked { path, state, timeout: caller.gate.timeout() };
+    let proof = G::prove(caller, &mut asked).await;
+    proof.map_err(|denial| denial.at(site).told(Some(parts)))
+}
+
+impl<R: Requirement<P>, P: Principal> States for Authorized<R, P> {
+    type Principal = P;
+
+    const RIGHT: &'static Expression = R::EXPRESSION;
+}
+
+impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
+    fn coarse(principal: &P, context: &Context) -> Result<(), Refused> {
+        evaluate::<R, P>(principal, context)
+    }
+
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        R::find_tenants(request, context);
+    }
+
+    async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Ok(Self { caller, right: PhantomData })
+    }
+}
+
+/// Several proofs of one caller, each over its own thing: `(from, to): (Granted<CanDebit, Account>, Granted<CanCredit,
+/// Account>)`. The path's parameters go to them in order.
+macro_rules! several {
+    ($($proof:ident $variable:ident),+) => {
+        impl<P: Principal, $($proof: States<Principal = P>),+> States for ($($proof,)+) {
+            type Principal = P;
+
+            const RIGHT: &'static Expression = &Expression::All(&[$($proof::RIGHT),+]);
+        }
+
+        impl<P: Principal, S: Sync, $($proof: Share<S> + States<Principal = P> + Send),+> Prove<S> for ($($proof,)+) {
+            const READS_PATH: bool = true;
+
+            fn coarse(principal: &P, context: &Context) -> Result<(), Refused> {
+                $($proof::coarse(principal, context)?;)+
+                Ok(())
+            }
+
+            fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
+                $($proof::check_path(path)?;)+
+                Ok(())
+            }
+
+            async fn prove(caller: Authenticated<P>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
+                let caller = Arc::new(caller);
+                $(let $variable = $proof::prove_shared(&caller, asked).await?;)+
+                Ok(($($variable,)+))
+            }
+        }
+    };
+}
+
+several!(A a, B b);
+several!(A a, B b, C c);
+several!(A a, B b, C c, D d);

@@ -1,0 +1,123 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::principal::Beside;
+use super::{Decision, Grant, Requirement, Right, TenantSource, Witness};
+use crate::Context;
+use crate::access::Expression;
+
+/// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
+///
+/// Where a proof of it is passed on, it proves each of its parts; [`split`](crate::Authorized::split) takes it apart.
+pub struct All<T>(PhantomData<fn() -> T>);
+
+/// Several rights of which one must hold: `Any<(role::Admin, scope::WriteReports)>`, of two to twelve.
+///
+/// A proof of any part is one of the whole.
+pub struct Any<T>(PhantomData<fn() -> T>);
+
+/// A right that must not hold: `Not<role::Contractor>`. Who holds what it excludes is refused with `excluded`; where that
+/// cannot be found out, it is not held either way, and the request is 503.
+pub struct Not<R>(PhantomData<fn() -> R>);
+
+impl<T> fmt::Debug for All<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("All")
+    }
+}
+
+impl<T> fmt::Debug for Any<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Any")
+    }
+}
+
+impl<R> fmt::Debug for Not<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Not")
+    }
+}
+
+macro_rules! combination {
+    ($name:ident, $join:ident, $open:expr; $first:ident $(, $part:ident)*) => {
+        impl<$first: Right, $($part: Right),*> Right for $name<($first, $($part,)*)> {
+            const EXPRESSION: &'static Expression =
+                &Expression::$name(&[$first::EXPRESSION $(, $part::EXPRESSION)*]);
+        }
+
+        impl<P, $first: Requirement<P>, $($part: Requirement<P>),*> Requirement<P> for $name<($first, $($part,)*)> {
+            fn decide(principal: &P, context: &Context) -> Decision {
+                Self::evaluate(principal, context, &mut super::Nobody)
+            }
+
+            fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+                $first::find_tenants(request, context);
+                $($part::find_tenants(request, context);)*
+            }
+
+            fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
+                witness.enter(Self::EXPRESSION);
+                let decision = $first::evaluate(principal, context, witness);
+                $(
+                    // `$open`: what the first parts say does not settle it.
+                    let decision = if W::THOROUGH || decision.is_allowed() == $open {
+                        decision.$join($part::evaluate(principal, context, witness))
+                    } else {
+                        decision
+                    };
+                )*
+                witness.leave(decision);
+                decision
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$first: Grant, $($part: Beside<$first::Principal>),*> Grant for $name<($first, $($part,)*)> {
+            type Principal = $first::Principal;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<Owner, $first: Beside<Owner>, $($part: Beside<Owner>),*> Beside<Owner> for $name<($first, $($part,)*)> {}
+    };
+}
+
+macro_rules! combinations {
+    ($($part:ident)+) => { combinations!(@ [] $($part)+); };
+    (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
+        combination!(All, and, true; $($before,)* $next);
+        combination!(Any, or, false; $($before,)* $next);
+        combinations!(@ [$($before)* $next] $($rest)*);
+    };
+    (@ [$($all:ident)*]) => {};
+}
+
+combinations!(A B C D E F G H I J K L);
+
+impl<R: Right> Right for Not<R> {
+    const EXPRESSION: &'static Expression = &Expression::Not(R::EXPRESSION);
+}
+
+impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
+    fn decide(principal: &P, context: &Context) -> Decision {
+        Self::evaluate(principal, context, &mut super::Nobody)
+    }
+
+    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+        R::find_tenants(request, context);
+    }
+
+    fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
+        witness.enter(Self::EXPRESSION);
+        let decision = R::evaluate(principal, context, witness).negate();
+        witness.leave(decision);
+        decision
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Grant> Grant for Not<R> {
+    type Principal = R::Principal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, R: Beside<P>> Beside<P> for Not<R> {}

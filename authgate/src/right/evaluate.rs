@@ -1,0 +1,55 @@
+//! The one place where a rule is evaluated for a caller.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Decision, Nobody, Requirement};
+use crate::Context;
+use crate::denial::{Evaluated, Reason, Writer};
+
+/// A "no": the reason, and what was decided part by part, unless something panicked.
+pub struct Refused {
+    pub(crate) reason: Reason,
+    pub(crate) why: Option<Evaluated>,
+}
+
+/// Whether the caller has the right.
+///
+/// First without a witness, which is all that a caller who has it costs. Who has it not is looked at again, every part, for
+/// the weightiest reason and the operator's account. What was refused once stays refused.
+#[inline]
+pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -> Result<(), Refused> {
+    let decision = guarded::<R, P>(|| R::evaluate(principal, context, &mut Nobody));
+    if decision == Some(Decision::Allow) {
+        return Ok(());
+    }
+    Err(explain::<R, P>(principal, context, decision))
+}
+
+#[cold]
+fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option<Decision>) -> Refused {
+    let mut writer = Writer::default();
+    let again = guarded::<R, P>(|| R::evaluate(principal, context, &mut writer));
+    let (Some(first), Some(again)) = (first, again) else {
+        return Refused { reason: Reason::Failed, why: None };
+    };
+    let decision = if again.is_allowed() { first } else { again };
+    Refused { reason: reason(decision), why: writer.finish() }
+}
+
+/// What goes out for a decision that is not yes.
+pub(crate) const fn reason(decision: Decision) -> Reason {
+    match decision {
+        Decision::Deny(lack) => Reason::Lacking(lack),
+        Decision::Allow | Decision::Undecided => Reason::Undecided,
+    }
+}
+
+/// `None` where the application's code has panicked.
+#[inline]
+fn guarded<R: Requirement<P>, P>(decide: impl FnOnce() -> Decision) -> Option<Decision> {
+    if const { R::EXPRESSION.runs_foreign_code() } {
+        catch_unwind(AssertUnwindSafe(decide)).ok()
+    } else {
+        Some(decide())
+    }
+}
