@@ -1,12 +1,14 @@
 //! Who may call what, as data.
 
 mod expression;
+mod sound;
 mod table;
 mod type_name;
 
 use std::fmt;
 
 pub use expression::{Expression, Held, Own};
+pub use sound::sound;
 pub use table::{Kind, Route, Table};
 pub use type_name::TypeName;
 
@@ -43,6 +45,13 @@ pub enum Declaration {
 }
 
 impl Declaration {
+    /// Ends const evaluation where nobody can ever meet it, or everybody does.
+    pub(crate) const fn must_be_sound(&self) {
+        if let Self::Authorized { right, .. } = self {
+            sound(right);
+        }
+    }
+
     /// Which of a gate's schemes are taken.
     pub(crate) const fn taken(&self) -> Taken {
         match self {

@@ -15,5 +15,6 @@ pub use named::{Asked, Names, closest};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 
+pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};

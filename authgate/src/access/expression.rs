@@ -8,7 +8,7 @@ pub use own::Own;
 
 use super::TypeName;
 use crate::denial::{Lack, Refusal};
-use crate::right::Decision;
+use crate::right::{Decision, TenantFrom};
 
 /// A right as data: what the access table shows and what decides which right implies which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Expression {
     In {
         /// The type that finds the tenant of a request.
         tenant: TypeName,
+        /// Where it finds it.
+        from: TenantFrom,
         /// What has to be held there.
         held: Held,
     },
@@ -57,7 +59,7 @@ pub enum Expression {
 
 impl Expression {
     /// The parts that it is made of, and none for what has none.
-    const fn parts(&self) -> &[&'static Self] {
+    pub(super) const fn parts(&self) -> &[&'static Self] {
         match self {
             Self::All(parts) | Self::Any(parts) => parts,
             Self::Not(part) => std::slice::from_ref(part),
@@ -160,7 +162,7 @@ impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Held(held) => write!(f, "{}:{}", held.kind(), held.name()),
-            Self::In { tenant, held } => write!(f, "{}:{} in {tenant}", held.kind(), held.name()),
+            Self::In { tenant, held, .. } => write!(f, "{}:{} in {tenant}", held.kind(), held.name()),
             Self::Scheme(name) => write!(f, "scheme:{name}"),
             Self::Fresh(seconds) => write!(f, "fresh:{seconds}s"),
             // One value a word, so that the line can be read back.

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use super::Authorized;
 use crate::context::Context;
-use crate::right::{Grant, Implies};
+use crate::right::{All, Grant, Implies};
 
 /// Any proof of `Q`: what a function of the service layer takes, `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///
@@ -121,3 +121,32 @@ impl<R, P> fmt::Debug for By<'_, R, P> {
         f.debug_struct("By").field("scheme", &self.context.scheme()).finish_non_exhaustive()
     }
 }
+
+/// Takes a proof of several rights apart.
+macro_rules! split {
+    ($($part:ident)+) => { split!(@ [] $($part)+); };
+    (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
+        split!(= $($before)* $next);
+        split!(@ [$($before)* $next] $($rest)*);
+    };
+    (@ [$($all:ident)*]) => {};
+    (= $($part:ident)+) => {
+        impl<'a, P, $($part),+> By<'a, All<($($part,)+)>, P> {
+            /// The proof of each part.
+            #[must_use]
+            pub const fn split(self) -> ($(By<'a, $part, P>,)+) {
+                ($(By::<'a, $part, P>::lend(self.principal, self.context),)+)
+            }
+        }
+
+        impl<P, $($part),+> Authorized<All<($($part,)+)>, P> {
+            /// Lends the proof of each part: also of those that [`by`](Self::by) does not find, since two are of one kind.
+            #[must_use]
+            pub fn split(&self) -> ($(By<'_, $part, P>,)+) {
+                self.by::<All<($($part,)+)>>().split()
+            }
+        }
+    };
+}
+
+split!(A B C D E F G H I J K L);

@@ -15,6 +15,7 @@ use super::{Decision, Marker, Requirement, Right, RightSet};
 use crate::Context;
 use crate::access::{Expression, Held, TypeName};
 use crate::credentials::target;
+use crate::private::same_text;
 
 /// Where a request says which tenant it is about.
 ///
@@ -107,6 +108,19 @@ fn label_before(host: &str, domain: &str) -> Option<String> {
     (!label.is_empty() && !label.contains('.')).then(|| label.to_owned())
 }
 
+impl TenantFrom {
+    /// Whether the two are one place.
+    pub(crate) const fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Path(one), Self::Path(other)) => same_text(one, other),
+            (Self::Host(one), Self::Host(other)) | (Self::Header(one), Self::Header(other)) => {
+                one.eq_ignore_ascii_case(other)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A role or permission that is held in the tenant that the request is about: `In<Org, role::Admin>`, which
 /// `#[requires(role = "admin", in = Org)]` writes. The same held elsewhere, or everywhere, is nothing.
 ///
@@ -139,8 +153,11 @@ pub trait HoldsIn<Set: RightSet> {
 }
 
 impl<T: Tenant, M: Marker> Right for In<T, M> {
-    const EXPRESSION: &'static Expression =
-        &Expression::In { tenant: TypeName::of::<T>(), held: Held::new::<M::Set>(M::Index::VALUE) };
+    const EXPRESSION: &'static Expression = &Expression::In {
+        tenant: TypeName::of::<T>(),
+        from: T::FROM,
+        held: Held::new::<M::Set>(M::Index::VALUE),
+    };
 }
 
 impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {

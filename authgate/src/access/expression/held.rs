@@ -28,6 +28,14 @@ impl Held {
         self.set
     }
 
+    /// Whether the member grants another of the same set.
+    pub(crate) const fn grants(&self, other: &Self) -> bool {
+        #[expect(clippy::indexing_slicing, reason = "`new` has checked the index")]
+        {
+            self.closure[self.index] >> other.index & 1 == 1
+        }
+    }
+
     /// The member's name, as tokens carry it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
