@@ -140,7 +140,7 @@ atoms! {
     [S] Via<S>, ByScheme;
     [const SECONDS: u64] Fresh<SECONDS>, Freshness;
     [W] Acr<W>, ContextClass;
-    [W] Factor<W>, Method;
+    [W] Factor<W>, LoginMethod;
     [T, R] In<T, R>, Tenanted;
     [R, W] Waive<R, W>, Waived;
     [R] Not<R>, Negated;
@@ -196,7 +196,7 @@ macro_rules! by_identity {
     };
 }
 by_identity! {
-    kind::ByScheme; kind::Freshness; kind::ContextClass; kind::Method; kind::Waived; kind::Negated; kind::Own<D>, D;
+    kind::ByScheme; kind::Freshness; kind::ContextClass; kind::LoginMethod; kind::Waived; kind::Negated; kind::Own<D>, D;
 }
 
 impl<T, A: Entails<B>, B> Rule<In<T, A>, In<T, B>> for kind::Tenanted {

@@ -25,7 +25,7 @@ pub struct Fresh<const SECONDS: u64>;
 /// A word may have several values, separated by spaces, the most welcome first: one of them will do.
 pub struct Acr<W>(PhantomData<fn() -> W>);
 
-/// A login by an authentication method, one of the token's `amr` (RFC 8176): `Factor<factor::Otp>`, which
+/// A login by an authentication method, one of the token's `amr` (RFC 8176): `Factor<factor::ByOtp>`, which
 /// `#[requires(factor = "otp")]` writes.
 pub struct Factor<W>(PhantomData<fn() -> W>);
 

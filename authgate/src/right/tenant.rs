@@ -25,13 +25,13 @@ use crate::private::same_text;
 /// /// An organisation: `/orgs/{org}/..`
 /// pub struct Org;
 /// impl Tenant for Org {
-///     const FROM: TenantFrom = TenantFrom::Path("org");
+///     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say where a request names its tenant",
     label = "not a tenant",
-    note = "implement `authgate::right::Tenant` for it: `const FROM: TenantFrom = TenantFrom::Path(\"org\");`"
+    note = "implement `authgate::right::Tenant` for it: `const FROM: TenantFrom = TenantFrom::PathParameter(\"org\");`"
 )]
 pub trait Tenant: 'static {
     /// Where.
@@ -43,13 +43,13 @@ pub trait Tenant: 'static {
 #[non_exhaustive]
 pub enum TenantFrom {
     /// The path's parameter of this name, as it is when it is percent-decoded.
-    Path(&'static str),
-    /// The one label before this domain: `acme` of `acme.example.com` for `Host("example.com")`. Of a proxy that changes
+    PathParameter(&'static str),
+    /// The one label before this domain: `acme` of `acme.example.com` for `Subdomain("example.com")`. Of a proxy that changes
     /// the `Host` field, it is the proxy's word.
-    Host(&'static str),
+    Subdomain(&'static str),
     /// The header field of this name, in lower case. It is the client's word, as everything here is: what he holds in that
     /// tenant is what counts.
-    Header(&'static str),
+    HeaderField(&'static str),
 }
 
 /// Where tenants are looked for: a request, and its path's parameters.
@@ -68,12 +68,12 @@ impl<'a> TenantSource<'a> {
     /// The tenant's name; `None` where there is none, or where it cannot be told which.
     fn find(&self, from: TenantFrom) -> Option<Cow<'a, str>> {
         let name = match from {
-            TenantFrom::Path(name) => {
+            TenantFrom::PathParameter(name) => {
                 let mut named = self.parameters?.iter().filter(|(parameter, _)| *parameter == name);
                 Cow::Borrowed(named.next()?.1)
             }
-            TenantFrom::Host(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
-            TenantFrom::Header(name) => {
+            TenantFrom::Subdomain(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
+            TenantFrom::HeaderField(name) => {
                 let mut lines = self.parts.headers.get_all(name).iter();
                 let line = lines.next().filter(|_| lines.next().is_none())?;
                 Cow::Borrowed(line.to_str().ok()?)
@@ -112,10 +112,9 @@ impl TenantFrom {
     /// Whether the two are one place.
     pub(crate) const fn is(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Path(one), Self::Path(other)) => same_text(one, other),
-            (Self::Host(one), Self::Host(other)) | (Self::Header(one), Self::Header(other)) => {
-                one.eq_ignore_ascii_case(other)
-            }
+            (Self::PathParameter(one), Self::PathParameter(other)) => same_text(one, other),
+            (Self::Subdomain(one), Self::Subdomain(other))
+            | (Self::HeaderField(one), Self::HeaderField(other)) => one.eq_ignore_ascii_case(other),
             _ => false,
         }
     }

@@ -1,4 +1,4 @@
-//! The authentication methods of RFC 8176 section 2, as types: `Factor<factor::Otp>`.
+//! The authentication methods of RFC 8176 section 2, as types: `Factor<factor::ByOtp>`.
 
 use super::Word;
 
@@ -17,25 +17,25 @@ macro_rules! methods {
 }
 
 methods! {
-    Face "face" "biometric authentication by facial recognition"
-    Fpt "fpt" "biometric authentication by a fingerprint"
-    Geo "geo" "by the place"
-    Hwk "hwk" "proof of possession of a key that hardware keeps"
-    Iris "iris" "biometric authentication by an iris scan"
-    Kba "kba" "knowledge-based authentication"
-    Mca "mca" "multiple-channel authentication"
-    Mfa "mfa" "multiple-factor authentication"
-    Otp "otp" "a one-time password"
-    Pin "pin" "a personal identification number or a pattern"
-    Pop "pop" "proof of possession of a key"
-    Pwd "pwd" "a password"
-    Rba "rba" "risk-based authentication"
-    Retina "retina" "biometric authentication by a retina scan"
-    Sc "sc" "a smart card"
-    Sms "sms" "a text message"
-    Swk "swk" "proof of possession of a key that software keeps"
-    Tel "tel" "a telephone call"
-    User "user" "a test that the user is present"
-    Vbm "vbm" "biometric authentication by a voiceprint"
-    Wia "wia" "Windows integrated authentication"
+    ByFace "face" "biometric authentication by facial recognition"
+    ByFpt "fpt" "biometric authentication by a fingerprint"
+    ByGeo "geo" "by the place"
+    ByHwk "hwk" "proof of possession of a key that hardware keeps"
+    ByIris "iris" "biometric authentication by an iris scan"
+    ByKba "kba" "knowledge-based authentication"
+    ByMca "mca" "multiple-channel authentication"
+    ByMfa "mfa" "multiple-factor authentication"
+    ByOtp "otp" "a one-time password"
+    ByPin "pin" "a personal identification number or a pattern"
+    ByPop "pop" "proof of possession of a key"
+    ByPwd "pwd" "a password"
+    ByRba "rba" "risk-based authentication"
+    ByRetina "retina" "biometric authentication by a retina scan"
+    BySc "sc" "a smart card"
+    BySms "sms" "a text message"
+    BySwk "swk" "proof of possession of a key that software keeps"
+    ByTel "tel" "a telephone call"
+    ByUser "user" "a test that the user is present"
+    ByVbm "vbm" "biometric authentication by a voiceprint"
+    ByWia "wia" "Windows integrated authentication"
 }

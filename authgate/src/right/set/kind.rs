@@ -30,7 +30,7 @@ pub struct ContextClass;
 
 /// Authentication methods.
 #[derive(Debug)]
-pub struct Method;
+pub struct LoginMethod;
 
 /// What is held within a tenant.
 #[derive(Debug)]
@@ -110,13 +110,13 @@ macro_rules! same_kind {
 }
 
 same_kind! {
-    Role: Scope Permission ByScheme Freshness ContextClass Method Tenanted Waived Negated;
-    Scope: Permission ByScheme Freshness ContextClass Method Tenanted Waived Negated;
-    Permission: ByScheme Freshness ContextClass Method Tenanted Waived Negated;
-    ByScheme: Freshness ContextClass Method Tenanted Waived Negated;
-    Freshness: ContextClass Method Tenanted Waived Negated;
-    ContextClass: Method Tenanted Waived Negated;
-    Method: Tenanted Waived Negated;
+    Role: Scope Permission ByScheme Freshness ContextClass LoginMethod Tenanted Waived Negated;
+    Scope: Permission ByScheme Freshness ContextClass LoginMethod Tenanted Waived Negated;
+    Permission: ByScheme Freshness ContextClass LoginMethod Tenanted Waived Negated;
+    ByScheme: Freshness ContextClass LoginMethod Tenanted Waived Negated;
+    Freshness: ContextClass LoginMethod Tenanted Waived Negated;
+    ContextClass: LoginMethod Tenanted Waived Negated;
+    LoginMethod: Tenanted Waived Negated;
     Tenanted: Waived Negated;
     Waived: Negated;
     Negated: ;
