@@ -39,7 +39,7 @@ impl<R> fmt::Debug for Not<R> {
 }
 
 macro_rules! combination {
-    ($name:ident, $join:ident, $open:expr; $first:ident $(, $part:ident)*) => {
+    ($name:ident, $join:ident, $settled:pat, $first:ident $(, $part:ident)*) => {
         impl<$first: Right, $($part: Right),*> Right for $name<($first, $($part,)*)> {
             const EXPRESSION: &'static Expression =
                 &Expression::$name(&[$first::EXPRESSION $(, $part::EXPRESSION)*]);
@@ -59,8 +59,8 @@ macro_rules! combination {
                 witness.enter(Self::EXPRESSION);
                 let decision = $first::evaluate(principal, context, witness);
                 $(
-                    // `$open`: what the first parts say does not settle it.
-                    let decision = if W::THOROUGH || decision.is_allowed() == $open {
+                    // Unsure settles nothing: a certain "no" or "yes" may follow.
+                    let decision = if W::THOROUGH || !matches!(decision, $settled) {
                         decision.$join($part::evaluate(principal, context, witness))
                     } else {
                         decision
@@ -84,8 +84,8 @@ macro_rules! combination {
 macro_rules! combinations {
     ($($part:ident)+) => { combinations!(@ [] $($part)+); };
     (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
-        combination!(All, and, true; $($before,)* $next);
-        combination!(Any, or, false; $($before,)* $next);
+        combination!(All, and, Decision::Deny(_), $($before,)* $next);
+        combination!(Any, or, Decision::Allow, $($before,)* $next);
         combinations!(@ [$($before)* $next] $($rest)*);
     };
     (@ [$($all:ident)*]) => {};

@@ -1,0 +1,99 @@
+//! The one evaluator, over random rules and random callers, against a model that is as naive as can be.
+//!
+//! Rules are types, so random ones are written down: `rules.rs` is what a generator with a seed makes of the rights below,
+//! and a test asks that it is. `AUTHGATE_BLESS=1` writes it anew.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test's support fails as a test does")]
+
+mod generate;
+mod model;
+mod rights;
+mod rules;
+
+use authgate::credentials::Presented;
+use authgate::right::Decision;
+use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::{Authenticated, Challenge, Credentials, Denial, Gate, Requirement};
+
+use model::{Seen, judge};
+use rights::{Caller, Facts};
+
+/// How many callers each rule is asked of.
+const CALLERS: u64 = 320;
+
+/// A scheme that identifies whoever the number says.
+struct Numbered;
+
+impl Scheme<Caller> for Numbered {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Number").realm("model")
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, Caller> {
+        let number = presented.authorization().credential_of("Number").expect("presented");
+        let facts = Facts::random(std::str::from_utf8(number).expect("digits").parse().expect("a number"));
+        Verdict::Identified(Identity::new(facts.caller(), facts.context())).into()
+    }
+}
+
+async fn caller(number: u64) -> Authenticated<Caller> {
+    let gate = Gate::builder().scheme(Numbered).build().expect("complete");
+    let credentials = format!("Number {number}").parse().expect("a field value");
+    let credentials = Credentials::authorization(credentials);
+    gate.unauthenticated(credentials).authenticate().await.expect("identified")
+}
+
+/// What the evaluator says, by the door that users have.
+fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) -> Result<(), String> {
+    let expected = judge(R::EXPRESSION, facts);
+    let told = |what: &str| format!("{what}: {} for {facts:?}", R::EXPRESSION);
+    match (caller.check::<R>(), &expected.decision) {
+        (Ok(_), Decision::Allow) => Ok(()),
+        (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),
+        (Err(_), Decision::Allow) => Err(told("refused, and not allowed")),
+        (Err(denial), _) => same(&denial, &expected).map_err(|what| told(&what)),
+    }
+}
+
+fn same(denial: &Denial, expected: &Seen) -> Result<(), String> {
+    let evaluated = denial.evaluated().ok_or("nothing is told of why")?;
+    if !expected.is(evaluated) {
+        return Err(format!("evaluated to {evaluated}"));
+    }
+    match expected.reason() {
+        reason if denial.reason() == reason => Ok(()),
+        reason => Err(format!("for {}, and not {reason}", denial.reason())),
+    }
+}
+
+#[tokio::test]
+async fn every_rule_is_evaluated_as_the_model_does() {
+    let rules = rules::all();
+    let (mut cases, mut allowed) = (0, 0);
+    for number in 0..CALLERS {
+        let (facts, caller) = (Facts::random(number), caller(number).await);
+        for rule in &rules {
+            if let Err(what) = rule(&caller, &facts) {
+                panic!("caller {number}, {what}");
+            }
+            cases += 1;
+        }
+        allowed +=
+            rules::expressions().iter().filter(|rule| judge(rule, &facts).decision.is_allowed()).count();
+    }
+    assert!(cases >= 100_000, "{cases} cases");
+    // Neither answer is rare, so that neither goes untested.
+    assert!((cases / 5..cases * 4 / 5).contains(&allowed), "{allowed} of {cases} allowed");
+}
+
+#[test]
+fn the_rules_are_those_of_the_generator() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/evaluator/rules.rs");
+    let generated = generate::file();
+    if std::env::var_os("AUTHGATE_BLESS").is_some() {
+        std::fs::write(path, generated).expect("written");
+        return;
+    }
+    let committed = std::fs::read_to_string(path).expect("read");
+    assert!(committed == generated, "AUTHGATE_BLESS=1 writes it anew");
+}

@@ -1,0 +1,140 @@
+//! What a rule means, as plainly as it can be said: no masks, no closures, no shortcuts.
+
+use authgate::access::Expression;
+use authgate::{Decision, Evaluated, Lack, Reason, Refusal};
+
+use crate::rights::{Facts, Role, Scope};
+
+/// What the model says of a rule, part by part.
+pub(crate) struct Seen {
+    pub(crate) decision: Decision,
+    parts: Vec<Self>,
+}
+
+impl Seen {
+    pub(crate) fn is(&self, evaluated: &Evaluated) -> bool {
+        self.decision == evaluated.decision()
+            && self.parts.len() == evaluated.parts().len()
+            && self.parts.iter().zip(evaluated.parts()).all(|(seen, part)| seen.is(part))
+    }
+
+    pub(crate) fn reason(&self) -> Reason {
+        match self.decision {
+            Decision::Deny(Lack::Login) => Reason::Lacking(Lack::Login),
+            Decision::Deny(lack) => Reason::Lacking(lack),
+            _ => Reason::Undecided,
+        }
+    }
+}
+
+pub(crate) fn judge(rule: &Expression, facts: &Facts) -> Seen {
+    let parts: Vec<Seen> = match rule {
+        Expression::All(parts) | Expression::Any(parts) => {
+            parts.iter().map(|part| judge(part, facts)).collect()
+        }
+        Expression::Not(part) => vec![judge(part, facts)],
+        _ => Vec::new(),
+    };
+    let decision = match rule {
+        Expression::All(_) => all(&parts),
+        Expression::Any(_) => any(&parts),
+        Expression::Not(_) => match parts[0].decision {
+            Decision::Allow => Decision::Deny(Lack::Excluded),
+            Decision::Undecided => Decision::Undecided,
+            _ => Decision::Allow,
+        },
+        leaf => held(leaf, facts),
+    };
+    Seen { decision, parts }
+}
+
+/// No, if one says no, for the weightiest reason; else unsure, if one is; else yes.
+fn all(parts: &[Seen]) -> Decision {
+    let refused = parts.iter().filter_map(lack).rev().max_by_key(weight);
+    let unsure = parts.iter().any(|part| part.decision == Decision::Undecided);
+    match refused {
+        Some(lack) => Decision::Deny(lack),
+        None if unsure => Decision::Undecided,
+        None => Decision::Allow,
+    }
+}
+
+/// Yes, if one says yes; else unsure, if one is; else no, for the lightest reason.
+fn any(parts: &[Seen]) -> Decision {
+    if parts.iter().any(|part| part.decision == Decision::Allow) {
+        return Decision::Allow;
+    }
+    if parts.iter().any(|part| part.decision == Decision::Undecided) {
+        return Decision::Undecided;
+    }
+    Decision::Deny(parts.iter().filter_map(lack).min_by_key(weight).expect("at least one part"))
+}
+
+fn lack(part: &Seen) -> Option<Lack> {
+    match part.decision {
+        Decision::Deny(lack) => Some(lack),
+        _ => None,
+    }
+}
+
+fn weight(lack: &Lack) -> usize {
+    let order = [Lack::Login, Lack::Scope, Lack::Scheme, Lack::Excluded, Lack::Permission, Lack::Role];
+    order.iter().position(|known| known == lack).unwrap_or(order.len())
+}
+
+fn held(leaf: &Expression, facts: &Facts) -> Decision {
+    let (so, lack) = match leaf {
+        Expression::Held(held) if held.kind() == "role" => {
+            (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), Lack::Role)
+        }
+        Expression::Held(held) => {
+            (facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())), Lack::Scope)
+        }
+        Expression::Fresh(seconds) => (facts.age.is_some_and(|age| age < *seconds), Lack::Login),
+        Expression::Acr(values) => {
+            (facts.class.is_some_and(|class| values.split(' ').any(|value| value == class)), Lack::Login)
+        }
+        Expression::Factor(method) => (facts.methods.contains(method), Lack::Login),
+        Expression::Scheme(name) => (*name == "Number", Lack::Scheme),
+        Expression::Own(own) => {
+            let (known, refusal) = match own.name() {
+                "Active" => (facts.active, own.refusal()),
+                _ => (facts.premium, &Refusal::DENIED),
+            };
+            let Some(so) = known else { return Decision::Undecided };
+            (so, Lack::Policy(refusal))
+        }
+        other => panic!("{other} is not of this test"),
+    };
+    if so { Decision::Allow } else { Decision::Deny(lack) }
+}
+
+/// The implications, step by step.
+fn reaches(from: &str, to: &str) -> bool {
+    let next: &[&str] = match from {
+        "viewer" => &["guest"],
+        "editor" => &["viewer"],
+        "admin" => &["editor", "auditor"],
+        "write" => &["read"],
+        _ => &[],
+    };
+    from == to || next.iter().any(|next| reaches(next, to))
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Guest => "guest",
+        Role::Viewer => "viewer",
+        Role::Editor => "editor",
+        Role::Auditor => "auditor",
+        Role::Admin => "admin",
+    }
+}
+
+fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Share => "share",
+    }
+}
