@@ -14,6 +14,7 @@ mod via;
 mod waiting;
 mod wording;
 mod gates;
+mod implications;
 mod challenges;
 mod basic;
 mod passwords;

@@ -1,0 +1,130 @@
+//! A proof serves wherever what it proves is asked for: functions of a service layer that ask for parts, for alternatives and
+//! for what the roles imply, and every proof that they take.
+
+use authgate::right::{Via, factor};
+use authgate::scheme::Bearer;
+use authgate::{All, Any, Authenticated, Authorized, By, Credentials, Factor, Fresh, Not, Proof, Requirement};
+use authgate_tests::app::{User, gate, role, scope};
+use authgate_tests::token::{now, token};
+use serde_json::{Value, json};
+
+async fn authenticated(claims: &Value) -> Authenticated<User> {
+    let credentials = Credentials::bearer(&token(claims)).unwrap();
+    gate().unauthenticated(credentials).authenticate().await.unwrap()
+}
+
+/// Somebody who has all that there is: signed in a moment ago, by a one-time password.
+async fn caller() -> Authenticated<User> {
+    let scope = "reports:read reports:write";
+    authenticated(&json!({ "roles": ["admin"], "scope": scope, "auth_time": now(), "amr": ["otp"] })).await
+}
+
+async fn proof<R: Requirement<User>>() -> Authorized<R, User> {
+    caller().await.authorize::<R>().unwrap()
+}
+
+// The service layer: each says what it needs, and is reached by nothing less.
+
+fn edit(by: &impl Proof<role::Editor>) -> &str {
+    &by.principal().sub
+}
+
+fn view(by: By<'_, role::Viewer>) -> &str {
+    by.context().scheme()
+}
+
+fn write(by: &impl Proof<scope::WriteReports>) -> usize {
+    by.principal().sub.len()
+}
+
+fn lately<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
+    by.context().authenticated_at().is_some()
+}
+
+fn by_token(by: &impl Proof<Via<Bearer>, User>) -> &str {
+    by.context().scheme()
+}
+
+type EitherOf = Any<(role::Editor, scope::WriteReports)>;
+
+fn either(by: &impl Proof<EitherOf>) -> &str {
+    &by.principal().sub
+}
+
+type Mixed = Any<(role::Admin, All<(role::Editor, scope::WriteReports)>)>;
+
+fn mixed(by: &impl Proof<Mixed>) -> &str {
+    &by.principal().sub
+}
+
+fn no_viewer(by: &impl Proof<Not<role::Viewer>>) -> &str {
+    &by.principal().sub
+}
+
+#[tokio::test]
+async fn all_prove_each_part_in_any_order_and_of_any_kind() {
+    let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, Via<Bearer>)>>().await;
+    assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
+    assert!(lately::<300>(&proof));
+    assert_eq!(by_token(&proof), "Bearer");
+    let proof = self::proof::<All<(Via<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
+    assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
+    assert!(lately::<300>(&proof));
+}
+
+#[tokio::test]
+async fn of_two_parts_of_one_set_both_are_found() {
+    let proof = proof::<All<(role::Viewer, role::Editor)>>().await;
+    assert_eq!((edit(&proof), view(proof.by())), ("vera", "Bearer"));
+    let proof = self::proof::<All<(scope::ReadReports, role::Viewer, scope::WriteReports)>>().await;
+    assert_eq!(write(&proof), 4);
+}
+
+#[tokio::test]
+async fn a_part_proves_the_alternative() {
+    let admin = proof::<role::Admin>().await;
+    assert_eq!((either(&admin), mixed(&admin)), ("vera", "vera"));
+    let writer = proof::<scope::WriteReports>().await;
+    assert_eq!(either(&writer), "vera");
+    // All of a rule prove one that they are an alternative of.
+    let both = proof::<All<(scope::WriteReports, role::Editor)>>().await;
+    assert_eq!(either(&both), "vera");
+    let weaker: Authorized<EitherOf> = both.weaken();
+    assert_eq!(either(&weaker), "vera");
+}
+
+#[tokio::test]
+async fn an_alternative_proves_what_each_part_proves() {
+    let proof = proof::<Any<(role::Admin, role::Editor)>>().await;
+    assert_eq!((edit(&proof), view(proof.by())), ("vera", "Bearer"));
+    let proof = self::proof::<All<(Any<(role::Editor, role::Admin)>, Fresh<60>)>>().await;
+    assert_eq!(edit(&proof), "vera");
+    assert!(lately::<60>(&proof));
+}
+
+#[tokio::test]
+async fn a_rule_proves_itself() {
+    let proof = proof::<Mixed>().await;
+    assert_eq!(mixed(&proof), "vera");
+    let proof = self::proof::<All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>>().await;
+    let same: By<'_, All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>> = proof.by();
+    assert_eq!(edit(&same), "vera");
+}
+
+#[tokio::test]
+async fn a_proof_is_taken_apart() {
+    let proof = proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().await;
+    let (editor, alternative, minute, minutes) = proof.split();
+    assert_eq!((edit(&editor), alternative.sub.as_str()), ("vera", "vera"));
+    assert!(lately::<60>(&minute) && lately::<300>(&minutes));
+    let (editor, ..) = proof.by::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().split();
+    assert_eq!(edit(&editor), "vera");
+}
+
+#[tokio::test]
+async fn what_is_excluded_is_proved_as_it_is_written() {
+    let denial = caller().await.authorize::<Not<role::Viewer>>().unwrap_err();
+    assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "excluded"));
+    let nobody = authenticated(&json!({ "sub": "nobody" })).await;
+    assert_eq!(no_viewer(&nobody.authorize::<Not<role::Viewer>>().unwrap()), "nobody");
+}
