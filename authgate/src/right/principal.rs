@@ -58,7 +58,8 @@ pub trait Holds<Set: RightSet> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whose right it is",
     label = "needs a principal",
-    note = "name the principal: `Authorized<{Self}, User>`"
+    note = "name the principal: `Authorized<{Self}, User>`; in an `All` or an `Any`, what stands first says whose it is, so put a \
+            role there, or a right whose derive names its principal"
 )]
 pub trait Grant {
     /// The principal.

@@ -1,0 +1,15 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::{Any, Authorized, Proof};
+use prelude::{role, scope};
+
+fn publish(_: &impl Proof<role::Editor>) {}
+
+fn handler(somebody: Authorized<Any<(role::Editor, scope::WriteReports)>>) {
+    publish(&somebody);
+}
+
+fn main() {
+    let _ = handler;
+}

@@ -1,0 +1,13 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::{Any, Authorized};
+use prelude::{role, scope};
+
+fn handler(somebody: Authorized<Any<(role::Editor, scope::WriteReports)>>) {
+    let _ = somebody.split();
+}
+
+fn main() {
+    let _ = handler;
+}

@@ -1,0 +1,11 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::{All, Authorized, Gate, Not, Router, routing::get};
+use prelude::{User, role};
+
+async fn purge(_: Authorized<All<(role::Admin, Not<role::Viewer>)>>) {}
+
+fn main() {
+    let _: Router<Gate<User>> = Router::new().route("/", get(purge));
+}
