@@ -97,6 +97,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         T: 'static,
         H: Call<T, S>,
     {
+        const { H::DECLARATION.must_be_sound() };
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
         self.push::<H, T>(Kind::Fallback, String::new());
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
@@ -111,6 +112,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         T: 'static,
         H: Call<T, S>,
     {
+        const { H::DECLARATION.must_be_sound() };
         for path in self.paths_with_methods() {
             self.push::<H, T>(Kind::MethodNotAllowed, path);
         }

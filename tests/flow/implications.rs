@@ -3,7 +3,9 @@
 
 use authgate::right::{Via, factor};
 use authgate::scheme::Bearer;
-use authgate::{All, Any, Authenticated, Authorized, By, Credentials, Factor, Fresh, Not, Proof, Requirement};
+use authgate::{
+    All, Any, Authenticated, Authorized, By, Credentials, Factor, Fresh, Not, Proof, Requirement,
+};
 use authgate_tests::app::{User, gate, role, scope};
 use authgate_tests::token::{now, token};
 use serde_json::{Value, json};
@@ -113,11 +115,14 @@ async fn a_rule_proves_itself() {
 
 #[tokio::test]
 async fn a_proof_is_taken_apart() {
-    let proof = proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().await;
+    let proof =
+        proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().await;
     let (editor, alternative, minute, minutes) = proof.split();
     assert_eq!((edit(&editor), alternative.sub.as_str()), ("vera", "vera"));
     assert!(lately::<60>(&minute) && lately::<300>(&minutes));
-    let (editor, ..) = proof.by::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().split();
+    let (editor, ..) = proof
+        .by::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>()
+        .split();
     assert_eq!(edit(&editor), "vera");
 }
 

@@ -34,8 +34,6 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
     type Future = ResponseFuture;
 
     fn call(self, mut request: Request, state: S) -> ResponseFuture {
-        // Of what a macro has written this is known already; of a type that is written out, here.
-        const { H::DECLARATION.must_be_sound() };
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };
         if !is_public || request.extensions().get::<WayBack>().is_some() {
             return self.handler.call(request, state, self.route);

@@ -38,6 +38,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     where
         Right: Guard<S>,
     {
+        const { Right::Declaration::DECLARATION.must_be_sound() };
         self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
         self.routes.push(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service)));
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
@@ -67,6 +68,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     where
         Right: Guard<S>,
     {
+        const { Right::Declaration::DECLARATION.must_be_sound() };
         assert_prefix(path);
         self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
         self.routes.push(entry::<S, Right>(Kind::Prefix, path, name_of(&service)));

@@ -56,7 +56,20 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// As axum's: one of the methods has a handler already.
     #[track_caller]
-    pub fn on<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
+    pub fn on<H, T>(self, methods: MethodFilter, handler: H) -> Self
+    where
+        H: Shape<T>,
+        T: 'static,
+        H: Call<T, S>,
+    {
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(methods, handler)
+    }
+
+    /// [`on`](Self::on), where it is known already that the declaration can be met: so that one that cannot is one error, at
+    /// the user's own call.
+    #[track_caller]
+    pub(super) fn answer<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
     where
         H: Shape<T>,
         T: 'static,
@@ -76,6 +89,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
+        const { H::DECLARATION.must_be_sound() };
         self.routes.retain(|route| route.kind != Kind::OtherMethods);
         self.push::<H, T>(Kind::OtherMethods, "*");
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }

@@ -16,7 +16,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().on(methods, handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(methods, handler)
 }
 
 /// Answers every method with a handler; methods that are added to it have their own.
@@ -28,6 +29,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
+    const { H::DECLARATION.must_be_sound() };
     MethodRouter::any(handler)
 }
 
@@ -40,7 +42,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().connect(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::CONNECT, handler)
 }
 
 /// Answers `DELETE` with a handler.
@@ -52,7 +55,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().delete(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::DELETE, handler)
 }
 
 /// Answers `GET` with a handler. It answers `HEAD` by the same rule, unless that has a handler of its own.
@@ -64,7 +68,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().get(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::GET, handler)
 }
 
 /// Answers `HEAD` with a handler.
@@ -76,7 +81,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().head(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::HEAD, handler)
 }
 
 /// Answers `OPTIONS` with a handler. CORS preflights carry no credentials and are better left to a
@@ -89,7 +95,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().options(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::OPTIONS, handler)
 }
 
 /// Answers `PATCH` with a handler.
@@ -101,7 +108,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().patch(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::PATCH, handler)
 }
 
 /// Answers `POST` with a handler.
@@ -113,7 +121,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().post(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::POST, handler)
 }
 
 /// Answers `PUT` with a handler.
@@ -125,7 +134,8 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().put(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::PUT, handler)
 }
 
 /// Answers `TRACE` with a handler.
@@ -137,5 +147,6 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    MethodRouter::new().trace(handler)
+    const { H::DECLARATION.must_be_sound() };
+    MethodRouter::new().answer(MethodFilter::TRACE, handler)
 }

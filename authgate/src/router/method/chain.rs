@@ -18,7 +18,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::CONNECT, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::CONNECT, handler)
     }
 
     /// Adds the handler for `DELETE`.
@@ -33,7 +34,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::DELETE, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::DELETE, handler)
     }
 
     /// Adds the handler for `GET`. It answers `HEAD` by the same rule, unless that has a handler of its own.
@@ -48,7 +50,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::GET, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::GET, handler)
     }
 
     /// Adds the handler for `HEAD`.
@@ -63,7 +66,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::HEAD, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::HEAD, handler)
     }
 
     /// Adds the handler for `OPTIONS`. CORS preflights carry no credentials and are better left to a
@@ -79,7 +83,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::OPTIONS, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::OPTIONS, handler)
     }
 
     /// Adds the handler for `PATCH`.
@@ -94,7 +99,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::PATCH, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::PATCH, handler)
     }
 
     /// Adds the handler for `POST`.
@@ -109,7 +115,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::POST, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::POST, handler)
     }
 
     /// Adds the handler for `PUT`.
@@ -124,7 +131,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::PUT, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::PUT, handler)
     }
 
     /// Adds the handler for `TRACE`.
@@ -139,6 +147,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        self.on(MethodFilter::TRACE, handler)
+        const { H::DECLARATION.must_be_sound() };
+        self.answer(MethodFilter::TRACE, handler)
     }
 }
