@@ -121,6 +121,7 @@ mod router;
 mod denial;
 pub mod access;
 pub mod danger;
+pub mod manual;
 mod private;
 /// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]

@@ -1,0 +1,134 @@
+//! What a rule costs a caller who meets it, by how many rights it has: `cargo bench -p authgate --bench rules`.
+//!
+//! ```sh
+//! valgrind --tool=callgrind <the binary> --count twelve 1000000    # instructions: the difference of N and 2N
+//! ```
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a program of one's own: it prints, and stops where it cannot go on"
+)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use authgate::credentials::Presented;
+use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::{
+    All, Any, Authenticated, Challenge, Context, Credentials, Gate, Not, Requirement, Roles, Scopes,
+};
+
+#[derive(authgate::Role)]
+pub enum Role {
+    Guest,
+    #[role(implies(Guest))]
+    Viewer,
+    #[role(implies(Viewer))]
+    Author,
+    #[role(implies(Author))]
+    Editor,
+    #[role(implies(Editor))]
+    Admin,
+    Contractor,
+}
+
+#[derive(authgate::Scope)]
+pub enum Scope {
+    Read,
+    #[scope(implies(Read))]
+    Write,
+    Share,
+    Purge,
+}
+
+#[derive(authgate::Principal)]
+#[principal(role = Role, scope = Scope)]
+pub struct User {
+    #[principal(id)]
+    id: &'static str,
+    #[principal(roles)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    scopes: Scopes<Scope>,
+}
+
+type One = role::Viewer;
+type Three = All<(role::Viewer, scope::Read, Not<role::Contractor>)>;
+/// Twelve rights, none of which is another's shortcut.
+type Twelve = All<(
+    role::Guest,
+    role::Viewer,
+    role::Author,
+    role::Editor,
+    Any<(role::Contractor, role::Admin)>,
+    scope::Read,
+    scope::Write,
+    Any<(scope::Purge, scope::Share)>,
+    Not<role::Contractor>,
+    Not<scope::Purge>,
+)>;
+
+struct Everybody;
+
+impl Scheme<User> for Everybody {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Everybody").realm("bench")
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        let roles = [Role::Admin].into_iter().collect();
+        let scopes = [Scope::Write, Scope::Share].into_iter().collect();
+        let user = User { id: "ada", roles, scopes };
+        Verdict::Identified(Identity::new(user, Context::of("Everybody"))).into()
+    }
+}
+
+fn caller() -> Authenticated<User> {
+    let gate = Gate::builder().scheme(Everybody).build().expect("complete");
+    let credentials = Credentials::authorization("Everybody 1".parse().expect("a field value"));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(gate.unauthenticated(credentials).authenticate()).expect("identified")
+}
+
+fn ask<R: Requirement<User>>(caller: &Authenticated<User>, times: u32) {
+    for _ in 0..times {
+        black_box(black_box(caller).check::<R>().is_ok());
+    }
+}
+
+type Ask = fn(&Authenticated<User>, u32);
+const RULES: [(&str, Ask); 3] = [("one", ask::<One>), ("three", ask::<Three>), ("twelve", ask::<Twelve>)];
+
+const TIMES: u32 = 100_000;
+const ROUNDS: usize = 61;
+
+fn main() {
+    let caller = caller();
+    assert!(caller.check::<Twelve>().is_ok() && caller.id == "ada", "the caller meets the rules");
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [_, name, times] = arguments.as_slice() {
+        let (_, ask) = RULES.iter().find(|(known, _)| known == name).expect("one, three or twelve");
+        ask(&caller, times.parse().expect("a number"));
+        return;
+    }
+    let mut rounds = vec![Vec::with_capacity(ROUNDS); RULES.len()];
+    for _ in 0..ROUNDS {
+        for (times, (_, ask)) in rounds.iter_mut().zip(RULES) {
+            let start = Instant::now();
+            ask(&caller, TIMES);
+            times.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(TIMES));
+        }
+    }
+    println!("{:<8} {:>8} {:>8} {:>7}", "rights", "ns", "+ ns", "allocs");
+    let mut first = None;
+    for (times, (name, ask)) in rounds.iter_mut().zip(RULES) {
+        times.sort_by(f64::total_cmp);
+        let median = times[ROUNDS / 2];
+        let first = *first.get_or_insert(median);
+        let allocations = allocation_counter::measure(|| ask(&caller, 1)).count_total;
+        println!("{name:<8} {median:>8.1} {:>8.1} {allocations:>7}", median - first);
+    }
+}

@@ -1,0 +1,4 @@
+//! Chapters: how the pieces are used together.
+
+#[doc = include_str!("manual/service_layer.md")]
+pub mod service_layer {}
