@@ -36,8 +36,18 @@ impl Server {
 
     /// `GET`, with these lines of fields, each ended by CRLF.
     pub async fn get(&self, path: &str, fields: impl AsRef<[u8]>) -> Read {
-        let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
-        let request = [head.as_bytes(), fields.as_ref(), b"\r\n"].concat();
+        self.write(&format!("GET {path}"), fields.as_ref(), b"").await
+    }
+
+    /// `POST /reports` or its like, with a body.
+    pub async fn send(&self, line: &str, fields: &str, body: &str) -> Read {
+        let fields = format!("{fields}Content-Length: {}\r\n", body.len());
+        self.write(line, fields.as_bytes(), body.as_bytes()).await
+    }
+
+    async fn write(&self, line: &str, fields: &[u8], body: &[u8]) -> Read {
+        let head = format!("{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        let request = [head.as_bytes(), fields, b"\r\n", body].concat();
         let mut stream = TcpStream::connect(self.address).await.expect("a connection");
         // A server that has answered already may not take it all.
         drop(stream.write_all(&request).await);

@@ -11,9 +11,14 @@ use serde_json::{Value, json};
 pub const ISSUER: &str = "https://issuer.example";
 pub const AUDIENCE: &str = "https://api.example";
 
+/// Seconds since 1970.
+pub fn now() -> Result<u64, Box<dyn Error>> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
+}
+
 /// A token of these claims, over what every good token has.
-fn token(secret: &[u8], claims: &Value) -> Result<String, Box<dyn Error>> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+pub fn token(secret: &[u8], claims: &Value) -> Result<String, Box<dyn Error>> {
+    let now = now()?;
     let mut all = json!({ "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 3600 });
     if let (Some(all), Some(claims)) = (all.as_object_mut(), claims.as_object()) {
         all.extend(claims.clone());

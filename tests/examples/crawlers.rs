@@ -2,7 +2,7 @@
 
 use authgate_tests::ask::{Answer, ask};
 
-use crate::{api_key, basic, digest, mixed, own_scheme, quickstart, session};
+use crate::{api_key, basic, digest, mixed, own_scheme, quickstart, service_layer, session};
 
 async fn every_example() -> Vec<(&'static str, axum::Router)> {
     vec![
@@ -13,6 +13,7 @@ async fn every_example() -> Vec<(&'static str, axum::Router)> {
         ("own_scheme", own_scheme::app().await),
         ("session", session::app().await),
         ("mixed", mixed::app().await),
+        ("service_layer", service_layer::app()),
     ]
 }
 

@@ -15,4 +15,5 @@ mod api_key;
 mod own_scheme;
 mod session;
 mod mixed;
+mod service_layer;
 mod crawlers;
