@@ -109,8 +109,8 @@ impl Context {
         self.token_id.as_deref()
     }
 
-    /// The authentication context class of the login, where the credential says so (`acr` of a token; OpenID Connect Core
-    /// section 2).
+    /// The authentication context class of the login, where the credential says so (`acr` of a token, as `OpenID`
+    /// Connect Core 1.0 section 2 has it).
     #[must_use]
     pub fn acr(&self) -> Option<&str> {
         self.more.as_ref()?.acr.as_deref()

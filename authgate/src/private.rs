@@ -10,8 +10,8 @@ mod text;
 pub use answers::{Answers, answers};
 pub use field::{RolesOf, ScopesOf};
 pub use mistake::Mistake;
-pub(crate) use named::same_text;
 pub use named::{Asked, Names, closest};
+pub(crate) use named::{same_text, same_word};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 

@@ -3,7 +3,7 @@
 
 use super::Expression;
 use super::expression::Held;
-use crate::private::same_text;
+use crate::private::{same_text, same_word};
 
 /// How many different rights are looked at together.
 const MOST: usize = 12;
@@ -189,7 +189,7 @@ const fn implies(one: &Expression, other: &Expression) -> bool {
             Expression::In { from: one_from, held: one, .. },
             Expression::In { from: other_from, held: other, .. },
         ) => one_from.is(*other_from) && held_implies(one, other),
-        (Expression::Scheme(one), Expression::Scheme(other)) => one.eq_ignore_ascii_case(other),
+        (Expression::Scheme(one), Expression::Scheme(other)) => same_word(one, other),
         (Expression::Fresh(one), Expression::Fresh(other)) => *one <= *other,
         (Expression::Acr(one), Expression::Acr(other))
         | (Expression::Factor(one), Expression::Factor(other)) => same_text(one, other),

@@ -102,6 +102,18 @@ pub(crate) const fn same_text(one: &str, other: &str) -> bool {
     equal(one.as_bytes(), other.as_bytes())
 }
 
+/// The same, letters without case.
+pub(crate) const fn same_word(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    while let ([first, rest @ ..], [their_first, their_rest @ ..]) = (one, other) {
+        if !first.eq_ignore_ascii_case(their_first) {
+            return false;
+        }
+        (one, other) = (rest, their_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
 const fn equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && {
         let mut at = 0;

@@ -1,5 +1,6 @@
 //! From a request to a proof, in the one order that there is: who calls, what he has to hold besides, the thing, the policy.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,12 @@ pub struct Asked<'a, S> {
     pub(super) path: PathParameters,
     pub(super) state: &'a S,
     pub(super) timeout: Duration,
+}
+
+impl<S> fmt::Debug for Asked<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// What a proof states by its type alone.

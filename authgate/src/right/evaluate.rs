@@ -7,6 +7,7 @@ use crate::Context;
 use crate::denial::{Evaluated, Reason, Writer};
 
 /// A "no": the reason, and what was decided part by part, unless something panicked.
+#[derive(Debug)]
 pub struct Refused {
     pub(crate) reason: Reason,
     pub(crate) why: Option<Evaluated>,

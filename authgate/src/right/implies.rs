@@ -236,9 +236,13 @@ impl<R> And<R> for No {
 }
 
 /// The question whether `A` entails the atom `Q`, to be asked only if it matters; and the same of a part and of lists.
+#[derive(Debug)]
 pub struct Ask<A, Q>(PhantomData<fn() -> (A, Q)>);
+#[derive(Debug)]
 pub struct AskPart<A, X>(PhantomData<fn() -> (A, X)>);
+#[derive(Debug)]
 pub struct AskOne<A, T>(PhantomData<fn() -> (A, T)>);
+#[derive(Debug)]
 pub struct AskAll<A, T>(PhantomData<fn() -> (A, T)>);
 
 impl<A: Entails<Q>, Q> Says for Ask<A, Q> {

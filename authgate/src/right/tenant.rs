@@ -15,7 +15,7 @@ use super::{Decision, Marker, Requirement, Right, RightSet};
 use crate::Context;
 use crate::access::{Expression, Held, TypeName};
 use crate::credentials::target;
-use crate::private::same_text;
+use crate::private::{same_text, same_word};
 
 /// Where a request says which tenant it is about.
 ///
@@ -114,7 +114,7 @@ impl TenantFrom {
         match (self, other) {
             (Self::PathParameter(one), Self::PathParameter(other)) => same_text(one, other),
             (Self::Subdomain(one), Self::Subdomain(other))
-            | (Self::HeaderField(one), Self::HeaderField(other)) => one.eq_ignore_ascii_case(other),
+            | (Self::HeaderField(one), Self::HeaderField(other)) => same_word(one, other),
             _ => false,
         }
     }
