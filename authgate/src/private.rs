@@ -8,7 +8,7 @@ mod set;
 mod text;
 
 pub use answers::{Answers, answers};
-pub use field::{RolesOf, ScopesOf};
+pub use field::{PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
 pub use mistake::Mistake;
 pub(crate) use named::same_text;
 pub use named::{Asked, Names, closest};
@@ -16,4 +16,8 @@ pub use serde;
 pub use set::{deserialize, name, named, serialize};
 
 pub use crate::handler::public::{Chunk, Public, Reason};
+pub use crate::right::grants::{
+    allowed, bundles, by_itself, by_roles, by_scopes, closed, granted, permitted,
+};
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
+pub use crate::right::{Atom, Beside, Grant, Kinded};
