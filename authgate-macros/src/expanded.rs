@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::set::{self, Kind};
-use crate::{principal, public, requires};
+use crate::{principal, public, requires, right};
 
 #[expect(clippy::needless_pass_by_value, reason = "as the macros give it")]
 fn expands(name: &str, tokens: TokenStream) {
@@ -57,6 +57,51 @@ fn a_principal() -> TokenStream {
     principal::derive(user)
 }
 
+fn bundles() -> TokenStream {
+    let role = set::derive(
+        Kind::Role,
+        quote! {
+            #[role(crate = ag)]
+            enum Role {
+                #[role(grants(ReportsRead))]
+                Viewer,
+                #[role(implies(Viewer), grants(ReportsWrite, ReportsShare))]
+                Editor,
+                Guest,
+            }
+        },
+    );
+    let user = principal::derive(quote! {
+        #[principal(role = Role, scope = Scope, permission = Permission, limited, crate = ag)]
+        pub struct User {
+            #[principal(id)]
+            pub sub: String,
+            #[principal(roles)]
+            roles: Roles<Role>,
+            #[principal(tenant_roles)]
+            orgs: TenantRoles<Role>,
+            #[principal(scopes)]
+            scope: Option<Scopes<Scope>>,
+            #[principal(permissions)]
+            permissions: Permissions<Permission>,
+        }
+    });
+    quote!(#role #user)
+}
+
+fn requirements() -> TokenStream {
+    let active = right::derive(quote! {
+        #[right(principal = User, kind = "account", name = "active", reason = "account_suspended")]
+        #[right(detail = "Your account is suspended.", crate = ag)]
+        pub struct Active;
+    });
+    let anybody = right::derive(quote! {
+        #[right(crate = ag)]
+        pub struct Weekday;
+    });
+    quote!(#active #anybody)
+}
+
 fn rules() -> TokenStream {
     let hidden = quote! {
         /// Deletes everything.
@@ -94,6 +139,8 @@ fn as_committed() {
     };
     expands("role", a_set());
     expands("principal", a_principal());
+    expands("bundles", bundles());
+    expands("right", requirements());
     expands("requires", rules());
     expands("public", a_reason());
     expands("mistake", requires::requires(quote!(rol = "admin", crate = ag), &mistaken));
@@ -101,7 +148,7 @@ fn as_committed() {
 
 #[test]
 fn another_path_to_the_crate_is_taken_everywhere() {
-    for tokens in [a_set(), a_principal(), rules(), a_reason()] {
+    for tokens in [a_set(), a_principal(), bundles(), requirements(), rules(), a_reason()] {
         let text = tokens.to_string();
         assert!(!text.contains("authgate ::") && text.contains("ag ::"), "{text}");
     }

@@ -14,6 +14,7 @@ mod nearest;
 mod principal;
 mod public;
 mod requires;
+mod right;
 mod set;
 
 use proc_macro::TokenStream;
@@ -43,12 +44,16 @@ use proc_macro::TokenStream;
 ///
 /// - `name = ".."`: the name that tokens carry; by default the variant's in snake case (`api_reader` for `APIReader`).
 /// - `implies(Viewer, ..)`: whoever holds this role holds those, and what they imply.
+/// - `grants(ReportsWrite, ..)`: the permissions that come with it, variants of the enum called `Permission` in scope. A
+///   role grants what the roles grant that it implies.
 ///
 /// On the enum:
 ///
 /// - `module = ".."`: the module's name; by default the enum's in snake case.
 /// - `rename_all = ".."`: how names follow from variants: `snake_case`, `kebab-case`, `lowercase`,
 ///   `SCREAMING_SNAKE_CASE`, `camelCase` or `PascalCase`.
+/// - `permissions = path`: the enum of the permissions, where it is not the one called `Permission` in scope. Without a
+///   `grants` anywhere, its roles grant none of them.
 /// - `crate = path`: where authgate is, if it is not called `::authgate`.
 ///
 /// The enum has at least one and at most 128 variants, all without fields, and no generic parameters.
@@ -58,7 +63,7 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 }
 
 /// Makes an enum a set of scopes, with a marker type for each. All is as for [`Role`](macro@Role), and the attribute
-/// is called `scope`.
+/// is called `scope`. What a credential with a scope may be used for stands on the variant: `allows(ReportsWrite, ..)`.
 ///
 /// ```ignore
 /// #[derive(authgate::Scope)]
@@ -74,6 +79,63 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Scope, attributes(scope))]
 pub fn derive_scope(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Scope, item.into()).into()
+}
+
+/// Makes an enum a set of permissions, with a marker type for each: what handlers ask for, and roles are bundles of. All is
+/// as for [`Role`](macro@Role), but for `grants`, and the attribute is called `permission`.
+///
+/// ```ignore
+/// #[derive(authgate::Permission)]
+/// pub enum Permission {
+///     #[permission(name = "reports:read")]
+///     ReportsRead,
+///     #[permission(name = "reports:write", implies(ReportsRead))]
+///     ReportsWrite,
+/// }
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     #[role(grants(ReportsRead))]
+///     Viewer,
+///     #[role(grants(ReportsWrite))]
+///     Editor,
+/// }
+///
+/// async fn publish(by: Authorized<permission::ReportsWrite>) { .. }
+/// ```
+#[proc_macro_derive(Permission, attributes(permission))]
+pub fn derive_permission(item: TokenStream) -> TokenStream {
+    set::derive(set::Kind::Permission, item.into()).into()
+}
+
+/// Makes a type a requirement of the application's own: everything but what it decides.
+///
+/// ```ignore
+/// #[derive(authgate::Right)]
+/// #[right(principal = User, kind = "account", name = "active", reason = "account_suspended",
+///         detail = "Your account is suspended; write to support.")]
+/// pub struct Active;
+///
+/// impl authgate::Requirement<User> for Active {
+///     fn decide(user: &User, _: &authgate::Context) -> authgate::Decision {
+///         authgate::Decision::allow_if(!user.suspended)
+///     }
+/// }
+///
+/// async fn post(by: Authorized<All<(role::Editor, Active)>>) { .. }
+/// ```
+///
+/// - `principal = User`: whose it is. Without it, it stands beside rights of any principal that it is implemented for.
+/// - `kind = ".."`, `name = ".."`: how it goes in the access table, `account:active`; a word in small letters, and letters,
+///   digits, `_`, `-`, `.` and `:`. By default `policy`, and the type's own name.
+/// - `reason = ".."`, `detail = ".."`: what the client is told where it says no: a code for programs, a sentence for
+///   people. Both or neither; by default `policy_denied`.
+/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+///
+/// The type has no generic parameters.
+#[proc_macro_derive(Right, attributes(right))]
+pub fn derive_right(item: TokenStream) -> TokenStream {
+    right::derive(item.into()).into()
 }
 
 /// Makes a struct a principal: who calls, and which rights he holds.
@@ -95,13 +157,19 @@ pub fn derive_scope(item: TokenStream) -> TokenStream {
 ///
 /// On the struct:
 ///
-/// - `role = Role`, `scope = Scope`: the sets whose rights it holds.
+/// - `role = Role`, `scope = Scope`, `permission = Permission`: the sets whose rights it holds. Permissions are held as the
+///   roles grant them.
+/// - `limited`, directly after `permission = ..`: and only as far as the scopes allow them. A field of type
+///   `Option<Scopes<..>>` says with `None` (no claim, or `null`) that the credential is not limited; with a plain
+///   `Scopes<..>` no claim allows nothing.
 /// - `foreign`, directly after one of these: the set is another crate's, or is another principal's by default. Its
 ///   rights are then asked for with the principal, `Authorized<role::Admin, ApiKey>`.
 /// - `crate = path`: where authgate is, if it is not called `::authgate`.
 ///
-/// On its fields: `id`, which can be displayed and goes to logs; `roles`, of type `authgate::Roles<..>`; `scopes`, of
-/// type `authgate::Scopes<..>`.
+/// On its fields: `id`, which can be displayed and goes to logs; `roles`, of type `authgate::Roles<..>`; `tenant_roles`, of
+/// type `authgate::TenantRoles<..>`, for roles that hold within a tenant and nowhere else; `scopes`, of type
+/// `authgate::Scopes<..>`; `permissions`, of type `authgate::Permissions<..>`, for those that are held whatever the roles
+/// grant.
 #[proc_macro_derive(Principal, attributes(principal))]
 pub fn derive_principal(item: TokenStream) -> TokenStream {
     principal::derive(item.into()).into()

@@ -1,4 +1,4 @@
-//! `#[derive(Role)]` and `#[derive(Scope)]`: one derive, told which of the two it is.
+//! `#[derive(Role)]`, `#[derive(Scope)]` and `#[derive(Permission)]`: one derive, told which of the three it is.
 
 mod attr;
 mod case;

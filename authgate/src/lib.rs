@@ -140,7 +140,7 @@ pub mod __private {
 }
 
 pub use access::Declaration;
-pub use authgate_macros::{Principal, Role, Scope, public, requires};
+pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
 pub use context::Context;
 pub use credentials::{Credentials, ReturnTo};
 pub use denial::{
@@ -153,6 +153,7 @@ pub use proof::{
 };
 pub use resource::{AsyncPolicy, Child, Edit, Nested, Policy, Resource};
 pub use right::{
-    Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Principal, Requirement, Right, Roles, Scopes,
+    Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
+    Roles, Scopes, TenantRoles,
 };
 pub use router::{MethodRouter, Router, RouterError, routing};

@@ -8,7 +8,7 @@ mod set;
 mod text;
 
 pub use answers::{Answers, answers};
-pub use field::{RolesOf, ScopesOf};
+pub use field::{PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
 pub use mistake::Mistake;
 pub use named::{Asked, Names, closest};
 pub(crate) use named::{same_text, same_word};
@@ -17,4 +17,8 @@ pub use set::{deserialize, name, named, serialize};
 
 pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
+pub use crate::right::grants::{
+    allowed, bundles, by_itself, by_roles, by_scopes, closed, granted, permitted,
+};
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
+pub use crate::right::{Atom, Beside, Grant, Kinded};

@@ -11,7 +11,9 @@ mod marker;
 mod combined;
 mod via;
 mod login;
+pub(crate) mod grants;
 mod tenant;
+mod tenant_roles;
 mod waive;
 mod implies;
 mod principal;
@@ -20,12 +22,14 @@ mod witness;
 pub use combined::{All, Any, Not};
 pub use decision::Decision;
 pub(crate) use evaluate::{Refused, evaluate, reason};
+pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Beside, Grant, HeldBy, Holds, Principal};
-pub use set::{RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
 pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
+pub use tenant_roles::TenantRoles;
 pub use via::Via;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
@@ -51,7 +55,8 @@ pub trait Right: 'static {
     label = "this right does not belong to `{P}`",
     note = "name its set on the principal: `#[principal(role = ..)]` or `#[principal(scope = ..)]`; add `foreign` \
             where the set is another principal's or another crate's",
-    note = "one of your own: `impl authgate::right::Requirement<{P}> for {Self}`",
+    note = "what is held in tenants alone is asked for with the tenant: `in = Org`, or `In<Org, {Self}>`",
+    note = "one of your own: `#[derive(authgate::Right)]`, and `impl authgate::Requirement<{P}> for {Self}`",
     note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
 )]
 pub trait Requirement<P>: Right {

@@ -11,17 +11,24 @@ use crate::mistakes::Mistakes;
 const ON_STRUCT: Known = Known {
     attribute: "principal",
     place: "a struct",
-    keys: &["role", "scope", "foreign", "crate"],
+    keys: &["role", "scope", "permission", "foreign", "limited", "crate"],
     example: "role = Role",
 };
-const ON_FIELD: Known =
-    Known { attribute: "principal", place: "a field", keys: &["id", "roles", "scopes"], example: "id" };
+const ON_FIELD: Known = Known {
+    attribute: "principal",
+    place: "a field",
+    keys: &["id", "roles", "scopes", "permissions", "tenant_roles"],
+    example: "id",
+};
 
 #[derive(Default)]
 pub(super) struct OnStruct {
     pub(super) authgate: CratePath,
     pub(super) role: Option<SetPath>,
     pub(super) scope: Option<SetPath>,
+    pub(super) permission: Option<SetPath>,
+    /// Where it is said that the scopes limit what the roles grant.
+    pub(super) limited: Option<Span>,
 }
 
 /// A set whose rights the principal holds.
@@ -32,10 +39,12 @@ pub(super) struct SetPath {
     pub(super) foreign: bool,
 }
 
-/// What `foreign` would speak of.
+/// What `foreign` and `limited` would speak of.
+#[derive(Clone, Copy)]
 enum Last {
     Role,
     Scope,
+    Permission,
 }
 
 impl OnStruct {
@@ -53,10 +62,26 @@ impl OnStruct {
                     last = Some(Last::Scope);
                     keys::once(&mut read.scope, &key, SetPath::read(&key, input, "scope = Scope")?)
                 }
+                "permission" => {
+                    last = Some(Last::Permission);
+                    let set = SetPath::read(&key, input, "permission = Permission")?;
+                    keys::once(&mut read.permission, &key, set)
+                }
+                "limited" => {
+                    last = before;
+                    let Some(Last::Permission) = before else {
+                        let text = "`limited` stands directly after the permissions that it speaks of: \
+                                    `permission = Permission, limited`";
+                        return Err(syn::Error::new(key.span(), text));
+                    };
+                    keys::once(&mut read.limited, &key, key.span())
+                }
                 "foreign" => {
+                    last = before;
                     let set = match before {
                         Some(Last::Role) => read.role.as_mut(),
                         Some(Last::Scope) => read.scope.as_mut(),
+                        Some(Last::Permission) => read.permission.as_mut(),
                         None => {
                             let text = "`foreign` stands directly after the set that it speaks of: `role = domain::Role, foreign`";
                             return Err(syn::Error::new(key.span(), text));
@@ -85,6 +110,8 @@ pub(super) struct OnField {
     pub(super) id: Option<Span>,
     pub(super) roles: Option<Span>,
     pub(super) scopes: Option<Span>,
+    pub(super) permissions: Option<Span>,
+    pub(super) tenant_roles: Option<Span>,
 }
 
 impl OnField {
@@ -95,6 +122,8 @@ impl OnField {
                 "id" => &mut read.id,
                 "roles" => &mut read.roles,
                 "scopes" => &mut read.scopes,
+                "permissions" => &mut read.permissions,
+                "tenant_roles" => &mut read.tenant_roles,
                 _ => return Err(ON_FIELD.unknown(&key)),
             };
             keys::once(slot, &key, key.span())

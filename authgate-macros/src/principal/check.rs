@@ -12,14 +12,31 @@ pub(super) struct Principal<'a> {
     pub(super) authgate: &'a CratePath,
     pub(super) ident: &'a Ident,
     pub(super) id: &'a Field,
-    pub(super) role: Option<Held<'a>>,
+    pub(super) role: Option<RolesHeld<'a>>,
     pub(super) scope: Option<Held<'a>>,
+    pub(super) permission: Option<PermissionsHeld<'a>>,
 }
 
 /// The rights of a set, and the field that holds them.
 pub(super) struct Held<'a> {
     pub(super) set: &'a SetPath,
     pub(super) field: &'a Field,
+}
+
+/// Roles: everywhere, in tenants, or both, each in a field of its own.
+pub(super) struct RolesHeld<'a> {
+    pub(super) set: &'a SetPath,
+    pub(super) everywhere: Option<&'a Field>,
+    pub(super) in_tenants: Option<&'a Field>,
+}
+
+/// Permissions, which the roles grant.
+pub(super) struct PermissionsHeld<'a> {
+    pub(super) set: &'a SetPath,
+    /// Those that are held whatever the roles grant.
+    pub(super) field: Option<&'a Field>,
+    /// By the scopes, as they limit all of it.
+    pub(super) limited: bool,
 }
 
 /// `None` where something is missing, which has then been told.
@@ -30,11 +47,85 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         let text = "nothing names this caller: put `#[principal(id)]` on the field that does";
         mistakes.at(ident, text);
     }
-    let role =
-        held(input, attribute.role.as_ref(), ["role", "roles", "Roles"], |field| field.roles, mistakes);
-    let scope =
-        held(input, attribute.scope.as_ref(), ["scope", "scopes", "Scopes"], |field| field.scopes, mistakes);
-    Some(Principal { authgate: &attribute.authgate, ident, id: id?, role, scope })
+    let role = roles(input, mistakes);
+    let scope = scopes(input, mistakes);
+    let permission = permissions(input, mistakes);
+    Some(Principal { authgate: &attribute.authgate, ident, id: id?, role, scope, permission })
+}
+
+fn roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<RolesHeld<'a>> {
+    let everywhere = one(input, "roles", |field| field.roles, mistakes);
+    let in_tenants = one(input, "tenant_roles", |field| field.tenant_roles, mistakes);
+    let Some(set) = &input.attribute.role else {
+        if let Some(field) = everywhere {
+            of_no_enum(field, field.attribute.roles, "roles", "role = Role", mistakes);
+        } else if let Some(field) = in_tenants {
+            of_no_enum(field, field.attribute.tenant_roles, "roles", "role = Role", mistakes);
+        }
+        return None;
+    };
+    if everywhere.is_none() && in_tenants.is_none() {
+        let text = "no field holds these roles: put `#[principal(roles)]` on a field of type `Roles<..>`, or \
+                    `#[principal(tenant_roles)]` on one of type `TenantRoles<..>`";
+        mistakes.push(syn::Error::new(set.key.span(), text));
+        return None;
+    }
+    Some(RolesHeld { set, everywhere, in_tenants })
+}
+
+fn scopes<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Held<'a>> {
+    let field = one(input, "scopes", |field| field.scopes, mistakes);
+    match (&input.attribute.scope, field) {
+        (Some(set), Some(field)) => return Some(Held { set, field }),
+        (Some(set), None) => {
+            let text =
+                "no field holds these scopes: put `#[principal(scopes)]` on a field of type `Scopes<..>`";
+            mistakes.push(syn::Error::new(set.key.span(), text));
+        }
+        (None, Some(field)) => {
+            of_no_enum(field, field.attribute.scopes, "scopes", "scope = Scope", mistakes);
+        }
+        (None, None) => {}
+    }
+    None
+}
+
+fn permissions<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<PermissionsHeld<'a>> {
+    let field = one(input, "permissions", |field| field.permissions, mistakes);
+    let Some(set) = &input.attribute.permission else {
+        if let Some(field) = field {
+            of_no_enum(
+                field,
+                field.attribute.permissions,
+                "permissions",
+                "permission = Permission",
+                mistakes,
+            );
+        }
+        return None;
+    };
+    let any = |mark: fn(&OnField) -> Option<Span>| {
+        input.fields.iter().any(|field| mark(&field.attribute).is_some())
+    };
+    let of_roles =
+        input.attribute.role.is_some() || any(|field| field.roles) || any(|field| field.tenant_roles);
+    if field.is_none() && !of_roles {
+        let text = "nothing grants these permissions: name the roles that do, `role = Role`, or put \
+                    `#[principal(permissions)]` on a field of type `Permissions<..>`";
+        mistakes.push(syn::Error::new(set.key.span(), text));
+        return None;
+    }
+    let limited = input.attribute.limited;
+    if let Some(limited) = limited
+        && input.attribute.scope.is_none()
+        && !any(|field| field.scopes)
+    {
+        let text = "nothing limits these permissions: name the scopes that do, `scope = Scope`, and put \
+                    `#[principal(scopes)]` on a field";
+        mistakes.push(syn::Error::new(limited, text));
+        return None;
+    }
+    Some(PermissionsHeld { set, field, limited: limited.is_some() })
 }
 
 /// The one field that says it is this.
@@ -53,31 +144,7 @@ fn one<'a>(
     Some(first)
 }
 
-fn held<'a>(
-    input: &'a Input,
-    set: Option<&'a SetPath>,
-    [key, what, ty]: [&str; 3],
-    mark: impl Fn(&OnField) -> Option<Span>,
-    mistakes: &mut Mistakes,
-) -> Option<Held<'a>> {
-    let field = one(input, what, &mark, mistakes);
-    match (set, field) {
-        (Some(set), Some(field)) => return Some(Held { set, field }),
-        (Some(set), None) => {
-            let text = format!(
-                "no field holds these {what}: put `#[principal({what})]` on a field of type `{ty}<..>`"
-            );
-            mistakes.push(syn::Error::new(set.key.span(), text));
-        }
-        (None, Some(field)) => {
-            let capital = ty.trim_end_matches('s');
-            let text = format!(
-                "say of which enum these are the {what}: `#[principal({key} = {capital})]` on the struct"
-            );
-            mistakes
-                .push(syn::Error::new(mark(&field.attribute).unwrap_or_else(|| field.ident.span()), text));
-        }
-        (None, None) => {}
-    }
-    None
+fn of_no_enum(field: &Field, mark: Option<Span>, what: &str, key: &str, mistakes: &mut Mistakes) {
+    let text = format!("say of which enum these are the {what}: `#[principal({key})]` on the struct");
+    mistakes.push(syn::Error::new(mark.unwrap_or_else(|| field.ident.span()), text));
 }

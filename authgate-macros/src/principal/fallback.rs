@@ -6,12 +6,25 @@ use quote::quote;
 use super::input::Input;
 
 pub(super) fn expand(input: &Input) -> TokenStream {
-    let Input { ident, attribute, .. } = input;
+    let Input { ident, attribute, fields, .. } = input;
     let authgate = &attribute.authgate;
-    let sets = [&attribute.role, &attribute.scope].into_iter().flatten().map(|set| {
+    let in_tenants = fields.iter().any(|field| field.attribute.tenant_roles.is_some());
+    let sets =
+        [(&attribute.role, in_tenants), (&attribute.scope, false), (&attribute.permission, in_tenants)];
+    let sets = sets.into_iter().filter_map(|(set, in_tenants)| Some((set.as_ref()?, in_tenants)));
+    let sets = sets.map(|(set, in_tenants)| {
         let path = &set.path;
         let owner = (!set.foreign)
             .then(|| quote!(impl #authgate::right::HeldBy for #path { type Principal = #ident; }));
+        let in_tenants = in_tenants.then(|| {
+            quote! {
+                impl #authgate::right::HoldsIn<#path> for #ident {
+                    fn held_in(&self, _: &::core::primitive::str) -> ::core::primitive::u128 {
+                        0
+                    }
+                }
+            }
+        });
         quote! {
             #owner
             impl #authgate::right::Holds<#path> for #ident {
@@ -19,6 +32,7 @@ pub(super) fn expand(input: &Input) -> TokenStream {
                     0
                 }
             }
+            #in_tenants
         }
     });
     quote! {

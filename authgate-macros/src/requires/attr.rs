@@ -79,6 +79,7 @@ impl Rule {
         let example = match kind {
             Kind::Role => "role = \"admin\"` or `role = Role::Admin",
             Kind::Scope => "scope = \"reports:read\"` or `scope = Scope::ReadReports",
+            Kind::Permission => "permission = \"reports:read\"` or `permission = Permission::ReportsRead",
         };
         let of = match keys::value(key, input, example)? {
             Written::Name(name) => Of::name(kind, name)?,

@@ -1,9 +1,9 @@
-//! `#[role(..)]` and `#[scope(..)]`, on the enum and on its variants, as they are written.
+//! `#[role(..)]`, `#[scope(..)]` and `#[permission(..)]`, on the enum and on its variants, as they are written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Token, parenthesized, token};
+use syn::{Attribute, LitStr, Path, Token, parenthesized, token};
 
 use super::Kind;
 use super::case::Case;
@@ -16,6 +16,8 @@ pub(super) struct OnEnum {
     pub(super) authgate: CratePath,
     pub(super) module: Option<Ident>,
     pub(super) case: Case,
+    /// The enum of the permissions that its members give.
+    pub(super) permissions: Option<Path>,
 }
 
 impl OnEnum {
@@ -28,6 +30,10 @@ impl OnEnum {
                 "rename_all" => {
                     let given = Case::read(&keys::string(&key, input, "rename_all = \"kebab-case\"")?)?;
                     keys::once(&mut case, &key, given)
+                }
+                "permissions" if kind.gives().is_some() => {
+                    let path = keys::value(&key, input, "permissions = Permission")?;
+                    keys::once(&mut read.permissions, &key, path)
                 }
                 "crate" => read.authgate.read(&key, input),
                 _ => Err(kind.on_enum().unknown(&key)),
@@ -53,6 +59,15 @@ fn module(key: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
 pub(super) struct OnVariant {
     pub(super) name: Option<LitStr>,
     pub(super) implies: Vec<Ident>,
+    pub(super) gives: Gives,
+}
+
+/// The permissions that come with a member.
+#[derive(Default)]
+pub(super) struct Gives {
+    /// Where that is said.
+    pub(super) key: Option<Span>,
+    pub(super) variants: Vec<Ident>,
 }
 
 impl OnVariant {
@@ -62,7 +77,12 @@ impl OnVariant {
             match key.to_string().as_str() {
                 "name" => keys::once(&mut read.name, &key, keys::string(&key, input, "name = \"admin\"")?),
                 "implies" => {
-                    read.implies.extend(implied(&key, input)?);
+                    read.implies.extend(variants(&key, input, IMPLIES)?);
+                    Ok(())
+                }
+                gives if Some(gives) == kind.gives() => {
+                    read.gives.variants.extend(variants(&key, input, GIVES)?);
+                    read.gives.key.get_or_insert(key.span());
                     Ok(())
                 }
                 _ => Err(kind.on_variant().unknown(&key)),
@@ -72,8 +92,18 @@ impl OnVariant {
     }
 }
 
-fn implied(key: &Ident, input: ParseStream<'_>) -> syn::Result<Punctuated<Ident, Token![,]>> {
-    let write = "write the variants that this one implies, in parentheses: `implies(Viewer, Editor)`";
+/// What stands in the parentheses after a key: what it means, and one as it may be written.
+type Listed = (&'static str, [&'static str; 2]);
+
+const IMPLIES: Listed = ("the variants that this one implies", ["Viewer", "Editor"]);
+const GIVES: Listed = ("the permissions that come with this one", ["ReportsRead", "ReportsWrite"]);
+
+fn variants(
+    key: &Ident,
+    input: ParseStream<'_>,
+    (what, [one, other]): Listed,
+) -> syn::Result<Punctuated<Ident, Token![,]>> {
+    let write = format!("write {what}, in parentheses: `{key}({one}, {other})`");
     if !input.peek(token::Paren) {
         return Err(syn::Error::new(key.span(), write));
     }
@@ -82,7 +112,7 @@ fn implied(key: &Ident, input: ParseStream<'_>) -> syn::Result<Punctuated<Ident,
     if content.is_empty() {
         return Err(syn::Error::new(paren.span.join(), write));
     }
-    let text = "a variant's bare name stands here, such as `implies(Viewer)`";
+    let text = format!("a variant's bare name stands here, such as `{key}({one})`");
     Punctuated::parse_terminated(&content).map_err(|mistake| {
         // What is left must not be told as well.
         drop(content.parse::<TokenStream>());

@@ -4,10 +4,11 @@ mod implications;
 mod names;
 
 use proc_macro2::{Ident, Span};
-use syn::Visibility;
 use syn::ext::IdentExt;
+use syn::{Path, Visibility};
 
 use super::Kind;
+use super::attr::Gives;
 use super::case::Case;
 use super::input::{Input, Member};
 use crate::crate_path::CratePath;
@@ -21,6 +22,8 @@ pub(super) struct Set {
     pub(super) visibility: Visibility,
     pub(super) module: Ident,
     pub(super) rights: Vec<Right>,
+    /// The enum of the permissions that its members give, where it is said.
+    pub(super) permissions: Option<Path>,
     /// All the variants are rights, as they should be.
     pub(super) complete: bool,
 }
@@ -32,6 +35,8 @@ pub(super) struct Right {
     pub(super) name: String,
     /// The positions of what it implies, itself included, one bit each.
     pub(super) closure: u128,
+    /// The permissions that come with it.
+    pub(super) gives: Gives,
 }
 
 pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
@@ -51,13 +56,14 @@ pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
         rights,
         module: attribute.module.unwrap_or_else(|| module(&ident)),
         authgate: attribute.authgate,
+        permissions: attribute.permissions,
         visibility,
         ident,
     }
 }
 
 fn right(member: Member, name: String, closure: u128) -> Right {
-    Right { ident: member.ident, unit: member.unit, name, closure }
+    Right { ident: member.ident, unit: member.unit, name, closure, gives: member.attribute.gives }
 }
 
 /// The enum's name in snake case: `role` for `Role`, `r#type` for `Type`.

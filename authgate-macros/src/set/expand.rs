@@ -1,5 +1,6 @@
 //! The markers, the facts about the set, and the names.
 
+mod gives;
 mod implications;
 mod names;
 mod visibility;
@@ -11,7 +12,8 @@ use super::check::{Right, Set};
 
 pub(super) fn expand(set: &Set) -> TokenStream {
     let (markers, facts, names, lookup) = (markers(set), facts(set), names::expand(set), lookup(set));
-    quote!(#markers #facts #names #lookup)
+    let gives = gives::expand(set);
+    quote!(#markers #facts #names #lookup #gives)
 }
 
 /// The types, in a module beside the enum; what is said of them stands outside, since `super` is another place for an

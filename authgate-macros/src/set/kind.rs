@@ -2,11 +2,12 @@ use proc_macro2::{Ident, Span};
 
 use crate::keys::Known;
 
-/// Which of the two derives.
+/// Which of the three derives.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Role,
     Scope,
+    Permission,
 }
 
 impl Kind {
@@ -15,6 +16,7 @@ impl Kind {
         match self {
             Self::Role => "role",
             Self::Scope => "scope",
+            Self::Permission => "permission",
         }
     }
 
@@ -23,6 +25,7 @@ impl Kind {
         match self {
             Self::Role => "Role",
             Self::Scope => "Scope",
+            Self::Permission => "Permission",
         }
     }
 
@@ -31,11 +34,21 @@ impl Kind {
     }
 
     /// The associated function that tells a member's position. Where it is missing, its name is the error's text;
-    /// the two are unlike, lest the compiler propose one for the other.
+    /// the three are unlike, lest the compiler propose one for another.
     pub(crate) fn named(self, span: Span) -> Ident {
         match self {
             Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
             Self::Scope => Ident::new("scopes_need_derive_authgate_Scope_on_this_enum", span),
+            Self::Permission => Ident::new("derive_authgate_Permission_is_what_this_enum_lacks", span),
+        }
+    }
+
+    /// The key on a variant that gives it permissions.
+    pub(super) const fn gives(self) -> Option<&'static str> {
+        match self {
+            Self::Role => Some("grants"),
+            Self::Scope => Some("allows"),
+            Self::Permission => None,
         }
     }
 
@@ -43,7 +56,10 @@ impl Kind {
         Known {
             attribute: self.word(),
             place: "an enum",
-            keys: &["module", "rename_all", "crate"],
+            keys: match self {
+                Self::Role | Self::Scope => &["module", "rename_all", "permissions", "crate"],
+                Self::Permission => &["module", "rename_all", "crate"],
+            },
             example: "module = \"role\"",
         }
     }
@@ -52,7 +68,11 @@ impl Kind {
         Known {
             attribute: self.word(),
             place: "a variant",
-            keys: &["name", "implies"],
+            keys: match self {
+                Self::Role => &["name", "implies", "grants"],
+                Self::Scope => &["name", "implies", "allows"],
+                Self::Permission => &["name", "implies"],
+            },
             example: "name = \"admin\"",
         }
     }

@@ -1,4 +1,4 @@
-//! Sets of rights: an enum of roles or scopes, and the bit sets of its members that a principal holds.
+//! Sets of rights: an enum of roles, scopes or permissions, and the bit sets of its members that a principal holds.
 
 pub mod kind;
 mod names;
@@ -52,6 +52,16 @@ pub trait ScopeSet: RightSet<Kind = kind::Scope> {}
 #[diagnostic::do_not_recommend]
 impl<S: RightSet<Kind = kind::Scope>> ScopeSet for S {}
 
+/// A [`RightSet`] of permissions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of permissions",
+    label = "no permissions here",
+    note = "write `#[derive(authgate::Permission)]` on the enum"
+)]
+pub trait PermissionSet: RightSet<Kind = kind::Permission> {}
+#[diagnostic::do_not_recommend]
+impl<P: RightSet<Kind = kind::Permission>> PermissionSet for P {}
+
 /// The name is not one of the set's: what `FromStr` of a role or scope answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
@@ -93,6 +103,15 @@ pub struct Roles<R> {
 pub struct Scopes<S> {
     bits: u128,
     set: PhantomData<fn() -> S>,
+}
+
+/// The permissions that a principal holds by himself, whatever his roles grant: a bit set over `P`.
+///
+/// Deserialises from what tokens carry: an array of names, names in one string separated by spaces, one name, or
+/// `null`. Unknown names grant nothing and are no error. Serialises as an array.
+pub struct Permissions<P> {
+    bits: u128,
+    set: PhantomData<fn() -> P>,
 }
 
 macro_rules! members {
@@ -222,8 +241,15 @@ macro_rules! members {
 
 members!(Roles, "role");
 members!(Scopes, "scope");
+members!(Permissions, "permission");
 
 impl<R: RightSet> serde::Serialize for Roles<R> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+impl<P: RightSet> serde::Serialize for Permissions<P> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.names())
     }

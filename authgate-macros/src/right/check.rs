@@ -1,0 +1,138 @@
+//! What of it can be a requirement: its type, and the words that it goes by.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+use syn::{Data, DeriveInput, LitStr, Path};
+
+use super::attr::Written;
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+/// The words that begin an entry of the access table, or stand in one.
+const TAKEN: [&str; 14] = [
+    "role",
+    "scope",
+    "permission",
+    "scheme",
+    "fresh",
+    "acr",
+    "factor",
+    "waived",
+    "authenticated",
+    "public",
+    "ungated",
+    "all",
+    "any",
+    "not",
+];
+
+/// A requirement that can be emitted.
+pub(super) struct Right {
+    pub(super) authgate: CratePath,
+    pub(super) ident: Ident,
+    /// The type's own name.
+    pub(super) type_name: String,
+    pub(super) principal: Option<Path>,
+    pub(super) kind: String,
+    pub(super) name: String,
+    /// The code and the sentence.
+    pub(super) refusal: Option<(LitStr, LitStr)>,
+}
+
+/// `None` for what is no type of one name.
+pub(super) fn check(item: DeriveInput, written: Written, mistakes: &mut Mistakes) -> Option<Right> {
+    if let Data::Union(data) = &item.data {
+        mistakes.at(data.union_token, "a requirement is a struct: write `struct Active;`");
+        return None;
+    }
+    if !item.generics.params.is_empty() {
+        let text = "a requirement of one's own has no generic parameters, since it goes by one name in the access \
+                    table: write a plain struct for each";
+        mistakes.at(&item.generics, text);
+        return None;
+    }
+    let Written { authgate, principal, kind, name, reason, detail } = written;
+    let type_name = item.ident.unraw().to_string();
+    let kind = accepted(kind, kind_refused, mistakes).unwrap_or_else(|| "policy".to_owned());
+    let name = accepted(name, name_refused, mistakes).unwrap_or_else(|| type_name.clone());
+    let refusal = refusal(reason, detail, mistakes);
+    Some(Right { authgate, ident: item.ident, type_name, principal, kind, name, refusal })
+}
+
+/// What is written, unless it is refused, which is told.
+fn accepted(
+    written: Option<LitStr>,
+    refused: fn(&str) -> Option<String>,
+    mistakes: &mut Mistakes,
+) -> Option<String> {
+    let literal = written?;
+    let text = literal.value();
+    if let Some(why) = refused(&text) {
+        mistakes.push(syn::Error::new(literal.span(), why));
+        return None;
+    }
+    Some(text)
+}
+
+fn kind_refused(kind: &str) -> Option<String> {
+    if TAKEN.contains(&kind) {
+        return Some(format!(
+            "{kind:?} is a word of authgate's own in the access table: choose another, such as `kind = \"account\"`"
+        ));
+    }
+    let mut letters = kind.chars();
+    let word = letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        && letters.all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'));
+    (!word).then(|| {
+        format!("{kind:?} is no kind: write one word in small letters, such as `kind = \"account\"`")
+    })
+}
+
+fn name_refused(name: &str) -> Option<String> {
+    let plain = |letter| matches!(letter, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | ':');
+    (name.is_empty() || !name.chars().all(plain)).then(|| {
+        format!(
+            "{name:?} is no name for the access table: write letters, digits, `_`, `-`, `.` and `:`, such as `name = \
+             \"active\"`"
+        )
+    })
+}
+
+/// Both, or neither.
+fn refusal(
+    reason: Option<LitStr>,
+    detail: Option<LitStr>,
+    mistakes: &mut Mistakes,
+) -> Option<(LitStr, LitStr)> {
+    let (reason, detail) = match (reason, detail) {
+        (Some(reason), Some(detail)) => (reason, detail),
+        (Some(reason), None) => {
+            let text = "say it to people, too: `detail = \"Your account is suspended; write to support.\"`";
+            mistakes.push(syn::Error::new(reason.span(), text));
+            return None;
+        }
+        (None, Some(detail)) => {
+            let text = "say it to programs, too: `reason = \"account_suspended\"`";
+            mistakes.push(syn::Error::new(detail.span(), text));
+            return None;
+        }
+        (None, None) => return None,
+    };
+    let code = reason.value();
+    let mut sound = true;
+    let is_code = (1..=64).contains(&code.len())
+        && code.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'));
+    if !is_code {
+        let text = format!(
+            "{code:?} is no reason: write small letters, digits and `_`, 64 at most, such as `reason = \
+             \"account_suspended\"`"
+        );
+        mistakes.push(syn::Error::new(reason.span(), text));
+        sound = false;
+    }
+    if detail.value().trim().is_empty() {
+        mistakes.push(syn::Error::new(detail.span(), "a refusal says in a sentence why"));
+        sound = false;
+    }
+    sound.then_some((reason, detail))
+}

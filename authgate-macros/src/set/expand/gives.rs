@@ -1,0 +1,47 @@
+//! The permissions that come with a role, or that a scope allows: a table.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
+
+use crate::set::Kind;
+use crate::set::check::{Right, Set};
+
+/// Nothing, where nothing is said of permissions.
+pub(super) fn expand(set: &Set) -> TokenStream {
+    let Set { kind, authgate, ident, rights, permissions, .. } = set;
+    let (of, table) = match kind {
+        Kind::Role => ("Grants", "GRANTS"),
+        Kind::Scope => ("Allows", "ALLOWS"),
+        Kind::Permission => return TokenStream::new(),
+    };
+    let said = rights.iter().find_map(|right| right.gives.key);
+    if said.is_none() && permissions.is_none() {
+        return TokenStream::new();
+    }
+    let span = said.unwrap_or_else(Span::call_site);
+    let (of, table) = (Ident::new(of, Span::call_site()), Ident::new(table, Span::call_site()));
+    let named = Kind::Permission.named(span);
+    let permissions = permissions
+        .as_ref()
+        .map_or_else(|| Kind::Permission.ident(span).into_token_stream(), |path| quote!(#path));
+    let rows = rights.iter().map(|Right { gives, .. }| {
+        let bits = gives.variants.iter().map(|variant| {
+            let asked = quote!(#authgate::__private::Asked::Variant(&__Permissions::#variant));
+            quote!((1 << __Permissions::#named(#asked)))
+        });
+        if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }
+    });
+    // An alias, so that an enum that is not there is told once.
+    quote! {
+        const _: () = {
+            type __Permissions = #permissions;
+            #[automatically_derived]
+            impl #authgate::right::#of<__Permissions> for #ident {
+                const #table: &'static [::core::primitive::u128] = &#authgate::__private::bundles(
+                    <Self as #authgate::right::RightSet>::CLOSURE,
+                    [#(#rows),*],
+                );
+            }
+        };
+    }
+}

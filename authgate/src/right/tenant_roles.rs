@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+use std::fmt::{self, Debug};
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use super::{RightSet, Roles};
+
+/// The roles that a principal holds in each tenant.
+///
+/// Deserialises from an object of tenants' names, each with what [`Roles`] takes, or from `null`. A role that is not one
+/// grants nothing; a tenant that is named twice is an error, since nobody could tell which of the two is meant. Serialises
+/// as the object.
+///
+/// ```
+/// # #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+/// # pub enum Role { Member, #[role(implies(Member))] Admin }
+/// use authgate::TenantRoles;
+///
+/// let orgs: TenantRoles<Role> = serde_json::from_str(r#"{"acme": ["member"], "globex": "admin"}"#)?;
+/// assert!(orgs.grants_in("globex", Role::Member));
+/// assert!(!orgs.grants_in("acme", Role::Admin));
+/// assert!(orgs.in_tenant("initech").is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// A right in one tenant is nothing in another, and none holds everywhere. Whoever operates all tenants is to have a role of
+/// his own, in a [`Roles`] field, and the rule is to say so: `Any<(In<Org, role::Admin>, operator::Support)>`.
+pub struct TenantRoles<R> {
+    tenants: BTreeMap<String, Roles<R>>,
+}
+
+impl<R> TenantRoles<R> {
+    /// Holding nothing anywhere.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { tenants: BTreeMap::new() }
+    }
+
+    /// What is held in this tenant, and nowhere else.
+    #[must_use]
+    pub fn in_tenant(&self, tenant: &str) -> Roles<R> {
+        self.tenants.get(tenant).copied().unwrap_or_default()
+    }
+
+    /// The tenants that are named, with what is held in each: in the order of their names. It may be nothing.
+    pub fn tenants(&self) -> impl Iterator<Item = (&str, Roles<R>)> {
+        self.tenants.iter().map(|(tenant, roles)| (tenant.as_str(), *roles))
+    }
+}
+
+impl<R: RightSet> TenantRoles<R> {
+    /// Adds a role in a tenant.
+    pub fn insert(&mut self, tenant: impl Into<String>, role: R) {
+        self.tenants.entry(tenant.into()).or_default().insert(role);
+    }
+
+    /// Whether the role is held in the tenant, or implied by one that is: what a guard asks.
+    #[must_use]
+    pub fn grants_in(&self, tenant: &str, role: R) -> bool {
+        self.in_tenant(tenant).grants(role)
+    }
+}
+
+impl<R> Default for TenantRoles<R> {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
+impl<R> Clone for TenantRoles<R> {
+    fn clone(&self) -> Self {
+        Self { tenants: self.tenants.clone() }
+    }
+}
+
+impl<R> PartialEq for TenantRoles<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.tenants == other.tenants
+    }
+}
+
+impl<R> Eq for TenantRoles<R> {}
+
+impl<R: RightSet> Debug for TenantRoles<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.tenants).finish()
+    }
+}
+
+/// A tenant that comes twice holds what both say.
+impl<R: RightSet> FromIterator<(String, Roles<R>)> for TenantRoles<R> {
+    fn from_iter<I: IntoIterator<Item = (String, Roles<R>)>>(tenants: I) -> Self {
+        let mut all = Self::none();
+        for (tenant, roles) in tenants {
+            all.tenants.entry(tenant).or_default().extend(roles.iter());
+        }
+        all
+    }
+}
+
+impl<R: RightSet> Serialize for TenantRoles<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.tenants.len()))?;
+        for (tenant, roles) in &self.tenants {
+            map.serialize_entry(tenant, roles)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de, R: RightSet> Deserialize<'de> for TenantRoles<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Tenants(Self::none()))
+    }
+}
+
+/// Reads them into what is there.
+struct Tenants<R>(TenantRoles<R>);
+
+impl<'de, R: RightSet> Visitor<'de> for Tenants<R> {
+    type Value = TenantRoles<R>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of tenants' names, each with the names of roles")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+        while let Some((tenant, roles)) = map.next_entry::<String, Roles<R>>()? {
+            if self.0.tenants.insert(tenant, roles).is_some() {
+                return Err(A::Error::custom("a tenant is named twice"));
+            }
+        }
+        Ok(self.0)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.0)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(self.0)
+    }
+}

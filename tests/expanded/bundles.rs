@@ -1,0 +1,299 @@
+/// The roles of [`Role`] as types, for signatures.
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+mod role {
+    /// The role `viewer` as a type.
+    #[derive(::core::fmt::Debug)]
+    pub(super) struct Viewer;
+    /// The role `editor` as a type.
+    #[derive(::core::fmt::Debug)]
+    pub(super) struct Editor;
+    /// The role `guest` as a type.
+    #[derive(::core::fmt::Debug)]
+    pub(super) struct Guest;
+}
+#[automatically_derived]
+impl ag::__private::Marker for role::Viewer {
+    type Set = Role;
+    type Index = ag::__private::At<0>;
+}
+#[automatically_derived]
+impl ag::__private::Nth<0> for Role {
+    type Marker = role::Viewer;
+}
+#[automatically_derived]
+impl ag::__private::Marker for role::Editor {
+    type Set = Role;
+    type Index = ag::__private::At<1>;
+}
+#[automatically_derived]
+impl ag::__private::Nth<1> for Role {
+    type Marker = role::Editor;
+}
+#[automatically_derived]
+impl ag::__private::Marker for role::Guest {
+    type Set = Role;
+    type Index = ag::__private::At<2>;
+}
+#[automatically_derived]
+impl ag::__private::Nth<2> for Role {
+    type Marker = role::Guest;
+}
+#[automatically_derived]
+impl ag::__private::Implication<ag::__private::At<0>> for Role {
+    type Row = ag::__private::Fork<
+        ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>,
+        ag::__private::kind::No,
+    >;
+    type Path = (ag::__private::Zero, (ag::__private::Zero, ()));
+}
+#[automatically_derived]
+impl ag::__private::Implication<ag::__private::At<1>> for Role {
+    type Row = ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>;
+    type Path = (ag::__private::Zero, (ag::__private::One, ()));
+}
+#[automatically_derived]
+impl ag::__private::Implication<ag::__private::At<2>> for Role {
+    type Row = ag::__private::Fork<
+        ag::__private::kind::No,
+        ag::__private::Fork<ag::__private::kind::Yes, ag::__private::kind::No>,
+    >;
+    type Path = (ag::__private::One, (ag::__private::Zero, ()));
+}
+#[automatically_derived]
+impl ag::right::RightSet for Role {
+    type Kind = ag::__private::kind::Role;
+    const NAME: &'static ::core::primitive::str = "Role";
+    const NAMES: &'static [&'static ::core::primitive::str] = &[
+        "viewer",
+        "editor",
+        "guest",
+    ];
+    const CLOSURE: &'static [::core::primitive::u128] = &[1, 3, 4];
+    fn index(&self) -> ::core::primitive::usize {
+        match *self {
+            Self::Viewer => 0,
+            Self::Editor => 1,
+            Self::Guest => 2,
+        }
+    }
+    fn at(index: ::core::primitive::usize) -> ::core::option::Option<Self> {
+        match index {
+            0 => ::core::option::Option::Some(Self::Viewer),
+            1 => ::core::option::Option::Some(Self::Editor),
+            2 => ::core::option::Option::Some(Self::Guest),
+            _ => ::core::option::Option::None,
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Display for Role {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.pad(ag::__private::name(self))
+    }
+}
+#[automatically_derived]
+impl ::core::str::FromStr for Role {
+    type Err = ag::__private::UnknownName;
+    fn from_str(
+        name: &::core::primitive::str,
+    ) -> ::core::result::Result<Self, ag::__private::UnknownName> {
+        ag::__private::named(name)
+    }
+}
+#[automatically_derived]
+impl ag::__private::serde::Serialize for Role {
+    fn serialize<S: ag::__private::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::core::result::Result<S::Ok, S::Error> {
+        ag::__private::serialize(self, serializer)
+    }
+}
+#[automatically_derived]
+impl<'de> ag::__private::serde::Deserialize<'de> for Role {
+    fn deserialize<D: ag::__private::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::core::result::Result<Self, D::Error> {
+        ag::__private::deserialize(deserializer)
+    }
+}
+#[automatically_derived]
+#[doc(hidden)]
+#[allow(dead_code, non_snake_case, unreachable_pub, clippy::all, clippy::pedantic)]
+impl Role {
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    const fn this_enum_needs_derive_authgate_Role(
+        asked: ag::__private::Asked<'_, Self>,
+    ) -> ::core::primitive::usize {
+        match asked {
+            ag::__private::Asked::Name(name) => ag::__private::Names::<Self>::named(name),
+            ag::__private::Asked::Variant(variant) => {
+                match *variant {
+                    Self::Viewer => 0,
+                    Self::Editor => 1,
+                    Self::Guest => 2,
+                }
+            }
+        }
+    }
+}
+const _: () = {
+    type __Permissions = Permission;
+    #[automatically_derived]
+    impl ag::right::Grants<__Permissions> for Role {
+        const GRANTS: &'static [::core::primitive::u128] = &ag::__private::bundles(
+            <Self as ag::right::RightSet>::CLOSURE,
+            [
+                (1
+                    << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
+                        ag::__private::Asked::Variant(&__Permissions::ReportsRead),
+                    )),
+                (1
+                    << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
+                        ag::__private::Asked::Variant(&__Permissions::ReportsWrite),
+                    ))
+                    | (1
+                        << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
+                            ag::__private::Asked::Variant(&__Permissions::ReportsShare),
+                        )),
+                0,
+            ],
+        );
+    }
+};
+#[automatically_derived]
+impl ag::Principal for User {
+    type Id = String;
+    const NAME: &'static ::core::primitive::str = "User";
+    fn id(&self) -> &String {
+        &self.sub
+    }
+}
+#[automatically_derived]
+impl ag::right::HeldBy for Role {
+    type Principal = User;
+}
+#[automatically_derived]
+impl ag::right::Holds<Role> for User {
+    fn held(&self) -> ::core::primitive::u128 {
+        <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
+    }
+}
+#[automatically_derived]
+impl ag::right::HoldsIn<Role> for User {
+    fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
+        <TenantRoles<
+            Role,
+        > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant)
+    }
+}
+#[automatically_derived]
+impl ag::right::HeldBy for Scope {
+    type Principal = User;
+}
+#[automatically_derived]
+impl ag::right::Holds<Scope> for User {
+    fn held(&self) -> ::core::primitive::u128 {
+        <Option<Scopes<Scope>> as ag::__private::ScopesOf<Scope>>::bits(&self.scope)
+    }
+}
+#[automatically_derived]
+impl ag::right::HeldBy for Permission {
+    type Principal = User;
+}
+#[automatically_derived]
+impl ag::right::Holds<Permission> for User {
+    fn held(&self) -> ::core::primitive::u128 {
+        (ag::__private::granted::<
+            Role,
+            Permission,
+        >(<Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles))
+            | ag::__private::closed::<
+                Permission,
+            >(
+                <Permissions<
+                    Permission,
+                > as ag::__private::PermissionsOf<Permission>>::bits(&self.permissions),
+            ))
+            & ag::__private::allowed::<
+                Scope,
+                Permission,
+            >(
+                <Option<
+                    Scopes<Scope>,
+                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+            )
+    }
+    #[inline]
+    fn holds<__M: ag::__private::Marker<Set = Permission>>(&self) -> ag::Decision {
+        ag::__private::permitted(
+            ag::__private::by_roles::<
+                Role,
+                __M,
+            >(<Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles))
+                || ag::__private::by_itself::<
+                    __M,
+                >(
+                    <Permissions<
+                        Permission,
+                    > as ag::__private::PermissionsOf<
+                        Permission,
+                    >>::bits(&self.permissions),
+                ),
+            ag::__private::by_scopes::<
+                Scope,
+                __M,
+            >(
+                <Option<
+                    Scopes<Scope>,
+                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+            ),
+        )
+    }
+}
+#[automatically_derived]
+impl ag::right::HoldsIn<Permission> for User {
+    fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
+        (ag::__private::granted::<
+            Role,
+            Permission,
+        >(
+            <TenantRoles<
+                Role,
+            > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
+        ))
+            & ag::__private::allowed::<
+                Scope,
+                Permission,
+            >(
+                <Option<
+                    Scopes<Scope>,
+                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+            )
+    }
+    fn holds_in<__M: ag::__private::Marker<Set = Permission>>(
+        &self,
+        tenant: &::core::primitive::str,
+    ) -> ag::Decision {
+        ag::__private::permitted(
+            ag::__private::by_roles::<
+                Role,
+                __M,
+            >(
+                <TenantRoles<
+                    Role,
+                > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
+            ),
+            ag::__private::by_scopes::<
+                Scope,
+                __M,
+            >(
+                <Option<
+                    Scopes<Scope>,
+                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+            ),
+        )
+    }
+}

@@ -1,0 +1,126 @@
+#[automatically_derived]
+impl ag::Right for Active {
+    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
+        ag::access::Own::new(
+            "account",
+            "active",
+            const {
+                &ag::Refusal::new("account_suspended", "Your account is suspended.")
+            },
+        ),
+    );
+}
+#[automatically_derived]
+impl ag::__private::Kinded for Active {
+    type Kind = ag::__private::kind::Own<
+        (
+            ag::__private::kind::D3,
+            (
+                ag::__private::kind::D3,
+                (
+                    ag::__private::kind::D3,
+                    (
+                        ag::__private::kind::D0,
+                        (
+                            ag::__private::kind::D3,
+                            (
+                                ag::__private::kind::D1,
+                                (
+                                    ag::__private::kind::D2,
+                                    (
+                                        ag::__private::kind::D1,
+                                        (
+                                            ag::__private::kind::D1,
+                                            (
+                                                ag::__private::kind::D2,
+                                                (
+                                                    ag::__private::kind::D1,
+                                                    (
+                                                        ag::__private::kind::D3,
+                                                        (
+                                                            ag::__private::kind::D0,
+                                                            (
+                                                                ag::__private::kind::D0,
+                                                                (ag::__private::kind::D1, (ag::__private::kind::D0, ())),
+                                                            ),
+                                                        ),
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    >;
+}
+#[automatically_derived]
+impl ag::__private::Atom for Active {}
+#[automatically_derived]
+impl ag::__private::Grant for Active {
+    type Principal = User;
+}
+#[automatically_derived]
+impl ag::__private::Beside<User> for Active {}
+#[automatically_derived]
+impl ag::Right for Weekday {
+    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
+        ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED),
+    );
+}
+#[automatically_derived]
+impl ag::__private::Kinded for Weekday {
+    type Kind = ag::__private::kind::Own<
+        (
+            ag::__private::kind::D0,
+            (
+                ag::__private::kind::D3,
+                (
+                    ag::__private::kind::D2,
+                    (
+                        ag::__private::kind::D3,
+                        (
+                            ag::__private::kind::D3,
+                            (
+                                ag::__private::kind::D0,
+                                (
+                                    ag::__private::kind::D2,
+                                    (
+                                        ag::__private::kind::D0,
+                                        (
+                                            ag::__private::kind::D2,
+                                            (
+                                                ag::__private::kind::D3,
+                                                (
+                                                    ag::__private::kind::D3,
+                                                    (
+                                                        ag::__private::kind::D2,
+                                                        (
+                                                            ag::__private::kind::D0,
+                                                            (
+                                                                ag::__private::kind::D1,
+                                                                (ag::__private::kind::D1, (ag::__private::kind::D1, ())),
+                                                            ),
+                                                        ),
+                                                    ),
+                                                ),
+                                            ),
+                                        ),
+                                    ),
+                                ),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    >;
+}
+#[automatically_derived]
+impl ag::__private::Atom for Weekday {}
+#[automatically_derived]
+impl<__P> ag::__private::Beside<__P> for Weekday {}
