@@ -152,7 +152,7 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
 
 /// Writes down what is decided.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub(crate) struct Writer {
     open: Vec<Evaluated>,
     done: Option<Evaluated>,
 }
