@@ -109,7 +109,7 @@ impl Context {
         self.token_id.as_deref()
     }
 
-    /// The authentication context class of the login, where the credential says so (`acr` of a token, as `OpenID`
+    /// The authentication context class of the login, where the credential says so (`acr` of a token, as OpenID
     /// Connect Core 1.0 section 2 has it).
     #[must_use]
     pub fn acr(&self) -> Option<&str> {

@@ -85,7 +85,7 @@ async fn edit(_: Authorized<role::Editor>) {}
 async fn write(_: Authorized<scope::WriteReports>) {}
 async fn excluded(_: Authorized<Not<role::Viewer>, User>) {}
 async fn stale(_: Authorized<All<(role::Viewer, Fresh<300>)>>) {}
-async fn weak(_: Authorized<All<(role::Viewer, Factor<factor::Otp>)>>) {}
+async fn weak(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
 async fn paid(_: Authorized<All<(role::Viewer, PaidInvoice)>, User>) {}
 async fn either(_: Authorized<Any<(role::Admin, All<(role::Viewer, PaidInvoice)>)>, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
