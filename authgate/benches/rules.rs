@@ -8,7 +8,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    missing_docs,
     reason = "a program of one's own: it prints, and stops where it cannot go on"
 )]
 
@@ -22,7 +21,7 @@ use authgate::{
 };
 
 #[derive(authgate::Role)]
-pub enum Role {
+enum Role {
     Guest,
     #[role(implies(Guest))]
     Viewer,
@@ -36,7 +35,7 @@ pub enum Role {
 }
 
 #[derive(authgate::Scope)]
-pub enum Scope {
+enum Scope {
     Read,
     #[scope(implies(Read))]
     Write,
@@ -46,7 +45,7 @@ pub enum Scope {
 
 #[derive(authgate::Principal)]
 #[principal(role = Role, scope = Scope)]
-pub struct User {
+struct User {
     #[principal(id)]
     id: &'static str,
     #[principal(roles)]

@@ -6,7 +6,11 @@ use crate::rights::Dice;
 
 const RULES: u64 = 340;
 
-const LEAVES: [&str; 16] = [
+const LEAVES: [&str; 20] = [
+    "permission::Look",
+    "permission::Publish",
+    "permission::Correct",
+    "permission::Inspect",
     "role::Guest",
     "role::Viewer",
     "role::Editor",
@@ -30,7 +34,7 @@ pub(crate) fn file() -> String {
         "// Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.\n\n\
          use authgate::access::Expression;\nuse authgate::right::Via;\nuse authgate::right::factor::ByOtp;\n\
          use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};\n\n\
-         use crate::ask;\nuse crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, role, scope};\n\n\
+         use crate::ask;\nuse crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, permission, role, scope};\n\n\
          pub(crate) type Ask = fn(&Authenticated<Caller>, &Facts) -> Result<(), String>;\n\n\
          macro_rules! rules {\n    ($($rule:ty;)*) => {\n        pub(crate) fn all() -> Vec<Ask> {\n            vec![$(ask::<$rule>),*]\n        }\n\n        \
          pub(crate) fn expressions() -> Vec<&'static Expression> {\n            vec![$(<$rule as Right>::EXPRESSION),*]\n        }\n    };\n}\n\nrules! {\n",
@@ -46,7 +50,7 @@ fn rule(dice: &mut Dice, depth: usize) -> String {
     if depth == 0 {
         return LEAVES[dice.below(LEAVES.len())].to_owned();
     }
-    let mut part = |dice: &mut Dice| {
+    let part = |dice: &mut Dice| {
         let depth = dice.below(depth);
         rule(dice, depth)
     };

@@ -3,7 +3,13 @@
 //! Rules are types, so random ones are written down: `rules.rs` is what a generator with a seed makes of the rights below,
 //! and a test asks that it is. `AUTHGATE_BLESS=1` writes it anew.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test's support fails as a test does")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::type_complexity,
+    reason = "a test's support fails as a test does"
+)]
 
 mod generate;
 mod model;

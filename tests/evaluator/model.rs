@@ -87,6 +87,14 @@ fn held(leaf: &Expression, facts: &Facts) -> Decision {
         Expression::Held(held) if held.kind() == "role" => {
             (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), Lack::Role)
         }
+        Expression::Held(held) if held.kind() == "permission" => {
+            let granted = facts.roles.iter().any(|role| {
+                let roles = ["guest", "viewer", "editor", "auditor", "admin"];
+                let reached = roles.into_iter().filter(|to| reaches(role_name(*role), to));
+                reached.filter_map(granted_by).any(|permission| reaches(permission, held.name()))
+            });
+            (granted, Lack::Permission)
+        }
         Expression::Held(held) => {
             (facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())), Lack::Scope)
         }
@@ -109,6 +117,15 @@ fn held(leaf: &Expression, facts: &Facts) -> Decision {
     if so { Decision::Allow } else { Decision::Deny(lack) }
 }
 
+fn granted_by(role: &str) -> Option<&'static str> {
+    match role {
+        "viewer" => Some("look"),
+        "editor" => Some("publish"),
+        "auditor" => Some("inspect"),
+        _ => None,
+    }
+}
+
 /// The implications, step by step.
 fn reaches(from: &str, to: &str) -> bool {
     let next: &[&str] = match from {
@@ -116,6 +133,7 @@ fn reaches(from: &str, to: &str) -> bool {
         "editor" => &["viewer"],
         "admin" => &["editor", "auditor"],
         "write" => &["read"],
+        "publish" => &["correct"],
         _ => &[],
     };
     from == to || next.iter().any(|next| reaches(next, to))

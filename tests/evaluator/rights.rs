@@ -10,10 +10,11 @@ use authgate::{Context, Decision, Refusal, Requirement, Right, Roles, Scopes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Role)]
 pub(crate) enum Role {
     Guest,
-    #[role(implies(Guest))]
+    #[role(implies(Guest), grants(Look))]
     Viewer,
-    #[role(implies(Viewer))]
+    #[role(implies(Viewer), grants(Publish))]
     Editor,
+    #[role(grants(Inspect))]
     Auditor,
     #[role(implies(Editor, Auditor))]
     Admin,
@@ -27,8 +28,17 @@ pub(crate) enum Scope {
     Share,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Permission)]
+pub(crate) enum Permission {
+    Look,
+    #[permission(implies(Correct))]
+    Publish,
+    Correct,
+    Inspect,
+}
+
 #[derive(Debug, authgate::Principal)]
-#[principal(role = Role, scope = Scope)]
+#[principal(role = Role, scope = Scope, permission = Permission)]
 pub(crate) struct Caller {
     #[principal(id)]
     id: String,

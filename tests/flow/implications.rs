@@ -108,8 +108,9 @@ async fn an_alternative_proves_what_each_part_proves() {
 async fn a_rule_proves_itself() {
     let proof = proof::<Mixed>().await;
     assert_eq!(mixed(&proof), "vera");
-    let proof = self::proof::<All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>>().await;
-    let same: By<'_, All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>> = proof.by();
+    type Nested = All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>;
+    let proof = self::proof::<Nested>().await;
+    let same: By<'_, Nested> = proof.by();
     assert_eq!(edit(&same), "vera");
 }
 

@@ -87,7 +87,9 @@ async fn excluded(_: Authorized<Not<role::Viewer>, User>) {}
 async fn stale(_: Authorized<All<(role::Viewer, Fresh<300>)>>) {}
 async fn weak(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
 async fn paid(_: Authorized<All<(role::Viewer, PaidInvoice)>, User>) {}
-async fn either(_: Authorized<Any<(role::Admin, All<(role::Viewer, PaidInvoice)>)>, User>) {}
+type Either = Any<(role::Admin, All<(role::Viewer, PaidInvoice)>)>;
+
+async fn either(_: Authorized<Either, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
 async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
 async fn given(_: Given<role::Editor, Granted<CanEditDocument, Document>>) {}
