@@ -17,7 +17,7 @@ pub use set::{deserialize, name, named, serialize};
 
 pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::resource::PathParameters;
+pub use crate::resource::{NoKey, PathParameters};
 pub use crate::right::grants::{
     allowed, bundles, by_itself, by_roles, by_scopes, closed, granted, permitted,
 };

@@ -21,7 +21,7 @@ use http::request::Parts;
 pub use concealed::{Concealed, ConcealedFrom, Given};
 pub use granted::Granted;
 pub use lent::{By, Proof};
-pub(crate) use prove::{Prove, States, admit};
+pub(crate) use prove::{Prove, States, admit, check_path};
 pub(crate) use site::Site;
 
 use crate::access::Expression;

@@ -6,7 +6,7 @@ mod parameters;
 use std::future::{Future, ready};
 
 pub use child::{Child, Nested};
-pub use parameters::PathParameters;
+pub use parameters::{NoKey, PathParameters};
 
 use crate::right::Decision;
 
@@ -57,7 +57,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 
     /// The key, from the path.
     #[doc(hidden)]
-    fn key(path: &mut PathParameters) -> Option<Self::Key> {
+    fn key(path: &mut PathParameters) -> Result<Self::Key, NoKey> {
         path.take(Self::PARAMETERS)
     }
 

@@ -129,6 +129,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
+            check_path: H::check_path,
         });
     }
 
@@ -193,8 +194,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// A route takes only schemes that its gate does not have: `#[requires(role = "admin", scheme = ApiKey)]`.
+    /// A route takes only schemes that its gate does not have, as `#[requires(role = "admin", scheme = ApiKey)]`; or a route is
+    /// about a thing that its path does not name.
     pub fn with_state(self, state: S) -> axum::Router {
+        // Here the paths are what they will be.
+        checks::check_paths(&self.routes);
         self.with_state_nested(state).inner
     }
 

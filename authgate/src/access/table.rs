@@ -2,6 +2,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::Declaration;
+use crate::gate::ConfigError;
 
 /// How requests get to an entry of the [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Route {
     pub(crate) declaration: Declaration,
     pub(crate) handler: &'static str,
     pub(crate) location: &'static Location<'static>,
+    /// Whether the declaration can be met on a path.
+    pub(crate) check_path: fn(&str) -> Result<(), ConfigError>,
 }
 
 impl Route {

@@ -6,6 +6,7 @@ use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::proof::{
     Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, admit,
+    check_path,
 };
 use crate::resource::PathParameters;
 use crate::right::{Principal, Requirement, Right};
@@ -117,7 +118,7 @@ macro_rules! proofs {
                 }
 
                 fn check_path(path: &str) -> Result<(), ConfigError> {
-                    check_parameters::<Self, S>(path)
+                    check_path::<Self, S>(PathParameters::of_route(path))
                 }
 
                 async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
@@ -160,10 +161,4 @@ fn has_a_scheme<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), 
         G::RIGHT,
         <G::Principal as Principal>::NAME
     )))
-}
-
-fn check_parameters<G: Prove<S>, S>(path: &str) -> Result<(), ConfigError> {
-    let mut parameters = PathParameters::of_route(path);
-    G::check_path(&mut parameters)?;
-    parameters.check_all_are_taken()
 }

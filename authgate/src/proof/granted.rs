@@ -19,7 +19,7 @@ use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Evaluated, Reason};
 use crate::gate::{ConfigError, HasGate};
-use crate::resource::{AsyncPolicy, Edit, Over, PathParameters, Policy, Resource};
+use crate::resource::{AsyncPolicy, Edit, NoKey, Over, PathParameters, Policy, Resource};
 use crate::right::{Decision, Principal, Refused, reason};
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
@@ -250,7 +250,11 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         let right = expression_of::<R, T>();
         let nothing = |denial| RefusedOver { denial, resource: None };
         let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
-        let Some(key) = T::key(&mut asked.path) else { return Err(nothing(caller.missing(right))) };
+        let key = match T::key(&mut asked.path) {
+            Ok(key) => key,
+            Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
+            Err(NoKey::Mismatch) => return Err(nothing(undecided())),
+        };
         let resource = match in_time(async { T::load(key, asked.state).await }, asked.timeout).await {
             Ended::Given(Ok(Some(resource))) => resource,
             Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),

@@ -12,7 +12,7 @@ use super::site::Site;
 use super::{Authenticated, Authorized};
 use crate::access::Expression;
 use crate::context::Context;
-use crate::denial::Denial;
+use crate::denial::{Denial, Reason};
 use crate::gate::{ConfigError, HasGate};
 use crate::resource::PathParameters;
 use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
@@ -115,9 +115,22 @@ where
         return Err(denial.told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
+    if const { G::READS_PATH }
+        && let Err(error) = check_path::<G, S>(path.again())
+    {
+        tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
+        let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
+        return Err(denial.at(site).told(Some(parts)));
+    }
     let mut asked = Asked { path, state, timeout: caller.gate.timeout() };
     let proof = G::prove(caller, &mut asked).await;
     proof.map_err(|denial| denial.at(site).told(Some(parts)))
+}
+
+/// Whether a path has what the keys of the things are made of, and nothing that could be taken for it.
+pub(crate) fn check_path<G: Prove<S>, S>(mut path: PathParameters) -> Result<(), ConfigError> {
+    G::check_path(&mut path)?;
+    path.check_all_are_taken()
 }
 
 impl<R: Requirement<P>, P: Principal> States for Authorized<R, P> {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 
-use super::{Edit, PathParameters, Policy, Resource};
+use super::{Edit, NoKey, PathParameters, Policy, Resource};
 use crate::ConfigError;
 use crate::access::TypeName;
 use crate::right::Decision;
@@ -106,8 +106,8 @@ where
         Ok(child.map(|child| Self { parent, child }))
     }
 
-    fn key(path: &mut PathParameters) -> Option<Self::Key> {
-        Some((Parent::key(path)?, path.take(T::PARAMETERS)?))
+    fn key(path: &mut PathParameters) -> Result<Self::Key, NoKey> {
+        Ok((Parent::key(path)?, path.take(T::PARAMETERS)?))
     }
 
     fn check_key(path: &mut PathParameters) -> Result<(), ConfigError> {

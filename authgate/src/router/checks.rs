@@ -1,6 +1,6 @@
 use std::panic::Location;
 
-use crate::access::Declaration;
+use crate::access::{Declaration, Route};
 use crate::gate::ConfigError;
 
 /// What can only be asked of the state, for the routes of a router: that the gate has the schemes that they take.
@@ -34,12 +34,29 @@ impl<S> Checks<S> {
     pub(super) fn run(&self, state: &S) {
         for Check { check, route } in &self.0 {
             if let Err(error) = check(state) {
-                #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-                {
-                    panic!("nobody can ever call the handler that is routed at {route}: {error}");
-                }
+                refuse(route, &error);
             }
         }
+    }
+}
+
+/// That the paths name the things that the routes are about.
+///
+/// # Panics
+///
+/// One does not.
+pub(super) fn check_paths(routes: &[Route]) {
+    for route in routes {
+        if let Err(error) = (route.check_path)(route.path()) {
+            refuse(route.location(), &error);
+        }
+    }
+}
+
+fn refuse(route: &Location<'_>, error: &ConfigError) -> ! {
+    #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+    {
+        panic!("nobody can ever call the handler that is routed at {route}: {error}");
     }
 }
 

@@ -117,6 +117,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
+            check_path: H::check_path,
         });
     }
 

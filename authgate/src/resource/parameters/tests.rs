@@ -1,0 +1,98 @@
+use serde::Deserialize;
+
+use super::*;
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Named {
+    id: u64,
+    org: String,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Id(u64);
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Invoice,
+    Offer,
+}
+
+fn with(parameters: &[(&str, &str)]) -> PathParameters {
+    let parameters = parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    PathParameters { parameters, ..PathParameters::default() }
+}
+
+fn one<K: DeserializeOwned>(value: &str) -> Result<K, NoKey> {
+    with(&[("id", value)]).take(&[])
+}
+
+#[test]
+fn a_value_is_a_key_in_one_way_only() {
+    assert_eq!(one::<u64>("42"), Ok(42));
+    assert_eq!(one::<i64>("-42"), Ok(-42));
+    assert_eq!(one::<u8>("0"), Ok(0));
+    assert_eq!(one::<Id>("7"), Ok(Id(7)));
+    assert_eq!(one::<String>("a/b é"), Ok("a/b é".to_owned()));
+    assert_eq!(one::<Kind>("offer"), Ok(Kind::Offer));
+    assert_eq!(one::<char>("é"), Ok('é'));
+    assert_eq!(one::<bool>("true"), Ok(true));
+    let long = "9".repeat(300);
+    for value in
+        ["", "+7", "007", "00", "-0", "-1", "256", "1e3", "1.0", " 1", "1 ", "٣", "0x1", "1_0", "\0", &long]
+    {
+        assert_eq!(one::<u8>(value), Err(NoKey::Unfit), "{value:?}");
+    }
+    assert_eq!(one::<String>(&long), Err(NoKey::Unfit));
+    assert_eq!(one::<Kind>("Offer"), Err(NoKey::Unfit));
+    assert_eq!(one::<f64>("1"), Err(NoKey::Mismatch));
+    assert_eq!(one::<Option<u8>>("1"), Err(NoKey::Mismatch));
+    assert_eq!(one::<Vec<u8>>("1"), Err(NoKey::Mismatch));
+}
+
+#[test]
+fn several_parameters_make_a_key_by_place_or_by_name() {
+    let path = [("org", "acme"), ("id", "7")];
+    assert_eq!(with(&path).take(&[]), Ok(("acme".to_owned(), 7_u64)));
+    assert_eq!(with(&path).take(&["id"]), Ok(7_u64));
+    assert_eq!(with(&path).take(&["id", "org"]), Ok((Id(7), "acme".to_owned())));
+    assert_eq!(with(&path).take(&[]), Ok(Named { id: 7, org: "acme".to_owned() }));
+    assert_eq!(with(&path).take::<u64>(&["other"]), Err(NoKey::Mismatch));
+    assert_eq!(with(&path[..1]).take::<Named>(&[]), Err(NoKey::Mismatch));
+    assert_eq!(with(&path).take::<(String, u64, u64)>(&[]), Err(NoKey::Mismatch));
+    let mut path = with(&path);
+    assert_eq!((path.take(&[]), path.take(&[])), (Ok("acme".to_owned()), Ok(7_u64)));
+    assert_eq!(path.take::<u64>(&[]), Err(NoKey::Mismatch));
+}
+
+fn checked<K: DeserializeOwned>(path: &str, names: &[&str]) -> Result<(), String> {
+    let mut path = PathParameters::of_route(path);
+    let checked = path.check::<K>(names, TypeName::of::<Named>()).and_then(|()| path.check_all_are_taken());
+    checked.map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_path_that_does_not_fit_is_told_when_the_router_is_made() {
+    for (checked, expected) in [
+        (checked::<u64>("/reports/{id}", &[]), None),
+        (checked::<u64>("/orgs/{org}/reports/{id}", &["id"]), None),
+        (checked::<(String, (u8, Id))>("/{a}/{b}/x/{*c}", &[]), None),
+        (checked::<Named>("/orgs/{org}/reports/{id}/{more}", &[]), None),
+        (checked::<Kind>("/{{id}}/{kind}", &[]), None),
+        (checked::<u64>("/reports", &[]), Some("has 0 in all")),
+        (checked::<u64>("/orgs/{org}/reports/{id}", &[]), Some("const PARAMETERS")),
+        (checked::<u64>("/reports/{id}", &["di"]), Some("did you mean \"id\"?")),
+        (checked::<Named>("/reports/{id}", &[]), Some("\"org\", which the path does not have")),
+        (checked::<(u8, u8)>("/{a}/{b}", &["a"]), Some("name each once")),
+        (checked::<Option<u8>>("/{a}", &[]), Some("cannot be made of path parameters")),
+        (checked::<Vec<u8>>("/{a}", &[]), Some("cannot be made of path parameters")),
+        (checked::<()>("/{a}", &[]), Some("cannot be made of path parameters")),
+        (checked::<(u8, Named)>("/{a}/{id}/{org}", &[]), Some("cannot be made of path parameters")),
+    ] {
+        match (&checked, expected) {
+            (Ok(()), None) => {}
+            (Err(error), Some(expected)) => assert!(error.contains(expected), "{error}"),
+            _ => panic!("{checked:?} and not {expected:?}"),
+        }
+    }
+}
