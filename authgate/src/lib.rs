@@ -126,6 +126,7 @@ mod context;
 mod proof;
 pub mod right;
 mod resource;
+pub mod visible;
 pub mod handler;
 mod router;
 mod denial;
@@ -157,3 +158,4 @@ pub use right::{
     Roles, Scopes, TenantRoles,
 };
 pub use router::{MethodRouter, Router, RouterError, routing};
+pub use visible::{Listed, Page, Visibility, Visible};

@@ -7,6 +7,7 @@
 mod lent;
 mod granted;
 mod concealed;
+mod visible;
 pub(crate) mod prove;
 pub(crate) mod site;
 
@@ -23,6 +24,7 @@ pub use granted::Granted;
 pub use lent::{By, Proof};
 pub(crate) use prove::{Prove, States, admit, check_path};
 pub(crate) use site::Site;
+pub use visible::Visible;
 
 use crate::access::Expression;
 use crate::context::Context;

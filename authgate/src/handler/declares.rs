@@ -5,12 +5,13 @@ use crate::access::Declaration;
 use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::proof::{
-    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, admit,
+    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, Visible, admit,
     check_path,
 };
 use crate::resource::PathParameters;
 use crate::right::{Principal, Requirement, Right};
 use crate::scheme::Taken;
+use crate::visible::Listed;
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
@@ -131,6 +132,7 @@ macro_rules! proofs {
 
 proofs! {
     [R, T, P] Granted<R, T, P>;
+    [T: Listed, R, P] Visible<T, R, P>;
     [G] Concealed<G>;
     [V, G] ConcealedFrom<V, G>;
     [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;

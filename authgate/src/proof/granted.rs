@@ -44,7 +44,7 @@ pub struct Granted<R, T, P = <R as Over<T>>::Principal> {
 }
 
 impl<R, T, P> Granted<R, T, P> {
-    const fn new(resource: T, caller: Arc<Authenticated<P>>) -> Self {
+    pub(super) const fn new(resource: T, caller: Arc<Authenticated<P>>) -> Self {
         Self { resource, caller, policy: PhantomData }
     }
 
@@ -157,7 +157,7 @@ impl<Q, P: Principal> Authorized<Q, P> {
 }
 
 /// The right as data.
-const fn expression_of<R, T>() -> &'static Expression {
+pub(super) const fn expression_of<R, T>() -> &'static Expression {
     struct Of<R, T>(PhantomData<(R, T)>);
     impl<R, T> Of<R, T> {
         const EXPRESSION: Expression =

@@ -1,0 +1,130 @@
+use std::fmt;
+
+use super::filter::{Filter, Node};
+use super::value::Value;
+
+/// A column of a thing's table, and the same of a thing in memory.
+///
+/// `Column::new("owner", |report| report.owner.as_str().into())`
+pub struct Column<T> {
+    pub(super) name: &'static str,
+    pub(super) read: fn(&T) -> Value<'_>,
+}
+
+/// What other rows say of a thing, such as with whom it is shared; and the same of a thing in memory.
+pub struct Related<T> {
+    pub(super) table: &'static str,
+    pub(super) key: &'static str,
+    pub(super) of: &'static str,
+    pub(super) column: &'static str,
+    pub(super) read: fn(&T) -> Vec<Value<'_>>,
+}
+
+impl<T> Column<T> {
+    /// By this name in SQL, which may have its table's before it: `reports.owner`.
+    ///
+    /// # Panics
+    ///
+    /// It is no name of letters, digits and `_`. In a `const` that is a compile error.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(name: &'static str, read: fn(&T) -> Value<'_>) -> Self {
+        assert_name(name);
+        Self { name, read }
+    }
+
+    /// Those of which it is this value; of `None` (`NULL`), those that have none.
+    pub fn is<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
+        Filter(Node::Is(*self, value.into().into_owned()))
+    }
+
+    /// Those of which it is one of these values.
+    pub fn is_one_of<'v, V: Into<Value<'v>>>(&self, values: impl IntoIterator<Item = V>) -> Filter<T> {
+        Filter(Node::Any(values.into_iter().map(|value| self.is(value).0).collect()))
+    }
+}
+
+impl<T> Related<T> {
+    /// The rows of `table` whose `key` is the thing's `of` (with its table's name before it: `reports.id`), and of these the
+    /// `column`.
+    ///
+    /// # Panics
+    ///
+    /// One is no name of letters, digits and `_`. In a `const` that is a compile error.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(
+        table: &'static str,
+        key: &'static str,
+        of: &'static str,
+        column: &'static str,
+        read: fn(&T) -> Vec<Value<'_>>,
+    ) -> Self {
+        assert_name(table);
+        assert_name(key);
+        assert_name(of);
+        assert_name(column);
+        Self { table, key, of, column, read }
+    }
+
+    /// Those of which one of the rows has this value; of `None`, none.
+    pub fn has<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
+        match value.into().into_owned() {
+            Value::Null => Filter::nothing(),
+            value => Filter(Node::Has(*self, value)),
+        }
+    }
+}
+
+/// It is spliced into queries, so it is a name and nothing else. No client has a say in it.
+#[track_caller]
+const fn assert_name(name: &str) {
+    let mut bytes = name.as_bytes();
+    let mut first = true;
+    assert!(!bytes.is_empty(), "a column has a name");
+    while let [byte, rest @ ..] = bytes {
+        let fits = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => true,
+            b'0'..=b'9' => !first,
+            b'.' => !first && !rest.is_empty(),
+            _ => false,
+        };
+        assert!(
+            fits,
+            "the name of a column or a table is of letters, digits and `_`, such as \"owner\" or \"reports.owner\""
+        );
+        first = *byte == b'.';
+        bytes = rest;
+    }
+}
+
+impl<T> Clone for Column<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Column<T> {}
+
+impl<T> Clone for Related<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Related<T> {}
+
+impl<T> fmt::Debug for Column<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Column").field(&self.name).finish()
+    }
+}
+
+impl<T> fmt::Debug for Related<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Related")
+            .field("table", &self.table)
+            .field("column", &self.column)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,183 @@
+use std::fmt;
+
+use super::column::{Column, Related};
+use super::sql::{Placeholders, Sql};
+use super::value::Value;
+
+/// Which things: asked of one in memory by [`matches`](Self::matches), and of a database by [`sql`](Self::sql).
+#[must_use]
+pub struct Filter<T>(pub(super) Node<T>);
+
+pub(super) enum Node<T> {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Is(Column<T>, Value<'static>),
+    Has(Related<T>, Value<'static>),
+}
+
+impl<T> Filter<T> {
+    /// All there are.
+    pub const fn everything() -> Self {
+        Self(Node::All(Vec::new()))
+    }
+
+    /// None.
+    pub const fn nothing() -> Self {
+        Self(Node::Any(Vec::new()))
+    }
+
+    /// Those that are of both.
+    pub fn and(self, other: Self) -> Self {
+        Self(match self.0 {
+            Node::All(mut parts) => {
+                parts.push(other.0);
+                Node::All(parts)
+            }
+            one => Node::All(vec![one, other.0]),
+        })
+    }
+
+    /// Those that are of one or of both.
+    pub fn or(self, other: Self) -> Self {
+        Self(match self.0 {
+            Node::Any(mut parts) => {
+                parts.push(other.0);
+                Node::Any(parts)
+            }
+            one => Node::Any(vec![one, other.0]),
+        })
+    }
+
+    /// All others.
+    pub fn negate(self) -> Self {
+        Self(Node::Not(Box::new(self.0)))
+    }
+
+    /// Whether a thing is one of them.
+    #[must_use]
+    pub fn matches(&self, thing: &T) -> bool {
+        self.0.matches(thing)
+    }
+
+    /// The same for a `WHERE`: in parentheses, so that it can stand beside other conditions, and with every value bound.
+    #[must_use]
+    pub fn sql(&self, placeholders: Placeholders) -> Sql {
+        let mut sql = Sql { text: String::new(), values: Vec::new() };
+        self.0.write(&mut sql, placeholders);
+        sql
+    }
+}
+
+impl<T> Node<T> {
+    fn matches(&self, thing: &T) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.matches(thing)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(thing)),
+            Self::Not(part) => !part.matches(thing),
+            Self::Is(column, Value::Null) => matches!((column.read)(thing), Value::Null),
+            Self::Is(column, value) => (column.read)(thing).equals(value),
+            Self::Has(related, value) => (related.read)(thing).iter().any(|known| known.equals(value)),
+        }
+    }
+
+    /// Each part is true or false and never `NULL`, so that `NOT` means what it means in Rust.
+    fn write(&self, sql: &mut Sql, placeholders: Placeholders) {
+        match self {
+            Self::All(parts) => Self::join(parts, " AND ", "(1 = 1)", sql, placeholders),
+            Self::Any(parts) => Self::join(parts, " OR ", "(1 = 0)", sql, placeholders),
+            Self::Not(part) => {
+                sql.text.push_str("(NOT ");
+                part.write(sql, placeholders);
+                sql.text.push(')');
+            }
+            Self::Is(Column { name, .. }, Value::Null) => sql.push(&["(", name, " IS NULL)"]),
+            Self::Is(Column { name, .. }, value) => {
+                sql.push(&["(", name, " IS NOT NULL AND ", name, " = "]);
+                sql.bind(value, placeholders);
+                sql.text.push(')');
+            }
+            Self::Has(Related { table, key, of, column, .. }, value) => {
+                sql.push(&["EXISTS (SELECT 1 FROM ", table, " WHERE ", table, ".", key, " = ", of]);
+                sql.push(&[" AND ", table, ".", column, " = "]);
+                sql.bind(value, placeholders);
+                sql.text.push(')');
+            }
+        }
+    }
+
+    fn join(parts: &[Self], between: &str, none: &str, sql: &mut Sql, placeholders: Placeholders) {
+        if parts.is_empty() {
+            sql.text.push_str(none);
+            return;
+        }
+        sql.text.push('(');
+        for (position, part) in parts.iter().enumerate() {
+            if position > 0 {
+                sql.text.push_str(between);
+            }
+            part.write(sql, placeholders);
+        }
+        sql.text.push(')');
+    }
+}
+
+/// Prints the query without its values, which may say who asks.
+impl<T> fmt::Debug for Filter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filter").field(&self.sql(Placeholders::QuestionMark).text).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Row {
+        owner: Option<&'static str>,
+        open: bool,
+        readers: Vec<&'static str>,
+    }
+
+    const OWNER: Column<Row> = Column::new("owner", |row| row.owner.into());
+    const OPEN: Column<Row> = Column::new("rows.open", |row| row.open.into());
+    const READERS: Related<Row> = Related::new("readers", "row", "rows.id", "name", |row| {
+        row.readers.iter().map(|name| (*name).into()).collect()
+    });
+
+    #[test]
+    fn every_value_is_bound_in_order() {
+        let filter = OWNER.is("o'ne").or(READERS.has("two").and(OPEN.is(false).negate()));
+        let sql = filter.sql(Placeholders::DollarFrom(3));
+        assert_eq!(
+            sql.text,
+            "((owner IS NOT NULL AND owner = $3) OR (EXISTS (SELECT 1 FROM readers WHERE readers.row = rows.id AND \
+             readers.name = $4) AND (NOT (rows.open IS NOT NULL AND rows.open = $5))))"
+        );
+        assert_eq!(sql.values, ["o'ne".into(), "two".into(), false.into()]);
+        assert_eq!(Filter::<Row>::everything().sql(Placeholders::QuestionMark).text, "(1 = 1)");
+        assert_eq!(Filter::<Row>::nothing().sql(Placeholders::QuestionMark).text, "(1 = 0)");
+    }
+
+    #[test]
+    fn nothing_is_no_values_equal() {
+        let row = Row { owner: None, open: true, readers: vec!["a", "b"] };
+        for (filter, expected) in [
+            (OWNER.is("a"), false),
+            (OWNER.is("a").negate(), true),
+            (OWNER.is(None::<&str>), true),
+            (OWNER.is_one_of(["a", "b"]), false),
+            (OWNER.is_one_of(Vec::<&str>::new()), false),
+            (OPEN.is(1), true),
+            (OPEN.is(2), false),
+            (OPEN.is("true"), false),
+            (READERS.has("b"), true),
+            (READERS.has("B"), false),
+            (READERS.has(None::<&str>), false),
+            (Filter::everything().and(OPEN.is(true)), true),
+            (Filter::nothing().or(OPEN.is(false)), false),
+        ] {
+            assert_eq!(filter.matches(&row), expected, "{filter:?}");
+        }
+    }
+}
