@@ -24,6 +24,7 @@ pub struct PathParameters {
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NoKey {
     /// What stands in the path names nothing.
     Unfit,
