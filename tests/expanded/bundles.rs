@@ -146,15 +146,15 @@ const _: () = {
         const GRANTS: &'static [::core::primitive::u128] = &ag::__private::bundles(
             <Self as ag::right::RightSet>::CLOSURE,
             [
-                (1
+                (1u128
                     << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
                         ag::__private::Asked::Variant(&__Permissions::ReportsRead),
                     )),
-                (1
+                (1u128
                     << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
                         ag::__private::Asked::Variant(&__Permissions::ReportsWrite),
                     ))
-                    | (1
+                    | (1u128
                         << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
                             ag::__private::Asked::Variant(&__Permissions::ReportsShare),
                         )),

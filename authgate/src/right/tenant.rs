@@ -92,14 +92,19 @@ fn host(parts: &Parts) -> Option<String> {
     }
     let field = field.map(|host| host.to_str().ok()?.parse::<Authority>().ok());
     let target = target(parts).authority();
-    let host = match (target, &field) {
+    let authority = match (target, &field) {
         (_, Some(None)) | (None, None) => return None,
         (Some(target), None) => target,
         (None, Some(Some(field))) => field,
         (Some(target), Some(Some(field))) if target.host().eq_ignore_ascii_case(field.host()) => target,
         (Some(_), Some(Some(_))) => return None,
     };
-    Some(host.host().trim_end_matches('.').to_ascii_lowercase())
+    // A name of a user before it is nothing that a client has to send there (RFC 9110 section 4.2.4).
+    if authority.as_str().contains('@') {
+        return None;
+    }
+    let host = authority.host();
+    Some(host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
 }
 
 /// `acme` of `acme.example.com` before `example.com`.

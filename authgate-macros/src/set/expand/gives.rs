@@ -27,7 +27,7 @@ pub(super) fn expand(set: &Set) -> TokenStream {
     let rows = rights.iter().map(|Right { gives, .. }| {
         let bits = gives.variants.iter().map(|variant| {
             let asked = quote!(#authgate::__private::Asked::Variant(&__Permissions::#variant));
-            quote!((1 << __Permissions::#named(#asked)))
+            quote!((1u128 << __Permissions::#named(#asked)))
         });
         if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }
     });
