@@ -5,6 +5,8 @@ mod field;
 mod mistake;
 mod named;
 mod set;
+mod sound;
+mod spelt;
 mod text;
 
 pub use answers::{Answers, answers};
@@ -14,6 +16,8 @@ pub(crate) use named::same_text;
 pub use named::{Asked, Names, closest};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
+pub use sound::sound;
+pub use spelt::Spelt;
 
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};

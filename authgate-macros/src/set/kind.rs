@@ -2,11 +2,12 @@ use proc_macro2::{Ident, Span};
 
 use crate::keys::Known;
 
-/// Which of the two derives.
-#[derive(Clone, Copy)]
+/// Which of the three derives.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Role,
     Scope,
+    Permission,
 }
 
 impl Kind {
@@ -15,6 +16,7 @@ impl Kind {
         match self {
             Self::Role => "role",
             Self::Scope => "scope",
+            Self::Permission => "permission",
         }
     }
 
@@ -23,6 +25,7 @@ impl Kind {
         match self {
             Self::Role => "Role",
             Self::Scope => "Scope",
+            Self::Permission => "Permission",
         }
     }
 
@@ -31,11 +34,12 @@ impl Kind {
     }
 
     /// The associated function that tells a member's position. Where it is missing, its name is the error's text;
-    /// the two are unlike, lest the compiler propose one for the other.
+    /// the three are unlike, lest the compiler propose one for another.
     pub(crate) fn named(self, span: Span) -> Ident {
         match self {
             Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
             Self::Scope => Ident::new("scopes_need_derive_authgate_Scope_on_this_enum", span),
+            Self::Permission => Ident::new("derive_authgate_Permission_is_missing_here", span),
         }
     }
 
