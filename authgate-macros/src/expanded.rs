@@ -121,6 +121,55 @@ fn rules() -> TokenStream {
     quote!(#hidden #completed)
 }
 
+/// Every key, and lists in lists.
+fn an_algebra() -> TokenStream {
+    let handler = quote! {
+        async fn publish(mut editor: Authorized<_>, body: Json<Report>) -> StatusCode {
+            #![allow(unused)]
+            store.publish(&mut editor, body).await
+        }
+    };
+    let rule = quote!(
+        scheme = ApiKey,
+        fresh = "5m",
+        all(acr = "urn:gold  urn:silver", factor = "otp"),
+        any(
+            factor = MyFactor,
+            all(role = "editor", permission = Permission::Publish, scope = "reports:write", in = Org),
+            any(role = "admin", acr = Gold)
+        ),
+        not(any(scheme = ApiKey, scheme = Basic)),
+        not(role = "contractor"),
+        policy = Active,
+        waive = Verified, reason = "where one is verified.",
+        crate = ag
+    );
+    requires::requires(rule, &handler)
+}
+
+/// Each form of declaration.
+fn declarations() -> TokenStream {
+    let of = |rule: TokenStream, parameters: TokenStream| {
+        requires::requires(quote!(#rule, crate = ag), &quote!(async fn edit(#parameters) {}))
+    };
+    let over = quote!(policy = CanEdit, on = Report);
+    let all = [
+        of(quote!(waive = Active, reason = "signs out", principal = User), quote!()),
+        of(quote!(policy = Active, conceal), quote!(mut user: Authorized<_, User>)),
+        of(quote!(policy = Active, conceal), quote!()),
+        of(over.clone(), quote!()),
+        of(quote!(#over, principal = User), quote!(report: Granted<_>, Path(id): Path<u64>)),
+        of(quote!(#over, conceal), quote!(ref report: ag::Granted<super::CanEdit, _>)),
+        of(quote!(#over, conceal = CanRead), quote!(report: Granted<_, _, User>)),
+        of(quote!(#over, role = "editor"), quote!(report: Granted<CanEdit, Report>)),
+        of(quote!(#over, role = "editor", in = Org, conceal), quote!(_: Granted<_, _>)),
+        of(quote!(role = "editor", #over, conceal = CanRead), quote!(mut report: Granted<_, _>)),
+        // What a constant cannot know of.
+        of(quote!(role = "editor", not(policy = Self::Suspended)), quote!()),
+    ];
+    quote!(#(#all)*)
+}
+
 fn a_reason() -> TokenStream {
     let probe = quote! {
         async fn health() -> &'static str {
@@ -142,13 +191,17 @@ fn as_committed() {
     expands("bundles", bundles());
     expands("right", requirements());
     expands("requires", rules());
+    expands("requires_algebra", an_algebra());
+    expands("requires_declarations", declarations());
     expands("public", a_reason());
     expands("mistake", requires::requires(quote!(rol = "admin", crate = ag), &mistaken));
 }
 
 #[test]
 fn another_path_to_the_crate_is_taken_everywhere() {
-    for tokens in [a_set(), a_principal(), bundles(), requirements(), rules(), a_reason()] {
+    for tokens in
+        [a_set(), a_principal(), bundles(), requirements(), rules(), an_algebra(), declarations(), a_reason()]
+    {
         let text = tokens.to_string();
         assert!(!text.contains("authgate ::") && text.contains("ag ::"), "{text}");
     }

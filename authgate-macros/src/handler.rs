@@ -3,11 +3,13 @@
 
 mod asyncness;
 mod fallback;
+mod granted;
 mod parameter;
 mod refuse;
 
 pub(crate) use asyncness::asserted;
 pub(crate) use fallback::fallback;
+pub(crate) use granted::granted;
 pub(crate) use parameter::placeholder;
 pub(crate) use refuse::check;
 
@@ -23,6 +25,15 @@ use crate::mistakes::Mistakes;
 pub(crate) enum Macro {
     Requires,
     Public,
+}
+
+/// What the rule is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// What the caller holds.
+    Right,
+    /// A thing.
+    Thing,
 }
 
 impl Macro {
@@ -86,6 +97,17 @@ impl Handler {
         let (receivers, others): (Vec<FnArg>, Vec<FnArg>) =
             old.into_iter().partition(|input| matches!(input, FnArg::Receiver(_)));
         self.signature.inputs = receivers.into_iter().chain([hidden]).chain(others).collect();
+    }
+
+    /// Puts the first parameter's pattern and type into the struct of that name, which has it as `proof`.
+    pub(crate) fn wrap_first(&mut self, name: &TokenStream, ty: impl FnOnce(&Type) -> TokenStream) {
+        let Some(FnArg::Typed(first)) = self.signature.inputs.first_mut() else { return };
+        first.ty = Box::new(Type::Verbatim(ty(&first.ty)));
+        let pat = &first.pat;
+        let pat = quote!(#pat);
+        if pat.to_string() != "_" {
+            *first.pat = Pat::Verbatim(quote!(#name { proof: #pat, .. }));
+        }
     }
 }
 

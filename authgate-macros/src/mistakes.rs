@@ -17,6 +17,13 @@ impl Mistakes {
         }
     }
 
+    /// Takes those of another in, after these.
+    pub(crate) fn append(&mut self, others: Self) {
+        if let Some(others) = others.0 {
+            self.push(others);
+        }
+    }
+
     /// Says something of the tokens at fault.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, text: impl Display) {
         self.push(syn::Error::new_spanned(tokens, text));

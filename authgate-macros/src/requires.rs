@@ -1,13 +1,20 @@
 //! `#[requires(role = "admin")]`
 
 mod attr;
+mod list;
+mod part;
+mod held;
+mod login;
 mod check;
+mod join;
 mod expand;
+mod sound;
+mod document;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::handler::{self, Handler, Macro};
+use crate::handler::{self, Asks, Handler, Macro};
 use crate::mistakes::Mistakes;
 
 pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStream {
@@ -16,11 +23,13 @@ pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStrea
     let Some(mut handler) = Handler::read(Macro::Requires, item, &mut mistakes) else {
         return quote!(#mistakes #item);
     };
-    handler::check(Macro::Requires, &mut handler, &rule.authgate, &mut mistakes);
-    match check::check(&rule, &mut handler, &mut mistakes) {
+    let asks = if rule.names_a_thing { Asks::Thing } else { Asks::Right };
+    handler::check(Macro::Requires, asks, &mut handler, &rule.authgate, &mut mistakes);
+    let authgate = rule.authgate.clone();
+    match check::check(rule, &mut handler, &mut mistakes) {
         Some(rule) if mistakes.is_empty() => expand::expand(&rule, handler),
         _ => {
-            let handler = handler::fallback(handler, &rule.authgate);
+            let handler = handler::fallback(handler, &authgate);
             quote!(#mistakes #handler)
         }
     }

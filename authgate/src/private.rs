@@ -5,6 +5,7 @@ mod field;
 mod mistake;
 mod named;
 mod set;
+mod spelt;
 mod text;
 
 pub use answers::{Answers, answers};
@@ -14,6 +15,7 @@ pub use named::{Asked, Names, closest};
 pub(crate) use named::{same_text, same_word};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
+pub use spelt::Spelt;
 
 pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};

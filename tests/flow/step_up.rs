@@ -45,8 +45,8 @@ async fn fresh(_: Authorized<Fresh<300>, User>) {}
 async fn gold(_: Authorized<Acr<Gold>, User>) {}
 async fn classes(_: Authorized<Acr<GoldOrSilver>, User>) {}
 async fn both_classes(_: Authorized<All<(Acr<GoldOrSilver>, Acr<SilverOrBronze>)>, User>) {}
-async fn otp(_: Authorized<Factor<factor::Otp>, User>) {}
-async fn all(_: Authorized<All<(role::Viewer, Fresh<300>, Acr<GoldOrSilver>, Factor<factor::Otp>)>>) {}
+async fn otp(_: Authorized<Factor<factor::ByOtp>, User>) {}
+async fn all(_: Authorized<All<(role::Viewer, Fresh<300>, Acr<GoldOrSilver>, Factor<factor::ByOtp>)>>) {}
 async fn twice(_: Authorized<All<(Fresh<300>, Fresh<60>)>, User>) {}
 async fn admin(_: Authorized<All<(role::Admin, Fresh<300>)>>) {}
 async fn write(_: Authorized<All<(scope::WriteReports, Fresh<300>)>>) {}

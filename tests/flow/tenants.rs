@@ -53,22 +53,22 @@ impl authgate::right::Holds<Operator> for User {
 
 struct Org;
 impl Tenant for Org {
-    const FROM: TenantFrom = TenantFrom::Path("org");
+    const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
 struct Site;
 impl Tenant for Site {
-    const FROM: TenantFrom = TenantFrom::Host("Example.com");
+    const FROM: TenantFrom = TenantFrom::Subdomain("Example.com");
 }
 
 struct Account;
 impl Tenant for Account {
-    const FROM: TenantFrom = TenantFrom::Header("x-account");
+    const FROM: TenantFrom = TenantFrom::HeaderField("x-account");
 }
 
 struct Mistaken;
 impl Tenant for Mistaken {
-    const FROM: TenantFrom = TenantFrom::Header("not a name");
+    const FROM: TenantFrom = TenantFrom::HeaderField("not a name");
 }
 
 async fn by_path(by: Authorized<In<Org, role::Admin>>) -> String {

@@ -30,7 +30,7 @@ async fn fresh(_: Authorized<Fresh<300>, User>) {}
 async fn fresh_for_ever(_: Authorized<Fresh<{ u64::MAX }>, User>) {}
 async fn never_fresh(_: Authorized<Fresh<0>, User>) {}
 async fn gold(_: Authorized<Acr<Gold>, User>) {}
-async fn otp(_: Authorized<Factor<factor::Otp>, User>) {}
+async fn otp(_: Authorized<Factor<factor::ByOtp>, User>) {}
 async fn odd(_: Authorized<All<(Acr<Odd>, Fresh<1>)>, User>) {}
 
 fn routes() -> Router<Gate<User>> {

@@ -27,7 +27,10 @@ pub(crate) fn fallback(mut handler: Handler, authgate: &CratePath) -> TokenStrea
     let mut first_replaced = false;
     for input in &mut handler.signature.inputs {
         if let FnArg::Typed(parameter) = input
-            && matches!(proof(&parameter.ty), Some(Proof::Placeholder | Proof::Bare))
+            && matches!(
+                proof(&parameter.ty),
+                Some(Proof::Placeholder | Proof::Bare | Proof::GrantedPlaceholder | Proof::GrantedBare)
+            )
         {
             *parameter.ty = Type::Verbatim(mistake.clone());
             replaced = true;

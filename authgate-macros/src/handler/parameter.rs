@@ -14,6 +14,13 @@ pub(super) enum Proof {
     /// `Authorized`, without arguments.
     Bare,
     Authorized,
+    /// `Granted` with a `_` among its arguments, to be completed.
+    GrantedPlaceholder,
+    /// `Granted`, without arguments.
+    GrantedBare,
+    Granted,
+    /// What `#[requires]` puts around the others.
+    Wrapped,
     Authenticated,
     Unauthenticated,
 }
@@ -28,6 +35,14 @@ pub(super) fn proof(ty: &Type) -> Option<Proof> {
             },
             _ => Proof::Bare,
         },
+        "Granted" => match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                let open = |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_placeholder(ty));
+                if arguments.args.iter().any(open) { Proof::GrantedPlaceholder } else { Proof::Granted }
+            }
+            _ => Proof::GrantedBare,
+        },
+        "Concealed" | "ConcealedFrom" | "Given" if !segment.arguments.is_none() => Proof::Wrapped,
         "Authenticated" => Proof::Authenticated,
         "Unauthenticated" => Proof::Unauthenticated,
         _ => return None,
@@ -43,7 +58,7 @@ pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn is_placeholder(ty: &Type) -> bool {
+pub(super) fn is_placeholder(ty: &Type) -> bool {
     match ty {
         Type::Infer(_) => true,
         Type::Group(group) => is_placeholder(&group.elem),
@@ -63,7 +78,7 @@ pub(crate) fn placeholder(handler: &mut Handler) -> Option<Placeholder<'_>> {
         .map(Placeholder)
 }
 
-fn arguments(ty: &mut Type) -> Option<&mut syn::AngleBracketedGenericArguments> {
+pub(super) fn arguments(ty: &mut Type) -> Option<&mut syn::AngleBracketedGenericArguments> {
     match ty {
         Type::Path(ty) => match &mut ty.path.segments.last_mut()?.arguments {
             PathArguments::AngleBracketed(arguments) => Some(arguments),

@@ -4,13 +4,19 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, PatType};
 
 use super::parameter::{Proof, proof};
-use super::{Handler, Macro, asyncness};
+use super::{Asks, Handler, Macro, asyncness};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
 /// Tells every mistake in the attributes and the signature, and takes a second attribute of ours away, lest it tell
 /// them again.
-pub(crate) fn check(attribute: Macro, handler: &mut Handler, authgate: &CratePath, mistakes: &mut Mistakes) {
+pub(crate) fn check(
+    attribute: Macro,
+    asks: Asks,
+    handler: &mut Handler,
+    authgate: &CratePath,
+    mistakes: &mut Mistakes,
+) {
     handler.attributes.retain(|other| match ours(other, authgate) {
         Some(other_macro) => {
             mistakes.at(other.path(), twice(attribute, other_macro));
@@ -24,7 +30,7 @@ pub(crate) fn check(attribute: Macro, handler: &mut Handler, authgate: &CratePat
                 let text = "a handler takes no `self`, since a route has none to give: take what it needs as `State(..)`";
                 mistakes.at(receiver, text);
             }
-            FnArg::Typed(parameter) => check_parameter(attribute, at == 0, parameter, mistakes),
+            FnArg::Typed(parameter) => check_parameter((attribute, asks), at == 0, parameter, mistakes),
         }
     }
     if let Some(mistake) = asyncness::refused(&handler.signature) {
@@ -53,10 +59,15 @@ const fn twice(attribute: Macro, other: Macro) -> &'static str {
     }
 }
 
-fn check_parameter(attribute: Macro, first: bool, parameter: &PatType, mistakes: &mut Mistakes) {
+fn check_parameter(
+    (attribute, asks): (Macro, Asks),
+    first: bool,
+    parameter: &PatType,
+    mistakes: &mut Mistakes,
+) {
     let Some(found) = proof(&parameter.ty) else { return };
     let text = match attribute {
-        Macro::Requires => beside_requires(found, first),
+        Macro::Requires => beside_requires(asks, found, first),
         Macro::Public => beside_public(found),
     };
     if let Some(text) = text {
@@ -64,8 +75,26 @@ fn check_parameter(attribute: Macro, first: bool, parameter: &PatType, mistakes:
     }
 }
 
-const fn beside_requires(found: Proof, first: bool) -> Option<&'static str> {
+const fn beside_requires(asks: Asks, found: Proof, first: bool) -> Option<&'static str> {
     Some(match found {
+        Proof::GrantedPlaceholder | Proof::Granted if first && matches!(asks, Asks::Thing) => return None,
+        Proof::Placeholder | Proof::Bare | Proof::Authorized if first && matches!(asks, Asks::Thing) => {
+            "the rule is over a thing: write `Granted<_, _>` as the first parameter, which owns it and derefs to it"
+        }
+        Proof::GrantedBare if matches!(asks, Asks::Thing) => {
+            "write `Granted<_, _>`: `#[requires]` completes what is `_`"
+        }
+        Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted if matches!(asks, Asks::Right) => {
+            "`#[requires]` says nothing of a thing here: write what this is over, `policy = CanEdit, on = Report`, or leave \
+             `#[requires]` out"
+        }
+        Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted => {
+            "the thing is checked before every other extractor: put this first"
+        }
+        Proof::Wrapped if first => {
+            "`#[requires]` writes this itself: write what is inside of it alone, or leave `#[requires]` out"
+        }
+        Proof::Wrapped => return None,
         Proof::Placeholder if first => return None,
         Proof::Placeholder => {
             "`#[requires]` completes `Authorized<_>` as the first parameter only, since the check comes before every \
@@ -88,13 +117,18 @@ const fn beside_requires(found: Proof, first: bool) -> Option<&'static str> {
 
 const fn beside_public(found: Proof) -> Option<&'static str> {
     Some(match found {
-        Proof::Placeholder | Proof::Bare | Proof::Authorized => {
+        Proof::Placeholder
+        | Proof::Bare
+        | Proof::Authorized
+        | Proof::GrantedPlaceholder
+        | Proof::GrantedBare
+        | Proof::Granted => {
             "a public handler asks nobody: leave `#[public]` out, or take this parameter away"
         }
         Proof::Authenticated => {
             "a public handler asks nobody: leave `#[public]` out, or take `Option<Authenticated<..>>`, which is `None` \
              for a caller without credentials"
         }
-        Proof::Unauthenticated => return None,
+        Proof::Unauthenticated | Proof::Wrapped => return None,
     })
 }

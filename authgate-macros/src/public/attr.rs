@@ -25,7 +25,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
             keys::read(input, KNOWN, mistakes, |key, input, _| match key.to_string().as_str() {
                 "reason" => {
                     let given = keys::string(&key, input, "reason = \"load balancer probe\"")?;
-                    keys::once(&mut reason, &key, checked(&given)?)
+                    keys::once(&mut reason, &key, checked(&given, "why everybody may call this handler")?)
                 }
                 "crate" => authgate.read(&key, input),
                 _ => Err(KNOWN.unknown(&key)),
@@ -42,11 +42,12 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
     (authgate, reason)
 }
 
-fn checked(literal: &LitStr) -> syn::Result<String> {
+/// One line of text that says that: `why everybody may call this handler`.
+pub(crate) fn checked(literal: &LitStr, why: &str) -> syn::Result<String> {
     let reason = literal.value();
     let refused = |text: String| Err(syn::Error::new(literal.span(), text));
     if reason.trim().is_empty() {
-        return refused("this says nothing: write why everybody may call this handler".to_owned());
+        return refused(format!("this says nothing: write {why}"));
     }
     if reason.len() > LONGEST {
         return refused(format!(

@@ -13,7 +13,7 @@ pub(super) fn expand(authgate: &CratePath, reason: &str, mut handler: Handler) -
 }
 
 /// `(Chunk<A>, (Chunk<B>, ()))`: sixteen bytes each, little-endian.
-fn spell(authgate: &CratePath, reason: &str) -> TokenStream {
+pub(crate) fn spell(authgate: &CratePath, reason: &str) -> TokenStream {
     reason.as_bytes().chunks(16).rev().fold(quote!(()), |rest, chunk| {
         let bytes = chunk.iter().rev().fold(0, |bytes, byte| bytes << 8 | u128::from(*byte));
         let bytes = Literal::u128_unsuffixed(bytes);

@@ -1,58 +1,90 @@
 //! What stands in `#[requires(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Path, Type};
+use syn::parse::ParseStream;
+use syn::{LitStr, Token, Type};
 
+use super::list::{self, List, followed_by};
+use super::part::{Group, Part};
 use crate::crate_path::CratePath;
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
-use crate::set::Kind;
+use crate::public;
 
 const KNOWN: Known = Known {
     attribute: "requires",
     place: "a handler",
-    keys: &["role", "scope", "scheme", "principal", "crate"],
+    keys: &[
+        "role",
+        "permission",
+        "scope",
+        "in",
+        "policy",
+        "on",
+        "conceal",
+        "scheme",
+        "fresh",
+        "acr",
+        "factor",
+        "any",
+        "all",
+        "not",
+        "waive",
+        "principal",
+        "crate",
+    ],
     example: "role = \"admin\"",
 };
 
 #[derive(Default)]
 pub(super) struct Rule {
     pub(super) authgate: CratePath,
-    pub(super) rights: Vec<Asked>,
-    /// The scheme by which the caller has to have proved who he is.
-    pub(super) scheme: Option<Type>,
+    /// What the caller must hold, whatever the request is about.
+    pub(super) parts: Vec<Part>,
+    pub(super) waive: Option<Waive>,
+    pub(super) over: Option<Over>,
+    pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
     /// Where the principal is named.
     pub(super) principal_key: Option<Span>,
+    /// Whether `on` stands somewhere, if only by mistake.
+    pub(super) names_a_thing: bool,
 }
 
-/// One right that must be held.
-pub(super) struct Asked {
-    pub(super) kind: Kind,
-    pub(super) of: Of,
+/// What the gate asks of everybody and is not asked here.
+pub(super) struct Waive {
+    pub(super) requirement: Type,
+    pub(super) reason: String,
 }
 
-pub(super) enum Of {
-    /// `"admin"`, of the enum `Role` that is in scope.
-    Name(LitStr),
-    /// `Role::Admin`
-    Variant { set: Path, variant: Ident, span: Span },
+/// A policy over a thing that the path names.
+pub(super) struct Over {
+    pub(super) policy: Type,
+    pub(super) thing: Type,
+}
+
+pub(super) struct Conceal {
+    pub(super) key: Ident,
+    /// Who has this over the thing may know of it.
+    pub(super) from: Option<Type>,
 }
 
 /// Says by itself when nothing is asked for, unless what was asked is at fault already.
 pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
     let mut rule = Rule::default();
+    let mut list = List::default();
     let parsed = syn::parse::Parser::parse2(
         |input: ParseStream<'_>| {
-            keys::read(input, KNOWN, mistakes, |key, input, _| rule.entry(&key, input));
+            keys::read(input, KNOWN, mistakes, |key, input, mistakes| {
+                rule.entry(&mut list, &key, input, mistakes)
+            });
             Ok(())
         },
         attribute,
     );
     mistakes.ok(parsed);
-    if rule.rights.is_empty() && rule.scheme.is_none() && mistakes.is_empty() {
+    rule.parts = list.finish(mistakes);
+    if rule.parts.is_empty() && rule.waive.is_none() && rule.over.is_none() && mistakes.is_empty() {
         let text = "`#[requires]` asks for nothing: write what the caller must hold, `#[requires(role = \"admin\")]`; for \
                     anybody who is signed in, take `Authenticated<User>` as the first parameter instead";
         mistakes.push(syn::Error::new(Span::call_site(), text));
@@ -61,81 +93,92 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
 }
 
 impl Rule {
-    fn entry(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn entry(
+        &mut self,
+        list: &mut List,
+        key: &Ident,
+        input: ParseStream<'_>,
+        mistakes: &mut Mistakes,
+    ) -> syn::Result<()> {
         match key.to_string().as_str() {
-            "role" => self.ask(Kind::Role, key, input),
-            "scope" => self.ask(Kind::Scope, key, input),
-            "scheme" => keys::once(&mut self.scheme, key, keys::value(key, input, "scheme = ApiKey")?),
+            "policy" => self.policy(list, key, input),
+            "waive" => self.waive(key, input),
+            "conceal" => self.conceal(key, input),
             "principal" => {
                 self.principal_key = Some(key.span());
                 keys::once(&mut self.principal, key, keys::value(key, input, "principal = User")?)
             }
             "crate" => self.authgate.read(key, input),
-            _ => Err(KNOWN.unknown(key)),
+            "on" => {
+                self.names_a_thing = true;
+                astray(key, input, mistakes, "policy = CanEdit, on = Report", "the policy that it speaks of")
+            }
+            "reason" => {
+                let example = "waive = Active, reason = \"..\"";
+                astray(key, input, mistakes, example, "what is waived")
+            }
+            _ => list.entry((Group::All, 0), key, input, mistakes).unwrap_or_else(|| Err(KNOWN.unknown(key))),
         }
     }
 
-    fn ask(&mut self, kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        let example = match kind {
-            Kind::Role => "role = \"admin\"` or `role = Role::Admin",
-            Kind::Scope => "scope = \"reports:read\"` or `scope = Scope::ReadReports",
-            Kind::Permission => "permission = \"reports:read\"` or `permission = Permission::ReportsRead",
+    fn policy(&mut self, list: &mut List, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let policy = keys::value(key, input, "policy = Active")?;
+        let Some(on) = followed_by("on", input) else {
+            let (span, asked) = list::policy(policy);
+            list.push(span, asked);
+            return Ok(());
         };
-        let of = match keys::value(key, input, example)? {
-            Written::Name(name) => Of::name(kind, name)?,
-            Written::Path(path) => Of::variant(kind, &path)?,
-        };
-        self.rights.push(Asked { kind, of });
+        self.names_a_thing = true;
+        let thing = keys::value(&on, input, "policy = CanEdit, on = Report")?;
+        if self.over.is_some() {
+            let text = "a rule is over one thing: several proofs are one tuple, `(from, to): (Granted<CanDebit, Account>, \
+                        Granted<CanCredit, Account>)`, without `#[requires]`";
+            return Err(syn::Error::new(on.span(), text));
+        }
+        self.over = Some(Over { policy, thing });
         Ok(())
     }
-}
 
-enum Written {
-    Name(LitStr),
-    Path(Path),
-}
-
-impl Parse for Written {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(syn::Lit) {
-            input.parse().map(Self::Name)
-        } else {
-            input.call(Path::parse_mod_style).map(Self::Path)
-        }
-    }
-}
-
-impl Of {
-    fn name(kind: Kind, name: LitStr) -> syn::Result<Self> {
-        let word = kind.word();
-        if name.value().trim().is_empty() {
-            return Err(syn::Error::new(name.span(), format!("no {word} is named: write its name in here")));
-        }
-        if !name.suffix().is_empty() {
-            return Err(syn::Error::new(name.span(), format!("the name of a {word} has no suffix")));
-        }
-        Ok(Self::Name(name))
-    }
-
-    fn variant(kind: Kind, path: &Path) -> syn::Result<Self> {
-        let (word, name) = (kind.word(), kind.name());
-        let refused = |text| Err(syn::Error::new_spanned(path, text));
-        let mut set = path.clone();
-        let Some(variant) = set.segments.pop() else { return refused(String::new()) };
-        let (variant, span) = (variant.ident, syn::spanned::Spanned::span(path));
-        // The `::` before the variant.
-        set.segments.pop_punct();
-        let Some(of) = set.segments.last().map(|segment| &segment.ident) else {
-            return refused(format!(
-                "write the {word} with its enum, `{name}::{variant}`, or its name in quotes"
-            ));
+    fn waive(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let example = "waive = Active, reason = \"..\"";
+        let requirement = keys::value(key, input, example)?;
+        let Some(reason) = followed_by("reason", input) else {
+            let text = format!("say directly after it why this is not asked here: `{example}`");
+            return Err(syn::Error::new_spanned(requirement, text));
         };
-        if of.unraw().to_string().starts_with(char::is_lowercase) {
-            let text = format!(
-                "write the variant, `{name}::{variant}`: a marker type such as this stands in signatures"
-            );
-            return refused(text);
-        }
-        Ok(Self::Variant { set, variant, span })
+        let literal: LitStr = keys::string(&reason, input, example)?;
+        let reason = public::checked_reason(&literal, "why this is not asked here")?;
+        keys::once(&mut self.waive, key, Waive { requirement, reason })
     }
+
+    fn conceal(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let from = if input.peek(Token![=]) {
+            Some(keys::value(key, input, "conceal` or `conceal = CanRead")?)
+        } else if input.is_empty() || input.peek(Token![,]) {
+            None
+        } else {
+            return Err(input.error("write `conceal` alone, or `conceal = CanRead`"));
+        };
+        keys::once(&mut self.conceal, key, Conceal { key: key.clone(), from })
+    }
+}
+
+/// A key that stands elsewhere than directly after what it belongs to. Where that was at fault, it is no second mistake.
+fn astray(
+    key: &Ident,
+    input: ParseStream<'_>,
+    mistakes: &Mistakes,
+    example: &str,
+    after: &str,
+) -> syn::Result<()> {
+    if mistakes.is_empty() {
+        return Err(syn::Error::new(
+            key.span(),
+            format!("`{key}` stands directly after {after}: `{example}`"),
+        ));
+    }
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
 }

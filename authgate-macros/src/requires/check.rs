@@ -1,75 +1,129 @@
 //! A rule that its handler can carry.
 
-use proc_macro2::{Ident, Span};
-use syn::spanned::Spanned as _;
-use syn::{LitStr, Path, Type};
+use std::collections::HashSet;
 
-use super::attr::{Asked, Of, Rule};
+use syn::Type;
+
+use super::attr::{Conceal, Over, Rule, Waive};
+use super::part::{Asked, Group, Part};
 use crate::crate_path::CratePath;
-use crate::handler::{Handler, placeholder};
+use crate::handler::{Handler, granted, placeholder};
 use crate::mistakes::Mistakes;
-use crate::set::Kind;
 
 /// How many rights `authgate::All` joins.
-const MOST: usize = 8;
+const MOST: usize = 12;
 
-pub(super) struct Checked<'a> {
-    pub(super) authgate: &'a CratePath,
-    pub(super) first: Right<'a>,
-    pub(super) others: Vec<Right<'a>>,
-    pub(super) principal: Option<&'a Type>,
-}
-
-pub(super) struct Right<'a> {
-    /// Where errors about it belong.
-    pub(super) span: Span,
-    pub(super) by: By<'a>,
-}
-
-pub(super) enum By<'a> {
-    Name(Kind, &'a LitStr),
-    Variant(Kind, &'a Path, &'a Ident),
-    Scheme(&'a Type),
+pub(super) struct Checked {
+    pub(super) authgate: CratePath,
+    /// In the order in which they are joined.
+    pub(super) parts: Vec<Part>,
+    pub(super) waive: Option<Waive>,
+    pub(super) over: Option<Over>,
+    pub(super) conceal: Option<Conceal>,
+    pub(super) principal: Option<Type>,
 }
 
 /// `None` where no right can be made out, which has then been told.
-pub(super) fn check<'a>(
-    rule: &'a Rule,
-    handler: &mut Handler,
-    mistakes: &mut Mistakes,
-) -> Option<Checked<'a>> {
-    let named = placeholder(handler).is_some_and(|placeholder| placeholder.names_principal());
-    if let Some(span) = rule.principal_key.filter(|_| named) {
+pub(super) fn check(rule: Rule, handler: &mut Handler, mistakes: &mut Mistakes) -> Option<Checked> {
+    let Rule { authgate, parts, waive, over, conceal, principal, principal_key, .. } = rule;
+    let named = names_principal(handler);
+    if let Some(span) = principal_key.filter(|_| named) {
         let text = "the principal is named in `Authorized<_, ..>` already: leave one of the two";
+        let text = if over.is_some() {
+            text.replace("Authorized<_, ..>", "Granted<_, _, ..>")
+        } else {
+            text.to_owned()
+        };
         mistakes.push(syn::Error::new(span, text));
     }
-    if let Some(scheme) =
-        rule.scheme.as_ref().filter(|_| rule.rights.is_empty() && rule.principal.is_none() && !named)
-    {
-        let text = "a scheme alone does not say who calls: add `principal = User`, or what the caller must hold, such as \
-                    `role = \"admin\"`";
-        mistakes.push(syn::Error::new_spanned(scheme, text));
-        return None;
+    let parts = arranged(parts, Group::All);
+    if over.is_none() && principal.is_none() && !named && !parts.iter().any(Part::says_whose) {
+        if let Some(first) = parts.first() {
+            let text = format!("{} does not say who calls: {ADD}", nobodys(&parts));
+            mistakes.push(match &first.asked {
+                Asked::Scheme(scheme) => syn::Error::new_spanned(scheme, text),
+                _ => syn::Error::new(first.span, text),
+            });
+            return None;
+        }
+        if let Some(waive) = &waive {
+            mistakes.at(&waive.requirement, format!("what is not asked does not say who calls: {ADD}"));
+            return None;
+        }
     }
-    // The scheme last, since it does not say whose the right is.
-    let mut rights = rule.rights.iter().map(right).chain(rule.scheme.as_ref().map(scheme));
-    let (first, others) = (rights.next()?, rights.collect::<Vec<_>>());
-    if let Some(ninth) = others.get(MOST - 1) {
+    if let Some(Conceal { key, from: Some(_) }) = conceal.as_ref().filter(|_| over.is_none()) {
+        let text = "`conceal = ..` says who may know of a thing, and this rule is over none: write `conceal` alone, or add \
+                    `policy = CanEdit, on = Report`";
+        mistakes.push(syn::Error::new(key.span(), text));
+    }
+    check_list(&parts, usize::from(waive.is_some()), mistakes);
+    if let (Some(granted), Some(over)) = (granted(handler), &over) {
+        granted.check([&over.policy, &over.thing], mistakes);
+    }
+    (!parts.is_empty() || waive.is_some() || over.is_some()).then_some(Checked {
+        authgate,
+        parts,
+        waive,
+        over,
+        conceal,
+        principal,
+    })
+}
+
+const ADD: &str = "add `principal = User`, or what the caller must hold, such as `role = \"admin\"`";
+
+fn names_principal(handler: &mut Handler) -> bool {
+    placeholder(handler).is_some_and(|placeholder| placeholder.names_principal())
+        || granted(handler).is_some_and(|granted| granted.names_principal())
+}
+
+/// What a rule of which no part says whose it is is about.
+fn nobodys(parts: &[Part]) -> &'static str {
+    match parts {
+        [Part { asked: Asked::Scheme(_), .. }] => "a scheme alone",
+        [Part { asked: Asked::Fresh(_) | Asked::Acr(_) | Asked::Factor(_), .. }] => "a login alone",
+        _ => "a rule of schemes and logins alone",
+    }
+}
+
+/// A list in a list of the same sort is none of its own; and first comes what says whose right it is.
+fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
+    let mut flat = Vec::new();
+    for Part { span, asked } in parts {
+        match asked {
+            Asked::Group(group, parts) => {
+                let parts = arranged(parts, group);
+                if group == within && group != Group::Not {
+                    flat.extend(parts);
+                } else {
+                    flat.push(Part { span, asked: Asked::Group(group, parts) });
+                }
+            }
+            asked => flat.push(Part { span, asked }),
+        }
+    }
+    flat.sort_by_key(Part::rank);
+    flat
+}
+
+/// Tells what is asked twice, and what is too long. `besides` are parts that are not among these.
+fn check_list(parts: &[Part], besides: usize, mistakes: &mut Mistakes) {
+    if let Some(beyond) = parts.get(MOST - besides) {
         let text =
             format!("a rule joins at most {MOST} rights: give one right that implies several of these");
-        mistakes.push(syn::Error::new(ninth.span, text));
+        mistakes.push(syn::Error::new(beyond.span, text));
+        return;
     }
-    Some(Checked { authgate: &rule.authgate, first, others, principal: rule.principal.as_ref() })
-}
-
-fn right(asked: &Asked) -> Right<'_> {
-    let (span, by) = match &asked.of {
-        Of::Name(name) => (name.span(), By::Name(asked.kind, name)),
-        Of::Variant { set, variant, span } => (*span, By::Variant(asked.kind, set, variant)),
-    };
-    Right { span, by }
-}
-
-fn scheme(scheme: &Type) -> Right<'_> {
-    Right { span: scheme.span(), by: By::Scheme(scheme) }
+    let mut seen = HashSet::new();
+    for part in parts {
+        if !seen.insert(part.key()) {
+            mistakes.push(syn::Error::new(
+                part.span,
+                "this is asked already, in the same list: leave one of the two out",
+            ));
+        }
+        if let Asked::Group(_, parts) = &part.asked {
+            check_list(parts, 0, mistakes);
+        }
+    }
 }

@@ -3,7 +3,7 @@ use proc_macro2::{Ident, Span};
 use crate::keys::Known;
 
 /// Which of the three derives.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Role,
     Scope,

@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(login::<All<(Fresh<300>, So, Fresh<60>)>>(), expected(Some(60), ""));
         assert_eq!(login::<Acr<SilverOrGold>>(), expected(None, "silver gold"));
         assert_eq!(login::<All<(Acr<SilverOrGold>, Acr<Gold>)>>(), expected(None, "gold"));
-        assert_eq!(login::<Factor<factor::Otp>>(), expected(None, ""));
+        assert_eq!(login::<Factor<factor::ByOtp>>(), expected(None, ""));
         assert_eq!(login::<Any<(All<(NotSo, Fresh<60>)>, Fresh<300>)>>(), expected(Some(300), ""));
         assert_eq!(login::<Any<(Fresh<60>, Fresh<300>)>>(), expected(Some(60), ""));
         assert_eq!(login::<All<(Any<(So, Fresh<60>)>, Fresh<300>)>>(), expected(Some(300), ""));

@@ -77,7 +77,7 @@ const fn prepend(first: [u8; 16], rest: [u8; LONGEST]) -> [u8; LONGEST] {
     bytes
 }
 
-const fn text(bytes: &'static [u8; LONGEST]) -> &'static str {
+pub(crate) const fn text(bytes: &'static [u8; LONGEST]) -> &'static str {
     let mut length = LONGEST;
     #[expect(clippy::indexing_slicing, reason = "const: `length` is above zero")]
     while length > 0 && bytes[length - 1] == 0 {

@@ -149,7 +149,7 @@ struct Member {
 struct Org;
 
 impl Tenant for Org {
-    const FROM: TenantFrom = TenantFrom::Path("org");
+    const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
 impl HoldsIn<Role> for Member {

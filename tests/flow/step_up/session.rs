@@ -69,7 +69,7 @@ async fn pay(user: Authorized<Fresh<300>, User>) -> String {
     user.sub.clone()
 }
 
-async fn code(user: Authorized<Factor<factor::Otp>, User>) -> String {
+async fn code(user: Authorized<Factor<factor::ByOtp>, User>) -> String {
     let context = user.context();
     format!("{:?} {}", context.acr(), context.amr().collect::<Vec<_>>().join("+"))
 }

@@ -1,0 +1,78 @@
+//! The rule in the function's documentation.
+
+use quote::ToTokens;
+
+use super::attr::{Conceal, Over, Waive};
+use super::check::Checked;
+use super::held::Of;
+use super::login::{Class, Method};
+use super::part::{Asked, Group, Part};
+
+/// ``**Requires** role `admin` and scope `reports:write`.``
+pub(super) fn document(rule: &Checked) -> String {
+    let mut told: Vec<String> = rule.parts.iter().map(describe).collect();
+    if let Some(Over { policy, thing }) = &rule.over {
+        told.push(format!("policy `{}` on `{}`", written(policy), written(thing)));
+    }
+    if told.is_empty() {
+        let principal = rule.principal.as_ref().map(|principal| format!("a `{}`", written(principal)));
+        told.push(principal.unwrap_or_else(|| "a caller who is signed in".to_owned()));
+    }
+    let concealed = match &rule.conceal {
+        None => String::new(),
+        Some(Conceal { from: None, .. }) => " (concealed)".to_owned(),
+        Some(Conceal { from: Some(from), .. }) => format!(" (concealed from who lacks `{}`)", written(from)),
+    };
+    let waived = rule.waive.as_ref().map(|Waive { requirement, reason }| {
+        format!(" `{}` is not asked: {}.", written(requirement), reason.trim_end_matches('.'))
+    });
+    format!("**Requires** {}{concealed}.{}", joined(&told, "and"), waived.unwrap_or_default())
+}
+
+/// `a, b and c`
+fn joined(parts: &[String], word: &str) -> String {
+    match parts {
+        [before @ .., last] if !before.is_empty() => format!("{} {word} {last}", before.join(", ")),
+        _ => parts.concat(),
+    }
+}
+
+/// A list in a list stands in parentheses.
+fn describe(part: &Part) -> String {
+    match &part.asked {
+        Asked::Held { kind, of, tenant } => {
+            let name = match of {
+                Of::Name(name) => name.value(),
+                Of::Variant { set, variant, .. } => format!("{}::{variant}", written(set)),
+            };
+            let tenant = tenant.as_ref().map(|tenant| format!(" in `{}`", written(tenant)));
+            format!("{} `{name}`{}", kind.word(), tenant.unwrap_or_default())
+        }
+        Asked::Policy(ty) => format!("policy `{}`", written(ty)),
+        Asked::Group(Group::Not, parts) => {
+            let parts: Vec<String> = parts.iter().map(describe).collect();
+            format!("not {}", parts.concat())
+        }
+        Asked::Group(group, parts) => {
+            let parts: Vec<String> = parts.iter().map(describe).collect();
+            let text = joined(&parts, if *group == Group::Any { "or" } else { "and" });
+            format!("({text})")
+        }
+        Asked::Scheme(scheme) => format!("the scheme `{}`", written(scheme)),
+        Asked::Fresh(age) => {
+            let plural = if age.count == 1 { "" } else { "s" };
+            format!("a login of at most {} {}{plural} ago", age.count, age.unit)
+        }
+        Asked::Acr(Class::Text(values, _)) => {
+            let values: Vec<String> = values.split(' ').map(|value| format!("`{value}`")).collect();
+            format!("a login of class {}", joined(&values, "or"))
+        }
+        Asked::Acr(Class::Type(ty)) => format!("a login of class `{}`", written(ty)),
+        Asked::Factor(Method::Known(word, ..)) => format!("a login by `{word}`"),
+        Asked::Factor(Method::Type(ty)) => format!("a login by `{}`", written(ty)),
+    }
+}
+
+fn written(tokens: &(impl ToTokens + ?Sized)) -> String {
+    tokens.to_token_stream().to_string().replace(' ', "")
+}

@@ -1,0 +1,104 @@
+//! The types of the parts, and the one that they make together.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::Type;
+use syn::spanned::Spanned as _;
+
+use super::attr::Waive;
+use super::check::Checked;
+use super::held::Of;
+use super::login::{Age, Class, Method};
+use super::part::{Asked, Group, Part};
+use crate::crate_path::CratePath;
+use crate::public::spell;
+use crate::set::Kind;
+
+/// The right that is asked before anything else, and where it stands; `None` where all that is asked is about a thing.
+pub(super) fn coarse(rule: &Checked) -> Option<(TokenStream, Span)> {
+    let authgate = &rule.authgate;
+    let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part)).collect();
+    let waive = rule.waive.as_ref();
+    types.extend(waive.map(|waive| waived(authgate, waive)));
+    let waived = || waive.map(|waive| waive.requirement.span());
+    let span = rule.parts.first().map(|part| part.span).or_else(waived)?;
+    Some((together(authgate, Group::All, &types, span), span))
+}
+
+fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Span) -> TokenStream {
+    let path = authgate.at(span);
+    match (group, types) {
+        (Group::Not, [one, ..]) => quote_spanned!(span=> #path::Not<#one>),
+        (_, [one]) => one.clone(),
+        (Group::Any, _) => quote_spanned!(span=> #path::Any<(#(#types,)*)>),
+        (Group::All | Group::Not, _) => quote_spanned!(span=> #path::All<(#(#types,)*)>),
+    }
+}
+
+fn right(authgate: &CratePath, part: &Part) -> TokenStream {
+    let span = part.span;
+    let path = authgate.at(span);
+    match &part.asked {
+        Asked::Held { kind, of, tenant } => {
+            let marker = marker(authgate, *kind, of);
+            match tenant {
+                Some(tenant) => quote_spanned!(span=> #path::In<#tenant, #marker>),
+                None => marker,
+            }
+        }
+        Asked::Policy(ty) => quote_spanned!(span=> #ty),
+        Asked::Group(group, parts) => {
+            let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part)).collect();
+            together(authgate, *group, &types, span)
+        }
+        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::Via<#scheme>),
+        Asked::Fresh(Age { seconds, .. }) => {
+            let seconds = proc_macro2::Literal::u64_unsuffixed(*seconds);
+            quote_spanned!(span=> #path::Fresh<#seconds>)
+        }
+        Asked::Acr(Class::Text(values, _)) => {
+            let spelt = spelt(authgate, values, span);
+            quote_spanned!(span=> #path::Acr<#spelt>)
+        }
+        Asked::Acr(Class::Type(ty)) => quote_spanned!(span=> #path::Acr<#ty>),
+        Asked::Factor(Method::Known(_, name, _)) => {
+            let name = Ident::new(name, span);
+            quote_spanned!(span=> #path::Factor<#path::right::factor::#name>)
+        }
+        Asked::Factor(Method::Type(ty)) => quote_spanned!(span=> #path::Factor<#ty>),
+    }
+}
+
+/// The marker's type, by its position, which const evaluation finds. `<Role>::` and not `Role::`, since of a missing
+/// `Role` the compiler then tells once.
+fn marker(authgate: &CratePath, kind: Kind, of: &Of) -> TokenStream {
+    let span = of.span();
+    let authgate = authgate.at(span);
+    let named = kind.named(span);
+    match of {
+        Of::Name(name) => {
+            let set = kind.ident(span);
+            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#authgate::__private::Asked::Name(#name)) }>>::Marker)
+        }
+        Of::Variant { set, variant, .. } => {
+            quote_spanned! {span=>
+                <#set as #authgate::__private::Nth<{
+                    <#set>::#named(#authgate::__private::Asked::Variant(&<#set>::#variant))
+                }>>::Marker
+            }
+        }
+    }
+}
+
+fn waived(authgate: &CratePath, waive: &Waive) -> TokenStream {
+    let requirement: &Type = &waive.requirement;
+    let span = requirement.span();
+    let (spelt, authgate) = (spelt(authgate, &waive.reason, span), authgate.at(span));
+    quote_spanned!(span=> #authgate::right::Waive<#requirement, #spelt>)
+}
+
+/// A type that stands for a text.
+fn spelt(authgate: &CratePath, text: &str, span: Span) -> TokenStream {
+    let (chunks, authgate) = (spell(authgate, text), authgate.at(span));
+    quote_spanned!(span=> #authgate::__private::Spelt<#chunks>)
+}

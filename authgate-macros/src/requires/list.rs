@@ -1,0 +1,203 @@
+//! What stands in a list of parts: at the top of `#[requires(..)]`, and inside of `all(..)`, `any(..)`, `not(..)`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned as _;
+use syn::{Token, Type, token};
+
+use super::held::Of;
+use super::login::{Age, Class, Method};
+use super::part::{Asked, Group, Part};
+use crate::keys::{self, Known};
+use crate::mistakes::Mistakes;
+use crate::nearest::{did_you_mean, list};
+use crate::set::Kind;
+
+/// What may stand in every list.
+const KEYS: [&str; 12] =
+    ["role", "permission", "scope", "in", "policy", "scheme", "fresh", "acr", "factor", "any", "all", "not"];
+
+/// How deep lists may stand in lists.
+const DEEPEST: usize = 8;
+
+#[derive(Default)]
+pub(super) struct List {
+    parts: Vec<Part>,
+    tenant: Option<Type>,
+    tenant_key: Option<Ident>,
+    scheme: Option<()>,
+}
+
+impl List {
+    /// Reads one entry that may stand in every list.
+    pub(super) fn entry(
+        &mut self,
+        within: (Group, usize),
+        key: &Ident,
+        input: ParseStream<'_>,
+        mistakes: &mut Mistakes,
+    ) -> Option<syn::Result<()>> {
+        let asked = match key.to_string().as_str() {
+            "role" => held(Kind::Role, key, input),
+            "scope" => held(Kind::Scope, key, input),
+            "permission" => held(Kind::Permission, key, input),
+            "in" => return Some(self.tenant(key, input)),
+            "policy" => keys::value(key, input, "policy = Active").map(policy),
+            "scheme" => self.scheme(within.0, key, input),
+            "fresh" => Age::read(key, input).map(|age| (age.span, Asked::Fresh(age))),
+            "acr" => Class::read(key, input).map(|class| (class.span(), Asked::Acr(class))),
+            "factor" => Method::read(key, input).map(|method| (method.span(), Asked::Factor(method))),
+            "all" => return Some(self.group(Group::All, within.1, key, input, mistakes)),
+            "any" => return Some(self.group(Group::Any, within.1, key, input, mistakes)),
+            "not" => return Some(self.group(Group::Not, within.1, key, input, mistakes)),
+            _ => return None,
+        };
+        Some(asked.map(|(span, asked)| self.push(span, asked)))
+    }
+
+    pub(super) fn push(&mut self, span: Span, asked: Asked) {
+        self.parts.push(Part { span, asked });
+    }
+
+    fn tenant(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        self.tenant_key.get_or_insert_with(|| key.clone());
+        keys::once(&mut self.tenant, key, keys::value(key, input, "in = Org")?)
+    }
+
+    fn scheme(&mut self, within: Group, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {
+        let scheme: Type = keys::value(key, input, "scheme = ApiKey")?;
+        // A request is by one scheme; of several, one may do.
+        if within != Group::Any {
+            keys::once(&mut self.scheme, key, ())?;
+        }
+        Ok((scheme.span(), Asked::Scheme(scheme)))
+    }
+
+    fn group(
+        &mut self,
+        group: Group,
+        depth: usize,
+        key: &Ident,
+        input: ParseStream<'_>,
+        mistakes: &mut Mistakes,
+    ) -> syn::Result<()> {
+        let refused = |text: String| Err(syn::Error::new(key.span(), text));
+        let word = group.word();
+        if !input.peek(token::Paren) {
+            let example = if group == Group::Not {
+                "role = \"contractor\""
+            } else {
+                "role = \"admin\", scope = \"reports:write\""
+            };
+            return refused(format!("write `{word}({example})`"));
+        }
+        let content;
+        syn::parenthesized!(content in input);
+        if depth >= DEEPEST {
+            content.parse::<TokenStream>()?;
+            return refused(format!(
+                "a rule is at most {DEEPEST} lists deep: make a requirement of your own of what is in here, \
+                 `policy = MayPublish`"
+            ));
+        }
+        let mut list = Self::default();
+        let mut inside = Mistakes::default();
+        let known = Known { attribute: "requires", place: word, keys: &KEYS, example: "role = \"admin\"" };
+        keys::read(&content, known, &mut inside, |key, input, mistakes| {
+            list.entry((group, depth + 1), &key, input, mistakes)
+                .unwrap_or_else(|| Err(misplaced(group, &key, input)))?;
+            no_thing(group, input)
+        });
+        let parts = list.finish(&mut inside);
+        let right = inside.is_empty();
+        mistakes.append(inside);
+        match (group, parts.len()) {
+            _ if !right => Ok(()),
+            (_, 0) => refused(format!("`{word}()` asks for nothing: write what is asked, or leave it out")),
+            (Group::Not, 1) | (Group::All | Group::Any, 2..) => {
+                self.parts.push(Part { span: key.span(), asked: Asked::Group(group, parts) });
+                Ok(())
+            }
+            (Group::Not, _) => refused(
+                "`not(..)` takes one: write `not(any(..))` if none of these may hold, `not(all(..))` if not all of them \
+                 together"
+                    .to_owned(),
+            ),
+            (_, _) => refused(format!("of one part, leave `{word}(..)` out")),
+        }
+    }
+
+    /// The parts, each in its tenant.
+    pub(super) fn finish(self, mistakes: &mut Mistakes) -> Vec<Part> {
+        let Self { mut parts, tenant: given, tenant_key, .. } = self;
+        let mut used = false;
+        for part in &mut parts {
+            if let Asked::Held { kind: Kind::Role | Kind::Permission, tenant, .. } = &mut part.asked {
+                tenant.clone_from(&given);
+                used = true;
+            }
+        }
+        if let Some(key) = tenant_key.filter(|_| !used && mistakes.is_empty()) {
+            let text = "`in` is for the roles and permissions that stand beside it, in the same list, and there is none: \
+                        write `role = \"admin\", in = Org`";
+            mistakes.push(syn::Error::new(key.span(), text));
+        }
+        parts
+    }
+}
+
+fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {
+    let of = Of::read(kind, key, input)?;
+    Ok((of.span(), Asked::Held { kind, of, tenant: None }))
+}
+
+pub(super) fn policy(requirement: Type) -> (Span, Asked) {
+    (requirement.span(), Asked::Policy(requirement))
+}
+
+/// The key that follows after a comma, if it is this one; the comma is then read, and the key.
+pub(super) fn followed_by(key: &str, input: ParseStream<'_>) -> Option<Ident> {
+    let ahead = input.fork();
+    let next = ahead.parse::<Token![,]>().and_then(|_| ahead.call(Ident::parse_any)).ok()?;
+    if next != key {
+        return None;
+    }
+    // The same again, now for good.
+    input.parse::<Token![,]>().and_then(|_| input.call(Ident::parse_any)).ok()
+}
+
+/// `policy = CanEdit, on = Report` inside of a group.
+fn no_thing(group: Group, input: ParseStream<'_>) -> syn::Result<()> {
+    match followed_by("on", input) {
+        Some(on) => Err(misplaced(group, &on, input)),
+        None => Ok(()),
+    }
+}
+
+fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
+    let word = group.word();
+    let text = match key.to_string().as_str() {
+        "on" => format!(
+            "a policy over a thing is asked when all the rest holds: write `policy = CanEdit, on = Report` outside of \
+             `{word}(..)`"
+        ),
+        "waive" => {
+            // What stands directly after it is misplaced with it.
+            if keys::value::<Type>(key, input, "").is_ok()
+                && let Some(reason) = followed_by("reason", input)
+            {
+                drop(keys::value::<syn::LitStr>(&reason, input, ""));
+            }
+            format!("`waive` is for the whole rule: write it outside of `{word}(..)`")
+        }
+        name @ ("reason" | "conceal" | "principal" | "crate") => {
+            format!("`{name}` is for the whole rule: write it outside of `{word}(..)`")
+        }
+        name => {
+            let (meant, keys) = (did_you_mean(name, &KEYS), list(&KEYS));
+            format!("`{word}(..)` knows no `{name}`{meant}; it knows {keys}")
+        }
+    };
+    syn::Error::new(key.span(), text)
+}

@@ -1,0 +1,109 @@
+//! One part of a rule.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::Type;
+
+use super::held::Of;
+use super::login::{Age, Class, Method};
+use crate::set::Kind;
+
+pub(super) struct Part {
+    /// Where errors about it belong.
+    pub(super) span: Span,
+    pub(super) asked: Asked,
+}
+
+pub(super) enum Asked {
+    Held { kind: Kind, of: Of, tenant: Option<Type> },
+    Policy(Type),
+    Group(Group, Vec<Part>),
+    Scheme(Type),
+    Fresh(Age),
+    Acr(Class),
+    Factor(Method),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    All,
+    Any,
+    Not,
+}
+
+impl Group {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Any => "any",
+            Self::Not => "not",
+        }
+    }
+}
+
+impl Part {
+    /// Whether it says whose right it is.
+    pub(super) fn says_whose(&self) -> bool {
+        match &self.asked {
+            Asked::Held { .. } | Asked::Policy(_) => true,
+            Asked::Group(_, parts) => parts.iter().any(Self::says_whose),
+            _ => false,
+        }
+    }
+
+    /// Whether it is asked for in a tenant, somewhere.
+    pub(super) fn asks_in_tenant(&self) -> bool {
+        match &self.asked {
+            Asked::Held { tenant, .. } => tenant.is_some(),
+            Asked::Group(_, parts) => parts.iter().any(Self::asks_in_tenant),
+            _ => false,
+        }
+    }
+
+    /// The first `not`.
+    pub(super) fn negation(&self) -> Option<Span> {
+        match &self.asked {
+            Asked::Group(Group::Not, _) => Some(self.span),
+            Asked::Group(_, parts) => parts.iter().find_map(Self::negation),
+            _ => None,
+        }
+    }
+
+    /// Where it stands among its neighbours: what says whose it is comes first, for the types ask the first.
+    pub(super) fn rank(&self) -> u8 {
+        match &self.asked {
+            Asked::Held { .. } => 0,
+            Asked::Policy(_) => 1,
+            Asked::Group(..) if self.says_whose() => 2,
+            Asked::Group(..) => 3,
+            _ => 4,
+        }
+    }
+
+    /// The same for two that ask the same.
+    pub(super) fn key(&self) -> String {
+        let text = |ty: &Type| ty.to_token_stream().to_string();
+        match &self.asked {
+            Asked::Held { kind, of, tenant } => {
+                let tenant = tenant.as_ref().map(text);
+                match of {
+                    Of::Name(name) => format!("{} {:?} {tenant:?}", kind.word(), name.value()),
+                    Of::Variant { set, variant, .. } => {
+                        format!("{} {}::{variant} {tenant:?}", kind.word(), set.to_token_stream())
+                    }
+                }
+            }
+            Asked::Policy(ty) => format!("policy {}", text(ty)),
+            Asked::Scheme(ty) => format!("scheme {}", text(ty)),
+            Asked::Fresh(age) => format!("fresh {}", age.seconds),
+            Asked::Acr(Class::Text(values, _)) => format!("acr {values:?}"),
+            Asked::Acr(Class::Type(ty)) => format!("acr {}", text(ty)),
+            Asked::Factor(Method::Known(word, ..)) => format!("factor {word:?}"),
+            Asked::Factor(Method::Type(ty)) => format!("factor {}", text(ty)),
+            Asked::Group(group, parts) => {
+                let parts: Vec<String> = parts.iter().map(Self::key).collect();
+                format!("{}({})", group.word(), parts.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+///
+/// **Requires** policy `Active`, (role `admin`, (role `editor` in `Org`, permission `Permission::Publish` in `Org` and scope `reports:write`), a login by `MyFactor` or a login of class `Gold`), not role `contractor`, not (the scheme `ApiKey` or the scheme `Basic`), the scheme `ApiKey`, a login of at most 5 minutes ago, a login of class `urn:gold` or `urn:silver` and a login by `otp`. `Verified` is not asked: where one is verified.
+#[allow(clippy::type_complexity)]
+async fn publish(
+    mut editor: Authorized<
+        ag::All<
+            (
+                Active,
+                ag::Any<
+                    (
+                        <Role as ag::__private::Nth<
+                            {
+                                <Role>::this_enum_needs_derive_authgate_Role(
+                                    ag::__private::Asked::Name("admin"),
+                                )
+                            },
+                        >>::Marker,
+                        ag::All<
+                            (
+                                ag::In<
+                                    Org,
+                                    <Role as ag::__private::Nth<
+                                        {
+                                            <Role>::this_enum_needs_derive_authgate_Role(
+                                                ag::__private::Asked::Name("editor"),
+                                            )
+                                        },
+                                    >>::Marker,
+                                >,
+                                ag::In<
+                                    Org,
+                                    <Permission as ag::__private::Nth<
+                                        {
+                                            <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
+                                                ag::__private::Asked::Variant(&<Permission>::Publish),
+                                            )
+                                        },
+                                    >>::Marker,
+                                >,
+                                <Scope as ag::__private::Nth<
+                                    {
+                                        <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
+                                            ag::__private::Asked::Name("reports:write"),
+                                        )
+                                    },
+                                >>::Marker,
+                            ),
+                        >,
+                        ag::Factor<MyFactor>,
+                        ag::Acr<Gold>,
+                    ),
+                >,
+                ag::Not<
+                    <Role as ag::__private::Nth<
+                        {
+                            <Role>::this_enum_needs_derive_authgate_Role(
+                                ag::__private::Asked::Name("contractor"),
+                            )
+                        },
+                    >>::Marker,
+                >,
+                ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
+                ag::right::Via<ApiKey>,
+                ag::Fresh<300>,
+                ag::Acr<
+                    ag::__private::Spelt<
+                        (
+                            ag::__private::Chunk<
+                                144104151821436638682231811567560585845,
+                            >,
+                            (ag::__private::Chunk<7497078>, ()),
+                        ),
+                    >,
+                >,
+                ag::Factor<ag::right::factor::ByOtp>,
+                ag::right::Waive<
+                    Verified,
+                    ag::__private::Spelt<
+                        (
+                            ag::__private::Chunk<
+                                152058809397544724782404850696944183415,
+                            >,
+                            (ag::__private::Chunk<51008733013609>, ()),
+                        ),
+                    >,
+                >,
+            ),
+        >,
+    >,
+    body: Json<Report>,
+) -> StatusCode {
+    #![allow(unused)]
+    const _: () = ag::__private::sound(
+        <ag::All<
+            (
+                Active,
+                ag::Any<
+                    (
+                        <Role as ag::__private::Nth<
+                            {
+                                <Role>::this_enum_needs_derive_authgate_Role(
+                                    ag::__private::Asked::Name("admin"),
+                                )
+                            },
+                        >>::Marker,
+                        ag::All<
+                            (
+                                ag::In<
+                                    Org,
+                                    <Role as ag::__private::Nth<
+                                        {
+                                            <Role>::this_enum_needs_derive_authgate_Role(
+                                                ag::__private::Asked::Name("editor"),
+                                            )
+                                        },
+                                    >>::Marker,
+                                >,
+                                ag::In<
+                                    Org,
+                                    <Permission as ag::__private::Nth<
+                                        {
+                                            <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
+                                                ag::__private::Asked::Variant(&<Permission>::Publish),
+                                            )
+                                        },
+                                    >>::Marker,
+                                >,
+                                <Scope as ag::__private::Nth<
+                                    {
+                                        <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
+                                            ag::__private::Asked::Name("reports:write"),
+                                        )
+                                    },
+                                >>::Marker,
+                            ),
+                        >,
+                        ag::Factor<MyFactor>,
+                        ag::Acr<Gold>,
+                    ),
+                >,
+                ag::Not<
+                    <Role as ag::__private::Nth<
+                        {
+                            <Role>::this_enum_needs_derive_authgate_Role(
+                                ag::__private::Asked::Name("contractor"),
+                            )
+                        },
+                    >>::Marker,
+                >,
+                ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
+                ag::right::Via<ApiKey>,
+                ag::Fresh<300>,
+                ag::Acr<
+                    ag::__private::Spelt<
+                        (
+                            ag::__private::Chunk<
+                                144104151821436638682231811567560585845,
+                            >,
+                            (ag::__private::Chunk<7497078>, ()),
+                        ),
+                    >,
+                >,
+                ag::Factor<ag::right::factor::ByOtp>,
+                ag::right::Waive<
+                    Verified,
+                    ag::__private::Spelt<
+                        (
+                            ag::__private::Chunk<
+                                152058809397544724782404850696944183415,
+                            >,
+                            (ag::__private::Chunk<51008733013609>, ()),
+                        ),
+                    >,
+                >,
+            ),
+        > as ag::right::Right>::EXPRESSION,
+    );
+    store.publish(&mut editor, body).await
+}
