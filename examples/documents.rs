@@ -1,4 +1,4 @@
-//! Documents of organisations: rights over the very document, held within a tenant, hidden from whom they are not for.
+//! Documents of organisations: rights over the very document, held within a tenant, and hidden from whom they are not for.
 //!
 //! `cargo run --example documents`
 //!
@@ -8,15 +8,16 @@
 //! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
 //! | `AUTHGATE_DB` | the SQLite file | a temporary one |
 //!
-//! A token says in which organisations somebody is what: `"orgs": {"acme": ["member"]}`; `auth_time` says when he signed
-//! in.
+//! A token says what somebody is in which organisation, `"orgs": {"acme": ["member"]}`, and when he has signed in,
+//! `auth_time`.
 
+#[path = "documents/store.rs"]
+mod store;
 #[path = "quickstart/tour.rs"]
 #[allow(dead_code)]
 mod tour;
-#[path = "documents/store.rs"]
-mod store;
 
+use std::convert::Infallible;
 use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
@@ -24,18 +25,19 @@ use std::io::IsTerminal as _;
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
-use authgate::visible::{Column, Filter, Related, Visibility};
+use authgate::visible::{Column, Filter, Listed, Page, Related, Visibility};
 use authgate::{
-    Authenticated, Authorized, Child, Decision, Denial, Edit, Gate, Granted, Nested, Policy, Resource, Router,
-    TenantRoles, public, requires,
+    Authenticated, Authorized, Child, Decision, Denial, Edit, Gate, Granted, Nested, Policy, Resource,
+    Router, TenantRoles, public, requires,
 };
 use axum::Json;
-use axum::extract::{FromRef, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use store::Store;
+pub use store::Store;
 
 /// What somebody is in an organisation.
 #[derive(authgate::Role)]
@@ -55,7 +57,7 @@ pub struct User {
     orgs: TenantRoles<Role>,
 }
 
-/// An organisation: `/orgs/{org}/..`, and nobody's but its members'.
+/// An organisation, which a path names: `/orgs/{org}/..`.
 pub struct Org {
     name: String,
 }
@@ -66,10 +68,10 @@ impl Tenant for Org {
 
 impl Resource<App> for Org {
     type Key = String;
-    type Error = std::convert::Infallible;
+    type Error = Infallible;
 
-    /// There is nothing to look up: whose it is, the tokens say.
-    async fn load(name: String, _: &App) -> Result<Option<Self>, Self::Error> {
+    /// Nothing has to be looked up: what somebody is in it, his token says.
+    async fn load(name: String, _: &App) -> Result<Option<Self>, Infallible> {
         Ok(Some(Self { name }))
     }
 }
@@ -77,34 +79,22 @@ impl Resource<App> for Org {
 #[derive(Serialize)]
 pub struct Document {
     id: i64,
-    #[serde(skip)]
-    org: String,
     owner: String,
     title: String,
     body: String,
     open: bool,
     #[serde(skip)]
-    shared_with: Vec<Share>,
+    shares: Vec<Share>,
 }
 
-/// `{"with": "sub-b", "write": true}`
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 pub struct Share {
     with: String,
     #[serde(default)]
     write: bool,
 }
 
-/// What is sent of a document.
-#[derive(Deserialize)]
-pub struct Draft {
-    title: String,
-    body: String,
-    #[serde(default)]
-    open: bool,
-}
-
-/// A document is found through its organisation alone: the id of another's is none.
+/// A document is found through its organisation alone: there, the id of another's is none.
 impl Nested<Org, App> for Document {
     type Key = i64;
     type Error = sqlx::Error;
@@ -114,7 +104,16 @@ impl Nested<Org, App> for Document {
     }
 }
 
-/// What leaves a document the document that it is.
+/// What clients send of a document.
+#[derive(Deserialize)]
+pub struct Draft {
+    title: String,
+    body: String,
+    #[serde(default)]
+    open: bool,
+}
+
+/// What may change of a document, and leaves it the document that it is.
 impl Edit<Draft> for Document {
     fn edit(&mut self, Draft { title, body, open }: Draft) {
         (self.title, self.body, self.open) = (title, body, open);
@@ -124,10 +123,230 @@ impl Edit<Draft> for Document {
 /// The owner, with whom it is shared, and every member if it is open.
 pub struct CanRead;
 
+const OWNER: Column<Document> = Column::new("owner", |document| document.owner.as_str().into());
+const OPEN: Column<Document> = Column::new("open", |document| document.open.into());
+const SHARED: Related<Document> = Related::new("shares", "document", "documents.id", "reader", |document| {
+    document.shares.iter().map(|share| share.with.as_str().into()).collect()
+});
+
+/// As a filter, so that the list and the single read are decided by the same.
 impl Visibility<Document> for CanRead {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Document> {
-        owner().is(&user.sub).or(open().is(true)).or(shared().has(&user.sub))
+        OWNER.is(&user.sub).or(OPEN.is(true)).or(SHARED.has(&user.sub))
     }
+}
+
+impl Listed for Document {
+    type By = CanRead;
+}
+
+/// The owner, and with whom it is shared for writing.
+pub struct CanEdit;
+
+impl Policy<Document> for CanEdit {
+    type Principal = User;
+
+    fn decide(user: &User, document: &Document) -> Decision {
+        let shared = document.shares.iter().any(|share| share.write && share.with == user.sub);
+        Decision::allow_if(shared || document.owner == user.sub)
+    }
+}
+
+/// The owner.
+pub struct CanShare;
+
+impl Policy<Document> for CanShare {
+    type Principal = User;
+
+    fn decide(user: &User, document: &Document) -> Decision {
+        Decision::allow_if(document.owner == user.sub)
+    }
+}
+
+/// The owner, and the admins of its organisation: it takes both to decide.
+pub struct CanDelete;
+
+impl Policy<Child<Org, Document>> for CanDelete {
+    type Principal = User;
+
+    fn decide(user: &User, document: &Child<Org, Document>) -> Decision {
+        let admin = user.orgs.grants_in(&document.parent().name, Role::Admin);
+        Decision::allow_if(admin || document.owner == user.sub)
+    }
+}
+
+#[derive(Clone, FromRef)]
+pub struct App {
+    gate: Gate<User>,
+    store: Store,
+}
+
+#[public(reason = "load balancer probe")]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[public(reason = "crawlers read it first")]
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+async fn me(user: Authenticated<User>) -> Json<Value> {
+    Json(json!({ "sub": user.sub, "orgs": user.orgs }))
+}
+
+// Whoever is no member of the organisation is told that there is nothing: `conceal`, with `in = Org`.
+
+#[requires(role = "member", in = Org, conceal)]
+async fn list(
+    member: Authorized<_>,
+    State(store): State<Store>,
+    Path(org): Path<String>,
+) -> Result<Json<Granted<CanRead, Page<Document>>>, Failed> {
+    Ok(Json(store.documents(&org, member.visible()?).await?))
+}
+
+#[requires(role = "member", in = Org, conceal)]
+async fn create(
+    member: Authorized<_>,
+    State(store): State<Store>,
+    Path(org): Path<String>,
+    Json(draft): Json<Draft>,
+) -> Result<(StatusCode, Json<Document>), Failed> {
+    Ok((StatusCode::CREATED, Json(store.create(&member, &org, draft).await?)))
+}
+
+type Found<Right> = Granted<Right, Child<Org, Document>>;
+
+#[requires(role = "member", in = Org, policy = CanRead, on = Child<Org, Document>, conceal)]
+async fn read(document: Found<CanRead>) -> Json<Found<CanRead>> {
+    Json(document)
+}
+
+// Who may not read it does not get to know that it is there (404); who may, that he may not edit it (403).
+
+#[requires(role = "member", in = Org, policy = CanEdit, on = Child<Org, Document>, conceal = CanRead)]
+async fn edit(
+    document: Found<CanEdit>,
+    State(store): State<Store>,
+    Json(draft): Json<Draft>,
+) -> Result<Json<Found<CanEdit>>, Failed> {
+    Ok(Json(store.save(document.edit(draft)).await?))
+}
+
+#[requires(role = "member", in = Org, policy = CanShare, on = Child<Org, Document>, conceal = CanRead)]
+async fn share(
+    document: Found<CanShare>,
+    State(store): State<Store>,
+    Json(share): Json<Share>,
+) -> Result<StatusCode, Failed> {
+    store.share(&document, share).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[requires(role = "member", in = Org, fresh = "5m", policy = CanDelete, on = Child<Org, Document>, conceal = CanRead)]
+async fn delete(document: Found<CanDelete>, State(store): State<Store>) -> Result<StatusCode, Failed> {
+    store.delete(document).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What can still go wrong after the rights have been decided.
+pub enum Failed {
+    Denied(Denial),
+    Database(sqlx::Error),
+}
+
+impl From<Denial> for Failed {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Denied(denial) => denial.into_response(),
+            Self::Database(error) => {
+                eprintln!("documents: {error}");
+                StatusCode::SERVICE_UNAVAILABLE.into_response()
+            }
+        }
+    }
+}
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/orgs/{org}/documents", get(list).post(create))
+        .route("/orgs/{org}/documents/{id}", get(read).put(edit).delete(delete))
+        .route("/orgs/{org}/documents/{id}/share", post(share))
+}
+
+pub fn app(keys: Keys, store: Store) -> Result<axum::Router, Box<dyn Error>> {
+    let gate = Gate::<User>::builder()
+        .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("documents"))
+        .build()?;
+    Ok(routes().with_state(App { gate, store }))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
+    let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let secret =
+        env::var("AUTHGATE_HS256_KEY").unwrap_or_else(|_| "an example's secret, known to all".into());
+    let store = match env::var_os("AUTHGATE_DB") {
+        Some(path) => Store::open(path.as_ref()).await?,
+        None => Store::temporary().await?,
+    };
+    let app = app(Keys::hs256(&secret)?, store)?;
+    let listener = tokio::net::TcpListener::bind(&address).await?;
+    tell(&format!("http://{}", listener.local_addr()?), secret.as_bytes())?;
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
+/// Prints the access table, and a curl line for each answer that there is.
+fn tell(url: &str, secret: &[u8]) -> Result<(), Box<dyn Error>> {
+    let token = |sub: &str, org: &str, role: &str, auth_time: u64| {
+        tour::token(secret, &json!({ "sub": sub, "orgs": { org: [role] }, "auth_time": auth_time }))
+    };
+    let now = tour::now()?;
+    println!("listening on {url}, without TLS: for a try on this machine alone\n\n{}", routes().access());
+    println!("A={}", token("sub-a", "acme", "member", now)?);
+    println!("B={}", token("sub-b", "acme", "member", now)?);
+    println!("STALE={}", token("sub-a", "acme", "member", now - 3600)?);
+    println!("ADMIN={}", token("sub-x", "acme", "admin", now)?);
+    println!("OTHER={}\n", token("sub-g", "globex", "admin", now)?);
+    let documents = format!("{url}/orgs/acme/documents");
+    let put = "-X PUT -H 'Content-Type: application/json' -d '{\"title\": \"Plan\", \"body\": \"..\"}'";
+    for (token, arguments, target, answer) in [
+        ("A", "", "", "200: both, his own and the open one"),
+        ("B", "", "", "200: the open one, which is his"),
+        ("A", "", "/1", "200: his own"),
+        ("B", "", "/1", "404: private, and concealed"),
+        ("A", "", "/3", "404: another organisation's"),
+        ("OTHER", "", "", "404: another organisation"),
+        ("A", put, "/2", "403: he may read it, and not edit it"),
+        ("B", put, "/1", "404: he may not even read it"),
+        ("STALE", "-X DELETE", "/1", "401: sign in again"),
+        ("ADMIN", "-X DELETE", "/1", "204: an admin, signed in just now"),
+    ] {
+        println!(
+            "curl -i {arguments} -H \"Authorization: Bearer ${token}\" {documents}{target}   # {answer}"
+        );
+    }
+    println!();
+    Ok(())
 }

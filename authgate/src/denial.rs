@@ -133,7 +133,7 @@ impl Denial {
         self
     }
 
-    /// Tells a caller who may not that there is nothing: 404 in the place of 403, alike in every byte to the one for a thing
+    /// Tells a caller who may not that there is nothing: 404 in the place of 403 (and of the 401 for another login), alike in every byte to the one for a thing
     /// that is not there. Every other denial stays what it is.
     pub fn concealed(mut self) -> Self {
         if self.reason.is_refusal() {

@@ -1,6 +1,152 @@
-//! The documents, in SQLite.
+//! The documents, in SQLite. What is done to one takes the proof that it may be.
 
-use authgate::{Authorized, By, Granted, Proof, Visible};
-use sqlx::SqlitePool;
+use std::path::Path;
 
-pub struct Store;
+use authgate::visible::{Page, Placeholders, Value};
+use authgate::{Child, Granted, Proof, Visible, right::In};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
+use sqlx::{Row as _, SqlitePool};
+
+use super::{CanDelete, CanEdit, CanRead, CanShare, Document, Draft, Failed, Org, Share, role};
+
+#[derive(Clone)]
+pub struct Store {
+    db: SqlitePool,
+}
+
+type Found<Right> = Granted<Right, Child<Org, Document>>;
+
+/// A document with its shares, in one query: one that is not there costs no less than one that is concealed.
+const SELECT: &str = "SELECT id, owner, title, body, open, (SELECT json_group_array(json_object('with', reader, 'write', \
+                      json(iif(writes, 'true', 'false')))) FROM shares WHERE document = documents.id) AS shares FROM documents";
+
+const SCHEMA: &str = "
+    CREATE TABLE documents (id INTEGER PRIMARY KEY AUTOINCREMENT, org TEXT NOT NULL, owner TEXT NOT NULL,
+        title TEXT NOT NULL, body TEXT NOT NULL, open BOOLEAN NOT NULL);
+    CREATE TABLE shares (document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, reader TEXT NOT NULL,
+        writes BOOLEAN NOT NULL, PRIMARY KEY (document, reader));
+    INSERT INTO documents (org, owner, title, body, open) VALUES
+        ('acme', 'sub-a', 'Salaries', 'For my eyes only.', FALSE),
+        ('acme', 'sub-b', 'Holidays', 'For all of us.', TRUE),
+        ('globex', 'sub-g', 'Weather', 'For all of Globex.', TRUE);";
+
+impl Store {
+    /// The database in this file, which is made if it is not there.
+    pub async fn open(path: &Path) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
+        let db = SqlitePoolOptions::new().connect_with(options).await?;
+        let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'documents'")
+            .fetch_one(&db)
+            .await?;
+        if known == 0 {
+            sqlx::raw_sql(SCHEMA).execute(&db).await?;
+        }
+        Ok(Self { db })
+    }
+
+    /// One in a file that is nobody else's.
+    pub async fn temporary() -> Result<Self, sqlx::Error> {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "authgate-documents-{}-{}.sqlite",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let path = std::env::temp_dir().join(name);
+        // One of a process that had this number before.
+        let _ = std::fs::remove_file(&path);
+        Self::open(&path).await
+    }
+
+    /// Found, and not proved yet: it goes to nobody but the policy.
+    pub(super) async fn document(&self, org: &str, id: i64) -> Result<Option<Document>, sqlx::Error> {
+        let query = format!("{SELECT} WHERE org = ? AND id = ?");
+        let row = sqlx::query(&query).bind(org).bind(id).fetch_optional(&self.db).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Those of the organisation that the caller may read, and no other leaves the database.
+    pub async fn documents(
+        &self,
+        org: &str,
+        visible: Visible<Document>,
+    ) -> Result<Granted<CanRead, Page<Document>>, sqlx::Error> {
+        let condition = visible.sql(Placeholders::QuestionMark);
+        let query = format!("{SELECT} WHERE org = ? AND {} ORDER BY id", condition.text);
+        let mut query = sqlx::query(&query).bind(org);
+        for value in &condition.values {
+            query = match value {
+                Value::Bool(so) => query.bind(*so),
+                Value::Integer(number) => query.bind(*number),
+                Value::Text(text) => query.bind(text.as_ref()),
+                _ => query.bind(None::<String>),
+            };
+        }
+        let rows = query.fetch_all(&self.db).await?;
+        Ok(visible.page(rows.iter().map(read).collect::<Result<_, _>>()?))
+    }
+
+    /// By a member of the organisation, whose the document is then.
+    pub async fn create(
+        &self,
+        by: &impl Proof<In<Org, role::Member>>,
+        org: &str,
+        Draft { title, body, open }: Draft,
+    ) -> Result<Document, sqlx::Error> {
+        let owner = by.principal().sub.clone();
+        let id = sqlx::query("INSERT INTO documents (org, owner, title, body, open) VALUES (?, ?, ?, ?, ?)")
+            .bind(org)
+            .bind(&owner)
+            .bind(&title)
+            .bind(&body)
+            .bind(open)
+            .execute(&self.db)
+            .await?
+            .last_insert_rowid();
+        Ok(Document { id, owner, title, body, open, shares: Vec::new() })
+    }
+
+    pub async fn save(&self, document: Found<CanEdit>) -> Result<Found<CanEdit>, Failed> {
+        let done = sqlx::query("UPDATE documents SET title = ?, body = ?, open = ? WHERE id = ?")
+            .bind(&document.title)
+            .bind(&document.body)
+            .bind(document.open)
+            .bind(document.id)
+            .execute(&self.db)
+            .await?;
+        // Deleted since it was loaded: as if it had never been there.
+        if done.rows_affected() == 0 { Err(document.gone().into()) } else { Ok(document) }
+    }
+
+    pub async fn share(&self, document: &Found<CanShare>, share: Share) -> Result<(), Failed> {
+        let done = sqlx::query(
+            "INSERT INTO shares (document, reader, writes) SELECT id, ?, ? FROM documents WHERE id = ?
+             ON CONFLICT DO UPDATE SET writes = excluded.writes",
+        )
+        .bind(&share.with)
+        .bind(share.write)
+        .bind(document.id)
+        .execute(&self.db)
+        .await?;
+        if done.rows_affected() == 0 { Err(document.gone().into()) } else { Ok(()) }
+    }
+
+    pub async fn delete(&self, document: Found<CanDelete>) -> Result<(), Failed> {
+        let done =
+            sqlx::query("DELETE FROM documents WHERE id = ?").bind(document.id).execute(&self.db).await?;
+        if done.rows_affected() == 0 { Err(document.gone().into()) } else { Ok(()) }
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Document, sqlx::Error> {
+    let shares: String = row.try_get("shares")?;
+    Ok(Document {
+        id: row.try_get("id")?,
+        owner: row.try_get("owner")?,
+        title: row.try_get("title")?,
+        body: row.try_get("body")?,
+        open: row.try_get("open")?,
+        shares: serde_json::from_str(&shares).map_err(|error| sqlx::Error::Decode(error.into()))?,
+    })
+}

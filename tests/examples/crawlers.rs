@@ -2,7 +2,7 @@
 
 use authgate_tests::ask::{Answer, ask};
 
-use crate::{api_key, basic, digest, mixed, own_scheme, quickstart, service_layer, session};
+use crate::{api_key, basic, digest, documents, mixed, own_scheme, quickstart, service_layer, session};
 
 async fn every_example() -> Vec<(&'static str, axum::Router)> {
     vec![
@@ -14,7 +14,17 @@ async fn every_example() -> Vec<(&'static str, axum::Router)> {
         ("session", session::app().await),
         ("mixed", mixed::app().await),
         ("service_layer", service_layer::app()),
+        ("documents", documents::app().await),
     ]
+}
+
+/// A page that is not for everybody.
+fn guarded(name: &str) -> &'static str {
+    match name {
+        "quickstart" => "/admin/reports",
+        "documents" => "/orgs/acme/documents/1",
+        _ => "/admin",
+    }
 }
 
 fn assert_not_kept(name: &str, answer: &Answer) {
@@ -40,7 +50,7 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
     ];
     for (name, app) in every_example().await {
         for method in ["GET", "HEAD"] {
-            for path in ["/me", if name == "quickstart" { "/admin/reports" } else { "/admin" }] {
+            for path in ["/me", guarded(name)] {
                 for fields in credentials {
                     let answer = ask(&app, &format!("{method} {path}"), fields).await;
                     let expected = [303, 400, 401].contains(&answer.status.as_u16());

@@ -16,4 +16,5 @@ mod own_scheme;
 mod session;
 mod mixed;
 mod service_layer;
+mod documents;
 mod crawlers;

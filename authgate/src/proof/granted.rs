@@ -28,7 +28,7 @@ use crate::right::{Decision, Principal, Refused, reason};
 /// The order is: who calls (401), the thing (404), the policy (403). What is checked is what the proof owns, so a function
 /// that saves a `Granted<CanEdit, Report>` saves no other report than the one that was checked.
 ///
-/// Derefs to the thing; the caller is [`principal`](Self::principal).
+/// Derefs to the thing, and serialises as it does; the caller is [`principal`](Self::principal).
 ///
 /// ```compile_fail
 /// # use authgate::Granted;
@@ -339,6 +339,13 @@ impl<R, T, P> Deref for Granted<R, T, P> {
 
     fn deref(&self) -> &T {
         &self.resource
+    }
+}
+
+/// As the thing: for the answer.
+impl<R, T: serde::Serialize, P> serde::Serialize for Granted<R, T, P> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.resource.serialize(serializer)
     }
 }
 

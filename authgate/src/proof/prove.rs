@@ -12,7 +12,7 @@ use super::site::Site;
 use super::{Authenticated, Authorized};
 use crate::access::Expression;
 use crate::context::Context;
-use crate::denial::{Denial, Reason};
+use crate::denial::{Denial, Lack, Reason};
 use crate::gate::{ConfigError, HasGate};
 use crate::resource::PathParameters;
 use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
@@ -111,7 +111,9 @@ where
     }
     if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
         let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
-        let denial = if G::CONCEAL_COARSE { denial.concealed() } else { denial };
+        // Another login is asked of whoever has the rest, and so may know.
+        let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
+        let denial = if hidden { denial.concealed() } else { denial };
         return Err(denial.told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::right::Decision;
 /// `Granted<CanEdit, Child<Org, Report>>` on `/orgs/{org}/reports/{id}`.
 ///
 /// A policy over the child is one over it within its parent; one that has to see the parent is a `Policy<Child<Org, Report>>`.
-/// Derefs to the child.
+/// Derefs to the child, and serialises as it does.
 pub struct Child<Parent, T> {
     parent: Parent,
     child: T,
@@ -36,6 +36,13 @@ impl<Parent, T> Deref for Child<Parent, T> {
 
     fn deref(&self) -> &T {
         &self.child
+    }
+}
+
+/// As the child.
+impl<Parent, T: serde::Serialize> serde::Serialize for Child<Parent, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.child.serialize(serializer)
     }
 }
 
