@@ -17,7 +17,7 @@ pub use set::{deserialize, name, named, serialize};
 
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::right::grants::{
-    allowed, bundles, by_itself, by_roles, by_scopes, closed, granted, permitted,
+    Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, permitted,
 };
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
 pub use crate::right::{Atom, Beside, Grant, Kinded};
