@@ -16,11 +16,12 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
         Some(of_roles(principal, held, &role_bits(principal.authgate, &roles.set.path, roles.everywhere?)))
     });
     let by_itself = held.field.map(|field| of_field(principal, held, field));
-    let everywhere = implement(principal, held, "Holds", by_roles.into_iter().chain(by_itself).collect());
+    let everywhere =
+        implement(principal, held, "Holds", &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>());
     let by_roles = roles.and_then(|roles| {
         Some(of_roles(principal, held, &tenant_bits(principal.authgate, &roles.set.path, roles.in_tenants?)))
     });
-    let in_tenants = implement(principal, held, "HoldsIn", by_roles.into_iter().collect());
+    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice());
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
 
@@ -82,14 +83,15 @@ fn limited(
     let (authgate, path) = (principal.authgate, &held.set.path);
     let all = readings.iter().map(|reading| &reading.held);
     let any = readings.iter().map(|reading| &reading.holds);
-    let (all, any) = (quote!(#closed(#(#all)|*)), quote!(#(#any)||*));
+    let (all, any) = (quote!(#(#all)|*), quote!(#(#any)||*));
     let Some(scopes) = principal.scope.as_ref().filter(|_| held.limited) else {
         return Reading { held: all, holds: quote!(#authgate::__private::permitted(#any, true)) };
     };
+    // What both sides imply is held, even where neither of the two names it as the other does.
     let (scope, Field { ident, ty, .. }) = (&scopes.set.path, scopes.field);
     let limit = quote_spanned!(ty.span()=> <#ty as #authgate::__private::ScopesOf<#scope>>::limit);
     Reading {
-        held: quote!(#all & #closed(#authgate::__private::allowed::<Self, #path>(#limit(&self.#ident)))),
+        held: quote!(#closed(#all) & #closed(#authgate::__private::allowed::<Self, #path>(#limit(&self.#ident)))),
         holds: quote! {
             #authgate::__private::permitted(
                 #any,
@@ -103,7 +105,7 @@ fn implement(
     principal: &Principal<'_>,
     held: &PermissionsHeld<'_>,
     of: &str,
-    readings: Vec<Reading>,
+    readings: &[Reading],
 ) -> Option<TokenStream> {
     if readings.is_empty() {
         return None;
@@ -113,7 +115,7 @@ fn implement(
     let (at, name) = (authgate.at(span), Ident::new(of, span));
     let implemented = quote_spanned!(span=> #at::right::#name<#path>);
     let closed = quote_spanned!(span=> <Self as #at::right::#name<#path>>::with_implied);
-    let Reading { held, holds } = limited(principal, held, &readings, &closed);
+    let Reading { held, holds } = limited(principal, held, readings, &closed);
     let (held_fn, holds_fn, tenant) = if of == "Holds" {
         ("held", "holds", None)
     } else {
