@@ -40,9 +40,9 @@ use crate::access::Expression;
 /// A type that states what a caller must hold, as data for the access table.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right",
-    label = "not a role, a scope or a combination of them",
-    note = "name a marker that `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` made, such as \
-            `role::Admin`, or several in `authgate::All<(..)>`"
+    label = "not a role, a scope, a permission or a combination of them",
+    note = "name a marker that `#[derive(authgate::Role)]`, `Scope` or `Permission` made, such as `role::Admin`, one of \
+            your own with `#[derive(authgate::Right)]`, or several in `authgate::All<(..)>`"
 )]
 pub trait Right: 'static {
     /// The right, in the terms of the access table.
@@ -53,9 +53,11 @@ pub trait Right: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{P}` cannot be asked for `{Self}`",
     label = "this right does not belong to `{P}`",
-    note = "name its set on the principal: `#[principal(role = ..)]` or `#[principal(scope = ..)]`; add `foreign` \
+    note = "name its set on the principal: `#[principal(role = ..)]`, `scope = ..` or `permission = ..`; add `foreign` \
             where the set is another principal's or another crate's",
-    note = "what is held in tenants alone is asked for with the tenant: `in = Org`, or `In<Org, {Self}>`",
+    note = "what is held in tenants alone is asked for in one: `in = Org`, or `In<Org, ..>`, where \
+            `impl authgate::right::Tenant for Org` says which a request is about, and `{P}` has a field \
+            `#[principal(tenant_roles)]`",
     note = "one of your own: `#[derive(authgate::Right)]`, and `impl authgate::Requirement<{P}> for {Self}`",
     note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
 )]

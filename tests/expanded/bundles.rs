@@ -140,23 +140,23 @@ impl Role {
     }
 }
 const _: () = {
-    type __Permissions = Permission;
+    type __Given = Permission;
     #[automatically_derived]
-    impl ag::right::Grants<__Permissions> for Role {
+    impl ag::right::Grants<__Given> for Role {
         const GRANTS: &'static [::core::primitive::u128] = &ag::__private::bundles(
             <Self as ag::right::RightSet>::CLOSURE,
             [
                 (1u128
-                    << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::Asked::Variant(&__Permissions::ReportsRead),
+                    << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
+                        ag::__private::Asked::Variant(&__Given::ReportsRead),
                     )),
                 (1u128
-                    << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::Asked::Variant(&__Permissions::ReportsWrite),
+                    << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
+                        ag::__private::Asked::Variant(&__Given::ReportsWrite),
                     ))
                     | (1u128
-                        << __Permissions::derive_authgate_Permission_is_what_this_enum_lacks(
-                            ag::__private::Asked::Variant(&__Permissions::ReportsShare),
+                        << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
+                            ag::__private::Asked::Variant(&__Given::ReportsShare),
                         )),
                 0,
             ],
@@ -204,33 +204,46 @@ impl ag::right::HeldBy for Permission {
     type Principal = User;
 }
 #[automatically_derived]
+impl ag::__private::Bundled<Permission> for User {
+    const GRANTS: &'static [::core::primitive::u128] = <Role as ag::right::Grants<
+        Permission,
+    >>::GRANTS;
+    const ALLOWS: &'static [::core::primitive::u128] = <Scope as ag::right::Allows<
+        Permission,
+    >>::ALLOWS;
+}
+#[automatically_derived]
 impl ag::right::Holds<Permission> for User {
     fn held(&self) -> ::core::primitive::u128 {
-        (ag::__private::granted::<
-            Role,
+        <Self as ag::right::Holds<
             Permission,
-        >(<Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles))
-            | ag::__private::closed::<
+        >>::with_implied(
+            ag::__private::granted::<
+                Self,
                 Permission,
-            >(
-                <Permissions<
+            >(<Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles))
+                | <Permissions<
                     Permission,
                 > as ag::__private::PermissionsOf<Permission>>::bits(&self.permissions),
-            ))
-            & ag::__private::allowed::<
-                Scope,
+        )
+            & <Self as ag::right::Holds<
                 Permission,
-            >(
-                <Option<
-                    Scopes<Scope>,
-                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+            >>::with_implied(
+                ag::__private::allowed::<
+                    Self,
+                    Permission,
+                >(
+                    <Option<
+                        Scopes<Scope>,
+                    > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+                ),
             )
     }
     #[inline]
     fn holds<__M: ag::__private::Marker<Set = Permission>>(&self) -> ag::Decision {
         ag::__private::permitted(
             ag::__private::by_roles::<
-                Role,
+                Self,
                 __M,
             >(<Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles))
                 || ag::__private::by_itself::<
@@ -243,7 +256,7 @@ impl ag::right::Holds<Permission> for User {
                     >>::bits(&self.permissions),
                 ),
             ag::__private::by_scopes::<
-                Scope,
+                Self,
                 __M,
             >(
                 <Option<
@@ -256,30 +269,39 @@ impl ag::right::Holds<Permission> for User {
 #[automatically_derived]
 impl ag::right::HoldsIn<Permission> for User {
     fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
-        (ag::__private::granted::<
-            Role,
+        <Self as ag::right::HoldsIn<
             Permission,
-        >(
-            <TenantRoles<
-                Role,
-            > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
-        ))
-            & ag::__private::allowed::<
-                Scope,
+        >>::with_implied(
+            ag::__private::granted::<
+                Self,
                 Permission,
             >(
-                <Option<
-                    Scopes<Scope>,
-                > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+                <TenantRoles<
+                    Role,
+                > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
+            ),
+        )
+            & <Self as ag::right::HoldsIn<
+                Permission,
+            >>::with_implied(
+                ag::__private::allowed::<
+                    Self,
+                    Permission,
+                >(
+                    <Option<
+                        Scopes<Scope>,
+                    > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
+                ),
             )
     }
+    #[inline]
     fn holds_in<__M: ag::__private::Marker<Set = Permission>>(
         &self,
         tenant: &::core::primitive::str,
     ) -> ag::Decision {
         ag::__private::permitted(
             ag::__private::by_roles::<
-                Role,
+                Self,
                 __M,
             >(
                 <TenantRoles<
@@ -287,7 +309,7 @@ impl ag::right::HoldsIn<Permission> for User {
                 > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
             ),
             ag::__private::by_scopes::<
-                Scope,
+                Self,
                 __M,
             >(
                 <Option<

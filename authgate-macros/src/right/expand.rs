@@ -13,8 +13,8 @@ pub(super) fn expand(right: &Right) -> TokenStream {
         None => quote!(&#authgate::Refusal::DENIED),
         Some((reason, detail)) => {
             // A reason of authgate's own is told in const evaluation, at the literal.
-            let refusal = quote_spanned!(reason.span()=> Refusal::new(#reason, #detail));
-            quote!(const { &#authgate::#refusal })
+            let at = authgate.at(reason.span());
+            quote_spanned!(reason.span()=> const { &#at::Refusal::new(#reason, #detail) })
         }
     };
     let principal = principal(right);

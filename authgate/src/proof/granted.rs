@@ -250,7 +250,8 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         let right = expression_of::<R, T>();
         let nothing = |denial| RefusedOver { denial, resource: None };
         let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
-        let key = match T::key(&mut asked.path) {
+        // A key's type may be the application's own.
+        let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path))).unwrap_or(Err(NoKey::Mismatch)) {
             Ok(key) => key,
             Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
             Err(NoKey::Mismatch) => return Err(nothing(undecided())),

@@ -47,7 +47,7 @@ pub const fn bundles<const MEMBERS: usize>(closure: &[u128], given: [u128; MEMBE
 }
 
 /// All that the members with these bits are given together.
-const fn union(mut table: &[u128], members: u128) -> u128 {
+pub(super) const fn union(mut table: &[u128], members: u128) -> u128 {
     let mut all = 0;
     let mut member = 0;
     while let [given, rest @ ..] = table {
@@ -78,11 +78,19 @@ const fn sufficient<M: Marker>() -> u128 {
     granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE)
 }
 
+/// What a principal's roles grant and his scopes allow: the tables of his own sets, named once.
+pub trait Bundled<Permissions> {
+    /// Those of his roles.
+    const GRANTS: &'static [u128] = &[];
+    /// Those of his scopes.
+    const ALLOWS: &'static [u128] = &[];
+}
+
 /// Whether one of these roles grants the permission: one mask, whatever implies what.
 #[inline]
 #[must_use]
-pub const fn by_roles<R: Grants<M::Set>, M: Marker>(roles: u128) -> bool {
-    roles & const { given_one_of(<R as Grants<M::Set>>::GRANTS, sufficient::<M>()) } != 0
+pub const fn by_roles<P: Bundled<M::Set>, M: Marker>(roles: u128) -> bool {
+    roles & const { given_one_of(P::GRANTS, sufficient::<M>()) } != 0
 }
 
 /// Whether one of these permissions is the one or implies it.
@@ -95,11 +103,9 @@ pub const fn by_itself<M: Marker>(permissions: u128) -> bool {
 /// Whether one of these scopes allows the permission. A credential without a word on scopes is not limited.
 #[inline]
 #[must_use]
-pub const fn by_scopes<S: Allows<M::Set>, M: Marker>(scopes: Option<u128>) -> bool {
+pub const fn by_scopes<P: Bundled<M::Set>, M: Marker>(scopes: Option<u128>) -> bool {
     match scopes {
-        Some(scopes) => {
-            scopes & const { given_one_of(<S as Allows<M::Set>>::ALLOWS, sufficient::<M>()) } != 0
-        }
+        Some(scopes) => scopes & const { given_one_of(P::ALLOWS, sufficient::<M>()) } != 0,
         None => true,
     }
 }
@@ -114,25 +120,19 @@ pub const fn permitted(granted: bool, allowed: bool) -> Decision {
     }
 }
 
-/// What these roles grant, with what it implies.
+/// What these roles grant, without what it implies.
 #[must_use]
-pub const fn granted<R: Grants<P>, P: RightSet>(roles: u128) -> u128 {
-    closed::<P>(union(R::GRANTS, roles))
+pub const fn granted<P: Bundled<Permissions>, Permissions>(roles: u128) -> u128 {
+    union(P::GRANTS, roles)
 }
 
-/// What these scopes allow, with what it implies.
+/// What these scopes allow, without what it implies.
 #[must_use]
-pub const fn allowed<S: Allows<P>, P: RightSet>(scopes: Option<u128>) -> u128 {
+pub const fn allowed<P: Bundled<Permissions>, Permissions>(scopes: Option<u128>) -> u128 {
     match scopes {
-        Some(scopes) => closed::<P>(union(S::ALLOWS, scopes)),
+        Some(scopes) => union(P::ALLOWS, scopes),
         None => u128::MAX,
     }
-}
-
-/// These, with what they imply.
-#[must_use]
-pub const fn closed<P: RightSet>(permissions: u128) -> u128 {
-    union(P::CLOSURE, permissions)
 }
 
 #[cfg(test)]

@@ -32,10 +32,12 @@ mod sealed {
 ///
 /// It carries no name of its own: the name is the set's, so that a marker cannot call itself what it is not.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a role or a scope",
+    message = "`{Self}` is not a role, a scope or a permission",
     label = "not a marker type",
-    note = "name a marker that `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` made, such as `role::Admin`; \
-            it is `role::Admin` and not the variant `Role::Admin`, and several go into `authgate::All<(..)>`"
+    note = "name a marker that `#[derive(authgate::Role)]`, `Scope` or `Permission` made, such as `role::Admin`; it is \
+            `role::Admin` and not the variant `Role::Admin`, and several go into `authgate::All<(..)>`",
+    note = "a requirement of your own has to say whose it is: `#[right(principal = User)]` on it, or `Authorized<{Self}, \
+            User>`"
 )]
 pub trait Marker: 'static {
     /// The set that it is a member of.
@@ -47,9 +49,9 @@ pub trait Marker: 'static {
 /// The marker of the member at a position: how `#[requires]` gets from a name to a type. The derives write it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a set of roles or scopes",
-    label = "no roles or scopes here",
-    note = "write `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` on the enum"
+    message = "`{Self}` is not a set of roles, scopes or permissions",
+    label = "no roles, scopes or permissions here",
+    note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
 pub trait Nth<const INDEX: usize>: RightSet {
     /// The marker.

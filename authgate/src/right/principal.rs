@@ -1,5 +1,6 @@
 use std::fmt::Display;
 
+use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
 use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
 
@@ -46,6 +47,13 @@ pub trait Holds<Set: RightSet> {
     /// The members held, one bit each, in the order of the variants; as given, without what they imply.
     fn held(&self) -> u128;
 
+    /// These, with what they imply.
+    #[doc(hidden)]
+    #[must_use]
+    fn with_implied(members: u128) -> u128 {
+        union(Set::CLOSURE, members)
+    }
+
     /// Whether one is held: by a mask of all that grant it.
     #[doc(hidden)]
     #[inline]
@@ -58,8 +66,8 @@ pub trait Holds<Set: RightSet> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whose right it is",
     label = "needs a principal",
-    note = "name the principal: `Authorized<{Self}, User>`; in an `All` or an `Any`, what stands first says whose it is, so put a \
-            role there, or a right whose derive names its principal"
+    note = "name the principal: `Authorized<{Self}, User>`; the parts of an `All` or `Any` are rights of one principal, and what \
+            stands first says whose: put a role there, or a right whose derive names its principal"
 )]
 pub trait Grant {
     /// The principal.

@@ -8,15 +8,15 @@ use std::marker::PhantomData;
 
 use names::Names;
 
-/// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]` and
-/// `#[derive(authgate::Scope)]`, not by hand: the check trusts it.
+/// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]`, `Scope`
+/// and `Permission`, not by hand: the check trusts it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a set of roles or scopes",
-    label = "no roles or scopes here",
-    note = "write `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` on the enum"
+    message = "`{Self}` is not a set of roles, scopes or permissions",
+    label = "no roles, scopes or permissions here",
+    note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
 pub trait RightSet: Sized + Send + Sync + 'static {
-    /// Roles or scopes.
+    /// Roles, scopes or permissions.
     type Kind: kind::Kind;
     /// The enum's own name.
     const NAME: &'static str;

@@ -9,6 +9,7 @@ use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 
+use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Marker, Requirement, Right, RightSet};
@@ -147,6 +148,13 @@ impl<T, R> fmt::Debug for In<T, R> {
 pub trait HoldsIn<Set: RightSet> {
     /// The members held in that tenant, one bit each, in the order of the variants; as given, without what they imply.
     fn held_in(&self, tenant: &str) -> u128;
+
+    /// These, with what they imply.
+    #[doc(hidden)]
+    #[must_use]
+    fn with_implied(members: u128) -> u128 {
+        union(Set::CLOSURE, members)
+    }
 
     /// Whether one is held there: by the roles that grant it.
     #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! Permissions: what the roles grant, and the scopes allow.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -8,71 +8,57 @@ use super::{owner, role_bits, tenant_bits};
 use crate::principal::check::{PermissionsHeld, Principal};
 use crate::principal::input::Field;
 
+pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
+    let held = principal.permission.as_ref()?;
+    let (owner, tables) = (owner(principal, held.set), tables(principal, held));
+    let roles = principal.role.as_ref();
+    let by_roles = roles.and_then(|roles| {
+        Some(of_roles(principal, held, &role_bits(principal.authgate, &roles.set.path, roles.everywhere?)))
+    });
+    let by_itself = held.field.map(|field| of_field(principal, held, field));
+    let everywhere =
+        implement(principal, held, "Holds", &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>());
+    let by_roles = roles.and_then(|roles| {
+        Some(of_roles(principal, held, &tenant_bits(principal.authgate, &roles.set.path, roles.in_tenants?)))
+    });
+    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice());
+    Some(quote!(#owner #tables #everywhere #in_tenants))
+}
+
+/// The one place that asks for the tables of roles and scopes, so that one without is told once.
+fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream {
+    let Principal { authgate, ident, role, scope, .. } = principal;
+    let path = &held.set.path;
+    let table = |set: &syn::Path, of: &str, table: &str| {
+        let (span, at) = (set.span(), authgate.at(set.span()));
+        let (of, table) = (Ident::new(of, span), Ident::new(table, span));
+        let value = quote_spanned!(span=> <#set as #at::right::#of<#path>>::#table);
+        quote!(const #table: &'static [::core::primitive::u128] = #value;)
+    };
+    let grants = role.iter().map(|role| table(&role.set.path, "Grants", "GRANTS"));
+    let allows =
+        scope.iter().filter(|_| held.limited).map(|scope| table(&scope.set.path, "Allows", "ALLOWS"));
+    quote! {
+        #[automatically_derived]
+        impl #authgate::__private::Bundled<#path> for #ident {
+            #(#grants)*
+            #(#allows)*
+        }
+    }
+}
+
 /// What is granted, in two readings: the bits of all that is, and whether the one of a marker `__M` is, by a mask.
 struct Reading {
     held: TokenStream,
     holds: TokenStream,
 }
 
-pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
-    let Principal { authgate, ident, role, permission, .. } = principal;
-    let held = permission.as_ref()?;
-    let (path, span) = (&held.set.path, held.set.path.span());
-    let at = authgate.at(span);
-    let marker = quote!(#authgate::__private::Marker<Set = #path>);
-    let roles_held = role.as_ref();
-    let by_roles = roles_held.and_then(|roles| {
-        Some(of_roles(principal, held, &role_bits(authgate, &roles.set.path, roles.everywhere?)))
-    });
-    let by_itself = held.field.map(|field| of_field(principal, held, field));
-    let everywhere = limited(principal, held, by_roles.into_iter().chain(by_itself)).map(|reading| {
-        let Reading { held, holds } = reading;
-        let holds_trait = quote_spanned!(span=> #at::right::Holds<#path>);
-        quote! {
-            #[automatically_derived]
-            impl #holds_trait for #ident {
-                fn held(&self) -> ::core::primitive::u128 {
-                    #held
-                }
-                #[inline]
-                fn holds<__M: #marker>(&self) -> #authgate::Decision {
-                    #holds
-                }
-            }
-        }
-    });
-    let by_tenant = roles_held.and_then(|roles| {
-        Some(of_roles(principal, held, &tenant_bits(authgate, &roles.set.path, roles.in_tenants?)))
-    });
-    let in_tenants = limited(principal, held, by_tenant.into_iter()).map(|reading| {
-        let Reading { held, holds } = reading;
-        let holds_trait = quote_spanned!(span=> #at::right::HoldsIn<#path>);
-        quote! {
-            #[automatically_derived]
-            impl #holds_trait for #ident {
-                fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
-                    #held
-                }
-                fn holds_in<__M: #marker>(&self, tenant: &::core::primitive::str) -> #authgate::Decision {
-                    #holds
-                }
-            }
-        }
-    });
-    let owner = owner(principal, held.set);
-    Some(quote!(#owner #everywhere #in_tenants))
-}
-
 /// Of roles with these bits.
 fn of_roles(principal: &Principal<'_>, held: &PermissionsHeld<'_>, bits: &TokenStream) -> Reading {
     let (authgate, path) = (principal.authgate, &held.set.path);
-    let role = principal.role.iter().map(|roles| &roles.set.path);
-    let role = quote!(#(#role)*);
-    // Roles that grant none of these permissions are told at the permissions' name.
-    let granted = quote_spanned!(path.span()=> granted::<#role, #path>);
     Reading {
-        held: quote!(#authgate::__private::#granted(#bits)),
-        holds: quote!(#authgate::__private::by_roles::<#role, __M>(#bits)),
+        held: quote!(#authgate::__private::granted::<Self, #path>(#bits)),
+        holds: quote!(#authgate::__private::by_roles::<Self, __M>(#bits)),
     }
 }
 
@@ -82,43 +68,71 @@ fn of_field(principal: &Principal<'_>, held: &PermissionsHeld<'_>, field: &Field
     let Field { ident, ty, .. } = field;
     let bits = quote_spanned!(ty.span()=> <#ty as #authgate::__private::PermissionsOf<#path>>::bits);
     Reading {
-        held: quote!(#authgate::__private::closed::<#path>(#bits(&self.#ident))),
+        held: quote!(#bits(&self.#ident)),
         holds: quote!(#authgate::__private::by_itself::<__M>(#bits(&self.#ident))),
     }
 }
 
-/// All of them together, as far as the scopes allow it; `None` where there is nothing.
+/// All of them together, as far as the scopes allow it; nothing where there is nothing.
 fn limited(
     principal: &Principal<'_>,
     held: &PermissionsHeld<'_>,
-    readings: impl Iterator<Item = Reading>,
-) -> Option<Reading> {
+    readings: &[Reading],
+    closed: &TokenStream,
+) -> Reading {
     let (authgate, path) = (principal.authgate, &held.set.path);
-    let (all, any) = readings.fold((Vec::new(), Vec::new()), |(mut all, mut any), reading| {
-        all.push(reading.held);
-        any.push(reading.holds);
-        (all, any)
-    });
-    if all.is_empty() {
-        return None;
-    }
-    let (held_all, holds_any) = (quote!(#(#all)|*), quote!(#(#any)||*));
+    let all = readings.iter().map(|reading| &reading.held);
+    let any = readings.iter().map(|reading| &reading.holds);
+    let (all, any) = (quote!(#(#all)|*), quote!(#(#any)||*));
     let Some(scopes) = principal.scope.as_ref().filter(|_| held.limited) else {
-        return Some(Reading {
-            held: held_all,
-            holds: quote!(#authgate::__private::permitted(#holds_any, true)),
-        });
+        return Reading { held: all, holds: quote!(#authgate::__private::permitted(#any, true)) };
     };
+    // What both sides imply is held, even where neither of the two names it as the other does.
     let (scope, Field { ident, ty, .. }) = (&scopes.set.path, scopes.field);
     let limit = quote_spanned!(ty.span()=> <#ty as #authgate::__private::ScopesOf<#scope>>::limit);
-    let allowed = quote_spanned!(path.span()=> allowed::<#scope, #path>);
-    Some(Reading {
-        held: quote!((#held_all) & #authgate::__private::#allowed(#limit(&self.#ident))),
+    Reading {
+        held: quote!(#closed(#all) & #closed(#authgate::__private::allowed::<Self, #path>(#limit(&self.#ident)))),
         holds: quote! {
             #authgate::__private::permitted(
-                #holds_any,
-                #authgate::__private::by_scopes::<#scope, __M>(#limit(&self.#ident)),
+                #any,
+                #authgate::__private::by_scopes::<Self, __M>(#limit(&self.#ident)),
             )
         },
+    }
+}
+
+fn implement(
+    principal: &Principal<'_>,
+    held: &PermissionsHeld<'_>,
+    of: &str,
+    readings: &[Reading],
+) -> Option<TokenStream> {
+    if readings.is_empty() {
+        return None;
+    }
+    let Principal { authgate, ident, .. } = principal;
+    let (path, span) = (&held.set.path, held.set.path.span());
+    let (at, name) = (authgate.at(span), Ident::new(of, span));
+    let implemented = quote_spanned!(span=> #at::right::#name<#path>);
+    let closed = quote_spanned!(span=> <Self as #at::right::#name<#path>>::with_implied);
+    let Reading { held, holds } = limited(principal, held, readings, &closed);
+    let (held_fn, holds_fn, tenant) = if of == "Holds" {
+        ("held", "holds", None)
+    } else {
+        ("held_in", "holds_in", Some(quote!(, tenant: &::core::primitive::str)))
+    };
+    let (held_fn, holds_fn) =
+        (Ident::new(held_fn, Span::call_site()), Ident::new(holds_fn, Span::call_site()));
+    Some(quote! {
+        #[automatically_derived]
+        impl #implemented for #ident {
+            fn #held_fn(&self #tenant) -> ::core::primitive::u128 {
+                #held
+            }
+            #[inline]
+            fn #holds_fn<__M: #authgate::__private::Marker<Set = #path>>(&self #tenant) -> #authgate::Decision {
+                #holds
+            }
+        }
     })
 }

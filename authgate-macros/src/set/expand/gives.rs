@@ -26,17 +26,17 @@ pub(super) fn expand(set: &Set) -> TokenStream {
         .map_or_else(|| Kind::Permission.ident(span).into_token_stream(), |path| quote!(#path));
     let rows = rights.iter().map(|Right { gives, .. }| {
         let bits = gives.variants.iter().map(|variant| {
-            let asked = quote!(#authgate::__private::Asked::Variant(&__Permissions::#variant));
-            quote!((1u128 << __Permissions::#named(#asked)))
+            let asked = quote!(#authgate::__private::Asked::Variant(&__Given::#variant));
+            quote!((1u128 << __Given::#named(#asked)))
         });
         if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }
     });
     // An alias, so that an enum that is not there is told once.
     quote! {
         const _: () = {
-            type __Permissions = #permissions;
+            type __Given = #permissions;
             #[automatically_derived]
-            impl #authgate::right::#of<__Permissions> for #ident {
+            impl #authgate::right::#of<__Given> for #ident {
                 const #table: &'static [::core::primitive::u128] = &#authgate::__private::bundles(
                     <Self as #authgate::right::RightSet>::CLOSURE,
                     [#(#rows),*],

@@ -1,0 +1,14 @@
+#[derive(authgate::Role)]
+enum Role {
+    Viewer,
+}
+
+#[derive(authgate::Principal)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(tenant_roles)]
+    orgs: authgate::TenantRoles<Role>,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+#[derive(authgate::Permission)]
+enum Permission {
+    ReportsRead,
+    #[permission(implies(ReportsRead))]
+    ReportsWrite,
+}
+
+#[derive(authgate::Scope)]
+enum Scope {
+    #[scope(allows(ReportRead))]
+    Read,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+#[derive(authgate::Permission)]
+enum Permission {
+    ReportsRead,
+    #[permission(implies(ReportsRead))]
+    ReportsWrite,
+}
+
+#[derive(authgate::Role)]
+enum Role {
+    #[role(grants("reports:read"))]
+    Viewer,
+}
+
+fn main() {}

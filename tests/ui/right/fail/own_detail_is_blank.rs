@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(reason = "account_suspended", detail = " ")]
+struct Active;
+
+fn main() {}

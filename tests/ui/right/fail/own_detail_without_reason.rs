@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(detail = "Your account is suspended.")]
+struct Active;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(authgate::Right)]
+struct AtLeast<const PLAN: u8>;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(kind = "account state")]
+struct Active;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(kind = "role")]
+struct Active;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(name = "is active")]
+struct Active;
+
+fn main() {}

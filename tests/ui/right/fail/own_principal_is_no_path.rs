@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(principal = "User")]
+struct Active;
+
+fn main() {}

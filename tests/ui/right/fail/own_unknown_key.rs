@@ -1,0 +1,5 @@
+#[derive(authgate::Right)]
+#[right(principle = User)]
+struct Active;
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[derive(authgate::Permission)]
+enum Permission {
+    ReportsRead,
+    #[permission(grants(ReportsRead))]
+    ReportsWrite,
+}
+
+fn main() {}
