@@ -19,7 +19,9 @@ mod trusted_proxy;
 #[cfg(feature = "proxy")]
 pub use trusted_proxy::TrustedProxy;
 
+use crate::gate::GateBuilder;
 use crate::jws::{Audience, TokenType};
+use crate::right::Principal;
 use crate::scheme::Bearer;
 #[cfg(feature = "digest")]
 use crate::scheme::Digest;
@@ -61,6 +63,29 @@ impl<C: TakesAudience> LoosenBearer for Bearer<C> {
     }
 }
 
+/// What a [`Gate`](crate::Gate) can be made to let out.
+///
+/// ```
+/// use authgate::danger::LoosenGate as _;
+/// # fn example<P: authgate::Principal>(builder: authgate::gate::GateBuilder<P>) -> authgate::gate::GateBuilder<P> {
+/// builder.tell_missing_rights("all callers are our own teams")
+/// # }
+/// ```
+pub trait LoosenGate: Sized + sealed::Sealed {
+    /// Tells a known caller which rights he lacks, so that he learns how the application is guarded: a 403 has the names that
+    /// would be accepted in `X-Accepted-Roles`, `X-Accepted-Scopes` and `X-Accepted-Permissions`, and the problem document a
+    /// member `missing`, such as `["role:admin"]`, with the parts of the right in the terms of the access table; of
+    /// alternatives, all. Never a 404.
+    #[must_use]
+    fn tell_missing_rights(self, reason: &'static str) -> Self;
+}
+
+impl<P: Principal> LoosenGate for GateBuilder<P> {
+    fn tell_missing_rights(self, reason: &'static str) -> Self {
+        self.loosen_missing_rights(reason)
+    }
+}
+
 /// What a [`Digest`] can be made to let pass.
 #[cfg(feature = "digest")]
 pub trait LoosenDigest: Sized + sealed::Sealed {
@@ -98,6 +123,7 @@ impl LoosenSessions for crate::session::Sessions {
 mod sealed {
     pub trait Sealed {}
     impl<C> Sealed for super::Bearer<C> {}
+    impl<P> Sealed for super::GateBuilder<P> {}
     #[cfg(feature = "digest")]
     impl<U> Sealed for super::Digest<U> {}
     #[cfg(feature = "session")]

@@ -1,5 +1,6 @@
 //! What goes out when the answer is no: a reason, and from it the status, the challenges, the body and the caching.
 
+mod accepted;
 mod body;
 mod challenge;
 mod client;
@@ -26,7 +27,7 @@ use http::header::{
     WWW_AUTHENTICATE,
 };
 
-use body::Page;
+use body::{Marks, Page};
 pub use challenge::Challenge;
 use client::NAVIGATION_FIELDS;
 pub(crate) use client::{Client, Reads, navigates_to};
@@ -152,8 +153,8 @@ impl Denial {
         self.extra.as_ref()?.decision.as_ref()
     }
 
-    /// What the operator finds the event of this denial by; the client is told it, except on a 404. Only of callers who are
-    /// known.
+    /// What the operator finds the event of this denial by: its field `decision`. The client is told it in the body, except on
+    /// a 404. Only of callers who are known.
     #[must_use]
     pub fn decision_id(&self) -> Option<DecisionId> {
         self.decision().map(|decided| decided.id)
@@ -213,6 +214,23 @@ impl Denial {
         catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
     }
 
+    /// What the body says besides the reason: nothing where there is nothing for the caller to know of.
+    fn marks(&self) -> Marks {
+        if self.reason == Reason::NotFound {
+            return Marks::default();
+        }
+        Marks {
+            decision: self.decision_id(),
+            missing: self.told_missing().iter().map(|part| part.expression().to_string()).collect(),
+        }
+    }
+
+    /// The parts of the right that the caller is told to lack.
+    fn told_missing(&self) -> Vec<&Evaluated> {
+        let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
+        self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default()
+    }
+
     /// The body, and the fields that describe it.
     fn content(&self) -> (HeaderMap, Body) {
         let mut headers = HeaderMap::with_capacity(6);
@@ -226,12 +244,12 @@ impl Denial {
         let form = self.form();
         headers.insert(CONTENT_TYPE, form.content_type());
         let body = match self.translated() {
-            None => self.prepared.body(self.reason, form),
+            None => self.prepared.body(self.reason, form, &self.marks()),
             Some(wording) => {
                 if let Ok(language) = HeaderValue::try_from(wording.language.as_ref()) {
                     headers.insert(CONTENT_LANGUAGE, language);
                 }
-                form.body(self.reason, &wording, &self.prepared.page)
+                form.body(self.reason, &wording, &self.prepared.page, &self.marks())
             }
         };
         (headers, Body::from(body))
@@ -247,6 +265,7 @@ impl IntoResponse for Denial {
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
         }
+        headers.extend(accepted::fields(&self.told_missing()));
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
         if self.reason == Reason::Undecided {

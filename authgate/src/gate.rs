@@ -239,7 +239,7 @@ impl<P: Principal> Gate<P> {
                 && tried_cookie
                 && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
         }) {
-            denial = denial.sent_to_sign_in(page.instead_of(presented.parts()));
+            denial = denial.sent_to_sign_in(page.instead_of(presented.parts(), reason));
         }
         if denial.login_page().is_some() {
             return denial;
@@ -310,7 +310,8 @@ impl<P: Principal> Gate<P> {
                 if denial.reason() == Reason::Lacking(Lack::Login)
                     && denial.scheme().is_some_and(is_cookie) =>
             {
-                denial.sent_to_sign_in(page.instead_of(request))
+                let location = page.instead_of(request, denial.reason());
+                denial.sent_to_sign_in(location)
             }
             _ => denial,
         }

@@ -84,10 +84,20 @@
 //! | … for another audience | 401 | `error="invalid_token"` | `credentials_wrong_audience` |
 //! | … revoked | 401 | `error="invalid_token"` | `credentials_revoked` |
 //! | sends two credentials | 400 | `error="invalid_request"` | `credentials_ambiguous` |
+//! | is known, and another login, more recent or stronger, is all that is missing | 401 | `error="insufficient_user_authentication"`, with `max_age` and `acr_values` | `step_up_required` |
 //! | is known, and scopes alone are missing | 403 | `error="insufficient_scope"`, and which | `scope_missing` |
 //! | is known, and lacks a role | 403 | none | `role_missing` |
+//! | … a permission | 403 | none | `permission_missing` |
+//! | … the consent of a policy | 403 | none | `policy_denied`, or the policy's own |
+//! | … nothing, and holds what the rule excludes | 403 | none | `excluded` |
+//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_taken` |
+//! | asks for a thing that is not there, or that he may not know of | 404 | none | `not_found` |
 //! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
+//! | cannot be judged, since what has to decide has panicked | 500 | none | `failed` |
+//!
+//! Who is known is told the id of the decision besides (`decision`), by which the operator finds the event with all that
+//! was decided; but not on a 404, which says nothing.
 //!
 //! # Features
 //!

@@ -83,7 +83,7 @@ impl<P: Principal> Unauthenticated<P> {
             leave_for_response(&self.gate, &mut identified, request);
         }
         let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
-        caller.asked_what_all_are(None).map_err(|denial| denial.told(request))
+        caller.asked_what_all_are(None, request).map_err(|denial| denial.told(request))
     }
 }
 
@@ -170,8 +170,7 @@ impl<P: Principal> Authenticated<P> {
         let gate = state.gate();
         let mut identified = gate.identify(&Presented::of(parts), taken).await?;
         leave_for_response(&gate, &mut identified, parts);
-        let caller = Self::mint(gate.clone(), identified, &parts.headers).asked_what_all_are(right);
-        caller.map_err(|denial| gate.again(denial, parts))
+        Self::mint(gate, identified, &parts.headers).asked_what_all_are(right, Some(parts))
     }
 
     pub(crate) async fn admitted<S: HasGate<P>>(
@@ -184,10 +183,20 @@ impl<P: Principal> Authenticated<P> {
     }
 
     /// What the gate asks of everybody, but for what the route waives.
-    fn asked_what_all_are(self, right: Option<&'static Expression>) -> Result<Self, Denial> {
+    fn asked_what_all_are(
+        self,
+        right: Option<&'static Expression>,
+        request: Option<&Parts>,
+    ) -> Result<Self, Denial> {
         match self.gate.refuse_anybody(&self.principal, &self.context, right) {
             Ok(()) => Ok(self),
-            Err((refused, asked)) => Err(self.deny(refused, asked)),
+            Err((refused, asked)) => {
+                let denial = self.deny_on(refused, asked, right.map_or(Taken::ALL, Taken::by));
+                Err(match request {
+                    Some(request) => self.gate.again(denial, request),
+                    None => denial,
+                })
+            }
         }
     }
 
@@ -226,8 +235,12 @@ impl<P: Principal> Authenticated<P> {
 
     /// The denial of a right; not told to the operator yet.
     fn deny(&self, refused: Refused, right: &'static Expression) -> Denial {
+        self.deny_on(refused, right, Taken::by(right))
+    }
+
+    /// The denial of a right, on a route that takes these schemes.
+    fn deny_on(&self, refused: Refused, right: &'static Expression, taken: Taken) -> Denial {
         let Refused { reason, why } = refused;
-        let taken = Taken::by(right);
         let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
         let denial = denial.attempted(self.scheme).taking(taken).right(right);
         denial.decided(why, &self.principal.id())

@@ -67,6 +67,15 @@
 //! `store.clone().continuously_delete_expired(Duration::from_secs(60))`. A store that fails, or takes longer than two
 //! seconds, makes the answer 503 with `Retry-After`, and nobody is let in or sent away by mistake.
 //!
+//! # A login that has to be recent, or strong
+//!
+//! A session that is older than a right allows ([`Fresh`](crate::Fresh)), or whose login was weaker ([`Factor`](crate::Factor),
+//! [`Acr`](crate::Acr)), is good for everything else. A browser on its way to a page is sent to the gate's login page, with the
+//! target as `return_to` and with `reason=step_up_required`: a login page that greets those who have signed in must ask these
+//! for their password all the same. Signing in again makes the session as good as new, and keeps what is in it. How strongly
+//! somebody has signed in is for the login handler to say, by [`sign_in_with`](crate::Unauthenticated::sign_in_with). Every
+//! other client gets 401 `step_up_required`.
+//!
 //! # What else a session holds
 //!
 //! Handlers take a [`Session`] (the type that is `tower_sessions::Session`, too) and put into it what they like: a cart,
@@ -82,6 +91,7 @@ mod memory;
 mod sign_in;
 mod signed_in;
 mod store;
+mod strength;
 
 use std::fmt;
 use std::sync::Arc;
@@ -92,6 +102,7 @@ pub(crate) use cookie::{Carried, is_carried};
 pub(crate) use in_request::InRequest;
 pub use layer::{SessionLayer, WithSession};
 pub(crate) use signed_in::SignedIn;
+pub use strength::Strength;
 pub use tower_sessions_core::{Session, SessionStore};
 
 use crate::{ConfigError, scheme};

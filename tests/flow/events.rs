@@ -35,6 +35,13 @@ fn routes() -> axum::Router {
         .with_state(gate)
 }
 
+/// That a route is registered in this file: its name, the line and the column.
+#[track_caller]
+fn assert_registered_here(route: &str) {
+    let place = route.strip_prefix(file!()).unwrap_or_else(|| panic!("{route} is not in {}", file!()));
+    assert_eq!(place.split(':').skip(1).filter(|number| number.parse::<u32>().is_ok()).count(), 2, "{route}");
+}
+
 /// The one event of a request.
 async fn event_of(line: &str, authorization: &str) -> Event {
     let app = routes();
@@ -69,8 +76,11 @@ async fn who_does_not_prove_himself_is_told_of_as_authentication() {
 async fn who_is_known_and_may_not_is_told_of_as_authorization() {
     let bearer = format!("Bearer {}", token_of(&["viewer"]));
     for (authorization, scheme) in [("Ticket vera", "Ticket"), (&bearer, "Bearer")] {
-        let event = event_of("GET /purge/7", authorization).await;
+        let mut event = event_of("GET /purge/7", authorization).await;
         assert_eq!((event.target, event.level), ("authgate::authorization", Level::INFO));
+        let decision = event.take("decision").unwrap();
+        assert!(decision.len() == 16 && decision.bytes().all(|byte| byte.is_ascii_hexdigit()), "{decision}");
+        assert_registered_here(&event.take("route").unwrap());
         event.assert_fields(&[
             ("message", "not authorized"),
             ("method", "GET"),
@@ -80,14 +90,16 @@ async fn who_is_known_and_may_not_is_told_of_as_authorization() {
             ("reason", "role_missing"),
             ("scheme", scheme),
             ("status", "403"),
+            ("why", "role:admin: no"),
         ]);
     }
 }
 
 #[tokio::test]
 async fn what_does_not_answer_is_told_of_as_the_gates_own_error() {
-    let event = event_of("GET /me", "Ticket down").await;
+    let mut event = event_of("GET /me", "Ticket down").await;
     assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
+    assert_registered_here(&event.take("route").unwrap());
     event.assert_fields(&[
         ("message", "undecided"),
         ("method", "GET"),

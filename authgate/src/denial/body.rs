@@ -1,4 +1,5 @@
-//! A reason as a body, in each form. None says more than the reason.
+//! A reason as a body, in each form. None says more than the reason, but for what finds the decision in the operator's log and
+//! what the application has asked to be told.
 
 use std::fmt::Write as _;
 
@@ -6,7 +7,7 @@ use axum::body::Bytes;
 use http::HeaderValue;
 
 use super::wording::Wording;
-use super::{Form, Reason};
+use super::{DecisionId, Form, Reason};
 
 /// What a page has besides the reason.
 #[derive(Default)]
@@ -15,6 +16,22 @@ pub(super) struct Page {
     pub(super) app_name: Option<String>,
     /// The path of the login page.
     pub(super) login_page: Option<String>,
+}
+
+/// What one denial has to say besides its reason.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// What the operator finds it by.
+    pub(super) decision: Option<DecisionId>,
+    /// The rights that are missing, in the access table's terms, where the application tells them.
+    pub(super) missing: Vec<String>,
+}
+
+impl Marks {
+    /// Whether there is nothing besides.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.decision.is_none() && self.missing.is_empty()
+    }
 }
 
 impl Form {
@@ -28,30 +45,49 @@ impl Form {
     }
 
     /// The body.
-    pub(super) fn body(self, reason: Reason, wording: &Wording, page: &Page) -> Bytes {
+    pub(super) fn body(self, reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> Bytes {
         match self {
-            Self::Problem => problem(reason, wording),
-            Self::Page => html(reason, wording, page),
-            Self::Text => format!("{}: {}\n", wording.title, wording.detail),
+            Self::Problem => problem(reason, wording, marks),
+            Self::Page => html(reason, wording, page, marks),
+            Self::Text => text(reason, wording, marks),
         }
         .into()
     }
 }
 
-/// RFC 9457, with the member `reason` for programs.
-fn problem(reason: Reason, wording: &Wording) -> String {
+/// A sentence, and below it what to tell the operator.
+fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
+    let mut text = format!("{}: {}\n", wording.title, wording.detail);
+    if let Some(decision) = marks.decision {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{} {reason} {decision}", reason.status().as_u16());
+    }
+    text
+}
+
+/// RFC 9457, with the member `reason` for programs, and `decision` and `missing` where there are any.
+fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let text = |text: &str| serde_json::Value::from(text);
-    format!(
-        r#"{{"title":{},"status":{},"detail":{},"reason":{}}}"#,
+    let mut problem = format!(
+        r#"{{"title":{},"status":{},"detail":{},"reason":{}"#,
         text(&wording.title),
         reason.status().as_u16(),
         text(&wording.detail),
         text(reason.code())
-    )
+    );
+    // Writing to a string does not fail.
+    if let Some(decision) = marks.decision {
+        let _ = write!(problem, r#","decision":"{decision}""#);
+    }
+    if !marks.missing.is_empty() {
+        let _ = write!(problem, r#","missing":{}"#, serde_json::Value::from(marks.missing.as_slice()));
+    }
+    problem.push('}');
+    problem
 }
 
 /// One page without scripts and without anything that has to be fetched, dark where the reader's system is.
-fn html(reason: Reason, wording: &Wording, page: &Page) -> String {
+fn html(reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> String {
     let number = reason.status().as_u16();
     let (title, detail, code) = (escaped(&wording.title), escaped(&wording.detail), reason.code());
     let language = escaped(&wording.language);
@@ -64,6 +100,7 @@ fn html(reason: Reason, wording: &Wording, page: &Page) -> String {
     if let Some(path) = page.login_page.as_deref().filter(|_| reason.can_sign_in()) {
         let _ = writeln!(below, "<p><a href=\"{}\">Sign in</a></p>", escaped(path));
     }
+    let decision = marks.decision.map(|id| format!(" <code>{id}</code>")).unwrap_or_default();
     format!(
         r#"<!doctype html>
 <html lang="{language}">
@@ -82,7 +119,7 @@ h1 {{ font-size: 1.5rem; }}
 <body>
 {above}<h1>{title}</h1>
 <p>{detail}</p>
-{below}<p><small>{number} <code>{code}</code></small></p>
+{below}<p><small>{number} <code>{code}</code>{decision}</small></p>
 </body>
 </html>
 "#
@@ -112,7 +149,8 @@ mod tests {
     #[test]
     fn every_problem_is_json_that_repeats_the_status() {
         for reason in Reason::ALL {
-            let body: serde_json::Value = serde_json::from_str(&problem(reason, &reason.wording())).unwrap();
+            let body: serde_json::Value =
+                serde_json::from_str(&problem(reason, &reason.wording(), &Marks::default())).unwrap();
             assert_eq!(body["status"], reason.status().as_u16(), "standards.md row 92");
             assert_eq!(body["reason"], reason.code());
         }
@@ -122,12 +160,13 @@ mod tests {
     fn what_an_application_says_is_text() {
         let wording = Wording::new("de\"><b>", "<b>\"&'", "</p><script>\u{0}\n");
         let page = Page { app_name: Some("<i>".into()), login_page: Some("/login?a&b".into()) };
-        let body = html(Reason::Missing, &wording, &page);
+        let body = html(Reason::Missing, &wording, &page, &Marks::default());
         for tag in ["<b>", "<i>", "<script"] {
             assert!(!body.contains(tag), "{body}");
         }
         assert!(body.contains("href=\"/login?a&amp;b\""), "{body}");
-        let body: serde_json::Value = serde_json::from_str(&problem(Reason::Missing, &wording)).unwrap();
+        let body: serde_json::Value =
+            serde_json::from_str(&problem(Reason::Missing, &wording, &Marks::default())).unwrap();
         assert_eq!(body["detail"], "</p><script>\u{0}\n");
     }
 }

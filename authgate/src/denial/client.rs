@@ -32,19 +32,21 @@ pub(crate) struct Reads {
     pub(crate) languages: bool,
     /// There are challenges that scripts must not get.
     pub(crate) scripts: bool,
+    /// There are such by which callers log in, so that one who is known may be asked to do so again.
+    pub(crate) known_scripts: bool,
 }
 
 impl Client {
     pub(crate) fn of(headers: &HeaderMap, reads: Reads) -> Self {
-        Self { script: reads.scripts && is_script(headers), ..Self::known(headers, reads) }
+        Self::known(headers, Reads { known_scripts: reads.scripts, ..reads })
     }
 
-    /// Of a caller who is known, and so is invited to nothing.
+    /// Of a caller who is known, and so is invited to nothing, unless it is to log in again.
     pub(crate) fn known(headers: &HeaderMap, reads: Reads) -> Self {
         Self {
             accept: joined(headers, &ACCEPT),
             languages: reads.languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
-            script: false,
+            script: reads.known_scripts && is_script(headers),
         }
     }
 

@@ -38,7 +38,7 @@ impl Evaluated {
         &self.parts
     }
 
-    /// The parts, at any depth, whose failing made the whole fail, and of which the whole needs no more to hold.
+    /// The parts, at any depth, whose failing made the whole fail: with them, it would hold. Of alternatives, all.
     pub(crate) fn missing(&self) -> Vec<&Self> {
         let mut missing = Vec::new();
         self.collect_missing(&mut missing);
@@ -46,7 +46,7 @@ impl Evaluated {
     }
 
     fn collect_missing<'a>(&'a self, missing: &mut Vec<&'a Self>) {
-        if self.decision.is_allowed() {
+        if !matches!(self.decision, Decision::Deny(_)) {
             return;
         }
         match self.expression {

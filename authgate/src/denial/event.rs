@@ -18,7 +18,8 @@ impl Denial {
     /// fails: look at dependencies and at the application).
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
         let concealed = self.extra.as_ref().and_then(|extra| extra.concealed);
-        let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.is_some());
+        // There only where it is so.
+        let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.map(|_| true));
         let status = self.status().as_u16();
         let line = self.attempted.and_then(|scheme| self.prepared.lines.get(scheme));
         let scheme = line.map(|line| line.challenge.scheme());

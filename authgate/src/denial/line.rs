@@ -39,6 +39,11 @@ impl Line {
         self.undisturbing.is_some()
     }
 
+    /// Whether who is known may be asked to log in by a dialog.
+    pub(super) const fn opens_a_dialog_to_log_in(&self) -> bool {
+        self.opens_a_dialog() && self.knows_login
+    }
+
     fn value(&self, error: Option<&str>) -> HeaderValue {
         match error {
             Some("invalid_token") => self.invalid_token.clone(),

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
+use super::body::Marks;
 use super::rendering::Render;
 use super::wording::Translate;
 use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads, Reason};
@@ -16,6 +17,8 @@ pub(crate) struct Looks {
     pub(crate) login_page: Option<String>,
     pub(crate) render: Option<Render>,
     pub(crate) translate: Option<Translate>,
+    /// Why callers are told what they lack.
+    pub(crate) tells_missing: Option<&'static str>,
 }
 
 /// A gate's denials.
@@ -25,6 +28,8 @@ pub(crate) struct Prepared {
     pub(super) page: Page,
     pub(super) render: Option<Render>,
     pub(super) translate: Option<Translate>,
+    /// Whether callers are told what they lack.
+    pub(super) tells_missing: bool,
     reads: Reads,
     bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
 }
@@ -32,25 +37,31 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// With each challenge, whether callers log in by its scheme.
     pub(crate) fn new(challenges: Vec<(Challenge, bool)>, fields: &[HeaderName], looks: Looks) -> Self {
-        let Looks { app_name, login_page, render, translate } = looks;
+        let Looks { app_name, login_page, render, translate, tells_missing } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
         let of_languages = translate.is_some().then_some(ACCEPT_LANGUAGE);
         let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
-        let bodies = |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page));
+        let bodies =
+            |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page, &Marks::default()));
         let lines: Box<[_]> = challenges
             .into_iter()
             .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
             .collect();
         Self {
-            reads: Reads { languages: translate.is_some(), scripts: lines.iter().any(Line::opens_a_dialog) },
+            reads: Reads {
+                languages: translate.is_some(),
+                scripts: lines.iter().any(Line::opens_a_dialog),
+                known_scripts: lines.iter().any(Line::opens_a_dialog_to_log_in),
+            },
             lines,
             vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
             page,
             render,
             translate,
+            tells_missing: tells_missing.is_some(),
         }
     }
 
@@ -58,10 +69,13 @@ impl Prepared {
         self.reads
     }
 
-    pub(super) fn body(&self, reason: Reason, form: Form) -> Bytes {
+    pub(super) fn body(&self, reason: Reason, form: Form, marks: &Marks) -> Bytes {
+        if !marks.is_empty() {
+            return form.body(reason, &reason.wording(), &self.page, marks);
+        }
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
         let body = bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned();
-        body.unwrap_or_else(|| form.body(reason, &reason.wording(), &self.page))
+        body.unwrap_or_else(|| form.body(reason, &reason.wording(), &self.page, marks))
     }
 }
 

@@ -41,8 +41,8 @@ impl Rendering {
     }
 
     /// Adds a header field. Fields that are authgate's or the connection's are passed over: `WWW-Authenticate`,
-    /// `Proxy-Authenticate`, `Cache-Control` and its relatives, `Vary`, `Retry-After`, `Content-Type` and the framing
-    /// of the message.
+    /// `Proxy-Authenticate`, `Cache-Control` and its relatives, `Vary`, `Retry-After`, `X-Accepted-Roles` and its relatives,
+    /// `Content-Type` and the framing of the message.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !is_reserved(&name) {
@@ -89,6 +89,7 @@ fn is_reserved(name: &HeaderName) -> bool {
         || text.ends_with("-cache-control")
         || text.starts_with("x-accel-")
         || VENDORS.contains(&text)
+        || super::accepted::FIELDS.iter().any(|(_, field)| *field == text)
 }
 
 /// The application's hook.

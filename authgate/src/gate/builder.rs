@@ -81,8 +81,9 @@ impl<P: Principal> GateBuilder<P> {
 
     /// Where browsers are sent to sign in: a path on this site. A caller without credentials, or with a cookie that is good no
     /// more, whose browser goes to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`), is answered 303 to it, with the
-    /// target as `return_to` in the query ([`ReturnTo`](crate::ReturnTo)). Every other client has its 401, and a caller who
-    /// is known and lacks a right has his 403.
+    /// target as `return_to` in the query ([`ReturnTo`](crate::ReturnTo)). So is one who has signed in, where all that he lacks
+    /// is a login that is more recent or stronger, and then the query has `reason=step_up_required` besides. Every other client
+    /// has its 401, and a caller who is known and lacks a right has his 403.
     pub fn login_page(mut self, path: impl Into<String>) -> Self {
         self.looks.login_page = Some(path.into());
         self
@@ -120,13 +121,14 @@ impl<P: Principal> GateBuilder<P> {
         self
     }
 
-    /// Makes the gate ready.
-    ///
-    /// # Errors
-    ///
-    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; its timeout is zero; the login page is no path on this
-    /// site, or no scheme is there that signing in would help; an origin is none.
-    pub fn build(self) -> Result<Gate<P>, ConfigError> {
+    /// What [`danger`](crate::danger) does.
+    pub(crate) fn loosen_missing_rights(mut self, reason: &'static str) -> Self {
+        self.looks.tells_missing = Some(reason);
+        self
+    }
+
+    /// What cannot work, but for the schemes.
+    fn check(&self) -> Result<(), ConfigError> {
         if self.schemes.is_empty() {
             return Err(ConfigError::new(
                 "a gate without a scheme lets nobody in: add one with `.scheme(..)`",
@@ -138,6 +140,36 @@ impl<P: Principal> GateBuilder<P> {
                  `.timeout(..)` out for two seconds, or give it more",
             ));
         }
+        for (position, Required { right, .. }) in self.required.iter().enumerate() {
+            if self.required.iter().take(position).any(|other| other.right == *right) {
+                return Err(ConfigError::new(format!(
+                    "the gate requires `{right}` of everybody twice: leave one `.require::<..>()` out"
+                )));
+            }
+            if right.names_a_tenant() {
+                return Err(ConfigError::new(format!(
+                    "the gate requires `{right}` of everybody, and not every request is about a tenant: ask for it on the \
+                     routes that are, with `#[requires(.., in = ..)]`"
+                )));
+            }
+        }
+        match self.looks.tells_missing {
+            Some(reason) if reason.trim().is_empty() => Err(ConfigError::new(
+                "`danger` takes a reason: write why `tell_missing_rights` is all right here, for those who review it",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the gate ready.
+    ///
+    /// # Errors
+    ///
+    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; its timeout is zero; it requires
+    /// the same of everybody twice, or something in a tenant; the login page is no path on this site, or no scheme is there that
+    /// signing in would help; an origin is none; what is in [`danger`](crate::danger) has no reason.
+    pub fn build(self) -> Result<Gate<P>, ConfigError> {
+        self.check()?;
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for scheme in self.schemes {
             scheme.check()?;
@@ -188,6 +220,10 @@ impl<P: Principal> GateBuilder<P> {
                 "there is a login page, and no scheme that would know who has signed in there: add one that takes a \
                  cookie, or leave `.login_page(..)` out",
             ));
+        }
+        if let Some(reason) = self.looks.tells_missing {
+            let what = "tell_missing_rights";
+            tracing::warn!(target: "authgate::gate", what, reason, "callers are told which rights they lack");
         }
         Ok(Gate {
             inner: Arc::new(Inner {

@@ -3,7 +3,7 @@ use http::request::Parts;
 
 use super::ConfigError;
 use crate::credentials::{ReturnTo, target};
-use crate::denial::navigates_to;
+use crate::denial::{Reason, navigates_to};
 
 /// Where browsers are sent to sign in.
 pub(crate) struct LoginPage {
@@ -20,19 +20,25 @@ impl LoginPage {
         Ok(Self { path })
     }
 
-    /// The value of `Location` for a browser that navigates, with the target as `return_to`. `None` for every other client,
-    /// and where it navigates to the login page itself.
-    pub(super) fn instead_of(&self, request: &Parts) -> Option<HeaderValue> {
+    /// The value of `Location` for a browser that navigates, with the target as `return_to`, and with the reason where it is not
+    /// that nobody has signed in. `None` for every other client, and where it navigates to the login page itself.
+    pub(super) fn instead_of(&self, request: &Parts, reason: Reason) -> Option<HeaderValue> {
         let return_to = navigates_to(request)?;
         let own = self.path.split('?').next();
         if own == Some(target(request).path()) {
             return None;
         }
-        let separator = if self.path.contains('?') { '&' } else { '?' };
-        let location = match return_to.path() {
-            None => self.path.clone(),
-            Some(_) => format!("{}{separator}return_to={}", self.path, return_to.encoded()),
+        let mut location = self.path.clone();
+        let mut add = |name: &str, value: &str| {
+            location.push(if location.contains('?') { '&' } else { '?' });
+            location.extend([name, "=", value]);
         };
+        if !reason.is_about_authentication() {
+            add("reason", reason.code());
+        }
+        if return_to.path().is_some() {
+            add("return_to", &return_to.encoded());
+        }
         HeaderValue::try_from(location).ok()
     }
 }

@@ -1,11 +1,13 @@
 //! The claims that the verifier itself looks at (RFC 7519 section 4.1).
 
+mod login;
 mod numeric_date;
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use login::{Class, Methods};
 pub(super) use numeric_date::NumericDate;
 
 use super::member::{Names, Text, once};
@@ -39,6 +41,8 @@ pub(super) struct Claims<'de> {
     pub(super) not_before: Option<NumericDate>,
     issued: Option<NumericDate>,
     authenticated: Option<NumericDate>,
+    class: Option<Class<'de>>,
+    methods: Option<Methods<'de>>,
     id: Option<Text<'de>>,
     /// A key that the sender would have to prove (RFC 7800).
     pub(super) confirmation: Option<IgnoredAny>,
@@ -51,6 +55,8 @@ impl Claims<'_> {
             .with_expires_at(self.expires.and_then(NumericDate::time))
             .with_authenticated_at(self.authenticated.and_then(NumericDate::time))
             .with_token_id(self.id.map(|id| id.0.into()))
+            .with_acr(self.class.map(Class::into_text))
+            .with_amr(self.methods.into_iter().flat_map(Methods::into_texts))
     }
 }
 
@@ -83,6 +89,8 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
                 "nbf" => once(&mut claims.not_before, map.next_value()?)?,
                 "iat" => once(&mut claims.issued, map.next_value()?)?,
                 "auth_time" => once(&mut claims.authenticated, map.next_value()?)?,
+                "acr" => once(&mut claims.class, map.next_value()?)?,
+                "amr" => once(&mut claims.methods, map.next_value()?)?,
                 "jti" => once(&mut claims.id, map.next_value()?)?,
                 "cnf" => once(&mut claims.confirmation, map.next_value()?)?,
                 // Ignored here (RFC 7519 section 4); the principal takes what it knows.

@@ -108,7 +108,7 @@ impl<A> Session<A> {
         let Some(account) = account else { return end(&found, Fault::Revoked).await };
         found.use_it();
         let context = Context::of(Self::NAME).with_authenticated_at(signed_in.at).with_expires_at(expires_at);
-        Verdict::Identified(Identity::new(account.principal, context))
+        Verdict::Identified(Identity::new(account.principal, signed_in.strength.tell(context)))
     }
 }
 

@@ -5,10 +5,10 @@ use std::time::SystemTime;
 
 use tower_sessions_core::session::Error;
 
-use super::NO_LAYER;
 use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
+use super::{NO_LAYER, Strength};
 use crate::denial::{Denial, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
@@ -25,9 +25,31 @@ impl<P: Principal> Unauthenticated<P> {
     /// The request comes from another site, which could sign people in to an account that is not theirs; or the store
     /// of sessions does not answer.
     pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
+        self.sign_in_with(id, account, Strength::new()).await
+    }
+
+    /// [`sign_in`](Self::sign_in), and says how strongly the caller has proved who he is: by a password and a code, for example.
+    /// It holds until he signs in again, and then what is said there.
+    ///
+    /// ```
+    /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, Strength}};
+    /// # async fn login<P: Principal>(caller: Unauthenticated<P>, ada: Account<P>) -> Result<(), Denial> {
+    /// caller.sign_in_with("ada", &ada, Strength::new().with_amr(["pwd", "otp"])).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sign_in`](Self::sign_in).
+    pub async fn sign_in_with(
+        &self,
+        id: &str,
+        account: &Account<P>,
+        strength: Strength,
+    ) -> Result<(), Denial> {
         let found = self.session()?;
-        let signed_in =
-            SignedIn { id: id.to_owned(), secret: account.secret.to_bytes(), at: SystemTime::now() };
+        let (id, secret, at) = (id.to_owned(), account.secret.to_bytes(), SystemTime::now());
+        let signed_in = SignedIn { id, secret, at, strength };
         start(found, &signed_in).await.map_err(|error| self.failed(found, &error))
     }
 

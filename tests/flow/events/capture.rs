@@ -22,6 +22,12 @@ impl Event {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Takes a field out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.fields.iter().position(|(known, _)| *known == name)?;
+        Some(self.fields.remove(at).1)
+    }
+
     /// Asserts these fields and no others.
     #[track_caller]
     pub(crate) fn assert_fields(&self, expected: &[(&str, &str)]) {
