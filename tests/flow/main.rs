@@ -25,5 +25,6 @@ mod digest;
 mod render;
 mod way_back;
 mod events;
+mod why;
 mod session;
 mod socket;

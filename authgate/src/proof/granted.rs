@@ -187,7 +187,8 @@ where
     T: Sync,
     S: Sync,
 {
-    let decision = in_time(R::decide(&caller.principal, resource, state), timeout).await;
+    // Called where a panic is caught: a policy may decide before it is waited for.
+    let decision = in_time(async { R::decide(&caller.principal, resource, state).await }, timeout).await;
     let decision = match decision {
         Ended::Given(decision) => Some(decision),
         Ended::Panicked => None,
@@ -250,7 +251,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         let nothing = |denial| RefusedOver { denial, resource: None };
         let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
         let Some(key) = T::key(&mut asked.path) else { return Err(nothing(caller.missing(right))) };
-        let resource = match in_time(T::load(key, asked.state), asked.timeout).await {
+        let resource = match in_time(async { T::load(key, asked.state).await }, asked.timeout).await {
             Ended::Given(Ok(Some(resource))) => resource,
             Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
             Ended::Given(Err(error)) => {

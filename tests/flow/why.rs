@@ -1,0 +1,304 @@
+//! Why somebody was denied: what the operator is told, what the client is, and what of it the client is not.
+
+mod route;
+mod told;
+
+use authgate::access::{Expression, Own};
+use authgate::right::Via;
+use authgate::right::{Requirement, Right, factor};
+use authgate::routing::{get, post};
+use authgate::scheme::Named;
+use authgate::{
+    All, Any, Authorized, Concealed, Decision, Factor, Fresh, Gate, Given, Granted, Not, Policy, Refusal,
+    Resource, Router,
+};
+use authgate_tests::app::{User, bearer, role, scope};
+use authgate_tests::ask::{Answer, ask, request, send};
+use authgate_tests::scheme::Ticket;
+use authgate_tests::token::{now, token};
+use serde_json::{Value, json};
+
+use crate::events::capture::{Event, capture};
+
+/// Document 1 is Vera's, 2 is Ada's, 3 is not there, 4 cannot be loaded.
+pub(crate) struct Document {
+    owner: &'static str,
+}
+
+impl<S: Sync> Resource<S> for Document {
+    type Key = u64;
+    type Error = std::io::Error;
+
+    async fn load(id: u64, _: &S) -> Result<Option<Self>, std::io::Error> {
+        match id {
+            1 => Ok(Some(Self { owner: "vera" })),
+            2 => Ok(Some(Self { owner: "ada" })),
+            4 => Err(std::io::Error::other("no connection")),
+            _ => Ok(None),
+        }
+    }
+}
+
+pub(crate) struct CanEditDocument;
+
+impl Policy<Document> for CanEditDocument {
+    type Principal = User;
+
+    fn decide(user: &User, document: &Document) -> Decision {
+        Decision::allow_if(user.sub == document.owner)
+    }
+}
+
+pub(crate) struct CanPanic;
+
+impl Policy<Document> for CanPanic {
+    type Principal = User;
+
+    fn decide(_: &User, _: &Document) -> Decision {
+        panic!("what is this document?")
+    }
+}
+
+/// An own requirement that cannot be found out.
+pub(crate) struct PaidInvoice;
+
+static UNPAID: Refusal = Refusal::new("unpaid", "There is an unpaid bill.");
+
+impl Right for PaidInvoice {
+    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("plan", "paid-invoice", &UNPAID));
+}
+
+impl Requirement<User> for PaidInvoice {
+    fn decide(user: &User, _: &authgate::Context) -> Decision {
+        if user.sub == "eve" { Decision::Undecided } else { Decision::deny() }
+    }
+}
+
+struct ByTicket;
+
+impl Named for ByTicket {
+    const NAME: &'static str = "Ticket";
+}
+
+async fn purge(_: Authorized<role::Admin>) {}
+async fn edit(_: Authorized<role::Editor>) {}
+async fn write(_: Authorized<scope::WriteReports>) {}
+async fn excluded(_: Authorized<Not<role::Viewer>, User>) {}
+async fn stale(_: Authorized<All<(role::Viewer, Fresh<300>)>>) {}
+async fn weak(_: Authorized<All<(role::Viewer, Factor<factor::Otp>)>>) {}
+async fn paid(_: Authorized<All<(role::Viewer, PaidInvoice)>, User>) {}
+async fn either(_: Authorized<Any<(role::Admin, All<(role::Viewer, PaidInvoice)>)>, User>) {}
+async fn document(_: Granted<CanEditDocument, Document>) {}
+async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
+async fn given(_: Given<role::Editor, Granted<CanEditDocument, Document>>) {}
+async fn panics(_: Granted<CanPanic, Document>) {}
+async fn ticket(_: Authorized<All<(role::Admin, Via<ByTicket>)>>) {}
+
+fn routes() -> Router<Gate<User>> {
+    Router::new()
+        .route("/purge", post(purge).get(purge))
+        .route("/edit", get(edit))
+        .route("/write", get(write))
+        .route("/excluded", get(excluded))
+        .route("/stale", get(stale))
+        .route("/weak", get(weak))
+        .route("/paid", get(paid))
+        .route("/either", get(either))
+        .route("/documents/{id}", get(document).put(given))
+        .route("/hidden/{id}", get(hidden))
+        .route("/panics/{id}", get(panics))
+        .route("/ticket", get(ticket))
+}
+
+fn gate() -> authgate::gate::GateBuilder<User> {
+    Gate::builder().scheme(bearer()).scheme(Ticket::new("Ticket"))
+}
+
+fn app() -> axum::Router {
+    routes().with_state(gate().build().unwrap())
+}
+
+fn bearer_of(who: &str, over: &Value) -> String {
+    let mut claims = json!({ "sub": who, "roles": ["viewer"], "auth_time": now() - 3600 });
+    claims.as_object_mut().unwrap().extend(over.as_object().unwrap().clone());
+    format!("Bearer {}", token(&claims))
+}
+
+fn vera() -> String {
+    bearer_of("vera", &json!({}))
+}
+
+/// Every denial that there is of a caller who is known: the request, whose, the status, the reason, and what was decided.
+const DENIALS: [(&str, &str, u16, &str, Option<&str>); 14] = [
+    ("GET /purge", "vera", 403, "role_missing", Some("role:admin: no")),
+    ("GET /edit", "vera", 403, "role_missing", Some("role:editor: no (editor or admin would do)")),
+    ("GET /write", "vera", 403, "scope_missing", Some("scope:reports:write: no")),
+    ("GET /excluded", "vera", 403, "excluded", Some("!(role:viewer: yes): no")),
+    ("GET /stale", "vera", 401, "step_up_required", Some("(role:viewer: yes & fresh:300s: no)")),
+    ("GET /weak", "vera", 401, "step_up_required", Some("(role:viewer: yes & factor:otp: no)")),
+    ("GET /paid", "vera", 403, "unpaid", Some("(role:viewer: yes & plan:paid-invoice: no)")),
+    (
+        "GET /either",
+        "eve",
+        503,
+        "undecided",
+        Some("(role:admin: no | (role:viewer: yes & plan:paid-invoice: unsure))"),
+    ),
+    ("GET /documents/2", "vera", 403, "policy_denied", Some("policy:CanEditDocument on Document: no")),
+    ("PUT /documents/1", "vera", 403, "role_missing", Some("role:editor: no (editor or admin would do)")),
+    ("GET /documents/4", "vera", 503, "undecided", None),
+    ("GET /panics/1", "vera", 500, "failed", None),
+    ("GET /documents/3", "vera", 404, "not_found", None),
+    ("GET /hidden/2", "vera", 404, "policy_denied", Some("policy:CanEditDocument on Document: no")),
+];
+
+async fn denied(app: &axum::Router, line: &str, authorization: &str, accept: &str) -> (Answer, Event) {
+    let fields = [("authorization", authorization), ("accept", accept)];
+    let (answer, mut events) = capture(ask(app, line, &fields)).await;
+    events.retain(|event| event.field("reason").is_some());
+    assert_eq!(events.len(), 1, "{line}: {events:?}");
+    (answer, events.remove(0))
+}
+
+#[tokio::test]
+async fn the_event_has_what_was_decided_and_the_body_how_to_find_it() {
+    let app = app();
+    for (line, who, status, reason, why) in DENIALS {
+        let authorization = bearer_of(who, &json!({}));
+        for (accept, form) in [("*/*", "json"), ("text/html", "html"), ("text/plain", "plain")] {
+            let (answer, event) = denied(&app, line, &authorization, accept).await;
+            assert_eq!(answer.status, status, "{line}");
+            assert!(answer.header("content-type").unwrap().contains(form), "{line}");
+            assert_eq!((event.field("reason"), event.field("why")), (Some(reason), why), "{line}");
+            assert_eq!(event.field("principal"), Some(who), "{line}");
+            assert!(event.field("route").unwrap().starts_with(file!()), "{line}");
+            let concealed = line.contains("hidden").then_some("true");
+            assert_eq!(event.field("concealed"), concealed, "there only where it is so: {line}");
+            let id = event.field("decision").unwrap();
+            assert_eq!(answer.body.matches(id).count(), usize::from(status != 404), "{line}, {form}");
+            if form == "json" {
+                let body: Value = serde_json::from_str(&answer.body).unwrap();
+                let expected = if status == 404 { Value::Null } else { id.into() };
+                assert_eq!(body["decision"], expected, "{line}");
+                let members = body.as_object().unwrap().keys().map(String::as_str);
+                let expected = ["decision", "detail", "reason", "status", "title"];
+                assert!(members.eq(expected.into_iter().filter(|name| status != 404 || *name != "decision")));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_small_print_is_for_a_call_to_support() {
+    let (answer, event) = denied(&app(), "GET /purge", &vera(), "text/html").await;
+    let id = event.field("decision").unwrap();
+    let small = format!("<p><small>403 <code>role_missing</code> <code>{id}</code></small></p>");
+    assert!(answer.body.contains(&small), "{}", answer.body);
+    let (answer, event) = denied(&app(), "GET /purge", &vera(), "text/plain").await;
+    let id = event.field("decision").unwrap();
+    assert_eq!(answer.body.lines().last().unwrap(), format!("403 role_missing {id}"));
+}
+
+#[tokio::test]
+async fn every_decision_has_an_id_of_its_own_and_who_is_not_known_has_none() {
+    let app = app();
+    let first = denied(&app, "GET /purge", &vera(), "*/*").await.1;
+    let second = denied(&app, "GET /purge", &vera(), "*/*").await.1;
+    assert_ne!(first.field("decision"), second.field("decision"));
+    for authorization in ["", "Bearer abc", "Ticket expired", "Ticket down", "Bearer a, Bearer b"] {
+        let (answer, event) = denied(&app, "GET /purge", authorization, "*/*").await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        assert!(body.get("decision").is_none() && event.field("decision").is_none(), "{}", answer.body);
+    }
+}
+
+/// A client gets the reason and the id, and nothing of the rights, of the policies, of the code.
+#[tokio::test]
+async fn nothing_of_the_tree_goes_out() {
+    let app = app();
+    let tree = [
+        "admin",
+        "editor",
+        "viewer",
+        "plan",
+        "invoice",
+        "CanEdit",
+        "CanPanic",
+        "Document",
+        "otp",
+        "role:",
+        "scope:",
+        "policy:",
+        "fresh:",
+        "factor:",
+        "would do",
+        "yes",
+        "unsure",
+        ".rs",
+        "why",
+        "flow",
+        "what is this",
+        "no connection",
+    ];
+    for (line, who, ..) in DENIALS {
+        for accept in ["*/*", "text/html", "text/plain"] {
+            let (answer, event) = denied(&app, line, &bearer_of(who, &json!({})), accept).await;
+            let told = format!("{} {:?}\n{}", answer.status, answer.headers, answer.body);
+            for part in tree {
+                assert!(!told.contains(part), "{part:?} of {line} is in {told}");
+            }
+            let why = event.field("why").into_iter().chain(event.field("needs")).chain(event.field("route"));
+            why.for_each(|why| assert!(!told.contains(why), "{told}"));
+            // RFC 6750 section 3.1 and RFC 9470 section 3 have a client told how to get what it lacks, and nothing more.
+            let challenges = answer.challenges().join("\n");
+            assert!(!answer.body.contains("reports:write") && !answer.body.contains("300"), "{told}");
+            assert_eq!(challenges.contains("reports:write"), line == "GET /write", "{challenges}");
+        }
+    }
+}
+
+/// Byte for byte, but for nothing: not even an id.
+#[tokio::test]
+async fn a_concealed_thing_and_a_missing_one_answer_alike() {
+    for gate in [gate(), authgate::danger::LoosenGate::tell_missing_rights(gate(), "a test")] {
+        let app = routes().with_state(gate.build().unwrap());
+        for accept in ["*/*", "text/html", "text/plain"] {
+            let ask = async |line| {
+                send(&app, request(line, &[("authorization", &vera()), ("accept", accept)])).await
+            };
+            let (there, missing) = (ask("GET /hidden/2").await, ask("GET /hidden/3").await);
+            assert_eq!((there.status.as_u16(), missing.status.as_u16()), (404, 404));
+            assert_eq!((there.headers, there.body), (missing.headers, missing.body));
+            let malformed = ask("GET /hidden/x").await;
+            assert_eq!((malformed.status.as_u16(), malformed.body), (404, ask("GET /hidden/3").await.body));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
+    let gate = gate().render(|denial| {
+        let (id, why) = (denial.decision_id()?, denial.evaluated()?);
+        Some(authgate::Rendering::text(format!("{id} {why} {}", why.parts().len())))
+    });
+    let app = routes().with_state(gate.build().unwrap());
+    let (answer, event) = denied(&app, "GET /paid", &vera(), "*/*").await;
+    let id = event.field("decision").unwrap();
+    answer.assert_is(403, &format!("{id} (role:viewer: yes & plan:paid-invoice: no) 2"));
+}
+
+#[tokio::test]
+async fn the_id_is_in_other_languages_too() {
+    let gate = gate().wording(|_, _| Some(authgate::Wording::new("de", "Nein", "Das geht nicht.")));
+    let app = routes().with_state(gate.build().unwrap());
+    let (answer, event) = denied(&app, "GET /purge", &vera(), "*/*").await;
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((body["title"].as_str(), body["decision"].as_str()), (Some("Nein"), event.field("decision")));
+}
+
+#[tokio::test]
+async fn who_is_denied_for_his_scheme_is_told_so() {
+    let (answer, event) = denied(&app(), "GET /ticket", "Ticket vera", "*/*").await;
+    answer.assert_denied(403, "role_missing", &[]);
+    assert_eq!(event.field("why"), Some("(role:admin: no & scheme:Ticket: yes)"));
+}

@@ -1,0 +1,64 @@
+//! The event names the line on which the route is registered, however that is done.
+
+use authgate::routing::{MethodFilter, any, get, on};
+use authgate::{Authenticated, Gate, Router};
+use authgate_tests::app::{User, role};
+use axum::handler::Handler as _;
+use axum::middleware::{Next, from_fn};
+
+use super::{denied, gate, purge, vera};
+
+async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    next.run(request).await
+}
+
+/// What is registered on the line of the call, and the line.
+macro_rules! here {
+    ($registered:expr) => {
+        ($registered, line!())
+    };
+}
+
+async fn assert_at(router: Router<Gate<User>>, line: u32, request: &str) {
+    let app = router.with_state(gate().build().unwrap());
+    let (answer, event) = denied(&app, request, &vera(), "*/*").await;
+    assert_eq!(answer.status, 403, "{request}");
+    let route = event.field("route").unwrap_or_default();
+    assert!(route.starts_with(&format!("{}:{line}:", file!())), "{request}: {route}, and not line {line}");
+}
+
+#[tokio::test]
+async fn however_a_route_is_registered_the_event_names_the_line() {
+    let service = axum::Router::<()>::new;
+    let new = Router::<Gate<User>>::new;
+    for (request, (router, line)) in [
+        ("GET /a", here!(new().route("/a", get(purge)))),
+        ("PUT /a", here!(new().route("/a", get(pass_all).put(purge)))),
+        ("GET /a", here!(new().route("/a", get(purge.layer(from_fn(pass)))))),
+        ("GET /a", here!(new().route("/a", get(purge.layer(from_fn(pass)).layer(from_fn(pass)))))),
+        ("PATCH /a", here!(new().route("/a", any(purge)))),
+        ("PATCH /a", here!(new().route("/a", any(purge.layer(from_fn(pass)))))),
+        ("GET /a", here!(new().route("/a", on(MethodFilter::GET, purge)))),
+        ("PATCH /a", here!(new().route("/a", get(pass_all).fallback(purge)))),
+        ("GET /b", here!(new().fallback(purge))),
+        ("GET /b", here!(new().fallback(purge.layer(from_fn(pass))))),
+        ("PATCH /a", here!(new().route("/a", get(pass_all)).method_not_allowed_fallback(purge))),
+        ("GET /a", here!(new().route_service::<role::Admin>("/a", service()))),
+        ("GET /a/b", here!(new().nest_service::<role::Admin>("/a", service()))),
+        ("GET /n/a", here!(new().nest("/n", Router::new().route("/a", get(purge))))),
+        ("GET /a", here!(new().merge(Router::new().route("/a", get(purge))))),
+        ("GET /a", here!(new().route("/a", get(purge)).layer(from_fn(pass)).route_layer(from_fn(pass)))),
+    ] {
+        assert_at(router, line, request).await;
+    }
+}
+
+async fn pass_all(_: Authenticated<User>) {}
+
+/// On axum's own router nobody says where the route is, and what is not known is not told.
+#[tokio::test]
+async fn axums_own_router_says_no_line() {
+    let app = axum::Router::new().route("/a", axum::routing::get(purge)).with_state(gate().build().unwrap());
+    let (answer, event) = denied(&app, "GET /a", &vera(), "*/*").await;
+    assert_eq!((answer.status.as_u16(), event.field("route")), (403, None));
+}
