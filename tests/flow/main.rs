@@ -26,5 +26,6 @@ mod render;
 mod way_back;
 mod events;
 mod why;
+mod step_up;
 mod session;
 mod socket;

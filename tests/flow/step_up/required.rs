@@ -1,0 +1,166 @@
+//! What the gate requires of everybody.
+
+use authgate::access::{Expression, Own};
+use authgate::right::{HoldsIn, In, Requirement, Right, Tenant, TenantFrom, Waive, Word};
+use authgate::routing::{get, post};
+use authgate::{
+    All, Authenticated, Authorized, Context, Credentials, Decision, Denial, Fresh, Gate, Principal, Refusal,
+    Router, Unauthenticated, public,
+};
+use authgate_tests::app::{Role, User, bearer, role};
+use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::token::{now, token};
+use serde_json::{Value, json};
+
+use crate::events::capture::capture;
+
+/// Eve's account is suspended, and of Mallory's it cannot be found out.
+struct Active;
+
+static SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+
+impl Right for Active {
+    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &SUSPENDED));
+}
+
+impl Requirement<User> for Active {
+    fn decide(user: &User, _: &Context) -> Decision {
+        match user.sub.as_str() {
+            "mallory" => Decision::Undecided,
+            "trent" => panic!("no such account"),
+            name => Decision::allow_if(name != "eve"),
+        }
+    }
+}
+
+struct MayPay;
+
+impl Word for MayPay {
+    const TEXT: &'static str = "suspended users may pay";
+}
+
+async fn me(_: Authenticated<User>) {}
+async fn purge(_: Authorized<role::Admin>) {}
+async fn pay(_: Authorized<All<(role::Viewer, Waive<Active, MayPay>)>, User>) {}
+
+#[public(reason = "greets strangers, too")]
+async fn greet(_: Option<Authenticated<User>>) {}
+
+#[public(reason = "looks for itself")]
+async fn look(caller: Unauthenticated<User>) -> Result<(), Denial> {
+    caller.authenticate().await.map(drop)
+}
+
+fn app(gate: Gate<User>) -> axum::Router {
+    Router::new()
+        .route("/me", get(me))
+        .route("/purge", get(purge))
+        .route("/pay", post(pay))
+        .route("/greet", get(greet))
+        .route("/look", get(look))
+        .with_state(gate)
+}
+
+fn gate() -> Gate<User> {
+    Gate::builder().scheme(bearer()).require::<Active>().build().unwrap()
+}
+
+fn of(who: &str) -> String {
+    token(&json!({ "sub": who, "roles": ["viewer"] }))
+}
+
+#[tokio::test]
+async fn it_is_asked_everywhere_but_where_it_is_waived() {
+    let app = app(gate());
+    for line in ["GET /me", "GET /purge", "GET /greet", "GET /look"] {
+        let answer = ask_with(&app, line, &of("eve")).await;
+        answer.assert_denied(403, "account_suspended", &[]);
+        assert!(answer.body.contains("write to support"), "{}", answer.body);
+        ask_with(&app, line, &of("mallory")).await.assert_denied(503, "undecided", &[]);
+        ask_with(&app, line, &of("trent")).await.assert_denied(500, "failed", &[]);
+    }
+    for who in ["eve", "mallory", "trent", "vera"] {
+        assert_eq!(ask_with(&app, "POST /pay", &of(who)).await.status, 200, "{who}");
+    }
+    for line in ["GET /me", "GET /greet", "GET /look"] {
+        assert_eq!(ask_with(&app, line, &of("vera")).await.status, 200, "{line}");
+    }
+    assert_eq!(ask(&app, "GET /greet", &[]).await.status, 200, "nobody is not asked");
+    ask_with(&app, "GET /purge", &of("vera")).await.assert_denied(403, "role_missing", &[]);
+}
+
+#[tokio::test]
+async fn it_is_told_of_as_a_routes_right_is() {
+    let app = app(gate());
+    for (line, has_route) in [("GET /me", true), ("GET /purge", true), ("GET /look", false)] {
+        let (answer, events) = capture(ask_with(&app, line, &of("eve"))).await;
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!((event.target, event.field("needs")), ("authgate::authorization", Some("policy:active")));
+        assert_eq!((event.field("why"), event.field("principal")), (Some("policy:active: no"), Some("eve")));
+        assert_eq!(event.field("route").is_some_and(|route| route.starts_with(file!())), has_route, "{line}");
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(body["decision"].as_str(), event.field("decision"));
+        assert!(event.field("decision").is_some());
+    }
+}
+
+/// Over a WebSocket, of a job: wherever somebody is identified.
+#[tokio::test]
+async fn it_is_asked_by_hand_too() {
+    let gate = gate();
+    let by_hand = async |who: &str| {
+        let credentials = Credentials::bearer(&of(who)).unwrap();
+        gate.unauthenticated(credentials).authenticate().await.map(|user| user.sub.clone())
+    };
+    assert_eq!(by_hand("vera").await.unwrap(), "vera");
+    let (denied, events) = capture(by_hand("eve")).await;
+    let denied = denied.unwrap_err();
+    assert_eq!((denied.reason().code(), denied.status().as_u16()), ("account_suspended", 403));
+    let id = denied.decision_id().unwrap().to_string();
+    let [event] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!((event.field("decision"), event.field("path")), (Some(id.as_str()), None));
+}
+
+#[tokio::test]
+async fn a_recent_login_can_be_required_of_everybody() {
+    let gate = Gate::<User>::builder().scheme(bearer()).require::<Active>().require::<Fresh<600>>();
+    let app = app(gate.build().unwrap());
+    let stale = ask_with(&app, "GET /purge", &of("vera")).await;
+    super::assert_step_up(&stale, ", max_age=\"600\"", "of everybody");
+    let fresh = token(&json!({ "roles": ["admin"], "auth_time": now() }));
+    assert_eq!(ask_with(&app, "GET /purge", &fresh).await.status, 200);
+}
+
+#[test]
+fn what_cannot_be_meant_is_said_when_the_gate_is_built() {
+    let builder = || Gate::<User>::builder().scheme(bearer()).require::<Active>();
+    let twice = builder().require::<Fresh<300>>().require::<Active>().build().unwrap_err().to_string();
+    assert!(twice.contains("requires `policy:active` of everybody twice"), "{twice}");
+    assert!(builder().require::<Fresh<300>>().require::<Fresh<600>>().build().is_ok());
+}
+
+/// Somebody with roles in tenants.
+#[derive(Principal, serde::Deserialize)]
+struct Member {
+    #[principal(id)]
+    sub: String,
+}
+
+struct Org;
+
+impl Tenant for Org {
+    const FROM: TenantFrom = TenantFrom::Path("org");
+}
+
+impl HoldsIn<Role> for Member {
+    fn held_in(&self, _: &str) -> u128 {
+        u128::MAX
+    }
+}
+
+#[test]
+fn a_right_in_a_tenant_cannot_be_required_of_everybody() {
+    let gate = Gate::<Member>::builder().scheme(bearer()).require::<In<Org, role::Admin>>();
+    let error = gate.build().unwrap_err().to_string();
+    assert!(error.contains("not every request is about a tenant"), "{error}");
+}
