@@ -25,3 +25,4 @@ mod raw;
 mod secrets;
 mod session;
 mod signer;
+mod step_up;

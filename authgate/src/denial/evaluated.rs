@@ -152,7 +152,7 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
 
 /// Writes down what is decided.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub(crate) struct Writer {
     open: Vec<Evaluated>,
     done: Option<Evaluated>,
 }
@@ -178,5 +178,110 @@ impl Witness for Writer {
             Some(whole) => whole.parts.push(evaluated),
             None => self.done = Some(evaluated),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::Context;
+    use crate::access::Own;
+    use crate::denial::Refusal;
+    use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
+
+    struct Is<const YES: bool>;
+    struct Unsure;
+    struct Gold;
+    struct SilverOrGold;
+
+    impl<const YES: bool> Right for Is<YES> {
+        const EXPRESSION: &'static Expression =
+            &Expression::Own(Own::new("is", if YES { "so" } else { "not-so" }, &Refusal::DENIED));
+    }
+
+    impl<const YES: bool> Requirement<()> for Is<YES> {
+        fn decide((): &(), _: &Context) -> Decision {
+            Decision::allow_if(YES)
+        }
+    }
+
+    impl Right for Unsure {
+        const EXPRESSION: &'static Expression = &Expression::Own(Own::new("is", "unsure", &Refusal::DENIED));
+    }
+
+    impl Requirement<()> for Unsure {
+        fn decide((): &(), _: &Context) -> Decision {
+            Decision::Undecided
+        }
+    }
+
+    impl Word for Gold {
+        const TEXT: &'static str = "gold";
+    }
+
+    impl Word for SilverOrGold {
+        const TEXT: &'static str = "silver gold";
+    }
+
+    type So = Is<true>;
+    type NotSo = Is<false>;
+
+    fn evaluated<R: Requirement<()>>(context: &Context) -> Evaluated {
+        let mut writer = Writer::default();
+        let _ = R::evaluate(&(), context, &mut writer);
+        writer.finish().unwrap()
+    }
+
+    fn shown<R: Requirement<()>>() -> String {
+        evaluated::<R>(&Context::of("Bearer")).to_string()
+    }
+
+    #[test]
+    fn a_tree_reads_as_the_right_does_with_what_was_decided() {
+        assert_eq!(shown::<So>(), "is:so: yes");
+        assert_eq!(shown::<Unsure>(), "is:unsure: unsure");
+        assert_eq!(shown::<All<(So, NotSo)>>(), "(is:so: yes & is:not-so: no)");
+        assert_eq!(shown::<Not<So>>(), "!(is:so: yes): no");
+        // Every part is looked at, also after the first "no".
+        assert_eq!(
+            shown::<All<(NotSo, Any<(NotSo, All<(So, Unsure)>)>, Not<Any<(NotSo, So)>>)>>(),
+            "(is:not-so: no & (is:not-so: no | (is:so: yes & is:unsure: unsure)) & \
+             !((is:not-so: no | is:so: yes)): no)"
+        );
+        assert_eq!(shown::<Not<Not<Unsure>>>(), "!(!(is:unsure: unsure): unsure): unsure");
+    }
+
+    #[test]
+    fn what_is_missing_is_what_has_failed() {
+        fn missing<R: Requirement<()>>() -> Vec<String> {
+            let evaluated = evaluated::<R>(&Context::of("Bearer"));
+            evaluated.missing().iter().map(|part| part.expression().to_string()).collect()
+        }
+        assert_eq!(missing::<All<(So, NotSo, Not<So>)>>(), ["is:not-so", "!is:so"]);
+        assert_eq!(missing::<Any<(NotSo, All<(So, Not<So>)>)>>(), ["is:not-so", "!is:so"]);
+        assert_eq!(missing::<All<(NotSo, Any<(So, NotSo)>)>>(), ["is:not-so"], "an alternative that holds");
+        assert_eq!(missing::<All<(NotSo, Unsure)>>(), ["is:not-so"], "nobody knows that it is missing");
+        assert_eq!(missing::<Any<(So, NotSo)>>(), [""; 0]);
+    }
+
+    #[test]
+    fn a_login_is_of_all_parts_and_of_the_first_alternative_that_lacks_nothing_else() {
+        fn login<R: Requirement<()>>() -> (Option<u64>, String) {
+            let old = Context::of("Bearer").with_authenticated_at(SystemTime::UNIX_EPOCH);
+            let Login { max_age, acr_values } = evaluated::<R>(&old).login();
+            (max_age, acr_values.join(" "))
+        }
+        let expected = |max_age, acr_values: &str| (max_age, acr_values.to_owned());
+        assert_eq!(login::<Fresh<300>>(), expected(Some(300), ""));
+        assert_eq!(login::<All<(Fresh<300>, So, Fresh<60>)>>(), expected(Some(60), ""));
+        assert_eq!(login::<Acr<SilverOrGold>>(), expected(None, "silver gold"));
+        assert_eq!(login::<All<(Acr<SilverOrGold>, Acr<Gold>)>>(), expected(None, "gold"));
+        assert_eq!(login::<Factor<factor::Otp>>(), expected(None, ""));
+        assert_eq!(login::<Any<(All<(NotSo, Fresh<60>)>, Fresh<300>)>>(), expected(Some(300), ""));
+        assert_eq!(login::<Any<(Fresh<60>, Fresh<300>)>>(), expected(Some(60), ""));
+        assert_eq!(login::<All<(Any<(So, Fresh<60>)>, Fresh<300>)>>(), expected(Some(300), ""));
+        assert_eq!(login::<All<(Not<Fresh<60>>, Acr<Gold>)>>(), expected(None, "gold"));
     }
 }

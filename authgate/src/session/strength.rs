@@ -25,7 +25,7 @@ impl Strength {
         Self { acr: None, amr: Vec::new() }
     }
 
-    /// Of this authentication context class (OpenID Connect Core section 2).
+    /// Of this authentication context class (`OpenID` Connect Core section 2).
     #[must_use]
     pub fn with_acr(mut self, class: impl Into<Box<str>>) -> Self {
         self.acr = Some(class.into());

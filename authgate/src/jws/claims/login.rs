@@ -1,4 +1,4 @@
-//! How strongly a caller has logged in, as the issuer says (OpenID Connect Core section 2).
+//! How strongly a caller has logged in, as the issuer says (`OpenID` Connect Core section 2).
 
 use std::fmt;
 

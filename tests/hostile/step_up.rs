@@ -1,0 +1,216 @@
+//! Logins that are told in odd ways, and a login page that is to lead elsewhere: nobody is more recent or stronger by it.
+
+use authgate::right::{Word, factor};
+use authgate::routing::get;
+use authgate::session::Sessions;
+use authgate::{Acr, All, Authorized, Factor, Fresh, Gate, Router};
+use authgate_tests::app::{User, bearer};
+use authgate_tests::ask::ask_with;
+use authgate_tests::challenge;
+use authgate_tests::jar::Jar;
+use authgate_tests::session::People;
+use authgate_tests::token::now;
+
+use crate::raw::{Claims, HEADER, token};
+
+struct Gold;
+
+impl Word for Gold {
+    const TEXT: &'static str = "gold";
+}
+
+/// What an application should not write, and may.
+struct Odd;
+
+impl Word for Odd {
+    const TEXT: &'static str = "  a\"b\\c,\r\nSet-Cookie: d=e  f ";
+}
+
+async fn fresh(_: Authorized<Fresh<300>, User>) {}
+async fn fresh_for_ever(_: Authorized<Fresh<{ u64::MAX }>, User>) {}
+async fn never_fresh(_: Authorized<Fresh<0>, User>) {}
+async fn gold(_: Authorized<Acr<Gold>, User>) {}
+async fn otp(_: Authorized<Factor<factor::Otp>, User>) {}
+async fn odd(_: Authorized<All<(Acr<Odd>, Fresh<1>)>, User>) {}
+
+fn routes() -> Router<Gate<User>> {
+    Router::new()
+        .route("/fresh", get(fresh))
+        .route("/fresh-for-ever", get(fresh_for_ever))
+        .route("/never-fresh", get(never_fresh))
+        .route("/gold", get(gold))
+        .route("/otp", get(otp))
+        .route("/odd", get(odd))
+}
+
+fn app() -> axum::Router {
+    routes().with_state(Gate::builder().scheme(bearer()).build().expect("complete"))
+}
+
+/// What a claim comes to on each of these paths.
+async fn assert_answers(claims: Claims, paths: &[&str], status: u16, reason: &str) {
+    let (app, json) = (app(), claims.json());
+    for path in paths {
+        let answer = ask_with(&app, &format!("GET {path}"), &token(HEADER, &json)).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}, {json}");
+        if status != 200 {
+            assert_eq!(answer.reason(), reason, "{path}, {json}");
+        }
+    }
+}
+
+const ALL: [&str; 4] = ["/fresh", "/fresh-for-ever", "/gold", "/otp"];
+
+/// `OpenID` Connect Core section 2.
+#[tokio::test]
+async fn a_class_is_a_string_and_methods_are_strings_in_an_array() {
+    let (long, many) = (format!("\"{}\"", "a".repeat(1025)), format!("[{}\"otp\"]", "\"a\",".repeat(32)));
+    let long_method = format!("[\"otp\",\"{}\"]", "a".repeat(129));
+    for json in ["null", "true", "1", "[\"gold\"]", "{}", "{\"a\":\"gold\"}", "\"\\ud800\"", &long] {
+        assert_answers(Claims::good().with("acr", json), &ALL, 401, "credentials_malformed").await;
+    }
+    for json in [
+        "null",
+        "\"otp\"",
+        "{\"otp\":true}",
+        "[\"otp\",1]",
+        "[\"otp\",null]",
+        "[[\"otp\"]]",
+        "[\"otp\",{}]",
+        "[\"otp\",\"\\ud800\"]",
+        &many,
+        &long_method,
+    ] {
+        assert_answers(Claims::good().with("amr", json), &ALL, 401, "credentials_malformed").await;
+    }
+}
+
+/// `standards.md` row 79: not the first, and not the last.
+#[tokio::test]
+async fn a_claim_that_is_there_twice_is_none() {
+    let recent = now().to_string();
+    for (name, json) in [("acr", "\"gold\""), ("amr", "[\"otp\"]"), ("auth_time", recent.as_str())] {
+        for first in [json, "0", "\"\"", "[]"] {
+            let claims = Claims::good().with(name, first).twice(name, json);
+            assert_answers(claims, &ALL, 401, "credentials_malformed").await;
+        }
+    }
+    let escaped = Claims::good().with("acr", "\"silver\"").with("\\u0061cr", "\"gold\"");
+    assert_answers(escaped, &["/gold"], 401, "credentials_malformed").await;
+}
+
+#[tokio::test]
+async fn nobody_comes_close_enough() {
+    let step_up = "step_up_required";
+    for json in
+        ["\"Gold\"", "\"gold \"", "\"gold\\u0000\"", "\"\"", "\"g\\u043eld\"", "\"gold silver\"", "\"*\""]
+    {
+        assert_answers(Claims::good().with("acr", json), &["/gold"], 401, step_up).await;
+    }
+    assert_answers(Claims::good().with("acr", "\"\\u0067old\""), &["/gold"], 200, "").await;
+    for json in
+        ["[]", "[\"OTP\"]", "[\"otp \"]", "[\"pwd otp\"]", "[\"otp,pwd\"]", "[\"\"]", "[\"ot\",\"p\"]"]
+    {
+        assert_answers(Claims::good().with("amr", json), &["/otp"], 401, step_up).await;
+    }
+    for name in ["ACR", "acr_values", "amr.acr", "acr\\u0000"] {
+        assert_answers(Claims::good().with(name, "\"gold\""), &["/gold"], 401, step_up).await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_no_clock_has_is_no_recent_login() {
+    let step_up = "step_up_required";
+    let (ahead, far) = ((now() + 3600).to_string(), (now() + 1_000_000_000).to_string());
+    for json in ["0", "-1", "1e300", "-1e300", "18446744073709551615", "253402300800", "1e-300", &ahead, &far]
+    {
+        assert_answers(Claims::good().with("auth_time", json), &["/fresh", "/never-fresh"], 401, step_up)
+            .await;
+    }
+    for json in ["-1", "1e300", "18446744073709551615", &ahead] {
+        assert_answers(Claims::good().with("auth_time", json), &["/fresh-for-ever"], 401, step_up).await;
+    }
+    assert_answers(Claims::good().with("auth_time", "0"), &["/fresh-for-ever"], 200, "").await;
+    let fraction = format!("{}.999", now());
+    assert_answers(Claims::good().with("auth_time", &fraction), &["/fresh"], 200, "").await;
+}
+
+/// `standards.md` row 38.
+#[tokio::test]
+async fn a_class_cannot_break_out_of_its_challenge() {
+    let answer = ask_with(&app(), "GET /odd", &token(HEADER, Claims::good().json())).await;
+    let challenges = challenge::parse(answer.challenges()).expect("readable");
+    let [challenge] = challenges.as_slice() else { panic!("{challenges:?}") };
+    assert_eq!(challenge.get("acr_values"), Some("abc,Set-Cookie: d=e f"));
+    assert_eq!(challenge.get("max_age"), Some("1"));
+    assert_eq!(answer.header("set-cookie"), None);
+    let answer = ask_with(&app(), "GET /fresh-for-ever", &token(HEADER, Claims::good().json())).await;
+    let challenges = challenge::parse(answer.challenges()).expect("readable");
+    assert_eq!(challenges[0].get("max_age"), Some("18446744073709551615"));
+}
+
+/// What the token says of itself is not sent back.
+#[tokio::test]
+async fn nothing_of_a_token_is_echoed() {
+    let claims = Claims::good().with("acr", "\"echo-acr\"").with("amr", "[\"echo-amr\"]").json();
+    for path in ALL {
+        let answer = ask_with(&app(), &format!("GET {path}"), &token(HEADER, &claims)).await;
+        assert_eq!(answer.status, 401, "{path}");
+        let told = format!("{:?}{}", answer.headers, answer.body);
+        assert!(!told.contains("echo-"), "{told}");
+    }
+}
+
+const BROWSER: [(&str, &str); 2] = [("sec-fetch-mode", "navigate"), ("accept", "text/html")];
+
+/// On its way to the login page, a browser is told a path on this site and a reason of ours, whatever it asked for.
+#[tokio::test]
+async fn the_way_to_the_login_page_is_ours() {
+    let app = own();
+    let mut jar = Jar::default();
+    assert_eq!(jar.post(&app, "/login", "who=vera").await.status, 303);
+    for (target, return_to) in [
+        (
+            "/a?reason=x&return_to=https://evil.example",
+            "/a%3Freason%3Dx%26return_to%3Dhttps%3A//evil.example",
+        ),
+        ("/a?%0d%0aset-cookie:x", "/a%3F%250d%250aset-cookie%3Ax"),
+        ("/a&reason=other", "/a%26reason%3Dother"),
+    ] {
+        let answer = jar.ask_with(&app, &format!("GET {target}"), &BROWSER, "").await;
+        let expected = format!("/login?lang=de&reason=step_up_required&return_to={return_to}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (303, Some(expected.as_str())),
+            "{target}"
+        );
+    }
+    for target in ["//evil.example", "//evil.example/%2e%2e"] {
+        let answer = jar.ask_with(&app, &format!("GET {target}"), &BROWSER, "").await;
+        let location = answer.header("location").unwrap_or_default();
+        assert!(!location.contains("evil"), "{target}: {location}");
+    }
+}
+
+/// An application in which everything but signing in needs gold.
+fn own() -> axum::Router {
+    use authgate::session::Accounts as _;
+    use authgate::{Denial, Unauthenticated, public};
+    use axum::response::Redirect;
+
+    #[public(reason = "people sign in here")]
+    async fn login(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
+        let people = People::default();
+        let account = people.find("vera").await.map_err(|error| caller.undecided(&error))?.expect("known");
+        caller.sign_in("vera", &account).await?;
+        Ok(Redirect::to("/"))
+    }
+
+    let sessions = Sessions::in_memory();
+    let gate = Gate::builder().scheme(sessions.scheme("app", People::default())).login_page("/login?lang=de");
+    Router::new()
+        .route("/login", authgate::routing::post(login))
+        .fallback(gold)
+        .layer(sessions.layer())
+        .with_state(gate.build().expect("complete"))
+}
