@@ -154,17 +154,24 @@ impl Denial {
         self.extra.as_ref()?.decision.as_ref()
     }
 
-    /// What the operator finds the event of this denial by: its field `decision`. The client is told it in the body, except on
-    /// a 404. Only of callers who are known.
-    #[must_use]
-    pub fn decision_id(&self) -> Option<DecisionId> {
-        self.decision().map(|decided| decided.id)
+    /// What may bear on the answer: nothing on a 404, which is the same for a thing that is hidden and one that is not there,
+    /// also where the application writes the body.
+    fn shown_decision(&self) -> Option<&Decided> {
+        self.decision().filter(|_| self.reason != Reason::NotFound)
     }
 
-    /// The right that was asked for as it was evaluated, part by part. For the operator: no client gets to see it.
+    /// What the operator finds the event of this denial by: its field `decision`. The client is told it in the body. Only of
+    /// callers who are known, and `None` on a 404, which says nothing.
+    #[must_use]
+    pub fn decision_id(&self) -> Option<DecisionId> {
+        self.shown_decision().map(|decided| decided.id)
+    }
+
+    /// The right that was asked for as it was evaluated, part by part. For the operator: no client gets to see it. `None` on a
+    /// 404.
     #[must_use]
     pub fn evaluated(&self) -> Option<&Evaluated> {
-        self.decision()?.why.as_ref()
+        self.shown_decision()?.why.as_ref()
     }
 
     fn fresh(&self, scheme: usize) -> impl Iterator<Item = &HeaderValue> {
@@ -215,11 +222,8 @@ impl Denial {
         catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
     }
 
-    /// What the body says besides the reason: nothing where there is nothing for the caller to know of.
+    /// What the body says besides the reason.
     fn marks(&self) -> Marks {
-        if self.reason == Reason::NotFound {
-            return Marks::default();
-        }
         Marks {
             decision: self.decision_id(),
             missing: self.told_missing().iter().map(|part| part.expression().to_string()).collect(),
@@ -296,3 +300,14 @@ impl fmt::Debug for Denial {
 }
 
 impl std::error::Error for Denial {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It is the error of most results here.
+    #[test]
+    fn a_denial_is_small() {
+        assert!(size_of::<Denial>() < 128, "{}", size_of::<Denial>());
+    }
+}

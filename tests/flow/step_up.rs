@@ -41,20 +41,22 @@ impl Named for Keys {
     const NAME: &'static str = "ApiKey";
 }
 
+type BothClasses = All<(Acr<GoldOrSilver>, Acr<SilverOrBronze>)>;
+type Strong = All<(role::Viewer, Fresh<300>, Acr<GoldOrSilver>, Factor<factor::Otp>)>;
+type Admin = All<(role::Admin, Fresh<900>)>;
+type Golden = All<(role::Viewer, Fresh<300>, Acr<Gold>)>;
+
 async fn fresh(_: Authorized<Fresh<300>, User>) {}
 async fn gold(_: Authorized<Acr<Gold>, User>) {}
 async fn classes(_: Authorized<Acr<GoldOrSilver>, User>) {}
-async fn both_classes(_: Authorized<All<(Acr<GoldOrSilver>, Acr<SilverOrBronze>)>, User>) {}
+async fn both_classes(_: Authorized<BothClasses, User>) {}
 async fn otp(_: Authorized<Factor<factor::Otp>, User>) {}
-async fn all(_: Authorized<All<(role::Viewer, Fresh<300>, Acr<GoldOrSilver>, Factor<factor::Otp>)>>) {}
+async fn all(_: Authorized<Strong>) {}
 async fn twice(_: Authorized<All<(Fresh<300>, Fresh<60>)>, User>) {}
 async fn admin(_: Authorized<All<(role::Admin, Fresh<300>)>>) {}
 async fn write(_: Authorized<All<(scope::WriteReports, Fresh<300>)>>) {}
 async fn either(_: Authorized<Any<(role::Admin, Fresh<300>)>>) {}
-async fn ways(
-    _: Authorized<Any<(All<(role::Admin, Fresh<900>)>, All<(role::Viewer, Fresh<300>, Acr<Gold>)>)>>,
-) {
-}
+async fn ways(_: Authorized<Any<(Admin, Golden)>>) {}
 async fn not_fresh(_: Authorized<Not<Fresh<300>>, User>) {}
 async fn by_token(_: Authorized<All<(role::Viewer, Via<Bearer>, Fresh<300>)>>) {}
 async fn by_key(_: Authorized<All<(Via<Keys>, Fresh<300>)>, User>) {}

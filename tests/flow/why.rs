@@ -80,18 +80,21 @@ impl Named for ByTicket {
     const NAME: &'static str = "Ticket";
 }
 
+type Paid = All<(role::Viewer, PaidInvoice)>;
+
 async fn purge(_: Authorized<role::Admin>) {}
 async fn edit(_: Authorized<role::Editor>) {}
 async fn write(_: Authorized<scope::WriteReports>) {}
 async fn excluded(_: Authorized<Not<role::Viewer>, User>) {}
 async fn stale(_: Authorized<All<(role::Viewer, Fresh<300>)>>) {}
 async fn weak(_: Authorized<All<(role::Viewer, Factor<factor::Otp>)>>) {}
-async fn paid(_: Authorized<All<(role::Viewer, PaidInvoice)>, User>) {}
-async fn either(_: Authorized<Any<(role::Admin, All<(role::Viewer, PaidInvoice)>)>, User>) {}
+async fn paid(_: Authorized<Paid, User>) {}
+async fn either(_: Authorized<Any<(role::Admin, Paid)>, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
 async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
 async fn given(_: Given<role::Editor, Granted<CanEditDocument, Document>>) {}
 async fn panics(_: Granted<CanPanic, Document>) {}
+async fn recent(_: Given<Fresh<300>, Granted<CanEditDocument, Document>>) {}
 async fn ticket(_: Authorized<All<(role::Admin, Via<ByTicket>)>>) {}
 
 fn routes() -> Router<Gate<User>> {
@@ -107,6 +110,7 @@ fn routes() -> Router<Gate<User>> {
         .route("/documents/{id}", get(document).put(given))
         .route("/hidden/{id}", get(hidden))
         .route("/panics/{id}", get(panics))
+        .route("/recent/{id}", get(recent))
         .route("/ticket", get(ticket))
 }
 
@@ -171,6 +175,8 @@ async fn the_event_has_what_was_decided_and_the_body_how_to_find_it() {
             assert!(answer.header("content-type").unwrap().contains(form), "{line}");
             assert_eq!((event.field("reason"), event.field("why")), (Some(reason), why), "{line}");
             assert_eq!(event.field("principal"), Some(who), "{line}");
+            let target = if status >= 500 { "authgate::gate" } else { "authgate::authorization" };
+            assert_eq!((event.target, event.field("method")), (target, line.split(' ').next()), "{line}");
             assert!(event.field("route").unwrap().starts_with(file!()), "{line}");
             let concealed = line.contains("hidden").then_some("true");
             assert_eq!(event.field("concealed"), concealed, "there only where it is so: {line}");
@@ -243,7 +249,9 @@ async fn nothing_of_the_tree_goes_out() {
     for (line, who, ..) in DENIALS {
         for accept in ["*/*", "text/html", "text/plain"] {
             let (answer, event) = denied(&app, line, &bearer_of(who, &json!({})), accept).await;
-            let told = format!("{} {:?}\n{}", answer.status, answer.headers, answer.body);
+            // The id is random: nothing is to be found in it.
+            let body = answer.body.replace(event.field("decision").unwrap(), "");
+            let told = format!("{} {:?}\n{body}", answer.status, answer.headers);
             for part in tree {
                 assert!(!told.contains(part), "{part:?} of {line} is in {told}");
             }
@@ -251,7 +259,7 @@ async fn nothing_of_the_tree_goes_out() {
             why.for_each(|why| assert!(!told.contains(why), "{told}"));
             // RFC 6750 section 3.1 and RFC 9470 section 3 have a client told how to get what it lacks, and nothing more.
             let challenges = answer.challenges().join("\n");
-            assert!(!answer.body.contains("reports:write") && !answer.body.contains("300"), "{told}");
+            assert!(!body.contains("reports:write") && !body.contains("300"), "{told}");
             assert_eq!(challenges.contains("reports:write"), line == "GET /write", "{challenges}");
         }
     }
@@ -260,7 +268,12 @@ async fn nothing_of_the_tree_goes_out() {
 /// Byte for byte, but for nothing: not even an id.
 #[tokio::test]
 async fn a_concealed_thing_and_a_missing_one_answer_alike() {
-    for gate in [gate(), authgate::danger::LoosenGate::tell_missing_rights(gate(), "a test")] {
+    // A hook that would tell one from the other.
+    let hooked = gate().render(|denial| {
+        let (id, why) = (denial.decision_id(), denial.evaluated());
+        Some(authgate::Rendering::text(format!("{} {id:?} {why:?}", denial.reason())))
+    });
+    for gate in [gate(), authgate::danger::LoosenGate::tell_missing_rights(gate(), "a test"), hooked] {
         let app = routes().with_state(gate.build().unwrap());
         for accept in ["*/*", "text/html", "text/plain"] {
             let ask = async |line| {
@@ -294,6 +307,20 @@ async fn the_id_is_in_other_languages_too() {
     let (answer, event) = denied(&app, "GET /purge", &vera(), "*/*").await;
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((body["title"].as_str(), body["decision"].as_str()), (Some("Nein"), event.field("decision")));
+}
+
+/// Whether there is a thing is not to be learnt before it is known who asks, and that he may.
+#[tokio::test]
+async fn a_recent_login_is_asked_for_before_the_thing_is_looked_for() {
+    let app = app();
+    for id in [1, 2, 3, 4] {
+        let (answer, event) = denied(&app, &format!("GET /recent/{id}"), &vera(), "*/*").await;
+        assert_eq!((answer.status.as_u16(), event.field("why")), (401, Some("fresh:300s: no")), "{id}");
+    }
+    let recent = bearer_of("vera", &json!({ "auth_time": now() }));
+    for (id, status) in [(2, 403), (3, 404), (4, 503)] {
+        assert_eq!(denied(&app, &format!("GET /recent/{id}"), &recent, "*/*").await.0.status, status, "{id}");
+    }
 }
 
 #[tokio::test]

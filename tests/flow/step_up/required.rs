@@ -39,9 +39,11 @@ impl Word for MayPay {
     const TEXT: &'static str = "suspended users may pay";
 }
 
+type Paying = All<(role::Viewer, Waive<Active, MayPay>)>;
+
 async fn me(_: Authenticated<User>) {}
 async fn purge(_: Authorized<role::Admin>) {}
-async fn pay(_: Authorized<All<(role::Viewer, Waive<Active, MayPay>)>, User>) {}
+async fn pay(_: Authorized<Paying, User>) {}
 
 #[public(reason = "greets strangers, too")]
 async fn greet(_: Option<Authenticated<User>>) {}
