@@ -39,6 +39,52 @@ fn can_be_listed(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Held, TypeName};
+    use crate::denial::Lack;
+    use crate::right::{Decision, RightSet, kind};
+
+    struct Permission;
+
+    impl RightSet for Permission {
+        type Kind = kind::Permission;
+        const NAME: &'static str = "Permission";
+        const NAMES: &'static [&'static str] = &["read", "write", "a, b", "all"];
+        const CLOSURE: &'static [u128] = &[0b0001, 0b0011, 0b0101, 0b1111];
+
+        fn index(&self) -> usize {
+            0
+        }
+
+        fn at(_: usize) -> Option<Self> {
+            Some(Self)
+        }
+    }
+
+    static READ: Expression = Expression::Held(Held::new::<Permission>(0));
+    static WRITE: Expression =
+        Expression::In { tenant: TypeName::of::<Permission>(), held: Held::new::<Permission>(1) };
+    static COMMA: Expression = Expression::Held(Held::new::<Permission>(2));
+    static FRESH: Expression = Expression::Fresh(1);
+
+    fn told(missing: &[&'static Expression]) -> Vec<(String, String)> {
+        let no =
+            |expression: &&'static Expression| Evaluated::leaf(expression, Decision::Deny(Lack::Permission));
+        let missing: Vec<_> = missing.iter().map(no).collect();
+        let missing: Vec<_> = missing.iter().collect();
+        let fields = fields(&missing);
+        fields.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+    }
+
+    #[test]
+    fn each_name_that_would_do_is_told_once_under_its_kind() {
+        let accepted = |names: &str| vec![("x-accepted-permissions".to_owned(), names.to_owned())];
+        assert_eq!(told(&[&READ]), accepted("read, write, all"));
+        assert_eq!(told(&[&WRITE]), accepted("write, all"));
+        assert_eq!(told(&[&WRITE, &FRESH, &READ]), accepted("write, all, read"));
+        assert_eq!(told(&[&COMMA]), accepted("all"));
+        assert_eq!(told(&[&FRESH]), []);
+        assert_eq!(told(&[]), []);
+    }
 
     #[test]
     fn what_would_break_a_list_is_left_out_of_it() {
