@@ -9,6 +9,7 @@ mod proofs;
 mod extractors;
 mod extracted;
 mod router;
+mod rules;
 mod table;
 mod via;
 mod permissions;
