@@ -58,7 +58,7 @@ impl HoldsIn<Role> for User {
 struct Org;
 
 impl Tenant for Org {
-    const FROM: TenantFrom = TenantFrom::Path("org");
+    const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
 /// Whose account is not suspended.

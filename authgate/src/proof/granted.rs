@@ -251,7 +251,9 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         let nothing = |denial| RefusedOver { denial, resource: None };
         let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
         // A key's type may be the application's own.
-        let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path))).unwrap_or(Err(NoKey::Mismatch)) {
+        let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path)))
+            .unwrap_or(Err(NoKey::Mismatch))
+        {
             Ok(key) => key,
             Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
             Err(NoKey::Mismatch) => return Err(nothing(undecided())),
