@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use crate::access::{Held, TypeName};
     use crate::denial::Lack;
-    use crate::right::{Decision, RightSet, kind};
+    use crate::right::{TenantFrom, Decision, RightSet, kind};
 
     struct Permission;
 
@@ -62,7 +62,7 @@ mod tests {
 
     static READ: Expression = Expression::Held(Held::new::<Permission>(0));
     static WRITE: Expression =
-        Expression::In { tenant: TypeName::of::<Permission>(), held: Held::new::<Permission>(1) };
+        Expression::In { tenant: TypeName::of::<Permission>(), from: TenantFrom::PathParameter("org"), held: Held::new::<Permission>(1) };
     static COMMA: Expression = Expression::Held(Held::new::<Permission>(2));
     static FRESH: Expression = Expression::Fresh(1);
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
@@ -99,11 +100,13 @@ where
     let caller = Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await;
     let mut caller = caller.map_err(|denial| denial.at(site).told(Some(parts)))?;
     let reads_tenants = const { G::RIGHT.names_a_tenant() };
-    let parameters = if const { G::READS_PATH } || reads_tenants {
-        // What cannot be read is no parameter, and there is nothing at such a place.
-        RawPathParams::from_request_parts(parts, &()).await.ok()
+    let (parameters, unreadable) = if const { G::READS_PATH } || reads_tenants {
+        match RawPathParams::from_request_parts(parts, &()).await {
+            Ok(parameters) => (Some(parameters), false),
+            Err(rejection) => (None, matches!(rejection, RawPathParamsRejection::InvalidUtf8InPathParam(_))),
+        }
     } else {
-        None
+        (None, false)
     };
     if reads_tenants {
         let source = TenantSource::new(parts, parameters.as_ref());
@@ -115,6 +118,10 @@ where
         let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
         let denial = if hidden { denial.concealed() } else { denial };
         return Err(denial.told(Some(parts)));
+    }
+    if unreadable {
+        // What is no text names nothing.
+        return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
     if const { G::READS_PATH }
