@@ -116,7 +116,7 @@ fn vera() -> String {
     format!(
         "Bearer {}",
         token(&json!({
-            "orgs": { "acme": ["admin"], "globex": "member nobody", "": ["admin"], "münchen": ["admin"], "a/b": ["admin"] },
+            "orgs": { "acme": ["admin"], "globex": "member nobody", "": ["admin"], "x.acme": ["admin"], "münchen": ["admin"], "a/b": ["admin"] },
         }))
     )
 }
