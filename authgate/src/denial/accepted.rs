@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use crate::access::{Held, TypeName};
     use crate::denial::Lack;
-    use crate::right::{TenantFrom, Decision, RightSet, kind};
+    use crate::right::{Decision, RightSet, TenantFrom, kind};
 
     struct Permission;
 
@@ -61,8 +61,11 @@ mod tests {
     }
 
     static READ: Expression = Expression::Held(Held::new::<Permission>(0));
-    static WRITE: Expression =
-        Expression::In { tenant: TypeName::of::<Permission>(), from: TenantFrom::PathParameter("org"), held: Held::new::<Permission>(1) };
+    static WRITE: Expression = Expression::In {
+        tenant: TypeName::of::<Permission>(),
+        from: TenantFrom::PathParameter("org"),
+        held: Held::new::<Permission>(1),
+    };
     static COMMA: Expression = Expression::Held(Held::new::<Permission>(2));
     static FRESH: Expression = Expression::Fresh(1);
 
