@@ -4,7 +4,7 @@ include!("../rules.rs");
 
 use authgate::{Authorized, Granted, requires};
 
-#[requires(role = "admin", factor = "opt")]
+#[requires(role = "admin", factor = "otpp")]
 async fn purge() {}
 
 fn main() {}
