@@ -102,7 +102,7 @@ impl Handler {
     /// Puts the first parameter's pattern and type into the struct of that name, which has it as `proof`.
     pub(crate) fn wrap_first(&mut self, name: &TokenStream, ty: impl FnOnce(&Type) -> TokenStream) {
         let Some(FnArg::Typed(first)) = self.signature.inputs.first_mut() else { return };
-        first.ty = Box::new(Type::Verbatim(ty(&first.ty)));
+        *first.ty = Type::Verbatim(ty(&first.ty));
         let pat = &first.pat;
         let pat = quote!(#pat);
         if pat.to_string() != "_" {

@@ -189,8 +189,18 @@ pub fn derive_principal(item: TokenStream) -> TokenStream {
 /// `Authorized<_>`, or puts one before the others. A misspelt name is a compile error. The rule goes into the
 /// function's documentation.
 ///
-/// - `role = ..`, `scope = ..`, up to eight in all: a name in quotes is one of the type called `Role` (`Scope`) that is
-///   in scope where the attribute stands; a path to a variant may lead anywhere.
+/// - `role = ..`, `scope = ..`, `permission = ..`: a name in quotes is one of the type called `Role` (`Scope`,
+///   `Permission`) that is in scope where the attribute stands; a path to a variant may lead anywhere.
+/// - `in = Org`: the roles and permissions of the same list are asked for in this tenant.
+/// - `policy = Active`: a requirement of the application's own.
+/// - `scheme = ApiKey`: by which scheme the caller has proved who he is.
+/// - `fresh = "5m"` (units s, m, h, d), `acr = "urn:gold"`, `factor = "otp"`: how recent and how strong the login is.
+/// - `all(..)`, `any(..)`, `not(..)`: lists of these, of up to twelve and eight deep. What stands in `#[requires(..)]` itself
+///   must all hold.
+/// - `policy = CanEdit, on = Report`: a policy over the thing that the path names; the first parameter is
+///   `Granted<CanEdit, Report>`.
+/// - `conceal`: who may not is told that there is nothing (404); `conceal = CanRead`: unless he has that over the thing.
+/// - `waive = Active, reason = ".."`: what the gate asks of everybody is not asked here.
 /// - `principal = User`: whose right it is, where the set does not say.
 /// - `crate = path`: where authgate is, if it is not called `::authgate`.
 ///

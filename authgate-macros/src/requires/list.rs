@@ -124,7 +124,7 @@ impl List {
                  together"
                     .to_owned(),
             ),
-            (_, _) => refused(format!("of one part, leave `{word}(..)` out")),
+            (_, _) => refused(format!("there is one part in it: leave `{word}(..)` out")),
         }
     }
 

@@ -11,12 +11,16 @@ use crate::nearest::{did_you_mean, list};
 /// A text, or the type that stands for one.
 pub(super) enum Word {
     Text(LitStr),
-    Type(Type),
+    Type(Box<Type>),
 }
 
 impl Parse for Word {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(syn::Lit) { input.parse().map(Self::Text) } else { input.parse().map(Self::Type) }
+        if input.peek(syn::Lit) {
+            input.parse().map(Self::Text)
+        } else {
+            input.parse().map(|ty| Self::Type(Box::new(ty)))
+        }
     }
 }
 
@@ -66,7 +70,7 @@ const UNITS: &str = "units are s, m, h and d";
 pub(super) enum Class {
     /// One or more, separated by single spaces.
     Text(String, Span),
-    Type(Type),
+    Type(Box<Type>),
 }
 
 /// The longest text, in bytes: what the type that carries it has room for.
@@ -116,7 +120,7 @@ impl Class {
 pub(super) enum Method {
     /// One of RFC 8176, and its type's name.
     Known(&'static str, &'static str, Span),
-    Type(Type),
+    Type(Box<Type>),
 }
 
 /// Those of RFC 8176 section 2, with their types in `authgate::right::factor`.

@@ -34,15 +34,19 @@ use app::{Role, Scope, User};
 use authgate::{Authenticated, Authorized, requires};
 
 #[requires(
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "admin",
-    role = "viewer"
+    role = "r1",
+    role = "r2",
+    role = "r3",
+    role = "r4",
+    role = "r5",
+    role = "r6",
+    role = "r7",
+    role = "r8",
+    role = "r9",
+    role = "r10",
+    role = "r11",
+    role = "r12",
+    role = "r13"
 )]
 async fn purge() {}
 

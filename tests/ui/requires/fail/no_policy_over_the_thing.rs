@@ -1,0 +1,10 @@
+#![allow(unused)]
+include!("../../prelude.rs");
+include!("../rules.rs");
+
+use authgate::{Authorized, Granted, requires};
+
+#[requires(policy = Org, on = Report)]
+async fn edit() {}
+
+fn main() {}

@@ -1,0 +1,33 @@
+// What the cases of longer rules share.
+
+struct Org;
+struct Report;
+struct CanEdit;
+struct CanRead;
+struct Active;
+
+impl authgate::right::Tenant for Org {
+    const FROM: authgate::right::TenantFrom = authgate::right::TenantFrom::Path("org");
+}
+
+impl authgate::right::Right for Active {
+    const EXPRESSION: &'static authgate::access::Expression = &authgate::access::Expression::Own(
+        authgate::access::Own::new("policy", "active", &authgate::Refusal::DENIED),
+    );
+}
+
+impl authgate::Policy<Report> for CanEdit {
+    type Principal = User;
+
+    fn decide(_: &User, _: &Report) -> authgate::Decision {
+        authgate::Decision::Allow
+    }
+}
+
+impl authgate::Policy<Report> for CanRead {
+    type Principal = User;
+
+    fn decide(_: &User, _: &Report) -> authgate::Decision {
+        authgate::Decision::Allow
+    }
+}
