@@ -90,90 +90,96 @@ async fn publish(
     body: Json<Report>,
 ) -> StatusCode {
     #![allow(unused)]
-    const _: () = ag::__private::sound(
-        <ag::All<
-            (
-                Active,
-                ag::Any<
-                    (
+    const _: () = if true && ag::__private::Names::<Role>::position("admin").is_some()
+        && ag::__private::Names::<Role>::position("editor").is_some()
+        && ag::__private::Names::<Scope>::position("reports:write").is_some()
+        && ag::__private::Names::<Role>::position("contractor").is_some()
+    {
+        ag::__private::sound(
+            <ag::All<
+                (
+                    Active,
+                    ag::Any<
+                        (
+                            <Role as ag::__private::Nth<
+                                {
+                                    <Role>::this_enum_needs_derive_authgate_Role(
+                                        ag::__private::Asked::Likely("admin"),
+                                    )
+                                },
+                            >>::Marker,
+                            ag::All<
+                                (
+                                    ag::In<
+                                        Org,
+                                        <Role as ag::__private::Nth<
+                                            {
+                                                <Role>::this_enum_needs_derive_authgate_Role(
+                                                    ag::__private::Asked::Likely("editor"),
+                                                )
+                                            },
+                                        >>::Marker,
+                                    >,
+                                    ag::In<
+                                        Org,
+                                        <Permission as ag::__private::Nth<
+                                            {
+                                                <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
+                                                    ag::__private::Asked::Variant(&<Permission>::Publish),
+                                                )
+                                            },
+                                        >>::Marker,
+                                    >,
+                                    <Scope as ag::__private::Nth<
+                                        {
+                                            <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
+                                                ag::__private::Asked::Likely("reports:write"),
+                                            )
+                                        },
+                                    >>::Marker,
+                                ),
+                            >,
+                            ag::Factor<MyFactor>,
+                            ag::Acr<Gold>,
+                        ),
+                    >,
+                    ag::Not<
                         <Role as ag::__private::Nth<
                             {
                                 <Role>::this_enum_needs_derive_authgate_Role(
-                                    ag::__private::Asked::Name("admin"),
+                                    ag::__private::Asked::Likely("contractor"),
                                 )
                             },
                         >>::Marker,
-                        ag::All<
+                    >,
+                    ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
+                    ag::right::Via<ApiKey>,
+                    ag::Fresh<300>,
+                    ag::Acr<
+                        ag::__private::Spelt<
                             (
-                                ag::In<
-                                    Org,
-                                    <Role as ag::__private::Nth<
-                                        {
-                                            <Role>::this_enum_needs_derive_authgate_Role(
-                                                ag::__private::Asked::Name("editor"),
-                                            )
-                                        },
-                                    >>::Marker,
+                                ag::__private::Chunk<
+                                    144104151821436638682231811567560585845,
                                 >,
-                                ag::In<
-                                    Org,
-                                    <Permission as ag::__private::Nth<
-                                        {
-                                            <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
-                                                ag::__private::Asked::Variant(&<Permission>::Publish),
-                                            )
-                                        },
-                                    >>::Marker,
-                                >,
-                                <Scope as ag::__private::Nth<
-                                    {
-                                        <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                                            ag::__private::Asked::Name("reports:write"),
-                                        )
-                                    },
-                                >>::Marker,
+                                (ag::__private::Chunk<7497078>, ()),
                             ),
                         >,
-                        ag::Factor<MyFactor>,
-                        ag::Acr<Gold>,
-                    ),
-                >,
-                ag::Not<
-                    <Role as ag::__private::Nth<
-                        {
-                            <Role>::this_enum_needs_derive_authgate_Role(
-                                ag::__private::Asked::Name("contractor"),
-                            )
-                        },
-                    >>::Marker,
-                >,
-                ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
-                ag::right::Via<ApiKey>,
-                ag::Fresh<300>,
-                ag::Acr<
-                    ag::__private::Spelt<
-                        (
-                            ag::__private::Chunk<
-                                144104151821436638682231811567560585845,
-                            >,
-                            (ag::__private::Chunk<7497078>, ()),
-                        ),
                     >,
-                >,
-                ag::Factor<ag::right::factor::ByOtp>,
-                ag::right::Waive<
-                    Verified,
-                    ag::__private::Spelt<
-                        (
-                            ag::__private::Chunk<
-                                152058809397544724782404850696944183415,
-                            >,
-                            (ag::__private::Chunk<51008733013609>, ()),
-                        ),
+                    ag::Factor<ag::right::factor::ByOtp>,
+                    ag::right::Waive<
+                        Verified,
+                        ag::__private::Spelt<
+                            (
+                                ag::__private::Chunk<
+                                    152058809397544724782404850696944183415,
+                                >,
+                                (ag::__private::Chunk<51008733013609>, ()),
+                            ),
+                        >,
                     >,
-                >,
-            ),
-        > as ag::right::Right>::EXPRESSION,
-    );
+                ),
+            > as ag::right::Right>::EXPRESSION,
+        );
+    };
     store.publish(&mut editor, body).await
 }

@@ -129,6 +129,9 @@ impl Role {
     ) -> ::core::primitive::usize {
         match asked {
             ag::__private::Asked::Name(name) => ag::__private::Names::<Self>::named(name),
+            ag::__private::Asked::Likely(name) => {
+                ag::__private::Names::<Self>::likely(name)
+            }
             ag::__private::Asked::Variant(variant) => {
                 match *variant {
                     Self::Viewer => 0,

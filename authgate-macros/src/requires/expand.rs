@@ -6,12 +6,13 @@ use syn::spanned::Spanned as _;
 
 use super::attr::{Conceal, Over};
 use super::check::Checked;
+use super::join::Lookup;
 use super::part::Part;
 use super::{document, join, sound};
 use crate::handler::{Handler, asserted, granted, placeholder};
 
 pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
-    let coarse = join::coarse(rule);
+    let coarse = join::coarse(rule, Lookup::Told);
     match (&rule.over, &coarse) {
         (Some(over), _) => put_granted(rule, over, &mut handler),
         (None, Some((right, span))) => {
@@ -38,9 +39,7 @@ pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
     }
     handler.documentation = Some(document::document(rule));
     handler.body = asserted(&handler.signature, handler.body, &rule.authgate);
-    if let Some((right, _)) = &coarse {
-        handler.body = sound::sound(rule, right, &handler.signature, handler.body);
-    }
+    handler.body = sound::sound(rule, &handler.signature, handler.body);
     handler.into_token_stream()
 }
 

@@ -1,7 +1,7 @@
 //! The types of the parts, and the one that they make together.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -14,10 +14,19 @@ use crate::crate_path::CratePath;
 use crate::public::spell;
 use crate::set::Kind;
 
+/// How a name is looked up.
+#[derive(Clone, Copy)]
+pub(super) enum Lookup {
+    /// One that is not there is told.
+    Told,
+    /// One that is not there has been told already.
+    Silent,
+}
+
 /// The right that is asked before anything else, and where it stands; `None` where all that is asked is about a thing.
-pub(super) fn coarse(rule: &Checked) -> Option<(TokenStream, Span)> {
+pub(super) fn coarse(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
     let authgate = &rule.authgate;
-    let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part)).collect();
+    let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part, lookup)).collect();
     let waive = rule.waive.as_ref();
     types.extend(waive.map(|waive| waived(authgate, waive)));
     let waived = || waive.map(|waive| waive.requirement.span());
@@ -35,12 +44,12 @@ fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Spa
     }
 }
 
-fn right(authgate: &CratePath, part: &Part) -> TokenStream {
+fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
     let span = part.span;
     let path = authgate.at(span);
     match &part.asked {
         Asked::Held { kind, of, tenant } => {
-            let marker = marker(authgate, *kind, of);
+            let marker = marker(authgate, *kind, of, lookup);
             match tenant {
                 Some(tenant) => quote_spanned!(span=> #path::In<#tenant, #marker>),
                 None => marker,
@@ -48,7 +57,7 @@ fn right(authgate: &CratePath, part: &Part) -> TokenStream {
         }
         Asked::Policy(ty) => quote_spanned!(span=> #ty),
         Asked::Group(group, parts) => {
-            let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part)).collect();
+            let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
             together(authgate, *group, &types, span)
         }
         Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::Via<#scheme>),
@@ -71,14 +80,18 @@ fn right(authgate: &CratePath, part: &Part) -> TokenStream {
 
 /// The marker's type, by its position, which const evaluation finds. `<Role>::` and not `Role::`, since of a missing
 /// `Role` the compiler then tells once.
-fn marker(authgate: &CratePath, kind: Kind, of: &Of) -> TokenStream {
+fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStream {
     let span = of.span();
     let authgate = authgate.at(span);
     let named = kind.named(span);
     match of {
         Of::Name(name) => {
             let set = kind.ident(span);
-            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#authgate::__private::Asked::Name(#name)) }>>::Marker)
+            let asked = match lookup {
+                Lookup::Told => quote_spanned!(span=> #authgate::__private::Asked::Name(#name)),
+                Lookup::Silent => quote_spanned!(span=> #authgate::__private::Asked::Likely(#name)),
+            };
+            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#asked) }>>::Marker)
         }
         Of::Variant { set, variant, .. } => {
             quote_spanned! {span=>
@@ -88,6 +101,18 @@ fn marker(authgate: &CratePath, kind: Kind, of: &Of) -> TokenStream {
             }
         }
     }
+}
+
+/// Whether all names are there, for const evaluation.
+pub(super) fn all_named(rule: &Checked) -> TokenStream {
+    let mut names = Vec::new();
+    rule.parts.iter().for_each(|part| part.names(&mut names));
+    let named = names.into_iter().map(|(kind, name)| {
+        let span = name.span();
+        let (set, authgate) = (kind.ident(span), rule.authgate.at(span));
+        quote_spanned!(span=> && #authgate::__private::Names::<#set>::position(#name).is_some())
+    });
+    quote!(true #(#named)*)
 }
 
 fn waived(authgate: &CratePath, waive: &Waive) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::Type;
+use syn::{LitStr, Type};
 
 use super::held::Of;
 use super::login::{Age, Class, Method};
@@ -48,6 +48,15 @@ impl Part {
             Asked::Held { .. } | Asked::Policy(_) => true,
             Asked::Group(_, parts) => parts.iter().any(Self::says_whose),
             _ => false,
+        }
+    }
+
+    /// The names in it that are looked up.
+    pub(super) fn names<'a>(&'a self, names: &mut Vec<(Kind, &'a LitStr)>) {
+        match &self.asked {
+            Asked::Held { kind, of: Of::Name(name), .. } => names.push((*kind, name)),
+            Asked::Group(_, parts) => parts.iter().for_each(|part| part.names(names)),
+            _ => {}
         }
     }
 

@@ -5,16 +5,14 @@ use quote::quote_spanned;
 use syn::{GenericParam, Signature};
 
 use super::check::Checked;
+use super::join::{self, Lookup};
 use super::part::Part;
 
 /// The body, which first asks the compiler whether the right makes sense.
-pub(super) fn sound(
-    rule: &Checked,
-    right: &TokenStream,
-    signature: &Signature,
-    body: TokenStream,
-) -> TokenStream {
+pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) -> TokenStream {
     let Some(span) = rule.parts.iter().find_map(Part::negation) else { return body };
+    // A name that is not there is told of the declaration, and must not be told again.
+    let Some((right, _)) = join::coarse(rule, Lookup::Silent) else { return body };
     // A constant knows nothing of the types around its function.
     let generic = signature.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
     let mut trees = body.clone().into_iter();
@@ -23,8 +21,11 @@ pub(super) fn sound(
         return body;
     }
     let authgate = rule.authgate.at(span);
+    let all_named = join::all_named(rule);
     let asked = quote_spanned! {span=>
-        const _: () = #authgate::__private::sound(<#right as #authgate::right::Right>::EXPRESSION);
+        const _: () = if #all_named {
+            #authgate::__private::sound(<#right as #authgate::right::Right>::EXPRESSION);
+        };
     };
     let (attributes, statements) = inner_attributes(block.stream());
     let mut asking =

@@ -108,6 +108,7 @@ fn lookup(set: &Set) -> TokenStream {
             #visibility const fn #named(asked: #authgate::__private::Asked<'_, Self>) -> ::core::primitive::usize {
                 match asked {
                     #authgate::__private::Asked::Name(name) => #authgate::__private::Names::<Self>::named(name),
+                    #authgate::__private::Asked::Likely(name) => #authgate::__private::Names::<Self>::likely(name),
                     #authgate::__private::Asked::Variant(variant) => match *variant { #positions },
                 }
             }

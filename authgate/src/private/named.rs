@@ -10,6 +10,8 @@ use crate::right::kind::Kind;
 pub enum Asked<'a, T> {
     /// A name, as tokens carry it.
     Name(&'a str),
+    /// The same, where a name that is not there has been told already: any member will do for it.
+    Likely(&'a str),
     /// A variant.
     Variant(&'a T),
 }
@@ -31,6 +33,15 @@ impl<T: RightSet> Names<T> {
             index += 1;
         }
         None
+    }
+
+    /// The position of a name, or the first.
+    #[must_use]
+    pub const fn likely(name: &str) -> usize {
+        match Self::position(name) {
+            Some(index) => index,
+            None => 0,
+        }
     }
 
     /// The position of a name; where there is none, const evaluation ends with a text that lists what there is.

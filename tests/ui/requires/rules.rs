@@ -7,7 +7,7 @@ struct CanRead;
 struct Active;
 
 impl authgate::right::Tenant for Org {
-    const FROM: authgate::right::TenantFrom = authgate::right::TenantFrom::Path("org");
+    const FROM: authgate::right::TenantFrom = authgate::right::TenantFrom::PathParameter("org");
 }
 
 impl authgate::right::Right for Active {

@@ -21,7 +21,7 @@ impl HoldsIn<Role> for User {
 struct Org;
 
 impl Tenant for Org {
-    const FROM: TenantFrom = TenantFrom::Path("org");
+    const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
 struct Active;
