@@ -94,8 +94,8 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; of one that has to ask somebody (`authgate::AsyncPolicy`), name the \
-            principal: `Granted<{Self}, {T}, User>`"
+    note = "implement `authgate::Policy<{T}>` for it, or `authgate::Visibility<{T}>` where lists are narrowed by it; of one that has \
+            to ask somebody (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, User>`"
 )]
 pub trait Policy<T>: 'static {
     /// Whose right it is.
@@ -130,24 +130,6 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
     fn decide(principal: &R::Principal, resource: &T, _: &S) -> impl Future<Output = Decision> + Send {
         ready(<R as Policy<T>>::decide(principal, resource))
     }
-}
-
-/// Whose right over a thing it is, where the policy says so without being asked: so that `Granted<CanEdit, Report>` need not.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a policy over `{T}`",
-    label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; of one that has to ask somebody (`authgate::AsyncPolicy`), name the \
-            principal: `Granted<{Self}, {T}, User>`"
-)]
-pub trait Over<T> {
-    /// The principal.
-    type Principal;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Policy<T>, T> Over<T> for R {
-    type Principal = R::Principal;
 }
 
 /// That a thing can be changed in this way and stays the thing that it is: what [`Granted::edit`](crate::Granted::edit) asks.

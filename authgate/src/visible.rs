@@ -70,9 +70,10 @@ use crate::right::Decision;
 ///
 /// It is a [`Policy`] over each of them by that.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which `{T}` a caller may see",
-    label = "no list can be narrowed by this",
-    note = "implement `authgate::visible::Visibility<{T}>` for it, in the place of `Policy<{T}>`, which follows from it"
+    message = "`{Self}` is not a policy over `{T}`",
+    label = "nothing says who has `{Self}` over `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it, or `authgate::Visibility<{T}>` where lists are narrowed by it; of one that has \
+            to ask somebody (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, User>`"
 )]
 pub trait Visibility<T: Listed>: 'static {
     /// Whose right it is.

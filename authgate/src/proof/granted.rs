@@ -19,7 +19,7 @@ use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Evaluated, Reason};
 use crate::gate::{ConfigError, HasGate};
-use crate::resource::{AsyncPolicy, Edit, NoKey, Over, PathParameters, Policy, Resource};
+use crate::resource::{AsyncPolicy, Edit, NoKey, PathParameters, Policy, Resource};
 use crate::right::{Decision, Principal, Refused, reason};
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
@@ -37,7 +37,7 @@ use crate::right::{Decision, Principal, Refused, reason};
 ///     other
 /// }
 /// ```
-pub struct Granted<R, T, P = <R as Over<T>>::Principal> {
+pub struct Granted<R, T, P = <R as Policy<T>>::Principal> {
     resource: T,
     caller: Arc<Authenticated<P>>,
     policy: PhantomData<fn() -> R>,
