@@ -270,7 +270,10 @@ impl IntoResponse for Denial {
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
         }
-        headers.extend(accepted::fields(&self.told_missing()));
+        let missing = self.told_missing();
+        if !missing.is_empty() {
+            headers.extend(accepted::fields(&missing));
+        }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
         if self.reason == Reason::Undecided {

@@ -21,7 +21,7 @@ pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::resource::{NoKey, PathParameters};
 pub use crate::right::grants::{
-    Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, permitted,
+    Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
 pub use crate::right::{Atom, Beside, Grant, Kinded};

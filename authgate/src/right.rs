@@ -71,6 +71,12 @@ pub trait Requirement<P>: Right {
         let _ = (request, context);
     }
 
+    /// The scopes that a credential needs for it, for the client who lacks one (RFC 6750 section 3.1).
+    #[doc(hidden)]
+    fn scopes(names: &mut Vec<&'static str>) {
+        let _ = names;
+    }
+
     /// The same with somebody who looks on, part by part.
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {

@@ -214,6 +214,7 @@ impl ag::__private::Bundled<Permission> for User {
     const ALLOWS: &'static [::core::primitive::u128] = <Scope as ag::right::Allows<
         Permission,
     >>::ALLOWS;
+    const SCOPES: &'static [&'static ::core::primitive::str] = <Scope as ag::right::RightSet>::NAMES;
 }
 #[automatically_derived]
 impl ag::right::Holds<Permission> for User {
@@ -268,6 +269,11 @@ impl ag::right::Holds<Permission> for User {
             ),
         )
     }
+    fn least_scope<__M: ag::__private::Marker<Set = Permission>>() -> ::core::option::Option<
+        &'static ::core::primitive::str,
+    > {
+        ag::__private::least_scope::<Self, __M>()
+    }
 }
 #[automatically_derived]
 impl ag::right::HoldsIn<Permission> for User {
@@ -320,5 +326,10 @@ impl ag::right::HoldsIn<Permission> for User {
                 > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
             ),
         )
+    }
+    fn least_scope<__M: ag::__private::Marker<Set = Permission>>() -> ::core::option::Option<
+        &'static ::core::primitive::str,
+    > {
+        ag::__private::least_scope::<Self, __M>()
     }
 }

@@ -13,12 +13,14 @@ pub struct Evaluated {
     expression: &'static Expression,
     decision: Decision,
     parts: Vec<Self>,
+    /// Of the whole, where scopes alone are missing: those that the operation takes.
+    pub(crate) scopes: Vec<&'static str>,
 }
 
 impl Evaluated {
     /// Of a right without parts.
     pub(crate) const fn leaf(expression: &'static Expression, decision: Decision) -> Self {
-        Self { expression, decision, parts: Vec::new() }
+        Self { expression, decision, parts: Vec::new(), scopes: Vec::new() }
     }
 
     /// The right.
@@ -168,7 +170,12 @@ impl Witness for Writer {
     const THOROUGH: bool = true;
 
     fn enter(&mut self, expression: &'static Expression) {
-        self.open.push(Evaluated { expression, decision: Decision::Undecided, parts: Vec::new() });
+        self.open.push(Evaluated {
+            expression,
+            decision: Decision::Undecided,
+            parts: Vec::new(),
+            scopes: Vec::new(),
+        });
     }
 
     fn leave(&mut self, decision: Decision) {

@@ -172,12 +172,15 @@ impl Denial {
             return None;
         }
         let mut scopes = Vec::new();
-        for scope in self.right.iter().flat_map(|right| right.held("scope")) {
-            if !scopes.contains(&scope.name()) {
-                scopes.push(scope.name());
+        for scope in self.evaluated().iter().flat_map(|why| &why.scopes) {
+            if !scopes.contains(scope) {
+                scopes.push(*scope);
             }
         }
         let challenge = line.challenge.clone().parameter("error", self.reason.error().unwrap_or_default());
-        Some(challenge.parameter("scope", &scopes.join(" ")).to_value())
+        Some(
+            if scopes.is_empty() { challenge } else { challenge.parameter("scope", &scopes.join(" ")) }
+                .to_value(),
+        )
     }
 }

@@ -55,6 +55,11 @@ macro_rules! combination {
                 $($part::find_tenants(request, context);)*
             }
 
+            fn scopes(names: &mut Vec<&'static str>) {
+                $first::scopes(names);
+                $($part::scopes(names);)*
+            }
+
             fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
                 witness.enter(Self::EXPRESSION);
                 let decision = $first::evaluate(principal, context, witness);

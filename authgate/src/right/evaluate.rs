@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
 use crate::Context;
-use crate::denial::{Evaluated, Reason, Writer};
+use crate::denial::{Evaluated, Lack, Reason, Writer};
 
 /// A "no": the reason, and what was decided part by part, unless something panicked.
 #[derive(Debug)]
@@ -34,7 +34,11 @@ fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option
         return Refused { reason: Reason::Failed, why: None };
     };
     let decision = if again.is_allowed() { first } else { again };
-    Refused { reason: reason(decision), why: writer.finish() }
+    let mut why = writer.finish();
+    if let (Decision::Deny(Lack::Scope), Some(why)) = (decision, &mut why) {
+        R::scopes(&mut why.scopes);
+    }
+    Refused { reason: reason(decision), why }
 }
 
 /// What goes out for a decision that is not yes.

@@ -84,6 +84,15 @@ pub trait Bundled<Permissions> {
     const GRANTS: &'static [u128] = &[];
     /// Those of his scopes.
     const ALLOWS: &'static [u128] = &[];
+    /// What his scopes are called.
+    const SCOPES: &'static [&'static str] = &[];
+}
+
+/// The scope to ask for, where a permission takes one: of those that allow it, the one that allows least besides.
+#[must_use]
+pub fn least_scope<P: Bundled<M::Set>, M: Marker>() -> Option<&'static str> {
+    let allowing = P::SCOPES.iter().zip(P::ALLOWS).filter(|(_, allows)| **allows & sufficient::<M>() != 0);
+    allowing.min_by_key(|(_, allows)| allows.count_ones()).map(|(name, _)| *name)
 }
 
 /// Whether one of these roles grants the permission: one mask, whatever implies what.

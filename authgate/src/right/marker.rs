@@ -68,6 +68,11 @@ impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
     fn decide(principal: &P, _context: &Context) -> Decision {
         principal.holds::<M>()
     }
+
+    fn scopes(names: &mut Vec<&'static str>) {
+        names.extend(Self::EXPRESSION.held("scope").map(|scope| scope.name()));
+        names.extend(<P as Holds<M::Set>>::least_scope::<M>());
+    }
 }
 
 /// Yes where something is left under the mask.

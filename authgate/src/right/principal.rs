@@ -60,6 +60,13 @@ pub trait Holds<Set: RightSet> {
     fn holds<M: Marker<Set = Set>>(&self) -> Decision {
         by_mask::<M>(self.held() & const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) })
     }
+
+    /// The scope that a credential would need for one, where it is limited by its scopes.
+    #[doc(hidden)]
+    #[must_use]
+    fn least_scope<M: Marker<Set = Set>>() -> Option<&'static str> {
+        None
+    }
 }
 
 /// Whose a right is, where it says so itself.

@@ -162,6 +162,13 @@ pub trait HoldsIn<Set: RightSet> {
         let sufficient = const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) };
         super::marker::by_mask::<M>(self.held_in(tenant) & sufficient)
     }
+
+    /// The scope that a credential would need for one, where it is limited by its scopes.
+    #[doc(hidden)]
+    #[must_use]
+    fn least_scope<M: Marker<Set = Set>>() -> Option<&'static str> {
+        None
+    }
 }
 
 impl<T: Tenant, M: Marker> Right for In<T, M> {
@@ -177,6 +184,10 @@ impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
         if let Some(tenant) = request.find(T::FROM) {
             context.set_tenant::<T>(&tenant);
         }
+    }
+
+    fn scopes(names: &mut Vec<&'static str>) {
+        names.extend(<P as HoldsIn<M::Set>>::least_scope::<M>());
     }
 
     fn decide(principal: &P, context: &Context) -> Decision {

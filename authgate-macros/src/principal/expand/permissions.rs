@@ -38,11 +38,17 @@ fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream 
     let grants = role.iter().map(|role| table(&role.set.path, "Grants", "GRANTS"));
     let allows =
         scope.iter().filter(|_| held.limited).map(|scope| table(&scope.set.path, "Allows", "ALLOWS"));
+    let names = scope.iter().filter(|_| held.limited).map(|scope| {
+        let (set, at) = (&scope.set.path, authgate.at(scope.set.path.span()));
+        let text = quote!(&'static [&'static ::core::primitive::str]);
+        quote_spanned!(set.span()=> const SCOPES: #text = <#set as #at::right::RightSet>::NAMES;)
+    });
     quote! {
         #[automatically_derived]
         impl #authgate::__private::Bundled<#path> for #ident {
             #(#grants)*
             #(#allows)*
+            #(#names)*
         }
     }
 }
@@ -115,6 +121,7 @@ fn implement(
     let (at, name) = (authgate.at(span), Ident::new(of, span));
     let implemented = quote_spanned!(span=> #at::right::#name<#path>);
     let closed = quote_spanned!(span=> <Self as #at::right::#name<#path>>::with_implied);
+    let is_limited = held.limited;
     let Reading { held, holds } = limited(principal, held, readings, &closed);
     let (held_fn, holds_fn, tenant) = if of == "Holds" {
         ("held", "holds", None)
@@ -123,6 +130,15 @@ fn implement(
     };
     let (held_fn, holds_fn) =
         (Ident::new(held_fn, Span::call_site()), Ident::new(holds_fn, Span::call_site()));
+    let least_scope = is_limited.then(|| {
+        quote! {
+            fn least_scope<__M: #authgate::__private::Marker<Set = #path>>()
+                -> ::core::option::Option<&'static ::core::primitive::str>
+            {
+                #authgate::__private::least_scope::<Self, __M>()
+            }
+        }
+    });
     Some(quote! {
         #[automatically_derived]
         impl #implemented for #ident {
@@ -133,6 +149,7 @@ fn implement(
             fn #holds_fn<__M: #authgate::__private::Marker<Set = #path>>(&self #tenant) -> #authgate::Decision {
                 #holds
             }
+            #least_scope
         }
     })
 }
