@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
@@ -100,11 +101,13 @@ where
     let mut caller = caller.map_err(|denial| denial.at(site).told(Some(parts)))?;
     let reads_tenants = const { G::RIGHT.names_a_tenant() };
     let parameters = if const { G::READS_PATH } || reads_tenants {
-        // What cannot be read is no parameter, and there is nothing at such a place.
-        RawPathParams::from_request_parts(parts, &()).await.ok()
+        Some(RawPathParams::from_request_parts(parts, &()).await)
     } else {
         None
     };
+    // What is no text names nothing, which is the client's doing and not the route's.
+    let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
+    let parameters = parameters.and_then(Result::ok);
     if reads_tenants {
         let source = TenantSource::new(parts, parameters.as_ref());
         G::find_tenants(&source, &mut caller.context);
@@ -113,6 +116,9 @@ where
         let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
         let denial = if G::CONCEAL_COARSE { denial.concealed() } else { denial };
         return Err(denial.told(Some(parts)));
+    }
+    if const { G::READS_PATH } && is_no_text {
+        return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
     if const { G::READS_PATH }
