@@ -14,6 +14,7 @@ mod via;
 mod permissions;
 mod tenants;
 mod own;
+mod resources;
 mod waiting;
 mod wording;
 mod gates;
