@@ -15,6 +15,7 @@ mod permissions;
 mod tenants;
 mod own;
 mod resources;
+mod lists;
 mod waiting;
 mod wording;
 mod gates;
