@@ -32,9 +32,10 @@ use crate::right::Decision;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a resource of an application with the state `{S}`",
+    message = "`{Self}` is not a resource of this application",
     label = "nobody knows how to load this",
-    note = "implement `authgate::Resource<{S}>` for it: `type Key`, `type Error`, `async fn load(key, state)`"
+    note = "implement `authgate::Resource<App>` for it, with the router's state in the place of `App`: `type Key`, `type Error`, \
+            `async fn load(key, state)`"
 )]
 pub trait Resource<S>: Sized + Send + Sync + 'static {
     /// What names it in the path: a number, a string or whatever deserialises from one parameter; a tuple for several; a
@@ -167,9 +168,9 @@ impl<R: Policy<T>, T> Over<T> for R {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be edited with a `{Patch}`",
+    message = "`{Self}` cannot be edited with this",
     label = "nothing says what this changes",
-    note = "implement `authgate::Edit<{Patch}>` for `{Self}`"
+    note = "implement `authgate::Edit<Patch>` for `{Self}`, with the type of what is given in the place of `Patch`"
 )]
 pub trait Edit<Patch> {
     /// Changes it.

@@ -71,8 +71,10 @@ use crate::right::Decision;
 /// It is a [`Policy`] over each of them by that.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{T}` a caller may see",
-    label = "no list can be narrowed by this",
-    note = "implement `authgate::visible::Visibility<{T}>` for it, in the place of `Policy<{T}>`, which follows from it"
+    label = "nothing says who has `{Self}` over `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
+            `Granted<{Self}, {T}, User>`"
 )]
 pub trait Visibility<T: Listed>: 'static {
     /// Whose right it is.

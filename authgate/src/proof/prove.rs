@@ -82,6 +82,12 @@ pub trait Prove<S>: States + Sized + Send {
 }
 
 /// A proof that shares its caller with others of the same request.
+#[diagnostic::on_unimplemented(
+    message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
+    label = "`{Self}` cannot stand in a tuple",
+    note = "a right that is asked besides goes around the rest: `Given<role::Editor, Granted<CanEdit, Report>>`, or \
+            `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
+)]
 pub trait Share<S>: Prove<S> {
     /// As [`Prove::prove`].
     fn prove_shared(
