@@ -32,9 +32,10 @@ use crate::right::Decision;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a resource of an application with the state `{S}`",
+    message = "`{Self}` is not a resource of this application",
     label = "nobody knows how to load this",
-    note = "implement `authgate::Resource<{S}>` for it: `type Key`, `type Error`, `async fn load(key, state)`"
+    note = "implement `authgate::Resource<App>` for it, with the router's state in the place of `App`: `type Key`, `type Error`, \
+            `async fn load(key, state)`"
 )]
 pub trait Resource<S>: Sized + Send + Sync + 'static {
     /// What names it in the path: a number, a string or whatever deserialises from one parameter; a tuple for several; a
@@ -94,8 +95,9 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or `authgate::Visibility<{T}>` where lists are narrowed by it; of one that has \
-            to ask somebody (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, User>`"
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
+            `Granted<{Self}, {T}, User>`"
 )]
 pub trait Policy<T>: 'static {
     /// Whose right it is.
@@ -149,9 +151,9 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be edited with a `{Patch}`",
+    message = "`{Self}` cannot be edited with this",
     label = "nothing says what this changes",
-    note = "implement `authgate::Edit<{Patch}>` for `{Self}`"
+    note = "implement `authgate::Edit<Patch>` for `{Self}`, with the type of what is given in the place of `Patch`"
 )]
 pub trait Edit<Patch> {
     /// Changes it.

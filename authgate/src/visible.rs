@@ -72,8 +72,9 @@ use crate::right::Decision;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or `authgate::Visibility<{T}>` where lists are narrowed by it; of one that has \
-            to ask somebody (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, User>`"
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
+            `Granted<{Self}, {T}, User>`"
 )]
 pub trait Visibility<T: Listed>: 'static {
     /// Whose right it is.

@@ -15,6 +15,8 @@ mod via;
 mod permissions;
 mod tenants;
 mod own;
+mod resources;
+mod lists;
 mod waiting;
 mod wording;
 mod gates;

@@ -22,6 +22,7 @@ mod outcome;
 mod properties;
 mod proxy;
 mod raw;
+mod resources;
 mod secrets;
 mod session;
 mod signer;

@@ -82,6 +82,12 @@ pub trait Prove<S>: States + Sized + Send {
 }
 
 /// A proof that shares its caller with others of the same request.
+#[diagnostic::on_unimplemented(
+    message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
+    label = "`{Self}` cannot stand in a tuple",
+    note = "a right that is asked besides goes around the rest: `Given<role::Editor, Granted<CanEdit, Report>>`, or \
+            `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
+)]
 pub trait Share<S>: Prove<S> {
     /// As [`Prove::prove`].
     fn prove_shared(
@@ -100,14 +106,14 @@ where
     let caller = Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await;
     let mut caller = caller.map_err(|denial| denial.at(site).told(Some(parts)))?;
     let reads_tenants = const { G::RIGHT.names_a_tenant() };
-    let (parameters, unreadable) = if const { G::READS_PATH } || reads_tenants {
-        match RawPathParams::from_request_parts(parts, &()).await {
-            Ok(parameters) => (Some(parameters), false),
-            Err(rejection) => (None, matches!(rejection, RawPathParamsRejection::InvalidUtf8InPathParam(_))),
-        }
+    let parameters = if const { G::READS_PATH } || reads_tenants {
+        Some(RawPathParams::from_request_parts(parts, &()).await)
     } else {
-        (None, false)
+        None
     };
+    // What is no text names nothing, which is the client's doing and not the route's.
+    let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
+    let parameters = parameters.and_then(Result::ok);
     if reads_tenants {
         let source = TenantSource::new(parts, parameters.as_ref());
         G::find_tenants(&source, &mut caller.context);
@@ -119,8 +125,7 @@ where
         let denial = if hidden { denial.concealed() } else { denial };
         return Err(denial.told(Some(parts)));
     }
-    if unreadable {
-        // What is no text names nothing.
+    if const { G::READS_PATH } && is_no_text {
         return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();

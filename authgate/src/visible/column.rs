@@ -38,9 +38,13 @@ impl<T> Column<T> {
         Filter(Node::Is(*self, value.into().into_owned()))
     }
 
-    /// Those of which it is one of these values.
+    /// Those of which it is one of these values; if `None` (`NULL`) is among them, those that have none as well.
     pub fn is_one_of<'v, V: Into<Value<'v>>>(&self, values: impl IntoIterator<Item = V>) -> Filter<T> {
-        Filter(Node::Any(values.into_iter().map(|value| self.is(value).0).collect()))
+        let values = values.into_iter().map(|value| value.into().into_owned());
+        let (none, values): (Vec<_>, Vec<_>) = values.partition(|value| matches!(value, Value::Null));
+        // In one list and not in as many alternatives, since databases take those only so deep.
+        let one_of = if values.is_empty() { Filter::nothing() } else { Filter(Node::IsOneOf(*self, values)) };
+        if none.is_empty() { one_of } else { one_of.or(self.is(Value::Null)) }
     }
 }
 
@@ -50,7 +54,8 @@ impl<T> Related<T> {
     ///
     /// # Panics
     ///
-    /// One is no name of letters, digits and `_`. In a `const` that is a compile error.
+    /// One is no name of letters, digits and `_`; or `of` has no table's name before it, or that of `table` itself, so that it
+    /// would be a column of the other rows. In a `const` that is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(
@@ -64,6 +69,7 @@ impl<T> Related<T> {
         assert_name(key);
         assert_name(of);
         assert_name(column);
+        assert_of_another(of, table);
         Self { table, key, of, column, read }
     }
 
@@ -98,6 +104,27 @@ const fn assert_name(name: &str) {
     }
 }
 
+/// Within the subquery a name alone is one of `table`'s columns, wherever it has such a one: every row would be related to every
+/// thing, and the list a wider one than the single reads.
+#[track_caller]
+const fn assert_of_another(of: &str, table: &str) {
+    let (mut of, mut table) = (of.as_bytes(), table.as_bytes());
+    let (mut same, mut ends) = (true, false);
+    while let [byte, rest @ ..] = of {
+        match table {
+            _ if *byte == b'.' => ends = true,
+            [first, others @ ..] if first.eq_ignore_ascii_case(byte) => table = others,
+            _ => same = false,
+        }
+        of = if ends { &[] } else { rest };
+    }
+    assert!(ends, "the thing's column is written with its table's name before it, such as \"reports.id\"");
+    assert!(
+        !(same && table.is_empty()),
+        "the thing's column is of another table than the related rows: within a query both would be the latter's"
+    );
+}
+
 impl<T> Clone for Column<T> {
     fn clone(&self) -> Self {
         *self
@@ -126,5 +153,29 @@ impl<T> fmt::Debug for Related<T> {
             .field("table", &self.table)
             .field("column", &self.column)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+
+    #[test]
+    fn what_is_related_is_so_to_the_thing_and_not_to_itself() {
+        for (table, of, expected) in [
+            ("shares", "reports.id", true),
+            ("shares", "share.id", true),
+            ("shares", "shares2.id", true),
+            ("shares", "id", false),
+            ("shares", "shares.id", false),
+            ("shares", "SHARES.id", false),
+            ("shares", ".id", false),
+            ("shares", "reports.id; --", false),
+        ] {
+            let made = catch_unwind(|| Related::<()>::new(table, "report", of, "reader", |_| Vec::new()));
+            assert_eq!(made.is_ok(), expected, "{table} {of}");
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(super) enum Node<T> {
     Any(Vec<Self>),
     Not(Box<Self>),
     Is(Column<T>, Value<'static>),
+    /// None of them is `NULL`, and there is one.
+    IsOneOf(Column<T>, Vec<Value<'static>>),
     Has(Related<T>, Value<'static>),
 }
 
@@ -77,6 +79,10 @@ impl<T> Node<T> {
             Self::Not(part) => !part.matches(thing),
             Self::Is(column, Value::Null) => matches!((column.read)(thing), Value::Null),
             Self::Is(column, value) => (column.read)(thing).equals(value),
+            Self::IsOneOf(column, values) => {
+                let found = (column.read)(thing);
+                values.iter().any(|value| found.equals(value))
+            }
             Self::Has(related, value) => (related.read)(thing).iter().any(|known| known.equals(value)),
         }
     }
@@ -96,6 +102,16 @@ impl<T> Node<T> {
                 sql.push(&["(", name, " IS NOT NULL AND ", name, " = "]);
                 sql.bind(value, placeholders);
                 sql.text.push(')');
+            }
+            Self::IsOneOf(Column { name, .. }, values) => {
+                sql.push(&["(", name, " IS NOT NULL AND ", name, " IN ("]);
+                for (position, value) in values.iter().enumerate() {
+                    if position > 0 {
+                        sql.text.push_str(", ");
+                    }
+                    sql.bind(value, placeholders);
+                }
+                sql.text.push_str("))");
             }
             Self::Has(Related { table, key, of, column, .. }, value) => {
                 sql.push(&["EXISTS (SELECT 1 FROM ", table, " WHERE ", table, ".", key, " = ", of]);
@@ -155,6 +171,9 @@ mod tests {
              readers.name = $4) AND (NOT (rows.open IS NOT NULL AND rows.open = $5))))"
         );
         assert_eq!(sql.values, ["o'ne".into(), "two".into(), false.into()]);
+        let sql = OWNER.is_one_of([Some("b"), None, Some("a")]).sql(Placeholders::DollarFrom(1));
+        assert_eq!(sql.text, "((owner IS NOT NULL AND owner IN ($1, $2)) OR (owner IS NULL))");
+        assert_eq!(sql.values, ["b".into(), "a".into()]);
         assert_eq!(Filter::<Row>::everything().sql(Placeholders::QuestionMark).text, "(1 = 1)");
         assert_eq!(Filter::<Row>::nothing().sql(Placeholders::QuestionMark).text, "(1 = 0)");
     }
@@ -176,6 +195,9 @@ mod tests {
             (READERS.has(None::<&str>), false),
             (Filter::everything().and(OPEN.is(true)), true),
             (Filter::nothing().or(OPEN.is(false)), false),
+            (OWNER.is_one_of([Some("a"), None]), true),
+            (OWNER.is_one_of([Some("a"), None]).negate(), false),
+            (OPEN.is_one_of([0, 1]), true),
         ] {
             assert_eq!(filter.matches(&row), expected, "{filter:?}");
         }

@@ -1,0 +1,200 @@
+//! A list through the router, and what does not get out of it.
+
+use std::sync::Arc;
+
+use authgate::routing::get;
+use authgate::visible::{Page, Visible};
+use authgate::{Authenticated, Credentials, Denial, Gate, Granted, Router};
+use authgate_tests::app::bearer;
+use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::token::token;
+use axum::Json;
+use axum::extract::{FromRef, State};
+use serde_json::json;
+use tokio::sync::Mutex;
+use tracing::Level;
+
+use super::store::{BOUND, Store};
+use super::{CanAudit, CanRead, Document, User};
+use crate::events::capture::capture;
+
+#[derive(Clone, FromRef)]
+struct App {
+    gate: Gate<User>,
+    store: Arc<Mutex<Store>>,
+}
+
+fn document(id: i64, owner: &str, open: bool, readers: &[&str]) -> Document {
+    let readers = readers.iter().map(|reader| Some((*reader).to_owned())).collect();
+    Document { id, owner: Some(owner.to_owned()), folder: None, level: None, open, readers }
+}
+
+fn documents() -> Vec<Document> {
+    vec![
+        document(1, "vera", false, &[]),
+        document(2, "ada", false, &[]),
+        document(3, "ada", false, &["eve", "vera"]),
+        document(4, "ada", true, &[]),
+        document(5, "Vera", false, &[]),
+    ]
+}
+
+async fn state(collation: &str) -> App {
+    let mut store = Store::new(collation).await;
+    store.fill(&documents()).await;
+    let gate = Gate::builder().scheme(bearer()).build().unwrap();
+    App { gate, store: Arc::new(Mutex::new(store)) }
+}
+
+/// What a program would write.
+async fn found<R: authgate::Visibility<Document, Principal = User>>(
+    visible: Visible<Document, R>,
+    store: &Mutex<Store>,
+) -> Granted<R, Page<Document>, User> {
+    let mut store = store.lock().await;
+    let ids = store.ids(visible.sql(BOUND)).await.unwrap();
+    let rows = store.list(&ids).await;
+    visible.page(rows)
+}
+
+type Shared = State<Arc<Mutex<Store>>>;
+
+fn ids(page: &[Document]) -> Json<Vec<i64>> {
+    Json(page.iter().map(|document| document.id).collect())
+}
+
+async fn list(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
+    assert!(!visible.principal().sub.is_empty() && visible.context().scheme() == "Bearer");
+    ids(&found(visible, &store).await)
+}
+
+async fn audit(visible: Visible<Document, CanAudit>, State(store): Shared) -> Json<Page<Document>> {
+    Json(found(visible, &store).await.into_resource())
+}
+
+async fn by_hand(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
+    Ok(ids(&found(user.visible::<Document>()?, &store).await))
+}
+
+async fn audit_by_hand(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
+    Ok(ids(&found(user.visible_by::<CanAudit, Document>()?, &store).await))
+}
+
+/// Not narrowed: all there are.
+async fn lax(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
+    let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
+    ids(&visible.page(rows))
+}
+
+fn routes() -> Router<App> {
+    Router::new()
+        .route("/documents", get(list))
+        .route("/audit", get(audit))
+        .route("/by-hand", get(by_hand))
+        .route("/audit-by-hand", get(audit_by_hand))
+        .route("/lax", get(lax))
+}
+
+fn vera() -> String {
+    token(&json!({ "folders": [null] }))
+}
+
+#[tokio::test]
+async fn everybody_who_is_signed_in_gets_his_list() {
+    let app = routes().with_state(state("").await);
+    for path in ["/documents", "/by-hand", "/audit", "/lax"] {
+        ask(&app, &format!("GET {path}"), &[]).await.assert_denied(
+            401,
+            "credentials_missing",
+            &[r#"Bearer realm="api""#],
+        );
+    }
+    for (path, said) in [("/documents", "[1,3,4]"), ("/by-hand", "[1,3,4]"), ("/audit-by-hand", "[2,4,5]")] {
+        let (answer, events) = capture(ask_with(&app, &format!("GET {path}"), &vera())).await;
+        answer.assert_is(200, said);
+        assert!(events.is_empty(), "{events:?}");
+    }
+    let nobody = token(&json!({ "sub": "nobody" }));
+    ask_with(&app, "GET /documents", &nobody).await.assert_is(200, "[4]");
+    ask_with(&app, "GET /audit", &nobody).await.assert_is(200, "[]");
+    let audited: serde_json::Value =
+        serde_json::from_str(&ask_with(&app, "GET /audit", &vera()).await.body).unwrap();
+    assert_eq!(
+        audited[0],
+        json!({ "id": 2, "owner": "ada", "folder": null, "level": null, "open": false }),
+        "a page is an array"
+    );
+}
+
+#[tokio::test]
+async fn what_a_query_finds_beyond_does_not_get_out_and_the_operator_is_told() {
+    let wide = routes().with_state(state("COLLATE NOCASE").await);
+    for (app, path, left_out) in [(&wide, "/documents", "1"), (&wide, "/lax", "2")] {
+        let (answer, events) = capture(ask_with(app, &format!("GET {path}"), &vera())).await;
+        answer.assert_is(200, "[1,3,4]");
+        let [event] = events.as_slice() else { panic!("{path}: {events:?}") };
+        assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
+        event.assert_fields(&[
+            ("message", "a query has found what the caller may not see"),
+            ("policy", "CanRead"),
+            ("on", "Document"),
+            ("left_out", left_out),
+        ]);
+    }
+}
+
+#[test]
+fn the_table_says_that_it_is_a_page() {
+    let expected = "\
+GET     /documents     policy:CanRead on Page<Document>
+GET     /audit         policy:CanAudit on Page<Document>
+GET     /by-hand       authenticated User
+GET     /audit-by-hand authenticated User
+GET     /lax           policy:CanRead on Page<Document>
+";
+    assert_eq!(routes().access().to_string(), expected);
+}
+
+async fn vera_herself(state: &App) -> Authenticated<User> {
+    let credentials = Credentials::bearer(&vera()).expect("ASCII");
+    state.gate.unauthenticated(credentials).authenticate().await.expect("a good token")
+}
+
+#[tokio::test]
+async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
+    let state = state("").await;
+    let all = documents();
+    let mine = Page::new(vec![all[0].clone(), all[3].clone()]);
+    let page = vera_herself(&state).await.grant::<CanRead, _>(mine).unwrap();
+    assert_eq!((page.len(), page[1].id), (2, 4));
+    assert!(serde_json::to_string(&**page).is_ok());
+    let with_another = Page::new(vec![all[0].clone(), all[1].clone()]);
+    assert_eq!(vera_herself(&state).await.grant::<CanRead, _>(with_another).unwrap_err().status(), 403);
+    assert_eq!(
+        vera_herself(&state).await.grant::<CanRead, Page<Document>>(Page::new(Vec::new())).unwrap().len(),
+        0
+    );
+}
+
+/// What panics allows nobody anything.
+struct Broken;
+
+impl authgate::Visibility<Document> for Broken {
+    type Principal = User;
+
+    fn filter(_: &User) -> authgate::visible::Filter<Document> {
+        panic!("the policy is broken")
+    }
+}
+
+async fn broken(_: Visible<Document, Broken>) {}
+
+#[tokio::test]
+async fn a_policy_that_panics_lists_nothing() {
+    let state = state("").await;
+    let app = Router::<App>::new().route("/", get(broken)).with_state(state.clone());
+    ask_with(&app, "GET /", &vera()).await.assert_denied(500, "failed", &[]);
+    assert_eq!(ask(&app, "GET /", &[]).await.status, 401);
+    let denial = vera_herself(&state).await.visible_by::<Broken, Document>().map(drop).unwrap_err();
+    assert_eq!(denial.status(), 500);
+}

@@ -1,0 +1,312 @@
+//! Rights over the thing that a path names: in which order it is asked, found and decided, and what goes out.
+
+mod child;
+mod concealed;
+mod failing;
+mod given;
+mod hand;
+mod keys;
+mod mounted;
+mod several;
+
+use std::future::{pending, poll_fn};
+use std::sync::{Arc, Mutex};
+
+use authgate::routing::get;
+use authgate::{AsyncPolicy, Decision, Edit, Gate, Granted, Policy, Refusal, Resource, Router, requires};
+use authgate_tests::app::{Ran, Role, User, bearer};
+use authgate_tests::ask::{Answer, ask, ask_with, send};
+use authgate_tests::token::token_of;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{FromRef, State};
+use http::Request;
+use serde::{Deserialize, Serialize};
+
+/// The state: the gate, how often a handler's body ran, and what was asked of the store.
+#[derive(Clone, FromRef)]
+pub(crate) struct App {
+    gate: Gate<User>,
+    ran: Ran,
+    asked: Asked,
+}
+
+/// What was asked of the store, in order.
+#[derive(Clone, Default)]
+pub(crate) struct Asked(Arc<Mutex<Vec<String>>>);
+
+impl Asked {
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().push(what.into());
+    }
+
+    /// What was asked since this was called last.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        Self::with(Gate::builder().scheme(bearer()).build().unwrap())
+    }
+
+    pub(crate) fn with(gate: Gate<User>) -> Self {
+        Self { gate, ran: Ran::default(), asked: Asked::default() }
+    }
+}
+
+/// Report 1 is Vera's and 2 is Ada's; 3 is Ada's and open; 4 cannot be loaded, 5 never is, 6 and 7 panic; others are not there.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    id: u64,
+    owner: &'static str,
+    open: bool,
+    title: String,
+}
+
+impl Report {
+    fn new(id: u64, owner: &'static str) -> Self {
+        Self { id, owner, open: id == 3, title: "old".to_owned() }
+    }
+}
+
+async fn find(id: u64, asked: &Asked) -> Result<Option<Report>, std::io::Error> {
+    asked.note(format!("report {id}"));
+    match id {
+        1 => Ok(Some(Report::new(1, "vera"))),
+        2 | 3 => Ok(Some(Report::new(id, "ada"))),
+        4 => Err(std::io::Error::other("no connection")),
+        5 => pending().await,
+        7 => {
+            tokio::task::yield_now().await;
+            panic!("the store is broken")
+        }
+        _ => Ok(None),
+    }
+}
+
+impl Resource<App> for Report {
+    type Key = u64;
+    type Error = std::io::Error;
+
+    // By hand, to panic before there is a future.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn load(id: u64, app: &App) -> impl Future<Output = Result<Option<Self>, std::io::Error>> + Send {
+        assert_ne!(id, 6, "the store is broken");
+        async move { find(id, &app.asked).await }
+    }
+}
+
+/// What may be changed of a report.
+#[derive(Deserialize)]
+pub(crate) struct Patch {
+    title: String,
+}
+
+impl Edit<Patch> for Report {
+    fn edit(&mut self, patch: Patch) {
+        self.title = patch.title;
+    }
+}
+
+/// Who wrote it.
+pub(crate) struct CanEdit;
+
+impl Policy<Report> for CanEdit {
+    type Principal = User;
+
+    fn decide(user: &User, report: &Report) -> Decision {
+        Decision::allow_if(user.sub == report.owner)
+    }
+}
+
+/// Who wrote it, and everybody if it is open.
+pub(crate) struct CanRead;
+
+impl Policy<Report> for CanRead {
+    type Principal = User;
+
+    fn decide(user: &User, report: &Report) -> Decision {
+        Decision::allow_if(user.sub == report.owner || report.open)
+    }
+}
+
+static ARCHIVED: Refusal = Refusal::new("archived", "The report is in the archive.");
+
+/// Nobody, for a reason of its own.
+pub(crate) struct CanReopen;
+
+impl Policy<Report> for CanReopen {
+    type Principal = User;
+
+    fn decide(_: &User, _: &Report) -> Decision {
+        Decision::because(&ARCHIVED)
+    }
+}
+
+/// What the caller's name says.
+pub(crate) struct CanAsk;
+
+impl AsyncPolicy<Report, App> for CanAsk {
+    type Principal = User;
+
+    async fn decide(user: &User, _: &Report, app: &App) -> Decision {
+        app.asked.note("policy");
+        match user.sub.as_str() {
+            "allowed" => Decision::Allow,
+            "undecided" => Decision::Undecided,
+            "slow" => pending().await,
+            "panics" => panic!("the policy is broken"),
+            "panics-later" => {
+                tokio::task::yield_now().await;
+                poll_fn(|_| panic!("the policy is broken")).await
+            }
+            _ => Decision::deny(),
+        }
+    }
+}
+
+async fn edit(
+    report: Granted<CanEdit, Report>,
+    State(ran): State<Ran>,
+    Json(patch): Json<Patch>,
+) -> Json<Report> {
+    ran.count();
+    Json(report.edit(patch).into_resource())
+}
+
+async fn read(report: Granted<CanRead, Report>, State(ran): State<Ran>) -> String {
+    ran.count();
+    assert!(!report.context().scheme().is_empty());
+    format!("{} reads {}", report.principal().sub, report.id)
+}
+
+async fn reopen(_: Granted<CanReopen, Report>, State(ran): State<Ran>) {
+    ran.count();
+}
+
+async fn consult(_: Granted<CanAsk, Report, User>, State(ran): State<Ran>) -> &'static str {
+    ran.count();
+    "consulted"
+}
+
+#[requires(policy = CanEdit, on = Report, conceal)]
+async fn hidden(
+    report: Granted<CanEdit, Report>,
+    State(ran): State<Ran>,
+    Json(patch): Json<Patch>,
+) -> String {
+    ran.count();
+    report.edit(patch).title.clone()
+}
+
+#[requires(policy = CanEdit, on = Report, conceal = CanRead)]
+async fn half_hidden(State(ran): State<Ran>) -> &'static str {
+    ran.count();
+    "edited"
+}
+
+#[requires(role = "editor", policy = CanEdit, on = Report)]
+async fn coarse(State(ran): State<Ran>) -> &'static str {
+    ran.count();
+    "edited"
+}
+
+#[requires(role = "editor", policy = CanEdit, on = Report, conceal)]
+async fn coarse_hidden(State(ran): State<Ran>) -> &'static str {
+    ran.count();
+    "edited"
+}
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/reports/{id}", get(read).put(edit).post(reopen))
+        .route("/asked/{id}", get(consult))
+        .route("/hidden/{id}", get(hidden).put(hidden))
+        .route("/half/{id}", get(half_hidden))
+        .route("/coarse/{id}", get(coarse))
+        .route("/coarse-hidden/{id}", get(coarse_hidden))
+}
+
+pub(crate) fn app() -> (axum::Router, App) {
+    let state = App::new();
+    (routes().with_state(state.clone()), state)
+}
+
+/// A token of somebody of this name, with these roles.
+pub(crate) fn token_named(name: &str, roles: &[&str]) -> String {
+    authgate_tests::token::token(&serde_json::json!({ "sub": name, "roles": roles }))
+}
+
+/// Vera, who has no roles.
+pub(crate) fn vera() -> String {
+    token_of(&[])
+}
+
+/// With a body that says that it is JSON.
+pub(crate) async fn put(app: &axum::Router, path: &str, token: &str, body: &str) -> Answer {
+    let request = Request::put(path)
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    send(app, request.body(Body::from(body.to_owned())).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_thing_is_loaded_for_whom_is_known_and_decided_before_the_body_is_read() {
+    let (app, state) = app();
+    ask(&app, "PUT /reports/1", &[]).await.assert_denied(
+        401,
+        "credentials_missing",
+        &[r#"Bearer realm="api""#],
+    );
+    assert_eq!(state.asked.take(), [""; 0], "nobody in particular has nothing loaded");
+    for (path, status, reason) in [
+        ("/reports/2", 403, "policy_denied"),
+        ("/reports/9", 404, "not_found"),
+        ("/reports/x", 404, "not_found"),
+    ] {
+        put(&app, path, &vera(), "no JSON").await.assert_denied(status, reason, &[]);
+    }
+    assert_eq!(state.asked.take(), ["report 2", "report 9"]);
+    assert_eq!(state.ran.times(), 0);
+    assert_eq!(put(&app, "/reports/1", &vera(), "no JSON").await.status, 400, "who may, gets to hear of it");
+    let answer = put(&app, "/reports/1", &vera(), r#"{"title":"new"}"#).await;
+    answer.assert_is(200, r#"{"id":1,"owner":"vera","open":false,"title":"new"}"#);
+    assert_eq!((state.ran.times(), state.asked.take().len()), (1, 2), "loaded once a request");
+}
+
+#[tokio::test]
+async fn a_policy_may_say_why_not() {
+    let (app, state) = app();
+    let answer = ask_with(&app, "POST /reports/1", &vera()).await;
+    answer.assert_denied(403, "archived", &[]);
+    assert!(answer.body.contains("in the archive"), "{}", answer.body);
+    assert_eq!(state.ran.times(), 0);
+}
+
+#[tokio::test]
+async fn head_is_answered_by_the_rule_of_get() {
+    let (app, state) = app();
+    for (path, status) in [("/reports/1", 200), ("/reports/2", 403), ("/reports/9", 404)] {
+        assert_eq!(ask_with(&app, &format!("HEAD {path}"), &vera()).await.status, status, "{path}");
+    }
+    assert_eq!(ask(&app, "HEAD /reports/1", &[]).await.status, 401);
+    assert_eq!(state.ran.times(), 1);
+}
+
+#[test]
+fn the_table_says_what_is_asked_of_which_thing() {
+    let expected = "\
+GET     /reports/{id}       policy:CanRead on Report
+PUT     /reports/{id}       policy:CanEdit on Report
+POST    /reports/{id}       policy:CanReopen on Report
+GET     /asked/{id}         policy:CanAsk on Report
+GET     /hidden/{id}        policy:CanEdit on Report conceal
+PUT     /hidden/{id}        policy:CanEdit on Report conceal
+GET     /half/{id}          policy:CanEdit on Report conceal
+GET     /coarse/{id}        role:editor & policy:CanEdit on Report
+GET     /coarse-hidden/{id} role:editor & policy:CanEdit on Report conceal
+";
+    assert_eq!(routes().access().to_string(), expected);
+}

@@ -1,0 +1,105 @@
+//! On other routers than authgate's own, and in layers: the same order, the same answers, and never a wrong key.
+
+use authgate::{Concealed, ConcealedFrom, Given, Granted, Router};
+use authgate_tests::app::role;
+use authgate_tests::ask::{ask, ask_with};
+use axum::handler::Handler as _;
+use axum::middleware::{Next, from_fn};
+
+use super::{App, CanEdit, CanRead, Report, app, read, token_named, vera};
+use crate::events::capture::capture;
+
+async fn hidden(Concealed { proof, .. }: Concealed<Granted<CanEdit, Report>>) -> String {
+    format!("edit {}", proof.id)
+}
+
+async fn half(proof: ConcealedFrom<CanRead, Granted<CanEdit, Report>>) -> String {
+    format!("edit {}", proof.id)
+}
+
+async fn given(proof: Given<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
+    format!("edit {}", proof.proof.id)
+}
+
+async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    next.run(request).await
+}
+
+async fn assert_answers(app: &axum::Router) {
+    for (path, [vera_s, ada_s, open, missing]) in [
+        ("/read", [200, 403, 200, 404]),
+        ("/hidden", [200, 404, 404, 404]),
+        ("/half", [200, 404, 403, 404]),
+        ("/given", [200, 404, 404, 404]),
+    ] {
+        let editor = token_named("vera", &["editor"]);
+        for (id, status) in [("1", vera_s), ("2", ada_s), ("3", open), ("9", missing), ("x", missing)] {
+            let line = format!("GET {path}/{id}");
+            assert_eq!(ask_with(app, &line, &editor).await.status, status, "{line}");
+            assert_eq!(ask(app, &line, &[]).await.status, 401, "{line}");
+        }
+    }
+    assert_eq!(ask_with(app, "GET /given/1", &vera()).await.status, 403);
+}
+
+#[tokio::test]
+async fn on_axums_own_router_the_extractors_do_the_same() {
+    use axum::routing::get;
+    let state = App::new();
+    let app = axum::Router::new()
+        .route("/read/{id}", get(read))
+        .route("/hidden/{id}", get(hidden))
+        .route("/half/{id}", get(half))
+        .route("/given/{id}", get(given))
+        .layer(state.gate.layer())
+        .with_state(state);
+    assert_answers(&app).await;
+}
+
+#[tokio::test]
+async fn in_a_layer_they_do_the_same() {
+    use authgate::routing::get;
+    let app = Router::new()
+        .route("/read/{id}", get(read.layer(from_fn(pass))))
+        .route("/hidden/{id}", get(hidden.layer(from_fn(pass))))
+        .route("/half/{id}", get(half.layer(from_fn(pass)).layer(from_fn(pass))))
+        .route("/given/{id}", get(given.layer(from_fn(pass))))
+        .layer(from_fn(pass))
+        .with_state(App::new());
+    assert_answers(&app).await;
+}
+
+#[tokio::test]
+async fn a_layer_around_a_handler_does_not_hide_a_path_without_the_thing() {
+    use authgate::routing::get;
+    let routes = Router::<App>::new().route("/read", get(read.layer(from_fn(pass))));
+    let with_state = std::panic::AssertUnwindSafe(|| routes.with_state(App::new()));
+    assert!(std::panic::catch_unwind(with_state).is_err());
+}
+
+/// At start nobody knows of the prefix. `/{org}/reports/{id}`, and the key is by place.
+#[tokio::test]
+async fn under_a_strange_prefix_no_key_is_the_wrong_one() {
+    let (inner, state) = app();
+    let app = axum::Router::new().nest("/{org}", inner);
+    for path in ["/1/reports/2", "/2/reports/1", "/1/reports/1"] {
+        let (answer, events) = capture(ask_with(&app, &format!("GET {path}"), &vera())).await;
+        answer.assert_denied(503, "undecided", &[]);
+        assert!(events.iter().any(|event| event.target == "authgate::gate"), "{events:?}");
+    }
+    assert_eq!((state.asked.take().len(), state.ran.times()), (0, 0));
+}
+
+#[tokio::test]
+async fn on_axums_own_router_a_path_without_the_thing_lets_nobody_in() {
+    let state = App::new();
+    let app = axum::Router::new()
+        .route("/", axum::routing::get(read))
+        .route("/{org}/{id}", axum::routing::get(hidden))
+        .with_state(state.clone());
+    for path in ["/", "/1/1"] {
+        assert_eq!(ask_with(&app, &format!("GET {path}"), &vera()).await.status, 503, "{path}");
+        assert_eq!(ask(&app, &format!("GET {path}"), &[]).await.status, 401, "{path}");
+    }
+    assert_eq!(state.asked.take().len(), 0);
+}
