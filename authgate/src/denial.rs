@@ -124,6 +124,15 @@ impl Denial {
         self
     }
 
+    /// Of a right that is a part of this one, whose other part was found to hold before.
+    pub(crate) fn within(mut self, whole: &'static Expression, held: &'static Expression) -> Self {
+        self.right = Some(whole);
+        if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
+            decided.why = decided.why.take().map(|part| part.within(whole, held));
+        }
+        self
+    }
+
     /// On the route that is registered there.
     pub(crate) fn at(mut self, route: Option<Site>) -> Self {
         // Who is not known may be many.

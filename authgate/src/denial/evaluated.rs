@@ -21,6 +21,12 @@ impl Evaluated {
         Self { expression, decision, parts: Vec::new() }
     }
 
+    /// As the part of a right that was decided last, after another was found to hold.
+    pub(super) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
+        let decision = self.decision;
+        Self { expression: whole, decision, parts: vec![Self::leaf(held, Decision::Allow), self] }
+    }
+
     /// The right.
     #[must_use]
     pub const fn expression(&self) -> &'static Expression {
@@ -103,6 +109,13 @@ impl Evaluated {
 impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
+            // Not written down part by part, since it held.
+            whole @ (Expression::All(_) | Expression::Any(_)) if self.parts.is_empty() => {
+                return write!(f, "({whole}): {}", said(self.decision));
+            }
+            whole @ Expression::Not(_) if self.parts.is_empty() => {
+                return write!(f, "{whole}: {}", said(self.decision));
+            }
             Expression::All(_) => " & ",
             Expression::Any(_) => " | ",
             Expression::Not(_) => {
