@@ -50,7 +50,8 @@ impl<T> Related<T> {
     ///
     /// # Panics
     ///
-    /// One is no name of letters, digits and `_`. In a `const` that is a compile error.
+    /// One is no name of letters, digits and `_`; or `of` has no table's name before it, or that of `table`, so that it would
+    /// be a column of the rows themselves. In a `const` that is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(
@@ -64,6 +65,7 @@ impl<T> Related<T> {
         assert_name(key);
         assert_name(of);
         assert_name(column);
+        assert_of_another_table(of, table);
         Self { table, key, of, column, read }
     }
 
@@ -98,6 +100,38 @@ const fn assert_name(name: &str) {
     }
 }
 
+/// In the subquery, a bare name, or one of the same table, is a column of the rows that are looked through, and every thing
+/// would do.
+#[track_caller]
+const fn assert_of_another_table(of: &str, table: &str) {
+    let (mut of, mut table) = (of.as_bytes(), table.as_bytes());
+    while let ([one, of_rest @ ..], [other, table_rest @ ..]) = (of, table) {
+        if !one.eq_ignore_ascii_case(other) {
+            break;
+        }
+        (of, table) = (of_rest, table_rest);
+    }
+    let is_of_it = table.is_empty() && matches!(of, [b'.', rest @ ..] if !has_dot(rest));
+    assert!(
+        !is_of_it,
+        "related rows are of another table than the things: give one of the two another name in the query"
+    );
+    assert!(
+        has_dot(of),
+        "write the column of the things with its table's name before it, such as \"reports.id\": alone, it is one of the rows"
+    );
+}
+
+const fn has_dot(mut name: &[u8]) -> bool {
+    while let [first, rest @ ..] = name {
+        if *first == b'.' {
+            return true;
+        }
+        name = rest;
+    }
+    false
+}
+
 impl<T> Clone for Column<T> {
     fn clone(&self) -> Self {
         *self
@@ -126,5 +160,31 @@ impl<T> fmt::Debug for Related<T> {
             .field("table", &self.table)
             .field("column", &self.column)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn related(table: &'static str, of: &'static str) -> bool {
+        std::panic::catch_unwind(|| Related::<()>::new(table, "report", of, "reader", |()| Vec::new()))
+            .is_ok()
+    }
+
+    #[test]
+    fn related_rows_are_of_the_thing_and_never_of_themselves() {
+        for (table, of, expected) in [
+            ("shares", "reports.id", true),
+            ("app.shares", "app.reports.id", true),
+            ("shares", "shares_of.id", true),
+            ("shares", "share.id", true),
+            ("shares", "id", false),
+            ("shares", "shares.id", false),
+            ("shares", "Shares.id", false),
+            ("app.shares", "app.shares.id", false),
+        ] {
+            assert_eq!(related(table, of), expected, "{table} {of}");
+        }
     }
 }
