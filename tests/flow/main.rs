@@ -15,6 +15,7 @@ mod via;
 mod permissions;
 mod tenants;
 mod own;
+mod over_things;
 mod waiting;
 mod wording;
 mod gates;
