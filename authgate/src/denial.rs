@@ -34,7 +34,7 @@ pub(crate) use client::{Client, Reads, navigates_to};
 use decided::Decided;
 pub use decided::DecisionId;
 pub use evaluated::Evaluated;
-pub(crate) use evaluated::Writer;
+pub(crate) use evaluated::{Login, Writer};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};

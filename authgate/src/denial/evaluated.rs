@@ -66,11 +66,11 @@ impl Evaluated {
 
 /// The login that a caller needs (RFC 9470 section 3).
 #[derive(Default)]
-pub(super) struct Login {
+pub(crate) struct Login {
     /// How old it may be, in seconds.
-    pub(super) max_age: Option<u64>,
+    pub(crate) max_age: Option<u64>,
     /// Its class, the most welcome first.
-    pub(super) acr_values: Vec<&'static str>,
+    pub(crate) acr_values: Vec<&'static str>,
 }
 
 impl Evaluated {
