@@ -31,7 +31,7 @@ use authgate::{
     Router, TenantRoles, public, requires,
 };
 use axum::Json;
-use axum::extract::{FromRef, Path, State};
+use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -203,19 +203,17 @@ async fn me(user: Authenticated<User>) -> Json<Value> {
 async fn list(
     member: Authorized<_>,
     State(store): State<Store>,
-    Path(org): Path<String>,
 ) -> Result<Json<Granted<CanRead, Page<Document>>>, Failed> {
-    Ok(Json(store.documents(&org, member.visible()?).await?))
+    Ok(Json(store.documents(member).await?))
 }
 
 #[requires(role = "member", in = Org, conceal)]
 async fn create(
     member: Authorized<_>,
     State(store): State<Store>,
-    Path(org): Path<String>,
     Json(draft): Json<Draft>,
 ) -> Result<(StatusCode, Json<Document>), Failed> {
-    Ok((StatusCode::CREATED, Json(store.create(&member, &org, draft).await?)))
+    Ok((StatusCode::CREATED, Json(store.create(&member, draft).await?)))
 }
 
 type Found<Right> = Granted<Right, Child<Org, Document>>;

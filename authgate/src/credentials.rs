@@ -11,6 +11,7 @@ pub(crate) use authorization::is_token;
 #[cfg(any(feature = "api-key", feature = "proxy"))]
 pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;
+pub(crate) use return_to::in_query;
 pub(crate) use target::{KeepTarget, keep_target, target};
 
 use std::fmt;

@@ -34,7 +34,7 @@ pub(crate) use client::{Client, Reads, navigates_to};
 use decided::Decided;
 pub use decided::DecisionId;
 pub use evaluated::Evaluated;
-pub(crate) use evaluated::Writer;
+pub(crate) use evaluated::{Login, Writer};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
@@ -121,6 +121,15 @@ impl Denial {
     /// Of a caller who is known: what was decided, part by part, and of whom.
     pub(crate) fn decided(mut self, why: Option<Evaluated>, principal: &dyn fmt::Display) -> Self {
         self.extra.get_or_insert_default().decision = Some(Decided::new(why, principal));
+        self
+    }
+
+    /// Of a right that is a part of this one, whose other part was found to hold before.
+    pub(crate) fn within(mut self, whole: &'static Expression, held: &'static Expression) -> Self {
+        self.right = Some(whole);
+        if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
+            decided.why = decided.why.take().map(|part| part.within(whole, held));
+        }
         self
     }
 

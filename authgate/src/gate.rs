@@ -26,7 +26,7 @@ use login_page::LoginPage;
 use crate::access::Expression;
 use crate::context::Context;
 use crate::credentials::{Authorization, Credentials, Presented};
-use crate::denial::{Client, Denial, Lack, Prepared, Reason};
+use crate::denial::{Client, Denial, Lack, Login, Prepared, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::{Principal, Refused};
 use crate::scheme::{Answer, Attachment, Identity, Scheme, Taken, Verdict};
@@ -239,7 +239,7 @@ impl<P: Principal> Gate<P> {
                 && tried_cookie
                 && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
         }) {
-            denial = denial.sent_to_sign_in(page.instead_of(presented.parts(), reason));
+            denial = denial.sent_to_sign_in(page.instead_of(presented.parts(), reason, &Login::default()));
         }
         if denial.login_page().is_some() {
             return denial;
@@ -310,7 +310,7 @@ impl<P: Principal> Gate<P> {
                 if denial.reason() == Reason::Lacking(Lack::Login)
                     && denial.scheme().is_some_and(is_cookie) =>
             {
-                let location = page.instead_of(request, denial.reason());
+                let location = page.instead_of(request, denial.reason(), &denial.login_needed());
                 denial.sent_to_sign_in(location)
             }
             _ => denial,

@@ -71,8 +71,9 @@
 //!
 //! A session that is older than a right allows ([`Fresh`](crate::Fresh)), or whose login was weaker ([`Factor`](crate::Factor),
 //! [`Acr`](crate::Acr)), is good for everything else. A browser on its way to a page is sent to the gate's login page, with the
-//! target as `return_to` and with `reason=step_up_required`: a login page that greets those who have signed in must ask these
-//! for their password all the same. Signing in again makes the session as good as new, and keeps what is in it. How strongly
+//! target as `return_to`, with `reason=step_up_required`, and with what would do, `max_age` in seconds and `acr_values`: a login
+//! page that greets those who have signed in must ask these for their password all the same, and for what a stronger class
+//! takes, or they are sent there again. Signing in again makes the session as good as new, and keeps what is in it. How strongly
 //! somebody has signed in is for the login handler to say, by [`sign_in_with`](crate::Unauthenticated::sign_in_with). Every
 //! other client gets 401 `step_up_required`.
 //!

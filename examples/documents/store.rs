@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authgate::visible::{Page, Placeholders, Value};
-use authgate::{Child, Granted, Proof, Visible, right::In};
+use authgate::{Authorized, Child, Context, Granted, In, Proof, Visible};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 
@@ -35,12 +35,15 @@ impl Store {
     pub async fn open(path: &Path) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
         let db = SqlitePoolOptions::new().connect_with(options).await?;
+        // All of it or nothing, also where two start at once.
+        let mut start = db.begin_with("BEGIN IMMEDIATE").await?;
         let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'documents'")
-            .fetch_one(&db)
+            .fetch_one(&mut *start)
             .await?;
         if known == 0 {
-            sqlx::raw_sql(SCHEMA).execute(&db).await?;
+            sqlx::raw_sql(SCHEMA).execute(&mut *start).await?;
         }
+        start.commit().await?;
         Ok(Self { db })
     }
 
@@ -66,12 +69,14 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Those of the organisation that the caller may read, and no other leaves the database.
+    /// Those of the organisation that the caller may read, and no other leaves the database. Which organisation that is, the
+    /// proof says: it is the one of which he was found to be a member.
     pub async fn documents(
         &self,
-        org: &str,
-        visible: Visible<Document>,
-    ) -> Result<Granted<CanRead, Page<Document>>, sqlx::Error> {
+        member: Authorized<In<Org, role::Member>>,
+    ) -> Result<Granted<CanRead, Page<Document>>, Failed> {
+        let org = organisation(member.context());
+        let visible: Visible<Document> = member.visible()?;
         let condition = visible.sql(Placeholders::QuestionMark);
         let query = format!("{SELECT} WHERE org = ? AND {} ORDER BY id", condition.text);
         let mut query = sqlx::query(&query).bind(org);
@@ -91,12 +96,11 @@ impl Store {
     pub async fn create(
         &self,
         by: &impl Proof<In<Org, role::Member>>,
-        org: &str,
         Draft { title, body, open }: Draft,
     ) -> Result<Document, sqlx::Error> {
-        let owner = by.principal().sub.clone();
+        let (org, owner) = (organisation(by.context()), by.principal().sub.clone());
         let id = sqlx::query("INSERT INTO documents (org, owner, title, body, open) VALUES (?, ?, ?, ?, ?)")
-            .bind(org)
+            .bind(&org)
             .bind(&owner)
             .bind(&title)
             .bind(&body)
@@ -137,6 +141,11 @@ impl Store {
             sqlx::query("DELETE FROM documents WHERE id = ?").bind(document.id).execute(&self.db).await?;
         if done.rows_affected() == 0 { Err(document.gone().into()) } else { Ok(()) }
     }
+}
+
+/// In which somebody was found to be something. There is none of no name.
+fn organisation(context: &Context) -> String {
+    context.tenant::<Org>().unwrap_or_default().to_owned()
 }
 
 fn read(row: &SqliteRow) -> Result<Document, sqlx::Error> {

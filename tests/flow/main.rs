@@ -17,6 +17,7 @@ mod tenants;
 mod own;
 mod resources;
 mod lists;
+mod over_things;
 mod waiting;
 mod wording;
 mod gates;

@@ -178,7 +178,8 @@ async fn the_way_to_the_login_page_is_ours() {
         ("/a&reason=other", "/a%26reason%3Dother"),
     ] {
         let answer = jar.ask_with(&app, &format!("GET {target}"), &BROWSER, "").await;
-        let expected = format!("/login?lang=de&reason=step_up_required&return_to={return_to}");
+        let expected =
+            format!("/login?lang=de&reason=step_up_required&acr_values=gold&return_to={return_to}");
         assert_eq!(
             (answer.status.as_u16(), answer.header("location")),
             (303, Some(expected.as_str())),

@@ -55,22 +55,27 @@ impl ReturnTo {
 
     /// The path as it stands in the query of another target, in which it is a value.
     pub(crate) fn encoded(&self) -> String {
-        use fmt::Write as _;
-        let mut encoded = String::new();
-        for byte in self.path_or_nothing().bytes() {
-            if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-                encoded.push(char::from(byte));
-            } else {
-                // Writing to a string does not fail.
-                let _ = write!(encoded, "%{byte:02X}");
-            }
-        }
-        encoded
+        in_query(self.path_or_nothing())
     }
 
     fn path_or_nothing(&self) -> &str {
         self.path().unwrap_or_default()
     }
+}
+
+/// A text as it stands in a query, in which it is a value.
+pub(crate) fn in_query(text: &str) -> String {
+    use fmt::Write as _;
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// Browsers take `\` for `/` and leave control characters out before they look at a target, and two slashes at the

@@ -23,6 +23,12 @@ impl Evaluated {
         Self { expression, decision, parts: Vec::new(), scopes: Vec::new() }
     }
 
+    /// As the part of a right that was decided last, after another was found to hold.
+    pub(super) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
+        let decision = self.decision;
+        Self { expression: whole, decision, parts: vec![Self::leaf(held, Decision::Allow), self] }
+    }
+
     /// The right.
     #[must_use]
     pub const fn expression(&self) -> &'static Expression {
@@ -62,11 +68,11 @@ impl Evaluated {
 
 /// The login that a caller needs (RFC 9470 section 3).
 #[derive(Default)]
-pub(super) struct Login {
+pub(crate) struct Login {
     /// How old it may be, in seconds.
-    pub(super) max_age: Option<u64>,
+    pub(crate) max_age: Option<u64>,
     /// Its class, the most welcome first.
-    pub(super) acr_values: Vec<&'static str>,
+    pub(crate) acr_values: Vec<&'static str>,
 }
 
 impl Evaluated {
@@ -105,6 +111,13 @@ impl Evaluated {
 impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
+            // Not written down part by part, since it held.
+            whole @ (Expression::All(_) | Expression::Any(_)) if self.parts.is_empty() => {
+                return write!(f, "({whole}): {}", said(self.decision));
+            }
+            whole @ Expression::Not(_) if self.parts.is_empty() => {
+                return write!(f, "{whole}: {}", said(self.decision));
+            }
             Expression::All(_) => " & ",
             Expression::Any(_) => " | ",
             Expression::Not(_) => {

@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 
-use super::{Challenge, Denial, Evaluated, Lack, Reason};
+use super::{Challenge, Denial, Evaluated, Lack, Login, Reason};
 
 /// One scheme's challenge, in the forms that need no request to be known.
 pub(super) struct Line {
@@ -137,7 +137,7 @@ impl Denial {
         if !line.challenge.tells_errors() {
             return line.value(None);
         }
-        let login = self.evaluated().map(Evaluated::login).unwrap_or_default();
+        let login = self.login_needed();
         let mut challenge =
             line.challenge.clone().parameter("error", self.reason.error().unwrap_or_default());
         if !login.acr_values.is_empty() {
@@ -147,6 +147,11 @@ impl Denial {
             challenge = challenge.parameter("max_age", &seconds.to_string());
         }
         challenge.to_value()
+    }
+
+    /// The login by which the caller would have the right.
+    pub(crate) fn login_needed(&self) -> Login {
+        self.evaluated().map(Evaluated::login).unwrap_or_default()
     }
 
     /// Whether the challenge stands by itself, and does not disturb the one who asks.

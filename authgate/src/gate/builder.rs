@@ -82,8 +82,8 @@ impl<P: Principal> GateBuilder<P> {
     /// Where browsers are sent to sign in: a path on this site. A caller without credentials, or with a cookie that is good no
     /// more, whose browser goes to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`), is answered 303 to it, with the
     /// target as `return_to` in the query ([`ReturnTo`](crate::ReturnTo)). So is one who has signed in, where all that he lacks
-    /// is a login that is more recent or stronger, and then the query has `reason=step_up_required` besides. Every other client
-    /// has its 401, and a caller who is known and lacks a right has his 403.
+    /// is a login that is more recent or stronger, and then the query has `reason=step_up_required` besides, with `max_age` and
+    /// `acr_values` as a challenge has them (RFC 9470 section 3), where they are what is asked for. Every other client has its 401, and a caller who is known and lacks a right has his 403.
     pub fn login_page(mut self, path: impl Into<String>) -> Self {
         self.looks.login_page = Some(path.into());
         self

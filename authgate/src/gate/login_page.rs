@@ -2,8 +2,8 @@ use http::header::HeaderValue;
 use http::request::Parts;
 
 use super::ConfigError;
-use crate::credentials::{ReturnTo, target};
-use crate::denial::{Reason, navigates_to};
+use crate::credentials::{ReturnTo, in_query, target};
+use crate::denial::{Login, Reason, navigates_to};
 
 /// Where browsers are sent to sign in.
 pub(crate) struct LoginPage {
@@ -20,9 +20,10 @@ impl LoginPage {
         Ok(Self { path })
     }
 
-    /// The value of `Location` for a browser that navigates, with the target as `return_to`, and with the reason where it is not
-    /// that nobody has signed in. `None` for every other client, and where it navigates to the login page itself.
-    pub(super) fn instead_of(&self, request: &Parts, reason: Reason) -> Option<HeaderValue> {
+    /// The value of `Location` for a browser that navigates, with the target as `return_to`, and with the reason and the login
+    /// that would do where it is not that nobody has signed in. `None` for every other client, and where it navigates to the
+    /// login page itself.
+    pub(super) fn instead_of(&self, request: &Parts, reason: Reason, needed: &Login) -> Option<HeaderValue> {
         let return_to = navigates_to(request)?;
         let own = self.path.split('?').next();
         if own == Some(target(request).path()) {
@@ -35,6 +36,12 @@ impl LoginPage {
         };
         if !reason.is_about_authentication() {
             add("reason", reason.code());
+        }
+        if let Some(seconds) = needed.max_age {
+            add("max_age", &seconds.to_string());
+        }
+        if !needed.acr_values.is_empty() {
+            add("acr_values", &in_query(&needed.acr_values.join(" ")));
         }
         if return_to.path().is_some() {
             add("return_to", &return_to.encoded());

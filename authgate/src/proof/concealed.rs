@@ -223,7 +223,10 @@ where
     }
 
     async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        Ok(Self { proof: G::prove(caller, asked).await?, right: PhantomData })
+        match G::prove(caller, asked).await {
+            Ok(proof) => Ok(Self { proof, right: PhantomData }),
+            Err(denial) => Err(denial.within(Self::RIGHT, C::EXPRESSION)),
+        }
     }
 }
 

@@ -104,11 +104,30 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
 
     /// The answer where the thing turns out to be gone: 404, as for one that was never there.
     pub fn gone(&self) -> Denial {
-        self.caller.missing(expression_of::<R, T>())
+        self.caller.missing(expression_of::<R, T>()).told(None)
     }
 }
 
 impl<P: Principal> Authenticated<P> {
+    /// The answer where there is no thing to ask a right over: 404, alike in every byte to that for a thing of which the caller
+    /// may not know, [`concealed`](Denial::concealed).
+    ///
+    /// ```
+    /// # use authgate::{Authenticated, Denial, Granted, Policy, Principal};
+    /// # struct Report;
+    /// async fn find<P: Principal, CanRead: Policy<Report, Principal = P>>(
+    ///     user: Authenticated<P>,
+    ///     found: Option<Report>,
+    /// ) -> Result<Granted<CanRead, Report, P>, Denial> {
+    ///     let Some(report) = found else { return Err(user.not_found()) };
+    ///     user.grant(report).map_err(Denial::concealed)
+    /// }
+    /// ```
+    pub fn not_found(&self) -> Denial {
+        let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
+        denial.decided(None, &self.principal.id()).told(None)
+    }
+
     /// Asks for a right over a thing that the path does not name: an id in a body, a row found by a query.
     ///
     /// # Errors
@@ -142,6 +161,11 @@ impl<P: Principal> Authenticated<P> {
 }
 
 impl<Q, P: Principal> Authorized<Q, P> {
+    /// The answer where there is no thing to ask a right over, as [`Authenticated::not_found`].
+    pub fn not_found(&self) -> Denial {
+        self.caller.not_found()
+    }
+
     /// Asks for a right over a thing that the path does not name, as [`Authenticated::grant`].
     ///
     /// # Errors
@@ -211,6 +235,9 @@ fn denied<R, T, P: Principal>(caller: &Authenticated<P>, decision: Option<Decisi
     Err(caller.deny(refused, right))
 }
 
+/// Why a thing could not be loaded.
+type Unloaded = Box<dyn std::error::Error + Send + Sync>;
+
 /// How something that the application does has ended.
 enum Ended<T> {
     Given(T),
@@ -258,11 +285,13 @@ impl<R, T, P: Principal> Granted<R, T, P> {
             Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
             Err(NoKey::Mismatch) => return Err(nothing(undecided())),
         };
-        let resource = match in_time(async { T::load(key, asked.state).await }, asked.timeout).await {
+        // The error's conversion may be the application's own, too.
+        let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
+        let resource = match in_time(loaded, asked.timeout).await {
             Ended::Given(Ok(Some(resource))) => resource,
             Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
             Ended::Given(Err(error)) => {
-                let (resource, error) = (TypeName::of::<T>(), error.into());
+                let resource = TypeName::of::<T>();
                 tracing::error!(target: "authgate::gate", %resource, %error, "a resource could not be loaded");
                 return Err(nothing(undecided()));
             }

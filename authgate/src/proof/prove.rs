@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,8 +130,10 @@ where
         return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
+    // A key's type may be the application's own.
+    let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
     if const { G::READS_PATH }
-        && let Err(error) = check_path::<G, S>(path.again())
+        && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
     {
         tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
         let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
@@ -140,6 +143,8 @@ where
     let proof = G::prove(caller, &mut asked).await;
     proof.map_err(|denial| denial.at(site).told(Some(parts)))
 }
+
+const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";
 
 /// Whether a path has what the keys of the things are made of, and nothing that could be taken for it.
 pub(crate) fn check_path<G: Prove<S>, S>(mut path: PathParameters) -> Result<(), ConfigError> {

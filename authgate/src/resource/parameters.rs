@@ -110,8 +110,15 @@ impl PathParameters {
     }
 
     fn check_name(&self, name: &str, of: TypeName) -> Result<(), ConfigError> {
-        if self.get(name).is_some() {
-            return Ok(());
+        match self.parameters.iter().filter(|(known, _)| **known == *name).count() {
+            0 => {}
+            1 => return Ok(()),
+            _ => {
+                return Err(ConfigError::new(format!(
+                    "the key of `{of}` is made of the path parameter {name:?}, which the path has more than once: give each a \
+                     name of its own"
+                )));
+            }
         }
         let known: Vec<&str> = self.parameters.iter().map(|(name, _)| &**name).collect();
         let meant = closest(name, &known).and_then(|at| known.get(at));

@@ -71,7 +71,9 @@ impl<'a> TenantSource<'a> {
         let name = match from {
             TenantFrom::PathParameter(name) => {
                 let mut named = self.parameters?.iter().filter(|(parameter, _)| *parameter == name);
-                Cow::Borrowed(named.next()?.1)
+                let (_, value) = named.next()?;
+                // A path that has it twice, as nested ones can, does not say which.
+                Cow::Borrowed(named.next().is_none().then_some(value)?)
             }
             TenantFrom::Subdomain(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
             TenantFrom::HeaderField(name) => {

@@ -54,8 +54,8 @@ impl<T> Related<T> {
     ///
     /// # Panics
     ///
-    /// One is no name of letters, digits and `_`; or `of` has no table's name before it, or that of `table` itself, so that it
-    /// would be a column of the other rows. In a `const` that is a compile error.
+    /// One is no name of letters, digits and `_`; or `of` has no table's name before it, or that of `table`, so that it would
+    /// be a column of the rows themselves. In a `const` that is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(
@@ -69,7 +69,7 @@ impl<T> Related<T> {
         assert_name(key);
         assert_name(of);
         assert_name(column);
-        assert_of_another(of, table);
+        assert_of_another_table(of, table);
         Self { table, key, of, column, read }
     }
 
@@ -104,25 +104,36 @@ const fn assert_name(name: &str) {
     }
 }
 
-/// Within the subquery a name alone is one of `table`'s columns, wherever it has such a one: every row would be related to every
-/// thing, and the list a wider one than the single reads.
+/// In the subquery, a bare name, or one of the same table, is a column of the rows that are looked through, and every thing
+/// would do.
 #[track_caller]
-const fn assert_of_another(of: &str, table: &str) {
+const fn assert_of_another_table(of: &str, table: &str) {
     let (mut of, mut table) = (of.as_bytes(), table.as_bytes());
-    let (mut same, mut ends) = (true, false);
-    while let [byte, rest @ ..] = of {
-        match table {
-            _ if *byte == b'.' => ends = true,
-            [first, others @ ..] if first.eq_ignore_ascii_case(byte) => table = others,
-            _ => same = false,
+    while let ([one, of_rest @ ..], [other, table_rest @ ..]) = (of, table) {
+        if !one.eq_ignore_ascii_case(other) {
+            break;
         }
-        of = if ends { &[] } else { rest };
+        (of, table) = (of_rest, table_rest);
     }
-    assert!(ends, "the thing's column is written with its table's name before it, such as \"reports.id\"");
+    let is_of_it = table.is_empty() && matches!(of, [b'.', rest @ ..] if !has_dot(rest));
     assert!(
-        !(same && table.is_empty()),
-        "the thing's column is of another table than the related rows: within a query both would be the latter's"
+        !is_of_it,
+        "related rows are of another table than the things: give one of the two another name in the query"
     );
+    assert!(
+        has_dot(of),
+        "write the column of the things with its table's name before it, such as \"reports.id\": alone, it is one of the rows"
+    );
+}
+
+const fn has_dot(mut name: &[u8]) -> bool {
+    while let [first, rest @ ..] = name {
+        if *first == b'.' {
+            return true;
+        }
+        name = rest;
+    }
+    false
 }
 
 impl<T> Clone for Column<T> {
@@ -158,24 +169,26 @@ impl<T> fmt::Debug for Related<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::catch_unwind;
-
     use super::*;
 
+    fn related(table: &'static str, of: &'static str) -> bool {
+        std::panic::catch_unwind(|| Related::<()>::new(table, "report", of, "reader", |()| Vec::new()))
+            .is_ok()
+    }
+
     #[test]
-    fn what_is_related_is_so_to_the_thing_and_not_to_itself() {
+    fn related_rows_are_of_the_thing_and_never_of_themselves() {
         for (table, of, expected) in [
             ("shares", "reports.id", true),
+            ("app.shares", "app.reports.id", true),
+            ("shares", "shares_of.id", true),
             ("shares", "share.id", true),
-            ("shares", "shares2.id", true),
             ("shares", "id", false),
             ("shares", "shares.id", false),
-            ("shares", "SHARES.id", false),
-            ("shares", ".id", false),
-            ("shares", "reports.id; --", false),
+            ("shares", "Shares.id", false),
+            ("app.shares", "app.shares.id", false),
         ] {
-            let made = catch_unwind(|| Related::<()>::new(table, "report", of, "reader", |_| Vec::new()));
-            assert_eq!(made.is_ok(), expected, "{table} {of}");
+            assert_eq!(related(table, of), expected, "{table} {of}");
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::events::capture::capture;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CHALLENGE: &[&str] = &["Cookie realm=\"app\""];
+/// What the login page is told of the class that is asked for.
+const ACR_VALUES: &str = "&acr_values=urn%3Aexample%3Agold";
 
 #[derive(Clone, FromRef)]
 struct App {
@@ -119,7 +121,7 @@ async fn a_browser_with_an_old_session_signs_in_again_and_comes_back() {
     let (answer, events) = capture(jar.ask_with(&site.app, "GET /pay?to=ada&sum=1", BROWSER, "")).await;
     assert_eq!((answer.status.as_u16(), answer.challenges().len(), answer.body.as_str()), (303, 0, ""));
     let location = answer.header("location").unwrap();
-    assert_eq!(location, "/login?reason=step_up_required&return_to=/pay%3Fto%3Dada%26sum%3D1");
+    assert_eq!(location, "/login?reason=step_up_required&max_age=300&return_to=/pay%3Fto%3Dada%26sum%3D1");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert!(answer.header("vary").unwrap().contains("sec-fetch-mode"));
     let [event] = events.as_slice() else { panic!("{events:?}") };
@@ -129,7 +131,7 @@ async fn a_browser_with_an_old_session_signs_in_again_and_comes_back() {
     // The login page hears why, and hands `return_to` on.
     let line = format!("GET {location}");
     let page = jar.ask_with(&site.app, &line, BROWSER, "").await;
-    page.assert_is(200, "reason=step_up_required&return_to=/pay%3Fto%3Dada%26sum%3D1");
+    page.assert_is(200, "reason=step_up_required&max_age=300&return_to=/pay%3Fto%3Dada%26sum%3D1");
     let before = jar.get(COOKIE).unwrap().to_owned();
     let answer = jar.post(&site.app, "/login", "who=vera&return_to=%2Fpay%3Fto%3Dada%26sum%3D1").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("/pay?to=ada&sum=1")));
@@ -159,7 +161,7 @@ async fn everything_else_gets_its_401() {
     assert_eq!(answer.body, "");
     // A form that was sent is not asked for again by coming back.
     let answer = jar.ask_with(&site.app, "POST /pay", BROWSER, "").await;
-    let location = Some("/login?reason=step_up_required");
+    let location = Some("/login?reason=step_up_required&max_age=300");
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, location));
 }
 
@@ -194,9 +196,9 @@ async fn beside_tokens_the_challenge_is_theirs() {
 async fn signing_in_says_how_strongly_and_that_holds_until_the_next_time() {
     let site = Site::new(false);
     let mut jar = site.signed_in("vera").await;
-    for path in ["/code", "/gold"] {
+    for (path, needed) in [("/code", ""), ("/gold", ACR_VALUES)] {
         let answer = jar.ask_with(&site.app, &format!("GET {path}"), BROWSER, "").await;
-        let location = format!("/login?reason=step_up_required&return_to={path}");
+        let location = format!("/login?reason=step_up_required{needed}&return_to={path}");
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some(location.as_str())));
         jar.ask(&site.app, &format!("GET {path}")).await.assert_denied(401, REASON, CHALLENGE);
     }
