@@ -71,7 +71,9 @@ impl<'a> TenantSource<'a> {
         let name = match from {
             TenantFrom::PathParameter(name) => {
                 let mut named = self.parameters?.iter().filter(|(parameter, _)| *parameter == name);
-                Cow::Borrowed(named.next()?.1)
+                // Of two, the handler may read the other.
+                let value = named.next().filter(|_| named.next().is_none())?.1;
+                Cow::Borrowed(value)
             }
             TenantFrom::Subdomain(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
             TenantFrom::HeaderField(name) => {
