@@ -191,7 +191,8 @@ pub fn derive_principal(item: TokenStream) -> TokenStream {
 ///
 /// - `role = ..`, `scope = ..`, `permission = ..`: a name in quotes is one of the type called `Role` (`Scope`,
 ///   `Permission`) that is in scope where the attribute stands; a path to a variant may lead anywhere.
-/// - `in = Org`: the roles and permissions of the same list are asked for in this tenant.
+/// - `in = Org`: the roles and permissions of the same list are asked for in this tenant. Lists in it say it again; where some
+///   are to be held everywhere, the others have a list of their own: `any(all(role = "admin", in = Org), role = "support")`.
 /// - `policy = Active`: a requirement of the application's own.
 /// - `scheme = ApiKey`: by which scheme the caller has proved who he is.
 /// - `fresh = "5m"` (units s, m, h, d), `acr = "urn:gold"`, `factor = "otp"`: how recent and how strong the login is.

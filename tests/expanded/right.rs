@@ -2,12 +2,13 @@
 impl ag::Right for Active {
     const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
         ag::access::Own::new(
-            "account",
-            "active",
-            const {
-                &ag::Refusal::new("account_suspended", "Your account is suspended.")
-            },
-        ),
+                "account",
+                "active",
+                const {
+                    &ag::Refusal::new("account_suspended", "Your account is suspended.")
+                },
+            )
+            .of_type(::core::concat!(::core::module_path!(), "::", "Active")),
     );
 }
 #[automatically_derived]
@@ -69,7 +70,8 @@ impl ag::__private::Beside<User> for Active {}
 #[automatically_derived]
 impl ag::Right for Weekday {
     const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
-        ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED),
+        ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED)
+            .of_type(::core::concat!(::core::module_path!(), "::", "Weekday")),
     );
 }
 #[automatically_derived]

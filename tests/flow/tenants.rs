@@ -100,6 +100,7 @@ fn routes() -> Router<Gate<User>> {
     Router::new()
         .route("/orgs/{org}", get(by_path).post(invite).put(assist))
         .nest("/of/{org}", Router::new().route("/inner/{id}", get(by_path)))
+        .nest("/both/{org}", Router::new().route("/of/{org}", get(by_path)))
         .route("/nowhere", get(by_path))
         .route("/site", get(by_host))
         .nest("/deep", Router::new().route("/site", get(by_host)))
@@ -142,6 +143,10 @@ async fn a_right_in_one_tenant_is_nothing_in_another() {
         assert_lacks_role(&ask_as_vera(&format!("GET {target}"), &[]).await);
     }
     ask_as_vera("GET /of/acme/inner/globex", &[]).await.assert_is(200, "acme");
+    // Two parameters of one name: which of them the handler reads, nobody can tell.
+    for target in ["/both/acme/of/globex", "/both/globex/of/acme", "/both/acme/of/acme"] {
+        assert_lacks_role(&ask_as_vera(&format!("GET {target}"), &[]).await);
+    }
     // What a header says is nothing to a right whose tenant is in the path.
     assert_lacks_role(&ask_as_vera("GET /orgs/globex", &[("x-account", b"acme")]).await);
 }

@@ -109,10 +109,16 @@ impl List {
                 .unwrap_or_else(|| Err(misplaced(group, &key, input)))?;
             no_thing(group, input)
         });
-        let parts = list.finish(&mut inside);
+        let in_tenant = list.tenant.is_some();
+        let mut parts = list.finish(&mut inside);
         let right = inside.is_empty();
         mistakes.append(inside);
         match (group, parts.len()) {
+            // `all(role = "admin", in = Org)` says of one what is not said of those around it.
+            (Group::All, 1) if right && in_tenant => {
+                self.parts.append(&mut parts);
+                Ok(())
+            }
             _ if !right => Ok(()),
             (_, 0) => refused(format!("`{word}()` asks for nothing: write what is asked, or leave it out")),
             (Group::Not, 1) | (Group::All | Group::Any, 2..) => {
@@ -133,9 +139,17 @@ impl List {
         let Self { mut parts, tenant: given, tenant_key, .. } = self;
         let mut used = false;
         for part in &mut parts {
-            if let Asked::Held { kind: Kind::Role | Kind::Permission, tenant, .. } = &mut part.asked {
-                tenant.clone_from(&given);
-                used = true;
+            match &mut part.asked {
+                Asked::Held { kind: Kind::Role | Kind::Permission, tenant: tenant @ None, .. } => {
+                    tenant.clone_from(&given);
+                    used = true;
+                }
+                _ if given.is_some() => {
+                    if let Some((group, span)) = part.asks_everywhere(Group::All) {
+                        mistakes.push(not_reached(group, span));
+                    }
+                }
+                _ => {}
             }
         }
         if let Some(key) = tenant_key.filter(|_| !used && mistakes.is_empty()) {
@@ -145,6 +159,16 @@ impl List {
         }
         parts
     }
+}
+
+/// A role in a list of its own, beside an `in`: in a `not(..)`, a tenant that is missing would let somebody in.
+fn not_reached(group: Group, span: Span) -> syn::Error {
+    let word = group.word();
+    let text = format!(
+        "`in` is for its own list, and does not reach into `{word}(..)`: write it in there too, `{word}(.., in = Org)`; if \
+         this is to be held everywhere, write `in` with what is not, in a list of their own: `all(role = \"admin\", in = Org)`"
+    );
+    syn::Error::new(span, text)
 }
 
 fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {

@@ -69,6 +69,17 @@ impl Part {
         }
     }
 
+    /// The first role or permission in it that is asked for in no tenant, and the list that it stands in.
+    pub(super) fn asks_everywhere(&self, within: Group) -> Option<(Group, Span)> {
+        match &self.asked {
+            Asked::Held { kind: Kind::Role | Kind::Permission, tenant: None, .. } => {
+                Some((within, self.span))
+            }
+            Asked::Group(group, parts) => parts.iter().find_map(|part| part.asks_everywhere(*group)),
+            _ => None,
+        }
+    }
+
     /// The first `not`.
     pub(super) fn negation(&self) -> Option<Span> {
         match &self.asked {

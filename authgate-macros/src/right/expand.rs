@@ -22,7 +22,10 @@ pub(super) fn expand(right: &Right) -> TokenStream {
         #[automatically_derived]
         impl #authgate::Right for #ident {
             const EXPRESSION: &'static #authgate::access::Expression =
-                &#authgate::access::Expression::Own(#authgate::access::Own::new(#kind, #name, #refusal));
+                &#authgate::access::Expression::Own(
+                    #authgate::access::Own::new(#kind, #name, #refusal)
+                        .of_type(::core::concat!(::core::module_path!(), "::", #type_name)),
+                );
         }
         #[automatically_derived]
         impl #authgate::__private::Kinded for #ident {

@@ -94,6 +94,18 @@ impl Expression {
         matches!(self, Self::Not(_)) || self.any_part(Ask::Negation)
     }
 
+    /// Whether something is waived elsewhere than for the whole rule.
+    pub(crate) const fn waives_in_a_part(&self) -> bool {
+        match self {
+            Self::All(_) => self.any_part(Ask::WaiverInPart),
+            _ => self.any_part(Ask::Waiver),
+        }
+    }
+
+    const fn names_a_waiver(&self) -> bool {
+        matches!(self, Self::Waived { .. }) || self.any_part(Ask::Waiver)
+    }
+
     /// Whether a part is decided by code of the application's, which may panic.
     pub(crate) const fn runs_foreign_code(&self) -> bool {
         matches!(self, Self::Own(_) | Self::Policy { .. }) || self.any_part(Ask::ForeignCode)
@@ -107,6 +119,8 @@ impl Expression {
                 Ask::Tenant => part.names_a_tenant(),
                 Ask::Negation => part.negates(),
                 Ask::ForeignCode => part.runs_foreign_code(),
+                Ask::Waiver => part.names_a_waiver(),
+                Ask::WaiverInPart => part.waives_in_a_part(),
             };
             if so {
                 return true;
@@ -155,6 +169,8 @@ enum Ask {
     Tenant,
     Negation,
     ForeignCode,
+    Waiver,
+    WaiverInPart,
 }
 
 /// In the grammar of the access lock: `role:editor & scope:reports:write`.

@@ -2,7 +2,6 @@
 //! the rights that a rule names.
 
 use super::Expression;
-use super::expression::Held;
 use crate::private::{same_text, same_word};
 
 /// How many different rights are looked at together.
@@ -19,13 +18,18 @@ struct Rights {
 
 /// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody.
 ///
-/// Only where something is excluded: without `not`, neither can be.
+/// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
 ///
 /// # Panics
 ///
 /// So it is.
 #[track_caller]
 pub const fn sound(rule: &'static Expression) {
+    assert!(
+        !rule.waives_in_a_part(),
+        "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
+         stand in the outermost `All<(..)>`"
+    );
     if !rule.negates() {
         return;
     }
@@ -184,24 +188,18 @@ const fn is_given(right: &Expression) -> bool {
 /// Whether a right implies another, as far as it can be seen: what cannot be compared is two things.
 const fn implies(one: &Expression, other: &Expression) -> bool {
     match (one, other) {
-        (Expression::Held(one), Expression::Held(other)) => held_implies(one, other),
+        (Expression::Held(one), Expression::Held(other)) => one.grants(other),
         (
             Expression::In { from: one_from, held: one, .. },
             Expression::In { from: other_from, held: other, .. },
-        ) => one_from.is(*other_from) && held_implies(one, other),
+        ) => one_from.is(*other_from) && one.grants(other),
         (Expression::Scheme(one), Expression::Scheme(other)) => same_word(one, other),
         (Expression::Fresh(one), Expression::Fresh(other)) => *one <= *other,
         (Expression::Acr(one), Expression::Acr(other))
         | (Expression::Factor(one), Expression::Factor(other)) => same_text(one, other),
-        (Expression::Own(one), Expression::Own(other)) => {
-            same_text(one.kind(), other.kind()) && same_text(one.name(), other.name())
-        }
+        (Expression::Own(one), Expression::Own(other)) => one.is(other),
         _ => false,
     }
-}
-
-const fn held_implies(one: &Held, other: &Held) -> bool {
-    same_text(one.kind(), other.kind()) && same_text(one.set(), other.set()) && one.grants(other)
 }
 
 #[cfg(test)]
@@ -274,6 +272,56 @@ mod tests {
                 assert!(said.starts_with(expected), "{rule}: {said}");
             }
         }
+    }
+
+    #[test]
+    fn a_waiver_is_for_the_whole_rule() {
+        let [a, b] = [&OWN[0], &OWN[1]];
+        let waived = leak(Expression::Waived { requirement: a, reason: "why" });
+        for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
+            assert_eq!(said(rule), None, "{rule}");
+        }
+        for rule in [any(&[b, waived]), not(waived), all(&[b, any(&[a, all(&[b, waived])])])] {
+            assert!(
+                said(rule).is_some_and(|said| said.starts_with("a waiver is for the whole rule")),
+                "{rule}"
+            );
+        }
+    }
+
+    #[test]
+    fn sets_and_requirements_of_one_name_are_two() {
+        mod one {
+            #[derive(authgate_macros::Role)]
+            pub(super) enum Role {
+                Viewer,
+                #[role(implies(Viewer))]
+                Admin,
+            }
+        }
+        mod other {
+            #[derive(authgate_macros::Role)]
+            pub(super) enum Role {
+                Support,
+                #[role(implies(Support))]
+                Chief,
+            }
+        }
+        let admin = <one::role::Admin as crate::Right>::EXPRESSION;
+        let [viewer, support] = [
+            <one::role::Viewer as crate::Right>::EXPRESSION,
+            <other::role::Support as crate::Right>::EXPRESSION,
+        ];
+        assert!(said(all(&[admin, not(viewer)])).is_some());
+        assert_eq!(said(all(&[admin, not(support)])), None);
+        assert_eq!(said(any(&[viewer, not(<other::role::Chief as crate::Right>::EXPRESSION)])), None);
+        let active = |of_type| {
+            leak(Expression::Own(
+                super::super::Own::new("policy", "active", &Refusal::DENIED).of_type(of_type),
+            ))
+        };
+        assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());
+        assert_eq!(said(all(&[active("a::Active"), not(active("b::Active"))])), None);
     }
 
     #[test]

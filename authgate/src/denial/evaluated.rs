@@ -26,7 +26,12 @@ impl Evaluated {
     /// As the part of a right that was decided last, after another was found to hold.
     pub(super) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
         let decision = self.decision;
-        Self { expression: whole, decision, parts: vec![Self::leaf(held, Decision::Allow), self] }
+        Self {
+            expression: whole,
+            decision,
+            parts: vec![Self::leaf(held, Decision::Allow), self],
+            scopes: Vec::new(),
+        }
     }
 
     /// The right.

@@ -1,3 +1,4 @@
+use crate::private::same_text;
 use crate::right::{RightSet, kind::Kind};
 
 /// A member of a set of roles, scopes or permissions.
@@ -28,11 +29,19 @@ impl Held {
         self.set
     }
 
-    /// Whether the member grants another of the same set.
+    /// Whether it is a member of the same set, as far as it can be seen: two enums may have one name.
+    const fn is_beside(&self, other: &Self) -> bool {
+        same_text(self.word, other.word)
+            && same_text(self.set, other.set)
+            && same_names(self.names, other.names)
+            && same_members(self.closure, other.closure)
+    }
+
+    /// Whether the member grants another, which is one of the same set.
     pub(crate) const fn grants(&self, other: &Self) -> bool {
         #[expect(clippy::indexing_slicing, reason = "`new` has checked the index")]
         {
-            self.closure[self.index] >> other.index & 1 == 1
+            self.is_beside(other) && self.closure[self.index] >> other.index & 1 == 1
         }
     }
 
@@ -56,4 +65,24 @@ impl Held {
         let granting = names.iter().zip(closure).filter(move |(_, closure)| *closure >> index & 1 == 1);
         granting.map(|(name, _)| *name)
     }
+}
+
+const fn same_names(mut one: &[&str], mut other: &[&str]) -> bool {
+    while let ([first, rest @ ..], [their_first, their_rest @ ..]) = (one, other) {
+        if !same_text(first, their_first) {
+            return false;
+        }
+        (one, other) = (rest, their_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+const fn same_members(mut one: &[u128], mut other: &[u128]) -> bool {
+    while let ([first, rest @ ..], [their_first, their_rest @ ..]) = (one, other) {
+        if *first != *their_first {
+            return false;
+        }
+        (one, other) = (rest, their_rest);
+    }
+    one.is_empty() && other.is_empty()
 }

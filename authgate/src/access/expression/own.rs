@@ -1,4 +1,5 @@
 use crate::denial::Refusal;
+use crate::private::same_text;
 
 /// A requirement of the application's own: what `#[derive(authgate::Right)]` says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,13 +7,29 @@ pub struct Own {
     kind: &'static str,
     name: &'static str,
     refusal: &'static Refusal,
+    /// With its modules, so that two types that go by one name are two; empty where a hand has written it.
+    of_type: &'static str,
 }
 
 impl Own {
     /// Of a kind (`policy`, `plan`), by a name, refused for this reason where it gives no other.
     #[must_use]
     pub const fn new(kind: &'static str, name: &'static str, refusal: &'static Refusal) -> Self {
-        Self { kind, name, refusal }
+        Self { kind, name, refusal, of_type: "" }
+    }
+
+    /// Of this very type. The derive says it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_type(self, of_type: &'static str) -> Self {
+        Self { of_type, ..self }
+    }
+
+    /// Whether the two are one.
+    pub(crate) const fn is(&self, other: &Self) -> bool {
+        same_text(self.kind, other.kind)
+            && same_text(self.name, other.name)
+            && same_text(self.of_type, other.of_type)
     }
 
     /// The kind, in a word: `policy`, `plan`, `region`.

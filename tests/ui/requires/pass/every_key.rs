@@ -100,6 +100,16 @@ async fn schemes() {}
 #[requires(role = "editor", in = Org, any(role = "admin", role = "viewer", in = Org))]
 async fn tenants() {}
 
+#[requires(any(all(role = "admin", in = Org), role = "viewer"))]
+async fn operators(by: Authorized<_>) {
+    either(&by);
+}
+
+fn either(_: &impl authgate::Proof<authgate::Any<(authgate::In<Org, role::Admin>, role::Viewer)>>) {}
+
+#[requires(all(role = "editor", in = Org), not(role = "viewer"))]
+async fn nobody_of_everywhere() {}
+
 #[requires(not(policy = Active), role = "editor", waive = Active, reason = "who is suspended appeals")]
 async fn policy() {}
 
@@ -146,7 +156,7 @@ fn main() {
         .route("/login", get(login).post(schemes))
         .route("/policy", get(policy).post(waived))
         .route("/concealed", get(concealed).post(concealed_and_hidden))
-        .route("/orgs/{org}", get(tenants))
+        .route("/orgs/{org}", get(tenants).post(operators).put(nobody_of_everywhere))
         .route("/reports/{id}", get(hidden).post(completed).put(of_whom).delete(by_alias).patch(known))
         .route("/orgs/{org}/reports/{id}", post(given));
 }

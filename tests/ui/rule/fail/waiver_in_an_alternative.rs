@@ -1,0 +1,18 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::right::{Waive, Word};
+use authgate::{Any, Authorized, Gate, Router, routing::get};
+use prelude::{User, role};
+
+struct Why;
+
+impl Word for Why {
+    const TEXT: &'static str = "viewers may";
+}
+
+async fn read(_: Authorized<Any<(role::Admin, Waive<role::Viewer, Why>)>>) {}
+
+fn main() {
+    let _: Router<Gate<User>> = Router::new().route("/", get(read));
+}
