@@ -1,0 +1,13 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+#[path = "../report.rs"]
+mod report;
+
+use authgate::{Concealed, Granted};
+use report::{CanEdit, Report};
+
+fn forge(proof: Granted<CanEdit, Report>) -> Concealed<Granted<CanEdit, Report>> {
+    Concealed { proof }
+}
+
+fn main() {}
