@@ -93,7 +93,10 @@ impl Caller {
 }
 
 /// The documents, as they are when a case begins: where, whose, open, who may read and who may write.
-const DOCUMENTS: [(&str, &str, &str, bool, &[&str], &[&str]); 3] = [
+type Described =
+    (&'static str, &'static str, &'static str, bool, &'static [&'static str], &'static [&'static str]);
+
+const DOCUMENTS: [Described; 3] = [
     ("acme", "1", "sub-a", false, &["sub-r"], &["sub-w"]),
     ("acme", "2", "sub-b", true, &[], &[]),
     ("globex", "3", "sub-g", true, &[], &[]),

@@ -91,7 +91,6 @@ impl Resource<App> for Report {
     type Error = std::io::Error;
 
     // By hand, to panic before there is a future.
-    #[expect(clippy::manual_async_fn, reason = "see above")]
     fn load(id: u64, app: &App) -> impl Future<Output = Result<Option<Self>, std::io::Error>> + Send {
         assert_ne!(id, 6, "the store is broken");
         async move { find(id, &app.asked).await }

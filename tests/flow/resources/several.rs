@@ -10,9 +10,9 @@ async fn copy((from, to): (Granted<CanRead, Report>, Granted<CanEdit, Report>)) 
     format!("{} to {}", from.id, to.id)
 }
 
-async fn three(
-    (one, two, three): (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<CanAsk, Report, User>),
-) -> String {
+type Three = (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<CanAsk, Report, User>);
+
+async fn three((one, two, three): Three) -> String {
     format!("{} {} {}", one.id, two.id, three.id)
 }
 
