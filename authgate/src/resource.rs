@@ -136,7 +136,8 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 
 /// That a thing can be changed in this way and stays the thing that it is: what [`Granted::edit`](crate::Granted::edit) asks.
 ///
-/// Write it where the thing itself is defined, and leave alone what makes it that thing (its id, its owner).
+/// Write it where the thing itself is defined, and leave alone what makes it that thing (its id, its owner). Another crate can
+/// write one with a patch of its own, which may put another thing in the place of this one: keep an eye on these.
 ///
 /// ```
 /// # pub struct Report { pub title: String }

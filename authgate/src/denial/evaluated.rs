@@ -279,6 +279,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_to_hold_before_is_told_as_it_is_written() {
+        fn after<Before: Right>() -> String {
+            evaluated::<NotSo>(&Context::of("Bearer"))
+                .within(<All<(Before, NotSo)>>::EXPRESSION, Before::EXPRESSION)
+                .to_string()
+        }
+        assert_eq!(after::<So>(), "(is:so: yes & is:not-so: no)");
+        assert_eq!(after::<Any<(So, NotSo)>>(), "((is:so | is:not-so): yes & is:not-so: no)");
+        assert_eq!(after::<Not<NotSo>>(), "(!is:not-so: yes & is:not-so: no)");
+    }
+
+    #[test]
     fn what_is_missing_is_what_has_failed() {
         fn missing<R: Requirement<()>>() -> Vec<String> {
             let evaluated = evaluated::<R>(&Context::of("Bearer"));
