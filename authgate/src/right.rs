@@ -71,6 +71,13 @@ pub trait Requirement<P>: Right {
         let _ = (request, context);
     }
 
+    /// Whether each tenant that it asks about has been found: of one that has not, nobody can say what is not held there.
+    #[doc(hidden)]
+    fn tenants_are_known(context: &Context) -> bool {
+        let _ = context;
+        true
+    }
+
     /// The same with somebody who looks on, part by part.
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
