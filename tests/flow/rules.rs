@@ -265,7 +265,6 @@ async fn an_old_login_is_asked_for_anew() {
 }
 
 #[tokio::test]
-#[ignore = "the context does not take acr and amr from tokens yet"]
 async fn a_weak_login_is_asked_to_be_stronger() {
     let of = |acr: &str, amr: &[&str]| json!({ "auth_time": now(), "acr": acr, "amr": amr });
     vera("GET /strong", of("urn:example:gold", &["pwd", "otp"])).await.assert_is(200, "vera");
