@@ -73,6 +73,7 @@ pub trait Requirement<P>: Right {
 
     /// Whether each tenant that it asks about has been found: of one that has not, nobody can say what is not held there.
     #[doc(hidden)]
+    #[must_use]
     fn tenants_are_known(context: &Context) -> bool {
         let _ = context;
         true
