@@ -77,6 +77,14 @@ pub trait Requirement<P>: Right {
         let _ = names;
     }
 
+    /// Whether each tenant that it asks about has been found: of one that has not, nobody can say what is not held there.
+    #[doc(hidden)]
+    #[must_use]
+    fn tenants_are_known(context: &Context) -> bool {
+        let _ = context;
+        true
+    }
+
     /// The same with somebody who looks on, part by part.
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {

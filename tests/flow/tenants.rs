@@ -2,7 +2,9 @@
 
 use authgate::right::{HoldsIn, Tenant, TenantFrom};
 use authgate::routing::get;
-use authgate::{Any, Authenticated, Authorized, Credentials, Gate, In, Roles, Router, TenantRoles, public};
+use authgate::{
+    All, Any, Authenticated, Authorized, Credentials, Gate, In, Not, Roles, Router, TenantRoles, public,
+};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask, send};
 use authgate_tests::token::token;
@@ -83,6 +85,10 @@ async fn by_header(by: Authorized<In<Account, role::Member>>) -> String {
     by.context().tenant::<Account>().unwrap_or_default().to_owned()
 }
 
+async fn no_admin(_: Authorized<All<(operator::Support, Not<In<Account, role::Admin>>)>>) {}
+
+async fn double(_: Authorized<All<(operator::Support, Not<Not<In<Account, role::Admin>>>)>>) {}
+
 async fn mistaken(_: Authorized<In<Mistaken, role::Member>>) {}
 
 async fn invite(_: Authorized<In<Org, permission::Invite>>) -> &'static str {
@@ -104,7 +110,7 @@ fn routes() -> Router<Gate<User>> {
         .route("/nowhere", get(by_path))
         .route("/site", get(by_host))
         .nest("/deep", Router::new().route("/site", get(by_host)))
-        .route("/account", get(by_header))
+        .route("/account", get(by_header).post(no_admin).put(double))
         .route("/mistaken", get(mistaken))
         .route("/", get(open))
 }
@@ -264,6 +270,28 @@ async fn a_tenant_in_a_header_field_is_one_line_as_it_is() {
         assert_lacks_role(&ask_as_vera("GET /account", &twice).await);
     }
     assert_lacks_role(&ask_as_vera("GET /mistaken", &[]).await);
+}
+
+#[tokio::test]
+async fn what_must_not_be_held_in_a_tenant_is_not_held_in_none() {
+    let claims = json!({ "operator": "support", "orgs": { "acme": "admin", "globex": "member" } });
+    let support = format!("Bearer {}", token(&claims));
+    let ask = async |method: &str, accounts: &[&str]| {
+        let mut request = Request::builder().method(method).uri("/account").header("authorization", &support);
+        for account in accounts {
+            request = request.header("x-account", *account);
+        }
+        send(&app(), request.body(Body::empty()).unwrap()).await
+    };
+    ask("POST", &["globex"]).await.assert_is(200, "");
+    ask("PUT", &["acme"]).await.assert_is(200, "");
+    ask("PUT", &["globex"]).await.assert_denied(403, "excluded", &[]);
+    for accounts in [&["acme"][..], &[], &[""], &["acme", "globex"], &["globex", "globex"]] {
+        ask("POST", accounts).await.assert_denied(403, "excluded", &[]);
+    }
+    for accounts in [&[][..], &[""], &["acme", "acme"]] {
+        ask("PUT", accounts).await.assert_denied(403, "excluded", &[]);
+    }
 }
 
 #[tokio::test]

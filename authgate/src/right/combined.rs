@@ -5,6 +5,7 @@ use super::principal::Beside;
 use super::{Decision, Grant, Requirement, Right, TenantSource, Witness};
 use crate::Context;
 use crate::access::Expression;
+use crate::denial::Lack;
 
 /// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
 ///
@@ -17,7 +18,8 @@ pub struct All<T>(PhantomData<fn() -> T>);
 pub struct Any<T>(PhantomData<fn() -> T>);
 
 /// A right that must not hold: `Not<role::Contractor>`. Who holds what it excludes is refused with `excluded`; where that
-/// cannot be found out, it is not held either way, and the request is 503.
+/// cannot be found out, it is not held either way, and the request is 503. Nor is it held of a tenant that the request does
+/// not name, or not clearly: that is `excluded`, too.
 pub struct Not<R>(PhantomData<fn() -> R>);
 
 impl<T> fmt::Debug for All<T> {
@@ -58,6 +60,10 @@ macro_rules! combination {
             fn scopes(names: &mut Vec<&'static str>) {
                 $first::scopes(names);
                 $($part::scopes(names);)*
+            }
+
+            fn tenants_are_known(context: &Context) -> bool {
+                $first::tenants_are_known(context) $(&& $part::tenants_are_known(context))*
             }
 
             fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
@@ -111,9 +117,16 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
         R::find_tenants(request, context);
     }
 
+    fn tenants_are_known(context: &Context) -> bool {
+        R::tenants_are_known(context)
+    }
+
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
         witness.enter(Self::EXPRESSION);
-        let decision = R::evaluate(principal, context, witness).negate();
+        let mut decision = R::evaluate(principal, context, witness).negate();
+        if decision.is_allowed() && !R::tenants_are_known(context) {
+            decision = Decision::Deny(Lack::Excluded);
+        }
         witness.leave(decision);
         decision
     }

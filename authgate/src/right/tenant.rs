@@ -192,6 +192,10 @@ impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
         names.extend(<P as HoldsIn<M::Set>>::least_scope::<M>());
     }
 
+    fn tenants_are_known(context: &Context) -> bool {
+        context.tenant::<T>().is_some()
+    }
+
     fn decide(principal: &P, context: &Context) -> Decision {
         match context.tenant::<T>() {
             Some(tenant) => principal.holds_in::<M>(tenant),
