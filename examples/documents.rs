@@ -79,6 +79,8 @@ impl Resource<App> for Org {
 #[derive(Serialize)]
 pub struct Document {
     id: i64,
+    #[serde(skip)]
+    org: String,
     owner: String,
     title: String,
     body: String,
@@ -114,15 +116,18 @@ pub struct Draft {
 }
 
 /// What may change of a document, and leaves it the document that it is.
-impl Edit<Draft> for Document {
+impl Edit for Document {
+    type Patch = Draft;
+
     fn edit(&mut self, Draft { title, body, open }: Draft) {
         (self.title, self.body, self.open) = (title, body, open);
     }
 }
 
-/// The owner, with whom it is shared, and every member if it is open.
+/// The owner, with whom it is shared, and every member if it is open; and all of them as members of its organisation.
 pub struct CanRead;
 
+const ORG: Column<Document> = Column::new("org", |document| document.org.as_str().into());
 const OWNER: Column<Document> = Column::new("owner", |document| document.owner.as_str().into());
 const OPEN: Column<Document> = Column::new("open", |document| document.open.into());
 const SHARED: Related<Document> = Related::new("shares", "document", "documents.id", "reader", |document| {
@@ -134,7 +139,8 @@ impl Visibility<Document> for CanRead {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Document> {
-        OWNER.is(&user.sub).or(OPEN.is(true)).or(SHARED.has(&user.sub))
+        let member = user.orgs.tenants().filter(|(_, roles)| roles.grants(Role::Member)).map(|(org, _)| org);
+        ORG.is_one_of(member).and(OWNER.is(&user.sub).or(OPEN.is(true)).or(SHARED.has(&user.sub)))
     }
 }
 

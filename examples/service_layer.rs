@@ -80,7 +80,9 @@ pub mod domain {
     }
 
     /// What leaves a report the report that it is.
-    impl Edit<Retitle> for Report {
+    impl Edit for Report {
+        type Patch = Retitle;
+
         fn edit(&mut self, Retitle { title }: Retitle) {
             self.title = title;
         }

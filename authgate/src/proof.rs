@@ -26,7 +26,7 @@ pub(crate) use prove::{Prove, States, admit, check_path};
 pub(crate) use site::Site;
 pub use visible::Visible;
 
-use crate::access::Expression;
+use crate::access::{Expression, sound};
 use crate::context::Context;
 use crate::credentials::{Credentials, Presented};
 use crate::denial::{Client, Denial, Reason};
@@ -216,6 +216,7 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The caller does not have it, or it could not be found out.
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
+        const { sound(R::EXPRESSION) };
         self.decide::<R>()?;
         Ok(Authorized { caller: self, right: PhantomData })
     }

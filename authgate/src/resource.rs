@@ -134,10 +134,11 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
     }
 }
 
-/// That a thing can be changed in this way and stays the thing that it is: what [`Granted::edit`](crate::Granted::edit) asks.
+/// How a thing can be changed and stays the thing that it is: what [`Granted::edit`](crate::Granted::edit) asks.
 ///
-/// Write it where the thing itself is defined, and leave alone what makes it that thing (its id, its owner). Another crate can
-/// write one with a patch of its own, which may put another thing in the place of this one: keep an eye on these.
+/// There is one for each thing, in the crate where it is defined, and no other crate can write another: what is saved by the
+/// proof is then what was checked. Leave alone what makes it that thing (its id, its owner). Where there are several kinds of
+/// change, let the patch be an enum.
 ///
 /// ```
 /// # pub struct Report { pub title: String }
@@ -145,18 +146,23 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 ///     pub title: String,
 /// }
 ///
-/// impl authgate::Edit<Patch> for Report {
+/// impl authgate::Edit for Report {
+///     type Patch = Patch;
+///
 ///     fn edit(&mut self, patch: Patch) {
 ///         self.title = patch.title;
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be edited with this",
-    label = "nothing says what this changes",
-    note = "implement `authgate::Edit<Patch>` for `{Self}`, with the type of what is given in the place of `Patch`"
+    message = "`{Self}` cannot be edited",
+    label = "nothing says what may change of it",
+    note = "implement `authgate::Edit` for `{Self}`: `type Patch` and `fn edit(&mut self, patch)`"
 )]
-pub trait Edit<Patch> {
+pub trait Edit {
+    /// What changes it.
+    type Patch;
+
     /// Changes it.
-    fn edit(&mut self, patch: Patch);
+    fn edit(&mut self, patch: Self::Patch);
 }

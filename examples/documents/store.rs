@@ -17,7 +17,7 @@ pub struct Store {
 type Found<Right> = Granted<Right, Child<Org, Document>>;
 
 /// A document with its shares, in one query: one that is not there costs no less than one that is concealed.
-const SELECT: &str = "SELECT id, owner, title, body, open, (SELECT json_group_array(json_object('with', reader, 'write', \
+const SELECT: &str = "SELECT id, org, owner, title, body, open, (SELECT json_group_array(json_object('with', reader, 'write', \
                       json(iif(writes, 'true', 'false')))) FROM shares WHERE document = documents.id) AS shares FROM documents";
 
 const SCHEMA: &str = "
@@ -108,7 +108,7 @@ impl Store {
             .execute(&self.db)
             .await?
             .last_insert_rowid();
-        Ok(Document { id, owner, title, body, open, shares: Vec::new() })
+        Ok(Document { id, org, owner, title, body, open, shares: Vec::new() })
     }
 
     pub async fn save(&self, document: Found<CanEdit>) -> Result<Found<CanEdit>, Failed> {
@@ -152,6 +152,7 @@ fn read(row: &SqliteRow) -> Result<Document, sqlx::Error> {
     let shares: String = row.try_get("shares")?;
     Ok(Document {
         id: row.try_get("id")?,
+        org: row.try_get("org")?,
         owner: row.try_get("owner")?,
         title: row.try_get("title")?,
         body: row.try_get("body")?,

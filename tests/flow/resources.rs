@@ -103,7 +103,9 @@ pub(crate) struct Patch {
     title: String,
 }
 
-impl Edit<Patch> for Report {
+impl Edit for Report {
+    type Patch = Patch;
+
     fn edit(&mut self, patch: Patch) {
         self.title = patch.title;
     }

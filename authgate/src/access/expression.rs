@@ -106,11 +106,6 @@ impl Expression {
         matches!(self, Self::Waived { .. }) || self.any_part(Ask::Waiver)
     }
 
-    /// Whether a part is decided by code of the application's, which may panic.
-    pub(crate) const fn runs_foreign_code(&self) -> bool {
-        matches!(self, Self::Own(_) | Self::Policy { .. }) || self.any_part(Ask::ForeignCode)
-    }
-
     const fn any_part(&self, ask: Ask) -> bool {
         let mut rest = self.parts();
         while let [part, others @ ..] = rest {
@@ -118,7 +113,6 @@ impl Expression {
                 Ask::Scheme => part.names_a_scheme(),
                 Ask::Tenant => part.names_a_tenant(),
                 Ask::Negation => part.negates(),
-                Ask::ForeignCode => part.runs_foreign_code(),
                 Ask::Waiver => part.names_a_waiver(),
                 Ask::WaiverInPart => part.waives_in_a_part(),
             };
@@ -168,7 +162,6 @@ enum Ask {
     Scheme,
     Tenant,
     Negation,
-    ForeignCode,
     Waiver,
     WaiverInPart,
 }

@@ -7,6 +7,7 @@ use http::header::AUTHORIZATION;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
+use crate::access::sound;
 use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording, vary_by};
 use crate::right::{Principal, Requirement, evaluate};
 use crate::scheme::{Attachment, Scheme};
@@ -51,6 +52,7 @@ impl<P: Principal> GateBuilder<P> {
     /// Asks a right of every caller, on every route and wherever else somebody is identified: that his account is active. A
     /// route may waive it, for a reason: `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
     pub fn require<R: Requirement<P>>(mut self) -> Self {
+        const { sound(R::EXPRESSION) };
         self.required.push(Required { right: R::EXPRESSION, evaluate: evaluate::<R, P> });
         self
     }

@@ -115,7 +115,7 @@ macro_rules! proofs {
                 type Denied = Denial;
 
                 fn check(state: &S) -> Result<(), ConfigError> {
-                    has_a_scheme::<Self, S>(state)
+                    can_be_met::<Self, S>(state)
                 }
 
                 fn check_path(path: &str) -> Result<(), ConfigError> {
@@ -145,7 +145,7 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
     type Denied = Denial;
 
     fn check(state: &S) -> Result<(), ConfigError> {
-        has_a_scheme::<Self, S>(state)
+        can_be_met::<Self, S>(state)
     }
 
     async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
@@ -153,14 +153,13 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
     }
 }
 
-fn has_a_scheme<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
-    let gate = state.gate();
-    if gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
-        return Ok(());
+fn can_be_met<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
+    let (gate, principal) = (state.gate(), <G::Principal as Principal>::NAME);
+    if !gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
+        return Err(ConfigError::new(format!(
+            "it asks for {}, and the gate of `{principal}` has only {gate:?}: add the scheme to the gate, or ask for another",
+            G::RIGHT
+        )));
     }
-    Err(ConfigError::new(format!(
-        "it asks for {}, and the gate of `{}` has only {gate:?}: add the scheme to the gate, or ask for another",
-        G::RIGHT,
-        <G::Principal as Principal>::NAME
-    )))
+    Ok(())
 }

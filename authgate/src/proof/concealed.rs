@@ -45,6 +45,8 @@ pub struct ConcealedFrom<V, G> {
 
 /// The proof `G` of a caller who has the right `C` besides, which is asked first: what
 /// `#[requires(role = "editor", policy = CanEdit, on = Report)]` writes.
+///
+/// It is a declaration, and what it gives is `proof`: functions of a service layer take that, and ask of it what they need.
 #[non_exhaustive]
 pub struct Given<C, G, const CONCEAL: bool = false> {
     /// The proof.

@@ -68,9 +68,9 @@ impl<R, T, P> Granted<R, T, P> {
 
     /// Changes the thing in a way in which it stays the thing that it is, and keeps the proof: for what is to be saved.
     #[must_use]
-    pub fn edit<Patch>(mut self, patch: Patch) -> Self
+    pub fn edit(mut self, patch: T::Patch) -> Self
     where
-        T: Edit<Patch>,
+        T: Edit,
     {
         self.resource.edit(patch);
         self

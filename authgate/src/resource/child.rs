@@ -11,7 +11,7 @@ use crate::right::Decision;
 /// `Granted<CanEdit, Child<Org, Report>>` on `/orgs/{org}/reports/{id}`.
 ///
 /// A policy over the child is one over it within its parent; one that has to see the parent is a `Policy<Child<Org, Report>>`.
-/// Derefs to the child, and serialises as it does.
+/// Derefs to the child, and serialises as it does. An [`AsyncPolicy`](crate::AsyncPolicy) is written for the `Child` itself.
 pub struct Child<Parent, T> {
     parent: Parent,
     child: T,
@@ -132,9 +132,10 @@ impl<R: Policy<T>, Parent, T> Policy<Child<Parent, T>> for R {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<Parent, T: Edit<Patch>, Patch> Edit<Patch> for Child<Parent, T> {
-    fn edit(&mut self, patch: Patch) {
+impl<Parent, T: Edit> Edit for Child<Parent, T> {
+    type Patch = T::Patch;
+
+    fn edit(&mut self, patch: T::Patch) {
         self.child.edit(patch);
     }
 }

@@ -9,7 +9,8 @@ use crate::denial::Lack;
 
 /// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
 ///
-/// Where a proof of it is passed on, it proves each of its parts; [`split`](crate::Authorized::split) takes it apart.
+/// Where a proof of it is passed on, it proves each of its parts; [`split`](crate::Authorized::split) takes it apart. Another
+/// order is another type: let functions ask for the parts, or name the whole once by `type`.
 pub struct All<T>(PhantomData<fn() -> T>);
 
 /// Several rights of which one must hold: `Any<(role::Admin, scope::WriteReports)>`, of two to twelve.

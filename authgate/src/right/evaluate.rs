@@ -19,7 +19,7 @@ pub struct Refused {
 /// the weightiest reason and the operator's account. What was refused once stays refused.
 #[inline]
 pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -> Result<(), Refused> {
-    let decision = guarded::<R, P>(|| R::evaluate(principal, context, &mut Nobody));
+    let decision = guarded(|| R::evaluate(principal, context, &mut Nobody));
     if decision == Some(Decision::Allow) {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -
 #[cold]
 fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option<Decision>) -> Refused {
     let mut writer = Writer::default();
-    let again = guarded::<R, P>(|| R::evaluate(principal, context, &mut writer));
+    let again = guarded(|| R::evaluate(principal, context, &mut writer));
     let (Some(first), Some(again)) = (first, again) else {
         return Refused { reason: Reason::Failed, why: None };
     };
@@ -49,12 +49,9 @@ pub(crate) const fn reason(decision: Decision) -> Reason {
     }
 }
 
-/// `None` where the application's code has panicked.
+/// `None` where the application's code has panicked: a requirement of its own, or a principal's roles that it has written by
+/// hand.
 #[inline]
-fn guarded<R: Requirement<P>, P>(decide: impl FnOnce() -> Decision) -> Option<Decision> {
-    if const { R::EXPRESSION.runs_foreign_code() } {
-        catch_unwind(AssertUnwindSafe(decide)).ok()
-    } else {
-        Some(decide())
-    }
+fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
+    catch_unwind(AssertUnwindSafe(decide)).ok()
 }

@@ -27,6 +27,9 @@ pub struct Acr<W>(PhantomData<fn() -> W>);
 
 /// A login by an authentication method, one of the token's `amr` (RFC 8176): `Factor<factor::ByOtp>`, which
 /// `#[requires(factor = "otp")]` writes.
+///
+/// RFC 9470 has no parameter for it, so the challenge of the 401 cannot name it: where clients have to find out by themselves,
+/// ask for an [`Acr`] that stands for it.
 pub struct Factor<W>(PhantomData<fn() -> W>);
 
 /// A type that stands for a text.
