@@ -18,7 +18,7 @@ pub struct Report {
 }
 
 #[derive(serde::Deserialize)]
-struct Patch {
+pub struct Patch {
     title: String,
 }
 
