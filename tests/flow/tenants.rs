@@ -85,9 +85,11 @@ async fn by_header(by: Authorized<In<Account, role::Member>>) -> String {
     by.context().tenant::<Account>().unwrap_or_default().to_owned()
 }
 
-async fn no_admin(_: Authorized<All<(operator::Support, Not<In<Account, role::Admin>>)>>) {}
+type NoAdmin = Not<In<Account, role::Admin>>;
 
-async fn double(_: Authorized<All<(operator::Support, Not<Not<In<Account, role::Admin>>>)>>) {}
+async fn no_admin(_: Authorized<All<(operator::Support, NoAdmin)>>) {}
+
+async fn double(_: Authorized<All<(operator::Support, Not<NoAdmin>)>>) {}
 
 async fn mistaken(_: Authorized<In<Mistaken, role::Member>>) {}
 
