@@ -36,6 +36,7 @@
 //!                  +---------------+-----------------+--> denial -> response
 //!
 //! Unauthenticated<P>  --authenticate-->  Authenticated<P>  --authorize::<R>-->  Authorized<R>
+//!                                                          --over a resource-->   Granted<R, T>
 //! ```
 //!
 //! The modules stand below in this order.
@@ -43,10 +44,13 @@
 //! - [`credentials`]: what a request presents. Nothing, one credential, or more than one.
 //! - [`scheme`]: how a credential is believed: [`Bearer`](scheme::Bearer), or a [`Scheme`](scheme::Scheme) of your own.
 //! - [`gate`]: the schemes of an application, asked for one verdict. A [`Gate`] lives in the router's state.
-//! - [`Unauthenticated`], [`Authenticated`], [`Authorized`]: the proofs. Values that only authgate makes; a function
-//!   deep in the service layer that takes one cannot be reached without.
-//! - [`right`]: what may be asked of a caller, as types: [`derive@Role`], [`derive@Scope`], [`derive@Principal`],
-//!   [`All`].
+//! - [`Unauthenticated`], [`Authenticated`], [`Authorized`], [`Granted`]: the proofs. Values that only authgate makes; a
+//!   function deep in the service layer that takes one cannot be reached without ([`manual::service_layer`]).
+//! - [`right`]: what may be asked of a caller, as types: [`derive@Role`], [`derive@Scope`], [`derive@Permission`],
+//!   [`derive@Principal`]; [`All`], [`Any`], [`Not`]; [`In`] a tenant; [`Fresh`], [`Acr`], [`Factor`]; requirements of your own,
+//!   [`derive@Right`] and [`Requirement`].
+//! - [`Resource`], [`Nested`], [`Policy`], [`AsyncPolicy`]: rights over the very thing that a request is about; and
+//!   [`visible`], lists that are narrowed by the same.
 //! - [`handler`]: a handler's first parameter is its declaration. It is extracted, and decided on, before anything else.
 //! - [`Router`] and [`routing`]: axum's, for handlers that declare who may call them, and for no others.
 //! - [`Denial`]: what goes out when the answer is no.
@@ -55,8 +59,9 @@
 //!
 //! # What does not compile
 //!
-//! A route whose handler declares nothing, or declares it after another parameter; a right that does not exist; a state
-//! without the gate; a proof that is made by hand; a `Bearer` without an audience.
+//! A route whose handler declares nothing, or declares it after another parameter; a right that does not exist; a rule that
+//! nobody can meet, or everybody does; a state without the gate; a proof that is made by hand, or one over another thing; a
+//! `Bearer` without an audience.
 //!
 //! ```compile_fail
 //! # use axum::extract::Path;
