@@ -55,3 +55,59 @@ pub(crate) const fn reason(decision: Decision) -> Reason {
 fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
     catch_unwind(AssertUnwindSafe(decide)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::right::{All, Any, Fresh, Not, Roles, Scopes, Via};
+    use crate::scheme::Bearer;
+
+    #[derive(authgate::Role)]
+    enum Role {
+        Viewer,
+        #[role(implies(Viewer))]
+        Editor,
+        Contractor,
+    }
+
+    #[derive(authgate::Scope)]
+    enum Scope {
+        Read,
+        #[scope(implies(Read))]
+        Write,
+    }
+
+    #[derive(authgate::Principal)]
+    #[principal(role = Role, scope = Scope)]
+    struct User {
+        #[principal(id)]
+        id: String,
+        #[principal(roles)]
+        roles: Roles<Role>,
+        #[principal(scopes)]
+        scopes: Scopes<Scope>,
+    }
+
+    type Rule = All<(
+        role::Viewer,
+        Any<(role::Contractor, All<(role::Editor, scope::Write)>)>,
+        scope::Read,
+        Fresh<300>,
+        Via<Bearer>,
+        Not<role::Contractor>,
+    )>;
+
+    #[test]
+    fn a_rule_that_holds_costs_no_allocation() {
+        let (roles, scopes) = ([Role::Editor].into_iter().collect(), [Scope::Write].into_iter().collect());
+        let user = User { id: "ada".to_owned(), roles, scopes };
+        let context = Context::of("Bearer").with_authenticated_at(std::time::SystemTime::now());
+        let counted = allocation_counter::measure(|| {
+            assert!(evaluate::<Rule, User>(&user, &context).is_ok());
+        });
+        assert_eq!(counted.count_total, 0);
+        let stale = Context::of("Bearer");
+        let refused = evaluate::<Rule, User>(&user, &stale).map_err(|refused| refused.reason.code());
+        assert_eq!((refused, user.id.as_str()), (Err("step_up_required"), "ada"));
+    }
+}
