@@ -68,22 +68,29 @@ fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
 /// RFC 9457, with the member `reason` for programs, and `decision` and `missing` where there are any.
 fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let text = |text: &str| serde_json::Value::from(text);
-    let mut problem = format!(
-        r#"{{"title":{},"status":{},"detail":{},"reason":{}"#,
+    let problem = format!(
+        r#"{{"title":{},"status":{},"detail":{},"reason":{}}}"#,
         text(&wording.title),
         reason.status().as_u16(),
         text(&wording.detail),
         text(reason.code())
     );
+    if marks.is_empty() { problem } else { marked(&problem, marks) }
+}
+
+/// A problem document with what else there is to say as its last members.
+pub(super) fn marked(problem: &str, marks: &Marks) -> String {
+    let mut marked = String::with_capacity(problem.len() + 40);
+    marked.push_str(problem.strip_suffix('}').unwrap_or(problem));
     // Writing to a string does not fail.
     if let Some(decision) = marks.decision {
-        let _ = write!(problem, r#","decision":"{decision}""#);
+        let _ = write!(marked, r#","decision":"{decision}""#);
     }
     if !marks.missing.is_empty() {
-        let _ = write!(problem, r#","missing":{}"#, serde_json::Value::from(marks.missing.as_slice()));
+        let _ = write!(marked, r#","missing":{}"#, serde_json::Value::from(marks.missing.as_slice()));
     }
-    problem.push('}');
-    problem
+    marked.push('}');
+    marked
 }
 
 /// One page without scripts and without anything that has to be fetched, dark where the reader's system is.

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::body::Marks;
+use super::body::marked;
 use super::rendering::Render;
 use super::wording::Translate;
 use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads, Reason};
@@ -70,12 +71,13 @@ impl Prepared {
     }
 
     pub(super) fn body(&self, reason: Reason, form: Form, marks: &Marks) -> Bytes {
-        if !marks.is_empty() {
-            return form.body(reason, &reason.wording(), &self.page, marks);
-        }
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
-        let body = bodies.and_then(|(_, bodies)| bodies.get(form as usize)).cloned();
-        body.unwrap_or_else(|| form.body(reason, &reason.wording(), &self.page, marks))
+        let ready = bodies.and_then(|(_, bodies)| bodies.get(form as usize));
+        match ready.map(|ready| (ready, std::str::from_utf8(ready))) {
+            Some((ready, _)) if marks.is_empty() => ready.clone(),
+            Some((_, Ok(ready))) if form == Form::Problem => marked(ready, marks).into(),
+            _ => form.body(reason, &reason.wording(), &self.page, marks),
+        }
     }
 }
 
