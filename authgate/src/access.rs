@@ -1,6 +1,7 @@
 //! Who may call what, as data.
 
 mod expression;
+pub(crate) mod principal_type;
 mod sound;
 mod table;
 mod type_name;
@@ -8,6 +9,7 @@ mod type_name;
 use std::fmt;
 
 pub use expression::{Expression, Held, Own};
+pub use principal_type::{PrincipalType, SetOfRights};
 pub use sound::sound;
 pub use table::{Kind, Route, Table};
 pub use type_name::TypeName;
@@ -30,15 +32,15 @@ pub enum Declaration {
     },
     /// Anybody who proves who he is, as a principal of this type.
     Authenticated {
-        /// The principal type's own name.
-        principal: &'static str,
+        /// The principal's type.
+        principal: PrincipalType,
     },
     /// Whoever holds the right, as a principal of this type.
     Authorized {
         /// The right.
         right: &'static Expression,
-        /// The principal type's own name.
-        principal: &'static str,
+        /// The principal's type.
+        principal: PrincipalType,
         /// Whether who may not is told that there is nothing: 404 in the place of 403.
         conceal: bool,
     },

@@ -17,6 +17,7 @@ pub use serde;
 pub use set::{deserialize, name, named, serialize};
 pub use spelt::Spelt;
 
+pub use crate::access::principal_type::{NoSet, SetOf};
 pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::resource::{NoKey, PathParameters};

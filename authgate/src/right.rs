@@ -22,6 +22,7 @@ mod witness;
 pub use combined::{All, Any, Not};
 pub use decision::Decision;
 pub(crate) use evaluate::{Refused, evaluate, reason};
+pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use login::{Acr, Factor, Fresh, Word, factor};

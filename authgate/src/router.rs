@@ -124,11 +124,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         self.checks.add(&H::DECLARATION, H::check);
         self.routes.push(Route {
             kind,
-            method: if kind == Kind::MethodNotAllowed { "405" } else { "*" },
+            method: if kind == Kind::MethodNotAllowed { "405" } else { "404" },
             path,
             declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
+            takes_body: H::takes_body(),
             check_path: H::check_path,
         });
     }

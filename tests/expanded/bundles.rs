@@ -170,6 +170,15 @@ const _: () = {
 impl ag::Principal for User {
     type Id = String;
     const NAME: &'static ::core::primitive::str = "User";
+    const SETS: &'static [ag::access::SetOfRights] = {
+        #[allow(unused_imports)]
+        use ag::__private::NoSet as _;
+        &[
+            ag::__private::SetOf::<Role, Self, Permission>::GRANTING,
+            ag::__private::SetOf::<Scope, Self, Permission>::ALLOWING,
+            ag::__private::SetOf::<Permission>::ALONE,
+        ]
+    };
     fn id(&self) -> &String {
         &self.sub
     }

@@ -2,6 +2,14 @@
 impl ag::Principal for User {
     type Id = String;
     const NAME: &'static ::core::primitive::str = "User";
+    const SETS: &'static [ag::access::SetOfRights] = {
+        #[allow(unused_imports)]
+        use ag::__private::NoSet as _;
+        &[
+            ag::__private::SetOf::<Role>::ALONE,
+            ag::__private::SetOf::<domain::Scope>::ALONE,
+        ]
+    };
     fn id(&self) -> &String {
         &self.sub
     }

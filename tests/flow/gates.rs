@@ -100,7 +100,7 @@ fn the_table_says_whose_right_it_is() {
     let principals: Vec<_> = table
         .iter()
         .map(|route| match route.declaration() {
-            authgate::Declaration::Authorized { principal, .. } => principal,
+            authgate::Declaration::Authorized { principal, .. } => principal.name(),
             other => panic!("{other}"),
         })
         .collect();

@@ -68,12 +68,12 @@ GET     /nested/{a}           role:viewer
 GET     /nested/{a}/{id}      role:editor & scope:reports:write
 *       /nested/{a}/{id}      public \"a test\"
 *       /nested/{a}/files/{*} role:admin
-*       /nested/{a}/{*}       authenticated User
+404     /nested/{a}/{*}       authenticated User
 GET     /merged               role:admin
 405     /merged               role:viewer
 405     /nested/{a}           role:viewer
 405     /on                   role:viewer
-*       /{*}                  role:admin
+404     /{*}                  role:admin
 ";
     assert_eq!(table.to_string(), expected);
     let kinds: Vec<_> = table.iter().map(Route::kind).collect();
@@ -116,15 +116,20 @@ fn a_declaration_is_data() {
     let table = Router::<App>::new().route("/", get(open).put(me).post(publish)).access();
     let declarations: Vec<_> = table.iter().map(Route::declaration).collect();
     assert_eq!(declarations[0], Declaration::Public { reason: "a test" });
-    assert_eq!(declarations[1], Declaration::Authenticated { principal: "User" });
-    let Declaration::Authorized {
-        right: Expression::All([editor, write]),
-        principal: "User",
-        conceal: false,
-    } = declarations[2]
+    let Declaration::Authenticated { principal } = declarations[1] else { panic!("{:?}", declarations[1]) };
+    assert_eq!((principal.name(), principal.to_string()), ("User", "User".to_owned()));
+    assert!(principal.full_name().ends_with("::app::User"), "{}", principal.full_name());
+    let sets: Vec<_> = principal.sets().iter().map(|set| (set.kind(), set.names())).collect();
+    assert_eq!(
+        sets,
+        [("role", &["viewer", "editor", "admin"][..]), ("scope", &["reports:read", "reports:write"][..])]
+    );
+    let Declaration::Authorized { right: Expression::All([editor, write]), principal: same, conceal: false } =
+        declarations[2]
     else {
         panic!("{:?}", declarations[2])
     };
+    assert_eq!(same, principal);
     let (Expression::Held(editor), Expression::Held(write)) = (editor, write) else {
         panic!("{editor:?}, {write:?}")
     };

@@ -2,7 +2,7 @@
 
 mod permissions;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
@@ -23,11 +23,13 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
         quote!(#owner #holds)
     });
     let permissions = permissions::expand(principal);
+    let sets = sets(principal);
     quote! {
         #[automatically_derived]
         impl #authgate::Principal for #ident {
             type Id = #ty;
             const NAME: &'static ::core::primitive::str = #name;
+            #sets
             fn id(&self) -> &#ty {
                 &self.#field
             }
@@ -46,6 +48,35 @@ fn roles(principal: &Principal<'_>, held: &RolesHeld<'_>) -> TokenStream {
     let in_tenants =
         in_tenants.map(|field| holds_in(principal, set, &tenant_bits(authgate, &set.path, field)));
     quote!(#owner #everywhere #in_tenants)
+}
+
+/// The sets, for the access table.
+fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
+    let Principal { authgate, role, scope, permission, .. } = principal;
+    let set = |SetPath { path, .. }: &SetPath, constant: &str| {
+        let at = authgate.at(path.span());
+        let (of_permissions, constant) = match &permission {
+            Some(held) if constant != "ALONE" => (Some(&held.set.path), constant),
+            _ => (None, "ALONE"),
+        };
+        let of_permissions = of_permissions.map(|permissions| quote!(, Self, #permissions));
+        let constant = Ident::new(constant, path.span());
+        quote_spanned!(path.span()=> #at::__private::SetOf::<#path #of_permissions>::#constant)
+    };
+    let limited = permission.as_ref().is_some_and(|held| held.limited);
+    let roles = role.iter().map(|held| set(held.set, "GRANTING"));
+    let scopes = scope.iter().map(|held| set(held.set, if limited { "ALLOWING" } else { "ALONE" }));
+    let permissions = permission.iter().map(|held| set(held.set, "ALONE"));
+    let sets: Vec<_> = roles.chain(scopes).chain(permissions).collect();
+    (!sets.is_empty()).then(|| {
+        quote! {
+            const SETS: &'static [#authgate::access::SetOfRights] = {
+                #[allow(unused_imports)]
+                use #authgate::__private::NoSet as _;
+                &[#(#sets),*]
+            };
+        }
+    })
 }
 
 /// Whose the set's rights are, unless they are another's as well.

@@ -29,6 +29,7 @@ pub struct Route {
     pub(crate) declaration: Declaration,
     pub(crate) handler: &'static str,
     pub(crate) location: &'static Location<'static>,
+    pub(crate) takes_body: bool,
     /// Whether the declaration can be met on a path.
     pub(crate) check_path: fn(&str) -> Result<(), ConfigError>,
 }
@@ -40,8 +41,8 @@ impl Route {
         self.kind
     }
 
-    /// The method, `*` for every method that no other entry of the path takes, or `405` for methods that the path does
-    /// not take. `GET` answers `HEAD` too.
+    /// The method, or `*` for every method that no other entry of the path takes; `405` for methods that the path does not
+    /// take, and `404` for paths that nothing else takes. `GET` answers `HEAD` too.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         self.method
@@ -64,6 +65,13 @@ impl Route {
     #[must_use]
     pub const fn handler(&self) -> &'static str {
         self.handler
+    }
+
+    /// Whether the handler's last parameter reads the request's body. Of a service, and of what is ungated, it is not known,
+    /// and `false`.
+    #[must_use]
+    pub const fn takes_body(&self) -> bool {
+        self.takes_body
     }
 
     /// Where the route is registered: file, line and column of the `get(..)` or of its like.

@@ -100,6 +100,13 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
         true
     }
 
+    /// Whether the last parameter reads the body.
+    #[doc(hidden)]
+    #[must_use]
+    fn takes_body() -> bool {
+        false
+    }
+
     /// The handler's name, as the compiler prints it.
     #[must_use]
     fn name() -> &'static str {
@@ -208,9 +215,14 @@ macro_rules! call {
             G: Admit<S> + Send,
             $($middle: FromRequestParts<S> + Send,)*
             $last: FromRequest<S, M> + Send,
+            M: 'static,
             S: Send + Sync + 'static,
         {
             const DECLARATION: Declaration = G::DECLARATION;
+
+            fn takes_body() -> bool {
+                TypeId::of::<M>() != via_parts()
+            }
 
             fn check(state: &S) -> Result<(), ConfigError> {
                 G::check(state)
@@ -272,6 +284,10 @@ where
 
     fn is_extracted_by_authgate() -> bool {
         H::is_extracted_by_authgate()
+    }
+
+    fn takes_body() -> bool {
+        H::takes_body()
     }
 
     fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {

@@ -1,7 +1,7 @@
 use axum::response::IntoResponse;
 use http::request::Parts;
 
-use crate::access::Declaration;
+use crate::access::{Declaration, PrincipalType};
 use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::proof::{
@@ -34,13 +34,13 @@ pub trait Access: Sealed {
 
 impl<P> Sealed for Authenticated<P> {}
 impl<P: Principal> Access for Authenticated<P> {
-    const DECLARATION: Declaration = Declaration::Authenticated { principal: P::NAME };
+    const DECLARATION: Declaration = Declaration::Authenticated { principal: PrincipalType::of::<P>() };
 }
 
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration =
-        Declaration::Authorized { right: R::EXPRESSION, principal: P::NAME, conceal: false };
+        Declaration::Authorized { right: R::EXPRESSION, principal: PrincipalType::of::<P>(), conceal: false };
 }
 
 /// What authgate asks of a declaration before it calls a handler. Not `FromRequestParts`: other crates can implement that
@@ -102,7 +102,7 @@ macro_rules! proofs {
             {
                 const DECLARATION: Declaration = Declaration::Authorized {
                     right: <Self as States>::RIGHT,
-                    principal: <<Self as States>::Principal as Principal>::NAME,
+                    principal: PrincipalType::of::<<Self as States>::Principal>(),
                     conceal: <Self as States>::CONCEAL,
                 };
             }

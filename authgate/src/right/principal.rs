@@ -3,6 +3,7 @@ use std::fmt::Display;
 use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
 use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
+use crate::access::SetOfRights;
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -17,6 +18,10 @@ pub trait Principal: Sized + Send + Sync + 'static {
 
     /// The type's own name, for the access table.
     const NAME: &'static str;
+
+    /// The sets of rights that he holds, for the access table.
+    #[doc(hidden)]
+    const SETS: &'static [SetOfRights] = &[];
 
     /// What names the caller among all callers; goes to the operator's log, never to the client.
     fn id(&self) -> &Self::Id;

@@ -108,6 +108,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             declaration: Declaration::Ungated { reason },
             handler: type_name::<axum::Router<S>>(),
             location: Location::caller(),
+            takes_body: false,
             check_path: |_| Ok(()),
         });
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
@@ -124,6 +125,7 @@ fn entry<S, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route
         declaration: G::Declaration::DECLARATION,
         handler,
         location: Location::caller(),
+        takes_body: false,
         check_path: G::Declaration::check_path,
     }
 }

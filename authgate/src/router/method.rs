@@ -117,6 +117,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             declaration: H::DECLARATION,
             handler: H::name(),
             location: Location::caller(),
+            takes_body: H::takes_body(),
             check_path: H::check_path,
         });
     }

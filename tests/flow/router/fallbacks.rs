@@ -64,7 +64,7 @@ async fn a_fallback_that_is_nested_twice_is_where_the_table_says() {
     let middle = || Router::new().nest("/f", inner().fallback(admin));
     let without = Router::new().nest("/e", middle()).fallback(viewer);
     let table = without.access().to_string();
-    assert_eq!(table, "GET     /e/f/one public \"a test\"\n*       /{*}     role:viewer\n");
+    assert_eq!(table, "GET     /e/f/one public \"a test\"\n404     /{*}     role:viewer\n");
     let (app, _) = serve(without);
     for_viewers(&app, "GET /e/f/zz", "viewer GET").await;
 
@@ -72,7 +72,7 @@ async fn a_fallback_that_is_nested_twice_is_where_the_table_says() {
     let table = with.access().to_string();
     assert_eq!(
         table,
-        "GET     /e/f/one public \"a test\"\n*       /e/f/{*} role:admin\n*       /e/{*}   role:viewer\n"
+        "GET     /e/f/one public \"a test\"\n404     /e/f/{*} role:admin\n404     /e/{*}   role:viewer\n"
     );
     let (app, _) = serve(with);
     for_admins(&app, "GET /e/f/zz", "admin GET").await;

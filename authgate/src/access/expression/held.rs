@@ -1,3 +1,4 @@
+use super::super::TypeName;
 use crate::private::same_text;
 use crate::right::{RightSet, kind::Kind};
 
@@ -6,6 +7,7 @@ use crate::right::{RightSet, kind::Kind};
 pub struct Held {
     word: &'static str,
     set: &'static str,
+    of_type: TypeName,
     names: &'static [&'static str],
     closure: &'static [u128],
     index: usize,
@@ -14,7 +16,14 @@ pub struct Held {
 impl Held {
     pub(crate) const fn new<S: RightSet>(index: usize) -> Self {
         assert!(index < S::NAMES.len(), "this marker's index is not in its set: let the derive write it");
-        Self { word: S::Kind::WORD, set: S::NAME, names: S::NAMES, closure: S::CLOSURE, index }
+        Self {
+            word: S::Kind::WORD,
+            set: S::NAME,
+            of_type: TypeName::of::<S>(),
+            names: S::NAMES,
+            closure: S::CLOSURE,
+            index,
+        }
     }
 
     /// `role`, `scope` or `permission`.
@@ -27,6 +36,12 @@ impl Held {
     #[must_use]
     pub const fn set(&self) -> &'static str {
         self.set
+    }
+
+    /// The enum, with its modules.
+    #[must_use]
+    pub const fn set_type(&self) -> TypeName {
+        self.of_type
     }
 
     /// Whether it is a member of the same set, as far as it can be seen: two enums may have one name.

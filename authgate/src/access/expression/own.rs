@@ -44,6 +44,12 @@ impl Own {
         self.name
     }
 
+    /// Its type, with the modules; empty where a hand has written it.
+    #[must_use]
+    pub const fn type_path(&self) -> &'static str {
+        self.of_type
+    }
+
     /// Why it says no.
     #[must_use]
     pub const fn refusal(&self) -> &'static Refusal {

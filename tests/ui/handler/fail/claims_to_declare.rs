@@ -1,7 +1,7 @@
 struct Mine;
 
 impl authgate::handler::Access for Mine {
-    const DECLARATION: authgate::Declaration = authgate::Declaration::Authenticated { principal: "User" };
+    const DECLARATION: authgate::Declaration = authgate::Declaration::Public { reason: "mine" };
 }
 
 fn main() {}
