@@ -1,6 +1,8 @@
 //! Who may call what, as data.
 
 mod expression;
+#[cfg(feature = "table")]
+pub mod lock;
 pub(crate) mod principal_type;
 mod sound;
 mod table;

@@ -29,6 +29,11 @@ impl PrincipalType {
         self.of_type.full()
     }
 
+    #[cfg(feature = "table")]
+    pub(crate) const fn type_name(&self) -> TypeName {
+        self.of_type
+    }
+
     /// The roles, scopes and permissions that `#[derive(Principal)]` was told of; none where it is implemented by hand.
     #[must_use]
     pub const fn sets(&self) -> &'static [SetOfRights] {
@@ -76,15 +81,17 @@ struct Permitted {
 }
 
 impl SetOfRights {
-    /// The set.
     const fn of<S: RightSet>() -> Self {
-        Self {
-            kind: S::Kind::WORD,
-            of_type: TypeName::of::<S>(),
-            names: S::NAMES,
-            closure: S::CLOSURE,
-            permissions: None,
-        }
+        Self::plain(S::Kind::WORD, TypeName::of::<S>(), S::NAMES, S::CLOSURE)
+    }
+
+    pub(super) const fn plain(
+        kind: &'static str,
+        of_type: TypeName,
+        names: &'static [&'static str],
+        closure: &'static [u128],
+    ) -> Self {
+        Self { kind, of_type, names, closure, permissions: None }
     }
 
     const fn permitting<Set: RightSet>(self, table: &'static [u128]) -> Self {
@@ -123,6 +130,13 @@ impl SetOfRights {
             Some(Permitted { of_type, .. }) => Some(of_type),
             None => None,
         }
+    }
+
+    /// The permissions that the member at this position is said to grant or allow, without what they imply.
+    #[cfg(feature = "table")]
+    pub(super) fn given(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
+        let (names, table) = self.permissions.map_or((&[][..], &[][..]), |all| (all.names, all.table));
+        named(names, table.get(member).copied().unwrap_or(0))
     }
 
     /// The permissions that the member at this position grants (of a role) or allows (of a scope), what they imply included.

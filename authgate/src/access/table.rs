@@ -127,7 +127,7 @@ impl fmt::Display for Table {
 
 impl Route {
     /// The path, with a rest where an entry takes in whatever is below it.
-    fn shown_path(&self) -> String {
+    pub(super) fn shown_path(&self) -> String {
         match self.kind {
             Kind::Route | Kind::OtherMethods | Kind::MethodNotAllowed => self.path.clone(),
             Kind::Fallback | Kind::Prefix => format!("{}/{{*}}", self.path.trim_end_matches('/')),

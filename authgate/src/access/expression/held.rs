@@ -1,4 +1,4 @@
-use super::super::TypeName;
+use super::super::{SetOfRights, TypeName};
 use crate::private::same_text;
 use crate::right::{RightSet, kind::Kind};
 
@@ -42,6 +42,12 @@ impl Held {
     #[must_use]
     pub const fn set_type(&self) -> TypeName {
         self.of_type
+    }
+
+    /// The set as data, without what its members grant.
+    #[cfg(feature = "table")]
+    pub(crate) const fn members(&self) -> SetOfRights {
+        SetOfRights::plain(self.word, self.of_type, self.names, self.closure)
     }
 
     /// Whether it is a member of the same set, as far as it can be seen: two enums may have one name.

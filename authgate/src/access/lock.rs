@@ -1,0 +1,90 @@
+//! The access lock: every route with who may call it, as text that is read in a review and committed.
+//!
+//! ```text
+//! access.lock v1
+//! role viewer
+//! role editor > viewer
+//! scope reports:write
+//! GET     /health                  public "load balancer probe"
+//! GET     /me                      authenticated User
+//! PUT     /reports/{id}            role:editor & scope:reports:write
+//! ```
+//!
+//! # The grammar, version 1
+//!
+//! One line a thing; `#` begins a comment, at the start of a line or after a space. First the rights, then the routes.
+//!
+//! | line | says |
+//! |---|---|
+//! | `role a > b, c` | a right, and the others of its kind that it implies |
+//! | `role a > b grants p, q` | and the permissions that it grants |
+//! | `scope s allows p` | and the permissions that a credential may be used for by it |
+//! | `permission p`, `factor f` | the other kinds |
+//! | `METHOD path access` | a route: `*` is every method that no other line of the path takes, `405` those that the path does not take, `404` the paths that nothing else takes |
+//!
+//! | access | means |
+//! |---|---|
+//! | `public "why"`, `ungated "why"` | nobody is asked |
+//! | `authenticated P` | anybody who proves who he is |
+//! | `role:x`, `scope:x`, `permission:x` | holders of the right; `role:x in T`, in the tenant that the request is about |
+//! | `scheme:x`, `acr:x,y`, `factor:x`, `fresh:300s` | by that scheme, and by a login of one of these classes, by this method, not older |
+//! | `policy:X on T` | by leave of the policy `X` over the thing |
+//! | `kind:x` | by a requirement of the application's own |
+//! | `waived(x) "why"` | what the gate asks of everybody is not asked |
+//! | `!a`, `a & b`, `a \| b` | not, and, or, in the order of their strength; every mix has parentheses |
+//! | `.. as P` | of callers of this type, where a table has several |
+//! | `.. conceal` | who may not is told that there is nothing |
+//!
+//! A name with a space or a mark of the grammar in it stands in double quotes, with Rust's escapes.
+
+mod line;
+mod names;
+mod of_table;
+mod read;
+mod rule;
+mod words;
+
+use std::fmt;
+
+pub use line::{Access, RightLine, RouteLine};
+pub use read::LockError;
+pub use rule::Rule;
+
+/// An access lock, read or about to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    rights: Vec<RightLine>,
+    routes: Vec<RouteLine>,
+}
+
+impl Lock {
+    /// The rights, in the order of the lines.
+    #[must_use]
+    pub fn rights(&self) -> &[RightLine] {
+        &self.rights
+    }
+
+    /// The routes, in the order of the lines.
+    #[must_use]
+    pub fn routes(&self) -> &[RouteLine] {
+        &self.routes
+    }
+
+    /// The right of this kind and name.
+    #[must_use]
+    pub fn right(&self, kind: &str, name: &str) -> Option<&RightLine> {
+        self.rights.iter().find(|right| right.kind() == kind && right.name() == name)
+    }
+}
+
+/// As it is written into a new file, without comments.
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{HEADER}")?;
+        self.rights.iter().try_for_each(|right| writeln!(f, "{right}"))?;
+        self.routes.iter().try_for_each(|route| writeln!(f, "{route}"))
+    }
+}
+
+/// The first line.
+const HEADER: &str = "access.lock v1";

@@ -1,0 +1,41 @@
+use std::fmt;
+
+/// Why a text is no access lock: where, what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockError {
+    line: usize,
+    column: usize,
+    text: String,
+}
+
+impl LockError {
+    pub(in crate::access::lock) fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
+        Self { line, column, text: text.into() }
+    }
+
+    /// The line, from one.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column, from one, in characters.
+    #[must_use]
+    pub const fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.text)
+    }
+}
+
+impl std::error::Error for LockError {}

@@ -1,0 +1,25 @@
+//! From the table to the lock, and back.
+
+use authgate::access::lock::Lock;
+use authgate_tests::app::routes;
+
+#[test]
+fn the_applications_lock_is_as_the_design_has_it() {
+    let expected = "\
+access.lock v1
+role viewer
+role editor > viewer
+role admin > editor
+scope reports:read
+scope reports:write
+GET     /admin/reports           role:admin
+GET     /health                  public \"load balancer probe\"
+GET     /me                      authenticated User
+GET     /reports/{id}            role:viewer
+PUT     /reports/{id}            role:editor & scope:reports:write
+DELETE  /reports/{id}            role:admin
+";
+    let lock = routes().access().lock();
+    assert_eq!(lock.to_string(), expected);
+    assert_eq!(Lock::parse(expected), Ok(lock));
+}

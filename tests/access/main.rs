@@ -1,0 +1,3 @@
+//! The access table, and what is made of it.
+
+mod lock;
