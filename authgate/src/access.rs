@@ -1,5 +1,7 @@
 //! Who may call what, as data.
 
+#[cfg(feature = "table")]
+pub mod document;
 mod expression;
 #[cfg(feature = "table")]
 pub mod lock;

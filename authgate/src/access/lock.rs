@@ -37,6 +37,7 @@
 //!
 //! A name with a space or a mark of the grammar in it stands in double quotes, with Rust's escapes.
 
+mod follows;
 mod line;
 mod names;
 mod of_table;

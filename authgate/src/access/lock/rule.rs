@@ -89,6 +89,17 @@ impl Rule {
         }
     }
 
+    /// What the rule comes to where it is known of some of its leaves whether they hold; `None` where it depends on others.
+    pub fn decide(&self, leaf: &mut impl FnMut(&Self) -> Option<bool>) -> Option<bool> {
+        match self {
+            Self::All(parts) => several(parts, leaf, false),
+            Self::Any(parts) => several(parts, leaf, true),
+            Self::Not(part) => part.decide(leaf).map(|holds| !holds),
+            Self::Waived { .. } => Some(true),
+            _ => leaf(self),
+        }
+    }
+
     /// Calls for every leaf of the rule, in order; of what is waived, for the waiver and not for what it waives.
     pub fn for_each_leaf<'a>(&'a self, leaf: &mut impl FnMut(&'a Self)) {
         match self {
@@ -141,6 +152,19 @@ fn joined(
             join(flat)
         }
     }
+}
+
+/// `decisive` where one of the parts is; else unknown where one of them is.
+fn several(parts: &[Rule], leaf: &mut impl FnMut(&Rule) -> Option<bool>, decisive: bool) -> Option<bool> {
+    let mut all = Some(!decisive);
+    for part in parts {
+        match part.decide(leaf) {
+            Some(holds) if holds == decisive => return Some(decisive),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }
 
 impl fmt::Display for Rule {

@@ -1,0 +1,97 @@
+//! The table as a document: all that is known of every route, for tools.
+
+use serde::{Deserialize, Serialize};
+
+/// The access table as JSON has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Document {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// The rights and what they imply, as the lock declares them.
+    pub rights: Vec<DocumentRight>,
+    /// The routes, in the lock's order.
+    pub routes: Vec<DocumentRoute>,
+}
+
+/// A right in a [`Document`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DocumentRight {
+    /// `role`, `scope`, `permission` or `factor`.
+    pub kind: String,
+    /// The name.
+    pub name: String,
+    /// The rights of the same kind that it implies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub implies: Vec<String>,
+    /// The permissions that a role grants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<String>,
+    /// The permissions that a scope allows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allows: Vec<String>,
+}
+
+/// A route in a [`Document`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DocumentRoute {
+    /// The method; `*`, `405` and `404` as in the lock.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// `route`, `other_methods`, `fallback`, `method_not_allowed` or `prefix`.
+    pub kind: String,
+    /// Who may call, in the lock's grammar: the one statement from which the rest is read.
+    pub access: String,
+    /// `public`, `ungated`, `authenticated` or `authorized`.
+    pub state: String,
+    /// Why nobody is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The type of those who call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// The schemes that are named, if only some of the gate's are taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<String>,
+    /// The policies, and the things that they are about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<DocumentPolicy>,
+    /// How old a login may be, in seconds, where that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<u64>,
+    /// Whether who may not is told that there is nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub conceal: bool,
+    /// Whether the handler reads the body.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_body: bool,
+    /// The handler's name as the compiler prints it, or the type of a service.
+    pub handler: String,
+    /// Where the route is registered.
+    pub source: DocumentSource,
+}
+
+/// A policy over a thing, in a [`Document`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DocumentPolicy {
+    /// The policy's type.
+    pub policy: String,
+    /// The thing's type.
+    pub on: String,
+}
+
+/// A place in the source, in a [`Document`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DocumentSource {
+    /// The file, with `/` between its folders.
+    pub file: String,
+    /// The line, from one.
+    pub line: u32,
+    /// The column, from one.
+    pub column: u32,
+}
