@@ -5,6 +5,8 @@ mod config_error;
 mod cross_site;
 mod has_gate;
 mod login_page;
+#[cfg(feature = "testing")]
+mod staged;
 mod way_back;
 
 use std::fmt;
@@ -54,6 +56,12 @@ struct Inner<P> {
     prepared: Arc<Prepared>,
 }
 
+impl<P> Clone for Required<P> {
+    fn clone(&self) -> Self {
+        Self { right: self.right, evaluate: self.evaluate }
+    }
+}
+
 /// A right that every caller must have.
 pub(crate) struct Required<P> {
     right: &'static Expression,
@@ -92,6 +100,16 @@ impl<P> fmt::Debug for Gate<P> {
 pub(crate) struct Identified<P> {
     pub(crate) identity: Identity<P>,
     pub(crate) scheme: usize,
+}
+
+/// The gate by which a request is judged: the state's.
+pub(crate) fn gate_of<P: Principal, S: HasGate<P>>(request: &Parts, state: &S) -> Gate<P> {
+    #[cfg(feature = "testing")]
+    if let Some(gate) = crate::testing::swapped(&request.extensions) {
+        return gate;
+    }
+    let _ = request;
+    state.gate()
 }
 
 impl<P: Principal> Gate<P> {

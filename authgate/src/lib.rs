@@ -119,6 +119,22 @@
 
 extern crate self as authgate;
 
+/// What is given, under the feature `testing` alone. For the macros' expansions.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_testing {
+    ($($given:tt)*) => { $($given)* };
+}
+
+/// What is given, under the feature `testing` alone. For the macros' expansions.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_testing {
+    ($($given:tt)*) => {};
+}
+
 pub mod credentials;
 mod jws;
 #[cfg(feature = "password")]
@@ -136,6 +152,8 @@ pub mod handler;
 mod router;
 mod denial;
 pub mod access;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod danger;
 pub mod manual;
 mod private;

@@ -26,3 +26,5 @@ pub use crate::right::grants::{
 };
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
 pub use crate::right::{Atom, Beside, Grant, Kinded};
+#[cfg(feature = "testing")]
+pub use crate::testing::derived::*;

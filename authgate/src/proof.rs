@@ -30,7 +30,7 @@ use crate::access::{Expression, sound};
 use crate::context::Context;
 use crate::credentials::{Credentials, Presented};
 use crate::denial::{Client, Denial, Reason};
-use crate::gate::{Gate, HasGate, Identified, WayBack};
+use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::{Grant, Implies, Principal, Refused, Requirement, Tenant, evaluate};
 use crate::scheme::Taken;
 
@@ -119,7 +119,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Unauthenticated
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self { gate: state.gate(), credentials: parts.clone().into() })
+        Ok(Self { gate: gate_of::<P, S>(parts, state), credentials: parts.clone().into() })
     }
 }
 
@@ -169,7 +169,7 @@ impl<P: Principal> Authenticated<P> {
         taken: Taken,
         right: Option<&'static Expression>,
     ) -> Result<Self, Denial> {
-        let gate = state.gate();
+        let gate = gate_of::<P, S>(parts, state);
         let mut identified = gate.identify(&Presented::of(parts), taken).await?;
         leave_for_response(&gate, &mut identified, parts);
         Self::mint(gate, identified, &parts.headers).asked_what_all_are(right, Some(parts))
@@ -286,13 +286,13 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
         let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
         // Whoever it is, others get another answer at the same place.
         if let Some(way_back) = parts.extensions.get::<WayBack>() {
-            way_back.varies_with(state.gate().fields());
+            way_back.varies_with(gate_of::<P, S>(parts, state).fields());
         }
         match caller {
             Ok(caller) => Ok(Some(caller)),
             Err(denial) if denial.reason() == Reason::Missing => {
                 // The answer to nobody depends on that there was nobody.
-                let fields = state.gate().depends_on(None);
+                let fields = gate_of::<P, S>(parts, state).depends_on(None);
                 if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
                     way_back.depends_on(fields);
                 }

@@ -114,6 +114,20 @@ pub trait Scheme<P>: Send + Sync + 'static {
         false
     }
 
+    /// The scheme with keys that were made for a test, where there is such a thing.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn __for_tests(
+        &self,
+        callers: &std::sync::Arc<crate::testing::Callers<P>>,
+    ) -> Option<crate::testing::ForTests<P>>
+    where
+        P: crate::Principal,
+    {
+        let _ = callers;
+        None
+    }
+
     /// Whether the scheme can work as it is configured. Asked once, when the gate is built.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
-use syn::{Attribute, Path};
+use syn::{Attribute, Expr, Path};
 
 use crate::crate_path::CratePath;
 use crate::keys::{self, Known};
@@ -17,7 +17,7 @@ const ON_STRUCT: Known = Known {
 const ON_FIELD: Known = Known {
     attribute: "principal",
     place: "a field",
-    keys: &["id", "roles", "scopes", "permissions", "tenant_roles"],
+    keys: &["id", "roles", "scopes", "permissions", "tenant_roles", "sample"],
     example: "id",
 };
 
@@ -112,12 +112,18 @@ pub(super) struct OnField {
     pub(super) scopes: Option<Span>,
     pub(super) permissions: Option<Span>,
     pub(super) tenant_roles: Option<Span>,
+    /// What tests are to put there.
+    pub(super) sample: Option<Expr>,
 }
 
 impl OnField {
     pub(super) fn read(attributes: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut read = Self::default();
-        keys::read_attributes(attributes, ON_FIELD, mistakes, |key, _, _| {
+        keys::read_attributes(attributes, ON_FIELD, mistakes, |key, input, _| {
+            if key == "sample" {
+                let sample = keys::value(&key, input, "sample = Department::new(1)")?;
+                return keys::once(&mut read.sample, &key, sample);
+            }
             let slot = match key.to_string().as_str() {
                 "id" => &mut read.id,
                 "roles" => &mut read.roles,

@@ -11,6 +11,7 @@ use crate::mistakes::Mistakes;
 pub(super) struct Principal<'a> {
     pub(super) authgate: &'a CratePath,
     pub(super) ident: &'a Ident,
+    pub(super) fields: &'a [Field],
     pub(super) id: &'a Field,
     pub(super) role: Option<RolesHeld<'a>>,
     pub(super) scope: Option<Held<'a>>,
@@ -50,7 +51,15 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
     let role = roles(input, mistakes);
     let scope = scopes(input, mistakes);
     let permission = permissions(input, mistakes);
-    Some(Principal { authgate: &attribute.authgate, ident, id: id?, role, scope, permission })
+    Some(Principal {
+        authgate: &attribute.authgate,
+        ident,
+        fields: &input.fields,
+        id: id?,
+        role,
+        scope,
+        permission,
+    })
 }
 
 fn roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<RolesHeld<'a>> {

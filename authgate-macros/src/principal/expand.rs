@@ -1,6 +1,7 @@
 //! The impls: who it is, and which rights it holds.
 
 mod permissions;
+mod sample;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -24,6 +25,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     });
     let permissions = permissions::expand(principal);
     let sets = sets(principal);
+    let sample = sample::expand(principal);
     quote! {
         #[automatically_derived]
         impl #authgate::Principal for #ident {
@@ -33,6 +35,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
             fn id(&self) -> &#ty {
                 &self.#field
             }
+            #sample
         }
         #(#roles)*
         #(#scopes)*

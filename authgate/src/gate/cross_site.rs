@@ -21,7 +21,7 @@ use crate::credentials::target;
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The origins of other sites that an application trusts.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Origins(Vec<String>);
 
 impl Origins {

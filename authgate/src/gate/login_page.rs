@@ -6,6 +6,7 @@ use crate::credentials::{ReturnTo, in_query, target};
 use crate::denial::{Login, Reason, navigates_to};
 
 /// Where browsers are sent to sign in.
+#[derive(Clone)]
 pub(crate) struct LoginPage {
     path: String,
 }

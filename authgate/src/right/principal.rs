@@ -23,6 +23,35 @@ pub trait Principal: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const SETS: &'static [SetOfRights] = &[];
 
+    /// One for tests, who holds nothing.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn __sample() -> Result<Self, crate::testing::Unfilled> {
+        Err(crate::testing::Unfilled::underived::<Self>())
+    }
+
+    /// Names him.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn __name(&mut self, id: Self::Id)
+    where
+        Self::Id: Sized,
+    {
+        let _ = id;
+    }
+
+    /// Gives him a right; `false` where no field takes it.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn __give(&mut self, gift: &crate::testing::Gift) -> bool {
+        let _ = gift;
+        false
+    }
+
     /// What names the caller among all callers; goes to the operator's log, never to the client.
     fn id(&self) -> &Self::Id;
 }

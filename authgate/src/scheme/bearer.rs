@@ -157,6 +157,14 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         verdict.into()
     }
 
+    #[cfg(feature = "testing")]
+    fn __for_tests(
+        &self,
+        callers: &std::sync::Arc<crate::testing::Callers<P>>,
+    ) -> Option<crate::testing::ForTests<P>> {
+        Some(crate::testing::ForTests::of(self.verifier.clone(), Scheme::<P>::challenge(self), callers))
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let realm = self.shown_realm();
         if realm.is_empty() {

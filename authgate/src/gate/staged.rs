@@ -1,0 +1,53 @@
+//! A gate that stands in for another.
+
+use std::sync::Arc;
+
+use super::{Entry, Gate, Inner};
+use crate::right::Principal;
+use crate::scheme::Scheme;
+use crate::testing::{Callers, Double, ForTests, StagedScheme};
+
+impl<P: Principal> Gate<P> {
+    /// The same gate with keys and users that were made for a test, and its schemes.
+    pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<StagedScheme>) {
+        let Inner { schemes, timeout, required, origins, login_page, fields, prepared } = &*self.inner;
+        let mut staged = Vec::with_capacity(schemes.len());
+        let doubled = schemes.iter().enumerate().map(|(scheme, entry)| {
+            let (double, mint) = match entry.scheme.__for_tests(callers) {
+                Some(ForTests { scheme, mint }) => (scheme, Some(mint)),
+                None => {
+                    let (gate, callers) = (self.clone(), Arc::clone(callers));
+                    let double = Double { gate, scheme, callers, name: entry.name };
+                    (Box::new(double) as Box<dyn Scheme<P>>, None)
+                }
+            };
+            staged.push(StagedScheme { name: entry.name, attachment: entry.attachment, mint });
+            Entry {
+                name: entry.name,
+                attachment: entry.attachment,
+                is_unknown_to_caches: entry.is_unknown_to_caches,
+                scheme: double,
+            }
+        });
+        let inner = Inner {
+            schemes: doubled.collect(),
+            timeout: *timeout,
+            required: required.clone(),
+            origins: origins.clone(),
+            login_page: login_page.clone(),
+            fields: fields.clone(),
+            prepared: Arc::clone(prepared),
+        };
+        (Self { inner: Arc::new(inner) }, staged)
+    }
+
+    /// One of its schemes.
+    pub(crate) fn scheme_at(&self, scheme: usize) -> Option<&dyn Scheme<P>> {
+        self.inner.schemes.get(scheme).map(|entry| &*entry.scheme)
+    }
+
+    /// The same for all clones of a gate, and for no other gate that lives.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.inner).cast::<()>() as usize
+    }
+}

@@ -1,0 +1,22 @@
+//! For tests: an application's own, and the proof that its routes deny whom they should. The feature `testing`.
+//!
+//! It is for `[dev-dependencies]`: what is shipped has none of it.
+
+mod principal;
+mod sample;
+mod stage;
+mod test_gate;
+mod token;
+
+pub use principal::{TestPrincipal, principal};
+#[doc(hidden)]
+pub use sample::{Gift, Unfilled};
+pub(crate) use stage::{Callers, Double, ForTests, Rehearsal, StagedScheme, stage, swapped};
+pub use test_gate::{SignedIn, TestGate};
+
+/// What the derive writes for it.
+pub(crate) mod derived {
+    pub use super::sample::{
+        ByDefault, ByName, Gift, GiftInTenant, GiftOf, NoGift, NotAtAll, Slot, Unfilled, Unnamed,
+    };
+}

@@ -1,0 +1,199 @@
+//! A principal from nothing, and rights given to it by their names: what the derive writes for a struct whose other fields it
+//! does not know.
+//!
+//! Which way a field can be filled is found by method resolution: a trait that is implemented for a `Slot` goes before one that
+//! is implemented for a reference to it. So a field that cannot be filled is no error before somebody asks for the sample.
+
+use std::any::type_name;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::right::{Permissions, RightSet, Roles, Scopes, TenantRoles};
+
+/// A field of the type `T`.
+#[derive(Debug)]
+pub struct Slot<T>(PhantomData<fn() -> T>);
+
+impl<T> Slot<T> {
+    /// One.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// Why there is no sample: a field that cannot be filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfilled(String);
+
+impl Unfilled {
+    pub(crate) fn underived<P>() -> Self {
+        let of = type_name::<P>();
+        Self(format!(
+            "`{of}` implements `Principal` by hand, so that no sample of it can be made: derive it, `#[derive(authgate::Principal)]`"
+        ))
+    }
+
+    pub(crate) fn ungiven<P>(gift: &Gift) -> Self {
+        let (of, Gift { kind, name, .. }) = (type_name::<P>(), gift);
+        let inside = if gift.tenant.is_some() { " in a tenant" } else { "" };
+        Self(format!("no field of `{of}` takes the {kind} `{name}`{inside}"))
+    }
+
+    fn field<T>(of: &str, field: &str) -> Self {
+        let ty = type_name::<T>();
+        Self(format!(
+            "no sample of `{of}` can be made, since its field `{field}: {ty}` has no `Default`: write what tests are to \
+             put there on the field, `#[principal(sample = ..)]`"
+        ))
+    }
+}
+
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unfilled {}
+
+/// By `Default`.
+pub trait ByDefault<T> {
+    /// What stands in the field.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn fill(&self, of: &str, field: &str) -> Result<T, Unfilled>;
+}
+
+impl<T: Default> ByDefault<T> for Slot<T> {
+    fn fill(&self, _: &str, _: &str) -> Result<T, Unfilled> {
+        Ok(T::default())
+    }
+}
+
+/// Not at all.
+pub trait NotAtAll<T> {
+    /// Nothing.
+    ///
+    /// # Errors
+    ///
+    /// Which field it is.
+    fn fill(&self, of: &str, field: &str) -> Result<T, Unfilled>;
+}
+
+impl<T> NotAtAll<T> for &Slot<T> {
+    fn fill(&self, of: &str, field: &str) -> Result<T, Unfilled> {
+        Err(Unfilled::field::<T>(of, field))
+    }
+}
+
+/// A name, of what is made of text.
+pub trait ByName<T> {
+    /// The caller's name.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled>;
+}
+
+impl<T: From<&'static str>> ByName<T> for &Slot<T> {
+    fn fill_id(&self, _: &str, _: &str) -> Result<T, Unfilled> {
+        Ok(T::from("tester"))
+    }
+}
+
+/// A name, of what is none of text.
+pub trait Unnamed<T> {
+    /// The caller's name.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made.
+    fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled>;
+}
+
+impl<T> Unnamed<T> for &&Slot<T>
+where
+    Slot<T>: ByDefault<T>,
+{
+    fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled> {
+        Slot::<T>::NEW.fill(of, field)
+    }
+}
+
+impl<T> Unnamed<T> for Slot<T> {
+    fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled> {
+        Err(Unfilled::field::<T>(of, field))
+    }
+}
+
+/// A right that is given to a principal, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) tenant: Option<String>,
+}
+
+impl Gift {
+    /// `role`, `scope` or `permission`; `tenant` for a role in one.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        if self.tenant.is_some() { "tenant" } else { self.kind }
+    }
+}
+
+/// A field that takes rights.
+pub trait GiftOf<T> {
+    /// Adds the right; `false` where it is none of the field's.
+    fn put(&self, field: &mut T, gift: &Gift) -> bool;
+}
+
+/// A field that takes roles in tenants.
+pub trait GiftInTenant<T> {
+    /// As [`GiftOf::put`].
+    fn put(&self, field: &mut T, gift: &Gift) -> bool;
+}
+
+/// A field of another type. That it is one is told elsewhere.
+pub trait NoGift<T> {
+    /// Nothing.
+    fn put(&self, field: &mut T, gift: &Gift) -> bool;
+}
+
+impl<T> NoGift<T> for &Slot<T> {
+    fn put(&self, _: &mut T, _: &Gift) -> bool {
+        false
+    }
+}
+
+fn member<S: RightSet>(name: &str) -> Option<S> {
+    S::NAMES.iter().position(|known| *known == name).and_then(S::at)
+}
+
+macro_rules! takes {
+    ($($field:ident)*) => {
+        $(
+            impl<S: RightSet> GiftOf<$field<S>> for Slot<$field<S>> {
+                fn put(&self, field: &mut $field<S>, gift: &Gift) -> bool {
+                    member(&gift.name).map(|member| field.insert(member)).is_some()
+                }
+            }
+        )*
+    };
+}
+
+takes!(Roles Scopes Permissions);
+
+impl<S: RightSet> GiftOf<Option<Scopes<S>>> for Slot<Option<Scopes<S>>> {
+    fn put(&self, field: &mut Option<Scopes<S>>, gift: &Gift) -> bool {
+        member(&gift.name).map(|member| field.get_or_insert_default().insert(member)).is_some()
+    }
+}
+
+impl<S: RightSet> GiftInTenant<TenantRoles<S>> for Slot<TenantRoles<S>> {
+    fn put(&self, field: &mut TenantRoles<S>, gift: &Gift) -> bool {
+        let Some(tenant) = &gift.tenant else { return false };
+        member(&gift.name).map(|member| field.insert(tenant.clone(), member)).is_some()
+    }
+}

@@ -1,0 +1,383 @@
+//! A gate that stands in for another: the same schemes, with keys and users that were made for a test.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use http::Extensions;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::request::Parts;
+
+use super::principal::{Login, TestPrincipal};
+use super::sample::{Gift, Unfilled};
+use super::token::{Flaw, Mint, secret};
+use crate::access::PrincipalType;
+use crate::credentials::Presented;
+use crate::denial::{Challenge, Fault};
+use crate::gate::{Gate, HasGate};
+use crate::jws::{Audience, Keys, Verifier};
+use crate::right::Principal;
+use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
+
+/// The callers of a test, by their numbers.
+pub struct Callers<P>(Mutex<Vec<TestPrincipal<P>>>);
+
+impl<P: Principal> Callers<P> {
+    pub(crate) fn none() -> Arc<Self> {
+        Arc::new(Self(Mutex::default()))
+    }
+
+    fn add(&self, caller: TestPrincipal<P>) -> usize {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        callers.push(caller);
+        callers.len() - 1
+    }
+
+    fn get(&self, number: usize) -> Option<TestPrincipal<P>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned()
+    }
+}
+
+impl<P> fmt::Debug for Callers<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Callers")
+    }
+}
+
+/// A scheme of tokens with keys that were made for a test, and what makes tokens for it.
+pub struct ForTests<P> {
+    pub(crate) scheme: Box<dyn Scheme<P>>,
+    pub(crate) mint: Mint,
+}
+
+impl<P: Principal> ForTests<P> {
+    pub(crate) fn of(verifier: Verifier, challenge: Challenge, callers: &Arc<Callers<P>>) -> Self {
+        let (scheme, mint) = TestBearer::of(verifier, challenge, callers);
+        Self { scheme: Box::new(scheme), mint }
+    }
+}
+
+impl<P> fmt::Debug for ForTests<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ForTests")
+    }
+}
+
+/// Bearer tokens, verified as the real ones are, that name a caller of the test.
+pub(crate) struct TestBearer<P> {
+    verifier: Verifier,
+    challenge: Challenge,
+    callers: Arc<Callers<P>>,
+}
+
+impl<P: Principal> TestBearer<P> {
+    /// What verifies as this one does, but with a key that was made for a test, and what makes the tokens. Several issuers are
+    /// one: whose token it is, is nothing that rights depend on.
+    pub(crate) fn of(
+        mut verifier: Verifier,
+        challenge: Challenge,
+        callers: &Arc<Callers<P>>,
+    ) -> (Self, Mint) {
+        let secret = secret();
+        verifier.issuers.truncate(1);
+        if let (Some(issuer), Ok(keys)) = (verifier.issuers.first_mut(), Keys::hs256(&secret)) {
+            issuer.keys = keys;
+        }
+        let issuer = verifier.issuers.first().map(|issuer| issuer.name.clone()).unwrap_or_default();
+        let audience = match &verifier.audience {
+            Audience::OneOf(names) => names.first().cloned(),
+            Audience::Any => None,
+        };
+        let mint = Mint { issuer, audience, secret };
+        (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
+    }
+}
+
+/// What such a token says of the caller.
+#[derive(serde::Deserialize)]
+struct Ticket {
+    sub: String,
+}
+
+impl<P: Principal> Scheme<P> for TestBearer<P> {
+    fn challenge(&self) -> Challenge {
+        self.challenge.clone()
+    }
+
+    fn __for_tests(&self, callers: &Arc<Callers<P>>) -> Option<ForTests<P>> {
+        Some(ForTests::of(self.verifier.clone(), self.challenge.clone(), callers))
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
+        let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now()) {
+            Ok(verified) => verified,
+            Err(fault) => return Verdict::Refused(fault).into(),
+        };
+        let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
+        match caller.and_then(|caller| caller.try_build().ok()) {
+            Some(principal) => Verdict::Identified(Identity::new(principal, context)).into(),
+            None => Verdict::Refused(Fault::Rejected).into(),
+        }
+    }
+}
+
+/// That a request comes from a caller of the test: in the request's extensions, where nothing that a client sends can put it.
+struct StandIn<P> {
+    callers: Arc<Callers<P>>,
+    number: usize,
+    scheme: usize,
+}
+
+impl<P> Clone for StandIn<P> {
+    fn clone(&self) -> Self {
+        Self { callers: Arc::clone(&self.callers), ..*self }
+    }
+}
+
+/// A scheme whose credentials cannot be made here: it knows the callers of the test by the request's extensions, and asks the
+/// real one of everybody else.
+pub(crate) struct Double<P> {
+    pub(crate) gate: Gate<P>,
+    pub(crate) scheme: usize,
+    pub(crate) callers: Arc<Callers<P>>,
+    pub(crate) name: &'static str,
+}
+
+impl<P: Principal> Double<P> {
+    fn real(&self) -> Option<&dyn Scheme<P>> {
+        self.gate.scheme_at(self.scheme)
+    }
+
+    fn stand_in<'a>(&self, presented: &Presented<'a>) -> Option<&'a StandIn<P>> {
+        let stand_in = presented.parts().extensions.get::<StandIn<P>>()?;
+        (Arc::ptr_eq(&stand_in.callers, &self.callers) && stand_in.scheme == self.scheme).then_some(stand_in)
+    }
+}
+
+impl<P: Principal> Scheme<P> for Double<P> {
+    fn challenge(&self) -> Challenge {
+        self.real().map_or_else(|| Challenge::new(self.name), Scheme::challenge)
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let Some(stand_in) = self.stand_in(&presented) else {
+            return match self.real() {
+                Some(real) => real.authenticate(presented),
+                None => Verdict::Undecided.into(),
+            };
+        };
+        let caller = self.callers.get(stand_in.number);
+        match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login().context(self.name)))) {
+            Some((principal, context)) => Verdict::Identified(Identity::new(principal, context)).into(),
+            None => Verdict::Refused(Fault::Rejected).into(),
+        }
+    }
+
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        self.stand_in(presented).is_some()
+            || self.real().is_some_and(|real| real.is_presented(name, presented))
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        self.real().map_or(&[], Scheme::fields)
+    }
+
+    fn attachment(&self) -> Attachment {
+        self.real().map_or(Attachment::Deliberate, Scheme::attachment)
+    }
+
+    fn knows_login(&self) -> bool {
+        self.real().is_some_and(Scheme::knows_login)
+    }
+
+    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+        self.real().map(|real| real.fresh_challenges(fault)).unwrap_or_default()
+    }
+
+    fn answers(&self) -> bool {
+        self.real().is_some_and(Scheme::answers)
+    }
+}
+
+/// A scheme of a gate that stands in for another.
+#[derive(Clone)]
+pub(crate) struct StagedScheme {
+    pub(crate) name: &'static str,
+    pub(crate) attachment: Attachment,
+    /// What makes its credentials; where there is nothing, callers are known by the request's extensions.
+    pub(crate) mint: Option<Mint>,
+}
+
+/// A gate for tests, and who calls there.
+pub(crate) struct Stage<P> {
+    pub(crate) gate: Gate<P>,
+    pub(crate) schemes: Vec<StagedScheme>,
+    callers: Arc<Callers<P>>,
+    identity: usize,
+}
+
+impl<P: Principal> Stage<P> {
+    /// One that stands in for this gate.
+    pub(crate) fn of(gate: &Gate<P>) -> Self {
+        let callers = Callers::none();
+        let identity = gate.identity();
+        let (gate, schemes) = gate.staged(&callers);
+        Self { gate, schemes, callers, identity }
+    }
+
+    pub(crate) fn enlist(&self, caller: TestPrincipal<P>) -> usize {
+        self.callers.add(caller)
+    }
+
+    /// The scheme of this name, or the first.
+    pub(crate) fn scheme(&self, name: Option<&str>) -> Option<usize> {
+        match name {
+            Some(name) => self.schemes.iter().position(|scheme| scheme.name.eq_ignore_ascii_case(name)),
+            None => (!self.schemes.is_empty()).then_some(0),
+        }
+    }
+
+    /// The field with the caller's credential, by a scheme of tokens.
+    pub(crate) fn authorization(
+        &self,
+        number: usize,
+        scheme: usize,
+        flaw: Option<Flaw>,
+    ) -> Option<HeaderValue> {
+        let mint = self.schemes.get(scheme)?.mint.as_ref()?;
+        let login = self.callers.get(number)?.login().clone();
+        let mut value = HeaderValue::try_from(format!("Bearer {}", mint.token(number, &login, flaw))).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// Lets a request come from the caller.
+    pub(crate) fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
+        match self.authorization(number, scheme, None) {
+            Some(value) => {
+                request.headers.insert(AUTHORIZATION, value);
+            }
+            None => {
+                let callers = Arc::clone(&self.callers);
+                request.extensions.insert(StandIn { callers, number, scheme });
+            }
+        }
+    }
+}
+
+/// A gate in the place of the state's.
+struct Swapped<P>(Gate<P>);
+
+impl<P> Clone for Swapped<P> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// The gate in the place of the state's, if there is one.
+pub(crate) fn swapped<P: Principal>(extensions: &Extensions) -> Option<Gate<P>> {
+    extensions.get::<Swapped<P>>().map(|swapped| swapped.0.clone())
+}
+
+/// What the probe does with the gate of a route, whatever its principal is.
+pub(crate) trait Staged: Send + Sync + fmt::Debug {
+    fn principal(&self) -> PrincipalType;
+
+    fn schemes(&self) -> &[StagedScheme];
+
+    /// The gate that is stood in for, so that two stages of one are known to be the same.
+    fn identity(&self) -> usize;
+
+    /// Adds a caller who was given these rights, made from the test's own sample where there is one.
+    fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled>;
+
+    /// Lets a request come from a caller, by one of the schemes.
+    fn dress(&self, request: &mut Parts, number: usize, scheme: usize);
+
+    /// The field with a token of the caller that has a flaw; `None` where no such token can be made, or would be refused.
+    fn flawed(&self, number: usize, scheme: usize, flaw: Flaw) -> Option<HeaderValue>;
+
+    /// Lets a request be judged by the stage's gate.
+    fn swap(&self, extensions: &mut Extensions);
+}
+
+impl<P: Principal> Staged for Stage<P> {
+    fn principal(&self) -> PrincipalType {
+        PrincipalType::of::<P>()
+    }
+
+    fn schemes(&self) -> &[StagedScheme] {
+        &self.schemes
+    }
+
+    fn identity(&self) -> usize {
+        self.identity
+    }
+
+    fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled> {
+        let sample = sample.and_then(<dyn Any>::downcast_ref::<TestPrincipal<P>>).cloned();
+        let mut caller = sample.unwrap_or_else(|| TestPrincipal::new(P::__sample));
+        for gift in gifts {
+            caller = caller.gift(gift);
+        }
+        *caller.login_mut() = login;
+        caller.try_build()?;
+        Ok(self.enlist(caller))
+    }
+
+    fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
+        Self::dress(self, request, number, scheme);
+    }
+
+    fn flawed(&self, number: usize, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
+        let mint = self.schemes.get(scheme)?.mint.as_ref()?;
+        mint.minds(flaw).then(|| self.authorization(number, scheme, Some(flaw)))?
+    }
+
+    fn swap(&self, extensions: &mut Extensions) {
+        extensions.insert(Swapped(self.gate.clone()));
+    }
+}
+
+impl<P> fmt::Debug for Stage<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stage")
+    }
+}
+
+/// How a route comes to the stage of its gate.
+#[derive(Clone, Debug)]
+pub(crate) struct Rehearsal {
+    /// From the state, where that is not given yet.
+    of_state: fn(&dyn Any) -> Option<Arc<dyn Staged>>,
+    staged: Option<Arc<dyn Staged>>,
+}
+
+impl Rehearsal {
+    /// Of what nobody has to be known for.
+    pub(crate) const fn none() -> Self {
+        Self { of_state: |_| None, staged: None }
+    }
+
+    pub(crate) const fn of(of_state: fn(&dyn Any) -> Option<Arc<dyn Staged>>) -> Self {
+        Self { of_state, staged: None }
+    }
+
+    /// The state is given, and is not there any more later.
+    pub(crate) fn with_state(&mut self, state: &dyn Any) {
+        if self.staged.is_none() {
+            self.staged = (self.of_state)(state);
+        }
+    }
+
+    pub(crate) fn staged(&self) -> Option<&Arc<dyn Staged>> {
+        self.staged.as_ref()
+    }
+}
+
+/// The stage of the gate that a state has.
+pub(crate) fn stage<P: Principal, S: HasGate<P>>(state: &S) -> Option<Arc<dyn Staged>> {
+    Some(Arc::new(Stage::of(&state.gate())))
+}

@@ -1,0 +1,121 @@
+//! Tokens for tests, signed with a key that nobody else has.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+
+use super::principal::Login;
+
+/// What makes tokens that one gate takes.
+#[derive(Clone)]
+pub(crate) struct Mint {
+    pub(crate) issuer: String,
+    /// `None` where the gate takes tokens for anybody.
+    pub(crate) audience: Option<String>,
+    pub(crate) secret: Vec<u8>,
+}
+
+/// What is wrong with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Expired,
+    NotYetValid,
+    WrongIssuer,
+    WrongAudience,
+    WrongKey,
+    /// The signature is that of another token.
+    WrongSignature,
+    Unsigned,
+}
+
+impl Flaw {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Expired,
+        Self::NotYetValid,
+        Self::WrongIssuer,
+        Self::WrongAudience,
+        Self::WrongKey,
+        Self::WrongSignature,
+        Self::Unsigned,
+    ];
+
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Expired => "an expired token",
+            Self::NotYetValid => "a token that is not valid yet",
+            Self::WrongIssuer => "a token of another issuer",
+            Self::WrongAudience => "a token for another audience",
+            Self::WrongKey => "a token signed with another key",
+            Self::WrongSignature => "a token with another token's signature",
+            Self::Unsigned => "an unsigned token",
+        }
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+impl Mint {
+    /// A token of the caller with this number.
+    pub(crate) fn token(&self, caller: usize, login: &Login, flaw: Option<Flaw>) -> String {
+        let is = |other| flaw == Some(other);
+        let now = SystemTime::now();
+        let mut claims = Map::new();
+        let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        set("iss", json!(if is(Flaw::WrongIssuer) { "https://nobody.invalid" } else { &self.issuer }));
+        let audience =
+            if is(Flaw::WrongAudience) { Some("https://another.invalid") } else { self.audience.as_deref() };
+        audience.into_iter().for_each(|audience| drop(set("aud", json!(audience))));
+        set("sub", json!(caller.to_string()));
+        set("exp", seconds(if is(Flaw::Expired) { now.checked_sub(HOUR) } else { now.checked_add(HOUR) }));
+        if is(Flaw::NotYetValid) {
+            set("nbf", seconds(now.checked_add(HOUR)));
+        }
+        if let Some(ago) = login.ago {
+            set("auth_time", seconds(now.checked_sub(ago)));
+        }
+        login.acr.iter().for_each(|class| drop(set("acr", json!(class))));
+        if !login.factors.is_empty() {
+            set("amr", json!(login.factors));
+        }
+        let algorithm = if is(Flaw::Unsigned) { "none" } else { "HS256" };
+        let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        // Whatever a gate asks of `typ` takes this (RFC 9068 section 2.1).
+        let header = encode(json!({ "alg": algorithm, "typ": "at+jwt" }));
+        let signed = format!("{header}.{}", encode(Value::Object(claims)));
+        let signature = match flaw {
+            Some(Flaw::Unsigned) => String::new(),
+            Some(Flaw::WrongKey) => sign(b"a key that no gate has ever seen", &signed),
+            Some(Flaw::WrongSignature) => sign(&self.secret, "another token"),
+            _ => sign(&self.secret, &signed),
+        };
+        format!("{signed}.{signature}")
+    }
+
+    /// Whether a token with this flaw is refused.
+    pub(crate) const fn minds(&self, flaw: Flaw) -> bool {
+        !matches!((flaw, &self.audience), (Flaw::WrongAudience, None))
+    }
+}
+
+fn seconds(time: Option<SystemTime>) -> Value {
+    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    json!(since.as_secs())
+}
+
+fn sign(secret: &[u8], text: &str) -> String {
+    // HMAC takes keys of any length.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
+    URL_SAFE_NO_PAD.encode(mac.chain_update(text).finalize().into_bytes())
+}
+
+/// A secret that nobody knows.
+pub(crate) fn secret() -> Vec<u8> {
+    let mut secret = vec![0; 32];
+    #[expect(clippy::expect_used, reason = "in a test, on a machine without randomness")]
+    getrandom::fill(&mut secret).expect("the machine has random numbers");
+    secret
+}
