@@ -289,6 +289,8 @@ impl IntoResponse for Denial {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
         let mut response = Response::new(body);
+        #[cfg(feature = "testing")]
+        response.extensions_mut().insert(crate::testing::mark::DeniedFor(self.reason));
         *response.status_mut() = self.status();
         *response.headers_mut() = headers;
         response

@@ -181,6 +181,10 @@ impl<P: Principal> Authenticated<P> {
         site: Option<Site>,
     ) -> Result<Self, Denial> {
         let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
+        #[cfg(feature = "testing")]
+        if caller.is_ok() && crate::testing::mark::lets_in(&parts.extensions, None) {
+            return Err(gate_of::<P, S>(parts, state).stopped());
+        }
         caller.map_err(|denial| denial.at(site).told(Some(parts)))
     }
 

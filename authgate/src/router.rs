@@ -130,6 +130,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             handler: H::name(),
             location: Location::caller(),
             takes_body: H::takes_body(),
+            #[cfg(feature = "testing")]
+            rehearsal: crate::testing::Rehearsal::of(|state| state.downcast_ref().and_then(H::stage)),
             check_path: H::check_path,
         });
     }
@@ -210,10 +212,16 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// A route takes only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
         self.checks.run(&state);
+        #[cfg(feature = "testing")]
+        let mut routes = self.routes;
+        #[cfg(feature = "testing")]
+        routes.iter_mut().for_each(|route| route.rehearsal.with_state(&state));
+        #[cfg(not(feature = "testing"))]
+        let routes = self.routes;
         let mut inner = self.inner.with_state(state);
         if way_back_in_use() {
             inner = inner.layer(GateLayer::new(true));
         }
-        Router { inner, routes: self.routes, checks: Checks::new() }
+        Router { inner, routes, checks: Checks::new() }
     }
 }

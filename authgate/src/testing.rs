@@ -2,15 +2,20 @@
 //!
 //! It is for `[dev-dependencies]`: what is shipped has none of it.
 
+pub(crate) mod mark;
 mod principal;
+mod probe;
 mod sample;
 mod stage;
 mod test_gate;
 mod token;
 
 pub use principal::{TestPrincipal, principal};
+pub use probe::{Failure, Probe, Report, probe};
 #[doc(hidden)]
 pub use sample::{Gift, Unfilled};
+#[doc(hidden)]
+pub use stage::AnyStage;
 pub(crate) use stage::{Callers, Double, ForTests, Rehearsal, StagedScheme, stage, swapped};
 pub use test_gate::{SignedIn, TestGate};
 

@@ -59,7 +59,7 @@ pub enum Expression {
 
 impl Expression {
     /// The parts that it is made of, and none for what has none.
-    pub(super) const fn parts(&self) -> &[&'static Self] {
+    pub(crate) const fn parts(&self) -> &[&'static Self] {
         match self {
             Self::All(parts) | Self::Any(parts) => parts,
             Self::Not(part) => std::slice::from_ref(part),

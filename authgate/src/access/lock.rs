@@ -48,6 +48,7 @@ mod words;
 use std::fmt;
 
 pub use line::{Access, RightLine, RouteLine};
+pub(crate) use of_table::Writer;
 pub use read::LockError;
 pub use rule::Rule;
 

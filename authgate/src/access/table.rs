@@ -31,6 +31,9 @@ pub struct Route {
     pub(crate) location: &'static Location<'static>,
     pub(crate) takes_body: bool,
     /// Whether the declaration can be met on a path.
+    /// How the probe comes to its gate.
+    #[cfg(feature = "testing")]
+    pub(crate) rehearsal: crate::testing::Rehearsal,
     pub(crate) check_path: fn(&str) -> Result<(), ConfigError>,
 }
 
@@ -99,6 +102,11 @@ impl Table {
         &self.routes
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn routes_mut(&mut self) -> &mut [Route] {
+        &mut self.routes
+    }
+
     /// The entries.
     pub fn iter(&self) -> std::slice::Iter<'_, Route> {
         self.routes.iter()
@@ -127,7 +135,7 @@ impl fmt::Display for Table {
 
 impl Route {
     /// The path, with a rest where an entry takes in whatever is below it.
-    pub(super) fn shown_path(&self) -> String {
+    pub(crate) fn shown_path(&self) -> String {
         match self.kind {
             Kind::Route | Kind::OtherMethods | Kind::MethodNotAllowed => self.path.clone(),
             Kind::Fallback | Kind::Prefix => format!("{}/{{*}}", self.path.trim_end_matches('/')),

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
+
 use super::{Entry, Gate, Inner};
+use crate::denial::{Denial, Reason};
 use crate::right::Principal;
 use crate::scheme::Scheme;
 use crate::testing::{Callers, Double, ForTests, StagedScheme};
@@ -21,7 +24,12 @@ impl<P: Principal> Gate<P> {
                     (Box::new(double) as Box<dyn Scheme<P>>, None)
                 }
             };
-            staged.push(StagedScheme { name: entry.name, attachment: entry.attachment, mint });
+            staged.push(StagedScheme {
+                name: entry.name,
+                knows_login: entry.scheme.knows_login(),
+                fields: entry.scheme.fields().to_vec(),
+                mint,
+            });
             Entry {
                 name: entry.name,
                 attachment: entry.attachment,
@@ -39,6 +47,11 @@ impl<P: Principal> Gate<P> {
             prepared: Arc::clone(prepared),
         };
         (Self { inner: Arc::new(inner) }, staged)
+    }
+
+    /// In the place of a handler's answer to a probe.
+    pub(crate) fn stopped(&self) -> Denial {
+        self.deny(Reason::NotFound, self.client(&HeaderMap::new()))
     }
 
     /// One of its schemes.

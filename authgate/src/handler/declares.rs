@@ -75,6 +75,14 @@ pub trait Admit<S>: Access + Sized {
         Ok(())
     }
 
+    /// The gate of whom it declares, for a test.
+    #[cfg(feature = "testing")]
+    #[doc(hidden)]
+    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
+        let _ = state;
+        None
+    }
+
     /// The declaration, met, on the route that is registered there.
     fn admit(
         parts: &mut Parts,
@@ -85,6 +93,11 @@ pub trait Admit<S>: Access + Sized {
 
 impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
     type Denied = Denial;
+
+    #[cfg(feature = "testing")]
+    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
+        crate::testing::stage::<P, S>(state)
+    }
 
     async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
         Self::admitted(parts, state, site).await
@@ -122,6 +135,11 @@ macro_rules! proofs {
                     check_path::<Self, S>(PathParameters::of_route(path))
                 }
 
+                #[cfg(feature = "testing")]
+                fn stage(state: &S) -> Option<crate::testing::AnyStage> {
+                    crate::testing::stage::<<Self as States>::Principal, S>(state)
+                }
+
                 async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
                     admit(parts, state, site).await
                 }
@@ -146,6 +164,11 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
 
     fn check(state: &S) -> Result<(), ConfigError> {
         can_be_met::<Self, S>(state)
+    }
+
+    #[cfg(feature = "testing")]
+    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
+        crate::testing::stage::<P, S>(state)
     }
 
     async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {

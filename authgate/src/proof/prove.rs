@@ -141,6 +141,10 @@ where
     }
     let mut asked = Asked { path, state, timeout: caller.gate.timeout() };
     let proof = G::prove(caller, &mut asked).await;
+    #[cfg(feature = "testing")]
+    if proof.is_ok() && crate::testing::mark::lets_in(&parts.extensions, Some(G::RIGHT)) {
+        return Err(crate::gate::gate_of::<G::Principal, S>(parts, state).stopped());
+    }
     proof.map_err(|denial| denial.at(site).told(Some(parts)))
 }
 

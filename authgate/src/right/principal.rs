@@ -41,7 +41,7 @@ pub trait Principal: Sized + Send + Sync + 'static {
     where
         Self::Id: Sized,
     {
-        let _ = id;
+        drop(id);
     }
 
     /// Gives him a right; `false` where no field takes it.

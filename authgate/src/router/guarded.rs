@@ -109,6 +109,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             handler: type_name::<axum::Router<S>>(),
             location: Location::caller(),
             takes_body: false,
+            #[cfg(feature = "testing")]
+            rehearsal: crate::testing::Rehearsal::none(),
             check_path: |_| Ok(()),
         });
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
@@ -117,7 +119,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 }
 
 #[track_caller]
-fn entry<S, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route {
+fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route {
     Route {
         kind,
         method: "*",
@@ -126,6 +128,10 @@ fn entry<S, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route
         handler,
         location: Location::caller(),
         takes_body: false,
+        #[cfg(feature = "testing")]
+        rehearsal: crate::testing::Rehearsal::of(|state| {
+            state.downcast_ref::<S>().and_then(G::Declaration::stage)
+        }),
         check_path: G::Declaration::check_path,
     }
 }

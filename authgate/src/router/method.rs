@@ -118,6 +118,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             handler: H::name(),
             location: Location::caller(),
             takes_body: H::takes_body(),
+            #[cfg(feature = "testing")]
+            rehearsal: crate::testing::Rehearsal::of(|state| state.downcast_ref().and_then(H::stage)),
             check_path: H::check_path,
         });
     }
@@ -180,7 +182,13 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// A handler takes only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
         self.checks.run(&state);
-        MethodRouter { inner: self.inner.with_state(state), routes: self.routes, checks: Checks::new() }
+        #[cfg(feature = "testing")]
+        let mut routes = self.routes;
+        #[cfg(feature = "testing")]
+        routes.iter_mut().for_each(|route| route.rehearsal.with_state(&state));
+        #[cfg(not(feature = "testing"))]
+        let routes = self.routes;
+        MethodRouter { inner: self.inner.with_state(state), routes, checks: Checks::new() }
     }
 
     /// What axum routes, what the table shows, and what is asked of the state.

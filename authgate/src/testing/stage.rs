@@ -205,7 +205,8 @@ impl<P: Principal> Scheme<P> for Double<P> {
 #[derive(Clone)]
 pub(crate) struct StagedScheme {
     pub(crate) name: &'static str,
-    pub(crate) attachment: Attachment,
+    pub(crate) knows_login: bool,
+    pub(crate) fields: Vec<HeaderName>,
     /// What makes its credentials; where there is nothing, callers are known by the request's extensions.
     pub(crate) mint: Option<Mint>,
 }
@@ -240,22 +241,14 @@ impl<P: Principal> Stage<P> {
     }
 
     /// The field with the caller's credential, by a scheme of tokens.
-    pub(crate) fn authorization(
-        &self,
-        number: usize,
-        scheme: usize,
-        flaw: Option<Flaw>,
-    ) -> Option<HeaderValue> {
+    pub(crate) fn authorization(&self, number: usize, scheme: usize) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref()?;
-        let login = self.callers.get(number)?.login().clone();
-        let mut value = HeaderValue::try_from(format!("Bearer {}", mint.token(number, &login, flaw))).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+        bearer(mint, number, self.callers.get(number)?.login(), None)
     }
 
     /// Lets a request come from the caller.
     pub(crate) fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
-        match self.authorization(number, scheme, None) {
+        match self.authorization(number, scheme) {
             Some(value) => {
                 request.headers.insert(AUTHORIZATION, value);
             }
@@ -265,6 +258,12 @@ impl<P: Principal> Stage<P> {
             }
         }
     }
+}
+
+fn bearer(mint: &Mint, number: usize, login: &Login, flaw: Option<Flaw>) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", mint.token(number, login, flaw))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// A gate in the place of the state's.
@@ -290,14 +289,20 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
     /// The gate that is stood in for, so that two stages of one are known to be the same.
     fn identity(&self) -> usize;
 
+    /// Whether a principal has a field that takes the right.
+    fn takes(&self, gift: &Gift) -> bool;
+
     /// Adds a caller who was given these rights, made from the test's own sample where there is one.
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled>;
 
     /// Lets a request come from a caller, by one of the schemes.
     fn dress(&self, request: &mut Parts, number: usize, scheme: usize);
 
-    /// The field with a token of the caller that has a flaw; `None` where no such token can be made, or would be refused.
-    fn flawed(&self, number: usize, scheme: usize, flaw: Flaw) -> Option<HeaderValue>;
+    /// The field with a token that has a flaw; `None` where no such token can be made, or none would be refused for it.
+    fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue>;
+
+    /// Whether what a test has given is a sample of this gate's principals.
+    fn is_of(&self, sample: &dyn Any) -> bool;
 
     /// Lets a request be judged by the stage's gate.
     fn swap(&self, extensions: &mut Extensions);
@@ -316,6 +321,10 @@ impl<P: Principal> Staged for Stage<P> {
         self.identity
     }
 
+    fn takes(&self, gift: &Gift) -> bool {
+        P::__sample().is_ok_and(|mut sample| sample.__give(gift))
+    }
+
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled> {
         let sample = sample.and_then(<dyn Any>::downcast_ref::<TestPrincipal<P>>).cloned();
         let mut caller = sample.unwrap_or_else(|| TestPrincipal::new(P::__sample));
@@ -331,9 +340,14 @@ impl<P: Principal> Staged for Stage<P> {
         Self::dress(self, request, number, scheme);
     }
 
-    fn flawed(&self, number: usize, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
-        let mint = self.schemes.get(scheme)?.mint.as_ref()?;
-        mint.minds(flaw).then(|| self.authorization(number, scheme, Some(flaw)))?
+    fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
+        let mint = self.schemes.get(scheme)?.mint.as_ref().filter(|mint| mint.minds(flaw))?;
+        let login = Login { ago: None, acr: None, factors: Vec::new(), scheme: None };
+        bearer(mint, 0, &login, Some(flaw))
+    }
+
+    fn is_of(&self, sample: &dyn Any) -> bool {
+        sample.is::<TestPrincipal<P>>()
     }
 
     fn swap(&self, extensions: &mut Extensions) {
@@ -347,12 +361,16 @@ impl<P> fmt::Debug for Stage<P> {
     }
 }
 
+/// The stage of a gate, whatever its principal is.
+#[derive(Clone, Debug)]
+pub struct AnyStage(Arc<dyn Staged>);
+
 /// How a route comes to the stage of its gate.
 #[derive(Clone, Debug)]
 pub(crate) struct Rehearsal {
     /// From the state, where that is not given yet.
-    of_state: fn(&dyn Any) -> Option<Arc<dyn Staged>>,
-    staged: Option<Arc<dyn Staged>>,
+    of_state: fn(&dyn Any) -> Option<AnyStage>,
+    staged: Option<AnyStage>,
 }
 
 impl Rehearsal {
@@ -361,7 +379,7 @@ impl Rehearsal {
         Self { of_state: |_| None, staged: None }
     }
 
-    pub(crate) const fn of(of_state: fn(&dyn Any) -> Option<Arc<dyn Staged>>) -> Self {
+    pub(crate) const fn of(of_state: fn(&dyn Any) -> Option<AnyStage>) -> Self {
         Self { of_state, staged: None }
     }
 
@@ -373,11 +391,11 @@ impl Rehearsal {
     }
 
     pub(crate) fn staged(&self) -> Option<&Arc<dyn Staged>> {
-        self.staged.as_ref()
+        self.staged.as_ref().map(|AnyStage(staged)| staged)
     }
 }
 
 /// The stage of the gate that a state has.
-pub(crate) fn stage<P: Principal, S: HasGate<P>>(state: &S) -> Option<Arc<dyn Staged>> {
-    Some(Arc::new(Stage::of(&state.gate())))
+pub(crate) fn stage<P: Principal, S: HasGate<P>>(state: &S) -> Option<AnyStage> {
+    Some(AnyStage(Arc::new(Stage::of(&state.gate()))))
 }

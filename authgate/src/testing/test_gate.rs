@@ -127,7 +127,7 @@ impl<P: Principal> SignedIn<'_, P> {
     #[track_caller]
     #[must_use]
     pub fn authorization(&self) -> HeaderValue {
-        match self.stage.authorization(self.number, self.scheme, None) {
+        match self.stage.authorization(self.number, self.scheme) {
             Some(value) => value,
             #[expect(clippy::panic, reason = "in a test, which fails by it")]
             None => panic!(

@@ -141,7 +141,11 @@ impl RouteLine {
     /// What stands before who may call: the same for the same requests, whatever a path's parameters are called.
     #[must_use]
     pub fn key(&self) -> (String, String) {
-        (self.method.clone(), without_names(&self.path))
+        Self::key_of(&self.method, &self.path)
+    }
+
+    pub(crate) fn key_of(method: &str, path: &str) -> (String, String) {
+        (method.to_owned(), without_names(path))
     }
 }
 

@@ -17,7 +17,7 @@ impl Table {
 }
 
 /// What has to be known of the whole table before a line of it is written.
-pub(in crate::access) struct Writer {
+pub(crate) struct Writer {
     names: Names,
     /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
@@ -30,7 +30,7 @@ pub(in crate::access) struct Writer {
 const KINDS: [&str; 3] = ["role", "scope", "permission"];
 
 impl Writer {
-    pub(in crate::access) fn of(table: &Table) -> Self {
+    pub(crate) fn of(table: &Table) -> Self {
         let mut writer =
             Self { names: Names::default(), sets: BTreeMap::new(), factors: BTreeSet::new(), several: false };
         let mut principals = BTreeSet::new();
@@ -50,6 +50,12 @@ impl Writer {
         }
         writer.several = principals.len() > 1;
         writer
+    }
+
+    /// A member of a set, as the lock names it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
+        self.names.of_member(kind, set, name)
     }
 
     fn add_set(&mut self, set: SetOfRights) {

@@ -1,0 +1,84 @@
+//! A request, and what became of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use tower_service::Service as _;
+
+use crate::denial::Reason;
+use crate::testing::mark::{DeniedFor, Mark, Probing};
+
+/// What became of a request.
+pub(super) struct Outcome {
+    pub(super) mark: Arc<Mark>,
+    pub(super) answer: Answer,
+}
+
+/// How it was answered.
+pub(super) enum Answer {
+    Response { status: StatusCode, headers: HeaderMap, body: Bytes, reason: Option<Reason> },
+    Panic,
+    Silence,
+}
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much of a body is looked at.
+const MOST: usize = 1 << 20;
+
+pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
+    let mark = Arc::new(Mark::default());
+    parts.extensions.insert(Probing(Arc::clone(&mark)));
+    // What no handler takes, and no parameter of a path stands in the way of.
+    let request = Request::from_parts(parts, Body::from("{"));
+    let mut app = app.clone();
+    // A task of its own, so that a panic ends nothing else.
+    let answer = tokio::spawn(async move {
+        let Ok(response) = app.call(request).await;
+        let (parts, body) = response.into_parts();
+        let reason = parts.extensions.get::<DeniedFor>().map(|denied| denied.0);
+        let body = axum::body::to_bytes(body, MOST).await.unwrap_or_default();
+        Answer::Response { status: parts.status, headers: parts.headers, body, reason }
+    });
+    let answer = match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answer) => answer.unwrap_or(Answer::Panic),
+        Err(_) => Answer::Silence,
+    };
+    Outcome { mark, answer }
+}
+
+impl Outcome {
+    pub(super) fn is_admitted(&self) -> bool {
+        self.mark.is_admitted()
+    }
+
+    pub(super) const fn reason(&self) -> Option<Reason> {
+        match &self.answer {
+            Answer::Response { reason, .. } => *reason,
+            _ => None,
+        }
+    }
+
+    /// In a few words.
+    pub(super) fn told(&self) -> String {
+        if self.mark.has_run() {
+            return "the handler ran".to_owned();
+        }
+        if self.is_admitted() {
+            return "let in".to_owned();
+        }
+        match &self.answer {
+            Answer::Response { status, reason: Some(reason), .. } => format!("{} {reason}", status.as_u16()),
+            Answer::Response { status, reason: None, .. } => {
+                format!("{}, and not by authgate", status.as_u16())
+            }
+            Answer::Panic => "a panic".to_owned(),
+            Answer::Silence => format!("nothing within {} s", PATIENCE.as_secs()),
+        }
+    }
+}

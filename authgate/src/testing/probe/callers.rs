@@ -1,0 +1,282 @@
+//! Everybody who asks.
+
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+use super::facts::Facts;
+use crate::access::lock::{Access, Lock, Rule, Writer};
+use crate::testing::principal::Login;
+use crate::testing::sample::Gift;
+use crate::testing::stage::Staged;
+use crate::testing::token::Flaw;
+
+/// Somebody who asks, and with what.
+pub(super) struct Caller {
+    pub(super) who: String,
+    pub(super) presents: Presents,
+}
+
+/// What he presents.
+pub(super) enum Presents {
+    Nothing,
+    /// What is no credential.
+    Garbage(Vec<(HeaderName, HeaderValue)>),
+    /// A token that is not good.
+    Flawed {
+        scheme: usize,
+        flaw: Flaw,
+    },
+    /// A good credential, of somebody who was given this.
+    Good {
+        gifts: Vec<Gift>,
+        facts: Facts,
+        login: Login,
+        scheme: usize,
+    },
+}
+
+/// Those who are not known, or whose credentials are not good.
+pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
+    let mut callers = vec![Caller { who: "anonymous".to_owned(), presents: Presents::Nothing }];
+    let mut garbage = |who: &str, fields: Vec<(HeaderName, HeaderValue)>| {
+        callers.push(Caller { who: who.to_owned(), presents: Presents::Garbage(fields) });
+    };
+    let field =
+        |value: &'static [u8]| HeaderValue::from_bytes(value).ok().map(|value| (AUTHORIZATION, value));
+    for (who, value) in [
+        ("an empty Authorization", &b""[..]),
+        ("a scheme that nobody knows", b"Probe x"),
+        ("Bearer without a token", b"Bearer"),
+        ("a token that is none", b"Bearer x"),
+        ("a token of three parts that are none", b"Bearer a.b.c"),
+        ("Basic that is no base64", b"Basic !!!"),
+        ("Basic without a colon", b"Basic cHJvYmU="),
+        ("Digest without parameters", b"Digest"),
+        ("an Authorization that is no text", b"Bearer \xff\xfe"),
+    ] {
+        garbage(who, field(value).into_iter().collect());
+    }
+    let two = [field(b"Bearer x"), field(b"Basic cHJvYmU=")];
+    garbage("two Authorization fields", two.into_iter().flatten().collect());
+    for name in stage.schemes().iter().flat_map(|scheme| &scheme.fields) {
+        if *name != AUTHORIZATION {
+            let value = HeaderValue::from_static("authgate-probe");
+            garbage(&format!("nonsense in {name}"), vec![(name.clone(), value)]);
+        }
+    }
+    for (scheme, staged) in stage.schemes().iter().enumerate() {
+        if staged.mint.is_some() {
+            callers.extend(Flaw::ALL.map(|flaw| Caller {
+                who: flaw.text().to_owned(),
+                presents: Presents::Flawed { scheme, flaw },
+            }));
+        }
+    }
+    callers
+}
+
+/// A right as the principal's set and as the lock name it.
+#[derive(Clone)]
+struct Named {
+    gift: Gift,
+    lock: String,
+}
+
+/// Those who are known, on a route with this access.
+pub(super) struct Known<'a> {
+    stage: &'a dyn Staged,
+    tenant: Option<&'a str>,
+    roles: Vec<Named>,
+    tenant_roles: Vec<Named>,
+    scopes: Vec<Named>,
+    permissions: Vec<Named>,
+    /// What the rule asks of a login, at its best.
+    login: Login,
+    callers: Vec<Caller>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn of(
+        stage: &'a dyn Staged,
+        names: &Writer,
+        lock: &Lock,
+        access: &Access,
+        tenant: Option<&'a str>,
+    ) -> Vec<Caller> {
+        let mut known = Self {
+            stage,
+            tenant,
+            roles: Vec::new(),
+            tenant_roles: Vec::new(),
+            scopes: Vec::new(),
+            permissions: Vec::new(),
+            login: Login { ago: Some(Duration::ZERO), acr: None, factors: Vec::new(), scheme: None },
+            callers: Vec::new(),
+        };
+        for set in stage.principal().sets() {
+            let kind = set.kind();
+            let members = set.names().iter().map(|name| Named {
+                gift: Gift { kind, name: (*name).to_owned(), tenant: None },
+                lock: names.member(kind, set.set_type(), name),
+            });
+            let takes = |named: &Named| stage.takes(&named.gift);
+            match kind {
+                "role" => {
+                    let in_tenant = |named: &Named| {
+                        stage.takes(&Gift { tenant: Some(String::new()), ..named.gift.clone() })
+                    };
+                    known.tenant_roles.extend(members.clone().filter(in_tenant));
+                    known.roles.extend(members.filter(takes));
+                }
+                "scope" => known.scopes.extend(members.filter(takes)),
+                _ => known.permissions.extend(members.filter(takes)),
+            }
+        }
+        let (mut scopes, mut asks) = (Vec::new(), Asks::default());
+        if let Some(rule) = access.rule() {
+            rule.for_each_leaf(&mut |leaf| asks.add(leaf, &mut scopes));
+        }
+        known.login.acr = asks.acr.clone();
+        known.login.factors.clone_from(&asks.factors);
+        // Scopes bear on permissions, where a lock says so.
+        let limited = asks.permissions && lock.limits_permissions();
+        let bears = |scope: &Named| limited || scopes.contains(&scope.lock);
+        known.ask(&asks, &bears);
+        known.callers
+    }
+
+    fn ask(&mut self, asks: &Asks, bears: &dyn Fn(&Named) -> bool) {
+        let Self { roles, tenant_roles, scopes, permissions, login, .. } = self;
+        let (roles, tenant_roles, scopes, permissions, best) =
+            (roles.clone(), tenant_roles.clone(), scopes.clone(), permissions.clone(), login.clone());
+        self.add("somebody without rights", &Holding::default(), &best, 0);
+        for role in &roles {
+            let who = format!("role {}", role.lock);
+            let holding = Holding { roles: vec![role.clone()], scopes: scopes.clone(), ..Holding::default() };
+            self.add(&who, &holding, &best, 0);
+            if !scopes.is_empty() {
+                let without = Holding { scopes: Vec::new(), ..holding.clone() };
+                self.add(&format!("{who}, without scopes"), &without, &best, 0);
+            }
+            for scope in scopes.iter().filter(|scope| bears(scope)) {
+                let rest = scopes.iter().filter(|other| other.lock != scope.lock).cloned().collect();
+                let less = Holding { scopes: rest, ..holding.clone() };
+                self.add(&format!("{who}, without scope {}", scope.lock), &less, &best, 0);
+            }
+        }
+        for role in tenant_roles.iter().filter(|_| asks.tenant) {
+            let who = format!("role {}", role.lock);
+            let tenant_roles = vec![role.clone()];
+            let holding = Holding { tenant_roles, scopes: scopes.clone(), ..Holding::default() };
+            self.add(&format!("{who} in the tenant"), &holding, &best, 0);
+            let elsewhere = Holding { elsewhere: true, ..holding };
+            self.add(&format!("{who} in another tenant"), &elsewhere, &best, 0);
+        }
+        for scope in &scopes {
+            let holding = Holding { scopes: vec![scope.clone()], ..Holding::default() };
+            self.add(&format!("scope {} alone", scope.lock), &holding, &best, 0);
+        }
+        for permission in &permissions {
+            let own = vec![permission.clone()];
+            let holding = Holding { permissions: own, scopes: scopes.clone(), ..Holding::default() };
+            self.add(&format!("permission {}", permission.lock), &holding, &best, 0);
+        }
+        let all = Holding { roles, tenant_roles, scopes, permissions, elsewhere: false };
+        self.add(EVERYTHING, &all, &best, 0);
+        if asks.fresh {
+            let long = Some(Duration::from_secs(10 * 365 * 24 * 3600));
+            self.add("every right, after an old login", &all, &Login { ago: long, ..best.clone() }, 0);
+            self.add("every right, at an unknown time", &all, &Login { ago: None, ..best.clone() }, 0);
+        }
+        if best.acr.is_some() {
+            let (none, other) = (None, Some("urn:authgate:probe".to_owned()));
+            self.add("every right, without a class of login", &all, &Login { acr: none, ..best.clone() }, 0);
+            self.add(
+                "every right, by another class of login",
+                &all,
+                &Login { acr: other, ..best.clone() },
+                0,
+            );
+        }
+        for method in &best.factors {
+            let factors = best.factors.iter().filter(|other| *other != method).cloned().collect();
+            let login = Login { factors, ..best.clone() };
+            self.add(&format!("every right, without the factor {method}"), &all, &login, 0);
+        }
+        for (scheme, staged) in self.stage.schemes().iter().enumerate().skip(1) {
+            self.add(&format!("every right, by {}", staged.name), &all, &best, scheme);
+            self.add(&format!("no rights, by {}", staged.name), &Holding::default(), &best, scheme);
+        }
+    }
+
+    fn add(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {
+        let Holding { roles, tenant_roles, scopes, permissions, elsewhere } = holding;
+        let lock = |named: &[Named]| named.iter().map(|named| named.lock.clone()).collect::<Vec<_>>();
+        let named = [roles.as_slice(), scopes, permissions].concat();
+        let mut gifts: Vec<Gift> = named.into_iter().map(|named| named.gift).collect();
+        let tenant = if *elsewhere { Some("authgate-another-tenant") } else { self.tenant };
+        gifts.extend(
+            tenant_roles
+                .iter()
+                .zip(tenant.iter().cycle())
+                .map(|(role, tenant)| Gift { tenant: Some((*tenant).to_owned()), ..role.gift.clone() }),
+        );
+        let scheme_name = self.stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
+        let facts = Facts {
+            roles: lock(roles),
+            tenant_roles: if *elsewhere || tenant.is_none() { Vec::new() } else { lock(tenant_roles) },
+            scopes: lock(scopes),
+            permissions: lock(permissions),
+            login_age: login.ago.map(|ago| ago.as_secs()),
+            acr: login.acr.clone(),
+            factors: login.factors.clone(),
+            scheme: scheme_name.to_owned(),
+        };
+        let presents = Presents::Good { gifts, facts, login: login.clone(), scheme };
+        self.callers.push(Caller { who: who.to_owned(), presents });
+    }
+}
+
+/// Who has every right that there is.
+pub(super) const EVERYTHING: &str = "somebody with every right";
+
+/// What a caller is given.
+#[derive(Clone, Default)]
+struct Holding {
+    roles: Vec<Named>,
+    tenant_roles: Vec<Named>,
+    scopes: Vec<Named>,
+    permissions: Vec<Named>,
+    /// Whether the tenant is another than that of the request.
+    elsewhere: bool,
+}
+
+/// What a rule asks that callers differ in.
+#[derive(Default)]
+struct Asks {
+    fresh: bool,
+    tenant: bool,
+    permissions: bool,
+    acr: Option<String>,
+    factors: Vec<String>,
+}
+
+impl Asks {
+    fn add(&mut self, leaf: &Rule, scopes: &mut Vec<String>) {
+        match leaf {
+            Rule::Fresh(_) => self.fresh = true,
+            Rule::Acr(values) => self.acr = self.acr.take().or_else(|| values.first().cloned()),
+            Rule::Factor(method) if !self.factors.contains(method) => self.factors.push(method.clone()),
+            Rule::Held { kind, name, tenant } => {
+                self.tenant |= tenant.is_some();
+                match kind.as_str() {
+                    "scope" => scopes.push(name.clone()),
+                    "permission" => self.permissions = true,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}

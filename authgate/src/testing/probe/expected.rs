@@ -1,0 +1,142 @@
+//! What the lock lets a caller expect, and whether he got it.
+
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
+
+use super::asking::{Answer, Outcome};
+use super::facts::{Judged, takes};
+use crate::access::lock::Access;
+use crate::denial::Reason;
+use crate::testing::stage::StagedScheme;
+
+/// What a caller may expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    Admitted,
+    /// 401: nobody knows him.
+    Unknown {
+        refused: bool,
+    },
+    /// 400: nobody could tell which of his credentials is meant.
+    Ambiguous,
+    /// 401 for another login.
+    Login,
+    /// 403, or 404 where that is hidden.
+    Refused,
+    /// Let in, or refused: the application says which.
+    LeftToPolicies,
+}
+
+impl Expected {
+    pub(super) const fn of(judged: Judged) -> Self {
+        match judged {
+            Judged::Admitted => Self::Admitted,
+            Judged::LacksLogin => Self::Login,
+            Judged::Refused => Self::Refused,
+            Judged::LeftToPolicies => Self::LeftToPolicies,
+            Judged::Unknown => Self::Unknown { refused: false },
+        }
+    }
+
+    pub(super) const fn told(self, hides: bool) -> &'static str {
+        match (self, hides) {
+            (Self::Admitted, _) => "let in",
+            (Self::Unknown { .. }, _) => "401",
+            (Self::Ambiguous, _) => "400",
+            (Self::Login, _) => "401 for another login",
+            (Self::Refused, false) => "403",
+            (Self::Refused, true) => "404 or 403",
+            (Self::LeftToPolicies, _) => "let in, 403 or 404",
+        }
+    }
+}
+
+/// The route that is asked, and by whom.
+pub(super) struct Asked<'a> {
+    pub(super) access: &'a Access,
+    pub(super) schemes: &'a [StagedScheme],
+    /// Whether the scheme that he comes by knows of logins.
+    pub(super) knows_login: bool,
+}
+
+impl Asked<'_> {
+    pub(super) const fn hides(&self) -> bool {
+        matches!(self.access, Access::Authorized { conceal: true, .. })
+    }
+
+    /// What is wrong with what he got, if something is.
+    pub(super) fn wrong(&self, expected: Expected, outcome: &Outcome) -> Option<String> {
+        if outcome.mark.has_run() {
+            return Some(outcome.told());
+        }
+        if outcome.is_admitted() {
+            let may_be = matches!(expected, Expected::Admitted | Expected::LeftToPolicies);
+            return (!may_be).then(|| outcome.told());
+        }
+        let Answer::Response { status, headers, .. } = &outcome.answer else { return Some(outcome.told()) };
+        let is = |code: StatusCode| *status == code;
+        let (forbidden, missing) = (is(StatusCode::FORBIDDEN), is(StatusCode::NOT_FOUND));
+        let fits = match expected {
+            Expected::Admitted => false,
+            Expected::Unknown { .. } | Expected::Login if is(StatusCode::UNAUTHORIZED) => {
+                return self.wrong_challenges(expected, headers).map(|wrong| format!("401 {wrong}"));
+            }
+            Expected::Login => forbidden && !self.knows_login,
+            Expected::Unknown { .. } => false,
+            Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
+            Expected::Refused => forbidden || (missing && self.hides()),
+            Expected::LeftToPolicies => forbidden || missing,
+        };
+        if !fits {
+            return Some(outcome.told());
+        }
+        wrong_caching(headers).map(|wrong| format!("{} {wrong}", status.as_u16()))
+    }
+
+    /// What is wrong with the challenges of a 401 (RFC 9110 section 15.5.2), if something is.
+    fn wrong_challenges(&self, expected: Expected, headers: &HeaderMap) -> Option<String> {
+        let lines: Vec<_> =
+            headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok()).collect();
+        if lines.is_empty() {
+            return Some("without a challenge".to_owned());
+        }
+        let names = || lines.iter().map(|line| line.split(' ').next().unwrap_or_default());
+        let taken: Vec<_> =
+            self.schemes.iter().map(|scheme| scheme.name).filter(|name| self.takes(name)).collect();
+        if let Some(name) = names().find(|name| !taken.iter().any(|taken| taken.eq_ignore_ascii_case(name))) {
+            return Some(format!("with a challenge of {name}, which the route does not take"));
+        }
+        let registered = |name: &&&str| ["Bearer", "Basic", "Digest"].contains(*name);
+        let told = |name: &str| names().any(|told| told.eq_ignore_ascii_case(name));
+        // For another login only those are told by which one logs in.
+        let is_missing = |name: &&&str| expected != Expected::Login && !told(name);
+        if let Some(name) = taken.iter().filter(registered).find(is_missing) {
+            return Some(format!("without a challenge of {name}, which the route takes"));
+        }
+        let has_error = lines.iter().any(|line| line.contains("error="));
+        match expected {
+            Expected::Unknown { refused: false } if has_error => {
+                return Some("with an `error` for who has presented nothing".to_owned());
+            }
+            Expected::Unknown { refused: true } if !has_error => {
+                return Some("without an `error` for a token that is no good".to_owned());
+            }
+            _ => {}
+        }
+        wrong_caching(headers)
+    }
+
+    fn takes(&self, scheme: &str) -> bool {
+        self.access.rule().is_none_or(|rule| takes(rule, scheme))
+    }
+}
+
+fn wrong_caching(headers: &HeaderMap) -> Option<String> {
+    let kept = headers.get(CACHE_CONTROL).is_some_and(|value| value == "no-store");
+    (!kept).then(|| "that caches may keep".to_owned())
+}
+
+/// Whether the application was left to decide and could not.
+pub(super) const fn could_not_decide(reason: Option<Reason>) -> bool {
+    matches!(reason, Some(Reason::Undecided | Reason::Failed))
+}

@@ -1,0 +1,101 @@
+//! Who asks, as the lock can judge him.
+
+use crate::access::lock::{Access, Lock, Rule};
+
+/// What a caller was given. The names are the lock's.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub(super) roles: Vec<String>,
+    pub(super) tenant_roles: Vec<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) permissions: Vec<String>,
+    /// How many seconds ago he has signed in, where that is known.
+    pub(super) login_age: Option<u64>,
+    pub(super) acr: Option<String>,
+    pub(super) factors: Vec<String>,
+    pub(super) scheme: String,
+}
+
+/// What the lock says of a caller who is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    Admitted,
+    /// Another login is all that he lacks.
+    LacksLogin,
+    Refused,
+    /// The application's own code decides.
+    LeftToPolicies,
+    /// His credential is none on this route.
+    Unknown,
+}
+
+impl Facts {
+    pub(super) fn judge(&self, lock: &Lock, access: &Access) -> Judged {
+        let rule = match access {
+            Access::Authorized { rule, .. } => rule,
+            _ => return Judged::Admitted,
+        };
+        if !takes(rule, &self.scheme) {
+            return Judged::Unknown;
+        }
+        match rule.decide(&mut |leaf| self.holds(lock, leaf)) {
+            Some(true) => Judged::Admitted,
+            None => Judged::LeftToPolicies,
+            Some(false) => {
+                let logged_in = |leaf: &Rule| match leaf {
+                    Rule::Fresh(_) | Rule::Acr(_) | Rule::Factor(_) => Some(true),
+                    leaf => self.holds(lock, leaf),
+                };
+                match rule.decide(&mut { logged_in }) {
+                    Some(false) => Judged::Refused,
+                    _ => Judged::LacksLogin,
+                }
+            }
+        }
+    }
+
+    fn holds(&self, lock: &Lock, leaf: &Rule) -> Option<bool> {
+        Some(match leaf {
+            Rule::Held { kind, name, tenant } => {
+                let roles = if tenant.is_some() { &self.tenant_roles } else { &self.roles };
+                match kind.as_str() {
+                    "role" => lock.held("role", names(roles)).contains(name.as_str()),
+                    "scope" => lock.held("scope", names(&self.scopes)).contains(name.as_str()),
+                    _ => {
+                        let own = if tenant.is_some() { &[][..] } else { &self.permissions };
+                        let is_granted = lock.granted(names(roles)).contains(name.as_str())
+                            || lock.held("permission", names(own)).contains(name.as_str());
+                        if is_granted && lock.limits_permissions() {
+                            // Whether no scopes are none, or no limit, is the principal's.
+                            let says_scopes = !self.scopes.is_empty();
+                            return says_scopes
+                                .then(|| lock.allowed(names(&self.scopes)).contains(name.as_str()));
+                        }
+                        is_granted
+                    }
+                }
+            }
+            Rule::Scheme(name) => name.eq_ignore_ascii_case(&self.scheme),
+            Rule::Fresh(seconds) => self.login_age.is_some_and(|age| age <= *seconds),
+            Rule::Acr(values) => self.acr.as_ref().is_some_and(|acr| values.contains(acr)),
+            Rule::Factor(method) => self.factors.contains(method),
+            _ => return None,
+        })
+    }
+}
+
+fn names(names: &[String]) -> impl Iterator<Item = &str> {
+    names.iter().map(String::as_str)
+}
+
+/// Whether credentials of a scheme can be of any use for a rule; where it names none, all can.
+pub(super) fn takes(rule: &Rule, scheme: &str) -> bool {
+    let is_it = |name: &str| name.eq_ignore_ascii_case(scheme);
+    match rule {
+        Rule::Scheme(name) => is_it(name),
+        Rule::All(parts) => parts.iter().all(|part| takes(part, scheme)),
+        Rule::Any(parts) => parts.iter().any(|part| takes(part, scheme)),
+        Rule::Not(part) => !matches!(&**part, Rule::Scheme(name) if is_it(name)),
+        _ => true,
+    }
+}

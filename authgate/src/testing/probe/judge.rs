@@ -1,0 +1,404 @@
+//! Every route, asked by everybody, and held against the lock.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderValue, Method};
+
+use super::Probe;
+use super::asking::{Answer, Outcome, ask};
+use super::callers::{self, Caller, EVERYTHING, Known, Presents};
+use super::expected::{Asked, Expected, could_not_decide};
+use super::report::{Failure, Report};
+use super::target::Target;
+use crate::access::lock::{Access, Lock, RouteLine, Rule, Writer};
+use crate::access::{Kind, Route};
+use crate::denial::Reason;
+use crate::testing::stage::Staged;
+use crate::testing::token::Flaw;
+
+pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Report {
+    let Probe { router, state, lock: file, paths, missing, samples } = probe;
+    let mut report = Report { lock: file.display().to_string(), ..Report::default() };
+    let lock = match fs::read_to_string(place(&file)).map_err(|error| error.to_string()) {
+        Ok(text) => match Lock::parse(&text) {
+            Ok(lock) => lock,
+            Err(error) => return report.without_lock(error.to_string()),
+        },
+        Err(error) => return report.without_lock(error),
+    };
+    let mut table = router.access();
+    for route in table.routes_mut() {
+        route.rehearsal.with_state(&state);
+    }
+    let app = router.with_state(state);
+    let names = Writer::of(&table);
+    let mut judge = Judge {
+        lock: &lock,
+        names: &names,
+        app: &app,
+        routes: table.routes(),
+        paths: &paths,
+        missing: &missing,
+        samples: samples.values().map(|sample| &**sample as Sample<'_>).collect(),
+        stages: BTreeMap::new(),
+        numbers: HashMap::new(),
+        report: &mut report,
+    };
+    let own = table.lock();
+    for line in lock.routes() {
+        if !own.routes().iter().any(|other| other.key() == line.key()) {
+            judge.fail(line, None, "everybody", "the route of the lock", "no such route in the router");
+        }
+    }
+    let lines: HashMap<_, _> = lock.routes().iter().map(|line| (line.key(), line)).collect();
+    let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
+    for route in table.routes() {
+        let key = RouteLine::key_of(route.method(), &route.shown_path());
+        let Some(now) = own.get(&key) else { continue };
+        match lines.get(&key) {
+            Some(line) => judge.route(route, line, now).await,
+            None => {
+                judge.fail(now, Some(route), "everybody", "no such route in the lock", "one in the router")
+            }
+        }
+    }
+    report
+}
+
+/// Where a file of the package is: cargo says it to tests.
+fn place(path: &Path) -> PathBuf {
+    match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(package) if path.is_relative() => Path::new(&package).join(path),
+        _ => path.to_owned(),
+    }
+}
+
+/// What a test has said that principals are like.
+type Sample<'a> = &'a (dyn Any + Send + Sync);
+
+struct Judge<'a> {
+    lock: &'a Lock,
+    names: &'a Writer,
+    app: &'a axum::Router,
+    routes: &'a [Route],
+    paths: &'a BTreeMap<String, String>,
+    missing: &'a BTreeMap<String, String>,
+    samples: Vec<Sample<'a>>,
+    /// By the gate that each stands in for.
+    stages: BTreeMap<usize, Arc<dyn Staged>>,
+    /// Callers that a stage knows already, by what they were given.
+    numbers: HashMap<(usize, String), usize>,
+    report: &'a mut Report,
+}
+
+impl Judge<'_> {
+    fn fail(&mut self, line: &RouteLine, route: Option<&Route>, who: &str, expected: &str, got: &str) {
+        let source = route.map(|route| format!("{}:{}", route.location().file(), route.location().line()));
+        self.report.failures.push(Failure {
+            route: line.to_string(),
+            source: source.unwrap_or_default(),
+            who: who.to_owned(),
+            expected: expected.to_owned(),
+            got: got.to_owned(),
+        });
+    }
+
+    async fn route(&mut self, route: &Route, line: &RouteLine, now: &RouteLine) {
+        self.report.routes += 1;
+        if let (Some(committed), Some(principal)) = (principal(line.access()), principal(now.access()))
+            && committed != principal
+        {
+            self.fail(line, Some(route), "everybody", &format!("as {committed}"), &format!("as {principal}"));
+        }
+        // What is inside cannot be stopped before it runs.
+        if matches!(now.access(), Access::Ungated { .. }) {
+            if !matches!(line.access(), Access::Ungated { .. }) {
+                self.fail(line, Some(route), "everybody", "a gate", "none");
+            }
+            return;
+        }
+        let target = Target::of(route, self.routes, self.paths, self.missing);
+        let stage = route.rehearsal.staged().cloned();
+        let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
+        let Some(stage) = stage else {
+            // Nobody has to be known, or so the router says.
+            let caller = Caller { who: "anonymous".to_owned(), presents: Presents::Nothing };
+            let expected = if line.access().is_open() {
+                Expected::Admitted
+            } else {
+                Expected::Unknown { refused: false }
+            };
+            let asked = Asked { access: line.access(), schemes: &[], knows_login: true };
+            self.ask(route, line, &asked, &caller, expected, target.request(&target.method, &target.path))
+                .await;
+            return;
+        };
+        self.unknown(route, line, &target, &*stage).await;
+        self.known(route, line, &target, &*stage).await;
+    }
+
+    /// Asks as those whom nobody knows.
+    async fn unknown(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
+        let asked = Asked { access: line.access(), schemes: stage.schemes(), knows_login: true };
+        let everybody = line.access().is_open();
+        for caller in callers::unknown(stage) {
+            let expected = match &caller.presents {
+                _ if everybody => Expected::Admitted,
+                Presents::Garbage(fields) if fields.len() > 1 => Expected::Ambiguous,
+                Presents::Flawed { scheme, .. } => {
+                    Expected::Unknown { refused: self.is_taken(line, stage, *scheme) }
+                }
+                Presents::Garbage(_) => Expected::Unknown { refused: false },
+                _ => Expected::Unknown { refused: false },
+            };
+            let request = target.request(&target.method, &target.path);
+            let request = request.and_then(|request| self.dress(request, stage, &caller));
+            if matches!(caller.presents, Presents::Garbage(_)) && expected != Expected::Ambiguous {
+                self.ask_loosely(route, line, &asked, &caller, expected, request).await;
+            } else {
+                self.ask(route, line, &asked, &caller, expected, request).await;
+            }
+        }
+        // The same before a path that is no text, and for the head alone.
+        let caller = Caller { who: "anonymous, by HEAD".to_owned(), presents: Presents::Nothing };
+        let expected = if everybody { Expected::Admitted } else { Expected::Unknown { refused: false } };
+        if target.method == Method::GET && route.kind() == Kind::Route && !self.has_head(route) {
+            let request = target.request(&Method::HEAD, &target.path);
+            let request = request.and_then(|request| self.dress(request, stage, &caller));
+            self.ask(route, line, &asked, &caller, expected, request).await;
+        }
+        if route.path().contains('{') {
+            let caller = Caller {
+                who: "anonymous, with a path that is no text".to_owned(),
+                presents: Presents::Nothing,
+            };
+            let path = target.no_text(route);
+            let request = target.request(&target.method, &path);
+            let request = request.and_then(|request| self.dress(request, stage, &caller));
+            self.ask(route, line, &asked, &caller, expected, request).await;
+        }
+    }
+
+    fn has_head(&self, route: &Route) -> bool {
+        self.routes.iter().any(|other| other.path() == route.path() && other.method() == "HEAD")
+    }
+
+    fn is_taken(&self, line: &RouteLine, stage: &dyn Staged, scheme: usize) -> bool {
+        let name = stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
+        line.access().rule().is_none_or(|rule| super::facts::takes(rule, name))
+    }
+
+    /// Asks as those who are known.
+    async fn known(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
+        let access = line.access();
+        let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref());
+        let (mut found, mut hidden) = (None, None);
+        for caller in everybody {
+            let Presents::Good { facts, scheme, .. } = &caller.presents else { continue };
+            let knows_login = stage.schemes().get(*scheme).is_some_and(|scheme| scheme.knows_login);
+            let asked = Asked { access, schemes: stage.schemes(), knows_login };
+            let expected = Expected::of(facts.judge(self.lock, access));
+            let request = target.request(&target.method, &target.path);
+            let Some(request) = request.and_then(|request| self.dress(request, stage, &caller)) else {
+                return;
+            };
+            let Some(outcome) = self.ask(route, line, &asked, &caller, expected, Some(request)).await else {
+                continue;
+            };
+            if expected == Expected::LeftToPolicies {
+                let is_missing = outcome.reason() == Some(Reason::NotFound) && !asked.hides();
+                if could_not_decide(outcome.reason()) || (is_missing && caller.who == EVERYTHING) {
+                    found = Some((caller.who.clone(), outcome.told()));
+                }
+            }
+            if hidden.is_none() && asked.hides() && is(&outcome, 404) {
+                hidden = Some((caller, outcome));
+            }
+        }
+        if let Some((who, got)) = found {
+            let write =
+                format!("something at {}: say where one is, `.path({:?}, ..)`", target.path, route.path());
+            self.fail(line, Some(route), &who, &write, &got);
+        }
+        if let Some((caller, outcome)) = hidden {
+            self.is_alike(route, line, target, stage, &caller, &outcome).await;
+        }
+    }
+
+    /// That what is hidden from a caller is answered as what is not there.
+    async fn is_alike(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        target: &Target,
+        stage: &dyn Staged,
+        caller: &Caller,
+        hidden: &Outcome,
+    ) {
+        let has_thing = line.access().rule().is_some_and(|rule| {
+            let mut over = false;
+            rule.for_each_leaf(&mut |leaf| over |= matches!(leaf, Rule::Policy { .. }));
+            over
+        });
+        if !has_thing || !route.path().contains('{') {
+            return;
+        }
+        let request = target.request(&target.method, &target.missing);
+        let Some(request) = request.and_then(|request| self.dress(request, stage, caller)) else { return };
+        self.report.requests += 1;
+        let missing = ask(self.app, request).await;
+        let (
+            Answer::Response { status, headers, body, .. },
+            Answer::Response { status: other_status, headers: other_headers, body: other_body, .. },
+        ) = (&hidden.answer, &missing.answer)
+        else {
+            return;
+        };
+        if (status, headers, body) != (other_status, other_headers, other_body) {
+            let got = format!("{} at {}, which can be told apart", missing.told(), target.missing);
+            self.fail(
+                line,
+                Some(route),
+                &caller.who,
+                "what is hidden to be answered as what is missing",
+                &got,
+            );
+        }
+    }
+
+    /// Sends a request, and tells what is wrong with the answer. `None` where there is none that could be looked at further.
+    async fn ask(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        asked: &Asked<'_>,
+        caller: &Caller,
+        expected: Expected,
+        request: Option<Parts>,
+    ) -> Option<Outcome> {
+        let request = request?;
+        self.report.requests += 1;
+        let outcome = ask(self.app, request).await;
+        let elsewhere = outcome.mark.reached().is_some_and(|reached| reached != route.location());
+        let wrong = if elsewhere {
+            outcome
+                .mark
+                .reached()
+                .map(|reached| format!("the route at {}:{}", reached.file(), reached.line()))
+        } else {
+            asked.wrong(expected, &outcome)
+        };
+        let Some(wrong) = wrong else { return Some(outcome) };
+        self.fail(line, Some(route), &caller.who, expected.told(asked.hides()), &wrong);
+        None
+    }
+
+    /// As [`ask`](Self::ask), where it may be that the scheme was tried, and may be that it was not.
+    async fn ask_loosely(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        asked: &Asked<'_>,
+        caller: &Caller,
+        expected: Expected,
+        request: Option<Parts>,
+    ) {
+        let Some(request) = request else { return };
+        self.report.requests += 1;
+        let outcome = ask(self.app, request).await;
+        let other = match expected {
+            Expected::Unknown { .. } => Expected::Unknown { refused: true },
+            expected => expected,
+        };
+        if asked.wrong(expected, &outcome).is_some()
+            && let Some(wrong) = asked.wrong(other, &outcome)
+        {
+            self.fail(line, Some(route), &caller.who, expected.told(asked.hides()), &wrong);
+        }
+    }
+
+    /// The request as the caller sends it; `None` where he cannot be made, which is told once.
+    fn dress(&mut self, mut request: Parts, stage: &dyn Staged, caller: &Caller) -> Option<Parts> {
+        stage.swap(&mut request.extensions);
+        match &caller.presents {
+            Presents::Nothing => {}
+            Presents::Garbage(fields) => {
+                for (name, value) in fields {
+                    request.headers.append(name, value.clone());
+                }
+            }
+            Presents::Flawed { scheme, flaw } => {
+                let value = self.flawed(stage, *scheme, *flaw)?;
+                request.headers.insert(AUTHORIZATION, value);
+            }
+            Presents::Good { gifts, login, scheme, .. } => {
+                let key = (stage.identity(), format!("{gifts:?} {login:?}"));
+                let number = match self.numbers.get(&key) {
+                    Some(number) => *number,
+                    None => {
+                        let sample = self.samples.iter().copied().find(|sample| stage.is_of(*sample));
+                        let sample = sample.map(|sample| sample as &dyn Any);
+                        match stage.add(gifts.clone(), login.clone(), sample) {
+                            Ok(number) => *self.numbers.entry(key).or_insert(number),
+                            Err(error) => return self.report.unmade(&stage.principal(), &error.to_string()),
+                        }
+                    }
+                };
+                stage.dress(&mut request, number, *scheme);
+            }
+        }
+        Some(request)
+    }
+
+    fn flawed(&mut self, stage: &dyn Staged, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
+        // Whose token it is does not matter: it is none.
+        stage.flawed(scheme, flaw)
+    }
+}
+
+fn is(outcome: &Outcome, status: u16) -> bool {
+    matches!(&outcome.answer, Answer::Response { status: got, .. } if got.as_u16() == status)
+        && !outcome.is_admitted()
+}
+
+fn principal(access: &Access) -> Option<&str> {
+    match access {
+        Access::Authenticated { principal } => Some(principal),
+        Access::Authorized { principal, .. } => principal.as_deref(),
+        _ => None,
+    }
+}
+
+impl Report {
+    fn without_lock(mut self, error: String) -> Self {
+        self.failures.push(Failure {
+            route: String::new(),
+            source: String::new(),
+            who: "the lock".to_owned(),
+            expected: "what was reviewed".to_owned(),
+            got: error,
+        });
+        self
+    }
+
+    /// A principal that cannot be made is told once.
+    fn unmade<T>(&mut self, principal: &impl std::fmt::Display, error: &str) -> Option<T> {
+        let failure = Failure {
+            route: String::new(),
+            source: String::new(),
+            who: format!("every `{principal}`"),
+            expected: "to be made".to_owned(),
+            got: error.to_owned(),
+        };
+        if !self.failures.contains(&failure) {
+            self.failures.push(failure);
+        }
+        None
+    }
+}

@@ -1,0 +1,130 @@
+use std::fmt;
+use std::time::Duration;
+
+/// What a probe has found.
+#[must_use = "a report that nobody looks at proves nothing: `.assert_clean()`"]
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub(super) lock: String,
+    pub(super) routes: usize,
+    pub(super) requests: usize,
+    pub(super) failures: Vec<Failure>,
+    pub(super) took: Duration,
+}
+
+/// Something that is not as the lock says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub(super) route: String,
+    pub(super) source: String,
+    pub(super) who: String,
+    pub(super) expected: String,
+    pub(super) got: String,
+}
+
+impl Failure {
+    /// The route as the lock has it: method, path, and who may call. Empty where it is not about one.
+    #[must_use]
+    pub fn route(&self) -> &str {
+        &self.route
+    }
+
+    /// Where the route is registered; empty where that is not known.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Who asked.
+    #[must_use]
+    pub fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// What the lock says.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+
+    /// What happened instead.
+    #[must_use]
+    pub fn got(&self) -> &str {
+        &self.got
+    }
+}
+
+impl Report {
+    pub(super) const fn took(&mut self, took: Duration) {
+        self.took = took;
+    }
+
+    /// How many routes were asked.
+    #[must_use]
+    pub const fn routes(&self) -> usize {
+        self.routes
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub const fn requests(&self) -> usize {
+        self.requests
+    }
+
+    /// How long it took.
+    #[must_use]
+    pub const fn duration(&self) -> Duration {
+        self.took
+    }
+
+    /// What is not as the lock says.
+    #[must_use]
+    pub fn failures(&self) -> &[Failure] {
+        &self.failures
+    }
+
+    /// That every route denied whom it should, and let in whom it should.
+    ///
+    /// # Panics
+    ///
+    /// One did not, or nothing was asked; the text is the report.
+    #[track_caller]
+    pub fn assert_clean(&self) {
+        assert!(self.failures.is_empty(), "{self}");
+    }
+}
+
+/// The failures, route by route, and the counts.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lock, routes, requests, failures, took } = self;
+        let wide =
+            |of: fn(&Failure) -> &str| failures.iter().map(|failure| of(failure).chars().count()).max();
+        let (who, expected) = (wide(Failure::who).unwrap_or(0), wide(Failure::expected).unwrap_or(0));
+        let mut last = None;
+        for failure in failures {
+            if last != Some(&failure.route) {
+                let source = if failure.source.is_empty() {
+                    String::new()
+                } else {
+                    format!("   ({})", failure.source)
+                };
+                writeln!(f, "{}{source}", failure.route)?;
+                last = Some(&failure.route);
+            }
+            writeln!(
+                f,
+                "    {:<who$}   expected {:<expected$}   got {}",
+                failure.who, failure.expected, failure.got
+            )?;
+        }
+        if !failures.is_empty() {
+            writeln!(f)?;
+        }
+        write!(f, "{requests} requests to {routes} routes in {took:.1?}: ")?;
+        match failures.len() {
+            0 => write!(f, "all answered as {lock} says"),
+            count => write!(f, "{count} not answered as {lock} says"),
+        }
+    }
+}

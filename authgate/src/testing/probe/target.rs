@@ -1,0 +1,130 @@
+//! Where a request goes that comes to a route.
+
+use std::collections::BTreeMap;
+
+use http::header::{HOST, HeaderName, HeaderValue};
+use http::{Method, Request};
+
+use crate::access::{Declaration, Expression, Kind, Route};
+use crate::right::TenantFrom;
+
+/// Where a route is asked.
+pub(super) struct Target {
+    pub(super) method: Method,
+    pub(super) path: String,
+    /// A path at which there is no thing.
+    pub(super) missing: String,
+    /// The tenant that requests are about, if the route asks for one; by a field, where it is not the path that says so.
+    pub(super) tenant: Option<String>,
+    fields: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// The tenant of requests that name it in a field.
+const TENANT: &str = "probe";
+
+impl Target {
+    pub(super) fn of(
+        route: &Route,
+        routes: &[Route],
+        paths: &BTreeMap<String, String>,
+        missing: &BTreeMap<String, String>,
+    ) -> Self {
+        let shown = route.shown_path();
+        let given = paths.get(&shown).or_else(|| paths.get(route.path()));
+        let path = given.cloned().unwrap_or_else(|| filled(route, "1"));
+        let nowhere = missing.get(&shown).or_else(|| missing.get(route.path()));
+        let nowhere = nowhere.cloned().unwrap_or_else(|| filled(route, "4294967295"));
+        let (mut tenant, mut fields) = (None, Vec::new());
+        if let Declaration::Authorized { right, .. } = route.declaration() {
+            each_tenant(right, &mut |from| match from {
+                TenantFrom::PathParameter(name) => tenant = parameter(route.path(), &path, name),
+                TenantFrom::Subdomain(domain) => {
+                    tenant = Some(TENANT.to_owned());
+                    fields
+                        .extend(HeaderValue::try_from(format!("{TENANT}.{domain}")).map(|host| (HOST, host)));
+                }
+                TenantFrom::HeaderField(name) => {
+                    tenant = Some(TENANT.to_owned());
+                    let name = HeaderName::try_from(name);
+                    fields.extend(name.map(|name| (name, const { HeaderValue::from_static(TENANT) })));
+                }
+            });
+        }
+        Self { method: method(route, routes), path, missing: nowhere, tenant, fields }
+    }
+
+    /// The path, with bytes that are no text for each parameter.
+    pub(super) fn no_text(&self, route: &Route) -> String {
+        filled(route, "%ff")
+    }
+
+    /// A request to the route, with a body that no handler takes.
+    pub(super) fn request(&self, method: &Method, path: &str) -> Option<http::request::Parts> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.fields {
+            request = request.header(name, value);
+        }
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            request = request.header("content-type", "application/x-authgate-probe");
+        }
+        request.body(()).ok().map(|request| request.into_parts().0)
+    }
+}
+
+fn each_tenant(right: &Expression, see: &mut impl FnMut(TenantFrom)) {
+    match right {
+        Expression::In { from, .. } => see(*from),
+        _ => right.parts().iter().for_each(|part| each_tenant(part, see)),
+    }
+}
+
+/// A method that comes to the route.
+fn method(route: &Route, routes: &[Route]) -> Method {
+    let taken = |method: &Method| {
+        let same = |other: &&Route| other.path() == route.path() && other.kind() == Kind::Route;
+        routes.iter().filter(same).any(|other| {
+            other.method() == method.as_str() || (other.method() == "GET" && *method == Method::HEAD)
+        })
+    };
+    match route.kind() {
+        Kind::Route => Method::from_bytes(route.method().as_bytes()).unwrap_or_default(),
+        Kind::Fallback => Method::GET,
+        Kind::OtherMethods | Kind::Prefix | Kind::MethodNotAllowed => {
+            let known =
+                [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+            let other = known.into_iter().find(|method| !taken(method));
+            other.unwrap_or_else(|| Method::from_bytes(b"PROBE").unwrap_or_default())
+        }
+    }
+}
+
+/// The route's path with a value for each parameter.
+fn filled(route: &Route, value: &str) -> String {
+    let mut path = String::new();
+    let mut rest = route.path();
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        if let Some(after) = after.strip_prefix('{') {
+            path.push('{');
+            rest = after;
+            continue;
+        }
+        let Some((_, after)) = after.split_once('}') else { break };
+        path.push_str(value);
+        rest = after;
+    }
+    path.push_str(&rest.replace("}}", "}"));
+    match route.kind() {
+        Kind::Fallback => format!("{}/authgate-probe/{value}", path.trim_end_matches('/')),
+        Kind::Prefix => format!("{}/{value}", path.trim_end_matches('/')),
+        _ => path,
+    }
+}
+
+/// What stands in a path where the route has that parameter.
+fn parameter(route: &str, path: &str, name: &str) -> Option<String> {
+    let path = path.split('?').next().unwrap_or_default();
+    let mut pairs = route.split('/').zip(path.split('/'));
+    let (_, value) = pairs.find(|(segment, _)| *segment == format!("{{{name}}}"))?;
+    Some(value.to_owned())
+}
