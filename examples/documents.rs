@@ -27,8 +27,8 @@ use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
 use authgate::visible::{Column, Filter, Listed, Page, Related, Visibility};
 use authgate::{
-    Authenticated, Authorized, Child, Decision, Denial, Edit, Gate, Granted, Nested, Policy, Resource,
-    Router, TenantRoles, public, requires,
+    Authenticated, Authorized, Child, ConfigError, Decision, Denial, Edit, Gate, Granted, Nested, Policy,
+    Resource, Router, TenantRoles, public, requires,
 };
 use axum::Json;
 use axum::extract::{FromRef, State};
@@ -296,11 +296,15 @@ pub fn routes() -> Router<App> {
         .route("/orgs/{org}/documents/{id}/share", post(share))
 }
 
-pub fn app(keys: Keys, store: Store) -> Result<axum::Router, Box<dyn Error>> {
+pub fn state(keys: Keys, store: Store) -> Result<App, ConfigError> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("documents"))
         .build()?;
-    Ok(routes().with_state(App { gate, store }))
+    Ok(App { gate, store })
+}
+
+pub fn app(keys: Keys, store: Store) -> Result<axum::Router, Box<dyn Error>> {
+    Ok(routes().with_state(state(keys, store)?))
 }
 
 #[tokio::main]

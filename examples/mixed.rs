@@ -55,7 +55,7 @@ pub struct User {
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     users: Users,
 }
@@ -175,7 +175,8 @@ fn token(secret: &str) -> Result<String, Box<dyn Error>> {
     Ok(encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes()))?)
 }
 
-pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn Error>> {
+/// The routes, with sessions around them, and the state.
+pub async fn parts(configured: &str, secret: &str) -> Result<(Router<App>, App), Box<dyn Error>> {
     let users = Users::new().await?;
     let sessions = Sessions::in_memory();
     let gate = Gate::<User>::builder()
@@ -186,7 +187,12 @@ pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn
         .login_page("/login")
         .app_name("Mixed")
         .build()?;
-    Ok(routes().layer(sessions.layer()).with_state(App { gate, users }))
+    Ok((routes().layer(sessions.layer()), App { gate, users }))
+}
+
+pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn Error>> {
+    let (routes, state) = parts(configured, secret).await?;
+    Ok(routes.with_state(state))
 }
 
 #[tokio::main]

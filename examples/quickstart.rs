@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use authgate::routing::get;
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Authenticated, Authorized, Gate, Roles, Router, Scopes, public, requires};
+use authgate::{Authenticated, Authorized, ConfigError, Gate, Roles, Router, Scopes, public, requires};
 use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
@@ -87,7 +87,7 @@ impl Reports {
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     reports: Reports,
 }
@@ -132,7 +132,7 @@ async fn list(admin: Authorized<role::Admin>, State(reports): State<Reports>) ->
     Json(reports.all(&admin))
 }
 
-fn routes() -> Router<App> {
+pub fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
         .route("/robots.txt", get(robots))
@@ -141,11 +141,15 @@ fn routes() -> Router<App> {
         .nest("/admin", Router::new().route("/reports", get(list)))
 }
 
-pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+pub fn state(keys: Keys) -> Result<App, ConfigError> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
         .build()?;
-    Ok(routes().with_state(App { gate, reports: Reports::default() }))
+    Ok(App { gate, reports: Reports::default() })
+}
+
+pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+    Ok(routes().with_state(state(keys)?))
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {

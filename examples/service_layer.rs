@@ -139,13 +139,13 @@ pub mod domain {
 
 /// What waits to be done, and by whose right: the token, to be checked when it is done.
 #[derive(Deserialize)]
-struct Job {
+pub struct Job {
     token: String,
     publish: u64,
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     reports: Reports,
     jobs: mpsc::Sender<Job>,
@@ -249,7 +249,8 @@ async fn authorize(gate: &Gate<User>, token: &str) -> Result<Authorized<role::Ed
     gate.unauthenticated(credentials).authenticate().await?.authorize()
 }
 
-pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+/// The routes, and the state.
+pub fn parts(keys: Keys) -> Result<(Router<App>, App), Box<dyn Error>> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
         .build()?;
@@ -264,7 +265,12 @@ pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
         .route("/reports", post(write))
         .route("/reports/{id}", get(read).put(retitle).delete(erase))
         .route("/jobs", post(queue));
-    Ok(routes.with_state(App { gate, reports, jobs }))
+    Ok((routes, App { gate, reports, jobs }))
+}
+
+pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+    let (routes, state) = parts(keys)?;
+    Ok(routes.with_state(state))
 }
 
 #[tokio::main]

@@ -41,7 +41,7 @@ pub struct User {
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     users: Users,
 }
@@ -125,8 +125,8 @@ fn routes() -> Router<App> {
         .route("/robots.txt", get(robots))
 }
 
-/// The application, with a database of its own in memory: one connection, which is the database.
-pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
+/// The routes, with sessions around them, and the state: a database of its own in memory, of one connection.
+pub async fn parts() -> Result<(Router<App>, App), Box<dyn Error>> {
     let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let pool = pool.connect("sqlite::memory:").await?;
     let store = SqliteStore::new(pool.clone());
@@ -136,7 +136,12 @@ pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
     let sessions = Sessions::new(store);
     let gate =
         Gate::<User>::builder().scheme(sessions.scheme("app", users.clone())).login_page("/login").build()?;
-    Ok(routes().layer(sessions.layer()).with_state(App { gate, users }))
+    Ok((routes().layer(sessions.layer()), App { gate, users }))
+}
+
+pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
+    let (routes, state) = parts().await?;
+    Ok(routes.with_state(state))
 }
 
 #[tokio::main]

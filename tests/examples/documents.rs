@@ -25,7 +25,7 @@ use serde_json::{Value, json};
     reason = "an example is written as an application is"
 )]
 #[path = "../../examples/documents.rs"]
-mod example;
+pub(crate) mod example;
 
 pub(crate) async fn app() -> axum::Router {
     example::app(Keys::hs256(SECRET).unwrap(), example::Store::temporary().await.unwrap()).unwrap()

@@ -18,3 +18,4 @@ mod mixed;
 mod service_layer;
 mod documents;
 mod crawlers;
+mod access;

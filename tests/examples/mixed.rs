@@ -13,7 +13,7 @@
     reason = "an example is written as an application is"
 )]
 #[path = "../../examples/mixed.rs"]
-mod example;
+pub(crate) mod example;
 
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::jar::Jar;

@@ -13,7 +13,7 @@
     reason = "an example is written as an application is"
 )]
 #[path = "../../examples/quickstart.rs"]
-mod example;
+pub(crate) mod example;
 
 use authgate::scheme::Keys;
 use authgate_tests::ask::ask;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
     reason = "an example is written as an application is"
 )]
 #[path = "../../examples/service_layer.rs"]
-mod example;
+pub(crate) mod example;
 
 pub(crate) fn app() -> axum::Router {
     example::app(Keys::hs256(SECRET).unwrap()).unwrap()

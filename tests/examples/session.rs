@@ -10,7 +10,7 @@
     reason = "an example"
 )]
 #[path = "../../examples/session.rs"]
-mod example;
+pub(crate) mod example;
 
 use authgate_tests::ask::Answer;
 use authgate_tests::jar::Jar;

@@ -1,0 +1,71 @@
+//! The examples' locks: as reviewed, and as the routers really are.
+
+use std::path::PathBuf;
+
+use authgate::Router;
+use authgate::access::lock::Lock;
+use authgate::scheme::Keys;
+use authgate::testing::{Probe, probe};
+use authgate_tests::token::SECRET;
+
+use crate::{documents, mixed, quickstart, service_layer, session};
+
+fn file(example: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../examples/{example}/access.lock"))
+}
+
+/// That the lock is as it was reviewed; and the probe that it is true.
+fn locked<S: Clone + Send + Sync + 'static>(example: &str, routes: Router<S>, state: S) -> Probe<S> {
+    let lock = file(example);
+    if std::env::var_os("AUTHGATE_BLESS").is_some() {
+        std::fs::write(&lock, routes.access().lock().to_string()).unwrap();
+    }
+    let committed = std::fs::read_to_string(&lock).unwrap();
+    assert_eq!(Lock::parse(&committed).unwrap(), routes.access().lock(), "{example}");
+    probe(routes, state, lock)
+}
+
+#[tokio::test]
+async fn the_quickstart() {
+    let (routes, state) =
+        (quickstart::example::routes(), quickstart::example::state(Keys::hs256(SECRET).unwrap()));
+    locked("quickstart", routes, state.unwrap()).await.assert_clean();
+}
+
+#[tokio::test]
+async fn documents_of_organisations() {
+    let store = documents::example::Store::temporary().await.unwrap();
+    let state = documents::example::state(Keys::hs256(SECRET).unwrap(), store).unwrap();
+    let report = locked("documents", documents::example::routes(), state)
+        .path("/orgs/{org}/documents", "/orgs/acme/documents")
+        .path("/orgs/{org}/documents/{id}", "/orgs/acme/documents/2")
+        .path("/orgs/{org}/documents/{id}/share", "/orgs/acme/documents/2/share")
+        .await;
+    println!("{report}");
+    report.assert_clean();
+}
+
+#[tokio::test]
+async fn four_schemes_at_one_gate() {
+    let keys = "reader=the-key-of-the-reader-2f6b1c9d,chief=the-key-of-the-chief-8a0e7d35";
+    let (routes, state) = mixed::example::parts(keys, mixed::example::SECRET).await.unwrap();
+    let report = locked("mixed", routes, state).await;
+    println!("{report}");
+    report.assert_clean();
+}
+
+#[tokio::test]
+async fn sessions() {
+    let (routes, state) = session::example::parts().await.unwrap();
+    let report = locked("session", routes, state).await;
+    println!("{report}");
+    report.assert_clean();
+}
+
+#[tokio::test]
+async fn a_service_layer() {
+    let (routes, state) = service_layer::example::parts(Keys::hs256(SECRET).unwrap()).unwrap();
+    let report = locked("service_layer", routes, state).await;
+    println!("{report}");
+    report.assert_clean();
+}
