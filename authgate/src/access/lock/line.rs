@@ -11,6 +11,7 @@ pub struct RightLine {
     pub(super) implies: Vec<String>,
     pub(super) grants: Vec<String>,
     pub(super) allows: Vec<String>,
+    pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
 
@@ -24,6 +25,7 @@ impl RightLine {
             implies,
             grants,
             allows,
+            comments: Vec::new(),
             place: Place::default(),
         }
     }
@@ -56,6 +58,12 @@ impl RightLine {
     #[must_use]
     pub fn allows(&self) -> &[String] {
         &self.allows
+    }
+
+    /// What the comments say that belong to the line: those directly above it, and the one at its end.
+    #[must_use]
+    pub fn comments(&self) -> &[String] {
+        &self.comments
     }
 
     /// The number of the line, from one, where it has been read.
@@ -148,20 +156,20 @@ impl RouteLine {
 /// `/reports/{id}` as `/reports/{}`, and `/files/{*path}` as `/files/{*}`.
 fn without_names(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        out.push('{');
-        match after.split_once('}') {
-            // `{{` is a brace of the path itself.
-            Some((name, after)) if !name.starts_with('{') => {
-                out.push_str(if name.starts_with('*') { "*}" } else { "}" });
-                rest = after;
-            }
-            _ => rest = after,
+    let mut chars = path.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        if c != '{' {
+            continue;
         }
+        // Twice, it is a brace of the path itself.
+        if let Some(again) = chars.next_if_eq(&'{') {
+            out.push(again);
+            continue;
+        }
+        out.extend(chars.next_if_eq(&'*'));
+        out.extend(chars.by_ref().find(|c| *c == '}'));
     }
-    out.push_str(rest);
     out
 }
 
