@@ -136,6 +136,8 @@ pub mod handler;
 mod router;
 mod denial;
 pub mod access;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod danger;
 pub mod manual;
 mod private;

@@ -66,6 +66,17 @@ impl RightLine {
         &self.comments
     }
 
+    /// With its lists in one order: what they say does not depend on it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sorted(&self) -> Self {
+        let mut right = self.clone();
+        for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        right
+    }
+
     /// The number of the line, from one, where it has been read.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
@@ -150,6 +161,16 @@ impl RouteLine {
     #[must_use]
     pub fn key(&self) -> (String, String) {
         (self.method.clone(), without_names(&self.path))
+    }
+}
+
+impl RouteLine {
+    /// Where the line stands among others: by path, then by method as they are read, and what is left over last.
+    pub(crate) fn order(&self) -> (&str, usize) {
+        const ORDER: [&str; 12] = [
+            "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404",
+        ];
+        (&self.path, ORDER.iter().position(|known| *known == self.method).unwrap_or(ORDER.len()))
     }
 }
 

@@ -80,9 +80,7 @@ impl Writer {
                 place: Place::default(),
             })
             .collect();
-        routes.sort_by(|one, other| {
-            one.path.cmp(&other.path).then_with(|| order(&one.method).cmp(&order(&other.method)))
-        });
+        routes.sort_by(|one, other| one.order().cmp(&other.order()));
         Lock { rights: self.rights(), routes }
     }
 
@@ -178,15 +176,4 @@ impl Writer {
             tenant: tenant.map(|tenant| self.names.of_type(tenant)),
         }
     }
-}
-
-/// Where a method stands among those of a path: as they are read, and what is left over last.
-fn order(method: &str) -> usize {
-    const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
-    let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
-    ORDER
-        .iter()
-        .position(|known| *known == method)
-        .or_else(|| rest.map(|at| ORDER.len() + 1 + at))
-        .unwrap_or(ORDER.len())
 }

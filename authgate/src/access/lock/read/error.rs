@@ -20,7 +20,7 @@ pub struct LockError {
 }
 
 impl LockError {
-    pub(in crate::access::lock) fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
+    pub(crate) fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
         Self { line, column, text: text.into() }
     }
 

@@ -10,12 +10,8 @@ pub(super) fn wrong_in_path(path: &str) -> Option<&'static str> {
         match c {
             // Twice, a brace is one of the path itself.
             '{' | '}' if chars.next_if_eq(&c).is_some() => {}
-            '{' => {
-                if !chars.by_ref().take_while(|c| *c != '/').any(|c| c == '}') {
-                    return Some(
-                        "a parameter in this path has no end: write `/reports/{id}`, with both braces",
-                    );
-                }
+            '{' if !chars.by_ref().take_while(|c| *c != '/').any(|c| c == '}') => {
+                return Some("a parameter in this path has no end: write `/reports/{id}`, with both braces");
             }
             '}' => {
                 return Some(
