@@ -64,13 +64,13 @@ impl Bless {
     fn told(&self, what: &str, value: &str) -> String {
         match self {
             Self::InCi => format!(
-                "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it: {what} elsewhere, with\n\n    \
+                "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it; elsewhere, {what}:\n\n    \
                  AUTHGATE_BLESS={value} cargo test\n"
             ),
             Self::Unknown(other) => format!(
-                "AUTHGATE_BLESS is {other:?}, which means nothing: {what} with\n\n    AUTHGATE_BLESS={value} cargo test\n"
+                "AUTHGATE_BLESS is {other:?}, which means nothing; {what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"
             ),
-            _ => format!("{what} with\n\n    AUTHGATE_BLESS={value} cargo test\n"),
+            _ => format!("{what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"),
         }
     }
 }
