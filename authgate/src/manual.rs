@@ -2,3 +2,6 @@
 
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
+
+#[doc = include_str!("manual/reviewing.md")]
+pub mod reviewing {}

@@ -80,12 +80,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
         let (inner, routes, checks) = methods.into_methods().at(path);
         self.checks.extend(checks);
-        if let Err(error) = self.add(routes.collect()) {
-            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-            {
-                panic!("{error}");
-            }
-        }
+        self.must_add(routes.collect());
         Self { inner: self.inner.route(path, inner), ..self }
     }
 
@@ -104,7 +99,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Answers every path that is there with a method that it does not take, in the place of the plain 405. As with
-    /// axum, it holds for the routes that are there already.
+    /// axum, it holds for the routes that are there already, and the first one for a path stays. It answers for paths in what
+    /// is [`ungated`](Self::ungated), too.
     #[track_caller]
     pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
@@ -136,12 +132,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         });
     }
 
-    /// The paths that do not take every method.
+    /// The paths of which some methods have no answer yet: the first that is given to them stays, as with axum.
     fn paths_with_methods(&self) -> BTreeSet<String> {
         let of =
             |kind| self.routes.iter().filter(move |route| route.kind == kind).map(|route| route.path.clone());
-        let others: BTreeSet<_> = of(Kind::OtherMethods).collect();
-        of(Kind::Route).filter(|path| !others.contains(path)).collect()
+        let answered: BTreeSet<_> = of(Kind::OtherMethods).chain(of(Kind::MethodNotAllowed)).collect();
+        of(Kind::Route).filter(|path| !answered.contains(path)).collect()
     }
 
     /// Takes the fallbacks away, those of nested routers included: paths that no route matches are 404 again.

@@ -1,7 +1,12 @@
 //! For tests: an application's own, and the proof that its routes deny whom they should. The feature `testing`.
 //!
 //! It is for `[dev-dependencies]`: what is shipped has none of it.
+//!
+//! - [`assert_locked`]: the router says what the committed access lock says.
+//! - [`probe`]: and does it, whoever asks.
+//! - [`principal`] and [`TestGate`]: callers for tests, and a gate at which they sign in.
 
+mod locked;
 pub(crate) mod mark;
 mod principal;
 mod probe;
@@ -10,6 +15,7 @@ mod stage;
 mod test_gate;
 mod token;
 
+pub use locked::assert_locked;
 pub use principal::{TestPrincipal, principal};
 pub use probe::{Failure, Probe, Report, probe};
 #[doc(hidden)]

@@ -1,5 +1,11 @@
 //! From the table to the lock, and back.
 
+mod errors;
+mod locked;
+mod names;
+mod rewrite;
+mod round_trip;
+
 use authgate::access::lock::Lock;
 use authgate_tests::app::routes;
 

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use authgate::Router;
-use authgate::access::lock::Lock;
 use authgate::scheme::Keys;
-use authgate::testing::{Probe, probe};
+use authgate::testing::{Probe, assert_locked, probe};
 use authgate_tests::token::SECRET;
 
 use crate::{documents, mixed, quickstart, service_layer, session};
@@ -17,11 +16,7 @@ fn file(example: &str) -> PathBuf {
 /// That the lock is as it was reviewed; and the probe that it is true.
 fn locked<S: Clone + Send + Sync + 'static>(example: &str, routes: Router<S>, state: S) -> Probe<S> {
     let lock = file(example);
-    if std::env::var_os("AUTHGATE_BLESS").is_some() {
-        std::fs::write(&lock, routes.access().lock().to_string()).unwrap();
-    }
-    let committed = std::fs::read_to_string(&lock).unwrap();
-    assert_eq!(Lock::parse(&committed).unwrap(), routes.access().lock(), "{example}");
+    assert_locked(&routes.access(), &lock);
     probe(routes, state, lock)
 }
 
@@ -41,7 +36,6 @@ async fn documents_of_organisations() {
         .path("/orgs/{org}/documents/{id}", "/orgs/acme/documents/2")
         .path("/orgs/{org}/documents/{id}/share", "/orgs/acme/documents/2/share")
         .await;
-    println!("{report}");
     report.assert_clean();
 }
 
@@ -49,23 +43,17 @@ async fn documents_of_organisations() {
 async fn four_schemes_at_one_gate() {
     let keys = "reader=the-key-of-the-reader-2f6b1c9d,chief=the-key-of-the-chief-8a0e7d35";
     let (routes, state) = mixed::example::parts(keys, mixed::example::SECRET).await.unwrap();
-    let report = locked("mixed", routes, state).await;
-    println!("{report}");
-    report.assert_clean();
+    locked("mixed", routes, state).await.assert_clean();
 }
 
 #[tokio::test]
 async fn sessions() {
     let (routes, state) = session::example::parts().await.unwrap();
-    let report = locked("session", routes, state).await;
-    println!("{report}");
-    report.assert_clean();
+    locked("session", routes, state).await.assert_clean();
 }
 
 #[tokio::test]
 async fn a_service_layer() {
     let (routes, state) = service_layer::example::parts(Keys::hs256(SECRET).unwrap()).unwrap();
-    let report = locked("service_layer", routes, state).await;
-    println!("{report}");
-    report.assert_clean();
+    locked("service_layer", routes, state).await.assert_clean();
 }

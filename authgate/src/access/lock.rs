@@ -42,6 +42,7 @@ mod line;
 mod names;
 mod of_table;
 mod read;
+mod rewrite;
 mod rule;
 mod words;
 

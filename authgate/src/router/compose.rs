@@ -78,15 +78,30 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     /// Adds entries to the table, of which none may be a second answer to what nothing else takes.
     pub(super) fn add(&mut self, routes: Vec<Route>) -> Result<(), RouterError> {
-        let falls_back = |route: &&Route| matches!(route.kind, Kind::Fallback | Kind::OtherMethods);
-        for new in routes.iter().filter(falls_back) {
-            let same = |route: &&Route| route.kind == new.kind && route.path == new.path;
-            if let Some(known) = self.routes.iter().find(same) {
-                return Err(RouterError::TwoFallbacks { handlers: [known.handler, new.handler] });
-            }
+        for new in &routes {
+            let Some(place) = new.place() else { continue };
+            let Some(known) = self.routes.iter().find(|known| known.place() == Some(place)) else { continue };
+            return Err(if known.kind == new.kind && new.kind != Kind::Prefix {
+                RouterError::TwoFallbacks { handlers: [known.handler, new.handler] }
+            } else {
+                RouterError::TwoPrefixes { path: place.1.to_owned() }
+            });
         }
         self.routes.extend(routes);
         Ok(())
+    }
+
+    /// # Panics
+    ///
+    /// One is a second answer.
+    #[track_caller]
+    pub(super) fn must_add(&mut self, routes: Vec<Route>) {
+        if let Err(error) = self.add(routes) {
+            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+            {
+                panic!("{error}");
+            }
+        }
     }
 
     /// The handler for paths that no route matches, anywhere.
@@ -102,6 +117,21 @@ pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
 }
 
 impl Route {
+    /// Which line of the table is its own, where it answers what nothing else does: in axum, two of these may be beside each
+    /// other, and of one line the table could not say who may call.
+    fn place(&self) -> Option<(&'static str, &str, bool)> {
+        let path = self.path.as_str();
+        let below = match path.rsplit_once("/{*") {
+            Some((above, _)) if path.ends_with('}') => Some(above),
+            _ => None,
+        };
+        match self.kind {
+            Kind::Route | Kind::MethodNotAllowed => None,
+            Kind::OtherMethods => Some((self.method, below.unwrap_or(path), below.is_some())),
+            Kind::Fallback | Kind::Prefix => Some((self.method, path.trim_end_matches('/'), true)),
+        }
+    }
+
     /// The entry as it is when its router is nested under a path.
     fn under(self, prefix: &str) -> Self {
         // As axum joins them: the root of what is nested is the prefix itself.

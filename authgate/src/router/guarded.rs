@@ -40,7 +40,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     {
         const { Right::Declaration::DECLARATION.must_be_sound() };
         self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
-        self.routes.push(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service)));
+        self.must_add(vec![entry::<S, Right>(Kind::OtherMethods, path, name_of(&service))]);
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
@@ -50,7 +50,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// The path is the root or has a wildcard; or, as axum's, overlaps with another.
+    /// The path is the root or has a wildcard; something else answers for all that is below it; or, as axum's, it overlaps
+    /// with another.
     #[track_caller]
     pub fn nest_service<Right>(
         mut self,
@@ -71,7 +72,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         const { Right::Declaration::DECLARATION.must_be_sound() };
         assert_prefix(path);
         self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
-        self.routes.push(entry::<S, Right>(Kind::Prefix, path, name_of(&service)));
+        self.must_add(vec![entry::<S, Right>(Kind::Prefix, path, name_of(&service))]);
         let bare = path.trim_end_matches('/');
         let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(
             service,
@@ -92,8 +93,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// # Panics
     ///
-    /// The reason is blank; the path is the root or has a wildcard; or, as axum's, it overlaps with
-    /// another.
+    /// The reason is blank; the path is the root or has a wildcard; something else answers for all that is below it, or is
+    /// ungated there; or, as axum's, it overlaps with another.
     #[track_caller]
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
         assert_prefix(path);
@@ -101,7 +102,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             !reason.trim().is_empty(),
             "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
         );
-        self.routes.push(Route {
+        self.must_add(vec![Route {
             kind: Kind::Prefix,
             method: "*",
             path: path.to_owned(),
@@ -112,7 +113,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             #[cfg(feature = "testing")]
             rehearsal: crate::testing::Rehearsal::none(),
             check_path: |_| Ok(()),
-        });
+        }]);
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
         Self { inner: self.inner.merge(nested), ..self }
     }

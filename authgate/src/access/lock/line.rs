@@ -11,6 +11,7 @@ pub struct RightLine {
     pub(super) implies: Vec<String>,
     pub(super) grants: Vec<String>,
     pub(super) allows: Vec<String>,
+    pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
 
@@ -24,6 +25,7 @@ impl RightLine {
             implies,
             grants,
             allows,
+            comments: Vec::new(),
             place: Place::default(),
         }
     }
@@ -56,6 +58,23 @@ impl RightLine {
     #[must_use]
     pub fn allows(&self) -> &[String] {
         &self.allows
+    }
+
+    /// What the comments say that belong to the line: those directly above it, and the one at its end.
+    #[must_use]
+    pub fn comments(&self) -> &[String] {
+        &self.comments
+    }
+
+    /// With its lists in one order: what they say does not depend on it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sorted(&self) -> Self {
+        let mut right = self.clone();
+        for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        right
     }
 
     /// The number of the line, from one, where it has been read.
@@ -149,23 +168,33 @@ impl RouteLine {
     }
 }
 
+impl RouteLine {
+    /// Where the line stands among others: by path, then by method as they are read, and what is left over last.
+    pub(crate) fn order(&self) -> (&str, usize) {
+        const ORDER: [&str; 12] = [
+            "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404",
+        ];
+        (&self.path, ORDER.iter().position(|known| *known == self.method).unwrap_or(ORDER.len()))
+    }
+}
+
 /// `/reports/{id}` as `/reports/{}`, and `/files/{*path}` as `/files/{*}`.
 fn without_names(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        out.push('{');
-        match after.split_once('}') {
-            // `{{` is a brace of the path itself.
-            Some((name, after)) if !name.starts_with('{') => {
-                out.push_str(if name.starts_with('*') { "*}" } else { "}" });
-                rest = after;
-            }
-            _ => rest = after,
+    let mut chars = path.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        if c != '{' {
+            continue;
         }
+        // Twice, it is a brace of the path itself.
+        if let Some(again) = chars.next_if_eq(&'{') {
+            out.push(again);
+            continue;
+        }
+        out.extend(chars.next_if_eq(&'*'));
+        out.extend(chars.by_ref().find(|c| *c == '}'));
     }
-    out.push_str(rest);
     out
 }
 

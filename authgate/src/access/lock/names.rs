@@ -53,7 +53,13 @@ impl Names {
         };
         let short = set.to_string();
         let is_clear = sets.iter().filter(|(_, other)| *other == short).count() == 1;
-        format!("{}::{name}", if is_clear { &short } else { set.full() })
+        let mut longer = format!("{}::{name}", if is_clear { &short } else { set.full() });
+        // Somebody may have called a member just that.
+        let members: &BTreeMap<(&str, &str), _> = &self.members;
+        while members.contains_key(&(kind, longer.as_str())) {
+            longer.insert_str(0, "::");
+        }
+        longer
     }
 
     pub(super) fn of_type(&self, name: TypeName) -> String {

@@ -86,9 +86,7 @@ impl Writer {
                 place: Place::default(),
             })
             .collect();
-        routes.sort_by(|one, other| {
-            one.path.cmp(&other.path).then_with(|| order(&one.method).cmp(&order(&other.method)))
-        });
+        routes.sort_by(|one, other| one.order().cmp(&other.order()));
         Lock { rights: self.rights(), routes }
     }
 
@@ -110,19 +108,20 @@ impl Writer {
         let member = |name| self.names.of_member(set.kind(), set.set_type(), name);
         let position = |name: &str| set.names().iter().position(|other| *other == name);
         let closure: Vec<&str> = set.implied(at).collect();
-        // What follows from another of them need not be said.
-        let follows = |name: &&str| {
-            closure.iter().any(|other| {
-                other != name
-                    && position(other).is_some_and(|at| set.implied(at).any(|implied| implied == *name))
-            })
+        let implies = |one: &str, other: &str| {
+            position(one).is_some_and(|at| set.implied(at).any(|implied| implied == other))
         };
-        let implies = closure.iter().filter(|name| !follows(name)).map(|name| member(name)).collect();
+        // What follows from another of them need not be said, unless each of the two follows from the other.
+        let follows = |name: &&str| {
+            closure.iter().any(|other| other != name && implies(other, name) && !implies(name, other))
+        };
+        let said = closure.iter().filter(|name| !follows(name)).map(|name| member(name)).collect();
         let mut permitted = Vec::new();
         for set in sets {
             let Some(of_type) = set.permissions() else { continue };
+            let weaker = closure.iter().filter(|other| !implies(other, name));
             let known: BTreeSet<_> =
-                set.implied(at).filter_map(position).flat_map(|at| set.permitted(at)).collect();
+                weaker.filter_map(|other| position(other)).flat_map(|at| set.permitted(at)).collect();
             let own = set.given(at).filter(|name| !known.contains(name));
             for name in own.map(|name| self.names.of_member("permission", of_type, name)) {
                 if !permitted.contains(&name) {
@@ -132,7 +131,7 @@ impl Writer {
         }
         let (grants, allows) =
             if set.kind() == "scope" { (Vec::new(), permitted) } else { (permitted, Vec::new()) };
-        RightLine { implies, grants, allows, ..RightLine::plain(set.kind(), &member(name)) }
+        RightLine { implies: said, grants, allows, ..RightLine::plain(set.kind(), &member(name)) }
     }
 
     pub(in crate::access) fn access(&self, declaration: &Declaration) -> Access {
@@ -163,7 +162,7 @@ impl Writer {
             Expression::Fresh(seconds) => Rule::Fresh(*seconds),
             Expression::Acr(values) => Rule::Acr(values.split(' ').map(str::to_owned).collect()),
             Expression::Factor(method) => Rule::Factor((*method).to_owned()),
-            Expression::Own(own) => Rule::Own { kind: own.kind().to_owned(), name: self.names.of_own(own) },
+            Expression::Own(own) => Rule::own(own.kind(), self.names.of_own(own)),
             Expression::Policy { policy, on } => {
                 Rule::Policy { policy: self.names.of_type(*policy), on: self.names.of_type(*on) }
             }
@@ -183,15 +182,4 @@ impl Writer {
             tenant: tenant.map(|tenant| self.names.of_type(tenant)),
         }
     }
-}
-
-/// Where a method stands among those of a path: as they are read, and what is left over last.
-fn order(method: &str) -> usize {
-    const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
-    let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
-    ORDER
-        .iter()
-        .position(|known| *known == method)
-        .or_else(|| rest.map(|at| ORDER.len() + 1 + at))
-        .unwrap_or(ORDER.len())
 }

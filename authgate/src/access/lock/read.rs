@@ -4,11 +4,16 @@ mod cursor;
 mod error;
 mod layout;
 mod names;
+mod path;
+mod whole;
+
+use std::collections::HashMap;
 
 pub use error::LockError;
 
 use cursor::Cursor;
-pub(super) use layout::{Piece, pieces};
+use error::shortened;
+pub(super) use layout::{Layout, Piece};
 
 use super::line::{Access, Place, RightLine, RouteLine};
 use super::{HEADER, Lock, Rule};
@@ -21,69 +26,82 @@ impl Lock {
     /// It is none: of another version, cut off, with a merge conflict left in it, with a line twice or a name that it does not
     /// declare. The error says where, and what to do.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        layout::check_bytes(text)?;
+        Self::read(text).map(|(lock, _)| lock)
+    }
+
+    /// Reads a lock, and how it is laid out: a piece for the header, and one for each right and route.
+    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>), LockError> {
+        whole::check(text)?;
+        let layout = Layout::of(text);
+        let [header, lines @ ..] = layout.pieces.as_slice() else {
+            let text = format!(
+                "there is nothing in it, and the first line of a lock is `{HEADER}`: write it with \
+                 AUTHGATE_BLESS=overwrite"
+            );
+            return Err(LockError::new(1, 1, text));
+        };
+        check_header(header.line, header.number)?;
         let mut lock = Self::default();
-        let mut places = Vec::new();
-        let mut has_header = false;
-        for Piece { above, number, line, trailing } in pieces(text) {
-            if !has_header {
-                check_header(line, number)?;
-                has_header = true;
-                continue;
-            }
-            let mut cursor = Cursor::new(line, number);
-            if is_right(line) {
-                let right = right(&mut cursor)?;
-                if let Some(known) = lock.right(&right.kind, &right.name).and_then(RightLine::line) {
-                    let RightLine { kind, name, .. } = &right;
-                    return Err(LockError::new(number, 1, twice(&format!("{kind} `{name}`"), known)));
-                }
+        let mut lines_read = Known::default();
+        let mut named = Vec::new();
+        for piece in lines {
+            let mut cursor = Cursor::new(piece.line, piece.number);
+            cursor.space();
+            if is_right(piece.line) {
+                let right = right(&mut cursor, piece)?;
+                lines_read.add_right(&right)?;
                 lock.rights.push(right);
             } else {
-                let mut route = route(&mut cursor)?;
-                let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
-                route.comments = above.iter().copied().chain(trailing).map(own).collect();
-                let key = route.key();
-                if let Some(known) = lock.routes.iter().find(|known| known.key() == key) {
-                    let what = format!("`{} {}`", route.method, route.path);
-                    return Err(LockError::new(number, 1, twice(&what, known.line().unwrap_or(0))));
-                }
+                let route = route(&mut cursor, piece)?;
+                lines_read.add_route(&route)?;
                 lock.routes.push(route);
             }
-            places.push(cursor.named);
+            named.append(&mut cursor.named);
         }
-        if !has_header {
-            return Err(LockError::new(
-                1,
-                1,
-                format!("there is nothing in it: the first line is `{HEADER}`"),
-            ));
-        }
-        names::check(&lock, places.into_iter().flatten())?;
-        Ok(lock)
+        names::check(&lock, &named)?;
+        Ok((lock, layout))
     }
 }
 
-fn twice(what: &str, line: usize) -> String {
-    format!("{what} is on line {line} already: keep the one that is meant")
+/// On which lines things stand, and how.
+#[derive(Default)]
+struct Known(HashMap<(String, String), (usize, String)>);
+
+impl Known {
+    fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
+        let what = format!("{} {}", right.kind, right.name);
+        self.add((right.kind.clone(), right.name.clone()), what, right.place)
+    }
+
+    fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
+        self.add(route.key(), format!("{} {}", route.method, route.path), route.place)
+    }
+
+    fn add(&mut self, key: (String, String), what: String, Place(line): Place) -> Result<(), LockError> {
+        let Some((known, first)) = self.0.get(&key) else {
+            self.0.insert(key, (line, what));
+            return Ok(());
+        };
+        let (what, first) = (shortened(&what), (*first != what).then(|| shortened(first)));
+        let already = match first {
+            Some(first) => {
+                format!("on line {known}, as `{first}`, and what a parameter is called makes no difference")
+            }
+            None => format!("on line {known} already"),
+        };
+        Err(LockError::new(line, 1, format!("`{what}` is {already}: keep the line that is meant")))
+    }
 }
 
+/// What the first line begins with, in every version.
+const BEFORE_VERSION: &str = "access.lock v";
+
 fn check_header(line: &str, number: usize) -> Result<(), LockError> {
-    let line = line.trim_end();
     if line == HEADER {
         return Ok(());
     }
-    Err(LockError::new(
-        number,
-        1,
-        match line.strip_prefix("access.lock v") {
-            Some(version) => format!(
-                "this lock is of version {version}, and version 1 is what this authgate reads: read it with the authgate \
-                 that wrote it, or write it anew with AUTHGATE_BLESS=1"
-            ),
-            None => format!("no access lock begins like this: the first line is `{HEADER}`"),
-        },
-    ))
+    let text = format!("no access lock begins like this: the first line is `{HEADER}`");
+    Err(LockError::new(number, 1, text))
 }
 
 /// The words that rights begin with.
@@ -93,15 +111,15 @@ const METHODS: [&str; 12] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
 
 fn is_right(line: &str) -> bool {
-    KINDS.contains(&line.split(' ').next().unwrap_or_default())
+    KINDS.contains(&line.trim_start().split(' ').next().unwrap_or_default())
 }
 
-fn right(cursor: &mut Cursor<'_>) -> Result<RightLine, LockError> {
-    let place = Place(cursor.number());
+fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
+    let place = Place(piece.number);
     let kind = cursor.bare_word().to_owned();
     cursor.space();
     let name = cursor.name("a name")?;
-    let mut right = RightLine { place, ..RightLine::plain(&kind, &name) };
+    let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
     cursor.space();
     if cursor.takes(">") {
         right.implies = list(cursor, &right.kind)?;
@@ -129,15 +147,22 @@ fn list(cursor: &mut Cursor<'_>, kind: &str) -> Result<Vec<String>, LockError> {
     }
 }
 
-fn route(cursor: &mut Cursor<'_>) -> Result<RouteLine, LockError> {
-    let place = Place(cursor.number());
+fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockError> {
+    let place = Place(piece.number);
+    let start = cursor.error("");
     let method = cursor.bare_word();
     if !METHODS.contains(&method) {
-        let text = format!(
-            "a line begins with a right (`role`, `scope`, `permission`, `factor`) or a route (`GET`, `PUT`, `*`), and \
-             `{method}` is neither"
-        );
-        return Err(LockError::new(cursor.number(), 1, text));
+        let capitals = method.to_ascii_uppercase();
+        let text = if METHODS.contains(&capitals.as_str()) {
+            format!("methods are written in capitals: `{capitals}`")
+        } else {
+            format!(
+                "`{}` is no method, and no kind of right: a line begins with `role`, `scope`, `permission` or `factor`, or with \
+                 `GET`, `PUT` or their like",
+                shortened(method)
+            )
+        };
+        return Err(LockError::new(start.line(), start.column(), text));
     }
     let method = method.to_owned();
     cursor.space();
@@ -145,8 +170,14 @@ fn route(cursor: &mut Cursor<'_>) -> Result<RouteLine, LockError> {
     cursor.space();
     let access = access(cursor)?;
     cursor.space();
-    cursor.end("the end of the line")?;
-    Ok(RouteLine { method, path, access, comments: Vec::new(), place })
+    let expected = match &access {
+        Access::Authorized { conceal: true, .. } => "the end of the line",
+        Access::Authorized { principal: Some(_), .. } => "`conceal` or the end of the line",
+        Access::Authorized { .. } => "`&`, `|`, `as`, `conceal` or the end of the line",
+        _ => "the end of the line",
+    };
+    cursor.end(expected)?;
+    Ok(RouteLine { method, path, access, comments: piece.comments(), place })
 }
 
 fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
@@ -201,9 +232,8 @@ fn joined(
 
 fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
     if depth > DEEPEST {
-        return Err(
-            cursor.error(format!("the parentheses are more than {DEEPEST} deep: write the rule flatter"))
-        );
+        return Err(cursor
+            .error(format!("the parentheses and `!` are more than {DEEPEST} deep: write the rule flatter")));
     }
     if cursor.takes("!") {
         cursor.space();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::words::{Name, TypeWord};
+use super::words::{Name, TypeWord, is_of_kind};
 
 /// What a caller has to meet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,16 @@ impl Rule {
             }
             leaf => leaf,
         }
+    }
+
+    /// A requirement of the application's own. A hand may have written a kind that is a word of the grammar, or no word.
+    pub(super) fn own(kind: &str, name: String) -> Self {
+        const TAKEN: [&str; 7] = ["role", "scope", "permission", "scheme", "fresh", "acr", "factor"];
+        let is_word = !kind.is_empty() && kind.chars().all(is_of_kind);
+        if is_word && !TAKEN.contains(&kind) {
+            return Self::Own { kind: kind.to_owned(), name };
+        }
+        Self::Own { kind: "own".to_owned(), name: format!("{kind}:{name}") }
     }
 
     /// The parts that it is made of, and none for what has none.

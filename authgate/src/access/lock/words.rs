@@ -14,7 +14,17 @@ impl<'a> Name<'a> {
 
 /// Whether a character is part of a name that has no quotes.
 pub(super) fn is_of_name(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !"\"()&|,#!>\\".contains(c)
+    is_seen(c) && !"\"()&|,#!>\\".contains(c)
+}
+
+/// Whether a character is part of a kind: what is before a `:`.
+pub(super) fn is_of_kind(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+/// Whether a character is seen as what it is; others stand in quotes, escaped.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace() && (c == '\'' || c.escape_debug().len() == 1)
 }
 
 /// Whether a character is part of a type's name; what is between its `<` and `>` is, whatever it is.
@@ -24,7 +34,7 @@ pub(super) fn is_of_type(c: char) -> bool {
 
 /// Whether a character is part of a path that has no quotes.
 pub(super) fn is_of_path(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !"\"#\\".contains(c)
+    is_seen(c) && !"\"#\\".contains(c)
 }
 
 impl fmt::Display for Name<'_> {

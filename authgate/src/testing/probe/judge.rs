@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::header::AUTHORIZATION;
@@ -19,13 +18,14 @@ use super::target::Target;
 use crate::access::lock::{Access, Lock, RouteLine, Rule, Writer};
 use crate::access::{Kind, Route};
 use crate::denial::Reason;
+use crate::testing::locked::in_package;
 use crate::testing::stage::Staged;
 use crate::testing::token::Flaw;
 
 pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Report {
     let Probe { router, state, lock: file, paths, missing, samples } = probe;
     let mut report = Report { lock: file.display().to_string(), ..Report::default() };
-    let lock = match fs::read_to_string(place(&file)).map_err(|error| error.to_string()) {
+    let lock = match fs::read_to_string(in_package(&file)).map_err(|error| error.to_string()) {
         Ok(text) => match Lock::parse(&text) {
             Ok(lock) => lock,
             Err(error) => return report.without_lock(error.to_string()),
@@ -69,14 +69,6 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         }
     }
     report
-}
-
-/// Where a file of the package is: cargo says it to tests.
-fn place(path: &Path) -> PathBuf {
-    match std::env::var_os("CARGO_MANIFEST_DIR") {
-        Some(package) if path.is_relative() => Path::new(&package).join(path),
-        _ => path.to_owned(),
-    }
 }
 
 /// What a test has said that principals are like.

@@ -1,7 +1,9 @@
 //! A place in a line.
 
 use super::LockError;
-use crate::access::lock::words::{is_of_name, is_of_path, type_end};
+use super::error::shortened;
+use super::path::wrong_in_path;
+use crate::access::lock::words::{is_of_kind, is_of_name, is_of_path, type_end};
 
 /// A line, and how far it is read.
 pub(super) struct Cursor<'a> {
@@ -25,10 +27,6 @@ impl<'a> Cursor<'a> {
         Self { line, at: 0, number, named: Vec::new() }
     }
 
-    pub(super) const fn number(&self) -> usize {
-        self.number
-    }
-
     fn rest(&self) -> &'a str {
         self.line.get(self.at..).unwrap_or_default()
     }
@@ -42,7 +40,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn expected(&self, what: &str) -> LockError {
-        let found = self.rest().split(' ').next().unwrap_or_default();
+        let found = shortened(self.rest().split(' ').next().unwrap_or_default());
         self.error(if found.is_empty() {
             format!("the line ends here, where {what} should be")
         } else {
@@ -103,7 +101,7 @@ impl<'a> Cursor<'a> {
     /// The word before a `:`, and the `:`.
     pub(super) fn kind(&mut self) -> Option<&'a str> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))?;
+        let end = rest.find(|c| !is_of_kind(c))?;
         if end == 0 || !rest.get(end..)?.starts_with(':') {
             return None;
         }
@@ -131,16 +129,15 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn path(&mut self) -> Result<String, LockError> {
-        if self.is_at("\"") {
-            return self.quoted();
-        }
-        match self.take_while(is_of_path) {
-            path if path.starts_with('/') => Ok(path.to_owned()),
-            path => {
-                self.at -= path.len();
-                Err(self.expected("a path, such as `/reports/{id}`,"))
-            }
-        }
+        let start = self.at;
+        let path = if self.is_at("\"") { self.quoted()? } else { self.take_while(is_of_path).to_owned() };
+        let Some(wrong) = wrong_in_path(&path) else { return Ok(path) };
+        self.at = start;
+        Err(if path.starts_with('/') {
+            self.error(wrong)
+        } else {
+            self.expected("a path, such as `/reports/{id}`,")
+        })
     }
 
     pub(super) fn type_name(&mut self) -> Result<String, LockError> {
@@ -150,22 +147,31 @@ impl<'a> Cursor<'a> {
         match type_end(self.rest()).map(|end| self.take(end)) {
             Some(name) if !name.is_empty() => Ok(name.to_owned()),
             Some(_) => Err(self.expected("the name of a type")),
-            None => Err(self.error("a `<` of this type is not closed")),
+            None => Err(self.error(
+                "a `<` of this type is not closed: put a `>` where it ends, or the whole name in double quotes",
+            )),
         }
     }
 
     /// `CanEdit on Report`; else the name of a requirement of the application's own.
     pub(super) fn policy_over(&mut self) -> Result<Result<(String, String), String>, LockError> {
         let start = self.at;
-        if let Ok(policy) = self.type_name() {
+        let policy = self.type_name();
+        if let Ok(policy) = &policy {
             self.space();
             if self.takes_word("on") {
                 self.space();
-                return Ok(Ok((policy, self.type_name()?)));
+                return Ok(Ok((policy.clone(), self.type_name()?)));
             }
         }
         self.at = start;
-        self.name("the name of a policy").map(Err)
+        let name = self.name("the name of a policy")?;
+        // A type that is not one is told as such, where it is said to be one.
+        let rest = self.rest().trim_start();
+        match policy {
+            Err(error) if rest.starts_with([',', '<', '>']) || rest.starts_with("on ") => Err(error),
+            _ => Ok(Err(name)),
+        }
     }
 
     pub(super) fn seconds(&mut self) -> Result<u64, LockError> {

@@ -1,5 +1,16 @@
 use std::fmt;
 
+/// How much of what is wrong is quoted.
+const LONGEST: usize = 60;
+
+/// As much of a text as an error can quote.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// Why a text is no access lock: where, what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockError {
@@ -9,7 +20,7 @@ pub struct LockError {
 }
 
 impl LockError {
-    pub(in crate::access::lock) fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
+    pub(crate) fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
         Self { line, column, text: text.into() }
     }
 

@@ -1,34 +1,61 @@
 //! Lines, and the comments that belong to them.
 
-use super::LockError;
+/// A text, line by line.
+pub(in crate::access::lock) struct Layout<'a> {
+    /// Every line that says something.
+    pub(in crate::access::lock) pieces: Vec<Piece<'a>>,
+    /// What stands below the last of them.
+    pub(in crate::access::lock) tail: Vec<&'a str>,
+}
 
 /// A line that says something, with the comments that belong to it.
 pub(in crate::access::lock) struct Piece<'a> {
+    /// What stands before the comments, up to an empty line: it belongs to no line.
+    pub(in crate::access::lock) apart: Vec<&'a str>,
     /// The comments directly above it, a line each, as they are written.
     pub(in crate::access::lock) above: Vec<&'a str>,
     /// From one.
     pub(in crate::access::lock) number: usize,
+    /// As it is written.
+    pub(in crate::access::lock) whole: &'a str,
     /// Without the comment at its end.
     pub(in crate::access::lock) line: &'a str,
     /// The comment at its end.
     pub(in crate::access::lock) trailing: Option<&'a str>,
 }
 
-/// Every line that says something. What stands above it and is set off by an empty line does not belong to it.
-pub(in crate::access::lock) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut above = Vec::new();
-    text.lines().enumerate().filter_map(move |(at, whole)| {
-        let (line, trailing) = split_comment(whole);
-        if !line.trim().is_empty() {
-            let above = std::mem::take(&mut above);
-            return Some(Piece { above, number: at + 1, line: line.trim_end(), trailing });
+impl<'a> Layout<'a> {
+    pub(in crate::access::lock) fn of(text: &'a str) -> Self {
+        let (mut pieces, mut apart, mut above) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, whole) in text.lines().enumerate() {
+            let (line, trailing) = split_comment(whole);
+            if !line.trim().is_empty() {
+                let (apart, above) = (std::mem::take(&mut apart), std::mem::take(&mut above));
+                let line = line.trim_end();
+                pieces.push(Piece { apart, above, number: at + 1, whole, line, trailing });
+            } else if trailing.is_some() {
+                above.push(whole);
+            } else {
+                apart.append(&mut above);
+                apart.push(whole);
+            }
         }
-        match trailing {
-            Some(_) => above.push(whole),
-            None => above.clear(),
-        }
-        None
-    })
+        apart.append(&mut above);
+        Self { pieces, tail: apart }
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// What its comments say.
+    pub(in crate::access::lock) fn comments(&self) -> Vec<String> {
+        let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
+        self.above.iter().copied().chain(self.trailing).map(own).collect()
+    }
+
+    /// The comment at its end, with the spaces before it.
+    pub(in crate::access::lock) fn end(&self) -> &'a str {
+        self.whole.get(self.line.len()..).filter(|_| self.trailing.is_some()).unwrap_or_default()
+    }
 }
 
 /// The line, and its comment from the `#` on: one at the start or after a space, and not in quotes.
@@ -48,52 +75,4 @@ fn split_comment(line: &str) -> (&str, Option<&str>) {
         after_space = c.is_whitespace();
     }
     (line, None)
-}
-
-/// What no line of a lock can have.
-pub(super) fn check_bytes(text: &str) -> Result<(), LockError> {
-    if text.starts_with('\u{feff}') {
-        return Err(LockError::new(
-            1,
-            1,
-            "the file begins with a byte order mark: save it as UTF-8 without one",
-        ));
-    }
-    for (at, line) in text.split('\n').enumerate() {
-        let column = |byte: usize| line.get(..byte).map_or(1, |before| before.chars().count() + 1);
-        if line.ends_with('\r') {
-            return Err(LockError::new(
-                at + 1,
-                column(line.len() - 1),
-                "the line ends with CR LF: save the file with LF alone (`access.lock text eol=lf` in .gitattributes keeps it \
-                 so)",
-            ));
-        }
-        if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
-            return Err(LockError::new(
-                at + 1,
-                1,
-                "a merge conflict was left here: keep the lines that are meant and take the marks out, or write the lock anew \
-                 with AUTHGATE_BLESS=1 and review it",
-            ));
-        }
-        if let Some((byte, c)) = line.char_indices().find(|(_, c)| c.is_control()) {
-            return Err(LockError::new(
-                at + 1,
-                column(byte),
-                format!("there is a control character here, {c:?}: put a space in its place"),
-            ));
-        }
-    }
-    if !text.is_empty() && !text.ends_with('\n') {
-        let last = text.lines().count();
-        let column = text.lines().last().map_or(1, |line| line.chars().count() + 1);
-        return Err(LockError::new(
-            last,
-            column,
-            "the file is cut off in this line, which does not end with a line break: take the whole file from version \
-             control, or end the line if it is whole",
-        ));
-    }
-    Ok(())
 }

@@ -1,0 +1,144 @@
+//! That the committed lock says what the router says.
+
+mod bless;
+mod differences;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use bless::{Bless, write};
+use differences::differences;
+
+use crate::access::Table;
+use crate::access::lock::{Lock, LockError};
+
+/// Asserts that a router's access table says what the committed lock says; the path is relative to the package.
+///
+/// `AUTHGATE_BLESS=1 cargo test` writes the lock anew, with the comments that stand in it. What it cannot read as a lock, as
+/// with a merge conflict in it, it leaves alone; `AUTHGATE_BLESS=overwrite` does not. Neither writes in CI, where `CI` is set: a
+/// lock that is written there agrees with whatever the router says, and nobody has reviewed it.
+///
+/// What is said counts, not how: the order of lines, spaces and comments may be a person's.
+///
+/// ```no_run
+/// # fn routes() -> authgate::Router { authgate::Router::new() }
+/// #[test]
+/// fn access_is_as_reviewed() {
+///     authgate::testing::assert_locked(&routes().access(), "access.lock");
+/// }
+/// ```
+///
+/// [`manual::reviewing`](crate::manual::reviewing) is about how to work with it.
+///
+/// # Panics
+///
+/// The lock says something else, is not there, or cannot be read; or it was to be written and cannot be.
+#[track_caller]
+pub fn assert_locked(table: &Table, path: impl AsRef<Path>) {
+    let path = path.as_ref();
+    let found = Locked { name: path, file: in_package(path), bless: Bless::asked() };
+    if let Err(why) = found.check(&table.lock()) {
+        #[expect(clippy::panic, reason = "it is an assertion")]
+        {
+            panic!("{why}");
+        }
+    }
+}
+
+/// Cargo runs tests with this set, wherever it was called itself.
+pub(super) fn in_package(path: &Path) -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default().join(path)
+}
+
+/// A committed lock, and whether it is to be written.
+struct Locked<'a> {
+    /// As the test names it.
+    name: &'a Path,
+    file: PathBuf,
+    bless: Bless,
+}
+
+impl Locked<'_> {
+    fn check(&self, router: &Lock) -> Result<(), String> {
+        let file = self.file.display();
+        let Some(bytes) = self.read()? else {
+            return if self.bless.writes() {
+                write(&self.file, &self.text(router)?)
+            } else {
+                let how = self.bless.how("make it, and review what it says");
+                Err(format!("there is no access lock at {file}\n\n{how}"))
+            };
+        };
+        match parse(&bytes) {
+            Ok((text, _)) if self.bless.writes() => {
+                self.text(router)?;
+                let again = router.rewrite(text).map_err(|error| self.at(&error))?;
+                if again == text { Ok(()) } else { write(&self.file, &again) }
+            }
+            Ok((_, committed)) => self.compare(&committed, router),
+            Err(_) if self.bless.overwrites() => write(&self.file, &self.text(router)?),
+            Err(error) => {
+                let how = self.bless.how_over("write it anew, without the comments that stand in it");
+                Err(format!("{}\n\n{how}", self.at(&error)))
+            }
+        }
+    }
+
+    fn compare(&self, committed: &Lock, router: &Lock) -> Result<(), String> {
+        let differences = differences(committed, router);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let meaning = meaning(committed, router);
+        let how = self.bless.how("review the difference, and if it is meant, write it");
+        Err(format!(
+            "the router does not say what the committed access lock says\n\n--- {}\n+++ the router\n{differences}{meaning}\n{how}",
+            self.name.display()
+        ))
+    }
+
+    /// What the router says, if that can be read back.
+    fn text(&self, router: &Lock) -> Result<String, String> {
+        let text = router.to_string();
+        match Lock::parse(&text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(format!(
+                "{} is not written, since nobody could read it: two things of the router go by one name, {error}\n\n{text}",
+                self.name.display()
+            )),
+        }
+    }
+
+    fn read(&self) -> Result<Option<Vec<u8>>, String> {
+        match fs::read(&self.file) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(format!("the access lock {} cannot be read: {error}", self.file.display())),
+        }
+    }
+
+    /// As editors find it.
+    fn at(&self, error: &LockError) -> String {
+        format!("{}:{}:{}: {}", self.name.display(), error.line(), error.column(), error.text())
+    }
+}
+
+/// What the difference means, in lines of its own.
+fn meaning(_committed: &Lock, _router: &Lock) -> String {
+    String::new()
+}
+
+fn parse(bytes: &[u8]) -> Result<(&str, Lock), LockError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let before = String::from_utf8_lossy(before);
+        let (line, column) = before
+            .split('\n')
+            .enumerate()
+            .last()
+            .map_or((1, 1), |(at, last)| (at + 1, last.chars().count() + 1));
+        LockError::new(line, column, "the file is not in UTF-8 from here on: save it as UTF-8")
+    })?;
+    Lock::parse(text).map(|lock| (text, lock))
+}

@@ -1,0 +1,125 @@
+//! Whether the lock is to be written, and how.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What the environment asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Bless {
+    /// Nothing.
+    No,
+    /// Something that is not known.
+    Unknown(String),
+    /// To write, where nobody reviews what is written.
+    InCi,
+    /// To write what can be read as a lock, with its comments.
+    Rewrite,
+    /// To write whatever is there.
+    Overwrite,
+}
+
+impl Bless {
+    pub(super) fn asked() -> Self {
+        let get = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        Self::of(get("AUTHGATE_BLESS").as_deref(), get("CI").as_deref())
+    }
+
+    fn of(asked: Option<&str>, ci: Option<&str>) -> Self {
+        let asked = match asked {
+            None | Some("" | "0" | "no" | "false") => return Self::No,
+            Some("1") => Self::Rewrite,
+            Some("overwrite") => Self::Overwrite,
+            Some(other) => return Self::Unknown(other.to_owned()),
+        };
+        match ci {
+            None | Some("" | "0" | "no" | "false") => asked,
+            Some(_) => Self::InCi,
+        }
+    }
+
+    pub(super) const fn writes(&self) -> bool {
+        matches!(self, Self::Rewrite | Self::Overwrite)
+    }
+
+    pub(super) const fn overwrites(&self) -> bool {
+        matches!(self, Self::Overwrite)
+    }
+
+    /// How to do it, where it has not been done.
+    pub(super) fn how(&self, what: &str) -> String {
+        self.told(what, "1")
+    }
+
+    /// How to do it, over what cannot be read.
+    pub(super) fn how_over(&self, what: &str) -> String {
+        let mut how = self.told(what, "overwrite");
+        if *self == Self::Rewrite {
+            how.push_str("\nAUTHGATE_BLESS=1 writes only over what it can read\n");
+        }
+        how
+    }
+
+    fn told(&self, what: &str, value: &str) -> String {
+        match self {
+            Self::InCi => format!(
+                "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it; elsewhere, {what}:\n\n    \
+                 AUTHGATE_BLESS={value} cargo test\n"
+            ),
+            Self::Unknown(other) => format!(
+                "AUTHGATE_BLESS is {other:?}, which means nothing; {what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"
+            ),
+            _ => format!("{what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"),
+        }
+    }
+}
+
+/// Writes a file as a whole: whoever reads it meanwhile reads the old one or the new one.
+pub(super) fn write(file: &Path, text: &str) -> Result<(), String> {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    // Where it is a link, what it leads to is written.
+    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let turn = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let beside = file.with_file_name(format!(".{name}.{}-{turn}.tmp", std::process::id()));
+    let written = File::create(&beside)
+        .and_then(|mut new| {
+            new.write_all(text.as_bytes())?;
+            if let Ok(old) = fs::metadata(&file) {
+                new.set_permissions(old.permissions())?;
+            }
+            new.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, &file));
+    written.map_err(|error| {
+        // It may not be there, and what went wrong is told.
+        drop(fs::remove_file(&beside));
+        format!("the access lock {} cannot be written: {error}", file.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_asked_for_is_done() {
+        for (asked, expected) in [
+            (None, Bless::No),
+            (Some(""), Bless::No),
+            (Some("0"), Bless::No),
+            (Some("false"), Bless::No),
+            (Some("1"), Bless::Rewrite),
+            (Some("overwrite"), Bless::Overwrite),
+            (Some("yes"), Bless::Unknown("yes".to_owned())),
+            (Some(" 1"), Bless::Unknown(" 1".to_owned())),
+        ] {
+            for ci in [None, Some(""), Some("false"), Some("0")] {
+                assert_eq!(Bless::of(asked, ci), expected, "{asked:?} {ci:?}");
+            }
+            let in_ci = if expected.writes() { Bless::InCi } else { expected };
+            assert_eq!(Bless::of(asked, Some("true")), in_ci, "{asked:?}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What two locks say differently, a line each.
+
+use std::collections::BTreeMap;
+
+use crate::access::lock::{Lock, RightLine};
+
+/// How many lines are shown.
+const MOST: usize = 200;
+
+/// Where a line stands among others, which is what it is about: a right's kind and name, or a route's path and method.
+type Place = (bool, String, String, usize);
+
+/// The lines of which one lock has another, or the other none, in unified form; empty where they say the same.
+pub(super) fn differences(committed: &Lock, router: &Lock) -> String {
+    let mut places: BTreeMap<Place, [Option<String>; 2]> = BTreeMap::new();
+    for (at, lock) in [committed, router].into_iter().enumerate() {
+        for (place, line) in lines(lock) {
+            if let Some(said) = places.entry(place).or_default().get_mut(at) {
+                *said = Some(line);
+            }
+        }
+    }
+    let differing: Vec<_> = places.into_values().filter(|[one, other]| one != other).collect();
+    let mut out = String::new();
+    for [committed, router] in differing.iter().take(MOST) {
+        for (mark, line) in [('-', committed), ('+', router)] {
+            if let Some(line) = line {
+                out.push_str(&format!("{mark}{line}\n"));
+            }
+        }
+    }
+    if let Some(more) = differing.len().checked_sub(MOST).filter(|more| *more > 0) {
+        out.push_str(&format!("and {more} more\n"));
+    }
+    out
+}
+
+fn lines(lock: &Lock) -> impl Iterator<Item = (Place, String)> {
+    let kinds = ["role", "scope", "permission", "factor"];
+    let rights = lock.rights().iter().map(move |right| {
+        let kind = kinds.iter().position(|kind| *kind == right.kind()).unwrap_or(kinds.len());
+        ((false, format!("{kind}"), right.name().to_owned(), 0), said(right))
+    });
+    let routes = lock.routes().iter().map(|route| {
+        let (_, path) = route.key();
+        let (_, method) = route.order();
+        ((true, path, String::new(), method), route.to_string())
+    });
+    rights.chain(routes)
+}
+
+/// A right as it is written, its lists in one order: they are sets.
+fn said(right: &RightLine) -> String {
+    right.sorted().to_string()
+}

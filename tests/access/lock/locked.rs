@@ -1,0 +1,236 @@
+//! The assertion, as a developer and a CI job meet it: in a process of its own, with the environment that they give it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use authgate::testing::assert_locked;
+use authgate_tests::app::routes;
+
+const LOCK: &str = "\
+access.lock v1
+role viewer
+role editor > viewer
+role admin > editor
+scope reports:read
+scope reports:write
+GET     /admin/reports           role:admin
+GET     /health                  public \"load balancer probe\"
+GET     /me                      authenticated User
+GET     /reports/{id}            role:viewer
+PUT     /reports/{id}            role:editor & scope:reports:write
+DELETE  /reports/{id}            role:admin
+";
+
+/// The test as an application has it. Others run it.
+#[test]
+#[ignore = "the tests below run it, each with its own environment"]
+fn access_is_as_reviewed() {
+    if let Some(path) = std::env::var_os("LOCK_UNDER_TEST") {
+        assert_locked(&routes().access(), Path::new(&path));
+    }
+}
+
+/// A folder with a lock in it, or none.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn with(name: &str, lock: Option<&[u8]>) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("locked").join(name);
+        drop(fs::remove_dir_all(&folder));
+        fs::create_dir_all(&folder).unwrap();
+        if let Some(lock) = lock {
+            fs::write(folder.join("access.lock"), lock).unwrap();
+        }
+        Self(folder)
+    }
+
+    /// What the test says where it fails.
+    fn run(&self, environment: &[(&str, &str)]) -> Result<(), String> {
+        let mut test = Command::new(std::env::current_exe().unwrap());
+        test.args(["lock::locked::access_is_as_reviewed", "--exact", "--ignored"])
+            .env_remove("AUTHGATE_BLESS")
+            .env_remove("CI")
+            .env("RUST_BACKTRACE", "0")
+            .env("CARGO_MANIFEST_DIR", &self.0)
+            .env("LOCK_UNDER_TEST", "access.lock")
+            .envs(environment.iter().copied());
+        let output = test.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("running 1 test"), "{text}");
+        if output.status.success() {
+            return Ok(());
+        }
+        let (_, said) = text.split_once("/lock/locked.rs:").expect(&text);
+        let (_, said) = said.split_once('\n').unwrap();
+        let (said, _) = said.split_once("note: run with").unwrap();
+        Err(said.trim_end().replace(self.0.to_str().unwrap(), "FOLDER") + "\n")
+    }
+
+    fn lock(&self) -> Option<String> {
+        // Nothing is left beside it.
+        let names: Vec<_> = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(names.iter().all(|name| name == "access.lock" || name == "real.lock"), "{names:?}");
+        fs::read(self.0.join("access.lock")).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+const BLESS: (&str, &str) = ("AUTHGATE_BLESS", "1");
+const OVERWRITE: (&str, &str) = ("AUTHGATE_BLESS", "overwrite");
+const CI: (&str, &str) = ("CI", "true");
+
+#[test]
+fn a_lock_that_says_what_the_router_says_passes_whatever_its_form() {
+    let by_hand = "access.lock v1 # ours\n\nGET /me (authenticated) # no\n"
+        .replace("(authenticated) # no", "authenticated User")
+        + "role   admin > editor\nrole viewer\nrole \"editor\" > viewer\nscope reports:write\nscope reports:read\n"
+        + "DELETE /reports/{id} (role:admin)\nGET /admin/reports role:admin\n\n# probes\nGET /health public \"load balancer probe\"\n"
+        + "GET /reports/{id} !!role:viewer\n  PUT /reports/{id} scope:reports:write & (role:editor & role:editor)\n";
+    for (name, lock) in [("same", LOCK), ("by_hand", &by_hand)] {
+        let folder = Folder::with(name, Some(lock.as_bytes()));
+        for environment in [&[][..], &[CI], &[CI, BLESS], &[("AUTHGATE_BLESS", "yes")]] {
+            assert_eq!(folder.run(environment), Ok(()), "{environment:?}");
+            assert_eq!(folder.lock().as_deref(), Some(lock));
+        }
+    }
+}
+
+/// In all three ways that a line can differ.
+fn other() -> String {
+    LOCK.replace("role editor > viewer", "role editor")
+        .replace(
+            "DELETE  /reports/{id}            role:admin",
+            "DELETE  /reports/{id}            role:editor # until May",
+        )
+        .replace(
+            "GET     /me                      authenticated User\n",
+            "# mine\nPOST    /me                      public \"x\"\n",
+        )
+}
+
+const DIFFERENCES: &str = "\
+the router does not say what the committed access lock says
+
+--- access.lock
++++ the router
+-role editor
++role editor > viewer
++GET     /me                      authenticated User
+-POST    /me                      public \"x\"
+-DELETE  /reports/{id}            role:editor
++DELETE  /reports/{id}            role:admin
+
+";
+
+#[test]
+fn a_difference_is_told_a_line_each_with_what_to_do() {
+    let folder = Folder::with("differs", Some(other().as_bytes()));
+    let how = "review the difference, and if it is meant, write it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
+    for environment in [&[][..], &[CI], &[("AUTHGATE_BLESS", "")], &[("AUTHGATE_BLESS", "0")]] {
+        assert_eq!(folder.run(environment), Err(format!("{DIFFERENCES}{how}")), "{environment:?}");
+        assert_eq!(folder.lock(), Some(other()));
+    }
+    let unknown = format!("{DIFFERENCES}AUTHGATE_BLESS is \"true\", which means nothing; {how}");
+    assert_eq!(folder.run(&[("AUTHGATE_BLESS", "true")]), Err(unknown));
+}
+
+#[test]
+fn a_blessing_writes_what_the_router_says_and_keeps_the_comments() {
+    let folder = Folder::with("blessed", Some(other().as_bytes()));
+    assert_eq!(folder.run(&[BLESS]), Ok(()));
+    let expected = LOCK
+        .replace("/reports/{id}            role:admin", "/reports/{id}            role:admin # until May");
+    assert_eq!(folder.lock(), Some(expected));
+    assert_eq!(folder.run(&[]), Ok(()));
+}
+
+#[test]
+fn nothing_is_blessed_in_ci() {
+    let folder = Folder::with("in_ci", Some(other().as_bytes()));
+    let how = "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it; elsewhere, review the difference, and \
+               if it is meant, write it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
+    for bless in [BLESS, OVERWRITE] {
+        assert_eq!(folder.run(&[CI, bless]), Err(format!("{DIFFERENCES}{how}")));
+        assert_eq!(folder.lock(), Some(other()));
+    }
+    let folder = Folder::with("none_in_ci", None);
+    assert!(folder.run(&[CI, BLESS]).is_err());
+    assert_eq!(folder.lock(), None);
+}
+
+#[test]
+fn a_lock_that_is_not_there_is_told_and_made() {
+    let folder = Folder::with("none", None);
+    let expected = "there is no access lock at FOLDER/access.lock\n\nmake it, and review what it says:\n\n    AUTHGATE_BLESS=1 \
+                    cargo test\n";
+    assert_eq!(folder.run(&[]), Err(expected.to_owned()));
+    assert_eq!(folder.lock(), None);
+    assert_eq!(folder.run(&[BLESS]), Ok(()));
+    assert_eq!(folder.lock().as_deref(), Some(LOCK));
+}
+
+#[test]
+fn what_is_no_lock_is_overwritten_only_where_that_is_asked() {
+    let conflict =
+        LOCK.replace("scope reports:read\n", "<<<<<<< HEAD\nscope reports:read\n=======\n>>>>>>> other\n");
+    let mut latin = LOCK.as_bytes().to_vec();
+    let at = LOCK.find("load").unwrap();
+    latin[at] = 0xe9;
+    let cases = [
+        ("version", LOCK.replace("v1", "v7").into_bytes(), "access.lock:1:1: this lock is of version 7"),
+        ("conflict", conflict.into_bytes(), "access.lock:5:1: a merge conflict was left here"),
+        ("cut", LOCK.as_bytes()[..300].to_vec(), "access.lock:10:36: the file is cut off in this line"),
+        ("empty", Vec::new(), "access.lock:1:1: there is nothing in it"),
+        ("crlf", LOCK.replace('\n', "\r\n").into_bytes(), "access.lock:1:15: the line ends with CR LF"),
+        (
+            "twice",
+            [LOCK, LOCK.lines().last().unwrap(), "\n"].concat().into_bytes(),
+            "access.lock:13:1: `DELETE /reports/{id}` is on line 12 already",
+        ),
+        ("latin", latin, "access.lock:8:42: the file is not in UTF-8 from here on: save it as UTF-8\n"),
+    ];
+    for (name, lock, begins) in cases {
+        let folder = Folder::with(name, Some(&lock));
+        let how = "\n\nwrite it anew, without the comments that stand in it:\n\n    AUTHGATE_BLESS=overwrite cargo test\n";
+        for (environment, more) in [
+            (&[][..], ""),
+            (&[("AUTHGATE_BLESS", "0")], ""),
+            (&[BLESS], "\nAUTHGATE_BLESS=1 writes only over what it can read\n"),
+        ] {
+            let said = folder.run(environment).unwrap_err();
+            assert!(said.starts_with(begins) && said.ends_with(&format!("{how}{more}")), "{name}: {said}");
+            assert_eq!(fs::read(folder.0.join("access.lock")).unwrap(), lock, "{name}");
+        }
+        assert!(folder.run(&[CI, OVERWRITE]).unwrap_err().contains("writes nothing where CI is set"));
+        assert_eq!(folder.run(&[OVERWRITE]), Ok(()), "{name}");
+        assert_eq!(folder.lock().as_deref(), Some(LOCK));
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_or_written_is_told() {
+    let folder = Folder::with("a_folder", None);
+    fs::create_dir(folder.0.join("access.lock")).unwrap();
+    let said = folder.run(&[OVERWRITE]).unwrap_err();
+    assert!(said.starts_with("the access lock FOLDER/access.lock cannot be read: "), "{said}");
+    let folder = Folder::with("nowhere", None);
+    let said = folder.run(&[BLESS, ("LOCK_UNDER_TEST", "no/such/access.lock")]).unwrap_err();
+    assert!(said.starts_with("the access lock FOLDER/no/such/access.lock cannot be written: "), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_written_and_stays_as_readable_as_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::with("link", None);
+    let real = folder.0.join("real.lock");
+    fs::write(&real, "access.lock v1\n").unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("real.lock", folder.0.join("access.lock")).unwrap();
+    assert_eq!(folder.run(&[BLESS]), Ok(()));
+    assert_eq!(fs::read_to_string(&real).unwrap(), LOCK);
+    assert!(fs::symlink_metadata(folder.0.join("access.lock")).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(folder.lock().as_deref(), Some(LOCK));
+}

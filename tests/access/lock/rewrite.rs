@@ -1,0 +1,131 @@
+//! Comments stay with what they are about.
+
+use authgate::access::lock::Lock;
+
+/// As the writer writes it, and with comments everywhere.
+const OLD: &str = "\
+# Who may call what.
+
+# Ours.
+access.lock v1 # see the handbook
+# Who reads.
+role viewer
+role editor > viewer # and writes
+scope reports:write
+
+# Probes.
+
+# accept(public): the load balancer has no credentials
+GET     /health                  public \"load balancer probe\"
+
+# Reports.
+# They are the heart of it.
+
+GET     /reports/{id}            role:viewer
+# reviewed in May
+PUT     /reports/{id}            role:editor & scope:reports:write   # with a scope
+DELETE  /reports/{id}            role:editor
+
+# The end.
+";
+
+#[test]
+fn a_text_in_the_writers_form_is_left_as_it_is_by_its_own_lock() {
+    let lock = Lock::parse(OLD).unwrap();
+    assert_eq!(lock.rewrite(OLD).unwrap(), OLD);
+    let bare = lock.to_string();
+    assert_eq!(lock.rewrite(&bare).unwrap(), bare);
+}
+
+#[test]
+fn a_comment_stays_with_a_line_that_changes_and_goes_with_one_that_goes() {
+    let new = "\
+access.lock v1
+role viewer
+role editor
+role admin > editor
+scope reports:write
+GET     /a                       public \"new\"
+GET     /reports/{name}          role:viewer
+PUT     /reports/{name}          role:admin
+POST    /reports/{name}          role:editor
+";
+    let expected = "\
+# Who may call what.
+
+# Ours.
+access.lock v1 # see the handbook
+# Who reads.
+role viewer
+role editor # and writes
+role admin > editor
+scope reports:write
+GET     /a                       public \"new\"
+
+# Probes.
+
+# Reports.
+# They are the heart of it.
+
+GET     /reports/{name}          role:viewer
+# reviewed in May
+PUT     /reports/{name}          role:admin   # with a scope
+POST    /reports/{name}          role:editor
+
+# The end.
+";
+    assert_eq!(Lock::parse(new).unwrap().rewrite(OLD).unwrap(), expected);
+}
+
+#[test]
+fn what_is_accepted_for_one_route_is_never_accepted_for_another() {
+    let accepted = |text: &str| {
+        let lock = Lock::parse(text).unwrap();
+        let routes =
+            lock.routes().iter().filter(|route| route.comments().iter().any(|said| said.contains("accept")));
+        routes.map(|route| route.key()).collect::<Vec<_>>()
+    };
+    assert_eq!(accepted(OLD), [("GET".to_owned(), "/health".to_owned())]);
+    let lines: Vec<_> = OLD.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    for gone in 1..lines.len() {
+        let mut left = lines.clone();
+        left.remove(gone);
+        let left = left
+            .join("\n")
+            .replace(" > viewer", "")
+            .replace("& scope:reports:write", "")
+            .replace("role:", "own:")
+            + "\n";
+        let rewritten = Lock::parse(&left).unwrap().rewrite(OLD).unwrap();
+        let still = accepted(&rewritten);
+        assert!(still.len() <= 1 && still.iter().all(|(_, path)| path == "/health"), "{rewritten}");
+        assert_eq!(still.is_empty(), lines[gone].contains("/health"), "{rewritten}");
+    }
+    let none = Lock::parse("access.lock v1\n").unwrap().rewrite(OLD).unwrap();
+    assert!(!none.contains("accept") && none.contains("# Probes.") && none.contains("# The end."), "{none}");
+}
+
+#[test]
+fn a_hands_own_order_and_spaces_become_the_writers() {
+    let old = "access.lock v1\n\nGET /b public \"x\" # b\n  # a\n GET /a \"\\u{61}\":x\n";
+    assert_eq!(
+        Lock::parse(old).unwrap_err().to_string(),
+        "line 5, column 9: `\"\\u{61}\":x` is here, where who may call: `public \"why\"`, `authenticated User`, or a right such as \
+         `role:admin` should be"
+    );
+    let old = "access.lock v1\n\nGET /b (role:x) # b\n  # a\n  GET    /a role:\"x\"\n role  x\n";
+    let new = Lock::parse("access.lock v1\nrole x\nGET /a role:x\nGET /b role:x\n").unwrap();
+    assert_eq!(
+        new.rewrite(old).unwrap(),
+        "access.lock v1\nrole x\n  # a\nGET     /a                       role:x\n\nGET     /b                       role:x # b\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_not_written_over() {
+    let lock = Lock::parse(OLD).unwrap();
+    let error = lock.rewrite("access.lock v9\n").unwrap_err();
+    assert_eq!((error.line(), error.column()), (1, 1));
+    assert!(lock.rewrite(&OLD.replace("role viewer\n", "<<<<<<< HEAD\n")).is_err());
+    assert!(lock.rewrite("").is_err());
+}

@@ -1,0 +1,241 @@
+//! What is written is read as what it was, and nothing that is read is a panic.
+
+use authgate::access::lock::{Lock, Rule};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Names as nobody should choose them.
+const NASTY: [&str; 40] = [
+    "admin",
+    "reports:write",
+    "a b",
+    " ",
+    "",
+    "\"",
+    "\\",
+    "#",
+    "# x",
+    "a#b",
+    ">",
+    "a > b",
+    "&",
+    "a & role:b",
+    "|",
+    ",",
+    "a,b",
+    "(",
+    ")",
+    "!",
+    "!x",
+    "in",
+    "as",
+    "on",
+    "conceal",
+    "grants",
+    "allows",
+    "public",
+    "role",
+    "access.lock v2",
+    "<<<<<<< HEAD",
+    "na\u{ef}ve",
+    "\u{202e}nimda",
+    "a\u{301}\u{301}",
+    "\u{301}a",
+    "\u{200b}",
+    "tab\tand\nbreak\r\0",
+    "it's",
+    "X on Y",
+    "<",
+];
+
+/// Types as the compiler names them.
+const TYPES: [&str; 14] = [
+    "User",
+    "app::User",
+    "Child<Org, Report>",
+    "Of<Vec<Of<u8>>>",
+    "(u8, String)",
+    "&User",
+    "[u8; 4]",
+    "as",
+    "on",
+    "conceal",
+    "dyn Any + Send",
+    "Of<-1>",
+    "r#type",
+    "{{closure}}",
+];
+
+const PATHS: [&str; 12] = [
+    "/",
+    "/a",
+    "/reports/{id}",
+    "/files/{*path}",
+    "/files/{*}",
+    "/a b",
+    "/#",
+    "/a{{b}}",
+    "/\"",
+    "/na\u{ef}ve",
+    "/\\",
+    "/public \"x\"",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![select(&NASTY[..]).prop_map(str::to_owned), any::<String>()]
+}
+
+fn type_name() -> impl Strategy<Value = String> {
+    select(&TYPES[..]).prop_map(str::to_owned)
+}
+
+fn rule() -> impl Strategy<Value = Rule> {
+    let own = prop_oneof![Just("policy"), Just("plan"), Just("waived"), Just("public"), Just("x-y_1")];
+    let leaf = prop_oneof![
+        (select(&["role", "scope", "permission"][..]), name(), prop::option::of(type_name()))
+            .prop_map(|(kind, name, tenant)| Rule::Held { kind: kind.to_owned(), name, tenant }),
+        name().prop_map(Rule::Scheme),
+        any::<u64>().prop_map(Rule::Fresh),
+        prop::collection::vec(name(), 1..3).prop_map(Rule::Acr),
+        name().prop_map(Rule::Factor),
+        (own, name()).prop_map(|(kind, name)| Rule::Own { kind: kind.to_owned(), name }),
+        (type_name(), type_name()).prop_map(|(policy, on)| Rule::Policy { policy, on }),
+    ];
+    leaf.prop_recursive(5, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::All),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::Any),
+            inner.clone().prop_map(|part| Rule::Not(Box::new(part))),
+            (inner, name()).prop_map(|(part, reason)| Rule::Waived { requirement: Box::new(part), reason }),
+        ]
+    })
+}
+
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
+}
+
+/// The text of a lock that says who may call, in this text and as few others as it takes.
+fn declaring(rule: &Rule, access: &str, path: &str) -> String {
+    let mut rights = std::collections::BTreeSet::new();
+    named(rule, &mut rights);
+    let rights: String = rights.iter().map(|(kind, name)| format!("{kind} {}\n", quoted(name))).collect();
+    format!("access.lock v1\n{rights}PATCH {} {access}\n", quoted(path))
+}
+
+fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
+    match rule {
+        Rule::Held { kind, name, .. } => {
+            rights.insert((kind.clone(), name.clone()));
+        }
+        Rule::Factor(name) => {
+            rights.insert(("factor".to_owned(), name.clone()));
+        }
+        Rule::Waived { requirement, .. } => named(requirement, rights),
+        _ => rule.parts().iter().for_each(|part| named(part, rights)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(800))]
+
+    #[test]
+    fn a_rule_is_read_as_what_was_written(
+        rule in rule(),
+        principal in prop::option::of(type_name()),
+        conceal in any::<bool>(),
+        path in select(&PATHS[..]),
+    ) {
+        let rule = rule.normal();
+        let mut access = rule.to_string();
+        if let Some(principal) = principal {
+            access.push_str(&format!(" as {}", quoted(&principal)));
+        }
+        if conceal {
+            access.push_str(" conceal");
+        }
+        let text = declaring(&rule, &access, path);
+        let lock = Lock::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(lock.routes()[0].access().rule(), Some(&rule));
+        prop_assert_eq!(lock.routes()[0].path(), path);
+        prop_assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+    }
+
+    #[test]
+    fn a_right_is_read_as_what_was_written(names in prop::collection::btree_set(name(), 1..6), principal in type_name(), reason in any::<String>()) {
+        let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+        let all = names.join(" , ");
+        let mut text = "access.lock v1\n".to_owned();
+        for name in &names {
+            text.push_str(&format!("permission {name} >{all}\nrole {name} > {all} grants {all}\nscope {name} allows {all}\nfactor {name}\n"));
+        }
+        text.push_str(&format!("GET / authenticated {}\n* / public {reason:?}\n405 / ungated {reason:?}\n", quoted(&principal)));
+        let lock = Lock::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(lock.rights().len(), 4 * names.len());
+        prop_assert_eq!(lock.rights()[1].grants().len(), names.len());
+        let written = lock.to_string();
+        prop_assert_eq!(&Lock::parse(&written).unwrap(), &lock);
+        prop_assert_eq!(lock.rewrite(&written).unwrap(), written);
+    }
+
+    #[test]
+    fn no_text_is_a_panic(text in any::<String>(), line in ".{0,80}") {
+        for text in [text.clone(), format!("access.lock v1\n{text}\n"), format!("access.lock v1\nGET / {line}\n")] {
+            if let Ok(lock) = Lock::parse(&text) {
+                prop_assert_eq!(Lock::parse(&lock.to_string()).map(|lock| lock.to_string()), Ok(lock.to_string()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_mutation_of_a_lock_is_a_panic_and_what_is_read_can_be_written(
+        mutations in prop::collection::vec((any::<prop::sample::Index>(), select(&MARKS[..]), any::<bool>()), 1..5),
+    ) {
+        let mut chars: Vec<char> = GOOD.chars().collect();
+        for (at, mark, replaces) in mutations {
+            let at = at.index(chars.len());
+            chars.splice(at..at + usize::from(replaces), mark.chars());
+        }
+        let text: String = chars.into_iter().collect();
+        if let Ok(lock) = Lock::parse(&text) {
+            let written = lock.to_string();
+            let again = Lock::parse(&written).map_err(|error| TestCaseError::fail(format!("{error}\n{written}")))?;
+            prop_assert_eq!(again.to_string(), written);
+            let rewritten = lock.rewrite(&text).unwrap();
+            let again = Lock::parse(&rewritten).map_err(|error| TestCaseError::fail(format!("{error}\n{rewritten}")))?;
+            prop_assert_eq!(&again, &lock);
+            prop_assert_eq!(again.rewrite(&rewritten).unwrap(), rewritten);
+        }
+    }
+}
+
+const MARKS: [&str; 22] = [
+    "", " ", "\n", "\"", "\\", "#", " # ", "(", ")", "!", "&", "|", ">", "<", ",", ":", "{", "}", "\r",
+    "\u{feff}", "role", " in ",
+];
+
+const GOOD: &str = "\
+access.lock v1 # of the application
+role viewer
+role editor > viewer grants write, \"a b\"
+# a comment
+scope reports:write allows write
+permission write
+permission \"a b\" > write
+
+factor otp
+GET     /health                  public \"load \\\"balancer\\\" # probe\"
+GET     /me                      authenticated Of<User, u8>
+PUT     /reports/{id}            role:editor & scope:reports:write & !scheme:Basic # why
+POST    /reports/{id}            (role:editor in Org & (fresh:300s | acr:a,b)) | policy:CanEdit on Report as User conceal
+*       /static/{*}              ungated \"assets\"
+404     /{*}                     waived(factor:otp) \"none\" & permission:\"a b\"
+";
+
+#[test]
+fn the_good_lock_is_one() {
+    let lock = Lock::parse(GOOD).unwrap();
+    assert_eq!((lock.rights().len(), lock.routes().len()), (6, 6));
+    assert_eq!(lock.rights()[2].comments(), ["a comment"]);
+    assert_eq!(lock.routes()[2].comments(), ["why"]);
+}

@@ -1,0 +1,110 @@
+//! Mistakes, planted in copies of the largest example, and what catches each: the compiler, the lock, or the probe.
+//!
+//! `cargo test -p authgate-tests --test mutants -- --ignored --nocapture` prints the table. The copies are compiled as they
+//! would be in an application, by a cargo of their own.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "tests")]
+
+mod mistakes;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mistakes::{Catches, MISTAKES, Mistake};
+
+/// The example, with the paths that it has to its other files made whole.
+fn original() -> String {
+    let examples = root().join("examples");
+    let text = fs::read_to_string(examples.join("documents.rs")).unwrap();
+    ["documents/store.rs", "quickstart/tour.rs"].iter().fold(text, |text, file| {
+        let whole = examples.join(file);
+        replaced(
+            &text,
+            &format!("#[path = {file:?}]"),
+            &format!("#[path = {:?}]", whole.display().to_string()),
+        )
+    })
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A mistake that does not fit the example any more is one of this test.
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert_eq!(text.matches(from).count(), 1, "not once in the example: {from}");
+    text.replace(from, to)
+}
+
+fn planted(Mistake { edits, .. }: &Mistake) -> String {
+    edits.iter().fold(original(), |text, (from, to)| replaced(&text, from, to))
+}
+
+/// What is compiled: each copy as a module, with what asks it.
+fn program(folder: &Path, mistakes: &[&Mistake]) -> String {
+    let mut program = String::new();
+    for mistake in mistakes {
+        let file = folder.join(format!("{}.rs", mistake.name));
+        let asked = "\npub async fn state_for_tests() -> App {\n    \
+                     let keys = Keys::hs256(\"a secret that nobody needs to know at all\").unwrap();\n    \
+                     state(keys, Store::temporary().await.unwrap()).unwrap()\n}\n";
+        fs::write(&file, planted(mistake) + asked).unwrap();
+        program += &format!(
+            "#[allow(warnings)]\n#[path = {:?}]\nmod {};\ncheck!({});\n",
+            file.display().to_string(),
+            mistake.name,
+            mistake.name
+        );
+    }
+    program
+}
+
+/// Compiles copies, and runs them where there is something to run.
+fn cargo(folder: &Path, program: &str, run: bool) -> Output {
+    let file = folder.join("planted.rs");
+    fs::write(&file, program).unwrap();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).env("AUTHGATE_PLANTED", &file).env_remove("AUTHGATE_BLESS");
+    cargo.args(["test", "--locked", "-p", "authgate-tests", "--features", "planted", "--test", "planted"]);
+    cargo.args(if run { &["--", "--nocapture", "--test-threads", "1"][..] } else { &["--no-run"] });
+    cargo.output().unwrap()
+}
+
+/// A line of the planted program: the mistake, and which of the two has caught it.
+fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
+    let lines = output.lines().filter_map(|line| line.strip_prefix("caught "));
+    lines
+        .filter_map(|line| {
+            let (name, by) = line.split_once(':')?;
+            Some((name.to_owned(), by.split_whitespace().map(str::to_owned).collect()))
+        })
+        .collect()
+}
+
+#[test]
+#[ignore = "compiles the example many times: CI does it"]
+fn every_mistake_is_caught() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    fs::create_dir_all(&folder).unwrap();
+    let (refused, run): (Vec<_>, Vec<_>) =
+        MISTAKES.iter().partition(|mistake| mistake.caught_by == Catches::Compiler);
+
+    let output = cargo(&folder, &program(&folder, &run), true);
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{error}");
+    let caught = caught(&out);
+    for mistake in &run {
+        let by = caught.get(mistake.name).unwrap_or_else(|| panic!("{} was not asked: {out}", mistake.name));
+        println!("{:<9} {:<30} {}", by.join("+"), mistake.name.replace('_', " "), mistake.what);
+        assert_eq!(by, mistake.caught_by.words(), "{}: {}\n{out}", mistake.name, mistake.what);
+    }
+    for mistake in &refused {
+        let output = cargo(&folder, &program(&folder, &[mistake]), false);
+        let error = String::from_utf8_lossy(&output.stderr);
+        println!("{:<9} {:<30} {}", "compiler", mistake.name.replace('_', " "), mistake.what);
+        assert!(!output.status.success(), "{} compiles: {}", mistake.name, mistake.what);
+        assert!(error.contains(mistake.told), "{} is told otherwise:\n{error}", mistake.name);
+    }
+}

@@ -1,0 +1,36 @@
+//! Copies of an example with mistakes in them: made by `mutants`, which says where they are.
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "tests")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use authgate::testing::{assert_locked, probe};
+
+const LOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/documents/access.lock");
+
+macro_rules! check {
+    ($mistake:ident) => {
+        #[test]
+        fn $mistake() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let (routes, state) = ($mistake::routes, runtime.block_on($mistake::state_for_tests()));
+            let locked = catch_unwind(AssertUnwindSafe(|| assert_locked(&routes().access(), LOCK)));
+            let report = runtime.block_on(async {
+                probe(routes(), state, LOCK)
+                    .path("/orgs/{org}/documents", "/orgs/acme/documents")
+                    .path("/orgs/{org}/documents/{id}", "/orgs/acme/documents/2")
+                    .path("/orgs/{org}/documents/{id}/share", "/orgs/acme/documents/2/share")
+                    .await
+            });
+            println!("\n{report}");
+            let by = [("lock", locked.is_err()), ("probe", !report.failures().is_empty())];
+            let by: Vec<_> = by.into_iter().filter(|(_, caught)| *caught).map(|(by, _)| by).collect();
+            println!(
+                "caught {}: {}",
+                stringify!($mistake),
+                if by.is_empty() { "nothing".to_owned() } else { by.join(" ") }
+            );
+        }
+    };
+}
+
+include!(env!("AUTHGATE_PLANTED"));
