@@ -290,7 +290,10 @@ impl IntoResponse for Denial {
         }
         let mut response = Response::new(body);
         #[cfg(feature = "testing")]
-        response.extensions_mut().insert(crate::testing::mark::DeniedFor(self.reason));
+        {
+            let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
+            response.extensions_mut().insert(crate::testing::mark::DeniedFor { told: self.reason, real });
+        }
         *response.status_mut() = self.status();
         *response.headers_mut() = headers;
         response

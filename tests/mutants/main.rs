@@ -95,15 +95,19 @@ fn every_mistake_is_caught() {
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{error}");
     let caught = caught(&out);
+    let mut otherwise = Vec::new();
     for mistake in &run {
         let by = caught.get(mistake.name).unwrap_or_else(|| panic!("{} was not asked: {out}", mistake.name));
-        println!("{:<9} {:<30} {}", by.join("+"), mistake.name.replace('_', " "), mistake.what);
-        assert_eq!(by, mistake.caught_by.words(), "{}: {}\n{out}", mistake.name, mistake.what);
+        println!("{:<10} {:<30} {}", by.join("+"), mistake.name.replace('_', " "), mistake.what);
+        if by != mistake.caught_by.words() {
+            otherwise.push(mistake.name);
+        }
     }
+    assert!(otherwise.is_empty(), "caught by others than was thought: {otherwise:?}");
     for mistake in &refused {
         let output = cargo(&folder, &program(&folder, &[mistake]), false);
         let error = String::from_utf8_lossy(&output.stderr);
-        println!("{:<9} {:<30} {}", "compiler", mistake.name.replace('_', " "), mistake.what);
+        println!("{:<10} {:<30} {}", "compiler", mistake.name.replace('_', " "), mistake.what);
         assert!(!output.status.success(), "{} compiles: {}", mistake.name, mistake.what);
         assert!(error.contains(mistake.told), "{} is told otherwise:\n{error}", mistake.name);
     }

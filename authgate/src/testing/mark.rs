@@ -47,7 +47,12 @@ struct AtRoute(Declaration);
 
 /// In a denial's response: why.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeniedFor(pub(crate) Reason);
+pub(crate) struct DeniedFor {
+    /// What the caller is told.
+    pub(crate) told: Reason,
+    /// What it is; another where that is hidden from him.
+    pub(crate) real: Reason,
+}
 
 /// The request has come to a route. Whether it stops there: anybody may call, and it is a probe's.
 pub(crate) fn comes_to(

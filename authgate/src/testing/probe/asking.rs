@@ -10,7 +10,6 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use tower_service::Service as _;
 
-use crate::denial::Reason;
 use crate::testing::mark::{DeniedFor, Mark, Probing};
 
 /// What became of a request.
@@ -21,7 +20,7 @@ pub(super) struct Outcome {
 
 /// How it was answered.
 pub(super) enum Answer {
-    Response { status: StatusCode, headers: HeaderMap, body: Bytes, reason: Option<Reason> },
+    Response { status: StatusCode, headers: HeaderMap, body: Bytes, denied: Option<DeniedFor> },
     Panic,
     Silence,
 }
@@ -41,9 +40,9 @@ pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
     let answer = tokio::spawn(async move {
         let Ok(response) = app.call(request).await;
         let (parts, body) = response.into_parts();
-        let reason = parts.extensions.get::<DeniedFor>().map(|denied| denied.0);
+        let denied = parts.extensions.get::<DeniedFor>().copied();
         let body = axum::body::to_bytes(body, MOST).await.unwrap_or_default();
-        Answer::Response { status: parts.status, headers: parts.headers, body, reason }
+        Answer::Response { status: parts.status, headers: parts.headers, body, denied }
     });
     let answer = match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer.unwrap_or(Answer::Panic),
@@ -57,9 +56,11 @@ impl Outcome {
         self.mark.is_admitted()
     }
 
-    pub(super) const fn reason(&self) -> Option<Reason> {
+    /// Why the caller was denied, as far as it was authgate that did.
+    pub(super) fn denied(&self) -> Option<DeniedFor> {
         match &self.answer {
-            Answer::Response { reason, .. } => *reason,
+            // Who was let in has been stopped with a denial, which is none.
+            Answer::Response { denied, .. } if !self.is_admitted() => *denied,
             _ => None,
         }
     }
@@ -73,8 +74,13 @@ impl Outcome {
             return "let in".to_owned();
         }
         match &self.answer {
-            Answer::Response { status, reason: Some(reason), .. } => format!("{} {reason}", status.as_u16()),
-            Answer::Response { status, reason: None, .. } => {
+            Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } if told == real => {
+                format!("{} {told}", status.as_u16())
+            }
+            Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } => {
+                format!("{} {told} (in truth {real})", status.as_u16())
+            }
+            Answer::Response { status, denied: None, .. } => {
                 format!("{}, and not by authgate", status.as_u16())
             }
             Answer::Panic => "a panic".to_owned(),

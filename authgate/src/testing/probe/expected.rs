@@ -5,8 +5,8 @@ use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
 use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
-use crate::access::lock::Access;
-use crate::denial::Reason;
+use crate::access::lock::{Access, Rule};
+use crate::denial::{Lack, Reason};
 use crate::testing::stage::StagedScheme;
 
 /// What a caller may expect.
@@ -45,8 +45,8 @@ impl Expected {
             (Self::Ambiguous, _) => "400",
             (Self::Login, _) => "401 for another login",
             (Self::Refused, false) => "403",
-            (Self::Refused, true) => "404 or 403",
-            (Self::LeftToPolicies, _) => "let in, 403 or 404",
+            (Self::Refused, true) => "404",
+            (Self::LeftToPolicies, _) => "let in, or refused by a policy",
         }
     }
 }
@@ -54,6 +54,8 @@ impl Expected {
 /// The route that is asked, and by whom.
 pub(super) struct Asked<'a> {
     pub(super) access: &'a Access,
+    /// Whether the router hides refusals now, whatever the lock says.
+    pub(super) hides_now: bool,
     pub(super) schemes: &'a [StagedScheme],
     /// Whether the scheme that he comes by knows of logins.
     pub(super) knows_login: bool,
@@ -84,8 +86,11 @@ impl Asked<'_> {
             Expected::Login => forbidden && !self.knows_login,
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
-            Expected::Refused => forbidden || (missing && self.hides()),
-            Expected::LeftToPolicies => forbidden || missing,
+            // What is refused before a thing is looked for says nothing of it, and need not be hidden.
+            Expected::Refused => {
+                (forbidden && (!self.hides() || self.hides_now)) || (missing && self.hides())
+            }
+            Expected::LeftToPolicies => (forbidden || missing) && self.is_by_policy(outcome),
         };
         if !fits {
             return Some(outcome.told());
@@ -126,9 +131,30 @@ impl Asked<'_> {
         wrong_caching(headers)
     }
 
+    /// Whether it was a policy that refused, or there was nothing; where nothing else can have.
+    fn is_by_policy(&self, outcome: &Outcome) -> bool {
+        let only = self.access.rule().is_some_and(|rule| match rule {
+            Rule::All(parts) => !parts.iter().any(is_mixed),
+            rule => !is_mixed(rule),
+        });
+        let real = outcome.denied().map(|denied| denied.real);
+        !only || !matches!(real, Some(Reason::Lacking(lack)) if !matches!(lack, Lack::Policy(_)))
+    }
+
     fn takes(&self, scheme: &str) -> bool {
         self.access.rule().is_none_or(|rule| takes(rule, scheme))
     }
+}
+
+/// Whether it depends on a policy and on something else; what a requirement of the application's own says it lacks, it may
+/// say as it likes.
+fn is_mixed(part: &Rule) -> bool {
+    let (mut own, mut by_policy) = (false, false);
+    part.for_each_leaf(&mut |leaf| {
+        own |= matches!(leaf, Rule::Own { .. });
+        by_policy |= matches!(leaf, Rule::Policy { .. });
+    });
+    own || (by_policy && !part.parts().is_empty())
 }
 
 fn wrong_caching(headers: &HeaderMap) -> Option<String> {

@@ -16,7 +16,7 @@ use super::expected::{Asked, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
 use crate::access::lock::{Access, Lock, RouteLine, Rule, Writer};
-use crate::access::{Kind, Route};
+use crate::access::{Declaration, Kind, Route};
 use crate::denial::Reason;
 use crate::testing::locked::in_package;
 use crate::testing::stage::Staged;
@@ -126,7 +126,7 @@ impl Judge<'_> {
             } else {
                 Expected::Unknown { refused: false }
             };
-            let asked = Asked { access: line.access(), schemes: &[], knows_login: true };
+            let asked = Asked { access: line.access(), hides_now: false, schemes: &[], knows_login: true };
             self.ask(route, line, &asked, &caller, expected, target.request(&target.method, &target.path))
                 .await;
             return;
@@ -137,7 +137,8 @@ impl Judge<'_> {
 
     /// Asks as those whom nobody knows.
     async fn unknown(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
-        let asked = Asked { access: line.access(), schemes: stage.schemes(), knows_login: true };
+        let hides_now = hides(route);
+        let asked = Asked { access: line.access(), hides_now, schemes: stage.schemes(), knows_login: true };
         let everybody = line.access().is_open();
         for caller in callers::unknown(stage) {
             let expected = match &caller.presents {
@@ -188,13 +189,13 @@ impl Judge<'_> {
 
     /// Asks as those who are known.
     async fn known(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
-        let access = line.access();
+        let (access, hides_now) = (line.access(), hides(route));
         let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref());
         let (mut found, mut hidden) = (None, None);
         for caller in everybody {
             let Presents::Good { facts, scheme, .. } = &caller.presents else { continue };
             let knows_login = stage.schemes().get(*scheme).is_some_and(|scheme| scheme.knows_login);
-            let asked = Asked { access, schemes: stage.schemes(), knows_login };
+            let asked = Asked { access, hides_now, schemes: stage.schemes(), knows_login };
             let expected = Expected::of(facts.judge(self.lock, access));
             let request = target.request(&target.method, &target.path);
             let Some(request) = request.and_then(|request| self.dress(request, stage, &caller)) else {
@@ -204,8 +205,10 @@ impl Judge<'_> {
                 continue;
             };
             if expected == Expected::LeftToPolicies {
-                let is_missing = outcome.reason() == Some(Reason::NotFound) && !asked.hides();
-                if could_not_decide(outcome.reason()) || (is_missing && caller.who == EVERYTHING) {
+                let is_missing = outcome.denied().is_some_and(|denied| denied.real == Reason::NotFound);
+                if could_not_decide(outcome.denied().map(|denied| denied.real))
+                    || (is_missing && caller.who == EVERYTHING)
+                {
                     found = Some((caller.who.clone(), outcome.told()));
                 }
             }
@@ -357,6 +360,10 @@ impl Judge<'_> {
 fn is(outcome: &Outcome, status: u16) -> bool {
     matches!(&outcome.answer, Answer::Response { status: got, .. } if got.as_u16() == status)
         && !outcome.is_admitted()
+}
+
+fn hides(route: &Route) -> bool {
+    matches!(route.declaration(), Declaration::Authorized { conceal: true, .. })
 }
 
 fn principal(access: &Access) -> Option<&str> {

@@ -23,6 +23,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Whether the same happened on the same route.
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.route, &self.source, &self.expected, &self.got)
+            == (&other.route, &other.source, &other.expected, &other.got)
+    }
+
     /// The route as the lock has it: method, path, and who may call. Empty where it is not about one.
     #[must_use]
     pub fn route(&self) -> &str {
@@ -98,25 +104,16 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lock, routes, requests, failures, took } = self;
-        let wide =
-            |of: fn(&Failure) -> &str| failures.iter().map(|failure| of(failure).chars().count()).max();
-        let (who, expected) = (wide(Failure::who).unwrap_or(0), wide(Failure::expected).unwrap_or(0));
         let mut last = None;
-        for failure in failures {
-            if last != Some(&failure.route) {
-                let source = if failure.source.is_empty() {
-                    String::new()
-                } else {
-                    format!("   ({})", failure.source)
-                };
-                writeln!(f, "{}{source}", failure.route)?;
-                last = Some(&failure.route);
+        for group in failures.chunk_by(Failure::is_like) {
+            let Some(first) = group.first() else { continue };
+            if last != Some(&first.route) {
+                let source =
+                    if first.source.is_empty() { String::new() } else { format!("   ({})", first.source) };
+                writeln!(f, "{}{source}", first.route)?;
+                last = Some(&first.route);
             }
-            writeln!(
-                f,
-                "    {:<who$}   expected {:<expected$}   got {}",
-                failure.who, failure.expected, failure.got
-            )?;
+            writeln!(f, "    expected {}, got {}: {}", first.expected, first.got, names(group))?;
         }
         if !failures.is_empty() {
             writeln!(f)?;
@@ -126,5 +123,15 @@ impl fmt::Display for Report {
             0 => write!(f, "all answered as {lock} says"),
             count => write!(f, "{count} not answered as {lock} says"),
         }
+    }
+}
+
+/// Who, of several to whom the same happened.
+fn names(group: &[Failure]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = group.iter().take(SHOWN).map(Failure::who).collect();
+    match group.len().saturating_sub(SHOWN) {
+        0 => shown.join("; "),
+        more => format!("{}; and {more} more", shown.join("; ")),
     }
 }
