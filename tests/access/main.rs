@@ -1,3 +1,4 @@
 //! The access table, and what is made of it.
 
+mod complete;
 mod lock;
