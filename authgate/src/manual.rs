@@ -3,5 +3,6 @@
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 
+#[cfg(feature = "testing")]
 #[doc = include_str!("manual/reviewing.md")]
 pub mod reviewing {}

@@ -184,6 +184,36 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Every route with who may call it.
+    ///
+    /// # Completeness
+    ///
+    /// Whatever of this router answers is an entry, since there is no other way in:
+    ///
+    /// | way | in the table |
+    /// |---|---|
+    /// | a handler, by [`route`](Self::route) and the functions of [`routing`], under a layer or not | one entry a method; without a declaration it does not compile |
+    /// | `HEAD`, where there is no handler for it | by the entry of `GET`, as axum answers it |
+    /// | [`any`](routing::any), and a method router's [`fallback`](MethodRouter::fallback) | `*`, for the methods that no other entry of the path takes |
+    /// | [`method_not_allowed_fallback`](Self::method_not_allowed_fallback) | `405`, for each path that has no answer yet; the first one stays |
+    /// | [`fallback`](Self::fallback) | `404`; the last one counts; [`reset_fallback`](Self::reset_fallback) takes all away, as it does in axum |
+    /// | [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) | `*`, with the right that they take; without one it does not compile |
+    /// | [`merge`](Self::merge), [`nest`](Self::nest), [`MethodRouter::merge`] | the other's entries; `axum::Router` and `axum::routing::MethodRouter` do not compile |
+    /// | [`with_state_nested`](Self::with_state_nested), [`MethodRouter::with_state`] | the same entries as before |
+    /// | [`ungated`](Self::ungated), the one door for a plain `axum::Router` | one entry for all that is below, with the reason |
+    /// | a second answer to what is below one path | refused, by a panic or a [`RouterError`] |
+    /// | `From`, `Into`, a public field, a way to take routes out of an `axum::Router` | there is none |
+    ///
+    /// A layer is no entry, and no way in: it may answer in a handler's place, as CORS does, and change a request before
+    /// or an answer after; it cannot make a handler run unchecked, and what it answers itself is its author's to declare. Once
+    /// [`with_state`](Self::with_state) has returned a plain `axum::Router`, what is added to that is axum's and shows nowhere: take the
+    /// table last and serve what is returned, with nothing but layers around.
+    ///
+    /// ```
+    /// # #[authgate::public(reason = "load balancer probe")]
+    /// # async fn health() {}
+    /// let routes = authgate::Router::<()>::new().route("/health", authgate::routing::get(health));
+    /// assert_eq!(routes.access().to_string(), "GET     /health public \"load balancer probe\"\n");
+    /// ```
     #[must_use]
     pub fn access(&self) -> Table {
         Table::new(self.routes.clone())

@@ -1,5 +1,6 @@
 //! From the table to the lock, and back.
 
+mod enforced;
 mod errors;
 mod locked;
 mod names;

@@ -1,5 +1,6 @@
 //! The access table, and what is made of it.
 
+mod complete;
 mod lock;
 mod probe;
 mod testing;

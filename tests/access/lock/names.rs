@@ -1,1 +1,327 @@
-//! .
+//! Things that go by one name, and what the lock calls them.
+
+use authgate::access::lock::Lock;
+use authgate::routing::{get, post};
+use authgate::{Authenticated, Authorized, Decision, Granted, In, Policy, Requirement, Resource, Router};
+use axum::extract::FromRef;
+
+/// A module of things, all of which the other has, too.
+macro_rules! department {
+    ($module:ident, $roles:ident, $markers:ident) => {
+        mod $module {
+            use super::*;
+
+            #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+            pub(super) enum $roles {
+                Member,
+                #[role(implies(Member), name = "a>b")]
+                Admin,
+                $roles,
+            }
+
+            #[derive(authgate::Scope, Clone, Copy, Debug, PartialEq)]
+            pub(super) enum Scope {
+                Read,
+            }
+
+            #[derive(authgate::Principal, serde::Deserialize)]
+            #[principal(role = $roles, scope = Scope)]
+            pub(super) struct User {
+                #[principal(id)]
+                sub: String,
+                #[principal(roles)]
+                roles: authgate::Roles<$roles>,
+                #[principal(scopes)]
+                scopes: authgate::Scopes<Scope>,
+            }
+
+            #[derive(authgate::Right)]
+            #[right(principal = User)]
+            pub(super) struct Active;
+
+            impl Requirement<User> for Active {
+                fn decide(_: &User, _: &authgate::Context) -> Decision {
+                    Decision::Allow
+                }
+            }
+
+            #[allow(dead_code, reason = "not every department has its handlers")]
+            pub(super) struct Org;
+
+            impl authgate::right::Tenant for Org {
+                const FROM: authgate::right::TenantFrom = authgate::right::TenantFrom::PathParameter("org");
+            }
+
+            pub(super) struct Report;
+
+            impl Resource<App> for Report {
+                type Key = u64;
+                type Error = std::convert::Infallible;
+
+                async fn load(_: u64, _: &App) -> Result<Option<Self>, Self::Error> {
+                    Ok(None)
+                }
+            }
+
+            pub(super) struct CanEdit;
+
+            impl Policy<Report> for CanEdit {
+                type Principal = User;
+                fn decide(_: &User, _: &Report) -> Decision {
+                    Decision::Allow
+                }
+            }
+
+            async fn me(_: Authenticated<User>) {}
+            async fn member(_: Authorized<$markers::Member>) {}
+            async fn admin(_: Authorized<$markers::Admin>) {}
+            async fn reads(_: Authorized<scope::Read>) {}
+            async fn active(_: Authorized<Active>) {}
+            async fn edit(_: Granted<CanEdit, Report>) {}
+
+            pub(super) fn routes() -> Router<App> {
+                Router::new()
+                    .route("/me", get(me))
+                    .route("/member", get(member).post(admin))
+                    .route("/reads", get(reads))
+                    .route("/active", get(active))
+                    .route("/reports/{id}", get(edit))
+            }
+        }
+    };
+}
+
+department!(sales, Role, role);
+department!(support, Role, role);
+department!(board, Seat, seat);
+
+#[derive(Clone, FromRef)]
+struct App {
+    sales: authgate::Gate<sales::User>,
+    support: authgate::Gate<support::User>,
+    board: authgate::Gate<board::User>,
+}
+
+/// What the lock says below a path.
+fn said(lock: &Lock, below: &str) -> Vec<String> {
+    let of_it = lock.routes().iter().filter(|route| route.path().starts_with(below));
+    of_it
+        .map(|route| {
+            format!("{} {} {}", route.method(), route.path().trim_start_matches(below), route.access())
+        })
+        .collect()
+}
+
+fn rights(lock: &Lock) -> Vec<String> {
+    lock.rights().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_has_a_name_of_its_own_is_called_by_it() {
+    let lock = sales::routes().access().lock();
+    assert_eq!(rights(&lock), ["role member", "role \"a>b\" > member", "role role", "scope read"]);
+    assert_eq!(
+        said(&lock, "/"),
+        [
+            "GET active policy:Active",
+            "GET me authenticated User",
+            "GET member role:member",
+            "POST member role:\"a>b\"",
+            "GET reads scope:read",
+            "GET reports/{id} policy:CanEdit on Report",
+        ]
+    );
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+}
+
+#[test]
+fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
+    let both = Router::new().nest("/sales", sales::routes()).nest("/board", board::routes());
+    let lock = both.access().lock();
+    assert_eq!(
+        rights(&lock),
+        [
+            "role Seat::member",
+            "role \"Seat::a>b\" > Seat::member",
+            "role seat",
+            "role Role::member",
+            "role \"Role::a>b\" > Role::member",
+            "role role",
+            "scope access::lock::names::board::Scope::read",
+            "scope access::lock::names::sales::Scope::read",
+        ]
+    );
+    for module in ["sales", "board"] {
+        let (roles, of) =
+            (if module == "board" { "Seat" } else { "Role" }, format!("access::lock::names::{module}"));
+        assert_eq!(
+            said(&lock, &format!("/{module}/")),
+            [
+                format!("GET active policy:{of}::Active as {of}::User"),
+                format!("GET me authenticated {of}::User"),
+                format!("GET member role:{roles}::member as {of}::User"),
+                format!("POST member role:\"{roles}::a>b\" as {of}::User"),
+                format!("GET reads scope:{of}::Scope::read as {of}::User"),
+                format!("GET reports/{{id}} policy:{of}::CanEdit on {of}::Report as {of}::User"),
+            ]
+        );
+    }
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+}
+
+#[test]
+fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
+    let all = Router::new()
+        .nest("/sales", sales::routes())
+        .nest("/support", support::routes())
+        .nest("/board", board::routes());
+    let lock = all.access().lock();
+    let of = "access::lock::names::";
+    assert_eq!(
+        rights(&lock)[..9],
+        [
+            "role Seat::member".to_owned(),
+            "role \"Seat::a>b\" > Seat::member".to_owned(),
+            "role seat".to_owned(),
+            format!("role {of}sales::Role::member"),
+            format!("role \"{of}sales::Role::a>b\" > {of}sales::Role::member"),
+            format!("role {of}sales::Role::role"),
+            format!("role {of}support::Role::member"),
+            format!("role \"{of}support::Role::a>b\" > {of}support::Role::member"),
+            format!("role {of}support::Role::role"),
+        ]
+    );
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock.clone()));
+    // The order of registration makes no difference.
+    let other = Router::new()
+        .nest("/board", board::routes())
+        .nest("/support", support::routes())
+        .nest("/sales", sales::routes());
+    assert_eq!(other.access().lock().to_string(), lock.to_string());
+}
+
+#[test]
+fn tenants_that_share_a_name_are_told_apart() {
+    async fn one(_: Authorized<In<sales::Org, shared::role::Admin>>) {}
+    async fn other(_: Authorized<In<support::Org, shared::role::Admin>>) {}
+
+    let table = |routes: Router<shared::App>| routes.access().lock();
+    let lock = table(Router::new().route("/{org}/one", get(one)));
+    assert_eq!(said(&lock, "/"), ["GET {org}/one role:admin in Org"]);
+    let lock = table(Router::new().route("/{org}/one", get(one)).route("/{org}/other", post(other)));
+    assert_eq!(
+        said(&lock, "/{org}/"),
+        [
+            "GET one role:admin in access::lock::names::sales::Org",
+            "POST other role:admin in access::lock::names::support::Org",
+        ]
+    );
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+}
+
+/// Two principals that hold roles of one set, of which each has its own.
+mod shared {
+    use super::*;
+
+    #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+    pub(super) enum Role {
+        Member,
+        #[role(implies(Member))]
+        Admin,
+    }
+
+    #[derive(authgate::Principal, serde::Deserialize)]
+    #[principal(role = Role)]
+    pub(super) struct User {
+        #[principal(id)]
+        sub: String,
+        #[principal(roles)]
+        roles: authgate::Roles<Role>,
+        #[principal(tenant_roles)]
+        orgs: authgate::TenantRoles<Role>,
+    }
+
+    #[derive(authgate::Principal, serde::Deserialize)]
+    #[principal(role = Role, foreign)]
+    pub(super) struct Machine {
+        #[principal(id)]
+        sub: String,
+        #[principal(roles)]
+        roles: authgate::Roles<Role>,
+    }
+
+    #[derive(Clone, FromRef)]
+    pub(super) struct App {
+        user: authgate::Gate<User>,
+        machine: authgate::Gate<Machine>,
+    }
+}
+
+#[test]
+fn principals_that_share_a_set_of_roles_share_its_lines_and_are_told_apart_on_the_routes() {
+    async fn user(_: Authorized<shared::role::Member>) {}
+    async fn machine(_: Authorized<shared::role::Member, shared::Machine>) {}
+    async fn any_machine(_: Authenticated<shared::Machine>) {}
+
+    let routes: Router<shared::App> =
+        Router::new().route("/a", get(user).post(machine)).route("/b", get(any_machine));
+    let lock = routes.access().lock();
+    assert_eq!(rights(&lock), ["role member", "role admin > member"]);
+    assert_eq!(
+        said(&lock, "/"),
+        ["GET a role:member as User", "POST a role:member as Machine", "GET b authenticated Machine"]
+    );
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+}
+
+/// Names that look like those that the lock makes up.
+mod sly {
+    #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+    pub(super) enum Staff {
+        Admin,
+        #[role(name = "Guest::admin")]
+        Other,
+    }
+
+    #[derive(authgate::Principal, serde::Deserialize)]
+    #[principal(role = Staff)]
+    pub(super) struct User {
+        #[principal(id)]
+        sub: String,
+        #[principal(roles)]
+        roles: authgate::Roles<Staff>,
+    }
+}
+
+#[test]
+fn a_name_that_looks_like_a_longer_one_is_not_taken_for_it() {
+    mod guest {
+        #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+        pub(super) enum Guest {
+            Admin,
+        }
+
+        #[derive(authgate::Principal, serde::Deserialize)]
+        #[principal(role = Guest)]
+        pub(super) struct Visitor {
+            #[principal(id)]
+            sub: String,
+            #[principal(roles)]
+            roles: authgate::Roles<Guest>,
+        }
+    }
+
+    async fn staff(_: Authenticated<sly::User>) {}
+    async fn visitor(_: Authorized<guest::guest::Admin>) {}
+
+    #[derive(Clone, FromRef)]
+    struct Both {
+        one: authgate::Gate<sly::User>,
+        other: authgate::Gate<guest::Visitor>,
+    }
+
+    let lock = Router::<Both>::new().route("/", get(staff).post(visitor)).access().lock();
+    assert_eq!(rights(&lock), ["role ::Guest::admin", "role Staff::admin", "role Guest::admin"]);
+    assert_eq!(said(&lock, "/"), ["GET  authenticated User", "POST  role:::Guest::admin as Visitor"]);
+    assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
+}

@@ -239,3 +239,14 @@ fn the_good_lock_is_one() {
     assert_eq!(lock.rights()[2].comments(), ["a comment"]);
     assert_eq!(lock.routes()[2].comments(), ["why"]);
 }
+
+/// More than an index-less reader gets through while somebody waits.
+#[test]
+fn many_lines_are_read_written_and_rewritten() {
+    let roles: String = (0..1_000).map(|at| format!("role r{at}\n")).collect();
+    let routes: String = (0..10_000).map(|at| format!("GET /{at}/{{id}} role:r{}\n", at % 1_000)).collect();
+    let text = format!("access.lock v1\n{roles}{routes}");
+    let lock = Lock::parse(&text).unwrap();
+    assert_eq!((lock.rights().len(), lock.routes().len()), (1_000, 10_000));
+    assert_eq!(lock.rewrite(&text).unwrap(), lock.to_string());
+}
