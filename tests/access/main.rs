@@ -1,3 +1,5 @@
 //! The access table, and what is made of it.
 
 mod lock;
+mod meaning;
+mod world;
