@@ -100,6 +100,22 @@ impl<'a> Meaning<'a> {
         Self { first: Side::of(first), second: Side::of(second), asked }
     }
 
+    /// Whether rules that are written alike mean the same in both locks, whatever they are.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.first.lock.rights() == self.second.lock.rights()
+            && self.first.only_type() == self.second.only_type()
+    }
+
+    /// What the first lock waives somewhere, and the second nowhere.
+    pub fn no_longer_waived(&self) -> impl Iterator<Item = &'a Rule> {
+        let now: Vec<_> = side::waived(self.second.lock).collect();
+        let mut before: Vec<_> = side::waived(self.first.lock).filter(|rule| !now.contains(rule)).collect();
+        before.sort();
+        before.dedup();
+        before.into_iter()
+    }
+
     /// How the callers whom a rule of the second lock lets in are related to those of one of the first.
     #[must_use]
     pub fn relation(&self, first: &Access, second: &Access) -> Relation {

@@ -67,6 +67,11 @@ impl<'a> Side<'a> {
         self.by(kind, given.copied())
     }
 
+    /// The type of all callers, where all lines that name one name the same.
+    pub(super) const fn only_type(&self) -> Option<&'a str> {
+        self.principal
+    }
+
     /// Of which type a caller has to be, where the lock says it.
     pub(super) fn principal(&self, access: &'a Access) -> Option<&'a str> {
         principal(access).or(self.principal)
