@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::text::spelt;
 use super::{Change, Changes, Verdict};
 use crate::access::lock::Access;
 
@@ -48,7 +49,7 @@ impl Changes {
 fn row(text: &mut String, change: &Change) {
     let side = |access: Option<&Access>, by: Option<&(String, String)>| match (access, by) {
         (Some(access), Some((method, path))) => {
-            format!("{} by {}", code(&access.to_string()), code(&format!("{method} {path}")))
+            format!("{} by {}", code(&access.to_string()), code(&spelt(method, path)))
         }
         (Some(access), None) => code(&access.to_string()),
         (None, _) => String::new(),
@@ -61,7 +62,7 @@ fn row(text: &mut String, change: &Change) {
     let _ = writeln!(
         text,
         "| {verdict} | {} | {} | {} | {} |",
-        code(&format!("{} {}", change.method, change.path)),
+        code(&change.route()),
         side(change.old.as_ref(), change.old_by.as_ref()),
         side(change.new.as_ref(), change.new_by.as_ref()),
         if callers.is_empty() { callers } else { code(&callers) },

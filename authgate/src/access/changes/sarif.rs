@@ -114,8 +114,7 @@ fn result(change: &Change, old_file: &str, new_file: &str) -> Value {
     };
     let mut result = finding(change.verdict, &change.to_string(), file, line);
     if let Some(result) = result.as_object_mut() {
-        let route = format!("{} {}", change.method, change.path);
-        result.insert("partialFingerprints".to_owned(), json!({ "route/v1": route }));
+        result.insert("partialFingerprints".to_owned(), json!({ "route/v1": change.route() }));
     }
     result
 }

@@ -32,16 +32,22 @@ impl Changes {
 /// As `WIDENED DELETE /reports/{id}  role:admin -> role:editor (+editor)`.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}  {}", self.verdict, self.method, self.path, self.in_words())
+        write!(f, "{} {}  {}", self.verdict, self.route(), self.in_words())
     }
 }
 
 impl Change {
+    /// The method and the path, as the lock spells them.
+    #[must_use]
+    pub fn route(&self) -> String {
+        spelt(&self.method, &self.path)
+    }
+
     /// Who might before and may now: `role:admin -> role:editor (+editor)`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let side = |access: &Access, by: Option<&(String, String)>| match by {
-            Some((method, path)) => format!("{access} (by {method} {path})"),
+            Some((method, path)) => format!("{access} (by {})", spelt(method, path)),
             None => access.to_string(),
         };
         let old = self.old.as_ref().map(|access| side(access, self.old_by.as_ref()));
@@ -71,5 +77,14 @@ impl Change {
         let mut all = signed("+", &self.newly);
         all.extend(signed("-", &self.no_longer));
         all.join(", ")
+    }
+}
+
+/// A path has quotes where it could be taken for something else.
+pub(super) fn spelt(method: &str, path: &str) -> String {
+    if path.chars().any(|c| c.is_whitespace() || c.is_control() || "\"#\\".contains(c)) {
+        format!("{method} {path:?}")
+    } else {
+        format!("{method} {path}")
     }
 }

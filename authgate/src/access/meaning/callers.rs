@@ -141,12 +141,16 @@ impl Caller {
             return Some("anybody".to_owned());
         }
         if words.is_empty() {
-            words.push(principal.take().map_or("anybody signed in".to_owned(), |name| format!("any {name}")));
+            words.push(
+                principal
+                    .take()
+                    .map_or("anybody signed in".to_owned(), |name| format!("any {}", of_type(name))),
+            );
         }
         let mut text = words.join(" & ");
         if let Some(name) = principal {
             text.push_str(" as ");
-            text.push_str(name);
+            text.push_str(&of_type(name));
         }
         let without = self.without(comparison, at)?;
         if !without.is_empty() {
@@ -192,11 +196,17 @@ fn named(access: &Access) -> Vec<Given<'_>> {
     named
 }
 
+/// A type's name, which has quotes where it could be taken for something else.
+fn of_type(name: &str) -> String {
+    let access = Access::Authenticated { principal: name.to_owned() }.to_string();
+    access.strip_prefix("authenticated ").map(str::to_owned).unwrap_or(access)
+}
+
 /// A right, short: a role by its name alone, the others as the lock has them.
 fn word(given: &Given<'_>) -> String {
     match given {
         Given::Known => "signed in".to_owned(),
-        Given::Principal(name) => (*name).to_owned(),
+        Given::Principal(name) => of_type(name),
         Given::SaysScopes => "limited by scopes".to_owned(),
         Given::Right { kind, name, tenant } => {
             let rule = Rule::Held {
