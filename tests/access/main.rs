@@ -1,5 +1,6 @@
 //! The access table, and what is made of it.
 
+mod changes;
 mod lock;
 mod meaning;
 mod world;

@@ -39,7 +39,7 @@ use std::collections::{BTreeMap, HashMap};
 pub use change::{Change, Verdict};
 
 use super::lock::{Access, Lock, RightLine, RouteLine, Rule};
-use super::meaning::{Meaning, Relation};
+use super::meaning::{Compared, Meaning, Relation};
 use before::Lines;
 
 /// What has changed between two locks.
@@ -62,6 +62,7 @@ impl Changes {
             same: meaning.is_same(),
             meaning,
             known: HashMap::new(),
+            steps_left: MOST_STEPS,
         };
         let mut routes: Vec<_> = new.routes().iter().filter_map(|line| judge.of_new(line)).collect();
         routes.extend(old.routes().iter().filter_map(|line| judge.gone(line)));
@@ -133,6 +134,7 @@ struct Judged {
     verdict: Verdict,
     newly: Vec<String>,
     no_longer: Vec<String>,
+    is_decided: bool,
 }
 
 struct Judge<'a> {
@@ -143,6 +145,7 @@ struct Judge<'a> {
     meaning: Meaning<'a>,
     /// What was found out of two texts.
     known: HashMap<(String, String), Judged>,
+    steps_left: usize,
 }
 
 impl<'a> Judge<'a> {
@@ -187,22 +190,27 @@ impl<'a> Judge<'a> {
 
     fn judge(&mut self, old: &'a Access, new: &'a Access) -> Judged {
         if self.same && old == new {
-            return Judged { verdict: Verdict::Same, newly: Vec::new(), no_longer: Vec::new() };
+            return Judged {
+                verdict: Verdict::Same,
+                newly: Vec::new(),
+                no_longer: Vec::new(),
+                is_decided: true,
+            };
         }
         let key = (old.to_string(), new.to_string());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let relation = self.meaning.relation(old, new);
-        let judged = Judged {
-            verdict: verdict(old, new, relation),
-            newly: self.meaning.newly(old, new),
-            no_longer: self.meaning.no_longer(old, new),
-        };
+        let Compared { relation, newly, no_longer } = self.meaning.compared(old, new, &mut self.steps_left);
+        let is_decided = relation != Relation::TooLarge;
+        let judged = Judged { verdict: verdict(old, new, relation), newly, no_longer, is_decided };
         self.known.insert(key, judged.clone());
         judged
     }
 }
+
+/// How many steps all comparisons take together, so that a diff ends, whatever the locks are.
+const MOST_STEPS: usize = 1 << 24;
 
 fn verdict(old: &Access, new: &Access, relation: Relation) -> Verdict {
     let conceals = |access: &Access| matches!(access, Access::Authorized { conceal: true, .. });

@@ -42,7 +42,6 @@ mod side;
 
 use super::lock::{Access, Lock, Rule};
 use comparison::Comparison;
-use diagram::Node;
 use side::Side;
 
 /// How the callers whom one rule lets in are related to those whom another does.
@@ -119,33 +118,62 @@ impl<'a> Meaning<'a> {
     /// How the callers whom a rule of the second lock lets in are related to those of one of the first.
     #[must_use]
     pub fn relation(&self, first: &Access, second: &Access) -> Relation {
-        let Some(mut comparison) = Comparison::of(self, first, second) else { return Relation::TooLarge };
-        let (no_longer, newly) = (comparison.no_longer(), comparison.newly());
-        match (no_longer.map(Node::is_never), newly.map(Node::is_never)) {
-            (Some(true), Some(true)) => Relation::Same,
-            (Some(true), Some(false)) => Relation::Wider,
-            (Some(false), Some(true)) => Relation::Narrower,
-            (Some(false), Some(false)) => Relation::Neither,
-            (None, _) | (_, None) => Relation::TooLarge,
-        }
+        let mut comparison = Comparison::of(self, first, second, MOST_STEPS);
+        comparison.as_mut().and_then(relation_of).unwrap_or(Relation::TooLarge)
     }
 
     /// Whom a rule of the second lock lets in and one of the first does not: the callers who have been given least, in a few
     /// words each. At most four, and then how many more there are. None where it takes too much to find out.
     #[must_use]
     pub fn newly(&self, first: &Access, second: &Access) -> Vec<String> {
-        Comparison::of(self, first, second).and_then(|mut it| callers::newly(&mut it)).unwrap_or_default()
+        Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(callers::newly).unwrap_or_default()
     }
 
     /// Whom a rule of the first lock lets in and one of the second does not, in the same way.
     #[must_use]
     pub fn no_longer(&self, first: &Access, second: &Access) -> Vec<String> {
-        Comparison::of(self, first, second).and_then(|mut it| callers::no_longer(&mut it)).unwrap_or_default()
+        Comparison::of(self, first, second, MOST_STEPS)
+            .as_mut()
+            .and_then(callers::no_longer)
+            .unwrap_or_default()
+    }
+
+    /// All three at once, with no more steps than there are left.
+    pub(super) fn compared(&self, first: &Access, second: &Access, steps_left: &mut usize) -> Compared {
+        let most = MOST_STEPS.min(*steps_left);
+        let mut comparison = Comparison::of(self, first, second, most);
+        let relation = comparison.as_mut().and_then(relation_of).unwrap_or(Relation::TooLarge);
+        let newly = comparison.as_mut().and_then(callers::newly).unwrap_or_default();
+        let no_longer = comparison.as_mut().and_then(callers::no_longer).unwrap_or_default();
+        *steps_left -=
+            comparison.map_or(most, |comparison| most.saturating_sub(comparison.diagram.steps_left()));
+        Compared { relation, newly, no_longer }
     }
 
     /// Whether there can be a caller whom a rule of the second lock lets in; `None` where it takes too much to find out.
     #[must_use]
     pub fn is_possible(&self, access: &Access) -> Option<bool> {
-        Comparison::of(self, access, access).map(|comparison| !comparison.second.is_never())
+        Comparison::of(self, access, access, MOST_STEPS).map(|comparison| !comparison.second.is_never())
     }
+}
+
+/// How many steps one comparison takes at most; each makes at most one node.
+const MOST_STEPS: usize = 1 << 19;
+
+/// What two rules are to each other.
+#[derive(Clone)]
+pub(super) struct Compared {
+    pub(super) relation: Relation,
+    pub(super) newly: Vec<String>,
+    pub(super) no_longer: Vec<String>,
+}
+
+fn relation_of(comparison: &mut Comparison<'_>) -> Option<Relation> {
+    let (no_longer, newly) = (comparison.no_longer()?, comparison.newly()?);
+    Some(match (no_longer.is_never(), newly.is_never()) {
+        (true, true) => Relation::Same,
+        (true, false) => Relation::Wider,
+        (false, true) => Relation::Narrower,
+        (false, false) => Relation::Neither,
+    })
 }

@@ -77,6 +77,9 @@ pub struct Change {
     pub newly: Vec<String>,
     /// Who might before and may not now.
     pub no_longer: Vec<String>,
+    /// Whether it could be found out what the rules are to each other: else it is [`Verdict::Changed`], since they name too
+    /// many rights together.
+    pub is_decided: bool,
     /// The method and path of the line that took the requests before, if it was another.
     pub old_by: Option<(String, String)>,
     /// The method and path of the line that takes the requests now, if it is another.
@@ -100,6 +103,7 @@ impl Change {
             new: new.map(|line| line.access().clone()),
             newly: Vec::new(),
             no_longer: Vec::new(),
+            is_decided: true,
             old_by: None,
             new_by: None,
             old_line: old.and_then(RouteLine::line),
@@ -108,7 +112,7 @@ impl Change {
     }
 
     pub(super) fn with(self, judged: Judged) -> Self {
-        Self { newly: judged.newly, no_longer: judged.no_longer, ..self }
+        Self { newly: judged.newly, no_longer: judged.no_longer, is_decided: judged.is_decided, ..self }
     }
 
     /// Tells of the old line that it was of another route.

@@ -67,6 +67,9 @@ impl Change {
     /// For whom that is a difference: `+editor, -admin & scope:s`.
     #[must_use]
     pub fn callers_in_words(&self) -> String {
+        if !self.is_decided {
+            return "for whom, cannot be decided: the two name too many rights".to_owned();
+        }
         let signed = |sign: &'static str, callers: &'_ [String]| {
             let callers = callers.iter().map(|caller| match caller.strip_prefix("and ") {
                 Some(_) => caller.clone(),

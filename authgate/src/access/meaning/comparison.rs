@@ -21,14 +21,19 @@ pub(super) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// `None` where it takes too much.
-    pub(super) fn of(meaning: &'a Meaning<'a>, first: &'a Access, second: &'a Access) -> Option<Self> {
+    pub(super) fn of(
+        meaning: &'a Meaning<'a>,
+        first: &'a Access,
+        second: &'a Access,
+        most_steps: usize,
+    ) -> Option<Self> {
         let rules = [first, second].into_iter().filter_map(Access::rule);
         let mut comparison = Self {
             sides: [&meaning.first, &meaning.second],
             accesses: [first, second],
             limits: meaning.first.limits || meaning.second.limits,
             givens: Givens::of(rules.chain(meaning.asked.iter().copied())),
-            diagram: Diagram::new(),
+            diagram: Diagram::of(most_steps),
             first: Node::NEVER,
             second: Node::NEVER,
         };

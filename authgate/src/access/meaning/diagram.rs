@@ -23,8 +23,6 @@ pub(super) struct Choice {
     pub(super) with: Node,
 }
 
-/// How many steps a diagram takes at most; each makes at most one node.
-const MOST_STEPS: usize = 1 << 19;
 /// How many variables there are at most, which is how deep it goes.
 const MOST_VARIABLES: u32 = 1 << 10;
 
@@ -38,8 +36,13 @@ pub(super) struct Diagram {
 }
 
 impl Diagram {
-    pub(super) fn new() -> Self {
-        Self { nodes: Vec::new(), known: HashMap::new(), chosen: HashMap::new(), steps_left: MOST_STEPS }
+    /// Of no more steps than so many, each of which makes at most one node.
+    pub(super) fn of(most_steps: usize) -> Self {
+        Self { nodes: Vec::new(), known: HashMap::new(), chosen: HashMap::new(), steps_left: most_steps }
+    }
+
+    pub(super) const fn steps_left(&self) -> usize {
+        self.steps_left
     }
 
     /// What a node chooses by; nothing for the two that choose nothing.

@@ -49,7 +49,9 @@ impl Input {
             None => (argument.to_owned(), at_revision(argument, path)?, file),
         };
         let name = spelt.to_string_lossy().replace(":./", ":");
-        let text = match (git::find(&revision, &spelt)?, missing) {
+        let found = git::find(&revision, &spelt)
+            .map_err(|error| format!("`{}` is no file here, and {error}", argument.to_string_lossy()))?;
+        let text = match (found, missing) {
             (Found::Blob(blob), _) => Some(read(&*git::read(&blob, LONGEST)?, &name)?),
             (Found::NoRevision, _) => {
                 return Err(format!(

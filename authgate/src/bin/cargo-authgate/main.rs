@@ -46,7 +46,10 @@ fn main() -> ExitCode {
     }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) if error.use_stderr() => return failed(error.to_string().trim_start_matches("error: ")),
+        Err(error) if error.use_stderr() => {
+            drop(write!(io::stderr(), "{error}"));
+            return ExitCode::from(UNREADABLE);
+        }
         Err(help) => return finished(&Outcome { text: help.to_string(), code: 0 }),
     };
     let Some((name, matches)) = matches.subcommand() else { return ExitCode::from(UNREADABLE) };
