@@ -151,3 +151,98 @@ impl Diagram {
 fn key_by(diagram: &Diagram, key: (Node, Node, Node), variable: u32, so: bool) -> [Node; 3] {
     [key.0, key.1, key.2].map(|node| diagram.branch(node, variable, so))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A function of six variables, and of how it is made.
+    #[derive(Clone, Debug)]
+    enum Made {
+        Variable(u32),
+        Not(Box<Self>),
+        And(Box<Self>, Box<Self>),
+        Or(Box<Self>, Box<Self>),
+    }
+
+    const VARIABLES: u32 = 6;
+
+    impl Made {
+        fn node(&self, diagram: &mut Diagram) -> Node {
+            match self {
+                Self::Variable(variable) => diagram.variable(*variable),
+                Self::Not(part) => {
+                    let part = part.node(diagram);
+                    diagram.not(part)
+                }
+                Self::And(one, other) => {
+                    let (one, other) = (one.node(diagram), other.node(diagram));
+                    diagram.and(one, other)
+                }
+                Self::Or(one, other) => {
+                    let (one, other) = (one.node(diagram), other.node(diagram));
+                    diagram.or(one, other)
+                }
+            }
+            .unwrap()
+        }
+
+        fn holds(&self, world: u32) -> bool {
+            match self {
+                Self::Variable(variable) => world >> variable & 1 == 1,
+                Self::Not(part) => !part.holds(world),
+                Self::And(one, other) => one.holds(world) && other.holds(world),
+                Self::Or(one, other) => one.holds(world) || other.holds(world),
+            }
+        }
+    }
+
+    fn holds(diagram: &Diagram, mut node: Node, world: u32) -> bool {
+        while let Some(choice) = diagram.choice(node) {
+            node = if world >> choice.variable & 1 == 1 { choice.with } else { choice.without };
+        }
+        node == Node::ALWAYS
+    }
+
+    fn made() -> impl Strategy<Value = Made> {
+        (0..VARIABLES).prop_map(Made::Variable).prop_recursive(6, 40, 2, |inner| {
+            let two = (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
+            prop_oneof![
+                inner.prop_map(|part| Made::Not(Box::new(part))),
+                two.clone().prop_map(|(one, other)| Made::And(one, other)),
+                two.prop_map(|(one, other)| Made::Or(one, other)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_node_is_its_truth_table_and_one_node_is_one_function(one in made(), other in made()) {
+            let mut diagram = Diagram::of(100_000);
+            let (node, second) = (one.node(&mut diagram), other.node(&mut diagram));
+            let table = |made: &Made| (0..1 << VARIABLES).map(|world| made.holds(world)).collect::<Vec<_>>();
+            for world in 0..1 << VARIABLES {
+                prop_assert_eq!(holds(&diagram, node, world), one.holds(world));
+            }
+            prop_assert_eq!(node == second, table(&one) == table(&other));
+            for variable in 0..VARIABLES {
+                let given = diagram.given(node, variable).unwrap();
+                for world in 0..1 << VARIABLES {
+                    prop_assert_eq!(holds(&diagram, given, world), one.holds(world | 1 << variable));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_takes_too_many_steps_is_nothing() {
+        let mut diagram = Diagram::of(3);
+        let variables: Vec<_> = (0..4).map(|variable| diagram.variable(variable).unwrap()).collect();
+        let made: Vec<_> = variables.windows(2).map(|two| diagram.and(two[0], two[1])).collect();
+        assert!(made.iter().all(Option::is_some));
+        assert_eq!(diagram.and(variables[0], variables[3]), None);
+        assert_eq!(diagram.variable(MOST_VARIABLES), None);
+    }
+}
