@@ -1,10 +1,14 @@
 //! Who may call what, as data.
 
 #[cfg(feature = "table")]
+pub mod changes;
+#[cfg(feature = "table")]
 pub mod document;
 mod expression;
 #[cfg(feature = "table")]
 pub mod lock;
+#[cfg(feature = "table")]
+pub mod meaning;
 pub(crate) mod principal_type;
 mod sound;
 mod table;

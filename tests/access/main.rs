@@ -4,3 +4,6 @@ mod complete;
 mod lock;
 mod probe;
 mod testing;
+mod changes;
+mod meaning;
+mod world;

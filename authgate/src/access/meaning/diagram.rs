@@ -1,0 +1,248 @@
+//! Ordered binary decision diagrams, in which functions that are the same are the same node.
+
+use std::collections::HashMap;
+
+/// A function of what a caller was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Node(u32);
+
+impl Node {
+    pub(super) const NEVER: Self = Self(0);
+    pub(super) const ALWAYS: Self = Self(1);
+
+    pub(super) fn is_never(self) -> bool {
+        self == Self::NEVER
+    }
+}
+
+/// Which of two functions counts, by a variable. Both are of later variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Choice {
+    pub(super) variable: u32,
+    pub(super) without: Node,
+    pub(super) with: Node,
+}
+
+/// How many variables there are at most, which is how deep it goes.
+const MOST_VARIABLES: u32 = 1 << 10;
+
+/// All nodes, and what is known of them. What takes too much is `None`.
+#[derive(Debug)]
+pub(super) struct Diagram {
+    nodes: Vec<Choice>,
+    known: HashMap<Choice, Node>,
+    chosen: HashMap<(Node, Node, Node), Node>,
+    steps_left: usize,
+}
+
+impl Diagram {
+    /// Of no more steps than so many, each of which makes at most one node.
+    pub(super) fn of(most_steps: usize) -> Self {
+        Self { nodes: Vec::new(), known: HashMap::new(), chosen: HashMap::new(), steps_left: most_steps }
+    }
+
+    pub(super) const fn steps_left(&self) -> usize {
+        self.steps_left
+    }
+
+    /// What a node chooses by; nothing for the two that choose nothing.
+    pub(super) fn choice(&self, node: Node) -> Option<Choice> {
+        let at = usize::try_from(node.0.checked_sub(2)?).ok()?;
+        self.nodes.get(at).copied()
+    }
+
+    /// Whether a variable is so.
+    pub(super) fn variable(&mut self, variable: u32) -> Option<Node> {
+        (variable < MOST_VARIABLES).then_some(())?;
+        self.node(Choice { variable, without: Node::NEVER, with: Node::ALWAYS })
+    }
+
+    fn node(&mut self, choice: Choice) -> Option<Node> {
+        if choice.with == choice.without {
+            return Some(choice.with);
+        }
+        if let Some(known) = self.known.get(&choice) {
+            return Some(*known);
+        }
+        let node = Node(u32::try_from(self.nodes.len()).ok()?.checked_add(2)?);
+        self.nodes.push(choice);
+        self.known.insert(choice, node);
+        Some(node)
+    }
+
+    pub(super) fn not(&mut self, node: Node) -> Option<Node> {
+        self.choose(node, Node::NEVER, Node::ALWAYS)
+    }
+
+    pub(super) fn and(&mut self, one: Node, other: Node) -> Option<Node> {
+        self.choose(one.min(other), one.max(other), Node::NEVER)
+    }
+
+    pub(super) fn or(&mut self, one: Node, other: Node) -> Option<Node> {
+        self.choose(one.min(other), Node::ALWAYS, one.max(other))
+    }
+
+    /// `with` where `by` is so, else `without`.
+    fn choose(&mut self, by: Node, with: Node, without: Node) -> Option<Node> {
+        match (by, with, without) {
+            (Node::ALWAYS, with, _) => return Some(with),
+            (Node::NEVER, _, without) => return Some(without),
+            (by, Node::ALWAYS, Node::NEVER) => return Some(by),
+            (_, with, without) if with == without => return Some(with),
+            _ => {}
+        }
+        let key = (by, with, without);
+        if let Some(known) = self.chosen.get(&key) {
+            return Some(*known);
+        }
+        self.steps_left = self.steps_left.checked_sub(1)?;
+        let first = [by, with, without]
+            .into_iter()
+            .filter_map(|node| self.choice(node))
+            .map(|choice| choice.variable);
+        let variable = first.min()?;
+        let [by_so, with_so, without_so] = key_by(self, key, variable, true);
+        let so = self.choose(by_so, with_so, without_so)?;
+        let [by_not, with_not, without_not] = key_by(self, key, variable, false);
+        let not = self.choose(by_not, with_not, without_not)?;
+        let node = self.node(Choice { variable, without: not, with: so })?;
+        self.chosen.insert(key, node);
+        Some(node)
+    }
+
+    /// The function where a variable is known, none before which it chooses by.
+    fn branch(&self, node: Node, variable: u32, so: bool) -> Node {
+        match self.choice(node) {
+            Some(choice) if choice.variable == variable => {
+                if so {
+                    choice.with
+                } else {
+                    choice.without
+                }
+            }
+            _ => node,
+        }
+    }
+
+    /// The function where one variable is so.
+    pub(super) fn given(&mut self, node: Node, variable: u32) -> Option<Node> {
+        self.given_known(node, variable, &mut HashMap::new())
+    }
+
+    fn given_known(&mut self, node: Node, variable: u32, known: &mut HashMap<Node, Node>) -> Option<Node> {
+        let Some(choice) = self.choice(node).filter(|choice| choice.variable <= variable) else {
+            return Some(node);
+        };
+        if choice.variable == variable {
+            return Some(choice.with);
+        }
+        if let Some(known) = known.get(&node) {
+            return Some(*known);
+        }
+        self.steps_left = self.steps_left.checked_sub(1)?;
+        let with = self.given_known(choice.with, variable, known)?;
+        let without = self.given_known(choice.without, variable, known)?;
+        let given = self.node(Choice { variable: choice.variable, without, with })?;
+        known.insert(node, given);
+        Some(given)
+    }
+}
+
+fn key_by(diagram: &Diagram, key: (Node, Node, Node), variable: u32, so: bool) -> [Node; 3] {
+    [key.0, key.1, key.2].map(|node| diagram.branch(node, variable, so))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A function of six variables, and of how it is made.
+    #[derive(Clone, Debug)]
+    enum Made {
+        Variable(u32),
+        Not(Box<Self>),
+        And(Box<Self>, Box<Self>),
+        Or(Box<Self>, Box<Self>),
+    }
+
+    const VARIABLES: u32 = 6;
+
+    impl Made {
+        fn node(&self, diagram: &mut Diagram) -> Node {
+            match self {
+                Self::Variable(variable) => diagram.variable(*variable),
+                Self::Not(part) => {
+                    let part = part.node(diagram);
+                    diagram.not(part)
+                }
+                Self::And(one, other) => {
+                    let (one, other) = (one.node(diagram), other.node(diagram));
+                    diagram.and(one, other)
+                }
+                Self::Or(one, other) => {
+                    let (one, other) = (one.node(diagram), other.node(diagram));
+                    diagram.or(one, other)
+                }
+            }
+            .unwrap()
+        }
+
+        fn holds(&self, world: u32) -> bool {
+            match self {
+                Self::Variable(variable) => world >> variable & 1 == 1,
+                Self::Not(part) => !part.holds(world),
+                Self::And(one, other) => one.holds(world) && other.holds(world),
+                Self::Or(one, other) => one.holds(world) || other.holds(world),
+            }
+        }
+    }
+
+    fn holds(diagram: &Diagram, mut node: Node, world: u32) -> bool {
+        while let Some(choice) = diagram.choice(node) {
+            node = if world >> choice.variable & 1 == 1 { choice.with } else { choice.without };
+        }
+        node == Node::ALWAYS
+    }
+
+    fn made() -> impl Strategy<Value = Made> {
+        (0..VARIABLES).prop_map(Made::Variable).prop_recursive(6, 40, 2, |inner| {
+            let two = (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
+            prop_oneof![
+                inner.prop_map(|part| Made::Not(Box::new(part))),
+                two.clone().prop_map(|(one, other)| Made::And(one, other)),
+                two.prop_map(|(one, other)| Made::Or(one, other)),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_node_is_its_truth_table_and_one_node_is_one_function(one in made(), other in made()) {
+            let mut diagram = Diagram::of(100_000);
+            let (node, second) = (one.node(&mut diagram), other.node(&mut diagram));
+            let table = |made: &Made| (0..1 << VARIABLES).map(|world| made.holds(world)).collect::<Vec<_>>();
+            for world in 0..1 << VARIABLES {
+                prop_assert_eq!(holds(&diagram, node, world), one.holds(world));
+            }
+            prop_assert_eq!(node == second, table(&one) == table(&other));
+            for variable in 0..VARIABLES {
+                let given = diagram.given(node, variable).unwrap();
+                for world in 0..1 << VARIABLES {
+                    prop_assert_eq!(holds(&diagram, given, world), one.holds(world | 1 << variable));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_takes_too_many_steps_is_nothing() {
+        let mut diagram = Diagram::of(3);
+        let variables: Vec<_> = (0..4).map(|variable| diagram.variable(variable).unwrap()).collect();
+        let made: Vec<_> = variables.windows(2).map(|two| diagram.and(two[0], two[1])).collect();
+        assert!(made.iter().all(Option::is_some));
+        assert_eq!(diagram.and(variables[0], variables[3]), None);
+        assert_eq!(diagram.variable(MOST_VARIABLES), None);
+    }
+}

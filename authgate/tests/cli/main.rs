@@ -1,0 +1,6 @@
+//! The binary `cargo-authgate`, started as people start it.
+
+mod diff;
+mod formats;
+mod revisions;
+mod run;

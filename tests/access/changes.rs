@@ -1,0 +1,325 @@
+//! What has changed between two locks.
+
+use authgate::access::changes::{Changes, Verdict};
+use authgate::access::lock::{Access, Lock};
+use proptest::prelude::*;
+
+use crate::world::{callers, may, principal, two_locks, waived};
+
+const RIGHTS: &str = "role viewer\nrole editor > viewer\nrole admin > editor\nscope s\n";
+
+fn lock(rights: &str, routes: &[&str]) -> Lock {
+    Lock::parse(&format!(
+        "access.lock v1\n{rights}{}",
+        routes.iter().map(|line| format!("{line}\n")).collect::<String>()
+    ))
+    .unwrap()
+}
+
+fn changes(old: &[&str], new: &[&str]) -> Changes {
+    Changes::between(&lock(RIGHTS, old), &lock(RIGHTS, new))
+}
+
+#[track_caller]
+fn told(old: &[&str], new: &[&str], expected: &str) {
+    assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
+}
+
+#[test]
+fn a_change_is_told_by_what_it_means() {
+    for (old, new, expected) in [
+        (
+            "DELETE /reports/{id} role:admin",
+            "DELETE /reports/{id} role:editor",
+            "WIDENED DELETE /reports/{id}  role:admin -> role:editor (+editor)\n",
+        ),
+        ("GET /x role:editor", "GET /x role:admin", "NARROWED GET /x  role:editor -> role:admin (-editor)\n"),
+        ("GET /x role:admin", "GET /x scope:s", "CHANGED GET /x  role:admin -> scope:s (+scope:s, -admin)\n"),
+        (
+            "GET /x policy:A on T",
+            "GET /x policy:B on T",
+            "CHANGED GET /x  policy:A on T -> policy:B on T (+policy:B on T, -policy:A on T)\n",
+        ),
+        (
+            "GET /x role:admin",
+            "GET /x role:admin conceal",
+            "CHANGED GET /x  role:admin -> role:admin conceal\n",
+        ),
+        (
+            "GET /x role:admin | role:editor",
+            "GET /x role:editor",
+            "SAME MEANING GET /x  role:admin | role:editor -> role:editor\n",
+        ),
+        (
+            "GET /x authenticated U",
+            "GET /x public \"why\"",
+            "NEWLY PUBLIC GET /x  authenticated U -> public \"why\" (+anybody)\n",
+        ),
+        (
+            "GET /x role:admin",
+            "GET /x ungated \"why\"",
+            "NEWLY PUBLIC GET /x  role:admin -> ungated \"why\" (+anybody)\n",
+        ),
+        (
+            "GET /x public \"why\"",
+            "GET /x ungated \"why\"",
+            "CHANGED GET /x  public \"why\" -> ungated \"why\"\n",
+        ),
+        (
+            "GET /x public \"why\"",
+            "GET /x public \"because\"",
+            "SAME MEANING GET /x  public \"why\" -> public \"because\"\n",
+        ),
+        (
+            "GET /x public \"why\"",
+            "GET /x role:admin",
+            "NARROWED GET /x  public \"why\" -> role:admin (-anybody)\n",
+        ),
+        ("GET /x role:admin", "GET /x  role:admin # a comment", ""),
+        ("GET /x/{id} role:admin", "GET /x/{name} role:admin", ""),
+        (
+            "GET /x/{id} role:admin",
+            "GET /x/{name} role:editor",
+            "WIDENED GET /x/{name}  role:admin -> role:editor (+editor)\n",
+        ),
+        (
+            "GET \"/a b\" role:admin",
+            "GET \"/a b\" role:editor",
+            "WIDENED GET \"/a b\"  role:admin -> role:editor (+editor)\n",
+        ),
+        (
+            "404 /{*} role:admin",
+            "404 /{*} public \"none\"",
+            "NEWLY PUBLIC 404 /{*}  role:admin -> public \"none\" (+anybody)\n",
+        ),
+    ] {
+        told(&[old], &[new], expected);
+    }
+    told(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
+    told(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+anybody)\n");
+    told(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
+}
+
+#[test]
+fn a_route_is_compared_with_what_took_its_requests() {
+    for (old, new, expected) in [
+        // What took all other methods of the path.
+        (
+            &["* /x role:admin"][..],
+            &["GET /x role:editor", "* /x role:admin"][..],
+            "WIDENED GET /x  role:admin (by * /x) -> role:editor (+editor)\n",
+        ),
+        (
+            &["* /x role:admin"],
+            &["GET /x role:admin", "* /x role:admin"],
+            "SAME MEANING GET /x  role:admin (by * /x) -> role:admin\n",
+        ),
+        (
+            &["GET /x role:admin", "* /x role:editor"],
+            &["* /x role:editor"],
+            "WIDENED GET /x  role:admin -> role:editor (by * /x) (+editor)\n",
+        ),
+        (
+            &["GET /x role:admin", "* /x public \"why\""],
+            &["* /x public \"why\""],
+            "NEWLY PUBLIC GET /x  role:admin -> public \"why\" (by * /x) (+anybody)\n",
+        ),
+        // `GET` answers `HEAD`, and goes before `*`.
+        (
+            &["GET /x role:admin", "* /x role:viewer"],
+            &["GET /x role:admin", "HEAD /x role:editor", "* /x role:viewer"],
+            "WIDENED HEAD /x  role:admin (by GET /x) -> role:editor (+editor)\n",
+        ),
+        (
+            &["GET /x role:viewer", "HEAD /x role:editor"],
+            &["GET /x role:viewer"],
+            "WIDENED HEAD /x  role:editor -> role:viewer (by GET /x) (+viewer)\n",
+        ),
+        // What took all that is below.
+        (
+            &["* /files/{*} ungated \"why\""],
+            &["GET /files/a/{b} role:admin", "* /files/{*} ungated \"why\""],
+            "NARROWED GET /files/a/{b}  ungated \"why\" (by * /files/{*}) -> role:admin (-anybody)\n",
+        ),
+        (
+            &["* /orgs/{org}/{*} role:admin"],
+            &["GET /orgs/acme/a role:editor", "* /orgs/{org}/{*} role:admin"],
+            "WIDENED GET /orgs/acme/a  role:admin (by * /orgs/{org}/{*}) -> role:editor (+editor)\n",
+        ),
+        (
+            &["POST /files/a role:admin", "* /files/{*} role:admin"],
+            &["POST /files/a role:admin", "* /files/{*} role:editor"],
+            "WIDENED * /files/{*}  role:admin -> role:editor (+editor)\n",
+        ),
+        (
+            &["GET /files/a role:admin", "* /files/{*} role:editor"],
+            &["* /files/{*} role:editor"],
+            "WIDENED GET /files/a  role:admin -> role:editor (by * /files/{*}) (+editor)\n",
+        ),
+        // The path itself has lines, and answered other methods with 405.
+        (
+            &["POST /files/a role:admin", "* /files/{*} role:admin"],
+            &["GET /files/a role:editor", "POST /files/a role:admin", "* /files/{*} role:admin"],
+            "NEW GET /files/a  role:editor\n",
+        ),
+        // The very path may not have been taken: only what is worse counts.
+        (
+            &["* /files/{*} role:admin"],
+            &["GET /files role:editor", "* /files/{*} role:admin"],
+            "WIDENED GET /files  role:admin (by * /files/{*}) -> role:editor (+editor)\n",
+        ),
+        (
+            &["* /files/{*} public \"why\""],
+            &["GET /files public \"why\"", "* /files/{*} public \"why\""],
+            "NEWLY PUBLIC GET /files  public \"why\" (+anybody)\n",
+        ),
+        (
+            &["GET /{*path} public \"why\""],
+            &["GET /api public \"why\"", "GET /{*path} public \"why\""],
+            "NEWLY PUBLIC GET /api  public \"why\" (+anybody)\n",
+        ),
+        // What a parameter matched was nothing that was there; nor are the fallbacks.
+        (
+            &["GET /reports/{id} role:admin"],
+            &["GET /reports/{id} role:admin", "GET /reports/export role:viewer"],
+            "NEW GET /reports/export  role:viewer\n",
+        ),
+        (
+            &["404 /{*} role:admin", "405 /x role:admin"],
+            &["404 /{*} role:admin", "405 /x role:admin", "GET /x role:viewer"],
+            "NEW GET /x  role:viewer\n",
+        ),
+        // More specific: the path that axum takes.
+        (
+            &["* /a/{*} role:viewer", "* /a/b/{*} role:admin"],
+            &["* /a/{*} role:viewer", "* /a/b/{*} role:admin", "GET /a/b/c role:editor"],
+            "WIDENED GET /a/b/c  role:admin (by * /a/b/{*}) -> role:editor (+editor)\n",
+        ),
+    ] {
+        told(old, new, expected);
+    }
+}
+
+#[test]
+fn a_changed_hierarchy_is_told_once_and_at_each_route_that_it_changes() {
+    let routes = ["GET /a role:viewer", "GET /b role:editor", "GET /c authenticated U"];
+    let old = lock("role viewer\nrole editor > viewer\n", &routes);
+    let new =
+        lock("role viewer\nrole auditor\nrole editor > viewer, auditor\nrole owner > editor\n", &routes);
+    assert_eq!(
+        Changes::between(&old, &new).to_string(),
+        "role editor > viewer -> role editor > viewer, auditor\n\
+         (none) -> role auditor\n\
+         (none) -> role owner > editor\n\
+         WIDENED GET /a  role:viewer (+owner)\n\
+         WIDENED GET /b  role:editor (+owner)\n"
+    );
+    assert_eq!(Changes::between(&new, &old).worst(), Some(Verdict::Narrowed));
+}
+
+#[test]
+fn a_waiver_widens_its_route_and_no_other_changes() {
+    let plain = ["GET /a role:viewer", "GET /b role:admin"];
+    let waived = ["GET /a role:viewer & waived(plan:paid) \"they pay here\"", "GET /b role:admin"];
+    told(
+        &plain,
+        &waived,
+        "WIDENED GET /a  role:viewer -> role:viewer & waived(plan:paid) \"they pay here\" (+viewer)\n",
+    );
+    told(
+        &waived,
+        &plain,
+        "CHANGED  what is asked of everybody: no route waives plan:paid any more, so the lock no longer shows whether the gate \
+         still asks it\n\
+         NARROWED GET /a  role:viewer & waived(plan:paid) \"they pay here\" -> role:viewer (-viewer)\n",
+    );
+    assert_eq!(changes(&waived, &plain).worst(), Some(Verdict::Changed));
+}
+
+#[test]
+fn the_worst_comes_first_and_the_order_of_lines_is_of_no_account() {
+    let old = ["GET /a role:viewer", "GET /b role:admin", "GET /c role:admin", "GET /d role:admin"];
+    let new = ["GET /e role:admin", "GET /d public \"why\"", "GET /b role:viewer", "GET /a role:admin"];
+    let expected: Vec<_> =
+        changes(&old, &new).routes().iter().map(|change| (change.verdict, change.path.clone())).collect();
+    let verdicts: Vec<_> = expected.iter().map(|(verdict, path)| format!("{verdict} {path}")).collect();
+    assert_eq!(verdicts, ["NEWLY PUBLIC /d", "WIDENED /b", "NEW /e", "NARROWED /a", "GONE /c"]);
+    let (mut old, mut new) = (old, new);
+    old.reverse();
+    new.reverse();
+    assert_eq!(changes(&old, &new).to_string(), {
+        let (mut old, mut new) = (old, new);
+        old.reverse();
+        new.reverse();
+        changes(&old, &new).to_string()
+    });
+}
+
+#[test]
+fn what_takes_too_much_is_changed() {
+    let names: Vec<_> = (0..1200).map(|at| format!("role r{at}\n")).collect();
+    let all = |with: &str| (0..1200).map(|at| format!("role:r{at}")).collect::<Vec<_>>().join(with);
+    let one = |rule: String| lock(&names.concat(), &[&format!("GET /x {rule}")]);
+    let changes = Changes::between(&one(all(" & ")), &one(all(" | ")));
+    assert_eq!(changes.worst(), Some(Verdict::Changed));
+    assert!(changes.to_string().ends_with("(for whom, cannot be decided: the two name too many rights)\n"));
+    assert!(Changes::between(&one(all(" & ")), &one(all(" & "))).is_empty());
+}
+
+#[test]
+fn locks_that_are_made_to_take_long_end() {
+    let deep = "/a".repeat(100_000);
+    let many: Vec<_> = (0..40).map(|at| format!("GET {deep}/{at} role:admin")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    assert_eq!(changes(&[&format!("GET {deep} role:admin")], &many).routes().len(), 41);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #[test]
+    fn a_verdict_is_what_all_callers_say((old, new) in two_locks(2)) {
+        let (old, new) = (Lock::parse(&old).unwrap(), Lock::parse(&new).unwrap());
+        let changes = Changes::between(&old, &new);
+        for at in 0..2 {
+            let (before, now) = (old.routes()[at].access(), new.routes()[at].access());
+            let path = format!("/{at}");
+            let verdict = changes.routes().iter().find(|change| change.path == path).map(|change| change.verdict);
+            let expected = verdict_of(&old, before, &new, now);
+            let is_told = expected != Verdict::Same || before != now;
+            prop_assert_eq!(verdict, is_told.then_some(expected), "{} -> {}", before, now);
+        }
+    }
+}
+
+/// In the plainest way.
+fn verdict_of(old: &Lock, before: &Access, new: &Lock, now: &Access) -> Verdict {
+    let word = |access: &Access| access.to_string().split(' ').next().unwrap().to_owned();
+    let is_open = |access: &Access| ["public", "ungated"].contains(&word(access).as_str());
+    let conceals = |access: &Access| access.to_string().ends_with(" conceal");
+    if is_open(now) {
+        return match (is_open(before), word(before) == word(now)) {
+            (false, _) => Verdict::NewlyPublic,
+            (true, true) => Verdict::Same,
+            (true, false) => Verdict::Changed,
+        };
+    }
+    let asked = waived([old, new]);
+    let types = [principal(old, before), principal(new, now)];
+    let types = if types.contains(&None) { [None, None] } else { types };
+    let rules = [before, now].into_iter().filter_map(Access::rule).chain(asked.as_ref());
+    let (mut more, mut fewer) = (false, false);
+    for caller in callers(rules, types[0].is_some()).iter().map(Some).chain([None]) {
+        let might = may(old, before, caller, asked.as_ref(), types[0]);
+        let may = may(new, now, caller, asked.as_ref(), types[1]);
+        more |= may && !might;
+        fewer |= might && !may;
+    }
+    match (more, fewer) {
+        _ if is_open(before) => Verdict::Narrowed,
+        _ if conceals(before) != conceals(now) => Verdict::Changed,
+        (false, false) => Verdict::Same,
+        (true, false) => Verdict::Widened,
+        (false, true) => Verdict::Narrowed,
+        (true, true) => Verdict::Changed,
+    }
+}

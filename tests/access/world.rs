@@ -1,0 +1,270 @@
+//! Small worlds: random locks over few rights, every caller that there can be, and who may, found in the plainest way.
+
+use std::collections::BTreeSet;
+
+use authgate::access::lock::{Access, Lock, Rule};
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+
+type Set = BTreeSet<&'static str>;
+
+/// Somebody, as he is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    pub(crate) principal: &'static str,
+    pub(crate) roles: Set,
+    pub(crate) in_tenant: Set,
+    pub(crate) permissions: Set,
+    /// `None` where his credential has no word on scopes.
+    pub(crate) scopes: Option<Set>,
+    pub(crate) factors: Set,
+    pub(crate) scheme: &'static str,
+    pub(crate) age: u64,
+    pub(crate) acr: &'static str,
+    /// Which policies and requirements say yes.
+    pub(crate) yes: Set,
+}
+
+const LEAVES: [&str; 17] = [
+    "role:a",
+    "role:b",
+    "role:c",
+    "role:a in T",
+    "role:b in T",
+    "permission:p",
+    "permission:q",
+    "permission:p in T",
+    "scope:s",
+    "scope:t",
+    "factor:f",
+    "scheme:A",
+    "scheme:B",
+    "fresh:60s",
+    "fresh:300s",
+    "acr:g",
+    "acr:g,h",
+];
+const OWN: [&str; 3] = ["policy:X on D", "policy:Y on D", "plan:pro"];
+
+/// A rule over these leaves, as text.
+fn rule(leaves: Vec<&'static str>) -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(leaves).prop_map(str::to_owned);
+    leaf.prop_recursive(3, 10, 3, |inner| {
+        let joined = |with: &'static str| {
+            prop::collection::vec(inner.clone(), 2..4).prop_map(move |parts| format!("({})", parts.join(with)))
+        };
+        prop_oneof![3 => joined(" & "), 3 => joined(" | "), 1 => inner.clone().prop_map(|part| format!("!{part}"))]
+    })
+}
+
+fn access(leaves: Vec<&'static str>) -> impl Strategy<Value = String> {
+    let types = prop::sample::select(vec!["", " as U", " as V"]);
+    let waiver = prop_oneof![6 => Just(""), 1 => Just(" & waived(plan:paid) \"w\"")];
+    let ruled = (rule(leaves), waiver, types, prop::bool::weighted(0.1));
+    prop_oneof![
+        1 => Just("public \"why\"".to_owned()),
+        1 => Just("ungated \"why\"".to_owned()),
+        1 => Just("authenticated U".to_owned()),
+        1 => Just("authenticated V".to_owned()),
+        12 => ruled.prop_map(|(rule, waiver, of_type, conceal)| {
+            format!("{rule}{waiver}{of_type}{}", if conceal { " conceal" } else { "" })
+        }),
+    ]
+}
+
+/// The lines of the rights: what implies what is random, and never in a circle.
+fn rights() -> impl Strategy<Value = String> {
+    let some = |names: Vec<&'static str>| {
+        let most = names.len();
+        subsequence(names, 0..=most).prop_map(|names| names.join(", "))
+    };
+    let permissions = || some(vec!["p", "q"]);
+    (some(vec!["a"]), some(vec!["a", "b"]), permissions(), permissions(), some(vec!["s"]), permissions(), some(vec!["q"]), any::<bool>())
+        .prop_map(|(b, c, grants_a, grants_c, t, allows, p, limited)| {
+            let part = |word: &str, names: &str| if names.is_empty() { String::new() } else { format!(" {word} {names}") };
+            format!(
+                "role a{}\nrole b{}\nrole c{}{}\nscope s{}\nscope t{}\npermission p{}\npermission q\nfactor f\n",
+                part("grants", &grants_a),
+                part(">", &b),
+                part(">", &c),
+                part("grants", &grants_c),
+                if limited { part("allows", &allows) } else { String::new() },
+                part(">", &t),
+                part(">", &p),
+            )
+        })
+}
+
+/// Two locks with the same routes `GET /0`, .. over the same few leaves, as texts.
+pub(crate) fn two_locks(routes: usize) -> impl Strategy<Value = (String, String)> {
+    let all: Vec<_> = LEAVES.into_iter().chain(OWN).collect();
+    subsequence(all, 1..=5).prop_flat_map(move |leaves| {
+        let lock = || {
+            (rights(), prop::collection::vec(access(leaves.clone()), routes)).prop_map(|(rights, routes)| {
+                let lines: Vec<_> =
+                    routes.iter().enumerate().map(|(at, access)| format!("GET /{at} {access}\n")).collect();
+                format!("access.lock v1\n{rights}{}", lines.concat())
+            })
+        };
+        (lock(), lock(), any::<bool>()).prop_map(|(old, new, same_rights)| {
+            if !same_rights {
+                return (old, new);
+            }
+            let (rights, _) = old.split_once("GET").unwrap();
+            let (_, routes) = new.split_once("GET").unwrap();
+            (old.clone(), format!("{rights}GET{routes}"))
+        })
+    })
+}
+
+/// Every caller, as far as these rules ask for anything of him.
+pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bool) -> Vec<Caller> {
+    let text: String = rules.into_iter().map(|rule| format!("{rule} ")).collect();
+    let mut all = vec![Caller::default()];
+    let asks = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    each(&mut all, asks(&["role:", "permission:"]), &subsets(&["a", "b", "c"]), |caller, set| {
+        caller.roles = set.clone()
+    });
+    each(&mut all, asks(&[" in T"]), &subsets(&["a", "b", "c"]), |caller, set| {
+        caller.in_tenant = set.clone()
+    });
+    each(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
+        caller.permissions = set.clone()
+    });
+    let mut scopes: Vec<_> = subsets(&["s", "t"]).into_iter().map(Some).collect();
+    scopes.push(None);
+    each(&mut all, asks(&["permission:", "scope:"]), &scopes, |caller, set| caller.scopes = set.clone());
+    each(&mut all, asks(&["factor:"]), &subsets(&["f"]), |caller, set| caller.factors = set.clone());
+    each(&mut all, asks(&["scheme:"]), &["A", "B", "C"], |caller, name| caller.scheme = name);
+    each(&mut all, asks(&["fresh:"]), &[10, 100, 1000], |caller, age| caller.age = *age);
+    each(&mut all, asks(&["acr:"]), &["g", "h", "i"], |caller, class| caller.acr = class);
+    each(&mut all, by_type, &["U", "V", "W"], |caller, name| caller.principal = name);
+    for own in OWN.into_iter().chain(["plan:paid"]) {
+        each(&mut all, asks(&[own]), &[false, true], |caller, yes| {
+            if *yes {
+                caller.yes.insert(own);
+            }
+        });
+    }
+    all
+}
+
+fn each<T>(all: &mut Vec<Caller>, asked: bool, values: &[T], set: impl Fn(&mut Caller, &T)) {
+    if asked {
+        *all = all
+            .iter()
+            .flat_map(|caller| {
+                values.iter().map(|value| {
+                    let mut caller = caller.clone();
+                    set(&mut caller, value);
+                    caller
+                })
+            })
+            .collect();
+    }
+}
+
+fn subsets(names: &[&'static str]) -> Vec<Set> {
+    (0..1usize << names.len())
+        .map(|bits| {
+            names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, name)| *name).collect()
+        })
+        .collect()
+}
+
+/// What is waived in one of two locks.
+pub(crate) fn waived(locks: [&Lock; 2]) -> Option<Rule> {
+    let says = locks.iter().any(|lock| lock.to_string().contains("waived("));
+    says.then(|| Rule::Own { kind: "plan".to_owned(), name: "paid".to_owned() })
+}
+
+/// Whether a caller, or with `None` somebody without credentials, may.
+pub(crate) fn may(
+    lock: &Lock,
+    access: &Access,
+    caller: Option<&Caller>,
+    asked: Option<&Rule>,
+    principal: Option<&str>,
+) -> bool {
+    if access.is_open() {
+        return true;
+    }
+    let Some(caller) = caller else { return false };
+    let waives = access.to_string().contains("waived(");
+    principal.is_none_or(|name| caller.principal == name)
+        && access.rule().is_none_or(|rule| holds(lock, rule, caller))
+        && (waives || asked.is_none_or(|asked| holds(lock, asked, caller)))
+}
+
+/// Of which type the callers are, where the lock says it.
+pub(crate) fn principal<'a>(lock: &'a Lock, access: &'a Access) -> Option<&'a str> {
+    let named = |access: &'a Access| match access {
+        Access::Authenticated { principal } => Some(principal.as_str()),
+        Access::Authorized { principal, .. } => principal.as_deref(),
+        _ => None,
+    };
+    let all: BTreeSet<_> = lock.routes().iter().filter_map(|route| named(route.access())).collect();
+    named(access).or(if all.len() == 1 { all.first().copied() } else { None })
+}
+
+fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
+    match rule {
+        Rule::All(parts) => parts.iter().all(|part| holds(lock, part, caller)),
+        Rule::Any(parts) => parts.iter().any(|part| holds(lock, part, caller)),
+        Rule::Not(part) => !holds(lock, part, caller),
+        Rule::Waived { .. } => true,
+        Rule::Scheme(name) => caller.scheme == name,
+        Rule::Fresh(seconds) => caller.age <= *seconds,
+        Rule::Acr(classes) => classes.iter().any(|class| caller.acr == class),
+        Rule::Factor(name) => caller.factors.contains(name.as_str()),
+        Rule::Held { kind, name, tenant } => {
+            let roles = if tenant.is_some() { &caller.in_tenant } else { &caller.roles };
+            match kind.as_str() {
+                "role" => closed(lock, "role", roles).contains(name.as_str()),
+                "scope" => caller
+                    .scopes
+                    .as_ref()
+                    .is_some_and(|set| closed(lock, "scope", set).contains(name.as_str())),
+                _ => {
+                    let mut granted = given(lock, "role", roles);
+                    // In a tenant he has the same ones of his own, here.
+                    granted.extend(caller.permissions.iter().map(|name| (*name).to_owned()));
+                    let limited = lock.rights().iter().any(|right| !right.allows().is_empty());
+                    let has = |set: BTreeSet<String>| {
+                        let set: BTreeSet<_> = set.iter().map(String::as_str).collect();
+                        closed(lock, "permission", &set).contains(name.as_str())
+                    };
+                    let allowed = match &caller.scopes {
+                        Some(scopes) if limited => has(given(lock, "scope", scopes)),
+                        _ => true,
+                    };
+                    has(granted) && allowed
+                }
+            }
+        }
+        other => caller.yes.contains(other.to_string().as_str()),
+    }
+}
+
+/// With what they imply.
+fn closed(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
+    let mut all: BTreeSet<String> = set.iter().map(|name| (*name).to_owned()).collect();
+    loop {
+        let before = all.len();
+        for right in lock.rights() {
+            if right.kind() == kind && all.contains(right.name()) {
+                all.extend(right.implies().iter().cloned());
+            }
+        }
+        if all.len() == before {
+            return all;
+        }
+    }
+}
+
+/// What they grant or allow.
+fn given(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
+    let all = closed(lock, kind, set);
+    let rights = lock.rights().iter().filter(|right| right.kind() == kind && all.contains(right.name()));
+    rights.flat_map(|right| right.grants().iter().chain(right.allows()).cloned()).collect()
+}
