@@ -86,7 +86,7 @@ impl Writer {
         Lock { rights: self.rights(), routes }
     }
 
-    fn rights(&self) -> Vec<RightLine> {
+    pub(in crate::access) fn rights(&self) -> Vec<RightLine> {
         let mut rights = Vec::new();
         for sets in self.sets.values() {
             let Some(first) = sets.first() else { continue };
@@ -180,7 +180,7 @@ impl Writer {
 }
 
 /// Where a method stands among those of a path: as they are read, and what is left over last.
-fn order(method: &str) -> usize {
+pub(in crate::access) fn order(method: &str) -> usize {
     const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
     let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
     ORDER
