@@ -1,12 +1,16 @@
 //! Who may call what, as data.
 
 #[cfg(feature = "table")]
+mod asked;
+#[cfg(feature = "table")]
 pub mod document;
 mod expression;
 #[cfg(feature = "table")]
 pub mod lock;
 #[cfg(feature = "table")]
 mod markdown;
+#[cfg(feature = "table")]
+pub mod page;
 pub(crate) mod principal_type;
 mod sound;
 mod table;

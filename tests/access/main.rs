@@ -4,3 +4,4 @@ mod newsroom;
 mod document;
 mod lock;
 mod markdown;
+mod page;
