@@ -5,3 +5,4 @@ mod document;
 mod lock;
 mod markdown;
 mod page;
+

@@ -38,7 +38,7 @@ def main(file):
             assert "DELETE/articles/{id}" in everything, everything
             shown = page.get_by_role("status")
 
-            page.get_by_label("Search").fill("articles chief")
+            page.get_by_label("Search").fill("articles chief NotPublished")
             assert routes(page) == ["DELETE/articles/{id}"], routes(page)
             expect(shown).to_have_text(f"1 of {len(everything)} routes")
             page.get_by_role("button", name="Reset").click()
