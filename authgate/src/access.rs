@@ -6,6 +6,8 @@ mod asked;
 pub mod document;
 mod expression;
 #[cfg(feature = "table")]
+pub mod lint;
+#[cfg(feature = "table")]
 pub mod lock;
 #[cfg(feature = "table")]
 mod markdown;

@@ -2,7 +2,7 @@
 
 mod newsroom;
 mod document;
+mod lint;
 mod lock;
 mod markdown;
 mod page;
-

@@ -70,9 +70,48 @@ pub(super) fn code(text: &str) -> String {
     out + space + &fence
 }
 
+/// As text in a line. What stands between backticks stays code.
+pub(super) fn plain(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    // The last backtick of an odd number is none of a pair.
+    let pairs = (parts.len() - 1) / 2;
+    let mut out = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        if at % 2 == 1 && at / 2 < pairs {
+            out.push_str(&code(part));
+            continue;
+        }
+        if at % 2 == 1 {
+            out.push_str("\\`");
+        }
+        for c in part.chars() {
+            match c {
+                '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '!' | '@' => {
+                    out.extend(['\\', c])
+                }
+                c if c.is_control() => out.extend(c.escape_default()),
+                c => out.push(c),
+            }
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{code, plain};
+
+    #[test]
+    fn no_mark_of_a_text_means_anything_but_code() {
+        for (text, expected) in [
+            ("ask `a|b` of <img>", r"ask `a\|b` of \<img\>"),
+            ("one ` alone [x](y)", r"one \` alone \[x\](y)"),
+            ("`a` and ` alone", r"`a` and \` alone"),
+            ("@all\n# x", r"\@all\n\# x"),
+        ] {
+            assert_eq!(plain(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn no_mark_of_a_table_or_of_code_gets_out() {

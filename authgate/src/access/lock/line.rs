@@ -11,6 +11,7 @@ pub struct RightLine {
     pub(super) implies: Vec<String>,
     pub(super) grants: Vec<String>,
     pub(super) allows: Vec<String>,
+    pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
 
@@ -24,6 +25,7 @@ impl RightLine {
             implies,
             grants,
             allows,
+            comments: Vec::new(),
             place: Place::default(),
         }
     }
@@ -66,6 +68,12 @@ impl RightLine {
     #[must_use]
     pub fn allows(&self) -> &[String] {
         &self.allows
+    }
+
+    /// What the comments say that belong to the line: those directly above it, and the one at its end.
+    #[must_use]
+    pub fn comments(&self) -> &[String] {
+        &self.comments
     }
 
     /// The number of the line, from one, where it has been read.

@@ -33,8 +33,10 @@ impl Lock {
                 continue;
             }
             let mut cursor = Cursor::new(line, number);
+            let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
+            let comments = above.iter().copied().chain(trailing).map(own).collect();
             if is_right(line) {
-                let right = right(&mut cursor)?;
+                let right = RightLine { comments, ..right(&mut cursor)? };
                 if let Some(known) = lock.right(&right.kind, &right.name).and_then(RightLine::line) {
                     let RightLine { kind, name, .. } = &right;
                     return Err(LockError::new(number, 1, twice(&format!("{kind} `{name}`"), known)));
@@ -42,8 +44,7 @@ impl Lock {
                 lock.rights.push(right);
             } else {
                 let mut route = route(&mut cursor)?;
-                let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
-                route.comments = above.iter().copied().chain(trailing).map(own).collect();
+                route.comments = comments;
                 let key = route.key();
                 if let Some(known) = lock.routes.iter().find(|known| known.key() == key) {
                     let what = format!("`{} {}`", route.method, route.path);
