@@ -87,7 +87,7 @@ impl Reports {
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     reports: Reports,
 }
@@ -132,7 +132,7 @@ async fn list(admin: Authorized<role::Admin>, State(reports): State<Reports>) ->
     Json(reports.all(&admin))
 }
 
-fn routes() -> Router<App> {
+pub fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
         .route("/robots.txt", get(robots))

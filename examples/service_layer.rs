@@ -145,7 +145,7 @@ struct Job {
 }
 
 #[derive(Clone, FromRef)]
-struct App {
+pub struct App {
     gate: Gate<User>,
     reports: Reports,
     jobs: mpsc::Sender<Job>,
@@ -249,6 +249,17 @@ async fn authorize(gate: &Gate<User>, token: &str) -> Result<Authorized<role::Ed
     gate.unauthenticated(credentials).authenticate().await?.authorize()
 }
 
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+        .route("/reports", post(write))
+        .route("/reports/{id}", get(read).put(retitle).delete(erase))
+        .route("/jobs", post(queue))
+}
+
 pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
@@ -256,15 +267,7 @@ pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
     let (jobs, waiting) = mpsc::channel(64);
     let reports = Reports::default();
     tokio::spawn(work(gate.clone(), reports.clone(), waiting));
-    let routes = Router::new()
-        .route("/health", get(health))
-        .route("/robots.txt", get(robots))
-        .route("/me", get(me))
-        .route("/admin", get(admin))
-        .route("/reports", post(write))
-        .route("/reports/{id}", get(read).put(retitle).delete(erase))
-        .route("/jobs", post(queue));
-    Ok(routes.with_state(App { gate, reports, jobs }))
+    Ok(routes().with_state(App { gate, reports, jobs }))
 }
 
 #[tokio::main]

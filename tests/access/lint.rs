@@ -7,6 +7,7 @@ use authgate::routing::get;
 use authgate::{Authorized, Gate, Router};
 use authgate_tests::app::{User, role};
 
+use crate::examples::tables;
 use crate::newsroom::newsroom;
 
 const RIGHTS: &str = "access.lock v1
@@ -102,12 +103,20 @@ fn a_route_that_nobody_reaches_is_told() {
 #[test]
 fn a_role_that_opens_nothing_is_told() {
     let of = |lines: &str| {
-        let findings = lint(&Document::of_lock(&lock(lines)), &Options::new()).unwrap();
+        let rights =
+            "role auditor\nrole chief > auditor grants p\nrole guest\npermission p\npermission q > p\n";
+        let lock = Lock::parse(&format!("access.lock v1\n{rights}{lines}")).unwrap();
+        let findings = lint(&Document::of_lock(&lock), &Options::new()).unwrap();
         findings.iter().map(|finding| format!("{} {}", finding.id, finding.subject())).collect::<Vec<_>>()
     };
-    assert_eq!(of("GET /a role:member\n"), ["unused-role role editor", "unused-role role admin"]);
-    // By what it grants; and by a rule that takes it away.
-    assert_eq!(of("GET /a permission:write & role:member & !role:admin\n"), [""; 0]);
+    let all = ["unused-role role auditor", "unused-role role chief", "unused-role role guest"];
+    assert_eq!(of("GET /a authenticated User\n"), all);
+    // It opens what the one below opens, and is a step to the one above.
+    assert_eq!(of("GET /a role:auditor\n"), all[2..]);
+    assert_eq!(of("GET /a role:chief\n"), all[2..]);
+    // By what it grants; and by a rule that takes away.
+    assert_eq!(of("GET /a permission:p & !role:guest\n"), [""; 0]);
+    assert_eq!(of("GET /a permission:q\n"), all);
     // A policy may look at roles.
     assert_eq!(of("GET /a policy:P on T\n"), [""; 0]);
 }
@@ -253,4 +262,23 @@ fn every_lint_is_in_the_documentation_once() {
         assert_eq!(text.matches(&format!("//! | `{id}` |")).count(), 1, "{id}");
     }
     assert_eq!(IDS.iter().collect::<BTreeSet<_>>().len(), IDS.len());
+}
+
+#[test]
+fn nothing_is_odd_in_the_examples_but_what_they_mean() {
+    let mut odd = Vec::new();
+    for (name, table) in tables() {
+        for finding in lint(&table.document(), &Options::new()).unwrap() {
+            odd.push(format!("{name}: {} {}", finding.id, finding.subject()));
+        }
+    }
+    assert_eq!(
+        odd,
+        [
+            "session: public-body POST /login",
+            "mixed: public-body POST /login",
+            // Who has sent the job is asked by the worker.
+            "service_layer: public-body POST /jobs"
+        ]
+    );
 }

@@ -1,5 +1,6 @@
 //! The access table, and what is made of it.
 
+mod examples;
 mod newsroom;
 mod document;
 mod lint;

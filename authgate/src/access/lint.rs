@@ -7,7 +7,7 @@
 //! | `two-rules` | one handler function is registered under two rules (a generic one; its generics are left aside) | the weaker of the two is the one that holds |
 //! | `public-body` | a public route reads the request's body | it is where strangers put work, and data, into the application |
 //! | `gated-well-known` | `/robots.txt`, `/favicon.ico`, `/.well-known/..` or a health route (`/health`, `/healthz`, `/livez`, `/readyz`, `/ping`) asks for a credential | who asks for it has none, and is told 401 for ever |
-//! | `unused-role` | no rule names the role, nor a permission that it grants | it is given to people and opens nothing, or the rule that should ask for it asks for another |
+//! | `unused-role` | no rule names the role, nor a permission that it grants, nor a role above or below it | it is given to people and opens nothing, or the rule that should ask for it asks for another |
 //! | `unreachable` | no caller can ever meet the rule | the route is dead, and the rule says something else than was meant |
 //! | `unlisted-scope` | a scope is asked for that the protected resource metadata (RFC 9728) does not list in `scopes_supported` | clients cannot know that they have to ask for it |
 //! | `acceptance` | an acceptance that is none, see below | it hides what somebody takes to be decided |

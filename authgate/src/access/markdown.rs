@@ -87,7 +87,7 @@ pub(super) fn plain(text: &str) -> String {
         for c in part.chars() {
             match c {
                 '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '!' | '@' => {
-                    out.extend(['\\', c])
+                    out.extend(['\\', c]);
                 }
                 c if c.is_control() => out.extend(c.escape_default()),
                 c => out.push(c),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Linted, Odd, On};
-use crate::access::lock::Rule;
+use crate::access::lock::{RightLine, Rule};
 
 /// Calls for every leaf of every rule.
 fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) {
@@ -68,17 +68,18 @@ pub(super) fn unused_role(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     if is_left_open {
         return;
     }
+    let rights = || table.lock.rights().iter().filter(|right| right.kind() == "role");
+    let opens = |role: &str| {
+        !table.lock.held("role", [role]).is_disjoint(&roles)
+            || !table.lock.granted([role]).is_disjoint(&permissions)
+    };
+    // Whoever holds one that opens something holds those below it, too: they are steps to it.
+    let steps = table.lock.held("role", rights().map(RightLine::name).filter(|role| opens(role)));
     for (at, right) in table.lock.rights().iter().enumerate() {
-        if right.kind() != "role" || roles.contains(right.name()) {
-            continue;
-        }
-        let granted = table.lock.held("permission", right.grants().iter().map(String::as_str));
-        if granted.is_disjoint(&permissions) {
-            let nothing = if right.implies().is_empty() { "" } else { " beyond the roles that it implies" };
-            let message = format!(
-                "no rule names it, nor a permission that it grants, so it opens nothing{nothing}: take it out, or ask for it \
-                 where it was meant"
-            );
+        if right.kind() == "role" && !steps.contains(right.name()) {
+            let message = "no rule names it, nor a role or permission that comes with it, so it opens nothing: take it out, or ask \
+                           for it where it was meant"
+                .to_owned();
             odd.push(Odd { id: "unused-role", on: On::Right(at), message });
         }
     }
