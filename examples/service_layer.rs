@@ -139,7 +139,7 @@ pub mod domain {
 
 /// What waits to be done, and by whose right: the token, to be checked when it is done.
 #[derive(Deserialize)]
-struct Job {
+pub struct Job {
     token: String,
     publish: u64,
 }
@@ -249,25 +249,28 @@ async fn authorize(gate: &Gate<User>, token: &str) -> Result<Authorized<role::Ed
     gate.unauthenticated(credentials).authenticate().await?.authorize()
 }
 
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/health", get(health))
-        .route("/robots.txt", get(robots))
-        .route("/me", get(me))
-        .route("/admin", get(admin))
-        .route("/reports", post(write))
-        .route("/reports/{id}", get(read).put(retitle).delete(erase))
-        .route("/jobs", post(queue))
-}
-
-pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+/// The routes, and the state.
+pub fn parts(keys: Keys) -> Result<(Router<App>, App), Box<dyn Error>> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))
         .build()?;
     let (jobs, waiting) = mpsc::channel(64);
     let reports = Reports::default();
     tokio::spawn(work(gate.clone(), reports.clone(), waiting));
-    Ok(routes().with_state(App { gate, reports, jobs }))
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+        .route("/reports", post(write))
+        .route("/reports/{id}", get(read).put(retitle).delete(erase))
+        .route("/jobs", post(queue));
+    Ok((routes, App { gate, reports, jobs }))
+}
+
+pub fn app(keys: Keys) -> Result<axum::Router, Box<dyn Error>> {
+    let (routes, state) = parts(keys)?;
+    Ok(routes.with_state(state))
 }
 
 #[tokio::main]

@@ -36,8 +36,10 @@ example!(documents, "../../examples/documents.rs");
 example!(service_layer, "../../examples/service_layer.rs");
 
 use authgate::access::Table;
+use authgate::scheme::Keys;
+use authgate_tests::token::SECRET;
 
-/// The table of each, by its name.
+/// The table of each, by its name. Some start work when they are made.
 pub(crate) fn tables() -> [(&'static str, Table); 9] {
     [
         ("quickstart", quickstart::routes().access()),
@@ -48,6 +50,6 @@ pub(crate) fn tables() -> [(&'static str, Table); 9] {
         ("session", session::routes().access()),
         ("mixed", mixed::routes().access()),
         ("documents", documents::routes().access()),
-        ("service_layer", service_layer::routes().access()),
+        ("service_layer", service_layer::parts(Keys::hs256(SECRET).unwrap()).unwrap().0.access()),
     ]
 }

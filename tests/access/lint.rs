@@ -264,8 +264,8 @@ fn every_lint_is_in_the_documentation_once() {
     assert_eq!(IDS.iter().collect::<BTreeSet<_>>().len(), IDS.len());
 }
 
-#[test]
-fn nothing_is_odd_in_the_examples_but_what_they_mean() {
+#[tokio::test]
+async fn nothing_is_odd_in_the_examples_but_what_they_mean() {
     let mut odd = Vec::new();
     for (name, table) in tables() {
         for finding in lint(&table.document(), &Options::new()).unwrap() {
