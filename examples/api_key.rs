@@ -95,16 +95,19 @@ fn make() -> Result<KeyTable<User>, Box<dyn Error>> {
     Ok(keys)
 }
 
+pub fn routes() -> Router<Gate<User>> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+}
+
 /// Keys may come and go while the server runs: the gate has a clone, which is the same table.
 pub fn app(keys: &KeyTable<User>) -> Result<axum::Router, Box<dyn Error>> {
     let gate =
         Gate::<User>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api")).build()?;
-    let routes = Router::new()
-        .route("/health", get(health))
-        .route("/robots.txt", get(robots))
-        .route("/me", get(me))
-        .route("/admin", get(admin));
-    Ok(routes.with_state(gate))
+    Ok(routes().with_state(gate))
 }
 
 #[tokio::main]

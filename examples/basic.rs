@@ -54,7 +54,7 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.name }))
 }
 
-fn routes() -> Router<Gate<User>> {
+pub fn routes() -> Router<Gate<User>> {
     Router::new()
         .route("/health", get(health))
         .route("/robots.txt", get(robots))

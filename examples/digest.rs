@@ -59,6 +59,14 @@ async fn admin(admin: Authorized<_>) -> String {
 /// The realm is hashed with each password: another name, and every password has to be set anew.
 const REALM: &str = "digest example";
 
+pub fn routes() -> Router<Gate<User>> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/robots.txt", get(robots))
+        .route("/me", get(me))
+        .route("/admin", get(admin))
+}
+
 pub fn app() -> Result<axum::Router, Box<dyn Error>> {
     // Only H(user:realm:password) is kept. Real ones come from a file or a database: `DigestTable::from_htdigest`, or a
     // `DigestUsers` of your own.
@@ -69,12 +77,7 @@ pub fn app() -> Result<axum::Router, Box<dyn Error>> {
     let digest = Digest::new(REALM, users).with_md5("wget knows no other");
     let gate = Gate::<User>::builder().scheme(digest).build()?;
 
-    let routes = Router::new()
-        .route("/health", get(health))
-        .route("/robots.txt", get(robots))
-        .route("/me", get(me))
-        .route("/admin", get(admin));
-    Ok(routes.with_state(gate))
+    Ok(routes().with_state(gate))
 }
 
 #[tokio::main]

@@ -120,14 +120,17 @@ pub async fn issue(db: &SqlitePool, user: &str, role: &str) -> Result<NewKey, Bo
     Ok(token)
 }
 
-pub fn app(db: SqlitePool) -> Result<axum::Router, Box<dyn Error>> {
-    let gate = Gate::<User>::builder().scheme(Token { db }).build()?;
-    let routes = Router::new()
+pub fn routes() -> Router<Gate<User>> {
+    Router::new()
         .route("/health", get(health))
         .route("/robots.txt", get(robots))
         .route("/me", get(me))
-        .route("/admin", get(admin));
-    Ok(routes.with_state(gate))
+        .route("/admin", get(admin))
+}
+
+pub fn app(db: SqlitePool) -> Result<axum::Router, Box<dyn Error>> {
+    let gate = Gate::<User>::builder().scheme(Token { db }).build()?;
+    Ok(routes().with_state(gate))
 }
 
 #[tokio::main]

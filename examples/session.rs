@@ -114,7 +114,7 @@ async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }
 
-fn routes() -> Router<App> {
+pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home))
         .route("/login", get(login_page).post(login))

@@ -2,13 +2,19 @@
 
 #[cfg(feature = "table")]
 pub mod changes;
+mod asked;
 #[cfg(feature = "table")]
 pub mod document;
 mod expression;
 #[cfg(feature = "table")]
+pub mod lint;
+#[cfg(feature = "table")]
 pub mod lock;
 #[cfg(feature = "table")]
 pub mod meaning;
+mod markdown;
+#[cfg(feature = "table")]
+pub mod page;
 pub(crate) mod principal_type;
 mod sound;
 mod table;

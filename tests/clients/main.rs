@@ -8,9 +8,12 @@
     reason = "tests"
 )]
 
+#[path = "../access/newsroom.rs"]
+mod newsroom;
 mod examples;
 mod run;
 mod curl;
 mod wget;
 mod libraries;
 mod browser;
+mod table;

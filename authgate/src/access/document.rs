@@ -1,9 +1,36 @@
 //! The table as a document: all that is known of every route, for tools.
 
+mod error;
+mod of_lock;
+mod of_table;
+mod read;
+mod said;
+
+pub use error::DocumentError;
+
 use serde::{Deserialize, Serialize};
 
 /// The access table as JSON has it.
+///
+/// ```
+/// use authgate::routing::get;
+/// use authgate::{Router, access::document::Document, public};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() {}
+///
+/// let document = Router::<()>::new().route("/health", get(health)).access().document();
+/// assert_eq!(document.routes[0].access, r#"public "load balancer probe""#);
+///
+/// let read = Document::parse(&document.to_json())?;
+/// assert_eq!(read, document);
+/// # Ok::<(), authgate::access::document::DocumentError>(())
+/// ```
+///
+/// Everything that is known of a route besides its `access` and its principal follows from that text; it is there for tools that do
+/// not read the lock's grammar, and a document in which the two differ is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Document {
     /// The version of this format: 1.
@@ -14,8 +41,26 @@ pub struct Document {
     pub routes: Vec<DocumentRoute>,
 }
 
+impl Document {
+    /// The version of the format that is written, and the only one that is read.
+    pub const VERSION: u32 = 1;
+
+    /// The JSON Schema of the format (draft 2020-12).
+    pub const SCHEMA: &'static str = include_str!("document/schema.json");
+
+    /// As JSON: the same bytes for the same document, with a line break at the end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // A struct of texts and numbers can always be written.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
 /// A right in a [`Document`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentRight {
     /// `role`, `scope`, `permission` or `factor`.
@@ -35,6 +80,7 @@ pub struct DocumentRight {
 
 /// A route in a [`Document`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentRoute {
     /// The method; `*`, `405` and `404` as in the lock.
@@ -76,6 +122,7 @@ pub struct DocumentRoute {
 
 /// A policy over a thing, in a [`Document`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentPolicy {
     /// The policy's type.
@@ -86,12 +133,13 @@ pub struct DocumentPolicy {
 
 /// A place in the source, in a [`Document`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentSource {
     /// The file, with `/` between its folders.
     pub file: String,
-    /// The line, from one.
+    /// The line, from one; 0 where it is not known.
     pub line: u32,
-    /// The column, from one.
+    /// The column, from one; 0 where it is not known.
     pub column: u32,
 }

@@ -50,7 +50,9 @@ use std::fmt;
 
 pub use line::{Access, RightLine, RouteLine};
 pub(crate) use of_table::Writer;
+pub(super) use of_table::order;
 pub use read::LockError;
+pub(super) use read::METHODS;
 pub use rule::Rule;
 
 /// An access lock, read or about to be written.
@@ -61,6 +63,10 @@ pub struct Lock {
 }
 
 impl Lock {
+    pub(super) const fn of(rights: Vec<RightLine>, routes: Vec<RouteLine>) -> Self {
+        Self { rights, routes }
+    }
+
     /// The rights, in the order of the lines.
     #[must_use]
     pub fn rights(&self) -> &[RightLine] {

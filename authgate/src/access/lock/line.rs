@@ -30,6 +30,16 @@ impl RightLine {
         }
     }
 
+    pub(in crate::access) fn new(
+        kind: &str,
+        name: &str,
+        implies: Vec<String>,
+        grants: Vec<String>,
+        allows: Vec<String>,
+    ) -> Self {
+        Self { implies, grants, allows, ..Self::plain(kind, name) }
+    }
+
     /// `role`, `scope`, `permission` or `factor`.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -127,6 +137,11 @@ pub struct RouteLine {
 }
 
 impl RouteLine {
+    pub(in crate::access) fn new(method: &str, path: &str, access: Access) -> Self {
+        let (comments, place) = (Vec::new(), Place::default());
+        Self { method: method.to_owned(), path: path.to_owned(), access, comments, place }
+    }
+
     /// The method; or `*`, `405`, `404`, as [`Route::method`](crate::access::Route::method) has them.
     #[must_use]
     pub fn method(&self) -> &str {

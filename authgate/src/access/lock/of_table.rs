@@ -90,7 +90,7 @@ impl Writer {
         Lock { rights: self.rights(), routes }
     }
 
-    fn rights(&self) -> Vec<RightLine> {
+    pub(in crate::access) fn rights(&self) -> Vec<RightLine> {
         let mut rights = Vec::new();
         for sets in self.sets.values() {
             let Some(first) = sets.first() else { continue };
@@ -182,4 +182,15 @@ impl Writer {
             tenant: tenant.map(|tenant| self.names.of_type(tenant)),
         }
     }
+}
+
+/// Where a method stands among those of a path: as they are read, and what is left over last.
+pub(in crate::access) fn order(method: &str) -> usize {
+    const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
+    let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
+    ORDER
+        .iter()
+        .position(|known| *known == method)
+        .or_else(|| rest.map(|at| ORDER.len() + 1 + at))
+        .unwrap_or(ORDER.len())
 }

@@ -1,5 +1,6 @@
 //! From text to a lock.
 
+mod alone;
 mod cursor;
 mod error;
 mod layout;
@@ -107,7 +108,7 @@ fn check_header(line: &str, number: usize) -> Result<(), LockError> {
 /// The words that rights begin with.
 const KINDS: [&str; 4] = ["role", "scope", "permission", "factor"];
 /// The words that routes begin with.
-const METHODS: [&str; 12] =
+pub(in crate::access) const METHODS: [&str; 12] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
 
 fn is_right(line: &str) -> bool {

@@ -1,0 +1,34 @@
+use std::fmt;
+
+/// Why a text is no document: where, what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentError {
+    place: String,
+    text: String,
+}
+
+impl DocumentError {
+    pub(super) fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place: place.into(), text: text.into() }
+    }
+
+    /// Where: `routes[3].access`, or a line and a column of a text that is no JSON.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.text)
+    }
+}
+
+impl std::error::Error for DocumentError {}

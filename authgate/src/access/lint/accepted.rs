@@ -1,0 +1,112 @@
+//! What the lock's comments accept.
+
+use std::collections::BTreeMap;
+
+use super::{ACCEPTANCE, Finding, IDS, Linted, Odd, On};
+
+/// `allow(id): reason`, at a line of the lock.
+struct Acceptance<'a> {
+    id: &'a str,
+    reason: &'a str,
+    line: Option<usize>,
+    subject: Subject<'a>,
+    is_used: bool,
+}
+
+/// What the line is about.
+#[derive(Clone, Copy)]
+enum Subject<'a> {
+    Route(&'a str, &'a str),
+    Right(&'a str, &'a str),
+}
+
+/// The findings, with what is accepted, and with what is wrong with acceptances.
+pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
+    let mut wrong = Vec::new();
+    let (mut of_routes, mut of_rights) = (BTreeMap::new(), BTreeMap::new());
+    if let Some(lock) = &table.options.lock {
+        for route in lock.routes() {
+            let subject = Subject::Route(route.method(), route.path());
+            let accepted = read(route.comments(), route.line(), subject, &mut wrong);
+            of_routes.insert(route.key(), accepted);
+        }
+        for right in lock.rights() {
+            let subject = Subject::Right(right.kind(), right.name());
+            let accepted = read(right.comments(), right.line(), subject, &mut wrong);
+            of_rights.insert((right.kind(), right.name()), accepted);
+        }
+    }
+    let mut findings = Vec::new();
+    for odd in odd {
+        let accepted = match odd.on {
+            On::Route(at) => table.lock.routes().get(at).and_then(|route| of_routes.get_mut(&route.key())),
+            On::Right(at) => {
+                let right = table.lock.rights().get(at);
+                right.and_then(|right| of_rights.get_mut(&(right.kind(), right.name())))
+            }
+        };
+        let accepted = accepted.and_then(|all| all.iter_mut().find(|one| one.id == odd.id));
+        let reason = accepted.map(|one| {
+            one.is_used = true;
+            one.reason.to_owned()
+        });
+        findings.push(Finding::of(odd, table, reason));
+    }
+    for unused in of_routes.into_values().chain(of_rights.into_values()).flatten().filter(|one| !one.is_used)
+    {
+        // It was not looked for.
+        if unused.id == "unlisted-scope" && table.options.scopes.is_none() {
+            continue;
+        }
+        let text = format!("`allow({})` accepts nothing here: take the comment out", unused.id);
+        wrong.push(about(&unused, text));
+    }
+    wrong.sort_by_key(|finding| finding.lock_line);
+    findings.append(&mut wrong);
+    findings
+}
+
+/// The acceptances among comments; what is wrong with one goes to the others.
+fn read<'a>(
+    comments: &'a [String],
+    line: Option<usize>,
+    subject: Subject<'a>,
+    wrong: &mut Vec<Finding>,
+) -> Vec<Acceptance<'a>> {
+    let mut all = Vec::new();
+    for comment in comments {
+        let Some(rest) = comment.trim().strip_prefix("allow(") else { continue };
+        let of = |id: &'a str, reason: &'a str| Acceptance { id, reason, line, subject, is_used: false };
+        let Some((ids, reason)) = rest.split_once(')') else {
+            wrong.push(about(&of("", ""), "a `)` is missing: write `# allow(public-body): why`".to_owned()));
+            continue;
+        };
+        let reason = reason.trim().strip_prefix(':').map(str::trim).filter(|reason| !reason.is_empty());
+        for id in ids.split(',').map(str::trim) {
+            match reason {
+                _ if !IDS.contains(&id) || id == ACCEPTANCE => {
+                    let known: Vec<_> = IDS.iter().filter(|id| **id != ACCEPTANCE).copied().collect();
+                    let text =
+                        format!("there is no lint `{id}` to accept: write one of {}", known.join(", "));
+                    wrong.push(about(&of(id, ""), text));
+                }
+                None => {
+                    let text = format!("`allow({id})` has no reason: write `# allow({id}): why`");
+                    wrong.push(about(&of(id, ""), text));
+                }
+                Some(reason) => all.push(of(id, reason)),
+            }
+        }
+    }
+    all
+}
+
+fn about(acceptance: &Acceptance<'_>, text: String) -> Finding {
+    let finding = Finding { lock_line: acceptance.line, ..Finding::new(ACCEPTANCE, text) };
+    match acceptance.subject {
+        Subject::Route(method, path) => {
+            Finding { method: Some(method.to_owned()), path: Some(path.to_owned()), ..finding }
+        }
+        Subject::Right(kind, name) => Finding { right: Some(format!("{kind} {name}")), ..finding },
+    }
+}

@@ -1,0 +1,77 @@
+//! What is known of handlers.
+
+use std::collections::BTreeMap;
+
+use super::weaker::Relation;
+use super::{Linted, Odd, On};
+
+pub(super) fn two_rules(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    let mut first = BTreeMap::new();
+    for (at, (route, line)) in table.document.routes.iter().zip(table.lock.routes()).enumerate() {
+        let Some(name) = function(&route.handler) else { continue };
+        let (other, known) = *first.entry(name.clone()).or_insert((route, line));
+        if table.weaker.relation(known.access(), line.access()) == Relation::Same {
+            continue;
+        }
+        let message = format!(
+            "`{name}` is called here by `{}`, and by `{}` at {} {}: give each rule a function of its own, or both routes one rule",
+            line.access(),
+            known.access(),
+            other.method,
+            other.path
+        );
+        odd.push(Odd { id: "two-rules", on: On::Route(at), message });
+    }
+}
+
+/// The function's name without its generics; `None` where it is no function: a closure, a service.
+fn function(handler: &str) -> Option<String> {
+    if handler.contains("{{closure}}") {
+        return None;
+    }
+    let (mut name, mut depth) = (String::new(), 0_usize);
+    for c in handler.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            c if depth == 0 => name.push(c),
+            _ => {}
+        }
+    }
+    let name = name.trim_end_matches("::");
+    // Types are written with a capital.
+    let last = name.rsplit("::").next()?;
+    last.starts_with(|c: char| c.is_lowercase() || c == '_').then(|| name.to_owned())
+}
+
+pub(super) fn public_body(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    for (at, route) in table.document.routes.iter().enumerate() {
+        if route.state == "public" && route.takes_body {
+            let message = "anybody can send it a body, and it reads it: ask for a credential, or limit what it takes and accept \
+                           it in the lock (`# allow(public-body): why`)"
+                .to_owned();
+            odd.push(Odd { id: "public-body", on: On::Route(at), message });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::function;
+
+    #[test]
+    fn a_function_is_known_without_its_generics() {
+        for (handler, expected) in [
+            ("app::reports::purge", Some("app::reports::purge")),
+            ("app::list<app::Report>", Some("app::list")),
+            ("app::list::<a::B<c::D>, E>", Some("app::list")),
+            ("app::routes::{{closure}}", None),
+            ("tower_http::services::ServeDir", None),
+            ("axum::routing::Router<app::App>", None),
+            ("", None),
+            (">>><", None),
+        ] {
+            assert_eq!(function(handler).as_deref(), expected, "{handler}");
+        }
+    }
+}

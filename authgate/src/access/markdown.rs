@@ -1,0 +1,129 @@
+//! The table as Markdown, for a wiki or a review.
+
+use std::fmt::Write as _;
+
+use super::document::{Document, DocumentRight, DocumentRoute};
+
+impl Document {
+    /// As Markdown (GitHub's, with tables): the routes, and the rights with what they imply. The same bytes for the same document.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut out = String::from("# Who may call what\n\n");
+        let count = |state: &str| self.routes.iter().filter(|route| route.state == state).count();
+        let counted = [
+            (count("public"), "public"),
+            (count("ungated"), "ungated"),
+            (count("authenticated"), "for anybody who is signed in"),
+            (count("authorized"), "for holders of a right"),
+        ];
+        let counted: Vec<_> = counted
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        // Writing into a `String` cannot fail, here and below.
+        let routes = if self.routes.len() == 1 { "route" } else { "routes" };
+        _ = writeln!(out, "{} {routes}: {}.\n", self.routes.len(), counted.join(", "));
+        out.push_str("| method | path | who may call | handler | source |\n|---|---|---|---|---|\n");
+        self.routes.iter().for_each(|route| of_route(&mut out, route));
+        if !self.rights.is_empty() {
+            out.push_str("\n## Rights\n\n| right | implies | grants or allows |\n|---|---|---|\n");
+            self.rights.iter().for_each(|right| of_right(&mut out, right));
+        }
+        out
+    }
+}
+
+fn of_route(out: &mut String, route: &DocumentRoute) {
+    let DocumentRoute { method, path, access, handler, source, .. } = route;
+    let source =
+        if source.file.is_empty() { String::new() } else { format!("{}:{}", source.file, source.line) };
+    let cells = [method, path, access, handler, &source].map(|text| code(text));
+    _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+fn of_right(out: &mut String, right: &DocumentRight) {
+    let names = |names: &[String]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+    let permitted = [names(&right.grants), names(&right.allows)].concat();
+    let name = code(&format!("{}:{}", right.kind, right.name));
+    _ = writeln!(out, "| {name} | {} | {permitted} |", names(&right.implies));
+}
+
+/// As code in a cell of a table, in which nothing but the marks of the two means anything.
+pub(super) fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // A space at both ends is not shown, and keeps a backtick there from being the fence's.
+    let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    let mut out = format!("{fence}{space}");
+    for c in text.chars() {
+        match c {
+            // The table's own mark goes before the code's: this is how it is written in both.
+            '|' => out.push_str("\\|"),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out + space + &fence
+}
+
+/// As text in a line. What stands between backticks stays code.
+pub(super) fn plain(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    // The last backtick of an odd number is none of a pair.
+    let pairs = (parts.len() - 1) / 2;
+    let mut out = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        if at % 2 == 1 && at / 2 < pairs {
+            out.push_str(&code(part));
+            continue;
+        }
+        if at % 2 == 1 {
+            out.push_str("\\`");
+        }
+        for c in part.chars() {
+            match c {
+                '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '!' | '@' => {
+                    out.extend(['\\', c]);
+                }
+                c if c.is_control() => out.extend(c.escape_default()),
+                c => out.push(c),
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, plain};
+
+    #[test]
+    fn no_mark_of_a_text_means_anything_but_code() {
+        for (text, expected) in [
+            ("ask `a|b` of <img>", r"ask `a\|b` of \<img\>"),
+            ("one ` alone [x](y)", r"one \` alone \[x\](y)"),
+            ("`a` and ` alone", r"`a` and \` alone"),
+            ("@all\n# x", r"\@all\n\# x"),
+        ] {
+            assert_eq!(plain(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_mark_of_a_table_or_of_code_gets_out() {
+        for (text, expected) in [
+            ("role:a | role:b", r"`role:a \| role:b`"),
+            ("a`b", "``a`b``"),
+            ("`a``", "``` `a`` ```"),
+            ("<script>", "`<script>`"),
+            ("a\nb\r|", r"`a\nb\r\|`"),
+            ("", ""),
+        ] {
+            assert_eq!(code(text), expected, "{text}");
+        }
+    }
+}

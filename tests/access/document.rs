@@ -1,0 +1,155 @@
+//! From the table to the document, and back.
+
+use std::collections::BTreeSet;
+
+use authgate::access::document::Document;
+use authgate::access::lock::Lock;
+use authgate::routing::get;
+use authgate::{Router, public};
+use authgate_tests::app::routes;
+use serde_json::{Value, json};
+
+use crate::newsroom::newsroom;
+
+#[test]
+fn it_says_what_the_lock_says_and_reads_back() {
+    for table in [routes().access(), newsroom().access()] {
+        let document = table.document();
+        assert_eq!(document.lock().unwrap(), table.lock());
+        assert_eq!(Document::parse(&document.to_json()), Ok(document));
+    }
+}
+
+#[test]
+fn a_route_has_its_handler_its_place_and_what_follows_from_its_rule() {
+    let document = newsroom().access().document();
+    let delete = document.routes.iter().find(|route| route.method == "DELETE").unwrap();
+    assert_eq!(delete.access, "role:chief & fresh:300s & policy:NotPublished on Article conceal");
+    assert_eq!((delete.fresh, delete.conceal, delete.state.as_str()), (Some(300), true, "authorized"));
+    assert_eq!(
+        (delete.policies[0].policy.as_str(), delete.policies[0].on.as_str()),
+        ("NotPublished", "Article")
+    );
+    assert_eq!(delete.principal.as_deref(), Some("Writer"));
+    assert!(delete.handler.ends_with("newsroom::withdraw"), "{}", delete.handler);
+    assert!(delete.source.file.ends_with("access/newsroom.rs") && delete.source.line > 1);
+    let login = document.routes.iter().find(|route| route.path == "/login").unwrap();
+    assert!(login.takes_body && login.reason.as_deref() == Some("signing in"));
+}
+
+#[test]
+fn the_order_of_registration_does_not_show() {
+    #[public(reason = "a")]
+    async fn a() {}
+    #[public(reason = "b")]
+    async fn b() {}
+    let routes = || (get(a), get(b));
+    let (one, two) = routes();
+    let first = Router::<()>::new().route("/a", one).route("/b", two).access().document();
+    let (one, two) = routes();
+    let second = Router::<()>::new().route("/b", two).route("/a", one).access().document();
+    assert_eq!(first.to_json(), second.to_json());
+    assert!(first.to_json().ends_with("}\n"));
+}
+
+#[test]
+fn a_lock_alone_makes_a_document_of_the_same_lock() {
+    for lock in [routes().access().lock(), newsroom().access().lock()] {
+        let document = Document::of_lock(&lock);
+        assert_eq!(Lock::parse(&document.lock().unwrap().to_string()), Ok(lock));
+        assert_eq!(Document::parse(&document.to_json()), Ok(document));
+    }
+}
+
+/// The document of the test's application, with one thing changed.
+fn changed(change: impl FnOnce(&mut Value)) -> String {
+    let mut value: Value = serde_json::from_str(&routes().access().document().to_json()).unwrap();
+    change(&mut value);
+    value.to_string()
+}
+
+#[test]
+fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
+    for (text, expected) in [
+        (String::new(), "line 1, column 0: this is no access document"),
+        ("{\"version\": 1".to_owned(), "line 1, column 13: this is no access document"),
+        (changed(|all| all["version"] = json!(2)), "version: this document is of version 2"),
+        (changed(|all| all["more"] = json!(1)), "unknown field `more`"),
+        (
+            changed(|all| all["routes"][0]["access"] = json!("role:amdin")),
+            "routes[0].access: column 6: no role is called `amdin`, the roles are `viewer`, `editor`, `admin`",
+        ),
+        (
+            changed(|all| all["routes"][0]["access"] = json!("role:admin &")),
+            "routes[0].access: column 13: the line ends",
+        ),
+        (
+            changed(|all| all["routes"][0]["access"] = json!("role:admin\nGET / public \"x\"")),
+            "a control character",
+        ),
+        (changed(|all| all["routes"][0]["state"] = json!("public")), "routes[0].state: it differs from what"),
+        (changed(|all| all["routes"][0]["conceal"] = json!(true)), "routes[0].conceal: it differs"),
+        (changed(|all| all["routes"][2]["principal"] = json!("Admin")), "routes[2].principal: it differs"),
+        (changed(|all| all["routes"][0]["method"] = json!("GETT")), "routes[0].method: no method is `GETT`"),
+        (changed(|all| all["routes"][0]["path"] = json!("x")), "routes[0].path: `x` is no path"),
+        (changed(|all| all["rights"][0]["kind"] = json!("rule")), "rights[0].kind: no right is a `rule`"),
+        (
+            changed(|all| all["rights"][1]["name"] = json!("viewer")),
+            "rights[1]: role `viewer` is there already",
+        ),
+        (
+            changed(|all| all["rights"][0]["implies"] = json!(["x"])),
+            "rights[0].implies: no role is called `x`",
+        ),
+        (
+            changed(|all| all["routes"][4]["method"] = json!("GET")),
+            "routes[4]: `GET /reports/{id}` is there already: keep the one that is meant",
+        ),
+    ] {
+        let error = Document::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}\nshould have {expected}");
+    }
+}
+
+/// Whether every member of a value is declared, and every one that must be there is.
+fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
+    let schema =
+        schema["$ref"].as_str().map_or(schema, |to| root.pointer(to.trim_start_matches('#')).unwrap());
+    match value {
+        Value::Object(members) => {
+            assert_eq!(schema["additionalProperties"], json!(false), "{at}");
+            for needed in schema["required"].as_array().unwrap() {
+                assert!(members.contains_key(needed.as_str().unwrap()), "{at} lacks {needed}");
+            }
+            for (name, member) in members {
+                let at = format!("{at}.{name}");
+                let property = &schema["properties"][name];
+                assert!(property.is_object(), "{at} is not declared");
+                fits(member, property, root, &at, seen);
+                seen.insert(at);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| fits(item, &schema["items"], root, at, seen)),
+        value => {
+            if let Some(known) = schema["enum"].as_array() {
+                assert!(known.contains(value), "{at}: {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schema_declares_every_member_and_no_other() {
+    let schema: Value = serde_json::from_str(Document::SCHEMA).unwrap();
+    let mut seen = BTreeSet::new();
+    for table in [routes().access(), newsroom().access()] {
+        let value = serde_json::from_str(&table.document().to_json()).unwrap();
+        fits(&value, &schema, &schema, "", &mut seen);
+    }
+    for definition in ["right", "route"] {
+        for name in schema["$defs"][definition]["properties"].as_object().unwrap().keys() {
+            let at = format!(".{definition}s.{name}");
+            assert!(seen.contains(&at), "{at} is declared, and the two applications do not show it");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+use std::collections::BTreeSet;
+
+use authgate::access::document::Document;
+use authgate::access::lint::{IDS, Options, lint, to_markdown};
+use authgate::access::lock::Lock;
+use authgate::routing::get;
+use authgate::{Authorized, Gate, Router};
+use authgate_tests::app::{User, role};
+
+use crate::examples::tables;
+use crate::newsroom::newsroom;
+
+const RIGHTS: &str = "access.lock v1
+role member
+role editor > member grants write
+role admin > editor
+scope s
+scope t
+permission write
+";
+
+fn lock(lines: &str) -> Lock {
+    Lock::parse(&format!("{RIGHTS}{lines}")).unwrap()
+}
+
+/// Every finding about routes, as `id METHOD path`.
+fn found(lines: &str) -> Vec<String> {
+    let lines = format!("{lines}GET /zz role:admin | role:member | permission:write\n");
+    let document = Document::of_lock(&lock(&lines));
+    let findings = lint(&document, &Options::new()).unwrap();
+    findings.iter().map(|finding| format!("{} {}", finding.id, finding.subject())).collect()
+}
+
+#[test]
+fn siblings_are_in_step() {
+    assert_eq!(found("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
+    assert_eq!(
+        found("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
+        ["siblings DELETE /a/{id}"]
+    );
+    assert_eq!(found("PUT /a role:admin\nPATCH /a role:editor\n"), ["siblings PATCH /a"]);
+    assert_eq!(found("PUT /a role:admin\nPATCH /a role:admin & policy:P on T\n"), ["siblings PATCH /a"]);
+    for fine in [
+        "PUT /a role:member\nDELETE /a role:admin\n",
+        "PUT /a role:editor\nPATCH /a role:editor | role:admin\n",
+        "PUT /a role:editor\nDELETE /a role:editor & fresh:300s\n",
+        "PUT /a role:editor & policy:P on T\nDELETE /a role:editor & policy:Q on T\n",
+        "PUT /a role:admin\nDELETE /b role:member\n",
+        "PUT /a role:member | scope:s\nDELETE /a role:member & scope:s\n",
+    ] {
+        assert_eq!(found(fine), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn who_may_act_may_look() {
+    assert_eq!(found("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
+    assert_eq!(found("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
+    assert_eq!(found("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
+    for fine in [
+        "GET /a role:member\nPOST /a role:member\n",
+        "GET /a public \"x\"\nPOST /a role:member\n",
+        "GET /a role:member & policy:P on T\nPUT /a role:member & policy:Q on T\n",
+        "HEAD /a role:admin\nPOST /a role:member\n",
+    ] {
+        assert_eq!(found(fine), [""; 0], "{fine}");
+    }
+    // One mistake is told once.
+    let both = found("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
+    assert_eq!(both, ["siblings DELETE /a"]);
+}
+
+#[test]
+fn what_asks_without_a_credential_is_not_gated() {
+    for path in [
+        "/robots.txt",
+        "/favicon.ico",
+        "/.well-known/x/y",
+        "/health",
+        "/api/v1/healthz",
+        "/livez",
+        "/readyz",
+        "/ping",
+    ] {
+        assert_eq!(found(&format!("GET {path} role:member\n")), [format!("gated-well-known GET {path}")]);
+        assert_eq!(found(&format!("GET {path} public \"x\"\n")), [""; 0]);
+        assert_eq!(found(&format!("POST {path} role:member\n")), [""; 0]);
+    }
+    for other in ["/a/robots.txt", "/x/.well-known/y", "/health/{id}", "/healthy"] {
+        assert_eq!(found(&format!("GET {other} role:member\n")), [""; 0]);
+    }
+}
+
+#[test]
+fn a_route_that_nobody_reaches_is_told() {
+    assert_eq!(found("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
+    // Whoever is an admin is an editor.
+    assert_eq!(found("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
+    assert_eq!(found("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
+    assert_eq!(found("GET /a role:editor & !role:admin\n"), [""; 0]);
+}
+
+#[test]
+fn a_role_that_opens_nothing_is_told() {
+    let of = |lines: &str| {
+        let rights =
+            "role auditor\nrole chief > auditor grants p\nrole guest\npermission p\npermission q > p\n";
+        let lock = Lock::parse(&format!("access.lock v1\n{rights}{lines}")).unwrap();
+        let findings = lint(&Document::of_lock(&lock), &Options::new()).unwrap();
+        findings.iter().map(|finding| format!("{} {}", finding.id, finding.subject())).collect::<Vec<_>>()
+    };
+    let all = ["unused-role role auditor", "unused-role role chief", "unused-role role guest"];
+    assert_eq!(of("GET /a authenticated User\n"), all);
+    // It opens what the one below opens, and is a step to the one above.
+    assert_eq!(of("GET /a role:auditor\n"), all[2..]);
+    assert_eq!(of("GET /a role:chief\n"), all[2..]);
+    // By what it grants; and by a rule that takes away.
+    assert_eq!(of("GET /a permission:p & !role:guest\n"), [""; 0]);
+    assert_eq!(of("GET /a permission:q\n"), all);
+    // A policy may look at roles.
+    assert_eq!(of("GET /a policy:P on T\n"), [""; 0]);
+}
+
+#[test]
+fn a_scope_that_clients_are_not_told_of_is_told() {
+    let document = Document::of_lock(&lock("GET /a scope:s & scope:t & policy:P on T\nGET /b scope:s\n"));
+    let of = |options| {
+        let findings = lint(&document, &options).unwrap();
+        findings.iter().map(|finding| format!("{} {}", finding.id, finding.subject())).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Options::new()), [""; 0]);
+    assert_eq!(of(Options::new().metadata(r#"{"resource": "https://a.example"}"#).unwrap()), [""; 0]);
+    let metadata = r#"{"resource": "https://a.example", "scopes_supported": ["s"]}"#;
+    assert_eq!(of(Options::new().metadata(metadata).unwrap()), ["unlisted-scope GET /a"]);
+    assert_eq!(of(Options::new().scopes_supported(["s", "t"])), [""; 0]);
+    for (bad, why) in [
+        ("", "is no JSON"),
+        ("[]", "no JSON object"),
+        (r#"{"scopes_supported": "s"}"#, "no array of strings"),
+    ] {
+        let error = Options::new().metadata(bad).unwrap_err().to_string();
+        assert!(error.contains(why), "{bad}: {error}");
+    }
+}
+
+async fn shared<R>(_by: Authorized<R, User>) {}
+
+#[test]
+fn a_handler_under_two_rules_is_told() {
+    let routes = Router::<Gate<User>>::new()
+        .route("/a", get(shared::<role::Admin>))
+        .route("/b", get(shared::<role::Viewer>))
+        .route("/c", get(shared::<role::Admin>))
+        .route("/d", get(|_: Authorized<role::Admin, User>| async {}))
+        .route("/e", get(|_: Authorized<role::Editor, User>| async {}));
+    let findings = lint(&routes.access().document(), &Options::new()).unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let text = findings[0].to_string();
+    assert!(text.starts_with("warning[two-rules]: GET /b (tests/access/lint.rs:"), "{text}");
+    assert!(text.ends_with(
+        "`access::lint::shared` is called here by `role:viewer`, and by `role:admin` at GET /a: give each rule a function of its \
+         own, or both routes one rule"
+    ));
+}
+
+#[test]
+fn an_acceptance_takes_a_finding_back_and_says_why() {
+    let document = newsroom().access().document();
+    let open = lint(&document, &Options::new()).unwrap();
+    let told: Vec<_> = open.iter().map(|finding| (finding.id, finding.subject())).collect();
+    assert_eq!(told, [("public-body", "POST /login".to_owned())]);
+    assert!(open[0].to_string().starts_with("warning[public-body]: POST /login (tests/access/newsroom.rs:"));
+
+    let text = newsroom().access().lock().to_string();
+    let accepted = text.replace("POST    /login ", "# allow(public-body): signing in\nPOST    /login ");
+    let options = Options::new().lock(&Lock::parse(&accepted).unwrap());
+    let findings = lint(&document, &options).unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].accepted.as_deref(), Some("signing in"));
+    assert!(findings[0].to_string().ends_with("; accepted: signing in"));
+    let markdown = to_markdown(&findings);
+    assert!(
+        markdown.contains("Nothing is odd.")
+            && markdown.contains("- `public-body` `POST /login`: signing in")
+    );
+    assert!(to_markdown(&open).contains("- `public-body` `POST /login` (`tests/access/newsroom.rs:"));
+}
+
+#[test]
+fn an_acceptance_that_is_none_is_told() {
+    let of = |lines: &str| {
+        let lock = lock(lines);
+        let findings = lint(&Document::of_lock(&lock), &Options::new().lock(&lock)).unwrap();
+        findings
+            .iter()
+            .filter(|finding| finding.accepted.is_none())
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    let rest = "GET /zz role:admin | role:member | permission:write\n";
+    for (comment, expected) in [
+        ("# allow(siblings): as meant", None),
+        (
+            "# allow(weaker-write, siblings): as meant",
+            Some(
+                "warning[acceptance]: DELETE /a (line 10 of the lock): `allow(weaker-write)` accepts nothing here: take the comment out",
+            ),
+        ),
+        ("# allow(siblings)", Some("`allow(siblings)` has no reason: write `# allow(siblings): why`")),
+        ("# allow(siblings):  ", Some("has no reason")),
+        (
+            "# allow(sibling): x",
+            Some("there is no lint `sibling` to accept: write one of siblings, weaker-write,"),
+        ),
+        ("# allow(acceptance): x", Some("there is no lint `acceptance` to accept")),
+        ("# allow(siblings: x", Some("a `)` is missing")),
+        ("# allow(unlisted-scope): for later", None),
+        ("# what is allowed (siblings): x", None),
+    ] {
+        let told = of(&format!("PUT /a role:admin\n{comment}\nDELETE /a role:member\n{rest}"));
+        let wrong: Vec<_> = told.iter().filter(|text| text.starts_with("warning[acceptance]")).collect();
+        match expected {
+            None => assert_eq!(wrong, Vec::<&String>::new(), "{comment}"),
+            Some(expected) => {
+                assert!(wrong.len() == 1 && wrong[0].contains(expected), "{comment}: {wrong:?}")
+            }
+        }
+        let is_accepted = comment.contains("siblings):") && comment.contains("as meant");
+        assert_eq!(told.iter().any(|text| text.starts_with("warning[siblings]")), !is_accepted, "{comment}");
+    }
+    // A role's line, and a route that is not in the table.
+    let lock = Lock::parse("access.lock v1\n# allow(unused-role): for later\nrole r\nscope s # allow(unused-role): x\nGET /gone public \"x\" # allow(public-body): y\n").unwrap();
+    let table = Document::of_lock(&Lock::parse("access.lock v1\nrole r\nscope s\nGET /a scope:s\n").unwrap());
+    let findings = lint(&table, &Options::new().lock(&lock)).unwrap();
+    let told: Vec<_> =
+        findings.iter().map(|finding| (finding.id, finding.subject(), finding.accepted.is_some())).collect();
+    assert_eq!(
+        told,
+        [
+            ("unused-role", "role r".to_owned(), true),
+            ("acceptance", "scope s".to_owned(), false),
+            ("acceptance", "GET /gone".to_owned(), false)
+        ]
+    );
+}
+
+#[test]
+fn a_finding_is_one_line_whatever_the_table_says() {
+    let mut document = Document::of_lock(&lock("PUT /a role:admin\nDELETE /a role:member\n"));
+    for route in &mut document.routes {
+        route.path = "/a\n\u{1b}[31m".to_owned();
+    }
+    let findings = lint(&document, &Options::new()).unwrap();
+    assert!(findings[0].to_string().chars().all(|c| !c.is_control()));
+    assert!(to_markdown(&findings).contains(r"`DELETE /a\n\u{1b}[31m`"));
+}
+
+#[test]
+fn every_lint_is_in_the_documentation_once() {
+    let text = include_str!("../../authgate/src/access/lint.rs");
+    for id in IDS {
+        assert_eq!(text.matches(&format!("//! | `{id}` |")).count(), 1, "{id}");
+    }
+    assert_eq!(IDS.iter().collect::<BTreeSet<_>>().len(), IDS.len());
+}
+
+#[tokio::test]
+async fn nothing_is_odd_in_the_examples_but_what_they_mean() {
+    let mut odd = Vec::new();
+    for (name, table) in tables() {
+        for finding in lint(&table.document(), &Options::new()).unwrap() {
+            odd.push(format!("{name}: {} {}", finding.id, finding.subject()));
+        }
+    }
+    assert_eq!(
+        odd,
+        [
+            "session: public-body POST /login",
+            "mixed: public-body POST /login",
+            // Who has sent the job is asked by the worker.
+            "service_layer: public-body POST /jobs"
+        ]
+    );
+}

@@ -1,0 +1,157 @@
+use authgate::access::document::Document;
+use authgate::access::lock::Lock;
+use authgate::access::page::Page;
+use serde_json::Value;
+
+use crate::newsroom::newsroom;
+
+fn lock(lines: &str) -> Lock {
+    Lock::parse(&format!("access.lock v1\n{lines}")).unwrap()
+}
+
+/// What the page says that each caller may: anybody, anybody signed in, and each role.
+fn verdicts(html: &str) -> Vec<Vec<String>> {
+    let (_, data) = html.split_once("<script type=\"application/json\" id=\"verdicts\">").unwrap();
+    let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let name = |code: &Value| match code.as_u64().unwrap() {
+        0 => "may not".to_owned(),
+        1 => "may".to_owned(),
+        at => format!("if {}", data["words"][usize::try_from(at).unwrap() - 2].as_str().unwrap()),
+    };
+    let callers = data["may"].as_array().unwrap().iter();
+    callers.map(|may| may.as_array().unwrap().iter().map(name).collect()).collect()
+}
+
+#[test]
+fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
+    let lock = lock(
+        "role viewer\nrole editor > viewer grants write\nrole admin > editor\nscope s\npermission write\nfactor otp\n\
+         GET / public \"x\"\n\
+         GET /a ungated \"x\"\n\
+         GET /b authenticated User\n\
+         GET /c role:viewer\n\
+         GET /d role:editor & scope:s & fresh:300s\n\
+         GET /e role:admin | policy:P on T\n\
+         GET /f permission:write\n\
+         GET /g !role:admin\n\
+         GET /h role:editor in Org\n\
+         GET /i role:viewer & (factor:otp | acr:gold) & !scheme:Basic\n",
+    );
+    let ungated = "if what is behind it lets him: authgate does not see it";
+    let policy = "if P agrees on that T";
+    let strong = "if not he comes by Basic and (the login used otp or the login is of class gold)";
+    let [anybody, identity, viewer, editor, admin] =
+        <[_; 5]>::try_from(verdicts(&Document::of_lock(&lock).to_html())).unwrap();
+    let not = "may not";
+    assert_eq!(anybody, ["may", ungated, not, not, not, not, not, not, not, not]);
+    assert_eq!(identity, ["may", ungated, "may", not, not, policy, not, "may", not, not]);
+    assert_eq!(viewer, ["may", ungated, "may", "may", not, policy, not, "may", not, strong]);
+    let asked = "if the credential has the scope s and the login is not older than 5 min";
+    let held = "if role editor is held in that Org";
+    assert_eq!(editor, ["may", ungated, "may", "may", asked, policy, "may", "may", held, strong]);
+    assert_eq!(admin, ["may", ungated, "may", "may", asked, "may", "may", not, held, strong]);
+}
+
+#[test]
+fn what_the_gate_asks_and_a_route_waives_is_asked_of_the_others() {
+    let lock = lock(
+        "role admin\nGET /a role:admin\nGET /b authenticated User\nGET /c role:admin & waived(state:active) \"paying\"\n",
+    );
+    let verdicts = verdicts(&Document::of_lock(&lock).to_html());
+    assert_eq!(verdicts[1], ["may not", "if state active holds", "may not"]);
+    assert_eq!(verdicts[2], ["if state active holds", "if state active holds", "may"]);
+}
+
+#[test]
+fn permissions_that_scopes_limit_depend_on_the_credential() {
+    let lock = lock("role r grants p\nscope s allows p\npermission p\nGET /a permission:p\n");
+    assert_eq!(verdicts(&Document::of_lock(&lock).to_html())[2], ["if the credential allows p"]);
+}
+
+#[test]
+fn one_of_several_types_of_callers_is_named() {
+    let lock = lock("role r\nGET /a authenticated User\nGET /b plan:pro as Service\nGET /c role:r as User\n");
+    let verdicts = verdicts(&Document::of_lock(&lock).to_html());
+    assert_eq!(verdicts[2], ["if he is a User", "if he is a Service, and plan pro holds", "may"]);
+}
+
+#[test]
+fn every_route_is_in_the_page_without_its_script() {
+    let document = newsroom().access().document();
+    let html = document.to_html();
+    assert_eq!(html, newsroom().access().document().to_html());
+    let body = html.split_once("<tbody").unwrap().1.split_once("</tbody>").unwrap().0;
+    assert_eq!(body.matches("<tr ").count(), document.routes.len());
+    for expected in [
+        "<code class=\"path\"><wbr>/articles<wbr>/<var>{id}</var></code>",
+        "<code class=\"token role\"><i>role:</i>chief</code> <b>and</b> <code class=\"token fresh\"><i>fresh:</i>5 min</code>",
+        "<span class=\"state\">public</span> <q class=\"reason\">signing in</q>",
+        ">conceal</span>",
+        "newsroom::<wbr>withdraw",
+        "access/newsroom.rs:",
+    ] {
+        assert!(body.contains(expected), "{expected}\n{body}");
+    }
+}
+
+/// What attackers would call a route, if they named it.
+const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(1)'>\"&<!--";
+
+#[test]
+fn nothing_that_the_table_says_becomes_part_of_the_page() {
+    let mut document = newsroom().access().document();
+    for route in &mut document.routes {
+        route.path += HOSTILE;
+        route.handler = HOSTILE.to_owned();
+        route.source.file = HOSTILE.to_owned();
+        route.principal = route.principal.as_ref().map(|_| HOSTILE.to_owned());
+    }
+    for right in &mut document.rights {
+        right.name += HOSTILE;
+    }
+    let honest = newsroom().access().document();
+    let lock = format!("{}GET /x public {HOSTILE:?}\n", "access.lock v1\nrole \"</script><b>\"\n");
+    let of_lock = Document::of_lock(&Lock::parse(&lock).unwrap());
+    for (document, honest) in [(&document, &honest), (&of_lock, &of_lock)] {
+        let link = "https://example.com/{file}#L{line}";
+        let html = Page::new(document).title(HOSTILE).source_link(link).unwrap().to_html();
+        let scripts = honest.to_html().matches("<script").count();
+        assert_eq!(html.matches("<script").count(), scripts);
+        assert_eq!(html.matches("</script").count(), scripts);
+        assert!(!html.contains("<img") && !html.contains("<!--") && !html.contains("<b>\""));
+        assert!(!html.contains("onerror='"));
+    }
+}
+
+#[test]
+fn a_link_to_the_source_is_one_of_the_web() {
+    let document = newsroom().access().document();
+    let page = || Page::new(&document);
+    let html = page().source_link("https://example.com/a/{file}?plain=1#L{line}").unwrap().to_html();
+    assert!(html.contains("href=\"https://example.com/a/tests/access/newsroom.rs?plain=1#L"), "{html}");
+    for (refused, why) in [
+        ("javascript:alert('{file}')", "no address of a web page"),
+        ("JavaScript://x/{file}", "no address"),
+        ("data:text/html,{file}", "no address"),
+        ("//example.com/{file}", "no address"),
+        ("https://{file}", "no address"),
+        ("https:///{file}", "no address"),
+        ("https://a@{file}/", "no address"),
+        ("https://example.com/\n{file}", "no address"),
+        ("https://example.com/", "does not say where the file goes"),
+    ] {
+        let error = page().source_link(refused).unwrap_err().to_string();
+        assert!(error.contains(why), "{refused}: {error}");
+    }
+}
+
+#[test]
+fn the_page_asks_nothing_of_the_network_and_says_so() {
+    let html = newsroom().access().document().to_html();
+    let policy = html.find("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';").unwrap();
+    assert!(policy < html.find("<style").unwrap());
+    for loading in ["src=", "@import", "url(", "fetch(", "XMLHttpRequest", "<link"] {
+        let head = html.replace("style-src=", "");
+        assert!(!head.contains(loading), "{loading}");
+    }
+}

@@ -1,0 +1,34 @@
+//! What is made of the access table, read by others.
+
+use std::env;
+use std::path::PathBuf;
+
+use authgate::access::document::Document;
+
+use crate::newsroom::newsroom;
+use crate::run::python;
+
+fn document() -> Document {
+    newsroom().access().document()
+}
+
+/// A file of this process' own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let file = env::temp_dir().join(format!("authgate-{}-{name}", std::process::id()));
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "drives Chromium, which .ci/clients installs"]
+async fn its_page_answers_what_a_role_can_do() {
+    let page = file("table.html", &document().to_html());
+    python("page.py", &[page.to_str().unwrap()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "asks by Python's libraries, which .ci/clients installs"]
+async fn its_document_fits_its_schema() {
+    let (schema, json) = (file("schema.json", Document::SCHEMA), file("table.json", &document().to_json()));
+    python("schema.py", &[schema.to_str().unwrap(), json.to_str().unwrap()]).await;
+}
