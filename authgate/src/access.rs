@@ -5,6 +5,8 @@ pub mod document;
 mod expression;
 #[cfg(feature = "table")]
 pub mod lock;
+#[cfg(feature = "table")]
+pub mod openapi;
 pub(crate) mod principal_type;
 mod sound;
 mod table;

@@ -1,3 +1,4 @@
 //! The access table, and what is made of it.
 
 mod lock;
+mod openapi;

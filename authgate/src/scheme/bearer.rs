@@ -157,6 +157,11 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         verdict.into()
     }
 
+    #[cfg(feature = "table")]
+    fn described(&self) -> super::Described {
+        super::Described::Authorization { format: Some("JWT") }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let realm = self.shown_realm();
         if realm.is_empty() {
