@@ -40,7 +40,8 @@
 //!
 //! A `GET` answers `HEAD` as well, which has an operation only where the router has a handler for it. What takes any method
 //! has an operation for each; what takes all that is under a path has the rest as a parameter, `/static/{rest}`. `CONNECT`
-//! and what answers where there is no route are left out.
+//! and what answers where there is no route are left out. Braces that are part of a path (`{{`) are written `%7B` and `%7D`, for
+//! want of another way; axum compares them as they are sent.
 
 mod asked;
 mod components;
