@@ -1,4 +1,4 @@
-//! The examples, asked by real clients: curl, wget, Python's libraries, Chromium. `.ci/clients` installs them.
+//! The examples, asked by real clients: curl, wget, Python's libraries, Chromium, schemathesis. `.ci/clients` installs them.
 #![allow(
     clippy::duplicate_mod,
     clippy::expect_used,
@@ -14,3 +14,4 @@ mod curl;
 mod wget;
 mod libraries;
 mod browser;
+mod openapi;
