@@ -9,7 +9,7 @@
 //! | `AUTHGATE_DB` | the SQLite file | a temporary one |
 //!
 //! A token says what somebody is in which organisation, `"orgs": {"acme": ["member"]}`, and when he has signed in,
-//! `auth_time`.
+//! `auth_time`. `/openapi.json` tells clients what is asked of them, and how they are denied.
 
 #[path = "documents/store.rs"]
 mod store;
@@ -31,8 +31,10 @@ use authgate::{
     Resource, Router, TenantRoles, public, requires,
 };
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -187,7 +189,12 @@ impl Policy<Child<Org, Document>> for CanDelete {
 pub struct App {
     gate: Gate<User>,
     store: Store,
+    openapi: OpenApi,
 }
+
+/// What clients are told of all this, made once.
+#[derive(Clone)]
+pub struct OpenApi(Bytes);
 
 #[public(reason = "load balancer probe")]
 async fn health() -> &'static str {
@@ -197,6 +204,11 @@ async fn health() -> &'static str {
 #[public(reason = "crawlers read it first")]
 async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
+}
+
+#[public(reason = "who writes a client reads it first")]
+async fn openapi(State(OpenApi(document)): State<OpenApi>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], document)
 }
 
 async fn me(user: Authenticated<User>) -> Json<Value> {
@@ -290,6 +302,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
         .route("/robots.txt", get(robots))
+        .route("/openapi.json", get(openapi))
         .route("/me", get(me))
         .route("/orgs/{org}/documents", get(list).post(create))
         .route("/orgs/{org}/documents/{id}", get(read).put(edit).delete(delete))
@@ -300,7 +313,8 @@ pub fn state(keys: Keys, store: Store) -> Result<App, ConfigError> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("documents"))
         .build()?;
-    Ok(App { gate, store })
+    let openapi = routes().access().openapi().gate(&gate).title("Documents of organisations").build()?;
+    Ok(App { gate, store, openapi: OpenApi(openapi.to_string().into()) })
 }
 
 pub fn app(keys: Keys, store: Store) -> Result<axum::Router, Box<dyn Error>> {

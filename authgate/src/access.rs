@@ -1,24 +1,28 @@
 //! Who may call what, as data.
 
-#[cfg(feature = "table")]
-pub mod changes;
-mod asked;
-#[cfg(feature = "table")]
-pub mod document;
 mod expression;
-#[cfg(feature = "table")]
-pub mod lint;
-#[cfg(feature = "table")]
-pub mod lock;
-#[cfg(feature = "table")]
-pub mod meaning;
-mod markdown;
-#[cfg(feature = "table")]
-pub mod page;
 pub(crate) mod principal_type;
 mod sound;
 mod table;
 mod type_name;
+#[cfg(feature = "table")]
+mod asked;
+#[cfg(feature = "table")]
+pub mod lock;
+#[cfg(feature = "table")]
+pub mod meaning;
+#[cfg(feature = "table")]
+pub mod changes;
+#[cfg(feature = "table")]
+pub mod document;
+#[cfg(feature = "table")]
+mod markdown;
+#[cfg(feature = "table")]
+pub mod page;
+#[cfg(feature = "table")]
+pub mod lint;
+#[cfg(feature = "table")]
+pub mod openapi;
 
 use std::fmt;
 

@@ -3,6 +3,8 @@
 mod builder;
 mod config_error;
 mod cross_site;
+#[cfg(feature = "table")]
+mod described;
 mod has_gate;
 mod login_page;
 #[cfg(feature = "testing")]
@@ -18,6 +20,8 @@ use http::request::Parts;
 
 pub use builder::GateBuilder;
 pub use config_error::ConfigError;
+#[cfg(feature = "table")]
+pub(crate) use described::{DescribedGate, DescribedScheme};
 pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};

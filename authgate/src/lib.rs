@@ -114,6 +114,7 @@
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `session` | the module `session`: sessions in cookies, kept in any store of tower-sessions |
 //! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
+//! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that is there without them.
 

@@ -4,6 +4,8 @@ pub mod basic;
 #[cfg(feature = "api-key")]
 pub mod api_key;
 pub mod bearer;
+#[cfg(feature = "table")]
+mod described;
 #[cfg(feature = "digest")]
 pub mod digest;
 #[cfg(feature = "session")]
@@ -20,6 +22,8 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 pub use api_key::ApiKey;
 pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
+#[cfg(feature = "table")]
+pub use described::Described;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 #[cfg(feature = "session")]
@@ -82,6 +86,13 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// The request fields that decide the answer, for `Vary`.
     fn fields(&self) -> &[HeaderName] {
         const { &[AUTHORIZATION] }
+    }
+
+    /// Where clients put the credential, for documents that they read: by default, in the first of the [`fields`](Self::fields).
+    /// A scheme that takes a cookie says its name here.
+    #[cfg(feature = "table")]
+    fn described(&self) -> Described {
+        Described::of_fields(self.fields())
     }
 
     /// How the credential comes onto a request: by default, as a [`Cookie`](Attachment::Cookie) where that is among the

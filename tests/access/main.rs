@@ -13,3 +13,4 @@ mod document;
 mod lint;
 mod markdown;
 mod page;
+mod openapi;

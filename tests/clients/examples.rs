@@ -12,13 +12,14 @@ macro_rules! example {
             clippy::print_stderr,
             clippy::print_stdout,
             dead_code,
+            let_underscore_drop,
             missing_debug_implementations,
             missing_docs,
             unreachable_pub,
             reason = "an example is written as an application is"
         )]
         #[path = $path]
-        mod $name;
+        pub(crate) mod $name;
     };
 }
 
@@ -27,6 +28,7 @@ example!(digest_example, "../../examples/digest.rs");
 example!(api_key_example, "../../examples/api_key.rs");
 example!(session_example, "../../examples/session.rs");
 example!(mixed_example, "../../examples/mixed.rs");
+example!(documents_example, "../../examples/documents.rs");
 
 /// Where it is served.
 pub(crate) async fn serve(app: axum::Router) -> String {

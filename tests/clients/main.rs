@@ -1,4 +1,4 @@
-//! The examples, asked by real clients: curl, wget, Python's libraries, Chromium. `.ci/clients` installs them.
+//! The examples, asked by real clients: curl, wget, Python's libraries, Chromium, schemathesis. `.ci/clients` installs them.
 #![allow(
     clippy::duplicate_mod,
     clippy::expect_used,
@@ -17,3 +17,4 @@ mod wget;
 mod libraries;
 mod browser;
 mod table;
+mod openapi;

@@ -70,6 +70,12 @@ impl Prepared {
         self.reads
     }
 
+    /// Whether the application writes the bodies.
+    #[cfg(feature = "table")]
+    pub(crate) const fn renders(&self) -> bool {
+        self.render.is_some()
+    }
+
     pub(super) fn body(&self, reason: Reason, form: Form, marks: &Marks) -> Bytes {
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
         let ready = bodies.and_then(|(_, bodies)| bodies.get(form as usize));

@@ -165,6 +165,11 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         Some(crate::testing::ForTests::of(self.verifier.clone(), Scheme::<P>::challenge(self), callers))
     }
 
+    #[cfg(feature = "table")]
+    fn described(&self) -> super::Described {
+        super::Described::Authorization { format: Some("JWT") }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let realm = self.shown_realm();
         if realm.is_empty() {

@@ -65,6 +65,11 @@ impl<P: Send + 'static, A: Accounts<P>> Scheme<P> for Session<A> {
         const { &[COOKIE] }
     }
 
+    #[cfg(feature = "table")]
+    fn described(&self) -> super::Described {
+        super::Described::Cookie(self.sessions.config.cookie().to_owned())
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         if self.realm.is_empty()
             || Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm)

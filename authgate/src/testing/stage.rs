@@ -18,7 +18,7 @@ use crate::denial::{Challenge, Fault};
 use crate::gate::{Gate, HasGate};
 use crate::jws::{Audience, Keys, Verifier};
 use crate::right::Principal;
-use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
+use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
 
 /// The callers of a test, by their numbers.
 pub struct Callers<P>(Mutex<Vec<TestPrincipal<P>>>);
@@ -186,6 +186,10 @@ impl<P: Principal> Scheme<P> for Double<P> {
 
     fn attachment(&self) -> Attachment {
         self.real().map_or(Attachment::Deliberate, Scheme::attachment)
+    }
+
+    fn described(&self) -> Described {
+        self.real().map_or(Described::Authorization { format: None }, Scheme::described)
     }
 
     fn knows_login(&self) -> bool {

@@ -1,0 +1,268 @@
+//! What has to be done to a document, found out before anything of it is touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::asked::{Asked, asked};
+use super::components::{Denied, is_same_scheme, security_scheme};
+use super::places::{METHODS, Operation, Place, Places};
+use super::reasons::Denials;
+use super::template::{Template, identifier};
+use super::{Merged, OpenApi};
+use crate::ConfigError;
+use crate::access::{Declaration, Route};
+use crate::gate::DescribedGate;
+
+/// What has to be done to a document.
+pub(super) struct Plan {
+    /// Components, by section and name.
+    pub(super) components: BTreeMap<(&'static str, String), Value>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) merged: Merged,
+}
+
+/// What has to be done to one operation.
+pub(super) struct Edit {
+    pub(super) path: String,
+    pub(super) method: &'static str,
+    /// `None` where what the document says stays.
+    pub(super) security: Option<Value>,
+    /// By status: references.
+    pub(super) responses: BTreeMap<String, Value>,
+    pub(super) access: String,
+    /// The whole, where the document has no such operation.
+    pub(super) new: Option<Value>,
+}
+
+/// The extension that says who may call.
+pub(super) const ACCESS: &str = "x-authgate-access";
+
+/// A gate's schemes with their names in the document.
+type Named<'a> = (&'a DescribedGate, Vec<String>);
+
+struct Planner<'a> {
+    gates: Vec<Named<'a>>,
+    denied: Denied<'a>,
+    components: BTreeMap<(&'static str, String), Value>,
+}
+
+impl Plan {
+    pub(super) fn of(openapi: &OpenApi, document: &Value) -> Result<Self, ConfigError> {
+        check_version(document)?;
+        let components = document.get("components");
+        let renders = openapi.gates.iter().any(|gate| gate.renders);
+        // The first prefix under which the document has nothing else.
+        for number in 1..=MOST_PREFIXES {
+            let prefix = if number == 1 { "authgate".to_owned() } else { format!("authgate{number}") };
+            let mut planner = Planner {
+                gates: Vec::new(),
+                denied: Denied { prefix: &prefix, renders },
+                components: BTreeMap::new(),
+            };
+            planner.name_schemes(&openapi.gates, components);
+            let (edits, merged) = planner.edits(openapi, document)?;
+            let clashes = planner.components.iter().any(|((section, name), own)| {
+                let known = components.and_then(|all| all.get(section)?.get(name));
+                known.is_some_and(|known| known != own && *section != "securitySchemes")
+            });
+            if !clashes {
+                return Ok(Self { components: planner.components, edits, merged });
+            }
+        }
+        Err(ConfigError::new(
+            "the document's components have names that begin with `authgate`, and are others than those that have to be \
+             added: call them something else",
+        ))
+    }
+}
+
+/// How many prefixes are tried.
+const MOST_PREFIXES: usize = 16;
+
+fn check_version(document: &Value) -> Result<(), ConfigError> {
+    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
+    if version.starts_with("3.1.") || version.starts_with("3.2.") {
+        return Ok(());
+    }
+    Err(ConfigError::new(
+        "the document is none of OpenAPI 3.1, where alone scopes can be said of every scheme: its member `openapi` has to \
+         be \"3.1.0\"",
+    ))
+}
+
+impl<'a> Planner<'a> {
+    /// Gives each scheme a name that means it, and nothing else that the document has.
+    fn name_schemes(&mut self, gates: &'a [DescribedGate], components: Option<&Value>) {
+        for gate in gates {
+            let mut names = Vec::new();
+            for scheme in &gate.schemes {
+                let own = security_scheme(scheme);
+                let wanted = if gates.len() > 1 {
+                    format!("{}.{}", gate.principal.name(), scheme.name)
+                } else {
+                    scheme.name.to_owned()
+                };
+                let wanted: String = wanted.chars().map(|c| if is_of_a_name(c) { c } else { '_' }).collect();
+                let mut name = wanted.clone();
+                let mut number = 2;
+                // Two gates never share a name: a credential for one is none for the other.
+                while self.components.contains_key(&("securitySchemes", name.clone()))
+                    || components
+                        .and_then(|all| all.get("securitySchemes")?.get(&name))
+                        .is_some_and(|known| !is_same_scheme(known, &own))
+                {
+                    name = format!("{wanted}_{number}");
+                    number += 1;
+                }
+                self.components.insert(("securitySchemes", name.clone()), own);
+                names.push(name);
+            }
+            self.gates.push((gate, names));
+        }
+    }
+
+    fn edits(&mut self, openapi: &OpenApi, document: &Value) -> Result<(Vec<Edit>, Merged), ConfigError> {
+        let places = Places::of(&openapi.table);
+        let (mut edits, mut merged) = (Vec::new(), Merged::default());
+        let mut documented = BTreeSet::new();
+        let mut written = BTreeMap::new();
+        let mut ids = BTreeSet::new();
+        let is_open = is_secured(document);
+        for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+            if path.starts_with("x-") {
+                continue;
+            }
+            if item.get("$ref").is_some() {
+                return Err(ConfigError::new(format!(
+                    "what the document says of the path `{path}` stands elsewhere (`$ref`), where it cannot be told apart \
+                     from what it says of others: write it out under the path"
+                )));
+            }
+            let template = Template::of_document(path);
+            let place = places.find(&template);
+            for method in METHODS {
+                let Some(operation) = item.get(method) else { continue };
+                ids.extend(operation.get("operationId").and_then(Value::as_str).map(str::to_owned));
+                let found = place.and_then(|(key, place)| Some((key, place.operation(method)?)));
+                let Some((key, answers)) = found else {
+                    merged.unknown.push((method.to_ascii_uppercase(), path.clone()));
+                    continue;
+                };
+                documented.insert((key.clone(), method));
+                let mut edit = self.edit(path, method, answers)?;
+                // What is behind it may ask for a credential itself.
+                let is_ungated = matches!(answers.route.declaration(), Declaration::Ungated { .. });
+                if is_ungated && (is_open || is_secured(operation)) {
+                    edit.security = None;
+                }
+                edits.push(edit);
+            }
+            written.insert(template.key(), (path.clone(), template));
+        }
+        for (key, place) in places.iter() {
+            self.add_missing(key, place, &documented, &written, &mut ids, &mut edits, &mut merged)?;
+        }
+        Ok((edits, merged))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what has been found out of the document")]
+    fn add_missing(
+        &mut self,
+        key: &str,
+        place: &Place<'_>,
+        documented: &BTreeSet<(String, &'static str)>,
+        written: &BTreeMap<String, (String, Template)>,
+        ids: &mut BTreeSet<String>,
+        edits: &mut Vec<Edit>,
+        merged: &mut Merged,
+    ) -> Result<(), ConfigError> {
+        let is_documented = |method| documented.contains(&(key.to_owned(), method));
+        // Of what takes any method, one that is written down is enough.
+        let is_any_documented =
+            place.operations().any(|(method, operation)| operation.is_of_any() && is_documented(method));
+        let mut is_any_told = false;
+        let own = (place.template.text(), place.template.clone());
+        let (path, template) = written.get(key).unwrap_or(&own);
+        for (method, operation) in place.operations() {
+            if is_documented(method) || (operation.is_of_any() && is_any_documented) {
+                continue;
+            }
+            if !operation.is_of_any() {
+                merged.undocumented.push((method.to_ascii_uppercase(), path.clone()));
+            } else if !std::mem::replace(&mut is_any_told, true) {
+                merged.undocumented.push(("*".to_owned(), path.clone()));
+            }
+            let mut edit = self.edit(path, method, operation)?;
+            let mut id = identifier(method, template);
+            for number in 2.. {
+                if ids.insert(id.clone()) {
+                    break;
+                }
+                id = format!("{}_{number}", identifier(method, template));
+            }
+            let gate = self.gate_of(operation.route)?.map(|(gate, _)| *gate);
+            edit.new = Some(super::operation::operation(&edit, &id, template, operation.route, gate));
+            edits.push(edit);
+        }
+        Ok(())
+    }
+
+    /// What is true of an operation.
+    fn edit(
+        &mut self,
+        path: &str,
+        method: &'static str,
+        operation: &Operation<'_>,
+    ) -> Result<Edit, ConfigError> {
+        let (mut security, mut all_denials) = (Vec::new(), Denials::new());
+        if let Some((gate, names)) = self.gate_of(operation.route)? {
+            let Asked { alternatives, denials } = asked(gate, operation.route, method)?;
+            for (at, scopes) in alternatives {
+                security.extend(names.get(at).map(|name| json!({ name: scopes })));
+            }
+            all_denials = denials;
+        }
+        let mut responses = BTreeMap::new();
+        for (status, reasons) in &all_denials {
+            let name = self.denied.name(*status, reasons);
+            self.components.insert(("responses", name), self.denied.response(*status, reasons));
+            responses.insert(status.to_string(), self.denied.reference(*status, reasons));
+        }
+        if !all_denials.is_empty() {
+            let shared = self.denied.shared().into_iter();
+            self.components.extend(shared.map(|(section, name, value)| ((section, name), value)));
+        }
+        let (path, access) = (path.to_owned(), operation.access.clone());
+        Ok(Edit { path, method, security: Some(security.into()), responses, access, new: None })
+    }
+
+    /// The gate that a route's callers come through; `None` where nobody is asked.
+    fn gate_of(&self, route: &Route) -> Result<Option<&Named<'a>>, ConfigError> {
+        let (Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. }) =
+            route.declaration()
+        else {
+            return Ok(None);
+        };
+        let gate = self.gates.iter().find(|(gate, _)| gate.principal == principal);
+        gate.map(Some).ok_or_else(|| {
+            ConfigError::new(format!(
+                "`{} {}` is for callers of the type `{}`, and nothing is known of how they prove who they are: add the gate \
+                 that the router has for them, `.gate(&gate)` with a `Gate<{principal}>`",
+                route.method(),
+                route.shown_path(),
+                principal.full_name(),
+            ))
+        })
+    }
+}
+
+/// Whether it asks for a credential.
+fn is_secured(part: &Value) -> bool {
+    part.get("security").and_then(Value::as_array).is_some_and(|security| !security.is_empty())
+}
+
+/// Whether it can stand in the name of a component.
+const fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
+}

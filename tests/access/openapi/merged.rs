@@ -1,0 +1,124 @@
+//! Documents that somebody else has made, as JSON.
+
+use serde_json::{Value, json};
+
+use super::everything::{app, routes};
+use super::of;
+
+fn theirs() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Theirs", "version": "1" },
+        "security": [{ "session": [] }],
+        "paths": {
+            "/health": { "get": { "operationId": "health", "security": [{ "session": [] }], "responses": {} } },
+            "/me": { "get": {
+                "operationId": "get_machines", "summary": "Me", "security": [{}],
+                "responses": { "200": { "description": "me" }, "403": { "description": "theirs" } },
+            } },
+            "/reports/{report_id}": {
+                "parameters": [{ "name": "report_id", "in": "path", "required": true, "schema": { "type": "integer" } }],
+                "get": { "responses": { "200": { "description": "a report" } } },
+                "delete": { "responses": { "204": { "description": "gone" } } },
+            },
+            "/files/{dir}/{file}": { "get": { "responses": { "200": { "description": "a file" } } } },
+            "/static/a.css": {
+                "get": { "security": [{ "session": [] }], "responses": { "200": { "description": "a file" } } },
+            },
+            "/some": { "head": { "responses": { "200": { "description": "some" } } } },
+            "/nowhere": { "get": { "security": [], "responses": { "200": { "description": "?" } } } },
+        },
+        "components": { "securitySchemes": {
+            "session": { "type": "apiKey", "in": "cookie", "name": "id" },
+            "User.Bearer": { "type": "http", "scheme": "Bearer", "description": "from our issuer" },
+            "User.Cookie": { "type": "http", "scheme": "basic" },
+        } },
+    })
+}
+
+#[test]
+fn what_is_enforced_is_written_over_and_the_rest_stays() {
+    let mut document = theirs();
+    let merged = of(&routes().access(), &app()).merge_into_json(&mut document).unwrap();
+    let paths = &document["paths"];
+    let users = json!([{ "User.Bearer": [] }, { "User.Cookie_2": [] }]);
+    assert_eq!(paths["/health"]["get"]["security"], json!([]));
+    assert_eq!(paths["/some"]["head"]["security"], json!([]), "GET answers it");
+    let me = &paths["/me"]["get"];
+    assert_eq!((&me["security"], &me["summary"]), (&users, &json!("Me")));
+    assert_eq!(me["responses"]["403"], json!({ "description": "theirs" }));
+    assert_eq!(me["responses"]["401"]["$ref"], "#/components/responses/authgate.401.step_up_required");
+    assert_eq!(me["x-authgate-access"], "authenticated User");
+    let report = &paths["/reports/{report_id}"];
+    assert_eq!(report["get"]["security"], users);
+    assert_eq!(report["put"]["parameters"][0]["name"], "report_id", "as the document calls it");
+    assert_eq!(report["delete"], theirs()["paths"]["/reports/{report_id}"]["delete"], "no route answers it");
+    assert!(paths.get("/reports/{id}").is_none());
+    assert_eq!(
+        paths["/files/{dir}/{file}"]["get"]["security"],
+        json!([{ "User.Bearer": ["reports:read"] }, { "User.Cookie_2": ["reports:read"] }])
+    );
+    assert_eq!(paths["/static/a.css"]["get"]["security"], json!([{ "session": [] }]), "not ours to loosen");
+    assert_eq!(document["security"], theirs()["security"]);
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["User.Bearer"]["description"], "from our issuer");
+    assert_eq!(schemes["User.Cookie"]["scheme"], "basic");
+    assert_eq!(schemes["User.Cookie_2"]["in"], "cookie");
+
+    let pair = |method: &str, path: &str| (method.to_owned(), path.to_owned());
+    assert_eq!(merged.unknown, [pair("GET", "/nowhere"), pair("DELETE", "/reports/{report_id}")]);
+    for expected in [pair("PUT", "/reports/{report_id}"), pair("DELETE", "/me"), pair("*", "/any/{name}")] {
+        assert!(merged.undocumented.contains(&expected), "{expected:?} {:?}", merged.undocumented);
+    }
+    for path in ["/files/{path}", "/static/{rest}", "/health"] {
+        assert!(!merged.undocumented.iter().any(|(_, known)| known == path), "{path}");
+    }
+    assert_eq!(paths["/machines"]["get"]["operationId"], "get_machines_2", "the other is theirs");
+}
+
+#[test]
+fn a_second_time_changes_nothing() {
+    let (table, app) = (routes().access(), app());
+    let openapi = of(&table, &app);
+    let mut document = theirs();
+    openapi.merge_into_json(&mut document).unwrap();
+    let once = document.clone();
+    let merged = openapi.merge_into_json(&mut document).unwrap();
+    assert_eq!(document, once);
+    assert!(merged.undocumented.is_empty(), "{merged:?}");
+}
+
+#[test]
+fn components_of_other_meaning_are_left_alone() {
+    let mut document = theirs();
+    document["components"]["schemas"] = json!({ "authgate.Problem": { "type": "string" } });
+    of(&routes().access(), &app()).merge_into_json(&mut document).unwrap();
+    assert_eq!(document["components"]["schemas"]["authgate.Problem"], json!({ "type": "string" }));
+    assert_eq!(document["components"]["schemas"]["authgate2.Problem"]["type"], "object");
+    assert_eq!(
+        document["paths"]["/me"]["get"]["responses"]["400"]["$ref"],
+        "#/components/responses/authgate2.400"
+    );
+}
+
+#[test]
+fn a_document_that_cannot_be_completed_is_left_as_it_is() {
+    for (change, text) in [
+        (json!({ "openapi": "3.0.3" }), "none of OpenAPI 3.1"),
+        (json!({ "openapi": null }), "none of OpenAPI 3.1"),
+        (json!({ "paths": { "/me": { "$ref": "#/components/pathItems/me" } } }), "`/me` stands elsewhere"),
+        (json!({ "paths": [] }), "no OpenAPI document"),
+        (json!({ "paths": { "/me": { "get": 1 } } }), "no OpenAPI document"),
+        (json!({ "paths": { "/me": 7 } }), "no OpenAPI document"),
+        (json!({ "components": { "responses": "" } }), "no OpenAPI document"),
+    ] {
+        let mut document = theirs();
+        document.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let before = document.clone();
+        let error = of(&routes().access(), &app()).merge_into_json(&mut document).unwrap_err();
+        assert!(error.to_string().contains(text), "{change} {error}");
+        assert_eq!(document, before);
+    }
+    let mut document = json!("openapi");
+    assert!(of(&routes().access(), &app()).merge_into_json(&mut document).is_err());
+}
