@@ -1,4 +1,6 @@
-use super::super::{SetOfRights, TypeName};
+#[cfg(feature = "table")]
+use super::super::SetOfRights;
+use super::super::TypeName;
 use crate::private::same_text;
 use crate::right::{RightSet, kind::Kind};
 
