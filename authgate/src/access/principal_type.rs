@@ -156,7 +156,9 @@ impl SetOfRights {
 /// Of what is no set, the constants are those of [`NoSet`], so that it is told where the principal is said to hold it and not
 /// here again: constants of a type itself go before those of a trait.
 #[derive(Debug)]
-pub struct SetOf<S, P = (), Q = ()>(PhantomData<fn() -> (S, P, Q)>);
+pub struct SetOf<S, P = (), Q = ()>(PhantomData<Made<S, P, Q>>);
+
+type Made<S, P, Q> = fn() -> (S, P, Q);
 
 impl<S: RightSet> SetOf<S> {
     /// The set alone.

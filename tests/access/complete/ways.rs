@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use authgate::access::Table;
+use authgate::access::{Route, Table};
 use authgate::routing::{MethodFilter, any, get, head, on, post};
 use authgate::{Authenticated, Authorized, Router};
 use authgate_tests::app::{App, User, gate, role, serve};
@@ -82,7 +82,7 @@ async fn fallbacks_for_methods_show_and_the_first_one_counts() {
         .route("/f", get(one));
     assert_eq!(lines(&routes.access()), ["405 /a", "405 /a/b", "GET /a", "GET /a/b", "GET /f"]);
     let told: Vec<_> =
-        routes.access().iter().filter(|route| route.method() == "405").map(|route| route.handler()).collect();
+        routes.access().iter().filter(|route| route.method() == "405").map(Route::handler).collect();
     assert!(told[0].ends_with("two") && told[1].ends_with("three"), "{told:?}");
     assert_complete(routes).await;
     let nested = Router::new().route("/", get(one)).method_not_allowed_fallback(two);

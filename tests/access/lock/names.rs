@@ -11,6 +11,7 @@ macro_rules! department {
         mod $module {
             use super::*;
 
+            #[allow(clippy::enum_variant_names, reason = "a role that is called `role`")]
             #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
             pub(super) enum $roles {
                 Member,

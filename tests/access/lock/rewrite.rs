@@ -1,6 +1,6 @@
 //! Comments stay with what they are about.
 
-use authgate::access::lock::Lock;
+use authgate::access::lock::{Lock, RouteLine};
 
 /// As the writer writes it, and with comments everywhere.
 const OLD: &str = "\
@@ -83,7 +83,7 @@ fn what_is_accepted_for_one_route_is_never_accepted_for_another() {
         let lock = Lock::parse(text).unwrap();
         let routes =
             lock.routes().iter().filter(|route| route.comments().iter().any(|said| said.contains("accept")));
-        routes.map(|route| route.key()).collect::<Vec<_>>()
+        routes.map(RouteLine::key).collect::<Vec<_>>()
     };
     assert_eq!(accepted(OLD), [("GET".to_owned(), "/health".to_owned())]);
     let lines: Vec<_> = OLD.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
