@@ -173,3 +173,19 @@ fn one_comparison_is_one_call() {
     let never = lock(STAFF, "role:admin & !role:viewer");
     assert_eq!(is_possible(&never, access(&never)), Some(false));
 }
+
+#[test]
+fn a_credential_has_scopes_or_no_word_on_them() {
+    let rights = "role a grants p; scope s; scope t allows p; permission p";
+    let is_possible = |rule: &str| {
+        let lock = lock(rights, rule);
+        is_possible(&lock, access(&lock))
+    };
+    // Who has `s` has a word on scopes, and then only `t` allows `p`.
+    assert_eq!(is_possible("permission:p & scope:s & !scope:t"), Some(false));
+    assert_eq!(is_possible("permission:p & !scope:s & !scope:t"), Some(true));
+    assert_eq!(
+        compare(rights, "permission:p & scope:s", "permission:p & scope:s & scope:t").0,
+        Relation::Same
+    );
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::text::waived_in_words;
 use super::{Change, Changes, Verdict};
 
 impl Changes {
@@ -17,13 +18,8 @@ impl Changes {
             .filter(|change| change.verdict != Verdict::Same)
             .map(|change| result(change, old_file, new_file))
             .collect();
-        results.extend(self.no_longer_waived().iter().map(|rule| {
-            let text = format!(
-                "CHANGED what is asked of everybody: no route waives {rule} any more, so the lock no longer shows whether the \
-                 gate still asks it"
-            );
-            finding(Verdict::Changed, &text, new_file, Some(1))
-        }));
+        let waived = self.no_longer_waived().iter().map(waived_in_words);
+        results.extend(waived.map(|text| finding(Verdict::Changed, &text, new_file, Some(1))));
         let rules: Vec<_> = REPORTED.iter().map(|verdict| rule(*verdict)).collect();
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

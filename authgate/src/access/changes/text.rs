@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Change, Changes};
-use crate::access::lock::{Access, RightLine};
+use crate::access::lock::{Access, RightLine, Rule};
 
 /// A line a change, the rights first.
 impl fmt::Display for Changes {
@@ -19,12 +19,7 @@ impl Changes {
     pub fn rights_in_words(&self) -> Vec<String> {
         let none = |line: Option<&RightLine>| line.map_or("(none)".to_owned(), ToString::to_string);
         let rights = self.rights().map(|(old, new)| format!("{} -> {}", none(old), none(new)));
-        let waived = self.no_longer_waived().iter().map(|rule| {
-            format!(
-                "CHANGED  what is asked of everybody: no route waives {rule} any more, so the lock no longer shows whether the \
-                 gate still asks it"
-            )
-        });
+        let waived = self.no_longer_waived().iter().map(waived_in_words);
         rights.chain(waived).collect()
     }
 }
@@ -90,4 +85,12 @@ pub(super) fn spelt(method: &str, path: &str) -> String {
     } else {
         format!("{method} {path}")
     }
+}
+
+/// What nobody waives any more.
+pub(super) fn waived_in_words(rule: &Rule) -> String {
+    format!(
+        "CHANGED  what is asked of everybody: no route waives {rule} any more, so the lock no longer shows whether the gate \
+         still asks it"
+    )
 }

@@ -1,6 +1,7 @@
 //! Ordered binary decision diagrams, in which functions that are the same are the same node.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A function of what a caller was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +24,28 @@ pub(super) struct Choice {
     pub(super) with: Node,
 }
 
+type Known<K> = HashMap<K, Node, BuildHasherDefault<Mixed>>;
+
+/// Of keys that are a few small numbers, which nobody chooses and which take a bounded number of steps, whatever they are.
+#[derive(Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // By the golden ratio, and the upper half, which it mixes best, into the lower.
+        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
 /// How many variables there are at most, which is how deep it goes.
 const MOST_VARIABLES: u32 = 1 << 10;
 
@@ -30,15 +53,15 @@ const MOST_VARIABLES: u32 = 1 << 10;
 #[derive(Debug)]
 pub(super) struct Diagram {
     nodes: Vec<Choice>,
-    known: HashMap<Choice, Node>,
-    chosen: HashMap<(Node, Node, Node), Node>,
+    known: Known<Choice>,
+    chosen: Known<(Node, Node, Node)>,
     steps_left: usize,
 }
 
 impl Diagram {
     /// Of no more steps than so many, each of which makes at most one node.
     pub(super) fn of(most_steps: usize) -> Self {
-        Self { nodes: Vec::new(), known: HashMap::new(), chosen: HashMap::new(), steps_left: most_steps }
+        Self { nodes: Vec::new(), known: Known::default(), chosen: Known::default(), steps_left: most_steps }
     }
 
     pub(super) const fn steps_left(&self) -> usize {
@@ -126,10 +149,10 @@ impl Diagram {
 
     /// The function where one variable is so.
     pub(super) fn given(&mut self, node: Node, variable: u32) -> Option<Node> {
-        self.given_known(node, variable, &mut HashMap::new())
+        self.given_known(node, variable, &mut Known::default())
     }
 
-    fn given_known(&mut self, node: Node, variable: u32, known: &mut HashMap<Node, Node>) -> Option<Node> {
+    fn given_known(&mut self, node: Node, variable: u32, known: &mut Known<Node>) -> Option<Node> {
         let Some(choice) = self.choice(node).filter(|choice| choice.variable <= variable) else {
             return Some(node);
         };
