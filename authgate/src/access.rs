@@ -3,6 +3,8 @@
 #[cfg(feature = "table")]
 mod asked;
 #[cfg(feature = "table")]
+pub mod caller;
+#[cfg(feature = "table")]
 pub mod document;
 mod expression;
 #[cfg(feature = "table")]
