@@ -10,6 +10,8 @@ mod asked;
 #[cfg(feature = "table")]
 pub mod lock;
 #[cfg(feature = "table")]
+pub mod caller;
+#[cfg(feature = "table")]
 pub mod meaning;
 #[cfg(feature = "table")]
 pub mod changes;

@@ -1,5 +1,7 @@
 //! From the table to the document, and back.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeSet;
 
 use authgate::access::document::Document;
@@ -91,7 +93,7 @@ fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
         (changed(|all| all["routes"][0]["conceal"] = json!(true)), "routes[0].conceal: it differs"),
         (changed(|all| all["routes"][2]["principal"] = json!("Admin")), "routes[2].principal: it differs"),
         (changed(|all| all["routes"][0]["method"] = json!("GETT")), "routes[0].method: no method is `GETT`"),
-        (changed(|all| all["routes"][0]["path"] = json!("x")), "routes[0].path: `x` is no path"),
+        (changed(|all| all["routes"][0]["path"] = json!("x")), "routes[0].path: \"x\" is no path"),
         (changed(|all| all["rights"][0]["kind"] = json!("rule")), "rights[0].kind: no right is a `rule`"),
         (
             changed(|all| all["rights"][1]["name"] = json!("viewer")),

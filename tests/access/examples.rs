@@ -1,5 +1,7 @@
 //! The tables of the examples.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 macro_rules! example {
     ($name:ident, $path:literal) => {
         #[allow(
@@ -10,6 +12,7 @@ macro_rules! example {
             clippy::large_enum_variant,
             clippy::missing_errors_doc,
             clippy::must_use_candidate,
+            clippy::needless_pass_by_value,
             clippy::print_stderr,
             clippy::print_stdout,
             clippy::result_large_err,

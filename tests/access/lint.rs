@@ -1,3 +1,5 @@
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeSet;
 
 use authgate::access::document::Document;
@@ -248,11 +250,11 @@ fn an_acceptance_that_is_none_is_told() {
 fn a_finding_is_one_line_whatever_the_table_says() {
     let mut document = Document::of_lock(&lock("PUT /a role:admin\nDELETE /a role:member\n"));
     for route in &mut document.routes {
-        route.path = "/a\n\u{1b}[31m".to_owned();
+        route.source.file = "a\n\u{1b}[31m".to_owned();
     }
     let findings = lint(&document, &Options::new()).unwrap();
     assert!(findings[0].to_string().chars().all(|c| !c.is_control()));
-    assert!(to_markdown(&findings).contains(r"`DELETE /a\n\u{1b}[31m`"));
+    assert!(to_markdown(&findings).contains(r"`DELETE /a` (`a\n\u{1b}[31m:0`)"));
 }
 
 #[test]

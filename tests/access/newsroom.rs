@@ -56,7 +56,7 @@ impl Resource<Gate<Writer>> for Article {
     type Error = Infallible;
 
     async fn load(id: u64, _: &Gate<Writer>) -> Result<Option<Self>, Infallible> {
-        Ok(Some(Self { published: id % 2 == 0 }))
+        Ok(Some(Self { published: id.is_multiple_of(2) }))
     }
 }
 

@@ -1,3 +1,5 @@
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+
 use authgate::access::document::Document;
 use authgate::access::lock::Lock;
 use authgate::access::page::Page;

@@ -6,7 +6,7 @@ use super::lock::{Access, Lock, Rule};
 ///
 /// It is what routes waive: of a requirement that nothing waives, the lock says nothing, and it makes no difference between
 /// two routes.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Asked<'a> {
     waived: Vec<&'a Rule>,
 }

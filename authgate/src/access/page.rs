@@ -1,12 +1,10 @@
 //! The table as one page of HTML, for those who review access and those who ask what somebody may do.
 
-mod callers;
 mod escape;
 mod rows;
 mod rule;
 mod source_link;
 mod verdicts;
-mod words;
 
 use std::fmt::Write as _;
 
@@ -16,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use source_link::SourceLinkError;
 
+use super::caller::Caller;
 use super::document::Document;
 use super::lock::Lock;
-use callers::Caller;
 use escape::Escaped;
 use source_link::Template;
 

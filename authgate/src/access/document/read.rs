@@ -84,8 +84,9 @@ impl Document {
                     format!("no method is `{}`: write one in capitals, or `*`, `405`, `404`", route.method);
                 return Err(DocumentError::new(format!("routes[{at}].method"), text));
             }
-            if !route.path.starts_with('/') {
-                let text = format!("`{}` is no path: it begins with `/`", route.path);
+            if !route.path.starts_with('/') || route.path.chars().any(char::is_control) {
+                let text =
+                    format!("{:?} is no path: it begins with `/` and has no control characters", route.path);
                 return Err(DocumentError::new(format!("routes[{at}].path"), text));
             }
             let access = access(route, at, &rights)?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::callers::{Caller, Given};
 use super::escape::Escaped;
 use super::source_link::{Template, encoded};
 use super::{asked_by, rule};
+use crate::access::caller::{Caller, Given};
 use crate::access::document::{Document, DocumentRight, DocumentRoute};
 use crate::access::lock::{Lock, RouteLine};
 

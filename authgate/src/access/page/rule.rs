@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::Escaped;
-use super::words::age;
+use crate::access::caller::age;
 use crate::access::lock::{Access, Rule};
 
 pub(super) fn access(out: &mut String, access: &Access) {

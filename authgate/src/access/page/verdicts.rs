@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::callers::{Caller, Verdict};
-use crate::access::asked::Asked;
+use crate::access::caller::{Caller, Verdict};
 use crate::access::lock::Lock;
 
 /// What is in the page.
@@ -22,9 +21,8 @@ pub(super) fn json(lock: Option<&Lock>, callers: &[Caller<'_>]) -> String {
     let mut words = BTreeMap::new();
     let mut verdicts = Verdicts { words: Vec::new(), may: Vec::new() };
     if let Some(lock) = lock {
-        let asked = Asked::by(lock);
         for caller in callers {
-            let may = lock.routes().iter().map(|route| match caller.may(route.access(), &asked) {
+            let may = lock.routes().iter().map(|route| match caller.may(route.access()) {
                 Verdict::MayNot => 0,
                 Verdict::May => 1,
                 Verdict::If(text) => {

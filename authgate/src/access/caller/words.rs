@@ -43,7 +43,7 @@ fn part_of(part: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
 }
 
 /// `300` as `5 min`.
-pub(super) fn age(seconds: u64) -> String {
+pub(in crate::access) fn age(seconds: u64) -> String {
     for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "min")] {
         if seconds >= unit && seconds.is_multiple_of(unit) {
             return format!("{} {name}", seconds / unit);

@@ -1,25 +1,52 @@
-//! Who could call, and what each of them may.
+//! What somebody may: "what can an editor do?"
+
+mod words;
 
 use std::collections::BTreeSet;
 
-use super::words;
-use crate::access::asked::Asked;
-use crate::access::lock::{Access, Lock, Rule};
+pub(super) use words::age;
 
-/// Somebody of whom is asked what he may do.
-pub(crate) struct Caller<'a> {
-    /// What he was given.
+use super::asked::Asked;
+use super::lock::{Access, Lock, Rule};
+
+/// Somebody of whom is asked what he may do, under a lock.
+///
+/// ```
+/// use authgate::access::caller::{Caller, Verdict};
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse(
+///     "access.lock v1\nrole viewer\nrole editor > viewer\nscope write\n\
+///      GET /reports role:viewer\nPUT /reports role:editor & scope:write\n",
+/// )?;
+/// let viewer = Caller::of_role(&lock, "viewer").expect("the lock declares it");
+/// let may: Vec<_> = lock.routes().iter().map(|route| viewer.may(route.access())).collect();
+/// assert_eq!(may, [Verdict::May, Verdict::MayNot]);
+///
+/// let editor = Caller::of_role(&lock, "editor").expect("the lock declares it");
+/// let words = "the credential has the scope write".to_owned();
+/// assert_eq!(editor.may(lock.routes()[1].access()), Verdict::If(words));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
+///
+/// Of a caller it is known which roles he has, and which permissions they grant, and that he has no others. Whether he has
+/// anything else that a rule asks for is not known.
+#[derive(Debug)]
+pub struct Caller<'a> {
     given: Given<'a>,
     roles: BTreeSet<&'a str>,
     permissions: BTreeSet<&'a str>,
-    lock: &'a Lock,
+    asked: Asked<'a>,
+    /// Whether permissions depend on the credential, too.
+    is_limited: bool,
     /// Whether the lock has several types of principals.
     several: bool,
 }
 
 /// What somebody was given.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Given<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Given<'a> {
     /// Nothing: nobody knows who he is.
     Nothing,
     /// A credential that says who he is, and no role.
@@ -29,17 +56,27 @@ pub(crate) enum Given<'a> {
 }
 
 /// Whether a caller may call a route.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Verdict {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// He may.
     May,
     /// He may if what is said here is so.
     If(String),
+    /// He may not.
     MayNot,
 }
 
 impl<'a> Caller<'a> {
-    /// Everybody of whom can be asked: nobody in particular, somebody, and the holders of each role.
-    pub(crate) fn all(lock: &'a Lock) -> Vec<Self> {
+    /// Somebody who was given this role and no other; `None` where the lock declares none of this name.
+    #[must_use]
+    pub fn of_role(lock: &'a Lock, role: &str) -> Option<Self> {
+        lock.right("role", role).map(|role| Self::given(Given::Role(role.name()), lock))
+    }
+
+    /// Everybody of whom can be asked: nobody in particular, somebody, and the holders of each role, in the lock's order.
+    #[must_use]
+    pub fn all(lock: &'a Lock) -> Vec<Self> {
         let roles = lock.rights().iter().filter(|right| right.kind() == "role");
         [Given::Nothing, Given::Identity]
             .into_iter()
@@ -59,18 +96,21 @@ impl<'a> Caller<'a> {
             given,
             roles: lock.held("role", role),
             permissions: lock.granted(role),
-            lock,
+            asked: Asked::by(lock),
+            is_limited: lock.limits_permissions(),
             several: principals.len() > 1,
         }
     }
 
     /// What he was given.
-    pub(crate) const fn has(&self) -> Given<'a> {
+    #[must_use]
+    pub const fn has(&self) -> Given<'a> {
         self.given
     }
 
-    /// Whether he may; of what is neither role nor permission it is not known whether he has it.
-    pub(crate) fn may(&self, access: &Access, asked: &Asked<'_>) -> Verdict {
+    /// Whether he may call a route of the lock.
+    #[must_use]
+    pub fn may(&self, access: &Access) -> Verdict {
         match access {
             Access::Public { .. } => return Verdict::May,
             Access::Ungated { .. } => {
@@ -79,7 +119,7 @@ impl<'a> Caller<'a> {
             _ if self.given == Given::Nothing => return Verdict::MayNot,
             _ => {}
         }
-        let Some(rule) = asked.of(access) else { return Verdict::May };
+        let Some(rule) = self.asked.of(access) else { return Verdict::May };
         match rule.decide(&mut |leaf| self.has_leaf(leaf)) {
             Some(true) => self.principal_is(access, None),
             Some(false) => Verdict::MayNot,
@@ -113,7 +153,7 @@ impl<'a> Caller<'a> {
             _ => return None,
         };
         // What he holds, he holds in some tenant perhaps; and a credential may be narrower than he is.
-        let depends = tenant.is_some() || (kind == "permission" && self.lock.limits_permissions());
+        let depends = tenant.is_some() || (kind == "permission" && self.is_limited);
         if has && depends { None } else { Some(has) }
     }
 }
