@@ -45,6 +45,8 @@ struct Planner<'a> {
     gates: Vec<Named<'a>>,
     denied: Denied<'a>,
     components: BTreeMap<(&'static str, String), Value>,
+    /// Whether what responses refer to is among them.
+    has_shared: bool,
 }
 
 impl Plan {
@@ -59,6 +61,7 @@ impl Plan {
                 gates: Vec::new(),
                 denied: Denied { prefix: &prefix, renders },
                 components: BTreeMap::new(),
+                has_shared: false,
             };
             planner.name_schemes(&openapi.gates, components);
             let (edits, merged) = planner.edits(openapi, document)?;
@@ -226,10 +229,12 @@ impl<'a> Planner<'a> {
         let mut responses = BTreeMap::new();
         for (status, reasons) in &all_denials {
             let name = self.denied.name(*status, reasons);
-            self.components.insert(("responses", name), self.denied.response(*status, reasons));
+            // Few are different, over many operations.
+            let known = self.components.entry(("responses", name));
+            known.or_insert_with(|| self.denied.response(*status, reasons));
             responses.insert(status.to_string(), self.denied.reference(*status, reasons));
         }
-        if !all_denials.is_empty() {
+        if !all_denials.is_empty() && !std::mem::replace(&mut self.has_shared, true) {
             let shared = self.denied.shared().into_iter();
             self.components.extend(shared.map(|(section, name, value)| ((section, name), value)));
         }
@@ -239,10 +244,9 @@ impl<'a> Planner<'a> {
 
     /// The gate that a route's callers come through; `None` where nobody is asked.
     fn gate_of(&self, route: &Route) -> Result<Option<&Named<'a>>, ConfigError> {
-        let (Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. }) =
-            route.declaration()
-        else {
-            return Ok(None);
+        let principal = match route.declaration() {
+            Declaration::Public { .. } | Declaration::Ungated { .. } => return Ok(None),
+            Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => principal,
         };
         let gate = self.gates.iter().find(|(gate, _)| gate.principal == principal);
         gate.map(Some).ok_or_else(|| {
