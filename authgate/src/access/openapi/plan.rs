@@ -197,7 +197,7 @@ impl<'a> Planner<'a> {
         let is_any_seen =
             place.operations().any(|(method, operation)| operation.is_of_any() && is_seen(method));
         let is_missing = |(method, operation): &(&'static str, &Operation<'_>)| {
-            !is_seen(*method) && !(operation.is_of_any() && is_any_seen)
+            !(is_seen(method) || (operation.is_of_any() && is_any_seen))
         };
         let operations: Vec<_> = place.operations().filter(is_missing).collect();
         let own = (place.template.text(), place.template.clone());
