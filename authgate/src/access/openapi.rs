@@ -36,7 +36,8 @@
 //!   Roles, permissions, policies and the age of a login have no place in it: they are in `x-authgate-access`, as the
 //!   [lock](super::lock) has them.
 //! - The denials that it can answer with, each with its header fields and its problem document (RFC 9457), whose `reason` is
-//!   one of those that are possible there.
+//!   one of those that are possible there. That a public handler with an optional caller refuses bad credentials, too, is not
+//!   in the table, and so not in the document.
 //!
 //! A `GET` answers `HEAD` as well, which has an operation only where the router has a handler for it. What takes any method
 //! has an operation for each; what takes all that is under a path has the rest as a parameter, `/static/{rest}`. `CONNECT`

@@ -77,6 +77,20 @@ fn what_is_enforced_is_written_over_and_the_rest_stays() {
 }
 
 #[test]
+fn one_thing_of_many_does_not_stand_for_all() {
+    let mut document = json!({ "openapi": "3.1.0", "info": { "title": "Theirs", "version": "1" }, "paths": {
+        "/reports/1": { "get": { "responses": {} } },
+    } });
+    let merged = of(&routes().access(), &app()).merge_into_json(&mut document).unwrap();
+    assert_eq!(
+        document["paths"]["/reports/1"]["get"]["x-authgate-access"],
+        "policy:CanRead on Report as User"
+    );
+    assert!(merged.undocumented.contains(&("GET".to_owned(), "/reports/{id}".to_owned())));
+    assert!(merged.unknown.is_empty());
+}
+
+#[test]
 fn a_second_time_changes_nothing() {
     let (table, app) = (routes().access(), app());
     let openapi = of(&table, &app);

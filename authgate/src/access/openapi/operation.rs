@@ -11,7 +11,7 @@ use crate::access::{Declaration, Route};
 use crate::gate::DescribedGate;
 
 /// A whole operation, with no more in it than is known.
-pub(super) fn operation(
+pub(super) fn whole(
     edit: &Edit,
     id: &str,
     template: &Template,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, asked};
 use super::components::{Denied, is_same_scheme, security_scheme};
+use super::operation::whole;
 use super::places::{METHODS, Operation, Place, Places};
 use super::reasons::Denials;
 use super::template::{Template, identifier};
@@ -45,6 +46,18 @@ struct Planner<'a> {
     gates: Vec<Named<'a>>,
     denied: Denied<'a>,
     components: BTreeMap<(&'static str, String), Value>,
+    /// Whether what responses refer to is among them.
+    has_shared: bool,
+}
+
+/// What a document has.
+#[derive(Default)]
+struct Seen {
+    /// By key and method.
+    operations: BTreeSet<(String, &'static str)>,
+    /// By key: as they are written.
+    paths: BTreeMap<String, (String, Template)>,
+    ids: BTreeSet<String>,
 }
 
 impl Plan {
@@ -59,6 +72,7 @@ impl Plan {
                 gates: Vec::new(),
                 denied: Denied { prefix: &prefix, renders },
                 components: BTreeMap::new(),
+                has_shared: false,
             };
             planner.name_schemes(&openapi.gates, components);
             let (edits, merged) = planner.edits(openapi, document)?;
@@ -125,9 +139,7 @@ impl<'a> Planner<'a> {
     fn edits(&mut self, openapi: &OpenApi, document: &Value) -> Result<(Vec<Edit>, Merged), ConfigError> {
         let places = Places::of(&openapi.table);
         let (mut edits, mut merged) = (Vec::new(), Merged::default());
-        let mut documented = BTreeSet::new();
-        let mut written = BTreeMap::new();
-        let mut ids = BTreeSet::new();
+        let mut seen = Seen::default();
         let is_open = is_secured(document);
         for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
             if path.starts_with("x-") {
@@ -143,13 +155,16 @@ impl<'a> Planner<'a> {
             let place = places.find(&template);
             for method in METHODS {
                 let Some(operation) = item.get(method) else { continue };
-                ids.extend(operation.get("operationId").and_then(Value::as_str).map(str::to_owned));
+                seen.ids.extend(operation.get("operationId").and_then(Value::as_str).map(str::to_owned));
                 let found = place.and_then(|(key, place)| Some((key, place.operation(method)?)));
                 let Some((key, answers)) = found else {
                     merged.unknown.push((method.to_ascii_uppercase(), path.clone()));
                     continue;
                 };
-                documented.insert((key.clone(), method));
+                // One of the things that a path is about does not stand for all.
+                if answers.is_of_any() || template.key() == *key {
+                    seen.operations.insert((key.clone(), method));
+                }
                 let mut edit = self.edit(path, method, answers)?;
                 // What is behind it may ask for a credential itself.
                 let is_ungated = matches!(answers.route.declaration(), Declaration::Ungated { .. });
@@ -158,54 +173,58 @@ impl<'a> Planner<'a> {
                 }
                 edits.push(edit);
             }
-            written.insert(template.key(), (path.clone(), template));
+            seen.paths.insert(template.key(), (path.clone(), template));
         }
         for (key, place) in places.iter() {
-            self.add_missing(key, place, &documented, &written, &mut ids, &mut edits, &mut merged)?;
+            for (name, edit) in self.missing(key, place, &mut seen)? {
+                let name = name.map(|name| (name, edit.path.clone()));
+                merged.undocumented.extend(name);
+                edits.push(edit);
+            }
         }
         Ok((edits, merged))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what has been found out of the document")]
-    fn add_missing(
+    /// The operations of a path that the document does not have, each with the method that is told: of what takes any, once.
+    fn missing(
         &mut self,
         key: &str,
         place: &Place<'_>,
-        documented: &BTreeSet<(String, &'static str)>,
-        written: &BTreeMap<String, (String, Template)>,
-        ids: &mut BTreeSet<String>,
-        edits: &mut Vec<Edit>,
-        merged: &mut Merged,
-    ) -> Result<(), ConfigError> {
-        let is_documented = |method| documented.contains(&(key.to_owned(), method));
+        seen: &mut Seen,
+    ) -> Result<Vec<(Option<String>, Edit)>, ConfigError> {
+        let is_seen = |method: &'static str| seen.operations.contains(&(key.to_owned(), method));
         // Of what takes any method, one that is written down is enough.
-        let is_any_documented =
-            place.operations().any(|(method, operation)| operation.is_of_any() && is_documented(method));
-        let mut is_any_told = false;
+        let is_any_seen =
+            place.operations().any(|(method, operation)| operation.is_of_any() && is_seen(method));
+        let is_missing = |(method, operation): &(&'static str, &Operation<'_>)| {
+            !(is_seen(method) || (operation.is_of_any() && is_any_seen))
+        };
+        let operations: Vec<_> = place.operations().filter(is_missing).collect();
         let own = (place.template.text(), place.template.clone());
-        let (path, template) = written.get(key).unwrap_or(&own);
-        for (method, operation) in place.operations() {
-            if is_documented(method) || (operation.is_of_any() && is_any_documented) {
-                continue;
-            }
-            if !operation.is_of_any() {
-                merged.undocumented.push((method.to_ascii_uppercase(), path.clone()));
+        let (path, template) = seen.paths.get(key).unwrap_or(&own);
+        let mut missing = Vec::new();
+        let mut is_any_told = false;
+        for (method, operation) in operations {
+            let told = if !operation.is_of_any() {
+                Some(method.to_ascii_uppercase())
             } else if !std::mem::replace(&mut is_any_told, true) {
-                merged.undocumented.push(("*".to_owned(), path.clone()));
-            }
+                Some("*".to_owned())
+            } else {
+                None
+            };
             let mut edit = self.edit(path, method, operation)?;
             let mut id = identifier(method, template);
             for number in 2.. {
-                if ids.insert(id.clone()) {
+                if seen.ids.insert(id.clone()) {
                     break;
                 }
                 id = format!("{}_{number}", identifier(method, template));
             }
             let gate = self.gate_of(operation.route)?.map(|(gate, _)| *gate);
-            edit.new = Some(super::operation::operation(&edit, &id, template, operation.route, gate));
-            edits.push(edit);
+            edit.new = Some(whole(&edit, &id, template, operation.route, gate));
+            missing.push((told, edit));
         }
-        Ok(())
+        Ok(missing)
     }
 
     /// What is true of an operation.
@@ -226,10 +245,12 @@ impl<'a> Planner<'a> {
         let mut responses = BTreeMap::new();
         for (status, reasons) in &all_denials {
             let name = self.denied.name(*status, reasons);
-            self.components.insert(("responses", name), self.denied.response(*status, reasons));
+            // Few are different, over many operations.
+            let known = self.components.entry(("responses", name));
+            known.or_insert_with(|| self.denied.response(*status, reasons));
             responses.insert(status.to_string(), self.denied.reference(*status, reasons));
         }
-        if !all_denials.is_empty() {
+        if !all_denials.is_empty() && !std::mem::replace(&mut self.has_shared, true) {
             let shared = self.denied.shared().into_iter();
             self.components.extend(shared.map(|(section, name, value)| ((section, name), value)));
         }
@@ -239,10 +260,9 @@ impl<'a> Planner<'a> {
 
     /// The gate that a route's callers come through; `None` where nobody is asked.
     fn gate_of(&self, route: &Route) -> Result<Option<&Named<'a>>, ConfigError> {
-        let (Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. }) =
-            route.declaration()
-        else {
-            return Ok(None);
+        let principal = match route.declaration() {
+            Declaration::Public { .. } | Declaration::Ungated { .. } => return Ok(None),
+            Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => principal,
         };
         let gate = self.gates.iter().find(|(gate, _)| gate.principal == principal);
         gate.map(Some).ok_or_else(|| {

@@ -82,7 +82,7 @@ impl Template {
         let wanted = if wanted.is_empty() { "rest" } else { wanted };
         let is_taken = |name: &str| self.parameters().any(|known| known.name == name);
         let mut name = wanted.to_owned();
-        let mut number = 2;
+        let mut number = self.parameters().count() + 1;
         while is_taken(&name) {
             name = format!("{wanted}_{number}");
             number += 1;
@@ -159,6 +159,7 @@ mod tests {
             ("/files/{*path}", "/files/{path}"),
             ("/a{{b}}/{c}", "/a%7Bb%7D/{c}"),
             ("/{id}/x/{id}", "/{id}/x/{id_2}"),
+            ("/{id_2}/{id}/{id}", "/{id_2}/{id}/{id_3}"),
             ("/a{b", "/a%7Bb"),
         ] {
             assert_eq!(Template::of_route(path).text(), text, "{path}");
