@@ -11,6 +11,7 @@ use bless::{Bless, write};
 use differences::differences;
 
 use crate::access::Table;
+use crate::access::changes::Changes;
 use crate::access::lock::{Lock, LockError};
 
 /// Asserts that a router's access table says what the committed lock says; the path is relative to the package.
@@ -125,8 +126,8 @@ impl Locked<'_> {
 }
 
 /// What the difference means, in lines of its own.
-fn meaning(_committed: &Lock, _router: &Lock) -> String {
-    String::new()
+fn meaning(committed: &Lock, router: &Lock) -> String {
+    format!("\nwhat that means:\n{}", Changes::between(committed, router))
 }
 
 fn parse(bytes: &[u8]) -> Result<(&str, Lock), LockError> {

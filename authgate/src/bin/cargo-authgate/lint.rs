@@ -24,8 +24,14 @@ pub(crate) fn command() -> Command {
     Command::new(NAME)
         .about("Tell what is odd in a table")
         .after_help(AFTER)
-        .arg(file("document", "FILE").required(true).help("The table as JSON, as `Document::to_json` writes it"))
-        .arg(file("lock", "LOCK").long("lock").help("The committed lock, whose comments accept what is meant"))
+        .arg(
+            file("document", "FILE")
+                .required(true)
+                .help("The table as JSON, as `Document::to_json` writes it"),
+        )
+        .arg(
+            file("lock", "LOCK").long("lock").help("The committed lock, whose comments accept what is meant"),
+        )
         .arg(
             file("metadata", "JSON")
                 .long("metadata")

@@ -7,6 +7,9 @@ mod diff;
 mod exit;
 mod git;
 mod input;
+mod lint;
+mod show;
+mod table;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -32,8 +35,11 @@ struct Subcommand {
     run: fn(&ArgMatches) -> Result<Outcome, Failure>,
 }
 
-const SUBCOMMANDS: [Subcommand; 1] =
-    [Subcommand { name: diff::NAME, command: diff::command, run: diff::run }];
+const SUBCOMMANDS: [Subcommand; 3] = [
+    Subcommand { name: diff::NAME, command: diff::command, run: diff::run },
+    Subcommand { name: show::NAME, command: show::command, run: show::run },
+    Subcommand { name: lint::NAME, command: lint::command, run: lint::run },
+];
 
 /// The code where something could not be read, arguments included: theirs would be 2, which means another thing here.
 const UNREADABLE: u8 = 3;
