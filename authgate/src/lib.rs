@@ -54,7 +54,8 @@
 //! - [`handler`]: a handler's first parameter is its declaration. It is extracted, and decided on, before anything else.
 //! - [`Router`] and [`routing`]: axum's, for handlers that declare who may call them, and for no others.
 //! - [`Denial`]: what goes out when the answer is no.
-//! - [`access`]: every route with who may call it, as data.
+//! - [`access`]: every route with who may call it, as data: locked, compared, published.
+//! - `testing`: proved, by asking every route as everybody; and callers for an application's own tests.
 //! - [`danger`]: everything that is weaker than the default.
 //!
 //! # What does not compile
@@ -114,6 +115,9 @@
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `session` | the module `session`: sessions in cookies, kept in any store of tower-sessions |
 //! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
+//! | `table` | what is made of the access table: `access::lock` and what a change of it means, JSON, Markdown, a page, lints, OpenAPI |
+//! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
+//! | `cli` | the binary `cargo-authgate`: `cargo install authgate --features cli` |
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that is there without them.

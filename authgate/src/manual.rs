@@ -6,3 +6,7 @@ pub mod service_layer {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("manual/reviewing.md")]
 pub mod reviewing {}
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("manual/probe.md")]
+pub mod probe {}
