@@ -275,7 +275,7 @@ fn locks_that_are_made_to_take_long_end() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
     #[test]
     fn a_verdict_is_what_all_callers_say((old, new) in two_locks(2)) {
         let (old, new) = (Lock::parse(&old).unwrap(), Lock::parse(&new).unwrap());

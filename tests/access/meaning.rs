@@ -31,7 +31,7 @@ fn told(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn a_relation_is_what_all_callers_say((old, new) in two_locks(2)) {
         let (old, new) = (Lock::parse(&old).unwrap(), Lock::parse(&new).unwrap());

@@ -187,7 +187,7 @@ fn answer(methods: MethodRouter<App>, answers: Answers, who: u8) -> MethodRouter
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn who_answers_is_who_the_table_says_and_the_lock_can_be_read(steps in prop::collection::vec(step(), 1..9)) {

@@ -120,6 +120,13 @@ the router does not say what the committed access lock says
 -DELETE  /reports/{id}            role:editor
 +DELETE  /reports/{id}            role:admin
 
+what that means:
+role editor -> role editor > viewer
+WIDENED GET /reports/{id}  role:viewer (+editor)
+NEW GET /me  authenticated User
+NARROWED DELETE /reports/{id}  role:editor -> role:admin (-editor)
+GONE POST /me  public \"x\"
+
 ";
 
 #[test]

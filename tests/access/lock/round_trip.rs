@@ -137,7 +137,7 @@ fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn a_rule_is_read_as_what_was_written(
