@@ -28,12 +28,15 @@ pub(super) enum Presents {
         flaw: Flaw,
     },
     /// A good credential, of somebody who was given this.
-    Good {
-        gifts: Vec<Gift>,
-        facts: Facts,
-        login: Login,
-        scheme: usize,
-    },
+    Good(Box<Good>),
+}
+
+/// A good credential, of somebody who was given this.
+pub(super) struct Good {
+    pub(super) gifts: Vec<Gift>,
+    pub(super) facts: Facts,
+    pub(super) login: Login,
+    pub(super) scheme: usize,
 }
 
 /// Those who are not known, or whose credentials are not good.
@@ -233,7 +236,7 @@ impl<'a> Known<'a> {
             factors: login.factors.clone(),
             scheme: scheme_name.to_owned(),
         };
-        let presents = Presents::Good { gifts, facts, login: login.clone(), scheme };
+        let presents = Presents::Good(Box::new(Good { gifts, facts, login: login.clone(), scheme }));
         self.callers.push(Caller { who: who.to_owned(), presents });
     }
 }

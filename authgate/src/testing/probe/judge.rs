@@ -11,7 +11,7 @@ use http::{HeaderValue, Method};
 
 use super::Probe;
 use super::asking::{Answer, Outcome, ask};
-use super::callers::{self, Caller, EVERYTHING, Known, Presents};
+use super::callers::{self, Caller, EVERYTHING, Good, Known, Presents};
 use super::expected::{Asked, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
@@ -64,7 +64,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         match lines.get(&key) {
             Some(line) => judge.route(route, line, now).await,
             None => {
-                judge.fail(now, Some(route), "everybody", "no such route in the lock", "one in the router")
+                judge.fail(now, Some(route), "everybody", "no such route in the lock", "one in the router");
             }
         }
     }
@@ -193,10 +193,10 @@ impl Judge<'_> {
         let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref());
         let (mut found, mut hidden) = (None, None);
         for caller in everybody {
-            let Presents::Good { facts, scheme, .. } = &caller.presents else { continue };
-            let knows_login = stage.schemes().get(*scheme).is_some_and(|scheme| scheme.knows_login);
+            let Presents::Good(good) = &caller.presents else { continue };
+            let knows_login = stage.schemes().get(good.scheme).is_some_and(|scheme| scheme.knows_login);
             let asked = Asked { access, hides_now, schemes: stage.schemes(), knows_login };
-            let expected = Expected::of(facts.judge(self.lock, access));
+            let expected = Expected::of(good.facts.judge(self.lock, access));
             let request = target.request(&target.method, &target.path);
             let Some(request) = request.and_then(|request| self.dress(request, stage, &caller)) else {
                 return;
@@ -332,7 +332,8 @@ impl Judge<'_> {
                 let value = self.flawed(stage, *scheme, *flaw)?;
                 request.headers.insert(AUTHORIZATION, value);
             }
-            Presents::Good { gifts, login, scheme, .. } => {
+            Presents::Good(good) => {
+                let Good { gifts, login, scheme, .. } = &**good;
                 let key = (stage.identity(), format!("{gifts:?} {login:?}"));
                 let number = match self.numbers.get(&key) {
                     Some(number) => *number,
