@@ -123,10 +123,10 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     let mut all = vec![Caller::default()];
     let asks = |words: &[&str]| words.iter().any(|word| text.contains(word));
     each(&mut all, asks(&["role:", "permission:"]), &subsets(&["a", "b", "c"]), |caller, set| {
-        caller.roles = set.clone()
+        caller.roles = set.clone();
     });
     each(&mut all, asks(&[" in T"]), &subsets(&["a", "b", "c"]), |caller, set| {
-        caller.in_tenant = set.clone()
+        caller.in_tenant = set.clone();
     });
     each(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
         caller.permissions = set.clone()
