@@ -1,34 +1,67 @@
-//! The probe: a router that is as its lock says, and routers that are not.
+//! The probe: routers that are as their locks say, and routers that are not.
 
-use authgate::testing::{Report, TestGate, probe};
-use authgate::{Authorized, Router, public, requires, routing::get};
-use authgate_tests::app::{App, Ran, Role, Scope, User, role, routes};
-use axum::extract::Path;
+mod correct;
+mod large;
+mod mistakes;
+mod principals;
+mod required;
+mod rights;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use authgate::Router;
+use authgate::testing::{Probe, Report, TestGate, probe};
+use authgate_tests::app::{App, Ran, User, routes};
 
 fn app() -> App {
     App { gate: TestGate::<User>::new().gate(), ran: Ran::default() }
 }
 
-/// Probes a router by a lock that says this.
-async fn probed(router: Router<App>, lock: &str) -> Report {
-    let file = std::env::temp_dir().join(format!("authgate-{}-{:x}.lock", std::process::id(), hash(lock)));
+/// A lock that says this, in a file of its own.
+fn file(lock: &str) -> PathBuf {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("{}-{}.lock", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed));
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&file, lock).unwrap();
-    let report = probe(router, app(), &file).await;
+    file
+}
+
+/// Probes a router by a lock that says this, with more said of it.
+async fn probed_as<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    state: S,
+    lock: &str,
+    said: impl FnOnce(Probe<S>) -> Probe<S>,
+) -> Report {
+    let file = file(lock);
+    let report = said(probe(router, state, &file)).await;
     std::fs::remove_file(&file).unwrap();
     report
 }
 
-fn hash(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let mut hasher = DefaultHasher::new();
-    (text, std::thread::current().id()).hash(&mut hasher);
-    hasher.finish()
+async fn probed<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S, lock: &str) -> Report {
+    probed_as(router, state, lock, |probe| probe).await
+}
+
+/// Probes a router by its own lock.
+async fn by_its_own<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S) -> Report {
+    let lock = router.access().lock().to_string();
+    probed(router, state, &lock).await
+}
+
+/// What has failed: who, what was expected, and what happened.
+fn failures(report: &Report) -> Vec<(&str, &str, &str)> {
+    report.failures().iter().map(|failure| (failure.who(), failure.expected(), failure.got())).collect()
 }
 
 #[tokio::test]
 async fn a_router_is_as_its_own_lock_says() {
-    let report = probed(routes(), &routes().access().lock().to_string()).await;
-    println!("{report}");
+    let report = by_its_own(routes(), app()).await;
     report.assert_clean();
     assert_eq!(report.routes(), 6);
+    assert!(report.requests() > 100, "{report}");
+    let text = report.to_string();
+    assert!(text.starts_with(&format!("{} requests to 6 routes in ", report.requests())), "{text}");
+    assert!(text.contains(": all answered as "), "{text}");
 }

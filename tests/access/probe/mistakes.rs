@@ -1,0 +1,245 @@
+//! Routers with one mistake each.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use authgate::testing::Report;
+use authgate::{Authenticated, Authorized, Router, public, requires, routing::get};
+use authgate_tests::app::{App, Role, Scope, User, role, routes};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, map_response};
+use axum::response::Response;
+use http::{HeaderValue, StatusCode};
+
+use super::{app, by_its_own, failures, probed};
+
+#[requires(role = "admin")]
+async fn purge() {}
+
+#[public(reason = "anybody")]
+async fn open() {}
+
+#[public(reason = "anybody")]
+async fn open_to_some(_: Option<Authenticated<User>>) {}
+
+async fn me(_: Authenticated<User>) {}
+
+async fn edit(_: Authorized<role::Editor>) {}
+
+const RIGHTS: &str = "access.lock v1\nrole viewer\nrole editor > viewer\nrole admin > editor\n\
+                      scope reports:read\nscope reports:write\n";
+
+/// What a probe says of a router with one route, where the lock has this one.
+async fn one(router: Router<App>, line: &str) -> Report {
+    probed(router, app(), &format!("{RIGHTS}{line}\n")).await
+}
+
+fn assert_says(report: &Report, who: &str, expected: &str, got: &str) {
+    assert!(failures(report).contains(&(who, expected, got)), "{report}");
+}
+
+#[tokio::test]
+async fn a_weaker_role_is_found_by_who_has_it() {
+    let report = one(Router::new().route("/x", get(edit)), "GET /x role:admin").await;
+    let who: Vec<_> = failures(&report).into_iter().map(|(who, ..)| who).collect();
+    assert!(who.iter().all(|who| who.contains("editor")), "{report}");
+    assert_says(&report, "role editor", "403", "let in");
+    let text = report.to_string();
+    assert!(text.starts_with("GET     /x role:admin   ("), "{text}");
+    assert!(text.contains("probe/mistakes.rs:"), "{text}");
+    assert!(text.contains("    expected 403, got let in: role editor; role editor, without scopes\n"), "{text}");
+    assert!(text.contains(" not answered as "), "{text}");
+}
+
+#[tokio::test]
+async fn a_stronger_role_is_found_by_who_has_the_weaker() {
+    let report = one(Router::new().route("/x", get(purge)), "GET /x role:editor").await;
+    assert_says(&report, "role editor", "let in", "403 role_missing");
+    assert!(!failures(&report).iter().any(|(who, ..)| who.contains("viewer")), "{report}");
+}
+
+#[tokio::test]
+async fn a_public_route_is_found_whatever_was_to_be_asked() {
+    for line in ["GET /x authenticated User", "GET /x role:viewer", "GET /x role:admin conceal"] {
+        for router in [Router::new().route("/x", get(open)), Router::new().route("/x", get(open_to_some))] {
+            let report = one(router, line).await;
+            assert_says(&report, "anonymous", "401", "let in");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_gate_where_there_was_to_be_none_is_found() {
+    let report = one(Router::new().route("/x", get(me)), "GET /x public \"anybody\"").await;
+    assert_says(&report, "anonymous", "let in", "401 credentials_missing");
+}
+
+#[tokio::test]
+async fn an_ungated_part_is_found_where_there_was_to_be_a_gate() {
+    let router = Router::new().ungated("/files", "moved", axum::Router::new());
+    let report = one(router, "* /files/{*} role:admin").await;
+    assert_says(&report, "everybody", "a gate", "none");
+}
+
+#[tokio::test]
+async fn routes_that_only_one_of_the_two_has_are_found() {
+    let report = one(Router::new().route("/x", get(me)), "GET /y authenticated User").await;
+    assert_says(&report, "everybody", "the route of the lock", "no such route in the router");
+    assert_says(&report, "everybody", "no such route in the lock", "one in the router");
+}
+
+#[tokio::test]
+async fn a_hierarchy_that_has_grown_is_found() {
+    let lock = "access.lock v1\nrole viewer\nrole editor\nrole admin > editor\nscope reports:read\n\
+                scope reports:write\nGET /x role:viewer\n";
+    #[requires(role = "viewer")]
+    async fn view() {}
+    let report = probed(Router::new().route("/x", get(view)), app(), lock).await;
+    assert_says(&report, "role editor", "403", "let in");
+}
+
+#[tokio::test]
+async fn a_scope_that_is_not_asked_for_is_found() {
+    let report = one(Router::new().route("/x", get(edit)), "GET /x role:editor & scope:reports:write").await;
+    assert_says(&report, "role editor, without scope reports:write", "403", "let in");
+    assert_says(&report, "role editor, without scopes", "403", "let in");
+}
+
+#[tokio::test]
+async fn a_login_that_may_be_old_or_weak_is_found() {
+    for (rule, who) in [
+        ("fresh:300s", "every right, after an old login"),
+        ("fresh:300s", "every right, at an unknown time"),
+        ("acr:gold", "every right, without a class of login"),
+        ("acr:gold", "every right, by another class of login"),
+        ("factor:otp", "every right, without the factor otp"),
+    ] {
+        let rights = if rule.starts_with("factor") { format!("{RIGHTS}factor otp\n") } else { RIGHTS.to_owned() };
+        let lock = format!("{rights}GET /x role:editor & {rule}\n");
+        let report = probed(Router::new().route("/x", get(edit)), app(), &lock).await;
+        assert_says(&report, who, "401 for another login", "let in");
+    }
+}
+
+#[tokio::test]
+async fn an_or_in_the_place_of_an_and_is_found() {
+    #[requires(any(role = "editor", scope = "reports:write"))]
+    async fn either() {}
+    let report = one(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
+    assert_says(&report, "scope reports:write alone", "403", "let in");
+    assert_says(&report, "role editor, without scopes", "403", "let in");
+}
+
+async fn changed(change: fn(Response) -> Response) -> Report {
+    let layer = map_response(move |response: Response| async move { change(response) });
+    by_its_own(Router::new().route("/x", get(edit)).layer(layer), app()).await
+}
+
+#[tokio::test]
+async fn answers_that_are_bent_on_the_way_out_are_found() {
+    let no_challenge = |mut response: Response| {
+        response.headers_mut().remove("www-authenticate");
+        response
+    };
+    assert_says(&changed(no_challenge).await, "anonymous", "401", "401 without a challenge");
+    let other = |mut response: Response| {
+        response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Negotiate"));
+        response
+    };
+    let told = "401 with a challenge of Negotiate, which the route does not take";
+    assert_says(&changed(other).await, "anonymous", "401", told);
+    let kept = |mut response: Response| {
+        response.headers_mut().remove("cache-control");
+        response
+    };
+    assert_says(&changed(kept).await, "role viewer", "403", "403 that caches may keep");
+    let fine = |response: Response| if response.status() == 401 { Response::default() } else { response };
+    assert_says(&changed(fine).await, "anonymous", "401", "200, and not by authgate");
+    let softened = |mut response: Response| {
+        *response.status_mut() = StatusCode::OK;
+        response
+    };
+    let report = changed(softened).await;
+    assert_says(&report, "anonymous", "401", "200 credentials_missing");
+    assert_says(&report, "role viewer", "403", "200 role_missing");
+    let no_error = |mut response: Response| {
+        if response.status() == 401 {
+            response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Bearer realm=\"x\""));
+        }
+        response
+    };
+    let told = "401 without an `error` for a token that is no good";
+    assert_says(&changed(no_error).await, "an expired token", "401", told);
+}
+
+#[tokio::test]
+async fn a_panic_is_found_and_ends_nothing() {
+    let layer = from_fn(|request: Request, next: Next| async move {
+        assert!(request.headers().contains_key("authorization"), "what is wrong with the layer");
+        next.run(request).await
+    });
+    let report = by_its_own(Router::new().route("/x", get(edit)).layer(layer), app()).await;
+    assert_says(&report, "anonymous", "401", "a panic");
+    assert!(!failures(&report).iter().any(|(who, ..)| *who == "role admin"), "{report}");
+}
+
+/// Two routes that wait for ever are given up each after a while, not once a caller.
+#[tokio::test(start_paused = true)]
+async fn a_route_that_never_answers_is_asked_once() {
+    let layer = from_fn(|_: Request, _: Next| std::future::pending::<Response>());
+    let router = Router::new().route("/x", get(edit).post(me)).layer(layer);
+    let started = tokio::time::Instant::now();
+    let report = by_its_own(router, app()).await;
+    assert_says(&report, "anonymous", "401", "nothing within 10 s");
+    assert_eq!(report.failures().len(), 2, "{report}");
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_handler_that_a_layer_makes_run_is_found() {
+    // A request that is made anew in front has lost what the probe knows it by: it is nobody's.
+    let layer = from_fn(|request: Request, next: Next| async move {
+        let mut anew = Request::new(axum::body::Body::empty());
+        *anew.uri_mut() = request.uri().clone();
+        next.run(anew).await
+    });
+    let report = by_its_own(Router::new().route("/x", get(open)).layer(layer), app()).await;
+    assert_says(&report, "anonymous", "let in", "200, and not by authgate");
+}
+
+#[tokio::test]
+async fn what_is_asked_elsewhere_is_told() {
+    let layer = from_fn(|mut request: Request, next: Next| async move {
+        *request.uri_mut() = "/y".parse().unwrap();
+        next.run(request).await
+    });
+    let inner: Router<App> = Router::new().route("/x", get(me)).route("/y", get(me));
+    let router: Router<App> = Router::new().fallback(open).nest("/a", inner.layer(layer));
+    // The route has been chosen before the layer: it changes nothing.
+    by_its_own(router, app()).await.assert_clean();
+}
+
+#[tokio::test]
+async fn a_lock_that_cannot_be_read_is_told() {
+    for (lock, told) in [
+        ("access.lock v9\n", "version"),
+        ("access.lock v1\nGET /x role:nobody\n", "nobody"),
+        ("access.lock v1\n<<<<<<< ours\n", "conflict"),
+        ("", "access.lock v1"),
+    ] {
+        let report = probed(routes(), app(), lock).await;
+        let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
+        assert_eq!((who, expected), ("the lock", "what was reviewed"));
+        assert!(got.contains(told), "{got}");
+        assert_eq!(report.requests(), 0);
+    }
+    let report = authgate::testing::probe(routes(), app(), "no/such.lock").await;
+    assert!(report.to_string().contains("No such file"), "{report}");
+}
+
+#[tokio::test]
+async fn a_report_of_nothing_is_not_clean() {
+    let report = probed(Router::<App>::new(), app(), "access.lock v1\n").await;
+    let assert = catch_unwind(AssertUnwindSafe(|| report.assert_clean()));
+    assert!(assert.is_err(), "{report}");
+}

@@ -1,0 +1,66 @@
+//! Principals that the probe can make, and those that it cannot.
+
+use authgate::routing::get;
+use authgate::testing::{TestGate, principal};
+use authgate::{Authenticated, Gate, Principal, Router};
+
+use super::{by_its_own, failures};
+
+/// What has no `Default`.
+#[derive(Clone, Debug, PartialEq)]
+struct Address(String);
+
+#[derive(authgate::Principal)]
+struct Addressed {
+    #[principal(id)]
+    sub: String,
+    address: Address,
+}
+
+#[derive(authgate::Principal)]
+struct Sampled {
+    #[principal(id)]
+    serial: u32,
+    #[principal(sample = Address("tests@example.com".to_owned()))]
+    address: Address,
+}
+
+/// Written by hand.
+struct ByHand(String);
+
+impl Principal for ByHand {
+    type Id = str;
+    const NAME: &'static str = "ByHand";
+
+    fn id(&self) -> &str {
+        &self.0
+    }
+}
+
+async fn addressed(_: Authenticated<Addressed>) {}
+async fn sampled(by: Authenticated<Sampled>) -> String {
+    by.address.0.clone()
+}
+async fn by_hand(by: Authenticated<ByHand>) -> String {
+    by.0.clone()
+}
+
+#[tokio::test]
+async fn a_field_that_cannot_be_filled_is_told_once() {
+    let router: Router<Gate<Addressed>> = Router::new().route("/x", get(addressed)).route("/y", get(addressed));
+    let report = by_its_own(router, TestGate::new().gate()).await;
+    let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
+    assert_eq!((who, expected), ("every `Addressed`", "to be made"));
+    assert!(got.contains("its field `address: ") && got.contains("`#[principal(sample = ..)]`"), "{got}");
+    assert_eq!(report.failures()[0].route(), "");
+    let text = report.to_string();
+    assert!(text.starts_with("    expected to be made, got no sample of `Addressed` can be made") || text.starts_with("every `Addressed`"), "{text}");
+}
+
+#[tokio::test]
+async fn a_field_is_filled_as_the_principal_says() {
+    let router: Router<Gate<Sampled>> = Router::new().route("/x", get(sampled));
+    by_its_own(router, TestGate::new().gate()).await.assert_clean();
+    assert_eq!(principal::<Sampled>(7_u32).build().address, Address("tests@example.com".to_owned()));
+    assert_eq!(principal::<Sampled>(7_u32).build().serial, 7);
+}

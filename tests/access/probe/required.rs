@@ -1,0 +1,202 @@
+//! Gates that ask something of everybody, and policies.
+
+use authgate::right::{Waive, Word};
+use authgate::routing::{get, post};
+use authgate::testing::{TestGate, principal};
+use authgate::{
+    All, Any, Authenticated, Authorized, Context, Decision, Gate, Policy, Requirement, Resource, Roles, Router,
+    requires,
+};
+use authgate_tests::app::bearer;
+use axum::extract::{FromRef, Request};
+use axum::middleware::{Next, from_fn};
+use http::HeaderValue;
+
+use super::{by_its_own, failures, probed, probed_as};
+
+#[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+enum Role {
+    Member,
+    #[role(implies(Member))]
+    Chief,
+    Auditor,
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+#[principal(role = Role)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    #[serde(default)]
+    roles: Roles<Role>,
+    #[serde(default)]
+    active: bool,
+}
+
+#[derive(authgate::Right)]
+#[right(principal = User, kind = "account", name = "active", reason = "inactive", detail = "Write to support.")]
+struct Active;
+
+impl Requirement<User> for Active {
+    fn decide(user: &User, _: &Context) -> Decision {
+        Decision::allow_if(user.active)
+    }
+}
+
+struct Why;
+impl Word for Why {
+    const TEXT: &'static str = "who is suspended may pay";
+}
+
+async fn me(_: Authenticated<User>) {}
+async fn lead(_: Authorized<role::Chief>) {}
+async fn pay(_: Authorized<All<(role::Member, Waive<Active, Why>)>>) {}
+async fn join(_: Authorized<Waive<role::Member, Why>, User>) {}
+
+fn asking<R: Requirement<User>>() -> Gate<User> {
+    Gate::builder().scheme(bearer()).require::<R>().build().unwrap()
+}
+
+#[tokio::test]
+async fn what_the_application_asks_of_everybody_is_met_by_the_sample() {
+    let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
+    let lock = router.access().lock().to_string();
+    let report = probed_as(router.clone(), asking::<Active>(), &lock, |probe| {
+        probe.principal(principal::<User>("ada").with(|user| user.active = true))
+    });
+    report.await.assert_clean();
+    // Who is not told of it hears that they are kept out.
+    let report = probed(router, asking::<Active>(), &lock).await;
+    assert!(!report.failures().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_waived_is_asked_elsewhere() {
+    let router: Router<Gate<User>> =
+        Router::new().route("/me", get(me)).route("/lead", get(lead)).route("/pay", post(pay));
+    by_its_own(router.clone(), asking::<Active>()).await.assert_clean();
+    // A gate that does not ask it any more lets in whom the lock would not: here, it is the application's word alone.
+    let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/join", post(join));
+    by_its_own(router.clone(), asking::<role::Member>()).await.assert_clean();
+    let lock = router.access().lock().to_string();
+    let report = probed(router, TestGate::<User>::new().gate(), &lock).await;
+    assert!(failures(&report).contains(&("somebody without rights", "403", "let in")), "{report}");
+}
+
+#[tokio::test]
+async fn a_role_of_everybody_is_counted() {
+    let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
+    let lock = router.access().lock().to_string();
+    let report = probed_as(router, asking::<role::Member>(), &lock, |probe| {
+        probe.principal(principal::<User>("ada").role(Role::Member))
+    });
+    report.await.assert_clean();
+    // And it is no blindfold: what it gives is known to be given.
+    let router: Router<Gate<User>> = Router::new().route("/lead", get(me));
+    let lock = lock.replace("GET     /me             authenticated User\n", "");
+    let lock = lock.lines().filter(|line| !line.contains("/me")).collect::<Vec<_>>().join("\n");
+    let report = probed_as(router, asking::<role::Member>(), &lock, |probe| {
+        probe.principal(principal::<User>("ada").role(Role::Member))
+    });
+    let report = report.await;
+    assert!(failures(&report).contains(&("somebody without rights", "403", "let in")), "{report}");
+}
+
+/// There are nine.
+struct Report {
+    id: u64,
+}
+
+#[derive(Clone, FromRef)]
+struct State {
+    gate: Gate<User>,
+}
+
+impl Resource<State> for Report {
+    type Key = u64;
+    type Error = std::convert::Infallible;
+
+    const PARAMETERS: &'static [&'static str] = &["id"];
+
+    async fn load(id: u64, _: &State) -> Result<Option<Self>, Self::Error> {
+        Ok((id < 10).then_some(Self { id }))
+    }
+}
+
+struct CanRead;
+impl Policy<Report> for CanRead {
+    type Principal = User;
+
+    fn decide(user: &User, report: &Report) -> Decision {
+        Decision::allow_if(report.id == 1 && user.sub.is_empty())
+    }
+}
+
+#[requires(policy = CanRead, on = Report)]
+async fn read() {}
+#[requires(policy = CanRead, on = Report, conceal)]
+async fn read_hidden() {}
+#[requires(role = "member", policy = CanRead, on = Report, conceal)]
+async fn read_as_member() {}
+
+fn over() -> Router<State> {
+    Router::new()
+        .route("/open/{id}", get(read))
+        .route("/hidden/{id}", get(read_hidden))
+        .route("/members/{id}", get(read_as_member))
+}
+
+fn state() -> State {
+    State { gate: TestGate::new().gate() }
+}
+
+#[tokio::test]
+async fn policies_are_asked_and_may_say_no() {
+    by_its_own(over(), state()).await.assert_clean();
+}
+
+#[tokio::test]
+async fn a_thing_that_is_not_there_is_asked_for() {
+    let lock = over().access().lock().to_string();
+    let report = probed_as(over(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
+    let [(_, expected, got)] = failures(&report)[..] else { panic!("{report}") };
+    assert_eq!(expected, "something at /open/77: say where one is, `.path(\"/open/{id}\", ..)`");
+    assert_eq!(got, "404 not_found");
+}
+
+/// Only of a refusal by the policy, which comes last.
+#[tokio::test]
+async fn a_refusal_that_tells_that_there_is_something_is_found() {
+    let layer = from_fn(|request: Request, next: Next| async move {
+        let is_there = request.uri().path().ends_with("/1");
+        let mut response = next.run(request).await;
+        if is_there && response.status() == 404 {
+            response.headers_mut().insert("x-owner", HeaderValue::from_static("ada"));
+        }
+        response
+    });
+    let report = by_its_own(over().layer(layer), state()).await;
+    let told = failures(&report);
+    assert_eq!(told.iter().filter(|(_, expected, _)| expected.starts_with("what is hidden")).count(), 2, "{report}");
+}
+
+#[tokio::test]
+async fn concealment_that_is_gone_is_found() {
+    let router = Router::new().route("/hidden/{id}", get(read));
+    let lock = over().access().lock().to_string();
+    let lock: Vec<_> = lock.lines().filter(|line| !line.contains("/open") && !line.contains("/members")).collect();
+    let report = probed(router, state(), &lock.join("\n")).await;
+    assert!(!report.failures().is_empty(), "{report}");
+}
+
+#[tokio::test]
+async fn a_policy_that_is_gone_is_left_to_the_lock() {
+    async fn member(_: Authorized<Any<(role::Auditor, role::Member)>>) {}
+    let router: Router<State> = Router::new().route("/members/{id}", get(member));
+    let lock = over().access().lock().to_string();
+    let lock: Vec<_> = lock.lines().filter(|line| !line.contains("/open") && !line.contains("/hidden")).collect();
+    let report = probed(router, state(), &lock.join("\n")).await;
+    // Who is left to a policy may be let in; who does not come so far may not.
+    assert!(failures(&report).contains(&("role auditor", "404", "let in")), "{report}");
+}

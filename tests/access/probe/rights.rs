@@ -1,0 +1,114 @@
+//! Permissions that scopes limit, tenants from everywhere, and two kinds of callers.
+
+use authgate::right::{Tenant, TenantFrom};
+use authgate::routing::get;
+use authgate::testing::TestGate;
+use authgate::{
+    Any, Authenticated, Authorized, Gate, In, Not, Permissions, Roles, Router, Scopes, TenantRoles,
+};
+use axum::extract::FromRef;
+
+use super::by_its_own;
+
+#[derive(authgate::Permission, Clone, Copy, Debug, PartialEq)]
+pub(super) enum Permission {
+    Read,
+    #[permission(implies(Read))]
+    Write,
+    Invite,
+}
+
+#[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
+pub(super) enum Role {
+    Guest,
+    #[role(grants(Read))]
+    Member,
+    #[role(implies(Member), grants(Write, Invite))]
+    Chief,
+}
+
+#[derive(authgate::Scope, Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scope {
+    #[scope(allows(Read))]
+    Reading,
+    #[scope(implies(Reading), allows(Write))]
+    Writing,
+    Profile,
+}
+
+/// Whose token may have no word on scopes, and then has no limit.
+#[derive(authgate::Principal)]
+#[principal(role = Role, scope = Scope, permission = Permission, limited)]
+pub(super) struct Delegate {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+    #[principal(tenant_roles)]
+    orgs: TenantRoles<Role>,
+    #[principal(scopes)]
+    scope: Option<Scopes<Scope>>,
+    #[principal(permissions)]
+    permissions: Permissions<Permission>,
+}
+
+/// Whose token may be used for what it says.
+#[derive(authgate::Principal)]
+#[principal(role = Role, foreign, scope = Scope, foreign, permission = Permission, foreign, limited)]
+pub(super) struct Strict {
+    #[principal(id)]
+    serial: u64,
+    #[principal(roles)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    scope: Scopes<Scope>,
+}
+
+struct Org;
+impl Tenant for Org {
+    const FROM: TenantFrom = TenantFrom::PathParameter("org");
+}
+
+struct Site;
+impl Tenant for Site {
+    const FROM: TenantFrom = TenantFrom::Subdomain("example.com");
+}
+
+struct Account;
+impl Tenant for Account {
+    const FROM: TenantFrom = TenantFrom::HeaderField("x-account");
+}
+
+#[derive(Clone, FromRef)]
+pub(super) struct Two {
+    delegates: Gate<Delegate>,
+    strict: Gate<Strict>,
+}
+
+pub(super) fn two() -> Two {
+    Two { delegates: TestGate::new().gate(), strict: TestGate::new().gate() }
+}
+
+async fn write(_: Authorized<permission::Write, Delegate>) {}
+pub(super) async fn read_strictly(_: Authorized<permission::Read, Strict>) {}
+async fn invite_or_chief(_: Authorized<Any<(permission::Invite, role::Chief)>, Delegate>) {}
+async fn not_reading(_: Authorized<Not<permission::Read>, Delegate>) {}
+async fn in_org(_: Authorized<In<Org, role::Chief>, Delegate>) {}
+async fn at_site(_: Authorized<In<Site, role::Member>, Delegate>) {}
+async fn of_account(_: Authorized<In<Account, role::Member>, Delegate>) {}
+async fn writes_in(_: Authorized<In<Org, permission::Write>, Delegate>) {}
+pub(super) async fn strict_me(_: Authenticated<Strict>) {}
+
+#[tokio::test]
+async fn permissions_scopes_and_tenants_of_two_kinds_of_callers() {
+    let router: Router<Two> = Router::new()
+        .route("/write", get(write))
+        .route("/strict", get(read_strictly))
+        .route("/invite", get(invite_or_chief))
+        .route("/not-reading", get(not_reading))
+        .route("/orgs/{org}", get(in_org).post(writes_in))
+        .route("/site", get(at_site))
+        .route("/account", get(of_account))
+        .route("/serial", get(strict_me));
+    by_its_own(router, two()).await.assert_clean();
+}
