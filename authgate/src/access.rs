@@ -6,7 +6,7 @@ mod sound;
 mod table;
 mod type_name;
 #[cfg(feature = "table")]
-mod asked;
+pub(crate) mod asked;
 #[cfg(feature = "table")]
 pub mod lock;
 #[cfg(feature = "table")]

@@ -1,20 +1,25 @@
 //! What a route asks in truth: its rule, and what the gate asks of everybody.
 
-use super::lock::{Access, Lock, Rule};
+use super::lock::{Access, Lock, RouteLine, Rule};
 
 /// What a lock says that the gate asks of everybody who does not get a route that waives it.
 ///
 /// It is what routes waive: of a requirement that nothing waives, the lock says nothing, and it makes no difference between
 /// two routes.
 #[derive(Debug, Default)]
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     waived: Vec<&'a Rule>,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn by(lock: &'a Lock) -> Self {
+        Self::on(lock.routes())
+    }
+
+    /// By what these routes waive.
+    pub(crate) fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
         let mut waived = Vec::new();
-        for route in lock.routes() {
+        for route in routes {
             for requirement in route.access().rule().into_iter().flat_map(waives) {
                 if !waived.contains(&requirement) {
                     waived.push(requirement);
@@ -25,7 +30,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What a caller has to meet; `None` where nobody is asked.
-    pub(super) fn of(&self, access: &Access) -> Option<Rule> {
+    pub(crate) fn of(&self, access: &Access) -> Option<Rule> {
         if access.is_open() {
             return None;
         }

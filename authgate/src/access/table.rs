@@ -30,10 +30,10 @@ pub struct Route {
     pub(crate) handler: &'static str,
     pub(crate) location: &'static Location<'static>,
     pub(crate) takes_body: bool,
-    /// Whether the declaration can be met on a path.
     /// How the probe comes to its gate.
     #[cfg(feature = "testing")]
     pub(crate) rehearsal: crate::testing::Rehearsal,
+    /// Whether the declaration can be met on a path.
     pub(crate) check_path: fn(&str) -> Result<(), ConfigError>,
 }
 

@@ -174,6 +174,10 @@ impl<P: Principal> TestPrincipal<P> {
         Ok(principal)
     }
 
+    pub(super) fn gifts(&self) -> &[Gift] {
+        &self.gifts
+    }
+
     pub(super) fn gift(mut self, gift: Gift) -> Self {
         self.gifts.push(gift);
         self

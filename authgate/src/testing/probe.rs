@@ -87,7 +87,8 @@ impl<S> Probe<S> {
     }
 
     /// What the probe's callers are like besides the rights that they are given: where the gate asks something of everybody,
-    /// as that an account is active.
+    /// as that an account is active. Rights that he is given by [`role`](TestPrincipal::role) and its like, each caller has
+    /// besides his own, and is expected to have; what [`with`](TestPrincipal::with) puts there, the probe does not see.
     pub fn principal<P: Principal>(mut self, sample: TestPrincipal<P>) -> Self {
         self.samples.insert(TypeId::of::<P>(), Box::new(sample));
         self

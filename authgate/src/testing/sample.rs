@@ -136,6 +136,11 @@ pub struct Gift {
 }
 
 impl Gift {
+    /// A credential's word on scopes, with none in it. Only who can be without such a word takes it.
+    pub(crate) const fn no_scopes() -> Self {
+        Self { kind: "scope", name: String::new(), tenant: None }
+    }
+
     /// `role`, `scope` or `permission`; `tenant` for a role in one.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -187,6 +192,10 @@ takes!(Roles Scopes Permissions);
 
 impl<S: RightSet> GiftOf<Option<Scopes<S>>> for Slot<Option<Scopes<S>>> {
     fn put(&self, field: &mut Option<Scopes<S>>, gift: &Gift) -> bool {
+        if *gift == Gift::no_scopes() {
+            field.get_or_insert_default();
+            return true;
+        }
         member(&gift.name).map(|member| field.get_or_insert_default().insert(member)).is_some()
     }
 }

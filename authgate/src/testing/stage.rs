@@ -220,16 +220,17 @@ pub(crate) struct Stage<P> {
     pub(crate) gate: Gate<P>,
     pub(crate) schemes: Vec<StagedScheme>,
     callers: Arc<Callers<P>>,
-    identity: usize,
+    /// The gate that is stood in for: as long as it is kept, no other has its identity.
+    real: Gate<P>,
 }
 
 impl<P: Principal> Stage<P> {
     /// One that stands in for this gate.
     pub(crate) fn of(gate: &Gate<P>) -> Self {
         let callers = Callers::none();
-        let identity = gate.identity();
+        let real = gate.clone();
         let (gate, schemes) = gate.staged(&callers);
-        Self { gate, schemes, callers, identity }
+        Self { gate, schemes, callers, real }
     }
 
     pub(crate) fn enlist(&self, caller: TestPrincipal<P>) -> usize {
@@ -305,8 +306,8 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
     /// The field with a token that has a flaw; `None` where no such token can be made, or none would be refused for it.
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue>;
 
-    /// Whether what a test has given is a sample of this gate's principals.
-    fn is_of(&self, sample: &dyn Any) -> bool;
+    /// The rights that a sample of this gate's principals was given; `None` where what a test has given is none.
+    fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>>;
 
     /// Lets a request be judged by the stage's gate.
     fn swap(&self, extensions: &mut Extensions);
@@ -322,7 +323,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 
     fn identity(&self) -> usize {
-        self.identity
+        self.real.identity()
     }
 
     fn takes(&self, gift: &Gift) -> bool {
@@ -350,8 +351,8 @@ impl<P: Principal> Staged for Stage<P> {
         bearer(mint, 0, &login, Some(flaw))
     }
 
-    fn is_of(&self, sample: &dyn Any) -> bool {
-        sample.is::<TestPrincipal<P>>()
+    fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>> {
+        sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts().to_vec())
     }
 
     fn swap(&self, extensions: &mut Extensions) {

@@ -83,7 +83,7 @@ fn what_cannot_be_read_is_3_and_says_where() {
     for (arguments, expected) in [
         (
             &["diff", "old.lock", "new.lock"][..],
-            "error: new.lock: line 5, column 13: no role is called `nobody` here",
+            "error: new.lock: line 5, column 13: no role is called `nobody`, the roles are",
         ),
         (
             &["diff", "latin.lock", "new.lock"],

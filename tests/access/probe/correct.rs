@@ -29,7 +29,8 @@ async fn open() {}
 #[public(reason = "greets strangers, too")]
 async fn greet(_: Option<Authenticated<app::User>>) {}
 
-fn echo() -> impl tower::Service<Request, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
+fn echo()
+-> impl tower::Service<Request, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
 + Clone
 + Send
 + Sync {
@@ -53,7 +54,8 @@ async fn ways_in() {
         .fallback(open);
     let report = by_its_own(router, app()).await;
     report.assert_clean();
-    let router: Router<App> = Router::new().route("/x", get(me)).fallback(view).method_not_allowed_fallback(open);
+    let router: Router<App> =
+        Router::new().route("/x", get(me)).fallback(view).method_not_allowed_fallback(open);
     by_its_own(router, app()).await.assert_clean();
 }
 
@@ -105,9 +107,15 @@ async fn gates_of_every_kind() {
     let gates: Vec<(&str, Gate<app::User>)> = vec![
         ("bearer", app::gate()),
         ("own", Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap()),
-        ("own later", Gate::builder().scheme(Ticket { later: true, answers: true, name: "Ticket" }).build().unwrap()),
+        (
+            "own later",
+            Gate::builder().scheme(Ticket { later: true, answers: true, name: "Ticket" }).build().unwrap(),
+        ),
         ("own field", Gate::builder().scheme(ApiKey).build().unwrap()),
-        ("both", Gate::builder().scheme(bearer()).scheme(ApiKey).scheme(Ticket::new("Ticket")).build().unwrap()),
+        (
+            "both",
+            Gate::builder().scheme(bearer()).scheme(ApiKey).scheme(Ticket::new("Ticket")).build().unwrap(),
+        ),
         ("own first", Gate::builder().scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap()),
         ("proxy", Gate::builder().scheme(proxy()).build().unwrap()),
         ("proxy and more", Gate::builder().scheme(bearer()).scheme(proxy()).build().unwrap()),
@@ -129,7 +137,9 @@ fn proxy() -> TrustedProxy<app::User> {
 
 #[tokio::test]
 async fn parts_with_a_state_of_their_own() {
-    let inner: Router<super::rights::Two> = Router::new().route("/strict", get(super::rights::read_strictly)).route("/serial", get(super::rights::strict_me));
+    let inner: Router<super::rights::Two> = Router::new()
+        .route("/strict", get(super::rights::read_strictly))
+        .route("/serial", get(super::rights::strict_me));
     let router: Router<App> = Router::new()
         .route("/me", get(me))
         .nest("/machines", inner.with_state_nested(super::rights::two()))

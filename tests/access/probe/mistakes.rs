@@ -45,9 +45,12 @@ async fn a_weaker_role_is_found_by_who_has_it() {
     assert!(who.iter().all(|who| who.contains("editor")), "{report}");
     assert_says(&report, "role editor", "403", "let in");
     let text = report.to_string();
-    assert!(text.starts_with("GET     /x role:admin   ("), "{text}");
+    assert!(text.starts_with("GET     /x                       role:admin   ("), "{text}");
     assert!(text.contains("probe/mistakes.rs:"), "{text}");
-    assert!(text.contains("    expected 403, got let in: role editor; role editor, without scopes\n"), "{text}");
+    assert!(
+        text.contains("    expected 403, got let in: role editor; role editor, without scopes\n"),
+        "{text}"
+    );
     assert!(text.contains(" not answered as "), "{text}");
 }
 
@@ -114,7 +117,8 @@ async fn a_login_that_may_be_old_or_weak_is_found() {
         ("acr:gold", "every right, by another class of login"),
         ("factor:otp", "every right, without the factor otp"),
     ] {
-        let rights = if rule.starts_with("factor") { format!("{RIGHTS}factor otp\n") } else { RIGHTS.to_owned() };
+        let rights =
+            if rule.starts_with("factor") { format!("{RIGHTS}factor otp\n") } else { RIGHTS.to_owned() };
         let lock = format!("{rights}GET /x role:editor & {rule}\n");
         let report = probed(Router::new().route("/x", get(edit)), app(), &lock).await;
         assert_says(&report, who, "401 for another login", "let in");
@@ -125,7 +129,8 @@ async fn a_login_that_may_be_old_or_weak_is_found() {
 async fn an_or_in_the_place_of_an_and_is_found() {
     #[requires(any(role = "editor", scope = "reports:write"))]
     async fn either() {}
-    let report = one(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
+    let report =
+        one(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
     assert_says(&report, "scope reports:write alone", "403", "let in");
     assert_says(&report, "role editor, without scopes", "403", "let in");
 }

@@ -47,14 +47,19 @@ async fn by_hand(by: Authenticated<ByHand>) -> String {
 
 #[tokio::test]
 async fn a_field_that_cannot_be_filled_is_told_once() {
-    let router: Router<Gate<Addressed>> = Router::new().route("/x", get(addressed)).route("/y", get(addressed));
+    let router: Router<Gate<Addressed>> =
+        Router::new().route("/x", get(addressed)).route("/y", get(addressed));
     let report = by_its_own(router, TestGate::new().gate()).await;
     let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!((who, expected), ("every `Addressed`", "to be made"));
     assert!(got.contains("its field `address: ") && got.contains("`#[principal(sample = ..)]`"), "{got}");
     assert_eq!(report.failures()[0].route(), "");
     let text = report.to_string();
-    assert!(text.starts_with("    expected to be made, got no sample of `Addressed` can be made") || text.starts_with("every `Addressed`"), "{text}");
+    assert!(
+        text.starts_with("    expected to be made, got no sample of `Addressed` can be made")
+            || text.starts_with("every `Addressed`"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -33,6 +33,12 @@ const MOST: usize = 1 << 20;
 pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
     let mark = Arc::new(Mark::default());
     parts.extensions.insert(Probing(Arc::clone(&mark)));
+    // Schemes that mind who the peer is know him; he is nobody whom anyone trusts (RFC 5737 section 3).
+    #[cfg(feature = "proxy")]
+    parts.extensions.insert(axum::extract::connect_info::MockConnectInfo(std::net::SocketAddr::from((
+        [192, 0, 2, 1],
+        9,
+    ))));
     // What no handler takes, and no parameter of a path stands in the way of.
     let request = Request::from_parts(parts, Body::from("{"));
     let mut app = app.clone();
@@ -44,14 +50,22 @@ pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
         let body = axum::body::to_bytes(body, MOST).await.unwrap_or_default();
         Answer::Response { status: parts.status, headers: parts.headers, body, denied }
     });
+    let task = answer.abort_handle();
     let answer = match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer.unwrap_or(Answer::Panic),
-        Err(_) => Answer::Silence,
+        Err(_) => {
+            task.abort();
+            Answer::Silence
+        }
     };
     Outcome { mark, answer }
 }
 
 impl Outcome {
+    pub(super) const fn is_silence(&self) -> bool {
+        matches!(self.answer, Answer::Silence)
+    }
+
     pub(super) fn is_admitted(&self) -> bool {
         self.mark.is_admitted()
     }

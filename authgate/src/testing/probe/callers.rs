@@ -94,6 +94,10 @@ pub(super) struct Known<'a> {
     tenant_roles: Vec<Named>,
     scopes: Vec<Named>,
     permissions: Vec<Named>,
+    /// Whether he whose credential has no word on scopes has no limit by them.
+    unlimited_without: bool,
+    /// What everybody has, by the test's own sample.
+    sample: Vec<Gift>,
     /// What the rule asks of a login, at its best.
     login: Login,
     callers: Vec<Caller>,
@@ -106,10 +110,13 @@ impl<'a> Known<'a> {
         lock: &Lock,
         access: &Access,
         tenant: Option<&'a str>,
+        sample: Vec<Gift>,
     ) -> Vec<Caller> {
         let mut known = Self {
             stage,
             tenant,
+            sample,
+            unlimited_without: false,
             roles: Vec::new(),
             tenant_roles: Vec::new(),
             scopes: Vec::new(),
@@ -136,6 +143,7 @@ impl<'a> Known<'a> {
                 _ => known.permissions.extend(members.filter(takes)),
             }
         }
+        known.unlimited_without = known.scopes.is_empty() || stage.takes(&Gift::no_scopes());
         let (mut scopes, mut asks) = (Vec::new(), Asks::default());
         if let Some(rule) = access.rule() {
             rule.for_each_leaf(&mut |leaf| asks.add(leaf, &mut scopes));
@@ -145,11 +153,17 @@ impl<'a> Known<'a> {
         // Scopes bear on permissions, where a lock says so.
         let limited = asks.permissions && lock.limits_permissions();
         let bears = |scope: &Named| limited || scopes.contains(&scope.lock);
-        known.ask(&asks, &bears);
+        known.ask(&asks, limited, &bears);
         known.callers
     }
 
-    fn ask(&mut self, asks: &Asks, bears: &dyn Fn(&Named) -> bool) {
+    fn all(&self) -> Holding {
+        let Self { roles, tenant_roles, scopes, permissions, .. } = self;
+        let (roles, tenant_roles, scopes) = (roles.clone(), tenant_roles.clone(), scopes.clone());
+        Holding { roles, tenant_roles, scopes, permissions: permissions.clone(), ..Holding::default() }
+    }
+
+    fn ask(&mut self, asks: &Asks, limited: bool, bears: &dyn Fn(&Named) -> bool) {
         let Self { roles, tenant_roles, scopes, permissions, login, .. } = self;
         let (roles, tenant_roles, scopes, permissions, best) =
             (roles.clone(), tenant_roles.clone(), scopes.clone(), permissions.clone(), login.clone());
@@ -176,6 +190,16 @@ impl<'a> Known<'a> {
             let elsewhere = Holding { elsewhere: true, ..holding };
             self.add(&format!("{who} in another tenant"), &elsewhere, &best, 0);
         }
+        if limited && !scopes.is_empty() && self.stage.takes(&Gift::no_scopes()) {
+            let all = Holding { scopes: Vec::new(), ..self.all() };
+            self.add("every right but scopes", &all, &best, 0);
+            self.add(
+                "every right, by a credential for no scopes",
+                &Holding { no_scopes: true, ..all },
+                &best,
+                0,
+            );
+        }
         for scope in &scopes {
             let holding = Holding { scopes: vec![scope.clone()], ..Holding::default() };
             self.add(&format!("scope {} alone", scope.lock), &holding, &best, 0);
@@ -185,7 +209,7 @@ impl<'a> Known<'a> {
             let holding = Holding { permissions: own, scopes: scopes.clone(), ..Holding::default() };
             self.add(&format!("permission {}", permission.lock), &holding, &best, 0);
         }
-        let all = Holding { roles, tenant_roles, scopes, permissions, elsewhere: false };
+        let all = self.all();
         self.add(EVERYTHING, &all, &best, 0);
         if asks.fresh {
             let long = Some(Duration::from_secs(10 * 365 * 24 * 3600));
@@ -214,8 +238,19 @@ impl<'a> Known<'a> {
     }
 
     fn add(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {
-        let Holding { roles, tenant_roles, scopes, permissions, elsewhere } = holding;
-        let lock = |named: &[Named]| named.iter().map(|named| named.lock.clone()).collect::<Vec<_>>();
+        let Holding { roles, tenant_roles, scopes, permissions, elsewhere, no_scopes } = holding;
+        // What the sample gives is his, too.
+        let sampled = |all: &[Named], tenant: Option<&str>| -> Vec<String> {
+            let is_given = |named: &&Named| {
+                let gift = Gift { tenant: tenant.map(str::to_owned), ..named.gift.clone() };
+                self.sample.contains(&gift)
+            };
+            all.iter().filter(is_given).map(|named| named.lock.clone()).collect()
+        };
+        let lock = |named: &[Named], all: &[Named]| {
+            let own = named.iter().map(|named| named.lock.clone());
+            own.chain(sampled(all, None)).collect::<Vec<_>>()
+        };
         let named = [roles.as_slice(), scopes, permissions].concat();
         let mut gifts: Vec<Gift> = named.into_iter().map(|named| named.gift).collect();
         let tenant = if *elsewhere { Some("authgate-another-tenant") } else { self.tenant };
@@ -225,12 +260,25 @@ impl<'a> Known<'a> {
                 .zip(tenant.iter().cycle())
                 .map(|(role, tenant)| Gift { tenant: Some((*tenant).to_owned()), ..role.gift.clone() }),
         );
+        if *no_scopes {
+            gifts.push(Gift::no_scopes());
+        }
+        let in_tenant = match (self.tenant, elsewhere) {
+            (None, _) => Vec::new(),
+            (Some(tenant), true) => sampled(&self.tenant_roles, Some(tenant)),
+            (Some(tenant), false) => {
+                let own = tenant_roles.iter().map(|named| named.lock.clone());
+                own.chain(sampled(&self.tenant_roles, Some(tenant))).collect()
+            }
+        };
+        let scopes = lock(scopes, &self.scopes);
         let scheme_name = self.stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
         let facts = Facts {
-            roles: lock(roles),
-            tenant_roles: if *elsewhere || tenant.is_none() { Vec::new() } else { lock(tenant_roles) },
-            scopes: lock(scopes),
-            permissions: lock(permissions),
+            roles: lock(roles, &self.roles),
+            tenant_roles: in_tenant,
+            is_unlimited: scopes.is_empty() && self.unlimited_without && !no_scopes,
+            scopes,
+            permissions: lock(permissions, &self.permissions),
             login_age: login.ago.map(|ago| ago.as_secs()),
             acr: login.acr.clone(),
             factors: login.factors.clone(),
@@ -253,6 +301,8 @@ struct Holding {
     permissions: Vec<Named>,
     /// Whether the tenant is another than that of the request.
     elsewhere: bool,
+    /// Whether his credential has a word on scopes, that there are none.
+    no_scopes: bool,
 }
 
 /// What a rule asks that callers differ in.

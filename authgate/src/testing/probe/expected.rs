@@ -66,6 +66,11 @@ impl Asked<'_> {
         matches!(self.access, Access::Authorized { conceal: true, .. })
     }
 
+    /// Whether a refusal may be told as one: where none is hidden, or the router hides those that say something of a thing.
+    const fn may_tell(&self) -> bool {
+        !self.hides() || self.hides_now
+    }
+
     /// What is wrong with what he got, if something is.
     pub(super) fn wrong(&self, expected: Expected, outcome: &Outcome) -> Option<String> {
         if outcome.mark.has_run() {
@@ -87,10 +92,10 @@ impl Asked<'_> {
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
             // What is refused before a thing is looked for says nothing of it, and need not be hidden.
-            Expected::Refused => {
-                (forbidden && (!self.hides() || self.hides_now)) || (missing && self.hides())
+            Expected::Refused => (forbidden && self.may_tell()) || (missing && self.hides()),
+            Expected::LeftToPolicies => {
+                ((forbidden && self.may_tell()) || missing) && self.is_by_policy(outcome)
             }
-            Expected::LeftToPolicies => (forbidden || missing) && self.is_by_policy(outcome),
         };
         if !fits {
             return Some(outcome.told());

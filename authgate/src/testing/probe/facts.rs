@@ -8,6 +8,8 @@ pub(super) struct Facts {
     pub(super) roles: Vec<String>,
     pub(super) tenant_roles: Vec<String>,
     pub(super) scopes: Vec<String>,
+    /// Whether no scopes are no limit, since his credential has no word on them; and not one that allows nothing.
+    pub(super) is_unlimited: bool,
     pub(super) permissions: Vec<String>,
     /// How many seconds ago he has signed in, where that is known.
     pub(super) login_age: Option<u64>,
@@ -62,13 +64,9 @@ impl Facts {
                         let own = if tenant.is_some() { &[][..] } else { &self.permissions };
                         let is_granted = lock.granted(names(roles)).contains(name.as_str())
                             || lock.held("permission", names(own)).contains(name.as_str());
-                        if is_granted && lock.limits_permissions() {
-                            // Whether no scopes are none, or no limit, is the principal's.
-                            let says_scopes = !self.scopes.is_empty();
-                            return says_scopes
-                                .then(|| lock.allowed(names(&self.scopes)).contains(name.as_str()));
-                        }
+                        let is_limited = lock.limits_permissions() && !self.is_unlimited;
                         is_granted
+                            && (!is_limited || lock.allowed(names(&self.scopes)).contains(name.as_str()))
                     }
                 }
             }

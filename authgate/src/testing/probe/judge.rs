@@ -12,9 +12,10 @@ use http::{HeaderValue, Method};
 use super::Probe;
 use super::asking::{Answer, Outcome, ask};
 use super::callers::{self, Caller, EVERYTHING, Good, Known, Presents};
-use super::expected::{Asked, Expected, could_not_decide};
+use super::expected::{Asked as RouteAsked, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
+use crate::access::asked::Asked;
 use crate::access::lock::{Access, Lock, RouteLine, Rule, Writer};
 use crate::access::{Declaration, Kind, Route};
 use crate::denial::Reason;
@@ -48,6 +49,8 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         samples: samples.values().map(|sample| &**sample as Sample<'_>).collect(),
         stages: BTreeMap::new(),
         numbers: HashMap::new(),
+        is_silent: false,
+        silent: 0,
         report: &mut report,
     };
     let own = table.lock();
@@ -56,13 +59,13 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
             judge.fail(line, None, "everybody", "the route of the lock", "no such route in the router");
         }
     }
-    let lines: HashMap<_, _> = lock.routes().iter().map(|line| (line.key(), line)).collect();
+    let lines: Lines<'_> = lock.routes().iter().map(|line| (line.key(), line)).collect();
     let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
     for route in table.routes() {
         let key = RouteLine::key_of(route.method(), &route.shown_path());
         let Some(now) = own.get(&key) else { continue };
         match lines.get(&key) {
-            Some(line) => judge.route(route, line, now).await,
+            Some(line) => judge.route(route, line, now, &lines).await,
             None => {
                 judge.fail(now, Some(route), "everybody", "no such route in the lock", "one in the router");
             }
@@ -70,6 +73,9 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
     }
     report
 }
+
+/// The routes of the lock, by their keys.
+type Lines<'a> = HashMap<(String, String), &'a RouteLine>;
 
 /// What a test has said that principals are like.
 type Sample<'a> = &'a (dyn Any + Send + Sync);
@@ -86,8 +92,15 @@ struct Judge<'a> {
     stages: BTreeMap<usize, Arc<dyn Staged>>,
     /// Callers that a stage knows already, by what they were given.
     numbers: HashMap<(usize, String), usize>,
+    /// Whether the route that is asked has once not answered: it is not asked again.
+    is_silent: bool,
+    /// How many routes have not.
+    silent: usize,
     report: &'a mut Report,
 }
+
+/// How many routes are waited for that do not answer.
+const SILENT: usize = 3;
 
 impl Judge<'_> {
     fn fail(&mut self, line: &RouteLine, route: Option<&Route>, who: &str, expected: &str, got: &str) {
@@ -101,8 +114,13 @@ impl Judge<'_> {
         });
     }
 
-    async fn route(&mut self, route: &Route, line: &RouteLine, now: &RouteLine) {
+    async fn route(&mut self, route: &Route, line: &RouteLine, now: &RouteLine, lines: &Lines<'_>) {
         self.report.routes += 1;
+        self.is_silent = false;
+        if self.silent >= SILENT {
+            let got = format!("not asked any more, since {SILENT} routes have not answered");
+            return self.fail(line, Some(route), "everybody", "an answer", &got);
+        }
         if let (Some(committed), Some(principal)) = (principal(line.access()), principal(now.access()))
             && committed != principal
         {
@@ -126,26 +144,56 @@ impl Judge<'_> {
             } else {
                 Expected::Unknown { refused: false }
             };
-            let asked = Asked { access: line.access(), hides_now: false, schemes: &[], knows_login: true };
+            let asked =
+                RouteAsked { access: line.access(), hides_now: false, schemes: &[], knows_login: true };
             self.ask(route, line, &asked, &caller, expected, target.request(&target.method, &target.path))
                 .await;
             return;
         };
-        self.unknown(route, line, &target, &*stage).await;
-        self.known(route, line, &target, &*stage).await;
+        let access = self.asked_in_truth(line, &*stage, lines);
+        self.unknown(route, line, &access, &target, &*stage).await;
+        self.known(route, line, &access, &target, &*stage).await;
+    }
+
+    /// Who may call: by the route's own rule, and by what its gate asks of everybody, as far as the lock tells that by what
+    /// other routes waive.
+    fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
+        let same_gate = |route: &&Route| {
+            route.rehearsal.staged().is_some_and(|other| other.identity() == stage.identity())
+        };
+        let of_gate = self.routes.iter().filter(same_gate);
+        let of_gate = of_gate
+            .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
+        let access = line.access().clone();
+        let (principal, conceal) = match &access {
+            Access::Authenticated { principal } => (Some(principal.clone()), false),
+            Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
+            _ => return access,
+        };
+        match Asked::on(of_gate).of(&access) {
+            Some(rule) if rule != Rule::All(Vec::new()) => Access::Authorized { rule, principal, conceal },
+            _ => access,
+        }
     }
 
     /// Asks as those whom nobody knows.
-    async fn unknown(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
+    async fn unknown(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        access: &Access,
+        target: &Target,
+        stage: &dyn Staged,
+    ) {
         let hides_now = hides(route);
-        let asked = Asked { access: line.access(), hides_now, schemes: stage.schemes(), knows_login: true };
-        let everybody = line.access().is_open();
+        let asked = RouteAsked { access, hides_now, schemes: stage.schemes(), knows_login: true };
+        let everybody = access.is_open();
         for caller in callers::unknown(stage) {
             let expected = match &caller.presents {
                 _ if everybody => Expected::Admitted,
                 Presents::Garbage(fields) if fields.len() > 1 => Expected::Ambiguous,
                 Presents::Flawed { scheme, .. } => {
-                    Expected::Unknown { refused: self.is_taken(line, stage, *scheme) }
+                    Expected::Unknown { refused: is_taken(access, stage, *scheme) }
                 }
                 Presents::Garbage(_) => Expected::Unknown { refused: false },
                 _ => Expected::Unknown { refused: false },
@@ -182,20 +230,23 @@ impl Judge<'_> {
         self.routes.iter().any(|other| other.path() == route.path() && other.method() == "HEAD")
     }
 
-    fn is_taken(&self, line: &RouteLine, stage: &dyn Staged, scheme: usize) -> bool {
-        let name = stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
-        line.access().rule().is_none_or(|rule| super::facts::takes(rule, name))
-    }
-
     /// Asks as those who are known.
-    async fn known(&mut self, route: &Route, line: &RouteLine, target: &Target, stage: &dyn Staged) {
-        let (access, hides_now) = (line.access(), hides(route));
-        let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref());
-        let (mut found, mut hidden) = (None, None);
+    async fn known(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        access: &Access,
+        target: &Target,
+        stage: &dyn Staged,
+    ) {
+        let hides_now = hides(route);
+        let sample = self.samples.iter().find_map(|sample| stage.given(*sample)).unwrap_or_default();
+        let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref(), sample);
+        let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
         for caller in everybody {
             let Presents::Good(good) = &caller.presents else { continue };
             let knows_login = stage.schemes().get(good.scheme).is_some_and(|scheme| scheme.knows_login);
-            let asked = Asked { access, hides_now, schemes: stage.schemes(), knows_login };
+            let asked = RouteAsked { access, hides_now, schemes: stage.schemes(), knows_login };
             let expected = Expected::of(good.facts.judge(self.lock, access));
             let request = target.request(&target.method, &target.path);
             let Some(request) = request.and_then(|request| self.dress(request, stage, &caller)) else {
@@ -212,8 +263,11 @@ impl Judge<'_> {
                     found = Some((caller.who.clone(), outcome.told()));
                 }
             }
-            if hidden.is_none() && asked.hides() && is(&outcome, 404) {
-                hidden = Some((caller, outcome));
+            // One for each reason that is hidden: they come at different times, and could tell different things.
+            let reason = |outcome: &Outcome| outcome.denied().map(|denied| denied.real);
+            let is_known = hidden.iter().any(|(_, other)| reason(other) == reason(&outcome));
+            if !is_known && asked.hides() && is(&outcome, 404) {
+                hidden.push((caller, outcome));
             }
         }
         if let Some((who, got)) = found {
@@ -221,7 +275,7 @@ impl Judge<'_> {
                 format!("something at {}: say where one is, `.path({:?}, ..)`", target.path, route.path());
             self.fail(line, Some(route), &who, &write, &got);
         }
-        if let Some((caller, outcome)) = hidden {
+        for (caller, outcome) in hidden {
             self.is_alike(route, line, target, stage, &caller, &outcome).await;
         }
     }
@@ -241,13 +295,14 @@ impl Judge<'_> {
             rule.for_each_leaf(&mut |leaf| over |= matches!(leaf, Rule::Policy { .. }));
             over
         });
-        if !has_thing || !route.path().contains('{') {
+        if !has_thing || !route.path().contains('{') || self.is_silent {
             return;
         }
         let request = target.request(&target.method, &target.missing);
         let Some(request) = request.and_then(|request| self.dress(request, stage, caller)) else { return };
         self.report.requests += 1;
         let missing = ask(self.app, request).await;
+        self.note_silence(&missing);
         let (
             Answer::Response { status, headers, body, .. },
             Answer::Response { status: other_status, headers: other_headers, body: other_body, .. },
@@ -272,14 +327,15 @@ impl Judge<'_> {
         &mut self,
         route: &Route,
         line: &RouteLine,
-        asked: &Asked<'_>,
+        asked: &RouteAsked<'_>,
         caller: &Caller,
         expected: Expected,
         request: Option<Parts>,
     ) -> Option<Outcome> {
-        let request = request?;
+        let request = request.filter(|_| !self.is_silent)?;
         self.report.requests += 1;
         let outcome = ask(self.app, request).await;
+        self.note_silence(&outcome);
         let elsewhere = outcome.mark.reached().is_some_and(|reached| reached != route.location());
         let wrong = if elsewhere {
             outcome
@@ -294,19 +350,27 @@ impl Judge<'_> {
         None
     }
 
+    fn note_silence(&mut self, outcome: &Outcome) {
+        if outcome.is_silence() {
+            self.is_silent = true;
+            self.silent += 1;
+        }
+    }
+
     /// As [`ask`](Self::ask), where it may be that the scheme was tried, and may be that it was not.
     async fn ask_loosely(
         &mut self,
         route: &Route,
         line: &RouteLine,
-        asked: &Asked<'_>,
+        asked: &RouteAsked<'_>,
         caller: &Caller,
         expected: Expected,
         request: Option<Parts>,
     ) {
-        let Some(request) = request else { return };
+        let Some(request) = request.filter(|_| !self.is_silent) else { return };
         self.report.requests += 1;
         let outcome = ask(self.app, request).await;
+        self.note_silence(&outcome);
         let other = match expected {
             Expected::Unknown { .. } => Expected::Unknown { refused: true },
             expected => expected,
@@ -338,7 +402,8 @@ impl Judge<'_> {
                 let number = match self.numbers.get(&key) {
                     Some(number) => *number,
                     None => {
-                        let sample = self.samples.iter().copied().find(|sample| stage.is_of(*sample));
+                        let sample =
+                            self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
                         let sample = sample.map(|sample| sample as &dyn Any);
                         match stage.add(gifts.clone(), login.clone(), sample) {
                             Ok(number) => *self.numbers.entry(key).or_insert(number),
@@ -361,6 +426,11 @@ impl Judge<'_> {
 fn is(outcome: &Outcome, status: u16) -> bool {
     matches!(&outcome.answer, Answer::Response { status: got, .. } if got.as_u16() == status)
         && !outcome.is_admitted()
+}
+
+fn is_taken(access: &Access, stage: &dyn Staged, scheme: usize) -> bool {
+    let name = stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
+    access.rule().is_none_or(|rule| super::facts::takes(rule, name))
 }
 
 fn hides(route: &Route) -> bool {

@@ -96,7 +96,7 @@ impl Report {
     /// One did not, or nothing was asked; the text is the report.
     #[track_caller]
     pub fn assert_clean(&self) {
-        assert!(self.failures.is_empty(), "{self}");
+        assert!(self.failures.is_empty() && self.routes > 0, "{self}");
     }
 }
 
@@ -107,6 +107,10 @@ impl fmt::Display for Report {
         let mut last = None;
         for group in failures.chunk_by(Failure::is_like) {
             let Some(first) = group.first() else { continue };
+            if first.route.is_empty() {
+                writeln!(f, "{}\n    expected {}, got: {}", names(group), first.expected, first.got)?;
+                continue;
+            }
             if last != Some(&first.route) {
                 let source =
                     if first.source.is_empty() { String::new() } else { format!("   ({})", first.source) };
@@ -120,6 +124,7 @@ impl fmt::Display for Report {
         }
         write!(f, "{requests} requests to {routes} routes in {took:.1?}: ")?;
         match failures.len() {
+            0 if *routes == 0 => write!(f, "neither the router nor {lock} has one, which proves nothing"),
             0 => write!(f, "all answered as {lock} says"),
             count => write!(f, "{count} not answered as {lock} says"),
         }

@@ -31,7 +31,7 @@ impl Target {
     ) -> Self {
         let shown = route.shown_path();
         let given = paths.get(&shown).or_else(|| paths.get(route.path()));
-        let path = given.cloned().unwrap_or_else(|| filled(route, "1"));
+        let path = given.cloned().unwrap_or_else(|| free(route, routes));
         let nowhere = missing.get(&shown).or_else(|| missing.get(route.path()));
         let nowhere = nowhere.cloned().unwrap_or_else(|| filled(route, "4294967295"));
         let (mut tenant, mut fields) = (None, Vec::new());
@@ -96,6 +96,50 @@ fn method(route: &Route, routes: &[Route]) -> Method {
             other.unwrap_or_else(|| Method::from_bytes(b"PROBE").unwrap_or_default())
         }
     }
+}
+
+/// A path that comes to the route, and to none of the others.
+fn free(route: &Route, routes: &[Route]) -> String {
+    let is_free = |path: &String| !routes.iter().any(|other| takes_away(other, route, path));
+    let values = ["1", "2", "3", "authgate-probe"].map(|value| filled(route, value));
+    // Below a fallback's path everything may be somebody's, and the path itself be left over.
+    let deeper = ["/2/3", "/2/3/4/5/6/7"].map(|more| filled(route, "1") + more);
+    let itself = format!("{}/", filled(route, "1").trim_end_matches("/authgate-probe/1"));
+    let others = if route.kind() == Kind::Fallback {
+        Vec::from_iter(deeper.into_iter().chain([itself]))
+    } else {
+        Vec::new()
+    };
+    values.into_iter().chain(others).find(is_free).unwrap_or_else(|| filled(route, "1"))
+}
+
+/// Whether a path comes to the other route and not to this one, as far as that is plain: where they part, a segment that is
+/// written out goes before a parameter; a fallback comes last.
+fn takes_away(other: &Route, route: &Route, path: &str) -> bool {
+    if other.kind() == Kind::Fallback || other.path() == route.path() {
+        return false;
+    }
+    let prefix = matches!(other.kind(), Kind::Prefix);
+    let (theirs, mut ours) = (other.path().split('/'), route.path().split('/'));
+    let mut goes_before = route.kind() == Kind::Fallback;
+    let mut rest = path.split('/').peekable();
+    for segment in theirs {
+        let our = ours.next();
+        if segment.starts_with("{*") {
+            return goes_before && rest.next().is_some_and(|first| !first.is_empty());
+        }
+        let Some(value) = rest.next() else { return false };
+        if segment.contains('{') {
+            if value.is_empty() {
+                return false;
+            }
+        } else if segment != value {
+            return false;
+        } else {
+            goes_before |= our.is_none_or(|our| our.contains('{'));
+        }
+    }
+    goes_before && (prefix || rest.next().is_none())
 }
 
 /// The route's path with a value for each parameter.
