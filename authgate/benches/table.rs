@@ -1,0 +1,108 @@
+//! What a router of 2,000 routes costs: its table, and what is made of it. `cargo bench -p authgate --features table --bench
+//! table`
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark"
+)]
+
+use std::time::Instant;
+
+use authgate::access::changes::Changes;
+use authgate::access::lock::Lock;
+use authgate::routing::get;
+use authgate::{Authorized, Gate, Roles, Router, Scopes, public, requires};
+
+#[derive(authgate::Role)]
+enum Role {
+    Viewer,
+    #[role(implies(Viewer))]
+    Editor,
+    #[role(implies(Editor))]
+    Admin,
+}
+
+#[derive(authgate::Scope)]
+enum Scope {
+    Read,
+    #[scope(implies(Read))]
+    Write,
+}
+
+#[derive(authgate::Principal)]
+#[principal(role = Role, scope = Scope)]
+struct User {
+    #[principal(id)]
+    id: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    scopes: Scopes<Scope>,
+}
+
+#[public(reason = "a benchmark")]
+async fn open() {}
+
+#[requires(role = "viewer")]
+async fn read() {}
+
+#[requires(any(role = "admin", all(role = "editor", scope = "write")), fresh = "5m")]
+async fn write(by: Authorized<_>) -> String {
+    by.id.clone()
+}
+
+#[requires(role = "admin", not(scope = "read"))]
+async fn purge() {}
+
+const PATHS: usize = 500;
+
+fn routes() -> Router<Gate<User>> {
+    (0..PATHS).fold(Router::new(), |router, at| {
+        let methods = get(read).put(write).delete(purge).post(open);
+        router.route(&format!("/part{}/things/{{id}}/of{at}", at % 20), methods)
+    })
+}
+
+/// The best of five, and what came of it.
+fn timed<T>(what: &str, work: impl Fn() -> T) -> T {
+    let runs = (0..5).map(|_| {
+        let start = Instant::now();
+        let made = work();
+        (start.elapsed(), made)
+    });
+    let (took, made) = runs.min_by_key(|(took, _)| *took).unwrap();
+    println!("{what:<40} {:>8.2} ms", took.as_secs_f64() * 1e3);
+    made
+}
+
+fn main() {
+    let router = routes();
+    let table = timed("table", || router.access());
+    assert_eq!(table.routes().len(), 4 * PATHS);
+    let lock = timed("lock", || table.lock());
+    let text = timed("lock, as text", || lock.to_string());
+    timed("lock, read", || Lock::parse(&text).unwrap());
+    timed("lock, written over its own text", || lock.rewrite(&text).unwrap());
+    timed("diff, of equal locks", || assert_eq!(Changes::between(&lock, &lock).routes().len(), 0));
+    let wider = text.replace("DELETE", "PATCH").replace("role:admin & !", "role:editor & !");
+    let wider = Lock::parse(&wider).unwrap();
+    timed("diff, of 500 gone and 500 new routes", || Changes::between(&lock, &wider));
+    let wider = Lock::parse(&text.replace("role:admin &", "role:editor &")).unwrap();
+    timed("diff, of 500 other rules", || assert_eq!(Changes::between(&lock, &wider).routes().len(), PATHS));
+    let hierarchy = Lock::parse(&text.replace("role editor > viewer", "role editor")).unwrap();
+    timed("diff, of another hierarchy", || Changes::between(&lock, &hierarchy));
+    let document = timed("document", || table.document());
+    let json = timed("document, as JSON", || document.to_json());
+    timed("page", || document.to_html());
+    println!("{:<40} {:>8} KiB of text, {} KiB of JSON", "size", text.len() / 1024, json.len() / 1024);
+    println!("{:<40} {:>8} KiB", "memory, at most", most_memory());
+}
+
+/// What the process has had in memory at most, in KiB; 0 where that is not told.
+fn most_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
