@@ -31,6 +31,33 @@ where
     TestPrincipal::new(P::__sample).with(move |principal| principal.__name(id.clone()))
 }
 
+/// A caller for tests, made as the test likes: of a principal that is written by hand, or has fields of which [`principal`]
+/// knows nothing.
+///
+/// ```
+/// use authgate::testing::{TestGate, principal_from};
+///
+/// struct Machine(u64);
+///
+/// impl authgate::Principal for Machine {
+///     type Id = u64;
+///     const NAME: &'static str = "Machine";
+///     fn id(&self) -> &u64 {
+///         &self.0
+///     }
+/// }
+///
+/// let tests = TestGate::<Machine>::new();
+/// let signed_in = tests.sign_in(principal_from(|| Machine(7)));
+/// # let _ = signed_in;
+/// ```
+///
+/// One that is written by hand takes no rights from the test: give him what he is to have where he is made.
+#[must_use]
+pub fn principal_from<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
+    TestPrincipal::new(move || Ok(make()))
+}
+
 type Make<P> = Arc<dyn Fn() -> Result<P, Unfilled> + Send + Sync>;
 type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 

@@ -203,11 +203,7 @@ async fn concealment_that_is_gone_is_found() {
     let [(who, expected, got), ..] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(
         (who, expected, got),
-        (
-            "somebody without rights",
-            "let in, or refused by a policy",
-            "403 policy_denied"
-        )
+        ("somebody without rights", "let in, or refused by a policy", "403 policy_denied")
     );
 }
 

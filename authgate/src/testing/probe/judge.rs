@@ -240,7 +240,8 @@ impl Judge<'_> {
         stage: &dyn Staged,
     ) {
         let hides_now = hides(route);
-        let sample = self.samples.iter().find_map(|sample| stage.given(*sample)).unwrap_or_default();
+        let sample = self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
+        let sample = sample.map(|sample| sample as &dyn Any);
         let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref(), sample);
         let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
         for caller in everybody {
