@@ -26,7 +26,8 @@ fn get_from(path: &str) -> Request<Body> {
 
 fn panic_of<T>(f: impl FnOnce() -> T) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| drop(f()))).unwrap_err();
-    panic.downcast_ref::<String>().unwrap().clone()
+    let text = panic.downcast_ref::<String>().cloned();
+    text.unwrap_or_else(|| (*panic.downcast_ref::<&str>().unwrap()).to_owned())
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
             judge.fail(line, None, "everybody", "the route of the lock", "no such route in the router");
         }
     }
+    judge.tells_of_what_is_there();
     let lines: Lines<'_> = lock.routes().iter().map(|line| (line.key(), line)).collect();
     let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
     for route in table.routes() {
@@ -114,6 +115,25 @@ impl Judge<'_> {
         });
     }
 
+    /// That what the test says is about routes and callers that the router has: else it would do nothing, unseen.
+    fn tells_of_what_is_there(&mut self) {
+        let is_there = |path: &String| {
+            self.routes.iter().any(|route| route.shown_path() == *path || route.path() == path)
+        };
+        let said = [(".path", self.paths), (".missing", self.missing)];
+        let said = said.into_iter().flat_map(|(call, paths)| paths.keys().map(move |path| (call, path)));
+        let lost: Vec<_> = said.filter(|(_, path)| !is_there(path)).collect();
+        for (call, path) in lost {
+            self.report.failures.push(Failure {
+                route: String::new(),
+                source: String::new(),
+                who: format!("`{call}({path:?}, ..)`"),
+                expected: "the path of a route, as the lock writes it".to_owned(),
+                got: "no such route in the router".to_owned(),
+            });
+        }
+    }
+
     async fn route(&mut self, route: &Route, line: &RouteLine, now: &RouteLine, lines: &Lines<'_>) {
         self.report.routes += 1;
         self.is_silent = false;
@@ -134,6 +154,12 @@ impl Judge<'_> {
             return;
         }
         let target = Target::of(route, self.routes, self.paths, self.missing);
+        for path in [&target.path, &target.missing] {
+            // Nothing would be asked there, and nothing found.
+            if target.request(&target.method, path).is_none() {
+                return self.fail(line, Some(route), "everybody", "a path, as `/reports/7`", path);
+            }
+        }
         let stage = route.rehearsal.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
         let Some(stage) = stage else {
