@@ -99,7 +99,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<R>,
     {
-        self.given(&role, "role", None)
+        self.given(role, "role", None)
     }
 
     /// Gives him a role in a tenant.
@@ -108,7 +108,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: HoldsIn<R>,
     {
-        self.given(&role, "role", Some(tenant.into()))
+        self.given(role, "role", Some(tenant.into()))
     }
 
     /// Gives his credential a scope.
@@ -117,7 +117,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<S>,
     {
-        self.given(&scope, "scope", None)
+        self.given(scope, "scope", None)
     }
 
     /// Gives him a permission, whatever his roles grant: of a principal with a `#[principal(permissions)]` field.
@@ -126,7 +126,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<S>,
     {
-        self.given(&permission, "permission", None)
+        self.given(permission, "permission", None)
     }
 
     /// Changes anything else about him.
@@ -206,7 +206,8 @@ impl<P: Principal> TestPrincipal<P> {
         self
     }
 
-    fn given<S: RightSet>(self, member: &S, kind: &'static str, tenant: Option<String>) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "a right is a word")]
+    fn given<S: RightSet>(self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
         let name = S::NAMES.get(member.index()).copied().unwrap_or_default().to_owned();
         self.gift(Gift { kind, name, tenant })
     }

@@ -77,6 +77,7 @@ impl<P: Principal> TestGate<P> {
     ///
     /// The principal cannot be made, or the gate has no scheme of the name that he signs in by; the text says what to write.
     #[track_caller]
+    #[must_use]
     pub fn sign_in(&self, principal: TestPrincipal<P>) -> SignedIn<'_, P> {
         drop(principal.build());
         let wanted = principal.login().scheme.clone();

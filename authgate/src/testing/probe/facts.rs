@@ -33,10 +33,7 @@ pub(super) enum Judged {
 
 impl Facts {
     pub(super) fn judge(&self, lock: &Lock, access: &Access) -> Judged {
-        let rule = match access {
-            Access::Authorized { rule, .. } => rule,
-            _ => return Judged::Admitted,
-        };
+        let Access::Authorized { rule, .. } = access else { return Judged::Admitted };
         if !takes(rule, &self.scheme) {
             return Judged::Unknown;
         }
