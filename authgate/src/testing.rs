@@ -16,7 +16,7 @@ mod test_gate;
 mod token;
 
 pub use locked::assert_locked;
-pub use principal::{TestPrincipal, principal};
+pub use principal::{TestPrincipal, principal, principal_from};
 pub use probe::{Failure, Probe, Report, probe};
 #[doc(hidden)]
 pub use sample::{Gift, Unfilled};

@@ -31,6 +31,33 @@ where
     TestPrincipal::new(P::__sample).with(move |principal| principal.__name(id.clone()))
 }
 
+/// A caller for tests, made as the test likes: of a principal that is written by hand, or has fields of which [`principal`]
+/// knows nothing.
+///
+/// ```
+/// use authgate::testing::{TestGate, principal_from};
+///
+/// struct Machine(u64);
+///
+/// impl authgate::Principal for Machine {
+///     type Id = u64;
+///     const NAME: &'static str = "Machine";
+///     fn id(&self) -> &u64 {
+///         &self.0
+///     }
+/// }
+///
+/// let tests = TestGate::<Machine>::new();
+/// let signed_in = tests.sign_in(principal_from(|| Machine(7)));
+/// # let _ = signed_in;
+/// ```
+///
+/// One that is written by hand takes no rights from the test: give him what he is to have where he is made.
+#[must_use]
+pub fn principal_from<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
+    TestPrincipal::new(move || Ok(make()))
+}
+
 type Make<P> = Arc<dyn Fn() -> Result<P, Unfilled> + Send + Sync>;
 type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 
@@ -73,7 +100,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<R>,
     {
-        self.given(&role, "role", None)
+        self.given(role, "role", None)
     }
 
     /// Gives him a role in a tenant.
@@ -83,7 +110,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: HoldsIn<R>,
     {
-        self.given(&role, "role", Some(tenant.into()))
+        self.given(role, "role", Some(tenant.into()))
     }
 
     /// Gives his credential a scope.
@@ -93,7 +120,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<S>,
     {
-        self.given(&scope, "scope", None)
+        self.given(scope, "scope", None)
     }
 
     /// Gives him a permission, whatever his roles grant: of a principal with a `#[principal(permissions)]` field.
@@ -103,7 +130,7 @@ impl<P: Principal> TestPrincipal<P> {
     where
         P: Holds<S>,
     {
-        self.given(&permission, "permission", None)
+        self.given(permission, "permission", None)
     }
 
     /// Changes anything else about him.
@@ -183,7 +210,8 @@ impl<P: Principal> TestPrincipal<P> {
         self
     }
 
-    fn given<S: RightSet>(self, member: &S, kind: &'static str, tenant: Option<String>) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "a right is a word")]
+    fn given<S: RightSet>(self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
         let name = S::NAMES.get(member.index()).copied().unwrap_or_default().to_owned();
         self.gift(Gift { kind, name, tenant })
     }

@@ -27,7 +27,9 @@ impl Unfilled {
     pub(crate) fn underived<P>() -> Self {
         let of = type_name::<P>();
         Self(format!(
-            "`{of}` implements `Principal` by hand, so that no sample of it can be made: derive it, `#[derive(authgate::Principal)]`"
+            "`{of}` implements `Principal` by hand, so that the test has to say what one is like: sign in \
+             `authgate::testing::principal_from(|| ..)`, and give it to a probe as `.principal(principal_from(|| ..))`; or \
+             derive it"
         ))
     }
 

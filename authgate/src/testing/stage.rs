@@ -294,8 +294,8 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
     /// The gate that is stood in for, so that two stages of one are known to be the same.
     fn identity(&self) -> usize;
 
-    /// Whether a principal has a field that takes the right.
-    fn takes(&self, gift: &Gift) -> bool;
+    /// Whether a principal, made as the test says where it does, has a field that takes the right.
+    fn takes(&self, gift: &Gift, sample: Option<&dyn Any>) -> bool;
 
     /// Adds a caller who was given these rights, made from the test's own sample where there is one.
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled>;
@@ -326,8 +326,12 @@ impl<P: Principal> Staged for Stage<P> {
         self.real.identity()
     }
 
-    fn takes(&self, gift: &Gift) -> bool {
-        P::__sample().is_ok_and(|mut sample| sample.__give(gift))
+    fn takes(&self, gift: &Gift, sample: Option<&dyn Any>) -> bool {
+        let made = match sample.and_then(<dyn Any>::downcast_ref::<TestPrincipal<P>>) {
+            Some(sample) => sample.try_build(),
+            None => P::__sample(),
+        };
+        made.is_ok_and(|mut sample| sample.__give(gift))
     }
 
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled> {

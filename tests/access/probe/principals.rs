@@ -1,10 +1,10 @@
 //! Principals that the probe can make, and those that it cannot.
 
 use authgate::routing::get;
-use authgate::testing::{TestGate, principal};
-use authgate::{Authenticated, Gate, Principal, Router};
+use authgate::testing::{TestGate, principal, principal_from};
+use authgate::{Authenticated, Gate, Principal, Router, public};
 
-use super::{by_its_own, failures};
+use super::{by_its_own, failures, probed, probed_as};
 
 /// What has no `Default`.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,4 +68,32 @@ async fn a_field_is_filled_as_the_principal_says() {
     by_its_own(router, TestGate::new().gate()).await.assert_clean();
     assert_eq!(principal::<Sampled>(7_u32).build().address, Address("tests@example.com".to_owned()));
     assert_eq!(principal::<Sampled>(7_u32).build().serial, 7);
+}
+
+#[tokio::test]
+async fn one_that_is_written_by_hand_is_made_by_the_test() {
+    let router = || Router::<Gate<ByHand>>::new().route("/x", get(by_hand));
+    let report = by_its_own(router(), TestGate::new().gate()).await;
+    let [(who, _, got)] = failures(&report)[..] else { panic!("{report}") };
+    assert_eq!(who, "every `ByHand`");
+    assert!(got.contains("`.principal(principal_from(|| ..))`"), "{got}");
+
+    let lock = router().access().lock().to_string();
+    let made = || principal_from(|| ByHand("ada".to_owned()));
+    let report = probed_as(router(), TestGate::new().gate(), &lock, |probe| probe.principal(made())).await;
+    report.assert_clean();
+
+    #[public(reason = "a mistake")]
+    async fn open() {}
+    let report =
+        probed(Router::<Gate<ByHand>>::new().route("/x", get(open)), TestGate::new().gate(), &lock).await;
+    assert_eq!(failures(&report), [("anonymous", "401", "let in")], "{report}");
+}
+
+#[tokio::test]
+async fn a_field_that_cannot_be_filled_is_made_by_the_test() {
+    let router: Router<Gate<Addressed>> = Router::new().route("/x", get(addressed));
+    let lock = router.access().lock().to_string();
+    let made = principal_from(|| Addressed { sub: "ada".to_owned(), address: Address("x".to_owned()) });
+    probed_as(router, TestGate::new().gate(), &lock, |probe| probe.principal(made)).await.assert_clean();
 }

@@ -169,6 +169,28 @@ async fn a_thing_that_is_not_there_is_asked_for() {
     assert_eq!(got, "404 not_found");
 }
 
+#[tokio::test]
+async fn what_the_test_says_of_no_route_is_told() {
+    let lock = over().access().lock().to_string();
+    let report = probed_as(over(), state(), &lock, |probe| {
+        probe.path("/opne/{id}", "/open/2").missing("/open/{key}", "/open/99")
+    });
+    let report = report.await;
+    let told = ["`.path(\"/opne/{id}\", ..)`", "`.missing(\"/open/{key}\", ..)`"];
+    assert_eq!(failures(&report).iter().map(|(who, ..)| *who).collect::<Vec<_>>(), told, "{report}");
+    assert!(report.to_string().starts_with(told[0]), "{report}");
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_asked_is_told() {
+    let lock = over().access().lock().to_string();
+    for path in ["/open/a b", "", "open/1"] {
+        let report = probed_as(over(), state(), &lock, |probe| probe.path("/open/{id}", path)).await;
+        assert!(!report.failures().is_empty(), "{path}: {report}");
+        assert!(report.failures().iter().all(|failure| failure.route().contains("/open/{id}")), "{report}");
+    }
+}
+
 /// Only of a refusal by the policy, which comes last.
 #[tokio::test]
 async fn a_refusal_that_tells_that_there_is_something_is_found() {

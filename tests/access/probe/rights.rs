@@ -64,6 +64,18 @@ pub(super) struct Strict {
     scope: Scopes<Scope>,
 }
 
+/// Whose permissions no scope limits.
+#[derive(authgate::Principal)]
+#[principal(role = Role, foreign, scope = Scope, foreign, permission = Permission, foreign)]
+pub(super) struct Free {
+    #[principal(id)]
+    sub: String,
+    #[principal(roles)]
+    roles: Roles<Role>,
+    #[principal(scopes)]
+    scope: Scopes<Scope>,
+}
+
 struct Org;
 impl Tenant for Org {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
@@ -83,15 +95,17 @@ impl Tenant for Account {
 pub(super) struct Two {
     delegates: Gate<Delegate>,
     strict: Gate<Strict>,
+    free: Gate<Free>,
 }
 
 pub(super) fn two() -> Two {
-    Two { delegates: TestGate::new().gate(), strict: TestGate::new().gate() }
+    Two { delegates: TestGate::new().gate(), strict: TestGate::new().gate(), free: TestGate::new().gate() }
 }
 
 async fn write(_: Authorized<permission::Write, Delegate>) {}
 pub(super) async fn read_strictly(_: Authorized<permission::Read, Strict>) {}
 async fn invite_or_chief(_: Authorized<Any<(permission::Invite, role::Chief)>, Delegate>) {}
+async fn read_freely(_: Authorized<permission::Read, Free>) {}
 async fn not_reading(_: Authorized<Not<permission::Read>, Delegate>) {}
 async fn in_org(_: Authorized<In<Org, role::Chief>, Delegate>) {}
 async fn at_site(_: Authorized<In<Site, role::Member>, Delegate>) {}
@@ -104,6 +118,7 @@ async fn permissions_scopes_and_tenants_of_two_kinds_of_callers() {
     let router: Router<Two> = Router::new()
         .route("/write", get(write))
         .route("/strict", get(read_strictly))
+        .route("/freely", get(read_freely))
         .route("/invite", get(invite_or_chief))
         .route("/not-reading", get(not_reading))
         .route("/orgs/{org}", get(in_org).post(writes_in))

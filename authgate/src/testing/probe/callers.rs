@@ -1,10 +1,12 @@
 //! Everybody who asks.
 
+use std::any::Any;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::facts::Facts;
+use crate::access::SetOfRights;
 use crate::access::lock::{Access, Lock, Rule, Writer};
 use crate::testing::principal::Login;
 use crate::testing::sample::Gift;
@@ -18,6 +20,7 @@ pub(super) struct Caller {
 }
 
 /// What he presents.
+#[expect(clippy::large_enum_variant, reason = "it is the one that most are")]
 pub(super) enum Presents {
     Nothing,
     /// What is no credential.
@@ -96,8 +99,11 @@ pub(super) struct Known<'a> {
     permissions: Vec<Named>,
     /// Whether he whose credential has no word on scopes has no limit by them.
     unlimited_without: bool,
-    /// What everybody has, by the test's own sample.
-    sample: Vec<Gift>,
+    /// Whether scopes are no limit to his permissions at all.
+    is_unlimited: bool,
+    /// What the test says that everybody is like, and which rights it gives him.
+    sample: Option<&'a dyn Any>,
+    sampled: Vec<Gift>,
     /// What the rule asks of a login, at its best.
     login: Login,
     callers: Vec<Caller>,
@@ -110,12 +116,14 @@ impl<'a> Known<'a> {
         lock: &Lock,
         access: &Access,
         tenant: Option<&'a str>,
-        sample: Vec<Gift>,
+        sample: Option<&'a dyn Any>,
     ) -> Vec<Caller> {
         let mut known = Self {
             stage,
             tenant,
             sample,
+            sampled: sample.and_then(|sample| stage.given(sample)).unwrap_or_default(),
+            is_unlimited: !stage.principal().sets().iter().any(limits),
             unlimited_without: false,
             roles: Vec::new(),
             tenant_roles: Vec::new(),
@@ -130,11 +138,11 @@ impl<'a> Known<'a> {
                 gift: Gift { kind, name: (*name).to_owned(), tenant: None },
                 lock: names.member(kind, set.set_type(), name),
             });
-            let takes = |named: &Named| stage.takes(&named.gift);
+            let takes = |named: &Named| stage.takes(&named.gift, sample);
             match kind {
                 "role" => {
                     let in_tenant = |named: &Named| {
-                        stage.takes(&Gift { tenant: Some(String::new()), ..named.gift.clone() })
+                        stage.takes(&Gift { tenant: Some(String::new()), ..named.gift.clone() }, sample)
                     };
                     known.tenant_roles.extend(members.clone().filter(in_tenant));
                     known.roles.extend(members.filter(takes));
@@ -143,7 +151,7 @@ impl<'a> Known<'a> {
                 _ => known.permissions.extend(members.filter(takes)),
             }
         }
-        known.unlimited_without = known.scopes.is_empty() || stage.takes(&Gift::no_scopes());
+        known.unlimited_without = known.scopes.is_empty() || stage.takes(&Gift::no_scopes(), sample);
         let (mut scopes, mut asks) = (Vec::new(), Asks::default());
         if let Some(rule) = access.rule() {
             rule.for_each_leaf(&mut |leaf| asks.add(leaf, &mut scopes));
@@ -190,7 +198,7 @@ impl<'a> Known<'a> {
             let elsewhere = Holding { elsewhere: true, ..holding };
             self.add(&format!("{who} in another tenant"), &elsewhere, &best, 0);
         }
-        if limited && !scopes.is_empty() && self.stage.takes(&Gift::no_scopes()) {
+        if limited && !scopes.is_empty() && self.stage.takes(&Gift::no_scopes(), self.sample) {
             let all = Holding { scopes: Vec::new(), ..self.all() };
             self.add("every right but scopes", &all, &best, 0);
             self.add(
@@ -243,7 +251,7 @@ impl<'a> Known<'a> {
         let sampled = |all: &[Named], tenant: Option<&str>| -> Vec<String> {
             let is_given = |named: &&Named| {
                 let gift = Gift { tenant: tenant.map(str::to_owned), ..named.gift.clone() };
-                self.sample.contains(&gift)
+                self.sampled.contains(&gift)
             };
             all.iter().filter(is_given).map(|named| named.lock.clone()).collect()
         };
@@ -276,7 +284,7 @@ impl<'a> Known<'a> {
         let facts = Facts {
             roles: lock(roles, &self.roles),
             tenant_roles: in_tenant,
-            is_unlimited: scopes.is_empty() && self.unlimited_without && !no_scopes,
+            is_unlimited: self.is_unlimited || (scopes.is_empty() && self.unlimited_without && !no_scopes),
             scopes,
             permissions: lock(permissions, &self.permissions),
             login_age: login.ago.map(|ago| ago.as_secs()),
@@ -287,6 +295,11 @@ impl<'a> Known<'a> {
         let presents = Presents::Good(Box::new(Good { gifts, facts, login: login.clone(), scheme }));
         self.callers.push(Caller { who: who.to_owned(), presents });
     }
+}
+
+/// Whether it is scopes that limit permissions.
+fn limits(set: &SetOfRights) -> bool {
+    set.kind() == "scope" && set.permissions().is_some()
 }
 
 /// Who has every right that there is.

@@ -1,5 +1,8 @@
 //! Every route, asked by everybody, and held against the lock.
 
+mod alike;
+mod said;
+
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -15,8 +18,7 @@ use super::callers::{self, Caller, EVERYTHING, Good, Known, Presents};
 use super::expected::{Asked as RouteAsked, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
-use crate::access::asked::Asked;
-use crate::access::lock::{Access, Lock, RouteLine, Rule, Writer};
+use crate::access::lock::{Access, Lock, RouteLine, Writer};
 use crate::access::{Declaration, Kind, Route};
 use crate::denial::Reason;
 use crate::testing::locked::in_package;
@@ -59,6 +61,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
             judge.fail(line, None, "everybody", "the route of the lock", "no such route in the router");
         }
     }
+    judge.tells_of_what_is_there();
     let lines: Lines<'_> = lock.routes().iter().map(|line| (line.key(), line)).collect();
     let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
     for route in table.routes() {
@@ -134,6 +137,12 @@ impl Judge<'_> {
             return;
         }
         let target = Target::of(route, self.routes, self.paths, self.missing);
+        for path in [&target.path, &target.missing] {
+            // Nothing would be asked there, and nothing found.
+            if target.request(&target.method, path).is_none() {
+                return self.fail(line, Some(route), "everybody", "a path, as `/reports/7`", path);
+            }
+        }
         let stage = route.rehearsal.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
         let Some(stage) = stage else {
@@ -153,27 +162,6 @@ impl Judge<'_> {
         let access = self.asked_in_truth(line, &*stage, lines);
         self.unknown(route, line, &access, &target, &*stage).await;
         self.known(route, line, &access, &target, &*stage).await;
-    }
-
-    /// Who may call: by the route's own rule, and by what its gate asks of everybody, as far as the lock tells that by what
-    /// other routes waive.
-    fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
-        let same_gate = |route: &&Route| {
-            route.rehearsal.staged().is_some_and(|other| other.identity() == stage.identity())
-        };
-        let of_gate = self.routes.iter().filter(same_gate);
-        let of_gate = of_gate
-            .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
-        let access = line.access().clone();
-        let (principal, conceal) = match &access {
-            Access::Authenticated { principal } => (Some(principal.clone()), false),
-            Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
-            _ => return access,
-        };
-        match Asked::on(of_gate).of(&access) {
-            Some(rule) if rule != Rule::All(Vec::new()) => Access::Authorized { rule, principal, conceal },
-            _ => access,
-        }
     }
 
     /// Asks as those whom nobody knows.
@@ -240,7 +228,8 @@ impl Judge<'_> {
         stage: &dyn Staged,
     ) {
         let hides_now = hides(route);
-        let sample = self.samples.iter().find_map(|sample| stage.given(*sample)).unwrap_or_default();
+        let sample = self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
+        let sample = sample.map(|sample| sample as &dyn Any);
         let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref(), sample);
         let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
         for caller in everybody {
@@ -277,48 +266,6 @@ impl Judge<'_> {
         }
         for (caller, outcome) in hidden {
             self.is_alike(route, line, target, stage, &caller, &outcome).await;
-        }
-    }
-
-    /// That what is hidden from a caller is answered as what is not there.
-    async fn is_alike(
-        &mut self,
-        route: &Route,
-        line: &RouteLine,
-        target: &Target,
-        stage: &dyn Staged,
-        caller: &Caller,
-        hidden: &Outcome,
-    ) {
-        let has_thing = line.access().rule().is_some_and(|rule| {
-            let mut over = false;
-            rule.for_each_leaf(&mut |leaf| over |= matches!(leaf, Rule::Policy { .. }));
-            over
-        });
-        if !has_thing || !route.path().contains('{') || self.is_silent {
-            return;
-        }
-        let request = target.request(&target.method, &target.missing);
-        let Some(request) = request.and_then(|request| self.dress(request, stage, caller)) else { return };
-        self.report.requests += 1;
-        let missing = ask(self.app, request).await;
-        self.note_silence(&missing);
-        let (
-            Answer::Response { status, headers, body, .. },
-            Answer::Response { status: other_status, headers: other_headers, body: other_body, .. },
-        ) = (&hidden.answer, &missing.answer)
-        else {
-            return;
-        };
-        if (status, headers, body) != (other_status, other_headers, other_body) {
-            let got = format!("{} at {}, which can be told apart", missing.told(), target.missing);
-            self.fail(
-                line,
-                Some(route),
-                &caller.who,
-                "what is hidden to be answered as what is missing",
-                &got,
-            );
         }
     }
 
@@ -442,33 +389,5 @@ fn principal(access: &Access) -> Option<&str> {
         Access::Authenticated { principal } => Some(principal),
         Access::Authorized { principal, .. } => principal.as_deref(),
         _ => None,
-    }
-}
-
-impl Report {
-    fn without_lock(mut self, error: String) -> Self {
-        self.failures.push(Failure {
-            route: String::new(),
-            source: String::new(),
-            who: "the lock".to_owned(),
-            expected: "what was reviewed".to_owned(),
-            got: error,
-        });
-        self
-    }
-
-    /// A principal that cannot be made is told once.
-    fn unmade<T>(&mut self, principal: &impl std::fmt::Display, error: &str) -> Option<T> {
-        let failure = Failure {
-            route: String::new(),
-            source: String::new(),
-            who: format!("every `{principal}`"),
-            expected: "to be made".to_owned(),
-            got: error.to_owned(),
-        };
-        if !self.failures.contains(&failure) {
-            self.failures.push(failure);
-        }
-        None
     }
 }

@@ -140,3 +140,31 @@ fn names(group: &[Failure]) -> String {
         more => format!("{}; and {more} more", shown.join("; ")),
     }
 }
+
+impl Report {
+    pub(super) fn without_lock(mut self, error: String) -> Self {
+        self.failures.push(Failure {
+            route: String::new(),
+            source: String::new(),
+            who: "the lock".to_owned(),
+            expected: "what was reviewed".to_owned(),
+            got: error,
+        });
+        self
+    }
+
+    /// A principal that cannot be made is told once.
+    pub(super) fn unmade<T>(&mut self, principal: &impl fmt::Display, error: &str) -> Option<T> {
+        let failure = Failure {
+            route: String::new(),
+            source: String::new(),
+            who: format!("every `{principal}`"),
+            expected: "to be made".to_owned(),
+            got: error.to_owned(),
+        };
+        if !self.failures.contains(&failure) {
+            self.failures.push(failure);
+        }
+        None
+    }
+}

@@ -120,10 +120,10 @@ fn takes_away(other: &Route, route: &Route, path: &str) -> bool {
         return false;
     }
     let prefix = matches!(other.kind(), Kind::Prefix);
-    let (theirs, mut ours) = (other.path().split('/'), route.path().split('/'));
+    let mut ours = route.path().split('/');
     let mut goes_before = route.kind() == Kind::Fallback;
     let mut rest = path.split('/').peekable();
-    for segment in theirs {
+    for segment in other.path().split('/') {
         let our = ours.next();
         if segment.starts_with("{*") {
             return goes_before && rest.next().is_some_and(|first| !first.is_empty());

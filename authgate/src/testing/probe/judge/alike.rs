@@ -1,0 +1,53 @@
+//! Whether what is hidden is answered as what is missing.
+
+use super::Judge;
+use crate::access::Route;
+use crate::access::lock::{RouteLine, Rule};
+use crate::testing::probe::asking::{Answer, Outcome, ask};
+use crate::testing::probe::callers::Caller;
+use crate::testing::probe::target::Target;
+use crate::testing::stage::Staged;
+
+impl Judge<'_> {
+    /// That what is hidden from a caller is answered as what is not there.
+    pub(super) async fn is_alike(
+        &mut self,
+        route: &Route,
+        line: &RouteLine,
+        target: &Target,
+        stage: &dyn Staged,
+        caller: &Caller,
+        hidden: &Outcome,
+    ) {
+        let has_thing = line.access().rule().is_some_and(|rule| {
+            let mut over = false;
+            rule.for_each_leaf(&mut |leaf| over |= matches!(leaf, Rule::Policy { .. }));
+            over
+        });
+        if !has_thing || !route.path().contains('{') || self.is_silent {
+            return;
+        }
+        let request = target.request(&target.method, &target.missing);
+        let Some(request) = request.and_then(|request| self.dress(request, stage, caller)) else { return };
+        self.report.requests += 1;
+        let missing = ask(self.app, request).await;
+        self.note_silence(&missing);
+        let (
+            Answer::Response { status, headers, body, .. },
+            Answer::Response { status: other_status, headers: other_headers, body: other_body, .. },
+        ) = (&hidden.answer, &missing.answer)
+        else {
+            return;
+        };
+        if (status, headers, body) != (other_status, other_headers, other_body) {
+            let got = format!("{} at {}, which can be told apart", missing.told(), target.missing);
+            self.fail(
+                line,
+                Some(route),
+                &caller.who,
+                "what is hidden to be answered as what is missing",
+                &got,
+            );
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What the lock and the test say, beside a route's own line.
+
+use super::{Judge, Lines};
+use crate::access::Route;
+use crate::access::asked::Asked;
+use crate::access::lock::{Access, RouteLine, Rule};
+use crate::testing::probe::report::Failure;
+use crate::testing::stage::Staged;
+
+impl Judge<'_> {
+    /// That what the test says is about routes and callers that the router has: else it would do nothing, unseen.
+    pub(super) fn tells_of_what_is_there(&mut self) {
+        let is_there = |path: &String| {
+            self.routes.iter().any(|route| route.shown_path() == *path || route.path() == path)
+        };
+        let said = [(".path", self.paths), (".missing", self.missing)];
+        let said = said.into_iter().flat_map(|(call, paths)| paths.keys().map(move |path| (call, path)));
+        let lost: Vec<_> = said.filter(|(_, path)| !is_there(path)).collect();
+        for (call, path) in lost {
+            self.report.failures.push(Failure {
+                route: String::new(),
+                source: String::new(),
+                who: format!("`{call}({path:?}, ..)`"),
+                expected: "the path of a route, as the lock writes it".to_owned(),
+                got: "no such route in the router".to_owned(),
+            });
+        }
+    }
+
+    /// Who may call: by the route's own rule, and by what its gate asks of everybody, as far as the lock tells that by what
+    /// other routes waive.
+    pub(super) fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
+        let same_gate = |route: &&Route| {
+            route.rehearsal.staged().is_some_and(|other| other.identity() == stage.identity())
+        };
+        let of_gate = self.routes.iter().filter(same_gate);
+        let of_gate = of_gate
+            .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
+        let access = line.access().clone();
+        let (principal, conceal) = match &access {
+            Access::Authenticated { principal } => (Some(principal.clone()), false),
+            Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
+            _ => return access,
+        };
+        match Asked::on(of_gate).of(&access) {
+            Some(rule) if rule != Rule::All(Vec::new()) => Access::Authorized { rule, principal, conceal },
+            _ => access,
+        }
+    }
+}
