@@ -54,6 +54,7 @@ pub(super) use of_table::order;
 pub use read::LockError;
 pub(super) use read::METHODS;
 pub use rule::Rule;
+pub(super) use words::misleads;
 
 /// An access lock, read or about to be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

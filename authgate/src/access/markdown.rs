@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Document, DocumentRight, DocumentRoute};
+use super::lock::misleads;
 
 impl Document {
     /// As Markdown (GitHub's, with tables): the routes, and the rights with what they imply. The same bytes for the same document.
@@ -54,20 +55,21 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    // A space at both ends is not shown, and keeps a backtick there from being the fence's.
-    let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
-    let mut out = format!("{fence}{space}");
+    let is_plain = |c: char| !matches!(c, '`' | '\\') && !c.is_control() && !misleads(c);
+    if text.chars().all(is_plain) && !text.starts_with(' ') && !text.ends_with(' ') {
+        return format!("`{}`", text.replace('|', "\\|"));
+    }
+    let mut escaped = String::new();
     for c in text.chars() {
         match c {
-            // The table's own mark goes before the code's: this is how it is written in both.
-            '|' => out.push_str("\\|"),
-            c if c.is_control() => out.extend(c.escape_default()),
-            c => out.push(c),
+            c if c.is_control() || misleads(c) => escaped.extend(c.escape_default()),
+            c if c.is_ascii_punctuation() => {
+                let _ = write!(escaped, "&#{};", u32::from(c));
+            }
+            c => escaped.push(c),
         }
     }
-    out + space + &fence
+    format!("<code>{escaped}</code>")
 }
 
 /// As text in a line. What stands between backticks stays code.

@@ -94,7 +94,6 @@ impl<P: Principal> TestPrincipal<P> {
     }
 
     /// Gives him a role.
-    #[expect(clippy::needless_pass_by_value, reason = "a variant's name, as elsewhere")]
     #[must_use]
     pub fn role<R: RoleSet>(self, role: R) -> Self
     where
@@ -104,7 +103,6 @@ impl<P: Principal> TestPrincipal<P> {
     }
 
     /// Gives him a role in a tenant.
-    #[expect(clippy::needless_pass_by_value, reason = "a variant's name, as elsewhere")]
     #[must_use]
     pub fn role_in<R: RoleSet>(self, tenant: impl Into<String>, role: R) -> Self
     where
@@ -114,7 +112,6 @@ impl<P: Principal> TestPrincipal<P> {
     }
 
     /// Gives his credential a scope.
-    #[expect(clippy::needless_pass_by_value, reason = "a variant's name, as elsewhere")]
     #[must_use]
     pub fn scope<S: ScopeSet>(self, scope: S) -> Self
     where
@@ -124,7 +121,6 @@ impl<P: Principal> TestPrincipal<P> {
     }
 
     /// Gives him a permission, whatever his roles grant: of a principal with a `#[principal(permissions)]` field.
-    #[expect(clippy::needless_pass_by_value, reason = "a variant's name, as elsewhere")]
     #[must_use]
     pub fn permission<S: PermissionSet>(self, permission: S) -> Self
     where

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::text::spelt;
 use super::{Change, Changes, Verdict};
 use crate::access::lock::Access;
+use crate::access::markdown::code;
 
 impl Changes {
     /// As Markdown: how many there are of which, the rights that have changed, and a table of the routes, the worst first.
@@ -67,20 +68,4 @@ fn row(text: &mut String, change: &Change) {
         side(change.new.as_ref(), change.new_by.as_ref()),
         if callers.is_empty() { callers } else { code(&callers) },
     );
-}
-
-/// As code within a cell of a table. A fence where a `|` is all that has to be escaped, else what no renderer can mistake.
-fn code(text: &str) -> String {
-    if !text.contains(['`', '\\']) && !text.is_empty() {
-        return format!("`{}`", text.replace('|', "\\|"));
-    }
-    let escaped = text.chars().fold(String::new(), |mut escaped, c| {
-        if c.is_ascii_punctuation() {
-            let _ = write!(escaped, "&#{};", u32::from(c));
-        } else {
-            escaped.push(c);
-        }
-        escaped
-    });
-    format!("<code>{escaped}</code>")
 }

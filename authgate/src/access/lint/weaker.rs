@@ -1,14 +1,12 @@
 //! Which rule is weaker, by what rules mean. Of what is asked again, the answer is known: many routes have the same rule.
 
-mod naive;
-
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::access::lock::{Access, Lock};
-use naive::Meaning;
+use crate::access::meaning::Meaning;
 
-pub(super) use naive::Relation;
+pub(super) use crate::access::meaning::Relation;
 
 /// The rules of a lock, compared.
 pub(super) struct Weaker<'a> {

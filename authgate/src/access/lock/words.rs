@@ -80,3 +80,18 @@ pub(super) fn type_end(text: &str) -> Option<usize> {
 fn spelt(f: &mut fmt::Formatter<'_>, text: &str, plain: bool) -> fmt::Result {
     if plain && !text.is_empty() { f.write_str(text) } else { write!(f, "{text:?}") }
 }
+
+/// Whether a character makes a reviewer see something else than what is there: a change of direction, a break that is none,
+/// no width at all.
+pub(in crate::access) const fn misleads(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}

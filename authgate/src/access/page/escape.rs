@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::access::lock::misleads;
+
 /// A text as it stands in HTML, between tags and in attributes in double quotes.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
@@ -14,17 +16,12 @@ impl fmt::Display for Escaped<'_> {
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
                 // No character of HTML, or one that turns the text around it.
-                c if c.is_control() || is_of_direction(c) => write!(f, "{}", c.escape_unicode())?,
+                c if c.is_control() || misleads(c) => write!(f, "{}", c.escape_unicode())?,
                 c => f.write_char(c)?,
             }
         }
         Ok(())
     }
-}
-
-/// Marks that change the direction of the text after them, and can make a line read as another.
-const fn is_of_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ pub(super) struct Caller {
 }
 
 /// What he presents.
-#[expect(clippy::large_enum_variant, reason = "it is the one that most are")]
 pub(super) enum Presents {
     Nothing,
     /// What is no credential.

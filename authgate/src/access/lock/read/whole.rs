@@ -2,6 +2,7 @@
 
 use super::error::shortened;
 use super::{BEFORE_VERSION, LockError};
+use crate::access::lock::misleads;
 
 /// That it is of this version, whole, and without what an editor or a merge leaves behind.
 pub(super) fn check(text: &str) -> Result<(), LockError> {
@@ -74,21 +75,6 @@ fn mistake(line: &str) -> Option<(usize, String)> {
             )
         },
     ))
-}
-
-/// Whether a character makes a reviewer see something else than what is there: a change of direction, a break that is none,
-/// no width at all.
-const fn misleads(c: char) -> bool {
-    matches!(
-        c,
-        '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}'
-    )
 }
 
 fn column(line: &str, byte: usize) -> usize {
