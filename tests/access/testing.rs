@@ -69,7 +69,7 @@ fn app(gate: Gate<User>) -> axum::Router {
 }
 
 fn gates() -> [(&'static str, Gate<User>); 6] {
-    let proxy = TrustedProxy::new("x-forwarded-user", "the proxy replaces it", &["10.0.0.0/8"], |name| {
+    let proxy = TrustedProxy::new("x-forwarded-user", "the proxy replaces it", ["10.0.0.0/8"], |name| {
         Some(User::new(name, &[], &[]))
     });
     [

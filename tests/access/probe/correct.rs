@@ -129,7 +129,7 @@ async fn gates_of_every_kind() {
 }
 
 fn proxy() -> TrustedProxy<app::User> {
-    TrustedProxy::new("x-forwarded-user", "the proxy replaces it", &["10.0.0.0/8"], |name| {
+    TrustedProxy::new("x-forwarded-user", "the proxy replaces it", ["10.0.0.0/8"], |name| {
         Some(app::User::new(name, &[], &[]))
     })
     .realm("intranet")

@@ -43,6 +43,7 @@ fn routes() -> Router<authgate::Gate<User>> {
 
 /// In release: `cargo test --release -p authgate-tests --test access four_hundred -- --nocapture` tells how long it takes.
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "how long it takes is for whoever asks")]
 async fn four_hundred_routes() {
     let report = by_its_own(routes(), TestGate::new().gate()).await;
     println!("{report}");

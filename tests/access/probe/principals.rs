@@ -37,7 +37,9 @@ impl Principal for ByHand {
     }
 }
 
-async fn addressed(_: Authenticated<Addressed>) {}
+async fn addressed(by: Authenticated<Addressed>) -> String {
+    by.address.0.clone()
+}
 async fn sampled(by: Authenticated<Sampled>) -> String {
     by.address.0.clone()
 }
