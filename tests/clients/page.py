@@ -8,7 +8,10 @@ from playwright.sync_api import expect, sync_playwright
 
 
 def routes(page):
-    """Method and path of every route that is shown."""
+    """Method and path of every route that is shown, when the next frame has come."""
+    frame = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+    if page.evaluate("document.querySelector('#filters').hidden") is False:
+        page.evaluate(frame)
     return [
         "".join(row.locator("th").inner_text().split("\n")).replace(" ", "").replace("\t", "")
         for row in page.locator("#routes tbody tr:visible").all()

@@ -76,9 +76,16 @@
     history.replaceState(null, '', '#' + hash);
     filter();
   };
-  form.addEventListener('input', write);
+  // Once a frame, however fast somebody types.
+  let waits = false;
+  const soon = () => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => { waits = false; write(); });
+  };
+  form.addEventListener('input', soon);
   form.addEventListener('submit', event => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(write));
+  form.addEventListener('reset', () => setTimeout(soon));
   addEventListener('hashchange', () => { read(); form.scrollIntoView({ block: 'nearest' }); });
   addEventListener('keydown', event => {
     if (event.key === '/' && !/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) {
