@@ -224,7 +224,7 @@ fn an_acceptance_that_is_none_is_told() {
         match expected {
             None => assert_eq!(wrong, Vec::<&String>::new(), "{comment}"),
             Some(expected) => {
-                assert!(wrong.len() == 1 && wrong[0].contains(expected), "{comment}: {wrong:?}")
+                assert!(wrong.len() == 1 && wrong[0].contains(expected), "{comment}: {wrong:?}");
             }
         }
         let is_accepted = comment.contains("siblings):") && comment.contains("as meant");

@@ -129,7 +129,7 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
         caller.in_tenant = set.clone();
     });
     each(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
-        caller.permissions = set.clone()
+        caller.permissions = set.clone();
     });
     let mut scopes: Vec<_> = subsets(&["s", "t"]).into_iter().map(Some).collect();
     scopes.push(None);

@@ -55,9 +55,17 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let is_plain = |c: char| !matches!(c, '`' | '\\') && !c.is_control() && !misleads(c);
-    if text.chars().all(is_plain) && !text.starts_with(' ') && !text.ends_with(' ') {
-        return format!("`{}`", text.replace('|', "\\|"));
+    // A fence where a `|` is all that has to be escaped, else what no renderer can mistake.
+    if !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ') {
+        let mut fenced = String::new();
+        for c in text.chars() {
+            match c {
+                '|' => fenced.push_str("\\|"),
+                c if c.is_control() || misleads(c) => fenced.extend(c.escape_default()),
+                c => fenced.push(c),
+            }
+        }
+        return format!("`{fenced}`");
     }
     let mut escaped = String::new();
     for c in text.chars() {
@@ -119,8 +127,10 @@ mod tests {
     fn no_mark_of_a_table_or_of_code_gets_out() {
         for (text, expected) in [
             ("role:a | role:b", r"`role:a \| role:b`"),
-            ("a`b", "``a`b``"),
-            ("`a``", "``` `a`` ```"),
+            ("a`b", "<code>a&#96;b</code>"),
+            ("`a``", "<code>&#96;a&#96;&#96;</code>"),
+            (r"a\|b", "<code>a&#92;&#124;b</code>"),
+            ("a\u{202e}b", r"`a\u{202e}b`"),
             ("<script>", "`<script>`"),
             ("a\nb\r|", r"`a\nb\r\|`"),
             ("", ""),
