@@ -3,8 +3,8 @@
 //! It is for `[dev-dependencies]`: what is shipped has none of it.
 //!
 //! - [`assert_locked`]: the router says what the committed access lock says.
-//! - [`probe`]: and does it, whoever asks.
-//! - [`principal`] and [`TestGate`]: callers for tests, and a gate at which they sign in.
+//! - [`probe()`]: and does it, whoever asks.
+//! - [`principal()`] and [`TestGate`]: callers for tests, and a gate at which they sign in.
 
 mod locked;
 pub(crate) mod mark;

@@ -11,7 +11,7 @@ use crate::gate::Gate;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::Principal;
 
-/// A gate for an application's own tests, at which [`principal`](super::principal)s sign in: no keys to manage, and no network.
+/// A gate for an application's own tests, at which [`principal`](super::principal())s sign in: no keys to manage, and no network.
 ///
 /// ```
 /// # use authgate::{Authenticated, Gate, Router, routing::get};
