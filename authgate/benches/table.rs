@@ -1,5 +1,5 @@
-//! What a router of 2,000 routes costs: its table, and what is made of it. `cargo bench -p authgate --features table --bench
-//! table`
+//! What a router of 2,000 routes costs: its table, and what is made of it; and what it takes to probe one of 400.
+//! `cargo bench -p authgate --features testing --bench table`
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -13,6 +13,7 @@ use std::time::Instant;
 use authgate::access::changes::Changes;
 use authgate::access::lock::Lock;
 use authgate::routing::get;
+use authgate::testing::{Report, TestGate, probe};
 use authgate::{Authorized, Gate, Roles, Router, Scopes, public, requires};
 
 #[derive(authgate::Role)]
@@ -58,8 +59,8 @@ async fn purge() {}
 
 const PATHS: usize = 500;
 
-fn routes() -> Router<Gate<User>> {
-    (0..PATHS).fold(Router::new(), |router, at| {
+fn routes(paths: usize) -> Router<Gate<User>> {
+    (0..paths).fold(Router::new(), |router, at| {
         let methods = get(read).put(write).delete(purge).post(open);
         router.route(&format!("/part{}/things/{{id}}/of{at}", at % 20), methods)
     })
@@ -78,7 +79,7 @@ fn timed<T>(what: &str, work: impl Fn() -> T) -> T {
 }
 
 fn main() {
-    let router = routes();
+    let router = routes(PATHS);
     let table = timed("table", || router.access());
     assert_eq!(table.routes().len(), 4 * PATHS);
     let lock = timed("lock", || table.lock());
@@ -98,6 +99,19 @@ fn main() {
     timed("page", || document.to_html());
     println!("{:<40} {:>8} KiB of text, {} KiB of JSON", "size", text.len() / 1024, json.len() / 1024);
     println!("{:<40} {:>8} KiB", "memory, at most", most_memory());
+    println!("probe: {}", probed(routes(100)));
+}
+
+/// Asks every route as everybody, on one thread.
+fn probed(router: Router<Gate<User>>) -> Report {
+    let file = std::env::temp_dir().join(format!("authgate-bench-{}.lock", std::process::id()));
+    std::fs::write(&file, router.access().lock().to_string()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let gate = TestGate::<User>::new().gate();
+    let report = runtime.block_on(async { probe(router, gate, &file).await });
+    std::fs::remove_file(&file).unwrap();
+    report.assert_clean();
+    report
 }
 
 /// What the process has had in memory at most, in KiB; 0 where that is not told.
