@@ -65,7 +65,7 @@ const ACCEPTANCE: &str = "acceptance";
 /// use authgate::access::lint::{Options, lint};
 /// use authgate::access::{document::Document, lock::Lock};
 ///
-/// let lock = Lock::parse("access.lock v1\nrole admin\nrole member\nPUT /a role:admin\nDELETE /a role:member\n")?;
+/// let lock = Lock::parse("access.lock v1\nrole admin > member\nrole member\nPUT /a role:admin\nDELETE /a role:member\n")?;
 /// let findings = lint(&Document::of_lock(&lock), &Options::new())?;
 /// assert!(findings[0].to_string().starts_with("warning[siblings]: DELETE /a: "));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
