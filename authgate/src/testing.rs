@@ -12,6 +12,7 @@ mod principal;
 mod probe;
 mod sample;
 mod stage;
+mod test_bearer;
 mod test_gate;
 mod token;
 
@@ -22,7 +23,8 @@ pub use probe::{Failure, Probe, Report, probe};
 pub use sample::{Gift, Unfilled};
 #[doc(hidden)]
 pub use stage::AnyStage;
-pub(crate) use stage::{Callers, Double, ForTests, Rehearsal, StagedScheme, stage, swapped};
+pub(crate) use stage::{Callers, Double, Rehearsal, StagedScheme, stage, swapped};
+pub(crate) use test_bearer::ForTests;
 pub use test_gate::{SignedIn, TestGate};
 
 /// What the derive writes for it.

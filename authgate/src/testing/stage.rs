@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use http::Extensions;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -11,12 +10,11 @@ use http::request::Parts;
 
 use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
-use super::token::{Flaw, Mint, secret};
+use super::token::{Flaw, Mint};
 use crate::access::PrincipalType;
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
 use crate::gate::{Gate, HasGate};
-use crate::jws::{Audience, Keys, Verifier};
 use crate::right::Principal;
 use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
 
@@ -34,7 +32,7 @@ impl<P: Principal> Callers<P> {
         callers.len() - 1
     }
 
-    fn get(&self, number: usize) -> Option<TestPrincipal<P>> {
+    pub(super) fn get(&self, number: usize) -> Option<TestPrincipal<P>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned()
     }
 }
@@ -42,84 +40,6 @@ impl<P: Principal> Callers<P> {
 impl<P> fmt::Debug for Callers<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Callers")
-    }
-}
-
-/// A scheme of tokens with keys that were made for a test, and what makes tokens for it.
-pub struct ForTests<P> {
-    pub(crate) scheme: Box<dyn Scheme<P>>,
-    pub(crate) mint: Mint,
-}
-
-impl<P: Principal> ForTests<P> {
-    pub(crate) fn of(verifier: Verifier, challenge: Challenge, callers: &Arc<Callers<P>>) -> Self {
-        let (scheme, mint) = TestBearer::of(verifier, challenge, callers);
-        Self { scheme: Box::new(scheme), mint }
-    }
-}
-
-impl<P> fmt::Debug for ForTests<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForTests")
-    }
-}
-
-/// Bearer tokens, verified as the real ones are, that name a caller of the test.
-pub(crate) struct TestBearer<P> {
-    verifier: Verifier,
-    challenge: Challenge,
-    callers: Arc<Callers<P>>,
-}
-
-impl<P: Principal> TestBearer<P> {
-    /// What verifies as this one does, but with a key that was made for a test, and what makes the tokens. Several issuers are
-    /// one: whose token it is, is nothing that rights depend on.
-    pub(crate) fn of(
-        mut verifier: Verifier,
-        challenge: Challenge,
-        callers: &Arc<Callers<P>>,
-    ) -> (Self, Mint) {
-        let secret = secret();
-        verifier.issuers.truncate(1);
-        if let (Some(issuer), Ok(keys)) = (verifier.issuers.first_mut(), Keys::hs256(&secret)) {
-            issuer.keys = keys;
-        }
-        let issuer = verifier.issuers.first().map(|issuer| issuer.name.clone()).unwrap_or_default();
-        let audience = match &verifier.audience {
-            Audience::OneOf(names) => names.first().cloned(),
-            Audience::Any => None,
-        };
-        let mint = Mint { issuer, audience, secret };
-        (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
-    }
-}
-
-/// What such a token says of the caller.
-#[derive(serde::Deserialize)]
-struct Ticket {
-    sub: String,
-}
-
-impl<P: Principal> Scheme<P> for TestBearer<P> {
-    fn challenge(&self) -> Challenge {
-        self.challenge.clone()
-    }
-
-    fn __for_tests(&self, callers: &Arc<Callers<P>>) -> Option<ForTests<P>> {
-        Some(ForTests::of(self.verifier.clone(), self.challenge.clone(), callers))
-    }
-
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
-        let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
-        let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now()) {
-            Ok(verified) => verified,
-            Err(fault) => return Verdict::Refused(fault).into(),
-        };
-        let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
-        match caller.and_then(|caller| caller.try_build().ok()) {
-            Some(principal) => Verdict::Identified(Identity::new(principal, context)).into(),
-            None => Verdict::Refused(Fault::Rejected).into(),
-        }
     }
 }
 

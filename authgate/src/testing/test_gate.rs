@@ -4,7 +4,8 @@ use http::Request;
 use http::header::HeaderValue;
 
 use super::principal::TestPrincipal;
-use super::stage::{Callers, Stage, TestBearer};
+use super::stage::{Callers, Stage};
+use super::test_bearer::TestBearer;
 use super::token::{Mint, secret};
 use crate::denial::Challenge;
 use crate::gate::Gate;
