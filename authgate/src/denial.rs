@@ -10,6 +10,7 @@ mod event;
 mod line;
 mod negotiate;
 mod prepared;
+mod ready;
 mod reason;
 mod refusal;
 mod rendering;
@@ -19,7 +20,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
@@ -38,6 +39,7 @@ pub(crate) use evaluated::{Login, Writer};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
+use ready::{Kind, Ready};
 pub use reason::{Fault, Lack, Reason};
 pub use refusal::Refusal;
 pub use rendering::Rendering;
@@ -246,14 +248,14 @@ impl Denial {
     }
 
     /// The body, and the fields that describe it.
-    fn content(&self) -> (HeaderMap, Body) {
+    fn content(&self) -> (HeaderMap, Bytes) {
         let mut headers = HeaderMap::with_capacity(6);
         if self.login_page().is_some() {
-            return (headers, Body::empty());
+            return (headers, Bytes::new());
         }
         if let Some((content_type, body, mut headers)) = self.rendered().map(Rendering::into_parts) {
             headers.insert(CONTENT_TYPE, content_type);
-            return (headers, Body::from(body));
+            return (headers, body);
         }
         let form = self.form();
         headers.insert(CONTENT_TYPE, form.content_type());
@@ -266,12 +268,11 @@ impl Denial {
                 form.body(self.reason, &wording, &self.prepared.page, &self.marks())
             }
         };
-        (headers, Body::from(body))
+        (headers, body)
     }
-}
 
-impl IntoResponse for Denial {
-    fn into_response(self) -> Response {
+    /// The response's fields and body.
+    fn written(&self) -> (HeaderMap, Bytes) {
         let (mut headers, body) = self.content();
         self.each_challenge(|challenge| {
             headers.append(WWW_AUTHENTICATE, challenge);
@@ -288,7 +289,35 @@ impl IntoResponse for Denial {
         if self.reason == Reason::Undecided {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
-        let mut response = Response::new(body);
+        (headers, body)
+    }
+
+    /// What it has in common with others of this gate, where that is all but the decision's id.
+    fn kind(&self) -> Option<Kind> {
+        let Prepared { render: None, translate: None, tells_missing, .. } = &*self.prepared else {
+            return None;
+        };
+        let decided = self.decision_id().is_some();
+        let is_alike = self.taken.is_all()
+            && !self.client.is_script()
+            && !(*tells_missing && decided)
+            && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
+            // Which login or which scope is in the challenge.
+            && !matches!(self.reason, Reason::Lacking(Lack::Login | Lack::Scope));
+        is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
+    }
+}
+
+impl IntoResponse for Denial {
+    fn into_response(self) -> Response {
+        let (headers, body) = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
+            Some(place) => {
+                let id = self.decision_id();
+                place.get_or_init(|| Box::new(Ready::new(self.written(), id))).again(id)
+            }
+            None => self.written(),
+        };
+        let mut response = Response::new(Body::from(body));
         #[cfg(feature = "testing")]
         {
             let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);

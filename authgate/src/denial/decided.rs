@@ -4,19 +4,20 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Evaluated;
-use super::event::OneLine;
+use super::event::{OneLine, is_heard};
 
 /// What was decided of a caller who is known.
 pub(super) struct Decided {
     pub(super) id: DecisionId,
     pub(super) why: Option<Evaluated>,
-    /// Who, on one line.
+    /// Who, on one line; empty where nobody listens.
     pub(super) principal: String,
 }
 
 impl Decided {
     pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display) -> Self {
-        Self { id: DecisionId::next(), why, principal: OneLine(principal).to_string() }
+        let principal = if is_heard() { OneLine(principal).to_string() } else { String::new() };
+        Self { id: DecisionId::next(), why, principal }
     }
 }
 
@@ -26,8 +27,11 @@ impl Decided {
 pub struct DecisionId(u64);
 
 impl DecisionId {
+    /// How many bytes it is written with.
+    pub(super) const LENGTH: usize = 16;
+
     /// Another one: a count, which only this process can tell from any other number.
-    fn next() -> Self {
+    pub(super) fn next() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         Self(KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed)))

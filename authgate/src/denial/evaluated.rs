@@ -173,14 +173,16 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
 /// Writes down what is decided.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
-    open: Vec<Evaluated>,
-    done: Option<Evaluated>,
+    /// What is looked at, and last the whole.
+    current: Option<Evaluated>,
+    /// What that is a part of, the whole first. Of a right without parts nothing, and no allocation.
+    around: Vec<Evaluated>,
 }
 
 impl Writer {
     /// What was written, once the whole is decided.
     pub(crate) fn finish(self) -> Option<Evaluated> {
-        self.done
+        self.current
     }
 }
 
@@ -188,20 +190,16 @@ impl Witness for Writer {
     const THOROUGH: bool = true;
 
     fn enter(&mut self, expression: &'static Expression) {
-        self.open.push(Evaluated {
-            expression,
-            decision: Decision::Undecided,
-            parts: Vec::new(),
-            scopes: Vec::new(),
-        });
+        let outer = self.current.replace(Evaluated::leaf(expression, Decision::Undecided));
+        self.around.extend(outer);
     }
 
     fn leave(&mut self, decision: Decision) {
-        let Some(mut evaluated) = self.open.pop() else { return };
+        let Some(evaluated) = &mut self.current else { return };
         evaluated.decision = decision;
-        match self.open.last_mut() {
-            Some(whole) => whole.parts.push(evaluated),
-            None => self.done = Some(evaluated),
+        if let Some(mut whole) = self.around.pop() {
+            whole.parts.extend(self.current.take());
+            self.current = Some(whole);
         }
     }
 }

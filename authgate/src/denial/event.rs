@@ -3,6 +3,8 @@
 use std::fmt::{self, Display, Write};
 
 use http::request::Parts;
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 use super::{Denial, Reason};
 use crate::credentials::target;
@@ -17,6 +19,9 @@ impl Denial {
     /// he may not: look at rights), and `authgate::gate` for 503 and 500 (something that has to be asked does not answer, or
     /// fails: look at dependencies and at the application).
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
+        if !is_heard() {
+            return self;
+        }
         let concealed = self.extra.as_ref().and_then(|extra| extra.concealed);
         // There only where it is so.
         let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.map(|_| true));
@@ -49,6 +54,11 @@ impl Denial {
         }
         self
     }
+}
+
+/// Whether anybody may listen; what only an event needs is not made where nobody does.
+pub(super) fn is_heard() -> bool {
+    LevelFilter::current() >= Level::ERROR
 }
 
 /// The most of a caller's name that goes into an event, in characters.

@@ -63,18 +63,25 @@ impl Weight {
 impl Weights {
     fn add(&mut self, range: &str) {
         let mut parts = range.split(';');
-        let media_type = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = parts.next().unwrap_or_default().trim();
         let thousandths = parts.find_map(quality).unwrap_or(1000);
-        match media_type.as_str() {
-            "application/problem+json" => self.problem.raise(4, thousandths),
-            "application/json" => self.problem.raise(3, thousandths),
-            "application/*" => self.problem.raise(2, thousandths),
-            "*/*" => self.problem.raise(1, thousandths),
-            "text/html" => self.page.raise(4, thousandths),
-            "application/xhtml+xml" => self.page.raise(3, thousandths),
-            "text/plain" => self.text.raise(4, thousandths),
-            "text/*" => self.page.raise(2, thousandths),
-            _ => {}
+        let is = |name| media_type.eq_ignore_ascii_case(name);
+        if is("*/*") {
+            self.problem.raise(1, thousandths);
+        } else if is("application/problem+json") {
+            self.problem.raise(4, thousandths);
+        } else if is("application/json") {
+            self.problem.raise(3, thousandths);
+        } else if is("application/*") {
+            self.problem.raise(2, thousandths);
+        } else if is("text/html") {
+            self.page.raise(4, thousandths);
+        } else if is("application/xhtml+xml") {
+            self.page.raise(3, thousandths);
+        } else if is("text/plain") {
+            self.text.raise(4, thousandths);
+        } else if is("text/*") {
+            self.page.raise(2, thousandths);
         }
     }
 
@@ -103,7 +110,10 @@ pub(super) fn quality(parameter: &str) -> Option<u16> {
     }
     match whole {
         "1" => Some(1000),
-        "0" => format!("{fraction:0<3}").parse().ok(),
+        "0" => {
+            let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+            Some(digits.fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0')))
+        }
         _ => Some(0),
     }
 }

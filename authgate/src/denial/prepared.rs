@@ -5,6 +5,7 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::body::Marks;
 use super::body::marked;
+use super::ready::Shelf;
 use super::rendering::Render;
 use super::wording::Translate;
 use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads, Reason};
@@ -32,6 +33,8 @@ pub(crate) struct Prepared {
     /// Whether callers are told what they lack.
     pub(super) tells_missing: bool,
     reads: Reads,
+    /// Whole responses.
+    pub(super) shelf: Shelf,
     bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
 }
 
@@ -56,6 +59,7 @@ impl Prepared {
                 scripts: lines.iter().any(Line::opens_a_dialog),
                 known_scripts: lines.iter().any(Line::opens_a_dialog_to_log_in),
             },
+            shelf: Shelf::new(lines.len()),
             lines,
             vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),

@@ -131,6 +131,21 @@ impl Reason {
         Self::Failed,
     ];
 
+    /// Where it stands in [`ALL`](Self::ALL); `None` for a refusal of the application's own.
+    pub(super) fn position(self) -> Option<usize> {
+        let position = match self {
+            Self::Missing => 0,
+            Self::Ambiguous => 1,
+            Self::Refused(fault) => 2 + fault as usize,
+            Self::Lacking(lack) => 9 + usize::from(lack.weight()),
+            Self::NotFound => 16,
+            Self::CrossSite => 17,
+            Self::Undecided => 18,
+            Self::Failed => 19,
+        };
+        (Self::ALL.get(position) == Some(&self)).then_some(position)
+    }
+
     const fn facts(self) -> Facts {
         const fn unauthorized(
             code: &'static str,
@@ -297,6 +312,14 @@ impl fmt::Display for Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_reason_knows_its_position() {
+        let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
+        assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
+        const OWN: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
+        assert_eq!(Reason::Lacking(Lack::Policy(&OWN)).position(), None);
+    }
 
     #[test]
     fn codes_are_distinct_and_all_are_listed() {
