@@ -2,16 +2,23 @@
 
 mod login;
 mod numeric_date;
+mod one_pass;
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use login::{Class, Methods};
 pub(super) use numeric_date::NumericDate;
 
-use super::member::{Names, Text, once};
+use super::member::{self, Names, Text, once};
 use crate::context::Context;
+use crate::denial::Fault;
+use one_pass::{NextOf, OnePass};
 
 /// Whom a token has to be meant for.
 #[derive(Clone, Debug)]
@@ -48,6 +55,65 @@ pub(super) struct Claims<'de> {
     pub(super) confirmation: Option<IgnoredAny>,
 }
 
+/// Where a value comes from.
+trait Source<'de> {
+    type Error: Error;
+
+    fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error>;
+}
+
+/// The names of the claims that are kept.
+const REGISTERED: [&str; 10] = ["iss", "aud", "exp", "nbf", "iat", "auth_time", "acr", "amr", "jti", "cnf"];
+
+impl<'de> Claims<'de> {
+    /// The claims of a payload, and the principal that they describe: `None` where one of the two cannot be read, or not in one
+    /// pass. Who has to know why reads them one by one.
+    pub(super) fn read_with<P: DeserializeOwned>(
+        payload: &'de [u8],
+        audience: &Audience,
+    ) -> Option<(Self, P)> {
+        let mut claims = None;
+        let principal =
+            member::read(payload, |json| P::deserialize(OnePass { json, audience, claims: &mut claims }));
+        Some((claims?, principal.ok()?))
+    }
+
+    /// The claims of a payload.
+    ///
+    /// # Errors
+    /// They are no claims set, or one that is registered is of another type than it has to be.
+    pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, Fault> {
+        member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
+    }
+
+    fn registers(name: &str) -> bool {
+        REGISTERED.contains(&name)
+    }
+
+    /// Keeps a registered claim; another is left where it is.
+    fn fill<S: Source<'de>>(&mut self, name: &str, from: S, audience: &Audience) -> Result<(), S::Error> {
+        fn value<'de, T: Deserialize<'de>, S: Source<'de>>(
+            slot: &mut Option<T>,
+            from: S,
+        ) -> Result<(), S::Error> {
+            once(slot, from.read(PhantomData)?)
+        }
+        match name {
+            "iss" => value(&mut self.issuer, from),
+            "aud" => once(&mut self.audience, from.read(ReadAudience(audience))?),
+            "exp" => value(&mut self.expires, from),
+            "nbf" => value(&mut self.not_before, from),
+            "iat" => value(&mut self.issued, from),
+            "auth_time" => value(&mut self.authenticated, from),
+            "acr" => value(&mut self.class, from),
+            "amr" => value(&mut self.methods, from),
+            "jti" => value(&mut self.id, from),
+            "cnf" => value(&mut self.confirmation, from),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Claims<'_> {
     /// What is told on, once the token is good.
     pub(super) fn into_context(self, scheme: &'static str) -> Context {
@@ -61,15 +127,7 @@ impl Claims<'_> {
 }
 
 /// Reads the claims, looking for one audience of these.
-pub(super) struct ReadClaims<'verifier>(pub(super) &'verifier Audience);
-
-impl<'de> DeserializeSeed<'de> for ReadClaims<'_> {
-    type Value = Claims<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
+struct ReadClaims<'verifier>(&'verifier Audience);
 
 impl<'de> Visitor<'de> for ReadClaims<'_> {
     type Value = Claims<'de>;
@@ -82,22 +140,12 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
         let mut claims = Claims::default();
         let mut others = Names::new();
         while let Some(Text(name)) = map.next_key()? {
-            match &*name {
-                "iss" => once(&mut claims.issuer, map.next_value()?)?,
-                "aud" => once(&mut claims.audience, map.next_value_seed(ReadAudience(self.0))?)?,
-                "exp" => once(&mut claims.expires, map.next_value()?)?,
-                "nbf" => once(&mut claims.not_before, map.next_value()?)?,
-                "iat" => once(&mut claims.issued, map.next_value()?)?,
-                "auth_time" => once(&mut claims.authenticated, map.next_value()?)?,
-                "acr" => once(&mut claims.class, map.next_value()?)?,
-                "amr" => once(&mut claims.methods, map.next_value()?)?,
-                "jti" => once(&mut claims.id, map.next_value()?)?,
-                "cnf" => once(&mut claims.confirmation, map.next_value()?)?,
+            if Claims::registers(&name) {
+                claims.fill(&name, NextOf(&mut map), self.0)?;
+            } else {
                 // Ignored here (RFC 7519 section 4); the principal takes what it knows.
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    others.add(name)?;
-                }
+                map.next_value::<IgnoredAny>()?;
+                others.add(name)?;
             }
         }
         Ok(claims)

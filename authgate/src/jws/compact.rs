@@ -2,13 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use memchr::{memchr, memrchr};
 
 use crate::denial::Fault;
 
 /// Longer than any header line that servers take.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// The segments, still encoded.
+/// The segments, still encoded, and not looked into.
 pub(super) struct Compact<'token> {
     /// What the signature is over: header, dot and payload as they came.
     pub(super) signed: &'token [u8],
@@ -18,26 +19,28 @@ pub(super) struct Compact<'token> {
 }
 
 impl<'token> Compact<'token> {
-    /// Exactly two dots, and nothing but the alphabet of base64url between them.
+    /// Cuts at the first and the last dot; a third one is then in the payload, whose alphabet has none.
     pub(super) fn split(token: &'token [u8]) -> Result<Self, Fault> {
         if token.len() > MOST_BYTES {
             return Err(Fault::Malformed);
         }
-        Self::segments(token)
-            .filter(|it| is_base64url(it.header) && is_base64url(it.payload) && is_base64url(it.signature))
-            .ok_or(Fault::Malformed)
+        Self::segments(token).ok_or(Fault::Malformed)
     }
 
-    /// Cuts at the first and the last dot; a third one is then in the payload, whose alphabet has none.
     fn segments(token: &'token [u8]) -> Option<Self> {
-        let dot = |byte: &u8| *byte == b'.';
-        let (first, last) = (token.iter().position(dot)?, token.iter().rposition(dot)?);
+        let (first, last) = (memchr(b'.', token)?, memrchr(b'.', token)?);
         Some(Self {
             signed: token.get(..last)?,
             header: token.get(..first)?,
             payload: token.get(first + 1..last)?,
             signature: token.get(last + 1..)?,
         })
+    }
+
+    /// That there is nothing but the alphabet of base64url between the dots, as decoding finds out by itself.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        let good = [self.header, self.payload, self.signature].into_iter().all(is_base64url);
+        if good { Ok(()) } else { Err(Fault::Malformed) }
     }
 }
 
@@ -52,30 +55,22 @@ fn is_base64url(segment: &[u8]) -> bool {
     })
 }
 
-/// Room for a decoded segment: on the stack for what is usual, on the heap beyond.
-pub(super) struct Room<const USUAL: usize> {
-    stack: [u8; USUAL],
-    heap: Vec<u8>,
+/// What is made of a decoded segment; `None` where it cannot be decoded. Strictly: no padding, and no bits left over (RFC 7515
+/// section 2, RFC 4648 section 3.5).
+///
+/// Usual ones are decoded on the stack, and in no more room than they need, since it has to be cleared.
+pub(super) fn decoded<T>(segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    match base64::decoded_len_estimate(segment.len()) {
+        0..=66 => decoded_in(&mut [0; 66], segment, make),
+        67..=258 => decoded_in(&mut [0; 258], segment, make),
+        259..=1026 => decoded_in(&mut [0; 1026], segment, make),
+        length => decoded_in(&mut vec![0; length], segment, make),
+    }
 }
 
-impl<const USUAL: usize> Room<USUAL> {
-    pub(super) const fn new() -> Self {
-        Self { stack: [0; USUAL], heap: Vec::new() }
-    }
-
-    /// Decodes strictly: no padding, and no bits left over (RFC 7515 section 2, RFC 4648 section 3.5).
-    pub(super) fn decode(&mut self, segment: &[u8]) -> Result<&[u8], Fault> {
-        let enough = base64::decoded_len_estimate(segment.len());
-        let room = match self.stack.get_mut(..enough) {
-            Some(stack) => stack,
-            None => {
-                self.heap.resize(enough, 0);
-                &mut self.heap
-            }
-        };
-        let length = URL_SAFE_NO_PAD.decode_slice(segment, room).map_err(|_| Fault::Malformed)?;
-        room.get(..length).ok_or(Fault::Malformed)
-    }
+fn decoded_in<T>(room: &mut [u8], segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let length = URL_SAFE_NO_PAD.decode_slice(segment, room).ok()?;
+    room.get(..length).map(make)
 }
 
 #[cfg(test)]
@@ -84,8 +79,9 @@ mod tests {
 
     #[test]
     fn exactly_two_dots_and_the_alphabet() {
+        let form = |token: &str| Compact::split(token.as_bytes()).and_then(|compact| compact.check());
         for token in ["a.b.c", "..", "a..", "aA0-_.b.", ".b.c"] {
-            assert!(Compact::split(token.as_bytes()).is_ok(), "{token}");
+            assert_eq!(form(token), Ok(()), "{token}");
         }
         for token in [
             "",
@@ -101,7 +97,7 @@ mod tests {
             "{}.b.c",
             "a.b.\u{e9}",
         ] {
-            assert!(Compact::split(token.as_bytes()).is_err(), "{token}");
+            assert_eq!(form(token), Err(Fault::Malformed), "{token}");
         }
     }
 
@@ -114,13 +110,16 @@ mod tests {
 
     #[test]
     fn decoding_is_strict_on_stack_and_heap() {
-        for length in [0, 1, 2, 3, 15, 16, 17, 500] {
+        let decode = |segment: &str| decoded(segment.as_bytes(), <[u8]>::to_vec);
+        for length in (0..100).chain([255, 256, 257, 258, 259, 1025, 1026, 1027, 1028, 1029, 5000]) {
             let bytes: Vec<u8> = (0_u8..=255).cycle().take(length).collect();
-            let encoded = URL_SAFE_NO_PAD.encode(&bytes);
-            assert_eq!(Room::<16>::new().decode(encoded.as_bytes()).unwrap(), bytes);
+            let mut encoded = URL_SAFE_NO_PAD.encode(&bytes);
+            assert_eq!(decode(&encoded), Some(bytes));
+            encoded.push('=');
+            assert_eq!(decode(&encoded), None);
         }
-        for wrong in ["a", "aaaaa", "QQ==", "QR", "QUJ"] {
-            assert_eq!(Room::<16>::new().decode(wrong.as_bytes()), Err(Fault::Malformed), "{wrong}");
+        for wrong in ["a", "aaaaa", "QQ==", "QR", "QUJ", "QQ.QQ", "QQ QQ", "QQ+Q", "QQ/Q"] {
+            assert_eq!(decode(wrong), None, "{wrong}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
@@ -11,7 +12,7 @@ use crate::denial::Fault;
 
 /// The header parameters that have a say here. `jku`, `x5u`, `x5c` and `jwk` have none and are never followed (RFC
 /// 8725 section 3.10).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Header<'de> {
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Option<Cow<'de, str>>,
@@ -34,6 +35,43 @@ impl<'de> Header<'de> {
             key_id: members.kid.map(|kid| kid.0),
             token_type: members.typ.map(|typ| typ.0),
         })
+    }
+}
+
+impl Header<'_> {
+    fn into_owned(self) -> Header<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Header {
+            algorithm: self.algorithm,
+            key_id: self.key_id.map(owned),
+            token_type: self.token_type.map(owned),
+        }
+    }
+}
+
+/// The header segments of tokens that a key has signed, each as it was read: an issuer's tokens mostly have one, which is then
+/// compared and not read again.
+///
+/// Only what is signed gets here, and only the first few.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known([OnceLock<Box<(Box<[u8]>, Header<'static>)>>; 2]);
+
+impl Known {
+    /// The longest segment that is kept, in bytes.
+    const LONGEST: usize = 1024;
+
+    pub(super) fn header(&self, segment: &[u8]) -> Option<&Header<'static>> {
+        self.0.iter().map_while(OnceLock::get).find(|kept| *kept.0 == *segment).map(|kept| &kept.1)
+    }
+
+    pub(super) fn keep(&self, segment: &[u8], header: Header<'_>) {
+        if segment.len() > Self::LONGEST {
+            return;
+        }
+        // Another thread may have kept it in the meantime: then it is there twice, which does no harm.
+        if let Some(free) = self.0.iter().find(|kept| kept.get().is_none()) {
+            drop(free.set(Box::new((segment.into(), header.into_owned()))));
+        }
     }
 }
 

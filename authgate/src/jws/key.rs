@@ -7,6 +7,7 @@ use aws_lc_rs::signature::ParsedPublicKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
+use super::header::Known;
 use super::key_error::Problem;
 use super::{Algorithm, KeyError};
 
@@ -15,6 +16,8 @@ use super::{Algorithm, KeyError};
 pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     pub(super) id: Option<Box<str>>,
+    /// The headers of its tokens.
+    pub(super) known: Known,
     prepared: Prepared,
 }
 
@@ -58,12 +61,12 @@ impl Key {
             return Err(Problem::Short { algorithm, length, least }.into());
         }
         let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
-        Ok(Self { algorithm, id: None, prepared: prepared(template) })
+        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template) })
     }
 
     #[cfg(feature = "asymmetric")]
     pub(super) fn public(algorithm: Algorithm, key: ParsedPublicKey) -> Self {
-        Self { algorithm, id: None, prepared: Prepared::Public(key) }
+        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key) }
     }
 
     /// Whether a token that names this algorithm, and perhaps a key, can be of this key.

@@ -29,25 +29,25 @@ pub(super) fn once<T, E: Error>(slot: &mut Option<T>, value: T) -> Result<(), E>
 }
 
 /// More than a header or claims set usually has beyond the names that are known.
-const FEW: usize = 16;
+const FEW: usize = 12;
 
 /// The names seen so far.
 pub(super) struct Names<'de> {
     first: [&'de str; FEW],
     count: usize,
     /// The rest and those with escapes, so that an object of thousands of names costs no more than linear time.
-    more: HashSet<Cow<'de, str>>,
+    more: Option<HashSet<Cow<'de, str>>>,
 }
 
 impl<'de> Names<'de> {
-    pub(super) fn new() -> Self {
-        Self { first: [""; FEW], count: 0, more: HashSet::new() }
+    pub(super) const fn new() -> Self {
+        Self { first: [""; FEW], count: 0, more: None }
     }
 
     /// Adds a name that has not been there yet.
     pub(super) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
         let known = self.first.iter().take(self.count).any(|seen| *seen == name)
-            || (!self.more.is_empty() && self.more.contains(&name));
+            || self.more.as_ref().is_some_and(|more| more.contains(&name));
         if known {
             return Err(E::custom("duplicate name"));
         }
@@ -57,7 +57,7 @@ impl<'de> Names<'de> {
                 self.count += 1;
             }
             (name, _) => {
-                self.more.insert(name);
+                self.more.get_or_insert_default().insert(name);
             }
         }
         Ok(())

@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::DeserializeOwned;
 
-use super::claims::{Audience, Claims, NumericDate, ReadClaims};
-use super::compact::{Compact, Room};
+use super::claims::{Audience, Claims, NumericDate};
+use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
+use super::key::Key;
 use super::{Keys, member};
 use crate::context::Context;
 use crate::denial::Fault;
@@ -77,32 +78,57 @@ impl Verifier {
         now: SystemTime,
     ) -> Result<(P, Context), Fault> {
         let compact = Compact::split(token)?;
-        let issuer = self.signer(&compact)?;
-        let mut room = Room::<1024>::new();
-        let payload = room.decode(compact.payload)?;
-        let claims = member::read(payload, |json| ReadClaims(&self.audience).deserialize(json))?;
-        self.check(&claims, issuer, NumericDate::at(now))?;
-        let principal = member::read(payload, |json| P::deserialize(json))?;
+        // What has not the form is told so, whatever else it is.
+        let issuer = self.signer(&compact).map_err(|fault| compact.check().err().unwrap_or(fault))?;
+        let now = NumericDate::at(now);
+        decoded(compact.payload, |payload| self.principal(payload, issuer, now))
+            .unwrap_or(Err(Fault::Malformed))
+    }
+
+    /// The principal of a payload that the issuer has signed.
+    fn principal<P: DeserializeOwned>(
+        &self,
+        payload: &[u8],
+        issuer: &Issuer,
+        now: NumericDate,
+    ) -> Result<(P, Context), Fault> {
+        let (claims, principal) = match Claims::read_with(payload, &self.audience) {
+            Some((claims, principal)) => (claims, Some(principal)),
+            None => (Claims::read(payload, &self.audience)?, None),
+        };
+        self.check(&claims, issuer, now)?;
+        let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
         Ok((principal, claims.into_context(SCHEME)))
     }
 
     /// The issuer with whose key the token is signed. Nothing of the payload is looked at before.
     fn signer(&self, compact: &Compact<'_>) -> Result<&Issuer, Fault> {
-        let (mut header, mut signature) = (Room::<256>::new(), Room::<512>::new());
-        let header = Header::read(header.decode(compact.header)?)?;
-        if !self.token_type.takes(&header) {
+        let keys = || self.issuers.iter().flat_map(|issuer| issuer.keys.iter());
+        if let Some(header) = keys().find_map(|key| key.known.header(compact.header)) {
+            return self.signer_by(header, compact).map(|(issuer, _)| issuer);
+        }
+        decoded(compact.header, |json| {
+            let header = Header::read(json)?;
+            let (issuer, key) = self.signer_by(&header, compact)?;
+            key.known.keep(compact.header, header);
+            Ok(issuer)
+        })
+        .unwrap_or(Err(Fault::Malformed))
+    }
+
+    /// The issuer, and the key, by what the header says.
+    fn signer_by(&self, header: &Header<'_>, compact: &Compact<'_>) -> Result<(&Issuer, &Key), Fault> {
+        if !self.token_type.takes(header) {
             return Err(Fault::Rejected);
         }
-        let signature = signature.decode(compact.signature)?;
-        let signed = |issuer: &&Issuer| {
-            issuer
-                .keys
-                .iter()
-                .filter(|key| key.matches(header.algorithm, header.key_id.as_deref()))
-                .take(MOST_TRIED)
-                .any(|key| key.verifies(compact.signed, signature))
+        let signed = |signature: &[u8]| {
+            self.issuers.iter().find_map(|issuer| {
+                let meant = |key: &&Key| key.matches(header.algorithm, header.key_id.as_deref());
+                let mut keys = issuer.keys.iter().filter(meant).take(MOST_TRIED);
+                Some((issuer, keys.find(|key| key.verifies(compact.signed, signature))?))
+            })
         };
-        self.issuers.iter().find(signed).ok_or(Fault::Rejected)
+        decoded(compact.signature, signed).ok_or(Fault::Malformed)?.ok_or(Fault::Rejected)
     }
 
     fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {

@@ -1,0 +1,208 @@
+//! One reading of the claims for two readers: the verifier, which wants the registered ones, and the principal.
+//!
+//! What cannot be read in one pass fails here, and is read again by whoever has called, each reader for itself.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::value::RawValue;
+
+use super::{Audience, Claims, Source};
+use crate::jws::member::{Names, Text};
+
+/// Deserialises a principal, and keeps the registered claims on the way.
+pub(super) struct OnePass<'read, 'de, D> {
+    pub(super) json: D,
+    pub(super) audience: &'read Audience,
+    /// What was read of the registered claims; `None` as long as nothing was.
+    pub(super) claims: &'read mut Option<Claims<'de>>,
+}
+
+impl<'de, D: Deserializer<'de>> OnePass<'_, 'de, D> {
+    fn read<V: Visitor<'de>>(self, visitor: V, wanted: Wanted) -> Result<V::Value, D::Error> {
+        let Self { json, audience, claims } = self;
+        json.deserialize_map(Listening { visitor, wanted, audience, claims })
+    }
+}
+
+/// The registered claims that the principal has fields for, too.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// It does not say: any of them.
+    Any,
+    Fields(&'static [&'static str]),
+}
+
+impl Wanted {
+    fn has(self, name: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Fields(fields) => fields.contains(&name),
+        }
+    }
+}
+
+/// Principals are structs and maps, in newtypes or not; what else they may be is read without the claims.
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for OnePass<'_, 'de, D> {
+    type Error = D::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.read(visitor, Wanted::Fields(fields))
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.read(visitor, Wanted::Any)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.json.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map identifier ignored_any
+    }
+}
+
+/// The principal's visitor, with the verifier in front of it.
+struct Listening<'read, 'de, V> {
+    visitor: V,
+    wanted: Wanted,
+    audience: &'read Audience,
+    claims: &'read mut Option<Claims<'de>>,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JWT claims set")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        let Self { visitor, wanted, audience, claims } = self;
+        let claims = claims.insert(Claims::default());
+        visitor.visit_map(Members { map, wanted, audience, claims, others: Names::new(), value: Value::Next })
+    }
+}
+
+/// The members of the claims set, in front of which the verifier stands.
+struct Members<'read, 'de, A> {
+    map: A,
+    wanted: Wanted,
+    audience: &'read Audience,
+    claims: &'read mut Claims<'de>,
+    others: Names<'de>,
+    value: Value<'de>,
+}
+
+/// Where the value of the member is whose name was told last.
+#[derive(Clone, Copy)]
+enum Value<'de> {
+    /// In the text, next.
+    Next,
+    /// Read already, and kept.
+    Kept(&'de RawValue),
+    /// Read already, and wanted by nobody.
+    Gone,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
+        self.value = if !Claims::registers(&name) {
+            self.others.add(name.clone())?;
+            Value::Next
+        } else if self.wanted.has(&name) {
+            let value: &RawValue = self.map.next_value()?;
+            self.claims.fill(&name, InText { value, error: PhantomData }, self.audience)?;
+            Value::Kept(value)
+        } else {
+            self.claims.fill(&name, NextOf(&mut self.map), self.audience)?;
+            Value::Gone
+        };
+        match name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            owned @ Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(owned)),
+        }
+        .map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        match self.value {
+            Value::Next => self.map.next_value_seed(seed),
+            Value::Kept(value) => InText { value, error: PhantomData }.read(seed),
+            Value::Gone => seed.deserialize(Passed(PhantomData)),
+        }
+    }
+}
+
+/// The value that a map has next.
+pub(super) struct NextOf<'map, A>(pub(super) &'map mut A);
+
+impl<'de, A: MapAccess<'de>> Source<'de> for NextOf<'_, A> {
+    type Error = A::Error;
+
+    fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.next_value_seed(seed)
+    }
+}
+
+/// A value as its text, which can be read more than once.
+struct InText<'de, E> {
+    value: &'de RawValue,
+    error: PhantomData<E>,
+}
+
+impl<'de, E: Error> Source<'de> for InText<'de, E> {
+    type Error = E;
+
+    fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, E> {
+        let mut json = serde_json::Deserializer::from_str(self.value.get());
+        seed.deserialize(&mut json).map_err(E::custom)
+    }
+}
+
+/// In the place of a value that is gone: good for being ignored.
+struct Passed<E>(PhantomData<E>);
+
+impl<'de, E: Error> Deserializer<'de> for Passed<E> {
+    type Error = E;
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::custom("not among the fields that were told"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier
+    }
+}
