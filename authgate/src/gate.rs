@@ -81,6 +81,11 @@ struct Entry<P> {
 }
 
 impl<P: 'static> Entry<P> {
+    /// Whether a credential of the scheme is presented, and the route takes it.
+    fn has_in(&self, presented: &Presented<'_>, taken: Taken) -> bool {
+        taken.takes(self.name) && self.scheme.is_presented(self.name, presented)
+    }
+
     /// Whether there may be something to set on the response.
     fn answers(&self) -> bool {
         self.is_unknown_to_caches || self.scheme.answers()
@@ -155,25 +160,14 @@ impl<P: Principal> Gate<P> {
         if matches!(presented.authorization(), Authorization::Ambiguous) {
             return Err(denied(Reason::Ambiguous, None));
         }
-        let mut attempted = None;
-        let mut has_cookie = false;
+        let mut deliberate = None;
         for (index, entry) in self.inner.schemes.iter().enumerate() {
-            if !taken.takes(entry.name) || !entry.scheme.is_presented(entry.name, presented) {
-                continue;
-            }
-            if entry.attachment == Attachment::Cookie {
-                has_cookie = true;
-            } else if attempted.replace((index, entry)).is_some() {
+            let is_deliberate = entry.attachment != Attachment::Cookie && entry.has_in(presented, taken);
+            if is_deliberate && deliberate.replace(index).is_some() {
                 return Err(denied(Reason::Ambiguous, None));
             }
         }
-        let identified = match attempted {
-            Some((index, entry)) => {
-                self.ask(index, entry, presented).await.map_err(|reason| (reason, Some(index)))
-            }
-            None if has_cookie => self.ask_cookies(presented, taken).await,
-            None => Err((Reason::Missing, None)),
-        };
+        let identified = self.ask(presented, taken, deliberate).await;
         let identified = identified.map_err(|(reason, attempted)| denied(reason, attempted))?;
         let entry = self.inner.schemes.get(identified.scheme);
         let by_itself = entry.is_some_and(|entry| entry.attachment != Attachment::Deliberate);
@@ -183,55 +177,46 @@ impl<P: Principal> Gate<P> {
         Ok(identified)
     }
 
+    /// Asks the scheme of the deliberate credential, or else those of the cookies.
     async fn ask(
-        &self,
-        index: usize,
-        entry: &Entry<P>,
-        presented: &Presented<'_>,
-    ) -> Result<Identified<P>, Reason> {
-        let verdict = match entry.scheme.authenticate(presented.again()) {
-            Answer::Now(verdict) => verdict,
-            Answer::Later(verdict) => {
-                tokio::time::timeout(self.inner.timeout, verdict).await.unwrap_or_else(|_| {
-                    let after = self.inner.timeout.as_secs_f64();
-                    tracing::error!(target: "authgate::gate", scheme = entry.name, after, "a scheme has not answered in time");
-                    Verdict::Undecided
-                })
-            }
-        };
-        match verdict {
-            Verdict::Identified(mut identity) => {
-                identity.context = identity.context.by(entry.name);
-                Ok(Identified { identity, scheme: index })
-            }
-            Verdict::Refused(fault) => Err(Reason::Refused(fault)),
-            Verdict::Ambiguous => Err(Reason::Ambiguous),
-            Verdict::Absent => Err(Reason::Missing),
-            Verdict::Undecided => Err(Reason::Undecided),
-        }
-    }
-
-    async fn ask_cookies(
         &self,
         presented: &Presented<'_>,
         taken: Taken,
+        deliberate: Option<usize>,
     ) -> Result<Identified<P>, (Reason, Option<usize>)> {
         let mut worst = (Reason::Missing, None);
         for (index, entry) in self.inner.schemes.iter().enumerate() {
-            let asked = entry.attachment == Attachment::Cookie
-                && taken.takes(entry.name)
-                && entry.scheme.is_presented(entry.name, presented);
-            if !asked {
+            let is_asked = match deliberate {
+                Some(deliberate) => index == deliberate,
+                None => entry.attachment == Attachment::Cookie && entry.has_in(presented, taken),
+            };
+            if !is_asked {
                 continue;
             }
-            match (self.ask(index, entry, presented).await, worst.0) {
-                (Ok(identified), _) => return Ok(identified),
-                (Err(reason), Reason::Missing) => worst = (reason, Some(index)),
-                (Err(Reason::Undecided), _) => worst = (Reason::Undecided, Some(index)),
-                (Err(_), _) => {}
+            let verdict = match entry.scheme.authenticate(presented.again()) {
+                Answer::Now(verdict) => verdict,
+                // Boxed, so that a request that need not wait has no room for it.
+                Answer::Later(verdict) => Box::pin(self.in_time(entry, verdict)).await,
+            };
+            match (verdict, worst.0) {
+                (Verdict::Identified(mut identity), _) => {
+                    identity.context = identity.context.by(entry.name);
+                    return Ok(Identified { identity, scheme: index });
+                }
+                (verdict, Reason::Missing) => worst = (verdict.reason(), Some(index)),
+                (Verdict::Undecided, _) => worst = (Reason::Undecided, Some(index)),
+                _ => {}
             }
         }
         Err(worst)
+    }
+
+    async fn in_time(&self, entry: &Entry<P>, verdict: impl Future<Output = Verdict<P>>) -> Verdict<P> {
+        tokio::time::timeout(self.inner.timeout, verdict).await.unwrap_or_else(|_| {
+            let after = self.inner.timeout.as_secs_f64();
+            tracing::error!(target: "authgate::gate", scheme = entry.name, after, "a scheme has not answered in time");
+            Verdict::Undecided
+        })
     }
 
     /// What a request is denied with that nobody has been identified by.

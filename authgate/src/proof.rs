@@ -93,14 +93,17 @@ impl<P: Principal> Unauthenticated<P> {
 fn leave_for_response<P: Principal>(gate: &Gate<P>, identified: &mut Identified<P>, request: &Parts) {
     let set = identified.identity.on_response.take();
     let depends_on = gate.depends_on(Some(identified.scheme));
+    if set.is_none() && depends_on.is_none() {
+        return;
+    }
     let way_back = request.extensions.get::<WayBack>();
-    if way_back.is_none() && (set.is_some() || depends_on.is_some()) {
+    let Some(way_back) = way_back else {
         tracing::warn!(
             target: "authgate::gate",
             "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
         );
-    }
-    let Some(way_back) = way_back else { return };
+        return;
+    };
     if let Some(fields) = depends_on {
         way_back.depends_on(fields);
     }

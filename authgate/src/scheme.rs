@@ -31,7 +31,7 @@ pub use session::Session;
 pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
+use crate::denial::{Challenge, Fault, Reason};
 pub use crate::jws::{Algorithm, KeyError, Keys};
 use crate::{ConfigError, Context};
 
@@ -217,6 +217,18 @@ pub enum Verdict<P> {
     Absent,
     /// It could not be found out, because something that had to be asked did not answer: 503.
     Undecided,
+}
+
+impl<P> Verdict<P> {
+    /// Why nobody has been identified by it.
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Refused(fault) => Reason::Refused(*fault),
+            Self::Ambiguous => Reason::Ambiguous,
+            Self::Absent => Reason::Missing,
+            Self::Undecided | Self::Identified(_) => Reason::Undecided,
+        }
+    }
 }
 
 impl<P> fmt::Debug for Verdict<P> {

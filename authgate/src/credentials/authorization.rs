@@ -1,6 +1,7 @@
 use std::fmt;
 
 use http::header::{AUTHORIZATION, HeaderMap};
+use memchr::memchr;
 
 /// The `Authorization` field of a request (RFC 9110 section 11.6.2), taken apart as far as all schemes agree.
 #[derive(Clone, Copy)]
@@ -74,7 +75,7 @@ impl fmt::Debug for Authorization<'_> {
 /// Whether a value is two credentials joined by a comma. A comma alone does not say so: the parameters of one
 /// credential are separated by commas too, and a quoted string may hold some.
 fn has_two_credentials(line: &[u8]) -> bool {
-    if !line.contains(&b',') {
+    if memchr(b',', line).is_none() {
         return false;
     }
     let (mut quoted, mut escaped) = (false, false);

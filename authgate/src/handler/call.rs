@@ -206,8 +206,8 @@ where
     }
 
     fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
+        let (mut parts, _) = request.into_parts();
         Box::pin(async move {
-            let (mut parts, _) = request.into_parts();
             let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
                 Ok(declared) => declared,
                 Err(denial) => return denial.into_response(),
@@ -257,8 +257,8 @@ macro_rules! call {
             }
 
             fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
+                let (mut parts, body) = request.into_parts();
                 Box::pin(async move {
-                    let (mut parts, body) = request.into_parts();
                     // The declaration first: who has no right does not get to hear of a path or a body.
                     let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
                         Ok(declared) => declared,
