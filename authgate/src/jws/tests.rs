@@ -1,6 +1,8 @@
 mod arbitrary;
 mod faults;
 mod form;
+mod known;
+mod one_pass;
 mod secrets;
 mod token;
 

@@ -1,0 +1,76 @@
+//! Headers that are known are compared and not read, which changes no answer.
+
+use super::token::{CLAIMS, HEADER, OTHER_SECRET, SECRET, hs256, verifier, verify};
+use crate::denial::Fault;
+use crate::jws::{Keys, TokenType, Verifier};
+
+fn known(verifier: &Verifier, header: &str) -> bool {
+    let segment = super::token::base64url(header);
+    let keys = verifier.issuers.iter().flat_map(|issuer| issuer.keys.iter());
+    keys.filter_map(|key| key.known.header(segment.as_bytes())).count() > 0
+}
+
+fn faults<T>(result: Result<T, Fault>) -> Option<Fault> {
+    result.err()
+}
+
+#[test]
+fn only_the_headers_of_signed_tokens_are_kept() {
+    let verifier = verifier();
+    assert_eq!(faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+    assert!(!known(&verifier, HEADER));
+    assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
+    assert!(known(&verifier, HEADER));
+    // Known or not, each is answered as before.
+    assert_eq!(faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+    assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
+    assert_eq!(faults(verify(&verifier, &hs256(SECRET, r#"{"alg":"none"}"#, CLAIMS))), Some(Fault::Rejected));
+}
+
+#[test]
+fn more_headers_than_are_kept_are_all_answered() {
+    let verifier = verifier();
+    for round in 0..2 {
+        for number in 0..8 {
+            let header = format!(r#"{{"alg":"HS256","x":{number}}}"#);
+            assert_eq!(faults(verify(&verifier, &hs256(SECRET, &header, CLAIMS))), None, "{round} {number}");
+            assert_eq!(known(&verifier, &header), number < 2, "{round} {number}");
+        }
+    }
+    let long = format!(r#"{{"alg":"HS256","x":"{}"}}"#, "a".repeat(2000));
+    assert_eq!(faults(verify(&super::token::verifier(), &hs256(SECRET, &long, CLAIMS))), None);
+}
+
+/// Keys may be shared by verifiers that ask for different types.
+#[test]
+fn a_known_header_is_judged_by_who_asks() {
+    let usual = verifier();
+    assert_eq!(faults(verify(&usual, &hs256(SECRET, HEADER, CLAIMS))), None);
+    let strict = Verifier { token_type: TokenType::AccessToken, ..usual.clone() };
+    assert!(known(&strict, HEADER));
+    assert_eq!(faults(verify(&strict, &hs256(SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+}
+
+/// A header that is known from one key still chooses by `kid` and algorithm.
+#[test]
+fn a_known_header_chooses_the_key_as_before() {
+    let mut verifier = verifier();
+    let keys =
+        [("a", SECRET), ("b", OTHER_SECRET)].map(|(id, secret)| Keys::hs256(secret).unwrap().with_id(id));
+    let [first, second] = keys;
+    verifier.issuers[0].keys = first.and(second);
+    let header = |kid: &str| format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#);
+    for (kid, secret, fault) in [
+        ("a", SECRET, None),
+        ("b", OTHER_SECRET, None),
+        ("a", OTHER_SECRET, Some(Fault::Rejected)),
+        ("b", SECRET, Some(Fault::Rejected)),
+        ("c", SECRET, Some(Fault::Rejected)),
+    ] {
+        assert_eq!(faults(verify(&verifier, &hs256(secret, header(kid), CLAIMS))), fault, "{kid}");
+    }
+    // Without one, it is known of the first key, and the second has signed.
+    for secret in [SECRET, OTHER_SECRET, SECRET, OTHER_SECRET] {
+        assert_eq!(faults(verify(&verifier, &hs256(secret, HEADER, CLAIMS))), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! A principal that is read together with the claims is the one that is read alone.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::token::{AUDIENCE, CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, hs256, verifier};
+use crate::denial::Fault;
+use crate::jws::Audience;
+use crate::jws::claims::Claims;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Plain {
+    sub: String,
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    iss: String,
+    aud: Value,
+    exp: f64,
+    sub: String,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Registered {
+    #[serde(alias = "sub", alias = "jti")]
+    id: String,
+    #[serde(default)]
+    exp: Option<u64>,
+    #[serde(default)]
+    nbf: Option<f32>,
+    #[serde(default)]
+    amr: Vec<String>,
+    #[serde(default)]
+    aud: Option<Value>,
+    #[serde(default, rename = "iat")]
+    issued: Value,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Flat {
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Either {
+    Numbered { sub: u64 },
+    Named { sub: String, exp: u64 },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    #[serde(rename = "person")]
+    Person { sub: String },
+    #[serde(rename = "program")]
+    Program { jti: String },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum External {
+    #[serde(rename = "sub")]
+    Sub(String),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(transparent)]
+struct Wrapped(Plain);
+
+#[derive(Debug, Deserialize)]
+struct Raw {
+    aud: Box<RawValue>,
+    sub: Box<RawValue>,
+}
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        (self.aud.get(), self.sub.get()) == (other.aud.get(), other.sub.get())
+    }
+}
+
+/// Verified is what the payload alone says, wherever the claims are good.
+fn is_the_same<P: DeserializeOwned + PartialEq + Debug>(payload: &str) {
+    let token = hs256(SECRET, HEADER, payload);
+    let verified = |result: Result<_, Fault>| result.map(|(principal, _)| principal);
+    let claims = verifier().verify::<Principal>(token.as_bytes(), at(NOW));
+    let expected = claims.and_then(|_| serde_json::from_str::<P>(payload).map_err(|_| Fault::Malformed));
+    assert_eq!(verified(verifier().verify::<P>(token.as_bytes(), at(NOW))), expected, "{payload}");
+}
+
+fn is_the_same_for_all(payload: &str) {
+    is_the_same::<Plain>(payload);
+    is_the_same::<Strict>(payload);
+    is_the_same::<Registered>(payload);
+    is_the_same::<Flat>(payload);
+    is_the_same::<Either>(payload);
+    is_the_same::<Tagged>(payload);
+    is_the_same::<External>(payload);
+    is_the_same::<Wrapped>(payload);
+    is_the_same::<Raw>(payload);
+    is_the_same::<Value>(payload);
+    is_the_same::<Option<Plain>>(payload);
+    is_the_same::<BTreeMap<String, Value>>(payload);
+    is_the_same::<()>(payload);
+}
+
+#[test]
+fn principals_of_every_shape_are_read_as_they_are_alone() {
+    is_the_same_for_all(CLAIMS);
+    for more in [
+        r#""jti":"a""#,
+        r#""kind":"person""#,
+        r#""kind":"program","jti":"a\u0062""#,
+        r#""roles":["a","b"],"nbf":1.5,"amr":["pwd"],"iat":7"#,
+        r#""roles":"a""#,
+        r#""nbf":"soon""#,
+        r#""amr":"pwd""#,
+        r#""x":[[[{"iss":"other"}]]],"\u0069at":7"#,
+        r#""sub":"twice""#,
+        r#""exp":1700000101"#,
+        r#""iat":null"#,
+        r#""cnf":{}"#,
+    ] {
+        is_the_same_for_all(&claims_and(more));
+    }
+    for payload in ["", "{}", "[]", "null", "{\"sub\":\"u\"}", "{\"sub\":\"u\"", "{\"sub\":\"u\"}}"] {
+        is_the_same_for_all(payload);
+    }
+}
+
+/// What is slower than it need be is not what a test sees, so it is asked for.
+#[test]
+fn what_principals_usually_are_takes_one_pass() {
+    fn passes<P: DeserializeOwned>(payload: &str) -> bool {
+        let audience = Audience::OneOf(vec![AUDIENCE.to_owned()]);
+        Claims::read_with::<P>(payload.as_bytes(), &audience).is_some()
+    }
+    assert!(passes::<Plain>(CLAIMS) && passes::<Strict>(CLAIMS) && passes::<Registered>(CLAIMS));
+    assert!(passes::<Flat>(CLAIMS) && passes::<Either>(CLAIMS) && passes::<Wrapped>(CLAIMS));
+    assert!(passes::<Value>(CLAIMS) && passes::<BTreeMap<String, Value>>(CLAIMS));
+    assert!(passes::<Tagged>(&claims_and(r#""kind":"person""#)));
+    assert!(!passes::<External>(CLAIMS) && !passes::<()>(CLAIMS));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_members(
+        members in prop::collection::vec(
+            (
+                prop::sample::select(vec!["sub", "exp", "nbf", "iat", "aud", "iss", "jti", "amr", "acr", "roles", "x", "kind", "\\u0073ub"]),
+                prop::sample::select(vec!["1", "1.5", "\"a\"", "[]", "[\"a\"]", "null", "{\"sub\":1}", "1700000100", "\"https://api.example\"", "tru", "\"person\""]),
+            ),
+            0..4,
+        ),
+    ) {
+        let more: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        is_the_same_for_all(&claims_and(&more.join(",")));
+        is_the_same_for_all(&format!("{{{}}}", more.join(",")));
+    }
+}
