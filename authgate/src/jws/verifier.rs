@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed};
 use super::claims::{Audience, Claims, NumericDate, ReadClaims};
 use super::compact::{Compact, Room};
 use super::header::{Header, TokenType};
-use super::{Keys, member};
+use super::{IssuerKeys, member};
 use crate::context::Context;
 use crate::denial::Fault;
 
@@ -22,7 +22,7 @@ const MOST_TRIED: usize = 32;
 #[derive(Clone, Debug)]
 pub(crate) struct Issuer {
     pub(crate) name: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: IssuerKeys,
 }
 
 /// How far the clocks may be apart, in seconds.
@@ -36,6 +36,11 @@ impl Leeway {
     /// `None` beyond [`MOST`](Self::MOST).
     pub(crate) const fn seconds(seconds: u16) -> Option<Self> {
         if seconds <= Self::MOST { Some(Self(seconds)) } else { None }
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn as_secs(self) -> u64 {
+        self.0.into()
     }
 }
 
@@ -65,6 +70,13 @@ impl Verifier {
             token_type: TokenType::default(),
             expiry_optional: false,
         }
+    }
+
+    /// How often the keys have changed. What was verified when this was another number has to be verified anew.
+    #[cfg(feature = "cache")]
+    pub(crate) fn generation(&self) -> usize {
+        // No number of them becomes smaller, so that the sum stays only where all stay.
+        self.issuers.iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
     }
 
     /// The principal that the token names, where everything about it is right at the time `now`.
@@ -97,6 +109,7 @@ impl Verifier {
         let signed = |issuer: &&Issuer| {
             issuer
                 .keys
+                .now()
                 .iter()
                 .filter(|key| key.matches(header.algorithm, header.key_id.as_deref()))
                 .take(MOST_TRIED)
