@@ -145,3 +145,74 @@ impl<P, C> fmt::Debug for Cached<P, C> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+
+    use super::*;
+    use crate::jws::Keys;
+
+    const SECRET: &str = "a secret of at least 32 bytes, it is";
+    const NOW: u64 = 1_700_000_000;
+
+    #[derive(Clone, authgate::Principal, serde::Deserialize)]
+    struct User {
+        #[principal(id)]
+        sub: String,
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// Good from `NOW - 100` to `NOW + 100`.
+    fn token() -> String {
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#);
+        let claims = format!(
+            r#"{{"iss":"https://issuer.example","aud":"https://api.example","sub":"vera","nbf":{},"exp":{}}}"#,
+            NOW - 100,
+            NOW + 100
+        );
+        let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&signed);
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    fn cached() -> Cached<User> {
+        let bearer = Bearer::jwt(Keys::hs256(SECRET).unwrap());
+        bearer
+            .issuer("https://issuer.example")
+            .audience("https://api.example")
+            .cached(CacheSize::mebibytes(1))
+    }
+
+    fn found(cached: &Cached<User>, now: u64) -> Result<String, Fault> {
+        cached.find(token().as_bytes(), at(now)).map(|kept| kept.principal.sub.clone())
+    }
+
+    #[test]
+    fn a_token_that_is_kept_is_good_when_one_that_is_not_would_be() {
+        let kept = cached();
+        assert_eq!(found(&kept, NOW), Ok("vera".into()));
+        for now in [NOW + 1, NOW + 129, NOW + 130, NOW - 1, NOW - 130, NOW - 131, NOW + 5000, NOW - 5000, NOW]
+        {
+            assert_eq!(found(&kept, now), found(&cached(), now), "at {now}");
+        }
+        assert_eq!(found(&kept, NOW + 130), Err(Fault::Expired));
+        assert_eq!(found(&kept, NOW), Ok("vera".into()), "verified and kept anew");
+        assert_eq!(found(&kept, NOW - 131), Err(Fault::NotYetValid), "clocks go back");
+    }
+
+    #[test]
+    fn what_does_not_hold_any_more_is_not_kept_any_longer() {
+        let kept = cached();
+        let is_there = || kept.store.get(token().as_bytes()).is_some();
+        assert!(found(&kept, NOW).is_ok() && is_there());
+        assert!(found(&kept, NOW + 500).is_err() && !is_there());
+    }
+}

@@ -128,3 +128,120 @@ impl Equivalent<Whole> for Presented<'_> {
         are_equal(self.0, &token.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher, DefaultHasher};
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn kept(principal: String, end: Option<u64>) -> Arc<Kept<String>> {
+        let context = Context::of("Bearer").with_expires_at(end.map(at));
+        Arc::new(Kept { principal, context, verified_at: at(1000), generation: 3 })
+    }
+
+    #[test]
+    fn it_holds_between_when_it_was_verified_and_its_end_with_the_same_keys() {
+        let leeway = |seconds| Leeway::seconds(seconds).unwrap();
+        let ends = kept("vera".into(), Some(2000));
+        let holds = |now, with| ends.holds(3, at(now), leeway(with));
+        assert!(holds(1000, 0) && holds(1999, 0) && holds(2029, 30));
+        assert!(!holds(2000, 0) && !holds(2030, 30), "standards.md row 82, with the verifier's leeway");
+        assert!(!holds(999, 30), "the clock has gone back to before it was verified");
+        assert!(!ends.holds(2, at(1500), leeway(0)) && !ends.holds(4, at(1500), leeway(0)));
+        let never_ends = kept("vera".into(), None);
+        assert!(
+            never_ends.holds(3, at(u64::from(u32::MAX)), leeway(0))
+                && !never_ends.holds(3, at(999), leeway(0))
+        );
+    }
+
+    /// All of whose hashes are the same.
+    #[derive(Clone)]
+    struct Constant;
+
+    struct Same(DefaultHasher);
+
+    impl Hasher for Same {
+        fn finish(&self) -> u64 {
+            7
+        }
+
+        fn write(&mut self, bytes: &[u8]) {
+            self.0.write(bytes);
+        }
+    }
+
+    impl BuildHasher for Constant {
+        type Hasher = Same;
+
+        fn build_hasher(&self) -> Same {
+            Same(DefaultHasher::new())
+        }
+    }
+
+    #[test]
+    fn a_token_with_the_hash_of_another_is_another() {
+        let cache: Cache<Whole, u8, quick_cache::UnitWeighter, Constant> =
+            Cache::with(8, 8, quick_cache::UnitWeighter, Constant, Default::default());
+        let token = b"a.token.of-some-length-that-is-no-multiple-of-eight";
+        cache.insert(Whole(token[..].into()), 1);
+        assert_eq!(cache.get(&Presented(token)), Some(1));
+        for position in 0..token.len() {
+            let mut other = *token;
+            other[position] ^= 1;
+            assert_eq!(cache.get(&Presented(&other)), None, "at {position}");
+        }
+        assert_eq!(cache.get(&Presented(&token[..token.len() - 1])), None);
+        assert_eq!(cache.get(&Presented(&[&token[..], b"A"].concat())), None);
+    }
+
+    #[test]
+    fn what_it_says_is_where_the_last_was_kept() {
+        let store = Store::new(CacheSize::mebibytes(1));
+        store.insert(b"a", &kept("vera".into(), None));
+        store.insert(b"a", &kept("ada".into(), None));
+        assert_eq!(store.get(b"a").unwrap().principal, "ada");
+        store.remove(b"b");
+        store.remove(b"a");
+        assert!(store.get(b"a").is_none());
+    }
+
+    #[test]
+    fn a_hit_allocates_what_the_principal_does_and_no_more() {
+        let store = Store::new(CacheSize::mebibytes(1));
+        store.insert(b"a", &kept("vera".into(), Some(2000)));
+        let identity = || store.get(b"a").unwrap().into_identity();
+        assert_eq!(allocation_counter::measure(|| drop(identity())).count_total, 1);
+    }
+
+    /// Of all lengths, those that are just kept among them; and of the allocator's bytes at their most, not at the end.
+    #[test]
+    fn its_size_is_a_bound_of_what_it_takes() {
+        for (mebibytes, length, tokens) in
+            [(1, 20, 50_000), (1, 250, 20_000), (2, 4096, 5_000), (8, 250, 50_000)]
+        {
+            let size = CacheSize::mebibytes(mebibytes);
+            let measured = allocation_counter::measure(|| {
+                let store = Store::new(size);
+                for number in 0..tokens {
+                    let token = format!("{number:0length$}");
+                    // As large as the claims can be.
+                    let principal = token[..length * 3 / 4].to_owned();
+                    store.insert(token.as_bytes(), &kept(principal, Some(2000)));
+                }
+            });
+            assert!(
+                measured.bytes_max <= size.bytes(),
+                "{} bytes of {size:?} for {length}",
+                measured.bytes_max
+            );
+            assert!(measured.bytes_max > size.bytes() / 4, "it is used: {} of {size:?}", measured.bytes_max);
+        }
+    }
+}
