@@ -78,7 +78,7 @@ async fn a_token_is_another_where_one_byte_is() {
 #[tokio::test]
 async fn a_token_that_is_kept_ends_all_the_same() {
     let app = cached(bearer().leeway(Duration::ZERO));
-    let token = token(&json!({ "exp": now() + 2 }));
+    let token = token(&json!({ "exp": now() + 3 }));
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     let ends = loop {
         let answer = ask_with(&app, "GET /me", &token).await;
