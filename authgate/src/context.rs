@@ -1,19 +1,22 @@
 //! How and when a caller proved who he is.
 
 use std::any::TypeId;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::right::Tenant;
 
 /// How and when a caller proved who he is: what a proof knows besides the principal.
+///
+/// A clone costs no allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     scheme: &'static str,
     authenticated_at: Option<SystemTime>,
     expires_at: Option<SystemTime>,
-    token_id: Option<Box<str>>,
+    token_id: Option<Arc<str>>,
     /// What few callers have, in one place.
-    more: Option<Box<More>>,
+    more: Option<Arc<More>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +55,7 @@ impl Context {
 
     /// Sets the credential's own id.
     #[must_use]
-    pub fn with_token_id(mut self, id: impl Into<Option<Box<str>>>) -> Self {
+    pub fn with_token_id(mut self, id: impl Into<Option<Arc<str>>>) -> Self {
         self.token_id = id.into();
         self
     }
@@ -62,7 +65,7 @@ impl Context {
     pub fn with_acr(mut self, class: impl Into<Option<Box<str>>>) -> Self {
         let class = class.into();
         if class.is_some() || self.more.is_some() {
-            self.more.get_or_insert_default().acr = class;
+            self.more().acr = class;
         }
         self
     }
@@ -72,14 +75,19 @@ impl Context {
     pub fn with_amr(mut self, methods: impl IntoIterator<Item = Box<str>>) -> Self {
         let methods: Box<[_]> = methods.into_iter().collect();
         if !methods.is_empty() || self.more.is_some() {
-            self.more.get_or_insert_default().amr = methods;
+            self.more().amr = methods;
         }
         self
     }
 
+    /// For this one to write to: what clones share stays as it is.
+    fn more(&mut self) -> &mut More {
+        Arc::make_mut(self.more.get_or_insert_default())
+    }
+
     /// Says which tenant the request is about, in the place of what was said before.
     pub(crate) fn set_tenant<T: Tenant>(&mut self, tenant: &str) {
-        let tenants = &mut self.more.get_or_insert_default().tenants;
+        let tenants = &mut self.more().tenants;
         tenants.retain(|(of, _)| *of != TypeId::of::<T>());
         tenants.push((TypeId::of::<T>(), tenant.into()));
     }
@@ -126,5 +134,28 @@ impl Context {
     pub fn tenant<T: Tenant>(&self) -> Option<&str> {
         let tenants = &self.more.as_ref()?.tenants;
         tenants.iter().find(|(of, _)| *of == TypeId::of::<T>()).map(|(_, tenant)| &**tenant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clone_is_written_to_alone() {
+        let one = Context::of("Bearer").with_acr(Box::from("silver")).with_amr([Box::from("pwd")]);
+        let other = one.clone().with_acr(Box::from("gold"));
+        assert_eq!((one.acr(), other.acr()), (Some("silver"), Some("gold")));
+        assert!(other.amr().eq(["pwd"]));
+    }
+
+    #[test]
+    fn a_clone_costs_no_allocation() {
+        let context = Context::of("Bearer")
+            .with_token_id(Arc::from("id-1"))
+            .with_acr(Box::from("silver"))
+            .with_amr([Box::from("pwd")]);
+        let counted = allocation_counter::measure(|| drop(context.clone()));
+        assert_eq!(counted.count_total, 0);
     }
 }

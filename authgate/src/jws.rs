@@ -8,6 +8,7 @@ mod algorithm;
 mod claims;
 mod compact;
 mod header;
+mod issuer_keys;
 #[cfg(feature = "asymmetric")]
 mod jwk_set;
 mod key;
@@ -18,6 +19,8 @@ mod member;
 mod pem;
 #[cfg(feature = "asymmetric")]
 mod public_key;
+#[cfg(feature = "rotation")]
+mod rotating;
 mod verifier;
 
 #[cfg(test)]
@@ -26,8 +29,14 @@ mod tests;
 pub(crate) use self::{
     claims::Audience,
     header::TokenType,
+    issuer_keys::IssuerKeys,
     verifier::{Issuer, Leeway, Verifier},
 };
 pub use algorithm::Algorithm;
+pub use issuer_keys::TakesKeys;
 pub use key_error::KeyError;
 pub use keys::Keys;
+#[cfg(feature = "rotation")]
+pub(crate) use rotating::Apart;
+#[cfg(feature = "rotation")]
+pub use rotating::RotatingKeys;

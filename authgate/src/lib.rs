@@ -113,6 +113,8 @@
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
 //! | `digest` | `scheme::Digest`: who knows the password need not send it |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
+//! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
+//! | `cache` | `Bearer::cached`: a token that was verified is not verified again |
 //! | `session` | the module `session`: sessions in cookies, kept in any store of tower-sessions |
 //! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
 //! | `table` | what is made of the access table: `access::lock` and what a change of it means, JSON, Markdown, a page, lints, OpenAPI |

@@ -32,6 +32,8 @@ pub(crate) use taken::Taken;
 
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault, Reason};
+#[cfg(feature = "rotation")]
+pub use crate::jws::RotatingKeys;
 pub use crate::jws::{Algorithm, KeyError, Keys};
 use crate::{ConfigError, Context};
 

@@ -26,6 +26,8 @@ mod challenges;
 mod basic;
 mod passwords;
 mod api_key;
+mod cached;
+mod revocation;
 mod proxy;
 mod config;
 mod cookies;

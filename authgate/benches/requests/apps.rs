@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use authgate::gate::GateBuilder;
+#[cfg(feature = "cache")]
+use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Keys};
 use authgate::{Authorized, Gate, Roles};
 use axum::Router;
@@ -22,6 +25,9 @@ pub(crate) enum App {
     /// What people write by hand over `jsonwebtoken`.
     ByHand,
     Authgate,
+    /// With a cache of verified tokens.
+    #[cfg(feature = "cache")]
+    Cached,
 }
 
 impl fmt::Display for App {
@@ -30,18 +36,30 @@ impl fmt::Display for App {
             Self::Raw => "raw",
             Self::ByHand => "by-hand",
             Self::Authgate => "authgate",
+            #[cfg(feature = "cache")]
+            Self::Cached => "cached",
         })
     }
 }
 
 impl App {
-    pub(crate) const ALL: [Self; 3] = [Self::Raw, Self::ByHand, Self::Authgate];
+    pub(crate) const ALL: &[Self] = &[
+        Self::Raw,
+        Self::ByHand,
+        Self::Authgate,
+        #[cfg(feature = "cache")]
+        Self::Cached,
+    ];
 
     pub(crate) fn router(self, case: &Case) -> Router {
         match self {
             Self::Raw => Router::new().route("/thing", get(|| async { "ok" })),
             Self::ByHand => by_hand(case.algorithm),
-            Self::Authgate => with_authgate(case.algorithm),
+            Self::Authgate => with_authgate(case.algorithm, |bearer| Gate::builder().scheme(bearer)),
+            #[cfg(feature = "cache")]
+            Self::Cached => with_authgate(case.algorithm, |bearer| {
+                Gate::builder().scheme(bearer.cached(CacheSize::mebibytes(16)))
+            }),
         }
     }
 }
@@ -53,7 +71,7 @@ enum Role {
     Admin,
 }
 
-#[derive(authgate::Principal, Deserialize)]
+#[derive(Clone, authgate::Principal, Deserialize)]
 #[principal(role = Role)]
 struct User {
     #[principal(id)]
@@ -62,10 +80,10 @@ struct User {
     roles: Roles<Role>,
 }
 
-fn with_authgate(algorithm: Algorithm) -> Router {
+fn with_authgate(algorithm: Algorithm, gate: impl Fn(Bearer) -> GateBuilder<User>) -> Router {
     let keys = algorithm.pem().map_or_else(|| Keys::hs256(SECRET), Keys::pem).expect("keys");
     let bearer = Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api");
-    let gate = Gate::<User>::builder().scheme(bearer).build().expect("a gate");
+    let gate = gate(bearer).build().expect("a gate");
     let get = authgate::routing::get(|_: Authorized<role::Admin>| async { "ok" });
     authgate::Router::new().route("/thing", get).with_state(gate)
 }

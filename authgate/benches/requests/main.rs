@@ -2,7 +2,7 @@
 //! authentication and beside an extractor written by hand over `jsonwebtoken`.
 //!
 //! ```sh
-//! cargo bench -p authgate --bench requests                      # the table
+//! cargo bench -p authgate --features cache --bench requests      # the table; without the feature, without its rows
 //! cargo bench -p authgate --bench requests -- --list            # what can be counted
 //! valgrind --tool=callgrind <the binary> --count authgate/allowed/HS256 10000
 //! ```
@@ -52,12 +52,12 @@ fn main() -> ExitCode {
 }
 
 fn names() -> impl Iterator<Item = String> {
-    App::ALL.into_iter().flat_map(|app| Case::names().map(move |case| format!("{app}/{case}")))
+    App::ALL.iter().flat_map(|app| Case::names().map(move |case| format!("{app}/{case}")))
 }
 
 fn find(name: &str) -> Option<(App, Case)> {
     let (app, case) = name.split_once('/')?;
-    let app = App::ALL.into_iter().find(|known| known.to_string() == app)?;
+    let app = App::ALL.iter().copied().find(|known| known.to_string() == app)?;
     Some((app, Case::named(case)?))
 }
 
@@ -66,7 +66,7 @@ fn table(runtime: &tokio::runtime::Runtime) {
     for case in Case::all() {
         let routers: Vec<_> = App::ALL.iter().map(|app| app.router(&case)).collect();
         let measured = measure::side_by_side(runtime, &routers, &case);
-        let [raw, by_hand, _] = measured.as_slice() else { continue };
+        let [raw, by_hand, ..] = measured.as_slice() else { continue };
         for (app, Measured { nanoseconds, allocations }) in App::ALL.iter().zip(&measured) {
             println!(
                 "{:<22} {app:>10} {nanoseconds:>10.0} {:>7.2} {allocations:>7} {:>7.2}",

@@ -39,12 +39,12 @@ impl<'de> Header<'de> {
 }
 
 impl Header<'_> {
-    fn into_owned(self) -> Header<'static> {
-        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    fn to_owned(&self) -> Header<'static> {
+        let owned = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
         Header {
             algorithm: self.algorithm,
-            key_id: self.key_id.map(owned),
-            token_type: self.token_type.map(owned),
+            key_id: self.key_id.as_ref().map(owned),
+            token_type: self.token_type.as_ref().map(owned),
         }
     }
 }
@@ -64,13 +64,13 @@ impl Known {
         self.0.iter().map_while(OnceLock::get).find(|kept| *kept.0 == *segment).map(|kept| &kept.1)
     }
 
-    pub(super) fn keep(&self, segment: &[u8], header: Header<'_>) {
+    pub(super) fn keep(&self, segment: &[u8], header: &Header<'_>) {
         if segment.len() > Self::LONGEST {
             return;
         }
         // Another thread may have kept it in the meantime: then it is there twice, which does no harm.
         if let Some(free) = self.0.iter().find(|kept| kept.get().is_none()) {
-            drop(free.set(Box::new((segment.into(), header.into_owned()))));
+            drop(free.set(Box::new((segment.into(), header.to_owned()))));
         }
     }
 }

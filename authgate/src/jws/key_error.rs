@@ -25,6 +25,10 @@ pub(super) enum Problem {
         algorithm: Algorithm,
     },
     Unusable,
+    #[cfg(feature = "rotation")]
+    OfAnother {
+        issuer: String,
+    },
     #[cfg(feature = "asymmetric")]
     Public(public::Problem),
 }
@@ -73,6 +77,12 @@ impl fmt::Display for Problem {
                 "this is a PEM file and not a secret of {algorithm}: for a public key write `Keys::pem(..)`"
             ),
             Self::Unusable => f.write_str("the key cannot be used"),
+            #[cfg(feature = "rotation")]
+            Self::OfAnother { issuer } => write!(
+                f,
+                "one of the keys is the issuer {issuer:?}'s, too, so that each could speak for the other: give each issuer \
+                 keys of its own"
+            ),
             #[cfg(feature = "asymmetric")]
             Self::Public(problem) => problem.fmt(f),
         }

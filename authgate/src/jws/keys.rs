@@ -99,8 +99,17 @@ impl Keys {
     }
 
     /// Whether a key is among these and among the others.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+    pub(super) fn overlap(&self, other: &Self) -> bool {
         self.iter().any(|key| other.iter().any(|other| key.is_same(other)))
+    }
+
+    /// Whether they are the others, with the same ids, in the same order.
+    #[cfg(feature = "rotation")]
+    pub(super) fn are_same(&self, others: &Self) -> bool {
+        let same = |(one, other): (&Key, &Key)| {
+            one.algorithm == other.algorithm && one.id == other.id && one.is_same(other)
+        };
+        self.0.len() == others.0.len() && self.iter().zip(others.iter()).all(same)
     }
 
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Key> {

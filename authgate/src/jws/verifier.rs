@@ -8,7 +8,7 @@ use super::claims::{Audience, Claims, NumericDate};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::key::Key;
-use super::{Keys, member};
+use super::{IssuerKeys, member};
 use crate::context::Context;
 use crate::denial::Fault;
 
@@ -23,7 +23,7 @@ const MOST_TRIED: usize = 32;
 #[derive(Clone, Debug)]
 pub(crate) struct Issuer {
     pub(crate) name: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: IssuerKeys,
 }
 
 /// How far the clocks may be apart, in seconds.
@@ -37,6 +37,11 @@ impl Leeway {
     /// `None` beyond [`MOST`](Self::MOST).
     pub(crate) const fn seconds(seconds: u16) -> Option<Self> {
         if seconds <= Self::MOST { Some(Self(seconds)) } else { None }
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn as_secs(self) -> u64 {
+        self.0.into()
     }
 }
 
@@ -66,6 +71,13 @@ impl Verifier {
             token_type: TokenType::default(),
             expiry_optional: false,
         }
+    }
+
+    /// How often the keys have changed. What was verified when this was another number has to be verified anew.
+    #[cfg(feature = "cache")]
+    pub(crate) fn generation(&self) -> usize {
+        // No number of them becomes smaller, so that the sum stays only where all stay.
+        self.issuers.iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
     }
 
     /// The principal that the token names, where everything about it is right at the time `now`.
@@ -103,32 +115,33 @@ impl Verifier {
 
     /// The issuer with whose key the token is signed. Nothing of the payload is looked at before.
     fn signer(&self, compact: &Compact<'_>) -> Result<&Issuer, Fault> {
-        let keys = || self.issuers.iter().flat_map(|issuer| issuer.keys.iter());
-        if let Some(header) = keys().find_map(|key| key.known.header(compact.header)) {
-            return self.signer_by(header, compact).map(|(issuer, _)| issuer);
+        for issuer in &self.issuers {
+            if let Some(header) = issuer.keys.now().iter().find_map(|key| key.known.header(compact.header)) {
+                return self.signer_by(header, compact, false);
+            }
         }
-        decoded(compact.header, |json| {
-            let header = Header::read(json)?;
-            let (issuer, key) = self.signer_by(&header, compact)?;
-            key.known.keep(compact.header, header);
-            Ok(issuer)
-        })
-        .unwrap_or(Err(Fault::Malformed))
+        decoded(compact.header, |json| self.signer_by(&Header::read(json)?, compact, true))
+            .unwrap_or(Err(Fault::Malformed))
     }
 
-    /// The issuer, and the key, by what the header says.
-    fn signer_by(&self, header: &Header<'_>, compact: &Compact<'_>) -> Result<(&Issuer, &Key), Fault> {
+    /// The issuer, by what the header says; one that is new is kept with the key that has signed it.
+    fn signer_by(&self, header: &Header<'_>, compact: &Compact<'_>, is_new: bool) -> Result<&Issuer, Fault> {
         if !self.token_type.takes(header) {
             return Err(Fault::Rejected);
         }
-        let signed = |signature: &[u8]| {
-            self.issuers.iter().find_map(|issuer| {
-                let meant = |key: &&Key| key.matches(header.algorithm, header.key_id.as_deref());
-                let mut keys = issuer.keys.iter().filter(meant).take(MOST_TRIED);
-                Some((issuer, keys.find(|key| key.verifies(compact.signed, signature))?))
+        let meant = |key: &&Key| key.matches(header.algorithm, header.key_id.as_deref());
+        let signer = |signature: &[u8]| {
+            self.issuers.iter().find(|issuer| {
+                let keys = issuer.keys.now();
+                let mut keys = keys.iter().filter(meant).take(MOST_TRIED);
+                let key = keys.find(|key| key.verifies(compact.signed, signature));
+                if let Some(key) = key.filter(|_| is_new) {
+                    key.known.keep(compact.header, header);
+                }
+                key.is_some()
             })
         };
-        decoded(compact.signature, signed).ok_or(Fault::Malformed)?.ok_or(Fault::Rejected)
+        decoded(compact.signature, signer).ok_or(Fault::Malformed)?.ok_or(Fault::Rejected)
     }
 
     fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {

@@ -1,23 +1,36 @@
 //! Bearer tokens (RFC 6750) that are JWTs (RFC 7519), as access tokens are (RFC 9068).
 
+#[cfg(feature = "cache")]
+mod cached;
+mod revocation;
 mod state;
 
 use std::fmt;
 use std::marker::PhantomData;
+#[cfg(any(feature = "rotation", feature = "testing"))]
+use std::sync::Arc;
+#[cfg(feature = "rotation")]
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "cache")]
+pub use cached::{CacheSize, Cached};
+pub use revocation::{Revocations, RevokedIds, Standing};
 pub use state::{
     Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
 };
 
 use super::{Answer, Identity, Named, Scheme, Verdict};
-use crate::ConfigError;
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
-use crate::jws::{Audience, Issuer, Keys, Leeway, TokenType, Verifier};
+#[cfg(feature = "rotation")]
+use crate::jws::Apart;
+pub use crate::jws::TakesKeys;
+use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
 use crate::right::Principal;
+use crate::{ConfigError, Context};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -45,23 +58,43 @@ pub struct Bearer<C = Complete> {
     leeway: Option<Duration>,
     /// What was loosened in [`danger`](crate::danger), and why.
     loosened: Vec<(&'static str, &'static str)>,
+    revocations: Option<Box<dyn revocation::Ask>>,
+    /// The issuers whose keys stay apart where some of them are replaced; from when the gate is built.
+    #[cfg(feature = "rotation")]
+    apart: OnceLock<Arc<Apart>>,
     missing: PhantomData<fn() -> C>,
 }
 
 impl Bearer<WithoutIssuerAndAudience> {
     /// Takes JWTs that these keys have signed.
     #[must_use]
-    pub fn jwt(keys: Keys) -> Self {
-        let issuers = vec![Issuer { name: String::new(), keys }];
-        let verifier = Verifier::new(issuers, Audience::OneOf(Vec::new()));
-        Self { verifier, realm: None, leeway: None, loosened: Vec::new(), missing: PhantomData }
+    pub fn jwt(keys: impl TakesKeys) -> Self {
+        let issuers = vec![Issuer { name: String::new(), keys: keys.into_keys() }];
+        Self {
+            verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
+            realm: None,
+            leeway: None,
+            loosened: Vec::new(),
+            revocations: None,
+            #[cfg(feature = "rotation")]
+            apart: OnceLock::new(),
+            missing: PhantomData,
+        }
     }
 }
 
 impl<C> Bearer<C> {
     fn into_state<D>(self) -> Bearer<D> {
-        let Self { verifier, realm, leeway, loosened, missing: _ } = self;
-        Bearer { verifier, realm, leeway, loosened, missing: PhantomData }
+        Bearer {
+            verifier: self.verifier,
+            realm: self.realm,
+            leeway: self.leeway,
+            loosened: self.loosened,
+            revocations: self.revocations,
+            #[cfg(feature = "rotation")]
+            apart: self.apart,
+            missing: PhantomData,
+        }
     }
 
     /// Whose the keys are: a token's `iss` has to be this, to the letter (RFC 9068 section 4).
@@ -79,8 +112,8 @@ impl<C> Bearer<C> {
 
     /// Trusts another issuer, with keys of its own. No key vouches for an issuer that it was not given for.
     #[must_use]
-    pub fn trust(mut self, issuer: impl Into<String>, keys: Keys) -> Self {
-        self.verifier.issuers.push(Issuer { name: issuer.into(), keys });
+    pub fn trust(mut self, issuer: impl Into<String>, keys: impl TakesKeys) -> Self {
+        self.verifier.issuers.push(Issuer { name: issuer.into(), keys: keys.into_keys() });
         self
     }
 
@@ -123,6 +156,27 @@ impl<C> Bearer<C> {
         self
     }
 
+    /// Asks whether a token was taken back before its end, on every request and after all else holds: a [`RevokedIds`], a
+    /// closure over the [`Context`] that says `true` where it was, or what an application implements [`Revocations`] for. A
+    /// second one takes the place of the first.
+    ///
+    /// ```
+    /// # use authgate::{Context, scheme::{Bearer, Keys}};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let keys = Keys::hs256("a secret of at least 32 bytes, from a vault")?;
+    /// # let started = std::time::SystemTime::UNIX_EPOCH;
+    /// let bearer = Bearer::jwt(keys)
+    ///     .issuer("https://issuer.example")
+    ///     .audience("https://api.example")
+    ///     .revoked_by(move |context: &Context| context.token_id() == Some("stolen"));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
+        self.revocations = Some(Box::new(revocations));
+        self
+    }
+
     fn shown_realm(&self) -> &str {
         let audience = self.audiences().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
@@ -146,22 +200,14 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
     }
 
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
-        let token = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
-        let verdict = match self.verifier.verify::<P>(token, SystemTime::now()) {
-            Ok((principal, context)) if has_a_name(&principal) => {
-                Verdict::Identified(Identity::new(principal, context))
-            }
-            Ok(_) => Verdict::Refused(Fault::Malformed),
-            Err(fault) => Verdict::Refused(fault),
-        };
-        verdict.into()
+        match self.verified(Self::token(&presented), SystemTime::now()) {
+            Ok(verified) => self.unless_revoked(verified),
+            Err(fault) => Verdict::Refused(fault).into(),
+        }
     }
 
     #[cfg(feature = "testing")]
-    fn __for_tests(
-        &self,
-        callers: &std::sync::Arc<crate::testing::Callers<P>>,
-    ) -> Option<crate::testing::ForTests<P>> {
+    fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
         Some(crate::testing::ForTests::of(self.verifier.clone(), Scheme::<P>::challenge(self), callers))
     }
 
@@ -195,7 +241,13 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                 "`danger` takes a reason: write why `{what}` is all right here, for those who review it"
             )));
         }
+        #[cfg(not(feature = "rotation"))]
         self.check_names()?;
+        #[cfg(feature = "rotation")]
+        {
+            let apart = Apart::keep(&self.verifier.issuers, || self.check_names())?;
+            self.apart.get_or_init(|| apart);
+        }
         for (what, reason) in &self.loosened {
             tracing::warn!(target: "authgate::gate", what, reason, "a Bearer scheme is weaker than the default");
         }
@@ -204,6 +256,35 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
 }
 
 impl<C> Bearer<C> {
+    /// The token that is presented; nothing where there is none.
+    fn token<'a>(presented: &Presented<'a>) -> &'a [u8] {
+        presented.authorization().credential_of(Self::NAME).unwrap_or_default()
+    }
+
+    /// Whom the token names, where everything about it is right at the time `now`.
+    fn verified<P: Principal + DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: SystemTime,
+    ) -> Result<(P, Context), Fault> {
+        let verified = self.verifier.verify::<P>(token, now)?;
+        if has_a_name(&verified.0) { Ok(verified) } else { Err(Fault::Malformed) }
+    }
+
+    /// The answer, once the token is good in everything else.
+    fn unless_revoked<'a, P: 'a, W: Who<P> + 'a>(&'a self, who: W) -> Answer<'a, P> {
+        let Some(revocations) = self.revocations.as_deref() else {
+            return Verdict::Identified(who.into_identity()).into();
+        };
+        match revocations.at_once(who.context()) {
+            Some(standing) => standing.verdict(|| who.into_identity()).into(),
+            None => Answer::later(async move {
+                let standing = revocations.later(who.context()).await;
+                standing.verdict(|| who.into_identity())
+            }),
+        }
+    }
+
     fn check_names(&self) -> Result<(), ConfigError> {
         let issuers = &self.verifier.issuers;
         if issuers.iter().any(|issuer| issuer.name.is_empty()) {
@@ -218,7 +299,7 @@ impl<C> Bearer<C> {
                     "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
                 )));
             }
-            if let Some(other) = issuers.iter().take(position).find(|other| other.keys.overlaps(keys)) {
+            if let Some(other) = issuers.iter().take(position).find(|other| other.keys.overlap(keys)) {
                 return Err(ConfigError::new(format!(
                     "the issuers {:?} and {name:?} have a key in common, so that each could speak for the other: give \
                      each issuer keys of its own",
@@ -233,6 +314,23 @@ impl<C> Bearer<C> {
             ));
         }
         Ok(())
+    }
+}
+
+/// Whom a good token names, made an identity once it is known not to be revoked.
+trait Who<P>: Send + Sync {
+    fn context(&self) -> &Context;
+
+    fn into_identity(self) -> Identity<P>;
+}
+
+impl<P: Send + Sync> Who<P> for (P, Context) {
+    fn context(&self) -> &Context {
+        &self.1
+    }
+
+    fn into_identity(self) -> Identity<P> {
+        Identity::new(self.0, self.1)
     }
 }
 
@@ -283,6 +381,7 @@ impl<C> Bearer<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jws::Keys;
 
     const SECRET: &str = "a secret of at least 32 bytes, it is";
     const OTHER: &str = "another one of at least 32 bytes long";

@@ -49,7 +49,7 @@ impl<P: Principal> TestBearer<P> {
         let secret = secret();
         verifier.issuers.truncate(1);
         if let (Some(issuer), Ok(keys)) = (verifier.issuers.first_mut(), Keys::hs256(&secret)) {
-            issuer.keys = keys;
+            issuer.keys = keys.into();
         }
         let issuer = verifier.issuers.first().map(|issuer| issuer.name.clone()).unwrap_or_default();
         let audience = match &verifier.audience {

@@ -195,7 +195,8 @@ fn a_key_id_selects_and_does_not_fall_back() {
 /// RFC 8725 section 3.8: an issuer cannot speak for another.
 #[test]
 fn keys_are_their_issuers() {
-    let issuer = |name: &str, secret| Issuer { name: name.to_owned(), keys: Keys::hs256(secret).unwrap() };
+    let issuer =
+        |name: &str, secret| Issuer { name: name.to_owned(), keys: Keys::hs256(secret).unwrap().into() };
     let verifier = Verifier::new(
         vec![issuer("https://first.example", OTHER_SECRET), issuer(ISSUER, SECRET)],
         Audience::OneOf(vec![AUDIENCE.to_owned()]),

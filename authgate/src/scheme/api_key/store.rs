@@ -96,7 +96,7 @@ impl<P> fmt::Debug for Finding<P> {
 #[derive(Clone)]
 pub struct KeyRecord<P> {
     pub(super) principal: P,
-    pub(super) id: Option<Box<str>>,
+    pub(super) id: Option<Arc<str>>,
     pub(super) expires_at: Option<SystemTime>,
 }
 
@@ -110,7 +110,7 @@ impl<P> KeyRecord<P> {
     /// The key's public name, by which people tell their keys apart: never a part of the key that is random. A handler
     /// finds it in [`Context::token_id`](crate::Context::token_id).
     #[must_use]
-    pub fn with_id(mut self, id: impl Into<Box<str>>) -> Self {
+    pub fn with_id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());
         self
     }

@@ -1,0 +1,218 @@
+//! A cache of verified tokens.
+
+mod kept;
+mod size;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use kept::{Kept, Store};
+pub use size::CacheSize;
+
+use super::{Bearer, Complete, Usable};
+use crate::ConfigError;
+use crate::credentials::Presented;
+use crate::denial::{Challenge, Fault};
+use crate::right::Principal;
+use crate::scheme::{Answer, Named, Scheme, Verdict};
+
+/// A [`Bearer`] that does not verify again what it has verified: [`Bearer::cached`].
+///
+/// What is kept is the principal, of a token that was good in everything, under the whole token. A token that is kept was
+/// verified with the keys that are there now, and is looked at on every request: whether it has ended, whether the clock has
+/// gone back to before it was verified, and, by [`Bearer::revoked_by`], whether it was taken back. What does not hold is
+/// verified as if it were not kept. A token that was refused is never kept, and no two schemes share what they keep.
+pub struct Cached<P, C = Complete> {
+    bearer: Bearer<C>,
+    size: CacheSize,
+    store: Store<P>,
+}
+
+impl<C> Bearer<C> {
+    /// Keeps the principals of tokens that were verified, up to a size in memory, so that a token that comes again costs a
+    /// look-up. Comes last: what it gives is a scheme that is complete.
+    ///
+    /// Worth its memory where the same tokens come often and are signed with a key pair, or where the principal is costly to
+    /// read; each request clones the principal.
+    ///
+    /// ```
+    /// use authgate::Gate;
+    /// use authgate::scheme::bearer::CacheSize;
+    /// use authgate::scheme::{Bearer, Keys};
+    ///
+    /// #[derive(Clone, authgate::Principal, serde::Deserialize)]
+    /// struct User {
+    ///     #[principal(id)]
+    ///     sub: String,
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+    ///     .issuer("https://issuer.example")
+    ///     .audience("https://api.example");
+    /// let gate = Gate::<User>::builder().scheme(bearer.cached(CacheSize::mebibytes(16))).build()?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn cached<P>(self, size: CacheSize) -> Cached<P, C>
+    where
+        P: Principal + DeserializeOwned + Clone,
+        C: Usable,
+    {
+        Cached { bearer: self, size, store: Store::new(size) }
+    }
+}
+
+impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> {
+    /// Who the token is of, as it is kept, if it is and that holds.
+    fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
+        let kept = self.store.get(token)?;
+        kept.holds(generation, now, self.bearer.verifier.leeway).then_some(kept)
+    }
+
+    /// Who the token is of, verified now, and kept from now on.
+    fn verified(&self, token: &[u8], generation: usize, now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
+        match self.bearer.verified::<P>(token, now) {
+            Ok((principal, context)) => {
+                let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
+                self.store.insert(token, &kept);
+                Ok(kept)
+            }
+            Err(fault) => {
+                // It may be there from before.
+                self.store.remove(token);
+                Err(fault)
+            }
+        }
+    }
+
+    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
+        // Before the keys: where they are replaced meanwhile, what is kept is of before, and does not count.
+        let generation = self.bearer.verifier.generation();
+        match self.known(token, generation, now) {
+            Some(kept) => Ok(kept),
+            None => self.verified(token, generation, now),
+        }
+    }
+}
+
+impl<P, C> Named for Cached<P, C> {
+    const NAME: &'static str = <Bearer<C> as Named>::NAME;
+}
+
+// What is not said here is as `Bearer` has it: the trait's own.
+impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for Cached<P, C> {
+    fn challenge(&self) -> Challenge {
+        Scheme::<P>::challenge(&self.bearer)
+    }
+
+    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+        let token = Bearer::<C>::token(&presented);
+        if !Store::<P>::takes(token) {
+            return self.bearer.authenticate(presented);
+        }
+        match self.find(token, SystemTime::now()) {
+            Ok(kept) => self.bearer.unless_revoked(kept),
+            Err(fault) => Verdict::Refused(fault).into(),
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
+        self.bearer.__for_tests(callers)
+    }
+
+    #[cfg(feature = "table")]
+    fn described(&self) -> crate::scheme::Described {
+        Scheme::<P>::described(&self.bearer)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.size.check()?;
+        Scheme::<P>::check(&self.bearer)
+    }
+}
+
+/// Prints no token, and nobody.
+impl<P, C> fmt::Debug for Cached<P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cached")
+            .field("bearer", &self.bearer)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+
+    use super::*;
+    use crate::jws::Keys;
+
+    const SECRET: &str = "a secret of at least 32 bytes, it is";
+    const NOW: u64 = 1_700_000_000;
+
+    #[derive(Clone, authgate::Principal, serde::Deserialize)]
+    struct User {
+        #[principal(id)]
+        sub: String,
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// Good from `NOW - 100` to `NOW + 100`.
+    fn token() -> String {
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#);
+        let claims = format!(
+            r#"{{"iss":"https://issuer.example","aud":"https://api.example","sub":"vera","nbf":{},"exp":{}}}"#,
+            NOW - 100,
+            NOW + 100
+        );
+        let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&signed);
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    fn cached() -> Cached<User> {
+        let bearer = Bearer::jwt(Keys::hs256(SECRET).unwrap());
+        bearer
+            .issuer("https://issuer.example")
+            .audience("https://api.example")
+            .cached(CacheSize::mebibytes(1))
+    }
+
+    fn found(cached: &Cached<User>, now: u64) -> Result<String, Fault> {
+        cached.find(token().as_bytes(), at(now)).map(|kept| kept.principal.sub.clone())
+    }
+
+    #[test]
+    fn a_token_that_is_kept_is_good_when_one_that_is_not_would_be() {
+        let kept = cached();
+        assert_eq!(found(&kept, NOW), Ok("vera".into()));
+        for now in [NOW + 1, NOW + 129, NOW + 130, NOW - 1, NOW - 130, NOW - 131, NOW + 5000, NOW - 5000, NOW]
+        {
+            assert_eq!(found(&kept, now), found(&cached(), now), "at {now}");
+        }
+        assert_eq!(found(&kept, NOW + 130), Err(Fault::Expired));
+        assert_eq!(found(&kept, NOW), Ok("vera".into()), "verified and kept anew");
+        assert_eq!(found(&kept, NOW - 131), Err(Fault::NotYetValid), "clocks go back");
+    }
+
+    #[test]
+    fn what_does_not_hold_any_more_is_not_kept_any_longer() {
+        let kept = cached();
+        let is_there = || kept.store.get(token().as_bytes()).is_some();
+        assert!(found(&kept, NOW).is_ok() && is_there());
+        assert!(found(&kept, NOW + 500).is_err() && !is_there());
+    }
+}

@@ -1,0 +1,136 @@
+//! Tokens that were taken back before their end.
+
+mod revoked_ids;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+
+pub use revoked_ids::RevokedIds;
+
+use crate::Context;
+use crate::denial::Fault;
+use crate::scheme::{Identity, Verdict};
+
+/// What knows which tokens were taken back before their end: [`RevokedIds`], a closure, or a database.
+///
+/// It is asked last, of a token that is good in everything else, and on every request, whether a cache has the token or not.
+/// It tells a token by its [`Context::token_id`] (`jti`); what it makes of one that has none is its own to say, with
+/// [`WithoutId`](Standing::WithoutId) where such a token could never be taken back. Where several issuers are trusted, an id
+/// is one token's among all of them (RFC 7519 section 4.1.7).
+///
+/// A closure over the context is one, too: `true` is revoked.
+///
+/// ```
+/// use authgate::Context;
+/// use authgate::scheme::bearer::{Revocations, Standing};
+/// # struct Pool;
+/// # impl Pool { async fn is_revoked(&self, id: &str) -> Result<bool, std::io::Error> { Ok(false) } }
+///
+/// struct Database {
+///     pool: Pool,
+/// }
+///
+/// impl Revocations for Database {
+///     async fn standing(&self, context: &Context) -> Standing {
+///         let Some(id) = context.token_id() else { return Standing::WithoutId };
+///         match self.pool.is_revoked(id).await {
+///             Ok(false) => Standing::Good,
+///             Ok(true) => Standing::Revoked,
+///             Err(_) => Standing::Undecided,
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not know which tokens are revoked",
+    label = "no list of revoked tokens",
+    note = "give an `authgate::scheme::bearer::RevokedIds`, a closure `|context: &Context| ..` that says whether a token is \
+            revoked, or implement `authgate::scheme::bearer::Revocations` for `{Self}`, such as one that asks a database"
+)]
+pub trait Revocations: Send + Sync + 'static {
+    /// How the token stands. Where it cannot be found out, the answer is [`Undecided`](Standing::Undecided), and never
+    /// [`Good`](Standing::Good); one that takes longer than the gate's timeout is undecided, too, and so is a panic.
+    fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send;
+
+    /// The same where nothing has to be waited for, which costs no allocation; by default `None`, and
+    /// [`standing`](Self::standing) is asked.
+    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+        let _ = context;
+        None
+    }
+}
+
+/// How a token stands that is good in everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// It was not taken back.
+    Good,
+    /// It was: 401 `credentials_revoked`.
+    Revoked,
+    /// It has no id by which it could ever be: 401 `credentials_malformed`.
+    WithoutId,
+    /// It could not be found out: 503.
+    Undecided,
+}
+
+impl Standing {
+    pub(super) fn verdict<P>(self, identity: impl FnOnce() -> Identity<P>) -> Verdict<P> {
+        match self {
+            Self::Good => Verdict::Identified(identity()),
+            Self::Revoked => Verdict::Refused(Fault::Revoked),
+            Self::WithoutId => Verdict::Refused(Fault::Malformed),
+            Self::Undecided => Verdict::Undecided,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
+    async fn standing(&self, context: &Context) -> Standing {
+        if self(context) { Standing::Revoked } else { Standing::Good }
+    }
+
+    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+        Some(if self(context) { Standing::Revoked } else { Standing::Good })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Revocations> Revocations for Arc<R> {
+    fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send {
+        R::standing(self, context)
+    }
+
+    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+        R::standing_at_once(self, context)
+    }
+}
+
+/// [`Revocations`] of whatever type. A panic is no answer.
+pub(super) trait Ask: Send + Sync {
+    fn at_once(&self, context: &Context) -> Option<Standing>;
+
+    fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>>;
+}
+
+impl<R: Revocations> Ask for R {
+    fn at_once(&self, context: &Context) -> Option<Standing> {
+        catch_unwind(AssertUnwindSafe(|| self.standing_at_once(context))).unwrap_or(Some(Standing::Undecided))
+    }
+
+    fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>> {
+        Box::pin(async move {
+            // Inside, since the future is the application's from its making on.
+            let mut asked = pin!(async { self.standing(context).await });
+            std::future::poll_fn(|task| {
+                catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(task)))
+                    .unwrap_or(Poll::Ready(Standing::Undecided))
+            })
+            .await
+        })
+    }
+}

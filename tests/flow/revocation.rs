@@ -1,0 +1,178 @@
+//! Tokens that were taken back before their end, with a cache and without.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use authgate::scheme::Bearer;
+use authgate::scheme::bearer::{CacheSize, Revocations, RevokedIds, Standing};
+use authgate::{Authenticated, Context, Gate, Router, routing::get};
+use authgate_tests::app;
+use authgate_tests::ask::ask_with;
+use authgate_tests::token::{now, token, token_with};
+use jsonwebtoken::Header;
+use serde::Deserialize;
+use serde_json::json;
+
+const CHALLENGE: &str = "Bearer realm=\"api\", error=\"invalid_token\"";
+
+#[derive(Clone, authgate::Principal, Deserialize)]
+struct User {
+    #[principal(id)]
+    sub: String,
+}
+
+async fn me(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+/// Without a cache, and with one.
+fn apps(revocations: impl Revocations + Clone) -> [axum::Router; 2] {
+    let bearer = || -> Bearer { app::bearer().revoked_by(revocations.clone()) };
+    let plain = Gate::builder().scheme(bearer()).build();
+    let cached = Gate::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build();
+    [plain, cached].map(|gate| Router::new().route("/me", get(me)).with_state(gate.unwrap()))
+}
+
+fn in_an_hour() -> SystemTime {
+    SystemTime::now() + Duration::from_secs(3600)
+}
+
+#[tokio::test]
+async fn a_token_that_is_taken_back_is_good_no_more() {
+    let revoked = RevokedIds::new();
+    let (token, other) = (token(&json!({ "jti": "id-1" })), token(&json!({ "jti": "id-2" })));
+    let apps = apps(revoked.clone());
+    for app in &apps {
+        for _ in 0..2 {
+            ask_with(app, "GET /me", &token).await.assert_is(200, "vera");
+        }
+    }
+    revoked.revoke("id-1", in_an_hour());
+    for app in &apps {
+        for _ in 0..2 {
+            ask_with(app, "GET /me", &token).await.assert_denied(401, "credentials_revoked", &[CHALLENGE]);
+            ask_with(app, "GET /me", &other).await.assert_is(200, "vera");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_could_never_be_taken_back_is_not_taken() {
+    for app in apps(RevokedIds::new()) {
+        for _ in 0..2 {
+            let answer = ask_with(&app, "GET /me", &token(&json!({}))).await;
+            answer.assert_denied(401, "credentials_malformed", &[CHALLENGE]);
+        }
+    }
+}
+
+/// Nothing is remembered of a no.
+#[tokio::test]
+async fn a_closure_says_what_it_says_now() {
+    let revoked = Arc::new(AtomicBool::new(true));
+    let says = Arc::clone(&revoked);
+    let token = token(&json!({}));
+    for app in apps(move |_: &Context| says.load(Ordering::SeqCst)) {
+        for now in [true, false, true, false] {
+            revoked.store(now, Ordering::SeqCst);
+            let expected = if now { 401 } else { 200 };
+            assert_eq!(ask_with(&app, "GET /me", &token).await.status, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_of_a_token_that_is_good_in_all_else_it_is_asked() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counts = Arc::clone(&asked);
+    let apps = apps(move |_: &Context| {
+        counts.fetch_add(1, Ordering::SeqCst);
+        false
+    });
+    for app in &apps {
+        for (token, reason) in [
+            (
+                token_with(&Header::default(), b"another secret of 32 bytes, or some more", &json!({})),
+                "rejected",
+            ),
+            (token(&json!({ "exp": now() - 600 })), "expired"),
+            (token(&json!({ "aud": "https://other.example" })), "wrong_audience"),
+            (token(&json!({ "sub": "" })), "malformed"),
+        ] {
+            let answer = ask_with(app, "GET /me", &token).await;
+            answer.assert_denied(401, &format!("credentials_{reason}"), &[CHALLENGE]);
+        }
+        assert_eq!(asked.swap(0, Ordering::SeqCst), 0);
+        let good = token(&json!({}));
+        for _ in 0..3 {
+            ask_with(app, "GET /me", &good).await.assert_is(200, "vera");
+        }
+        assert_eq!(asked.swap(0, Ordering::SeqCst), 3, "and of that on every request");
+    }
+}
+
+/// What a database says, or does.
+#[derive(Clone, Copy)]
+enum Database {
+    Says(Standing),
+    Panics,
+    IsSilent,
+}
+
+impl Revocations for Database {
+    async fn standing(&self, context: &Context) -> Standing {
+        tokio::task::yield_now().await;
+        assert_eq!(context.token_id(), Some("id-1"));
+        match self {
+            Self::Says(standing) => *standing,
+            Self::Panics => panic!("of the application's"),
+            Self::IsSilent => pending().await,
+        }
+    }
+}
+
+/// Time stands still but for what is waited for.
+#[tokio::test(start_paused = true)]
+async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
+    let token = token(&json!({ "jti": "id-1" }));
+    for (database, expected) in [
+        (Database::Says(Standing::Good), None),
+        (Database::Says(Standing::Revoked), Some((401, "credentials_revoked"))),
+        (Database::Says(Standing::WithoutId), Some((401, "credentials_malformed"))),
+        (Database::Says(Standing::Undecided), Some((503, "undecided"))),
+        (Database::Panics, Some((503, "undecided"))),
+        (Database::IsSilent, Some((503, "undecided"))),
+    ] {
+        for app in apps(database) {
+            for _ in 0..2 {
+                let answer = ask_with(&app, "GET /me", &token).await;
+                match expected {
+                    None => answer.assert_is(200, "vera"),
+                    Some((401, reason)) => answer.assert_denied(401, reason, &[CHALLENGE]),
+                    Some((status, reason)) => answer.assert_denied(status, reason, &[]),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_at_once_is_undecided_too() {
+    for app in apps(|_: &Context| panic!("of the application's")) {
+        for _ in 0..2 {
+            ask_with(&app, "GET /me", &token(&json!({}))).await.assert_denied(503, "undecided", &[]);
+        }
+    }
+}
+
+/// A shared one is one, too.
+#[tokio::test]
+async fn it_is_shared_by_reference_count() {
+    let revoked = Arc::new(RevokedIds::new());
+    let [app, _] = apps(Arc::clone(&revoked));
+    revoked.revoke("id-1", in_an_hour());
+    let token = token(&json!({ "jti": "id-1" }));
+    ask_with(&app, "GET /me", &token).await.assert_denied(401, "credentials_revoked", &[CHALLENGE]);
+}
