@@ -1,68 +1,51 @@
 //! The applications that are measured.
 
-use std::fmt;
-use std::sync::Arc;
-
 use authgate::gate::GateBuilder;
-#[cfg(feature = "cache")]
 use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Keys};
 use authgate::{Authorized, Gate, Roles};
 use axum::Router;
-use axum::extract::{FromRef, FromRequestParts};
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde::Deserialize;
 
-use crate::tokens::{AUDIENCE, Algorithm, Case, ISSUER, SECRET};
+use crate::keys::SECRET;
+use crate::tokens::{AUDIENCE, Algorithm, Case, Form, ISSUER};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum App {
-    /// Nobody is asked who he is.
-    Raw,
-    /// What people write by hand over `jsonwebtoken`.
-    ByHand,
-    Authgate,
-    /// With a cache of verified tokens.
-    #[cfg(feature = "cache")]
-    Cached,
-}
-
-impl fmt::Display for App {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Raw => "raw",
-            Self::ByHand => "by-hand",
-            Self::Authgate => "authgate",
-            #[cfg(feature = "cache")]
-            Self::Cached => "cached",
-        })
-    }
+/// One application: `/thing`, for admins.
+pub(crate) struct App {
+    pub(crate) name: &'static str,
+    /// `None`, where it cannot verify such tokens.
+    pub(crate) router: fn(Algorithm) -> Option<Router>,
+    /// The tokens that it takes.
+    pub(crate) form: Form,
+    /// What it answers instead of the status that the case has.
+    pub(crate) answers: fn(StatusCode) -> StatusCode,
 }
 
 impl App {
-    pub(crate) const ALL: &[Self] = &[
-        Self::Raw,
-        Self::ByHand,
-        Self::Authgate,
-        #[cfg(feature = "cache")]
-        Self::Cached,
-    ];
+    pub(crate) const fn new(name: &'static str, router: fn(Algorithm) -> Option<Router>) -> Self {
+        Self { name, router, form: Form::USUAL, answers: |status| status }
+    }
 
-    pub(crate) fn router(self, case: &Case) -> Router {
-        match self {
-            Self::Raw => Router::new().route("/thing", get(|| async { "ok" })),
-            Self::ByHand => by_hand(case.algorithm),
-            Self::Authgate => with_authgate(case.algorithm, |bearer| Gate::builder().scheme(bearer)),
-            #[cfg(feature = "cache")]
-            Self::Cached => with_authgate(case.algorithm, |bearer| {
-                Gate::builder().scheme(bearer.cached(CacheSize::mebibytes(16)))
-            }),
-        }
+    pub(crate) fn status(&self, case: Case) -> StatusCode {
+        (self.answers)(case.status())
     }
 }
+
+/// Nobody is asked who he is.
+pub(crate) const RAW: App = App {
+    answers: |_| StatusCode::OK,
+    ..App::new("raw", |_| Some(Router::new().route("/thing", get(|| async { "ok" }))))
+};
+
+pub(crate) const AUTHGATE: App =
+    App::new("authgate", |algorithm| Some(guarded(Gate::builder().scheme(bearer(algorithm)))));
+
+/// With a cache of verified tokens.
+pub(crate) const CACHED: App = App::new("cached", |algorithm| {
+    Some(guarded(Gate::builder().scheme(bearer(algorithm).cached(CacheSize::mebibytes(16)))))
+});
 
 #[derive(authgate::Role)]
 enum Role {
@@ -80,79 +63,13 @@ struct User {
     roles: Roles<Role>,
 }
 
-fn with_authgate(algorithm: Algorithm, gate: impl Fn(Bearer) -> GateBuilder<User>) -> Router {
+fn bearer(algorithm: Algorithm) -> Bearer {
     let keys = algorithm.pem().map_or_else(|| Keys::hs256(SECRET), Keys::pem).expect("keys");
-    let bearer = Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api");
-    let gate = gate(bearer).build().expect("a gate");
+    Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api")
+}
+
+fn guarded(gate: GateBuilder<User>) -> Router {
+    let gate = gate.build().expect("a gate");
     let get = authgate::routing::get(|_: Authorized<role::Admin>| async { "ok" });
     authgate::Router::new().route("/thing", get).with_state(gate)
-}
-
-/// The verifier of an extractor as people write it.
-#[derive(Clone)]
-struct Verifier(Arc<(jsonwebtoken::DecodingKey, jsonwebtoken::Validation)>);
-
-#[derive(Deserialize)]
-struct Claims {
-    #[expect(dead_code, reason = "read by nobody, as in a handler that does not need it")]
-    sub: String,
-    roles: Vec<String>,
-}
-
-struct Admin;
-
-fn denial(status: StatusCode, challenge: Option<&'static str>, reason: &'static str) -> Response {
-    let body = format!(r#"{{"status":{},"reason":"{reason}"}}"#, status.as_u16());
-    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(challenge) = challenge {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    }
-    response
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Admin
-where
-    Verifier: FromRef<S>,
-{
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let Verifier(verifier) = Verifier::from_ref(state);
-        let (key, validation) = &*verifier;
-        let line = parts.headers.get(header::AUTHORIZATION).and_then(|line| line.to_str().ok());
-        let Some(token) = line.and_then(|line| line.strip_prefix("Bearer ")) else {
-            return Err(denial(
-                StatusCode::UNAUTHORIZED,
-                Some(r#"Bearer realm="api""#),
-                "credentials_missing",
-            ));
-        };
-        let claims = jsonwebtoken::decode::<Claims>(token, key, validation).map_err(|_| {
-            let challenge = r#"Bearer realm="api", error="invalid_token""#;
-            denial(StatusCode::UNAUTHORIZED, Some(challenge), "credentials_rejected")
-        })?;
-        if claims.claims.roles.iter().any(|role| role == "admin") {
-            Ok(Self)
-        } else {
-            Err(denial(StatusCode::FORBIDDEN, None, "role_missing"))
-        }
-    }
-}
-
-fn by_hand(algorithm: Algorithm) -> Router {
-    use jsonwebtoken::{Algorithm as Alg, DecodingKey};
-    let pem = algorithm.pem().unwrap_or_default();
-    let (alg, key) = match algorithm {
-        Algorithm::HS256 => (Alg::HS256, Ok(DecodingKey::from_secret(SECRET))),
-        Algorithm::RS256 => (Alg::RS256, DecodingKey::from_rsa_pem(pem.as_bytes())),
-        Algorithm::ES256 => (Alg::ES256, DecodingKey::from_ec_pem(pem.as_bytes())),
-        Algorithm::EdDSA => (Alg::EdDSA, DecodingKey::from_ed_pem(pem.as_bytes())),
-    };
-    let mut validation = jsonwebtoken::Validation::new(alg);
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[AUDIENCE]);
-    let verifier = Verifier(Arc::new((key.expect("a key"), validation)));
-    Router::new().route("/thing", get(|_: Admin| async { "ok" })).with_state(verifier)
 }

@@ -5,16 +5,24 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{Request, StatusCode, header};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
 
+use crate::apps::App;
 use crate::tokens::Case;
 
-/// Requests of one round, and rounds; the rounds of all applications take turns, so that a slow moment of the machine
-/// does not fall on one alone.
-const REQUESTS: usize = 400;
-const ROUNDS: usize = 61;
+/// The rounds of all applications take turns, so that a slow moment of the machine does not fall on one alone, and are about
+/// as long, so that they are interrupted about as often.
+const ROUNDS: usize = 60;
+const SECONDS: f64 = 0.000_4;
+
+/// An application, what it is asked, and what it has to answer.
+pub(crate) struct Subject {
+    router: Router,
+    authorization: Option<String>,
+    status: StatusCode,
+}
 
 pub(crate) struct Measured {
     /// Of the median round.
@@ -26,38 +34,69 @@ pub(crate) fn runtime() -> Runtime {
     Builder::new_current_thread().build().expect("a runtime")
 }
 
-fn request(case: &Case) -> Request<Body> {
-    let mut request = Request::builder().uri("/thing");
-    if let Some(authorization) = &case.authorization {
-        request = request.header(http::header::AUTHORIZATION, authorization);
+impl Subject {
+    /// `None`, where the application cannot do it.
+    pub(crate) fn of(app: &App, case: Case) -> Option<Self> {
+        let router = (app.router)(case.algorithm)?;
+        Some(Self { router, authorization: case.authorization(&app.form), status: app.status(case) })
     }
-    request.body(Body::empty()).expect("a request")
-}
 
-/// Asks, and throws the answers away.
-pub(crate) async fn ask(router: &Router, case: &Case, count: usize) {
-    for _ in 0..count {
-        let response = router.clone().oneshot(request(case)).await.expect("routers do not fail");
-        black_box(&response);
+    fn request(&self) -> Request<Body> {
+        let mut request = Request::builder().uri("/thing");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        request.body(Body::empty()).expect("a request")
     }
-}
 
-pub(crate) fn side_by_side(runtime: &Runtime, routers: &[Router], case: &Case) -> Vec<Measured> {
-    let requests = u32::try_from(REQUESTS).expect("few");
-    let mut rounds = vec![Vec::with_capacity(ROUNDS); routers.len()];
-    for round in 0..ROUNDS {
-        for (times, router) in rounds.iter_mut().zip(routers) {
-            let start = Instant::now();
-            runtime.block_on(ask(router, case, REQUESTS));
-            // The first is for warming up.
-            if round > 0 {
-                times.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(requests));
-            }
+    /// What is answered wrongly is not worth measuring.
+    ///
+    /// # Errors
+    ///
+    /// Says which status there was instead.
+    pub(crate) fn check(&self, runtime: &Runtime) -> Result<(), String> {
+        let asked = self.router.clone().oneshot(self.request());
+        let status = runtime.block_on(asked).expect("routers do not fail").status();
+        if status == self.status {
+            Ok(())
+        } else {
+            Err(format!("answers {status} instead of {}", self.status))
         }
     }
-    let allocations = routers.iter().map(|router| {
-        let counted = allocation_counter::measure(|| runtime.block_on(ask(router, case, 1)));
-        let blank = allocation_counter::measure(|| drop(black_box(request(case))));
+
+    /// Asks, and throws the answers away.
+    pub(crate) async fn ask(&self, count: u32) {
+        for _ in 0..count {
+            let response = self.router.clone().oneshot(self.request()).await.expect("routers do not fail");
+            black_box(&response);
+        }
+    }
+
+    /// Seconds for one request.
+    fn time(&self, runtime: &Runtime, count: u32) -> f64 {
+        let start = Instant::now();
+        runtime.block_on(self.ask(count));
+        start.elapsed().as_secs_f64() / f64::from(count)
+    }
+}
+
+pub(crate) fn side_by_side(runtime: &Runtime, subjects: &[Subject]) -> Vec<Measured> {
+    let warm = subjects.iter().map(|subject| {
+        subject.time(runtime, 20);
+        subject.time(runtime, 20)
+    });
+    // As many requests as a round has time for.
+    let counts: Vec<u32> =
+        warm.map(|seconds| (5..1_000).find(|&n| seconds * f64::from(n) > SECONDS).unwrap_or(1_000)).collect();
+    let mut rounds = vec![Vec::with_capacity(ROUNDS); subjects.len()];
+    for _ in 0..ROUNDS {
+        for ((times, subject), count) in rounds.iter_mut().zip(subjects).zip(&counts) {
+            times.push(subject.time(runtime, *count) * 1e9);
+        }
+    }
+    let allocations = subjects.iter().map(|subject| {
+        let counted = allocation_counter::measure(|| runtime.block_on(subject.ask(1)));
+        let blank = allocation_counter::measure(|| drop(black_box(subject.request())));
         counted.count_total - blank.count_total
     });
     let medians = rounds.iter_mut().map(|times| {

@@ -1,23 +1,20 @@
-//! What is sent, and the keys that it is signed with.
+//! What is sent, and what is to come of it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
-};
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::json;
+use http::StatusCode;
+use serde_json::{Value, json};
 use sha2::Sha256;
-use std::sync::LazyLock;
+
+use crate::keys::{EC, ED, RSA, SECRET, ec_pem, ed_pem, rsa_pem};
 
 pub(crate) const ISSUER: &str = "https://issuer.example";
 pub(crate) const AUDIENCE: &str = "https://api.example";
-pub(crate) const SECRET: &[u8] = b"a secret of at least 32 bytes, for the benchmark";
+/// In the year 2100, so that a token is the same in every run. It has as many digits as one of today.
+pub(crate) const EXPIRES: u64 = 4_102_444_800;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Algorithm {
@@ -30,7 +27,7 @@ pub(crate) enum Algorithm {
 impl Algorithm {
     const ALL: [Self; 4] = [Self::HS256, Self::RS256, Self::ES256, Self::EdDSA];
 
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::HS256 => "HS256",
             Self::RS256 => "RS256",
@@ -59,70 +56,91 @@ impl Algorithm {
 
     /// The public key, for key pairs.
     pub(crate) fn pem(self) -> Option<String> {
-        let der: PublicKeyX509Der<'_> = match self {
-            Self::HS256 => return None,
-            Self::RS256 => RSA.public_key().as_der().expect("encodes"),
-            Self::ES256 => EC.public_key().as_der().expect("encodes"),
-            Self::EdDSA => ED.public_key().as_der().expect("encodes"),
-        };
-        Some(format!(
-            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-            STANDARD.encode(der.as_ref())
-        ))
+        match self {
+            Self::HS256 => None,
+            Self::RS256 => Some(rsa_pem()),
+            Self::ES256 => Some(ec_pem()),
+            Self::EdDSA => Some(ed_pem()),
+        }
     }
 }
 
-// One by one, so that counting instructions of one algorithm does not count the making of the others' keys.
-static RSA: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"));
-static EC: LazyLock<EcdsaKeyPair> =
-    LazyLock::new(|| EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"));
-static ED: LazyLock<Ed25519KeyPair> = LazyLock::new(|| Ed25519KeyPair::generate().expect("a key"));
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Allowed,
+    BadSignature,
+    WrongRole,
+    Anonymous,
+}
 
 /// A request, and what is to come of it.
+#[derive(Clone, Copy)]
 pub(crate) struct Case {
-    pub(crate) name: String,
+    what: What,
     pub(crate) algorithm: Algorithm,
-    pub(crate) authorization: Option<String>,
 }
 
 impl Case {
-    /// The names of all.
-    pub(crate) fn names() -> impl Iterator<Item = String> {
-        let all = Algorithm::ALL.into_iter().flat_map(|algorithm| {
-            ["allowed", "bad signature", "wrong role", "anonymous"].map(|what| (what, algorithm))
-        });
-        // Without a token there is nothing to tell the algorithms apart.
-        let told_apart =
-            all.filter(|(what, algorithm)| *what != "anonymous" || *algorithm == Algorithm::HS256);
-        told_apart.map(|(what, algorithm)| format!("{what}/{}", algorithm.name()))
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        let (what, algorithm) = name.split_once('/')?;
-        let algorithm = Algorithm::ALL.into_iter().find(|known| known.name() == algorithm)?;
-        let token = match what {
-            "allowed" => Some(token(algorithm, "admin")),
-            "bad signature" => Some(spoilt(&token(algorithm, "admin"))),
-            "wrong role" => Some(token(algorithm, "viewer")),
-            "anonymous" => None,
-            _ => return None,
-        };
-        let authorization = token.map(|token| format!("Bearer {token}"));
-        Some(Self { name: name.to_owned(), algorithm, authorization })
-    }
-
+    /// What keys do not tell apart is asked with the cheapest.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Self::names().filter_map(|name| Self::named(&name))
+        let denied = [What::BadSignature, What::WrongRole, What::Anonymous];
+        let denied = denied.map(|what| Self { what, algorithm: Algorithm::HS256 });
+        let allowed = Algorithm::ALL.map(|algorithm| Self { what: What::Allowed, algorithm });
+        let mut cases = Vec::from(allowed);
+        cases.splice(1..1, denied);
+        cases.into_iter()
+    }
+
+    pub(crate) fn name(self) -> String {
+        let what = match self.what {
+            What::Allowed => "allowed",
+            What::BadSignature => "bad signature",
+            What::WrongRole => "wrong role",
+            What::Anonymous => "anonymous",
+        };
+        format!("{what}/{}", self.algorithm.name())
+    }
+
+    pub(crate) const fn status(self) -> StatusCode {
+        match self.what {
+            What::Allowed => StatusCode::OK,
+            What::BadSignature | What::Anonymous => StatusCode::UNAUTHORIZED,
+            What::WrongRole => StatusCode::FORBIDDEN,
+        }
+    }
+
+    /// What the field says, for who takes tokens of that form.
+    pub(crate) fn authorization(self, form: &Form) -> Option<String> {
+        let token = match self.what {
+            What::Allowed => token(self.algorithm, form, "admin"),
+            What::BadSignature => spoilt(&token(self.algorithm, form, "admin")),
+            What::WrongRole => token(self.algorithm, form, "viewer"),
+            What::Anonymous => return None,
+        };
+        Some(format!("Bearer {token}"))
     }
 }
 
-fn token(algorithm: Algorithm, role: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let claims =
-        json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "exp": now + 86_400, "roles": [role] });
-    let header = format!(r#"{{"alg":"{}","typ":"JWT"}}"#, algorithm.name());
-    let message =
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims.to_string()));
+/// How a token says what it says.
+pub(crate) struct Form {
+    /// For who wants to be told which key.
+    pub(crate) kid: Option<&'static str>,
+    /// Of a caller with this role.
+    pub(crate) claims: fn(&str) -> Value,
+}
+
+impl Form {
+    pub(crate) const USUAL: Self = Self {
+        kid: None,
+        claims: |role| json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "user-42", "exp": EXPIRES, "roles": [role] }),
+    };
+}
+
+fn token(algorithm: Algorithm, form: &Form, role: &str) -> String {
+    let kid = form.kid.map(|kid| format!(r#","kid":"{kid}""#)).unwrap_or_default();
+    let header = format!(r#"{{"alg":"{}","typ":"JWT"{kid}}}"#, algorithm.name());
+    let claims = (form.claims)(role).to_string();
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(algorithm.sign(message.as_bytes())))
 }
 

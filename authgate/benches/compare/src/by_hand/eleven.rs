@@ -1,0 +1,7 @@
+//! With version 11, which verifies by aws-lc.
+
+use jsonwebtoken11 as jsonwebtoken;
+
+#[path = "extractor.rs"]
+#[allow(clippy::duplicate_mod, reason = "the other is of another version")]
+pub(super) mod extractor;
