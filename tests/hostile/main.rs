@@ -14,6 +14,7 @@ mod basic;
 mod api_key;
 mod bearer;
 mod caching;
+mod cost;
 mod digest;
 mod judges;
 mod load;
