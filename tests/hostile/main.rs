@@ -27,4 +27,5 @@ mod resources;
 mod secrets;
 mod session;
 mod signer;
+mod slow;
 mod step_up;
