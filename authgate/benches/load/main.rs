@@ -1,0 +1,71 @@
+//! A server under hostile load, over loopback and in process: who else is kept waiting, what it holds in memory, and whether
+//! anything is left of it afterwards.
+//!
+//! ```sh
+//! ulimit -n 20000                                                    # two processes, 10,000 connections each
+//! cargo bench -p authgate --bench load                               # everything: some five minutes
+//! cargo bench -p authgate --bench load -- slow --connections 1000    # one part, smaller
+//! cargo bench -p authgate --bench load -- mix --requests 1000000
+//! cargo bench -p authgate --bench load -- floods shapes --seconds 1
+//! ```
+//!
+//! Client and server share the machine, so that a caller's time has the client's own in it: what counts is the ratio to the
+//! same callers in the same run. The program ends with a failure where a status is not the expected one, or where memory
+//! grows; it never judges times.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a program of one's own: it prints, and stops where it cannot go on"
+)]
+
+mod app;
+mod callers;
+mod connection;
+mod floods;
+mod mix;
+mod options;
+mod process;
+mod server;
+mod shapes;
+mod slow;
+mod tokens;
+
+/// What the tests count the allocations of.
+#[path = "../../../tests/hostile/cost/shapes.rs"]
+mod json;
+
+use std::process::ExitCode;
+
+use options::{Options, Part};
+
+fn main() -> ExitCode {
+    let arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let options = match Options::read(arguments) {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if options.serves {
+        server::serve();
+        return ExitCode::SUCCESS;
+    }
+    let mut faults = Vec::new();
+    for part in &options.parts {
+        match part {
+            Part::Shapes => shapes::run(&mut faults),
+            Part::Slow => slow::run(&options, &mut faults),
+            Part::Floods => floods::run(&options, &mut faults),
+            Part::Mix => mix::run(&options, &mut faults),
+        }
+        println!();
+    }
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

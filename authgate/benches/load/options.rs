@@ -1,0 +1,65 @@
+//! What the program is told.
+
+use std::time::Duration;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Shapes,
+    Slow,
+    Floods,
+    Mix,
+}
+
+pub(crate) struct Options {
+    /// This is the server, in a process of its own.
+    pub(crate) serves: bool,
+    pub(crate) parts: Vec<Part>,
+    /// Slow ones.
+    pub(crate) connections: usize,
+    /// Of the mix, in process.
+    pub(crate) requests: u64,
+    /// Of each measurement over the network.
+    pub(crate) time: Duration,
+    /// Good ones.
+    pub(crate) callers: usize,
+}
+
+const USAGE: &str = "arguments: shapes, slow, floods, mix (all of them, if none is named), --connections N, \
+                     --requests N, --seconds N, --callers N";
+
+impl Options {
+    pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self {
+            serves: false,
+            parts: Vec::new(),
+            connections: 10_000,
+            requests: 10_000_000,
+            time: Duration::from_secs(5),
+            callers: 50,
+        };
+        while let Some(argument) = arguments.next() {
+            let mut number = || {
+                let number = arguments.next().and_then(|number| number.parse::<u32>().ok());
+                number
+                    .filter(|number| *number > 0)
+                    .ok_or_else(|| format!("{argument} takes a number; {USAGE}"))
+            };
+            match argument.as_str() {
+                "--serve" => options.serves = true,
+                "--connections" => options.connections = number()? as usize,
+                "--callers" => options.callers = number()? as usize,
+                "--requests" => options.requests = number()?.into(),
+                "--seconds" => options.time = Duration::from_secs(number()?.into()),
+                "shapes" => options.parts.push(Part::Shapes),
+                "slow" => options.parts.push(Part::Slow),
+                "floods" => options.parts.push(Part::Floods),
+                "mix" => options.parts.push(Part::Mix),
+                _ => return Err(format!("{argument:?} is not known; {USAGE}")),
+            }
+        }
+        if options.parts.is_empty() {
+            options.parts = vec![Part::Shapes, Part::Slow, Part::Floods, Part::Mix];
+        }
+        Ok(options)
+    }
+}

@@ -1,0 +1,55 @@
+//! The server: this program again, so that its memory is its own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// Serves until nobody has its standard input any more, and says where.
+pub(crate) fn serve() {
+    let runtime = Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+    println!("{}", listener.local_addr().expect("an address"));
+    std::io::stdout().flush().expect("somebody listens");
+    runtime.spawn(async { axum::serve(listener, crate::app::router()).await });
+    let mut nothing = Vec::new();
+    // Whatever ends it: the client is gone.
+    let _ = std::io::stdin().read_to_end(&mut nothing);
+}
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    process: Child,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let program = std::env::current_exe().expect("this program");
+        let mut process = Command::new(program)
+            .arg("--serve")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a second process");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("an address");
+        Self { address: line.trim().parse().expect("an address"), process }
+    }
+
+    pub(crate) fn resident(&self) -> u64 {
+        crate::process::resident(self.process.id())
+    }
+
+    pub(crate) fn files(&self) -> usize {
+        crate::process::files(self.process.id())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,197 @@
+//! Tokens that are made to be expensive: by somebody without a key, and by somebody who has one.
+
+use authgate_tests::app::app;
+use axum::Router;
+
+use super::SMALL;
+use super::meter::Asked;
+use super::shapes::{self, VALUES};
+use crate::outcome::Outcome::{self, Expired, LetIn, Malformed, Rejected, WrongAudience, WrongIssuer};
+use crate::raw::{Claims, HEADER, signed_by, token};
+
+/// So many bytes of JSON fit into a token of 64 KiB, and leave room for the rest.
+const ROOM: usize = 48_000;
+
+/// What a token may cost that is read as a whole, in bytes allocated for each of its own: to decode it is 0.75, a name
+/// that has to be told from all others is up to 7, and a text of one's own that the principal takes is up to 2.
+const READ: u64 = 10;
+
+/// So many bytes may be allocated for a token of this length.
+fn most(token: &str) -> u64 {
+    READ * token.len() as u64 + SMALL
+}
+
+/// A token with another key's signature.
+fn forged(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    signed_by(header, claims, |_| vec![7; 32])
+}
+
+/// An object with these members besides.
+fn with_members(object: &str, members: &str) -> String {
+    format!("{},{members}}}", object.trim_end_matches('}'))
+}
+
+struct Judge {
+    app: Router,
+    faults: Vec<String>,
+}
+
+impl Judge {
+    fn new() -> Self {
+        Self { app: app().0, faults: Vec::new() }
+    }
+
+    /// Asks with a token of which one of these has to come, at no more than `most` bytes.
+    fn judge(&mut self, what: &str, token: &str, most: u64, outcomes: &[Outcome]) {
+        let (answer, mut fault) = Asked::new("GET /me").bearer(token).judged(&self.app, most);
+        let is = |outcome: &Outcome| {
+            answer.status == outcome.status()
+                && outcome.challenge_and_reason().is_none_or(|(challenge, reason)| {
+                    answer.challenges() == [challenge] && answer.reason() == reason
+                })
+        };
+        if !outcomes.iter().any(is) {
+            fault = Some(format!("{} {:?} {}", answer.status, answer.challenges(), answer.body));
+        }
+        self.faults.extend(fault.map(|fault| format!("{what}: {fault}")));
+    }
+
+    #[track_caller]
+    fn finish(self) {
+        assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
+    }
+}
+
+/// A good token costs its decoded payload and its principal. The other side of every bound here.
+#[test]
+fn a_good_token_costs_less_than_its_length() {
+    let mut judge = Judge::new();
+    let long = token(HEADER, Claims::good().with("x", &shapes::long_string(ROOM)).json());
+    judge.judge("long", &long, long.len() as u64, &[LetIn]);
+    judge.judge("short", &token(HEADER, Claims::good().json()), SMALL, &[LetIn]);
+    judge.finish();
+}
+
+/// The bound: [`READ`] times the length of the token, whatever is in it and wherever it is.
+#[test]
+fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
+    const CLAIMS: [&str; 13] =
+        ["x", "iss", "aud", "sub", "exp", "nbf", "iat", "jti", "acr", "amr", "cnf", "roles", "scope"];
+    const HEADERS: [&str; 7] = ["x", "alg", "kid", "typ", "cty", "crit", "b64"];
+    const ANY: [Outcome; 6] = [LetIn, Malformed, Rejected, Expired, WrongIssuer, WrongAudience];
+    let mut judge = Judge::new();
+    for (what, value) in VALUES {
+        let value = value(6000);
+        for name in CLAIMS {
+            let token = token(HEADER, Claims::good().with(name, &value).json());
+            judge.judge(&format!("{what} as the claim {name}"), &token, most(&token), &ANY);
+        }
+        for name in HEADERS {
+            let header = format!("{{\"alg\":\"HS256\",\"{name}\":{value}}}");
+            let header = if name == "alg" { format!("{{\"alg\":{value}}}") } else { header };
+            let token = token(header, Claims::good().json());
+            judge.judge(&format!("{what} in the header as {name}"), &token, most(&token), &ANY);
+        }
+    }
+    judge.finish();
+}
+
+/// As much as fits, signed. The bound: [`READ`] times the length of the token.
+#[test]
+fn as_much_as_fits_is_read_at_a_multiple_of_its_length() {
+    let good = Claims::good().json();
+    let names = shapes::names(ROOM);
+    let escaped = shapes::escaped_names(ROOM);
+    let with = |name: &str, value: &str| Claims::good().with(name, value).json();
+    let (first, last) = (r#""first":0"#, r#""first":1"#);
+    let apart = |between: &str| format!("{first},{between},{last}");
+    let (short, long) = (shapes::names(ROOM - 100), shapes::escaped_names(ROOM - 100));
+    let arrays = shapes::nested_arrays(ROOM);
+    let mut judge = Judge::new();
+    for (what, claims, outcome) in [
+        ("many names", with_members(&good, &names), LetIn),
+        ("an escape in every name", with_members(&good, &escaped), LetIn),
+        ("a name that is there twice, far apart", with_members(&good, &apart(&short)), Malformed),
+        ("the same among escaped ones", with_members(&good, &apart(&long)), Malformed),
+        ("nested arrays", with("x", &arrays), LetIn),
+        ("nested arrays in a name that means something", with("aud", &arrays), Malformed),
+        ("nested arrays without end", with("x", &"[".repeat(ROOM)), Malformed),
+        ("nested objects", with("x", &shapes::nested_objects(ROOM)), LetIn),
+        ("an audience of thousands without us", with("aud", &shapes::short_strings(ROOM)), WrongAudience),
+        ("methods of thousands", with("amr", &shapes::short_strings(ROOM)), Malformed),
+        ("roles of thousands", with("roles", &shapes::short_strings(ROOM)), LetIn),
+        ("roles of thousands in one string", with("roles", &format!("\"{}\"", "a ".repeat(ROOM / 2))), LetIn),
+        ("roles of escapes", with("roles", &shapes::escaped_strings(ROOM)), LetIn),
+        ("10,000 digits", with("exp", &"9".repeat(10_000)), Malformed),
+        ("10,000 digits of no meaning", with("x", &"9".repeat(10_000)), LetIn),
+        ("10,000 digits after the point", with("nbf", &format!("1.{}", "9".repeat(10_000))), LetIn),
+        ("10,000 zeros", with("exp", &format!("0.{}1", "0".repeat(10_000))), Expired),
+        ("an exponent of 10,000 digits", with("exp", &format!("1e{}", "9".repeat(10_000))), Malformed),
+    ] {
+        let token = token(HEADER, claims);
+        judge.judge(what, &token, most(&token), &[outcome]);
+    }
+    judge.finish();
+}
+
+/// The bound: what a short bad token costs, however long this one is.
+#[test]
+fn claims_that_nobody_has_signed_are_not_read() {
+    let mut judge = Judge::new();
+    let good = Claims::good();
+    let claims = VALUES.iter().map(|(what, value)| (*what, Claims::good().with("x", &value(ROOM)).json()));
+    let names = [
+        ("many names", with_members(&good.json(), &shapes::names(ROOM))),
+        ("escaped names", with_members(&good.json(), &shapes::escaped_names(ROOM))),
+    ];
+    for (what, claims) in claims.chain(names) {
+        judge.judge(what, &forged(HEADER, claims), SMALL, &[Rejected]);
+    }
+    judge.finish();
+}
+
+/// A header is read before its signature is verified, by anybody's. The bound: [`READ`] times the length of the token.
+#[test]
+fn a_header_that_nobody_has_signed_is_read_at_a_multiple_of_its_length() {
+    let mut judge = Judge::new();
+    let values =
+        VALUES.iter().map(|(what, value)| (*what, format!("{{\"alg\":\"HS256\",\"x\":{}}}", value(ROOM))));
+    let names = [
+        ("many names", with_members(HEADER, &shapes::names(ROOM))),
+        ("escaped names", with_members(HEADER, &shapes::escaped_names(ROOM))),
+    ];
+    for (what, header) in values.chain(names) {
+        let token = forged(header, Claims::good().json());
+        judge.judge(what, &token, most(&token), &[Rejected, Malformed]);
+    }
+    judge.finish();
+}
+
+/// Beyond 64 KiB nothing is decoded, signed or not. The bound: what a short bad token costs.
+#[test]
+fn a_million_of_anything_is_refused_by_its_length() {
+    let million = |element: &str| format!("[{}]", vec![element; 1_000_000].join(","));
+    let nested = [["["; 100_000].concat(), ["]"; 100_000].concat()].concat();
+    let strings = million("\"a\"");
+    let members: Vec<_> = (0..1_000_000).map(|number| format!("\"{number}\":0")).collect();
+    let members = members.join(",");
+    let mut judge = Judge::new();
+    let with = |name: &str, value: &str| Claims::good().with(name, value).json();
+    let good = Claims::good().json();
+    let in_header = with_members(HEADER, &format!("\"x\":{nested}"));
+    for (what, token) in [
+        ("nested arrays", token(HEADER, with("x", &nested))),
+        ("nested arrays, forged", forged(HEADER, with("x", &nested))),
+        ("nested arrays in the header", token(&in_header, &good)),
+        ("nested arrays in the header, forged", forged(&in_header, &good)),
+        ("members", token(HEADER, with_members(&good, &members))),
+        ("members in the header, forged", forged(with_members(HEADER, &members), &good)),
+        ("audiences", token(HEADER, with("aud", &strings))),
+        ("methods", token(HEADER, with("amr", &strings))),
+        ("roles", token(HEADER, with("roles", &strings))),
+        ("roles, forged", forged(HEADER, with("roles", &strings))),
+    ] {
+        judge.judge(what, &token, SMALL, &[Malformed]);
+    }
+    judge.finish();
+}

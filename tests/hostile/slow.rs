@@ -1,0 +1,143 @@
+//! Clients that send a part of a request and then nothing, and what they are to the others, over real connections.
+//!
+//! How long such a client may take is the server's to say, and not authgate's: see the manual's chapter on load. Here it is
+//! that they cost nobody an answer.
+
+use std::net::SocketAddr;
+
+use authgate_tests::app::app;
+use authgate_tests::http::Server;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::raw::{Claims, HEADER, good, signed_by};
+
+/// A request that has not been sent as a whole.
+struct Stopped {
+    stream: TcpStream,
+    rest: Vec<u8>,
+    status: u16,
+}
+
+/// A request that is sent as far as `at`.
+async fn stopped(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let (now, rest) = request.as_bytes().split_at(at);
+    stream.write_all(now).await.expect("the server reads");
+    Stopped { stream, rest: rest.to_vec(), status }
+}
+
+impl Stopped {
+    /// Sends the rest in a hundred pieces, and asserts the status.
+    async fn finish(mut self) {
+        for piece in self.rest.chunks(self.rest.len().div_ceil(100)) {
+            self.stream.write_all(piece).await.expect("the server reads");
+        }
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.expect("an answer");
+        let expected = format!("HTTP/1.1 {}", self.status);
+        assert!(answer.starts_with(&expected), "{expected}: {answer}");
+    }
+}
+
+/// Requests, what they come to, and where they stop: in the target, in a field, before the last byte.
+fn requests() -> Vec<(String, usize, u16)> {
+    let good = good();
+    let forged = signed_by(HEADER, Claims::good().json(), |_| vec![7; 32]);
+    let large = "a".repeat(30_000);
+    let mut all = Vec::new();
+    for (token, status) in [(good.as_str(), 200), (&forged, 401), (&large, 401)] {
+        let request = format!(
+            "GET /me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nAccept: */*\r\n\r\n"
+        );
+        let stops = [1, 7, 30, request.len() / 2, request.len() - 1];
+        all.extend(stops.map(|at| (request.clone(), at, status)));
+    }
+    let body = "{\"title\":\"a\"}";
+    let put = format!(
+        "PUT /reports/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // It is denied before its body is there.
+    all.push((put.clone(), put.len() - 1, 401));
+    all
+}
+
+/// Others are answered meanwhile, and each of the slow ones is answered when it has sent everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_in_the_middle_keeps_nobody_waiting() {
+    let (app, ran) = app();
+    let server = Server::of(app).await;
+    let mut waiting = Vec::new();
+    for _ in 0..12 {
+        for (request, at, status) in requests() {
+            waiting.push(stopped(server.address, &request, at, status).await);
+        }
+    }
+    let good = format!("Authorization: Bearer {}\r\n", good());
+    let mut callers = JoinSet::new();
+    for _ in 0..50 {
+        let good = good.clone();
+        callers.spawn(async move {
+            let (let_in, denied) = (server.get("/me", &good).await, server.get("/me", "").await);
+            (let_in.status, denied.status)
+        });
+    }
+    assert!(callers.join_all().await.into_iter().all(|statuses| statuses == (200, 401)));
+    assert_eq!(ran.times(), 50, "none of those that have not sent everything");
+
+    let let_in = waiting.iter().filter(|stopped| stopped.status == 200).count();
+    let mut slow = JoinSet::new();
+    for stopped in waiting {
+        slow.spawn(stopped.finish());
+    }
+    slow.join_all().await;
+    assert_eq!(ran.times(), 50 + let_in);
+}
+
+/// And who goes away instead leaves a server behind that answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_away_in_the_middle_is_forgotten() {
+    let (app, ran) = app();
+    let server = Server::of(app).await;
+    for (request, at, status) in requests().into_iter().cycle().take(200) {
+        drop(stopped(server.address, &request, at, status).await);
+    }
+    assert_eq!(server.get("/me", format!("Authorization: Bearer {}\r\n", good())).await.status, 200);
+    assert_eq!(ran.times(), 1);
+}
+
+/// What the HTTP library bounds before us, and what it hands on: RFC 9110 section 5.4, row 13.
+#[tokio::test]
+async fn the_size_of_a_head_is_bounded_before_us() {
+    let (app, ran) = app();
+    let server = Server::of(app).await;
+    let authorization = |bytes: usize| format!("Authorization: Bearer {}\r\n", "a".repeat(bytes));
+    let two = format!("{0}{0}", authorization(5));
+    let cookies = format!("Cookie: {}\r\n", vec!["a=b"; 10_000].join("; "));
+    let accept = "Accept: text/html;q=0.1\r\n".repeat(90);
+    for (what, fields, status) in [
+        ("64 KiB", authorization(64 * 1024), 401),
+        ("400,000 bytes", authorization(400_000), 401),
+        ("500,000 bytes", authorization(500_000), 431),
+        ("10 MiB", authorization(10 * 1024 * 1024), 431),
+        ("two lines", two.clone(), 400),
+        ("a thousand lines", two.repeat(500), 431),
+        ("10,000 cookies", cookies, 401),
+        ("many lines", accept.clone(), 401),
+        ("more lines", accept.repeat(2), 431),
+    ] {
+        let answer = server.get("/me", &fields).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.head);
+        assert_eq!(
+            answer.lines("www-authenticate").len(),
+            usize::from(status < 431),
+            "{what}: {}",
+            answer.head
+        );
+    }
+    let target = format!("/me?{}", "a".repeat(70_000));
+    assert_eq!(server.get(&target, "").await.status, 414);
+    assert_eq!(ran.times(), 0);
+}
