@@ -48,11 +48,11 @@ fn all() -> Vec<Sent> {
     let good_claims = claims("admin", "");
     let mut all = vec![Sent::new("good", &good_and_long()), Sent::new("good, short", &good())];
     for (what, value) in VALUES {
-        let member = format!("\"x\":{}", value(ROOM));
-        all.push(Sent::new(format!("{what}: claims"), &signed(HEADER, &claims("admin", &member))));
+        let member = |room| format!("\"x\":{}", value(room));
+        all.push(Sent::new(format!("{what}: claims"), &signed(HEADER, &claims("admin", &member(ROOM)))));
         all.push(Sent::new(
             format!("{what}: header, forged"),
-            &forged(&header_with(&member), &good_claims, 0),
+            &forged(&header_with(&member(HEADER_ROOM)), &good_claims, 0),
         ));
     }
     for (what, members) in [("names", names as fn(usize) -> String), ("escaped names", escaped_names)] {
