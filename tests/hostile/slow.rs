@@ -120,7 +120,8 @@ async fn the_size_of_a_head_is_bounded_before_us() {
     for (what, fields, status) in [
         ("64 KiB", authorization(64 * 1024), 401),
         ("400,000 bytes", authorization(400_000), 401),
-        ("500,000 bytes", authorization(500_000), 431),
+        // Between them it depends on how many bytes the library is handed at once.
+        ("1 MiB", authorization(1024 * 1024), 431),
         ("10 MiB", authorization(10 * 1024 * 1024), 431),
         ("two lines", two.clone(), 400),
         ("a thousand lines", two.repeat(500), 431),

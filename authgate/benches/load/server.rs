@@ -14,9 +14,8 @@ pub(crate) fn serve() {
     println!("{}", listener.local_addr().expect("an address"));
     std::io::stdout().flush().expect("somebody listens");
     runtime.spawn(async { axum::serve(listener, crate::app::router()).await });
-    let mut nothing = Vec::new();
-    // Whatever ends it: the client is gone.
-    let _ = std::io::stdin().read_to_end(&mut nothing);
+    // However it ends: the client is gone.
+    drop(std::io::stdin().read_to_end(&mut Vec::new()));
 }
 
 pub(crate) struct Server {
@@ -50,6 +49,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.process.stdin.take());
-        let _ = self.process.wait();
+        drop(self.process.wait());
     }
 }

@@ -9,6 +9,10 @@ use crate::denial::Fault;
 /// Longer than any header line that servers take.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// Of the header, which is parsed before anything is known of who sent it. A chain of certificates fits; what is longer does
+/// not come through the usual proxies anyhow, whose lines have 8 KiB.
+const MOST_HEADER_BYTES: usize = 8 * 1024;
+
 /// The segments, still encoded, and not looked into.
 pub(super) struct Compact<'token> {
     /// What the signature is over: header, dot and payload as they came.
@@ -24,7 +28,7 @@ impl<'token> Compact<'token> {
         if token.len() > MOST_BYTES {
             return Err(Fault::Malformed);
         }
-        Self::segments(token).ok_or(Fault::Malformed)
+        Self::segments(token).filter(|it| it.header.len() <= MOST_HEADER_BYTES).ok_or(Fault::Malformed)
     }
 
     fn segments(token: &'token [u8]) -> Option<Self> {
@@ -106,6 +110,9 @@ mod tests {
         let token = |length: usize| format!("a.{}.c", "b".repeat(length - 4));
         assert!(Compact::split(token(MOST_BYTES).as_bytes()).is_ok());
         assert!(Compact::split(token(MOST_BYTES + 1).as_bytes()).is_err());
+        let token = |length: usize| format!("{}.b.c", "a".repeat(length));
+        assert!(Compact::split(token(MOST_HEADER_BYTES).as_bytes()).is_ok());
+        assert!(Compact::split(token(MOST_HEADER_BYTES + 1).as_bytes()).is_err());
     }
 
     #[test]

@@ -196,11 +196,13 @@ pub(super) fn rows() -> Vec<Row> {
             format!(r#"{{"alg":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000)).into(),
             Malformed,
         ),
-        ("five thousand names", many(5000, "").into(), LetIn),
-        ("five thousand names, the last twice", many(5000, r#","n4999":0"#).into(), Malformed),
-        ("a name of 40 KiB", format!(r#"{{"alg":"HS256","{}":0}}"#, "n".repeat(40_000)).into(), LetIn),
-        ("an algorithm of 40 KiB", format!(r#"{{"alg":"{}"}}"#, "n".repeat(40_000)).into(), Rejected),
-        ("a kid of 40 KiB", format!(r#"{{"alg":"HS256","kid":"{}"}}"#, "n".repeat(40_000)).into(), Rejected),
+        ("five hundred names", many(500, "").into(), LetIn),
+        ("five hundred names, the last twice", many(500, r#","n499":0"#).into(), Malformed),
+        ("five thousand names", many(5000, "").into(), Malformed),
+        ("a name of 6 KB", format!(r#"{{"alg":"HS256","{}":0}}"#, "n".repeat(6000)).into(), LetIn),
+        ("a name of 7 KB", format!(r#"{{"alg":"HS256","{}":0}}"#, "n".repeat(7000)).into(), Malformed),
+        ("an algorithm of 6 KB", format!(r#"{{"alg":"{}"}}"#, "n".repeat(6000)).into(), Rejected),
+        ("a kid of 6 KB", format!(r#"{{"alg":"HS256","kid":"{}"}}"#, "n".repeat(6000)).into(), Rejected),
     ];
     rows.extend(wholes.into_iter().map(|(what, header, outcome)| bearer(what, sent(&header), outcome, JSON)));
     rows
