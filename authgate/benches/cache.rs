@@ -19,6 +19,7 @@ use authgate::{Credentials, Gate};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::HeaderValue;
 use serde::Deserialize;
 
 const SECRET: &[u8] = b"a secret of at least 32 bytes, for the benchmark";
@@ -58,12 +59,17 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
 }
 
-fn credentials(token: &str) -> Credentials {
-    Credentials::authorization(format!("Bearer {token}").parse().expect("a field value"))
+fn field(token: &str) -> HeaderValue {
+    format!("Bearer {token}").parse().expect("a field value")
 }
 
-async fn ask(gate: &Gate<User>, credentials: &Credentials) {
-    black_box(gate.unauthenticated(credentials.clone()).authenticate().await.expect("identified"));
+async fn ask(gate: &Gate<User>, field: &HeaderValue) {
+    black_box(
+        gate.unauthenticated(Credentials::authorization(field.clone()))
+            .authenticate()
+            .await
+            .expect("identified"),
+    );
 }
 
 /// Nanoseconds for one request of one thread, where each thread asks with its own of these tokens; the median round.
@@ -79,13 +85,13 @@ fn round(gate: &Gate<User>, tokens: &[&str]) -> f64 {
         let threads = tokens.iter().map(|token| {
             let together = &together;
             scope.spawn(move || {
-                let (runtime, credentials) = (runtime(), credentials(token));
+                let (runtime, field) = (runtime(), field(token));
                 runtime.block_on(async {
-                    ask(gate, &credentials).await;
+                    ask(gate, &field).await;
                     together.wait();
                     let start = Instant::now();
                     for _ in 0..ASKED {
-                        ask(gate, &credentials).await;
+                        ask(gate, &field).await;
                     }
                     start.elapsed().as_secs_f64() * 1e9 / f64::from(ASKED)
                 })
@@ -114,9 +120,9 @@ fn speed() {
     }
     let runtime = runtime();
     for (what, gate) in [("kept", &cached), ("without a cache", &plain)] {
-        let credentials = credentials(&one);
-        runtime.block_on(ask(gate, &credentials));
-        let counted = allocation_counter::measure(|| runtime.block_on(ask(gate, &credentials)));
+        let field = field(&one);
+        runtime.block_on(ask(gate, &field));
+        let counted = allocation_counter::measure(|| runtime.block_on(ask(gate, &field)));
         println!("allocations, {what:<21} {:>9}", counted.count_total);
     }
 }
@@ -143,7 +149,7 @@ fn memory(tokens: usize) {
         let measured = allocation_counter::measure(|| {
             let gate = gate(Some(size));
             for number in 0..tokens {
-                runtime.block_on(ask(&gate, &credentials(&token(number))));
+                runtime.block_on(ask(&gate, &field(&token(number))));
             }
             grown = resident().saturating_sub(before);
         });
@@ -164,10 +170,10 @@ fn main() {
     if let [name, times] = arguments.as_slice() {
         let times: usize = times.parse().expect("a number");
         assert_eq!(name, "--count", "arguments: none, or --count REQUESTS");
-        let (gate, credentials) = (gate(Some(1)), credentials(&token(1)));
+        let (gate, field) = (gate(Some(1)), field(&token(1)));
         runtime().block_on(async {
             for _ in 0..times {
-                ask(&gate, &credentials).await;
+                ask(&gate, &field).await;
             }
         });
         return;

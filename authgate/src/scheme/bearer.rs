@@ -50,7 +50,7 @@ use crate::{ConfigError, Context};
 /// ```
 ///
 /// A token's `exp`, `iss` and `aud` are required, as is what the principal asks for; the principal is deserialised from
-/// the claims. A `kid` selects the key, and none that matches is a refusal ([`Keys::with_id`] names a key that has no
+/// the claims. A `kid` selects the key, and none that matches is a refusal ([`Keys::with_id`](super::Keys::with_id) names a key that has no
 /// id of its own). Tokens in the query or in the body are never read.
 pub struct Bearer<C = Complete> {
     verifier: Verifier,
