@@ -8,16 +8,16 @@ mod algorithm;
 mod claims;
 mod compact;
 mod header;
-#[cfg(feature = "asymmetric")]
-mod jwk_set;
 mod key;
 mod key_error;
 mod keys;
 mod member;
-#[cfg(feature = "asymmetric")]
-mod pem;
-#[cfg(feature = "asymmetric")]
-mod public_key;
+// Every feature that brings public keys brings this one.
+#[cfg(feature = "dalek")]
+mod public;
+#[cfg(not(feature = "dalek"))]
+#[path = "jws/no_public.rs"]
+mod public;
 mod verifier;
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+mod agreement;
+mod der;
+mod ed25519;
