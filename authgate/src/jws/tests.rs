@@ -4,9 +4,9 @@ mod form;
 mod secrets;
 mod token;
 
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod cookbook;
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod public_keys;
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod sets;

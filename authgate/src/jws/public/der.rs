@@ -55,7 +55,9 @@ impl<'der> Values<'der> {
         let (length, least, rest) = match length {
             0..=0x7F => (usize::from(length), 0, rest),
             0x81 => rest.split_first().map(|(length, rest)| (usize::from(*length), 0x80, rest))?,
-            0x82 => rest.split_first_chunk().map(|(length, rest)| (u16::from_be_bytes(*length).into(), 0x100, rest))?,
+            0x82 => rest
+                .split_first_chunk()
+                .map(|(length, rest)| (u16::from_be_bytes(*length).into(), 0x100, rest))?,
             // No key has more than 64 KiB.
             _ => return None,
         };
