@@ -44,7 +44,7 @@ impl Backend {
         material: &Material,
     ) -> Option<Result<Prepared, Problem>> {
         match self {
-            Self::Dalek => dalek::prepare(material),
+            Self::Dalek => dalek::prepare(algorithm, material),
             #[cfg(feature = "aws-lc")]
             Self::AwsLc => super::aws_lc::prepare(algorithm, material),
             #[cfg(feature = "rust-crypto")]

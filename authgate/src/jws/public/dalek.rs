@@ -7,9 +7,10 @@ use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use super::Problem;
 use super::backend::{Prepared, Verify};
 use super::material::Material;
+use crate::jws::Algorithm;
 
-pub(super) fn prepare(material: &Material) -> Option<Result<Prepared, Problem>> {
-    let Material::Ed25519(encoded) = material else { return None };
+pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Result<Prepared, Problem>> {
+    let (Algorithm::EdDSA, Material::Ed25519(encoded)) = (algorithm, material) else { return None };
     Some(read(encoded).map(|key| Arc::new(key) as Prepared))
 }
 
