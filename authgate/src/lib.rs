@@ -110,9 +110,9 @@
 //! | feature | brings |
 //! |---|---|
 //! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by the fastest that there is: `aws-lc`. Without it there are HS256, HS384 and HS512 |
-//! | `aws-lc` | RS*, PS*, ES* by `aws-lc-rs`, which takes a C compiler, and EdDSA |
+//! | `aws-lc` | RS*, PS*, ES* by `aws-lc-rs`, which takes a C compiler, and `EdDSA` |
 //! | `rust-crypto` | the same in Rust alone; where `aws-lc` is on, too, that is used |
-//! | `dalek` | EdDSA alone, by `ed25519-dalek` |
+//! | `dalek` | `EdDSA` alone, by `ed25519-dalek` |
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
 //! | `digest` | `scheme::Digest`: who knows the password need not send it |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |

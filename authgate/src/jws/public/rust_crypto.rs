@@ -1,4 +1,4 @@
-//! RSA and ECDSA in Rust alone, by the crates of RustCrypto.
+//! RSA and ECDSA in Rust alone, by the crates of `RustCrypto`.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
