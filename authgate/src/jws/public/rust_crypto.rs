@@ -17,11 +17,11 @@ pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Resul
         Material::Rsa { n, e } => rsa(algorithm, n, e).transpose(),
         Material::P256(point) => {
             let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point);
-            Some(key.map(By::<_, p256::ecdsa::Signature>::new).map_err(off_curve))
+            Some(key.map(By::<_, p256::ecdsa::Signature>::prepared).map_err(off_curve))
         }
         Material::P384(point) => {
             let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point);
-            Some(key.map(By::<_, p384::ecdsa::Signature>::new).map_err(off_curve))
+            Some(key.map(By::<_, p384::ecdsa::Signature>::prepared).map_err(off_curve))
         }
         Material::Ed25519(_) => None,
     }
@@ -31,13 +31,19 @@ fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Option<Prepared>, Pro
     let key = rsa::PublicKey::new(BoxedUint::from_be_slice_vartime(n), BoxedUint::from_be_slice_vartime(e))
         .map_err(|_| Problem::Broken { what: "no RSA key" })?;
     Ok(Some(match algorithm {
-        Algorithm::RS256 => By::<_, pkcs1v15::Signature>::new(pkcs1v15::VerifyingKey::<Sha256>::new(key)),
-        Algorithm::RS384 => By::<_, pkcs1v15::Signature>::new(pkcs1v15::VerifyingKey::<Sha384>::new(key)),
-        Algorithm::RS512 => By::<_, pkcs1v15::Signature>::new(pkcs1v15::VerifyingKey::<Sha512>::new(key)),
+        Algorithm::RS256 => {
+            By::<_, pkcs1v15::Signature>::prepared(pkcs1v15::VerifyingKey::<Sha256>::new(key))
+        }
+        Algorithm::RS384 => {
+            By::<_, pkcs1v15::Signature>::prepared(pkcs1v15::VerifyingKey::<Sha384>::new(key))
+        }
+        Algorithm::RS512 => {
+            By::<_, pkcs1v15::Signature>::prepared(pkcs1v15::VerifyingKey::<Sha512>::new(key))
+        }
         // The salt is as long as the hash (RFC 7518 section 3.5).
-        Algorithm::PS256 => By::<_, pss::Signature>::new(pss::VerifyingKey::<Sha256>::new(key)),
-        Algorithm::PS384 => By::<_, pss::Signature>::new(pss::VerifyingKey::<Sha384>::new(key)),
-        Algorithm::PS512 => By::<_, pss::Signature>::new(pss::VerifyingKey::<Sha512>::new(key)),
+        Algorithm::PS256 => By::<_, pss::Signature>::prepared(pss::VerifyingKey::<Sha256>::new(key)),
+        Algorithm::PS384 => By::<_, pss::Signature>::prepared(pss::VerifyingKey::<Sha384>::new(key)),
+        Algorithm::PS512 => By::<_, pss::Signature>::prepared(pss::VerifyingKey::<Sha512>::new(key)),
         _ => return Ok(None),
     }))
 }
@@ -53,7 +59,7 @@ impl<K, S> By<K, S>
 where
     Self: Verify + 'static,
 {
-    fn new(key: K) -> Prepared {
+    fn prepared(key: K) -> Prepared {
         Arc::new(Self(key, PhantomData))
     }
 }
