@@ -9,16 +9,16 @@ mod claims;
 mod compact;
 mod header;
 mod issuer_keys;
-#[cfg(feature = "asymmetric")]
-mod jwk_set;
 mod key;
 mod key_error;
 mod keys;
 mod member;
-#[cfg(feature = "asymmetric")]
-mod pem;
-#[cfg(feature = "asymmetric")]
-mod public_key;
+// Every feature that brings public keys brings this one.
+#[cfg(feature = "dalek")]
+mod public;
+#[cfg(not(feature = "dalek"))]
+#[path = "jws/no_public.rs"]
+mod public;
 #[cfg(feature = "rotation")]
 mod rotating;
 mod verifier;

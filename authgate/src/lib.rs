@@ -109,7 +109,10 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by `aws-lc-rs`; without it there are HS256, HS384 and HS512 |
+//! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by the fastest that there is: `aws-lc`. Without it there are HS256, HS384 and HS512 |
+//! | `aws-lc` | RS*, PS*, ES* by `aws-lc-rs`, which takes a C compiler, and `EdDSA` |
+//! | `rust-crypto` | the same in Rust alone; where `aws-lc` is on, too, that is used |
+//! | `dalek` | `EdDSA` alone, by `ed25519-dalek` |
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
 //! | `digest` | `scheme::Digest`: who knows the password need not send it |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
@@ -122,7 +125,8 @@
 //! | `cli` | the binary `cargo-authgate`: `cargo install authgate --features cli` |
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
-//! Features add, and change nothing that is there without them.
+//! Features add, and change nothing that is there without them. [`manual::cryptography`] says who computes what, how fast
+//! it is, what it weighs, and why the default is the default.
 
 extern crate self as authgate;
 

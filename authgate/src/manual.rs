@@ -3,6 +3,9 @@
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 
+#[doc = include_str!("manual/cryptography.md")]
+pub mod cryptography {}
+
 #[doc = include_str!("manual/load.md")]
 pub mod load {}
 

@@ -21,6 +21,10 @@ pub enum Algorithm {
     RS512,
     /// RSASSA-PSS with SHA-256.
     PS256,
+    /// RSASSA-PSS with SHA-384.
+    PS384,
+    /// RSASSA-PSS with SHA-512.
+    PS512,
     /// ECDSA on P-256 with SHA-256.
     ES256,
     /// ECDSA on P-384 with SHA-384.
@@ -40,6 +44,8 @@ impl Algorithm {
             "RS384" => Self::RS384,
             "RS512" => Self::RS512,
             "PS256" => Self::PS256,
+            "PS384" => Self::PS384,
+            "PS512" => Self::PS512,
             "ES256" => Self::ES256,
             "ES384" => Self::ES384,
             "EdDSA" | "Ed25519" => Self::EdDSA,
@@ -56,6 +62,8 @@ impl Algorithm {
             Self::RS384 => "RS384",
             Self::RS512 => "RS512",
             Self::PS256 => "PS256",
+            Self::PS384 => "PS384",
+            Self::PS512 => "PS512",
             Self::ES256 => "ES256",
             Self::ES384 => "ES384",
             Self::EdDSA => "EdDSA",
@@ -76,13 +84,15 @@ mod tests {
 
     #[test]
     fn names_are_exact_and_return() {
-        for name in ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
-        {
+        for name in [
+            "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
+            "ES384", "EdDSA",
+        ] {
             assert_eq!(Algorithm::named(name).unwrap().to_string(), name);
             assert_eq!(Algorithm::named(&name.to_lowercase()), None);
         }
         assert_eq!(Algorithm::named("Ed25519"), Some(Algorithm::EdDSA));
-        for name in ["none", "None", "", "HS256 ", "ES512", "PS384", "Ed448", "ES256K", "RSA-OAEP"] {
+        for name in ["none", "None", "", "HS256 ", "ES512", "Ed448", "ES256K", "RSA-OAEP"] {
             assert_eq!(Algorithm::named(name), None, "{name}");
         }
     }

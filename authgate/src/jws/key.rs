@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-#[cfg(feature = "asymmetric")]
-use aws_lc_rs::signature::ParsedPublicKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::header::Known;
 use super::key_error::Problem;
+use super::public::PublicKey;
 use super::{Algorithm, KeyError};
 
 /// A key that can verify. Its algorithm is fixed here and never taken from a token (RFC 8725 section 3.1).
@@ -21,14 +20,13 @@ pub(super) struct Key {
     prepared: Prepared,
 }
 
-/// The key schedule or the parsed public key, so that a token costs the signature alone.
+/// The key schedule or the prepared public key, so that a token costs the signature alone.
 #[derive(Clone)]
 enum Prepared {
     Sha256(Hmac<Sha256>),
     Sha384(Hmac<Sha384>),
     Sha512(Hmac<Sha512>),
-    #[cfg(feature = "asymmetric")]
-    Public(ParsedPublicKey),
+    Public(PublicKey),
 }
 
 impl Key {
@@ -64,11 +62,6 @@ impl Key {
         Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template) })
     }
 
-    #[cfg(feature = "asymmetric")]
-    pub(super) fn public(algorithm: Algorithm, key: ParsedPublicKey) -> Self {
-        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key) }
-    }
-
     /// Whether a token that names this algorithm, and perhaps a key, can be of this key.
     pub(super) fn matches(&self, algorithm: Algorithm, id: Option<&str>) -> bool {
         self.algorithm == algorithm && (id.is_none() || self.id.as_deref() == id)
@@ -80,9 +73,14 @@ impl Key {
             Prepared::Sha256(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
             Prepared::Sha384(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
             Prepared::Sha512(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
-            #[cfg(feature = "asymmetric")]
-            Prepared::Public(key) => key.verify_sig(signed, signature).is_ok(),
+            Prepared::Public(key) => key.verifies(signed, signature),
         }
+    }
+}
+
+impl From<PublicKey> for Key {
+    fn from(key: PublicKey) -> Self {
+        Self { algorithm: key.algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key) }
     }
 }
 
@@ -90,14 +88,13 @@ impl Key {
 const PROBE: &[u8] = b"authgate: is it the same key?";
 
 impl Key {
-    /// Whether the other is the same key, under whatever id. A public key that was given in two encodings passes for two.
+    /// Whether the other is the same key, under whatever id; a public key, for whatever algorithm.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (&self.prepared, &other.prepared) {
             (Prepared::Sha256(one), Prepared::Sha256(other)) => same_secret(one, other),
             (Prepared::Sha384(one), Prepared::Sha384(other)) => same_secret(one, other),
             (Prepared::Sha512(one), Prepared::Sha512(other)) => same_secret(one, other),
-            #[cfg(feature = "asymmetric")]
-            (Prepared::Public(one), Prepared::Public(other)) => one.as_ref() == other.as_ref(),
+            (Prepared::Public(one), Prepared::Public(other)) => one.is_same(other),
             _ => false,
         }
     }

@@ -1,10 +1,7 @@
-#[cfg(feature = "asymmetric")]
-pub(super) mod public;
-
 use std::error::Error;
 use std::fmt;
 
-use super::Algorithm;
+use super::{Algorithm, public};
 
 /// A key cannot be used. Says which, why, and what to write instead; never what is in it.
 #[derive(Debug)]
@@ -29,13 +26,12 @@ pub(super) enum Problem {
     OfAnother {
         issuer: String,
     },
-    #[cfg(feature = "asymmetric")]
     Public(public::Problem),
 }
 
 impl KeyError {
     /// Tells where it happened; the widest place last.
-    #[cfg(feature = "asymmetric")]
+    #[cfg_attr(not(feature = "dalek"), expect(dead_code, reason = "there is one place alone"))]
     pub(super) fn at(mut self, place: impl fmt::Display) -> Self {
         self.place = format!("{place}: {}", self.place);
         self
@@ -48,6 +44,12 @@ impl From<Problem> for KeyError {
     }
 }
 
+impl From<public::Problem> for KeyError {
+    fn from(problem: public::Problem) -> Self {
+        Problem::Public(problem).into()
+    }
+}
+
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.place, self.problem)
@@ -57,7 +59,6 @@ impl fmt::Display for KeyError {
 impl Error for KeyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.problem {
-            #[cfg(feature = "asymmetric")]
             Problem::Public(problem) => problem.source(),
             _ => None,
         }
@@ -83,7 +84,6 @@ impl fmt::Display for Problem {
                 "one of the keys is the issuer {issuer:?}'s, too, so that each could speak for the other: give each issuer \
                  keys of its own"
             ),
-            #[cfg(feature = "asymmetric")]
             Self::Public(problem) => problem.fmt(f),
         }
     }

@@ -6,9 +6,9 @@ mod one_pass;
 mod secrets;
 mod token;
 
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod cookbook;
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod public_keys;
-#[cfg(feature = "asymmetric")]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod sets;

@@ -51,7 +51,7 @@ proptest! {
     }
 }
 
-#[cfg(feature = "asymmetric")]
+#[cfg(feature = "dalek")]
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -63,7 +63,14 @@ fn rfc8037_ed25519() {
     assert!(signature_is_good(&trusting(set(&json!([key(ED25519)]))), &token(ED25519)));
 }
 
-/// P-521 and PS384 are not taken: the key is left out, and the token refused.
+#[test]
+fn rfc7520_ps384() {
+    let mut key = key(PS384);
+    key["alg"] = "PS384".into();
+    assert!(signature_is_good(&trusting(set(&json!([key]))), &token(PS384)));
+}
+
+/// P-521 is not taken: the key is left out, and the token refused. Without `alg`, an RSA key is for RS256.
 #[test]
 fn what_is_not_taken() {
     let error = Keys::jwks(json!({ "keys": [key(ES512)] }).to_string()).unwrap_err();

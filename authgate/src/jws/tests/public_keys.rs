@@ -6,8 +6,8 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeyPairComponents};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
     ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding,
-    RsaPublicKeyComponents,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512,
+    RsaEncoding, RsaPublicKeyComponents,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -74,6 +74,8 @@ fn rsa_algorithms_are_kept_apart() {
         (Algorithm::RS384, rsa_token("RS384", &RSA_PKCS1_SHA384)),
         (Algorithm::RS512, rsa_token("RS512", &RSA_PKCS1_SHA512)),
         (Algorithm::PS256, rsa_token("PS256", &RSA_PSS_SHA256)),
+        (Algorithm::PS384, rsa_token("PS384", &RSA_PSS_SHA384)),
+        (Algorithm::PS512, rsa_token("PS512", &RSA_PSS_SHA512)),
     ];
     for (algorithm, _) in &tokens {
         let verifier = trusting(Keys::pem_for(*algorithm, rsa_pem()).unwrap());

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::{fmt, io};
 
+use super::key_type::KeyType;
 use crate::jws::Algorithm;
 
 #[derive(Debug)]
@@ -14,8 +15,13 @@ pub(in crate::jws) enum Problem {
     /// An algorithm of other keys.
     Misfit {
         algorithm: Algorithm,
-        found: &'static str,
+        found: KeyType,
     },
+    /// No backend that is on does keys of this type.
+    Off {
+        found: KeyType,
+    },
+    Compressed,
     RsaSize {
         bits: usize,
     },
@@ -43,14 +49,8 @@ pub(in crate::jws) enum Problem {
     Unreadable(io::Error),
 }
 
-impl From<Problem> for super::KeyError {
-    fn from(problem: Problem) -> Self {
-        super::Problem::Public(problem).into()
-    }
-}
-
 impl Problem {
-    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
+    pub(in crate::jws) fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unreadable(error) => Some(error),
             Self::NotJson(error) => Some(error),
@@ -70,6 +70,13 @@ impl fmt::Display for Problem {
             Self::Misfit { algorithm, found } => {
                 return write!(f, "{algorithm} does not go with a key of type {found}");
             }
+            Self::Off { found } => {
+                return write!(
+                    f,
+                    "keys of type {found} take the feature `asymmetric` of authgate, which is not on: write `features = \
+                     [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in Rust alone"
+                );
+            }
             Self::RsaSize { bits } => {
                 return write!(f, "the RSA key has {bits} bits, and 2048 to 8192 are taken (RFC 7518 section 3.3)");
             }
@@ -85,16 +92,27 @@ impl fmt::Display for Problem {
             Self::NoPem => "there is no `-----BEGIN PUBLIC KEY-----` in it",
             Self::ManyPem => "there is more than one key in it: read each by itself and join them with `Keys::and`",
             Self::UnknownType => "the key is broken, or of another type than RSA, P-256, P-384 and Ed25519",
+            Self::Compressed => {
+                "the key is a compressed point: write it in full with `openssl ec -pubin -in key.pem -conv_form \
+                 uncompressed`"
+            }
             Self::NotASet => {
                 "a JWK set is an object with an array `keys`, and `keys` is missing: write `{\"keys\": [..]}`"
             }
-            Self::NoKey => "the JWK set has no key that verifies RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA",
+            Self::NoKey => NO_KEY,
             Self::SecretInSet => {
                 "a secret (`kty` `oct`) does not belong into a JWK set, which is public: write `Keys::hs256(secret)`"
             }
         })
     }
 }
+
+const NO_KEY: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
+    "the JWK set has no key that verifies RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
+} else {
+    "the JWK set has no key that verifies EdDSA, and RSA and ECDSA take the feature `asymmetric` of authgate, which is not \
+     on: write `features = [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in Rust alone"
+};
 
 /// What to do where a PEM file holds something else.
 fn instead_of(label: &str) -> &'static str {

@@ -8,10 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::key::Key;
-use super::key_error::public::Problem;
-use super::public_key::KeyType;
-use super::{Algorithm, KeyError};
+use super::key_type::KeyType;
+use super::material::Material;
+use super::{Problem, PublicKey};
+use crate::jws::key::Key;
+use crate::jws::{Algorithm, KeyError, Keys};
 
 /// No published set comes near it.
 const MOST_BYTES: usize = 1 << 20;
@@ -19,13 +20,13 @@ const MOST_BYTES: usize = 1 << 20;
 type Jwk = Map<String, Value>;
 
 /// The keys of the set that can be used here, at least one.
-pub(super) fn read(json: &[u8]) -> Result<Vec<Key>, KeyError> {
+pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     if json.len() > MOST_BYTES {
         return Err(Problem::TooLarge { most: MOST_BYTES }.into());
     }
     let set: Value = serde_json::from_slice(json).map_err(Problem::NotJson)?;
     let members = set.get("keys").and_then(Value::as_array).ok_or(Problem::NotASet)?;
-    let mut keys = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
     for (index, member) in members.iter().enumerate() {
         let key = member
             .as_object()
@@ -33,11 +34,11 @@ pub(super) fn read(json: &[u8]) -> Result<Vec<Key>, KeyError> {
             .and_then(key);
         keys.extend(key.map_err(|error| error.at(place(index, member)))?);
     }
-    if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(keys) }
+    if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(Keys::of(keys)) }
 }
 
 /// [`read`] of a file.
-pub(super) fn read_file(path: &Path) -> Result<Vec<Key>, KeyError> {
+pub(super) fn read_file(path: &Path) -> Result<Keys, KeyError> {
     let mut json = Vec::new();
     // One byte more than is taken, so that a larger file is told from a full one without reading all of it.
     File::open(path)
@@ -54,7 +55,8 @@ fn place(index: usize, member: &Value) -> String {
     }
 }
 
-/// The key, `None` where it is for something else or of a type or algorithm that is not known here.
+/// The key, `None` where it is for something else or of a type or algorithm that is not known here, or not with these
+/// features.
 fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
     let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "there" })?;
     if kty == "oct" {
@@ -75,11 +77,17 @@ fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
         Some(Some(algorithm)) => algorithm,
         Some(None) => return Ok(None),
     };
-    let mut key = match kind {
-        KeyType::Rsa => KeyType::prepare_rsa(algorithm, &bytes(jwk, "n")?, &bytes(jwk, "e")?)?,
-        KeyType::P256 => kind.prepare(algorithm, &point(jwk, 32)?)?,
-        KeyType::P384 => kind.prepare(algorithm, &point(jwk, 48)?)?,
-        KeyType::Ed25519 => kind.prepare(algorithm, &coordinate(jwk, "x", 32)?)?,
+    kind.check(algorithm)?;
+    let material = match kind {
+        KeyType::Rsa => Material::rsa(&bytes(jwk, "n")?, &bytes(jwk, "e")?),
+        KeyType::P256 => Material::p256(&point(jwk, 32)?),
+        KeyType::P384 => Material::p384(&point(jwk, 48)?),
+        KeyType::Ed25519 => Material::ed25519(&coordinate(jwk, "x", 32)?),
+    };
+    let mut key = match PublicKey::prepare(algorithm, material?) {
+        Ok(key) => Key::from(key),
+        Err(Problem::Off { .. }) => return Ok(None),
+        Err(problem) => return Err(problem.into()),
     };
     key.id = text(jwk, "kid")?.map(Into::into);
     Ok(Some(key))

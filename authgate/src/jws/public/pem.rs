@@ -2,13 +2,11 @@
 
 use pem_rfc7468::Decoder;
 
-use super::key::Key;
-use super::key_error::public::Problem;
-use super::public_key::KeyType;
-use super::{Algorithm, KeyError};
+use super::{Problem, PublicKey, der};
+use crate::jws::{Algorithm, KeyError};
 
 /// The one public key in `text`, for `algorithm` or, where none is said, for what its type means.
-pub(super) fn read(text: &[u8], algorithm: Option<Algorithm>) -> Result<Key, KeyError> {
+pub(super) fn read(text: &[u8], algorithm: Option<Algorithm>) -> Result<PublicKey, KeyError> {
     let text = text.trim_ascii();
     match text.windows(BEGIN.len()).filter(|window| *window == BEGIN).count() {
         0 => return Err(Problem::NoPem.into()),
@@ -16,14 +14,16 @@ pub(super) fn read(text: &[u8], algorithm: Option<Algorithm>) -> Result<Key, Key
         _ => return Err(Problem::ManyPem.into()),
     }
     let mut decoder = Decoder::new_detect_wrap(text).map_err(Problem::BrokenPem)?;
-    let label = decoder.type_label();
-    if !matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY") {
-        return Err(Problem::PemLabel(label.to_owned()).into());
-    }
+    let read = match decoder.type_label() {
+        "PUBLIC KEY" => der::read_subject_public_key_info,
+        "RSA PUBLIC KEY" => der::read_rsa_public_key,
+        label => return Err(Problem::PemLabel(label.to_owned()).into()),
+    };
     let mut der = Vec::new();
     decoder.decode_to_end(&mut der).map_err(Problem::BrokenPem)?;
-    let found = KeyType::of_der(&der).ok_or(Problem::UnknownType)?;
-    found.prepare(algorithm.unwrap_or(found.usual()), &der)
+    let key = read(&der)?;
+    let algorithm = algorithm.unwrap_or(key.key_type().usual());
+    Ok(PublicKey::prepare(algorithm, key)?)
 }
 
 const BEGIN: &[u8] = b"-----BEGIN ";

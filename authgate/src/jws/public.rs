@@ -1,0 +1,55 @@
+//! Public keys. They are read and checked in one way, whoever computes with them, so that a feature more never changes
+//! which keys and which signatures are taken.
+
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
+mod backend;
+mod dalek;
+mod der;
+mod jwk_set;
+mod key_type;
+mod keys;
+mod material;
+mod pem;
+mod problem;
+#[cfg(feature = "rust-crypto")]
+mod rust_crypto;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use self::backend::{Backend, Prepared};
+use self::material::Material;
+pub(super) use self::problem::Problem;
+use super::Algorithm;
+
+/// A public key that is ready to verify, for one algorithm.
+#[derive(Clone)]
+pub(super) struct PublicKey {
+    pub(super) algorithm: Algorithm,
+    material: Arc<Material>,
+    prepared: Prepared,
+}
+
+impl PublicKey {
+    /// By the first of the backends that are there and do keys of this type.
+    fn prepare(algorithm: Algorithm, material: Material) -> Result<Self, Problem> {
+        let found = material.key_type();
+        found.check(algorithm)?;
+        let by = |backend: &Backend| backend.prepare(algorithm, &material);
+        let prepared = Backend::PREFERENCE.iter().find_map(by).unwrap_or(Err(Problem::Off { found }))?;
+        Ok(Self { algorithm, material: Arc::new(material), prepared })
+    }
+
+    /// Whether `signature` is this key's over `signed`.
+    pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+        signature.len() == self.material.signature_length() && self.prepared.verifies(signed, signature)
+    }
+
+    /// Whether the other is the same key, be it for another algorithm.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.material == other.material
+    }
+}

@@ -1,0 +1,36 @@
+//! Ed25519 (RFC 8032) by ed25519-dalek.
+
+use std::sync::Arc;
+
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
+
+use super::Problem;
+use super::backend::{Prepared, Verify};
+use super::material::Material;
+use crate::jws::Algorithm;
+
+pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Result<Prepared, Problem>> {
+    let (Algorithm::EdDSA, Material::Ed25519(encoded)) = (algorithm, material) else { return None };
+    Some(read(encoded).map(|key| Arc::new(key) as Prepared))
+}
+
+/// A key in its one encoding (RFC 8032 section 5.1.3), which makes of one key one value, and not of small order: under
+/// such a key there are signatures that are good for every message.
+fn read(encoded: &[u8; 32]) -> Result<VerifyingKey, Problem> {
+    let off_curve = Problem::Broken { what: "no point on its curve" };
+    let Ok(key) = VerifyingKey::from_bytes(encoded) else { return Err(off_curve) };
+    if key.to_edwards().compress().as_bytes() != encoded {
+        return Err(off_curve);
+    }
+    if key.is_weak() {
+        return Err(Problem::Broken { what: "a point of small order, for which anybody can sign" });
+    }
+    Ok(key)
+}
+
+impl Verify for VerifyingKey {
+    /// Without the cofactor, which RFC 8032 section 5.1.7 leaves open, and with `S` in range, which it does not.
+    fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| self.verify(signed, &signature).is_ok())
+    }
+}

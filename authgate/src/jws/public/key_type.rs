@@ -1,0 +1,57 @@
+//! The types of public key, and which algorithms go with them.
+
+use std::fmt;
+
+use super::Problem;
+use crate::jws::Algorithm;
+
+/// The types of public key that are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::jws) enum KeyType {
+    Rsa,
+    P256,
+    P384,
+    Ed25519,
+}
+
+impl KeyType {
+    /// The algorithm that is meant where none is said.
+    pub(super) const fn usual(self) -> Algorithm {
+        match self {
+            Self::Rsa => Algorithm::RS256,
+            Self::P256 => Algorithm::ES256,
+            Self::P384 => Algorithm::ES384,
+            Self::Ed25519 => Algorithm::EdDSA,
+        }
+    }
+
+    /// Whether the algorithm goes with the type.
+    pub(super) fn check(self, algorithm: Algorithm) -> Result<(), Problem> {
+        let needed = match algorithm {
+            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
+                return Err(Problem::Secret { algorithm });
+            }
+            Algorithm::RS256
+            | Algorithm::RS384
+            | Algorithm::RS512
+            | Algorithm::PS256
+            | Algorithm::PS384
+            | Algorithm::PS512 => Self::Rsa,
+            Algorithm::ES256 => Self::P256,
+            Algorithm::ES384 => Self::P384,
+            Algorithm::EdDSA => Self::Ed25519,
+        };
+        if self == needed { Ok(()) } else { Err(Problem::Misfit { algorithm, found: self }) }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rsa => "RSA",
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::Ed25519 => "Ed25519",
+        })
+    }
+}

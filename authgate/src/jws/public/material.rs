@@ -1,0 +1,94 @@
+//! What a public key consists of, and what it has to be like.
+
+use super::Problem;
+use super::key_type::KeyType;
+
+/// A public key in numbers, checked for all but that a point is on its curve.
+#[derive(PartialEq, Eq)]
+pub(super) enum Material {
+    /// Modulus and exponent, big-endian and without leading zeros.
+    Rsa {
+        n: Box<[u8]>,
+        e: Box<[u8]>,
+    },
+    /// An uncompressed point, as SEC 1 section 2.3.3 writes it.
+    P256(Box<[u8]>),
+    /// An uncompressed point, as SEC 1 section 2.3.3 writes it.
+    P384(Box<[u8]>),
+    Ed25519([u8; 32]),
+}
+
+impl Material {
+    /// Of 2048 to 8192 bits: RFC 7518 section 3.3 says the least; the most bounds what one token can cost, as does that
+    /// of the exponent.
+    pub(super) fn rsa(n: &[u8], e: &[u8]) -> Result<Self, Problem> {
+        // Some libraries write a leading zero although RFC 7518 section 6.3.1.1 tells them not to.
+        let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
+        let size = bits(n);
+        if !(2048..=8192).contains(&size) {
+            return Err(Problem::RsaSize { bits: size });
+        }
+        if !is_odd(n) {
+            return Err(Problem::Broken { what: "its RSA modulus is even" });
+        }
+        if !is_odd(e) || !(2..=33).contains(&bits(e)) {
+            return Err(Problem::Broken { what: "its RSA exponent is no odd number of 2 to 33 bits" });
+        }
+        Ok(Self::Rsa { n: n.into(), e: e.into() })
+    }
+
+    /// Of a point that is written in full.
+    pub(super) fn p256(point: &[u8]) -> Result<Self, Problem> {
+        uncompressed(point, 32).map(Self::P256)
+    }
+
+    /// Of a point that is written in full.
+    pub(super) fn p384(point: &[u8]) -> Result<Self, Problem> {
+        uncompressed(point, 48).map(Self::P384)
+    }
+
+    pub(super) fn ed25519(point: &[u8]) -> Result<Self, Problem> {
+        let point = point.try_into().map_err(|_| Problem::Broken { what: "no point on its curve" })?;
+        Ok(Self::Ed25519(point))
+    }
+
+    pub(super) const fn key_type(&self) -> KeyType {
+        match self {
+            Self::Rsa { .. } => KeyType::Rsa,
+            Self::P256(_) => KeyType::P256,
+            Self::P384(_) => KeyType::P384,
+            Self::Ed25519(_) => KeyType::Ed25519,
+        }
+    }
+
+    /// In bytes. RFC 8017 section 8, RFC 7518 section 3.4 and RFC 8032 section 5.1.6 fix it.
+    pub(super) fn signature_length(&self) -> usize {
+        match self {
+            Self::Rsa { n, .. } => n.len(),
+            Self::P256(_) | Self::Ed25519(_) => 64,
+            Self::P384(_) => 96,
+        }
+    }
+}
+
+/// RFC 5480 section 2.2 has everybody write this form, and leaves it open to read the compressed one.
+fn uncompressed(point: &[u8], coordinate: usize) -> Result<Box<[u8]>, Problem> {
+    match point {
+        [4, coordinates @ ..] if coordinates.len() == 2 * coordinate => Ok(point.into()),
+        [2 | 3, x @ ..] if x.len() == coordinate => Err(Problem::Compressed),
+        _ => Err(Problem::Broken { what: "no point on its curve" }),
+    }
+}
+
+fn bits(number: &[u8]) -> usize {
+    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
+}
+
+fn is_odd(number: &[u8]) -> bool {
+    number.last().is_some_and(|last| last % 2 == 1)
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
