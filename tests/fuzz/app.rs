@@ -91,7 +91,8 @@ impl App {
             if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
         });
         let table = DigestTable::new("api").user(NAME, PASSWORD, User::named(NAME));
-        let gate = Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new("api", table));
+        let gate =
+            Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new("api", table));
         Self::of(gate.build().expect("complete"))
     }
 

@@ -77,7 +77,9 @@ impl Made {
         let mut parameters: Vec<(&str, String, bool)> = Vec::new();
         for (name, value, quoted) in &self.said {
             let quoted = *quoted || name.eq_ignore_ascii_case("realm");
-            let stands = |c: &char| if quoted { (' '..='~').contains(c) && !"\"\\".contains(*c) } else { is_of_token(*c) };
+            let stands = |c: &char| {
+                if quoted { (' '..='~').contains(c) && !"\"\\".contains(*c) } else { is_of_token(*c) }
+            };
             parameters.retain(|(known, ..)| !known.eq_ignore_ascii_case(name));
             parameters.push((name, value.chars().filter(stands).collect(), quoted));
         }

@@ -26,12 +26,41 @@ pub fn claims(data: &[u8]) {
 }
 
 const NAMES: [&str; 18] = [
-    "iss", "aud", "exp", "sub", "nbf", "iat", "jti", "acr", "amr", "auth_time", "cnf", "roles", "scope", "typ", "", "a",
-    "sub\0", "ISS",
+    "iss",
+    "aud",
+    "exp",
+    "sub",
+    "nbf",
+    "iat",
+    "jti",
+    "acr",
+    "amr",
+    "auth_time",
+    "cnf",
+    "roles",
+    "scope",
+    "typ",
+    "",
+    "a",
+    "sub\0",
+    "ISS",
 ];
-const TEXTS: [&str; 10] = [ISSUER, AUDIENCE, "vera", "", "admin", "viewer read", "\u{1f512}", "null", "\"\\", "\u{0}"];
-const NUMBERS: [&str; 12] =
-    ["0", "-0", "1e300", "-1e300", "1e-300", "1.5", "9999999999", "18446744073709551616", "1e400", "-1", "0.1", "1E+2"];
+const TEXTS: [&str; 10] =
+    [ISSUER, AUDIENCE, "vera", "", "admin", "viewer read", "\u{1f512}", "null", "\"\\", "\u{0}"];
+const NUMBERS: [&str; 12] = [
+    "0",
+    "-0",
+    "1e300",
+    "-1e300",
+    "1e-300",
+    "1.5",
+    "9999999999",
+    "18446744073709551616",
+    "1e400",
+    "-1",
+    "0.1",
+    "1E+2",
+];
 const DEEPEST: usize = 6;
 
 /// Makes a value and its text at once.
@@ -146,7 +175,9 @@ impl Make<'_> {
         let escape = self.bytes.byte();
         self.text.push('"');
         for (at, letter) in text.chars().enumerate() {
-            if matches!(letter, '"' | '\\' | '\0'..='\u{1f}') || escape > 240 && at % 7 == usize::from(escape % 7) {
+            if matches!(letter, '"' | '\\' | '\0'..='\u{1f}')
+                || escape > 240 && at % 7 == usize::from(escape % 7)
+            {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
                     self.text.push_str(&format!("\\u{unit:04x}"));
                 }

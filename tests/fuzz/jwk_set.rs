@@ -29,7 +29,11 @@ pub fn jwk_set(data: &[u8]) {
     let one = members.iter().find(|key| key["x"].is_string() || key["n"].is_string());
     let public = one.and_then(|key| key["x"].as_str().or(key["n"].as_str())).unwrap_or_default();
     for algorithm in ["none", "HS256", "RS256", "ES256", "ES384", "EdDSA", "PS256"] {
-        let signed = format!("{}.{}", base64::encode(format!(r#"{{"alg":"{algorithm}"}}"#).as_bytes()), base64::encode(claims.as_bytes()));
+        let signed = format!(
+            "{}.{}",
+            base64::encode(format!(r#"{{"alg":"{algorithm}"}}"#).as_bytes()),
+            base64::encode(claims.as_bytes())
+        );
         for key in [data, public.as_bytes()] {
             let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
             let tag = aws_lc_rs::hmac::sign(&key, signed.as_bytes());

@@ -24,9 +24,11 @@ pub fn lock(data: &[u8]) {
 
 /// All that a lock says, its comments left out.
 fn parts(lock: &Lock) -> (Vec<String>, Vec<String>) {
-    let rights = lock.rights().iter().map(|it| {
-        format!("{:?}", (it.kind(), it.name(), it.implies(), it.grants(), it.allows()))
-    });
-    let routes = lock.routes().iter().map(|it| format!("{:?}", (it.method(), it.path(), it.key(), it.access())));
+    let rights = lock
+        .rights()
+        .iter()
+        .map(|it| format!("{:?}", (it.kind(), it.name(), it.implies(), it.grants(), it.allows())));
+    let routes =
+        lock.routes().iter().map(|it| format!("{:?}", (it.method(), it.path(), it.key(), it.access())));
     (rights.collect(), routes.collect())
 }

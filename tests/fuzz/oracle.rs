@@ -52,7 +52,8 @@ impl Signer {
     pub(crate) const ALL: [Self; 3] = [Self::Secret, Self::Ed25519, Self::PublicAsSecret];
 
     fn sign(self, signed: &[u8]) -> Vec<u8> {
-        let hs256 = |key: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed).as_ref().to_vec();
+        let hs256 =
+            |key: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed).as_ref().to_vec();
         match self {
             Self::Secret => hs256(SECRET),
             Self::Ed25519 => pair().sign(signed).as_ref().to_vec(),
@@ -128,7 +129,9 @@ fn judged(token: &[u8]) -> Result<String, Unread> {
     };
     let of_media_type = |name: &str, known: &[&str]| match header.get(name) {
         None => Some(None),
-        Some(value) => value.text().map(|text| Some(known.iter().any(|known| known.eq_ignore_ascii_case(text)))),
+        Some(value) => {
+            value.text().map(|text| Some(known.iter().any(|known| known.eq_ignore_ascii_case(text))))
+        }
     };
     let typ = of_media_type("typ", &["JWT", "at+jwt", "application/at+jwt"]);
     let cty = of_media_type("cty", &["JWT", "application/jwt"]);

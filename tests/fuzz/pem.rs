@@ -55,7 +55,9 @@ pub fn pem(data: &[u8]) {
 fn assert_quotes_nothing(text: &[u8], error: &str) {
     let text = String::from_utf8_lossy(text);
     let frames: Vec<_> = text.lines().filter(|line| line.contains("-----")).collect();
-    let of_a_key = |line: &&str| line.len() >= 16 && line.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it));
+    let of_a_key = |line: &&str| {
+        line.len() >= 16 && line.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it))
+    };
     for line in text.lines().map(str::trim).filter(of_a_key) {
         if frames.iter().all(|frame| !frame.contains(line)) {
             assert!(!error.contains(line), "{error}");

@@ -28,7 +28,8 @@ impl Dice {
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
-    let mut paths: Vec<_> = fs::read_dir(folder).expect("a corpus").map(|file| file.expect("a file").path()).collect();
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("a corpus").map(|file| file.expect("a file").path()).collect();
     paths.sort();
     paths.iter().map(|path| fs::read(path).expect("readable")).collect()
 }

@@ -5,7 +5,8 @@ const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let encoded = bytes.chunks(3).flat_map(|chunk| {
-        let bits = chunk.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        let bits = chunk.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte))
+            << (8 * (3 - chunk.len()));
         (0..=chunk.len()).map(move |at| char::from(URL[bits >> (18 - 6 * at) & 63]))
     });
     encoded.collect()

@@ -167,7 +167,10 @@ impl Reader<'_> {
                 let digits = self.left.get(..4).ok_or(Unread::Wrong)?;
                 self.left = &self.left[4..];
                 let value = |digit: char| digit.to_digit(16).and_then(|it| u16::try_from(it).ok());
-                digits.chars().try_fold(0, |all, digit| Some(all << 4 | value(digit)?)).ok_or(Unread::Wrong)?
+                digits
+                    .chars()
+                    .try_fold(0, |all, digit| Some(all << 4 | value(digit)?))
+                    .ok_or(Unread::Wrong)?
             }
             _ => return Err(Unread::Wrong),
         })
