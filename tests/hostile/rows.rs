@@ -27,8 +27,13 @@ fn with_keys(keys: Keys) -> Bearer<Complete> {
 
 /// Asks with each token, and asserts what the whole answer is.
 #[track_caller]
-fn assert_rows(serving: &Serving, rule: &'static str, cases: impl IntoIterator<Item = (String, Outcome)>) -> Asked {
-    let rows: Vec<_> = cases.into_iter().map(|(token, outcome)| bearer(&token, &token, outcome, rule)).collect();
+fn assert_rows(
+    serving: &Serving,
+    rule: &'static str,
+    cases: impl IntoIterator<Item = (String, Outcome)>,
+) -> Asked {
+    let rows: Vec<_> =
+        cases.into_iter().map(|(token, outcome)| bearer(&token, &token, outcome, rule)).collect();
     Asked { serving: serving.clone(), rows }
 }
 
@@ -97,7 +102,9 @@ async fn row_79_a_name_that_occurs_twice_is_refused() {
 async fn row_80_what_is_critical_is_refused() {
     let crit = |json: &str| headed(&format!(r#"{{"alg":"HS256","exp":1,"crit":{json}}}"#));
     let refused = [r#"["exp"]"#, r#"["x"]"#, r#"["alg"]"#, "[]", "null", r#""exp""#];
-    assert_rows(&app(), "row 80: RFC 7515 section 4.1.11", refused.map(|json| (crit(json), Rejected))).hold().await;
+    assert_rows(&app(), "row 80: RFC 7515 section 4.1.11", refused.map(|json| (crit(json), Rejected)))
+        .hold()
+        .await;
 }
 
 /// A JWT has its payload encoded, also where the header declares the opposite in due form.
@@ -145,7 +152,9 @@ async fn row_82_audience_and_times_are_checked() {
 async fn row_83_unknown_claims_are_ignored() {
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
     let values = ["null", "1e400", r#""\ud800""#, r#"{"sub":"root"}"#, deep.as_str()];
-    assert_rows(&app(), "row 83: RFC 7519 section 4", values.map(|json| (claiming("x", json), LetIn))).hold().await;
+    assert_rows(&app(), "row 83: RFC 7519 section 4", values.map(|json| (claiming("x", json), LetIn)))
+        .hold()
+        .await;
 }
 
 /// An access token by its type, of the issuer, for us, signed and alive; and whatever it fails by, it is `invalid_token`,
@@ -228,13 +237,16 @@ async fn row_87_the_key_fixes_the_algorithm() {
 #[tokio::test]
 async fn row_88_a_token_does_not_say_who_vouches_for_it() {
     let (ours, theirs) = (Signer::new(), Signer::new());
-    let keys = |signer: &Signer| Keys::jwks(set(&[signer.jwk(Algorithm::EdDSA, r#","kid":"1""#)])).expect("a set");
+    let keys =
+        |signer: &Signer| Keys::jwks(set(&[signer.jwk(Algorithm::EdDSA, r#","kid":"1""#)])).expect("a set");
     let other = "https://other.example";
     let serving = serving(with_keys(keys(&ours)).trust(other, keys(&theirs)));
     let claims = Claims::good().json();
     let of_other = Claims::good().with("iss", &format!("\"{other}\"")).json();
     let brought = |name: &str, json: &str| {
-        signed_by(format!(r#"{{"alg":"EdDSA","{name}":{json}}}"#), &claims, |it| Signer::new().sign(Algorithm::EdDSA, it))
+        signed_by(format!(r#"{{"alg":"EdDSA","{name}":{json}}}"#), &claims, |it| {
+            Signer::new().sign(Algorithm::EdDSA, it)
+        })
     };
     let cases = [
         (ours.token("EdDSA", Algorithm::EdDSA, &claims), LetIn),
@@ -258,9 +270,13 @@ async fn row_88_a_token_does_not_say_who_vouches_for_it() {
 async fn row_89_what_has_other_characters_is_no_token() {
     let good = good();
     let parts: Vec<_> = good.split('.').collect();
-    let json = format!(r#"{{"payload":"{}","protected":"{}","signature":"{}"}}"#, parts[1], parts[0], parts[2]);
-    let cases = [json, format!("\"{good}\""), format!("{good}~"), format!("{{{good}}}"), good.replace('.', "%2E")];
-    assert_rows(&app(), "row 89: RFC 8725bis section 3.14", cases.map(|token| (token, Malformed))).hold().await;
+    let json =
+        format!(r#"{{"payload":"{}","protected":"{}","signature":"{}"}}"#, parts[1], parts[0], parts[2]);
+    let cases =
+        [json, format!("\"{good}\""), format!("{good}~"), format!("{{{good}}}"), good.replace('.', "%2E")];
+    assert_rows(&app(), "row 89: RFC 8725bis section 3.14", cases.map(|token| (token, Malformed)))
+        .hold()
+        .await;
 }
 
 /// The caps are for encryption by password and for compression: neither is taken, so that there is nothing to cap. No

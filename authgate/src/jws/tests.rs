@@ -1,6 +1,7 @@
 mod arbitrary;
 mod faults;
 mod form;
+mod rfc7515;
 mod secrets;
 mod token;
 

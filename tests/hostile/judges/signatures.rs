@@ -22,7 +22,10 @@ use keyed::Keyed;
 const SIGNATURES_THAT_HOLD: &[(Forgery, &str)] = &[
     (Forgery::None, "it is good"),
     (Forgery::Negated, "RFC 7518 section 3.4 asks for no low s: of every ECDSA signature there are two"),
-    (Forgery::ZeroInFront, "a number with a leading zero is written with it (RFC 7518 section 3.4, RFC 8017 section 4.1)"),
+    (
+        Forgery::ZeroInFront,
+        "a number with a leading zero is written with it (RFC 7518 section 3.4, RFC 8017 section 4.1)",
+    ),
 ];
 
 /// Where authgate and a judge differ, and the rule.
@@ -55,7 +58,11 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
                 let ours = if status == 200 { Verdict::Taken } else { Verdict::Refused };
                 let holds = SIGNATURES_THAT_HOLD.iter().any(|(it, _)| *it == forgery);
                 let differs = DIFFERENCES.iter().find(|(it, ..)| *it == forgery);
-                assert_eq!(ours == Verdict::Taken, holds || differs.is_some(), "{algorithm} {forgery:?}: {status}");
+                assert_eq!(
+                    ours == Verdict::Taken,
+                    holds || differs.is_some(),
+                    "{algorithm} {forgery:?}: {status}"
+                );
                 if holds {
                     held.insert(forgery);
                 }
@@ -67,7 +74,10 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
                         (true, _) => {}
                         (false, true) => drop(used.insert((forgery, judge))),
                         (false, false) => {
-                            unexplained.insert((algorithm.to_string(), forgery, judge), format!("{theirs:?}, authgate {ours:?}"));
+                            unexplained.insert(
+                                (algorithm.to_string(), forgery, judge),
+                                format!("{theirs:?}, authgate {ours:?}"),
+                            );
                         }
                     }
                 }

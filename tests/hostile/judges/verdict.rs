@@ -59,7 +59,11 @@ enum Audience {
     Many(Vec<String>),
 }
 
-pub(super) fn jwt_compact<A: jwt_compact::Algorithm>(token: &str, algorithm: &A, key: &A::VerifyingKey) -> Option<()> {
+pub(super) fn jwt_compact<A: jwt_compact::Algorithm>(
+    token: &str,
+    algorithm: &A,
+    key: &A::VerifyingKey,
+) -> Option<()> {
     let token = UntrustedToken::new(token).ok()?;
     let token = algorithm.validator::<Named>(key).validate(&token).ok()?;
     are_good(token.claims())

@@ -202,7 +202,10 @@ fn changed(
         Forgery::OtherKey => other.sign(algorithm, signed),
         Forgery::OtherAlgorithm => {
             let others = ALGORITHMS.into_iter().filter(|it| {
-                *it != algorithm && is_hmac(*it) == is_hmac(algorithm) && !is_of_curve(*it) && *it != Algorithm::EdDSA
+                *it != algorithm
+                    && is_hmac(*it) == is_hmac(algorithm)
+                    && !is_of_curve(*it)
+                    && *it != Algorithm::EdDSA
             });
             signer.sign(*dice.one_of(&others.collect::<Vec<_>>()), signed)
         }
@@ -213,7 +216,8 @@ fn changed(
 
 /// A DER sequence of unsigned integers.
 fn der(numbers: &[&[u8]]) -> Vec<u8> {
-    let piece = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).expect("short")], content].concat();
+    let piece =
+        |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).expect("short")], content].concat();
     let integer = |number: &[u8]| {
         let digits = &number[number.iter().take_while(|byte| **byte == 0).count()..];
         let sign: &[u8] = if digits.first().is_none_or(|first| *first > 127) { &[0] } else { &[] };
