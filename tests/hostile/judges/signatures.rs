@@ -36,7 +36,7 @@ const DIFFERENCES: &[(Forgery, &[Judge], &str)] = &[(
 )];
 
 /// Of each algorithm and forgery.
-const TIMES: usize = 6;
+const TIMES: usize = 3;
 
 #[tokio::test]
 async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason() {
@@ -88,7 +88,7 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
     assert_eq!(held.len(), SIGNATURES_THAT_HOLD.len(), "reasons that nothing needs");
     let needed = DIFFERENCES.iter().map(|(_, judges, _)| judges.len()).sum::<usize>();
     assert_eq!(used.len(), needed, "reasons that nothing needs: {used:?}");
-    assert!(judged > 1000, "{judged}");
+    assert!(judged > 500, "{judged}");
 }
 
 /// A forgery for each weakness, and an algorithm for each forgery: none is there for nothing.

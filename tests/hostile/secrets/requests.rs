@@ -5,9 +5,8 @@ use authgate::routing::get;
 use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
 use authgate::scheme::{ApiKey, Basic};
 use authgate::{Authenticated, Gate, Router};
-use authgate_tests::app::User;
 use authgate_tests::ask::{Answer, ask};
-use authgate_tests::digest::{Sent, app as digest_app, challenge};
+use authgate_tests::digest::{Caller, Sent, app as digest_app, challenge};
 use authgate_tests::jar::Jar;
 use authgate_tests::session::{COOKIE, Site};
 use base64::Engine as _;
@@ -19,11 +18,9 @@ use super::log;
 const PASSWORD: &str = "correct horse battery staple";
 const WRONG: &str = "wrong horse battery staple";
 
-async fn me(user: Authenticated<User>) -> String {
-    user.sub.clone()
-}
+async fn me(_: Authenticated<Caller>) {}
 
-fn app_of(gate: Gate<User>) -> axum::Router {
+fn app_of(gate: Gate<Caller>) -> axum::Router {
     Router::new().route("/me", get(me)).with_state(gate)
 }
 
@@ -35,7 +32,7 @@ fn shown(answer: &Answer) -> String {
 async fn no_password_is_logged_or_answered() {
     log::keep();
     let stored = Passwords::new().hash(PASSWORD).await.expect("hashes");
-    let users = Htpasswd::text(&format!("vera:{stored}\n"), |name| User::new(name, &[], &[])).expect("lines");
+    let users = Htpasswd::text(&format!("vera:{stored}\n"), Caller::new).expect("lines");
     let app = app_of(Gate::builder().scheme(Basic::new("api", users)).build().expect("complete"));
     let basic = |text: &str| format!("Basic {}", STANDARD.encode(text));
     let mut answers = String::new();
@@ -98,10 +95,9 @@ async fn no_digest_response_is_logged_or_answered() {
 async fn no_api_key_is_logged_or_answered() {
     log::keep();
     let keys = KeyTable::new();
-    let made = |keys: &KeyTable<User>| {
+    let made = |keys: &KeyTable<Caller>| {
         let key = NewKey::generate("acme").expect("a key");
-        keys.insert(key.digest(), KeyRecord::new(User::new("ci", &[], &[])).with_id("ci"))
-            .expect("a new one");
+        keys.insert(key.digest(), KeyRecord::new(Caller::new("ci")).with_id("ci")).expect("a new one");
         key
     };
     let (good, revoked, unknown) = (made(&keys), made(&keys), NewKey::generate("acme").expect("a key"));

@@ -13,6 +13,7 @@ use authgate::session::{Account, Sessions};
 use authgate::testing::{TestGate, principal};
 use authgate::{Challenge, Context, Credentials, Fault, Gate};
 use authgate_tests::app::{User, app, gate};
+use authgate_tests::digest::Caller;
 use authgate_tests::session::{People, Site};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
 use http::HeaderValue;
@@ -184,7 +185,7 @@ async fn no_password_prints_itself() {
     printed.debug("Account", &Account::new(user(), &stored));
 
     let ha1 = Ha1::sha256("vera", "api", PASSWORD);
-    let digest = || DigestTable::new("api").user("vera", PASSWORD, user());
+    let digest = || DigestTable::new("api").user("vera", PASSWORD, Caller::new("vera"));
     printed.debug("Ha1", &ha1);
     printed.debug("DigestTable", &digest());
     printed.debug("Digest", &Digest::new("api", digest()).nonce_key(KEY));
@@ -197,14 +198,16 @@ async fn no_password_prints_itself() {
         format!("vera:api:{hash}\nvera:api:{hash}\n"),
         format!("vera:api:{}\n", &hash[1..]),
     ] {
-        printed
-            .error("ConfigError", DigestTable::from_htdigest("api", &text, |_| user()).expect_err("no line"));
+        printed.error(
+            "ConfigError",
+            DigestTable::from_htdigest("api", &text, |_| Caller::new("vera")).expect_err("no line"),
+        );
     }
-    let twice = digest().user("vera", PASSWORD, user());
-    let error = Gate::<User>::builder().scheme(Digest::new("api", twice)).build().expect_err("twice");
+    let twice = digest().user("vera", PASSWORD, Caller::new("vera"));
+    let error = Gate::<Caller>::builder().scheme(Digest::new("api", twice)).build().expect_err("twice");
     printed.error("ConfigError", error);
     let short = Digest::new("api", digest()).nonce_key(&KEY[..20]);
-    printed.error("ConfigError", Gate::<User>::builder().scheme(short).build().expect_err("a short key"));
+    printed.error("ConfigError", Gate::<Caller>::builder().scheme(short).build().expect_err("a short key"));
 
     printed.assert_silent(&[
         Secret::new("the password", PASSWORD),
@@ -223,7 +226,7 @@ async fn no_api_key_and_no_session_prints_itself() {
     let key = NewKey::generate("acme").expect("a key");
     printed.debug("NewKey", &key);
     let keys = KeyTable::new();
-    let record = || KeyRecord::new(user()).with_id("ci");
+    let record = || KeyRecord::new(Caller::new("ci")).with_id("ci");
     keys.insert(key.digest(), record()).expect("a new one");
     printed.debug("KeyTable", &keys);
     printed.debug("KeyRecord", &record());
@@ -236,7 +239,7 @@ async fn no_api_key_and_no_session_prints_itself() {
     }
     let scheme = ApiKey::header("x-api-key", keys).realm("api");
     printed.debug("ApiKey", &scheme);
-    printed.debug("Gate", &Gate::<User>::builder().scheme(scheme).build().expect("complete"));
+    printed.debug("Gate", &Gate::<Caller>::builder().scheme(scheme).build().expect("complete"));
 
     let site = Site::new();
     let jar = site.signed_in("vera").await;
