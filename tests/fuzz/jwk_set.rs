@@ -18,7 +18,7 @@ pub fn jwk_set(data: &[u8]) {
     let set: serde_json::Value = serde_json::from_slice(data).expect("what is taken is JSON");
     let members = set["keys"].as_array().expect("what is taken is a set");
     assert!(members.iter().all(|key| key["kty"] != "oct"), "a secret");
-    let shown = format!("{keys:?}");
+    let shown = without_quoted(&format!("{keys:?}"));
     let known = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"];
     assert!(known.iter().any(|known| shown.contains(known)), "{shown}");
     assert!(!shown.contains("HS"), "{shown}");
@@ -44,4 +44,19 @@ pub fn jwk_set(data: &[u8]) {
             }
         }
     }
+}
+
+/// What is printed besides ids, which may be anything.
+fn without_quoted(text: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let kept = text.chars().filter(|letter| {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ => return !quoted,
+        }
+        false
+    });
+    kept.collect()
 }

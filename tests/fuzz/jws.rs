@@ -22,7 +22,9 @@ pub fn jws(data: &[u8]) {
         let line = [b"Bearer ", token.as_slice()].concat();
         // A comma is another credential, and not the token's, which is for another target to look at.
         if http::HeaderValue::from_bytes(&line).is_ok() && !token.contains(&b',') {
-            assert_agree(&judge(token.trim_ascii()), app.taken_for(&token));
+            // After the auth-scheme come spaces, and at the end of a field value any space is none of it.
+            let spaces = token.iter().take_while(|byte| **byte == b' ').count();
+            assert_agree(&judge(token[spaces..].trim_ascii_end()), app.taken_for(&token));
         }
     });
 }
