@@ -25,7 +25,7 @@ impl<B> Tag<B> {
 
 impl<B: AsRef<[u8]>> PartialEq for Tag<B> {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_ref().ct_eq(other.0.as_ref()).into()
+        self.bytes().as_ref().ct_eq(other.bytes().as_ref()).into()
     }
 }
 
@@ -33,7 +33,7 @@ impl<B: AsRef<[u8]>> Eq for Tag<B> {}
 
 impl<B: AsRef<[u8]>> Hash for Tag<B> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_ref().hash(state);
+        self.bytes().as_ref().hash(state);
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use authgate_fuzz::TARGETS;
 
 /// Mutations of each target's corpus.
-const MUTATIONS: usize = 3000;
+const MUTATIONS: usize = 1500;
 /// The longest that mutations become, in bytes.
 const LONGEST: usize = 2048;
 
