@@ -103,11 +103,16 @@ impl Denial {
         self
     }
 
-    /// With challenges of a scheme that are different each time.
+    /// With challenges of a scheme that are different each time. One that could not be read back would speak for another
+    /// scheme, or hide it, and is left out; if none is left, the one that was checked when the gate was built goes out.
     pub(crate) fn with_fresh(mut self, scheme: usize, challenges: &[Challenge]) -> Self {
-        if !challenges.is_empty() {
-            let values = challenges.iter().map(|challenge| (scheme, challenge.to_value()));
+        let mut good = challenges.iter().filter(|challenge| challenge.is_well_formed()).peekable();
+        if good.peek().is_some() {
+            let values = good.map(|challenge| (scheme, challenge.to_value()));
             self.extra.get_or_insert_default().fresh.extend(values);
+        }
+        if challenges.iter().any(|challenge| !challenge.is_well_formed()) {
+            tracing::error!(target: "authgate::gate", "a challenge of a scheme cannot be sent: its names must be tokens");
         }
         self
     }

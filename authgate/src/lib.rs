@@ -168,6 +168,8 @@ pub mod testing;
 pub mod danger;
 pub mod manual;
 mod private;
+#[cfg(any(feature = "api-key", feature = "digest", feature = "password", feature = "session", test))]
+mod tag;
 /// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]
 pub mod __private {

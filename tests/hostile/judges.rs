@@ -2,6 +2,7 @@
 //! reason that is written down here; and each reason has to come up.
 
 mod mutation;
+mod signatures;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};

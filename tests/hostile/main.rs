@@ -24,6 +24,7 @@ mod properties;
 mod proxy;
 mod raw;
 mod resources;
+mod rows;
 mod secrets;
 mod session;
 mod signer;

@@ -44,9 +44,13 @@ impl Challenge {
     }
 
     /// Another parameter whose value is a token and stands without quotes, as `algorithm` and `stale` of Digest have to
-    /// (RFC 7616 section 3.3, `standards.md` row 53). What cannot stand in a token is left out.
+    /// (RFC 7616 section 3.3, `standards.md` row 53). What cannot stand in a token is left out. A realm is none: it stands in
+    /// quotes always (RFC 9110 section 11.5).
     #[must_use]
     pub fn token(self, name: &'static str, value: &str) -> Self {
+        if name.eq_ignore_ascii_case("realm") {
+            return self.parameter(name, value);
+        }
         let value = value.chars().filter(|character| u8::try_from(*character).is_ok_and(is_token)).collect();
         self.set(Parameter { name, value, quoted: false })
     }
@@ -164,6 +168,7 @@ mod tests {
         assert_eq!(challenge.to_value(), "Digest realm=\"a\", algorithm=SHA-256, stale=true");
         assert!(challenge.is_well_formed());
         assert!(!challenge.token("stale", "").is_well_formed());
+        assert_eq!(Challenge::new("Digest").token("realm", "a b").to_value(), "Digest realm=\"a b\"");
     }
 
     proptest! {

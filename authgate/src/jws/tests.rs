@@ -3,6 +3,7 @@ mod faults;
 mod form;
 mod known;
 mod one_pass;
+mod rfc7515;
 mod secrets;
 mod token;
 

@@ -9,13 +9,14 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::Stored;
+use crate::tag::Tag;
 
 /// The most that is remembered.
 const MOST: usize = 1024;
 
 /// A stored hash and a password, under a key that nobody knows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Mark([u8; 32]);
+pub(super) struct Mark(Tag<[u8; 32]>);
 
 pub(super) struct Memory {
     key: [u8; 32],
@@ -41,7 +42,7 @@ impl Memory {
         // No hash has a NUL, so where it ends is told.
         let mac = Hmac::<Sha256>::new_from_slice(&self.key).ok()?;
         let mac = mac.chain_update(text).chain_update([0]).chain_update(password);
-        Some(Mark(mac.finalize().into_bytes().into()))
+        Some(Mark(Tag::new(mac.finalize().into_bytes().into())))
     }
 
     pub(super) fn knows(&self, mark: &Mark) -> bool {

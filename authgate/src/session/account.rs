@@ -7,6 +7,8 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::tag::Tag;
+
 /// Where the accounts are that people sign in to. Asked on each request of somebody who has signed in, so that what has
 /// changed since then counts: roles, a password, an account that is gone.
 ///
@@ -82,13 +84,13 @@ impl SecretHash {
         Self(keyed.map(|hmac: Hmac<Sha256>| hmac.chain_update(source)))
     }
 
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.0.clone().map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default()
+    pub(crate) fn to_tag(&self) -> Tag<Vec<u8>> {
+        Tag::new(self.0.clone().map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default())
     }
 
     /// In constant time.
-    pub(crate) fn is(&self, kept: &[u8]) -> bool {
-        self.0.clone().is_some_and(|hmac| hmac.verify_slice(kept).is_ok())
+    pub(crate) fn is(&self, kept: &Tag<Vec<u8>>) -> bool {
+        self.0.clone().is_some_and(|hmac| hmac.verify_slice(kept.bytes()).is_ok())
     }
 }
 
@@ -121,10 +123,11 @@ mod tests {
 
     #[test]
     fn another_source_is_another_hash() {
-        let kept = SecretHash::of(b"$argon2id$one").to_bytes();
+        let kept = SecretHash::of(b"$argon2id$one").to_tag();
         assert!(SecretHash::of(b"$argon2id$one").is(&kept));
         assert!(!SecretHash::of(b"$argon2id$two").is(&kept));
-        assert!(!SecretHash::of(b"$argon2id$one").is(&kept[..31]));
-        assert!(!SecretHash::of(b"$argon2id$one").is(b""));
+        for shorter in [&kept.bytes()[..31], b""] {
+            assert!(!SecretHash::of(b"$argon2id$one").is(&Tag::new(shorter.to_vec())));
+        }
     }
 }

@@ -48,7 +48,7 @@ impl<P: Principal> Unauthenticated<P> {
         strength: Strength,
     ) -> Result<(), Denial> {
         let found = self.session()?;
-        let (id, secret, at) = (id.to_owned(), account.secret.to_bytes(), SystemTime::now());
+        let (id, secret, at) = (id.to_owned(), account.secret.to_tag(), SystemTime::now());
         let signed_in = SignedIn { id, secret, at, strength };
         start(found, &signed_in).await.map_err(|error| self.failed(found, &error))
     }

@@ -9,6 +9,7 @@ use tower_sessions_core::Session;
 use tower_sessions_core::session::Error;
 
 use super::Strength;
+use crate::tag::Tag;
 
 /// Under which name.
 const KEY: &str = "authgate";
@@ -18,7 +19,7 @@ const KEY: &str = "authgate";
 pub(crate) struct SignedIn {
     pub(crate) id: String,
     /// The [`SecretHash`](super::account::SecretHash) of the account, as it was then.
-    pub(crate) secret: Vec<u8>,
+    pub(crate) secret: Tag<Vec<u8>>,
     pub(crate) at: SystemTime,
     pub(crate) strength: Strength,
 }
@@ -36,7 +37,8 @@ impl SignedIn {
     fn written(&self) -> Value {
         let at = self.at.duration_since(UNIX_EPOCH).unwrap_or_default();
         let at = u64::try_from(at.as_millis()).unwrap_or_default();
-        let mut kept = json!({ "id": self.id, "secret": URL_SAFE_NO_PAD.encode(&self.secret), "at": at });
+        let mut kept =
+            json!({ "id": self.id, "secret": URL_SAFE_NO_PAD.encode(self.secret.bytes()), "at": at });
         if let Some(kept) = kept.as_object_mut() {
             self.strength.write(kept);
         }
@@ -45,7 +47,7 @@ impl SignedIn {
 
     fn read(value: &Value) -> Option<Self> {
         let id = value.get("id")?.as_str()?.to_owned();
-        let secret = URL_SAFE_NO_PAD.decode(value.get("secret")?.as_str()?).ok()?;
+        let secret = Tag::new(URL_SAFE_NO_PAD.decode(value.get("secret")?.as_str()?).ok()?);
         let at = UNIX_EPOCH.checked_add(Duration::from_millis(value.get("at")?.as_u64()?))?;
         Some(Self { id, secret, at, strength: Strength::read(value)? })
     }
@@ -64,7 +66,8 @@ mod tests {
             Strength::new().with_amr(["pwd", "otp"]),
             Strength::new().with_acr("").with_amr(["pwd".to_owned()]),
         ] {
-            let signed_in = SignedIn { id: "ada".to_owned(), secret: vec![0xff, 0, 7], at, strength };
+            let signed_in =
+                SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, strength };
             assert!(SignedIn::read(&signed_in.written()) == Some(signed_in));
         }
         for value in [

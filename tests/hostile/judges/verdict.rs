@@ -3,7 +3,7 @@
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use jwt_compact::alg::{Hs256, Hs256Key};
-use jwt_compact::{AlgorithmExt as _, TimeOptions, UntrustedToken};
+use jwt_compact::{AlgorithmExt as _, Claims, TimeOptions, UntrustedToken};
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(super) enum Judge {
 impl Judge {
     pub(super) fn judges(self, token: &str) -> Verdict {
         let taken = match self {
-            Self::JsonWebToken => jsonwebtoken(token),
-            Self::JwtCompact => jwt_compact(token).is_some(),
+            Self::JsonWebToken => jsonwebtoken(token, Algorithm::HS256, &DecodingKey::from_secret(SECRET)),
+            Self::JwtCompact => jwt_compact(token, &Hs256, &Hs256Key::new(SECRET)).is_some(),
         };
         if taken { Verdict::Taken } else { Verdict::Refused }
     }
@@ -34,18 +34,18 @@ struct Subject {
     _sub: String,
 }
 
-fn jsonwebtoken(token: &str) -> bool {
-    let mut rules = Validation::new(Algorithm::HS256);
+pub(super) fn jsonwebtoken(token: &str, algorithm: Algorithm, key: &DecodingKey) -> bool {
+    let mut rules = Validation::new(algorithm);
     rules.set_issuer(&[ISSUER]);
     rules.set_audience(&[AUDIENCE]);
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     rules.validate_nbf = true;
     rules.leeway = 30;
-    decode::<Subject>(token, &DecodingKey::from_secret(SECRET), &rules).is_ok()
+    decode::<Subject>(token, key, &rules).is_ok()
 }
 
 #[derive(Clone, Deserialize)]
-struct Named {
+pub(super) struct Named {
     iss: String,
     aud: Audience,
     #[serde(rename = "sub")]
@@ -59,11 +59,19 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// It leaves issuer and audience to its users.
-fn jwt_compact(token: &str) -> Option<()> {
+pub(super) fn jwt_compact<A: jwt_compact::Algorithm>(
+    token: &str,
+    algorithm: &A,
+    key: &A::VerifyingKey,
+) -> Option<()> {
     let token = UntrustedToken::new(token).ok()?;
-    let token = Hs256.validator::<Named>(&Hs256Key::new(SECRET)).validate(&token).ok()?;
-    let (times, claims) = (TimeOptions::default(), token.claims());
+    let token = algorithm.validator::<Named>(key).validate(&token).ok()?;
+    are_good(token.claims())
+}
+
+/// It leaves issuer and audience to its users.
+pub(super) fn are_good(claims: &Claims<Named>) -> Option<()> {
+    let times = TimeOptions::default();
     claims.validate_expiration(&times).ok()?;
     if claims.not_before.is_some() {
         claims.validate_maturity(&times).ok()?;

@@ -1,12 +1,11 @@
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::hint::black_box;
 use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
 use super::error::Problem;
 use super::{ApiKeyError, strength};
+use crate::tag::Tag;
 
 /// The SHA-256 of a key: what is stored and looked up in its place.
 ///
@@ -24,8 +23,10 @@ use super::{ApiKeyError, strength};
 /// assert_eq!(digest.to_string().parse::<KeyDigest>()?, digest);
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Copy)]
-pub struct KeyDigest([u8; 32]);
+///
+/// Digests compare in constant time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyDigest(Tag<[u8; 32]>);
 
 impl KeyDigest {
     /// The digest of a key that authgate has not made, such as one from an environment variable.
@@ -44,42 +45,26 @@ impl KeyDigest {
     /// [`of_text`](Self::of_text), which refuses what somebody would guess.
     #[must_use]
     pub fn of_presented(key: &[u8]) -> Self {
-        Self(Sha256::digest(key).into())
+        Self(Tag::new(Sha256::digest(key).into()))
     }
 
     /// The digest of these bytes, as a database keeps them.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(Tag::new(bytes))
     }
 
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-/// In a time that does not depend on where they differ.
-impl PartialEq for KeyDigest {
-    fn eq(&self, other: &Self) -> bool {
-        let pairs = self.0.iter().zip(&other.0);
-        pairs.fold(0, |difference, (one, other)| black_box(difference | (one ^ other))) == 0
-    }
-}
-
-impl Eq for KeyDigest {}
-
-impl Hash for KeyDigest {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        self.0.bytes()
     }
 }
 
 /// 64 lower-case hexadecimal digits.
 impl fmt::Display for KeyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -100,7 +85,7 @@ impl FromStr for KeyDigest {
             let bytes: Vec<u8> = bytes.map(u8::try_from).collect::<Result<_, _>>().ok()?;
             (digits.len() == 64).then(|| bytes.try_into().ok()).flatten()
         });
-        bytes.map(Self).ok_or_else(|| Problem::Digest.into())
+        bytes.map(Self::from_bytes).ok_or_else(|| Problem::Digest.into())
     }
 }
 

@@ -1,0 +1,94 @@
+//! Hashes and tags of what is secret, as a type whose comparison takes the same time wherever they differ.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use ctutils::CtEq as _;
+
+/// Bytes that are made of a secret: a MAC, a digest of a key. `==` on them, and so looking them up in a map, compares in
+/// constant time; there is no other way to compare them but to take the [`bytes`](Self::bytes) out.
+///
+/// Signatures and tags that a client sends are no such type, since they are never compared here: the MAC or the public key
+/// verifies them. Types that hold a secret itself have no `==` at all.
+#[derive(Clone, Copy)]
+pub(crate) struct Tag<B>(B);
+
+impl<B> Tag<B> {
+    pub(crate) const fn new(bytes: B) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn bytes(&self) -> &B {
+        &self.0
+    }
+}
+
+impl<B: AsRef<[u8]>> PartialEq for Tag<B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes().as_ref().ct_eq(other.bytes().as_ref()).into()
+    }
+}
+
+impl<B: AsRef<[u8]>> Eq for Tag<B> {}
+
+impl<B: AsRef<[u8]>> Hash for Tag<B> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes().as_ref().hash(state);
+    }
+}
+
+impl<B> fmt::Debug for Tag<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tag(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_the_same_where_all_bytes_are() {
+        for place in 0..32 {
+            for bit in 0..8 {
+                let mut bytes = [7; 32];
+                bytes[place] ^= 1 << bit;
+                assert!(Tag::new(bytes) != Tag::new([7; 32]));
+            }
+        }
+        assert!(Tag::new([7; 32]) == Tag::new([7; 32]));
+        assert!(Tag::new(vec![7; 31]) != Tag::new(vec![7; 32]) && Tag::new(vec![]) == Tag::new(vec![]));
+        assert_eq!(format!("{:?}", Tag::new([7; 32])), "Tag(..)");
+    }
+
+    /// Fails to compile where one of these has a `==`, which two `Comparable` then make ambiguous.
+    macro_rules! assert_no_equality {
+        ($($secret:ty),+ $(,)?) => {{
+            trait Comparable<Which> {
+                fn is_not() {}
+            }
+            struct Yes;
+            impl<T: ?Sized> Comparable<()> for T {}
+            impl<T: ?Sized + PartialEq> Comparable<Yes> for T {}
+            $( <$secret as Comparable<_>>::is_not(); )+
+        }};
+    }
+
+    /// What holds a secret can be asked whether a credential is right, and not be compared by whoever comes along.
+    #[test]
+    fn what_holds_a_secret_has_no_equality() {
+        assert_no_equality!(crate::scheme::Keys, crate::scheme::Bearer, crate::Credentials, crate::Gate<()>);
+        #[cfg(feature = "digest")]
+        assert_no_equality!(
+            crate::scheme::digest::Ha1,
+            crate::scheme::digest::DigestTable<()>,
+            crate::scheme::Digest<()>
+        );
+        #[cfg(feature = "api-key")]
+        assert_no_equality!(crate::scheme::api_key::NewKey, crate::scheme::api_key::KeyTable<()>);
+        #[cfg(feature = "password")]
+        assert_no_equality!(crate::password::Htpasswd<()>, crate::password::Passwords);
+        #[cfg(feature = "session")]
+        assert_no_equality!(crate::session::Account<()>);
+    }
+}

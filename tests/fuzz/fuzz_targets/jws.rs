@@ -1,0 +1,4 @@
+//! `jws` of the library, for libFuzzer or for files.
+#![cfg_attr(fuzzing, no_main)]
+
+authgate_fuzz::target!(jws);

@@ -1,0 +1,62 @@
+use authgate::scheme::Keys;
+
+use crate::app::App;
+use crate::oracle::{AUDIENCE, ISSUER, base64};
+
+/// A JWK set. One that is taken has as many keys as the set at most, no secret, and lets nobody in who has read it; an
+/// error is a line of bounded length.
+pub fn jwk_set(data: &[u8]) {
+    let keys = match Keys::jwks(data) {
+        Ok(keys) => keys,
+        Err(error) => {
+            let text = error.to_string();
+            assert!(!text.is_empty() && !text.contains(['\n', '\r']), "{text:?}");
+            assert!(text.len() < 1000 + 10 * data.len(), "{}", text.len());
+            return;
+        }
+    };
+    let set: serde_json::Value = serde_json::from_slice(data).expect("what is taken is JSON");
+    let members = set["keys"].as_array().expect("what is taken is a set");
+    assert!(members.iter().all(|key| key["kty"] != "oct"), "a secret");
+    let shown = without_quoted(&format!("{keys:?}"));
+    let known = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"];
+    assert!(known.iter().any(|known| shown.contains(known)), "{shown}");
+    assert!(!shown.contains("HS"), "{shown}");
+
+    // Whoever has read the set cannot sign for it: not with what is in it, and not with nothing.
+    let app = App::of_bearer(keys);
+    let claims = format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","sub":"vera","exp":9999999999}}"#);
+    let one = members.iter().find(|key| key["x"].is_string() || key["n"].is_string());
+    let public = one.and_then(|key| key["x"].as_str().or(key["n"].as_str())).unwrap_or_default();
+    for algorithm in ["none", "HS256", "RS256", "ES256", "ES384", "EdDSA", "PS256"] {
+        let signed = format!(
+            "{}.{}",
+            base64::encode(format!(r#"{{"alg":"{algorithm}"}}"#).as_bytes()),
+            base64::encode(claims.as_bytes())
+        );
+        for key in [data, public.as_bytes()] {
+            let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
+            let tag = aws_lc_rs::hmac::sign(&key, signed.as_bytes());
+            let zeros = vec![0; if algorithm == "ES384" { 96 } else { 64 }];
+            for signature in [tag.as_ref(), &zeros, &[]] {
+                let token = format!("{signed}.{}", base64::encode(signature));
+                assert_eq!(app.taken_for(token.as_bytes()), None, "{algorithm}");
+            }
+        }
+    }
+}
+
+/// What is printed besides ids, which may be anything.
+fn without_quoted(text: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let kept = text.chars().filter(|letter| {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ => return !quoted,
+        }
+        false
+    });
+    kept.collect()
+}

@@ -1,0 +1,77 @@
+use authgate::scheme::{Algorithm, Keys};
+
+use crate::bytes::Bytes;
+
+const ALGORITHMS: [Algorithm; 7] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+
+/// A PEM file as it comes, or DER as it comes, rightly wrapped. One that is taken is one key of one type, and no secret;
+/// an error does not quote the file.
+pub fn pem(data: &[u8]) {
+    let mut bytes = Bytes::new(data);
+    let text = match bytes.byte() {
+        0 => wrapped("PUBLIC KEY", bytes.rest()),
+        1 => wrapped("RSA PUBLIC KEY", bytes.rest()),
+        2 => wrapped("PRIVATE KEY", bytes.rest()),
+        _ => bytes.rest().to_vec(),
+    };
+    let begins = text.windows(11).filter(|it| *it == b"-----BEGIN ").count();
+    let fitting: Vec<_> = ALGORITHMS.into_iter().filter(|it| Keys::pem_for(*it, &text).is_ok()).collect();
+    for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {
+        assert!(Keys::pem_for(algorithm, &text).is_err(), "a file is never a secret");
+    }
+    if begins > 0 {
+        for keys in [Keys::hs256(&text), Keys::hs384(&text), Keys::hs512(&text)] {
+            assert!(keys.is_err(), "a file is never a secret");
+        }
+    }
+    match Keys::pem(&text) {
+        Ok(keys) => {
+            let of_one_type = match format!("{keys:?}").as_str() {
+                "Keys([RS256])" => &ALGORITHMS[..4],
+                "Keys([ES256])" => &ALGORITHMS[4..5],
+                "Keys([ES384])" => &ALGORITHMS[5..6],
+                "Keys([EdDSA])" => &ALGORITHMS[6..],
+                other => panic!("{other}"),
+            };
+            assert_eq!(fitting, of_one_type, "a key of one type, whose first algorithm is the usual one");
+            assert_eq!(begins, 1);
+        }
+        Err(error) => {
+            assert!(fitting.is_empty(), "{fitting:?} and yet {error}");
+            assert_quotes_nothing(&text, &format!("{error} {error:?}"));
+        }
+    }
+}
+
+/// Each line that may be of a key, and is not in a frame.
+fn assert_quotes_nothing(text: &[u8], error: &str) {
+    let text = String::from_utf8_lossy(text);
+    let frames: Vec<_> = text.lines().filter(|line| line.contains("-----")).collect();
+    let of_a_key = |line: &&str| {
+        line.len() >= 16 && line.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it))
+    };
+    for line in text.lines().map(str::trim).filter(of_a_key) {
+        if frames.iter().all(|frame| !frame.contains(line)) {
+            assert!(!error.contains(line), "{error}");
+        }
+    }
+}
+
+fn wrapped(label: &str, der: &[u8]) -> Vec<u8> {
+    let text: Vec<u8> = crate::oracle::base64::encode_padded(der).into_bytes();
+    let mut pem = format!("-----BEGIN {label}-----\n").into_bytes();
+    for line in text.chunks(64) {
+        pem.extend(line);
+        pem.push(b'\n');
+    }
+    pem.extend(format!("-----END {label}-----\n").bytes());
+    pem
+}

@@ -1,0 +1,319 @@
+//! The strictness rows of tokens (`standards.md` 78 to 91), a test each, through the router: what is let in, and what is
+//! refused, with status, challenge and reason. The long tables of `bearer/` go into the breadth of the same rows.
+
+use authgate::Gate;
+use authgate::scheme::{Algorithm, Bearer, Keys, bearer::Complete};
+use authgate_tests::app::{App, Ran, User, app, routes};
+use authgate_tests::token::{AUDIENCE, ISSUER, now};
+
+use crate::outcome::Outcome::{
+    self, Expired, LetIn, Malformed, NotYetValid, Rejected, WrongAudience, WrongIssuer,
+};
+use crate::outcome::{Row, bearer};
+use crate::raw::{Claims, HEADER, base64url, good, signed_by, token};
+use crate::signer::{Signer, set};
+
+type Serving = (axum::Router, Ran);
+
+fn serving(bearer: Bearer<Complete>) -> Serving {
+    let ran = Ran::default();
+    let gate = Gate::<User>::builder().scheme(bearer.realm("api")).build().expect("complete");
+    (routes().with_state(App { gate, ran: ran.clone() }), ran)
+}
+
+fn with_keys(keys: Keys) -> Bearer<Complete> {
+    Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE)
+}
+
+/// Asks with each token, and asserts what the whole answer is.
+#[track_caller]
+fn assert_rows(
+    serving: &Serving,
+    rule: &'static str,
+    cases: impl IntoIterator<Item = (String, Outcome)>,
+) -> Asked {
+    let rows: Vec<_> =
+        cases.into_iter().map(|(token, outcome)| bearer(&token, &token, outcome, rule)).collect();
+    Asked { serving: serving.clone(), rows }
+}
+
+struct Asked {
+    serving: Serving,
+    rows: Vec<Row>,
+}
+
+impl Asked {
+    async fn hold(self) {
+        let mut faults = Vec::new();
+        for row in &self.rows {
+            faults.extend(row.faults(&self.serving).await);
+        }
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}
+
+fn headed(header: &str) -> String {
+    token(header, Claims::good().json())
+}
+
+fn claiming(name: &str, json: &str) -> String {
+    token(HEADER, Claims::good().with(name, json).json())
+}
+
+/// Exactly two dots, strict base64url, and a header that is an object in UTF-8 with `alg` and no name twice.
+#[tokio::test]
+async fn row_78_the_form_of_a_token_is_strict() {
+    let good = good();
+    let not_utf8 = [br#"{"alg":"HS256","x":""#.as_slice(), b"\xff", br#""}"#].concat();
+    let cases = [
+        (good.clone(), LetIn),
+        (good.replacen('.', "", 1), Malformed),
+        (format!("{good}.AAAA"), Malformed),
+        (format!("{good}="), Malformed),
+        (good.replacen('.', " .", 1), Malformed),
+        (good.replacen('e', "+", 1), Malformed),
+        (headed(r#"["HS256"]"#), Malformed),
+        (token(not_utf8, Claims::good().json()), Malformed),
+        (headed(r#"{"typ":"JWT"}"#), Malformed),
+        (headed(r#"{"alg":"HS256","alg":"HS256"}"#), Malformed),
+    ];
+    assert_rows(&app(), "row 78: RFC 7515 section 5.2", cases).hold().await;
+}
+
+/// Not the first and not the last: refused, in the header and among the claims, known names and others, however spelt.
+#[tokio::test]
+async fn row_79_a_name_that_occurs_twice_is_refused() {
+    let twice = |name: &str, json: &str| token(HEADER, Claims::good().twice(name, json).json());
+    let cases = [
+        (headed(r#"{"alg":"none","alg":"HS256"}"#), Malformed),
+        (headed(r#"{"alg":"HS256","\u0061lg":"none"}"#), Malformed),
+        (headed(r#"{"alg":"HS256","x":1,"x":1}"#), Malformed),
+        (twice("sub", "\"root\""), Malformed),
+        (twice("exp", "9999999999"), Malformed),
+        (twice("s\\u0075b", "\"root\""), Malformed),
+        (token(HEADER, Claims::good().twice("x", "1").twice("x", "1").json()), Malformed),
+        (claiming("x", r#"{"a":1,"a":2}"#), LetIn),
+    ];
+    assert_rows(&app(), "row 79: RFC 7515 section 4, RFC 7519 section 4", cases).hold().await;
+}
+
+/// No extension is understood, so that whatever is critical is refused; as is a `crit` that should not have been sent.
+#[tokio::test]
+async fn row_80_what_is_critical_is_refused() {
+    let crit = |json: &str| headed(&format!(r#"{{"alg":"HS256","exp":1,"crit":{json}}}"#));
+    let refused = [r#"["exp"]"#, r#"["x"]"#, r#"["alg"]"#, "[]", "null", r#""exp""#];
+    assert_rows(&app(), "row 80: RFC 7515 section 4.1.11", refused.map(|json| (crit(json), Rejected)))
+        .hold()
+        .await;
+}
+
+/// A JWT has its payload encoded, also where the header declares the opposite in due form.
+#[tokio::test]
+async fn row_81_the_payload_is_always_encoded() {
+    let claims = Claims::good().json();
+    let unencoded = |header: &str| {
+        let signed = format!("{}.{claims}", base64url(header));
+        format!("{signed}.{}", base64url(crate::raw::hs256(authgate_tests::token::SECRET, signed.as_bytes())))
+    };
+    let header = r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#;
+    let cases = [
+        (headed(header), Rejected),
+        (headed(r#"{"alg":"HS256","b64":false}"#), Rejected),
+        (headed(r#"{"alg":"HS256","b64":true}"#), LetIn),
+        (unencoded(r#"{"alg":"HS256","b64":false}"#), Malformed),
+    ];
+    assert_rows(&app(), "row 81: RFC 7797 sections 6 and 7", cases).hold().await;
+}
+
+/// The audience is ours, and the time is now: numbers, whole or not, and nothing that only looks like one.
+#[tokio::test]
+async fn row_82_audience_and_times_are_checked() {
+    let at = |seconds: i64| i64::try_from(now()).expect("years to go") + seconds;
+    let cases = [
+        (claiming("aud", &format!(r#"["x","{AUDIENCE}"]"#)), LetIn),
+        (claiming("aud", r#""https://other.example""#), WrongAudience),
+        (claiming("aud", "[]"), WrongAudience),
+        (claiming("aud", &format!(r#"["{AUDIENCE}",1]"#)), Malformed),
+        (claiming("exp", &format!("{}.5", at(60))), LetIn),
+        (claiming("exp", &at(-60).to_string()), Expired),
+        (claiming("exp", &format!("\"{}\"", at(60))), Malformed),
+        (claiming("nbf", &format!("{}.5", at(-60))), LetIn),
+        (claiming("nbf", &at(90).to_string()), NotYetValid),
+        (claiming("nbf", "null"), Malformed),
+    ];
+    assert_rows(&app(), "row 82: RFC 7519 sections 4.1.3 to 4.1.5", cases).hold().await;
+    let most = with_keys(Keys::hs256(authgate_tests::token::SECRET).expect("long enough")).realm("api");
+    let leeway = std::time::Duration::from_secs(301);
+    assert!(Gate::<User>::builder().scheme(most.leeway(leeway)).build().is_err(), "a few minutes at most");
+}
+
+/// What nobody knows changes nothing, whatever it is.
+#[tokio::test]
+async fn row_83_unknown_claims_are_ignored() {
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let values = ["null", "1e400", r#""\ud800""#, r#"{"sub":"root"}"#, deep.as_str()];
+    assert_rows(&app(), "row 83: RFC 7519 section 4", values.map(|json| (claiming("x", json), LetIn)))
+        .hold()
+        .await;
+}
+
+/// An access token by its type, of the issuer, for us, signed and alive; and whatever it fails by, it is `invalid_token`,
+/// which [`Outcome`] asks of every refusal.
+#[tokio::test]
+async fn row_84_an_access_token_is_one_in_every_point() {
+    let keys = Keys::hs256(authgate_tests::token::SECRET).expect("long enough");
+    let serving = serving(with_keys(keys).require_at_jwt());
+    let at = r#"{"alg":"HS256","typ":"at+jwt"}"#;
+    let with = |name: &str, json: &str| token(at, Claims::good().with(name, json).json());
+    let cases = [
+        (headed(at), LetIn),
+        (headed(r#"{"alg":"HS256","typ":"application/at+JWT"}"#), LetIn),
+        (headed(r#"{"alg":"HS256","typ":"JWT"}"#), Rejected),
+        (headed(r#"{"alg":"HS256"}"#), Rejected),
+        (headed(r#"{"alg":"none","typ":"at+jwt"}"#), Rejected),
+        (signed_by(at, Claims::good().json(), |_| vec![1; 32]), Rejected),
+        (with("iss", &format!("\"{ISSUER}/\"")), WrongIssuer),
+        (with("aud", "\"https://other.example\""), WrongAudience),
+        (with("exp", "1"), Expired),
+    ];
+    assert_rows(&serving, "row 84: RFC 9068 section 4", cases).hold().await;
+}
+
+/// The algorithm that every authorization server has.
+#[tokio::test]
+async fn row_85_rs256_is_served() {
+    let (signer, other) = (Signer::new(), Signer::new());
+    let claims = Claims::good().json();
+    for keys in signer.keys(Algorithm::RS256) {
+        let cases = [
+            (signer.token("RS256", Algorithm::RS256, &claims), LetIn),
+            (other.token("RS256", Algorithm::RS256, &claims), Rejected),
+            (signer.token("RS256", Algorithm::PS256, &claims), Rejected),
+        ];
+        assert_rows(&serving(with_keys(keys)), "row 85: RFC 9068 section 2.1", cases).hold().await;
+    }
+}
+
+/// What an authorization server has to write and this service goes by is asked for; what it does not go by is taken, and not
+/// asked for.
+#[tokio::test]
+async fn row_86_what_an_access_token_must_have_is_asked_for() {
+    let without = |name: &str| token(HEADER, Claims::good().without(name).json());
+    let whole = Claims::good().with("client_id", "\"c\"").with("iat", "1").with("jti", "\"1\"");
+    let cases = [
+        (token(HEADER, whole.json()), LetIn),
+        (without("iss"), WrongIssuer),
+        (without("exp"), Malformed),
+        (without("aud"), WrongAudience),
+        (without("sub"), Malformed),
+        (without("iat"), LetIn),
+        (claiming("iat", "\"1\""), Malformed),
+        (claiming("jti", "1"), Malformed),
+    ];
+    assert_rows(&app(), "row 86: RFC 9068 section 2.2", cases).hold().await;
+}
+
+/// A key has one algorithm, whose name is exact; the token chooses nothing.
+#[tokio::test]
+async fn row_87_the_key_fixes_the_algorithm() {
+    let signer = Signer::new();
+    let claims = Claims::good().json();
+    let serving = serving(with_keys(signer.keys(Algorithm::ES256).remove(0)));
+    let public = signer.public(Algorithm::ES256);
+    let confused = signed_by(r#"{"alg":"HS256"}"#, &claims, |it| crate::raw::hs256(&public, it));
+    let cases = [
+        (signer.token("ES256", Algorithm::ES256, &claims), LetIn),
+        (signer.token("es256", Algorithm::ES256, &claims), Rejected),
+        (signer.token("none", Algorithm::ES256, &claims), Rejected),
+        (signer.token("ES384", Algorithm::ES384, &claims), Rejected),
+        (signer.token("RS256", Algorithm::RS256, &claims), Rejected),
+        (confused, Rejected),
+    ];
+    assert_rows(&serving, "row 87: RFC 8725 section 3.1", cases).hold().await;
+}
+
+/// A key speaks for its issuer; a `kid` chooses among keys and reaches nothing else; keys that a token brings along are not
+/// looked at, and those that it points to are not fetched; kinds of JWT do not pass for each other.
+#[tokio::test]
+async fn row_88_a_token_does_not_say_who_vouches_for_it() {
+    let (ours, theirs) = (Signer::new(), Signer::new());
+    let keys =
+        |signer: &Signer| Keys::jwks(set(&[signer.jwk(Algorithm::EdDSA, r#","kid":"1""#)])).expect("a set");
+    let other = "https://other.example";
+    let serving = serving(with_keys(keys(&ours)).trust(other, keys(&theirs)));
+    let claims = Claims::good().json();
+    let of_other = Claims::good().with("iss", &format!("\"{other}\"")).json();
+    let brought = |name: &str, json: &str| {
+        signed_by(format!(r#"{{"alg":"EdDSA","{name}":{json}}}"#), &claims, |it| {
+            Signer::new().sign(Algorithm::EdDSA, it)
+        })
+    };
+    let cases = [
+        (ours.token("EdDSA", Algorithm::EdDSA, &claims), LetIn),
+        (theirs.token_of("1", Algorithm::EdDSA, &of_other), LetIn),
+        (theirs.token_of("1", Algorithm::EdDSA, &claims), WrongIssuer),
+        (ours.token_of("1", Algorithm::EdDSA, &of_other), WrongIssuer),
+        (ours.token_of("../1", Algorithm::EdDSA, &claims), Rejected),
+        (ours.token_of("1' or '1'='1", Algorithm::EdDSA, &claims), Rejected),
+        (brought("jku", r#""http://127.0.0.1:1/jwks""#), Rejected),
+        (brought("jwk", &Signer::new().jwk(Algorithm::EdDSA, "")), Rejected),
+        (ours.token("EdDSA", Algorithm::EdDSA, &Claims::good().with("sub", "\"\"").json()), Malformed),
+    ];
+    assert_rows(&serving, "row 88: RFC 8725 sections 3.8 to 3.12", cases).hold().await;
+    let kinds = ["dpop+jwt", "logout+jwt", "secevent+jwt"];
+    let cases = kinds.map(|typ| (headed(&format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#)), Rejected));
+    assert_rows(&app(), "row 88: RFC 8725 section 3.11", cases).hold().await;
+}
+
+/// Letters, digits, `-`, `_` and dots; nothing else is looked at.
+#[tokio::test]
+async fn row_89_what_has_other_characters_is_no_token() {
+    let good = good();
+    let parts: Vec<_> = good.split('.').collect();
+    let json =
+        format!(r#"{{"payload":"{}","protected":"{}","signature":"{}"}}"#, parts[1], parts[0], parts[2]);
+    let cases =
+        [json, format!("\"{good}\""), format!("{good}~"), format!("{{{good}}}"), good.replace('.', "%2E")];
+    assert_rows(&app(), "row 89: RFC 8725bis section 3.14", cases.map(|token| (token, Malformed)))
+        .hold()
+        .await;
+}
+
+/// The caps are for encryption by password and for compression: neither is taken, so that there is nothing to cap. No
+/// password is hashed a billion times, and nothing is unpacked.
+#[tokio::test]
+async fn row_90_what_would_want_a_cap_is_not_taken() {
+    let pbes2 = r#"{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483647,"p2s":"AAAA"}"#;
+    let encrypted = format!("{}.AAAA.AAAA.AAAA.AAAA", base64url(pbes2));
+    // "vera" and the rest, as `deflate` would store them.
+    let claims = Claims::good().json();
+    let length = u16::try_from(claims.len()).expect("short");
+    let stored = [&[1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), claims.as_bytes()].concat();
+    let cases = [
+        (encrypted, Malformed),
+        (headed(pbes2), Rejected),
+        (headed(r#"{"alg":"dir","enc":"A256GCM"}"#), Rejected),
+        (token(r#"{"alg":"HS256","zip":"DEF"}"#, stored), Malformed),
+    ];
+    assert_rows(&app(), "row 90: RFC 8725bis sections 3.13 and 3.15", cases).hold().await;
+}
+
+/// Both names of the one algorithm; Ed448, which `EdDSA` might mean elsewhere, has neither.
+#[tokio::test]
+async fn row_91_ed25519_goes_by_both_its_names() {
+    let signer = Signer::new();
+    let claims = Claims::good().json();
+    for name in ["EdDSA", "Ed25519"] {
+        let jwk = signer.jwk(Algorithm::EdDSA, "").replace(r#""alg":"EdDSA""#, &format!(r#""alg":"{name}""#));
+        let serving = serving(with_keys(Keys::jwks(set(&[jwk])).expect("a set")));
+        let cases = [
+            (signer.token("EdDSA", Algorithm::EdDSA, &claims), LetIn),
+            (signer.token("Ed25519", Algorithm::EdDSA, &claims), LetIn),
+            (signer.token("ed25519", Algorithm::EdDSA, &claims), Rejected),
+            (signer.token("Ed448", Algorithm::EdDSA, &claims), Rejected),
+        ];
+        assert_rows(&serving, "row 91: RFC 9864 section 2", cases).hold().await;
+    }
+    let ed448 = format!(r#"{{"kty":"OKP","crv":"Ed448","alg":"EdDSA","x":"{}"}}"#, base64url([9; 57]));
+    assert!(Keys::jwks(set(&[ed448])).is_err(), "a set without a key that can be used");
+}

@@ -1,0 +1,131 @@
+//! A secret in every form in which somebody might print it without noticing.
+
+use std::fmt::{Debug, Display, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// A secret, and what it is called here.
+pub(super) struct Secret {
+    name: &'static str,
+    forms: Vec<String>,
+}
+
+impl Secret {
+    pub(super) fn new(name: &'static str, bytes: impl AsRef<[u8]>) -> Self {
+        let bytes = bytes.as_ref();
+        assert!(bytes.len() >= 8, "{name} is too short to be told from other text");
+        let mut forms = Vec::new();
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            forms.extend([
+                text.to_owned(),
+                text.escape_debug().to_string(),
+                text.to_uppercase(),
+                text.to_lowercase(),
+            ]);
+            let encode = |byte: u8| {
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            };
+            forms.push(text.bytes().map(encode).collect());
+        }
+        // Within other text, base64 has one of three shapes; the ends depend on what is beside it.
+        for shift in 0..3 {
+            for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+                let encoded = engine.encode([&[0; 2][..shift], bytes].concat());
+                let (from, to) = ((shift * 8).div_ceil(6), (shift + bytes.len()) * 8 / 6);
+                forms.push(encoded[from..to].to_owned());
+            }
+        }
+        let numbers = |form: &dyn Fn(u8) -> String, between: &str| {
+            bytes.iter().map(|byte| form(*byte)).collect::<Vec<_>>().join(between)
+        };
+        forms.push(numbers(&|it| format!("{it:02x}"), ""));
+        forms.push(numbers(&|it| format!("{it:02X}"), ""));
+        forms.push(numbers(&|it| it.to_string(), ", "));
+        forms.push(numbers(&|it| it.to_string(), ",\n    "));
+        forms.push(bytes.escape_ascii().to_string());
+        Self { name, forms }
+    }
+
+    /// Each part of a token by itself.
+    pub(super) fn of_token(name: &'static str, token: &str) -> Vec<Self> {
+        token.split('.').filter(|part| part.len() > 8).map(|part| Self::new(name, part)).collect()
+    }
+}
+
+/// Asserts that a text has none of these.
+#[track_caller]
+pub(super) fn assert_silent(what: &str, text: &str, secrets: &[Secret]) {
+    for Secret { name, forms } in secrets {
+        if let Some(form) = forms.iter().find(|form| text.contains(form.as_str())) {
+            panic!("{what} shows {name}, as {form:?}: {text}");
+        }
+    }
+}
+
+/// What was printed of values, with what each is.
+#[derive(Default)]
+pub(super) struct Printed(Vec<(&'static str, String)>);
+
+impl Printed {
+    pub(super) fn debug(&mut self, what: &'static str, value: &dyn Debug) {
+        self.0.push((what, format!("{value:?}\n{value:#?}")));
+    }
+
+    /// An error or its like, and what is behind it.
+    pub(super) fn error<E: std::error::Error + 'static>(&mut self, what: &'static str, error: E) {
+        let mut text = format!("{error:?}\n{error:#?}");
+        let mut behind: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(error) = behind {
+            let _ = write!(text, "\n{error} {error:?}");
+            behind = error.source();
+        }
+        self.0.push((what, text));
+    }
+
+    pub(super) fn display(&mut self, what: &'static str, value: &dyn Display) {
+        self.0.push((what, format!("{value}\n{value:#}")));
+    }
+
+    #[track_caller]
+    pub(super) fn assert_silent(&self, secrets: &[Secret]) {
+        for (what, text) in &self.0 {
+            assert_silent(what, text, secrets);
+        }
+    }
+
+    pub(super) const fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// The forms are found where they are: a search that finds nothing would find nothing to complain about either.
+#[test]
+fn each_form_is_recognised() {
+    let secret = "pass word+/\u{e9}?>~~";
+    let secrets = [Secret::new("it", secret)];
+    let long = format!("vera:{secret} and more");
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for text in [
+        secret.to_owned(),
+        format!("{:?}", secret.as_bytes()),
+        format!("{:#?}", secret.as_bytes()),
+        format!("{secret:?}"),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        STANDARD_NO_PAD.encode(&long),
+        URL_SAFE_NO_PAD.encode(&long[1..]),
+        URL_SAFE_NO_PAD.encode(&long[2..]),
+        hex.to_uppercase(),
+        hex,
+        "pass%20word%2B%2F%C3%A9%3F%3E~~".to_owned(),
+    ] {
+        let found = std::panic::catch_unwind(|| assert_silent("a text", &format!("x {text} x"), &secrets));
+        assert!(found.is_err(), "{text}");
+    }
+    assert_silent("another text", "pass w0rd", &secrets);
+}
