@@ -14,7 +14,7 @@ use crate::tokens::Case;
 
 /// The rounds of all applications take turns, so that a slow moment of the machine does not fall on one alone, and are about
 /// as long, so that they are interrupted about as often.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 200;
 const SECONDS: f64 = 0.000_4;
 
 /// An application, what it is asked, and what it has to answer.
