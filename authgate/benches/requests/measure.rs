@@ -14,7 +14,7 @@ use crate::tokens::Case;
 
 /// The rounds of all applications take turns, so that a slow moment of the machine does not fall on one alone, and are about
 /// as long, so that they are interrupted about as often.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 200;
 const SECONDS: f64 = 0.000_4;
 
 /// An application, what it is asked, and what it has to answer.
@@ -72,6 +72,13 @@ impl Subject {
         }
     }
 
+    /// For one request, without those of making it.
+    pub(crate) fn allocations(&self, runtime: &Runtime) -> u64 {
+        let counted = allocation_counter::measure(|| runtime.block_on(self.ask(1)));
+        let blank = allocation_counter::measure(|| drop(black_box(self.request())));
+        counted.count_total - blank.count_total
+    }
+
     /// Seconds for one request.
     fn time(&self, runtime: &Runtime, count: u32) -> f64 {
         let start = Instant::now();
@@ -94,11 +101,7 @@ pub(crate) fn side_by_side(runtime: &Runtime, subjects: &[Subject]) -> Vec<Measu
             times.push(subject.time(runtime, *count) * 1e9);
         }
     }
-    let allocations = subjects.iter().map(|subject| {
-        let counted = allocation_counter::measure(|| runtime.block_on(subject.ask(1)));
-        let blank = allocation_counter::measure(|| drop(black_box(subject.request())));
-        counted.count_total - blank.count_total
-    });
+    let allocations = subjects.iter().map(|subject| subject.allocations(runtime));
     let medians = rounds.iter_mut().map(|times| {
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]

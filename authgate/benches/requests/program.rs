@@ -22,7 +22,7 @@ pub(crate) fn run(apps: &[App], arguments: &[String]) -> ExitCode {
             names(apps).for_each(|name| println!("{name}"));
             Ok(())
         }
-        ["--counts", names @ ..] => counts(apps, names),
+        ["--counts", names @ ..] => counts(apps, &runtime, names),
         ["--count", name, count] => count.parse().map_err(|_| USAGE.to_owned()).and_then(|count| {
             let (app, case) = find(apps, name)?;
             let subject = Subject::of(app, case).ok_or_else(|| format!("{name} cannot be done"))?;
@@ -55,11 +55,16 @@ fn find<'a>(apps: &'a [App], wanted: &str) -> Result<(&'a App, Case), String> {
     all.find(|(app, case)| name(app, *case) == wanted).ok_or_else(|| format!("`{wanted}` is not in --list"))
 }
 
-/// Of those alone, one a line, for `.ci/instructions`.
-fn counts(apps: &[App], wanted: &[&str]) -> Result<(), String> {
+/// Instructions and allocations of those alone, one a line, for `.ci/instructions`.
+fn counts(apps: &[App], runtime: &Runtime, wanted: &[&str]) -> Result<(), String> {
     for name in wanted {
-        let (_, case) = find(apps, name)?;
-        println!("{name}\t{}", instructions::per_request(name, case.algorithm)?);
+        let (app, case) = find(apps, name)?;
+        let subject = Subject::of(app, case).ok_or_else(|| format!("{name} cannot be done"))?;
+        subject.check(runtime).map_err(|wrong| format!("{name} {wrong}"))?;
+        // What is made at the first requests is not of each.
+        runtime.block_on(subject.ask(20));
+        let allocations = subject.allocations(runtime);
+        println!("{name}\t{}\t{allocations}", instructions::per_request(name, case.algorithm)?);
     }
     Ok(())
 }
