@@ -167,8 +167,10 @@ impl<P: Principal> Gate<P> {
                 return Err(denied(Reason::Ambiguous, None));
             }
         }
-        let identified = self.ask(presented, taken, deliberate).await;
-        let identified = identified.map_err(|(reason, attempted)| denied(reason, attempted))?;
+        let identified = match self.ask(presented, taken, deliberate).await {
+            Ok(identified) => identified,
+            Err((reason, attempted)) => return Err(denied(reason, attempted)),
+        };
         let entry = self.inner.schemes.get(identified.scheme);
         let by_itself = entry.is_some_and(|entry| entry.attachment != Attachment::Deliberate);
         if by_itself && self.inner.origins.refuse(presented.parts()) {
@@ -193,19 +195,32 @@ impl<P: Principal> Gate<P> {
             if !is_asked {
                 continue;
             }
-            let verdict = match entry.scheme.authenticate(presented.again()) {
-                Answer::Now(verdict) => verdict,
-                // Boxed, so that a request that need not wait has no room for it.
-                Answer::Later(verdict) => Box::pin(self.in_time(entry, verdict)).await,
-            };
-            match (verdict, worst.0) {
+            let mut settle = |verdict: Verdict<P>| match (verdict, worst.0) {
                 (Verdict::Identified(mut identity), _) => {
                     identity.context = identity.context.by(entry.name);
-                    return Ok(Identified { identity, scheme: index });
+                    Some(Identified { identity, scheme: index })
                 }
-                (verdict, Reason::Missing) => worst = (verdict.reason(), Some(index)),
-                (Verdict::Undecided, _) => worst = (Reason::Undecided, Some(index)),
-                _ => {}
+                (verdict, Reason::Missing) => {
+                    worst = (verdict.reason(), Some(index));
+                    None
+                }
+                (Verdict::Undecided, _) => {
+                    worst = (Reason::Undecided, Some(index));
+                    None
+                }
+                _ => None,
+            };
+            // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
+            // wait has no room for it.
+            let waiting = match entry.scheme.authenticate(presented.again()) {
+                Answer::Now(verdict) => match settle(verdict) {
+                    Some(identified) => return Ok(identified),
+                    None => continue,
+                },
+                Answer::Later(verdict) => Box::pin(self.in_time(entry, verdict)),
+            };
+            if let Some(identified) = settle(waiting.await) {
+                return Ok(identified);
             }
         }
         Err(worst)

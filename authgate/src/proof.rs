@@ -85,7 +85,10 @@ impl<P: Principal> Unauthenticated<P> {
             leave_for_response(&self.gate, &mut identified, request);
         }
         let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
-        caller.asked_what_all_are(None, request).map_err(|denial| denial.told(request))
+        match caller.lacks_what_all_are_asked(None, request) {
+            None => Ok(caller),
+            Some(denial) => Err(denial.told(request)),
+        }
     }
 }
 
@@ -175,7 +178,11 @@ impl<P: Principal> Authenticated<P> {
         let gate = gate_of::<P, S>(parts, state);
         let mut identified = gate.identify(&Presented::of(parts), taken).await?;
         leave_for_response(&gate, &mut identified, parts);
-        Self::mint(gate, identified, &parts.headers).asked_what_all_are(right, Some(parts))
+        let caller = Self::mint(gate, identified, &parts.headers);
+        match caller.lacks_what_all_are_asked(right, Some(parts)) {
+            None => Ok(caller),
+            Some(denial) => Err(denial),
+        }
     }
 
     pub(crate) async fn admitted<S: HasGate<P>>(
@@ -191,22 +198,18 @@ impl<P: Principal> Authenticated<P> {
         caller.map_err(|denial| denial.at(site).told(Some(parts)))
     }
 
-    /// What the gate asks of everybody, but for what the route waives.
-    fn asked_what_all_are(
-        self,
+    /// The denial of a caller without what the gate asks of everybody, but for what the route waives.
+    fn lacks_what_all_are_asked(
+        &self,
         right: Option<&'static Expression>,
         request: Option<&Parts>,
-    ) -> Result<Self, Denial> {
-        match self.gate.refuse_anybody(&self.principal, &self.context, right) {
-            Ok(()) => Ok(self),
-            Err((refused, asked)) => {
-                let denial = self.deny_on(refused, asked, right.map_or(Taken::ALL, Taken::by));
-                Err(match request {
-                    Some(request) => self.gate.again(denial, request),
-                    None => denial,
-                })
-            }
-        }
+    ) -> Option<Denial> {
+        let (refused, asked) = self.gate.refuse_anybody(&self.principal, &self.context, right).err()?;
+        let denial = self.deny_on(refused, asked, right.map_or(Taken::ALL, Taken::by));
+        Some(match request {
+            Some(request) => self.gate.again(denial, request),
+            None => denial,
+        })
     }
 
     /// Says of what happens now that it is in this tenant: for rights [`In<T, ..>`](crate::right::In) that are asked for by hand.

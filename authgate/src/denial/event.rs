@@ -19,9 +19,14 @@ impl Denial {
     /// he may not: look at rights), and `authgate::gate` for 503 and 500 (something that has to be asked does not answer, or
     /// fails: look at dependencies and at the application).
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
-        if !is_heard() {
-            return self;
+        if is_heard() {
+            self.tell(request);
         }
+        self
+    }
+
+    #[inline(never)]
+    fn tell(&self, request: Option<&Parts>) {
         let concealed = self.extra.as_ref().and_then(|extra| extra.concealed);
         // There only where it is so.
         let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.map(|_| true));
@@ -52,7 +57,6 @@ impl Denial {
                 tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, needs, why, route, decision, "not authorized");
             }
         }
-        self
     }
 }
 

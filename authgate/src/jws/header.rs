@@ -54,14 +54,20 @@ impl Header<'_> {
 ///
 /// Only what is signed gets here, and only the first few.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known([OnceLock<Box<(Box<[u8]>, Header<'static>)>>; 2]);
+pub(super) struct Known([OnceLock<Box<Kept>>; 2]);
+
+#[derive(Clone, Debug)]
+struct Kept {
+    segment: Box<[u8]>,
+    header: Header<'static>,
+}
 
 impl Known {
     /// The longest segment that is kept, in bytes.
     const LONGEST: usize = 1024;
 
     pub(super) fn header(&self, segment: &[u8]) -> Option<&Header<'static>> {
-        self.0.iter().map_while(OnceLock::get).find(|kept| *kept.0 == *segment).map(|kept| &kept.1)
+        self.0.iter().map_while(OnceLock::get).find(|kept| *kept.segment == *segment).map(|kept| &kept.header)
     }
 
     pub(super) fn keep(&self, segment: &[u8], header: &Header<'_>) {
@@ -70,7 +76,7 @@ impl Known {
         }
         // Another thread may have kept it in the meantime: then it is there twice, which does no harm.
         if let Some(free) = self.0.iter().find(|kept| kept.get().is_none()) {
-            drop(free.set(Box::new((segment.into(), header.to_owned()))));
+            drop(free.set(Box::new(Kept { segment: segment.into(), header: header.to_owned() })));
         }
     }
 }

@@ -104,48 +104,58 @@ where
     S: HasGate<G::Principal> + Sync,
 {
     let taken = const { Taken::by(G::RIGHT) };
-    let caller = Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await;
-    let mut caller = caller.map_err(|denial| denial.at(site).told(Some(parts)))?;
-    let reads_tenants = const { G::RIGHT.names_a_tenant() };
-    let parameters = if const { G::READS_PATH } || reads_tenants {
-        Some(RawPathParams::from_request_parts(parts, &()).await)
-    } else {
-        None
+    let mut asked;
+    // In a block, so that what is waited for need not have room for the caller twice.
+    let proving = {
+        let mut caller = match Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await {
+            Ok(caller) => caller,
+            Err(denial) => return Err(denial.at(site).told(Some(parts))),
+        };
+        let reads_tenants = const { G::RIGHT.names_a_tenant() };
+        let parameters = if const { G::READS_PATH } || reads_tenants {
+            Some(RawPathParams::from_request_parts(parts, &()).await)
+        } else {
+            None
+        };
+        // What is no text names nothing, which is the client's doing and not the route's.
+        let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
+        let parameters = parameters.and_then(Result::ok);
+        if reads_tenants {
+            let source = TenantSource::new(parts, parameters.as_ref());
+            G::find_tenants(&source, &mut caller.context);
+        }
+        if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
+            let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
+            // Another login is asked of whoever has the rest, and so may know.
+            let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
+            let denial = if hidden { denial.concealed() } else { denial };
+            return Err(denial.told(Some(parts)));
+        }
+        if const { G::READS_PATH } && is_no_text {
+            return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
+        }
+        let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
+        // A key's type may be the application's own.
+        let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
+        if const { G::READS_PATH }
+            && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
+        {
+            tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
+            let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
+            return Err(denial.at(site).told(Some(parts)));
+        }
+        asked = Asked { path, state, timeout: caller.gate.timeout() };
+        G::prove(caller, &mut asked)
     };
-    // What is no text names nothing, which is the client's doing and not the route's.
-    let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
-    let parameters = parameters.and_then(Result::ok);
-    if reads_tenants {
-        let source = TenantSource::new(parts, parameters.as_ref());
-        G::find_tenants(&source, &mut caller.context);
-    }
-    if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
-        let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
-        // Another login is asked of whoever has the rest, and so may know.
-        let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
-        let denial = if hidden { denial.concealed() } else { denial };
-        return Err(denial.told(Some(parts)));
-    }
-    if const { G::READS_PATH } && is_no_text {
-        return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
-    }
-    let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
-    // A key's type may be the application's own.
-    let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
-    if const { G::READS_PATH }
-        && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
-    {
-        tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
-        let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
-        return Err(denial.at(site).told(Some(parts)));
-    }
-    let mut asked = Asked { path, state, timeout: caller.gate.timeout() };
-    let proof = G::prove(caller, &mut asked).await;
+    let proof = proving.await;
     #[cfg(feature = "testing")]
     if proof.is_ok() && crate::testing::mark::lets_in(&parts.extensions, Some(G::RIGHT)) {
         return Err(crate::gate::gate_of::<G::Principal, S>(parts, state).stopped());
     }
-    proof.map_err(|denial| denial.at(site).told(Some(parts)))
+    match proof {
+        Ok(proof) => Ok(proof),
+        Err(denial) => Err(denial.at(site).told(Some(parts))),
+    }
 }
 
 const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";

@@ -1,4 +1,4 @@
-//! A principal that counts how often it is read from claims, which is how often a token was verified. Each test has a thread
+//! A principal that counts how often it is read from claims, which is how often a token of the right signature was verified. Each test has a thread
 //! of its own, and so a count.
 
 use std::cell::{Cell, RefCell};
