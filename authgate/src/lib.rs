@@ -126,7 +126,8 @@
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that is there without them. [`manual::cryptography`] says who computes what, how fast
-//! it is, what it weighs, and why the default is the default.
+//! it is, what it weighs, and why the default is the default; [`manual::cost`] what each step of a request costs, and
+//! [`manual::load`] what a client can make a server do.
 
 extern crate self as authgate;
 

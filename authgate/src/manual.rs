@@ -6,6 +6,9 @@ pub mod service_layer {}
 #[doc = include_str!("manual/cryptography.md")]
 pub mod cryptography {}
 
+#[doc = include_str!("manual/cost.md")]
+pub mod cost {}
+
 #[doc = include_str!("manual/load.md")]
 pub mod load {}
 

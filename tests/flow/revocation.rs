@@ -29,9 +29,10 @@ async fn me(user: Authenticated<User>) -> String {
 
 /// Without a cache, and with one.
 fn apps(revocations: impl Revocations + Clone) -> [axum::Router; 2] {
-    let bearer = || -> Bearer { app::bearer().revoked_by(revocations.clone()) };
-    let plain = Gate::builder().scheme(bearer()).build();
-    let cached = Gate::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build();
+    let bearer: Bearer = app::bearer().revoked_by(revocations.clone());
+    let plain = Gate::builder().scheme(bearer).build();
+    let bearer: Bearer = app::bearer().revoked_by(revocations);
+    let cached = Gate::builder().scheme(bearer.cached(CacheSize::mebibytes(1))).build();
     [plain, cached].map(|gate| Router::new().route("/me", get(me)).with_state(gate.unwrap()))
 }
 

@@ -111,7 +111,7 @@ impl Senders {
             5 => request.header(header::AUTHORIZATION, self.expired.clone()),
             6 => request.header(header::AUTHORIZATION, self.viewer.clone()),
             7 => request.header(header::AUTHORIZATION, good()).header(header::AUTHORIZATION, good()),
-            _ if number / 10 % LARGE == 0 => {
+            _ if (number / 10).is_multiple_of(LARGE) => {
                 let large = usize::try_from(number / 10 / LARGE % 4).unwrap_or_default();
                 request.header(header::AUTHORIZATION, self.large[large].clone())
             }

@@ -111,7 +111,8 @@ fn no_key_prints_itself() {
 #[tokio::test]
 async fn no_credential_prints_itself() {
     let printed = std::sync::Arc::new(std::sync::Mutex::new(Printed::default()));
-    let gate_that_prints = Gate::builder().scheme(Prints(printed.clone())).build().expect("complete");
+    let gate_that_prints =
+        Gate::builder().scheme(Prints(std::sync::Arc::clone(&printed))).build().expect("complete");
     let (one, other) = (good(), token(HEADER, Claims::good().with("exp", "1").json()));
     for token in [&one, &other] {
         let credentials = || Credentials::bearer(token).expect("ASCII");
