@@ -18,6 +18,8 @@ pub(super) struct Key {
     /// The headers of its tokens.
     pub(super) known: Known,
     prepared: Prepared,
+    /// What tells that a secret is another algorithm's, too.
+    trace: Option<[u8; 32]>,
 }
 
 /// The key schedule or the prepared public key, so that a token costs the signature alone.
@@ -59,7 +61,8 @@ impl Key {
             return Err(Problem::Short { algorithm, length, least }.into());
         }
         let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
-        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template) })
+        let (known, prepared, trace) = (Known::default(), prepared(template), Some(trace(secret)?));
+        Ok(Self { algorithm, id: None, known, prepared, trace })
     }
 
     /// Whether a token that names this algorithm, and perhaps a key, can be of this key.
@@ -80,7 +83,8 @@ impl Key {
 
 impl From<PublicKey> for Key {
     fn from(key: PublicKey) -> Self {
-        Self { algorithm: key.algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key) }
+        let (algorithm, prepared) = (key.algorithm, Prepared::Public(key));
+        Self { algorithm, id: None, known: Known::default(), prepared, trace: None }
     }
 }
 
@@ -88,16 +92,23 @@ impl From<PublicKey> for Key {
 const PROBE: &[u8] = b"authgate: is it the same key?";
 
 impl Key {
-    /// Whether the other is the same key, under whatever id; a public key, for whatever algorithm.
+    /// Whether the other is the same key, under whatever id and for whatever algorithm.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (&self.prepared, &other.prepared) {
             (Prepared::Sha256(one), Prepared::Sha256(other)) => same_secret(one, other),
             (Prepared::Sha384(one), Prepared::Sha384(other)) => same_secret(one, other),
             (Prepared::Sha512(one), Prepared::Sha512(other)) => same_secret(one, other),
             (Prepared::Public(one), Prepared::Public(other)) => one.is_same(other),
-            _ => false,
+            _ => self.trace.is_some() && self.trace == other.trace,
         }
     }
+}
+
+/// The same of one secret, whatever its algorithm. HMAC fills a secret up with zeros, so that those at its end tell nothing.
+fn trace(secret: &[u8]) -> Result<[u8; 32], KeyError> {
+    let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let mac = Hmac::<Sha256>::new_from_slice(secret.get(..end).unwrap_or_default());
+    Ok(mac.map_err(|_| Problem::Unusable)?.chain_update(PROBE).finalize().into_bytes().into())
 }
 
 fn same_secret<M: Mac + Clone>(one: &M, other: &M) -> bool {

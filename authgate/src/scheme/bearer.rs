@@ -404,6 +404,15 @@ mod tests {
         let shared = Keys::hs256(OTHER).unwrap().and(Keys::hs256(SECRET).unwrap().with_id("a"));
         let error = checked(&bearer().trust("https://two.example", shared)).unwrap_err();
         assert!(error.contains("a key in common"), "{error}");
+        let long = "a secret that is long enough for each of the algorithms that take a secret";
+        for other in [Keys::hs384(long), Keys::hs512(long), Keys::hs512(format!("{long}\0"))] {
+            let two = Bearer::jwt(Keys::hs256(long).unwrap())
+                .issuer("https://one.example")
+                .audience("https://api.example")
+                .trust("https://two.example", other.unwrap());
+            let error = checked(&two).unwrap_err();
+            assert!(error.contains("a key in common"), "whatever the algorithm: {error}");
+        }
         let error =
             checked(&bearer().trust("https://one.example", Keys::hs256(SECRET).unwrap())).unwrap_err();
         assert!(error.contains("trusted twice"), "{error}");

@@ -18,7 +18,8 @@ use crate::jws::member::{Names, Text};
 pub(super) struct OnePass<'read, 'de, D> {
     pub(super) json: D,
     pub(super) audience: &'read Audience,
-    /// What was read of the registered claims; `None` as long as nothing was.
+    /// The registered claims; `None` unless all were read, to the end and without a mistake, since a principal may pass over
+    /// one, or not ask for more.
     pub(super) claims: &'read mut Option<Claims<'de>>,
 }
 
@@ -103,8 +104,21 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         let Self { visitor, wanted, audience, claims } = self;
-        let claims = claims.insert(Claims::default());
-        visitor.visit_map(Members { map, wanted, audience, claims, others: Names::new(), value: Value::Next })
+        let mut members = Members {
+            map,
+            wanted,
+            audience,
+            claims: Claims::default(),
+            others: Names::new(),
+            value: Value::Next,
+            is_whole: false,
+            is_broken: false,
+        };
+        let principal = visitor.visit_map(&mut members)?;
+        if members.is_whole && !members.is_broken {
+            *claims = Some(members.claims);
+        }
+        Ok(principal)
     }
 }
 
@@ -113,9 +127,13 @@ struct Members<'read, 'de, A> {
     map: A,
     wanted: Wanted,
     audience: &'read Audience,
-    claims: &'read mut Claims<'de>,
+    claims: Claims<'de>,
     others: Names<'de>,
     value: Value<'de>,
+    /// Whether there are no more.
+    is_whole: bool,
+    /// Whether one could not be read.
+    is_broken: bool,
 }
 
 /// Where the value of the member is whose name was told last.
@@ -129,11 +147,12 @@ enum Value<'de> {
     Gone,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
+impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
+    fn next<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let Some(Text(name)) = self.map.next_key()? else {
+            self.is_whole = true;
+            return Ok(None);
+        };
         self.value = if !Claims::registers(&name) {
             self.others.add(name.clone())?;
             Value::Next
@@ -151,13 +170,25 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
         }
         .map(Some)
     }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Members<'_, 'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let name = self.next(seed);
+        self.is_broken |= name.is_err();
+        name
+    }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        match self.value {
+        let value = match self.value {
             Value::Next => self.map.next_value_seed(seed),
             Value::Kept(value) => InText { value, error: PhantomData }.read(seed),
             Value::Gone => seed.deserialize(Passed(PhantomData)),
-        }
+        };
+        self.is_broken |= value.is_err();
+        value
     }
 }
 

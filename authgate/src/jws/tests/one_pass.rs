@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use proptest::prelude::*;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -90,6 +90,50 @@ impl PartialEq for Raw {
     }
 }
 
+/// Makes do with whatever it finds.
+#[derive(Debug, PartialEq)]
+struct Lenient(Option<String>);
+
+impl<'de> Deserialize<'de> for Lenient {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Plain::deserialize(deserializer).ok().map(|plain| plain.sub)))
+    }
+}
+
+/// Takes a member that it cannot read for the end, or for none.
+#[derive(Debug, PartialEq)]
+struct Careless<const GOES_ON: bool>(Vec<String>);
+
+impl<'de, const GOES_ON: bool> Deserialize<'de> for Careless<GOES_ON> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names<const GOES_ON: bool>;
+
+        impl<'de, const GOES_ON: bool> Visitor<'de> for Names<GOES_ON> {
+            type Value = Vec<String>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("claims")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
+                let mut names = Vec::new();
+                loop {
+                    match map.next_key::<String>() {
+                        Ok(Some(name)) => {
+                            names.push(name);
+                            let _ = map.next_value::<IgnoredAny>();
+                        }
+                        Err(_) if GOES_ON && names.len() < 100 => names.push(String::new()),
+                        _ => return Ok(names),
+                    }
+                }
+            }
+        }
+
+        deserializer.deserialize_map(Names::<GOES_ON>).map(Self)
+    }
+}
+
 /// Verified is what the payload alone says, wherever the claims are good.
 fn is_the_same<P: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let token = hs256(SECRET, HEADER, payload);
@@ -136,6 +180,26 @@ fn principals_of_every_shape_are_read_as_they_are_alone() {
     }
     for payload in ["", "{}", "[]", "null", "{\"sub\":\"u\"}", "{\"sub\":\"u\"", "{\"sub\":\"u\"}}"] {
         is_the_same_for_all(payload);
+    }
+}
+
+/// A principal that passes over what it cannot read has no say in whether the verifier does.
+#[test]
+fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
+    for last in [
+        r#""nbf":"soon""#,
+        r#""nbf":1700009999,"nbf":1"#,
+        r#""exp":1700000200"#,
+        r#""aud":["https://api.example",1]"#,
+        r#""sub":"twice""#,
+        r#""x":1,"x":2"#,
+        r#""acr":1"#,
+    ] {
+        let token = hs256(SECRET, HEADER, claims_and(last));
+        let fault = |fault: Option<Fault>| assert_eq!(fault, Some(Fault::Malformed), "{last}");
+        fault(verifier().verify::<Lenient>(token.as_bytes(), at(NOW)).err());
+        fault(verifier().verify::<Careless<false>>(token.as_bytes(), at(NOW)).err());
+        fault(verifier().verify::<Careless<true>>(token.as_bytes(), at(NOW)).err());
     }
 }
 

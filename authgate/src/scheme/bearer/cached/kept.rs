@@ -59,6 +59,9 @@ const MOST_BYTES: usize = 4 * 1024;
 /// allocator's own.
 const BESIDE: usize = 320;
 
+/// Of the methods of a login (`amr`), whose letters are in the token: where they are, and the least that an allocator gives.
+const EACH_METHOD: usize = size_of::<Box<str>>() + 32;
+
 impl<P> Store<P> {
     pub(super) fn new(size: CacheSize) -> Self {
         let bytes = size.bytes();
@@ -92,8 +95,9 @@ impl<P> Store<P> {
 struct Weigh;
 
 impl<P> Weighter<Whole, Arc<Kept<P>>> for Weigh {
-    fn weight(&self, token: &Whole, _: &Arc<Kept<P>>) -> u64 {
-        let bytes = 2 * token.0.len() + size_of::<Kept<P>>() + BESIDE;
+    fn weight(&self, token: &Whole, kept: &Arc<Kept<P>>) -> u64 {
+        let methods = kept.context.amr().count() * EACH_METHOD;
+        let bytes = 2 * token.0.len() + size_of::<Kept<P>>() + methods + BESIDE;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
@@ -243,5 +247,25 @@ mod tests {
             );
             assert!(measured.bytes_max > size.bytes() / 4, "it is used: {} of {size:?}", measured.bytes_max);
         }
+    }
+
+    /// The shortest methods take far more than their letters.
+    #[test]
+    fn what_a_token_says_of_the_login_counts() {
+        let size = CacheSize::mebibytes(1);
+        let measured = allocation_counter::measure(|| {
+            let store = Store::new(size);
+            for number in 0..5_000 {
+                let context = Context::of("Bearer")
+                    .with_acr(Box::from("1"))
+                    .with_token_id(std::sync::Arc::from("a"))
+                    .with_amr((0..32).map(|_| Box::from("a")));
+                let kept = Kept { principal: String::new(), context, verified_at: at(1000), generation: 3 };
+                store.insert(format!("{number:0300}").as_bytes(), &Arc::new(kept));
+            }
+        });
+        // The allocator gives no block of fewer than 32 bytes, and counts those that are asked for: 31 for each method.
+        let beside = 31 * 32 * 5_000_u64.min(measured.bytes_max / 2048);
+        assert!(measured.bytes_max + beside <= size.bytes(), "{} bytes of {size:?}", measured.bytes_max);
     }
 }
