@@ -18,7 +18,7 @@ pub(super) use numeric_date::NumericDate;
 use super::member::{self, Names, Text, once};
 use crate::context::Context;
 use crate::denial::Fault;
-use one_pass::{NextOf, OnePass};
+use one_pass::{Heard, NextOf, OnePass};
 
 /// Whom a token has to be meant for.
 #[derive(Clone, Debug)]
@@ -66,16 +66,23 @@ trait Source<'de> {
 const REGISTERED: [&str; 10] = ["iss", "aud", "exp", "nbf", "iat", "auth_time", "acr", "amr", "jti", "cnf"];
 
 impl<'de> Claims<'de> {
-    /// The claims of a payload, and the principal that they describe: `None` where one of the two cannot be read, or not in one
-    /// pass. Who has to know why reads them one by one.
+    /// The claims of a payload, and the principal that they describe, read in one pass: `None` where that does not do, and both
+    /// have to be read for themselves.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
     pub(super) fn read_with<P: DeserializeOwned>(
         payload: &'de [u8],
         audience: &Audience,
-    ) -> Option<(Self, P)> {
-        let mut claims = None;
+    ) -> Result<Option<(Self, P)>, Fault> {
+        let mut heard = Heard::Part;
         let principal =
-            member::read(payload, |json| P::deserialize(OnePass { json, audience, claims: &mut claims }));
-        Some((claims?, principal.ok()?))
+            member::read(payload, |json| P::deserialize(OnePass { json, audience, claims: &mut heard }));
+        match (heard, principal) {
+            (Heard::Whole(claims), Ok(principal)) => Ok(Some((claims, principal))),
+            (Heard::Malformed, _) => Err(Fault::Malformed),
+            _ => Ok(None),
+        }
     }
 
     /// The claims of a payload.

@@ -104,7 +104,7 @@ impl Verifier {
         issuer: &Issuer,
         now: NumericDate,
     ) -> Result<(P, Context), Fault> {
-        let (claims, principal) = match Claims::read_with(payload, &self.audience) {
+        let (claims, principal) = match Claims::read_with(payload, &self.audience)? {
             Some((claims, principal)) => (claims, Some(principal)),
             None => (Claims::read(payload, &self.audience)?, None),
         };

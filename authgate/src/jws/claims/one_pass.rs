@@ -18,9 +18,17 @@ use crate::jws::member::{Names, Text};
 pub(super) struct OnePass<'read, 'de, D> {
     pub(super) json: D,
     pub(super) audience: &'read Audience,
-    /// The registered claims; `None` unless all were read, to the end and without a mistake, since a principal may pass over
-    /// one, or not ask for more.
-    pub(super) claims: &'read mut Option<Claims<'de>>,
+    pub(super) claims: &'read mut Heard<'de>,
+}
+
+/// What was heard of the registered claims.
+pub(super) enum Heard<'de> {
+    /// All, to the end and without a mistake.
+    Whole(Claims<'de>),
+    /// Not all: a principal may pass over a mistake, or not ask for more.
+    Part,
+    /// They are malformed, whatever else there is.
+    Malformed,
 }
 
 impl<'de, D: Deserializer<'de>> OnePass<'_, 'de, D> {
@@ -92,7 +100,7 @@ struct Listening<'read, 'de, V> {
     visitor: V,
     wanted: Wanted,
     audience: &'read Audience,
-    claims: &'read mut Option<Claims<'de>>,
+    claims: &'read mut Heard<'de>,
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
@@ -113,12 +121,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
             value: Value::Next,
             is_whole: false,
             is_broken: false,
+            is_malformed: false,
         };
-        let principal = visitor.visit_map(&mut members)?;
-        if members.is_whole && !members.is_broken {
-            *claims = Some(members.claims);
+        let principal = visitor.visit_map(&mut members);
+        if members.is_malformed {
+            *claims = Heard::Malformed;
+        } else if members.is_whole && !members.is_broken {
+            *claims = Heard::Whole(members.claims);
         }
-        Ok(principal)
+        principal
     }
 }
 
@@ -134,6 +145,8 @@ struct Members<'read, 'de, A> {
     is_whole: bool,
     /// Whether one could not be read.
     is_broken: bool,
+    /// Whether it was the verifier who could not.
+    is_malformed: bool,
 }
 
 /// Where the value of the member is whose name was told last.
@@ -148,11 +161,9 @@ enum Value<'de> {
 }
 
 impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
-    fn next<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let Some(Text(name)) = self.map.next_key()? else {
-            self.is_whole = true;
-            return Ok(None);
-        };
+    /// The next name, and its value where it is the verifier's.
+    fn next(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
         self.value = if !Claims::registers(&name) {
             self.others.add(name.clone())?;
             Value::Next
@@ -164,11 +175,7 @@ impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
             self.claims.fill(&name, NextOf(&mut self.map), self.audience)?;
             Value::Gone
         };
-        match name {
-            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-            owned @ Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(owned)),
-        }
-        .map(Some)
+        Ok(Some(name))
     }
 }
 
@@ -176,9 +183,23 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Members<'_, 'de, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let name = self.next(seed);
+        let name = match self.next() {
+            Ok(Some(name)) => name,
+            Ok(None) => {
+                self.is_whole = true;
+                return Ok(None);
+            }
+            Err(error) => {
+                self.is_malformed = true;
+                return Err(error);
+            }
+        };
+        let name = match name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            owned @ Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(owned)),
+        };
         self.is_broken |= name.is_err();
-        name
+        name.map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
