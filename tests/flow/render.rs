@@ -5,7 +5,8 @@ use authgate::{Authenticated, Denial, Form, Gate, Reason, Rendering, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::Ticket;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::response::Response;
 use http::header::{HeaderName, HeaderValue};
 
 async fn me(_: Authenticated<User>) {}
@@ -131,4 +132,20 @@ async fn a_hook_that_panics_is_passed_over() {
         "credentials_malformed",
         &[r#"Bearer realm="api", error="invalid_token""#, r#"Ticket realm="fair""#],
     );
+}
+
+/// Twice, since the second time it is a copy.
+#[tokio::test]
+async fn a_layer_that_puts_another_body_in_the_place_of_a_denials_need_not_know_its_length() {
+    let gate = Gate::builder().scheme(bearer()).build().expect("complete");
+    let app = Router::new().route("/", get(me)).with_state(gate);
+    let app = app.layer(axum::middleware::map_response(async |response: Response| {
+        let (parts, _) = response.into_parts();
+        Response::from_parts(parts, Body::from("no"))
+    }));
+    for _ in 0..2 {
+        let answer = ask(&app, "GET /", &[]).await;
+        answer.assert_is(401, "no");
+        assert_eq!(answer.header("content-length"), Some("2"));
+    }
 }
