@@ -121,7 +121,7 @@ impl<'de, const GOES_ON: bool> Deserialize<'de> for Careless<GOES_ON> {
                     match map.next_key::<String>() {
                         Ok(Some(name)) => {
                             names.push(name);
-                            let _ = map.next_value::<IgnoredAny>();
+                            drop(map.next_value::<IgnoredAny>());
                         }
                         Err(_) if GOES_ON && names.len() < 100 => names.push(String::new()),
                         _ => return Ok(names),
