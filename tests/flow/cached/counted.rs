@@ -1,4 +1,5 @@
-//! A principal that counts how often it is read from claims, which is how often a token was verified. Each test has a thread
+//! A principal that counts how often it is read from claims, which is how often a signed token was verified,
+//! whether it was then good in everything or not. Each test has a thread
 //! of its own, and so a count.
 
 use std::cell::{Cell, RefCell};
