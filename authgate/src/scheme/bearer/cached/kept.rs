@@ -258,7 +258,7 @@ mod tests {
             for number in 0..5_000 {
                 let context = Context::of("Bearer")
                     .with_acr(Box::from("1"))
-                    .with_token_id(std::sync::Arc::from("a"))
+                    .with_token_id(Arc::from("a"))
                     .with_amr((0..32).map(|_| Box::from("a")));
                 let kept = Kept { principal: String::new(), context, verified_at: at(1000), generation: 3 };
                 store.insert(format!("{number:0300}").as_bytes(), &Arc::new(kept));
