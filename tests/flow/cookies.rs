@@ -169,6 +169,23 @@ async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
     assert_eq!(answer.challenges().len(), 2);
 }
 
+/// Denials are kept and copied, which must not mix up those who get them.
+#[tokio::test]
+async fn a_denial_is_no_copy_of_one_that_another_client_got() {
+    let app = cookie_and_more();
+    for _ in 0..2 {
+        let both = ["Bearer realm=\"api\"", "Basic realm=\"fair\""];
+        ask(&app, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &both);
+        let answer = ask(&app, "GET /me", &[("sec-fetch-mode", "cors")]).await;
+        answer.assert_denied(401, "credentials_missing", &both[..1]);
+        let page = ask(&app, "GET /me", &[("accept", "text/html")]).await;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        let bearer = ["Bearer realm=\"api\", error=\"invalid_token\"", both[1]];
+        let answer = ask(&app, "GET /me", &[("authorization", "Bearer a")]).await;
+        answer.assert_denied(401, "credentials_malformed", &bearer);
+    }
+}
+
 /// `standards.md` row 96: the table of Go's `net/http`.
 #[tokio::test]
 async fn pages_of_other_sites_are_refused() {
