@@ -80,6 +80,19 @@ impl Context {
         self
     }
 
+    /// Sets both, where a token has them.
+    pub(crate) fn with_login(
+        self,
+        class: Option<Box<str>>,
+        methods: Option<impl Iterator<Item = Box<str>>>,
+    ) -> Self {
+        match (class, methods) {
+            (None, None) => self,
+            (class, Some(methods)) => self.with_acr(class).with_amr(methods),
+            (class, None) => self.with_acr(class),
+        }
+    }
+
     /// For this one to write to: what clones share stays as it is.
     fn more(&mut self) -> &mut More {
         Arc::make_mut(self.more.get_or_insert_default())

@@ -62,26 +62,58 @@ trait Source<'de> {
     fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error>;
 }
 
-/// The names of the claims that are kept.
-const REGISTERED: [&str; 10] = ["iss", "aud", "exp", "nbf", "iat", "auth_time", "acr", "amr", "jti", "cnf"];
+/// A claim that is kept.
+#[derive(Clone, Copy)]
+enum Registered {
+    Issuer,
+    Audience,
+    Expires,
+    NotBefore,
+    Issued,
+    Authenticated,
+    Class,
+    Methods,
+    Id,
+    Confirmation,
+}
+
+impl Registered {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "iss" => Self::Issuer,
+            "aud" => Self::Audience,
+            "exp" => Self::Expires,
+            "nbf" => Self::NotBefore,
+            "iat" => Self::Issued,
+            "auth_time" => Self::Authenticated,
+            "acr" => Self::Class,
+            "amr" => Self::Methods,
+            "jti" => Self::Id,
+            "cnf" => Self::Confirmation,
+            _ => return None,
+        })
+    }
+}
 
 impl<'de> Claims<'de> {
-    /// The claims of a payload, and the principal that they describe, read in one pass: `None` where that does not do, and both
+    /// Reads the claims of a payload, and the principal that they describe, in one pass: `None` where that does not do, and both
     /// have to be read for themselves.
     ///
     /// # Errors
     /// As [`read`](Self::read).
     pub(super) fn read_with<P: DeserializeOwned>(
+        &mut self,
         payload: &'de [u8],
         audience: &Audience,
-    ) -> Result<Option<(Self, P)>, Fault> {
+    ) -> Result<Option<P>, Fault> {
         let mut heard = Heard::Part;
-        let principal =
-            member::read(payload, |json| P::deserialize(OnePass { json, audience, claims: &mut heard }));
-        match (heard, principal) {
-            (Heard::Whole(claims), Ok(principal)) => Ok(Some((claims, principal))),
-            (Heard::Malformed, _) => Err(Fault::Malformed),
-            _ => Ok(None),
+        let principal = member::read(payload, |json| {
+            P::deserialize(OnePass { json, audience, claims: self, heard: &mut heard })
+        });
+        match heard {
+            Heard::Whole => Ok(principal.ok()),
+            Heard::Part => Ok(None),
+            Heard::Malformed => Err(Fault::Malformed),
         }
     }
 
@@ -93,30 +125,30 @@ impl<'de> Claims<'de> {
         member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
     }
 
-    fn registers(name: &str) -> bool {
-        REGISTERED.contains(&name)
-    }
-
-    /// Keeps a registered claim; another is left where it is.
-    fn fill<S: Source<'de>>(&mut self, name: &str, from: S, audience: &Audience) -> Result<(), S::Error> {
+    /// Keeps a claim.
+    fn fill<S: Source<'de>>(
+        &mut self,
+        claim: Registered,
+        from: S,
+        audience: &Audience,
+    ) -> Result<(), S::Error> {
         fn value<'de, T: Deserialize<'de>, S: Source<'de>>(
             slot: &mut Option<T>,
             from: S,
         ) -> Result<(), S::Error> {
             once(slot, from.read(PhantomData)?)
         }
-        match name {
-            "iss" => value(&mut self.issuer, from),
-            "aud" => once(&mut self.audience, from.read(ReadAudience(audience))?),
-            "exp" => value(&mut self.expires, from),
-            "nbf" => value(&mut self.not_before, from),
-            "iat" => value(&mut self.issued, from),
-            "auth_time" => value(&mut self.authenticated, from),
-            "acr" => value(&mut self.class, from),
-            "amr" => value(&mut self.methods, from),
-            "jti" => value(&mut self.id, from),
-            "cnf" => value(&mut self.confirmation, from),
-            _ => Ok(()),
+        match claim {
+            Registered::Issuer => value(&mut self.issuer, from),
+            Registered::Audience => once(&mut self.audience, from.read(ReadAudience(audience))?),
+            Registered::Expires => value(&mut self.expires, from),
+            Registered::NotBefore => value(&mut self.not_before, from),
+            Registered::Issued => value(&mut self.issued, from),
+            Registered::Authenticated => value(&mut self.authenticated, from),
+            Registered::Class => value(&mut self.class, from),
+            Registered::Methods => value(&mut self.methods, from),
+            Registered::Id => value(&mut self.id, from),
+            Registered::Confirmation => value(&mut self.confirmation, from),
         }
     }
 }
@@ -128,8 +160,7 @@ impl Claims<'_> {
             .with_expires_at(self.expires.and_then(NumericDate::time))
             .with_authenticated_at(self.authenticated.and_then(NumericDate::time))
             .with_token_id(self.id.map(|id| id.0.into()))
-            .with_acr(self.class.map(Class::into_text))
-            .with_amr(self.methods.into_iter().flat_map(Methods::into_texts))
+            .with_login(self.class.map(Class::into_text), self.methods.map(Methods::into_texts))
     }
 }
 
@@ -147,8 +178,8 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
         let mut claims = Claims::default();
         let mut others = Names::new();
         while let Some(Text(name)) = map.next_key()? {
-            if Claims::registers(&name) {
-                claims.fill(&name, NextOf(&mut map), self.0)?;
+            if let Some(claim) = Registered::of(&name) {
+                claims.fill(claim, NextOf(&mut map), self.0)?;
             } else {
                 // Ignored here (RFC 7519 section 4); the principal takes what it knows.
                 map.next_value::<IgnoredAny>()?;

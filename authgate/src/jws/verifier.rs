@@ -104,10 +104,11 @@ impl Verifier {
         issuer: &Issuer,
         now: NumericDate,
     ) -> Result<(P, Context), Fault> {
-        let (claims, principal) = match Claims::read_with(payload, &self.audience)? {
-            Some((claims, principal)) => (claims, Some(principal)),
-            None => (Claims::read(payload, &self.audience)?, None),
-        };
+        let mut claims = Claims::default();
+        let principal = claims.read_with(payload, &self.audience)?;
+        if principal.is_none() {
+            claims = Claims::read(payload, &self.audience)?;
+        }
         self.check(&claims, issuer, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
         Ok((principal, claims.into_context(SCHEME)))

@@ -11,20 +11,22 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
-use super::{Audience, Claims, Source};
+use super::{Audience, Claims, Registered, Source};
 use crate::jws::member::{Names, Text};
 
 /// Deserialises a principal, and keeps the registered claims on the way.
 pub(super) struct OnePass<'read, 'de, D> {
     pub(super) json: D,
     pub(super) audience: &'read Audience,
-    pub(super) claims: &'read mut Heard<'de>,
+    pub(super) claims: &'read mut Claims<'de>,
+    pub(super) heard: &'read mut Heard,
 }
 
 /// What was heard of the registered claims.
-pub(super) enum Heard<'de> {
+#[derive(Clone, Copy)]
+pub(super) enum Heard {
     /// All, to the end and without a mistake.
-    Whole(Claims<'de>),
+    Whole,
     /// Not all: a principal may pass over a mistake, or not ask for more.
     Part,
     /// They are malformed, whatever else there is.
@@ -33,8 +35,8 @@ pub(super) enum Heard<'de> {
 
 impl<'de, D: Deserializer<'de>> OnePass<'_, 'de, D> {
     fn read<V: Visitor<'de>>(self, visitor: V, wanted: Wanted) -> Result<V::Value, D::Error> {
-        let Self { json, audience, claims } = self;
-        json.deserialize_map(Listening { visitor, wanted, audience, claims })
+        let Self { json, audience, claims, heard } = self;
+        json.deserialize_map(Listening { visitor, wanted, audience, claims, heard })
     }
 }
 
@@ -100,7 +102,8 @@ struct Listening<'read, 'de, V> {
     visitor: V,
     wanted: Wanted,
     audience: &'read Audience,
-    claims: &'read mut Heard<'de>,
+    claims: &'read mut Claims<'de>,
+    heard: &'read mut Heard,
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
@@ -111,12 +114,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        let Self { visitor, wanted, audience, claims } = self;
+        let Self { visitor, wanted, audience, claims, heard } = self;
         let mut members = Members {
             map,
             wanted,
             audience,
-            claims: Claims::default(),
+            claims,
             others: Names::new(),
             value: Value::Next,
             is_whole: false,
@@ -125,9 +128,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
         };
         let principal = visitor.visit_map(&mut members);
         if members.is_malformed {
-            *claims = Heard::Malformed;
+            *heard = Heard::Malformed;
         } else if members.is_whole && !members.is_broken {
-            *claims = Heard::Whole(members.claims);
+            *heard = Heard::Whole;
         }
         principal
     }
@@ -138,7 +141,7 @@ struct Members<'read, 'de, A> {
     map: A,
     wanted: Wanted,
     audience: &'read Audience,
-    claims: Claims<'de>,
+    claims: &'read mut Claims<'de>,
     others: Names<'de>,
     value: Value<'de>,
     /// Whether there are no more.
@@ -164,16 +167,20 @@ impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
     /// The next name, and its value where it is the verifier's.
     fn next(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
-        self.value = if !Claims::registers(&name) {
-            self.others.add(name.clone())?;
-            Value::Next
-        } else if self.wanted.has(&name) {
-            let value: &RawValue = self.map.next_value()?;
-            self.claims.fill(&name, InText { value, error: PhantomData }, self.audience)?;
-            Value::Kept(value)
-        } else {
-            self.claims.fill(&name, NextOf(&mut self.map), self.audience)?;
-            Value::Gone
+        self.value = match Registered::of(&name) {
+            None => {
+                self.others.add(name.clone())?;
+                Value::Next
+            }
+            Some(claim) if self.wanted.has(&name) => {
+                let value: &RawValue = self.map.next_value()?;
+                self.claims.fill(claim, InText { value, error: PhantomData }, self.audience)?;
+                Value::Kept(value)
+            }
+            Some(claim) => {
+                self.claims.fill(claim, NextOf(&mut self.map), self.audience)?;
+                Value::Gone
+            }
         };
         Ok(Some(name))
     }
