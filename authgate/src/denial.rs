@@ -276,8 +276,8 @@ impl Denial {
         (headers, body)
     }
 
-    /// The response's fields and body.
-    fn written(&self) -> (HeaderMap, Bytes) {
+    /// The response.
+    fn written(&self) -> Response<Bytes> {
         let (mut headers, body) = self.content();
         self.each_challenge(|challenge| {
             headers.append(WWW_AUTHENTICATE, challenge);
@@ -294,7 +294,10 @@ impl Denial {
         if self.reason == Reason::Undecided {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
-        (headers, body)
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status();
+        *response.headers_mut() = headers;
+        response
     }
 
     /// What it has in common with others of this gate, where that is all but the decision's id.
@@ -315,21 +318,20 @@ impl Denial {
 
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
-        let (headers, body) = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
+        let response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
             Some(place) => {
                 let id = self.decision_id();
                 place.get_or_init(|| Box::new(Ready::new(self.written(), id))).again(id)
             }
-            None => self.written(),
+            None => self.written().map(Body::from),
         };
-        let mut response = Response::new(Body::from(body));
         #[cfg(feature = "testing")]
-        {
+        let response = {
+            let mut response = response;
             let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
             response.extensions_mut().insert(crate::testing::mark::DeniedFor { told: self.reason, real });
-        }
-        *response.status_mut() = self.status();
-        *response.headers_mut() = headers;
+            response
+        };
         response
     }
 }

@@ -49,13 +49,16 @@ impl<'a> Authorization<'a> {
     #[must_use]
     pub fn credential_of(self, sought: &str) -> Option<&'a [u8]> {
         match self {
-            Self::One { scheme, rest } if scheme.eq_ignore_ascii_case(sought) => match rest {
-                [b' ', ..] => {
-                    let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
-                    Some(rest.split_at(spaces).1)
+            // Most clients write it as it is registered.
+            Self::One { scheme, rest } if scheme == sought || scheme.eq_ignore_ascii_case(sought) => {
+                match rest {
+                    [b' ', ..] => {
+                        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+                        Some(rest.split_at(spaces).1)
+                    }
+                    _ => Some(&[]),
                 }
-                _ => Some(&[]),
-            },
+            }
             _ => None,
         }
     }
@@ -101,7 +104,20 @@ fn starts_a_credential(element: &[u8]) -> bool {
 
 /// Splits a token (RFC 9110 section 5.6.2) off the front.
 fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end = bytes.iter().position(|byte| !is_token(*byte)).unwrap_or(bytes.len());
+    static TOKEN: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            #[expect(clippy::indexing_slicing, reason = "const: below 128")]
+            {
+                table[byte as usize] = is_token(byte);
+            }
+            byte += 1;
+        }
+        table
+    };
+    let is_token = |byte: &u8| TOKEN.get(usize::from(*byte)).copied().unwrap_or_default();
+    let end = bytes.iter().position(|byte| !is_token(byte)).unwrap_or(bytes.len());
     bytes.split_at(end)
 }
 

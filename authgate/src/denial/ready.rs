@@ -1,16 +1,18 @@
 //! Responses that are alike each time, kept once they were written: a denial then costs a copy.
 
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use axum::body::Bytes;
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::response::Parts;
+use memchr::memmem;
 
 use super::{DecisionId, Form, Reason};
 
 /// A response as it was written.
 pub(super) struct Ready {
-    headers: HeaderMap,
+    head: Parts,
     body: Bytes,
     /// Where in the body the decision's id stands.
     id_at: Option<usize>,
@@ -18,35 +20,32 @@ pub(super) struct Ready {
 
 impl Ready {
     /// What was written for a denial of this id, if it has one.
-    pub(super) fn new((mut headers, body): (HeaderMap, Bytes), id: Option<DecisionId>) -> Self {
+    pub(super) fn new(written: Response<Bytes>, id: Option<DecisionId>) -> Self {
+        let (mut head, body) = written.into_parts();
         // Makes room for axum's, which each copy then has.
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        let id_at = id.and_then(|id| std::str::from_utf8(&body).ok()?.find(&id.to_string()));
-        Self { headers, body, id_at }
+        head.headers.insert(CONTENT_LENGTH, const { HeaderValue::from_static("") });
+        let id_at = id.map(DecisionId::digits).and_then(|id| memmem::find(&body, &id));
+        Self { head, body, id_at }
     }
 
     /// The same for another denial.
-    pub(super) fn again(&self, id: Option<DecisionId>) -> (HeaderMap, Bytes) {
+    pub(super) fn again(&self, id: Option<DecisionId>) -> Response {
         let body = match (id, self.id_at) {
             (Some(id), Some(at)) => self.with(id, at),
             _ => self.body.clone(),
         };
-        let mut headers = self.headers.clone();
+        let mut head = self.head.clone();
         // axum says it last: a layer may put another body in the place of this one.
-        headers.remove(CONTENT_LENGTH);
-        (headers, body)
+        head.headers.remove(CONTENT_LENGTH);
+        Response::from_parts(head, Body::from(body))
     }
 
     /// The body with another id, of the same length.
     fn with(&self, id: DecisionId, at: usize) -> Bytes {
-        let (before, after) = self.body.split_at_checked(at).unwrap_or_default();
-        let Ok(before) = std::str::from_utf8(before) else { return self.body.clone() };
-        let mut body = String::with_capacity(self.body.len());
-        body.push_str(before);
-        // Writing to a string does not fail.
-        let _ = write!(body, "{id}");
-        let after = after.get(DecisionId::LENGTH..).and_then(|after| std::str::from_utf8(after).ok());
-        body.push_str(after.unwrap_or_default());
+        let mut body = self.body.to_vec();
+        if let Some(place) = body.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *place = id.digits();
+        }
         body.into()
     }
 }
@@ -88,6 +87,9 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+    use http::header::VARY;
+
     use super::*;
 
     #[test]
@@ -113,13 +115,17 @@ mod tests {
         assert!(shelf.place(of_no_scheme).is_none());
     }
 
-    #[test]
-    fn the_id_is_the_only_thing_that_differs() {
+    #[tokio::test]
+    async fn the_id_is_the_only_thing_that_differs() {
         let [first, second] = [DecisionId::next(), DecisionId::next()];
-        let body = format!("<é>{first}</é>");
-        let ready = Ready::new((HeaderMap::new(), body.clone().into()), Some(first));
-        let (headers, again) = ready.again(Some(second));
-        assert_eq!(again, format!("<é>{second}</é>"));
-        assert_eq!(headers, HeaderMap::new(), "the length is for axum to say");
+        let mut written = Response::new(Bytes::from(format!("<é>{first}</é>")));
+        *written.status_mut() = StatusCode::FORBIDDEN;
+        written.headers_mut().insert(VARY, const { HeaderValue::from_static("accept") });
+        let headers = written.headers().clone();
+        let again = Ready::new(written, Some(first)).again(Some(second));
+        assert_eq!(again.status(), StatusCode::FORBIDDEN);
+        assert_eq!(*again.headers(), headers, "the length is for axum to say");
+        let body = axum::body::to_bytes(again.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(body, format!("<é>{second}</é>"));
     }
 }
