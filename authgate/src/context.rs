@@ -34,9 +34,8 @@ impl Context {
     }
 
     /// Whatever the scheme has said: the one that has been asked.
-    pub(crate) fn by(mut self, scheme: &'static str) -> Self {
+    pub(crate) const fn set_scheme(&mut self, scheme: &'static str) {
         self.scheme = scheme;
-        self
     }
 
     /// Sets when the caller last proved himself in person.

@@ -1,5 +1,6 @@
 //! Where callers are identified: the schemes of an application, asked for one verdict.
 
+mod asking;
 mod builder;
 mod config_error;
 mod cross_site;
@@ -26,6 +27,7 @@ pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 
+use asking::{Asking, Step};
 use cross_site::Origins;
 use login_page::LoginPage;
 
@@ -35,7 +37,7 @@ use crate::credentials::{Authorization, Credentials, Presented};
 use crate::denial::{Client, Denial, Lack, Login, Prepared, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::{Principal, Refused};
-use crate::scheme::{Answer, Attachment, Identity, Scheme, Taken, Verdict};
+use crate::scheme::{Attachment, Identity, Later, Scheme, Taken, Verdict};
 
 /// Identifies callers as a `P`, by the schemes that it was built with.
 ///
@@ -77,6 +79,8 @@ struct Entry<P> {
     attachment: Attachment,
     /// Whether caches take an answer to such a credential for one to anybody (`standards.md` rows 24 and 25).
     is_unknown_to_caches: bool,
+    /// Whether its answers are all at hand.
+    never_waits: bool,
     scheme: Box<dyn Scheme<P>>,
 }
 
@@ -156,80 +160,92 @@ impl<P: Principal> Gate<P> {
         presented: &Presented<'_>,
         taken: Taken,
     ) -> Result<Identified<P>, Denial> {
-        let denied = |reason, attempted| self.refuse(presented, taken, reason, attempted);
-        if matches!(presented.authorization(), Authorization::Ambiguous) {
-            return Err(denied(Reason::Ambiguous, None));
-        }
-        let mut deliberate = None;
-        for (index, entry) in self.inner.schemes.iter().enumerate() {
-            let is_deliberate = entry.attachment != Attachment::Cookie && entry.has_in(presented, taken);
-            if is_deliberate && deliberate.replace(index).is_some() {
-                return Err(denied(Reason::Ambiguous, None));
+        let mut asking = match self.asking(presented, taken) {
+            Ok(asking) => asking,
+            Err(denial) => return Err(denial),
+        };
+        loop {
+            // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
+            // wait has no room for it.
+            let (index, waiting) = match asking.go_on() {
+                Step::Identified(identified) => {
+                    return match self.refuse_across_sites(presented, taken, identified.scheme) {
+                        None => Ok(identified),
+                        Some(denial) => Err(denial),
+                    };
+                }
+                Step::Nobody(reason, attempted) => {
+                    return Err(self.refuse(presented, taken, reason, attempted));
+                }
+                Step::Wait(index, verdict) => (index, Box::pin(self.in_time(index, verdict))),
+            };
+            let verdict = waiting.await;
+            if let Some(identified) = asking.settle(index, verdict) {
+                return match self.refuse_across_sites(presented, taken, index) {
+                    None => Ok(identified),
+                    Some(denial) => Err(denial),
+                };
             }
         }
-        let identified = match self.ask(presented, taken, deliberate).await {
-            Ok(identified) => identified,
-            Err((reason, attempted)) => return Err(denied(reason, attempted)),
-        };
-        let entry = self.inner.schemes.get(identified.scheme);
-        let by_itself = entry.is_some_and(|entry| entry.attachment != Attachment::Deliberate);
-        if by_itself && self.inner.origins.refuse(presented.parts()) {
-            return Err(denied(Reason::CrossSite, Some(identified.scheme)));
-        }
-        Ok(identified)
     }
 
-    /// Asks the scheme of the deliberate credential, or else those of the cookies.
-    async fn ask(
+    /// The same where no scheme has to be waited for that has to be asked; `None`, and nobody is asked, where one may have to be.
+    #[inline]
+    pub(crate) fn identify_at_once(
         &self,
         presented: &Presented<'_>,
         taken: Taken,
-        deliberate: Option<usize>,
-    ) -> Result<Identified<P>, (Reason, Option<usize>)> {
-        let mut worst = (Reason::Missing, None);
-        for (index, entry) in self.inner.schemes.iter().enumerate() {
-            let is_asked = match deliberate {
-                Some(deliberate) => index == deliberate,
-                None => entry.attachment == Attachment::Cookie && entry.has_in(presented, taken),
-            };
-            if !is_asked {
-                continue;
-            }
-            let mut settle = |verdict: Verdict<P>| match (verdict, worst.0) {
-                (Verdict::Identified(mut identity), _) => {
-                    identity.context = identity.context.by(entry.name);
-                    Some(Identified { identity, scheme: index })
-                }
-                (verdict, Reason::Missing) => {
-                    worst = (verdict.reason(), Some(index));
-                    None
-                }
-                (Verdict::Undecided, _) => {
-                    worst = (Reason::Undecided, Some(index));
-                    None
-                }
-                _ => None,
-            };
-            // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
-            // wait has no room for it.
-            let waiting = match entry.scheme.authenticate(presented.again()) {
-                Answer::Now(verdict) => match settle(verdict) {
-                    Some(identified) => return Ok(identified),
-                    None => continue,
-                },
-                Answer::Later(verdict) => Box::pin(self.in_time(entry, verdict)),
-            };
-            if let Some(identified) = settle(waiting.await) {
-                return Ok(identified);
-            }
+    ) -> Option<Result<Identified<P>, Denial>> {
+        let mut asking = match self.asking(presented, taken) {
+            Ok(asking) => asking,
+            Err(denial) => return Some(Err(denial)),
+        };
+        if !asking.never_waits() {
+            return None;
         }
-        Err(worst)
+        let (reason, attempted) = match asking.go_on() {
+            Step::Identified(identified) => {
+                return Some(match self.refuse_across_sites(presented, taken, identified.scheme) {
+                    None => Ok(identified),
+                    Some(denial) => Err(denial),
+                });
+            }
+            Step::Nobody(reason, attempted) => (reason, attempted),
+            Step::Wait(index, _) => {
+                let scheme = self.name_of(index);
+                tracing::error!(target: "authgate::gate", scheme, "a scheme has to be waited for that says it never has to be");
+                (Reason::Undecided, Some(index))
+            }
+        };
+        Some(Err(self.refuse(presented, taken, reason, attempted)))
     }
 
-    async fn in_time(&self, entry: &Entry<P>, verdict: impl Future<Output = Verdict<P>>) -> Verdict<P> {
+    #[inline]
+    fn asking<'a>(&'a self, presented: &'a Presented<'a>, taken: Taken) -> Result<Asking<'a, P>, Denial> {
+        let asking = match presented.authorization() {
+            Authorization::Ambiguous => Err(Reason::Ambiguous),
+            _ => Asking::of(self, presented, taken),
+        };
+        asking.map_err(|reason| self.refuse(presented, taken, reason, None))
+    }
+
+    /// Refuses a request that a page of another site may have made a browser send with the credential of this scheme.
+    #[inline]
+    fn refuse_across_sites(&self, presented: &Presented<'_>, taken: Taken, scheme: usize) -> Option<Denial> {
+        let entry = self.inner.schemes.get(scheme);
+        let by_itself = entry.is_none_or(|entry| entry.attachment != Attachment::Deliberate);
+        let refused = by_itself && self.inner.origins.refuse(presented.parts());
+        refused.then(|| self.refuse(presented, taken, Reason::CrossSite, Some(scheme)))
+    }
+
+    fn name_of(&self, scheme: usize) -> &'static str {
+        self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
+    }
+
+    async fn in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Verdict<P> {
         tokio::time::timeout(self.inner.timeout, verdict).await.unwrap_or_else(|_| {
-            let after = self.inner.timeout.as_secs_f64();
-            tracing::error!(target: "authgate::gate", scheme = entry.name, after, "a scheme has not answered in time");
+            let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
+            tracing::error!(target: "authgate::gate", scheme, after, "a scheme has not answered in time");
             Verdict::Undecided
         })
     }
@@ -271,7 +287,10 @@ impl<P: Principal> Gate<P> {
                 Reason::Refused(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            denial = denial.with_fresh(index, &entry.scheme.fresh_challenges(fault));
+            let fresh = entry.scheme.fresh_challenges(fault);
+            if !fresh.is_empty() {
+                denial = denial.with_fresh(index, &fresh);
+            }
         }
         denial
     }

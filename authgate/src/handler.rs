@@ -3,6 +3,7 @@
 //! authgate calls handlers itself. It takes the first parameter as the declaration, extracts it, and only when that has
 //! succeeded the others; the traits here are sealed, so that no type can claim a declaration that it does not enforce.
 
+mod answering;
 mod call;
 pub(crate) mod declares;
 mod gated;

@@ -22,7 +22,7 @@ use http::request::Parts;
 pub use concealed::{Concealed, ConcealedFrom, Given};
 pub use granted::Granted;
 pub use lent::{By, Proof};
-pub(crate) use prove::{Prove, States, admit, check_path};
+pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
 pub(crate) use site::Site;
 pub use visible::Visible;
 
@@ -161,6 +161,7 @@ impl<P> Authenticated<P> {
 }
 
 impl<P: Principal> Authenticated<P> {
+    #[inline]
     fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
         let client = gate.known_client(headers);
@@ -176,7 +177,33 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Expression>,
     ) -> Result<Self, Denial> {
         let gate = gate_of::<P, S>(parts, state);
-        let mut identified = gate.identify(&Presented::of(parts), taken).await?;
+        let identified = gate.identify(&Presented::of(parts), taken).await?;
+        Self::enter(gate, identified, parts, right)
+    }
+
+    /// The same where nobody has to be waited for; `None` where somebody has.
+    #[inline(always)]
+    fn from_parts_at_once<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        taken: Taken,
+        right: Option<&'static Expression>,
+    ) -> Option<Result<Self, Denial>> {
+        let gate = gate_of::<P, S>(parts, state);
+        match gate.identify_at_once(&Presented::of(parts), taken)? {
+            Ok(identified) => Some(Self::enter(gate, identified, parts, right)),
+            Err(denial) => Some(Err(denial)),
+        }
+    }
+
+    // In place, since what it is given and what it gives would be copied on the way in and out.
+    #[inline(always)]
+    fn enter(
+        gate: Gate<P>,
+        mut identified: Identified<P>,
+        parts: &Parts,
+        right: Option<&'static Expression>,
+    ) -> Result<Self, Denial> {
         leave_for_response(&gate, &mut identified, parts);
         let caller = Self::mint(gate, identified, &parts.headers);
         match caller.lacks_what_all_are_asked(right, Some(parts)) {
@@ -191,10 +218,29 @@ impl<P: Principal> Authenticated<P> {
         site: Option<Site>,
     ) -> Result<Self, Denial> {
         let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
+        Self::unless_denied(caller, parts, state, site)
+    }
+
+    pub(crate) fn admitted_at_once<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Option<Result<Self, Denial>> {
+        let caller = Self::from_parts_at_once(parts, state, Taken::ALL, None)?;
+        Some(Self::unless_denied(caller, parts, state, site))
+    }
+
+    fn unless_denied<S: HasGate<P>>(
+        caller: Result<Self, Denial>,
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
         #[cfg(feature = "testing")]
         if caller.is_ok() && crate::testing::mark::lets_in(&parts.extensions, None) {
             return Err(gate_of::<P, S>(parts, state).stopped());
         }
+        let _ = state;
         caller.map_err(|denial| denial.at(site).told(Some(parts)))
     }
 

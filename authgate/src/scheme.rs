@@ -79,6 +79,12 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// An answer that is at hand costs no allocation; one that has to be waited for is boxed.
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P>;
 
+    /// Whether every answer is at hand, so that a request need not have room to wait for one: by default `false`. Asked once,
+    /// when the gate is built. An answer that has to be waited for in spite of it is an undecided one (503).
+    fn never_waits(&self) -> bool {
+        false
+    }
+
     /// Whether the request has a credential of this scheme, good or bad: by default, an `Authorization` field with the
     /// auth-scheme `name`.
     fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
@@ -169,8 +175,11 @@ pub enum Answer<'a, P> {
     /// At hand.
     Now(Verdict<P>),
     /// To be waited for.
-    Later(Pin<Box<dyn Future<Output = Verdict<P>> + Send + 'a>>),
+    Later(Later<'a, P>),
 }
+
+/// A verdict to be waited for.
+pub(crate) type Later<'a, P> = Pin<Box<dyn Future<Output = Verdict<P>> + Send + 'a>>;
 
 impl<'a, P> Answer<'a, P> {
     /// An answer to be waited for.

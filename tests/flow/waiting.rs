@@ -4,12 +4,14 @@ use std::future::pending;
 use std::time::Duration;
 
 use authgate::credentials::Presented;
-use authgate::routing::get;
-use authgate::scheme::{Answer, Scheme};
-use authgate::{Authenticated, Challenge, Gate, Router};
+use authgate::routing::{get, post};
+use authgate::scheme::bearer::{Revocations, Standing};
+use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::{Authenticated, Challenge, Context, Gate, Router};
 use authgate_tests::app::{User, bearer};
-use authgate_tests::ask::{ask, ask_with};
+use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::token::token;
+use axum::extract::Path;
 use serde_json::json;
 
 /// `Authorization: Oracle ..`, which never answers.
@@ -47,6 +49,85 @@ async fn who_does_not_answer_in_time_is_undecided() {
         assert_eq!(answer.header("retry-after"), Some("5"));
         let waited = before.elapsed().as_millis();
         assert!((expected..expected + 50).contains(&waited), "{waited}");
+    }
+}
+
+/// Says that nobody has to wait for it, and has them wait.
+struct Liar;
+
+impl Scheme<User> for Liar {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Liar").realm("crete")
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        Answer::later(async {
+            Verdict::Identified(Identity::new(User::new("eve", &[], &[]), Context::of("Liar")))
+        })
+    }
+
+    fn never_waits(&self) -> bool {
+        true
+    }
+}
+
+/// Its answer is never looked at, and those of others are.
+#[tokio::test]
+async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_undecided() {
+    let gate = Gate::builder().scheme(Liar).scheme(bearer()).build().unwrap();
+    let app = Router::new().route("/me", get(me)).with_state(gate);
+    let answer = ask(&app, "GET /me", &[("authorization", "Liar x")]).await;
+    answer.assert_denied(503, "undecided", &[]);
+    ask_with(&app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
+}
+
+/// A list of revoked tokens that has to be waited for, whatever it says of that.
+#[derive(Clone, Copy)]
+struct Slow {
+    standing: Standing,
+    says_that_it_never_waits: bool,
+}
+
+impl Revocations for Slow {
+    async fn standing(&self, _: &Context) -> Standing {
+        tokio::task::yield_now().await;
+        self.standing
+    }
+
+    fn never_waits(&self) -> bool {
+        self.says_that_it_never_waits
+    }
+}
+
+/// What is waited for does not change what a handler gets, nor what is answered.
+#[tokio::test]
+async fn handlers_are_called_alike_with_and_without_waiting() {
+    async fn greet(user: Authenticated<User>, Path(name): Path<String>, body: String) -> String {
+        format!("{} {name} {body}", user.sub)
+    }
+    let slow =
+        |standing, says_that_it_never_waits| bearer().revoked_by(Slow { standing, says_that_it_never_waits });
+    let fast = |standing| bearer().revoked_by(move |_: &Context| standing == Standing::Revoked);
+    for (bearer, status) in [
+        (fast(Standing::Good), 200),
+        (fast(Standing::Revoked), 401),
+        (slow(Standing::Good, false), 200),
+        (slow(Standing::Revoked, false), 401),
+        (slow(Standing::Undecided, false), 503),
+        (slow(Standing::Good, true), 503),
+    ] {
+        let gate = Gate::builder().scheme(bearer).build().unwrap();
+        let app = Router::new().route("/me", get(me)).route("/greet/{name}", post(greet)).with_state(gate);
+        let authorization = format!("Bearer {}", token(&json!({})));
+        for (line, body, expected) in
+            [("POST /greet/ada", "hello", "vera ada hello"), ("GET /me", "", "vera")]
+        {
+            let mut request = request(line, &[("authorization", &authorization)]);
+            *request.body_mut() = body.into();
+            let answer = send(&app, request).await;
+            assert_eq!(answer.status, status, "{line}");
+            assert_eq!(answer.body == expected, status == 200, "{line}: {}", answer.body);
+        }
     }
 }
 

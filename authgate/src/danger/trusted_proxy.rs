@@ -158,6 +158,10 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         self.named(&presented).into()
     }
 
+    fn never_waits(&self) -> bool {
+        true
+    }
+
     fn fields(&self) -> &[HeaderName] {
         &self.fields
     }

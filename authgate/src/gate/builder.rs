@@ -207,6 +207,7 @@ impl<P: Principal> GateBuilder<P> {
             name,
             attachment: scheme.attachment(),
             is_unknown_to_caches: scheme.fields().iter().any(|field| field != AUTHORIZATION),
+            never_waits: scheme.never_waits(),
             scheme,
         };
         let names = challenges.iter().map(Challenge::scheme);

@@ -34,6 +34,7 @@ impl<P: Principal> Gate<P> {
                 name: entry.name,
                 attachment: entry.attachment,
                 is_unknown_to_caches: entry.is_unknown_to_caches,
+                never_waits: double.never_waits(),
                 scheme: double,
             }
         });

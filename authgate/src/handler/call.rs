@@ -1,13 +1,15 @@
 //! Calling a handler.
 
 use std::any::{TypeId, type_name};
-use std::future::Future;
 use std::panic::Location;
-use std::pin::Pin;
 
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::{Handler, Layered};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
+#[cfg(feature = "testing")]
+use axum::response::Response;
+use http::request::Parts;
 
 /// Calls a macro with the parameters after the declaration, for each number of them that a handler may have. The last
 /// one may read the body.
@@ -32,6 +34,7 @@ macro_rules! for_each_arity {
     };
 }
 
+use super::answering::Answering;
 use super::declares::Admit;
 use super::public::Public;
 use crate::access::Declaration;
@@ -40,8 +43,6 @@ use crate::private::{Answers, Mistake};
 use crate::proof::Site;
 #[cfg(feature = "testing")]
 use crate::testing::{AnyStage, mark};
-
-pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// That a type is a function of these parameters. It asks for nothing else, so that the parameters are known before
 /// anything is asked of them, and each mistake is told of the parameter where it is. For that, its impls must be direct
@@ -95,12 +96,7 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     }
 
     /// Extracts the declaration, then the other parameters, then calls.
-    fn call(
-        self,
-        request: Request,
-        state: S,
-        route: &'static Location<'static>,
-    ) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering;
 
     /// Whether axum, where it is the one that calls, extracts the declaration as authgate says.
     #[doc(hidden)]
@@ -149,8 +145,8 @@ where
         N::check_path(path)
     }
 
-    fn call(self, _: Request, _: S, _: &'static Location<'static>) -> ResponseFuture {
-        Box::pin(async { Mistake::new().into_response() })
+    fn call(self, _: Request, _: S, _: &'static Location<'static>) -> Answering {
+        Answering::at_hand(Mistake::new().into_response())
     }
 }
 
@@ -205,20 +201,36 @@ where
         TypeId::of::<M>() == via_parts()
     }
 
-    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
         let (mut parts, _) = request.into_parts();
-        Box::pin(async move {
-            let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
-                Ok(declared) => declared,
-                Err(denial) => return denial.into_response(),
-            };
-            #[cfg(feature = "testing")]
-            if mark::runs(mark::of(&parts.extensions).as_ref()) {
-                return Response::default();
-            }
-            self(declared).answer().await.into_response()
-        })
+        match G::admit_at_once(&parts, &state, Some(Site(route))) {
+            Some(Ok(declared)) => go_on(self, declared, &parts),
+            Some(Err(denial)) => Answering::at_hand(denial.into_response()),
+            None => Answering::later(async move {
+                match G::admit(&mut parts, &state, Some(Site(route))).await {
+                    Ok(declared) => go_on(self, declared, &parts).await,
+                    Err(denial) => denial.into_response(),
+                }
+            }),
+        }
     }
+}
+
+/// Calls a handler that has no other parameter.
+#[inline(always)]
+fn go_on<F, Fut, G>(handler: F, declared: G, request: &Parts) -> Answering
+where
+    F: FnOnce(G) -> Fut + Send + 'static,
+    Fut: Answers + Send,
+    Fut::Output: IntoResponse,
+    G: Send + 'static,
+{
+    #[cfg(feature = "testing")]
+    if mark::runs(mark::of(&request.extensions).as_ref()) {
+        return Answering::at_hand(Response::default());
+    }
+    let _ = request;
+    Answering::later(async move { handler(declared).answer().await.into_response() })
 }
 
 macro_rules! call {
@@ -256,14 +268,8 @@ macro_rules! call {
                 G::stage(state)
             }
 
-            fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
-                let (mut parts, body) = request.into_parts();
-                Box::pin(async move {
-                    // The declaration first: who has no right does not get to hear of a path or a body.
-                    let declared = match G::admit(&mut parts, &state, Some(Site(route))).await {
-                        Ok(declared) => declared,
-                        Err(denial) => return denial.into_response(),
-                    };
+            fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
+                let go_on = |declared: G, mut parts: Parts, body: Body, state: S| Answering::later(async move {
                     #[cfg(feature = "testing")]
                     let probed = mark::of(&parts.extensions);
                     $(
@@ -281,7 +287,19 @@ macro_rules! call {
                         return Response::default();
                     }
                     self(declared, $($middle,)* $last).answer().await.into_response()
-                })
+                });
+                let (mut parts, body) = request.into_parts();
+                // The declaration first: who has no right does not get to hear of a path or a body.
+                match G::admit_at_once(&parts, &state, Some(Site(route))) {
+                    Some(Ok(declared)) => go_on(declared, parts, body, state),
+                    Some(Err(denial)) => Answering::at_hand(denial.into_response()),
+                    None => Answering::later(async move {
+                        match G::admit(&mut parts, &state, Some(Site(route))).await {
+                            Ok(declared) => go_on(declared, parts, body, state).await,
+                            Err(denial) => denial.into_response(),
+                        }
+                    }),
+                }
             }
         }
     };
@@ -325,13 +343,13 @@ where
         H::takes_body()
     }
 
-    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> ResponseFuture {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
         if H::is_extracted_by_authgate() {
             let mut request = request;
             request.extensions_mut().insert(Site(route));
-            Box::pin(Handler::call(self, request, state))
+            Answering::later(Handler::call(self, request, state))
         } else {
-            Box::pin(async { Mistake::new().into_response() })
+            Answering::at_hand(Mistake::new().into_response())
         }
     }
 
@@ -342,9 +360,10 @@ where
 
 #[cfg(test)]
 mod tests {
-    use http::request::Request as HttpRequest;
+    use http::header::{AUTHORIZATION, HeaderValue};
 
     use super::*;
+    use crate::scheme::bearer::{Revocations, Standing};
     use crate::scheme::{Bearer, Keys};
     use crate::{Authorized, Gate, Roles};
 
@@ -362,17 +381,45 @@ mod tests {
         roles: Roles<Role>,
     }
 
+    fn bearer() -> Bearer {
+        let keys = Keys::hs256("a secret of at least 32 bytes, it is").unwrap();
+        Bearer::jwt(keys).issuer("https://issuer.example").audience("https://api.example")
+    }
+
+    /// What a request takes on the heap that has this `Authorization`.
+    fn room(gate: Gate<User>, authorization: Option<&'static str>) -> usize {
+        fn room<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) -> usize {
+            handler.call(request, state, Location::caller()).room()
+        }
+        let mut request = Request::new(Body::empty());
+        if let Some(authorization) = authorization {
+            request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static(authorization));
+        }
+        room(|user: Authorized<role::Admin>| async move { user.sub.clone() }, gate, request)
+    }
+
+    #[test]
+    fn who_is_denied_at_once_takes_no_room() {
+        for authorization in [None, Some("Bearer forged"), Some("Basic x")] {
+            let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+            assert_eq!(room(gate, authorization), 0, "{authorization:?}");
+        }
+    }
+
     /// What is larger, allocators do not keep at hand (glibc: 1,032 bytes), and every request would wait for it.
     #[test]
-    fn a_request_in_a_guard_takes_a_kilobyte_at_most() {
-        fn room<H: Call<T, S>, T, S>(handler: H, state: S) -> usize {
-            let request = HttpRequest::new(axum::body::Body::empty());
-            size_of_val(&*handler.call(request, state, Location::caller()))
+    fn who_may_have_to_be_waited_for_takes_a_kilobyte_at_most() {
+        let asks_others = bearer().revoked_by(AsksOthers);
+        let gate = Gate::<User>::builder().scheme(asks_others).build().unwrap();
+        let room = room(gate, Some("Bearer forged"));
+        assert!((1..=1032).contains(&room), "{room}");
+    }
+
+    struct AsksOthers;
+
+    impl Revocations for AsksOthers {
+        async fn standing(&self, _: &crate::Context) -> Standing {
+            Standing::Undecided
         }
-        let keys = Keys::hs256("a secret of at least 32 bytes, it is").unwrap();
-        let bearer = Bearer::jwt(keys).issuer("https://issuer.example").audience("https://api.example");
-        let gate = Gate::<User>::builder().scheme(bearer).build().unwrap();
-        let room = room(|user: Authorized<role::Admin>| async move { user.sub.clone() }, gate);
-        assert!(room <= 1032, "{room}");
     }
 }

@@ -6,7 +6,7 @@ use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::proof::{
     Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, Visible, admit,
-    check_path,
+    admit_at_once, check_path,
 };
 use crate::resource::PathParameters;
 use crate::right::{Principal, Requirement, Right};
@@ -51,7 +51,7 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
     note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
             `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
 )]
-pub trait Admit<S>: Access + Sized {
+pub trait Admit<S>: Access + Sized + 'static {
     /// What goes out where the declaration is not met.
     type Denied: IntoResponse + Send;
 
@@ -83,7 +83,14 @@ pub trait Admit<S>: Access + Sized {
         None
     }
 
-    /// The declaration, met, on the route that is registered there.
+    /// The declaration, met, on the route that is registered there, where nothing has to be waited for; `None` where something
+    /// has, or may.
+    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Self::Denied>> {
+        let _ = (parts, state, site);
+        None
+    }
+
+    /// The same, whatever has to be waited for.
     fn admit(
         parts: &mut Parts,
         state: &S,
@@ -97,6 +104,10 @@ impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
     #[cfg(feature = "testing")]
     fn stage(state: &S) -> Option<crate::testing::AnyStage> {
         crate::testing::stage::<P, S>(state)
+    }
+
+    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {
+        Self::admitted_at_once(parts, state, site)
     }
 
     async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
@@ -169,6 +180,10 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
     #[cfg(feature = "testing")]
     fn stage(state: &S) -> Option<crate::testing::AnyStage> {
         crate::testing::stage::<P, S>(state)
+    }
+
+    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {
+        admit_at_once(parts, state, site)
     }
 
     async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {

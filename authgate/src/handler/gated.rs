@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::response::Response;
 
 use super::Call;
-use super::call::ResponseFuture;
+use super::answering::Answering;
 use crate::access::Declaration;
 use crate::gate::WayBack;
 
@@ -33,12 +33,12 @@ impl<H: Clone, T> Clone for Gated<H, T> {
 }
 
 impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
-    type Future = ResponseFuture;
+    type Future = Answering;
 
-    fn call(self, mut request: Request, state: S) -> ResponseFuture {
+    fn call(self, mut request: Request, state: S) -> Answering {
         #[cfg(feature = "testing")]
         if crate::testing::mark::comes_to(request.extensions_mut(), H::DECLARATION, self.route) {
-            return Box::pin(async { Response::default() });
+            return Answering::at_hand(Response::default());
         }
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };
         if !is_public || request.extensions().get::<WayBack>().is_some() {
@@ -48,7 +48,7 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
         let way_back = WayBack::default();
         request.extensions_mut().insert(way_back.clone());
         let response = self.handler.call(request, state, self.route);
-        Box::pin(async move {
+        Answering::later(async move {
             let mut response = response.await;
             way_back.apply(&mut response);
             response

@@ -30,7 +30,7 @@ impl<W, S: Sync> FromRequestParts<S> for Public<W> {
     }
 }
 
-impl<W: Reason, S: Sync> Admit<S> for Public<W> {
+impl<W: Reason + 'static, S: Sync> Admit<S> for Public<W> {
     type Denied = Infallible;
 
     async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Infallible> {

@@ -12,7 +12,7 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use tower_service::Service;
 
-use super::call::ResponseFuture;
+use super::answering::Answering;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::proof::{Authenticated, Authorized, Site};
@@ -82,10 +82,10 @@ where
     V::Future: Send + 'static,
     S: Send + Sync + 'static,
 {
-    type Future = ResponseFuture;
+    type Future = Answering;
 
-    fn call(mut self, request: Request, state: S) -> ResponseFuture {
-        Box::pin(async move {
+    fn call(mut self, request: Request, state: S) -> Answering {
+        Answering::later(async move {
             let (mut parts, body) = request.into_parts();
             #[cfg(feature = "testing")]
             if crate::testing::mark::comes_to(&mut parts.extensions, G::DECLARATION, self.route) {

@@ -137,7 +137,7 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
     }
 }
 
-impl<V, G: States> States for ConcealedFrom<V, G> {
+impl<V: 'static, G: States> States for ConcealedFrom<V, G> {
     type Principal = G::Principal;
 
     const RIGHT: &'static Expression = G::RIGHT;

@@ -311,7 +311,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
     }
 }
 
-impl<R, T, P: Principal> States for Granted<R, T, P> {
+impl<R: 'static, T: 'static, P: Principal> States for Granted<R, T, P> {
     type Principal = P;
 
     const RIGHT: &'static Expression = expression_of::<R, T>();

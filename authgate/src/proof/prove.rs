@@ -34,7 +34,7 @@ impl<S> fmt::Debug for Asked<'_, S> {
 }
 
 /// What a proof states by its type alone.
-pub trait States {
+pub trait States: 'static {
     /// Who calls.
     type Principal: Principal;
 
@@ -125,11 +125,7 @@ where
             G::find_tenants(&source, &mut caller.context);
         }
         if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
-            let denial = caller.gate.again(caller.deny(refused, G::RIGHT), parts).at(site);
-            // Another login is asked of whoever has the rest, and so may know.
-            let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
-            let denial = if hidden { denial.concealed() } else { denial };
-            return Err(denial.told(Some(parts)));
+            return Err(refuse::<G, S>(&caller, refused, parts, site));
         }
         if const { G::READS_PATH } && is_no_text {
             return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
@@ -156,6 +152,51 @@ where
         Ok(proof) => Ok(proof),
         Err(denial) => Err(denial.at(site).told(Some(parts))),
     }
+}
+
+/// The denial of a caller who lacks what is asked before a thing is loaded.
+fn refuse<G: Prove<S>, S>(
+    caller: &Authenticated<G::Principal>,
+    refused: Refused,
+    request: &Parts,
+    site: Option<Site>,
+) -> Denial {
+    let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
+    // Another login is asked of whoever has the rest, and so may know.
+    let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
+    let denial = if hidden { denial.concealed() } else { denial };
+    denial.told(Some(request))
+}
+
+/// As [`admit`], of a right that is the caller's own, where nothing has to be waited for; `None` where something has.
+#[inline(always)]
+pub(crate) fn admit_at_once<R, P, S>(
+    parts: &Parts,
+    state: &S,
+    site: Option<Site>,
+) -> Option<Result<Authorized<R, P>, Denial>>
+where
+    R: Requirement<P>,
+    P: Principal,
+    S: HasGate<P> + Sync,
+{
+    // Tenants are found by what axum gives only to who waits.
+    if const { R::EXPRESSION.names_a_tenant() } {
+        return None;
+    }
+    let taken = const { Taken::by(R::EXPRESSION) };
+    let caller = match Authenticated::from_parts_at_once(parts, state, taken, Some(R::EXPRESSION))? {
+        Ok(caller) => caller,
+        Err(denial) => return Some(Err(denial.at(site).told(Some(parts)))),
+    };
+    if let Err(refused) = evaluate::<R, P>(&caller.principal, &caller.context) {
+        return Some(Err(refuse::<Authorized<R, P>, S>(&caller, refused, parts, site)));
+    }
+    #[cfg(feature = "testing")]
+    if crate::testing::mark::lets_in(&parts.extensions, Some(R::EXPRESSION)) {
+        return Some(Err(crate::gate::gate_of::<P, S>(parts, state).stopped()));
+    }
+    Some(Ok(Authorized { caller, right: PhantomData }))
 }
 
 const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";

@@ -138,6 +138,10 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
         }
     }
 
+    fn never_waits(&self) -> bool {
+        self.keys.never_waits()
+    }
+
     fn fields(&self) -> &[HeaderName] {
         &self.fields
     }

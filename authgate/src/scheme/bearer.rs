@@ -208,6 +208,10 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         }
     }
 
+    fn never_waits(&self) -> bool {
+        self.revocations.as_ref().is_none_or(|revocations| revocations.never_waits())
+    }
+
     #[cfg(feature = "testing")]
     fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
         Some(crate::testing::ForTests::of(self.verifier.clone(), Scheme::<P>::challenge(self), callers))

@@ -95,6 +95,10 @@ impl<P: Principal> Scheme<P> for Double<P> {
         }
     }
 
+    fn never_waits(&self) -> bool {
+        self.real().is_none_or(Scheme::never_waits)
+    }
+
     fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
         self.stand_in(presented).is_some()
             || self.real().is_some_and(|real| real.is_presented(name, presented))

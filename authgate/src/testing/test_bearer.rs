@@ -76,6 +76,10 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         Some(ForTests::of(self.verifier.clone(), self.challenge.clone(), callers))
     }
 
+    fn never_waits(&self) -> bool {
+        true
+    }
+
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now()) {

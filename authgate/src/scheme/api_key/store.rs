@@ -51,6 +51,12 @@ pub trait ApiKeys<P>: Send + Sync + 'static {
         let _ = digest;
         None
     }
+
+    /// Whether [`find_at_once`](Self::find_at_once) always has an answer, so that a request need not have room to wait for one:
+    /// by default `false`. Asked once, when the gate is built. Where it has none in spite of it, the answer is undecided.
+    fn never_waits(&self) -> bool {
+        false
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -61,6 +67,10 @@ impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
 
     fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
         K::find_at_once(self, digest)
+    }
+
+    fn never_waits(&self) -> bool {
+        K::never_waits(self)
     }
 }
 

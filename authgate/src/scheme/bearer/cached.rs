@@ -120,6 +120,10 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for
         }
     }
 
+    fn never_waits(&self) -> bool {
+        Scheme::<P>::never_waits(&self.bearer)
+    }
+
     #[cfg(feature = "testing")]
     fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
         self.bearer.__for_tests(callers)

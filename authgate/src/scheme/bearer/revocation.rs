@@ -61,6 +61,13 @@ pub trait Revocations: Send + Sync + 'static {
         let _ = context;
         None
     }
+
+    /// Whether [`standing_at_once`](Self::standing_at_once) always has an answer, so that a request need not have room to wait
+    /// for one: by default `false`. Asked once, when the gate is built. Where it has none in spite of it, the token's standing
+    /// is undecided.
+    fn never_waits(&self) -> bool {
+        false
+    }
 }
 
 /// How a token stands that is good in everything else.
@@ -97,6 +104,10 @@ impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
     fn standing_at_once(&self, context: &Context) -> Option<Standing> {
         Some(if self(context) { Standing::Revoked } else { Standing::Good })
     }
+
+    fn never_waits(&self) -> bool {
+        true
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -108,11 +119,17 @@ impl<R: Revocations> Revocations for Arc<R> {
     fn standing_at_once(&self, context: &Context) -> Option<Standing> {
         R::standing_at_once(self, context)
     }
+
+    fn never_waits(&self) -> bool {
+        R::never_waits(self)
+    }
 }
 
 /// [`Revocations`] of whatever type. A panic is no answer.
 pub(super) trait Ask: Send + Sync {
     fn at_once(&self, context: &Context) -> Option<Standing>;
+
+    fn never_waits(&self) -> bool;
 
     fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>>;
 }
@@ -120,6 +137,10 @@ pub(super) trait Ask: Send + Sync {
 impl<R: Revocations> Ask for R {
     fn at_once(&self, context: &Context) -> Option<Standing> {
         catch_unwind(AssertUnwindSafe(|| self.standing_at_once(context))).unwrap_or(Some(Standing::Undecided))
+    }
+
+    fn never_waits(&self) -> bool {
+        Revocations::never_waits(self)
     }
 
     fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>> {

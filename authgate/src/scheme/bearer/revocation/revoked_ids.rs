@@ -121,6 +121,10 @@ impl Revocations for RevokedIds {
     fn standing_at_once(&self, context: &Context) -> Option<Standing> {
         Some(self.look_up(context))
     }
+
+    fn never_waits(&self) -> bool {
+        true
+    }
 }
 
 /// Prints how many there are.

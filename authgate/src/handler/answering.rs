@@ -1,0 +1,53 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::response::Response;
+
+/// What a handler answers: at hand, where the caller is denied and nothing had to be waited for, and else to be waited for.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Answering(State);
+
+enum State {
+    /// Taken when it is polled.
+    AtHand(Option<Response>),
+    Later(Pin<Box<dyn Future<Output = Response> + Send>>),
+}
+
+impl Answering {
+    pub(super) const fn at_hand(response: Response) -> Self {
+        Self(State::AtHand(Some(response)))
+    }
+
+    /// What of it is on the heap.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        match &self.0 {
+            State::AtHand(_) => 0,
+            State::Later(response) => size_of_val(&**response),
+        }
+    }
+
+    pub(super) fn later(response: impl Future<Output = Response> + Send + 'static) -> Self {
+        Self(State::Later(Box::pin(response)))
+    }
+}
+
+impl Future for Answering {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        match &mut self.0 {
+            // Who polls again what is done gets no second answer.
+            State::AtHand(response) => response.take().map_or(Poll::Pending, Poll::Ready),
+            State::Later(response) => response.as_mut().poll(context),
+        }
+    }
+}
+
+impl fmt::Debug for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answering")
+    }
+}
