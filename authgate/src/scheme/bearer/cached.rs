@@ -59,7 +59,7 @@ impl<C> Bearer<C> {
     #[must_use]
     pub fn cached<P>(self, size: CacheSize) -> Cached<P, C>
     where
-        P: Principal + DeserializeOwned + Clone,
+        // What is asked of `P`, the scheme asks: said here as well, it would be told twice.
         C: Usable,
     {
         Cached { bearer: self, size, store: Store::new(size) }
