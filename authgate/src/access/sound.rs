@@ -367,6 +367,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
         #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
         fn it_is_told_of_what_holds_nowhere_or_everywhere_and_of_nothing_else(rule in rules()) {
             let hook = std::panic::take_hook();
             std::panic::set_hook(Box::new(|_| {}));

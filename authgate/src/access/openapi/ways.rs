@@ -197,6 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
         fn whoever_gets_in_has_taken_one_of_the_ways(rule in rule()) {
             let gate = gate();
             let listed = alternatives(&gate, &[rule], Taken::by(rule));
@@ -218,6 +219,7 @@ mod tests {
         }
 
         #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
         fn every_way_leads_in(rule in rule()) {
             prop_assume!(!rule.negates());
             let gate = gate();

@@ -221,6 +221,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn whatever_the_members(
         members in prop::collection::vec(
             (

@@ -64,11 +64,13 @@ mod tests {
     proptest! {
         /// `standards.md` rows 47 and 49.
         #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
         fn the_first_colon_splits(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {
             prop_assert_eq!(parsed(format!("{name}:{password}")), Some((name, password)));
         }
 
         #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
         fn nothing_makes_it_panic_and_each_credential_has_one_spelling(sent in any::<Vec<u8>>()) {
             if let Some(credential) = Credential::parse(&sent) {
                 prop_assert_eq!(STANDARD.encode(credential.text).into_bytes(), sent);
