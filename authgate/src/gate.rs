@@ -27,7 +27,7 @@ pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 
-use asking::{Asking, Step};
+use asking::{Asked, Asking, Step};
 use cross_site::Origins;
 use login_page::LoginPage;
 
@@ -168,23 +168,12 @@ impl<P: Principal> Gate<P> {
             // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
             // wait has no room for it.
             let (index, waiting) = match asking.go_on() {
-                Step::Identified(identified) => {
-                    return match self.refuse_across_sites(presented, taken, identified.scheme) {
-                        None => Ok(identified),
-                        Some(denial) => Err(denial),
-                    };
-                }
-                Step::Nobody(reason, attempted) => {
-                    return Err(self.refuse(presented, taken, reason, attempted));
-                }
+                Step::Done(asked) => return self.conclude(presented, taken, asked),
                 Step::Wait(index, verdict) => (index, Box::pin(self.in_time(index, verdict))),
             };
             let verdict = waiting.await;
             if let Some(identified) = asking.settle(index, verdict) {
-                return match self.refuse_across_sites(presented, taken, index) {
-                    None => Ok(identified),
-                    Some(denial) => Err(denial),
-                };
+                return self.conclude(presented, taken, Ok(identified));
             }
         }
     }
@@ -200,24 +189,25 @@ impl<P: Principal> Gate<P> {
             Ok(asking) => asking,
             Err(denial) => return Some(Err(denial)),
         };
-        if !asking.never_waits() {
-            return None;
+        let asked = asking.at_once()?;
+        Some(self.conclude(presented, taken, asked))
+    }
+
+    /// What comes of it, once all that have to be asked were asked.
+    #[inline(always)]
+    fn conclude(
+        &self,
+        presented: &Presented<'_>,
+        taken: Taken,
+        asked: Asked<P>,
+    ) -> Result<Identified<P>, Denial> {
+        match asked {
+            Ok(identified) => match self.refuse_across_sites(presented, taken, identified.scheme) {
+                None => Ok(identified),
+                Some(denial) => Err(denial),
+            },
+            Err((reason, attempted)) => Err(self.refuse(presented, taken, reason, attempted)),
         }
-        let (reason, attempted) = match asking.go_on() {
-            Step::Identified(identified) => {
-                return Some(match self.refuse_across_sites(presented, taken, identified.scheme) {
-                    None => Ok(identified),
-                    Some(denial) => Err(denial),
-                });
-            }
-            Step::Nobody(reason, attempted) => (reason, attempted),
-            Step::Wait(index, _) => {
-                let scheme = self.name_of(index);
-                tracing::error!(target: "authgate::gate", scheme, "a scheme has to be waited for that says it never has to be");
-                (Reason::Undecided, Some(index))
-            }
-        };
-        Some(Err(self.refuse(presented, taken, reason, attempted)))
     }
 
     #[inline]

@@ -79,14 +79,15 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// An answer that is at hand costs no allocation; one that has to be waited for is boxed.
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P>;
 
-    /// Whether every answer is at hand, so that a request need not have room to wait for one: by default `false`. Asked once,
-    /// when the gate is built. An answer that has to be waited for in spite of it is an undecided one (503).
+    /// Whether [`authenticate`](Self::authenticate) never returns an [`Answer::Later`]: a request is then decided without room
+    /// being made to wait in. By default `false`. Asked when the gate is built; an answer to be waited for in spite of it is
+    /// taken for [`Verdict::Undecided`].
     fn never_waits(&self) -> bool {
         false
     }
 
     /// Whether the request has a credential of this scheme, good or bad: by default, an `Authorization` field with the
-    /// auth-scheme `name`.
+    /// auth-scheme `name`. May be asked more than once for a request, and says the same each time.
     fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
         presented.authorization().credential_of(name).is_some()
     }

@@ -6,12 +6,14 @@ use std::time::Duration;
 use authgate::credentials::Presented;
 use authgate::routing::{get, post};
 use authgate::scheme::bearer::{Revocations, Standing};
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
-use authgate::{Authenticated, Challenge, Context, Gate, Router};
+use authgate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
+use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::token::token;
 use axum::extract::Path;
+use axum::handler::Handler as _;
+use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use serde_json::json;
 
 /// `Authorization: Oracle ..`, which never answers.
@@ -52,18 +54,47 @@ async fn who_does_not_answer_in_time_is_undecided() {
     }
 }
 
-/// Says that nobody has to wait for it, and has them wait.
-struct Liar;
+/// A cookie of this name, whose holder is the same; or a field `Authorization` with it as the auth-scheme.
+struct Claim {
+    name: &'static str,
+    attachment: Attachment,
+    /// Says that nobody has to wait for it, and has them wait.
+    lies: bool,
+}
 
-impl Scheme<User> for Liar {
+impl Claim {
+    const LIAR: Self = Self { name: "liar", attachment: Attachment::Deliberate, lies: true };
+    const LYING_COOKIE: Self = Self { attachment: Attachment::Cookie, ..Self::LIAR };
+    const HONEST_COOKIE: Self = Self { name: "honest", lies: false, ..Self::LYING_COOKIE };
+}
+
+impl Scheme<User> for Claim {
     fn challenge(&self) -> Challenge {
-        Challenge::new("Liar").realm("crete")
+        Challenge::new(self.name).realm("crete")
+    }
+
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        match self.attachment {
+            Attachment::Cookie => {
+                let lines = presented.headers().get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+                lines.flat_map(|line| line.split("; ")).any(|cookie| cookie == name)
+            }
+            _ => presented.authorization().credential_of(name).is_some(),
+        }
     }
 
     fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Answer::later(async {
-            Verdict::Identified(Identity::new(User::new("eve", &[], &[]), Context::of("Liar")))
-        })
+        let identity = Identity::new(User::new(self.name, &[], &[]), Context::of(self.name));
+        let verdict = Verdict::Identified(identity);
+        if self.lies { Answer::later(async { verdict }) } else { verdict.into() }
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        if self.attachment == Attachment::Cookie { &[COOKIE] } else { &[AUTHORIZATION] }
+    }
+
+    fn attachment(&self) -> Attachment {
+        self.attachment
     }
 
     fn never_waits(&self) -> bool {
@@ -71,14 +102,66 @@ impl Scheme<User> for Liar {
     }
 }
 
-/// Its answer is never looked at, and those of others are.
+/// On every way in: asked in the call itself, by an extractor, and where others have to be waited for.
 #[tokio::test]
-async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_undecided() {
-    let gate = Gate::builder().scheme(Liar).scheme(bearer()).build().unwrap();
-    let app = Router::new().route("/me", get(me)).with_state(gate);
-    let answer = ask(&app, "GET /me", &[("authorization", "Liar x")]).await;
-    answer.assert_denied(503, "undecided", &[]);
-    ask_with(&app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
+async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_not_believed() {
+    #[public(reason = "greets")]
+    async fn greet(user: Option<Authenticated<User>>) -> String {
+        user.map(|user| user.sub.clone()).unwrap_or_default()
+    }
+    for with_a_slow_cookie in [false, true] {
+        let mut gate = Gate::builder()
+            .scheme(bearer())
+            .scheme(Claim::LIAR)
+            .scheme(Claim { name: "lying-cookie", ..Claim::LYING_COOKIE })
+            .scheme(Claim::HONEST_COOKIE);
+        if with_a_slow_cookie {
+            gate = gate.scheme(SlowCookie);
+        }
+        let layered = me.layer(tower::layer::util::Identity::new());
+        let app =
+            Router::new().route("/me", get(me)).route("/layered", get(layered)).route("/greet", get(greet));
+        let app = app.with_state(gate.build().unwrap());
+        for line in ["GET /me", "GET /layered", "GET /greet"] {
+            for (name, value) in
+                [("authorization", "liar x"), ("cookie", "lying-cookie"), ("cookie", "lying-cookie; slow")]
+            {
+                let answer = ask(&app, line, &[(name, value)]).await;
+                assert_eq!(
+                    (answer.status.as_u16(), answer.reason().as_str()),
+                    (503, "undecided"),
+                    "{line} {value}"
+                );
+            }
+            let answer = ask(&app, line, &[("cookie", "lying-cookie; honest")]).await;
+            answer.assert_is(200, "honest");
+            ask_with(&app, line, &token(&json!({}))).await.assert_is(200, "vera");
+        }
+    }
+}
+
+/// Has to be waited for, says so, and knows nobody.
+struct SlowCookie;
+
+impl Scheme<User> for SlowCookie {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("slow").realm("crete")
+    }
+
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        Claim { name: "slow", ..Claim::HONEST_COOKIE }.is_presented(name, presented)
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        Answer::later(async {
+            tokio::task::yield_now().await;
+            Verdict::Refused(Fault::Rejected)
+        })
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        &[COOKIE]
+    }
 }
 
 /// A list of revoked tokens that has to be waited for, whatever it says of that.

@@ -249,6 +249,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn what_cannot_be_is_told() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let fresh = |seconds| leak(Expression::Fresh(seconds));

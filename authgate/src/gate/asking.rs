@@ -16,10 +16,11 @@ pub(super) struct Asking<'a, P> {
     worst: (Reason, Option<usize>),
 }
 
+/// Who is identified; or why nobody is, and the scheme that says so.
+pub(super) type Asked<P> = Result<Identified<P>, (Reason, Option<usize>)>;
+
 pub(super) enum Step<'a, P> {
-    Identified(Identified<P>),
-    /// There is nobody left to be asked. Why nobody is identified, and the scheme that says so.
-    Nobody(Reason, Option<usize>),
+    Done(Asked<P>),
     /// A scheme's answer has to be waited for, and settled.
     Wait(usize, Later<'a, P>),
 }
@@ -44,13 +45,6 @@ impl<'a, P: 'static> Asking<'a, P> {
         Ok(Self { schemes, presented, taken, deliberate, next: deliberate.unwrap_or(0), worst })
     }
 
-    /// Whether none of them has to be waited for.
-    #[inline]
-    pub(super) fn never_waits(&self) -> bool {
-        let mut asked = self.schemes.iter().enumerate().filter(|(index, entry)| self.asks(*index, entry));
-        asked.all(|(_, entry)| entry.never_waits)
-    }
-
     #[inline]
     fn asks(&self, index: usize, entry: &Entry<P>) -> bool {
         match self.deliberate {
@@ -59,25 +53,63 @@ impl<'a, P: 'static> Asking<'a, P> {
         }
     }
 
+    /// Asks all of them, where none may have to be waited for; `None`, and nobody is asked, where one may have to be.
+    #[inline]
+    pub(super) fn at_once(&mut self) -> Option<Asked<P>> {
+        let mut may_wait = self.schemes.iter().enumerate().filter(|(_, entry)| !entry.never_waits);
+        if may_wait.any(|(index, entry)| self.asks(index, entry)) {
+            return None;
+        }
+        // Those that may were found to have nothing to be asked about.
+        while let Some((index, entry)) = self.next() {
+            if entry.never_waits && self.asks(index, entry) {
+                let verdict = self.ask(entry).unwrap_or(Verdict::Undecided);
+                if let Some(identified) = self.settle(index, verdict) {
+                    return Some(Ok(identified));
+                }
+            }
+        }
+        Some(Err(self.worst))
+    }
+
     /// Asks until somebody is identified, nobody is left to be asked, or an answer has to be waited for.
     #[inline]
     pub(super) fn go_on(&mut self) -> Step<'a, P> {
-        while let Some(entry) = self.schemes.get(self.next) {
-            let index = self.next;
-            self.next += 1;
+        while let Some((index, entry)) = self.next() {
             if !self.asks(index, entry) {
                 continue;
             }
-            match entry.scheme.authenticate(self.presented.again()) {
-                Answer::Now(verdict) => {
+            match self.ask(entry) {
+                Ok(verdict) => {
                     if let Some(identified) = self.settle(index, verdict) {
-                        return Step::Identified(identified);
+                        return Step::Done(Ok(identified));
                     }
                 }
-                Answer::Later(verdict) => return Step::Wait(index, verdict),
+                Err(verdict) => return Step::Wait(index, verdict),
             }
         }
-        Step::Nobody(self.worst.0, self.worst.1)
+        Step::Done(Err(self.worst))
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<(usize, &'a Entry<P>)> {
+        let index = self.next;
+        self.next += 1;
+        Some((index, self.schemes.get(index)?))
+    }
+
+    /// A scheme's verdict, or that it has to be waited for. Who says that it never has to be, and has, is not believed.
+    #[inline]
+    fn ask(&self, entry: &'a Entry<P>) -> Result<Verdict<P>, Later<'a, P>> {
+        match entry.scheme.authenticate(self.presented.again()) {
+            Answer::Now(verdict) => Ok(verdict),
+            Answer::Later(_) if entry.never_waits => {
+                let scheme = entry.name;
+                tracing::error!(target: "authgate::gate", scheme, "a scheme has to be waited for that says it never has to be");
+                Ok(Verdict::Undecided)
+            }
+            Answer::Later(verdict) => Err(verdict),
+        }
     }
 
     /// What a scheme's verdict comes to: somebody, or that others are asked.

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -10,14 +10,13 @@ use axum::response::Response;
 pub struct Answering(State);
 
 enum State {
-    /// Taken when it is polled.
-    AtHand(Option<Response>),
+    AtHand(Ready<Response>),
     Later(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 impl Answering {
-    pub(super) const fn at_hand(response: Response) -> Self {
-        Self(State::AtHand(Some(response)))
+    pub(super) fn at_hand(response: Response) -> Self {
+        Self(State::AtHand(ready(response)))
     }
 
     /// What of it is on the heap.
@@ -39,8 +38,7 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
         match &mut self.0 {
-            // Who polls again what is done gets no second answer.
-            State::AtHand(response) => response.take().map_or(Poll::Pending, Poll::Ready),
+            State::AtHand(response) => Pin::new(response).poll(context),
             State::Later(response) => response.as_mut().poll(context),
         }
     }

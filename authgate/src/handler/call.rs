@@ -6,9 +6,7 @@ use std::panic::Location;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::{Handler, Layered};
-use axum::response::IntoResponse;
-#[cfg(feature = "testing")]
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
 /// Calls a macro with the parameters after the declaration, for each number of them that a handler may have. The last
@@ -202,35 +200,33 @@ where
     }
 
     fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
+        let answer = |declared: G, request: &Parts| {
+            #[cfg(feature = "testing")]
+            let probed = mark::of(&request.extensions);
+            let _ = request;
+            async move {
+                #[cfg(feature = "testing")]
+                if mark::runs(probed.as_ref()) {
+                    return Response::default();
+                }
+                self(declared).answer().await.into_response()
+            }
+        };
         let (mut parts, _) = request.into_parts();
         match G::admit_at_once(&parts, &state, Some(Site(route))) {
-            Some(Ok(declared)) => go_on(self, declared, &parts),
+            Some(Ok(declared)) => Answering::later(answer(declared, &parts)),
             Some(Err(denial)) => Answering::at_hand(denial.into_response()),
             None => Answering::later(async move {
-                match G::admit(&mut parts, &state, Some(Site(route))).await {
-                    Ok(declared) => go_on(self, declared, &parts).await,
-                    Err(denial) => denial.into_response(),
-                }
+                let answer = match G::admit(&mut parts, &state, Some(Site(route))).await {
+                    Ok(declared) => answer(declared, &parts),
+                    Err(denial) => return denial.into_response(),
+                };
+                // Here as above, where the head does not outlive the call.
+                drop((parts, state));
+                answer.await
             }),
         }
     }
-}
-
-/// Calls a handler that has no other parameter.
-#[inline(always)]
-fn go_on<F, Fut, G>(handler: F, declared: G, request: &Parts) -> Answering
-where
-    F: FnOnce(G) -> Fut + Send + 'static,
-    Fut: Answers + Send,
-    Fut::Output: IntoResponse,
-    G: Send + 'static,
-{
-    #[cfg(feature = "testing")]
-    if mark::runs(mark::of(&request.extensions).as_ref()) {
-        return Answering::at_hand(Response::default());
-    }
-    let _ = request;
-    Answering::later(async move { handler(declared).answer().await.into_response() })
 }
 
 macro_rules! call {
@@ -269,7 +265,7 @@ macro_rules! call {
             }
 
             fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
-                let go_on = |declared: G, mut parts: Parts, body: Body, state: S| Answering::later(async move {
+                let answer = |declared: G, mut parts: Parts, body: Body, state: S| async move {
                     #[cfg(feature = "testing")]
                     let probed = mark::of(&parts.extensions);
                     $(
@@ -287,15 +283,15 @@ macro_rules! call {
                         return Response::default();
                     }
                     self(declared, $($middle,)* $last).answer().await.into_response()
-                });
+                };
                 let (mut parts, body) = request.into_parts();
                 // The declaration first: who has no right does not get to hear of a path or a body.
                 match G::admit_at_once(&parts, &state, Some(Site(route))) {
-                    Some(Ok(declared)) => go_on(declared, parts, body, state),
+                    Some(Ok(declared)) => Answering::later(answer(declared, parts, body, state)),
                     Some(Err(denial)) => Answering::at_hand(denial.into_response()),
                     None => Answering::later(async move {
                         match G::admit(&mut parts, &state, Some(Site(route))).await {
-                            Ok(declared) => go_on(declared, parts, body, state).await,
+                            Ok(declared) => answer(declared, parts, body, state).await,
                             Err(denial) => denial.into_response(),
                         }
                     }),

@@ -33,6 +33,10 @@ impl<W, S: Sync> FromRequestParts<S> for Public<W> {
 impl<W: Reason + 'static, S: Sync> Admit<S> for Public<W> {
     type Denied = Infallible;
 
+    fn admit_at_once(_: &Parts, _: &S, _: Option<Site>) -> Option<Result<Self, Infallible>> {
+        Some(Ok(Self(PhantomData)))
+    }
+
     async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Infallible> {
         Ok(Self(PhantomData))
     }

@@ -39,6 +39,10 @@ impl IntoResponse for Mistake {
 impl<S: Sync> Admit<S> for Mistake {
     type Denied = Self;
 
+    fn admit_at_once(_: &Parts, _: &S, _: Option<Site>) -> Option<Result<Self, Self>> {
+        Some(Err(Self(())))
+    }
+
     async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Self> {
         Err(Self(()))
     }

@@ -124,8 +124,8 @@ where
             let source = TenantSource::new(parts, parameters.as_ref());
             G::find_tenants(&source, &mut caller.context);
         }
-        if let Err(refused) = G::coarse(&caller.principal, &caller.context) {
-            return Err(refuse::<G, S>(&caller, refused, parts, site));
+        if let Some(denial) = refuse::<G, S>(&caller, parts, site) {
+            return Err(denial);
         }
         if const { G::READS_PATH } && is_no_text {
             return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
@@ -154,21 +154,22 @@ where
     }
 }
 
-/// The denial of a caller who lacks what is asked before a thing is loaded.
+/// The denial of a caller who lacks what is asked before a thing is loaded, if he does.
+#[inline]
 fn refuse<G: Prove<S>, S>(
     caller: &Authenticated<G::Principal>,
-    refused: Refused,
     request: &Parts,
     site: Option<Site>,
-) -> Denial {
+) -> Option<Denial> {
+    let refused = G::coarse(&caller.principal, &caller.context).err()?;
     let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
     // Another login is asked of whoever has the rest, and so may know.
     let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
     let denial = if hidden { denial.concealed() } else { denial };
-    denial.told(Some(request))
+    Some(denial.told(Some(request)))
 }
 
-/// As [`admit`], of a right that is the caller's own, where nothing has to be waited for; `None` where something has.
+/// As [`admit`], of a right that is the caller's own, where nothing has to be waited for; `None` where something has, or may.
 #[inline(always)]
 pub(crate) fn admit_at_once<R, P, S>(
     parts: &Parts,
@@ -189,14 +190,14 @@ where
         Ok(caller) => caller,
         Err(denial) => return Some(Err(denial.at(site).told(Some(parts)))),
     };
-    if let Err(refused) = evaluate::<R, P>(&caller.principal, &caller.context) {
-        return Some(Err(refuse::<Authorized<R, P>, S>(&caller, refused, parts, site)));
+    if let Some(denial) = refuse::<Authorized<R, P>, S>(&caller, parts, site) {
+        return Some(Err(denial));
     }
     #[cfg(feature = "testing")]
     if crate::testing::mark::lets_in(&parts.extensions, Some(R::EXPRESSION)) {
         return Some(Err(crate::gate::gate_of::<P, S>(parts, state).stopped()));
     }
-    Some(Ok(Authorized { caller, right: PhantomData }))
+    Some(Ok(Authorized::proved(caller)))
 }
 
 const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";
@@ -223,7 +224,14 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
     }
 
     async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        Ok(Self { caller, right: PhantomData })
+        Ok(Self::proved(caller))
+    }
+}
+
+impl<R, P> Authorized<R, P> {
+    /// Of a caller who has the right.
+    const fn proved(caller: Authenticated<P>) -> Self {
+        Self { caller, right: PhantomData }
     }
 }
 

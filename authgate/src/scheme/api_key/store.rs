@@ -52,8 +52,9 @@ pub trait ApiKeys<P>: Send + Sync + 'static {
         None
     }
 
-    /// Whether [`find_at_once`](Self::find_at_once) always has an answer, so that a request need not have room to wait for one:
-    /// by default `false`. Asked once, when the gate is built. Where it has none in spite of it, the answer is undecided.
+    /// Whether [`find_at_once`](Self::find_at_once) never returns `None`: a request is then decided without room being made to
+    /// wait in. By default `false`. Asked when the gate is built; a `None` in spite of it is taken for
+    /// [`Undecided`](Finding::Undecided).
     fn never_waits(&self) -> bool {
         false
     }

@@ -62,9 +62,9 @@ pub trait Revocations: Send + Sync + 'static {
         None
     }
 
-    /// Whether [`standing_at_once`](Self::standing_at_once) always has an answer, so that a request need not have room to wait
-    /// for one: by default `false`. Asked once, when the gate is built. Where it has none in spite of it, the token's standing
-    /// is undecided.
+    /// Whether [`standing_at_once`](Self::standing_at_once) never returns `None`: a request is then decided without room being
+    /// made to wait in. By default `false`. Asked when the gate is built; a `None` in spite of it is taken for
+    /// [`Undecided`](Standing::Undecided).
     fn never_waits(&self) -> bool {
         false
     }
