@@ -6,7 +6,9 @@ use std::panic::Location;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::{Handler, Layered};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
+#[cfg(feature = "testing")]
+use axum::response::Response;
 use http::request::Parts;
 
 /// Calls a macro with the parameters after the declaration, for each number of them that a handler may have. The last
