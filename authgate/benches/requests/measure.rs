@@ -22,6 +22,8 @@ pub(crate) struct Subject {
     router: Router,
     authorization: Option<String>,
     status: StatusCode,
+    /// What is asked before, and what has to be answered.
+    before: (Option<String>, StatusCode),
 }
 
 pub(crate) struct Measured {
@@ -38,30 +40,40 @@ impl Subject {
     /// `None`, where the application cannot do it.
     pub(crate) fn of(app: &App, case: Case) -> Option<Self> {
         let router = (app.router)(case.algorithm)?;
-        Some(Self { router, authorization: case.authorization(&app.form), status: app.status(case) })
+        let of = |case: Case| (case.authorization(&app.form), app.status(case));
+        let (authorization, status) = of(case);
+        Some(Self { router, authorization, status, before: of(case.before()) })
     }
 
     fn request(&self) -> Request<Body> {
+        Self::with(self.authorization.as_ref())
+    }
+
+    fn with(authorization: Option<&String>) -> Request<Body> {
         let mut request = Request::builder().uri("/thing");
-        if let Some(authorization) = &self.authorization {
+        if let Some(authorization) = authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }
         request.body(Body::empty()).expect("a request")
     }
 
-    /// What is answered wrongly is not worth measuring.
+    /// What is answered wrongly is not worth measuring; nor is what nobody has made use of yet.
     ///
     /// # Errors
     ///
     /// Says which status there was instead.
     pub(crate) fn check(&self, runtime: &Runtime) -> Result<(), String> {
-        let asked = self.router.clone().oneshot(self.request());
-        let status = runtime.block_on(asked).expect("routers do not fail").status();
-        if status == self.status {
-            Ok(())
-        } else {
-            Err(format!("answers {status} instead of {}", self.status))
+        let (before, status_before) = &self.before;
+        for (request, expected) in
+            [(Self::with(before.as_ref()), *status_before), (self.request(), self.status)]
+        {
+            let asked = self.router.clone().oneshot(request);
+            let status = runtime.block_on(asked).expect("routers do not fail").status();
+            if status != expected {
+                return Err(format!("answers {status} instead of {expected}"));
+            }
         }
+        Ok(())
     }
 
     /// Asks, and throws the answers away.

@@ -91,6 +91,11 @@ impl Case {
         cases.into_iter()
     }
 
+    /// What is asked of a service that is in use, before: a good token.
+    pub(crate) fn before(self) -> Self {
+        Self { what: What::Allowed, ..self }
+    }
+
     pub(crate) fn name(self) -> String {
         let what = match self.what {
             What::Allowed => "allowed",

@@ -37,6 +37,7 @@ mod axum_gate;
 #[cfg(feature = "axum-defaults")]
 mod axum_jwt_auth;
 mod by_hand;
+mod by_rote;
 mod jwk;
 mod second_half;
 mod tower_oauth2;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let apps: &[App] = &[
         RAW,
+        by_rote::APP,
         AUTHGATE,
         CACHED,
         by_hand::NINE,
