@@ -160,10 +160,7 @@ impl<P: Principal> Gate<P> {
         presented: &Presented<'_>,
         taken: Taken,
     ) -> Result<Identified<P>, Denial> {
-        let mut asking = match self.asking(presented, taken) {
-            Ok(asking) => asking,
-            Err(denial) => return Err(denial),
-        };
+        let mut asking = self.asking(presented, taken)?;
         loop {
             // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
             // wait has no room for it.

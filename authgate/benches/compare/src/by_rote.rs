@@ -15,7 +15,7 @@ pub(crate) const APP: App = App {
     ..App::new("by rote", |_| Some(Router::new().route("/thing", get(|| async { answer() }))))
 };
 
-const BODY: &[u8] = br#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"This needs credentials, and the request has none that are taken here.","reason":"credentials_missing"}"#;
+const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"This needs credentials, and the request has none that are taken here.","reason":"credentials_missing"}"#;
 
 fn answer() -> Response {
     let mut headers = HeaderMap::with_capacity(6);

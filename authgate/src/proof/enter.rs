@@ -1,0 +1,138 @@
+//! From what a request says to a caller who has proved who he is.
+
+use http::header::HeaderMap;
+use http::request::Parts;
+
+use super::{Authenticated, Site};
+use crate::access::Expression;
+use crate::credentials::Presented;
+use crate::denial::Denial;
+use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
+use crate::right::Principal;
+use crate::scheme::Taken;
+
+impl<P: Principal> Authenticated<P> {
+    #[inline]
+    pub(super) fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
+        let Identified { identity, scheme } = identified;
+        let client = gate.known_client(headers);
+        Self { principal: identity.principal, context: identity.context, scheme, gate, client }
+    }
+
+    /// What the request says, on a route with this right. A denial is not told to the operator yet: whether it is one is for
+    /// the caller to say.
+    pub(super) async fn from_parts<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        taken: Taken,
+        right: Option<&'static Expression>,
+    ) -> Result<Self, Denial> {
+        let gate = gate_of::<P, S>(parts, state);
+        let identified = gate.identify(&Presented::of(parts), taken).await?;
+        Self::enter(gate, identified, parts, right)
+    }
+
+    /// The same where nobody has to be waited for; `None` where somebody has.
+    #[inline(always)]
+    pub(super) fn from_parts_at_once<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        taken: Taken,
+        right: Option<&'static Expression>,
+    ) -> Option<Result<Self, Denial>> {
+        let gate = gate_of::<P, S>(parts, state);
+        match gate.identify_at_once(&Presented::of(parts), taken)? {
+            Ok(identified) => Some(Self::enter(gate, identified, parts, right)),
+            Err(denial) => Some(Err(denial)),
+        }
+    }
+
+    // In place, since what it is given and what it gives would be copied on the way in and out.
+    #[inline(always)]
+    fn enter(
+        gate: Gate<P>,
+        mut identified: Identified<P>,
+        parts: &Parts,
+        right: Option<&'static Expression>,
+    ) -> Result<Self, Denial> {
+        leave_for_response(&gate, &mut identified, parts);
+        let caller = Self::mint(gate, identified, &parts.headers);
+        match caller.lacks_what_all_are_asked(right, Some(parts)) {
+            None => Ok(caller),
+            Some(denial) => Err(denial),
+        }
+    }
+
+    pub(crate) async fn admitted<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
+        Self::unless_denied(caller, parts, state, site)
+    }
+
+    pub(crate) fn admitted_at_once<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Option<Result<Self, Denial>> {
+        let caller = Self::from_parts_at_once(parts, state, Taken::ALL, None)?;
+        Some(Self::unless_denied(caller, parts, state, site))
+    }
+
+    fn unless_denied<S: HasGate<P>>(
+        caller: Result<Self, Denial>,
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        #[cfg(feature = "testing")]
+        if caller.is_ok() && crate::testing::mark::lets_in(&parts.extensions, None) {
+            return Err(gate_of::<P, S>(parts, state).stopped());
+        }
+        let _ = state;
+        caller.map_err(|denial| denial.at(site).told(Some(parts)))
+    }
+
+    /// The denial of a caller without what the gate asks of everybody, but for what the route waives.
+    pub(super) fn lacks_what_all_are_asked(
+        &self,
+        right: Option<&'static Expression>,
+        request: Option<&Parts>,
+    ) -> Option<Denial> {
+        let (refused, asked) = self.gate.refuse_anybody(&self.principal, &self.context, right).err()?;
+        let denial = self.deny_on(refused, asked, right.map_or(Taken::ALL, Taken::by));
+        Some(match request {
+            Some(request) => self.gate.again(denial, request),
+            None => denial,
+        })
+    }
+}
+
+/// Leaves what the scheme has to say on the response where the layer around the router finds it.
+pub(super) fn leave_for_response<P: Principal>(
+    gate: &Gate<P>,
+    identified: &mut Identified<P>,
+    request: &Parts,
+) {
+    let set = identified.identity.on_response.take();
+    let depends_on = gate.depends_on(Some(identified.scheme));
+    if set.is_none() && depends_on.is_none() {
+        return;
+    }
+    let way_back = request.extensions.get::<WayBack>();
+    let Some(way_back) = way_back else {
+        tracing::warn!(
+            target: "authgate::gate",
+            "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
+        );
+        return;
+    };
+    if let Some(fields) = depends_on {
+        way_back.depends_on(fields);
+    }
+    if let Some(set) = set {
+        way_back.leave(set);
+    }
+}
