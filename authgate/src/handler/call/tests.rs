@@ -1,9 +1,10 @@
 use http::header::{AUTHORIZATION, HeaderValue};
 
 use super::*;
+use crate::credentials::Presented;
 use crate::scheme::bearer::{Revocations, Standing};
-use crate::scheme::{Bearer, Keys};
-use crate::{Authorized, Gate, Roles};
+use crate::scheme::{Answer, Bearer, Identity, Keys, Scheme, Verdict};
+use crate::{Authorized, Challenge, Gate, Roles};
 
 #[derive(authgate::Role)]
 enum Role {
@@ -59,4 +60,45 @@ impl Revocations for AsksOthers {
     async fn standing(&self, _: &crate::Context) -> Standing {
         Standing::Undecided
     }
+}
+
+/// Has to be waited for, and then says that it is an admin.
+struct Slow;
+
+impl Scheme<User> for Slow {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Slow").realm("api")
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        Answer::later(async {
+            let user = User { sub: String::new(), roles: [Role::Admin].into_iter().collect() };
+            Verdict::Identified(Identity::new(user, crate::Context::of("Slow")))
+        })
+    }
+}
+
+/// The scheme's answer, the waiting for it, and the request that waits: the handler has no box of its own besides.
+#[test]
+fn who_was_waited_for_is_boxed_once() {
+    async fn answered<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) {
+        let answer = handler.call(request, state, Location::caller()).await;
+        assert_eq!(answer.status(), 200);
+    }
+    let gate = Gate::<User>::builder().scheme(Slow).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let request = || {
+        let mut request = Request::new(Body::empty());
+        request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static("Slow x"));
+        request
+    };
+    let count = |answered: &dyn Fn()| {
+        answered();
+        allocation_counter::measure(answered).count_total
+            - allocation_counter::measure(|| drop(request())).count_total
+    };
+    let one = || async |_: Authorized<role::Admin>| ();
+    let two = || async |_: Authorized<role::Admin>, _: http::Method| ();
+    assert_eq!(count(&|| runtime.block_on(answered(one(), gate.clone(), request()))), 3);
+    assert_eq!(count(&|| runtime.block_on(answered(two(), gate.clone(), request()))), 3);
 }
