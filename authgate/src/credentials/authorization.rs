@@ -40,8 +40,13 @@ impl<'a> Authorization<'a> {
             return Self::Ambiguous;
         }
         let (scheme, rest) = token(line);
-        // Tokens are ASCII.
-        Self::One { scheme: std::str::from_utf8(scheme).unwrap_or_default(), rest }
+        let scheme = match scheme {
+            // Most requests have this one, which needs no look whether it is text.
+            b"Bearer" => "Bearer",
+            // Tokens are ASCII.
+            scheme => std::str::from_utf8(scheme).unwrap_or_default(),
+        };
+        Self::One { scheme, rest }
     }
 
     /// What follows this auth-scheme, if it is the one that was sent, without the spaces between. Empty where there is

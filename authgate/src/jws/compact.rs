@@ -48,15 +48,23 @@ impl<'token> Compact<'token> {
     }
 }
 
-/// Without branches, which lets the compiler look at many bytes at once.
 fn is_base64url(segment: &[u8]) -> bool {
-    segment.iter().fold(true, |ok, byte| {
-        ok & (byte.is_ascii_uppercase()
+    let (blocks, rest) = segment.as_chunks();
+    let mut last = [b'A'; 16];
+    last.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    blocks.iter().all(is_block) && is_block(&last)
+}
+
+/// Without branches, which lets the compiler look at all bytes at once.
+fn is_block(block: &[u8; 16]) -> bool {
+    let of_alphabet = |byte: &u8| {
+        byte.is_ascii_uppercase()
             | byte.is_ascii_lowercase()
             | byte.is_ascii_digit()
             | (*byte == b'-')
-            | (*byte == b'_'))
-    })
+            | (*byte == b'_')
+    };
+    block.iter().fold(0, |wrong, byte| wrong | u8::from(!of_alphabet(byte))) == 0
 }
 
 /// What is made of a decoded segment; `None` where it cannot be decoded. Strictly: no padding, and no bits left over (RFC 7515
@@ -103,6 +111,24 @@ mod tests {
         ] {
             assert_eq!(form(token), Err(Fault::Malformed), "{token}");
         }
+    }
+
+    #[test]
+    fn each_byte_is_of_the_alphabet_wherever_it_stands() {
+        for length in 1..40 {
+            for place in 0..length {
+                for byte in
+                    [0, 0x2a, b'+', b',', b'.', b'/', b'=', b':', b'@', b'[', b'`', b'{', 0x7f, 0x80, 0xff]
+                {
+                    let mut segment = vec![b'z'; length];
+                    assert!(is_base64url(&segment));
+                    segment[place] = byte;
+                    assert!(!is_base64url(&segment), "{byte:#x} at {place} of {length}");
+                }
+            }
+        }
+        let all: Vec<u8> = (0..=255).filter(|byte| is_base64url(&[*byte])).collect();
+        assert_eq!(all, *b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
     }
 
     #[test]

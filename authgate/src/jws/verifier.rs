@@ -80,19 +80,20 @@ impl Verifier {
         self.issuers.iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
     }
 
-    /// The principal that the token names, where everything about it is right at the time `now`.
+    /// The principal that the token names, where everything about it is right at the time `now`, which is asked for once the
+    /// signature holds.
     ///
     /// # Errors
     /// The first thing that is not, in the order form, header, signature, claims, principal.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],
-        now: SystemTime,
+        now: impl FnOnce() -> SystemTime,
     ) -> Result<(P, Context), Fault> {
         let compact = Compact::split(token)?;
         // What has not the form is told so, whatever else it is.
         let issuer = self.signer(&compact).map_err(|fault| compact.check().err().unwrap_or(fault))?;
-        let now = NumericDate::at(now);
+        let now = NumericDate::at(now());
         decoded(compact.payload, |payload| self.principal(payload, issuer, now))
             .unwrap_or(Err(Fault::Malformed))
     }

@@ -202,7 +202,7 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
     }
 
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
-        match self.verified(Self::token(&presented), SystemTime::now()) {
+        match self.verified(Self::token(&presented), SystemTime::now) {
             Ok(verified) => self.unless_revoked(verified),
             Err(fault) => Verdict::Refused(fault).into(),
         }
@@ -271,7 +271,7 @@ impl<C> Bearer<C> {
     fn verified<P: Principal + DeserializeOwned>(
         &self,
         token: &[u8],
-        now: SystemTime,
+        now: impl FnOnce() -> SystemTime,
     ) -> Result<(P, Context), Fault> {
         let verified = self.verifier.verify::<P>(token, now)?;
         if has_a_name(&verified.0) { Ok(verified) } else { Err(Fault::Malformed) }

@@ -82,7 +82,7 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
 
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
-        let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now()) {
+        let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,
             Err(fault) => return Verdict::Refused(fault).into(),
         };

@@ -1,8 +1,10 @@
 //! The claims, and the order in which they are judged: RFC 7519 section 4.1, RFC 9068 section 4.
 
+use std::cell::Cell;
+
 use super::token::{
     CLAIMS, HEADER, NOW, OTHER_SECRET, Principal, SECRET, at, base64url, claims_and, claims_with, hs256,
-    payload, verifier, verify,
+    payload, time, verifier, verify,
 };
 use crate::denial::Fault;
 use crate::jws::{Audience, Leeway};
@@ -144,8 +146,22 @@ fn times_have_leeway_and_no_more() {
     assert_eq!(verify(&strict, &token), Err(Fault::Expired));
     assert!(Leeway::seconds(300).is_some() && Leeway::seconds(301).is_none());
     // A clock before 1970 is no reason to panic.
-    let early = at(0) - std::time::Duration::from_secs(10);
+    let early = || time(0) - std::time::Duration::from_secs(10);
     assert!(strict.verify::<Principal>(token.as_bytes(), early).is_ok());
+}
+
+#[test]
+fn the_clock_is_asked_once_the_signature_holds() {
+    let asked = |secret| {
+        let (token, count) = (hs256(secret, HEADER, CLAIMS), Cell::new(0));
+        let now = || {
+            count.set(count.get() + 1);
+            time(NOW)
+        };
+        (verifier().verify::<Principal>(token.as_bytes(), now).is_ok(), count.get())
+    };
+    assert_eq!(asked(SECRET), (true, 1));
+    assert_eq!(asked(OTHER_SECRET), (false, 0));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::token::{
     AUDIENCE, CLAIMS, HEADER, ISSUER, NOW, OTHER_SECRET, Principal, SECRET, at, claims_and, claims_with,
-    header, hs256, signed, trusting, verifier, verify,
+    header, hs256, signed, time, trusting, verifier, verify,
 };
 use crate::denial::Fault;
 use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
@@ -14,8 +14,8 @@ fn a_good_token_is_taken() {
     let (principal, context) = verifier().verify::<Principal>(token.as_bytes(), at(NOW)).unwrap();
     assert_eq!(principal["sub"], "u");
     assert_eq!(context.scheme(), "Bearer");
-    assert_eq!(context.expires_at(), Some(at(1_700_000_100)));
-    assert_eq!(context.authenticated_at(), Some(at(1_699_999_999)));
+    assert_eq!(context.expires_at(), Some(time(1_700_000_100)));
+    assert_eq!(context.authenticated_at(), Some(time(1_699_999_999)));
     assert_eq!(context.token_id(), Some("id"));
 }
 

@@ -24,8 +24,13 @@ pub(super) const CLAIMS: &str =
 
 pub(super) type Principal = Map<String, Value>;
 
-pub(super) fn at(seconds: u64) -> SystemTime {
+pub(super) fn time(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// A clock that stands still.
+pub(super) fn at(seconds: u64) -> impl Fn() -> SystemTime + Copy {
+    move || time(seconds)
 }
 
 pub(super) fn base64url(bytes: impl AsRef<[u8]>) -> String {

@@ -75,7 +75,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
 
     /// Who the token is of, verified now, and kept from now on.
     fn verified(&self, token: &[u8], generation: usize, now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
-        match self.bearer.verified::<P>(token, now) {
+        match self.bearer.verified::<P>(token, || now) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
                 self.store.insert(token, &kept);
