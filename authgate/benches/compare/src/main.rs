@@ -37,7 +37,7 @@ mod axum_gate;
 #[cfg(feature = "axum-defaults")]
 mod axum_jwt_auth;
 mod by_hand;
-mod by_rote;
+mod floor;
 mod jwk;
 mod second_half;
 mod tower_oauth2;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let apps: &[App] = &[
         RAW,
-        by_rote::APP,
+        floor::APP,
         AUTHGATE,
         CACHED,
         by_hand::NINE,
@@ -64,6 +64,10 @@ fn main() -> ExitCode {
     ];
     let is_table = matches!(arguments.as_slice(), [] | [_]) && !arguments.iter().any(|one| one == "--list");
     if is_table {
+        if let Err(difference) = floor::check() {
+            eprintln!("{difference}");
+            return ExitCode::FAILURE;
+        }
         println!("{}", second_half::TITLE);
     }
     let done = program::run(apps, &arguments);

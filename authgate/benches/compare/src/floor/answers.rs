@@ -1,0 +1,38 @@
+//! authgate's answers to who is denied, in every field and byte, written down. Only the decision's id is always the same.
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, VARY, WWW_AUTHENTICATE};
+
+/// The 401 for nobody.
+pub(super) fn anonymous() -> Response {
+    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"This needs credentials, and the request has none that are taken here.","reason":"credentials_missing"}"#;
+    answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\""), BODY)
+}
+
+/// The 401 for a token that is not taken.
+pub(super) fn rejected() -> Response {
+    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"The credential is not accepted here.","reason":"credentials_rejected"}"#;
+    answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\", error=\"invalid_token\""), BODY)
+}
+
+/// The 403.
+pub(super) fn forbidden() -> Response {
+    const BODY: &[u8] = br#"{"title":"Forbidden","status":403,"detail":"You are known here, and your roles do not allow this.","reason":"role_missing","decision":"693d84be024be69a"}"#;
+    answer(StatusCode::FORBIDDEN, None, BODY)
+}
+
+fn answer(status: StatusCode, challenge: Option<&'static str>, body: &'static [u8]) -> Response {
+    let mut headers = HeaderMap::with_capacity(6);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(challenge) = challenge {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(VARY, HeaderValue::from_static("accept, authorization"));
+    let mut response = Response::new(Body::from(Bytes::from_static(body)));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
