@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
 //! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
-//! | `AUTHGATE_DB` | the SQLite file | a temporary one |
+//! | `AUTHGATE_DB` | the SQLite file | one in memory |
 //!
 //! A token says what somebody is in which organisation, `"orgs": {"acme": ["member"]}`, and when he has signed in,
 //! `auth_time`. `/openapi.json` tells clients what is asked of them, and how they are denied.

@@ -33,8 +33,19 @@ const SCHEMA: &str = "
 impl Store {
     /// The database in this file, which is made if it is not there.
     pub async fn open(path: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
-        let db = SqlitePoolOptions::new().connect_with(options).await?;
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        Self::start(SqlitePoolOptions::new(), options).await
+    }
+
+    /// One in memory, which ends with this.
+    pub async fn temporary() -> Result<Self, sqlx::Error> {
+        // Each connection has a memory of its own, so one has to stay.
+        let one = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        Self::start(one, SqliteConnectOptions::new().in_memory(true)).await
+    }
+
+    async fn start(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
+        let db = pool.connect_with(options.foreign_keys(true)).await?;
         // All of it or nothing, also where two start at once.
         let mut start = db.begin_with("BEGIN IMMEDIATE").await?;
         let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'documents'")
@@ -45,21 +56,6 @@ impl Store {
         }
         start.commit().await?;
         Ok(Self { db })
-    }
-
-    /// One in a file that is nobody else's.
-    pub async fn temporary() -> Result<Self, sqlx::Error> {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "authgate-documents-{}-{}.sqlite",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = std::env::temp_dir().join(name);
-        // One of a process that had this number before.
-        let _ = std::fs::remove_file(&path);
-        Self::open(&path).await
     }
 
     /// Found, and not proved yet: it goes to nobody but the policy.

@@ -12,7 +12,7 @@ fn document() -> Document {
     newsroom().access().document()
 }
 
-/// A file of this process' own.
+/// A file of this process' own, which stays for whoever looks into a failure.
 fn file(name: &str, text: &str) -> PathBuf {
     let file = env::temp_dir().join(format!("authgate-{}-{name}", std::process::id()));
     std::fs::write(&file, text).unwrap();
@@ -24,6 +24,7 @@ fn file(name: &str, text: &str) -> PathBuf {
 async fn its_page_answers_what_a_role_can_do() {
     let page = file("table.html", &document().to_html());
     python("page.py", &[page.to_str().unwrap()]).await;
+    std::fs::remove_file(page).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,4 +32,5 @@ async fn its_page_answers_what_a_role_can_do() {
 async fn its_document_fits_its_schema() {
     let (schema, json) = (file("schema.json", Document::SCHEMA), file("table.json", &document().to_json()));
     python("schema.py", &[schema.to_str().unwrap(), json.to_str().unwrap()]).await;
+    [schema, json].into_iter().for_each(|file| std::fs::remove_file(file).unwrap());
 }

@@ -51,6 +51,7 @@ use crate::router::Router;
 /// # let app = TestGate::<User>::new().gate();
 /// # let lock = lock.as_path();
 /// authgate::testing::probe(routes(), app, lock).await.assert_clean();
+/// # std::fs::remove_file(lock).unwrap();
 /// # });
 /// ```
 ///
