@@ -15,18 +15,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::raw::{base64url, signed_by};
 
 /// Every algorithm there is.
-pub(crate) const ALGORITHMS: [Algorithm; 10] = [
-    Algorithm::HS256,
-    Algorithm::HS384,
-    Algorithm::HS512,
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::ES256,
-    Algorithm::ES384,
-    Algorithm::EdDSA,
-];
+pub(crate) fn algorithms() -> impl Iterator<Item = Algorithm> {
+    Algorithm::ALL.iter().copied()
+}
 
 /// One party's keys: one of each type, so that RSA algorithms share a key, and secrets do.
 pub(crate) struct Signer {
@@ -69,6 +60,8 @@ impl Signer {
             Algorithm::RS384 => rsa(&signature::RSA_PKCS1_SHA384),
             Algorithm::RS512 => rsa(&signature::RSA_PKCS1_SHA512),
             Algorithm::PS256 => rsa(&signature::RSA_PSS_SHA256),
+            Algorithm::PS384 => rsa(&signature::RSA_PSS_SHA384),
+            Algorithm::PS512 => rsa(&signature::RSA_PSS_SHA512),
             Algorithm::ES256 => curve(&self.p256),
             Algorithm::ES384 => curve(&self.p384),
             Algorithm::EdDSA => self.ed25519.sign(bytes).as_ref().to_vec(),

@@ -34,23 +34,28 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them. Which of these a build verifies is for its features to say.
+    pub const ALL: &[Self] = &[
+        Self::HS256,
+        Self::HS384,
+        Self::HS512,
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::PS256,
+        Self::PS384,
+        Self::PS512,
+        Self::ES256,
+        Self::ES384,
+        Self::EdDSA,
+    ];
+
     /// The algorithm of a JOSE name, which is case-sensitive.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "HS256" => Self::HS256,
-            "HS384" => Self::HS384,
-            "HS512" => Self::HS512,
-            "RS256" => Self::RS256,
-            "RS384" => Self::RS384,
-            "RS512" => Self::RS512,
-            "PS256" => Self::PS256,
-            "PS384" => Self::PS384,
-            "PS512" => Self::PS512,
-            "ES256" => Self::ES256,
-            "ES384" => Self::ES384,
-            "EdDSA" | "Ed25519" => Self::EdDSA,
-            _ => return None,
-        })
+        match name {
+            "Ed25519" => Some(Self::EdDSA),
+            name => Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name),
+        }
     }
 
     const fn name(self) -> &'static str {

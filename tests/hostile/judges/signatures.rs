@@ -7,14 +7,14 @@ mod keyed;
 use std::collections::{BTreeMap, BTreeSet};
 
 use authgate::Gate;
-use authgate::scheme::{Algorithm, Bearer};
+use authgate::scheme::Bearer;
 use authgate_tests::app::{App, Ran, User, routes};
 use authgate_tests::ask::ask_with;
 use authgate_tests::token::{AUDIENCE, ISSUER};
 
 use super::mutation::Dice;
 use super::verdict::{Judge, Verdict};
-use crate::signer::{ALGORITHMS, Signer};
+use crate::signer::{Signer, algorithms};
 use forged::{Forgery, applies, forge};
 use keyed::Keyed;
 
@@ -44,7 +44,7 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
     let mut dice = Dice::new(0x51c4);
     let (mut unexplained, mut used) = (BTreeMap::new(), BTreeSet::new());
     let (mut judged, mut held) = (0, BTreeSet::new());
-    for algorithm in ALGORITHMS {
+    for algorithm in algorithms() {
         let keyed = Keyed::new(&signer, algorithm);
         let keys = signer.keys(algorithm).remove(0);
         let bearer = Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api");
@@ -95,7 +95,6 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
 #[test]
 fn every_forgery_is_tried() {
     for forgery in Forgery::ALL {
-        assert!(ALGORITHMS.into_iter().any(|algorithm| applies(forgery, algorithm)), "{forgery:?}");
+        assert!(algorithms().any(|algorithm| applies(forgery, algorithm)), "{forgery:?}");
     }
-    assert!(ALGORITHMS.contains(&Algorithm::PS256));
 }

@@ -4,7 +4,7 @@ use authgate::scheme::Algorithm;
 
 use super::super::mutation::Dice;
 use crate::raw::{Claims, signed_by};
-use crate::signer::{ALGORITHMS, Signer};
+use crate::signer::{Signer, algorithms};
 
 /// What is done to a good signature, or to what it is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +114,7 @@ pub(super) fn forge(
     let mut claims = Claims::good().with("jti", &format!("\"{}\"", dice.below(1 << 30)));
     let named = match forgery {
         Forgery::OtherName => {
-            let others: Vec<_> = ALGORITHMS.into_iter().filter(|it| *it != algorithm).collect();
+            let others: Vec<_> = algorithms().filter(|it| *it != algorithm).collect();
             dice.one_of(&others).to_string()
         }
         Forgery::NoAlgorithm => "none".to_owned(),
@@ -155,7 +155,7 @@ fn with_a_zero_in_front(header: &str, algorithm: Algorithm, signer: &Signer, cla
 }
 
 const fn is_deterministic(algorithm: Algorithm) -> bool {
-    !is_of_curve(algorithm) && !matches!(algorithm, Algorithm::PS256)
+    !is_of_curve(algorithm) && !matches!(algorithm, Algorithm::PS256 | Algorithm::PS384 | Algorithm::PS512)
 }
 
 fn changed(
@@ -201,7 +201,7 @@ fn changed(
         }
         Forgery::OtherKey => other.sign(algorithm, signed),
         Forgery::OtherAlgorithm => {
-            let others = ALGORITHMS.into_iter().filter(|it| {
+            let others = algorithms().filter(|it| {
                 *it != algorithm
                     && is_hmac(*it) == is_hmac(algorithm)
                     && !is_of_curve(*it)

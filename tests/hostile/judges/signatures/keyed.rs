@@ -59,6 +59,8 @@ fn second(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) ->
         Algorithm::RS384 => rsa(Rsa::rs384()),
         Algorithm::RS512 => rsa(Rsa::rs512()),
         Algorithm::PS256 => rsa(Rsa::ps256()),
+        Algorithm::PS384 => rsa(Rsa::ps384()),
+        Algorithm::PS512 => rsa(Rsa::ps512()),
         Algorithm::ES256 => with(Es256, (&read()).try_into().expect("a key")),
         Algorithm::EdDSA => with(Ed25519, (&read()).try_into().expect("a key")),
         Algorithm::ES384 => {
