@@ -59,7 +59,7 @@ const MOST_BYTES: usize = 4 * 1024;
 /// allocator's own.
 const BESIDE: usize = 320;
 
-/// Of the methods of a login (`amr`), whose letters are in the token: where they are, and the least that an allocator gives.
+/// Of the methods of a login (`amr`), besides their letters: where they are, and the least that an allocator gives.
 const EACH_METHOD: usize = size_of::<Box<str>>() + 32;
 
 impl<P> Store<P> {
@@ -96,9 +96,12 @@ struct Weigh;
 
 impl<P> Weighter<Whole, Arc<Kept<P>>> for Weigh {
     fn weight(&self, token: &Whole, kept: &Arc<Kept<P>>) -> u64 {
-        let methods = kept.context.amr().count() * EACH_METHOD;
-        let bytes = 2 * token.0.len() + size_of::<Kept<P>>() + methods + BESIDE;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+        let context = &kept.context;
+        let texts = [context.token_id(), context.acr()].into_iter().flatten().map(str::len);
+        let methods = context.amr().map(|method| method.len() + EACH_METHOD);
+        // Its claims are in the principal, and some of them in the context as well.
+        let claims = token.0.len() + texts.sum::<usize>() + methods.sum::<usize>();
+        u64::try_from(token.0.len() + claims + size_of::<Kept<P>>() + BESIDE).unwrap_or(u64::MAX)
     }
 }
 
@@ -267,5 +270,30 @@ mod tests {
         // The allocator gives no block of fewer than 32 bytes, and counts those that are asked for: 31 for each method.
         let beside = 31 * 32 * 5_000_u64.min(measured.bytes_max / 2048);
         assert!(measured.bytes_max + beside <= size.bytes(), "{} bytes of {size:?}", measured.bytes_max);
+    }
+
+    /// What the context keeps of a token, the principal may keep as well.
+    #[test]
+    fn what_is_kept_of_a_token_twice_counts_twice() {
+        let size = CacheSize::mebibytes(2);
+        let long = "a".repeat(2900);
+        type Keep = fn(Context, &str) -> Context;
+        let keep: [Keep; 3] = [
+            |context, text| context.with_token_id(Arc::from(text)),
+            |context, text| context.with_acr(Box::from(&text[..1024])),
+            |context, text| context.with_amr((0..20).map(|_| Box::from(&text[..128]))),
+        ];
+        for keep in keep {
+            let measured = allocation_counter::measure(|| {
+                let store = Store::new(size);
+                for number in 0..2_000 {
+                    let context = keep(Context::of("Bearer"), &long);
+                    let kept =
+                        Kept { principal: long.clone(), context, verified_at: at(1000), generation: 3 };
+                    store.insert(format!("{number:04000}").as_bytes(), &Arc::new(kept));
+                }
+            });
+            assert!(measured.bytes_max <= size.bytes(), "{} bytes of {size:?}", measured.bytes_max);
+        }
     }
 }

@@ -4,10 +4,11 @@ use crate::ConfigError;
 
 /// How much memory a cache of verified tokens may take.
 ///
-/// That is a bound on the worst case, and nothing is taken in advance. A token counts as twice its length, for itself and for
-/// what its claims are in the principal, the size of the principal, 48 bytes for each method of the login (`amr`), and 320
-/// bytes for what holds them: 1 MiB is for about 1,100 tokens of 250 bytes. Tokens of more than 4 KiB are not kept. A principal whose type makes more of its claims than
-/// they are long (a list of numbers, say) takes that much more than it counts.
+/// Nothing is taken in advance. A token counts as twice its length, for itself and for what its claims are in the principal,
+/// the size of the principal, what its [`Context`](crate::Context) keeps of the claims besides (`jti`, `acr`, `amr`, and 48 bytes
+/// for each method), and 320 bytes for what holds them: 1 MiB is for about 1,100 tokens of 250 bytes. Tokens of more than 4 KiB
+/// are not kept. So it is a bound on the worst case, for principals whose types make no more of the claims than they are long. A
+/// type that does (a list of numbers, `#[serde(flatten)]` into a map of JSON values) takes that many times what it counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CacheSize {
     mebibytes: u32,
