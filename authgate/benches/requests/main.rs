@@ -30,5 +30,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    program::run(&[apps::RAW, apps::AUTHGATE, apps::CACHED], &arguments)
+    program::run(&[apps::RAW, apps::AUTHGATE, apps::CACHED, apps::NAMES, apps::KEYS], &arguments)
 }

@@ -41,8 +41,8 @@ impl Keys {
 
     /// The id (`kid`) of a secret or PEM key. A key that has an id, as those of a JWK set do, keeps it.
     ///
-    /// A token with a `kid` is verified only with a key of that id; a token without one is tried with the keys of its
-    /// algorithm, up to 32 of them.
+    /// A token with a `kid` is verified only with a key of that id, of which an issuer has two of one algorithm at most; a
+    /// token without one is tried with the keys of its algorithm, up to 16 of them, of all issuers together.
     #[must_use]
     pub fn with_id(mut self, kid: impl Into<String>) -> Self {
         let kid = kid.into().into_boxed_str();

@@ -46,21 +46,17 @@ impl<'de> Names<'de> {
 
     /// Adds a name that has not been there yet.
     pub(super) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
-        let known = self.first.iter().take(self.count).any(|seen| *seen == name)
-            || self.more.as_ref().is_some_and(|more| more.contains(&name));
-        if known {
-            return Err(E::custom("duplicate name"));
-        }
-        match (name, self.first.get_mut(self.count)) {
+        let is_among_the_first = self.first.iter().take(self.count).any(|seen| *seen == name);
+        let is_new = match (name, self.first.get_mut(self.count)) {
+            _ if is_among_the_first => false,
             (Cow::Borrowed(name), Some(free)) => {
                 *free = name;
                 self.count += 1;
+                self.more.as_ref().is_none_or(|more| !more.contains(name))
             }
-            (name, _) => {
-                self.more.get_or_insert_default().insert(name);
-            }
-        }
-        Ok(())
+            (name, _) => self.more.get_or_insert_default().insert(name),
+        };
+        if is_new { Ok(()) } else { Err(E::custom("duplicate name")) }
     }
 }
 

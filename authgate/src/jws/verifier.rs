@@ -8,16 +8,20 @@ use super::claims::{Audience, Claims, NumericDate};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::key::Key;
-use super::{IssuerKeys, member};
+use super::{Algorithm, IssuerKeys, member};
 use crate::context::Context;
 use crate::denial::Fault;
 
 /// The auth-scheme by which JWTs are presented (RFC 6750).
 const SCHEME: &str = "Bearer";
 
-/// How many keys of an issuer one token is tried with, so that a bad one costs no more than a few good ones. A token that
-/// says by its `kid` which key it is of needs one.
-const MOST_TRIED: usize = 32;
+/// How many keys one token without `kid` is tried with, of whatever issuers, so that a bad one costs a bounded multiple of a
+/// good one. An issuer with several keys says which (`OpenID` Connect Core section 10.1).
+const MOST_TRIED: usize = 16;
+
+/// How many keys of one id an issuer may have, where it has more than one of an algorithm by mistake or while they are
+/// replaced (RFC 7517 section 4.5).
+const MOST_OF_ONE_ID: usize = 2;
 
 /// Who makes tokens, and the keys that are its alone (RFC 8725 section 3.8).
 #[derive(Clone, Debug)]
@@ -71,6 +75,17 @@ impl Verifier {
             token_type: TokenType::default(),
             expiry_optional: false,
         }
+    }
+
+    /// An algorithm of which there are more keys without an id than one token is tried with, and how many of each.
+    pub(crate) fn crowded(&self) -> Option<(Algorithm, usize, usize)> {
+        Algorithm::ALL.iter().find_map(|&algorithm| {
+            let without_id = |issuer: &Issuer| {
+                issuer.keys.now().iter().filter(|key| key.algorithm == algorithm && key.id.is_none()).count()
+            };
+            let count = self.issuers.iter().map(without_id).sum();
+            (count > MOST_TRIED).then_some((algorithm, count, MOST_TRIED))
+        })
     }
 
     /// How often the keys have changed. What was verified when this was another number has to be verified anew.
@@ -133,9 +148,12 @@ impl Verifier {
         }
         let meant = |key: &&Key| key.matches(header.algorithm, header.key_id.as_deref());
         let signer = |signature: &[u8]| {
+            let mut left = MOST_TRIED;
             self.issuers.iter().find(|issuer| {
                 let keys = issuer.keys.now();
-                let mut keys = keys.iter().filter(meant).take(MOST_TRIED);
+                let most = if header.key_id.is_some() { MOST_OF_ONE_ID } else { left };
+                let mut keys =
+                    keys.iter().filter(meant).take(most).inspect(|_| left = left.saturating_sub(1));
                 let key = keys.find(|key| key.verifies(compact.signed, signature));
                 if let Some(key) = key.filter(|_| is_new) {
                     key.known.keep(compact.header, header);

@@ -313,6 +313,12 @@ impl<C> Bearer<C> {
                 )));
             }
         }
+        if let Some((algorithm, count, most)) = self.verifier.crowded() {
+            return Err(ConfigError::new(format!(
+                "{count} keys of {algorithm} have no id, and a token is tried with {most} at most: give each the `kid` of its \
+                 tokens by `Keys::with_id(..)`"
+            )));
+        }
         if self.audiences().iter().any(String::is_empty) {
             return Err(ConfigError::new(
                 "an audience is empty: write this service's name as it stands in the tokens' `aud`, such as \

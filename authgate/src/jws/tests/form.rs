@@ -208,17 +208,39 @@ fn keys_are_their_issuers() {
     assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::WrongIssuer));
 }
 
+fn others(count: usize) -> Keys {
+    let keys = (0..count).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap());
+    keys.reduce(Keys::and).unwrap()
+}
+
 /// A bad token costs no more than a few good ones, however many keys there are.
 #[test]
 fn without_an_id_only_so_many_keys_are_tried() {
-    let others = |count: usize| {
-        let keys = (0..count).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap());
-        keys.reduce(Keys::and).unwrap()
-    };
     let ours = || Keys::hs256(SECRET).unwrap().with_id("ours");
     let (without, with) = (r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","kid":"ours"}"#);
-    for (count, header, taken) in [(31, without, true), (32, without, false), (500, with, true)] {
+    for (count, header, taken) in [(15, without, true), (16, without, false), (500, with, true)] {
         let verdict = verify(&trusting(others(count).and(ours())), &hs256(SECRET, header, CLAIMS));
         assert_eq!(verdict.err(), if taken { None } else { Some(Fault::Rejected) }, "{count} {header}");
+    }
+}
+
+/// Nor however many issuers there are; and one may call two keys the same, but not three.
+#[test]
+fn keys_of_all_issuers_are_counted_together() {
+    let issuer = |name: &str, keys: Keys| Issuer { name: name.to_owned(), keys: keys.into() };
+    let ours = || issuer(ISSUER, Keys::hs256(SECRET).unwrap().with_id("ours"));
+    let among = |issuers| Verifier { issuers, ..verifier() };
+    let (without, with) = (r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","kid":"ours"}"#);
+    let judge = |verifier: &Verifier, header: &str| verify(verifier, &hs256(SECRET, header, CLAIMS)).err();
+
+    for (count, tried) in [(7, None), (8, Some(Fault::Rejected))] {
+        let verifier = among(vec![issuer("a", others(8)), issuer("b", others(count)), ours()]);
+        assert_eq!(judge(&verifier, without), tried, "{count}");
+        assert_eq!(judge(&verifier, with), None, "{count}");
+    }
+    for (count, tried) in [(1, None), (2, Some(Fault::Rejected))] {
+        let same = issuer(ISSUER, others(count).and(Keys::hs256(SECRET).unwrap()).with_id("ours"));
+        let verifier = among(vec![issuer("a", others(9).with_id("ours")), same]);
+        assert_eq!(judge(&verifier, with), tried, "{count}");
     }
 }
