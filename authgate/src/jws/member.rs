@@ -33,28 +33,30 @@ const FEW: usize = 12;
 
 /// The names seen so far.
 pub(super) struct Names<'de> {
-    first: [&'de str; FEW],
+    few: [&'de str; FEW],
     count: usize,
-    /// The rest and those with escapes, so that an object of thousands of names costs no more than linear time.
-    more: Option<HashSet<Cow<'de, str>>>,
+    /// All of them, where there are more or one has escapes: an object of thousands of names costs no more than linear time.
+    many: Option<HashSet<Cow<'de, str>>>,
 }
 
 impl<'de> Names<'de> {
     pub(super) const fn new() -> Self {
-        Self { first: [""; FEW], count: 0, more: None }
+        Self { few: [""; FEW], count: 0, many: None }
     }
 
     /// Adds a name that has not been there yet.
     pub(super) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
-        let is_among_the_first = self.first.iter().take(self.count).any(|seen| *seen == name);
-        let is_new = match (name, self.first.get_mut(self.count)) {
-            _ if is_among_the_first => false,
-            (Cow::Borrowed(name), Some(free)) => {
+        let is_new = match (&mut self.many, name, self.few.get_mut(self.count)) {
+            (None, Cow::Borrowed(name), Some(free)) => {
                 *free = name;
+                let is_new = self.few.iter().take(self.count).all(|seen| *seen != name);
                 self.count += 1;
-                self.more.as_ref().is_none_or(|more| !more.contains(name))
+                is_new
             }
-            (name, _) => self.more.get_or_insert_default().insert(name),
+            (many, name, _) => {
+                let few = self.few.iter().take(self.count);
+                many.get_or_insert_with(|| few.copied().map(Cow::Borrowed).collect()).insert(name)
+            }
         };
         if is_new { Ok(()) } else { Err(E::custom("duplicate name")) }
     }
