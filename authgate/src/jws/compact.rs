@@ -41,18 +41,25 @@ impl<'token> Compact<'token> {
         })
     }
 
-    /// That there is nothing but the alphabet of base64url between the dots, as decoding finds out by itself.
+    /// That base64url stands between the dots, as decoding finds out by itself.
     pub(super) fn check(&self) -> Result<(), Fault> {
         let good = [self.header, self.payload, self.signature].into_iter().all(is_base64url);
         if good { Ok(()) } else { Err(Fault::Malformed) }
     }
 }
 
+/// Whether a segment can be decoded: of the alphabet, of a length that bytes have, and with no bits left over.
 fn is_base64url(segment: &[u8]) -> bool {
     let (blocks, rest) = segment.as_chunks();
     let mut last = [b'A'; 16];
     last.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-    blocks.iter().all(is_block) && is_block(&last)
+    let ends = match (segment.len() % 4, segment.last()) {
+        (0, _) => true,
+        (2, Some(last)) => b"AQgw".contains(last),
+        (3, Some(last)) => b"AEIMQUYcgkosw048".contains(last),
+        _ => false,
+    };
+    ends && blocks.iter().all(is_block) && is_block(&last)
 }
 
 /// Without branches, which lets the compiler look at all bytes at once.
@@ -90,45 +97,52 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_two_dots_and_the_alphabet() {
+    fn exactly_two_dots_and_base64url() {
         let form = |token: &str| Compact::split(token.as_bytes()).and_then(|compact| compact.check());
-        for token in ["a.b.c", "..", "a..", "aA0-_.b.", ".b.c"] {
+        for token in ["QQ.QUI.QUJD", "..", "QQ..", "0-_w.QQ.", ".QQ.QQ"] {
             assert_eq!(form(token), Ok(()), "{token}");
         }
         for token in [
             "",
             ".",
-            "a",
-            "a.b",
-            "a.b.c.d",
+            "QQ",
+            "QQ.QQ",
+            "QQ.QQ.QQ.QQ",
             "...",
-            "a.b.c=",
-            "a .b.c",
-            "a.b.c\n",
-            "a.b+.c",
-            "{}.b.c",
-            "a.b.\u{e9}",
+            "QQ.QQ.QQ=",
+            "QQ.QQ.QQ==",
+            "Q Q.QQ.QQ",
+            "QQ.QQ.QQ\n",
+            "QQ.Q+.QQ",
+            "QQ.Q.QQ",
+            "QQ.QR.QQ",
+            "{}.QQ.QQ",
+            "QQ.QQ.\u{e9}",
         ] {
             assert_eq!(form(token), Err(Fault::Malformed), "{token}");
         }
     }
 
+    /// What a segment is called without decoding it, and what comes of decoding it.
     #[test]
-    fn each_byte_is_of_the_alphabet_wherever_it_stands() {
-        for length in 1..40 {
-            for place in 0..length {
-                for byte in
-                    [0, 0x2a, b'+', b',', b'.', b'/', b'=', b':', b'@', b'[', b'`', b'{', 0x7f, 0x80, 0xff]
-                {
-                    let mut segment = vec![b'z'; length];
-                    assert!(is_base64url(&segment));
+    fn a_segment_has_the_form_where_it_can_be_decoded() {
+        let agree = |segment: &[u8]| {
+            let decoded = decoded(segment, |_| ()).is_some();
+            assert_eq!(is_base64url(segment), decoded, "{:?}", String::from_utf8_lossy(segment));
+            decoded
+        };
+        let (mut good, mut bad) = (0, 0);
+        for length in 0..36 {
+            let mut segment = vec![b'A'; length];
+            for place in (0..length).rev().take(20) {
+                for byte in 0..=255 {
                     segment[place] = byte;
-                    assert!(!is_base64url(&segment), "{byte:#x} at {place} of {length}");
+                    if agree(&segment) { good += 1 } else { bad += 1 }
                 }
+                segment[place] = b'A';
             }
         }
-        let all: Vec<u8> = (0..=255).filter(|byte| is_base64url(&[*byte])).collect();
-        assert_eq!(all, *b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
+        assert!(good > 10_000 && bad > 50_000, "{good} {bad}");
     }
 
     #[test]

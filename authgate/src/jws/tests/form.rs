@@ -208,6 +208,18 @@ fn keys_are_their_issuers() {
     assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::WrongIssuer));
 }
 
+#[test]
+fn what_has_not_the_form_is_told_so_whatever_its_signature() {
+    let forged = hs256(OTHER_SECRET, HEADER, CLAIMS);
+    let [head, payload, signature] = forged.split('.').collect::<Vec<_>>()[..] else { panic!("{forged}") };
+    let with = |payload: &str| verify(&verifier(), &format!("{head}.{payload}.{signature}")).err();
+    assert_eq!(with(payload), Some(Fault::Rejected));
+    assert_eq!(with("QQ"), Some(Fault::Rejected));
+    for wrong in ["Q", "QR", "QUJ", "QQ==", "Q+", "Q Q", "QQ\n", "QQ.QQ"] {
+        assert_eq!(with(wrong), Some(Fault::Malformed), "{wrong}");
+    }
+}
+
 fn others(count: usize) -> Keys {
     let keys = (0..count).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap());
     keys.reduce(Keys::and).unwrap()
