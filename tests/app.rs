@@ -38,7 +38,7 @@ pub enum Scope {
 }
 
 /// Who calls.
-#[derive(Debug, authgate::Principal, Deserialize)]
+#[derive(Clone, Debug, authgate::Principal, Deserialize)]
 #[principal(role = Role, scope = Scope)]
 pub struct User {
     /// The name.

@@ -178,3 +178,20 @@ fn requests_go_on_while_keys_are_replaced() {
         assert_eq!(runtime.block_on(ask_with(app, "GET /me", &after)).status, 200);
     }
 }
+
+/// Each issuer's keys count, whichever of them is replaced.
+#[tokio::test]
+async fn a_key_of_a_second_issuer_that_is_replaced_verifies_no_more() {
+    let (first, second) = (RotatingKeys::new(old()), RotatingKeys::new(next()));
+    let bearer = bearer(&first).trust(OTHER_ISSUER, &second);
+    let app = app(Gate::builder().scheme(bearer.cached(SIZE)).build().unwrap());
+    let of_first = token(&json!({}));
+    let of_second = token_with(&Header::default(), NEXT, &json!({ "iss": OTHER_ISSUER }));
+    for _ in 0..2 {
+        ask_with(&app, "GET /me", &of_first).await.assert_is(200, "vera");
+        ask_with(&app, "GET /me", &of_second).await.assert_is(200, "vera");
+    }
+    second.replace(Keys::hs256("a third secret, which is of 32 bytes").unwrap()).unwrap();
+    ask_with(&app, "GET /me", &of_second).await.assert_denied(401, "credentials_rejected", &[CHALLENGE]);
+    ask_with(&app, "GET /me", &of_first).await.assert_is(200, "vera");
+}
