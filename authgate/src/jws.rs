@@ -13,6 +13,7 @@ mod key;
 mod key_error;
 mod keys;
 mod member;
+mod no_secret;
 // Every feature that brings public keys brings this one.
 #[cfg(feature = "dalek")]
 mod public;

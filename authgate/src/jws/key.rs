@@ -7,6 +7,7 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use super::header::Known;
 use super::key_error::Problem;
+use super::no_secret::NoSecret;
 use super::public::PublicKey;
 use super::{Algorithm, KeyError};
 
@@ -50,11 +51,8 @@ impl Key {
         secret: &[u8],
         prepared: fn(M) -> Prepared,
     ) -> Result<Self, KeyError> {
-        // A public key used as a secret is the classic way to let everybody sign. Text may stand before it (RFC 7468
-        // section 2).
-        let begin = b"-----BEGIN ";
-        if secret.windows(begin.len()).any(|window| window == begin) {
-            return Err(Problem::PemAsSecret { algorithm }.into());
+        if let Some(form) = NoSecret::of(secret) {
+            return Err(Problem::NoSecret { algorithm, form }.into());
         }
         let length = secret.len();
         if length < least {

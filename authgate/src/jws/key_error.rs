@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use super::no_secret::NoSecret;
 use super::{Algorithm, public};
 
 /// A key cannot be used. Says which, why, and what to write instead; never what is in it.
@@ -18,8 +19,9 @@ pub(super) enum Problem {
         length: usize,
         least: usize,
     },
-    PemAsSecret {
+    NoSecret {
         algorithm: Algorithm,
+        form: NoSecret,
     },
     Unusable,
     #[cfg(feature = "rotation")]
@@ -73,10 +75,10 @@ impl fmt::Display for Problem {
                 "the secret is {length} bytes long and {algorithm} needs at least {least} (RFC 7518 section 3.2): \
                  make one with `openssl rand -hex {least}`"
             ),
-            Self::PemAsSecret { algorithm } => write!(
-                f,
-                "this is a PEM file and not a secret of {algorithm}: for a public key write `Keys::pem(..)`"
-            ),
+            Self::NoSecret { algorithm, form } => {
+                let (what, instead) = form.told();
+                write!(f, "this is {what} and not a secret of {algorithm}: {instead}")
+            }
             Self::Unusable => f.write_str("the key cannot be used"),
             #[cfg(feature = "rotation")]
             Self::OfAnother { issuer } => write!(

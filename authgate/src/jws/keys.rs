@@ -11,7 +11,7 @@ impl Keys {
     /// The shared secret of HS256. Of at least 32 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a PEM file.
+    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a key in another form: PEM, DER or JSON.
     pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs256(secret.as_ref()).map(Self::one)
     }
@@ -19,7 +19,7 @@ impl Keys {
     /// The shared secret of HS384. Of at least 48 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a PEM file.
+    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a key in another form: PEM, DER or JSON.
     pub fn hs384(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs384(secret.as_ref()).map(Self::one)
     }
@@ -27,7 +27,7 @@ impl Keys {
     /// The shared secret of HS512. Of at least 64 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a PEM file.
+    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is a key in another form: PEM, DER or JSON.
     pub fn hs512(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs512(secret.as_ref()).map(Self::one)
     }

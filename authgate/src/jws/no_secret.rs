@@ -1,0 +1,118 @@
+//! What is given as a secret by mistake.
+
+use serde_json::{Map, Value};
+
+/// Another form of a key. One that is public, used as a secret, lets everybody sign who has read it (RFC 8725 section 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoSecret {
+    Pem,
+    Der,
+    Jwk,
+}
+
+impl NoSecret {
+    pub(super) fn of(secret: &[u8]) -> Option<Self> {
+        // Text may stand before it (RFC 7468 section 2).
+        let begin = b"-----BEGIN ";
+        if secret.windows(begin.len()).any(|window| window == begin) {
+            Some(Self::Pem)
+        } else if is_jwk(secret) {
+            Some(Self::Jwk)
+        } else if is_der(secret) {
+            Some(Self::Der)
+        } else {
+            None
+        }
+    }
+
+    /// What it is, and what to write instead.
+    pub(super) const fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pem => ("a PEM file", "for a public key write `Keys::pem(..)`"),
+            Self::Der => ("a key in DER", "for a public key write `Keys::pem(..)`, and give it as PEM"),
+            Self::Jwk => (
+                "JSON of a key",
+                "for public keys write `Keys::jwks(..)`, and of a secret give what its `k` decodes to",
+            ),
+        }
+    }
+}
+
+/// A JWK, or a set of them (RFC 7517).
+fn is_jwk(secret: &[u8]) -> bool {
+    let object = serde_json::from_slice::<Map<String, Value>>(secret);
+    object.is_ok_and(|members| members.contains_key("kty") || members.contains_key("keys"))
+}
+
+/// A `SubjectPublicKeyInfo`, or an `RSAPublicKey`: a sequence up to the end that begins with a sequence which begins with an
+/// object identifier, or with a long integer. No secret does so by chance.
+fn is_der(secret: &[u8]) -> bool {
+    match content(0x30, secret) {
+        Some((body, [])) => match content(0x30, body) {
+            Some((algorithm, _)) => algorithm.first() == Some(&6),
+            None => content(2, body).is_some_and(|(number, _)| number.len() > 127),
+        },
+        _ => false,
+    }
+}
+
+/// What is in the first value, if it is of this type, and what follows (X.690 section 8.1).
+fn content(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (first, rest) = der.split_first()?;
+    let (length, rest) = match rest.split_first()? {
+        (short @ 0..=127, rest) => (usize::from(*short), rest),
+        (129, [length, rest @ ..]) => (usize::from(*length), rest),
+        (130, [high, low, rest @ ..]) => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+        _ => return None,
+    };
+    if *first == tag { rest.split_at_checked(length) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_other_forms_are_no_secrets() {
+        let spki = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\
+            \x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
+        let rsa = [b"\x30\x82\x01\x0a\x02\x82\x01\x01\x00".as_slice(), &[0xc7; 256], b"\x02\x03\x01\x00\x01"]
+            .concat();
+        for (form, keys) in [
+            (
+                NoSecret::Pem,
+                vec![b"a key:\n-----BEGIN PUBLIC KEY-----\n".as_slice(), b"-----BEGIN RSA PRIVATE KEY-----"],
+            ),
+            (NoSecret::Der, vec![spki.as_slice(), &rsa]),
+            (
+                NoSecret::Jwk,
+                vec![
+                    br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.as_slice(),
+                    br#" {"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"} "#,
+                    br#"{"keys":[]}"#,
+                ],
+            ),
+        ] {
+            for key in keys {
+                assert_eq!(NoSecret::of(key), Some(form), "{:?}", String::from_utf8_lossy(key));
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_may_look_like_much() {
+        for secret in [
+            b"".as_slice(),
+            b"a secret of at least 32 bytes, from a vault",
+            b"{\"a\":\"JSON, and no key of any type\"}",
+            b"{\"kty\": and so on, which is no JSON",
+            b"0123456789abcdef0123456789abcdef0123456789abcdef",
+            &[0x30; 64],
+            b"\x30\x1e\x30\x1c\x02 and something that is no identifier",
+            b"\x30\x82",
+            b"\x30",
+        ] {
+            assert_eq!(NoSecret::of(secret), None, "{:?}", String::from_utf8_lossy(secret));
+        }
+    }
+}
