@@ -148,7 +148,8 @@ pub trait Scheme<P>: Send + Sync + 'static {
         None
     }
 
-    /// Whether the scheme can work as it is configured. Asked once, when the gate is built.
+    /// Whether the scheme can work as it is configured. Asked once, when the gate is built. A scheme that is made of another
+    /// asks that one.
     ///
     /// # Errors
     ///
