@@ -125,6 +125,7 @@ mod tests {
 
     /// What a segment is called without decoding it, and what comes of decoding it.
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn a_segment_has_the_form_where_it_can_be_decoded() {
         let agree = |segment: &[u8]| {
             let decoded = decoded(segment, |_| ()).is_some();
@@ -156,6 +157,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn decoding_is_strict_on_stack_and_heap() {
         let decode = |segment: &str| decoded(segment.as_bytes(), <[u8]>::to_vec);
         for length in (0..100).chain([255, 256, 257, 258, 259, 1025, 1026, 1027, 1028, 1029, 5000]) {

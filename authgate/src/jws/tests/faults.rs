@@ -221,6 +221,7 @@ fn many_members_take_linear_time() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there")]
 fn nesting_is_bounded() {
     let deep = |depth| claims_and(&format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth)));
     assert_eq!(payload(deep(100)), None);

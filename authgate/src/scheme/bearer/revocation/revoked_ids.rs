@@ -245,6 +245,7 @@ mod tests {
 
     /// Nobody calls `forget_ended` here.
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn the_list_does_not_grow_with_tokens_that_have_ended() {
         let revoked = RevokedIds::new();
         let kept = SystemTime::now() + Duration::from_secs(3600);
