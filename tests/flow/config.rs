@@ -145,17 +145,16 @@ fn an_issuer_is_trusted_once() {
 #[test]
 fn there_are_no_more_keys_without_an_id_than_are_tried() {
     let key = |number: u32| Keys::hs256(format!("a secret of one issuer alone, {number:>8}")).unwrap();
-    let trusting = |count, of: fn(Keys, u32) -> Keys| {
-        (0..count).fold(bearer(), |bearer, number| {
-            bearer.trust(format!("https://{number}.example"), of(key(number), number))
-        })
-    };
-    let expected = "17 keys of HS256 have no id, and a token is tried with 16 at most: give each the `kid` of its tokens by \
-                    `Keys::with_id(..)`";
-    assert_scheme_refused(trusting(16, |keys, _| keys), expected);
-    let is_built = |bearer| Gate::<User>::builder().scheme(bearer).build().is_ok();
-    assert!(is_built(trusting(15, |keys, _| keys)));
-    assert!(is_built(trusting(40, |keys, number| keys.with_id(number.to_string()))));
+    let keys = |count| (0..count).map(key).reduce(Keys::and).unwrap();
+    let with = |keys| Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE);
+    let expected = format!(
+        "the issuer {ISSUER:?}: 9 keys of HS256 have no id, and a token is tried with 8 at most: give each the `kid` of its \
+         tokens, by `with_id(..)` before `and(..)`"
+    );
+    assert_scheme_refused(with(keys(9)), &expected);
+    assert!(Gate::<User>::builder().scheme(with(keys(8))).build().is_ok());
+    let many = (0..40).map(|number| key(number).with_id(number.to_string())).reduce(Keys::and).unwrap();
+    assert!(Gate::<User>::builder().scheme(with(many)).build().is_ok());
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::ops::Deref;
 
-use super::Keys;
 use super::key::Key;
 #[cfg(feature = "rotation")]
 use super::rotating::{Held, RotatingKeys};
+use super::{KeyError, Keys};
 
 /// The keys of one issuer.
 #[derive(Clone, Debug)]
@@ -36,6 +36,15 @@ impl IssuerKeys {
             #[cfg(feature = "rotation")]
             Self::Rotating(keys) => keys.generation(),
         }
+    }
+
+    /// That none is there for nothing, now.
+    ///
+    /// # Errors
+    ///
+    /// Says which are too many.
+    pub(crate) fn check(&self) -> Result<(), KeyError> {
+        self.now().check()
     }
 
     /// Whether a key is among these and among the others, now.

@@ -63,11 +63,6 @@ impl Key {
         Ok(Self { algorithm, id: None, known, prepared, trace })
     }
 
-    /// Whether a token that names this algorithm, and perhaps a key, can be of this key.
-    pub(super) fn matches(&self, algorithm: Algorithm, id: Option<&str>) -> bool {
-        self.algorithm == algorithm && (id.is_none() || self.id.as_deref() == id)
-    }
-
     /// Whether `signature` is this key's over `signed`. Compares in constant time.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         match &self.prepared {

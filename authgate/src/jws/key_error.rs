@@ -24,6 +24,12 @@ pub(super) enum Problem {
         form: NoSecret,
     },
     Unusable,
+    Alike {
+        algorithm: Algorithm,
+        id: Option<Box<str>>,
+        count: usize,
+        most: usize,
+    },
     #[cfg(feature = "rotation")]
     OfAnother {
         issuer: String,
@@ -80,6 +86,18 @@ impl fmt::Display for Problem {
                 write!(f, "this is {what} and not a secret of {algorithm}: {instead}")
             }
             Self::Unusable => f.write_str("the key cannot be used"),
+            Self::Alike { algorithm, id, count, most } => {
+                write!(f, "{count} keys of {algorithm} have ")?;
+                match id {
+                    Some(id) => write!(f, "the id {id:?}")?,
+                    None => f.write_str("no id")?,
+                }
+                write!(
+                    f,
+                    ", and a token is tried with {most} at most: give each the `kid` of its tokens, by `with_id(..)` before \
+                     `and(..)`"
+                )
+            }
             #[cfg(feature = "rotation")]
             Self::OfAnother { issuer } => write!(
                 f,

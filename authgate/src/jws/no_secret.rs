@@ -1,6 +1,8 @@
 //! What is given as a secret by mistake.
 
-use serde_json::{Map, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 /// Another form of a key. One that is public, used as a secret, lets everybody sign who has read it (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,17 +10,21 @@ pub(super) enum NoSecret {
     Pem,
     Der,
     Jwk,
+    OpenSsh,
 }
 
 impl NoSecret {
     pub(super) fn of(secret: &[u8]) -> Option<Self> {
         // Text may stand before it (RFC 7468 section 2).
         let begin = b"-----BEGIN ";
+        let secret = secret.trim_ascii();
         if secret.windows(begin.len()).any(|window| window == begin) {
             Some(Self::Pem)
         } else if is_jwk(secret) {
             Some(Self::Jwk)
-        } else if is_der(secret) {
+        } else if secret.starts_with(b"ssh-") || secret.starts_with(b"ecdsa-sha2-") {
+            Some(Self::OpenSsh)
+        } else if is_der(secret) || STANDARD.decode(secret).is_ok_and(|der| is_der(&der)) {
             Some(Self::Der)
         } else {
             None
@@ -34,25 +40,31 @@ impl NoSecret {
                 "JSON of a key",
                 "for public keys write `Keys::jwks(..)`, and of a secret give what its `k` decodes to",
             ),
+            Self::OpenSsh => (
+                "a key of OpenSSH",
+                "for a public key write `Keys::pem(..)`, and give what `ssh-keygen -e -m pkcs8` prints",
+            ),
         }
     }
 }
 
-/// A JWK, or a set of them (RFC 7517).
+/// A JWK, or several (RFC 7517).
 fn is_jwk(secret: &[u8]) -> bool {
-    let object = serde_json::from_slice::<Map<String, Value>>(secret);
-    object.is_ok_and(|members| members.contains_key("kty") || members.contains_key("keys"))
+    let is_of_key = |value: &Value| value.get("kty").or(value.get("keys")).is_some();
+    serde_json::from_slice::<Value>(secret).is_ok_and(|json| match &json {
+        Value::Array(values) => values.iter().any(is_of_key),
+        value => is_of_key(value),
+    })
 }
 
-/// A `SubjectPublicKeyInfo`, or an `RSAPublicKey`: a sequence up to the end that begins with a sequence which begins with an
-/// object identifier, or with a long integer. No secret does so by chance.
+/// A key or a certificate: a sequence up to the end, which begins with a sequence, with a long integer or with a version. A
+/// secret of random bytes does so once in some ten million.
 fn is_der(secret: &[u8]) -> bool {
-    match content(0x30, secret) {
-        Some((body, [])) => match content(0x30, body) {
-            Some((algorithm, _)) => algorithm.first() == Some(&6),
-            None => content(2, body).is_some_and(|(number, _)| number.len() > 127),
-        },
-        _ => false,
+    let Some((body, [])) = content(0x30, secret) else { return false };
+    match (content(0x30, body), content(2, body)) {
+        (Some((first, _)), _) => !first.is_empty(),
+        (None, Some((number, _))) => matches!(number, [0 | 1]) || number.len() > 127,
+        (None, None) => false,
     }
 }
 
@@ -78,18 +90,34 @@ mod tests {
             \x07\x3a\x0e\xe1\x72\xf3\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
         let rsa = [b"\x30\x82\x01\x0a\x02\x82\x01\x01\x00".as_slice(), &[0xc7; 256], b"\x02\x03\x01\x00\x01"]
             .concat();
+        let rsa_of_1024_bits =
+            [b"\x30\x81\x89\x02\x81\x81\x00".as_slice(), &[0xc7; 128], b"\x02\x03\x01\x00\x01"].concat();
         for (form, keys) in [
             (
                 NoSecret::Pem,
                 vec![b"a key:\n-----BEGIN PUBLIC KEY-----\n".as_slice(), b"-----BEGIN RSA PRIVATE KEY-----"],
             ),
-            (NoSecret::Der, vec![spki.as_slice(), &rsa]),
+            (
+                NoSecret::Der,
+                vec![
+                    spki.as_slice(),
+                    &[spki, b"\r\n".as_slice()].concat(),
+                    b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n",
+                    &rsa,
+                    &rsa_of_1024_bits,
+                    // A private key (PKCS #8), and the beginning of a certificate.
+                    b"\x30\x0a\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70",
+                    b"\x30\x07\x30\x05\xa0\x03\x02\x01\x02",
+                ],
+            ),
+            (NoSecret::OpenSsh, vec![b"ssh-ed25519 AAAAC3Nz", b"ecdsa-sha2-nistp256 AAAAE2Vj"]),
             (
                 NoSecret::Jwk,
                 vec![
                     br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.as_slice(),
                     br#" {"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"} "#,
                     br#"{"keys":[]}"#,
+                    br#"[{"kty":"RSA"}]"#,
                 ],
             ),
         ] {
@@ -108,7 +136,13 @@ mod tests {
             b"{\"kty\": and so on, which is no JSON",
             b"0123456789abcdef0123456789abcdef0123456789abcdef",
             &[0x30; 64],
-            b"\x30\x1e\x30\x1c\x02 and something that is no identifier",
+            // More than a key, less than a key, another type, a short number, nothing.
+            b"\x30\x07\x30\x05\xa0\x03\x02\x01\x02\x02",
+            b"\x30\x08\x30\x05\xa0\x03\x02\x01\x02",
+            b"\x31\x07\x30\x05\xa0\x03\x02\x01\x02",
+            b"\x30\x07\x31\x05\xa0\x03\x02\x01\x02",
+            b"\x30\x07\x02\x05\x01\x02\x03\x04\x05",
+            b"\x30\x02\x30\x00",
             b"\x30\x82",
             b"\x30",
         ] {

@@ -74,9 +74,10 @@ impl RotatingKeys {
     ///
     /// # Errors
     ///
-    /// One of the keys is another issuer's at a `Bearer` that has both, so that each could speak for the other. The keys stay
-    /// as they are.
+    /// One of the keys is another issuer's at a `Bearer` that has both, so that each could speak for the other; or more than
+    /// eight of an algorithm have no id, or the same. The keys stay as they are.
     pub fn replace(&self, keys: Keys) -> Result<(), KeyError> {
+        keys.check()?;
         let changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         if self.inner.keys.load().are_same(&keys) {
             return Ok(());

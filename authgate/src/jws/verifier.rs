@@ -7,21 +7,12 @@ use serde::de::DeserializeOwned;
 use super::claims::{Audience, Claims, NumericDate};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
-use super::key::Key;
-use super::{Algorithm, IssuerKeys, member};
+use super::{IssuerKeys, member};
 use crate::context::Context;
 use crate::denial::Fault;
 
 /// The auth-scheme by which JWTs are presented (RFC 6750).
 const SCHEME: &str = "Bearer";
-
-/// How many keys one token without `kid` is tried with, of whatever issuers, so that a bad one costs a bounded multiple of a
-/// good one. An issuer with several keys says which (`OpenID` Connect Core section 10.1).
-const MOST_TRIED: usize = 16;
-
-/// How many keys of one id an issuer may have, where it has more than one of an algorithm by mistake or while they are
-/// replaced (RFC 7517 section 4.5).
-const MOST_OF_ONE_ID: usize = 2;
 
 /// Who makes tokens, and the keys that are its alone (RFC 8725 section 3.8).
 #[derive(Clone, Debug)]
@@ -75,17 +66,6 @@ impl Verifier {
             token_type: TokenType::default(),
             expiry_optional: false,
         }
-    }
-
-    /// An algorithm of which there are more keys without an id than one token is tried with, and how many of each.
-    pub(crate) fn crowded(&self) -> Option<(Algorithm, usize, usize)> {
-        Algorithm::ALL.iter().find_map(|&algorithm| {
-            let without_id = |issuer: &Issuer| {
-                issuer.keys.now().iter().filter(|key| key.algorithm == algorithm && key.id.is_none()).count()
-            };
-            let count = self.issuers.iter().map(without_id).sum();
-            (count > MOST_TRIED).then_some((algorithm, count, MOST_TRIED))
-        })
     }
 
     /// How often the keys have changed. What was verified when this was another number has to be verified anew.
@@ -146,15 +126,11 @@ impl Verifier {
         if !self.token_type.takes(header) {
             return Err(Fault::Rejected);
         }
-        let meant = |key: &&Key| key.matches(header.algorithm, header.key_id.as_deref());
         let signer = |signature: &[u8]| {
-            let mut left = MOST_TRIED;
             self.issuers.iter().find(|issuer| {
                 let keys = issuer.keys.now();
-                let most = if header.key_id.is_some() { MOST_OF_ONE_ID } else { left };
-                let mut keys =
-                    keys.iter().filter(meant).take(most).inspect(|_| left = left.saturating_sub(1));
-                let key = keys.find(|key| key.verifies(compact.signed, signature));
+                let mut meant = keys.meant(header.algorithm, header.key_id.as_deref());
+                let key = meant.find(|key| key.verifies(compact.signed, signature));
                 if let Some(key) = key.filter(|_| is_new) {
                     key.known.keep(compact.header, header);
                 }

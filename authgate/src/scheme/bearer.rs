@@ -300,6 +300,7 @@ impl<C> Bearer<C> {
             ));
         }
         for (position, Issuer { name, keys }) in issuers.iter().enumerate() {
+            keys.check().map_err(|error| ConfigError::new(format!("the issuer {name:?}: {error}")))?;
             if issuers.iter().take(position).any(|other| other.name == *name) {
                 return Err(ConfigError::new(format!(
                     "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
@@ -312,12 +313,6 @@ impl<C> Bearer<C> {
                     other.name
                 )));
             }
-        }
-        if let Some((algorithm, count, most)) = self.verifier.crowded() {
-            return Err(ConfigError::new(format!(
-                "{count} keys of {algorithm} have no id, and a token is tried with {most} at most: give each the `kid` of its \
-                 tokens by `Keys::with_id(..)`"
-            )));
         }
         if self.audiences().iter().any(String::is_empty) {
             return Err(ConfigError::new(

@@ -195,3 +195,15 @@ async fn a_key_of_a_second_issuer_that_is_replaced_verifies_no_more() {
     ask_with(&app, "GET /me", &of_second).await.assert_denied(401, "credentials_rejected", &[CHALLENGE]);
     ask_with(&app, "GET /me", &of_first).await.assert_is(200, "vera");
 }
+
+#[tokio::test]
+async fn keys_that_are_too_many_to_be_tried_do_not_take_the_place_of_others() {
+    let keys = RotatingKeys::new(old());
+    let apps = both_ways(&keys);
+    let many = (0..9).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap()).reduce(Keys::and).unwrap();
+    let error = keys.replace(many).unwrap_err().to_string();
+    assert!(error.starts_with("9 keys of HS256 have no id, and a token is tried with 8 at most"), "{error}");
+    for app in &apps {
+        ask_with(app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
+    }
+}

@@ -33,8 +33,8 @@ use crate::jws::Leeway;
 /// # Ok(()) }
 /// ```
 ///
-/// Where the clock is set back so far that a token is good again whose id was forgotten, nobody knows whether it was taken back:
-/// 503 `undecided`.
+/// Where the clock is set back so far that tokens are good again whose ids were forgotten, nobody knows which of them were taken
+/// back: those that end no later than the last one of which it is known are 503 `undecided`.
 ///
 /// It takes about 100 bytes for an id of usual length, from when it is added to when its token has ended, and belongs to one
 /// process: where several serve, or where one that starts anew has to know what was taken back before, ask a database, by
@@ -58,7 +58,7 @@ struct Listed {
     ids: HashMap<Box<str>, SystemTime>,
     /// At how many ids those are looked for whose tokens have ended, so that adding stays cheap.
     sweep_at: usize,
-    /// Of tokens that end before this, the ids are forgotten.
+    /// The latest end of a token whose id is forgotten.
     forgotten_to: Option<SystemTime>,
 }
 
@@ -142,9 +142,14 @@ impl Listed {
     fn sweep(&mut self, now: SystemTime) {
         // A verifier takes a token for as long as the clocks may be apart; a second more for the fraction of its end.
         let kept = Duration::from_secs(u64::from(Leeway::MOST) + 1);
-        let forgotten_to = self.forgotten_to.max(now.checked_sub(kept));
-        self.ids.retain(|_, end| Some(*end) > forgotten_to);
-        self.forgotten_to = forgotten_to;
+        let Self { ids, forgotten_to, .. } = self;
+        ids.retain(|_, end| {
+            let stays = end.checked_add(kept).is_none_or(|gone| now < gone);
+            if !stays {
+                *forgotten_to = Some(*end).max(*forgotten_to);
+            }
+            stays
+        });
         self.sweep_at = self.ids.len().saturating_mul(2);
         self.ids.shrink_to(self.sweep_at.max(FEW));
     }
@@ -210,19 +215,30 @@ mod tests {
     #[test]
     fn nobody_knows_of_a_token_whose_id_would_be_forgotten() {
         let revoked = RevokedIds::new();
+        let now = SystemTime::now();
         let ends = |end| {
             let context = Context::of("Bearer").with_token_id(Arc::from("a")).with_expires_at(end);
             revoked.look_up(&context)
         };
-        let (ended, in_leeway) = (ago(u64::from(Leeway::MOST) + 10), ago(u64::from(Leeway::MOST) - 10));
-        assert_eq!(ends(ended), Standing::Good, "nothing is forgotten yet");
-        revoked.revoke("a", ended);
-        assert_eq!(ends(ended), Standing::Revoked);
-        revoked.forget_ended();
+        let sweep = |at| write(revoked.shard("a")).sweep(at);
+        let kept = Duration::from_secs(u64::from(Leeway::MOST) + 1);
+        let second = Duration::from_secs(1);
+        sweep(now + 100 * kept);
+        assert_eq!(ends(now), Standing::Good, "nothing was forgotten");
+        revoked.revoke("a", now);
+        sweep(now + kept - second);
+        assert_eq!(ends(now), Standing::Revoked);
+        sweep(now + kept);
         assert!(revoked.is_empty());
-        assert_eq!(ends(ended), Standing::Undecided);
-        assert_eq!(ends(in_leeway), Standing::Good);
-        assert_eq!(ends(SystemTime::now()), Standing::Good);
+        // As is said of others that end then, since it is not known which one it was.
+        assert_eq!([ends(now - second), ends(now)], [Standing::Undecided; 2]);
+        assert_eq!(ends(now + second), Standing::Good);
+        // An earlier one that is forgotten later changes nothing, nor does one that is added after the clock was set back.
+        revoked.revoke("a", now - second);
+        sweep(now - 2 * second);
+        assert_eq!(ends(now), Standing::Revoked);
+        sweep(now + kept);
+        assert_eq!(ends(now), Standing::Undecided);
     }
 
     /// Ids are spread, and each is found again.
