@@ -160,6 +160,7 @@ fn is_the_same_for_all(payload: &str) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes there")]
 fn principals_of_every_shape_are_read_as_they_are_alone() {
     is_the_same_for_all(CLAIMS);
     for more in [
