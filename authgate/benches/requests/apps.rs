@@ -47,33 +47,6 @@ pub(crate) const CACHED: App = App::new("cached", |algorithm| {
     Some(guarded(Gate::builder().scheme(bearer(algorithm).cached(CacheSize::mebibytes(16)))))
 });
 
-/// Asked by tokens of 56 KB that are nothing but names, each of which has to be told from the others.
-pub(crate) const NAMES: App = App {
-    form: Form {
-        claims: |role| {
-            let mut claims = (Form::USUAL.claims)(role);
-            let names = (0..3_400).map(|number| (format!("n{number}"), number.into()));
-            claims.as_object_mut().expect("an object").extend(names);
-            claims
-        },
-        ..Form::USUAL
-    },
-    ..App::new(
-        "names",
-        |algorithm| if algorithm.pem().is_some() { None } else { (AUTHGATE.router)(algorithm) },
-    )
-};
-
-/// With as many keys as a token is tried with, the right one last.
-pub(crate) const KEYS: App = App::new("keys", |algorithm| {
-    if algorithm.pem().is_some() {
-        return None;
-    }
-    let others = (0..7).map(|number| Keys::hs256(format!("{number:0>32}")).expect("keys"));
-    let keys = others.chain([Keys::hs256(SECRET).expect("keys")]).reduce(Keys::and)?;
-    Some(guarded(Gate::builder().scheme(trusting(keys))))
-});
-
 #[derive(authgate::Role)]
 enum Role {
     Viewer,
@@ -83,7 +56,7 @@ enum Role {
 
 #[derive(Clone, authgate::Principal, Deserialize)]
 #[principal(role = Role)]
-struct User {
+pub(crate) struct User {
     #[principal(id)]
     sub: String,
     #[principal(roles)]
@@ -94,11 +67,11 @@ fn bearer(algorithm: Algorithm) -> Bearer {
     trusting(algorithm.pem().map_or_else(|| Keys::hs256(SECRET), Keys::pem).expect("keys"))
 }
 
-fn trusting(keys: Keys) -> Bearer {
+pub(crate) fn trusting(keys: Keys) -> Bearer {
     Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api")
 }
 
-fn guarded(gate: GateBuilder<User>) -> Router {
+pub(crate) fn guarded(gate: GateBuilder<User>) -> Router {
     let gate = gate.build().expect("a gate");
     let get = authgate::routing::get(|_: Authorized<role::Admin>| async { "ok" });
     authgate::Router::new().route("/thing", get).with_state(gate)

@@ -20,6 +20,7 @@
 )]
 
 mod apps;
+mod dear;
 mod instructions;
 mod keys;
 mod measure;
@@ -30,5 +31,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    program::run(&[apps::RAW, apps::AUTHGATE, apps::CACHED, apps::NAMES, apps::KEYS], &arguments)
+    program::run(&[apps::RAW, apps::AUTHGATE, apps::CACHED, dear::NAMES, dear::KEYS], &arguments)
 }

@@ -17,14 +17,14 @@ impl NoSecret {
     pub(super) fn of(secret: &[u8]) -> Option<Self> {
         // Text may stand before it (RFC 7468 section 2).
         let begin = b"-----BEGIN ";
-        let secret = secret.trim_ascii();
-        if secret.windows(begin.len()).any(|window| window == begin) {
+        let text = secret.trim_ascii();
+        if text.windows(begin.len()).any(|window| window == begin) {
             Some(Self::Pem)
-        } else if is_jwk(secret) {
+        } else if is_jwk(text) {
             Some(Self::Jwk)
-        } else if secret.starts_with(b"ssh-") || secret.starts_with(b"ecdsa-sha2-") {
+        } else if text.starts_with(b"ssh-") || text.starts_with(b"ecdsa-sha2-") {
             Some(Self::OpenSsh)
-        } else if is_der(secret) || STANDARD.decode(secret).is_ok_and(|der| is_der(&der)) {
+        } else if is_der(secret) || is_der(text) || STANDARD.decode(text).is_ok_and(|der| is_der(&der)) {
             Some(Self::Der)
         } else {
             None
@@ -108,6 +108,7 @@ mod tests {
                     // A private key (PKCS #8), and the beginning of a certificate.
                     b"\x30\x0a\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70",
                     b"\x30\x07\x30\x05\xa0\x03\x02\x01\x02",
+                    b"\x30\x07\x30\x05\xa0\x03\x02\x01\x20",
                 ],
             ),
             (NoSecret::OpenSsh, vec![b"ssh-ed25519 AAAAC3Nz", b"ecdsa-sha2-nistp256 AAAAE2Vj"]),
