@@ -240,12 +240,12 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
     for (keys, header, taken) in [
         (others(7).and(ours()), without, true),
         (others(8).and(ours()), without, false),
-        (others(50).and(ours().with_id("ours")), with, true),
+        (others(12).and(ours().with_id("ours")), with, true),
         (others_with_ids(7).and(ours().with_id("ours")), without, true),
         (others_with_ids(8).and(ours().with_id("ours")), without, false),
         // Those that cannot be named come first.
-        (others_with_ids(50).and(ours()), without, true),
-        (others_with_ids(50).and(ours()), with, false),
+        (others_with_ids(12).and(ours()), without, true),
+        (others_with_ids(12).and(ours()), with, false),
         (others(7).and(ours()).with_id("ours"), with, true),
         (others(8).and(ours()).with_id("ours"), with, false),
     ] {
@@ -258,7 +258,7 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
 #[test]
 fn each_issuer_has_its_eight() {
     let issuer = |name: &str, keys: Keys| Issuer { name: name.to_owned(), keys: keys.into() };
-    let issuers = (0..20).map(|number| issuer(&number.to_string(), others_with_ids(10)));
+    let issuers = (0..3).map(|number| issuer(&number.to_string(), others_with_ids(9)));
     let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]).collect();
     let verifier = Verifier { issuers, ..verifier() };
     assert_eq!(verify(&verifier, &hs256(SECRET, r#"{"alg":"HS256"}"#, CLAIMS)).err(), None);
@@ -266,7 +266,7 @@ fn each_issuer_has_its_eight() {
 
 #[test]
 fn keys_that_no_token_can_tell_apart_are_eight_at_most() {
-    assert!(others(8).check().is_ok() && others_with_ids(50).check().is_ok());
+    assert!(others(8).check().is_ok() && others_with_ids(12).check().is_ok());
     assert!(others(8).with_id("a").and(others(8)).check().is_ok());
     let told = |keys: Keys| keys.check().unwrap_err().to_string();
     let instead = "and a token is tried with 8 at most: give each the `kid` of its tokens, by `with_id(..)` before `and(..)`";
