@@ -7,12 +7,12 @@ use crate::apps::{AUTHGATE, App, guarded, trusting};
 use crate::keys::SECRET;
 use crate::tokens::Form;
 
-/// Asked by tokens of 56 KB that are nothing but names, each of which has to be told from the others.
+/// Asked by tokens of a thousand names, each of which has to be told from the others.
 pub(crate) const NAMES: App = App {
     form: Form {
         claims: |role| {
             let mut claims = (Form::USUAL.claims)(role);
-            let names = (0..3_400).map(|number| (format!("n{number}"), number.into()));
+            let names = (0..1_000).map(|number| (format!("n{number}"), number.into()));
             claims.as_object_mut().expect("an object").extend(names);
             claims
         },
