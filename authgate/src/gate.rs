@@ -300,6 +300,12 @@ impl<P: Principal> Gate<P> {
         Ok(())
     }
 
+    /// What a sign-in for a caller of this gate is bound to.
+    #[cfg(feature = "session")]
+    pub(crate) fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+        self.inner.schemes.iter().find_map(|entry| entry.scheme.session_binding())
+    }
+
     /// Refuses whoever has not what is asked of everybody, but for what the route's right waives.
     pub(crate) fn refuse_anybody(
         &self,

@@ -134,6 +134,13 @@ pub trait Scheme<P>: Send + Sync + 'static {
         false
     }
 
+    /// What a sign-in for a caller of this scheme is bound to, for [`sign_in`](crate::Unauthenticated::sign_in). A scheme that
+    /// wraps [`scheme::Session`](Session) returns what that one does; for others the default, `None`, is right.
+    #[cfg(feature = "session")]
+    fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+        None
+    }
+
     /// The scheme with keys that were made for a test, where there is such a thing.
     #[cfg(feature = "testing")]
     #[doc(hidden)]

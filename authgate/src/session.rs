@@ -67,6 +67,17 @@
 //! `store.clone().continuously_delete_expired(Duration::from_secs(60))`. A store that fails, or takes longer than two
 //! seconds, makes the answer 503 with `Retry-After`, and nobody is let in or sent away by mistake.
 //!
+//! # Several gates
+//!
+//! Customers and staff may share one [`Sessions`] and sign in through a gate each. A sign-in is bound to its gate: to the
+//! scheme, the realm, [`Principal::NAME`](crate::Principal::NAME) and the cookie. For every other gate the session is one in
+//! which no caller has signed in, and both sign-ins can live in one session. To rename the realm or the principal signs its
+//! users out. Two gates with the same realm and a principal of the same name would share their sign-ins;
+//! [`build`](crate::gate::GateBuilder::build) rejects the second one.
+//!
+//! Applications that share a store need different realms, or stores with a prefix of their own: a store does not say which
+//! application has written a session.
+//!
 //! # A login that has to be recent, or strong
 //!
 //! A session that is older than a right allows ([`Fresh`](crate::Fresh)), or whose login was weaker ([`Factor`](crate::Factor),
@@ -85,6 +96,7 @@
 //! unless the handler takes an [`Unauthenticated`](crate::Unauthenticated) and calls `refuse_cross_site`.
 
 mod account;
+mod binding;
 mod cookie;
 mod in_request;
 mod layer;
@@ -94,15 +106,17 @@ mod signed_in;
 mod store;
 mod strength;
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use account::{Account, Accounts, Unavailable};
+pub use binding::Binding;
 pub(crate) use cookie::{Carried, is_carried};
 pub(crate) use in_request::InRequest;
 pub use layer::{SessionLayer, WithSession};
-pub(crate) use signed_in::SignedIn;
+pub(crate) use signed_in::{Found, Records};
 pub use strength::Strength;
 pub use tower_sessions_core::{Session, SessionStore};
 
@@ -111,6 +125,10 @@ use crate::{ConfigError, scheme};
 /// What is wrong where the layer is missing.
 pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
                                    router, of the same `Sessions` as the gate's scheme";
+
+/// The event of a sign-in that no scheme of the gate could read.
+const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(\"app\", accounts))` to the gate \
+                         whose callers sign in";
 
 /// The sessions of an application: where they are kept, how long they last, and what their cookie is called.
 ///
@@ -163,6 +181,11 @@ impl Sessions {
     #[must_use]
     pub fn scheme<A>(&self, realm: impl Into<String>, accounts: A) -> scheme::Session<A> {
         scheme::Session::new(self.clone(), realm.into(), accounts)
+    }
+
+    /// Returns `true` if this binding is new to these sessions or was claimed by the same types before.
+    pub(crate) fn claim(&self, binding: &Binding<'_>, types: TypeId) -> bool {
+        self.store.claim(binding.parts().map(|(_, part)| part.to_owned()), types)
     }
 
     /// The layer for the router.

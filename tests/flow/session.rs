@@ -1,6 +1,7 @@
 //! Sessions: signing in and out, what ends them, and what a store that fails comes to.
 
 mod failing;
+mod two_gates;
 
 use std::time::Duration;
 

@@ -81,9 +81,12 @@ impl Store {
     /// Lets time pass since everybody has signed in.
     pub fn age(&self, time: Duration) {
         for record in self.records().values_mut() {
-            let at = record.data.get_mut("authgate").and_then(|kept| kept.get_mut("at")).expect("signed in");
+            let kept =
+                record.data.get_mut("authgate").and_then(|kept| kept.as_array_mut()).expect("signed in");
             let time = u64::try_from(time.as_millis()).expect("a short time");
-            *at = (at.as_u64().expect("a number") - time).into();
+            for at in kept.iter_mut().filter_map(|kept| kept.get_mut("at")) {
+                *at = (at.as_u64().expect("a number") - time).into();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Callers who have signed in, and whose browser sends a session's cookie.
 
+use std::any::TypeId;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -8,7 +9,8 @@ use http::header::{COOKIE, HeaderName};
 use super::{Answer, Identity, Named, Scheme, Verdict};
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
-use crate::session::{Accounts, Carried, InRequest, NO_LAYER, Sessions, SignedIn, is_carried};
+use crate::right::Principal;
+use crate::session::{Accounts, Binding, Carried, Found, InRequest, NO_LAYER, Records, Sessions, is_carried};
 use crate::{ConfigError, Context};
 
 /// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
@@ -16,7 +18,7 @@ use crate::{ConfigError, Context};
 ///
 /// | the cookie | answer |
 /// |---|---|
-/// | of a session in which nobody has signed in, or of none that there is | as without a cookie |
+/// | of a session in which no caller has signed in for this gate, or of no session | as without a cookie |
 /// | not of our making, or two | 401 `credentials_malformed` |
 /// | of a session that is older than it may get | 401 `credentials_expired` |
 /// | of an account that is gone, or whose password is another now | 401 `credentials_revoked` |
@@ -39,7 +41,7 @@ impl<A> Named for Session<A> {
     const NAME: &'static str = "Cookie";
 }
 
-impl<P: Send + 'static, A: Accounts<P>> Scheme<P> for Session<A> {
+impl<P: Principal, A: Accounts<P>> Scheme<P> for Session<A> {
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
@@ -70,6 +72,10 @@ impl<P: Send + 'static, A: Accounts<P>> Scheme<P> for Session<A> {
         super::Described::Cookie(self.sessions.config.cookie().to_owned())
     }
 
+    fn session_binding(&self) -> Option<Binding<'_>> {
+        Some(self.binding::<P>())
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         if self.realm.is_empty()
             || Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm)
@@ -80,47 +86,76 @@ impl<P: Send + 'static, A: Accounts<P>> Scheme<P> for Session<A> {
                 self.realm
             )));
         }
+        if !self.sessions.claim(&self.binding::<P>(), TypeId::of::<(P, A)>()) {
+            return Err(ConfigError::new(format!(
+                "another gate of these sessions has the realm {:?} and a principal named `{}`, so that a sign-in for one \
+                 would count for the other: give each gate its own realm",
+                self.realm,
+                P::NAME
+            )));
+        }
         self.sessions.config.check()
     }
 }
 
 impl<A> Session<A> {
-    async fn identify<P>(&self, found: InRequest) -> Verdict<P>
+    fn binding<P: Principal>(&self) -> Binding<'_> {
+        Binding::new::<P>(&self.sessions, Self::NAME, &self.realm)
+    }
+
+    async fn identify<P: Principal>(&self, found: InRequest) -> Verdict<P>
     where
         A: Accounts<P>,
     {
-        let signed_in = match SignedIn::of(&found.session).await {
-            Ok(Some(Some(signed_in))) => signed_in,
-            Ok(Some(None)) => return Verdict::Refused(Fault::Rejected),
-            Ok(None) => return Verdict::Absent,
+        let records = match Records::of(&found.session).await {
+            Ok(Some(records)) => records,
+            Ok(None) => return Verdict::Refused(Fault::Rejected),
             Err(error) => {
                 tracing::error!(target: "authgate::gate", %error, "the store of sessions does not answer");
                 return Verdict::Undecided;
             }
         };
+        let binding = self.binding::<P>();
+        let signed_in = match records.find(&binding) {
+            Found::SignedIn(signed_in) => signed_in,
+            Found::Unreadable => return Verdict::Refused(Fault::Rejected),
+            Found::Nothing => return Verdict::Absent,
+        };
         // None where it would be later than there is a time for.
         let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
         if expires_at.is_some_and(|end| end <= SystemTime::now()) {
-            return end(&found, Fault::Expired).await;
+            return end(&found, records, &binding, Fault::Expired).await;
         }
         let account = match self.accounts.find(&signed_in.id).await {
-            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret)),
+            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
             Err(error) => {
                 tracing::error!(target: "authgate::gate", %error, "the accounts do not answer");
                 return Verdict::Undecided;
             }
         };
-        let Some(account) = account else { return end(&found, Fault::Revoked).await };
+        let Some(account) = account else { return end(&found, records, &binding, Fault::Revoked).await };
         found.use_it();
-        let context = Context::of(Self::NAME).with_authenticated_at(signed_in.at).with_expires_at(expires_at);
-        Verdict::Identified(Identity::new(account.principal, signed_in.strength.tell(context)))
+        let context = Context::of(Self::NAME).with_expires_at(expires_at);
+        let context = signed_in.strength.tell(context, signed_in.at);
+        Verdict::Identified(Identity::new(account.principal, context))
     }
 }
 
-/// Ends a session that is good for nothing any more. The cookie stays, since another tab may be getting a new one.
-async fn end<P>(found: &InRequest, fault: Fault) -> Verdict<P> {
-    if let Err(error) = found.session.delete().await {
-        tracing::warn!(target: "authgate::gate", %error, "a session that is over could not be deleted");
+/// Ends a sign-in that is not valid any more, and with the last one its session. The cookie stays, since another tab may be
+/// getting a new one.
+async fn end<P>(found: &InRequest, mut records: Records, binding: &Binding<'_>, fault: Fault) -> Verdict<P> {
+    records.remove(binding);
+    let session = &found.session;
+    let ended = if records.is_empty() {
+        session.delete().await
+    } else {
+        match records.keep(session).await {
+            Ok(()) => session.save().await,
+            failed => failed,
+        }
+    };
+    if let Err(error) = ended {
+        tracing::warn!(target: "authgate::gate", %error, "a sign-in that has ended could not be removed");
     }
     Verdict::Refused(fault)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::Binding;
 use crate::tag::Tag;
 
 /// Where the accounts are that people sign in to. Asked on each request of somebody who has signed in, so that what has
@@ -73,24 +74,36 @@ impl<P> fmt::Debug for Account<P> {
     }
 }
 
-/// What a session keeps of an account's secret source: HMAC-SHA-256 under a key that only says what it is for. What it
-/// is made of is a hash already, or nothing that is secret.
-pub(crate) struct SecretHash(Option<Hmac<Sha256>>);
+/// The hash of an account's secret source that sessions keep: HMAC-SHA-256 under a key that names its
+/// purpose. [`to_tag`](Self::to_tag) keys a second HMAC with it, over the binding, so that a record that
+/// is copied to another binding does not verify there. The secret source is a hash already, or not secret.
+pub(crate) struct SecretHash(Option<Tag<[u8; 32]>>);
 
 impl SecretHash {
     fn of(source: &[u8]) -> Self {
-        // HMAC takes keys of every length; were it not so, there would be no hash and nobody would be let in.
-        let keyed = Hmac::new_from_slice(b"authgate: the secret source of a session").ok();
-        Self(keyed.map(|hmac: Hmac<Sha256>| hmac.chain_update(source)))
+        // HMAC takes keys of every length. If it did not, there would be no hash and no session would verify.
+        let keyed = Hmac::<Sha256>::new_from_slice(b"authgate: the secret source of a session").ok();
+        Self(keyed.map(|hmac| Tag::new(hmac.chain_update(source).finalize().into_bytes().into())))
     }
 
-    pub(crate) fn to_tag(&self) -> Tag<Vec<u8>> {
-        Tag::new(self.0.clone().map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default())
+    fn bound_to(&self, binding: &Binding<'_>) -> Option<Hmac<Sha256>> {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.as_ref()?.bytes()).ok()?;
+        for (_, part) in binding.parts() {
+            // The length first, so that no two bindings have the same bytes.
+            hmac.update(&(part.len() as u64).to_be_bytes());
+            hmac.update(part.as_bytes());
+        }
+        Some(hmac)
     }
 
-    /// In constant time.
-    pub(crate) fn is(&self, kept: &Tag<Vec<u8>>) -> bool {
-        self.0.clone().is_some_and(|hmac| hmac.verify_slice(kept.bytes()).is_ok())
+    pub(crate) fn to_tag(&self, binding: &Binding<'_>) -> Tag<Vec<u8>> {
+        let hmac = self.bound_to(binding);
+        Tag::new(hmac.map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default())
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn is(&self, kept: &Tag<Vec<u8>>, binding: &Binding<'_>) -> bool {
+        self.bound_to(binding).is_some_and(|hmac| hmac.verify_slice(kept.bytes()).is_ok())
     }
 }
 
@@ -120,14 +133,49 @@ impl std::error::Error for Unavailable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::right::Principal;
+    use crate::session::Sessions;
+
+    struct User;
+    struct Staff;
+
+    impl Principal for User {
+        type Id = str;
+        const NAME: &'static str = "User";
+
+        fn id(&self) -> &str {
+            "ada"
+        }
+    }
+
+    impl Principal for Staff {
+        type Id = str;
+        const NAME: &'static str = "Staff";
+
+        fn id(&self) -> &str {
+            "ada"
+        }
+    }
 
     #[test]
-    fn another_source_is_another_hash() {
-        let kept = SecretHash::of(b"$argon2id$one").to_tag();
-        assert!(SecretHash::of(b"$argon2id$one").is(&kept));
-        assert!(!SecretHash::of(b"$argon2id$two").is(&kept));
+    fn differs_for_another_source_and_for_another_binding() {
+        let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
+        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
+        let kept = SecretHash::of(b"$argon2id$one").to_tag(&binding);
+        assert!(SecretHash::of(b"$argon2id$one").is(&kept, &binding));
+        assert!(!SecretHash::of(b"$argon2id$two").is(&kept, &binding));
+        for other in [
+            Binding::new::<User>(&sessions, "Cookie", "back office"),
+            Binding::new::<User>(&sessions, "Other", "app"),
+            Binding::new::<Staff>(&sessions, "Cookie", "app"),
+            Binding::new::<User>(&others, "Cookie", "app"),
+            // The same bytes, divided differently.
+            Binding::new::<User>(&sessions, "Cookiea", "pp"),
+        ] {
+            assert!(!SecretHash::of(b"$argon2id$one").is(&kept, &other), "{other:?}");
+        }
         for shorter in [&kept.bytes()[..31], b""] {
-            assert!(!SecretHash::of(b"$argon2id$one").is(&Tag::new(shorter.to_vec())));
+            assert!(!SecretHash::of(b"$argon2id$one").is(&Tag::new(shorter.to_vec()), &binding));
         }
     }
 }

@@ -7,21 +7,22 @@ use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::{Error, Expiry};
 
+use super::Sessions;
 use super::cookie::{self, Carried};
 use super::store::OfRequest;
-use super::{Config, Sessions};
 
 /// The session of a request, in its extensions.
 #[derive(Clone)]
 pub(crate) struct InRequest {
     pub(crate) session: Session,
     pub(crate) cookie: Carried,
+    sessions: Sessions,
     store: Arc<OfRequest>,
 }
 
 impl InRequest {
     /// The session that a request with these fields has, not loaded yet.
-    pub(crate) fn new(sessions: &Sessions, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(sessions: Sessions, headers: &HeaderMap) -> Self {
         let cookie = cookie::carried(headers, sessions.config.cookie());
         let id = match cookie {
             Carried::One(id) => Some(id),
@@ -30,7 +31,7 @@ impl InRequest {
         let store = Arc::new(OfRequest::new(&sessions.store));
         let idle = sessions.config.idle.try_into().unwrap_or(time::Duration::MAX);
         let session = Session::new(id, Arc::clone(&store), Some(Expiry::OnInactivity(idle)));
-        Self { session, cookie, store }
+        Self { session, cookie, sessions, store }
     }
 
     /// What the layer has left.
@@ -38,9 +39,9 @@ impl InRequest {
         extensions.get()
     }
 
-    /// Whether it is one of these sessions.
+    /// Returns `true` if the session is of these sessions: of their store, by their cookie.
     pub(crate) fn is_of(&self, sessions: &Sessions) -> bool {
-        self.store.is_of(&sessions.store)
+        self.store.is_of(&sessions.store) && self.sessions.config.cookie() == sessions.config.cookie()
     }
 
     /// Notes that a signed-in caller has used the session.
@@ -54,10 +55,11 @@ impl InRequest {
     }
 
     /// Writes what the handler has changed, and says on the response what the browser has to keep.
-    pub(crate) async fn finish(&self, config: &Config, headers: &mut HeaderMap) -> Result<(), Error> {
+    pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         if self.store.is_given_up() {
             return Ok(());
         }
+        let config = &self.sessions.config;
         let session = &self.session;
         let is_modified = session.is_modified();
         if is_modified && !session.is_empty().await {

@@ -72,7 +72,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
         let client = Client::of(request.headers(), Reads::default());
-        let found = InRequest::new(&sessions, request.headers());
+        let found = InRequest::new(sessions, request.headers());
         // Under its own type for the application: it is what `tower_sessions::Session` extracts.
         request.extensions_mut().insert(found.session.clone());
         request.extensions_mut().insert(found.clone());
@@ -80,7 +80,7 @@ where
         Box::pin(async move {
             let Ok(response) = response.await;
             let mut response = response.into_response();
-            if let Err(error) = found.finish(&sessions.config, response.headers_mut()).await {
+            if let Err(error) = found.finish(response.headers_mut()).await {
                 tracing::error!(target: "authgate::gate", %error, "a session could not be saved");
                 response = Denial::new(Reason::Undecided, client, &denials).into_response();
             }

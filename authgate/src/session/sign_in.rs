@@ -7,8 +7,8 @@ use tower_sessions_core::session::Error;
 
 use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
-use super::signed_in::SignedIn;
-use super::{NO_LAYER, Strength};
+use super::signed_in::{Found, Records, SignedIn};
+use super::{Binding, NO_LAYER, NO_SCHEME, Strength};
 use crate::denial::{Denial, Reason};
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
@@ -17,13 +17,16 @@ impl<P: Principal> Unauthenticated<P> {
     /// Signs the caller in to the account of this id, by the session of his request. The application has made sure
     /// that he is who he says, by his password for example.
     ///
-    /// The session gets a new id, so that who knew the old one has nothing of it (session fixation), and keeps what the
-    /// application has put there, unless that was for somebody else who was signed in.
+    /// The session gets a new id, so that a client that knew the old id gains nothing (session fixation). It keeps the
+    /// application's data, unless another account was signed in for this gate.
+    ///
+    /// The sign-in counts for this gate only. Sign-ins for other gates of the same session remain.
     ///
     /// # Errors
     ///
     /// The request comes from another site, which could sign people in to an account that is not theirs; or the store
-    /// of sessions does not answer.
+    /// of sessions does not answer; or the gate has no session scheme of the router's session layer, which is 503 with an
+    /// event for the operator.
     pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
         self.sign_in_with(id, account, Strength::new()).await
     }
@@ -47,24 +50,25 @@ impl<P: Principal> Unauthenticated<P> {
         account: &Account<P>,
         strength: Strength,
     ) -> Result<(), Denial> {
-        let found = self.session()?;
-        let (id, secret, at) = (id.to_owned(), account.secret.to_tag(), SystemTime::now());
+        let (found, binding) = self.session()?;
+        let (id, secret, at) = (id.to_owned(), account.secret.to_tag(&binding), SystemTime::now());
         let signed_in = SignedIn { id, secret, at, strength };
-        start(found, &signed_in).await.map_err(|error| self.failed(found, &error))
+        start(found, &binding, &signed_in).await.map_err(|error| self.failed(found, &error))
     }
 
-    /// Signs the caller out: ends the session of his request with all that is in it, and has the browser forget it.
-    /// Nothing happens to who is not signed in, as somebody who has just signed out in another tab.
+    /// Signs the caller out of this gate. The last sign-in of a session ends the session with all its data, and the browser
+    /// forgets the cookie. Sign-ins for other gates remain. It is not an error if the caller is not signed in, for example
+    /// because another tab has signed out before.
     ///
     /// # Errors
     ///
     /// The request comes from another site; or the store of sessions does not answer, and the session is still alive.
     pub async fn sign_out(&self) -> Result<(), Denial> {
-        let found = self.session()?;
+        let (found, binding) = self.session()?;
         if found.session.id().is_none() {
             return Ok(());
         }
-        found.session.flush().await.map_err(|error| self.failed(found, &error))
+        end(found, &binding).await.map_err(|error| self.failed(found, &error))
     }
 
     /// Refuses a form that a page of another site has sent: for a login handler, before it looks at a password.
@@ -85,14 +89,20 @@ impl<P: Principal> Unauthenticated<P> {
         self.unavailable(why, "the accounts do not answer")
     }
 
-    /// The session of the request, which has not been sent by another site.
-    fn session(&self) -> Result<&InRequest, Denial> {
+    /// The session of the request, which is not from another site, and what a sign-in to it is bound to.
+    fn session(&self) -> Result<(&InRequest, Binding<'_>), Denial> {
         self.refuse_cross_site()?;
+        let binding = self.gate().session_binding().ok_or_else(|| self.miswired(NO_SCHEME))?;
         let request = self.credentials().request();
-        request.and_then(|request| InRequest::of(&request.extensions)).ok_or_else(|| {
-            tracing::error!(target: "authgate::gate", "{NO_LAYER}");
-            self.cannot_say()
-        })
+        let found = request.and_then(|request| InRequest::of(&request.extensions));
+        let found =
+            found.filter(|found| found.is_of(binding.sessions)).ok_or_else(|| self.miswired(NO_LAYER))?;
+        Ok((found, binding))
+    }
+
+    fn miswired(&self, what: &str) -> Denial {
+        tracing::error!(target: "authgate::gate", "{what}");
+        self.cannot_say()
     }
 
     fn failed(&self, found: &InRequest, error: &Error) -> Denial {
@@ -111,13 +121,36 @@ impl<P: Principal> Unauthenticated<P> {
     }
 }
 
-async fn start(found: &InRequest, signed_in: &SignedIn) -> Result<(), Error> {
+async fn start(found: &InRequest, binding: &Binding<'_>, signed_in: &SignedIn) -> Result<(), Error> {
     let session = &found.session;
-    let before = SignedIn::of(session).await?;
-    if before.is_some_and(|before| before.is_none_or(|before| before.id != signed_in.id)) {
+    let records = Records::of(session).await?;
+    let is_of_another = match records.as_ref().map(|records| records.find(binding)) {
+        None | Some(Found::Unreadable) => true,
+        Some(Found::Nothing) => false,
+        Some(Found::SignedIn(before)) => before.id != signed_in.id,
+    };
+    if is_of_another {
         session.clear().await;
     }
     session.cycle_id().await?;
-    signed_in.keep(session).await?;
+    let mut records = records.unwrap_or_default();
+    records.remove(binding);
+    records.add(binding, signed_in);
+    records.keep(session).await?;
     session.save().await
+}
+
+/// Removes the record of this binding, and the session with the last record.
+async fn end(found: &InRequest, binding: &Binding<'_>) -> Result<(), Error> {
+    let session = &found.session;
+    let mut records = Records::of(session).await?.unwrap_or_default();
+    let is_removed = records.remove(binding);
+    if records.is_empty() {
+        return session.flush().await;
+    }
+    if is_removed {
+        records.keep(session).await?;
+        session.save().await?;
+    }
+    Ok(())
 }

@@ -1,89 +1,181 @@
-//! What a session keeps of who has signed in.
+//! What a session keeps of the callers who signed in to it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::Error;
 
-use super::Strength;
+use super::{Binding, Strength};
 use crate::tag::Tag;
 
-/// Under which name.
+/// The key of the records in the session's data.
 const KEY: &str = "authgate";
 
-/// Who has signed in.
+/// A caller who has signed in.
 #[derive(PartialEq, Eq)]
 pub(crate) struct SignedIn {
+    /// The account's id.
     pub(crate) id: String,
-    /// The [`SecretHash`](super::account::SecretHash) of the account, as it was then.
+    /// The [`SecretHash`](super::account::SecretHash) of the account at sign-in.
     pub(crate) secret: Tag<Vec<u8>>,
+    /// The time of sign-in. The session's absolute lifetime counts from here.
     pub(crate) at: SystemTime,
     pub(crate) strength: Strength,
 }
 
-impl SignedIn {
-    /// Who has signed in to this session. `Some(None)` where it cannot be read.
-    pub(crate) async fn of(session: &Session) -> Result<Option<Option<Self>>, Error> {
-        Ok(session.get_value(KEY).await?.map(|value| Self::read(&value)))
+/// The record of one gate in a session.
+pub(crate) enum Found {
+    /// No caller has signed in to this session for this gate.
+    Nothing,
+    /// The record cannot be read.
+    Unreadable,
+    SignedIn(SignedIn),
+}
+
+/// The records of a session: at most one for each binding.
+#[derive(Default)]
+pub(crate) struct Records(Vec<Value>);
+
+impl Records {
+    /// Loads the records. `None` if the session's data has something else in their place.
+    pub(crate) async fn of(session: &Session) -> Result<Option<Self>, Error> {
+        Ok(match session.get_value(KEY).await? {
+            None => Some(Self(Vec::new())),
+            Some(Value::Array(records)) => Some(Self(records)),
+            Some(_) => None,
+        })
     }
 
-    pub(crate) async fn keep(&self, session: &Session) -> Result<(), Error> {
-        session.insert_value(KEY, self.written()).await.map(drop)
-    }
-
-    fn written(&self) -> Value {
-        let at = self.at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let at = u64::try_from(at.as_millis()).unwrap_or_default();
-        let mut kept =
-            json!({ "id": self.id, "secret": URL_SAFE_NO_PAD.encode(self.secret.bytes()), "at": at });
-        if let Some(kept) = kept.as_object_mut() {
-            self.strength.write(kept);
+    pub(crate) fn find(&self, binding: &Binding<'_>) -> Found {
+        match self.0.iter().find(|record| binding.is_of(record)) {
+            None => Found::Nothing,
+            Some(record) => SignedIn::read(record).map_or(Found::Unreadable, Found::SignedIn),
         }
-        kept
     }
 
-    fn read(value: &Value) -> Option<Self> {
-        let id = value.get("id")?.as_str()?.to_owned();
-        let secret = Tag::new(URL_SAFE_NO_PAD.decode(value.get("secret")?.as_str()?).ok()?);
-        let at = UNIX_EPOCH.checked_add(Duration::from_millis(value.get("at")?.as_u64()?))?;
-        Some(Self { id, secret, at, strength: Strength::read(value)? })
+    /// Returns `true` if there was a record of this binding.
+    pub(crate) fn remove(&mut self, binding: &Binding<'_>) -> bool {
+        let before = self.0.len();
+        self.0.retain(|record| !binding.is_of(record));
+        self.0.len() < before
     }
+
+    pub(crate) fn add(&mut self, binding: &Binding<'_>, signed_in: &SignedIn) {
+        self.0.push(signed_in.written(binding));
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) async fn keep(self, session: &Session) -> Result<(), Error> {
+        session.insert_value(KEY, self.0.into()).await.map(drop)
+    }
+}
+
+impl SignedIn {
+    fn written(&self, binding: &Binding<'_>) -> Value {
+        let mut record = Map::new();
+        binding.write(&mut record);
+        record.insert("id".to_owned(), self.id.as_str().into());
+        record.insert("secret".to_owned(), URL_SAFE_NO_PAD.encode(self.secret.bytes()).into());
+        record.insert("at".to_owned(), milliseconds(self.at));
+        self.strength.write(&mut record);
+        record.into()
+    }
+
+    fn read(record: &Value) -> Option<Self> {
+        let id = record.get("id")?.as_str()?.to_owned();
+        let secret = Tag::new(URL_SAFE_NO_PAD.decode(record.get("secret")?.as_str()?).ok()?);
+        Some(Self { id, secret, at: time(record.get("at")?)?, strength: Strength::read(record)? })
+    }
+}
+
+/// A time in a record: milliseconds since the Unix epoch.
+pub(super) fn milliseconds(time: SystemTime) -> Value {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default().into()
+}
+
+pub(super) fn time(milliseconds: &Value) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.as_u64()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::right::Principal;
+    use crate::session::Sessions;
+    use serde_json::json;
+
+    struct User;
+
+    impl Principal for User {
+        type Id = str;
+        const NAME: &'static str = "User";
+
+        fn id(&self) -> &str {
+            "ada"
+        }
+    }
+
+    fn ada(strength: Strength) -> SignedIn {
+        let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
+        SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, strength }
+    }
 
     #[test]
-    fn what_is_written_can_be_read() {
-        let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
+    fn reads_what_it_has_written() {
+        let sessions = Sessions::in_memory();
+        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
         for strength in [
             Strength::new(),
             Strength::new().with_acr("gold"),
             Strength::new().with_amr(["pwd", "otp"]),
             Strength::new().with_acr("").with_amr(["pwd".to_owned()]),
+            Strength::new().authenticated_at(UNIX_EPOCH + Duration::from_millis(1_600_000_000_123)),
         ] {
-            let signed_in =
-                SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, strength };
-            assert!(SignedIn::read(&signed_in.written()) == Some(signed_in));
+            let written = ada(strength.clone()).written(&binding);
+            assert!(binding.is_of(&written) && SignedIn::read(&written) == Some(ada(strength)));
         }
-        for value in [
+    }
+
+    #[test]
+    fn rejects_a_record_of_another_form() {
+        for record in [
             json!({}),
             json!("ada"),
             json!({ "id": "ada", "secret": "%", "at": 1 }),
             json!({ "id": "ada", "secret": "", "at": 1, "acr": 1 }),
             json!({ "id": "ada", "secret": "", "at": 1, "amr": "pwd" }),
             json!({ "id": "ada", "secret": "", "at": 1, "amr": ["pwd", null] }),
+            json!({ "id": "ada", "secret": "", "at": 1, "auth_time": "1" }),
         ] {
-            assert!(SignedIn::read(&value).is_none(), "{value}");
+            assert!(SignedIn::read(&record).is_none(), "{record}");
         }
-        // As it was before a session kept how strongly somebody had signed in.
-        let old = SignedIn::read(&json!({ "id": "ada", "secret": "_wAH", "at": 1 }));
-        assert!(old.is_some_and(|old| old.strength == Strength::new()));
         let far = json!({ "id": "ada", "secret": "", "at": u64::MAX });
         assert!(SignedIn::read(&far).is_none_or(|far| far.at > SystemTime::now()));
+    }
+
+    #[test]
+    fn finds_the_record_of_its_own_binding_only() {
+        let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
+        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
+        let mut records = Records(Vec::new());
+        for other in [
+            Binding::new::<User>(&sessions, "Cookie", "back office"),
+            Binding::new::<User>(&sessions, "Other", "app"),
+            Binding::new::<User>(&others, "Cookie", "app"),
+        ] {
+            records.add(&other, &ada(Strength::new()));
+            assert!(matches!(records.find(&binding), Found::Nothing), "{other:?}");
+            assert!(!records.remove(&binding));
+        }
+        records.add(&binding, &ada(Strength::new()));
+        assert!(matches!(records.find(&binding), Found::SignedIn(_)));
+        assert!(records.remove(&binding) && records.0.len() == 3);
     }
 }

@@ -1,5 +1,6 @@
 //! A store of sessions as one request sees it: within a time, without sessions that are over, and never reviving one.
 
+use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,11 +22,26 @@ pub(crate) struct Shared {
     store: Box<dyn SessionStore>,
     /// Whose turn it is to write, for one in so many sessions each.
     turns: [Turn<()>; 64],
+    /// The bindings of the gates that were built, with the types of their principal and accounts.
+    bindings: Mutex<Vec<([String; 4], TypeId)>>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl SessionStore) -> Self {
-        Self { store: Box::new(store), turns: std::array::from_fn(|_| Turn::new(())) }
+        let turns = std::array::from_fn(|_| Turn::new(()));
+        Self { store: Box::new(store), turns, bindings: Mutex::default() }
+    }
+
+    /// Returns `false` if gates of other types have this binding.
+    pub(super) fn claim(&self, binding: [String; 4], types: TypeId) -> bool {
+        let mut bindings = self.bindings.lock().unwrap_or_else(PoisonError::into_inner);
+        match bindings.iter().find(|(other, _)| *other == binding) {
+            Some((_, other)) => *other == types,
+            None => {
+                bindings.push((binding, types));
+                true
+            }
+        }
     }
 
     /// The turn of a session. Ids are random, so that their rests are spread evenly.

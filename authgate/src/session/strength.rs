@@ -1,5 +1,8 @@
+use std::time::SystemTime;
+
 use serde_json::{Map, Value};
 
+use super::signed_in::{milliseconds, time};
 use crate::Context;
 
 /// How strongly somebody has signed in, for rights such as [`Factor`](crate::Factor) and [`Acr`](crate::Acr): what
@@ -16,13 +19,35 @@ use crate::Context;
 pub struct Strength {
     acr: Option<Box<str>>,
     amr: Vec<Box<str>>,
+    authenticated_at: Option<SystemTime>,
 }
 
 impl Strength {
     /// Nothing is known of it.
     #[must_use]
     pub const fn new() -> Self {
-        Self { acr: None, amr: Vec::new() }
+        Self { acr: None, amr: Vec::new(), authenticated_at: None }
+    }
+
+    /// Sets the time at which the caller authenticated. The default is the time of sign-in. A time in
+    /// the future counts as the time of sign-in.
+    ///
+    /// An application that signs callers in through a provider passes the `auth_time` of the ID token
+    /// (OpenID Connect Core 1.0 section 2): the provider may have asked for a password hours ago. The
+    /// lifetime of the session counts from sign-in in any case.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use authgate::session::Strength;
+    ///
+    /// # let auth_time = 1_700_000_000;
+    /// let strength = Strength::new().authenticated_at(UNIX_EPOCH + Duration::from_secs(auth_time));
+    /// # let _ = strength;
+    /// ```
+    #[must_use]
+    pub const fn authenticated_at(mut self, time: SystemTime) -> Self {
+        self.authenticated_at = Some(time);
+        self
     }
 
     /// Of this authentication context class (`OpenID` Connect Core section 2).
@@ -40,8 +65,10 @@ impl Strength {
         self
     }
 
-    pub(crate) fn tell(self, context: Context) -> Context {
-        context.with_acr(self.acr).with_amr(self.amr)
+    /// Adds what is known of a sign-in at this time.
+    pub(crate) fn tell(self, context: Context, signed_in_at: SystemTime) -> Context {
+        let at = self.authenticated_at.map_or(signed_in_at, |at| at.min(signed_in_at));
+        context.with_authenticated_at(at).with_acr(self.acr).with_amr(self.amr)
     }
 
     /// Into what a session keeps. What is not known is left out.
@@ -51,6 +78,9 @@ impl Strength {
         }
         if !self.amr.is_empty() {
             kept.insert("amr".to_owned(), self.amr.iter().map(|method| Value::from(&**method)).collect());
+        }
+        if let Some(at) = self.authenticated_at {
+            kept.insert("auth_time".to_owned(), milliseconds(at));
         }
     }
 
@@ -65,6 +95,10 @@ impl Strength {
             None => Vec::new(),
             Some(methods) => methods.as_array()?.iter().map(text).collect::<Option<_>>()?,
         };
-        Some(Self { acr, amr })
+        let authenticated_at = match kept.get("auth_time") {
+            None => None,
+            Some(at) => Some(time(at)?),
+        };
+        Some(Self { acr, amr, authenticated_at })
     }
 }

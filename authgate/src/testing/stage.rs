@@ -127,6 +127,11 @@ impl<P: Principal> Scheme<P> for Double<P> {
     fn answers(&self) -> bool {
         self.real().is_some_and(Scheme::answers)
     }
+
+    #[cfg(feature = "session")]
+    fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+        self.real().and_then(Scheme::session_binding)
+    }
 }
 
 /// A scheme of a gate that stands in for another.

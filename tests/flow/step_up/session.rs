@@ -1,6 +1,6 @@
 //! Sessions: who is sent to sign in again, comes back, and how strongly he has signed in.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use authgate::right::factor;
 use authgate::routing::{get, post};
@@ -36,6 +36,8 @@ struct Login {
     who: String,
     #[serde(default)]
     code: bool,
+    /// When a provider asked for the password, in minutes from now.
+    provider: Option<i64>,
     #[serde(default)]
     return_to: ReturnTo,
 }
@@ -52,7 +54,15 @@ async fn login(
             let strength = Strength::new().with_amr(["pwd", "otp"]).with_acr("urn:example:gold");
             caller.sign_in_with(&login.who, &account, strength).await?;
         }
-        Some(account) => caller.sign_in(&login.who, &account).await?,
+        Some(account) => match login.provider {
+            Some(minutes) => {
+                let (now, distance) = (SystemTime::now(), MINUTE * u32::try_from(minutes.abs()).unwrap());
+                let at = if minutes < 0 { now - distance } else { now + distance };
+                let strength = Strength::new().authenticated_at(at);
+                caller.sign_in_with(&login.who, &account, strength).await?;
+            }
+            None => caller.sign_in(&login.who, &account).await?,
+        },
         None => {}
     }
     Ok(Redirect::to(login.return_to.path_or("/")))
@@ -74,6 +84,12 @@ async fn pay(user: Authorized<Fresh<300>, User>) -> String {
 async fn code(user: Authorized<Factor<factor::ByOtp>, User>) -> String {
     let context = user.context();
     format!("{:?} {}", context.acr(), context.amr().collect::<Vec<_>>().join("+"))
+}
+
+async fn lifetime(user: Authenticated<User>) -> String {
+    let context = user.context();
+    let left = context.expires_at().unwrap().duration_since(SystemTime::now()).unwrap();
+    format!("{} hours", (left.as_secs() + 1800) / 3600)
 }
 
 async fn gold(_: Authorized<Acr<Gold>, User>) {}
@@ -99,6 +115,7 @@ impl Site {
             .route("/pay", get(pay).post(pay))
             .route("/code", get(code))
             .route("/gold", get(gold))
+            .route("/lifetime", get(lifetime))
             .route("/purge", get(purge))
             .layer(sessions.layer());
         Self { app: routes.with_state(App { gate: gate.build().unwrap(), people }), store }
@@ -209,4 +226,29 @@ async fn signing_in_says_how_strongly_and_that_holds_until_the_next_time() {
     assert_eq!(jar.ask(&site.app, "GET /code").await.status, 200, "strength does not age");
     jar.post(&site.app, "/login", "who=vera").await;
     jar.ask(&site.app, "GET /code").await.assert_denied(401, REASON, CHALLENGE);
+}
+
+/// OpenID Connect Core 1.0 section 2, `auth_time`.
+#[tokio::test]
+async fn a_login_through_a_provider_is_as_old_as_the_provider_says() {
+    let site = Site::new(false);
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "who=vera&provider=-60").await;
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
+    jar.ask(&site.app, "GET /pay").await.assert_denied(401, REASON, CHALLENGE);
+    jar.ask(&site.app, "GET /lifetime").await.assert_is(200, "12 hours");
+    jar.post(&site.app, "/login", "who=vera&provider=-1").await;
+    jar.ask(&site.app, "GET /pay").await.assert_is(200, "vera");
+    site.store.age(12 * 60 * MINUTE);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_expired", CHALLENGE);
+}
+
+#[tokio::test]
+async fn a_login_in_the_future_counts_from_sign_in() {
+    let site = Site::new(false);
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "who=vera&provider=60").await;
+    jar.ask(&site.app, "GET /pay").await.assert_is(200, "vera");
+    site.store.age(6 * MINUTE);
+    jar.ask(&site.app, "GET /pay").await.assert_denied(401, REASON, CHALLENGE);
 }

@@ -1,0 +1,262 @@
+//! Two gates over the same sessions: a sign-in counts for the gate that it was made for.
+
+use authgate::routing::{get, post};
+use authgate::session::{Account, Accounts, Sessions, Unavailable};
+use authgate::{Authenticated, Denial, Gate, Principal, Router, Unauthenticated, public};
+use authgate_tests::app::{User, gate};
+use authgate_tests::jar::Jar;
+use authgate_tests::session::{COOKIE, Store};
+use axum::extract::FromRef;
+
+const CUSTOMERS: &[&str] = &["Cookie realm=\"shop\""];
+const STAFF: &[&str] = &["Cookie realm=\"back office\""];
+
+#[derive(Debug, authgate::Principal)]
+struct Customer {
+    #[principal(id)]
+    id: String,
+}
+
+#[derive(Debug, authgate::Principal)]
+struct Staff {
+    #[principal(id)]
+    id: String,
+}
+
+/// Accounts with an epoch as the secret source, as the documentation allows. Ids of both kinds of
+/// accounts overlap.
+#[derive(Clone, Copy, Debug)]
+struct Db {
+    epoch: &'static str,
+}
+
+impl Accounts<Customer> for Db {
+    async fn find(&self, id: &str) -> Result<Option<Account<Customer>>, Unavailable> {
+        Ok(Some(Account::new(Customer { id: id.to_owned() }, self.epoch)))
+    }
+}
+
+impl Accounts<Staff> for Db {
+    async fn find(&self, id: &str) -> Result<Option<Account<Staff>>, Unavailable> {
+        Ok(Some(Account::new(Staff { id: id.to_owned() }, self.epoch)))
+    }
+}
+
+#[derive(Clone, Debug, FromRef)]
+struct App {
+    customers: Gate<Customer>,
+    staff: Gate<Staff>,
+}
+
+async fn sign_in<P: Principal>(caller: Unauthenticated<P>, id: String) -> Result<(), Denial>
+where
+    Db: Accounts<P>,
+{
+    let account = Db { epoch: "0" }.find(&id).await.map_err(|error| caller.undecided(&error))?;
+    caller.sign_in(&id, &account.expect("every id has an account")).await
+}
+
+#[public(reason = "customers sign in here")]
+async fn customer_login(caller: Unauthenticated<Customer>, id: String) -> Result<(), Denial> {
+    sign_in(caller, id).await
+}
+
+#[public(reason = "staff signs in here")]
+async fn staff_login(caller: Unauthenticated<Staff>, id: String) -> Result<(), Denial> {
+    sign_in(caller, id).await
+}
+
+#[public(reason = "customers sign out here")]
+async fn customer_logout(caller: Unauthenticated<Customer>) -> Result<(), Denial> {
+    caller.sign_out().await
+}
+
+#[public(reason = "staff signs out here")]
+async fn staff_logout(caller: Unauthenticated<Staff>) -> Result<(), Denial> {
+    caller.sign_out().await
+}
+
+async fn customer(user: Authenticated<Customer>) -> String {
+    format!("customer {}", user.id)
+}
+
+async fn staff(user: Authenticated<Staff>) -> String {
+    format!("staff {}", user.id)
+}
+
+#[public(reason = "any visitor may have a cart")]
+async fn buy(session: authgate::session::Session) {
+    session.insert("cart", "a book").await.expect("the store answers");
+}
+
+#[public(reason = "any visitor may have a cart")]
+async fn cart(session: authgate::session::Session) -> String {
+    let cart: Option<String> = session.get("cart").await.expect("the store answers");
+    cart.unwrap_or_else(|| "nothing".to_owned())
+}
+
+struct Site {
+    app: axum::Router,
+    store: Store,
+}
+
+/// The application, with this epoch for each kind of account and these realms.
+fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
+    let store = Store::default();
+    let sessions = Sessions::new(store.clone());
+    let [customers, staff_gate] = epochs.map(|epoch| Db { epoch });
+    let app = App {
+        customers: Gate::builder().scheme(sessions.scheme(realms[0], customers)).build().unwrap(),
+        staff: Gate::builder().scheme(sessions.scheme(realms[1], staff_gate)).build().unwrap(),
+    };
+    let routes = Router::new()
+        .route("/login", post(customer_login))
+        .route("/staff/login", post(staff_login))
+        .route("/logout", post(customer_logout))
+        .route("/staff/logout", post(staff_logout))
+        .route("/me", get(customer))
+        .route("/staff/me", get(staff))
+        .route("/buy", post(buy))
+        .route("/cart", get(cart));
+    Site { app: routes.layer(sessions.layer()).with_state(app), store }
+}
+
+fn site() -> Site {
+    site_with(["0", "0"], ["shop", "back office"])
+}
+
+#[tokio::test]
+async fn ignores_a_session_of_another_gate() {
+    // One epoch for all, and different epochs: before, the first let customers in as staff and the
+    // second deleted their session.
+    for epochs in [["0", "0"], ["0", "1"]] {
+        let site = site_with(epochs, ["shop", "back office"]);
+        let mut jar = Jar::default();
+        assert_eq!(jar.post(&site.app, "/login", "1").await.status, 200);
+        jar.ask(&site.app, "GET /staff/me").await.assert_denied(401, "credentials_missing", STAFF);
+        jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+        assert_eq!(site.store.sessions(), 1);
+    }
+}
+
+#[tokio::test]
+async fn ignores_a_session_of_the_same_realm_for_another_principal() {
+    let site = site_with(["0", "0"], ["site", "site"]);
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    let denied = jar.ask(&site.app, "GET /staff/me").await;
+    denied.assert_denied(401, "credentials_missing", &["Cookie realm=\"site\""]);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+}
+
+#[tokio::test]
+async fn keeps_both_sign_ins_in_one_session() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/buy", "").await;
+    let mut before = jar.clone();
+    jar.post(&site.app, "/staff/login", "7").await;
+    assert_ne!(jar.get(COOKIE), before.get(COOKIE), "each sign-in renews the session id");
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+    before.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    assert_eq!(site.store.sessions(), 1);
+}
+
+#[tokio::test]
+async fn another_account_clears_the_data_and_keeps_the_other_gate_signed_in() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/staff/login", "7").await;
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/buy", "").await;
+    jar.post(&site.app, "/login", "2").await;
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 2");
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
+
+#[tokio::test]
+async fn sign_out_ends_its_own_sign_in_and_the_last_one_ends_the_session() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/staff/logout", "").await;
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+    jar.post(&site.app, "/staff/login", "7").await;
+    jar.post(&site.app, "/logout", "").await;
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    jar.post(&site.app, "/staff/logout", "").await;
+    assert_eq!((jar.get(COOKIE), site.store.sessions()), (None, 0));
+}
+
+#[tokio::test]
+async fn an_expired_sign_in_leaves_the_other_gate_signed_in() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    site.store.age(std::time::Duration::from_secs(13 * 60 * 60));
+    jar.post(&site.app, "/staff/login", "7").await;
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_expired", CUSTOMERS);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
+
+/// Another site's link must not sign users out: GET requests pass the cross-site check.
+#[tokio::test]
+async fn a_get_to_the_other_gate_deletes_nothing() {
+    let site = site_with(["0", "1"], ["shop", "back office"]);
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    let cross_site = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
+    let answer = jar.ask_with(&site.app, "GET /staff/me", &cross_site, "").await;
+    assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, None));
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+}
+
+/// A sign-in that no scheme of the gate could read, and one to sessions that have no layer here.
+#[tokio::test]
+async fn sign_in_without_a_session_scheme_is_503() {
+    let (layered, others) = (Sessions::in_memory(), Sessions::in_memory());
+    let with_sessions = |sessions: &Sessions| {
+        let gate = Gate::<Customer>::builder().scheme(sessions.scheme("shop", Db { epoch: "0" }));
+        let routes = Router::new().route("/login", post(customer_login)).layer(layered.layer());
+        routes.with_state(gate.build().unwrap())
+    };
+    let with_tokens_only: axum::Router = {
+        #[public(reason = "users sign in here")]
+        async fn login(caller: Unauthenticated<User>) -> Result<(), Denial> {
+            caller.sign_in("vera", &Account::new(User::new("vera", &[], &[]), "0")).await
+        }
+        Router::new().route("/login", post(login)).layer(layered.layer()).with_state(gate())
+    };
+    for app in [with_sessions(&others), with_sessions(&layered.clone().named("x")), with_tokens_only] {
+        let answer = Jar::default().post(&app, "/login", "1").await;
+        answer.assert_denied(503, "undecided", &[]);
+        assert_eq!(answer.header("set-cookie"), None);
+    }
+}
+
+#[test]
+fn rejects_two_gates_that_would_share_their_sign_ins() {
+    #[derive(Clone, Copy, Debug)]
+    struct Others;
+
+    impl Accounts<Customer> for Others {
+        async fn find(&self, _: &str) -> Result<Option<Account<Customer>>, Unavailable> {
+            Ok(None)
+        }
+    }
+
+    let sessions = Sessions::in_memory();
+    let build = |realm| Gate::<Customer>::builder().scheme(sessions.scheme(realm, Db { epoch: "0" })).build();
+    build("shop").unwrap();
+    build("shop").unwrap();
+    let same = Gate::<Customer>::builder().scheme(sessions.scheme("shop", Others)).build();
+    let error = same.unwrap_err().to_string();
+    assert!(error.contains("its own realm") && error.contains("`Customer`"), "{error}");
+    Gate::<Customer>::builder().scheme(sessions.scheme("outlet", Others)).build().unwrap();
+}
