@@ -15,6 +15,7 @@ pub struct Context {
     authenticated_at: Option<SystemTime>,
     expires_at: Option<SystemTime>,
     token_id: Option<Arc<str>>,
+    issuer: Option<Arc<str>>,
     /// What few callers have, in one place.
     more: Option<Arc<More>>,
 }
@@ -30,7 +31,7 @@ impl Context {
     /// Proved by this auth-scheme, and nothing else known.
     #[must_use]
     pub const fn of(scheme: &'static str) -> Self {
-        Self { scheme, authenticated_at: None, expires_at: None, token_id: None, more: None }
+        Self { scheme, authenticated_at: None, expires_at: None, token_id: None, issuer: None, more: None }
     }
 
     /// Whatever the scheme has said: the one that has been asked.
@@ -56,6 +57,13 @@ impl Context {
     #[must_use]
     pub fn with_token_id(mut self, id: impl Into<Option<Arc<str>>>) -> Self {
         self.token_id = id.into();
+        self
+    }
+
+    /// Sets who has issued the credential.
+    #[must_use]
+    pub fn with_issuer(mut self, issuer: impl Into<Option<Arc<str>>>) -> Self {
+        self.issuer = issuer.into();
         self
     }
 
@@ -127,6 +135,17 @@ impl Context {
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
+    }
+
+    /// Returns the issuer of the credential: for a token the name that [`Bearer::issuer`](crate::scheme::Bearer::issuer) or
+    /// [`Bearer::trust`](crate::scheme::Bearer::trust) was given, which is the token's verified `iss` (RFC 7519 section
+    /// 4.1.1). `None` for credentials without an issuer, such as a password or an API key.
+    ///
+    /// A subject is unique at its issuer only (RFC 7519 section 4.1.2). Where a gate trusts several issuers, the pair of
+    /// issuer and subject identifies the caller.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The authentication context class of the login, where the credential says so (`acr` of a token, as OpenID

@@ -9,6 +9,7 @@ mod claims;
 mod compact;
 mod header;
 mod issuer_keys;
+mod issuers;
 mod key;
 mod key_error;
 mod keys;
@@ -31,7 +32,8 @@ pub(crate) use self::{
     claims::Audience,
     header::TokenType,
     issuer_keys::IssuerKeys,
-    verifier::{Issuer, Leeway, Verifier},
+    issuers::{Issuer, Issuers},
+    verifier::{Leeway, Verifier},
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::TakesKeys;

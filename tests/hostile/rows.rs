@@ -243,6 +243,7 @@ async fn row_88_a_token_does_not_say_who_vouches_for_it() {
     let serving = serving(with_keys(keys(&ours)).trust(other, keys(&theirs)));
     let claims = Claims::good().json();
     let of_other = Claims::good().with("iss", &format!("\"{other}\"")).json();
+    let of_third = Claims::good().with("iss", "\"https://third.example\"").json();
     let brought = |name: &str, json: &str| {
         signed_by(format!(r#"{{"alg":"EdDSA","{name}":{json}}}"#), &claims, |it| {
             Signer::new().sign(Algorithm::EdDSA, it)
@@ -251,8 +252,9 @@ async fn row_88_a_token_does_not_say_who_vouches_for_it() {
     let cases = [
         (ours.token("EdDSA", Algorithm::EdDSA, &claims), LetIn),
         (theirs.token_of("1", Algorithm::EdDSA, &of_other), LetIn),
-        (theirs.token_of("1", Algorithm::EdDSA, &claims), WrongIssuer),
-        (ours.token_of("1", Algorithm::EdDSA, &of_other), WrongIssuer),
+        (theirs.token_of("1", Algorithm::EdDSA, &claims), Rejected),
+        (ours.token_of("1", Algorithm::EdDSA, &of_other), Rejected),
+        (theirs.token_of("1", Algorithm::EdDSA, &of_third), WrongIssuer),
         (ours.token_of("../1", Algorithm::EdDSA, &claims), Rejected),
         (ours.token_of("1' or '1'='1", Algorithm::EdDSA, &claims), Rejected),
         (brought("jku", r#""http://127.0.0.1:1/jwks""#), Rejected),

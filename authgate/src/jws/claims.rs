@@ -3,6 +3,7 @@
 mod login;
 mod numeric_date;
 mod one_pass;
+mod unverified;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,6 +15,7 @@ use serde::de::{
 
 use login::{Class, Methods};
 pub(super) use numeric_date::NumericDate;
+pub(super) use unverified::unverified_issuer;
 
 use super::member::{self, Names, Text, once};
 use crate::context::Context;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use arc_swap::{ArcSwap, Guard};
 
 use super::issuer_keys::IssuerKeys;
+use super::issuers::Issuer;
 use super::key_error::Problem;
-use super::verifier::Issuer;
 use super::{KeyError, Keys};
 
 /// The keys of an issuer that changes them while the service runs.
@@ -86,7 +86,7 @@ impl RotatingKeys {
         let keys = IssuerKeys::Fixed(keys);
         let others = apart.iter().flat_map(|apart| &apart.0).filter(|issuer| !self.is_of(issuer));
         if let Some(Issuer { name, .. }) = others.into_iter().find(|other| other.keys.overlap(&keys)) {
-            return Err(Problem::OfAnother { issuer: name.clone() }.into());
+            return Err(Problem::OfAnother { issuer: name.to_string() }.into());
         }
         if let IssuerKeys::Fixed(keys) = keys {
             let old = self.inner.keys.swap(Arc::new(keys));

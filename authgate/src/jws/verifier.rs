@@ -1,25 +1,20 @@
 //! From the bytes of a token to the principal, or the reason why not.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 
-use super::claims::{Audience, Claims, NumericDate};
+use super::claims::{Audience, Claims, NumericDate, unverified_issuer};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
-use super::{IssuerKeys, member};
+use super::issuers::{Issuer, Issuers};
+use super::member;
 use crate::context::Context;
 use crate::denial::Fault;
 
 /// The auth-scheme by which JWTs are presented (RFC 6750).
 const SCHEME: &str = "Bearer";
-
-/// Who makes tokens, and the keys that are its alone (RFC 8725 section 3.8).
-#[derive(Clone, Debug)]
-pub(crate) struct Issuer {
-    pub(crate) name: String,
-    pub(crate) keys: IssuerKeys,
-}
 
 /// How far the clocks may be apart, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +44,7 @@ impl Default for Leeway {
 /// What tokens have to be like.
 #[derive(Clone, Debug)]
 pub(crate) struct Verifier {
-    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) issuers: Issuers,
     pub(crate) audience: Audience,
     pub(crate) leeway: Leeway,
     pub(crate) token_type: TokenType,
@@ -58,9 +53,9 @@ pub(crate) struct Verifier {
 }
 
 impl Verifier {
-    pub(crate) fn new(issuers: Vec<Issuer>, audience: Audience) -> Self {
+    pub(crate) fn new(issuers: impl IntoIterator<Item = Issuer>, audience: Audience) -> Self {
         Self {
-            issuers,
+            issuers: Issuers::new(issuers),
             audience,
             leeway: Leeway::default(),
             token_type: TokenType::default(),
@@ -72,7 +67,7 @@ impl Verifier {
     #[cfg(feature = "cache")]
     pub(crate) fn generation(&self) -> usize {
         // No number of them becomes smaller, so that the sum stays only where all stay.
-        self.issuers.iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
+        self.issuers.as_slice().iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
     }
 
     /// The principal that the token names, where everything about it is right at the time `now`, which is asked for once the
@@ -86,11 +81,24 @@ impl Verifier {
         now: impl FnOnce() -> SystemTime,
     ) -> Result<(P, Context), Fault> {
         let compact = Compact::split(token)?;
-        // What has not the form is told so, whatever else it is.
-        let issuer = self.signer(&compact).map_err(|fault| compact.check().err().unwrap_or(fault))?;
-        let now = NumericDate::at(now());
-        decoded(compact.payload, |payload| self.principal(payload, issuer, now))
-            .unwrap_or(Err(Fault::Malformed))
+        let verified = |issuer: &Issuer| {
+            // What has not the form is told so, whatever else it is.
+            self.check_signature(&compact, issuer).map_err(|fault| compact.check().err().unwrap_or(fault))?;
+            Ok(NumericDate::at(now()))
+        };
+        let principal = match self.issuers.only() {
+            Some(issuer) => {
+                let now = verified(issuer)?;
+                decoded(compact.payload, |payload| self.principal(payload, issuer, now))
+            }
+            None => decoded(compact.payload, |payload| {
+                let issuer = unverified_issuer(payload)
+                    .and_then(|name| self.issuers.named(&name).ok_or(Fault::WrongIssuer))
+                    .map_err(|fault| compact.check().err().unwrap_or(fault))?;
+                self.principal(payload, issuer, verified(issuer)?)
+            }),
+        };
+        principal.unwrap_or(Err(Fault::Malformed))
     }
 
     /// The principal of a payload that the issuer has signed.
@@ -107,37 +115,44 @@ impl Verifier {
         }
         self.check(&claims, issuer, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        Ok((principal, claims.into_context(SCHEME)))
+        Ok((principal, claims.into_context(SCHEME).with_issuer(Arc::clone(&issuer.name))))
     }
 
-    /// The issuer with whose key the token is signed. Nothing of the payload is looked at before.
-    fn signer(&self, compact: &Compact<'_>) -> Result<&Issuer, Fault> {
-        for issuer in &self.issuers {
-            if let Some(header) = issuer.keys.now().iter().find_map(|key| key.known.header(compact.header)) {
-                return self.signer_by(header, compact, false);
-            }
+    /// Checks that a key of this issuer has signed the token. Nothing of the payload but `iss` is looked at before.
+    fn check_signature(&self, compact: &Compact<'_>, issuer: &Issuer) -> Result<(), Fault> {
+        let keys = issuer.keys.now();
+        if let Some(header) = keys.iter().find_map(|key| key.known.header(compact.header)) {
+            return self.check_signature_by(header, compact, issuer, false);
         }
-        decoded(compact.header, |json| self.signer_by(&Header::read(json)?, compact, true))
+        decoded(compact.header, |json| self.check_signature_by(&Header::read(json)?, compact, issuer, true))
             .unwrap_or(Err(Fault::Malformed))
     }
 
-    /// The issuer, by what the header says; one that is new is kept with the key that has signed it.
-    fn signer_by(&self, header: &Header<'_>, compact: &Compact<'_>, is_new: bool) -> Result<&Issuer, Fault> {
+    /// Checks the signature by what the header says. A header that is new is kept with the key that has signed it.
+    fn check_signature_by(
+        &self,
+        header: &Header<'_>,
+        compact: &Compact<'_>,
+        issuer: &Issuer,
+        is_new: bool,
+    ) -> Result<(), Fault> {
         if !self.token_type.takes(header) {
             return Err(Fault::Rejected);
         }
-        let signer = |signature: &[u8]| {
-            self.issuers.iter().find(|issuer| {
-                let keys = issuer.keys.now();
-                let mut meant = keys.meant(header.algorithm, header.key_id.as_deref());
-                let key = meant.find(|key| key.verifies(compact.signed, signature));
-                if let Some(key) = key.filter(|_| is_new) {
-                    key.known.keep(compact.header, header);
-                }
-                key.is_some()
-            })
+        let is_signed = |signature: &[u8]| {
+            let keys = issuer.keys.now();
+            let mut meant = keys.meant(header.algorithm, header.key_id.as_deref());
+            let key = meant.find(|key| key.verifies(compact.signed, signature));
+            if let Some(key) = key.filter(|_| is_new) {
+                key.known.keep(compact.header, header);
+            }
+            key.is_some()
         };
-        decoded(compact.signature, signer).ok_or(Fault::Malformed)?.ok_or(Fault::Rejected)
+        match decoded(compact.signature, is_signed) {
+            None => Err(Fault::Malformed),
+            Some(false) => Err(Fault::Rejected),
+            Some(true) => Ok(()),
+        }
     }
 
     fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {

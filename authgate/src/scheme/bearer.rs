@@ -71,7 +71,7 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Takes JWTs that these keys have signed.
     #[must_use]
     pub fn jwt(keys: impl TakesKeys) -> Self {
-        let issuers = vec![Issuer { name: String::new(), keys: keys.into_keys() }];
+        let issuers = [Issuer::new("", keys.into_keys())];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
@@ -106,16 +106,14 @@ impl<C> Bearer<C> {
         // With `Then` a parameter of the method, the trait's own text is what a second issuer is told.
         C: TakesIssuer<Then = Then>,
     {
-        if let Some(first) = self.verifier.issuers.first_mut() {
-            first.name = issuer.into();
-        }
+        self.verifier.issuers.name_first(&issuer.into());
         self.into_state()
     }
 
     /// Trusts another issuer, with keys of its own. No key vouches for an issuer that it was not given for.
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl TakesKeys) -> Self {
-        self.verifier.issuers.push(Issuer { name: issuer.into(), keys: keys.into_keys() });
+        self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
         self
     }
 
@@ -251,7 +249,7 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         self.check_names()?;
         #[cfg(feature = "rotation")]
         {
-            let apart = Apart::keep(&self.verifier.issuers, || self.check_names())?;
+            let apart = Apart::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
             self.apart.get_or_init(|| apart);
         }
         for (what, reason) in &self.loosened {
@@ -292,7 +290,7 @@ impl<C> Bearer<C> {
     }
 
     fn check_names(&self) -> Result<(), ConfigError> {
-        let issuers = &self.verifier.issuers;
+        let issuers = self.verifier.issuers.as_slice();
         if issuers.iter().any(|issuer| issuer.name.is_empty()) {
             return Err(ConfigError::new(
                 "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \

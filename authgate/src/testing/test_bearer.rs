@@ -8,7 +8,7 @@ use super::stage::Callers;
 use super::token::{Mint, secret};
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
-use crate::jws::{Audience, Keys, Verifier};
+use crate::jws::{Audience, Issuer, Issuers, Keys, Verifier};
 use crate::right::Principal;
 use crate::scheme::{Answer, Identity, Scheme, Verdict};
 
@@ -47,11 +47,10 @@ impl<P: Principal> TestBearer<P> {
         callers: &Arc<Callers<P>>,
     ) -> (Self, Mint) {
         let secret = secret();
-        verifier.issuers.truncate(1);
-        if let (Some(issuer), Ok(keys)) = (verifier.issuers.first_mut(), Keys::hs256(&secret)) {
-            issuer.keys = keys.into();
-        }
-        let issuer = verifier.issuers.first().map(|issuer| issuer.name.clone()).unwrap_or_default();
+        let first = verifier.issuers.as_slice().first();
+        let issuer = first.map(|issuer| issuer.name.to_string()).unwrap_or_default();
+        let keys = Keys::hs256(&secret).ok();
+        verifier.issuers = Issuers::new(keys.map(|keys| Issuer::new(issuer.as_str(), keys)));
         let audience = match &verifier.audience {
             Audience::OneOf(names) => names.first().cloned(),
             Audience::Any => None,

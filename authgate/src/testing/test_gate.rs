@@ -95,7 +95,7 @@ impl<P: Principal> TestGate<P> {
 
 fn bearer<P: Principal>(secret: &[u8], callers: &std::sync::Arc<Callers<P>>) -> (TestBearer<P>, Mint) {
     let keys = Keys::hs256(secret);
-    let issuers = keys.into_iter().map(|keys| Issuer { name: NAME.to_owned(), keys: keys.into() }).collect();
+    let issuers = keys.into_iter().map(|keys| Issuer::new(NAME, keys));
     let verifier = Verifier::new(issuers, Audience::OneOf(vec![NAME.to_owned()]));
     TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), callers)
 }

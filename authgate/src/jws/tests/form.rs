@@ -5,7 +5,7 @@ use super::token::{
     header, hs256, signed, time, trusting, verifier, verify,
 };
 use crate::denial::Fault;
-use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
+use crate::jws::{Audience, Issuer, Issuers, Keys, TokenType, Verifier};
 
 #[test]
 fn a_good_token_is_taken() {
@@ -195,17 +195,24 @@ fn a_key_id_selects_and_does_not_fall_back() {
 /// RFC 8725 section 3.8: an issuer cannot speak for another.
 #[test]
 fn keys_are_their_issuers() {
-    let issuer =
-        |name: &str, secret| Issuer { name: name.to_owned(), keys: Keys::hs256(secret).unwrap().into() };
+    let issuer = |name: &str, secret| Issuer::new(name, Keys::hs256(secret).unwrap());
     let verifier = Verifier::new(
         vec![issuer("https://first.example", OTHER_SECRET), issuer(ISSUER, SECRET)],
         Audience::OneOf(vec![AUDIENCE.to_owned()]),
     );
     assert!(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS)).is_ok());
-    assert_eq!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS)), Err(Fault::WrongIssuer));
+    assert_eq!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS)), Err(Fault::Rejected));
     let theirs = claims_with("iss", Some("\"https://first.example\""));
     assert!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, &theirs)).is_ok());
-    assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::WrongIssuer));
+    assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::Rejected));
+    let unknown = claims_with("iss", Some("\"https://third.example\""));
+    for secret in [SECRET, OTHER_SECRET] {
+        assert_eq!(verify(&verifier, &hs256(secret, HEADER, &unknown)), Err(Fault::WrongIssuer));
+        assert_eq!(
+            verify(&verifier, &hs256(secret, HEADER, &claims_with("iss", None))),
+            Err(Fault::WrongIssuer)
+        );
+    }
 }
 
 #[test]
@@ -257,10 +264,10 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
 /// One issuer's keys do not keep another's tokens out.
 #[test]
 fn each_issuer_has_its_eight() {
-    let issuer = |name: &str, keys: Keys| Issuer { name: name.to_owned(), keys: keys.into() };
+    let issuer = |name: &str, keys: Keys| Issuer::new(name, keys);
     let issuers = (0..3).map(|number| issuer(&number.to_string(), others_with_ids(9)));
-    let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]).collect();
-    let verifier = Verifier { issuers, ..verifier() };
+    let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]);
+    let verifier = Verifier { issuers: Issuers::new(issuers), ..verifier() };
     assert_eq!(verify(&verifier, &hs256(SECRET, r#"{"alg":"HS256"}"#, CLAIMS)).err(), None);
 }
 

@@ -12,7 +12,7 @@ const CLAIMS: &str =
 const EXPIRES: u64 = 1_300_819_380;
 
 fn trusting(keys: Keys) -> Verifier {
-    Verifier::new(vec![Issuer { name: "joe".to_owned(), keys: keys.into() }], Audience::Any)
+    Verifier::new([Issuer::new("joe", keys)], Audience::Any)
 }
 
 fn judged(keys: Keys, header: &str, signature: &str) -> Result<Principal, Fault> {

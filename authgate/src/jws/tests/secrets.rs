@@ -15,7 +15,7 @@ fn the_first_example_of_all() {
     let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
         eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
         dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    let issuer = Issuer { name: "joe".to_owned(), keys: Keys::hs256(secret).unwrap().into() };
+    let issuer = Issuer::new("joe", Keys::hs256(secret).unwrap());
     let verifier = Verifier::new(vec![issuer], Audience::Any);
     let verify = |now| verifier.verify::<Principal>(token.as_bytes(), at(now));
     assert_eq!(verify(1_300_819_379).unwrap().0["http://example.com/is_root"], true);

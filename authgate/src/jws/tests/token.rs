@@ -72,7 +72,7 @@ pub(super) fn claims_with(name: &str, value: Option<&str>) -> String {
 }
 
 pub(super) fn trusting(keys: Keys) -> Verifier {
-    let issuer = Issuer { name: ISSUER.to_owned(), keys: keys.into() };
+    let issuer = Issuer::new(ISSUER, keys);
     Verifier::new(vec![issuer], Audience::OneOf(vec!["other".to_owned(), AUDIENCE.to_owned()]))
 }
 

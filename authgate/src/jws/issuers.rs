@@ -1,0 +1,89 @@
+//! The issuers that a verifier trusts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::IssuerKeys;
+
+/// An issuer of tokens, with the keys that are its alone (RFC 8725 section 3.8).
+#[derive(Clone, Debug)]
+pub(crate) struct Issuer {
+    pub(crate) name: Arc<str>,
+    pub(crate) keys: IssuerKeys,
+}
+
+impl Issuer {
+    pub(crate) fn new(name: impl Into<Arc<str>>, keys: impl Into<IssuerKeys>) -> Self {
+        Self { name: name.into(), keys: keys.into() }
+    }
+}
+
+/// The issuers that a verifier trusts, found by name in the same time however many there are.
+#[derive(Clone, Debug)]
+pub(crate) struct Issuers {
+    all: Vec<Issuer>,
+    by_name: HashMap<Arc<str>, usize>,
+}
+
+impl Issuers {
+    pub(crate) fn new(issuers: impl IntoIterator<Item = Issuer>) -> Self {
+        let mut all = Self { all: Vec::new(), by_name: HashMap::new() };
+        issuers.into_iter().for_each(|issuer| all.add(issuer));
+        all
+    }
+
+    /// Adds an issuer. Two of one name are a mistake, which `Bearer` rejects when the gate is built.
+    pub(crate) fn add(&mut self, issuer: Issuer) {
+        self.by_name.entry(Arc::clone(&issuer.name)).or_insert(self.all.len());
+        self.all.push(issuer);
+    }
+
+    /// Names the first issuer, whose keys are known before its name.
+    pub(crate) fn name_first(&mut self, name: &str) {
+        let mut issuers = std::mem::take(&mut self.all);
+        if let Some(first) = issuers.first_mut() {
+            first.name = name.into();
+        }
+        *self = Self::new(issuers);
+    }
+
+    /// The issuer, if there is one only: no token has to say which one is meant.
+    pub(super) const fn only(&self) -> Option<&Issuer> {
+        match self.all.as_slice() {
+            [issuer] => Some(issuer),
+            _ => None,
+        }
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Issuer> {
+        self.all.get(*self.by_name.get(name)?)
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Issuer] {
+        &self.all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jws::Keys;
+
+    #[test]
+    fn finds_issuers_by_their_exact_name() {
+        let keys = || Keys::hs256("a secret of at least 32 bytes, from a vault").unwrap();
+        let mut issuers = Issuers::new([Issuer::new("", keys())]);
+        issuers.add(Issuer::new("https://two.example", keys()));
+        issuers.name_first("https://one.example");
+        for (name, found) in [
+            ("https://one.example", Some("https://one.example")),
+            ("https://two.example", Some("https://two.example")),
+            ("https://two.example/", None),
+            ("https://TWO.example", None),
+            ("", None),
+        ] {
+            assert_eq!(issuers.named(name).map(|issuer| &*issuer.name), found, "{name}");
+        }
+        assert!(issuers.only().is_none() && Issuers::new([Issuer::new("", keys())]).only().is_some());
+    }
+}
