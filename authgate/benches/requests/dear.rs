@@ -1,11 +1,11 @@
-//! The dearest requests that there are: whoever has a key can make the first, and anybody the second.
+//! The most expensive requests: the first needs a key, and anybody can send the others.
 
 use authgate::Gate;
 use authgate::scheme::Keys;
 
 use crate::apps::{AUTHGATE, App, guarded, trusting};
 use crate::keys::SECRET;
-use crate::tokens::Form;
+use crate::tokens::{Algorithm, Form};
 
 /// Asked by tokens of a thousand names, each of which has to be told from the others.
 pub(crate) const NAMES: App = App {
@@ -25,11 +25,24 @@ pub(crate) const NAMES: App = App {
 };
 
 /// With as many keys as a token is tried with, the right one last.
-pub(crate) const KEYS: App = App::new("keys", |algorithm| {
+pub(crate) const KEYS: App = App::new("keys", |algorithm| with_issuers(algorithm, 1));
+
+/// The same with a thousand issuers of as many keys. A token costs what it costs with two issuers.
+pub(crate) const TWO_ISSUERS: App = App::new("2 issuers", |algorithm| with_issuers(algorithm, 2));
+pub(crate) const ISSUERS: App = App::new("1000 issuers", |algorithm| with_issuers(algorithm, 1_000));
+
+fn with_issuers(algorithm: Algorithm, count: usize) -> Option<axum::Router> {
     if algorithm.pem().is_some() {
         return None;
     }
-    let others = (0..7).map(|number| Keys::hs256(format!("{number:0>32}")).expect("keys"));
-    let keys = others.chain([Keys::hs256(SECRET).expect("keys")]).reduce(Keys::and)?;
-    Some(guarded(Gate::builder().scheme(trusting(keys))))
-});
+    let others = |issuer: usize, count: usize| {
+        let secret = move |number| format!("{issuer:0>16}{number:0>16}");
+        (0..count).map(move |number| Keys::hs256(secret(number)).expect("keys"))
+    };
+    let keys = others(0, 7).chain([Keys::hs256(SECRET).expect("keys")]).reduce(Keys::and)?;
+    let bearer = (1..count).fold(trusting(keys), |bearer, issuer| {
+        let keys = others(issuer, 8).reduce(Keys::and).expect("eight keys");
+        bearer.trust(format!("https://issuer-{issuer}.example"), keys)
+    });
+    Some(guarded(Gate::builder().scheme(bearer)))
+}

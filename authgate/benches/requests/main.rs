@@ -31,5 +31,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    program::run(&[apps::RAW, apps::AUTHGATE, apps::CACHED, dear::NAMES, dear::KEYS], &arguments)
+    program::run(
+        &[apps::RAW, apps::AUTHGATE, apps::CACHED, dear::NAMES, dear::KEYS, dear::TWO_ISSUERS, dear::ISSUERS],
+        &arguments,
+    )
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::key::Key;
+use super::key::{Key, Trace};
 #[cfg(feature = "rotation")]
 use super::rotating::{Held, RotatingKeys};
 use super::{KeyError, Keys};
@@ -45,6 +45,11 @@ impl IssuerKeys {
     /// Says which are too many.
     pub(crate) fn check(&self) -> Result<(), KeyError> {
         self.now().check()
+    }
+
+    /// What each of the keys is recognised by, now.
+    pub(super) fn traces(&self) -> Vec<Trace> {
+        self.now().iter().flat_map(|key| key.traces().to_vec()).collect()
     }
 
     /// Whether a key is among these and among the others, now.

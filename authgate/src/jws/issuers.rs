@@ -59,6 +59,25 @@ impl Issuers {
         self.all.get(*self.by_name.get(name)?)
     }
 
+    /// Returns an issuer that is trusted twice.
+    pub(crate) fn repeated(&self) -> Option<&Issuer> {
+        let is_first = |(index, issuer): (usize, &Issuer)| self.by_name.get(&issuer.name) == Some(&index);
+        self.all.iter().enumerate().find(|entry| !is_first(*entry)).map(|(_, issuer)| issuer)
+    }
+
+    /// Returns two issuers that have a key in common, so that each could speak for the other.
+    pub(crate) fn with_a_common_key(&self) -> Option<(&Issuer, &Issuer)> {
+        let mut owners: HashMap<_, &Issuer> = HashMap::new();
+        for issuer in &self.all {
+            let traces = issuer.keys.traces();
+            if let Some(other) = traces.iter().find_map(|trace| owners.get(trace)) {
+                return Some((other, issuer));
+            }
+            owners.extend(traces.into_iter().map(|trace| (trace, issuer)));
+        }
+        None
+    }
+
     pub(crate) fn as_slice(&self) -> &[Issuer] {
         &self.all
     }

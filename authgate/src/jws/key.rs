@@ -10,6 +10,7 @@ use super::key_error::Problem;
 use super::no_secret::NoSecret;
 use super::public::PublicKey;
 use super::{Algorithm, KeyError};
+use crate::tag::Tag;
 
 /// A key that can verify. Its algorithm is fixed here and never taken from a token (RFC 8725 section 3.1).
 #[derive(Clone)]
@@ -19,9 +20,11 @@ pub(super) struct Key {
     /// The headers of its tokens.
     pub(super) known: Known,
     prepared: Prepared,
-    /// What tells that a secret is another algorithm's, too.
-    trace: Option<[u8; 32]>,
+    traces: Box<[Trace]>,
 }
+
+/// What a key is recognised by, under any id and for any algorithm: for a secret, what it makes of a message.
+pub(super) type Trace = Tag<Vec<u8>>;
 
 /// The key schedule or the prepared public key, so that a token costs the signature alone.
 #[derive(Clone)]
@@ -45,7 +48,7 @@ impl Key {
         Self::hmac(Algorithm::HS512, 64, secret, Prepared::Sha512)
     }
 
-    fn hmac<M: KeyInit>(
+    fn hmac<M: KeyInit + Mac + Clone>(
         algorithm: Algorithm,
         least: usize,
         secret: &[u8],
@@ -59,8 +62,10 @@ impl Key {
             return Err(Problem::Short { algorithm, length, least }.into());
         }
         let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
-        let (known, prepared, trace) = (Known::default(), prepared(template), Some(trace(secret)?));
-        Ok(Self { algorithm, id: None, known, prepared, trace })
+        // A secret may equal another for one algorithm only: HMAC hashes a long one first.
+        let of_algorithm = template.clone().chain_update(PROBE).finalize().into_bytes().to_vec();
+        let traces = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
+        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template), traces })
     }
 
     /// Whether `signature` is this key's over `signed`. Compares in constant time.
@@ -76,8 +81,8 @@ impl Key {
 
 impl From<PublicKey> for Key {
     fn from(key: PublicKey) -> Self {
-        let (algorithm, prepared) = (key.algorithm, Prepared::Public(key));
-        Self { algorithm, id: None, known: Known::default(), prepared, trace: None }
+        let (algorithm, traces) = (key.algorithm, Box::new([Tag::new(key.bytes())]));
+        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key), traces }
     }
 }
 
@@ -85,28 +90,21 @@ impl From<PublicKey> for Key {
 const PROBE: &[u8] = b"authgate: is it the same key?";
 
 impl Key {
+    pub(super) fn traces(&self) -> &[Trace] {
+        &self.traces
+    }
+
     /// Whether the other is the same key, under whatever id and for whatever algorithm.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        match (&self.prepared, &other.prepared) {
-            (Prepared::Sha256(one), Prepared::Sha256(other)) => same_secret(one, other),
-            (Prepared::Sha384(one), Prepared::Sha384(other)) => same_secret(one, other),
-            (Prepared::Sha512(one), Prepared::Sha512(other)) => same_secret(one, other),
-            (Prepared::Public(one), Prepared::Public(other)) => one.is_same(other),
-            _ => self.trace.is_some() && self.trace == other.trace,
-        }
+        self.traces.iter().any(|trace| other.traces.contains(trace))
     }
 }
 
 /// The same of one secret, whatever its algorithm. HMAC fills a secret up with zeros, so that those at its end tell nothing.
-fn trace(secret: &[u8]) -> Result<[u8; 32], KeyError> {
+fn trace(secret: &[u8]) -> Result<Trace, KeyError> {
     let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mac = Hmac::<Sha256>::new_from_slice(secret.get(..end).unwrap_or_default());
-    Ok(mac.map_err(|_| Problem::Unusable)?.chain_update(PROBE).finalize().into_bytes().into())
-}
-
-fn same_secret<M: Mac + Clone>(one: &M, other: &M) -> bool {
-    let made = |mac: &M| mac.clone().chain_update(PROBE).finalize();
-    made(one) == made(other)
+    Ok(Tag::new(mac.map_err(|_| Problem::Unusable)?.chain_update(PROBE).finalize().into_bytes().to_vec()))
 }
 
 /// The algorithm and the id; nothing of the key.

@@ -16,7 +16,7 @@ impl PublicKey {
         match self.never {}
     }
 
-    pub(super) fn is_same(&self, _other: &Self) -> bool {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         match self.never {}
     }
 }

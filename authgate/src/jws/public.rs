@@ -48,8 +48,8 @@ impl PublicKey {
         signature.len() == self.material.signature_length() && self.prepared.verifies(signed, signature)
     }
 
-    /// Whether the other is the same key, be it for another algorithm.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.material == other.material
+    /// Returns bytes that are the same for the same key, for whatever algorithm, and for no other.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.material.bytes()
     }
 }

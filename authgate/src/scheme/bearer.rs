@@ -290,27 +290,27 @@ impl<C> Bearer<C> {
     }
 
     fn check_names(&self) -> Result<(), ConfigError> {
-        let issuers = self.verifier.issuers.as_slice();
-        if issuers.iter().any(|issuer| issuer.name.is_empty()) {
+        let issuers = &self.verifier.issuers;
+        if issuers.as_slice().iter().any(|issuer| issuer.name.is_empty()) {
             return Err(ConfigError::new(
                 "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \
                  `.issuer(\"https://issuer.example\")`",
             ));
         }
-        for (position, Issuer { name, keys }) in issuers.iter().enumerate() {
+        for Issuer { name, keys } in issuers.as_slice() {
             keys.check().map_err(|error| ConfigError::new(format!("the issuer {name:?}: {error}")))?;
-            if issuers.iter().take(position).any(|other| other.name == *name) {
-                return Err(ConfigError::new(format!(
-                    "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
-                )));
-            }
-            if let Some(other) = issuers.iter().take(position).find(|other| other.keys.overlap(keys)) {
-                return Err(ConfigError::new(format!(
-                    "the issuers {:?} and {name:?} have a key in common, so that each could speak for the other: give \
-                     each issuer keys of its own",
-                    other.name
-                )));
-            }
+        }
+        if let Some(Issuer { name, .. }) = issuers.repeated() {
+            return Err(ConfigError::new(format!(
+                "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
+            )));
+        }
+        if let Some((other, Issuer { name, .. })) = issuers.with_a_common_key() {
+            return Err(ConfigError::new(format!(
+                "the issuers {:?} and {name:?} have a key in common, so that each could speak for the other: give each \
+                 issuer keys of its own",
+                other.name
+            )));
         }
         if self.audiences().iter().any(String::is_empty) {
             return Err(ConfigError::new(

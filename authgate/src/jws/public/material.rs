@@ -4,7 +4,6 @@ use super::Problem;
 use super::key_type::KeyType;
 
 /// A public key in numbers, checked for all but that a point is on its curve.
-#[derive(PartialEq, Eq)]
 pub(super) enum Material {
     /// Modulus and exponent, big-endian and without leading zeros.
     Rsa {
@@ -19,6 +18,16 @@ pub(super) enum Material {
 }
 
 impl Material {
+    /// The kind of the key and its numbers, each of one spelling.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Rsa { n, e } => [&[0], e.len().to_be_bytes().as_slice(), e, n].concat(),
+            Self::P256(point) => [&[1], &**point].concat(),
+            Self::P384(point) => [&[2], &**point].concat(),
+            Self::Ed25519(point) => [&[3], point.as_slice()].concat(),
+        }
+    }
+
     /// Of 2048 to 8192 bits: RFC 7518 section 3.3 says the least; the most bounds what one token can cost, as does that
     /// of the exponent.
     pub(super) fn rsa(n: &[u8], e: &[u8]) -> Result<Self, Problem> {
