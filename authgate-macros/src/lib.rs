@@ -164,9 +164,11 @@ pub fn derive_right(item: TokenStream) -> TokenStream {
 ///   `Scopes<..>` no claim allows nothing.
 /// - `foreign`, directly after one of these: the set is another crate's, or is another principal's by default. Its
 ///   rights are then asked for with the principal, `Authorized<role::Admin, ApiKey>`.
+/// - `shared_subjects`: where a gate trusts several issuers, a subject is the same caller at each of them.
 /// - `crate = path`: where authgate is, if it is not called `::authgate`.
 ///
-/// On its fields: `id`, which can be displayed and goes to logs; `roles`, of type `authgate::Roles<..>`; `tenant_roles`, of
+/// On its fields: `id`, which can be displayed and goes to logs; `issuer`, of type `String`, `Box<str>`, `Arc<str>` or an
+/// `Option` of one of these, which the gate fills with the verified issuer of the credential; `roles`, of type `authgate::Roles<..>`; `tenant_roles`, of
 /// type `authgate::TenantRoles<..>`, for roles that hold within a tenant and nowhere else; `scopes`, of type
 /// `authgate::Scopes<..>`; `permissions`, of type `authgate::Permissions<..>`, for those that are held whatever the roles
 /// grant.

@@ -148,6 +148,10 @@ impl Context {
         self.issuer.as_deref()
     }
 
+    pub(crate) fn shared_issuer(&self) -> Option<Arc<str>> {
+        self.issuer.clone()
+    }
+
     /// The authentication context class of the login, where the credential says so (`acr` of a token, as OpenID
     /// Connect Core 1.0 section 2 has it).
     #[must_use]

@@ -46,6 +46,7 @@ pub use rendering::Rendering;
 pub use wording::{Languages, Wording};
 
 use crate::access::Expression;
+use crate::context::Context;
 use crate::proof::Site;
 use crate::scheme::Taken;
 
@@ -126,8 +127,14 @@ impl Denial {
     }
 
     /// Of a caller who is known: what was decided, part by part, and of whom.
-    pub(crate) fn decided(mut self, why: Option<Evaluated>, principal: &dyn fmt::Display) -> Self {
-        self.extra.get_or_insert_default().decision = Some(Decided::new(why, principal));
+    pub(crate) fn decided(
+        mut self,
+        why: Option<Evaluated>,
+        principal: &dyn fmt::Display,
+        context: &Context,
+    ) -> Self {
+        let decided = Decided::new(why, principal, context.shared_issuer());
+        self.extra.get_or_insert_default().decision = Some(decided);
         self
     }
 

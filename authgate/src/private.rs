@@ -9,7 +9,7 @@ mod spelt;
 mod text;
 
 pub use answers::{Answers, answers};
-pub use field::{PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
+pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
 pub use mistake::Mistake;
 pub use named::{Asked, Names, closest};
 pub(crate) use named::{same_text, same_word};
@@ -25,6 +25,6 @@ pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
-pub use crate::right::{Atom, Beside, Grant, Kinded};
+pub use crate::right::{Atom, Beside, Grant, Kinded, Subjects};
 #[cfg(feature = "testing")]
 pub use crate::testing::derived::*;

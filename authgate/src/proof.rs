@@ -183,7 +183,7 @@ impl<P: Principal> Authenticated<P> {
         let Refused { reason, why } = refused;
         let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
         let denial = denial.attempted(self.scheme).taking(taken).right(right);
-        denial.decided(why, &self.principal.id())
+        denial.decided(why, &self.principal.id(), &self.context)
     }
 
     /// The denial of a thing that is not there.

@@ -27,7 +27,7 @@ pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
-pub use principal::{Beside, Grant, HeldBy, Holds, Principal};
+pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
 pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
 pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
 pub use tenant_roles::TenantRoles;

@@ -191,10 +191,10 @@ async fn each_issuer_vouches_for_itself_alone() {
     ask_with(&app, "GET /user", &token_with(&header, MACHINES, &second)).await.assert_is(200, "vera");
     let invalid = [r#"Bearer realm="api", error="invalid_token""#];
     let forged = token_with(&header, MACHINES, &json!({}));
-    ask_with(&app, "GET /user", &forged).await.assert_denied(401, "credentials_wrong_issuer", &invalid);
-    ask_with(&app, "GET /user", &token(&second)).await.assert_denied(
-        401,
-        "credentials_wrong_issuer",
-        &invalid,
-    );
+    ask_with(&app, "GET /user", &forged).await.assert_denied(401, "credentials_rejected", &invalid);
+    ask_with(&app, "GET /user", &token(&second)).await.assert_denied(401, "credentials_rejected", &invalid);
+    for iss in [json!("https://third.example"), json!(null)] {
+        let answer = ask_with(&app, "GET /user", &token(&json!({ "iss": iss }))).await;
+        answer.assert_denied(401, "credentials_wrong_issuer", &invalid);
+    }
 }

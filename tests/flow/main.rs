@@ -21,6 +21,7 @@ mod over_things;
 mod waiting;
 mod wording;
 mod gates;
+mod issuers;
 mod implications;
 mod challenges;
 mod basic;

@@ -11,13 +11,13 @@ use crate::mistakes::Mistakes;
 const ON_STRUCT: Known = Known {
     attribute: "principal",
     place: "a struct",
-    keys: &["role", "scope", "permission", "foreign", "limited", "crate"],
+    keys: &["role", "scope", "permission", "foreign", "limited", "shared_subjects", "crate"],
     example: "role = Role",
 };
 const ON_FIELD: Known = Known {
     attribute: "principal",
     place: "a field",
-    keys: &["id", "roles", "scopes", "permissions", "tenant_roles", "sample"],
+    keys: &["id", "issuer", "roles", "scopes", "permissions", "tenant_roles", "sample"],
     example: "id",
 };
 
@@ -29,6 +29,8 @@ pub(super) struct OnStruct {
     pub(super) permission: Option<SetPath>,
     /// Where it is said that the scopes limit what the roles grant.
     pub(super) limited: Option<Span>,
+    /// A subject is the same caller at each trusted issuer.
+    pub(super) shared_subjects: Option<Span>,
 }
 
 /// A set whose rights the principal holds.
@@ -90,6 +92,7 @@ impl OnStruct {
                     set.into_iter().for_each(|set| set.foreign = true);
                     Ok(())
                 }
+                "shared_subjects" => keys::once(&mut read.shared_subjects, &key, key.span()),
                 "crate" => read.authgate.read(&key, input),
                 _ => Err(ON_STRUCT.unknown(&key)),
             }
@@ -108,6 +111,7 @@ impl SetPath {
 #[derive(Default)]
 pub(super) struct OnField {
     pub(super) id: Option<Span>,
+    pub(super) issuer: Option<Span>,
     pub(super) roles: Option<Span>,
     pub(super) scopes: Option<Span>,
     pub(super) permissions: Option<Span>,
@@ -126,6 +130,7 @@ impl OnField {
             }
             let slot = match key.to_string().as_str() {
                 "id" => &mut read.id,
+                "issuer" => &mut read.issuer,
                 "roles" => &mut read.roles,
                 "scopes" => &mut read.scopes,
                 "permissions" => &mut read.permissions,

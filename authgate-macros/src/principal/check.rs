@@ -13,9 +13,19 @@ pub(super) struct Principal<'a> {
     pub(super) ident: &'a Ident,
     pub(super) fields: &'a [Field],
     pub(super) id: &'a Field,
+    pub(super) subjects: Subjects<'a>,
     pub(super) role: Option<RolesHeld<'a>>,
     pub(super) scope: Option<Held<'a>>,
     pub(super) permission: Option<PermissionsHeld<'a>>,
+}
+
+/// What is declared of subjects, which several issuers may use.
+pub(super) enum Subjects<'a> {
+    Undeclared,
+    /// This field tells them apart.
+    OfIssuer(&'a Field),
+    /// A subject is the same caller at each issuer.
+    Shared,
 }
 
 /// The rights of a set, and the field that holds them.
@@ -48,6 +58,7 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         let text = "nothing names this caller: put `#[principal(id)]` on the field that does";
         mistakes.at(ident, text);
     }
+    let subjects = subjects(input, mistakes);
     let role = roles(input, mistakes);
     let scope = scopes(input, mistakes);
     let permission = permissions(input, mistakes);
@@ -56,10 +67,27 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         ident,
         fields: &input.fields,
         id: id?,
+        subjects,
         role,
         scope,
         permission,
     })
+}
+
+fn subjects<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Subjects<'a> {
+    match (one(input, "issuer", |field| field.issuer, mistakes), input.attribute.shared_subjects) {
+        (None, None) => Subjects::Undeclared,
+        (Some(field), None) => Subjects::OfIssuer(field),
+        (None, Some(_)) => Subjects::Shared,
+        (Some(field), Some(span)) => {
+            let text = format!(
+                "`{}` is `#[principal(issuer)]`: remove `shared_subjects` or that attribute",
+                field.ident
+            );
+            mistakes.push(syn::Error::new(span, text));
+            Subjects::Undeclared
+        }
+    }
 }
 
 fn roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<RolesHeld<'a>> {

@@ -9,7 +9,7 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::attr::SetPath;
-use super::check::{Principal, RolesHeld};
+use super::check::{Principal, RolesHeld, Subjects};
 use super::input::Field;
 use crate::crate_path::CratePath;
 
@@ -25,6 +25,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     });
     let permissions = permissions::expand(principal);
     let sets = sets(principal);
+    let subjects = subjects(principal);
     let sample = sample::expand(principal);
     quote! {
         #[automatically_derived]
@@ -32,6 +33,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
             type Id = #ty;
             const NAME: &'static ::core::primitive::str = #name;
             #sets
+            #subjects
             fn id(&self) -> &#ty {
                 &self.#field
             }
@@ -51,6 +53,26 @@ fn roles(principal: &Principal<'_>, held: &RolesHeld<'_>) -> TokenStream {
     let in_tenants =
         in_tenants.map(|field| holds_in(principal, set, &tenant_bits(authgate, &set.path, field)));
     quote!(#owner #everywhere #in_tenants)
+}
+
+/// What tells subjects of several issuers apart.
+fn subjects(principal: &Principal<'_>) -> Option<TokenStream> {
+    let Principal { authgate, subjects, .. } = principal;
+    match subjects {
+        Subjects::Undeclared => None,
+        Subjects::Shared => Some(quote! {
+            const SUBJECTS: #authgate::__private::Subjects = #authgate::__private::Subjects::Shared;
+        }),
+        Subjects::OfIssuer(Field { ident, ty, .. }) => {
+            let set = quote_spanned!(ty.span()=> <#ty as #authgate::__private::IssuerField>::set);
+            Some(quote! {
+                const SUBJECTS: #authgate::__private::Subjects = #authgate::__private::Subjects::OfIssuer;
+                fn __set_issuer(&mut self, issuer: &::core::primitive::str) {
+                    #set(&mut self.#ident, issuer);
+                }
+            })
+        }
+    }
 }
 
 /// The sets, for the access table.

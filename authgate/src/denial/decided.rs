@@ -1,7 +1,7 @@
 use std::fmt::{self, Display};
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use super::Evaluated;
 use super::event::{OneLine, is_heard};
@@ -12,12 +12,14 @@ pub(super) struct Decided {
     pub(super) why: Option<Evaluated>,
     /// Who, on one line; empty where nobody listens.
     pub(super) principal: String,
+    /// Who has issued the credential, where it has an issuer.
+    pub(super) issuer: Option<Arc<str>>,
 }
 
 impl Decided {
-    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display) -> Self {
+    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
         let principal = if is_heard() { OneLine(principal).to_string() } else { String::new() };
-        Self { id: DecisionId::next(), why, principal }
+        Self { id: DecisionId::next(), why, principal, issuer }
     }
 }
 

@@ -39,6 +39,7 @@ impl Denial {
         let decided = self.decision();
         let decision = decided.map(|decided| tracing::field::display(decided.id));
         let principal = decided.map(|decided| decided.principal.as_str());
+        let issuer = decided.and_then(|decided| decided.issuer.as_deref());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);
         let route = self.extra.as_ref().and_then(|extra| extra.route);
@@ -48,13 +49,13 @@ impl Denial {
                 tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
             }
             Reason::Undecided => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, needs, why, route, decision, "undecided");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, why, route, decision, "undecided");
             }
             Reason::Failed => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, needs, route, decision, "what decides has panicked");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, route, decision, "what decides has panicked");
             }
             _ => {
-                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, needs, why, route, decision, "not authorized");
+                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, issuer, needs, why, route, decision, "not authorized");
             }
         }
     }

@@ -1,6 +1,7 @@
 use super::{Entry, Gate, Identified};
 use crate::credentials::Presented;
 use crate::denial::Reason;
+use crate::right::Principal;
 use crate::scheme::{Answer, Attachment, Later, Taken, Verdict};
 
 /// The schemes that have to be asked of a request, asked one after the other: that of the deliberate credential, or else those
@@ -25,7 +26,7 @@ pub(super) enum Step<'a, P> {
     Wait(usize, Later<'a, P>),
 }
 
-impl<'a, P: 'static> Asking<'a, P> {
+impl<'a, P: Principal> Asking<'a, P> {
     /// Finds out which schemes those are.
     ///
     /// # Errors
@@ -118,6 +119,9 @@ impl<'a, P: 'static> Asking<'a, P> {
         match (verdict, self.worst.0) {
             (Verdict::Identified(mut identity), _) => {
                 identity.context.set_scheme(self.schemes.get(index).map_or("", |entry| entry.name));
+                if let Some(issuer) = identity.context.issuer() {
+                    identity.principal.__set_issuer(issuer);
+                }
                 return Some(Identified { identity, scheme: index });
             }
             (verdict, Reason::Missing) => self.worst = (verdict.reason(), Some(index)),

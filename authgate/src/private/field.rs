@@ -1,7 +1,45 @@
 //! What `#[derive(Principal)]` asks of the fields that it is pointed at, so that a field of another type is told
 //! where it stands.
 
+use std::sync::Arc;
+
 use crate::right::{Permissions, Roles, Scopes, TenantRoles};
+
+/// The type of a `#[principal(issuer)]` field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the name of an issuer",
+    label = "expected `String`, `Box<str>` or `Arc<str>`",
+    note = "the field receives the issuer that the gate has verified; wrap the type in `Option` where some credentials \
+            have no issuer"
+)]
+pub trait IssuerField {
+    /// Sets the name.
+    fn set(&mut self, issuer: &str);
+}
+
+/// Allocates only where the name differs: from a token the field has it already.
+macro_rules! issuer_field {
+    ($($Text:ty),+) => {$(
+        impl IssuerField for $Text {
+            fn set(&mut self, issuer: &str) {
+                if **self != *issuer {
+                    *self = issuer.into();
+                }
+            }
+        }
+
+        impl IssuerField for Option<$Text> {
+            fn set(&mut self, issuer: &str) {
+                match self {
+                    Some(text) => text.set(issuer),
+                    None => *self = Some(issuer.into()),
+                }
+            }
+        }
+    )+};
+}
+
+issuer_field!(String, Box<str>, Arc<str>);
 
 /// The type of a `#[principal(roles)]` field.
 #[diagnostic::on_unimplemented(

@@ -125,7 +125,7 @@ impl<P: Principal> Authenticated<P> {
     /// ```
     pub fn not_found(&self) -> Denial {
         let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
-        denial.decided(None, &self.principal.id()).told(None)
+        denial.decided(None, &self.principal.id(), &self.context).told(None)
     }
 
     /// Asks for a right over a thing that the path does not name: an id in a body, a row found by a query.

@@ -23,6 +23,16 @@ pub trait Principal: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const SETS: &'static [SetOfRights] = &[];
 
+    /// What is declared of subjects that several issuers use.
+    #[doc(hidden)]
+    const SUBJECTS: Subjects = Subjects::Undeclared;
+
+    /// Sets the field that holds the issuer.
+    #[doc(hidden)]
+    fn __set_issuer(&mut self, issuer: &str) {
+        let _ = issuer;
+    }
+
     /// One for tests, who holds nothing.
     ///
     /// # Errors
@@ -54,6 +64,18 @@ pub trait Principal: Sized + Send + Sync + 'static {
 
     /// What names the caller among all callers; goes to the operator's log, never to the client.
     fn id(&self) -> &Self::Id;
+}
+
+/// What a principal declares of its subjects: each issuer names its own (RFC 7519 section 4.1.2).
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "for the derive alone")]
+pub enum Subjects {
+    Undeclared,
+    /// A field of the principal holds the issuer.
+    OfIssuer,
+    /// A subject is the same caller at each issuer.
+    Shared,
 }
 
 /// Whose the rights of a set are, so that `Authorized<role::Admin>` needs not say it. On the enum; written by

@@ -31,7 +31,7 @@ use crate::denial::{Challenge, Fault};
 use crate::jws::Apart;
 pub use crate::jws::TakesKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::Principal;
+use crate::right::{Principal, Subjects};
 use crate::{ConfigError, Context};
 
 /// `Authorization: Bearer` with a signed JWT.
@@ -110,7 +110,26 @@ impl<C> Bearer<C> {
         self.into_state()
     }
 
-    /// Trusts another issuer, with keys of its own. No key vouches for an issuer that it was not given for.
+    /// Trusts another issuer, with keys of its own. A token's `iss` chooses the issuer, and only its keys are tried, so that
+    /// no key vouches for an issuer that it was not given for (RFC 8725 section 3.8).
+    ///
+    /// A trusted issuer is trusted in everything it states: it can give its subjects each role and scope. And each issuer
+    /// names its own subjects (RFC 7519 section 4.1.2): `ada` of one issuer is not `ada` of another. So a principal for
+    /// several issuers has a field that holds the issuer, which the gate fills with the verified one:
+    ///
+    /// ```
+    /// #[derive(authgate::Principal, serde::Deserialize)]
+    /// struct User {
+    ///     #[principal(id)]
+    ///     sub: String,
+    ///     #[principal(issuer)]
+    ///     iss: String,
+    /// }
+    /// ```
+    ///
+    /// `#[principal(shared_subjects)]` on the struct declares that a subject is the same caller at each issuer, for example
+    /// because the issuers share a user directory. Without either, `build()` logs a warning. Policies read the issuer from
+    /// the field or from [`Context::issuer`].
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl TakesKeys) -> Self {
         self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
@@ -251,6 +270,17 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         {
             let apart = Apart::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
             self.apart.get_or_init(|| apart);
+        }
+        let issuers = self.verifier.issuers.as_slice().len();
+        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
+            let principal = P::NAME;
+            tracing::warn!(
+                target: "authgate::gate",
+                principal,
+                issuers,
+                "subjects of different issuers are one caller: put `#[principal(issuer)]` on a field of the principal, or \
+                 `#[principal(shared_subjects)]` on the struct"
+            );
         }
         for (what, reason) in &self.loosened {
             tracing::warn!(target: "authgate::gate", what, reason, "a Bearer scheme is weaker than the default");

@@ -1,0 +1,138 @@
+//! Several issuers at one gate: each names its own subjects (RFC 7519 section 4.1.2).
+
+use authgate::routing::get;
+use authgate::scheme::bearer::CacheSize;
+use authgate::scheme::{Bearer, Keys};
+use authgate::{Authenticated, Authorized, Gate, Principal, Role, Roles, Router};
+use authgate_tests::ask::{Answer, ask_with};
+use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token, token_with};
+use jsonwebtoken::{Algorithm, Header};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::events::capture::capture;
+
+const PARTNER: &str = "https://partner.example";
+const PARTNER_SECRET: &[u8] = b"another secret of at least 32 bytes, of the partner";
+
+#[derive(Role)]
+enum Role {
+    Editor,
+}
+
+#[derive(Clone, authgate::Principal, serde::Deserialize)]
+#[principal(role = Role)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(issuer)]
+    iss: String,
+    #[principal(roles)]
+    #[serde(default)]
+    roles: Roles<Role>,
+}
+
+/// The field is not a claim of the token: the gate fills it.
+#[derive(authgate::Principal, serde::Deserialize)]
+struct Filled {
+    #[principal(id)]
+    sub: String,
+    #[principal(issuer)]
+    #[serde(skip)]
+    issuer: Option<std::sync::Arc<str>>,
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+#[principal(shared_subjects)]
+struct Shared {
+    #[principal(id)]
+    sub: String,
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+struct Undeclared {
+    #[principal(id)]
+    sub: String,
+}
+
+fn bearer() -> Bearer {
+    let keys = |secret| Keys::hs256(secret).unwrap();
+    let bearer = Bearer::jwt(keys(SECRET)).issuer(ISSUER).audience(AUDIENCE).realm("api");
+    bearer.trust(PARTNER, keys(PARTNER_SECRET))
+}
+
+/// A token of the partner for its own `ada`.
+fn partner() -> String {
+    token_with(&Header::new(Algorithm::HS256), PARTNER_SECRET, &json!({ "iss": PARTNER, "sub": "ada" }))
+}
+
+fn ours() -> String {
+    token(&json!({ "sub": "ada" }))
+}
+
+async fn who(user: Authenticated<User>) -> String {
+    format!("{} of {} by {}", user.sub, user.iss, user.context().issuer().unwrap_or("no issuer"))
+}
+
+async fn edit(_: Authorized<role::Editor>) {}
+
+async fn filled(user: Authenticated<Filled>) -> String {
+    format!("{} of {}", user.sub, user.issuer.as_deref().unwrap_or("no issuer"))
+}
+
+fn app() -> axum::Router {
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    Router::new().route("/who", get(who)).route("/edit", get(edit)).with_state(gate)
+}
+
+#[tokio::test]
+async fn the_context_and_the_principal_name_the_issuer() {
+    for app in [app(), {
+        let gate = Gate::<User>::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().unwrap();
+        Router::new().route("/who", get(who)).with_state(gate)
+    }] {
+        // Twice, since a cache answers the second time.
+        for _ in 0..2 {
+            let answer = ask_with(&app, "GET /who", &ours()).await;
+            answer.assert_is(200, &format!("ada of {ISSUER} by {ISSUER}"));
+            let answer = ask_with(&app, "GET /who", &partner()).await;
+            answer.assert_is(200, &format!("ada of {PARTNER} by {PARTNER}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_gate_fills_the_field_of_the_issuer() {
+    let gate = Gate::<Filled>::builder().scheme(bearer()).build().unwrap();
+    let app: axum::Router = Router::new().route("/", get(filled)).with_state(gate);
+    ask_with(&app, "GET /", &partner()).await.assert_is(200, &format!("ada of {PARTNER}"));
+}
+
+#[tokio::test]
+async fn the_event_of_a_denial_names_the_issuer() {
+    for (token, issuer) in [(ours(), ISSUER), (partner(), PARTNER)] {
+        let app = app();
+        let (answer, events): (Answer, _) = capture(ask_with(&app, "GET /edit", &token)).await;
+        answer.assert_denied(403, "role_missing", &[]);
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!((event.field("principal"), event.field("issuer")), (Some("ada"), Some(issuer)));
+    }
+}
+
+#[tokio::test]
+async fn warns_of_several_issuers_without_a_declaration() {
+    async fn warnings<P: Principal + DeserializeOwned>(bearer: Bearer) -> Vec<String> {
+        let (_, events) = capture(async { Gate::<P>::builder().scheme(bearer).build().unwrap() }).await;
+        let issuers = events.iter().filter(|event| event.field("issuers").is_some());
+        issuers.map(|event| format!("{event:?}")).collect()
+    }
+    let warned = warnings::<Undeclared>(bearer()).await;
+    let [warning] = warned.as_slice() else { panic!("{warned:?}") };
+    for part in ["WARN", "Undeclared", "#[principal(issuer)]", "#[principal(shared_subjects)]"] {
+        assert!(warning.to_uppercase().contains(&part.to_uppercase()), "{warning}");
+    }
+    assert!(warnings::<User>(bearer()).await.is_empty());
+    assert!(warnings::<Shared>(bearer()).await.is_empty());
+    let alone = Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).audience(AUDIENCE);
+    assert!(warnings::<Undeclared>(alone).await.is_empty());
+}

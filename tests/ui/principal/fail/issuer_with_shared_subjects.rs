@@ -1,0 +1,12 @@
+use authgate::Principal;
+
+#[derive(Principal)]
+#[principal(shared_subjects)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(issuer)]
+    iss: String,
+}
+
+fn main() {}
