@@ -52,7 +52,7 @@ impl Keys {
     /// The id (`kid`) of a secret or PEM key. A key that has an id, as those of a JWK set do, keeps it.
     ///
     /// A token with a `kid` is verified only with a key of that id; a token without one is tried with the keys of its
-    /// algorithm: those without an id, then those with one, up to eight of each issuer. It is an error, where the gate is built
+    /// algorithm: those without an id, then those with one, up to eight of its issuer. It is an error, where the gate is built
     /// or the keys are replaced, if more than eight keys of an algorithm have no id, or the same. Joined keys get one id all
     /// together: give each its own before [`and`](Self::and).
     #[must_use]

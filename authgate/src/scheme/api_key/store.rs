@@ -7,6 +7,9 @@ use super::KeyDigest;
 
 /// What knows whose a key is: a [`KeyTable`](super::KeyTable), or an application's database.
 ///
+/// A key is not bound to a gate by its digest. A store that serves several gates, such as one table for the keys of
+/// customers and of staff, must record which kind of principal each key was issued for, and select by it.
+///
 /// ```
 /// use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, KeyRecord};
 /// # use std::time::SystemTime;
