@@ -32,11 +32,13 @@ pub(crate) use self::{
     claims::Audience,
     header::TokenType,
     issuer_keys::IssuerKeys,
-    issuers::{Issuer, Issuers},
+    issuers::Issuer,
     verifier::{Leeway, Verifier},
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::TakesKeys;
+#[cfg(any(feature = "testing", test))]
+pub(crate) use issuers::Issuers;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "rotation")]

@@ -169,7 +169,6 @@ pub mod testing;
 pub mod danger;
 pub mod manual;
 mod private;
-#[cfg(any(feature = "api-key", feature = "digest", feature = "password", feature = "session", test))]
 mod tag;
 /// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]

@@ -53,6 +53,7 @@ impl IssuerKeys {
     }
 
     /// Whether a key is among these and among the others, now.
+    #[cfg(feature = "rotation")]
     pub(crate) fn overlap(&self, others: &Self) -> bool {
         self.now().overlap(&others.now())
     }

@@ -95,6 +95,7 @@ impl Key {
     }
 
     /// Whether the other is the same key, under whatever id and for whatever algorithm.
+    #[cfg(feature = "rotation")]
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.traces.iter().any(|trace| other.traces.contains(trace))
     }

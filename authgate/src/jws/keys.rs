@@ -92,6 +92,7 @@ impl Keys {
     }
 
     /// Whether a key is among these and among the others.
+    #[cfg(feature = "rotation")]
     pub(super) fn overlap(&self, other: &Self) -> bool {
         self.iter().any(|key| other.iter().any(|other| key.is_same(other)))
     }
