@@ -193,6 +193,31 @@ async fn no_credential_and_no_query_is_told() {
     assert!(!told.contains(header) && !told.contains(signature), "{told}");
 }
 
+/// Paths and methods are what a client likes, at any length.
+#[tokio::test]
+async fn escapes_and_bounds_what_a_request_says() {
+    let app = routes();
+    for misleading in ["\u{85}", "\u{9b}2K", "\u{202e}", "\u{2066}", "\u{200f}", "\u{61c}", "\u{2028}"] {
+        let (_, events) = capture(ask(&app, &format!("GET /purge/a{misleading}b"), &[])).await;
+        let path = events[0].field("path").expect("a path");
+        assert!(path.starts_with("/purge/a\\u{") && path.ends_with('b'), "{path:?}");
+        assert!(path.chars().all(|c| c.is_ascii_graphic()), "{path:?}");
+    }
+    let long = format!("GET /purge/{}", "\u{e9}".repeat(30_000));
+    let (_, events) = capture(ask(&app, &long, &[])).await;
+    let path = events[0].field("path").expect("a path");
+    assert!(path.chars().count() < 300 && path.ends_with("\u{e9}\\..."), "{path:?}");
+    let method = "X".repeat(5_000);
+    let (_, events) = capture(ask(&routes_of_any_method(), &format!("{method} /me"), &[])).await;
+    let method = events[0].field("method").expect("a method");
+    assert!(method.len() < 300 && method.ends_with("X\\..."), "{method:?}");
+}
+
+fn routes_of_any_method() -> axum::Router {
+    let gate = Gate::builder().scheme(bearer()).build().unwrap();
+    Router::new().route("/me", authgate::routing::any(me)).with_state(gate)
+}
+
 #[tokio::test]
 async fn a_callers_name_stays_on_one_line() {
     let (app, _) = app();

@@ -15,6 +15,9 @@ use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::token::{now, token};
 use axum::extract::{FromRef, Path};
 use serde_json::{Value, json};
+use tracing::Level;
+
+use crate::events::capture::capture;
 
 #[derive(Clone, Copy, authgate::Role)]
 enum Role {
@@ -249,6 +252,25 @@ async fn who_holds_what_is_excluded_is_refused() {
     let answer = vera("GET /staff", json!({ "roles": ["admin", "contractor"] })).await;
     answer.assert_denied(403, "excluded", &[]);
     vera("GET /staff", json!({ "roles": ["contractor"] })).await.assert_denied(403, "role_missing", &[]);
+}
+
+/// An unknown name is ignored, which an exclusion cannot notice: the operator must.
+#[tokio::test]
+async fn logs_an_excluded_role_that_the_issuer_spells_differently() {
+    let claims = json!({ "roles": ["editor", "Contractor\n\u{202e}"] });
+    let (answer, events) = capture(vera("GET /staff", claims)).await;
+    answer.assert_is(200, "");
+    let warning = events.iter().find(|event| event.level == Level::WARN).expect("a warning");
+    assert_eq!(warning.target, "authgate::authorization");
+    warning.assert_fields(&[
+        ("message", "an unknown name was ignored that differs from a known one in spelling only"),
+        ("kind", "role"),
+        ("set", "Role"),
+        ("name", "Contractor\\n\\u{202e}"),
+        ("known", "contractor"),
+    ]);
+    let (_, events) = capture(vera("GET /staff", json!({ "roles": ["editor", "somebody else"] }))).await;
+    assert!(events.iter().all(|event| event.level == Level::DEBUG), "{events:?}");
 }
 
 #[tokio::test]

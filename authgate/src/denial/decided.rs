@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use super::Evaluated;
-use super::event::{OneLine, is_heard};
+use super::event::is_heard;
+use crate::log::OneLine;
 
 /// What was decided of a caller who is known.
 pub(super) struct Decided {

@@ -1,13 +1,12 @@
 //! What the operator is told of a denial: one event each, by whose target it can be told who has to look.
 
-use std::fmt::{self, Display, Write};
-
 use http::request::Parts;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::{Denial, Reason};
 use crate::credentials::target;
+use crate::log::OneLine;
 use crate::proof::Site;
 
 impl Denial {
@@ -34,8 +33,10 @@ impl Denial {
         let line = self.attempted.and_then(|scheme| self.prepared.lines.get(scheme));
         let scheme = line.map(|line| line.challenge.scheme());
         let method = request.map(|request| request.method.as_str());
+        let method = method.as_ref().map(|method| tracing::field::display(OneLine(method)));
         // The path alone: a query may hold what a client should not have put there.
         let path = request.map(|request| target(request).path());
+        let path = path.as_ref().map(|path| tracing::field::display(OneLine(path)));
         let decided = self.decision();
         let decision = decided.map(|decided| tracing::field::display(decided.id));
         let principal = decided.map(|decided| decided.principal.as_str());
@@ -64,40 +65,4 @@ impl Denial {
 /// Whether anybody may listen; what only an event needs is not made where nobody does.
 pub(super) fn is_heard() -> bool {
     LevelFilter::current() >= Level::ERROR
-}
-
-/// The most of a caller's name that goes into an event, in characters.
-const LONGEST_NAME: usize = 256;
-
-/// A name on one line: callers may have a say in what they are called, and must not be able to write log lines.
-pub(super) struct OneLine<'a>(pub(super) &'a dyn Display);
-
-impl Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Escape<'a, 'b> {
-            out: &'a mut fmt::Formatter<'b>,
-            left: usize,
-        }
-        impl Write for Escape<'_, '_> {
-            fn write_str(&mut self, text: &str) -> fmt::Result {
-                for character in text.chars().take(self.left) {
-                    self.left -= 1;
-                    write!(self.out, "{}", character.escape_debug())?;
-                }
-                Ok(())
-            }
-        }
-        write!(Escape { out: f, left: LONGEST_NAME }, "{}", self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_start_a_line() {
-        assert_eq!(OneLine(&"a\nb\u{1b}[31m").to_string(), "a\\nb\\u{1b}[31m");
-        assert_eq!(OneLine(&"x".repeat(1000)).to_string().len(), LONGEST_NAME);
-    }
 }

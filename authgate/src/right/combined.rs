@@ -18,9 +18,20 @@ pub struct All<T>(PhantomData<fn() -> T>);
 /// A proof of any part is one of the whole.
 pub struct Any<T>(PhantomData<fn() -> T>);
 
-/// A right that must not hold: `Not<role::Contractor>`. Who holds what it excludes is refused with `excluded`; where that
-/// cannot be found out, it is not held either way, and the request is 503. Nor is it held of a tenant that the request does
-/// not name, or not clearly: that is `excluded`, too.
+/// A right that must not hold: `Not<role::Contractor>`.
+///
+/// A caller who holds the excluded right gets 403 `excluded`, and 503 if that cannot be decided. If the right is held in a
+/// tenant and the request does not name the tenant clearly, the response is 403 `excluded` as well.
+///
+/// An exclusion relies on exact names. Names are compared by bytes:
+///
+/// - An issuer that spells `suspended` differently does not suspend the caller, since an unknown name is ignored. A name that
+///   differs from a known one in spelling only is logged as a WARN on `authgate::authorization`, any other unknown name at
+///   DEBUG.
+/// - Without [`Tenant::CANONICAL`](crate::right::Tenant::CANONICAL), `acme` and `ACME` are two tenants. If the application's
+///   lookup treats them as one, a caller who is suspended in `acme` passes as `ACME`.
+///
+/// Prefer to require a right that a suspended account does not have.
 pub struct Not<R>(PhantomData<fn() -> R>);
 
 impl<T> fmt::Debug for All<T> {

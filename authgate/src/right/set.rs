@@ -87,9 +87,9 @@ impl std::error::Error for UnknownName {}
 
 /// The roles that a principal holds: a bit set over `R`.
 ///
-/// Deserialises from what tokens carry: an array of names, names in one string separated by spaces, one name, or
-/// `null`. Names that are not roles grant nothing and are no error, since an issuer may know roles that this service
-/// does not. Serialises as an array.
+/// Deserializes from what tokens carry: an array of names, a string, or `null`. A string is one name and is never split or
+/// trimmed: `"Report admin"` is not `admin`. An unknown name grants nothing and is not an error, since an issuer may know
+/// roles that this service does not; it is logged. Serializes as an array.
 pub struct Roles<R> {
     bits: u128,
     set: PhantomData<fn() -> R>,
@@ -97,8 +97,8 @@ pub struct Roles<R> {
 
 /// The scopes that a credential is limited to: a bit set over `S`.
 ///
-/// Deserialises from what tokens carry: names in one string separated by spaces (RFC 9068 section 2.2.3, RFC 8693
-/// section 4.2), an array of names, one name, or `null`. Unknown names grant nothing and are no error. Serialises as
+/// Deserializes from what tokens carry: a string of names separated by spaces (RFC 6749 section 3.3, RFC 8693 section 4.2), an
+/// array of names, or `null`. Only U+0020 separates names. An unknown name grants nothing and is not an error. Serializes as
 /// the string.
 pub struct Scopes<S> {
     bits: u128,
@@ -107,8 +107,9 @@ pub struct Scopes<S> {
 
 /// The permissions that a principal holds by himself, whatever his roles grant: a bit set over `P`.
 ///
-/// Deserialises from what tokens carry: an array of names, names in one string separated by spaces, one name, or
-/// `null`. Unknown names grant nothing and are no error. Serialises as an array.
+/// Deserializes from what tokens carry: an array of names, a string, or `null`. A string is one name, as for [`Roles`]:
+/// issuers send permissions as an array, and no standard separates them by spaces. An unknown name grants nothing and is
+/// not an error. Serializes as an array.
 pub struct Permissions<P> {
     bits: u128,
     set: PhantomData<fn() -> P>,

@@ -54,6 +54,9 @@ pub trait Kind: 'static {
     const WORD: &'static str;
     /// What a denial says where one is missing.
     const MISSING: Lack;
+    /// Whether a string holds several names, separated by U+0020, as for scopes (RFC 6749 section 3.3). Otherwise a string
+    /// is one name.
+    const SPACE_SEPARATED: bool = false;
 }
 
 impl Kind for Role {
@@ -69,6 +72,7 @@ impl Kind for Permission {
 impl Kind for Scope {
     const WORD: &'static str = "scope";
     const MISSING: Lack = Lack::Scope;
+    const SPACE_SEPARATED: bool = true;
 }
 
 /// The kinds are the same.

@@ -4,10 +4,16 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{SeqAccess, Visitor};
+use tracing::Level;
 
 use super::RightSet;
+use super::kind::Kind;
+use crate::log::{Limit, OneLine};
 
-/// Reads names into bits straight from the input: an array, a string of names separated by spaces, or nothing.
+/// Reads names into bits straight from the input: an array of names, a string, or nothing.
+///
+/// A string holds several names for scopes only (RFC 6749 section 3.3). Issuers send a single role as a plain string, and its
+/// name may contain spaces: `"Report admin"` must not grant `admin`.
 #[derive(Debug)]
 pub(super) struct Names<T>(PhantomData<fn() -> T>);
 
@@ -20,18 +26,56 @@ impl<T: RightSet> Names<T> {
 
 /// The bit of one name; nothing for a name that the set does not know.
 fn bit_of<T: RightSet>(name: &str) -> u128 {
-    T::NAMES.iter().position(|known| *known == name).map_or(0, |index| 1 << index)
+    match T::NAMES.iter().position(|known| *known == name) {
+        Some(index) => 1 << index,
+        None => {
+            log_unknown::<T>(name);
+            0
+        }
+    }
+}
+
+/// Logs a name that the set does not know. A rule that excludes a right (`not(role = "suspended")`) admits its holder if the
+/// issuer spells the name differently, so a name that differs from a known one in spelling only is a warning.
+#[cold]
+fn log_unknown<T: RightSet>(name: &str) {
+    static SIMILAR: Limit = Limit::new();
+    static OTHER: Limit = Limit::new();
+    let (kind, set) = (<T::Kind as Kind>::WORD, T::NAME);
+    if let Some(known) = T::NAMES.iter().find(|known| are_similar(known, name)) {
+        if SIMILAR.allows_one() {
+            let name = OneLine(&name);
+            tracing::warn!(target: "authgate::authorization", kind, set, %name, known, "an unknown name was ignored that differs from a known one in spelling only");
+        }
+    } else if tracing::enabled!(target: "authgate::authorization", Level::DEBUG) && OTHER.allows_one() {
+        let name = OneLine(&name);
+        tracing::debug!(target: "authgate::authorization", kind, set, %name, "an unknown name was ignored");
+    }
+}
+
+/// Returns `true` if two names differ in case, white space and punctuation at most: `suspended` and `Suspended `.
+fn are_similar(known: &str, name: &str) -> bool {
+    /// In bytes. A longer name is not worth the comparison.
+    const LONGEST: usize = 128;
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    name.len() <= LONGEST && letters(name).next().is_some() && letters(known).eq(letters(name))
 }
 
 impl<'de, T: RightSet> Visitor<'de> for Names<T> {
     type Value = u128;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of names or names separated by spaces")
+        f.write_str("an array of names or a string")
     }
 
     fn visit_str<E>(self, names: &str) -> Result<u128, E> {
-        Ok(names.split(' ').fold(0, |bits, name| bits | bit_of::<T>(name)))
+        if <T::Kind as Kind>::SPACE_SEPARATED {
+            Ok(names.split(' ').fold(0, |bits, name| bits | bit_of::<T>(name)))
+        } else {
+            Ok(bit_of::<T>(names))
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<u128, A::Error> {
@@ -71,5 +115,23 @@ impl<T: RightSet> Visitor<'_> for One<T> {
 
     fn visit_str<E>(self, name: &str) -> Result<u128, E> {
         Ok(bit_of::<T>(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_similar;
+
+    #[test]
+    fn recognizes_another_spelling_of_a_known_name() {
+        for name in ["Suspended", "SUSPENDED", " suspended", "suspended\u{a0}", "sus-pended", "\"suspended\""]
+        {
+            assert!(are_similar("suspended", name), "{name}");
+        }
+        assert!(are_similar("report_admin", "Report admin"));
+        for name in ["", " ", "suspend", "suspended2", "not suspended", &"suspended".repeat(100)] {
+            assert!(!are_similar("suspended", name), "{name}");
+        }
+        assert!(!are_similar("*", "-"));
     }
 }

@@ -1,0 +1,135 @@
+//! Log events: values that a client, a token or a dependency has chosen, and events that a client can cause.
+
+use std::fmt::{self, Display, Write};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// The longest value in an event, in characters before escaping.
+const LONGEST: usize = 256;
+
+/// Ends a value that was cut. Unambiguous, since a backslash of the value itself is written as `\\`.
+const CUT: &str = "\\...";
+
+/// A value on one line of bounded length, for a log event: `a\nb` -> `a\\nb`.
+///
+/// Control characters (C0, C1, DEL), bidirectional and other format characters, line and paragraph separators, quotes and
+/// backslashes are escaped as in Rust. A client must not be able to write log lines, to move a terminal's cursor or to
+/// reorder what an operator reads. A value of more than 256 characters ends with `\...`.
+pub(crate) struct OneLine<'a>(pub(crate) &'a dyn Display);
+
+impl Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Escape<'a, 'b> {
+            out: &'a mut fmt::Formatter<'b>,
+            left: Option<usize>,
+        }
+        impl Write for Escape<'_, '_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                for character in text.chars() {
+                    let Some(left) = self.left else { break };
+                    self.left = left.checked_sub(1);
+                    match self.left {
+                        Some(_) => write!(self.out, "{}", character.escape_debug())?,
+                        None => self.out.write_str(CUT)?,
+                    }
+                }
+                Ok(())
+            }
+        }
+        write!(Escape { out: f, left: Some(LONGEST) }, "{}", self.0)
+    }
+}
+
+/// A limit of ten events a second, for an event that a client can cause at will.
+pub(crate) struct Limit(
+    /// The second since the process started, and in the lowest four bits the number of events in it.
+    AtomicU64,
+);
+
+impl Limit {
+    const MOST: u64 = 10;
+
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Returns `true` if the event may be written, and counts it.
+    pub(crate) fn allows_one(&self) -> bool {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        self.allows_one_at(START.elapsed().as_secs())
+    }
+
+    fn allows_one_at(&self, second: u64) -> bool {
+        let count = |last: u64| match last & 0xf {
+            _ if last >> 4 != second => Some(second << 4 | 1),
+            events if events < Self::MOST => Some(last + 1),
+            _ => None,
+        };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_line(text: &str) -> String {
+        OneLine(&text).to_string()
+    }
+
+    #[test]
+    fn keeps_printable_text() {
+        for text in ["/reports/7", "Ada Lovelace", "m\u{fc}nchen", "\u{5317}\u{4eac}", ""] {
+            assert_eq!(one_line(text), text);
+        }
+        assert_eq!(one_line("a\\b"), "a\\\\b");
+    }
+
+    #[test]
+    fn escapes_characters_that_mislead() {
+        let c0_del_and_c1 = (0..0x20).chain(0x7f..0xa0);
+        let bidi = [0x200e, 0x200f, 0x61c].into_iter().chain(0x202a..=0x202e).chain(0x2066..=0x2069);
+        let separators = [0x2028, 0x2029, 0xfeff, 0x200b, 0xa0];
+        for code in c0_del_and_c1.chain(bidi).chain(separators) {
+            let character = char::from_u32(code).unwrap();
+            let written = one_line(&format!("a{character}b"));
+            assert!(written.starts_with("a\\") && written.ends_with('b'), "U+{code:04X}: {written:?}");
+            assert!(written.chars().all(|c| c.is_ascii_graphic()), "U+{code:04X}: {written:?}");
+        }
+        assert_eq!(one_line("a\nb\u{1b}[31m\u{202e}"), "a\\nb\\u{1b}[31m\\u{202e}");
+    }
+
+    #[test]
+    fn cuts_between_characters_and_marks_the_cut() {
+        for character in ['x', '\u{e9}', '\u{1f600}'] {
+            let text = |count: usize| character.to_string().repeat(count);
+            assert_eq!(one_line(&text(LONGEST)), text(LONGEST));
+            for longer in [LONGEST + 1, 60_000] {
+                assert_eq!(one_line(&text(longer)), text(LONGEST) + CUT);
+            }
+        }
+        // A value cannot write the mark itself.
+        assert_eq!(one_line("/a\\..."), "/a\\\\...");
+    }
+
+    #[test]
+    fn allows_ten_events_a_second() {
+        let limit = Limit::new();
+        for second in [0, 1, 2, 7, u64::MAX >> 4] {
+            let allowed = (0..1_000).filter(|_| limit.allows_one_at(second)).count();
+            assert_eq!(allowed, 10, "{second}");
+        }
+    }
+
+    #[test]
+    fn bounds_a_value_that_is_written_in_parts() {
+        struct Parts;
+        impl Display for Parts {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (0..1_000).try_for_each(|_| f.write_str("ab"))
+            }
+        }
+        assert_eq!(OneLine(&Parts).to_string(), "ab".repeat(LONGEST / 2) + CUT);
+    }
+}
