@@ -28,7 +28,7 @@ pub mod openapi;
 
 use std::fmt;
 
-pub use expression::{Expression, Held, Own};
+pub use expression::{Canonical, Expression, Held, Own};
 pub use principal_type::{PrincipalType, SetOfRights};
 pub use sound::sound;
 pub use table::{Kind, Route, Table};

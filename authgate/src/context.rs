@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::right::Tenant;
+use crate::right::{Tenant, canonical};
 
 /// How and when a caller proved who he is: what a proof knows besides the principal.
 ///
@@ -105,11 +105,14 @@ impl Context {
         Arc::make_mut(self.more.get_or_insert_default())
     }
 
-    /// Says which tenant the request is about, in the place of what was said before.
-    pub(crate) fn set_tenant<T: Tenant>(&mut self, tenant: &str) {
+    /// Sets the tenant that the request is about to the canonical form of the name, in place of an earlier one. Returns `false`,
+    /// and leaves the tenant unknown, if the name has no canonical form.
+    pub(crate) fn set_tenant<T: Tenant>(&mut self, name: &str) -> bool {
+        let canonical = canonical::<T>(name);
         let tenants = &mut self.more().tenants;
         tenants.retain(|(of, _)| *of != TypeId::of::<T>());
-        tenants.push((TypeId::of::<T>(), tenant.into()));
+        tenants.extend(canonical.as_deref().map(|name| (TypeId::of::<T>(), name.into())));
+        canonical.is_some()
     }
 
     /// The auth-scheme (RFC 9110 section 11.1) by which the caller was identified, such as `Bearer`.
@@ -164,7 +167,8 @@ impl Context {
         self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
     }
 
-    /// The tenant in which a right was asked for: what the proof of an [`In<T, ..>`](crate::right::In) is about.
+    /// Returns the tenant in which a right was required: what the proof of an [`In<T, ..>`](crate::right::In) is about. The name
+    /// is in its [canonical form](Tenant::CANONICAL).
     #[must_use]
     pub fn tenant<T: Tenant>(&self) -> Option<&str> {
         let tenants = &self.more.as_ref()?.tenants;

@@ -140,10 +140,11 @@ impl<P> Authenticated<P> {
 
 impl<P: Principal> Authenticated<P> {
     /// Says of what happens now that it is in this tenant: for rights [`In<T, ..>`](crate::right::In) that are asked for by hand.
-    /// The word of the code that says so is taken.
+    /// The word of the code that says so is taken. The name is brought into its [canonical form](Tenant::CANONICAL); a name
+    /// without one names no tenant, and no right is held in it.
     #[must_use]
     pub fn in_tenant<T: Tenant>(mut self, tenant: &str) -> Self {
-        self.context.set_tenant::<T>(tenant);
+        let _ = self.context.set_tenant::<T>(tenant);
         self
     }
 

@@ -29,6 +29,7 @@ pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
 pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub(crate) use tenant::canonical;
 pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
 pub use tenant_roles::TenantRoles;
 pub use via::Via;
@@ -78,11 +79,12 @@ pub trait Requirement<P>: Right {
         let _ = names;
     }
 
-    /// Whether each tenant that it asks about has been found: of one that has not, nobody can say what is not held there.
+    /// Returns `true` if the request names each tenant that the right is about, and the principal's own tenants can be
+    /// compared with it. Otherwise nothing can be said to be absent there.
     #[doc(hidden)]
     #[must_use]
-    fn tenants_are_known(context: &Context) -> bool {
-        let _ = context;
+    fn tenants_are_known(principal: &P, context: &Context) -> bool {
+        let _ = (principal, context);
         true
     }
 

@@ -25,6 +25,18 @@ fn told(old: &[&str], new: &[&str], expected: &str) {
     assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
 }
 
+/// An excluded right is another where another spelling of the tenant's name passes.
+#[test]
+fn a_change_of_a_tenants_form_is_told() {
+    let route = &["GET /x !role:viewer in Org"][..];
+    let (exact, canonical) = (lock(RIGHTS, route), lock(&format!("{RIGHTS}tenant Org canonical\n"), route));
+    let lost = Changes::between(&canonical, &exact);
+    assert_eq!(lost.to_string(), "tenant Org canonical -> (none)\n");
+    assert!(!lost.is_empty());
+    assert_eq!(Changes::between(&exact, &canonical).to_string(), "(none) -> tenant Org canonical\n");
+    assert!(Changes::between(&canonical, &canonical).is_empty());
+}
+
 #[test]
 fn a_change_is_told_by_what_it_means() {
     for (old, new, expected) in [

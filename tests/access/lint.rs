@@ -247,6 +247,22 @@ fn an_acceptance_that_is_none_is_told() {
 }
 
 #[test]
+fn an_exclusion_in_a_tenant_relies_on_a_canonical_form() {
+    for excluding in [
+        "GET /a !role:member in Org\n",
+        "GET /a role:member & !(role:editor in Org | scope:s)\n",
+        "GET /a role:member in Org & !permission:write in Org\n",
+    ] {
+        assert_eq!(found(excluding), ["exact-tenant GET /a"], "{excluding}");
+        assert_eq!(found(&format!("tenant Org canonical\n{excluding}")), [""; 0], "{excluding}");
+        assert_eq!(found(&format!("tenant Other canonical\n{excluding}")), ["exact-tenant GET /a"]);
+    }
+    for fine in ["GET /a role:member in Org\n", "GET /a !role:member | role:editor in Org\n"] {
+        assert_eq!(found(fine), [""; 0], "{fine}");
+    }
+}
+
+#[test]
 fn a_finding_is_one_line_whatever_the_table_says() {
     let mut document = Document::of_lock(&lock("PUT /a role:admin\nDELETE /a role:member\n"));
     for route in &mut document.routes {

@@ -220,6 +220,15 @@ impl ag::right::HoldsIn<Role> for User {
             Role,
         > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant)
     }
+    fn each_tenant(
+        &self,
+        see: &mut dyn ::core::ops::FnMut(&::core::primitive::str),
+    ) -> ::core::primitive::bool {
+        <TenantRoles<
+            Role,
+        > as ag::__private::TenantRolesOf<Role>>::each_tenant(&self.orgs, see);
+        true
+    }
 }
 #[automatically_derived]
 impl ag::right::HeldBy for Scope {
@@ -355,6 +364,15 @@ impl ag::right::HoldsIn<Permission> for User {
                 > as ag::__private::ScopesOf<Scope>>::limit(&self.scope),
             ),
         )
+    }
+    fn each_tenant(
+        &self,
+        see: &mut dyn ::core::ops::FnMut(&::core::primitive::str),
+    ) -> ::core::primitive::bool {
+        <TenantRoles<
+            Role,
+        > as ag::__private::TenantRolesOf<Role>>::each_tenant(&self.orgs, see);
+        true
     }
     fn least_scope<__M: ag::__private::Marker<Set = Permission>>() -> ::core::option::Option<
         &'static ::core::primitive::str,

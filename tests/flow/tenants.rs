@@ -1,5 +1,7 @@
 //! Rights that hold within a tenant: where it is read from, and that one is nothing in another.
 
+mod canonical;
+
 use authgate::right::{HoldsIn, Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::{

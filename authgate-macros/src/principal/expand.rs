@@ -50,8 +50,7 @@ fn roles(principal: &Principal<'_>, held: &RolesHeld<'_>) -> TokenStream {
     let RolesHeld { set, everywhere, in_tenants } = held;
     let owner = owner(principal, set);
     let everywhere = everywhere.map(|field| holds(principal, set, &role_bits(authgate, &set.path, field)));
-    let in_tenants =
-        in_tenants.map(|field| holds_in(principal, set, &tenant_bits(authgate, &set.path, field)));
+    let in_tenants = in_tenants.map(|field| holds_in(principal, set, field));
     quote!(#owner #everywhere #in_tenants)
 }
 
@@ -135,9 +134,10 @@ fn holds(principal: &Principal<'_>, set: &SetPath, bits: &TokenStream) -> TokenS
     }
 }
 
-fn holds_in(principal: &Principal<'_>, set: &SetPath, bits: &TokenStream) -> TokenStream {
+fn holds_in(principal: &Principal<'_>, set: &SetPath, field: &Field) -> TokenStream {
     let Principal { authgate, ident, .. } = principal;
     let (path, span) = (&set.path, set.path.span());
+    let (bits, each_tenant) = (tenant_bits(authgate, path, field), each_tenant(authgate, path, field));
     let at = authgate.at(span);
     let holds_in = quote_spanned!(span=> #at::right::HoldsIn<#path>);
     quote! {
@@ -146,6 +146,7 @@ fn holds_in(principal: &Principal<'_>, set: &SetPath, bits: &TokenStream) -> Tok
             fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
                 #bits
             }
+            #each_tenant
         }
     }
 }
@@ -158,6 +159,20 @@ fn role_bits(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field) 
 fn tenant_bits(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field) -> TokenStream {
     let bits = quote_spanned!(ty.span()=> <#ty as #authgate::__private::TenantRolesOf<#set>>::bits_in);
     quote!(#bits(&self.#ident, tenant))
+}
+
+/// Lists the tenants of a field of tenant roles, as they are spelled.
+fn each_tenant(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field) -> TokenStream {
+    let each = quote_spanned!(ty.span()=> <#ty as #authgate::__private::TenantRolesOf<#set>>::each_tenant);
+    quote! {
+        fn each_tenant(
+            &self,
+            see: &mut dyn ::core::ops::FnMut(&::core::primitive::str),
+        ) -> ::core::primitive::bool {
+            #each(&self.#ident, see);
+            true
+        }
+    }
 }
 
 fn scope_bits(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field) -> TokenStream {

@@ -63,7 +63,7 @@ impl Document {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentRight {
-    /// `role`, `scope`, `permission` or `factor`.
+    /// `role`, `scope`, `permission` or `factor`; `tenant` for a tenant whose names have a canonical form.
     pub kind: String,
     /// The name.
     pub name: String,

@@ -1,6 +1,7 @@
 mod held;
 mod own;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use held::Held;
@@ -22,6 +23,8 @@ pub enum Expression {
         tenant: TypeName,
         /// Where it finds it.
         from: TenantFrom,
+        /// How names of tenants are brought into the form in which they are compared.
+        canonical: Canonical,
         /// What has to be held there.
         held: Held,
     },
@@ -55,6 +58,44 @@ pub enum Expression {
     Any(&'static [&'static Self]),
     /// Not the part.
     Not(&'static Self),
+}
+
+/// The [`CANONICAL`](crate::right::Tenant::CANONICAL) of a tenant. Two are equal if both or neither have a canonical form, since
+/// functions cannot be compared.
+#[derive(Clone, Copy)]
+pub struct Canonical(pub(crate) Option<fn(&str) -> Option<Cow<'_, str>>>);
+
+impl Canonical {
+    /// Names are compared by bytes.
+    pub const NONE: Self = Self(None);
+
+    /// The canonical form of a name, `Acme` -> `acme`. `None` if it has none.
+    pub(crate) fn of(self, name: &str) -> Option<Cow<'_, str>> {
+        match self.0 {
+            None => Some(Cow::Borrowed(name)),
+            Some(canonical) => canonical(name).filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// Returns `true` if names have a canonical form.
+    #[must_use]
+    pub const fn is_some(self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl PartialEq for Canonical {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_some() == other.is_some()
+    }
+}
+
+impl Eq for Canonical {}
+
+impl fmt::Debug for Canonical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Canonical").field(&self.is_some()).finish()
+    }
 }
 
 impl Expression {

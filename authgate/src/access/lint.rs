@@ -9,6 +9,7 @@
 //! | `gated-well-known` | `/robots.txt`, `/favicon.ico`, `/.well-known/..` or a health route (`/health`, `/healthz`, `/livez`, `/readyz`, `/ping`) asks for a credential | who asks for it has none, and is told 401 for ever |
 //! | `unused-role` | no rule names the role, nor a permission that it grants, nor a role above or below it | it is given to people and opens nothing, or the rule that should ask for it asks for another |
 //! | `unreachable` | no caller can ever meet the rule | the route is dead, and the rule says something else than was meant |
+//! | `exact-tenant` | a rule excludes a right in a tenant whose names have no [canonical form](crate::right::Tenant::CANONICAL) | another spelling of the tenant's name passes if the application's lookup accepts it |
 //! | `unlisted-scope` | a scope is asked for that the protected resource metadata (RFC 9728) does not list in `scopes_supported` | clients cannot know that they have to ask for it |
 //! | `acceptance` | an acceptance that is none, see below | it hides what somebody takes to be decided |
 //!
@@ -44,7 +45,7 @@ use finding::{Odd, On};
 use weaker::Weaker;
 
 /// The ids of all lints.
-pub const IDS: [&str; 9] = [
+pub const IDS: [&str; 10] = [
     "siblings",
     "weaker-write",
     "two-rules",
@@ -52,6 +53,7 @@ pub const IDS: [&str; 9] = [
     "gated-well-known",
     "unused-role",
     "unreachable",
+    "exact-tenant",
     "unlisted-scope",
     ACCEPTANCE,
 ];
@@ -84,6 +86,7 @@ pub fn lint(document: &Document, options: &Options) -> Result<Vec<Finding>, Docu
     handlers::two_rules(&table, &mut odd);
     handlers::public_body(&table, &mut odd);
     rights::unreachable(&table, &mut odd);
+    rights::exact_tenant(&table, &mut odd);
     rights::unlisted_scope(&table, &mut odd);
     rights::unused_role(&table, &mut odd);
     // Each lint is in order, and all of a route shall stand together.

@@ -20,6 +20,7 @@
 //! | `role a > b grants p, q` | and the permissions that it grants |
 //! | `scope s allows p` | and the permissions that a credential may be used for by it |
 //! | `permission p`, `factor f` | the other kinds |
+//! | `tenant T canonical` | a tenant whose names are compared in a [canonical form](crate::right::Tenant::CANONICAL); the names of other tenants are compared by bytes |
 //! | `METHOD path access` | a route: `*` is every method that no other line of the path takes, `405` those that the path does not take, `404` the paths that nothing else takes |
 //!
 //! | access | means |
@@ -95,6 +96,10 @@ impl fmt::Display for Lock {
         self.routes.iter().try_for_each(|route| writeln!(f, "{route}"))
     }
 }
+
+/// The kind of the lines of tenants whose names have a canonical form, and the word at their end.
+pub(super) const TENANT: &str = "tenant";
+const CANONICAL: &str = "canonical";
 
 /// The first line.
 const HEADER: &str = "access.lock v1";

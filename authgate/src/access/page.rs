@@ -16,7 +16,7 @@ pub use source_link::SourceLinkError;
 
 use super::caller::Caller;
 use super::document::Document;
-use super::lock::Lock;
+use super::lock::{Lock, TENANT};
 use escape::Escaped;
 use source_link::Template;
 
@@ -144,6 +144,7 @@ fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
 fn is_of(leaf: &super::lock::Rule, kind: &str, name: &str) -> bool {
     use super::lock::Rule;
     match leaf {
+        Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant == name,
         Rule::Held { kind: of, name: named, .. } => of == kind && named == name,
         Rule::Factor(named) => kind == "factor" && named == name,
         _ => false,

@@ -190,9 +190,12 @@ const fn implies(one: &Expression, other: &Expression) -> bool {
     match (one, other) {
         (Expression::Held(one), Expression::Held(other)) => one.grants(other),
         (
-            Expression::In { from: one_from, held: one, .. },
-            Expression::In { from: other_from, held: other, .. },
-        ) => one_from.is(*other_from) && one.grants(other),
+            Expression::In { from: one_from, canonical: one_form, held: one, .. },
+            Expression::In { from: other_from, canonical: other_form, held: other, .. },
+        ) => {
+            // Functions cannot be compared: tenants of one place with a canonical form count as one.
+            one_from.is(*other_from) && one_form.is_some() == other_form.is_some() && one.grants(other)
+        }
         (Expression::Scheme(one), Expression::Scheme(other)) => same_word(one, other),
         (Expression::Fresh(one), Expression::Fresh(other)) => *one <= *other,
         (Expression::Acr(one), Expression::Acr(other))

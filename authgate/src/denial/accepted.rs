@@ -39,7 +39,7 @@ fn can_be_listed(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Held, TypeName};
+    use crate::access::{Canonical, Held, TypeName};
     use crate::denial::Lack;
     use crate::right::{Decision, RightSet, TenantFrom, kind};
 
@@ -64,6 +64,7 @@ mod tests {
     static WRITE: Expression = Expression::In {
         tenant: TypeName::of::<Permission>(),
         from: TenantFrom::PathParameter("org"),
+        canonical: Canonical::NONE,
         held: Held::new::<Permission>(1),
     };
     static COMMA: Expression = Expression::Held(Held::new::<Permission>(2));

@@ -122,10 +122,17 @@ impl<Set> PermissionsOf<Set> for Permissions<Set> {
 pub trait TenantRolesOf<Set> {
     /// The roles held in that tenant, one bit each.
     fn bits_in(&self, tenant: &str) -> u128;
+
+    /// Calls `see` with each tenant's name, as it is spelled.
+    fn each_tenant(&self, see: &mut dyn FnMut(&str));
 }
 
 impl<Set> TenantRolesOf<Set> for TenantRoles<Set> {
     fn bits_in(&self, tenant: &str) -> u128 {
         self.in_tenant(tenant).bits()
+    }
+
+    fn each_tenant(&self, see: &mut dyn FnMut(&str)) {
+        self.tenants().for_each(|(tenant, _)| see(tenant));
     }
 }

@@ -122,7 +122,15 @@ where
         let parameters = parameters.and_then(Result::ok);
         if reads_tenants {
             let source = TenantSource::new(parts, parameters.as_ref());
-            G::find_tenants(&source, &mut caller.context);
+            // A tenant's canonical form is the application's code.
+            let found = catch_unwind(AssertUnwindSafe(|| G::find_tenants(&source, &mut caller.context)));
+            let denial = match found {
+                Err(_) => Some(caller.deny(Refused { reason: Reason::Failed, why: None }, G::RIGHT)),
+                Ok(()) => source.names_no_tenant().then(|| caller.missing(G::RIGHT)),
+            };
+            if let Some(denial) = denial {
+                return Err(denial.at(site).told(Some(parts)));
+            }
         }
         if let Some(denial) = refuse::<G, S>(&caller, parts, site) {
             return Err(denial);

@@ -74,8 +74,8 @@ macro_rules! combination {
                 $($part::scopes(names);)*
             }
 
-            fn tenants_are_known(context: &Context) -> bool {
-                $first::tenants_are_known(context) $(&& $part::tenants_are_known(context))*
+            fn tenants_are_known(principal: &P, context: &Context) -> bool {
+                $first::tenants_are_known(principal, context) $(&& $part::tenants_are_known(principal, context))*
             }
 
             fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
@@ -129,14 +129,14 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
         R::find_tenants(request, context);
     }
 
-    fn tenants_are_known(context: &Context) -> bool {
-        R::tenants_are_known(context)
+    fn tenants_are_known(principal: &P, context: &Context) -> bool {
+        R::tenants_are_known(principal, context)
     }
 
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
         witness.enter(Self::EXPRESSION);
         let mut decision = R::evaluate(principal, context, witness).negate();
-        if decision.is_allowed() && !R::tenants_are_known(context) {
+        if decision.is_allowed() && !R::tenants_are_known(principal, context) {
             decision = Decision::Deny(Lack::Excluded);
         }
         witness.leave(decision);

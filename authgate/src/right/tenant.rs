@@ -1,6 +1,7 @@
 //! Rights that hold within a tenant, and are nothing in another.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -14,8 +15,9 @@ use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Marker, Requirement, Right, RightSet};
 use crate::Context;
-use crate::access::{Expression, Held, TypeName};
+use crate::access::{Canonical, Expression, Held, TypeName};
 use crate::credentials::target;
+use crate::log::{Limit, OneLine};
 use crate::private::{same_text, same_word};
 
 /// Where a request says which tenant it is about.
@@ -35,8 +37,45 @@ use crate::private::{same_text, same_word};
     note = "implement `authgate::right::Tenant` for it: `const FROM: TenantFrom = TenantFrom::PathParameter(\"org\");`"
 )]
 pub trait Tenant: 'static {
-    /// Where.
+    /// The place in a request that names the tenant.
     const FROM: TenantFrom;
+
+    /// Brings a tenant's name into the one form in which names are compared, such as lower case. Returns `None` for a name that
+    /// no tenant can have. The function must return a canonical name unchanged.
+    ///
+    /// Set it if the application's lookup finds one tenant by several spellings, such as a database column that ignores case.
+    /// The default compares names by bytes, and the application's lookup must be as exact. Otherwise a caller who is suspended
+    /// in `acme` is not suspended in `ACME`, and the application serves `acme` for both.
+    ///
+    /// Every name is brought into this form before it is compared: the name in the request, the name given to
+    /// [`Authenticated::in_tenant`](crate::Authenticated::in_tenant), and the names in the principal's
+    /// [`TenantRoles`](crate::TenantRoles). [`Context::tenant`] returns the canonical name.
+    ///
+    /// - A request whose name has no canonical form gets 404, after the caller is authenticated.
+    /// - A name in `TenantRoles` without a canonical form grants nothing and is logged. A right that is held under such a name
+    ///   may be held in any tenant, so a rule that excludes the right denies the caller with `excluded`.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    ///
+    /// use authgate::right::{Tenant, TenantFrom};
+    ///
+    /// /// Organizations, whose names are compared in lower case: `Acme` and `acme` are one.
+    /// pub struct Org;
+    /// impl Tenant for Org {
+    ///     const FROM: TenantFrom = TenantFrom::PathParameter("org");
+    ///     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = Some(|name| {
+    ///         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    ///         is_name.then(|| name.to_ascii_lowercase().into())
+    ///     });
+    /// }
+    /// ```
+    const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = None;
+}
+
+/// The form in which a tenant's name is compared: `Acme` -> `acme`. `None` if the name has no canonical form.
+pub(crate) fn canonical<T: Tenant>(name: &str) -> Option<Cow<'_, str>> {
+    Canonical(T::CANONICAL).of(name)
 }
 
 /// A place in a request.
@@ -59,11 +98,17 @@ pub enum TenantFrom {
 pub struct TenantSource<'a> {
     parts: &'a Parts,
     parameters: Option<&'a RawPathParams>,
+    names_no_tenant: Cell<bool>,
 }
 
 impl<'a> TenantSource<'a> {
     pub(crate) const fn new(parts: &'a Parts, parameters: Option<&'a RawPathParams>) -> Self {
-        Self { parts, parameters }
+        Self { parts, parameters, names_no_tenant: Cell::new(false) }
+    }
+
+    /// Returns `true` if a name was found that has no canonical form: there is no such tenant.
+    pub(crate) const fn names_no_tenant(&self) -> bool {
+        self.names_no_tenant.get()
     }
 
     /// The tenant's name; `None` where there is none, or where it cannot be told which.
@@ -151,6 +196,16 @@ pub trait HoldsIn<Set: RightSet> {
     /// The members held in that tenant, one bit each, in the order of the variants; as given, without what they imply.
     fn held_in(&self, tenant: &str) -> u128;
 
+    /// Calls `see` with the name of each tenant in which the principal holds a member, as it is spelled in
+    /// [`held_in`](Self::held_in). Returns `false` if the principal cannot list them, which is the default.
+    ///
+    /// Needed for a tenant with [`CANONICAL`](Tenant::CANONICAL) only: a principal that cannot list its tenants must know them
+    /// by their canonical names.
+    fn each_tenant(&self, see: &mut dyn FnMut(&str)) -> bool {
+        let _ = see;
+        false
+    }
+
     /// These, with what they imply.
     #[doc(hidden)]
     #[must_use]
@@ -177,14 +232,17 @@ impl<T: Tenant, M: Marker> Right for In<T, M> {
     const EXPRESSION: &'static Expression = &Expression::In {
         tenant: TypeName::of::<T>(),
         from: T::FROM,
+        canonical: Canonical(T::CANONICAL),
         held: Held::new::<M::Set>(M::Index::VALUE),
     };
 }
 
 impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
     fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        if let Some(tenant) = request.find(T::FROM) {
-            context.set_tenant::<T>(&tenant);
+        if let Some(name) = request.find(T::FROM)
+            && !context.set_tenant::<T>(&name)
+        {
+            request.names_no_tenant.set(true);
         }
     }
 
@@ -192,14 +250,39 @@ impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
         names.extend(<P as HoldsIn<M::Set>>::least_scope::<M>());
     }
 
-    fn tenants_are_known(context: &Context) -> bool {
-        context.tenant::<T>().is_some()
+    fn tenants_are_known(principal: &P, context: &Context) -> bool {
+        let mut are_known = context.tenant::<T>().is_some();
+        if T::CANONICAL.is_some() {
+            // A right that is held under a name without a canonical form may be held in this tenant.
+            principal.each_tenant(&mut |name| {
+                are_known &= canonical::<T>(name).is_some() || !principal.holds_in::<M>(name).is_allowed();
+            });
+        }
+        are_known
     }
 
     fn decide(principal: &P, context: &Context) -> Decision {
-        match context.tenant::<T>() {
-            Some(tenant) => principal.holds_in::<M>(tenant),
-            None => Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING),
+        let missing = Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING);
+        let Some(tenant) = context.tenant::<T>() else { return missing };
+        if T::CANONICAL.is_none() {
+            return principal.holds_in::<M>(tenant);
         }
+        let mut decision = missing;
+        let is_listed = principal.each_tenant(&mut |name| match canonical::<T>(name) {
+            Some(canonical) if canonical == tenant => decision = decision.or(principal.holds_in::<M>(name)),
+            Some(_) => {}
+            None => log_without_form::<T>(name),
+        });
+        if is_listed { decision } else { principal.holds_in::<M>(tenant) }
+    }
+}
+
+/// Logs a name in a principal's tenants that has no canonical form.
+#[cold]
+fn log_without_form<T: Tenant>(name: &str) {
+    static LIMIT: Limit = Limit::new();
+    if LIMIT.allows_one() {
+        let (tenant, name) = (TypeName::of::<T>(), OneLine(&name));
+        tracing::warn!(target: "authgate::authorization", %tenant, %name, "a principal's tenant was ignored: its name has no canonical form");
     }
 }

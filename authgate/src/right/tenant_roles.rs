@@ -8,9 +8,8 @@ use super::{RightSet, Roles};
 
 /// The roles that a principal holds in each tenant.
 ///
-/// Deserialises from an object of tenants' names, each with what [`Roles`] takes, or from `null`. A role that is not one
-/// grants nothing; a tenant that is named twice is an error, since nobody could tell which of the two is meant. Serialises
-/// as the object.
+/// Deserializes from an object of tenants' names, each with what [`Roles`] takes, or from `null`. An unknown role grants
+/// nothing. A tenant that is named twice is an error. Serializes as the object.
 ///
 /// ```
 /// # #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
@@ -37,13 +36,14 @@ impl<R> TenantRoles<R> {
         Self { tenants: BTreeMap::new() }
     }
 
-    /// What is held in this tenant, and nowhere else.
+    /// Returns the roles held in the tenant of this very name. Names are compared by bytes, and are kept as they were spelled:
+    /// rules compare them in their [canonical form](crate::right::Tenant::CANONICAL).
     #[must_use]
     pub fn in_tenant(&self, tenant: &str) -> Roles<R> {
         self.tenants.get(tenant).copied().unwrap_or_default()
     }
 
-    /// The tenants that are named, with what is held in each: in the order of their names. It may be nothing.
+    /// The tenants as they were spelled, in the order of their names, with the roles held in each.
     pub fn tenants(&self) -> impl Iterator<Item = (&str, Roles<R>)> {
         self.tenants.iter().map(|(tenant, roles)| (tenant.as_str(), *roles))
     }

@@ -70,6 +70,25 @@ fn a_file_that_is_no_lock_or_not_a_whole_one_is_told() {
 }
 
 #[test]
+fn a_tenant_is_canonical_or_not_there() {
+    for (line, expected) in [
+        ("tenant Org", "line 6, column 11: the line ends here, where `canonical` should be"),
+        ("tenant", "line 6, column 7: the line ends here, where the name of a type should be"),
+        ("tenant Org exact", "line 6, column 12: `exact` is here, where `canonical` should be"),
+        (
+            "tenant Org canonical > viewer",
+            "line 6, column 22: `>` is here, where the end of the line should be",
+        ),
+        (
+            "tenant A canonical\ntenant A canonical",
+            "line 7, column 1: `tenant A` is on line 6 already: keep the line that is meant",
+        ),
+    ] {
+        assert_error(&with(line), expected);
+    }
+}
+
+#[test]
 fn a_merge_conflict_is_told_wherever_it_begins() {
     let expected = "a merge conflict was left here: keep the lines that are meant and take the marks out, or write the lock \
                     anew with AUTHGATE_BLESS=overwrite and review it";
@@ -173,8 +192,8 @@ fn a_line_that_is_none_is_told_where_it_goes_wrong() {
     for (line, expected) in [
         (
             "FETCH /b public \"x\"",
-            "column 1: `FETCH` is no method, and no kind of right: a line begins with `role`, `scope`, `permission` or \
-             `factor`, or with `GET`, `PUT` or their like"
+            "column 1: `FETCH` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, \
+             `factor` or `tenant`, or with `GET`, `PUT` or their like"
                 .to_owned(),
         ),
         ("get /b public \"x\"", "column 1: methods are written in capitals: `GET`".to_owned()),

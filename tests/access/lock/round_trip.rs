@@ -169,9 +169,10 @@ proptest! {
         for name in &names {
             text.push_str(&format!("permission {name} >{all}\nrole {name} > {all} grants {all}\nscope {name} allows {all}\nfactor {name}\n"));
         }
+        text.push_str(&format!("tenant {} canonical\n", quoted(&principal)));
         text.push_str(&format!("GET / authenticated {}\n* / public {reason:?}\n405 / ungated {reason:?}\n", quoted(&principal)));
         let lock = Lock::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
-        prop_assert_eq!(lock.rights().len(), 4 * names.len());
+        prop_assert_eq!(lock.rights().len(), 4 * names.len() + 1);
         prop_assert_eq!(lock.rights()[1].grants().len(), names.len());
         let written = lock.to_string();
         prop_assert_eq!(&Lock::parse(&written).unwrap(), &lock);
@@ -209,9 +210,31 @@ proptest! {
     }
 }
 
-const MARKS: [&str; 22] = [
-    "", " ", "\n", "\"", "\\", "#", " # ", "(", ")", "!", "&", "|", ">", "<", ",", ":", "{", "}", "\r",
-    "\u{feff}", "role", " in ",
+const MARKS: [&str; 24] = [
+    "",
+    " ",
+    "\n",
+    "\"",
+    "\\",
+    "#",
+    " # ",
+    "(",
+    ")",
+    "!",
+    "&",
+    "|",
+    ">",
+    "<",
+    ",",
+    ":",
+    "{",
+    "}",
+    "\r",
+    "\u{feff}",
+    "role",
+    " in ",
+    "tenant",
+    " canonical",
 ];
 
 const GOOD: &str = "\
@@ -222,6 +245,7 @@ role editor > viewer grants write, \"a b\"
 scope reports:write allows write
 permission write
 permission \"a b\" > write
+tenant Org canonical # of names in lower case
 
 factor otp
 GET     /health                  public \"load \\\"balancer\\\" # probe\"
@@ -235,7 +259,7 @@ POST    /reports/{id}            (role:editor in Org & (fresh:300s | acr:a,b)) |
 #[test]
 fn the_good_lock_is_one() {
     let lock = Lock::parse(GOOD).unwrap();
-    assert_eq!((lock.rights().len(), lock.routes().len()), (6, 6));
+    assert_eq!((lock.rights().len(), lock.routes().len()), (7, 6));
     assert_eq!(lock.rights()[2].comments(), ["a comment"]);
     assert_eq!(lock.routes()[2].comments(), ["why"]);
 }

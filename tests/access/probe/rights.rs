@@ -1,5 +1,9 @@
 //! Permissions that scopes limit, tenants from everywhere, and two kinds of callers.
 
+use std::borrow::Cow;
+
+use authgate::access::document::Document;
+use authgate::access::lock::Lock;
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::testing::TestGate;
@@ -91,6 +95,21 @@ impl Tenant for Account {
     const FROM: TenantFrom = TenantFrom::HeaderField("x-account");
 }
 
+/// Names in lower case.
+struct Team;
+impl Tenant for Team {
+    const FROM: TenantFrom = TenantFrom::PathParameter("team");
+    const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = Some(|name| Some(name.to_lowercase().into()));
+}
+
+/// Numbers, with or without zeros before them.
+struct Branch;
+impl Tenant for Branch {
+    const FROM: TenantFrom = TenantFrom::HeaderField("x-branch");
+    const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> =
+        Some(|name| Some(name.parse::<u64>().ok()?.to_string().into()));
+}
+
 #[derive(Clone, FromRef)]
 pub(super) struct Two {
     delegates: Gate<Delegate>,
@@ -111,6 +130,10 @@ async fn in_org(_: Authorized<In<Org, role::Chief>, Delegate>) {}
 async fn at_site(_: Authorized<In<Site, role::Member>, Delegate>) {}
 async fn of_account(_: Authorized<In<Account, role::Member>, Delegate>) {}
 async fn writes_in(_: Authorized<In<Org, permission::Write>, Delegate>) {}
+async fn in_team(_: Authorized<In<Team, role::Chief>, Delegate>) {}
+async fn not_in_team(_: Authorized<Not<In<Team, role::Guest>>, Delegate>) {}
+async fn in_branch(_: Authorized<In<Branch, permission::Read>, Delegate>) {}
+async fn not_in_branch(_: Authorized<Not<In<Branch, role::Guest>>, Delegate>) {}
 pub(super) async fn strict_me(_: Authenticated<Strict>) {}
 
 #[tokio::test]
@@ -126,4 +149,25 @@ async fn permissions_scopes_and_tenants_of_two_kinds_of_callers() {
         .route("/account", get(of_account))
         .route("/serial", get(strict_me));
     by_its_own(router, two()).await.assert_clean();
+}
+
+#[tokio::test]
+async fn tenants_whose_names_have_a_canonical_form() {
+    let routes = || {
+        Router::new()
+            .route("/teams/{team}", get(in_team).post(not_in_team))
+            .route("/branch", get(in_branch).post(not_in_branch))
+            .route("/orgs/{org}", get(in_org))
+    };
+    by_its_own(routes(), two()).await.assert_clean();
+    let table = Router::<Two>::access(&routes());
+    let lock = table.lock();
+    let tenants: Vec<_> = lock.rights().iter().filter(|right| right.kind() == "tenant").collect();
+    assert_eq!(
+        tenants.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["tenant Branch canonical", "tenant Team canonical"]
+    );
+    assert_eq!(Lock::parse(&lock.to_string()).unwrap(), lock);
+    let document = Document::parse(&table.document().to_json()).unwrap();
+    assert_eq!(document.lock().unwrap(), lock);
 }

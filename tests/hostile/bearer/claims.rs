@@ -257,7 +257,11 @@ async fn only_exact_names_grant() {
     for (claims, status) in [
         (r#"["admin"]"#, 204),
         (r#""admin""#, 204),
-        (r#""viewer admin""#, 204),
+        (r#""viewer admin""#, 403),
+        (r#""Report admin""#, 403),
+        (r#""admin (read only)""#, 403),
+        (r#"" admin""#, 403),
+        (r#""admin ""#, 403),
         (r#"["x","admin"]"#, 204),
         (r#"["\u0061dmin"]"#, 204),
         (r#"["Admin"]"#, 403),

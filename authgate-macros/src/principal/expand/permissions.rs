@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{owner, role_bits, tenant_bits};
+use super::{each_tenant, owner, role_bits, tenant_bits};
 use crate::principal::check::{PermissionsHeld, Principal};
 use crate::principal::input::Field;
 
@@ -17,11 +17,13 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
     });
     let by_itself = held.field.map(|field| of_field(principal, held, field));
     let everywhere =
-        implement(principal, held, "Holds", &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>());
+        implement(principal, held, "Holds", &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>(), None);
     let by_roles = roles.and_then(|roles| {
         Some(of_roles(principal, held, &tenant_bits(principal.authgate, &roles.set.path, roles.in_tenants?)))
     });
-    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice());
+    let each_tenant =
+        roles.and_then(|roles| Some(each_tenant(principal.authgate, &roles.set.path, roles.in_tenants?)));
+    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice(), each_tenant);
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
 
@@ -112,6 +114,7 @@ fn implement(
     held: &PermissionsHeld<'_>,
     of: &str,
     readings: &[Reading],
+    each_tenant: Option<TokenStream>,
 ) -> Option<TokenStream> {
     if readings.is_empty() {
         return None;
@@ -149,6 +152,7 @@ fn implement(
             fn #holds_fn<__M: #authgate::__private::Marker<Set = #path>>(&self #tenant) -> #authgate::Decision {
                 #holds
             }
+            #each_tenant
             #least_scope
         }
     })

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::said::Said;
 use super::{Document, DocumentError, DocumentRoute};
-use crate::access::lock::{Access, Lock, METHODS, RightLine, RouteLine};
+use crate::access::lock::{Access, Lock, METHODS, RightLine, RouteLine, TENANT};
 
 /// What every version has.
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ impl Document {
             let place = || format!("rights[{at}]");
             if !KINDS.contains(&right.kind.as_str()) {
                 let text = format!(
-                    "no right is a `{}`: write `role`, `scope`, `permission` or `factor`",
+                    "no right is a `{}`: write `role`, `scope`, `permission`, `factor` or `tenant`",
                     right.kind
                 );
                 return Err(DocumentError::new(format!("{}.kind", place()), text));
@@ -69,6 +69,12 @@ impl Document {
             if !known.insert((right.kind.as_str(), right.name.as_str())) {
                 let text =
                     format!("{} `{}` is there already: keep the one that is meant", right.kind, right.name);
+                return Err(DocumentError::new(place(), text));
+            }
+            let has_lists =
+                ![&right.implies, &right.grants, &right.allows].iter().all(|list| list.is_empty());
+            if right.kind == TENANT && has_lists {
+                let text = "a tenant implies, grants and allows nothing: leave the lists out".to_owned();
                 return Err(DocumentError::new(place(), text));
             }
             let [implies, grants, allows] = [&right.implies, &right.grants, &right.allows].map(Clone::clone);
@@ -121,7 +127,7 @@ impl Document {
     }
 }
 
-const KINDS: [&str; 4] = ["role", "scope", "permission", "factor"];
+const KINDS: [&str; 5] = ["role", "scope", "permission", "factor", TENANT];
 
 fn access(route: &DocumentRoute, at: usize, rights: &Lock) -> Result<Access, DocumentError> {
     let access = Access::read(&route.access, rights).map_err(|error| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Linted, Odd, On};
-use crate::access::lock::{RightLine, Rule};
+use crate::access::lock::{RightLine, Rule, TENANT};
 
 /// Calls for every leaf of every rule.
 fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) {
@@ -28,6 +28,27 @@ pub(super) fn unreachable(table: &Linted<'_>, odd: &mut Vec<Odd>) {
                 route.access()
             );
             odd.push(Odd { id: "unreachable", on: On::Route(at), message });
+        }
+    }
+}
+
+pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    /// The first tenant in which a right is excluded and whose names are compared by bytes.
+    fn excluded<'a>(rule: &'a Rule, negated: bool, is_exact: &impl Fn(&str) -> bool) -> Option<&'a str> {
+        match rule {
+            Rule::Held { tenant: Some(tenant), .. } if negated && is_exact(tenant) => Some(tenant),
+            Rule::Not(part) => excluded(part, !negated, is_exact),
+            _ => rule.parts().iter().find_map(|part| excluded(part, negated, is_exact)),
+        }
+    }
+    let is_exact = |tenant: &str| table.lock.right(TENANT, tenant).is_none();
+    for (at, route) in table.lock.routes().iter().enumerate() {
+        if let Some(tenant) = route.access().rule().and_then(|rule| excluded(rule, false, &is_exact)) {
+            let message = format!(
+                "it excludes a right in `{tenant}`, whose names are compared by bytes: set `Tenant::CANONICAL`, or accept it if \
+                 the application finds a tenant by its exact name only"
+            );
+            odd.push(Odd { id: "exact-tenant", on: On::Route(at), message });
         }
     }
 }

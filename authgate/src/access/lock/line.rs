@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::Rule;
 use super::words::{Name, TypeWord};
+use super::{CANONICAL, Rule, TENANT};
 
 /// A right, and what follows from holding it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl RightLine {
         Self { implies, grants, allows, ..Self::plain(kind, name) }
     }
 
-    /// `role`, `scope`, `permission` or `factor`.
+    /// `role`, `scope`, `permission` or `factor`; `tenant` for a tenant whose names have a canonical form.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.kind
@@ -114,6 +114,9 @@ impl Eq for Place {}
 
 impl fmt::Display for RightLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.kind == TENANT {
+            return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(&self.name));
+        }
         write!(f, "{} {}", self.kind, Name(&self.name))?;
         for (before, names) in
             [(" > ", &self.implies), (" grants ", &self.grants), (" allows ", &self.allows)]

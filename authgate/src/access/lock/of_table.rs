@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::{Access, Place, RightLine, RouteLine};
 use super::names::Names;
-use super::{Lock, Rule};
+use super::{Lock, Rule, TENANT};
 use crate::access::{Declaration, Expression, Held, PrincipalType, SetOfRights, Table, TypeName};
 
 impl Table {
@@ -22,6 +22,8 @@ pub(crate) struct Writer {
     /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
     factors: BTreeSet<&'static str>,
+    /// By full name: the tenants whose names have a canonical form.
+    canonical_tenants: BTreeMap<&'static str, TypeName>,
     /// Whether there are several types of principals.
     several: bool,
 }
@@ -31,8 +33,13 @@ const KINDS: [&str; 3] = ["role", "scope", "permission"];
 
 impl Writer {
     pub(crate) fn of(table: &Table) -> Self {
-        let mut writer =
-            Self { names: Names::default(), sets: BTreeMap::new(), factors: BTreeSet::new(), several: false };
+        let mut writer = Self {
+            names: Names::default(),
+            sets: BTreeMap::new(),
+            factors: BTreeSet::new(),
+            canonical_tenants: BTreeMap::new(),
+            several: false,
+        };
         let mut principals = BTreeSet::new();
         for route in table {
             let (right, principal) = match route.declaration() {
@@ -66,7 +73,13 @@ impl Writer {
 
     fn add_rights(&mut self, right: &Expression) {
         match right {
-            Expression::Held(held) | Expression::In { held, .. } => self.add_set(held.members()),
+            Expression::Held(held) => self.add_set(held.members()),
+            Expression::In { held, tenant, canonical, .. } => {
+                self.add_set(held.members());
+                if canonical.is_some() {
+                    self.canonical_tenants.insert(tenant.full(), *tenant);
+                }
+            }
             Expression::Factor(method) => {
                 self.factors.insert(method);
             }
@@ -101,6 +114,8 @@ impl Writer {
         for method in &self.factors {
             rights.push(RightLine::plain("factor", method));
         }
+        let tenants = self.canonical_tenants.values().map(|tenant| self.names.of_type(*tenant));
+        rights.extend(tenants.map(|tenant| RightLine::plain(TENANT, &tenant)));
         rights
     }
 

@@ -17,7 +17,7 @@ use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
 use super::line::{Access, Place, RightLine, RouteLine};
-use super::{HEADER, Lock, Rule};
+use super::{CANONICAL, HEADER, Lock, Rule, TENANT};
 
 impl Lock {
     /// Reads a lock.
@@ -106,7 +106,7 @@ fn check_header(line: &str, number: usize) -> Result<(), LockError> {
 }
 
 /// The words that rights begin with.
-const KINDS: [&str; 4] = ["role", "scope", "permission", "factor"];
+const KINDS: [&str; 5] = ["role", "scope", "permission", "factor", TENANT];
 /// The words that routes begin with.
 pub(in crate::access) const METHODS: [&str; 12] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
@@ -119,6 +119,12 @@ fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockEr
     let place = Place(piece.number);
     let kind = cursor.bare_word().to_owned();
     cursor.space();
+    if kind == TENANT {
+        let name = cursor.type_name()?;
+        cursor.expect(CANONICAL)?;
+        cursor.end("the end of the line")?;
+        return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
+    }
     let name = cursor.name("a name")?;
     let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
     cursor.space();
@@ -158,8 +164,8 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
             format!("methods are written in capitals: `{capitals}`")
         } else {
             format!(
-                "`{}` is no method, and no kind of right: a line begins with `role`, `scope`, `permission` or `factor`, or with \
-                 `GET`, `PUT` or their like",
+                "`{}` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, `factor` or `tenant`, or \
+                 with `GET`, `PUT` or their like",
                 shortened(method)
             )
         };

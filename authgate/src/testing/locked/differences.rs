@@ -36,7 +36,7 @@ pub(super) fn differences(committed: &Lock, router: &Lock) -> String {
 }
 
 fn lines(lock: &Lock) -> impl Iterator<Item = (Place, String)> {
-    let kinds = ["role", "scope", "permission", "factor"];
+    let kinds = ["role", "scope", "permission", "factor", "tenant"];
     let rights = lock.rights().iter().map(move |right| {
         let kind = kinds.iter().position(|kind| *kind == right.kind()).unwrap_or(kinds.len());
         ((false, format!("{kind}"), right.name().to_owned(), 0), said(right))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::facts::Facts;
+use super::target::Target;
 use crate::access::SetOfRights;
 use crate::access::lock::{Access, Lock, Rule, Writer};
 use crate::testing::principal::Login;
@@ -92,6 +93,7 @@ struct Named {
 pub(super) struct Known<'a> {
     stage: &'a dyn Staged,
     tenant: Option<&'a str>,
+    another_tenant: &'static str,
     roles: Vec<Named>,
     tenant_roles: Vec<Named>,
     scopes: Vec<Named>,
@@ -114,12 +116,13 @@ impl<'a> Known<'a> {
         names: &Writer,
         lock: &Lock,
         access: &Access,
-        tenant: Option<&'a str>,
+        target: &'a Target,
         sample: Option<&'a dyn Any>,
     ) -> Vec<Caller> {
         let mut known = Self {
             stage,
-            tenant,
+            tenant: target.tenant.as_deref(),
+            another_tenant: target.another_tenant,
             sample,
             sampled: sample.and_then(|sample| stage.given(sample)).unwrap_or_default(),
             is_unlimited: !stage.principal().sets().iter().any(limits),
@@ -260,7 +263,7 @@ impl<'a> Known<'a> {
         };
         let named = [roles.as_slice(), scopes, permissions].concat();
         let mut gifts: Vec<Gift> = named.into_iter().map(|named| named.gift).collect();
-        let tenant = if *elsewhere { Some("authgate-another-tenant") } else { self.tenant };
+        let tenant = if *elsewhere { Some(self.another_tenant) } else { self.tenant };
         gifts.extend(
             tenant_roles
                 .iter()

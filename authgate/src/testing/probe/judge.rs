@@ -230,7 +230,7 @@ impl Judge<'_> {
         let hides_now = hides(route);
         let sample = self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
         let sample = sample.map(|sample| sample as &dyn Any);
-        let everybody = Known::of(stage, self.names, self.lock, access, target.tenant.as_deref(), sample);
+        let everybody = Known::of(stage, self.names, self.lock, access, target, sample);
         let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
         for caller in everybody {
             let Presents::Good(good) = &caller.presents else { continue };

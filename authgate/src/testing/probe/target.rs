@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::header::{HOST, HeaderName, HeaderValue};
 use http::{Method, Request};
 
-use crate::access::{Declaration, Expression, Kind, Route};
+use crate::access::{Canonical, Declaration, Expression, Kind, Route};
 use crate::right::TenantFrom;
 
 /// Where a route is asked.
@@ -16,11 +16,23 @@ pub(super) struct Target {
     pub(super) missing: String,
     /// The tenant that requests are about, if the route asks for one; by a field, where it is not the path that says so.
     pub(super) tenant: Option<String>,
+    /// Another tenant, as tenants are named here.
+    pub(super) another_tenant: &'static str,
     fields: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The tenant of requests that name it in a field.
-const TENANT: &str = "probe";
+/// The tenant of requests that name it in a field, and others for tenants whose canonical form takes numbers or UUIDs only.
+const TENANTS: [&str; 3] = ["probe", "1", "f81d4fae-7dec-41d0-a765-00a0c91e6bf6"];
+/// Other tenants than that of the request.
+const OTHERS: [&str; 3] = ["authgate-another-tenant", "2", "0f5c7b1e-3a53-4e0c-9d0b-6a3a5b4d1c22"];
+
+/// The first of the names that has a canonical form, and is not this one.
+fn named(names: [&'static str; 3], canonical: Canonical, other_than: Option<&str>) -> &'static str {
+    let form = |name| canonical.of(name);
+    let taken = other_than.and_then(form);
+    let [first, ..] = names;
+    names.into_iter().find(|name| form(name).is_some_and(|name| Some(name) != taken)).unwrap_or(first)
+}
 
 impl Target {
     pub(super) fn of(
@@ -34,23 +46,27 @@ impl Target {
         let path = given.cloned().unwrap_or_else(|| free(route, routes));
         let nowhere = missing.get(&shown).or_else(|| missing.get(route.path()));
         let nowhere = nowhere.cloned().unwrap_or_else(|| filled(route, "4294967295"));
-        let (mut tenant, mut fields) = (None, Vec::new());
+        let (mut tenant, mut another_tenant, mut fields) = (None, OTHERS[0], Vec::new());
         if let Declaration::Authorized { right, .. } = route.declaration() {
-            each_tenant(right, &mut |from| match from {
-                TenantFrom::PathParameter(name) => tenant = parameter(route.path(), &path, name),
-                TenantFrom::Subdomain(domain) => {
-                    tenant = Some(TENANT.to_owned());
-                    fields
-                        .extend(HeaderValue::try_from(format!("{TENANT}.{domain}")).map(|host| (HOST, host)));
+            each_tenant(right, &mut |from, canonical| {
+                let name = named(TENANTS, canonical, None);
+                match from {
+                    TenantFrom::PathParameter(name) => tenant = parameter(route.path(), &path, name),
+                    TenantFrom::Subdomain(domain) => {
+                        tenant = Some(name.to_owned());
+                        let host = HeaderValue::try_from(format!("{name}.{domain}"));
+                        fields.extend(host.map(|host| (HOST, host)));
+                    }
+                    TenantFrom::HeaderField(field) => {
+                        tenant = Some(name.to_owned());
+                        let field = HeaderName::try_from(field);
+                        fields.extend(field.map(|field| (field, HeaderValue::from_static(name))));
+                    }
                 }
-                TenantFrom::HeaderField(name) => {
-                    tenant = Some(TENANT.to_owned());
-                    let name = HeaderName::try_from(name);
-                    fields.extend(name.map(|name| (name, const { HeaderValue::from_static(TENANT) })));
-                }
+                another_tenant = named(OTHERS, canonical, tenant.as_deref());
             });
         }
-        Self { method: method(route, routes), path, missing: nowhere, tenant, fields }
+        Self { method: method(route, routes), path, missing: nowhere, tenant, another_tenant, fields }
     }
 
     /// The path, with bytes that are no text for each parameter.
@@ -71,9 +87,9 @@ impl Target {
     }
 }
 
-fn each_tenant(right: &Expression, see: &mut impl FnMut(TenantFrom)) {
+fn each_tenant(right: &Expression, see: &mut impl FnMut(TenantFrom, Canonical)) {
     match right {
-        Expression::In { from, .. } => see(*from),
+        Expression::In { from, canonical, .. } => see(*from, *canonical),
         _ => right.parts().iter().for_each(|part| each_tenant(part, see)),
     }
 }
