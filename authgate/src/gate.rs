@@ -13,6 +13,7 @@ mod staged;
 mod way_back;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,8 +34,9 @@ use login_page::LoginPage;
 
 use crate::access::Expression;
 use crate::context::Context;
-use crate::credentials::{Authorization, Credentials, Presented};
+use crate::credentials::{Credentials, Presented};
 use crate::denial::{Client, Denial, Lack, Login, Prepared, Reason};
+use crate::guard::{Ended, in_time};
 use crate::proof::Unauthenticated;
 use crate::right::{Principal, Refused};
 use crate::scheme::{Attachment, Identity, Later, Scheme, Taken, Verdict};
@@ -81,6 +83,9 @@ struct Entry<P> {
     is_unknown_to_caches: bool,
     /// Whether its answers are all at hand.
     never_waits: bool,
+    /// Whether its credential is in the `Authorization` field.
+    reads_authorization: bool,
+    knows_login: bool,
     scheme: Box<dyn Scheme<P>>,
 }
 
@@ -148,27 +153,35 @@ impl<P: Principal> Gate<P> {
 
     /// Finds out who calls. In order:
     ///
-    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous.
+    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous. A malformed `Authorization` field
+    ///    that no scheme of the gate reads is refused, whatever else the request carries.
     /// 2. A credential that is no cookie decides alone, whether it is good or not.
     /// 3. Cookies are asked in the order of their schemes: the first that says yes decides; if none does, that one cannot say
     ///    weighs more than that one is refused.
     /// 4. Of a credential that browsers attach by themselves, a request across sites that may change something is refused.
     ///
-    /// Credentials of schemes that the route does not take are none.
+    /// Well-formed credentials of schemes that the route does not take are ignored. A scheme that panics is
+    /// [`Reason::Failed`], and no other is asked.
     pub(crate) async fn identify(
         &self,
         presented: &Presented<'_>,
         taken: Taken,
     ) -> Result<Identified<P>, Denial> {
-        let mut asking = self.asking(presented, taken)?;
+        let mut asking = Asking::of(self, presented, taken);
+        if let Err(unidentified) = asking.guarded(Asking::start).and_then(|started| started) {
+            return self.conclude(presented, taken, Err(unidentified));
+        }
         loop {
             // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
             // wait has no room for it.
-            let (index, waiting) = match asking.go_on() {
-                Step::Done(asked) => return self.conclude(presented, taken, asked),
-                Step::Wait(index, verdict) => (index, Box::pin(self.in_time(index, verdict))),
+            let (index, waiting) = match asking.guarded(Asking::go_on) {
+                Ok(Step::Done(asked)) => return self.conclude(presented, taken, asked),
+                Ok(Step::Wait(index, verdict)) => (index, Box::pin(self.verdict_in_time(index, verdict))),
+                Err(unidentified) => return self.conclude(presented, taken, Err(unidentified)),
             };
-            let verdict = waiting.await;
+            let Some(verdict) = waiting.await else {
+                return self.conclude(presented, taken, Err((Reason::Failed, Some(index))));
+            };
             if let Some(identified) = asking.settle(index, verdict) {
                 return self.conclude(presented, taken, Ok(identified));
             }
@@ -182,11 +195,11 @@ impl<P: Principal> Gate<P> {
         presented: &Presented<'_>,
         taken: Taken,
     ) -> Option<Result<Identified<P>, Denial>> {
-        let mut asking = match self.asking(presented, taken) {
-            Ok(asking) => asking,
-            Err(denial) => return Some(Err(denial)),
+        let mut asking = Asking::of(self, presented, taken);
+        let asked = match asking.guarded(Asking::at_once) {
+            Ok(asked) => asked?,
+            Err(unidentified) => Err(unidentified),
         };
-        let asked = asking.at_once()?;
         Some(self.conclude(presented, taken, asked))
     }
 
@@ -207,15 +220,6 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    #[inline]
-    fn asking<'a>(&'a self, presented: &'a Presented<'a>, taken: Taken) -> Result<Asking<'a, P>, Denial> {
-        let asking = match presented.authorization() {
-            Authorization::Ambiguous => Err(Reason::Ambiguous),
-            _ => Asking::of(self, presented, taken),
-        };
-        asking.map_err(|reason| self.refuse(presented, taken, reason, None))
-    }
-
     /// Refuses a request that a page of another site may have made a browser send with the credential of this scheme.
     #[inline]
     fn refuse_across_sites(&self, presented: &Presented<'_>, taken: Taken, scheme: usize) -> Option<Denial> {
@@ -229,12 +233,17 @@ impl<P: Principal> Gate<P> {
         self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
     }
 
-    async fn in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Verdict<P> {
-        tokio::time::timeout(self.inner.timeout, verdict).await.unwrap_or_else(|_| {
-            let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
-            tracing::error!(target: "authgate::gate", scheme, after, "a scheme has not answered in time");
-            Verdict::Undecided
-        })
+    /// Waits for a scheme's verdict. Returns `None` if the scheme panics.
+    async fn verdict_in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Option<Verdict<P>> {
+        match in_time(verdict, self.inner.timeout).await {
+            Ended::Given(verdict) => Some(verdict),
+            Ended::Panicked => None,
+            Ended::TooLate => {
+                let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
+                tracing::error!(target: "authgate::gate", scheme, after, "a scheme has not answered in time");
+                Some(Verdict::Undecided)
+            }
+        }
     }
 
     /// What a request is denied with that nobody has been identified by.
@@ -259,8 +268,10 @@ impl<P: Principal> Gate<P> {
         }
         let of_cookie = |entry: &Entry<P>| entry.attachment == Attachment::Cookie;
         let tried_cookie = attempted.is_none_or(|index| self.inner.schemes.get(index).is_some_and(of_cookie));
+        // To sign in would not help where the `Authorization` field is ambiguous or malformed.
+        let of_a_field = reason == Reason::Ambiguous || (attempted.is_none() && reason != Reason::Missing);
         if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
-            reason != Reason::Ambiguous
+            !of_a_field
                 && tried_cookie
                 && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
         }) {
@@ -274,7 +285,10 @@ impl<P: Principal> Gate<P> {
                 Reason::Refused(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            let fresh = entry.scheme.fresh_challenges(fault);
+            let fresh = catch_unwind(AssertUnwindSafe(|| entry.scheme.fresh_challenges(fault)));
+            let Ok(fresh) = fresh else {
+                return self.deny(Reason::Failed, self.client(presented.headers())).attempted(index);
+            };
             if !fresh.is_empty() {
                 denial = denial.with_fresh(index, &fresh);
             }
@@ -323,7 +337,7 @@ impl<P: Principal> Gate<P> {
 
     /// A reason, as far as the caller can do something about it: another login helps only where a scheme knows of logins.
     pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
-        let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.scheme.knows_login();
+        let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.knows_login;
         if reason == Reason::Lacking(Lack::Login) && !self.inner.schemes.iter().any(knows) {
             Reason::Lacking(Lack::Scheme)
         } else {

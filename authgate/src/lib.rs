@@ -147,6 +147,7 @@ macro_rules! __if_testing {
     ($($given:tt)*) => {};
 }
 
+mod guard;
 mod log;
 pub mod credentials;
 mod jws;

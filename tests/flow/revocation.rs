@@ -143,7 +143,7 @@ async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
         (Database::Says(Standing::Revoked), Some((401, "credentials_revoked"))),
         (Database::Says(Standing::WithoutId), Some((401, "credentials_malformed"))),
         (Database::Says(Standing::Undecided), Some((503, "undecided"))),
-        (Database::Panics, Some((503, "undecided"))),
+        (Database::Panics, Some((500, "failed"))),
         (Database::IsSilent, Some((503, "undecided"))),
     ] {
         for app in apps(database) {
@@ -160,10 +160,10 @@ async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
 }
 
 #[tokio::test]
-async fn a_panic_at_once_is_undecided_too() {
+async fn a_panic_at_once_is_500_too() {
     for app in apps(|_: &Context| panic!("of the application's")) {
         for _ in 0..2 {
-            ask_with(&app, "GET /me", &token(&json!({}))).await.assert_denied(503, "undecided", &[]);
+            ask_with(&app, "GET /me", &token(&json!({}))).await.assert_denied(500, "failed", &[]);
         }
     }
 }

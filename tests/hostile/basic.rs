@@ -52,6 +52,7 @@ const BASE64: &str = "RFC 4648 sections 3.2, 3.3, 3.5, 4";
 const CONTROL: &str = "row 48: RFC 7617 section 2";
 const UTF8: &str = "row 49: RFC 7617 section 2.1";
 const COLON: &str = "row 47: RFC 7617 section 2";
+const CREDENTIALS: &str = "RFC 9110 section 11.4: a value without an auth-scheme";
 const SCHEME: &str = "row 4: RFC 9110 section 11.1";
 const ONE: &str = "row 12: RFC 9110 section 5.3";
 
@@ -77,11 +78,11 @@ fn forms() -> Vec<Row> {
         ("the scheme and a space", text("Basic "), Malformed, FORM),
         ("a tab between", text(format!("Basic\t{good}")), Malformed, FORM),
         ("a colon between", text(format!("Basic: {good}")), Malformed, FORM),
-        ("no space between", text(format!("Basic{good}")), Missing, SCHEME),
+        ("no space between", text(format!("Basic{good}")), Malformed, CREDENTIALS),
         ("another scheme", text(format!("Basics {good}")), Missing, SCHEME),
-        ("no scheme", text(good.clone()), Missing, SCHEME),
+        ("no scheme", text(good.clone()), Malformed, CREDENTIALS),
         ("Bearer", text(format!("Bearer {good}")), Missing, SCHEME),
-        ("Cyrillic scheme", text(format!("B\u{430}sic {good}")), Missing, SCHEME),
+        ("Cyrillic scheme", text(format!("B\u{430}sic {good}")), Malformed, CREDENTIALS),
         ("in clear", text("Basic vera:secret"), Malformed, FORM),
         ("in quotes", text(format!("Basic \"{good}\"")), Malformed, FORM),
         ("as a parameter", text(format!("Basic credentials={good}")), Malformed, FORM),

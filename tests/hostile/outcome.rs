@@ -20,6 +20,8 @@ pub(crate) enum Outcome {
     WrongIssuer,
     WrongAudience,
     Ambiguous,
+    /// Malformed before a scheme could be asked.
+    NoScheme,
 }
 
 impl Outcome {
@@ -38,6 +40,8 @@ impl Outcome {
             Self::LetIn => return None,
             Self::Missing => (r#"Bearer realm="api""#, "credentials_missing"),
             Self::Ambiguous => (r#"Bearer realm="api", error="invalid_request""#, "credentials_ambiguous"),
+            // RFC 6750 section 3.1: no `error` where Bearer was not tried.
+            Self::NoScheme => (r#"Bearer realm="api""#, "credentials_malformed"),
             Self::Malformed => (INVALID_TOKEN, "credentials_malformed"),
             Self::Expired => (INVALID_TOKEN, "credentials_expired"),
             Self::NotYetValid => (INVALID_TOKEN, "credentials_not_yet_valid"),

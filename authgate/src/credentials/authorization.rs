@@ -19,6 +19,8 @@ pub enum Authorization<'a> {
     /// Two field lines, or two credentials in one, which is the same to a proxy that joins lines (RFC 9110 section
     /// 5.3).
     Ambiguous,
+    /// A value that does not begin with an auth-scheme (RFC 9110 section 11.4).
+    Malformed,
 }
 
 impl<'a> Authorization<'a> {
@@ -41,12 +43,26 @@ impl<'a> Authorization<'a> {
         }
         let (scheme, rest) = token(line);
         let scheme = match scheme {
+            b"" => return Self::Malformed,
             // Most requests have this one, which needs no look whether it is text.
             b"Bearer" => "Bearer",
             // Tokens are ASCII.
             scheme => std::str::from_utf8(scheme).unwrap_or_default(),
         };
         Self::One { scheme, rest }
+    }
+
+    /// Returns `true` if the value is not `auth-scheme [ 1*SP .. ]` in visible ASCII (RFC 9110 section 11.4).
+    ///
+    /// What follows the auth-scheme is not looked at further. It is the scheme's own, and common schemes write it in forms that
+    /// are neither `token68` nor `auth-param`, such as `Credential=AK/20260101/..` of AWS.
+    pub(crate) fn is_malformed(self) -> bool {
+        let is_visible = |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t');
+        match self {
+            Self::Malformed => true,
+            Self::One { rest, .. } => !matches!(rest, [] | [b' ', ..]) || !rest.iter().all(is_visible),
+            Self::Absent | Self::Ambiguous => false,
+        }
     }
 
     /// What follows this auth-scheme, if it is the one that was sent, without the spaces between. Empty where there is
@@ -76,6 +92,7 @@ impl fmt::Debug for Authorization<'_> {
             Self::Absent => f.write_str("Absent"),
             Self::One { scheme, .. } => f.debug_struct("One").field("scheme", scheme).finish_non_exhaustive(),
             Self::Ambiguous => f.write_str("Ambiguous"),
+            Self::Malformed => f.write_str("Malformed"),
         }
     }
 }
@@ -188,6 +205,31 @@ mod tests {
         ] {
             assert!(matches!(Authorization::parse(line.as_bytes()), Authorization::Ambiguous), "{line}");
         }
+    }
+
+    #[test]
+    fn a_value_without_an_auth_scheme_is_malformed() {
+        for (line, malformed) in [
+            ("Bearer abc", false),
+            ("Bearer", false),
+            ("Foo", false),
+            ("Foo  a b", false),
+            ("Foo a=b, c=\"d\"", false),
+            ("Foo \tabc", false),
+            ("???", true),
+            ("\"Bearer\" abc", true),
+            ("Foo\tabc", true),
+            ("Foo:abc", true),
+            ("Foo=abc", true),
+            ("\u{e9} abc", true),
+            ("Foo \u{e9}", true),
+            ("Foo a\u{7f}", true),
+            ("", false),
+            ("Bearer a, Bearer b", false),
+        ] {
+            assert_eq!(Authorization::parse(line.as_bytes()).is_malformed(), malformed, "{line}");
+        }
+        assert!(Authorization::parse(b"Foo \xff").is_malformed());
     }
 
     #[test]

@@ -1,11 +1,15 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::{Entry, Gate, Identified};
-use crate::credentials::Presented;
-use crate::denial::Reason;
+use crate::credentials::{Authorization, Presented};
+use crate::denial::{Fault, Reason};
 use crate::right::Principal;
 use crate::scheme::{Answer, Attachment, Later, Taken, Verdict};
 
 /// The schemes that have to be asked of a request, asked one after the other: that of the deliberate credential, or else those
 /// of the cookies.
+///
+/// The one place where the code of schemes decides. A caller runs it by [`guarded`](Self::guarded).
 pub(super) struct Asking<'a, P> {
     schemes: &'a [Entry<P>],
     presented: &'a Presented<'a>,
@@ -13,12 +17,17 @@ pub(super) struct Asking<'a, P> {
     deliberate: Option<usize>,
     /// The next that may be asked.
     next: usize,
+    /// The scheme whose code runs.
+    running: Option<usize>,
     /// What is said of those that were asked and did not say yes.
-    worst: (Reason, Option<usize>),
+    worst: Unidentified,
 }
 
-/// Who is identified; or why nobody is, and the scheme that says so.
-pub(super) type Asked<P> = Result<Identified<P>, (Reason, Option<usize>)>;
+/// Why nobody is identified, and the scheme that says so.
+pub(super) type Unidentified = (Reason, Option<usize>);
+
+/// Who is identified, or why nobody is.
+pub(super) type Asked<P> = Result<Identified<P>, Unidentified>;
 
 pub(super) enum Step<'a, P> {
     Done(Asked<P>),
@@ -27,44 +36,83 @@ pub(super) enum Step<'a, P> {
 }
 
 impl<'a, P: Principal> Asking<'a, P> {
-    /// Finds out which schemes those are.
+    #[inline]
+    pub(super) fn of(gate: &'a Gate<P>, presented: &'a Presented<'a>, taken: Taken) -> Self {
+        let worst = (Reason::Missing, None);
+        let schemes = &*gate.inner.schemes;
+        Self { schemes, presented, taken, deliberate: None, next: 0, running: None, worst }
+    }
+
+    /// Runs the code of schemes. A panic denies the request, whatever other schemes would say.
     ///
     /// # Errors
     ///
-    /// More than one credential is deliberate.
+    /// Returns [`Reason::Failed`] and the scheme if its code panics.
     #[inline]
-    pub(super) fn of(gate: &'a Gate<P>, presented: &'a Presented<'a>, taken: Taken) -> Result<Self, Reason> {
-        let schemes = &*gate.inner.schemes;
-        let mut deliberate = None;
-        for (index, entry) in schemes.iter().enumerate() {
-            let is_deliberate = entry.attachment != Attachment::Cookie && entry.has_in(presented, taken);
-            if is_deliberate && deliberate.replace(index).is_some() {
-                return Err(Reason::Ambiguous);
+    pub(super) fn guarded<T>(&mut self, ask: impl FnOnce(&mut Self) -> T) -> Result<T, Unidentified> {
+        // Written where it stays: an identity is large, and would be copied twice on its way through.
+        let mut asked = None;
+        drop(catch_unwind(AssertUnwindSafe(|| asked = Some(ask(self)))));
+        asked.ok_or((Reason::Failed, self.running))
+    }
+
+    /// Finds out which schemes have to be asked.
+    ///
+    /// # Errors
+    ///
+    /// More than one credential is deliberate, or the `Authorization` field is malformed and no scheme reads it.
+    #[inline]
+    pub(super) fn start(&mut self) -> Result<(), Unidentified> {
+        let authorization = self.presented.authorization();
+        if matches!(authorization, Authorization::Ambiguous) {
+            return Err((Reason::Ambiguous, None));
+        }
+        let mut is_read = false;
+        for (index, entry) in self.schemes.iter().enumerate() {
+            if entry.attachment != Attachment::Cookie && self.is_presented(index, entry) {
+                if self.deliberate.replace(index).is_some() {
+                    return Err((Reason::Ambiguous, None));
+                }
+                is_read = entry.reads_authorization;
             }
         }
-        let worst = (Reason::Missing, None);
-        Ok(Self { schemes, presented, taken, deliberate, next: deliberate.unwrap_or(0), worst })
+        // A client that means to authenticate must not be taken for another caller, such as the holder of a cookie.
+        if !is_read && authorization.is_malformed() {
+            return Err((Reason::Refused(Fault::Malformed), None));
+        }
+        self.next = self.deliberate.unwrap_or(0);
+        Ok(())
     }
 
     #[inline]
-    fn asks(&self, index: usize, entry: &Entry<P>) -> bool {
+    fn is_presented(&mut self, index: usize, entry: &Entry<P>) -> bool {
+        self.running = Some(index);
+        entry.has_in(self.presented, self.taken)
+    }
+
+    #[inline]
+    fn asks(&mut self, index: usize, entry: &Entry<P>) -> bool {
         match self.deliberate {
             Some(deliberate) => index == deliberate,
-            None => entry.attachment == Attachment::Cookie && entry.has_in(self.presented, self.taken),
+            None => entry.attachment == Attachment::Cookie && self.is_presented(index, entry),
         }
     }
 
     /// Asks all of them, where none may have to be waited for; `None`, and nobody is asked, where one may have to be.
     #[inline]
     pub(super) fn at_once(&mut self) -> Option<Asked<P>> {
-        let mut may_wait = self.schemes.iter().enumerate().filter(|(_, entry)| !entry.never_waits);
-        if may_wait.any(|(index, entry)| self.asks(index, entry)) {
-            return None;
+        if let Err(unidentified) = self.start() {
+            return Some(Err(unidentified));
+        }
+        for (index, entry) in self.schemes.iter().enumerate().filter(|(_, entry)| !entry.never_waits) {
+            if self.asks(index, entry) {
+                return None;
+            }
         }
         // Those that may were found to have nothing to be asked about.
         while let Some((index, entry)) = self.next() {
             if entry.never_waits && self.asks(index, entry) {
-                let verdict = self.ask(entry).unwrap_or(Verdict::Undecided);
+                let verdict = self.ask(index, entry).unwrap_or(Verdict::Undecided);
                 if let Some(identified) = self.settle(index, verdict) {
                     return Some(Ok(identified));
                 }
@@ -80,7 +128,7 @@ impl<'a, P: Principal> Asking<'a, P> {
             if !self.asks(index, entry) {
                 continue;
             }
-            match self.ask(entry) {
+            match self.ask(index, entry) {
                 Ok(verdict) => {
                     if let Some(identified) = self.settle(index, verdict) {
                         return Step::Done(Ok(identified));
@@ -101,7 +149,8 @@ impl<'a, P: Principal> Asking<'a, P> {
 
     /// A scheme's verdict, or that it has to be waited for. Who says that it never has to be, and has, is not believed.
     #[inline]
-    fn ask(&self, entry: &'a Entry<P>) -> Result<Verdict<P>, Later<'a, P>> {
+    fn ask(&mut self, index: usize, entry: &'a Entry<P>) -> Result<Verdict<P>, Later<'a, P>> {
+        self.running = Some(index);
         match entry.scheme.authenticate(self.presented.again()) {
             Answer::Now(verdict) => Ok(verdict),
             Answer::Later(_) if entry.never_waits => {

@@ -208,11 +208,13 @@ impl<P: Principal> GateBuilder<P> {
             attachment: scheme.attachment(),
             is_unknown_to_caches: scheme.fields().iter().any(|field| field != AUTHORIZATION),
             never_waits: scheme.never_waits(),
+            reads_authorization: scheme.fields().contains(&AUTHORIZATION),
+            knows_login: scheme.knows_login(),
             scheme,
         };
         let names = challenges.iter().map(Challenge::scheme);
         let schemes: Box<[_]> = names.zip(schemes).map(entry).collect();
-        let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.scheme.knows_login()).collect();
+        let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.knows_login).collect();
         let lines = challenges.into_iter().zip(knows_login).collect();
         if schemes.iter().any(Entry::answers) {
             way_back::use_it();

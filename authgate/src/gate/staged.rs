@@ -26,7 +26,7 @@ impl<P: Principal> Gate<P> {
             };
             staged.push(StagedScheme {
                 name: entry.name,
-                knows_login: entry.scheme.knows_login(),
+                knows_login: entry.knows_login,
                 fields: entry.scheme.fields().to_vec(),
                 mint,
             });
@@ -35,6 +35,8 @@ impl<P: Principal> Gate<P> {
                 attachment: entry.attachment,
                 is_unknown_to_caches: entry.is_unknown_to_caches,
                 never_waits: double.never_waits(),
+                reads_authorization: entry.reads_authorization,
+                knows_login: entry.knows_login,
                 scheme: double,
             }
         });

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::credentials::keep_target;
+use crate::denial::Denial;
 use crate::scheme::OnResponse;
 
 /// Whether a gate of this process has a scheme that answers. It only ever turns true, when a gate is built and so
@@ -40,7 +42,8 @@ pub(crate) struct WayBack {
 
 #[derive(Default)]
 struct Left {
-    by_schemes: Vec<OnResponse>,
+    /// With the denial that goes out if it panics.
+    by_schemes: Vec<(OnResponse, Denial)>,
     /// The fields that the answer depends on, where caches do not know it by themselves.
     depends_on: Option<HeaderValue>,
     /// Those that it depends on besides, which caches take into account if they are told.
@@ -48,8 +51,9 @@ struct Left {
 }
 
 impl WayBack {
-    pub(crate) fn leave(&self, set: OnResponse) {
-        self.set.lock().unwrap_or_else(PoisonError::into_inner).by_schemes.push(set);
+    /// Leaves what a scheme sets on the response, and the denial that goes out if it panics.
+    pub(crate) fn leave(&self, set: OnResponse, failed: Denial) {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).by_schemes.push((set, failed));
     }
 
     /// Keeps shared caches from giving the answer to others (`standards.md` rows 25 and 27).
@@ -72,7 +76,12 @@ impl WayBack {
         } else if let Some(fields) = left.varies_with {
             headers.append(VARY, fields);
         }
-        left.by_schemes.into_iter().for_each(|set| set(headers));
+        for (set, failed) in left.by_schemes {
+            if catch_unwind(AssertUnwindSafe(|| set(headers))).is_err() {
+                *response = failed.told(None).into_response();
+                return;
+            }
+        }
         for (name, values) in kept {
             headers.remove(&name);
             for value in values {

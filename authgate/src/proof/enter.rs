@@ -6,7 +6,7 @@ use http::request::Parts;
 use super::{Authenticated, Site};
 use crate::access::Expression;
 use crate::credentials::Presented;
-use crate::denial::Denial;
+use crate::denial::{Denial, Reason};
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Principal;
 use crate::scheme::Taken;
@@ -133,6 +133,7 @@ pub(super) fn leave_for_response<P: Principal>(
         way_back.depends_on(fields);
     }
     if let Some(set) = set {
-        way_back.leave(set);
+        let failed = gate.deny(Reason::Failed, gate.client(&request.headers)).attempted(identified.scheme);
+        way_back.leave(set, failed);
     }
 }

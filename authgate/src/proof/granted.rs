@@ -4,9 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -19,6 +17,7 @@ use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Evaluated, Reason};
 use crate::gate::{ConfigError, HasGate};
+use crate::guard::{Ended, in_time};
 use crate::resource::{AsyncPolicy, Edit, NoKey, PathParameters, Policy, Resource};
 use crate::right::{Decision, Principal, Refused, reason};
 
@@ -237,25 +236,6 @@ fn denied<R, T, P: Principal>(caller: &Authenticated<P>, decision: Option<Decisi
 
 /// Why a thing could not be loaded.
 type Unloaded = Box<dyn std::error::Error + Send + Sync>;
-
-/// How something that the application does has ended.
-enum Ended<T> {
-    Given(T),
-    Panicked,
-    TooLate,
-}
-
-async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F::Output> {
-    let mut future = pin!(future);
-    let caught = std::future::poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(value)) => Poll::Ready(Ended::Given(value)),
-            Err(_) => Poll::Ready(Ended::Panicked),
-        }
-    });
-    tokio::time::timeout(timeout, caught).await.unwrap_or(Ended::TooLate)
-}
 
 /// A refusal, with the thing that was refused, if there was one.
 pub(super) struct RefusedOver<T> {

@@ -1,12 +1,13 @@
 //! The `Authorization` field.
 
-use crate::outcome::Outcome::{self, Ambiguous, LetIn, Malformed, Missing};
+use crate::outcome::Outcome::{self, Ambiguous, LetIn, Malformed, Missing, NoScheme};
 use crate::outcome::{Row, line};
 use crate::raw::good;
 
 pub(super) fn rows() -> Vec<Row> {
     const SCHEME: &str = "row 4: RFC 9110 section 11.1";
     const NONE: &str = "row 41: RFC 6750 section 3.1";
+    const CREDENTIALS: &str = "RFC 9110 section 11.4: a value without an auth-scheme";
     const FORM: &str = "row 30: RFC 6750 section 2.1";
     const ONE: &str = "row 12: RFC 9110 section 5.3";
     let t = good();
@@ -40,17 +41,17 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("Bearer_ {t}"), Missing, NONE),
         (format!("Bearer% {t}"), Missing, NONE),
         (format!("Bearer+{t}"), Missing, NONE),
-        (format!("\"Bearer\" {t}"), Missing, NONE),
+        (format!("\"Bearer\" {t}"), NoScheme, CREDENTIALS),
         (format!("'Bearer' {t}"), Missing, NONE),
-        (format!("=Bearer {t}"), Missing, NONE),
-        (format!(":Bearer {t}"), Missing, NONE),
-        (format!("(Bearer) {t}"), Missing, NONE),
-        (format!("\u{ff22}earer {t}"), Missing, "row 4: full-width letters are other letters"),
-        (format!("B\u{435}arer {t}"), Missing, "row 4: Cyrillic letters are other letters"),
-        (format!("\u{212a}earer {t}"), Missing, "row 4: the Kelvin sign folds to k only outside of ASCII"),
-        (format!("\u{feff}Bearer {t}"), Missing, NONE),
-        (format!("\u{a0}Bearer {t}"), Missing, NONE),
-        (format!("\u{200b}Bearer {t}"), Missing, NONE),
+        (format!("=Bearer {t}"), NoScheme, CREDENTIALS),
+        (format!(":Bearer {t}"), NoScheme, CREDENTIALS),
+        (format!("(Bearer) {t}"), NoScheme, CREDENTIALS),
+        (format!("\u{ff22}earer {t}"), NoScheme, "row 4: full-width letters are other letters"),
+        (format!("B\u{435}arer {t}"), NoScheme, "row 4: Cyrillic letters are other letters"),
+        (format!("\u{212a}earer {t}"), NoScheme, "row 4: the Kelvin sign folds to k only outside of ASCII"),
+        (format!("\u{feff}Bearer {t}"), NoScheme, CREDENTIALS),
+        (format!("\u{a0}Bearer {t}"), NoScheme, CREDENTIALS),
+        (format!("\u{200b}Bearer {t}"), NoScheme, CREDENTIALS),
         // The scheme, and no token.
         ("Bearer".to_owned(), Malformed, FORM),
         ("Bearer ".to_owned(), Malformed, FORM),
@@ -115,11 +116,16 @@ pub(super) fn rows() -> Vec<Row> {
         .collect();
     // Bytes that are no text at all, and those that `HeaderValue` lets pass.
     let raw = |bytes: &[u8]| [bytes, b"Bearer ", t.as_bytes()].concat();
-    rows.push(line("a byte that is no UTF-8, before", raw(b"\xff"), Missing, NONE));
-    rows.push(line("an overlong space, before", raw(b"\xc0\xa0"), Missing, NONE));
-    rows.push(line("a byte that is no UTF-8, in the scheme", b"Bea\xffrer x".as_slice(), Missing, NONE));
+    rows.push(line("a byte that is no UTF-8, before", raw(b"\xff"), NoScheme, CREDENTIALS));
+    rows.push(line("an overlong space, before", raw(b"\xc0\xa0"), NoScheme, CREDENTIALS));
+    rows.push(line(
+        "a byte that is no UTF-8, in the scheme",
+        b"Bea\xffrer x".as_slice(),
+        NoScheme,
+        CREDENTIALS,
+    ));
     rows.push(line("a byte that is no UTF-8, after the scheme", b"Bearer\xff x".as_slice(), Malformed, FORM));
     rows.push(line("a byte that is no UTF-8, as the token", b"Bearer \xff".as_slice(), Malformed, FORM));
-    rows.push(line("nothing but such bytes", vec![0xfe; 300], Missing, NONE));
+    rows.push(line("nothing but such bytes", vec![0xfe; 300], NoScheme, CREDENTIALS));
     rows
 }

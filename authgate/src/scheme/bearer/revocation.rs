@@ -3,10 +3,8 @@
 mod revoked_ids;
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 pub use revoked_ids::RevokedIds;
 
@@ -52,7 +50,7 @@ use crate::scheme::{Identity, Verdict};
 )]
 pub trait Revocations: Send + Sync + 'static {
     /// How the token stands. Where it cannot be found out, the answer is [`Undecided`](Standing::Undecided), and never
-    /// [`Good`](Standing::Good); one that takes longer than the gate's timeout is undecided, too, and so is a panic.
+    /// [`Good`](Standing::Good). One that takes longer than the gate's timeout is undecided, too. A panic is 500.
     fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send;
 
     /// The same where nothing has to be waited for, which costs no allocation; by default `None`, and
@@ -125,7 +123,7 @@ impl<R: Revocations> Revocations for Arc<R> {
     }
 }
 
-/// [`Revocations`] of whatever type. A panic is no answer.
+/// [`Revocations`] of whatever type.
 pub(super) trait Ask: Send + Sync {
     fn at_once(&self, context: &Context) -> Option<Standing>;
 
@@ -136,7 +134,7 @@ pub(super) trait Ask: Send + Sync {
 
 impl<R: Revocations> Ask for R {
     fn at_once(&self, context: &Context) -> Option<Standing> {
-        catch_unwind(AssertUnwindSafe(|| self.standing_at_once(context))).unwrap_or(Some(Standing::Undecided))
+        self.standing_at_once(context)
     }
 
     fn never_waits(&self) -> bool {
@@ -144,14 +142,6 @@ impl<R: Revocations> Ask for R {
     }
 
     fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>> {
-        Box::pin(async move {
-            // Inside, since the future is the application's from its making on.
-            let mut asked = pin!(async { self.standing(context).await });
-            std::future::poll_fn(|task| {
-                catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(task)))
-                    .unwrap_or(Poll::Ready(Standing::Undecided))
-            })
-            .await
-        })
+        Box::pin(self.standing(context))
     }
 }

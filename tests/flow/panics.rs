@@ -1,0 +1,377 @@
+//! Schemes, and what they ask, that panic: 500 with an event, and no other scheme is asked.
+
+use std::net::SocketAddr;
+
+use authgate::credentials::Presented;
+use authgate::danger::TrustedProxy;
+use authgate::routing::get;
+use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, NewKey};
+use authgate::scheme::bearer::{CacheSize, Revocations, Standing};
+use authgate::scheme::digest::{DigestUsers, Found, Sought};
+use authgate::scheme::{Answer, ApiKey, Attachment, Basic, Digest, Identity, Login, Scheme, Users, Verdict};
+use authgate::session::{Account, Accounts, Sessions, Unavailable};
+use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, Unauthenticated, public};
+use authgate_tests::app::{User, bearer};
+use authgate_tests::ask::{Answer as Answered, ask};
+use authgate_tests::digest::{REALM, Sent, challenge};
+use authgate_tests::jar::Jar;
+use authgate_tests::session::Store;
+use authgate_tests::token::token;
+use axum::extract::connect_info::MockConnectInfo;
+use axum::handler::Handler as _;
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use serde_json::json;
+use tracing::Level;
+
+use crate::events::capture::{Event, capture};
+
+/// Where a scheme panics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    IsPresented,
+    Authenticate,
+    /// Before its future is waited for.
+    Later,
+    /// After its future was waited for once.
+    LaterAgain,
+    FreshChallenges,
+    OnResponse,
+}
+
+/// `Authorization: Broken ..`, or the cookie `broken`.
+struct Broken {
+    at: At,
+    attachment: Attachment,
+    never_waits: bool,
+}
+
+impl Broken {
+    const fn new(at: At) -> Self {
+        Self { at, attachment: Attachment::Deliberate, never_waits: false }
+    }
+
+    const fn cookie(at: At) -> Self {
+        Self { attachment: Attachment::Cookie, ..Self::new(at) }
+    }
+}
+
+impl Scheme<User> for Broken {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Broken").realm("china shop")
+    }
+
+    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+        let is_presented = match self.attachment {
+            Attachment::Cookie => presented.headers().contains_key(COOKIE),
+            _ => presented.authorization().credential_of(name).is_some(),
+        };
+        assert!(!(is_presented && self.at == At::IsPresented), "the application's own mistake");
+        is_presented
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        match self.at {
+            At::Authenticate => panic!("the application's own mistake"),
+            At::Later => Answer::later(async { panic!("the application's own mistake") }),
+            At::LaterAgain => Answer::later(async {
+                tokio::task::yield_now().await;
+                panic!("the application's own mistake")
+            }),
+            At::OnResponse => {
+                let identity = Identity::new(User::new("vera", &[], &[]), Context::of("Broken"));
+                let identity = identity.on_response(|headers| {
+                    headers.insert("half", "done".parse().unwrap());
+                    panic!("the application's own mistake")
+                });
+                Verdict::Identified(identity).into()
+            }
+            At::IsPresented | At::FreshChallenges => Verdict::Refused(Fault::Rejected).into(),
+        }
+    }
+
+    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+        assert!(!(fault.is_some() && self.at == At::FreshChallenges), "the application's own mistake");
+        Vec::new()
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        if self.attachment == Attachment::Cookie { &[COOKIE] } else { const { &[AUTHORIZATION] } }
+    }
+
+    fn attachment(&self) -> Attachment {
+        self.attachment
+    }
+
+    fn never_waits(&self) -> bool {
+        self.never_waits
+    }
+
+    fn answers(&self) -> bool {
+        self.at == At::OnResponse
+    }
+}
+
+/// A cookie whose holder is always identified, asked after all others.
+struct Good;
+
+impl Scheme<User> for Good {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("good").realm("china shop").only_alone()
+    }
+
+    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+        presented.headers().contains_key(COOKIE)
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+        Verdict::Identified(Identity::new(User::new("good", &[], &[]), Context::of("good"))).into()
+    }
+
+    fn fields(&self) -> &[HeaderName] {
+        &[COOKIE]
+    }
+
+    fn never_waits(&self) -> bool {
+        true
+    }
+}
+
+async fn me(user: Authenticated<User>) -> String {
+    user.sub.clone()
+}
+
+#[public(reason = "greets strangers, too")]
+async fn greet(user: Option<Authenticated<User>>) -> String {
+    user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
+}
+
+#[public(reason = "looks for itself")]
+async fn look(caller: Unauthenticated<User>) -> Result<String, authgate::Denial> {
+    caller.authenticate().await.map(|user| user.sub.clone())
+}
+
+fn app(gate: Gate<User>) -> axum::Router {
+    let layered = me.layer(tower::layer::util::Identity::new());
+    Router::new()
+        .route("/me", get(me))
+        .route("/layered", get(layered))
+        .route("/greet", get(greet))
+        .route("/look", get(look))
+        .with_state(gate)
+}
+
+const LINES: [&str; 4] = ["GET /me", "GET /layered", "GET /greet", "GET /look"];
+
+#[track_caller]
+fn assert_failed((answer, events): &(Answered, Vec<Event>), scheme: &str, what: &str) {
+    assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (500, "failed"), "{what}");
+    assert!(answer.challenges().is_empty() && answer.header("half").is_none(), "{what}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
+    let [event] = events.as_slice() else { panic!("{what}: {events:?}") };
+    assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR), "{what}");
+    assert_eq!((event.field("reason"), event.field("scheme")), (Some("failed"), Some(scheme)), "{what}");
+    assert!(!format!("{event:?}").contains("s3cr3t"), "{what}");
+}
+
+#[tokio::test]
+async fn a_scheme_that_panics_is_500_and_no_other_is_asked() {
+    for at in [At::IsPresented, At::Authenticate, At::Later, At::LaterAgain, At::FreshChallenges] {
+        for never_waits in [false, true] {
+            if never_waits && matches!(at, At::Later | At::LaterAgain) {
+                continue;
+            }
+            let deliberate = Broken { never_waits, ..Broken::new(at) };
+            let gate = Gate::builder().scheme(deliberate).scheme(Good).build().unwrap();
+            let app = app(gate);
+            for line in LINES {
+                for _ in 0..2 {
+                    let fields = [("authorization", "Broken s3cr3t"), ("cookie", "x=y")];
+                    let asked = capture(ask(&app, line, &fields)).await;
+                    assert_failed(&asked, "Broken", &format!("{at:?} {never_waits} {line}"));
+                }
+                // Callers by the other scheme do not notice.
+                ask(&app, line, &[("cookie", "x=y")]).await.assert_is(200, "good");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_scheme_that_panics_hides_behind_no_other() {
+    for at in [At::IsPresented, At::Authenticate, At::Later, At::LaterAgain] {
+        let gate = Gate::builder().scheme(Broken::cookie(at)).scheme(Good).scheme(bearer()).build().unwrap();
+        let app = app(gate);
+        for line in LINES {
+            let asked = capture(ask(&app, line, &[("cookie", "x=y")])).await;
+            assert_failed(&asked, "Broken", &format!("{at:?} {line}"));
+        }
+    }
+}
+
+/// The response of a handler that has run is not sent without what the scheme wanted to say there.
+#[tokio::test]
+async fn a_scheme_that_panics_on_the_response_is_500() {
+    let gate = Gate::builder().scheme(Broken::new(At::OnResponse)).build().unwrap();
+    let plain = axum::Router::new()
+        .route("/me", axum::routing::get(async |user: Authenticated<User>| user.sub.clone()))
+        .layer(gate.layer())
+        .with_state(gate.clone());
+    let app = app(gate);
+    for line in LINES {
+        let asked = capture(ask(&app, line, &[("authorization", "Broken s3cr3t")])).await;
+        assert_failed(&asked, "Broken", line);
+    }
+    let asked = capture(ask(&plain, "GET /me", &[("authorization", "Broken s3cr3t")])).await;
+    assert_failed(&asked, "Broken", "a plain router");
+}
+
+/// What the schemes of the library ask of the application, each in a gate of its own.
+struct Asked;
+
+fn broken<T>() -> T {
+    panic!("the application's own mistake")
+}
+
+impl Users<User> for Asked {
+    async fn login(&self, _: &str, _: &str) -> Login<User> {
+        tokio::task::yield_now().await;
+        broken()
+    }
+}
+
+impl ApiKeys<User> for Asked {
+    async fn find(&self, _: &KeyDigest) -> Finding<User> {
+        broken()
+    }
+}
+
+/// Answers at once.
+struct AskedAtOnce;
+
+impl ApiKeys<User> for AskedAtOnce {
+    async fn find(&self, _: &KeyDigest) -> Finding<User> {
+        broken()
+    }
+
+    fn find_at_once(&self, _: &KeyDigest) -> Option<Finding<User>> {
+        broken()
+    }
+
+    fn never_waits(&self) -> bool {
+        true
+    }
+}
+
+impl DigestUsers<User> for Asked {
+    async fn find<'a>(&'a self, _: Sought<'a>) -> Found<User> {
+        broken()
+    }
+}
+
+impl Revocations for Asked {
+    async fn standing(&self, _: &Context) -> Standing {
+        tokio::task::yield_now().await;
+        broken()
+    }
+}
+
+async fn assert_scheme_fails(scheme: impl Scheme<User>, name: &str, field: (&str, &str)) {
+    let gate = Gate::builder().scheme(scheme).scheme(Good).build().unwrap();
+    let app = app(gate).layer(MockConnectInfo(SocketAddr::from(([10, 1, 2, 3], 4711))));
+    for line in LINES {
+        for _ in 0..2 {
+            let asked = capture(ask(&app, line, &[field, ("cookie", "x=y")])).await;
+            assert_failed(&asked, name, &format!("{name} {line}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_scheme_asks_of_the_application_may_panic() {
+    let basic = ("authorization", "Basic dmVyYTpzM2NyM3Q=");
+    assert_scheme_fails(Basic::new("api", Asked), "Basic", basic).await;
+    let at_once = |_: String, _: String| -> std::future::Ready<Login<User>> { broken() };
+    assert_scheme_fails(Basic::new("api", at_once), "Basic", basic).await;
+
+    let key = NewKey::generate("acme").unwrap();
+    let key = ("x-api-key", key.text());
+    assert_scheme_fails(ApiKey::header("x-api-key", Asked).realm("api"), "ApiKey", key).await;
+    assert_scheme_fails(ApiKey::header("x-api-key", AskedAtOnce).realm("api"), "ApiKey", key).await;
+
+    let proxy = TrustedProxy::new("x-forwarded-user", "a test", ["10.1.2.3"], |_| broken());
+    assert_scheme_fails(proxy.realm("intranet"), "TrustedProxy", ("x-forwarded-user", "vera")).await;
+
+    let token = format!("Bearer {}", token(&json!({ "jti": "id-1" })));
+    let token = ("authorization", token.as_str());
+    assert_scheme_fails(bearer().revoked_by(Asked), "Bearer", token).await;
+    assert_scheme_fails(bearer().revoked_by(|_: &Context| broken()), "Bearer", token).await;
+    assert_scheme_fails(bearer().revoked_by(Asked).cached(CacheSize::mebibytes(1)), "Bearer", token).await;
+}
+
+#[tokio::test]
+async fn users_of_digest_may_panic() {
+    let digest = || Digest::new(REALM, Asked);
+    let app = app(Gate::builder().scheme(digest()).build().unwrap());
+    let challenge = challenge(&app).await;
+    let credential = Sent::by_alice(&challenge, "GET /me").credential();
+    let asked = capture(ask(&app, "GET /me", &[("authorization", &credential)])).await;
+    assert_failed(&asked, "Digest", "users");
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+struct BrokenClaims {
+    #[principal(id)]
+    sub: String,
+    #[serde(default, rename = "iss", deserialize_with = "read_claim")]
+    _claim: (),
+}
+
+fn read_claim<'de, D: serde::Deserializer<'de>>(_: D) -> Result<(), D::Error> {
+    broken()
+}
+
+async fn by_claims(user: Authenticated<BrokenClaims>) -> String {
+    user.sub.clone()
+}
+
+#[tokio::test]
+async fn claims_that_panic_are_500() {
+    for bearer in [bearer(), bearer()] {
+        let gate = Gate::<BrokenClaims>::builder().scheme(bearer).build().unwrap();
+        let app = Router::new().route("/me", get(by_claims)).with_state(gate);
+        let token = format!("Bearer {}", token(&json!({})));
+        let asked = capture(ask(&app, "GET /me", &[("authorization", &token)])).await;
+        assert_failed(&asked, "Bearer", "claims");
+    }
+}
+
+struct Directory;
+
+impl Accounts<User> for Directory {
+    async fn find(&self, _: &str) -> Result<Option<Account<User>>, Unavailable> {
+        broken()
+    }
+}
+
+#[public(reason = "people sign in here")]
+async fn login(caller: Unauthenticated<User>) -> Result<(), authgate::Denial> {
+    let account = Account::new(User::new("vera", &[], &[]), "secret");
+    caller.sign_in("vera", &account).await
+}
+
+#[tokio::test]
+async fn accounts_of_a_session_may_panic() {
+    let sessions = Sessions::new(Store::default());
+    let gate = Gate::builder().scheme(sessions.scheme("app", Directory)).scheme(Good).build().unwrap();
+    let app = Router::new()
+        .route("/login", authgate::routing::post(login))
+        .route("/me", get(me))
+        .layer(sessions.layer())
+        .with_state(gate);
+    let mut jar = Jar::default();
+    assert_eq!(jar.post(&app, "/login", "").await.status, 200);
+    for _ in 0..2 {
+        let asked = capture(jar.ask(&app, "GET /me")).await;
+        assert_failed(&asked, "Cookie", "accounts");
+    }
+}
