@@ -7,7 +7,7 @@ use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated,
 use authgate_tests::app::{User, app, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::Ticket;
-use authgate_tests::token::{now, token, token_of};
+use authgate_tests::token::{ISSUER, now, token, token_of};
 use serde_json::json;
 use tracing::Level;
 
@@ -81,6 +81,7 @@ async fn who_is_known_and_may_not_is_told_of_as_authorization() {
         let decision = event.take("decision").unwrap();
         assert!(decision.len() == 16 && decision.bytes().all(|byte| byte.is_ascii_hexdigit()), "{decision}");
         assert_registered_here(&event.take("route").unwrap());
+        assert_eq!(event.take("issuer").as_deref(), (scheme == "Bearer").then_some(ISSUER));
         event.assert_fields(&[
             ("message", "not authorized"),
             ("method", "GET"),

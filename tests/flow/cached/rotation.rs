@@ -118,7 +118,7 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
     assert_eq!(times_read(), 1, "what failed has changed nothing");
     ask_with(&app, "GET /me", &token_of_next()).await.assert_denied(
         401,
-        "credentials_wrong_issuer",
+        "credentials_rejected",
         &[CHALLENGE],
     );
     // Free again, once the other has let go.

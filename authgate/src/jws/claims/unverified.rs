@@ -3,52 +3,45 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer as _, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::denial::Fault;
-use crate::jws::member::Text;
+use crate::jws::member::{self, Text};
 
 /// Reads the `iss` of a payload whose signature is not verified yet, to choose the issuer whose keys the
 /// token is verified with (RFC 8725 section 3.8). Nothing else may be decided by it: the verified claims
 /// say who has issued the token.
 ///
-/// Stops at the first `iss`. Duplicate names are found when the claims are read.
+/// Takes the first `iss`. Duplicate names are found when the claims are read.
 ///
 /// # Errors
 ///
 /// Returns [`Fault::Malformed`] if the payload is not a JSON object or `iss` is not a string, and
 /// [`Fault::WrongIssuer`] if there is no `iss`.
 pub(in crate::jws) fn unverified_issuer(payload: &[u8]) -> Result<Cow<'_, str>, Fault> {
-    let text = std::str::from_utf8(payload).map_err(|_| Fault::Malformed)?;
-    let mut issuer = None;
-    let read = serde_json::Deserializer::from_str(text).deserialize_map(FindIssuer(&mut issuer));
-    match (issuer, read) {
-        // The visitor stops before the end, which the parser reports as an error.
-        (Some(issuer), _) => Ok(issuer),
-        (None, Ok(())) => Err(Fault::WrongIssuer),
-        (None, Err(_)) => Err(Fault::Malformed),
-    }
+    member::read(payload, |json| json.deserialize_map(FindIssuer))?.ok_or(Fault::WrongIssuer)
 }
 
-struct FindIssuer<'slot, 'de>(&'slot mut Option<Cow<'de, str>>);
+struct FindIssuer;
 
-impl<'de> Visitor<'de> for FindIssuer<'_, 'de> {
-    type Value = ();
+impl<'de> Visitor<'de> for FindIssuer {
+    type Value = Option<Cow<'de, str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JWT claims set")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         while let Some(Text(name)) = map.next_key()? {
             if name == "iss" {
                 let Text(issuer) = map.next_value()?;
-                *self.0 = Some(issuer);
-                return Err(A::Error::custom("found"));
+                // The rest has to be read: to stop before the end is an error to the parser, which costs allocations.
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                return Ok(Some(issuer));
             }
             map.next_value::<IgnoredAny>()?;
         }
-        Ok(())
+        Ok(None)
     }
 }
 
@@ -70,6 +63,8 @@ mod tests {
             (r#"["iss","a"]"#, Err(Fault::Malformed)),
             ("", Err(Fault::Malformed)),
             (r#"{"sub":"#, Err(Fault::Malformed)),
+            (r#"{"iss":"a","sub":"#, Err(Fault::Malformed)),
+            (r#"{"iss":"a"}{}"#, Err(Fault::Malformed)),
         ] {
             assert_eq!(
                 unverified_issuer(payload.as_bytes()).as_deref(),
