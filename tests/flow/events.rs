@@ -3,6 +3,7 @@
 pub(crate) mod capture;
 
 use authgate::routing::get;
+use authgate::scheme::Keys;
 use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
 use authgate_tests::app::{User, app, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
@@ -11,7 +12,7 @@ use authgate_tests::token::{ISSUER, now, token, token_of};
 use serde_json::json;
 use tracing::Level;
 
-use capture::{Event, capture};
+use capture::{Event, capture, capture_all};
 
 async fn me(_: Authenticated<User>) {}
 
@@ -229,4 +230,61 @@ async fn a_callers_name_stays_on_one_line() {
     let told = events[0].field("principal").unwrap();
     assert!(told.starts_with("eve\\n2026 INFO"), "{told}");
     assert!(!told.contains(char::is_control) && !told.contains('\u{2028}'), "{told:?}");
+}
+
+/// Private members of every kind of key, beside a good one.
+const PRIVATE: &str = r#"{"keys":[
+    {"kty":"OKP","crv":"Ed25519","kid":"good","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    {"kty":"OKP","crv":"Ed25519","kid":"leaked\u202e\n","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"s3cr3t-d"},
+    {"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB","d":"s3cr3t","p":"s3cr3t","q":"s3cr3t","dp":"s3cr3t","dq":"s3cr3t","qi":"s3cr3t","oth":["s3cr3t"]},
+    {"kty":"unknown","k":"s3cr3t"}
+]}"#;
+
+#[tokio::test]
+async fn warns_of_private_members_in_a_jwk_set() {
+    let (keys, events) = capture(async { Keys::jwks(PRIVATE) }).await;
+    assert!(keys.is_ok());
+    let warned = events.iter().map(|event| ["index", "kid", "members"].map(|name| event.field(name)));
+    let expected = [
+        [Some("1"), Some("leaked\\u{202e}\\n"), Some("d")],
+        [Some("2"), None, Some("d, p, q, dp, dq, qi, oth")],
+        [Some("3"), None, Some("k")],
+    ];
+    assert_eq!(warned.collect::<Vec<_>>(), expected);
+    assert!(events.iter().all(|event| (event.target, event.level) == ("authgate::gate", Level::WARN)));
+    assert!(events[0].field("message").unwrap().contains("replace the key"));
+    assert!(!format!("{events:?}").contains("s3cr3t"), "{events:?}");
+
+    let key = r#"{"kty":"unknown","d":"s3cr3t"},"#.repeat(1_000);
+    let many = PRIVATE.replacen('[', &format!("[{key}"), 1);
+    let (_, events) = capture(async { Keys::jwks(many) }).await;
+    assert_eq!(events.len(), 10);
+    let good =
+        r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let (keys, events) = capture(async { Keys::jwks(good) }).await;
+    assert!(keys.is_ok() && events.is_empty(), "{events:?}");
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it in a process of its own"]
+async fn in_a_new_process_the_first_gate_warns_of_the_feature_testing() {
+    let build = async || Gate::<User>::builder().scheme(bearer()).build().is_ok();
+    let (built, events) = capture_all(build()).await;
+    let [event] = events.as_slice() else { panic!("{events:?}") };
+    assert!(built && event.field("message").unwrap().contains("`[dev-dependencies]` only"));
+    assert_eq!((event.target, event.level), ("authgate::gate", Level::WARN));
+    assert_eq!(event.field("what"), Some("testing"));
+    let (built, events) = capture_all(build()).await;
+    assert!(built && events.is_empty(), "{events:?}");
+}
+
+#[test]
+fn a_process_with_the_feature_testing_is_warned_once() {
+    let test = "events::in_a_new_process_the_first_gate_warns_of_the_feature_testing";
+    let run = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--ignored"])
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && out.contains("1 passed"), "{out}");
 }

@@ -230,6 +230,8 @@ impl<P: Principal> GateBuilder<P> {
             let what = "tell_missing_rights";
             tracing::warn!(target: "authgate::gate", what, reason, "callers are told which rights they lack");
         }
+        #[cfg(feature = "testing")]
+        warn_of_testing();
         Ok(Gate {
             inner: Arc::new(Inner {
                 schemes,
@@ -242,6 +244,21 @@ impl<P: Principal> GateBuilder<P> {
             }),
         })
     }
+}
+
+/// Logs once per process that a test can put its own gate in the place of the application's.
+#[cfg(feature = "testing")]
+fn warn_of_testing() {
+    static WARNED: std::sync::Once = std::sync::Once::new();
+    WARNED.call_once(|| {
+        let what = "testing";
+        tracing::warn!(
+            target: "authgate::gate",
+            what,
+            "the feature `testing` is enabled, which is for tests: in a program that is deployed, enable it under \
+             `[dev-dependencies]` only"
+        );
+    });
 }
 
 /// Where a challenge stands among the others, so that real clients find the one that they know (`standards.md` rows 7 and

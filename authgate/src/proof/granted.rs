@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::denial::{Denial, Evaluated, Reason};
 use crate::gate::{ConfigError, HasGate};
 use crate::guard::{Ended, in_time};
+use crate::log::OneLine;
 use crate::resource::{AsyncPolicy, Edit, NoKey, PathParameters, Policy, Resource};
 use crate::right::{Decision, Principal, Refused, reason};
 
@@ -272,7 +273,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
             Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
             Ended::Given(Err(error)) => {
                 let resource = TypeName::of::<T>();
-                tracing::error!(target: "authgate::gate", %resource, %error, "a resource could not be loaded");
+                tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&error), "a resource could not be loaded");
                 return Err(nothing(undecided()));
             }
             Ended::TooLate => {

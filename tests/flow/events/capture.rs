@@ -70,6 +70,20 @@ static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(registry()))
 
 /// What comes of the future, and the events of authgate on the way.
 pub(crate) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+    LazyLock::force(&WARNED);
+    capture_all(future).await
+}
+
+/// The first gate of a process warns of the feature `testing`. Built outside of all captures, so that no test has that event
+/// by chance.
+static WARNED: LazyLock<()> = LazyLock::new(|| {
+    LazyLock::force(&ANOTHER);
+    let gate = authgate::Gate::builder().scheme(authgate_tests::app::bearer()).build();
+    gate.map(|_: authgate::Gate<authgate_tests::app::User>| ()).expect("complete");
+});
+
+/// As [`capture`], with the events that come once per process.
+pub(crate) async fn capture_all<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     LazyLock::force(&ANOTHER);
     let caught = Capture::default();
     let output = future.with_subscriber(registry().with(caught.clone())).await;

@@ -13,6 +13,7 @@ use super::material::Material;
 use super::{Problem, PublicKey};
 use crate::jws::key::Key;
 use crate::jws::{Algorithm, KeyError, Keys};
+use crate::log::OneLine;
 
 /// No published set comes near it.
 const MOST_BYTES: usize = 1 << 20;
@@ -27,6 +28,7 @@ pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     let set: Value = serde_json::from_slice(json).map_err(Problem::NotJson)?;
     let members = set.get("keys").and_then(Value::as_array).ok_or(Problem::NotASet)?;
     let mut keys: Vec<Key> = Vec::new();
+    warn_of_private_members(members);
     for (index, member) in members.iter().enumerate() {
         let key = member
             .as_object()
@@ -35,6 +37,30 @@ pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
         keys.extend(key.map_err(|error| error.at(place(index, member)))?);
     }
     if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(Keys::of(keys)) }
+}
+
+/// Logs keys with members that are private (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A set that verifies
+/// is public, so whoever reads it can sign tokens. Names of members are logged, and never a value.
+fn warn_of_private_members(members: &[Value]) {
+    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+    /// The most keys that are logged of one set.
+    const MOST: usize = 10;
+    let names = |member: &Value| {
+        let has = |name: &&str| member.get(*name).is_some();
+        PRIVATE.into_iter().filter(has).collect::<Vec<_>>().join(", ")
+    };
+    let exposed = members.iter().enumerate().map(|(index, member)| (index, member, names(member)));
+    for (index, member, names) in exposed.filter(|(.., names)| !names.is_empty()).take(MOST) {
+        let kid = member.get("kid").and_then(Value::as_str);
+        let kid = kid.as_ref().map(|kid| tracing::field::display(OneLine(kid)));
+        tracing::warn!(
+            target: "authgate::gate",
+            index,
+            kid,
+            members = names,
+            "a JWK Set contains a private key: publish the public members only, and replace the key if the set was published"
+        );
+    }
 }
 
 /// [`read`] of a file.
