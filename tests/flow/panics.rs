@@ -375,3 +375,43 @@ async fn accounts_of_a_session_may_panic() {
         assert_failed(&asked, "Cookie", "accounts");
     }
 }
+
+/// An id that cannot be written.
+struct Unwritable;
+
+impl std::fmt::Display for Unwritable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        broken()
+    }
+}
+
+struct Anonymous(Unwritable);
+
+impl authgate::Principal for Anonymous {
+    type Id = Unwritable;
+    const NAME: &'static str = "Anonymous";
+
+    fn id(&self) -> &Unwritable {
+        &self.0
+    }
+}
+
+impl Scheme<Anonymous> for Asked {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Asked").realm("china shop")
+    }
+
+    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, Anonymous> {
+        Verdict::Identified(Identity::new(Anonymous(Unwritable), Context::of("Asked"))).into()
+    }
+}
+
+#[tokio::test]
+async fn a_principal_whose_id_cannot_be_written_is_denied_all_the_same() {
+    async fn fresh(_: authgate::Authorized<authgate::Fresh<60>, Anonymous>) {}
+    let gate = Gate::<Anonymous>::builder().scheme(Asked).build().unwrap();
+    let app = Router::new().route("/fresh", get(fresh)).with_state(gate);
+    let (answer, events) = capture(ask(&app, "GET /fresh", &[("authorization", "Asked x")])).await;
+    answer.assert_denied(401, "step_up_required", &["Asked realm=\"china shop\""]);
+    assert_eq!((events.len(), events[0].field("principal")), (1, Some("")));
+}

@@ -1,5 +1,6 @@
 use std::fmt::{self, Display};
 use std::hash::{BuildHasher as _, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -19,7 +20,10 @@ pub(super) struct Decided {
 
 impl Decided {
     pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
-        let principal = if is_heard() { OneLine(principal).to_string() } else { String::new() };
+        // How an id is written may be the application's code.
+        let written =
+            || catch_unwind(AssertUnwindSafe(|| OneLine(principal).to_string())).unwrap_or_default();
+        let principal = if is_heard() { written() } else { String::new() };
         Self { id: DecisionId::next(), why, principal, issuer }
     }
 }

@@ -9,6 +9,7 @@ use http::header::{COOKIE, HeaderName};
 use super::{Answer, Identity, Named, Scheme, Verdict};
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
+use crate::log::OneLine;
 use crate::right::Principal;
 use crate::session::{Accounts, Binding, Carried, Found, InRequest, NO_LAYER, Records, Sessions, is_carried};
 use crate::{ConfigError, Context};
@@ -111,7 +112,7 @@ impl<A> Session<A> {
             Ok(Some(records)) => records,
             Ok(None) => return Verdict::Refused(Fault::Rejected),
             Err(error) => {
-                tracing::error!(target: "authgate::gate", %error, "the store of sessions does not answer");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the store of sessions does not answer");
                 return Verdict::Undecided;
             }
         };
@@ -129,7 +130,7 @@ impl<A> Session<A> {
         let account = match self.accounts.find(&signed_in.id).await {
             Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
             Err(error) => {
-                tracing::error!(target: "authgate::gate", %error, "the accounts do not answer");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the accounts do not answer");
                 return Verdict::Undecided;
             }
         };
@@ -155,7 +156,7 @@ async fn end<P>(found: &InRequest, mut records: Records, binding: &Binding<'_>, 
         }
     };
     if let Err(error) = ended {
-        tracing::warn!(target: "authgate::gate", %error, "a sign-in that has ended could not be removed");
+        tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a sign-in that has ended could not be removed");
     }
     Verdict::Refused(fault)
 }

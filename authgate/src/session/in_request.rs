@@ -10,6 +10,7 @@ use tower_sessions_core::session::{Error, Expiry};
 use super::Sessions;
 use super::cookie::{self, Carried};
 use super::store::OfRequest;
+use crate::log::OneLine;
 
 /// The session of a request, in its extensions.
 #[derive(Clone)]
@@ -73,7 +74,7 @@ impl InRequest {
             && let Err(error) = session.save().await
         {
             // Who was let in stays so; his session only ends the sooner.
-            tracing::warn!(target: "authgate::gate", %error, "a session could not be made to live longer");
+            tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a session could not be made to live longer");
         }
         Ok(())
     }

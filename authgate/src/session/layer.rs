@@ -14,6 +14,7 @@ use tower_service::Service;
 use super::Sessions;
 use super::in_request::InRequest;
 use crate::denial::{Client, Denial, Looks, Prepared, Reads, Reason};
+use crate::log::OneLine;
 
 /// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
 ///
@@ -81,7 +82,7 @@ where
             let Ok(response) = response.await;
             let mut response = response.into_response();
             if let Err(error) = found.finish(response.headers_mut()).await {
-                tracing::error!(target: "authgate::gate", %error, "a session could not be saved");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session could not be saved");
                 response = Denial::new(Reason::Undecided, client, &denials).into_response();
             }
             Ok(response)

@@ -10,6 +10,7 @@ use super::in_request::InRequest;
 use super::signed_in::{Found, Records, SignedIn};
 use super::{Binding, NO_LAYER, NO_SCHEME, Strength};
 use crate::denial::{Denial, Reason};
+use crate::log::OneLine;
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
 
@@ -111,7 +112,7 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn unavailable(&self, error: &dyn Display, what: &str) -> Denial {
-        tracing::error!(target: "authgate::gate", %error, "{what}");
+        tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{what}");
         self.cannot_say()
     }
 

@@ -14,6 +14,8 @@ use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
 
+use crate::log::OneLine;
+
 /// How long a store may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -133,7 +135,7 @@ impl SessionStore for OfRequest {
         let record = match in_time(self.shared.store.load(id)).await {
             // It would be so for ever, and its holder could not even sign in anew.
             Err(Error::Decode(error)) => {
-                tracing::error!(target: "authgate::gate", error, "a session that cannot be read counts as none");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session that cannot be read counts as none");
                 None
             }
             record => record?,
