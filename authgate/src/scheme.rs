@@ -39,6 +39,9 @@ use crate::{ConfigError, Context};
 
 /// An authentication scheme: how a caller who claims to be somebody is believed, or not.
 ///
+/// A panic in any method, in the future or in [`Identity::on_response`] is a denial: 500 `failed` with an event on
+/// `authgate::gate`. No other scheme is asked.
+///
 /// It returns an [`Identity`], never a proof: only the [`Gate`](crate::Gate) mints proofs. Schemes are part of what an
 /// application trusts, so an identity that it should not have returned is not caught by anything.
 ///

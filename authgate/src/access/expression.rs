@@ -63,7 +63,10 @@ pub enum Expression {
 /// The [`CANONICAL`](crate::right::Tenant::CANONICAL) of a tenant. Two are equal if both or neither have a canonical form, since
 /// functions cannot be compared.
 #[derive(Clone, Copy)]
-pub struct Canonical(pub(crate) Option<fn(&str) -> Option<Cow<'_, str>>>);
+pub struct Canonical(pub(crate) Option<Form>);
+
+/// `Acme` -> `acme`.
+type Form = fn(&str) -> Option<Cow<'_, str>>;
 
 impl Canonical {
     /// Names are compared by bytes.

@@ -70,6 +70,7 @@ pub trait Tenant: 'static {
     ///     });
     /// }
     /// ```
+    #[expect(clippy::type_complexity, reason = "as an implementation writes it")]
     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = None;
 }
 

@@ -23,7 +23,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
     });
     let each_tenant =
         roles.and_then(|roles| Some(each_tenant(principal.authgate, &roles.set.path, roles.in_tenants?)));
-    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice(), each_tenant);
+    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice(), each_tenant.as_ref());
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
 
@@ -114,7 +114,7 @@ fn implement(
     held: &PermissionsHeld<'_>,
     of: &str,
     readings: &[Reading],
-    each_tenant: Option<TokenStream>,
+    each_tenant: Option<&TokenStream>,
 ) -> Option<TokenStream> {
     if readings.is_empty() {
         return None;
