@@ -3,10 +3,12 @@
 //!
 //! ```sh
 //! ulimit -n 20000                                                    # two processes, 10,000 connections each
-//! cargo bench -p authgate --bench load                               # everything: some five minutes
-//! cargo bench -p authgate --bench load -- slow --connections 1000    # one part, smaller
-//! cargo bench -p authgate --bench load -- mix --requests 1000000
-//! cargo bench -p authgate --bench load -- floods shapes --seconds 1
+//! alias load='cargo bench -p authgate --features password --bench load --'
+//! load                               # everything: some fifteen minutes
+//! load slow --connections 1000       # one part, smaller
+//! load mix --requests 1000000
+//! load floods shapes --seconds 1
+//! load logins                        # logins with passwords: some ten minutes
 //! ```
 //!
 //! Client and server share the machine, so that a caller's time has the client's own in it: what counts is the ratio to the
@@ -25,6 +27,7 @@ mod app;
 mod callers;
 mod connection;
 mod floods;
+mod logins;
 mod mix;
 mod options;
 mod process;
@@ -50,8 +53,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if options.serves {
-        server::serve();
+    if let Some(serves) = options.serves {
+        server::serve(serves);
         return ExitCode::SUCCESS;
     }
     let mut faults = Vec::new();
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
             Part::Slow => slow::run(&options, &mut faults),
             Part::Floods => floods::run(&options, &mut faults),
             Part::Mix => mix::run(&options, &mut faults),
+            Part::Logins => logins::run(&options, &mut faults),
         }
         println!();
     }

@@ -8,11 +8,19 @@ pub(crate) enum Part {
     Slow,
     Floods,
     Mix,
+    Logins,
+}
+
+/// What a process serves.
+#[derive(Clone, Copy)]
+pub(crate) enum Serves {
+    Tokens,
+    Logins,
 }
 
 pub(crate) struct Options {
     /// This is the server, in a process of its own.
-    pub(crate) serves: bool,
+    pub(crate) serves: Option<Serves>,
     pub(crate) parts: Vec<Part>,
     /// Slow ones.
     pub(crate) connections: usize,
@@ -24,13 +32,13 @@ pub(crate) struct Options {
     pub(crate) callers: usize,
 }
 
-const USAGE: &str = "arguments: shapes, slow, floods, mix (all of them, if none is named), --connections N, \
+const USAGE: &str = "arguments: shapes, slow, floods, mix, logins (all of them, if none is named), --connections N, \
                      --requests N, --seconds N, --callers N";
 
 impl Options {
     pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
-            serves: false,
+            serves: None,
             parts: Vec::new(),
             connections: 10_000,
             requests: 10_000_000,
@@ -45,7 +53,8 @@ impl Options {
                     .ok_or_else(|| format!("{argument} takes a number; {USAGE}"))
             };
             match argument.as_str() {
-                "--serve" => options.serves = true,
+                "--serve" => options.serves = Some(Serves::Tokens),
+                "--serve-logins" => options.serves = Some(Serves::Logins),
                 "--connections" => options.connections = number()? as usize,
                 "--callers" => options.callers = number()? as usize,
                 "--requests" => options.requests = number()?.into(),
@@ -54,11 +63,12 @@ impl Options {
                 "slow" => options.parts.push(Part::Slow),
                 "floods" => options.parts.push(Part::Floods),
                 "mix" => options.parts.push(Part::Mix),
+                "logins" => options.parts.push(Part::Logins),
                 _ => return Err(format!("{argument:?} is not known; {USAGE}")),
             }
         }
         if options.parts.is_empty() {
-            options.parts = vec![Part::Shapes, Part::Slow, Part::Floods, Part::Mix];
+            options.parts = vec![Part::Shapes, Part::Slow, Part::Floods, Part::Mix, Part::Logins];
         }
         Ok(options)
     }

@@ -7,13 +7,19 @@ use std::process::{Child, Command, Stdio};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use crate::options::Serves;
+
 /// Serves until nobody has its standard input any more, and says where.
-pub(crate) fn serve() {
+pub(crate) fn serve(serves: Serves) {
     let runtime = Runtime::new().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
     println!("{}", listener.local_addr().expect("an address"));
     std::io::stdout().flush().expect("somebody listens");
-    runtime.spawn(async { axum::serve(listener, crate::app::router()).await });
+    let router = match serves {
+        Serves::Tokens => crate::app::router(),
+        Serves::Logins => crate::logins::router(),
+    };
+    runtime.spawn(async { axum::serve(listener, router).await });
     // However it ends: the client is gone.
     drop(std::io::stdin().read_to_end(&mut Vec::new()));
 }
@@ -25,9 +31,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with("--serve")
+    }
+
+    pub(crate) fn start_with(argument: &str) -> Self {
         let program = std::env::current_exe().expect("this program");
         let mut process = Command::new(program)
-            .arg("--serve")
+            .arg(argument)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
