@@ -104,7 +104,8 @@ async fn login(
     caller.refuse_cross_site()?;
     match users.login(&login.username, &login.password).await {
         Login::Right(_) => {}
-        Login::Undecided => return Err(caller.undecided(&Unavailable::new("too many sign in at once"))),
+        Login::Busy => return Err(caller.busy()),
+        Login::Undecided => return Err(caller.undecided(&Unavailable::new("a password was not verified"))),
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.account(&login.username) else {

@@ -12,6 +12,7 @@ use std::error::Error;
 use std::io::IsTerminal as _;
 
 use authgate::routing::{get, post};
+use authgate::scheme;
 use authgate::session::{Accounts as _, Sessions, Unavailable};
 use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
 use authgate::{public, requires};
@@ -74,8 +75,11 @@ async fn login(
     // Before a password is looked at, which costs a hash.
     caller.refuse_cross_site()?;
     let unavailable = |error: Unavailable| caller.undecided(&error);
-    if !users.has_password(&login.username, &login.password).await.map_err(unavailable)? {
-        return Ok(pages::wrong_password(&login.return_to));
+    match users.login(&login.username, &login.password).await.map_err(unavailable)? {
+        scheme::Login::Right(()) => {}
+        scheme::Login::Busy => return Err(caller.busy()),
+        scheme::Login::Undecided => return Err(unavailable(Unavailable::new("a password was not verified"))),
+        _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.find(&login.username).await.map_err(unavailable)? else {
         return Ok(pages::wrong_password(&login.return_to));

@@ -298,7 +298,7 @@ impl Denial {
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
-        if self.reason == Reason::Undecided {
+        if matches!(self.reason, Reason::Undecided | Reason::Busy) {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
         let mut response = Response::new(body);

@@ -4,37 +4,52 @@
 
 mod error;
 mod htpasswd;
+mod keyed;
+mod lanes;
 mod memory;
+mod pace;
+mod recent;
+mod scheduler;
 mod stored;
+mod timeline;
 
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
-
 pub use error::{HashError, PasswordError};
 pub use htpasswd::{Htpasswd, HtpasswdError};
 
 use crate::scheme::Login;
+use keyed::Key;
 use memory::Memory;
+use scheduler::Scheduler;
 pub(crate) use stored::Stored;
 
 /// The longest password that is looked at, in bytes.
 const LONGEST: usize = 1024;
 
+/// The most hashes that are computed at once: tokio has so many blocking threads.
+const MOST_AT_ONCE: usize = 512;
+
+/// The most that may wait.
+const MOST_WAITING: usize = 64 * 1024;
+
+/// The patience by default: less than a gate's timeout of two seconds.
+const PATIENCE: Duration = Duration::from_millis(1800);
+
+/// The longest patience.
+const MOST_PATIENCE: Duration = Duration::from_secs(3600);
+
 /// Verifies passwords against stored hashes, and makes such hashes.
 ///
-/// A hash is bcrypt (`$2a$`, `$2b$`, `$2y$`) or argon2 (`$argon2id$v=19$..`, and `argon2i`, `argon2d`). It is computed on
-/// tokio's blocking threads, at most so many [at once](Self::at_once) and with so many [waiting](Self::waiting); what
-/// comes beyond is turned away at once, so that a flood of logins takes neither the threads that serve requests nor the
-/// memory. A clone shares these bounds: one for the application is right.
-///
-/// A user who is not there costs what a wrong password costs, since a decoy is hashed for him. The decoy is argon2id, as
-/// [`hash`](Self::hash) makes it; where the stored hashes are others, say so with [`like`](Self::like).
+/// A hash is bcrypt (`$2a$`, `$2b$`, `$2y$`) or argon2 (`$argon2id$v=19$..`, and `argon2i`, `argon2d`). Hashes are computed on
+/// tokio's blocking threads, so many [at once](Self::at_once), and so many [wait](Self::waiting), no longer than
+/// [`patience`](Self::patience). A clone shares these bounds: use one for the whole application. It needs a tokio runtime with
+/// its timer.
 ///
 /// ```
 /// use authgate::password::Passwords;
@@ -44,9 +59,9 @@ const LONGEST: usize = 1024;
 /// let passwords = Passwords::new();
 /// let stored = passwords.hash("correct horse").await?;
 /// assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-/// assert!(passwords.verify(Some(&stored), "correct horse").await?);
-/// assert!(!passwords.verify(Some(&stored), "battery staple").await?);
-/// assert!(!passwords.verify(None, "correct horse").await?);
+/// assert!(passwords.verify("vera", Some(&stored), "correct horse").await?);
+/// assert!(!passwords.verify("vera", Some(&stored), "battery staple").await?);
+/// assert!(!passwords.verify("nobody", None, "correct horse").await?);
 /// # Ok(()) }
 /// ```
 ///
@@ -67,7 +82,7 @@ const LONGEST: usize = 1024;
 ///     let (db, passwords) = (db.clone(), passwords.clone());
 ///     async move {
 ///         match db.user(&name).await {
-///             Ok(found) => passwords.login(found, &password).await, // found: Option<(String, User)>, hash and user
+///             Ok(found) => passwords.login(&name, found, &password).await, // found: Option<(String, User)>, hash and user
 ///             Err(_) => Login::Undecided,
 ///         }
 ///     }
@@ -76,6 +91,31 @@ const LONGEST: usize = 1024;
 /// # }
 /// ```
 ///
+/// # Names that do not exist
+///
+/// A right password is answered as soon as its hash is done. A wrong password and an unknown name are answered later, at a
+/// time and with a result that depend on the arrival of attempts and on how long hashes take here, but not on whether the
+/// name exists. An unknown name costs a delay, and a hash only now and then, to measure how long one takes.
+///
+/// A hash that takes more than a fifth longer than any of the last 16 delays the answer to a wrong password, but not to an
+/// unknown name. So someone who can make the machine slow for a moment, and compares the answers of that moment, can learn
+/// whether a name exists. The lookup of the user is the application's: it should take the same time for both.
+///
+/// # Many logins
+///
+/// If more passwords arrive than can be hashed in time, the rest is answered [`PasswordError::Busy`] after two and a half
+/// times the duration of a hash. A flood of failing logins takes little from the others:
+///
+/// - Unknown names are not hashed.
+/// - One attempt for a name at a time is in the queue. The same password for the same name, sent several times, is hashed once.
+/// - The password of a name's last login goes first. It is recognised by 16 bits of a keyed hash, of which 16,384 names are kept
+///   in memory; the password is hashed nevertheless.
+/// - Beyond the queue, names that were not hashed lately are hashed where there is time.
+///
+/// A flood of attempts for many names that exist can still keep those out that have not logged in since the start of the
+/// process. A flood for one name can keep that user out likewise, but not the others. How often one client may try is for a
+/// limit by address to say.
+///
 /// # Passwords that are never right
 ///
 /// One of more than 1 KiB, and one with a NUL, at which some implementations stop to read: without hashing. One of more
@@ -83,16 +123,13 @@ const LONGEST: usize = 1024;
 /// needs an argon2 hash.
 #[derive(Clone)]
 pub struct Passwords {
-    at_once: usize,
-    waiting: usize,
-    /// A permit for each hash that is computed.
-    turns: Arc<Semaphore>,
-    /// A permit for each that is computed or waits.
-    places: Arc<Semaphore>,
+    scheduler: Arc<Scheduler>,
     decoy: Arc<Stored>,
+    /// `None` if the system has no random numbers: then no password is recognised.
+    key: Option<Key>,
     memory: Option<Arc<Memory>>,
-    /// Whether the operator has been told that the decoy is unlike what is stored.
-    told: Arc<AtomicBool>,
+    /// The operator was told that the decoy is unlike what is stored.
+    warned: Arc<AtomicBool>,
 }
 
 impl Default for Passwords {
@@ -102,77 +139,91 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// With the default bounds: half of the cores hash at once (at least one), and 16 times as many wait.
+    /// Creates it with the default bounds: half of the cores hash at once (at least one), and 16 times as many wait.
     #[must_use]
     pub fn new() -> Self {
         let cores = thread::available_parallelism().map_or(1, Into::into);
         let at_once = (cores / 2).max(1);
         Self {
-            at_once,
-            waiting: 0,
-            turns: Arc::new(Semaphore::new(at_once)),
-            places: Arc::new(Semaphore::new(at_once)),
+            scheduler: Arc::new(Scheduler::new(at_once, at_once.saturating_mul(16).min(MOST_WAITING), PATIENCE)),
             decoy: Arc::new(Stored::decoy_of_default()),
+            key: Key::draw(),
             memory: None,
-            told: Arc::default(),
+            warned: Arc::default(),
         }
-        .bounded(at_once, at_once.saturating_mul(16))
     }
 
-    /// How many hashes are computed at once, at least one. Each takes a core while it does, and an argon2 hash its
-    /// memory, 19 MiB by default.
+    /// Sets how many hashes are computed at once: 1 to 512. Each takes a core meanwhile, and an argon2 hash its memory, 19 MiB
+    /// by default.
     #[must_use]
     pub fn at_once(self, most: usize) -> Self {
-        let waiting = self.waiting;
-        self.bounded(most, waiting)
+        let Scheduler { waiting, patience, .. } = *self.scheduler;
+        self.scheduled(most, waiting, patience)
     }
 
-    /// How many wait for their turn, besides those that are computed. A gate answers those whom it could not serve with
-    /// 503.
+    /// Sets how many attempts wait for their turn, besides those that are computed: at most 65,536. A gate answers the others
+    /// with 503.
     #[must_use]
     pub fn waiting(self, most: usize) -> Self {
-        let at_once = self.at_once;
-        self.bounded(at_once, most)
+        let Scheduler { at_once, patience, .. } = *self.scheduler;
+        self.scheduled(at_once, most, patience)
     }
 
-    fn bounded(mut self, at_once: usize, waiting: usize) -> Self {
-        self.at_once = at_once.clamp(1, Semaphore::MAX_PERMITS / 2);
-        self.waiting = waiting.min(Semaphore::MAX_PERMITS / 2);
-        self.turns = Arc::new(Semaphore::new(self.at_once));
-        self.places = Arc::new(Semaphore::new(self.at_once + self.waiting));
+    /// Sets how long an attempt may take before it is answered [`PasswordError::Busy`]: 1.8 seconds by default, and an hour at
+    /// most. An attempt that would take longer is refused after two and a half times the duration of a hash. Keep it
+    /// below the gate's timeout ([`GateBuilder::timeout`](crate::gate::GateBuilder::timeout)), by as much as the lookup of a
+    /// user takes. An attempt that does not have to wait is made in any case.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use authgate::password::Passwords;
+    ///
+    /// // With `GateBuilder::timeout` at five seconds.
+    /// let passwords = Passwords::new().patience(Duration::from_millis(4500));
+    /// ```
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        let Scheduler { at_once, waiting, .. } = *self.scheduler;
+        self.scheduled(at_once, waiting, patience)
+    }
+
+    fn scheduled(mut self, at_once: usize, waiting: usize, patience: Duration) -> Self {
+        let at_once = at_once.clamp(1, MOST_AT_ONCE);
+        self.scheduler =
+            Arc::new(Scheduler::new(at_once, waiting.min(MOST_WAITING), patience.min(MOST_PATIENCE)));
         self
     }
 
-    /// Makes the decoy, which is hashed for users who are not there, of the kind and the cost of this stored hash: one
-    /// such as most users have, real or made up.
+    /// Sets a stored hash such as most users have, real or made up. One of its kind and cost is computed before the first
+    /// login, to learn how long a hash takes. The default is argon2id, as [`hash`](Self::hash) makes it.
     ///
     /// # Errors
     ///
-    /// The hash is of a kind that is not taken, or costs too much.
+    /// Returns [`HashError`] if the hash is of a kind that is not supported, or costs too much.
     pub fn like(mut self, stored: &str) -> Result<Self, HashError> {
         self.decoy = Arc::new(Stored::parse(stored)?.decoy());
         Ok(self)
     }
 
-    /// Remembers right passwords for so long, so that a client that sends its password with each request, as `Basic`
+    /// Remembers right passwords for this long, so that a client that sends its password with each request, as `Basic`
     /// does, is not hashed for each time. Off by default.
     ///
-    /// Remembered is an HMAC of the stored hash and the password, under a key that this process draws for itself: a
+    /// The memory holds an HMAC of the name, the stored hash and the password, under a key that this process draws for itself: a
     /// password that was changed is forgotten with its hash, and no password can be read from the memory. It holds 1024.
     /// Wrong passwords are hashed each time.
     #[must_use]
     pub fn remember(mut self, duration: Duration) -> Self {
-        self.memory = Memory::new(duration).map(Arc::new);
+        self.memory = Some(Arc::new(Memory::new(duration)));
         self
     }
 
-    /// Whether the password is the one of this stored hash; `None` says that there is no such user, costs as much, and is
-    /// never right.
+    /// Returns `true` if the password is the one of this stored hash. `None` means that the name has no user: the answer is `false`,
+    /// after the same time as for a wrong password. Give the name in the form in which users are looked up.
     ///
     /// ```
     /// # use authgate::password::{PasswordError, Passwords};
     /// # async fn example(passwords: Passwords, row: Option<String>, password: &str) -> Result<(), PasswordError> {
-    /// if passwords.verify(row.as_deref(), password).await? {
+    /// if passwords.verify("vera", row.as_deref(), password).await? {
     ///     // signed in
     /// }
     /// # Ok(()) }
@@ -180,26 +231,36 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// Too many are waiting, the stored hash is of no use, or there is no tokio runtime. None of them says anything
-    /// about the password.
-    pub async fn verify(&self, stored: Option<&str>, password: &str) -> Result<bool, PasswordError> {
+    /// Returns [`PasswordError`] if too many passwords are waiting, if the stored hash is not supported, or if there is no
+    /// tokio runtime. No error says anything about the password.
+    pub async fn verify(
+        &self,
+        name: &str,
+        stored: Option<&str>,
+        password: &str,
+    ) -> Result<bool, PasswordError> {
         let stored = stored.map(Stored::parse).transpose().map_err(PasswordError::Hash)?;
         if let Some(stored) = &stored {
-            self.tell_of_decoy(stored);
+            self.warn_of_decoy(stored);
         }
-        self.verify_parsed(stored.map(Arc::new), &self.decoy, password).await
+        self.verify_parsed(name, stored.map(Arc::new), &[], password).await
     }
 
-    /// Whether this user may come in: [`verify`](Self::verify), with what was found under his name. What was found is
-    /// the stored hash and the principal, who is handed out for the right password only. An error is
-    /// [`Undecided`](Login::Undecided), and the operator's event says which.
-    pub async fn login<P>(&self, found: Option<(impl AsRef<str>, P)>, password: &str) -> Login<P> {
+    /// Decides whether a user may log in: [`verify`](Self::verify) with what was found for the name, the stored hash
+    /// and the principal. The principal is returned for the right password only. If too many passwords are waiting, the
+    /// login is [`Busy`](Login::Busy). Any other error is [`Undecided`](Login::Undecided), and logged.
+    pub async fn login<P>(
+        &self,
+        name: &str,
+        found: Option<(impl AsRef<str>, P)>,
+        password: &str,
+    ) -> Login<P> {
         let stored = found.as_ref().map(|(stored, _)| stored.as_ref());
-        match self.verify(stored, password).await {
+        match self.verify(name, stored, password).await {
             Ok(true) => found.map_or(Login::Unknown, |(_, principal)| Login::Right(principal)),
             Ok(false) if found.is_some() => Login::Wrong,
             Ok(false) => Login::Unknown,
-            Err(error) => error.undecided(),
+            Err(error) => error.into_login(),
         }
     }
 
@@ -208,71 +269,52 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// The password is empty, longer than 1 KiB or has a NUL; too many are waiting; or there is no tokio runtime.
+    /// Returns [`PasswordError`] if the password is empty, longer than 1 KiB or has a NUL, if too many passwords are
+    /// waiting, or if there is no tokio runtime.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
         if password.is_empty() || !can_be_right(password) {
             return Err(PasswordError::Unfit);
         }
         let password = password.to_owned();
-        self.on_a_thread(move || stored::make(password.as_bytes())).await?.ok_or(PasswordError::Failed)
+        self.scheduler.compute(move || stored::make(password.as_bytes())).await?.ok_or(PasswordError::Failed)
     }
 
-    /// As [`verify`](Self::verify), with hashes that were parsed before and another decoy.
+    /// As [`verify`](Self::verify), with hashes that were parsed before, and decoys of their costs.
     pub(crate) async fn verify_parsed(
         &self,
+        name: &str,
         stored: Option<Arc<Stored>>,
-        decoy: &Arc<Stored>,
+        decoys: &[Arc<Stored>],
         password: &str,
     ) -> Result<bool, PasswordError> {
         if !can_be_right(password) {
             return Ok(false);
         }
-        let is_known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| Arc::clone(decoy));
-        let memory = self.memory.as_ref().and_then(|memory| Some((memory, memory.mark(&stored, password)?)));
-        if let Some((memory, mark)) = &memory
-            && is_known
-            && memory.knows(mark)
-        {
+        let attempted = self.key.and_then(|key| key.attempted(name, stored.as_deref(), password));
+        let remembered = self.memory.as_ref().zip(attempted).filter(|_| stored.is_some());
+        if remembered.as_ref().is_some_and(|(memory, attempted)| memory.knows(attempted)) {
             return Ok(true);
         }
-        let password = password.to_owned();
-        let is_right = self.on_a_thread(move || stored.is_of(password.as_bytes())).await?;
-        // A decoy is nobody's, whatever comes out.
-        let is_right = is_right && is_known;
-        if let Some((memory, mark)) = memory
-            && is_right
-        {
-            memory.learn(mark);
+        let decoys = if decoys.is_empty() { slice::from_ref(&self.decoy) } else { decoys };
+        self.scheduler.seed(decoys).await?;
+        let is_right =
+            self.scheduler.login(scheduler::Login { name, stored, password, attempted }).await?;
+        if is_right && let Some((memory, attempted)) = remembered {
+            memory.learn(attempted);
         }
         Ok(is_right)
     }
 
-    async fn on_a_thread<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, PasswordError> {
-        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
-        // The permits go along: a caller who goes away does not end the work, and must not make room for more of it.
-        let work = move || {
-            let done = work();
-            drop((turn, place));
-            done
-        };
-        runtime.spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
-    }
-
-    fn tell_of_decoy(&self, stored: &Stored) {
-        if stored.costs_as(&self.decoy) || self.told.swap(true, Ordering::Relaxed) {
+    fn warn_of_decoy(&self, stored: &Stored) {
+        if stored.costs_as(&self.decoy) || self.warned.swap(true, Ordering::Relaxed) {
             return;
         }
         tracing::warn!(
             target: "authgate::gate",
             stored = %stored.cost(),
             decoy = %self.decoy.cost(),
-            "users who do not exist can be told by the time: use `Passwords::like` with a hash like those that are stored"
+            "the first failed logins after a start show which users exist: use `Passwords::like` with a hash like those that \
+             are stored"
         );
     }
 }
@@ -284,8 +326,9 @@ fn can_be_right(password: &str) -> bool {
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passwords")
-            .field("at_once", &self.at_once)
-            .field("waiting", &self.waiting)
+            .field("at_once", &self.scheduler.at_once)
+            .field("waiting", &self.scheduler.waiting)
+            .field("patience", &self.scheduler.patience)
             .field("decoy", &format_args!("{}", self.decoy.cost()))
             .finish_non_exhaustive()
     }

@@ -240,6 +240,9 @@ pub enum Verdict<P> {
     Absent,
     /// It could not be found out, because something that had to be asked did not answer: 503.
     Undecided,
+    /// The scheme has more to do than it can: 503. Unlike `Undecided`, it is not an error of the gate, and the scheme itself logs
+    /// that it refuses callers.
+    Busy,
 }
 
 impl<P> Verdict<P> {
@@ -249,6 +252,7 @@ impl<P> Verdict<P> {
             Self::Refused(fault) => Reason::Refused(*fault),
             Self::Ambiguous => Reason::Ambiguous,
             Self::Absent => Reason::Missing,
+            Self::Busy => Reason::Busy,
             Self::Undecided | Self::Identified(_) => Reason::Undecided,
         }
     }
@@ -262,6 +266,7 @@ impl<P> fmt::Debug for Verdict<P> {
             Self::Ambiguous => f.write_str("Ambiguous"),
             Self::Absent => f.write_str("Absent"),
             Self::Undecided => f.write_str("Undecided"),
+            Self::Busy => f.write_str("Busy"),
         }
     }
 }

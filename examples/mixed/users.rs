@@ -44,7 +44,7 @@ impl Users {
 
 impl scheme::Users<User> for Users {
     async fn login(&self, name: &str, password: &str) -> Login<User> {
-        self.passwords.login(self.stored(name).zip(user(name)), password).await
+        self.passwords.login(name, self.stored(name).zip(user(name)), password).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use authgate::password::Passwords;
+use authgate::scheme::Login;
 use authgate::session::{Account, Accounts, Unavailable};
 use sqlx::SqlitePool;
 
@@ -33,11 +34,10 @@ impl Users {
         Ok(Self { pool, passwords })
     }
 
-    /// Whether there is such a user with this password. It takes as long where there is none.
-    pub async fn has_password(&self, name: &str, password: &str) -> Result<bool, Unavailable> {
-        let row = self.row(name).await?;
-        let stored = row.as_ref().map(|(_, stored)| stored.as_str());
-        self.passwords.verify(stored, password).await.map_err(Unavailable::new)
+    /// Verifies a password. A failure takes as long for a name without a user.
+    pub async fn login(&self, name: &str, password: &str) -> Result<Login<()>, Unavailable> {
+        let found = self.row(name).await?.map(|(_, stored)| (stored, ()));
+        Ok(self.passwords.login(name, found, password).await)
     }
 
     /// The role, and the stored password.

@@ -10,6 +10,9 @@ use authgate::scheme::{Basic, Login, Users as _};
 use authgate_tests::app::{App, Ran, User, routes};
 use authgate_tests::ask::ask;
 use tokio::time::{sleep, timeout};
+use tracing::Level;
+
+use crate::events::capture::capture;
 
 /// Nobody's hash, of this cost.
 fn bcrypt(cost: u32) -> String {
@@ -21,6 +24,9 @@ fn narrow() -> Passwords {
     Passwords::new().at_once(1).waiting(0)
 }
 
+/// Of `right`, with bcrypt of cost 8.
+const RIGHT: &str = "$2b$08$N9qo8uLOickgx2ZMRZoMyeopD/Ds7M4I7i05ozg/nGHtBa1lVoBB6";
+
 fn user(name: &str) -> User {
     User::new(name, &[], &[])
 }
@@ -30,9 +36,9 @@ async fn a_made_hash_is_of_its_password_alone() {
     let passwords = Passwords::new();
     let stored = passwords.hash("пароль:42").await.unwrap();
     assert_ne!(passwords.hash("пароль:42").await.unwrap(), stored, "the salt is another");
-    assert_eq!(passwords.verify(Some(&stored), "пароль:42").await, Ok(true));
+    assert_eq!(passwords.verify("vera", Some(&stored), "пароль:42").await, Ok(true));
     for wrong in ["", "пароль:4", "пароль:42 ", "ПАРОЛЬ:42"] {
-        assert_eq!(passwords.verify(Some(&stored), wrong).await, Ok(false), "{wrong}");
+        assert_eq!(passwords.verify("vera", Some(&stored), wrong).await, Ok(false), "{wrong}");
     }
 }
 
@@ -41,13 +47,13 @@ async fn what_cannot_be_right_is_not_hashed() {
     let passwords = narrow();
     let longest = "x".repeat(1024);
     let stored = passwords.hash(&longest).await.unwrap();
-    assert_eq!(passwords.verify(Some(&stored), &longest).await, Ok(true));
+    assert_eq!(passwords.verify("vera", Some(&stored), &longest).await, Ok(true));
     let longer = "x".repeat(1025);
-    // While another is hashed: these take no place.
+    // While another attempt has the only place: these take none.
     let (busy, longer, nul) = tokio::join!(
-        passwords.verify(None, "x"),
-        passwords.verify(Some(&stored), &longer),
-        passwords.verify(Some(&stored), "x\0y"),
+        passwords.verify("ada", None, "x"),
+        passwords.verify("vera", Some(&stored), &longer),
+        passwords.verify("vera", Some(&stored), "x\0y"),
     );
     assert_eq!((busy, longer, nul), (Ok(false), Ok(false), Ok(false)));
     for unfit in ["", "a\0b", &"x".repeat(1025)] {
@@ -55,22 +61,23 @@ async fn what_cannot_be_right_is_not_hashed() {
     }
 }
 
-/// Neither the work nor the answer shows whether there is such a user.
+/// Neither the places that are taken nor the answer shows whether there is such a user.
 #[tokio::test]
-async fn an_unknown_user_is_hashed_for_as_a_wrong_password() {
+async fn an_unknown_user_is_answered_as_a_wrong_password() {
     let passwords = narrow();
     let stored = passwords.hash("right").await.unwrap();
     for first in [Some(stored.as_str()), None] {
         for second in [Some(stored.as_str()), None] {
-            let (first, second) =
-                tokio::join!(passwords.verify(first, "wrong"), passwords.verify(second, "wrong"));
+            let (first, second) = tokio::join!(
+                passwords.verify("ada", first, "wrong"),
+                passwords.verify("bob", second, "wrong")
+            );
             assert_eq!((first, second), (Ok(false), Err(PasswordError::Busy)), "both want a place");
         }
     }
-    // The decoy's own password, if anybody found one, lets nobody in.
-    assert!(matches!(passwords.login(Some((&stored, user("vera"))), "right").await, Login::Right(_)));
-    assert!(matches!(passwords.login(Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
-    assert!(matches!(passwords.login(None::<(String, User)>, "right").await, Login::Unknown));
+    assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "right").await, Login::Right(_)));
+    assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
+    assert!(matches!(passwords.login("eve", None::<(String, User)>, "right").await, Login::Unknown));
 }
 
 #[tokio::test]
@@ -91,72 +98,151 @@ async fn an_unknown_user_takes_about_as_long_as_a_wrong_password() {
     let [wrong, unknown] = medians;
     assert!(
         wrong < unknown * 3 && unknown < wrong * 3,
-        "{medians:?}: a factor of thousands without the decoy"
+        "{medians:?}: a factor of thousands without the delay"
     );
+}
+
+/// With a queue that unknown names fill for the known ones, none of these would be let in.
+#[tokio::test]
+async fn right_passwords_are_let_in_beside_a_flood_of_unknown_names() {
+    let passwords = Passwords::new().at_once(1).like(&bcrypt(8)).unwrap();
+    let stored = RIGHT;
+    let flood = (0..200).map(|number| {
+        let passwords = passwords.clone();
+        tokio::spawn(async move { passwords.verify(&format!("unknown{number}"), None, "x").await })
+    });
+    let flood: Vec<_> = flood.collect();
+    // Behind the flood, and in a first login each.
+    for number in 0..5 {
+        let right = passwords.verify(&format!("known{number}"), Some(stored), "right").await;
+        assert_eq!(right, Ok(true), "{number}");
+    }
+    for answer in flood {
+        assert!(matches!(answer.await.unwrap(), Ok(false) | Err(PasswordError::Busy)));
+    }
+}
+
+#[tokio::test]
+async fn who_has_logged_in_before_is_let_in_beside_a_flood_of_known_names() {
+    let passwords = Passwords::new().at_once(1).waiting(2).like(&bcrypt(8)).unwrap();
+    let stored = RIGHT;
+    assert_eq!(passwords.verify("vera", Some(stored), "right").await, Ok(true));
+    let flood = (0..200).map(|number| {
+        let passwords = passwords.clone();
+        tokio::spawn(async move { passwords.verify(&format!("known{number}"), Some(&bcrypt(8)), "x").await })
+    });
+    let flood: Vec<_> = flood.collect();
+    tokio::task::yield_now().await;
+    assert_eq!(passwords.verify("vera", Some(stored), "wrong").await, Err(PasswordError::Busy), "it is full");
+    assert_eq!(passwords.verify("vera", Some(stored), "right").await, Ok(true));
+    for answer in flood {
+        assert!(matches!(answer.await.unwrap(), Ok(false) | Err(PasswordError::Busy)));
+    }
 }
 
 #[tokio::test]
 async fn who_goes_away_makes_no_room_before_the_work_is_done() {
     let passwords = narrow().like(&bcrypt(13)).unwrap();
-    let gone = timeout(Duration::from_millis(20), passwords.verify(None, "x")).await;
+    // Measures the decoy.
+    assert_eq!(passwords.verify("ada", None, "x").await, Ok(false));
+    let gone = timeout(Duration::from_millis(20), passwords.verify("bob", Some(&bcrypt(13)), "x")).await;
     assert!(gone.is_err());
-    assert_eq!(passwords.verify(None, "x").await, Err(PasswordError::Busy));
-    assert_eq!(
-        passwords.clone().verify(None, "x").await,
-        Err(PasswordError::Busy),
-        "a clone shares the bounds"
-    );
+    assert_eq!(passwords.verify("eve", None, "x").await, Err(PasswordError::Busy));
+    let clone = passwords.clone();
+    assert_eq!(clone.verify("eve", None, "x").await, Err(PasswordError::Busy), "a clone shares the bounds");
 }
 
 #[tokio::test]
 async fn as_many_wait_as_are_said_to_and_no_more() {
     let passwords = Passwords::new().at_once(1).waiting(2);
-    let one = || passwords.verify(None, "x");
-    let (a, b, c, d) = tokio::join!(one(), one(), one(), one());
+    let one = |name: &'static str| passwords.verify(name, None, "x");
+    assert_eq!(one("").await, Ok(false));
+    let (a, b, c, d) = tokio::join!(one("a"), one("b"), one("c"), one("d"));
     assert_eq!((a, b, c, d), (Ok(false), Ok(false), Ok(false), Err(PasswordError::Busy)));
-    assert_eq!(one().await, Ok(false), "and all places are free again");
+    assert_eq!(one("a").await, Ok(false), "and all places are free again");
+}
+
+#[tokio::test]
+async fn a_hash_that_takes_longer_than_patience_is_computed_if_it_need_not_wait() {
+    for (password, is_right) in [("right", true), ("wrong", false)] {
+        let passwords = Passwords::new().at_once(1).patience(Duration::ZERO).like(&bcrypt(8)).unwrap();
+        assert_eq!(passwords.verify("vera", Some(RIGHT), password).await, Ok(is_right));
+    }
 }
 
 #[tokio::test]
 async fn a_right_password_is_remembered_where_it_is_said_so() {
     let passwords = narrow().remember(Duration::from_secs(60));
     let (stored, changed) = (passwords.hash("right").await.unwrap(), passwords.hash("right").await.unwrap());
-    assert_eq!(passwords.verify(Some(&stored), "right").await, Ok(true));
+    assert_eq!(passwords.verify("vera", Some(&stored), "right").await, Ok(true));
+    // While the only place is taken.
     let (_, right, wrong, other) = tokio::join!(
-        passwords.verify(None, "right"),
-        passwords.verify(Some(&stored), "right"),
-        passwords.verify(Some(&stored), "wrong"),
-        passwords.verify(Some(&changed), "right"),
+        passwords.verify("ada", None, "right"),
+        passwords.verify("vera", Some(&stored), "right"),
+        passwords.verify("vera", Some(&stored), "wrong"),
+        passwords.verify("eve", Some(&changed), "wrong"),
     );
     let busy = Err(PasswordError::Busy);
     assert_eq!((right, &wrong, &other), (Ok(true), &busy, &busy));
-    let forgetful = narrow();
-    assert_eq!(forgetful.verify(Some(&stored), "right").await, Ok(true));
-    let (_, again) = tokio::join!(forgetful.verify(None, "x"), forgetful.verify(Some(&stored), "right"));
-    assert_eq!(again, busy, "off by default");
+    // With its hash, a password that was changed is forgotten.
+    assert_eq!(passwords.verify("vera", Some(&bcrypt(4)), "right").await, Ok(false));
 }
 
 #[tokio::test]
 async fn a_stored_hash_of_no_use_is_undecided() {
     let passwords = Passwords::new();
     for stored in ["", "secret", "$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1", "$2b$31$"] {
-        let error = passwords.verify(Some(stored), "secret").await.unwrap_err();
+        let error = passwords.verify("vera", Some(stored), "secret").await.unwrap_err();
         assert!(matches!(error, PasswordError::Hash(_)) && !error.to_string().contains("qDwx"), "{error}");
-        assert!(matches!(passwords.login(Some((stored, user("vera"))), "secret").await, Login::Undecided));
+        let login = passwords.login("vera", Some((stored, user("vera"))), "secret").await;
+        assert!(matches!(login, Login::Undecided), "{login:?}");
     }
     assert!(passwords.like("secret").is_err());
 }
 
+/// An application with so narrow bounds that of two logins at once the second is refused.
+fn narrow_app() -> axum::Router {
+    let users = Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(narrow());
+    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
+    routes().with_state(App { gate, ran: Ran::default() })
+}
+
+/// `vera:x` and `nobody:x`.
+const FAILING: [[(&str, &str); 1]; 2] =
+    [[("authorization", "Basic dmVyYTp4")], [("authorization", "Basic bm9ib2R5Ong=")]];
+
 /// `design.md` section 4: what cannot be judged is 503.
 #[tokio::test]
 async fn beyond_the_bounds_the_answer_is_503() {
-    let users = Htpasswd::text(&format!("vera:{}", bcrypt(10)), user).unwrap().passwords(narrow());
-    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
-    let app = routes().with_state(App { gate, ran: Ran::default() });
-    let fields = [("authorization", "Basic dmVyYTp4")];
-    let (first, second) = tokio::join!(ask(&app, "GET /me", &fields), ask(&app, "GET /me", &fields));
-    first.assert_denied(401, "credentials_rejected", &[r#"Basic realm="api", charset="UTF-8""#]);
-    second.assert_denied(503, "undecided", &[]);
+    let app = narrow_app();
+    let [vera, nobody] = &FAILING;
+    for (first, second) in [(vera, nobody), (nobody, vera)] {
+        let (first, second) = tokio::join!(ask(&app, "GET /me", first), ask(&app, "GET /me", second));
+        first.assert_denied(401, "credentials_rejected", &[r#"Basic realm="api", charset="UTF-8""#]);
+        assert!(second.headers.contains_key("retry-after"));
+        second.assert_denied(503, "busy", &[]);
+    }
+}
+
+/// An overload is not an error of the gate, and does not fill the log.
+#[tokio::test]
+async fn overload_is_logged_once_as_a_warning_of_authentication() {
+    let app = narrow_app();
+    let [vera, nobody] = &FAILING;
+    let (refused, events) = capture(async {
+        let mut refused = 0;
+        for _ in 0..5 {
+            let (_, second) = tokio::join!(ask(&app, "GET /me", vera), ask(&app, "GET /me", nobody));
+            refused += usize::from(second.status == 503);
+        }
+        refused
+    })
+    .await;
+    assert_eq!(refused, 5);
+    let warnings: Vec<_> = events.iter().filter(|event| event.level <= Level::WARN).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!((warnings[0].target, warnings[0].level), ("authgate::authentication", Level::WARN));
+    assert_eq!(warnings[0].field("cause"), Some("password_queue_full"));
 }
 
 /// A file that goes with the test.

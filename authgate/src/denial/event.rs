@@ -49,6 +49,10 @@ impl Denial {
             _ if reason.is_about_authentication() => {
                 tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
             }
+            // Who is busy warns of it, and not at each request.
+            Reason::Busy => {
+                tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers authenticate at once");
+            }
             Reason::Undecided => {
                 tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, why, route, decision, "undecided");
             }

@@ -91,6 +91,7 @@ impl Denial {
             | Reason::NotFound
             | Reason::CrossSite
             | Reason::Undecided
+            | Reason::Busy
             | Reason::Failed => {}
         }
     }

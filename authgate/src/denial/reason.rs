@@ -93,6 +93,8 @@ pub enum Reason {
     CrossSite,
     /// It could not be found out: 503.
     Undecided,
+    /// Too many callers authenticate at once: 503.
+    Busy,
     /// What had to decide has failed: 500.
     Failed,
 }
@@ -108,7 +110,7 @@ struct Facts {
 
 impl Reason {
     /// Every reason there is.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Missing,
         Self::Ambiguous,
         Self::Refused(Fault::Malformed),
@@ -128,6 +130,7 @@ impl Reason {
         Self::NotFound,
         Self::CrossSite,
         Self::Undecided,
+        Self::Busy,
         Self::Failed,
     ];
 
@@ -141,7 +144,8 @@ impl Reason {
             Self::NotFound => 16,
             Self::CrossSite => 17,
             Self::Undecided => 18,
-            Self::Failed => 19,
+            Self::Busy => 19,
+            Self::Failed => 20,
         };
         (Self::ALL.get(position) == Some(&self)).then_some(position)
     }
@@ -243,6 +247,12 @@ impl Reason {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 error: None,
                 detail: "It cannot be found out right now whether you may do this; try again.",
+            },
+            Self::Busy => Facts {
+                code: "busy",
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                error: None,
+                detail: "Too many clients are logging in. Try again later.",
             },
             Self::Failed => Facts {
                 code: "failed",

@@ -27,7 +27,7 @@ impl std::error::Error for HashError {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// Too many are waiting for their turn: answer 503.
+    /// Too many passwords are waiting to be hashed: answer 503. One event in ten seconds tells the operator.
     Busy,
     /// The stored hash is of no use.
     Hash(HashError),
@@ -38,11 +38,12 @@ pub enum PasswordError {
 }
 
 impl PasswordError {
-    /// Tells the operator what is his to mend. That there are too many is told by the gate, as each 503 is.
-    pub(super) fn undecided<P>(&self) -> Login<P> {
-        if !matches!(self, Self::Busy) {
-            tracing::error!(target: "authgate::gate", error = %self, "a password was not verified");
+    /// The login that comes of it. Logs what the operator has to mend.
+    pub(super) fn into_login<P>(self) -> Login<P> {
+        if self == Self::Busy {
+            return Login::Busy;
         }
+        tracing::error!(target: "authgate::gate", error = %self, "a password was not verified");
         Login::Undecided
     }
 }

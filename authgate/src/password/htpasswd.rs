@@ -31,10 +31,10 @@ use source::Source;
 /// names that occur twice, are errors. Empty lines and lines that start with `#` are passed over. A file has at most
 /// 4 MiB.
 ///
-/// # A user who is not there
+/// # Names that do not exist
 ///
-/// costs what some user of the file costs: a decoy like the hash of one of them is hashed for him, of the same one each
-/// time. So it does not show who is there, even where the kinds and the costs of the hashes are mixed.
+/// A failure is answered after the same time for every name, whether it is in the file or not: that of the costliest hashes
+/// of the file. So the kinds and the costs of the hashes may be mixed.
 ///
 /// # When the file changes
 ///
@@ -98,12 +98,11 @@ impl<P> Htpasswd<P> {
         let entries = self.source.entries().await;
         let stored = entries.stored(name);
         let is_known = stored.is_some();
-        let decoy = entries.decoy(self.source.number(name)).unwrap_or(&self.passwords.decoy);
-        match self.passwords.verify_parsed(stored, decoy, password).await {
+        match self.passwords.verify_parsed(name, stored, entries.decoys(), password).await {
             Ok(true) => (self.principal)(name).map_or(Login::Unknown, Login::Right),
             Ok(false) if is_known => Login::Wrong,
             Ok(false) => Login::Unknown,
-            Err(error) => error.undecided(),
+            Err(error) => error.into_login(),
         }
     }
 }

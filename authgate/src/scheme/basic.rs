@@ -89,6 +89,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
                 // One answer for both: whether somebody has an account is not for everybody to ask.
                 Login::Wrong | Login::Unknown => Verdict::Refused(Fault::Rejected),
                 Login::Undecided => Verdict::Undecided,
+                Login::Busy => Verdict::Busy,
             }
         })
     }

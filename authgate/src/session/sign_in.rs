@@ -90,6 +90,12 @@ impl<P: Principal> Unauthenticated<P> {
         self.unavailable(why, "the accounts do not answer")
     }
 
+    /// Creates the denial for a login that was not verified because too many passwords are waiting
+    /// (`authgate::scheme::Login::Busy`): 503 with `Retry-After`.
+    pub fn busy(&self) -> Denial {
+        self.deny(Reason::Busy)
+    }
+
     /// The session of the request, which is not from another site, and what a sign-in to it is bound to.
     fn session(&self) -> Result<(&InRequest, Binding<'_>), Denial> {
         self.refuse_cross_site()?;
@@ -117,7 +123,11 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn cannot_say(&self) -> Denial {
-        let denial = self.gate().deny(Reason::Undecided, self.gate().client(self.credentials().headers()));
+        self.deny(Reason::Undecided)
+    }
+
+    fn deny(&self, reason: Reason) -> Denial {
+        let denial = self.gate().deny(reason, self.gate().client(self.credentials().headers()));
         denial.told(self.credentials().request())
     }
 }

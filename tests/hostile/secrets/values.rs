@@ -157,7 +157,7 @@ async fn no_password_prints_itself() {
     let mut printed = Printed::default();
     let passwords = Passwords::new().remember(Duration::from_secs(60));
     let stored = passwords.hash(PASSWORD).await.expect("hashes");
-    assert!(passwords.verify(Some(&stored), PASSWORD).await.expect("verifies"));
+    assert!(passwords.verify("vera", Some(&stored), PASSWORD).await.expect("verifies"));
     printed.debug("Passwords", &passwords);
     let line = format!("vera:{stored}\n");
     let table = Htpasswd::<User>::text(&line, |_| user()).expect("lines").passwords(passwords.clone());
@@ -182,7 +182,7 @@ async fn no_password_prints_itself() {
         printed.error("HtpasswdError", Htpasswd::<User>::text(&line, |_| user()).expect_err("no line"));
     }
     printed.error("HashError", Passwords::new().like(PASSWORD).expect_err("no hash"));
-    printed.error("PasswordError", passwords.verify(Some(PASSWORD), PASSWORD).await.expect_err("no hash"));
+    printed.error("PasswordError", passwords.verify("vera", Some(PASSWORD), PASSWORD).await.expect_err("no hash"));
     printed.debug("Account", &Account::new(user(), &stored));
 
     let ha1 = Ha1::sha256("vera", "api", PASSWORD);

@@ -1,7 +1,7 @@
 //! The application: users in a database, their passwords hashed with bcrypt of cost 12.
 
 use authgate::password::Passwords;
-use authgate::scheme::{Basic, Login};
+use authgate::scheme::Basic;
 use authgate::{Authenticated, Gate};
 
 /// The password of every user.
@@ -33,7 +33,7 @@ pub(crate) fn router() -> axum::Router {
     let passwords = Passwords::new().like(STORED).expect("a hash");
     let users = move |name: String, password: String| {
         let passwords = passwords.clone();
-        async move { passwords.login(find(&name), &password).await }
+        async move { passwords.login(&name, find(&name), &password).await }
     };
     let gate = Gate::<User>::builder().scheme(Basic::new("api", users)).build().expect("a gate");
     let get = authgate::routing::get(|user: Authenticated<User>| async move { user.name.clone() });

@@ -3,12 +3,13 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use super::super::Stored;
+use super::super::pace::COSTS;
 
 /// The users of a file.
 #[derive(Default)]
 pub(super) struct Entries {
     users: HashMap<Box<str>, Arc<Stored>>,
-    /// One like each user's hash.
+    /// One of each cost, of some costs at least.
     decoys: Vec<Arc<Stored>>,
 }
 
@@ -39,7 +40,9 @@ impl Entries {
                     ));
                 }
                 Entry::Vacant(place) => {
-                    entries.decoys.push(Arc::new(stored.decoy()));
+                    if entries.decoys.len() < COSTS && !entries.decoys.iter().any(|decoy| decoy.costs_as(&stored)) {
+                        entries.decoys.push(Arc::new(stored.decoy()));
+                    }
                     place.insert(Arc::new(stored));
                 }
             }
@@ -55,11 +58,9 @@ impl Entries {
         self.users.get(name).map(Arc::clone)
     }
 
-    /// The decoy of this number, if there are any; each number has one.
-    pub(super) fn decoy(&self, number: u64) -> Option<&Arc<Stored>> {
-        let count = u64::try_from(self.decoys.len()).ok()?;
-        let index = usize::try_from(number.checked_rem(count)?).ok()?;
-        self.decoys.get(index)
+    /// Hashes that no password is known for, of the costs of the users' hashes.
+    pub(super) fn decoys(&self) -> &[Arc<Stored>] {
+        &self.decoys
     }
 }
 
@@ -79,7 +80,7 @@ mod tests {
     fn lines_are_read_as_people_write_them() {
         let text = format!("\u{feff}# users\n\nvera:{HASH}\r\nпетр:{HASH}  \n  \n#x:y\nno newline:{HASH}");
         let entries = Entries::parse(&text).unwrap();
-        assert_eq!((entries.users.len(), entries.decoys.len()), (3, 3));
+        assert_eq!((entries.users.len(), entries.decoys.len()), (3, 1));
         for name in ["vera", "петр", "no newline"] {
             assert!(entries.stored(name).is_some_and(|stored| stored.is_of(b"")), "{name}");
         }
@@ -108,11 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn a_decoy_is_like_some_users_hash() {
-        assert!(Entries::default().decoy(7).is_none());
-        let dearer = HASH.replace("$06$", "$07$");
-        let entries = Entries::parse(&format!("a:{HASH}\nb:{dearer}")).unwrap();
-        let (a, b) = (entries.stored("a").unwrap(), entries.stored("b").unwrap());
-        assert!(entries.decoy(0).unwrap().costs_as(&a) && entries.decoy(u64::MAX).unwrap().costs_as(&b));
+    fn has_a_decoy_of_each_cost() {
+        assert!(Entries::default().decoys().is_empty());
+        let lines = (4..=16).map(|cost| format!("{cost}:{0}\n{cost}a:{0}\n", HASH.replace("$06$", &format!("${cost:02}$"))));
+        let entries = Entries::parse(&lines.take(3).collect::<String>()).unwrap();
+        assert_eq!(entries.decoys().len(), 3);
+        for name in ["4", "5", "6a"] {
+            let stored = entries.stored(name).unwrap();
+            assert!(entries.decoys().iter().any(|decoy| decoy.costs_as(&stored)), "{name}");
+        }
     }
 }

@@ -1,6 +1,5 @@
 use std::fmt;
 use std::fs::{self, File, Metadata};
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,8 +20,6 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 /// Where the users come from, and those who are there now.
 pub(super) struct Source {
     path: Option<PathBuf>,
-    /// Numbers names, in this process's own way.
-    numbers: RandomState,
     state: Mutex<State>,
 }
 
@@ -78,12 +75,7 @@ impl Source {
             is_looking: false,
             complaint: None,
         };
-        Self { path, numbers: RandomState::new(), state: Mutex::new(state) }
-    }
-
-    /// A number for a name: the same each time, and no one outside can tell which.
-    pub(super) fn number(&self, name: &str) -> u64 {
-        self.numbers.hash_one(name)
+        Self { path, state: Mutex::new(state) }
     }
 
     /// The users, after a look at the file if it is time for one.

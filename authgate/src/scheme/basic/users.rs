@@ -62,6 +62,8 @@ pub enum Login<P> {
     Unknown,
     /// It could not be found out: 503.
     Undecided,
+    /// Too many logins are waiting: 503. Whoever answers so logs that logins are refused.
+    Busy,
 }
 
 /// Prints no principal.
@@ -72,6 +74,7 @@ impl<P> fmt::Debug for Login<P> {
             Self::Wrong => "Wrong",
             Self::Unknown => "Unknown",
             Self::Undecided => "Undecided",
+            Self::Busy => "Busy",
         })
     }
 }

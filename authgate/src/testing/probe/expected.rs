@@ -169,5 +169,5 @@ fn wrong_caching(headers: &HeaderMap) -> Option<String> {
 
 /// Whether the application was left to decide and could not.
 pub(super) const fn could_not_decide(reason: Option<Reason>) -> bool {
-    matches!(reason, Some(Reason::Undecided | Reason::Failed))
+    matches!(reason, Some(Reason::Undecided | Reason::Busy | Reason::Failed))
 }

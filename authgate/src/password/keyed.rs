@@ -1,0 +1,73 @@
+//! Attempts as MACs, so that no password can be read from what is kept of them.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::Stored;
+use crate::tag::Tag;
+
+/// A key that this process has drawn for itself.
+#[derive(Clone, Copy)]
+pub(super) struct Key([u8; 32]);
+
+/// A name, its stored hash and a password, as an HMAC.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Attempted(Tag<[u8; 32]>);
+
+impl Key {
+    /// Returns `None` if the system has no random numbers.
+    pub(super) fn draw() -> Option<Self> {
+        let mut key = [0; 32];
+        if let Err(error) = getrandom::fill(&mut key) {
+            tracing::error!(target: "authgate::gate", %error, "random numbers are missing: no password is remembered");
+            return None;
+        }
+        Some(Self(key))
+    }
+
+    pub(super) fn attempted(&self, name: &str, stored: Option<&Stored>, password: &str) -> Option<Attempted> {
+        let mut hash = String::new();
+        if let Some(stored) = stored {
+            stored.write_to(&mut hash);
+        }
+        // The lengths keep the parts apart.
+        let lengths = [name.len(), hash.len()].map(|length| u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        let mac = lengths.iter().fold(mac, |mac, length| mac.chain_update(length));
+        let mac = mac.chain_update(name).chain_update(hash).chain_update(password);
+        Some(Attempted(Tag::new(mac.finalize().into_bytes().into())))
+    }
+}
+
+impl Attempted {
+    /// 16 bits of the MAC: enough to recognise the password of the last login, too few to guess a password by.
+    pub(super) const fn mark(&self) -> u16 {
+        let [first, second, ..] = *self.0.bytes();
+        u16::from_be_bytes([first, second])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differs_by_name_hash_password_and_process() {
+        let (key, other) = (Key::draw().unwrap(), Key::draw().unwrap());
+        let argon2 = Stored::decoy_of_default();
+        let bcrypt = Stored::parse(&format!("$2b$04${}", ".".repeat(53))).unwrap();
+        let all = [
+            key.attempted("vera", Some(&argon2), "a"),
+            key.attempted("ver", Some(&argon2), "aa"),
+            key.attempted("vera", Some(&bcrypt), "a"),
+            key.attempted("vera", Some(&argon2), "b"),
+            key.attempted("vera", None, "a"),
+            other.attempted("vera", Some(&argon2), "a"),
+        ]
+        .map(Option::unwrap);
+        for (index, one) in all.iter().enumerate() {
+            assert!(all.iter().skip(index + 1).all(|other| other != one), "{index}");
+        }
+        assert!(key.attempted("vera", Some(&argon2), "a") == Some(all[0]));
+    }
+}

@@ -1,0 +1,151 @@
+//! How long a hash takes here and now.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Stored;
+
+/// Durations that are kept of each cost.
+const SAMPLES: usize = 16;
+
+/// Costs that are told apart. With more of them, the cheapest are forgotten.
+pub(super) const COSTS: usize = 8;
+
+/// The durations of the last hashes, by their cost.
+#[derive(Default)]
+pub(super) struct Pace {
+    costs: Vec<Cost>,
+    latest: Option<Instant>,
+}
+
+struct Cost {
+    decoy: Arc<Stored>,
+    samples: VecDeque<Duration>,
+}
+
+impl Cost {
+    fn mean(&self) -> Duration {
+        let count = u32::try_from(self.samples.len()).unwrap_or(u32::MAX).max(1);
+        self.samples.iter().sum::<Duration>() / count
+    }
+
+    fn longest(&self) -> Duration {
+        self.samples.iter().max().copied().unwrap_or_default()
+    }
+}
+
+impl Pace {
+    /// Returns `true` if a hash of this cost was measured, or if there is no room for another cost.
+    pub(super) fn knows(&self, stored: &Stored) -> bool {
+        self.costs.len() >= COSTS || self.costs.iter().any(|cost| cost.decoy.costs_as(stored))
+    }
+
+    pub(super) fn record(&mut self, stored: &Stored, took: Duration, now: Instant) {
+        self.latest = Some(now);
+        if let Some(cost) = self.costs.iter_mut().find(|cost| cost.decoy.costs_as(stored)) {
+            if cost.samples.len() >= SAMPLES {
+                cost.samples.pop_front();
+            }
+            cost.samples.push_back(took);
+            return;
+        }
+        if self.costs.len() >= COSTS {
+            self.costs.sort_by_key(Cost::mean);
+            self.costs.remove(0);
+        }
+        self.costs.push(Cost { decoy: Arc::new(stored.decoy()), samples: [took].into() });
+    }
+
+    /// The mean duration of the costliest hashes.
+    pub(super) fn mean(&self) -> Duration {
+        self.costliest().map(Cost::mean).unwrap_or_default().max(Duration::from_micros(100))
+    }
+
+    /// The time that each attempt is given in the queue: a twelfth more than the mean, so that the hashes that are computed keep
+    /// up with the queue.
+    pub(super) fn service(&self) -> Duration {
+        let mean = self.mean();
+        mean + mean / 12
+    }
+
+    /// The time after its turn at which a failure is answered. The longest of the last hashes is done by then.
+    pub(super) fn slack(&self) -> Duration {
+        self.costliest().map_or(Duration::ZERO, |cost| {
+            let mean = cost.mean();
+            mean / 5 + cost.longest().saturating_sub(mean).min(mean * 2)
+        })
+    }
+
+    /// A decoy to measure by, if the last measurement is older than this.
+    pub(super) fn stale(&self, age: Duration, now: Instant) -> Option<Arc<Stored>> {
+        let is_stale = self.latest.is_none_or(|latest| now.saturating_duration_since(latest) >= age);
+        self.costliest().filter(|_| is_stale).map(|cost| Arc::clone(&cost.decoy))
+    }
+
+    #[cfg(test)]
+    pub(super) fn samples(&self) -> usize {
+        self.costs.iter().map(|cost| cost.samples.len()).sum()
+    }
+
+    fn costliest(&self) -> Option<&Cost> {
+        self.costs.iter().max_by_key(|cost| cost.mean())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bcrypt(cost: u32) -> Stored {
+        Stored::parse(&format!("$2b${cost:02}${}", ".".repeat(53))).unwrap()
+    }
+
+    const MILLI: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn gives_each_attempt_more_than_the_mean_and_failures_more_than_the_longest() {
+        let mut pace = Pace::default();
+        for milliseconds in [100, 100, 100, 140] {
+            pace.record(&bcrypt(10), MILLI * milliseconds, Instant::now());
+        }
+        assert!(pace.service() > MILLI * 110 && pace.service() < MILLI * 120, "{:?}", pace.service());
+        assert!(pace.service() + pace.slack() > MILLI * 140);
+    }
+
+    #[test]
+    fn takes_the_costliest_of_the_costs() {
+        let mut pace = Pace::default();
+        pace.record(&bcrypt(12), MILLI * 200, Instant::now());
+        for _ in 0..100 {
+            pace.record(&bcrypt(10), MILLI * 50, Instant::now());
+        }
+        assert!(pace.service() >= MILLI * 200);
+    }
+
+    #[test]
+    fn forgets_old_durations_and_the_cheapest_costs() {
+        let mut pace = Pace::default();
+        pace.record(&bcrypt(4), MILLI * 900, Instant::now());
+        for _ in 0..SAMPLES {
+            pace.record(&bcrypt(4), MILLI, Instant::now());
+        }
+        assert!(pace.service() < MILLI * 2);
+        for cost in 5..=16 {
+            pace.record(&bcrypt(cost), MILLI * cost, Instant::now());
+        }
+        assert_eq!(pace.costs.len(), COSTS);
+        assert!(pace.costs.iter().all(|cost| cost.mean() > MILLI * 8));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn measures_again_if_the_last_measurement_is_old() {
+        let mut pace = Pace::default();
+        pace.record(&bcrypt(4), MILLI, Instant::now());
+        assert!(pace.stale(MILLI * 10, Instant::now()).is_none());
+        tokio::time::advance(MILLI * 10).await;
+        assert!(pace.stale(MILLI * 10, Instant::now()).is_some());
+    }
+}

@@ -1,0 +1,375 @@
+//! When hashes are computed, and when attempts are answered.
+//!
+//! Two queues. The [`Timeline`] has all attempts, for names that exist and for names that do not, and decides alone when and
+//! how a failure is answered. The [`Lanes`] have only the hashes that are really computed, which are fewer and a little
+//! faster, so that they are done when the timeline says so. A right password is answered as soon as its hash is done.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::keyed::Attempted;
+use super::lanes::{Lanes, Waiting};
+use super::pace::Pace;
+use super::recent::Recent;
+use super::timeline::{Timeline, Turn};
+use super::{PasswordError, Stored};
+
+/// Names whose last right password is recognised.
+const MARKS: usize = 16 * 1024;
+
+/// Names of which it is known when they were served last.
+const SERVED: usize = 1024;
+
+/// An unknown name is hashed for as a known one if there was no hash for so many times the duration of one.
+const STALE: u32 = 8;
+
+/// The least time between two events about overload.
+const BETWEEN_EVENTS: Duration = Duration::from_secs(10);
+
+pub(super) struct Scheduler {
+    pub(super) at_once: usize,
+    pub(super) waiting: usize,
+    pub(super) patience: Duration,
+    /// Numbers names, in a way of this process's own.
+    names: RandomState,
+    seeding: Arc<tokio::sync::Mutex<()>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    pace: Pace,
+    timeline: Timeline,
+    lanes: Lanes<Job>,
+    /// Attempts that are not answered yet. The same attempt again shares its turn and its hash.
+    open: HashMap<Attempted, Weak<Attempt>>,
+    /// The length of `open` at which it is pruned next.
+    prune_at: usize,
+    /// Of a name's last right password.
+    marks: Recent<u64, u16>,
+    served: Recent<u64, ()>,
+    overload: Overload,
+}
+
+#[derive(Default)]
+struct Overload {
+    refused: u64,
+    logged: Option<Instant>,
+}
+
+/// A hash that waits to be computed.
+struct Job {
+    runtime: Handle,
+    /// Alive while a caller waits.
+    asked: Weak<dyn Send + Sync>,
+    work: Box<dyn FnOnce() + Send>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hashed {
+    NotYet,
+    Right,
+    /// Or nothing is hashed.
+    Wrong,
+}
+
+/// An attempt to log in, which several callers may share.
+pub(super) struct Attempt {
+    /// When a failure is answered, unless hashes come before it.
+    due: Instant,
+    /// A failure is answered 503.
+    is_late: bool,
+    /// When it is answered at the latest.
+    end: Instant,
+    service: Duration,
+    jumps: u64,
+    hashed: watch::Sender<Hashed>,
+}
+
+/// What is attempted.
+pub(super) struct Login<'a> {
+    pub(super) name: &'a str,
+    pub(super) stored: Option<Arc<Stored>>,
+    pub(super) password: &'a str,
+    pub(super) attempted: Option<Attempted>,
+}
+
+impl Scheduler {
+    pub(super) fn new(at_once: usize, waiting: usize, patience: Duration) -> Self {
+        let state = State {
+            pace: Pace::default(),
+            timeline: Timeline::new(at_once, waiting, patience),
+            lanes: Lanes::new(at_once),
+            open: HashMap::new(),
+            prune_at: 64,
+            marks: Recent::new(MARKS),
+            served: Recent::new(SERVED),
+            overload: Overload::default(),
+        };
+        let (names, seeding) = (RandomState::new(), Arc::default());
+        Self { at_once, waiting, patience, names, seeding, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns `true` if this is the user's password. Every answer but that one is given at a time that depends on the arrival of
+    /// attempts alone.
+    pub(super) async fn login(self: &Arc<Self>, login: Login<'_>) -> Result<bool, PasswordError> {
+        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
+        let attempt = self.arrive(&runtime, login);
+        self.start_next();
+        let answer = self.answer(&attempt).await;
+        if answer.is_err() {
+            self.log_overload();
+        }
+        answer
+    }
+
+    fn arrive(self: &Arc<Self>, runtime: &Handle, login: Login<'_>) -> Arc<Attempt> {
+        let Login { name, stored, password, attempted } = login;
+        let now = Instant::now();
+        let name = self.names.hash_one(name);
+        let mut state = self.state();
+        let State { pace, timeline, lanes, open, marks, .. } = &mut *state;
+        let shared = attempted.and_then(|attempted| open.get(&attempted)).and_then(Weak::upgrade);
+        if let Some(shared) = shared {
+            return shared;
+        }
+        let (service, slack) = (pace.service(), pace.slack());
+        let jumps = timeline.jumps();
+        let is_known = stored.is_some();
+        let is_marked = is_known
+            && attempted.zip(marks.get(&name)).is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark)
+            && lanes.until_first(service) <= self.patience.max(service * 2);
+        let turn = if is_marked {
+            timeline.jump(pace.mean(), now);
+            Turn::Queued(now + service)
+        } else {
+            timeline.enter(Some(name), service, now)
+        };
+        let (due, is_late) = match turn {
+            Turn::Queued(finish) => (finish + slack, false),
+            // Until a hash that starts when the one that is being computed is done is done itself.
+            Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
+        };
+        let end = (now + self.patience).max(if is_late { due } else { now + service + slack });
+        let decoy = pace.stale(service * STALE, now).filter(|_| !is_known && !is_late);
+        let stored = stored.or(decoy).filter(|_| turn != Turn::Crowded);
+        let (hashed, _) = watch::channel(if stored.is_some() { Hashed::NotYet } else { Hashed::Wrong });
+        let attempt = Arc::new(Attempt { due, is_late, end, service, jumps, hashed });
+        if let Some(stored) = stored {
+            let asked = Arc::downgrade(&attempt);
+            let work =
+                self.verification(Weak::clone(&asked), name, stored, is_known, password.to_owned(), attempted);
+            let job = Job { runtime: runtime.clone(), asked, work };
+            match turn {
+                _ if is_marked => lanes.add_first(Waiting { job, name, by: due }),
+                Turn::Queued(finish) => lanes.add_queued(Waiting { job, name, by: finish }),
+                Turn::Late | Turn::Crowded => lanes.add_late(Waiting { job, name, by: due }),
+            }
+        }
+        if let Some(attempted) = attempted {
+            state.open(attempted, &attempt);
+        }
+        attempt
+    }
+
+    fn verification(
+        self: &Arc<Self>,
+        asked: Weak<Attempt>,
+        name: u64,
+        stored: Arc<Stored>,
+        is_known: bool,
+        password: String,
+        attempted: Option<Attempted>,
+    ) -> Box<dyn FnOnce() + Send> {
+        let scheduler = Arc::clone(self);
+        Box::new(move || {
+            // A decoy has no password, whatever comes out.
+            let is_right = scheduler.measure(&stored, || stored.is_of(password.as_bytes())) && is_known;
+            let now = Instant::now();
+            let mut state = scheduler.state();
+            state.served.insert(name, (), now);
+            if let Some(attempted) = attempted.filter(|_| is_right) {
+                state.marks.insert(name, attempted.mark(), now);
+            }
+            drop(state);
+            if let Some(attempt) = asked.upgrade() {
+                attempt.hashed.send_replace(if is_right { Hashed::Right } else { Hashed::Wrong });
+            }
+        })
+    }
+
+    /// Computes something that is not a login's, in its turn.
+    ///
+    /// # Errors
+    ///
+    /// The queue is longer than it may be, or there is no tokio runtime.
+    pub(super) async fn compute<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
+        let (done, result) = oneshot::channel();
+        let (asked, work) = (Arc::new(()), Box::new(move || drop(done.send(work()))));
+        let waits = Arc::downgrade(&asked);
+        let job = Job { runtime, asked: waits, work };
+        if !self.enqueue(job) {
+            self.log_overload();
+            return Err(PasswordError::Busy);
+        }
+        self.start_next();
+        let result = result.await.map_err(|_| PasswordError::Failed);
+        drop(asked);
+        result
+    }
+
+    fn enqueue(&self, job: Job) -> bool {
+        let mut state = self.state();
+        let service = state.pace.service();
+        let Turn::Queued(by) = state.timeline.enter(None, service, Instant::now()) else { return false };
+        state.lanes.add_queued(Waiting { job, name: 0, by });
+        true
+    }
+
+    async fn answer(&self, attempt: &Attempt) -> Result<bool, PasswordError> {
+        let mut hashed = attempt.hashed.subscribe();
+        let mut at = attempt.due.min(attempt.end);
+        loop {
+            if timeout_at(at, hashed.wait_for(|hashed| *hashed == Hashed::Right)).await.is_ok() {
+                return Ok(true);
+            }
+            if attempt.is_late {
+                return Err(PasswordError::Busy);
+            }
+            let due = attempt.due + self.state().timeline.delay(attempt.jumps, attempt.service);
+            if due <= at {
+                break;
+            }
+            if at >= attempt.end {
+                return Err(PasswordError::Busy);
+            }
+            at = due.min(attempt.end);
+        }
+        // Only a hash that takes longer than those before it is not done yet.
+        match timeout_at(attempt.end, hashed.wait_for(|hashed| *hashed != Hashed::NotYet)).await {
+            Ok(Ok(hashed)) => Ok(*hashed == Hashed::Right),
+            _ => Err(PasswordError::Busy),
+        }
+    }
+
+    /// Measures hashes of these costs, if none of the cost has been measured before.
+    pub(super) async fn seed(self: &Arc<Self>, decoys: &[Arc<Stored>]) -> Result<(), PasswordError> {
+        let knows_all = |state: &State| decoys.iter().all(|decoy| state.pace.knows(decoy));
+        if knows_all(&self.state()) {
+            return Ok(());
+        }
+        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
+        // The guard goes with the work, so that it is done once, whoever goes away meanwhile.
+        let guard = Arc::clone(&self.seeding).lock_owned().await;
+        let (scheduler, decoys) = (Arc::clone(self), decoys.to_vec());
+        let work = move || {
+            for decoy in decoys {
+                let is_known = scheduler.state().pace.knows(&decoy);
+                if !is_known {
+                    scheduler.measure(&decoy, || decoy.is_of(b"decoy"));
+                }
+            }
+            drop(guard);
+        };
+        runtime.spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
+    }
+
+    fn measure<T>(&self, stored: &Stored, work: impl FnOnce() -> T) -> T {
+        let start = std::time::Instant::now();
+        let done = work();
+        self.state().pace.record(stored, start.elapsed(), Instant::now());
+        done
+    }
+
+    /// Starts as many hashes as may be computed at once.
+    fn start_next(self: &Arc<Self>) {
+        loop {
+            let job = {
+                let mut state = self.state();
+                let State { pace, lanes, served, .. } = &mut *state;
+                let served = |name| served.get(&name).map(|(_, at)| *at);
+                lanes.next(pace.service(), Instant::now(), |job| job.asked.strong_count() > 0, served)
+            };
+            let Some(Job { runtime, work, .. }) = job else { return };
+            let running = Running(Arc::clone(self));
+            drop(runtime.spawn_blocking(move || {
+                // Dropped last, even if the work panics. Work that a runtime drops as it shuts down starts nothing.
+                let _next = Next(Arc::clone(&running.0));
+                let _running = running;
+                work();
+            }));
+        }
+    }
+
+    /// Tells the operator that attempts are refused, at most so often.
+    fn log_overload(&self) {
+        let now = Instant::now();
+        let mut state = self.state();
+        let overload = &mut state.overload;
+        overload.refused += 1;
+        if overload.logged.is_some_and(|logged| now.saturating_duration_since(logged) < BETWEEN_EVENTS) {
+            return;
+        }
+        overload.logged = Some(now);
+        let refused = std::mem::take(&mut overload.refused);
+        drop(state);
+        tracing::warn!(
+            target: "authgate::authentication",
+            cause = "password_queue_full",
+            refused,
+            at_once = self.at_once,
+            "too many passwords to verify at once: some logins are answered 503"
+        );
+    }
+}
+
+impl State {
+    fn open(&mut self, attempted: Attempted, attempt: &Arc<Attempt>) {
+        if self.open.len() >= self.prune_at {
+            self.open.retain(|_, attempt| attempt.strong_count() > 0);
+            self.prune_at = self.open.len().saturating_mul(2).max(64);
+        }
+        self.open.insert(attempted, Arc::downgrade(attempt));
+    }
+}
+
+/// A hash that is computed. Its place is free again however that ends.
+struct Running(Arc<Scheduler>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.state().lanes.end();
+    }
+}
+
+/// Starts the next hash when it is dropped on the thread that has computed one.
+struct Next(Arc<Scheduler>);
+
+impl Drop for Next {
+    fn drop(&mut self) {
+        self.0.start_next();
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! With the paused clock: hashes take no time, and what is waited for passes at once.
+
+use std::future::Future;
+
+use super::*;
+
+const HASH: Duration = Duration::from_millis(200);
+
+/// A hash that no password is known for.
+fn stored() -> Arc<Stored> {
+    Arc::new(Stored::parse(&format!("$2b$04${}", ".".repeat(53))).unwrap())
+}
+
+/// A hash of `right`.
+fn of_right() -> Arc<Stored> {
+    Arc::new(Stored::parse(&bcrypt::hash("right", 4).unwrap()).unwrap())
+}
+
+/// A scheduler that believes that a hash takes this long.
+fn scheduler(at_once: usize) -> Arc<Scheduler> {
+    let scheduler = Arc::new(Scheduler::new(at_once, 16, HASH * 9));
+    // Of another cost than the hashes that are really computed, which count for less.
+    let slow = Stored::parse(&format!("$2b$05${}", ".".repeat(53))).unwrap();
+    scheduler.state().pace.record(&slow, HASH, Instant::now());
+    scheduler
+}
+
+/// An answer, and how long it took in hundredths of a hash.
+type Answer = (Result<bool, PasswordError>, u128);
+
+async fn timed(login: impl Future<Output = Result<bool, PasswordError>>) -> Answer {
+    let start = Instant::now();
+    let answer = login.await;
+    (answer, start.elapsed().as_millis() * 100 / HASH.as_millis())
+}
+
+/// What becomes of these attempts, all at once.
+async fn all_at_once(
+    scheduler: &Arc<Scheduler>,
+    attempts: Vec<(String, Option<Arc<Stored>>, &'static str)>,
+) -> Vec<Answer> {
+    let key = super::super::keyed::Key::draw().unwrap();
+    let mut tasks = Vec::new();
+    for (name, stored, password) in attempts {
+        let scheduler = Arc::clone(scheduler);
+        tasks.push(tokio::spawn(timed(async move {
+            let attempted = key.attempted(&name, stored.as_deref(), password);
+            scheduler.login(Login { name: &name, stored, password, attempted }).await
+        })));
+    }
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+/// Every kind of failing attempts: on one name and on several, alone and with so many that some are late.
+fn failing() -> Vec<Vec<(&'static str, &'static str)>> {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"];
+    vec![
+        vec![("a", "wrong")],
+        vec![("a", "1"), ("a", "2"), ("a", "3"), ("a", "4"), ("b", "1")],
+        vec![("a", "1"), ("a", "1"), ("a", "1"), ("a", "2"), ("b", "1")],
+        names.map(|name| (name, "wrong")).to_vec(),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_do_not_depend_on_which_names_exist() {
+    for at_once in [1, 2] {
+        for failing in failing() {
+            let mut all = Vec::new();
+            // None exists, all do, and each second one does.
+            for exists in [|_: &str| false, |_: &str| true, |name: &str| name < "d", |name: &str| name >= "d"] {
+                let scheduler = scheduler(at_once);
+                let attempts = failing
+                    .iter()
+                    .map(|(name, password)| ((*name).to_owned(), exists(name).then(stored), *password))
+                    .collect();
+                all.push(all_at_once(&scheduler, attempts).await);
+            }
+            for other in &all {
+                assert_eq!(other, &all[0], "{failing:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
+    let scheduler = scheduler(1);
+    let attempts = (0..12).map(|name| (name.to_string(), None, "wrong")).collect();
+    let answers = all_at_once(&scheduler, attempts).await;
+    let (failed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(answer, _)| answer.is_ok());
+    assert_eq!((failed.len(), refused.len()), (8, 4), "{failed:?}, {refused:?}");
+    assert!(failed.windows(2).all(|pair| pair[1].1 >= pair[0].1 + 100), "{failed:?}");
+    assert!(refused.iter().all(|(answer, took)| *answer == Err(PasswordError::Busy) && *took < 300), "{refused:?}");
+}
+
+/// Hashes take no time here, so what a right password waits for is the clock.
+#[tokio::test(start_paused = true)]
+async fn a_right_password_does_not_wait_for_failures() {
+    let scheduler = scheduler(1);
+    let mut attempts: Vec<_> = (0..50).map(|name| (format!("unknown{name}"), None, "wrong")).collect();
+    attempts.push(("vera".to_owned(), Some(of_right()), "right"));
+    let answers = all_at_once(&scheduler, attempts).await;
+    assert_eq!(answers.last(), Some(&(Ok(true), 0)), "{answers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_on_one_name_does_not_keep_the_others_out() {
+    let scheduler = scheduler(1);
+    let mut attempts: Vec<_> =
+        ["1", "2", "3", "4", "5", "6"].map(|wrong| ("vera".to_owned(), Some(stored()), wrong)).into();
+    attempts.push(("adam".to_owned(), None, "wrong"));
+    let answers = all_at_once(&scheduler, attempts).await;
+    let refused = answers.iter().filter(|(answer, _)| answer.is_err()).count();
+    assert!(refused == 5 && answers.last().is_some_and(|(answer, _)| *answer == Ok(false)), "{answers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn equal_attempts_are_hashed_once() {
+    let scheduler = scheduler(1);
+    let attempts = (0..20).map(|_| ("vera".to_owned(), Some(of_right()), "right")).collect::<Vec<_>>();
+    let stored = attempts[0].1.clone();
+    let attempts = attempts.into_iter().map(|(name, _, password)| (name, stored.clone(), password)).collect();
+    let answers = all_at_once(&scheduler, attempts).await;
+    assert!(answers.iter().all(|answer| *answer == (Ok(true), 0)), "{answers:?}");
+    assert_eq!(scheduler.state().pace.samples(), 2, "one hash besides the one that was there before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_name_is_hashed_for_now_and_then() {
+    let scheduler = scheduler(1);
+    let unknown = |name: &str| vec![(name.to_owned(), None, "wrong")];
+    for (name, samples) in [("a", 1), ("b", 1)] {
+        all_at_once(&scheduler, unknown(name)).await;
+        assert_eq!(scheduler.state().pace.samples(), samples);
+    }
+    tokio::time::advance(HASH * 8).await;
+    all_at_once(&scheduler, unknown("c")).await;
+    all_at_once(&scheduler, unknown("d")).await;
+    assert_eq!(scheduler.state().pace.samples(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_goes_away_is_not_hashed_for() {
+    let scheduler = scheduler(1);
+    // Nothing is computed while the only place is taken.
+    scheduler.state().lanes.occupy();
+    for name in ["a", "b"] {
+        let login = Login { name, stored: Some(stored()), password: "wrong", attempted: None };
+        assert!(tokio::time::timeout(HASH / 100, scheduler.login(login)).await.is_err());
+    }
+    let waiting = || scheduler.state().lanes.waiting();
+    assert_eq!(waiting(), 2);
+    scheduler.state().lanes.end();
+    scheduler.start_next();
+    assert_eq!(waiting(), 0);
+    assert_eq!(scheduler.state().pace.samples(), 1);
+}
+
+/// As many attempts as an attacker sends: what is kept of them is gone with them.
+#[tokio::test(start_paused = true)]
+async fn keeps_nothing_of_attempts_that_are_answered() {
+    let scheduler = scheduler(1);
+    for round in 0..50 {
+        let attempts = (0..100).map(|name| (format!("{round}.{name}"), None, "wrong")).collect();
+        all_at_once(&scheduler, attempts).await;
+    }
+    let open = scheduler.state().open.len();
+    assert!(open <= 300, "{open} of 5000 attempts are kept");
+}
+
+#[tokio::test]
+async fn work_that_panics_gives_its_place_back() {
+    let scheduler = scheduler(1);
+    let panicked = scheduler.compute(|| panic!("a hash that fails")).await;
+    assert_eq!(panicked, Err::<(), _>(PasswordError::Failed));
+    assert_eq!(scheduler.compute(|| 7).await, Ok(7));
+}
