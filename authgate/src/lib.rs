@@ -100,6 +100,7 @@
 //! | asks for a thing that is not there, or that he may not know of | 404 | none | `not_found` |
 //! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
+//! | logs in while too many others do | 503 | none, but `Retry-After` | `busy` |
 //! | cannot be judged, since what has to decide has panicked | 500 | none | `failed` |
 //!
 //! Who is known is told the id of the decision besides (`decision`), by which the operator finds the event with all that

@@ -26,7 +26,7 @@ pub use htpasswd::{Htpasswd, HtpasswdError};
 use crate::scheme::Login;
 use keyed::Key;
 use memory::Memory;
-use scheduler::Scheduler;
+use scheduler::{LoginRequest, Scheduler};
 pub(crate) use stored::Stored;
 
 /// The longest password that is looked at, in bytes.
@@ -99,7 +99,8 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// A hash that takes more than a fifth longer than any of the last 16 delays the answer to a wrong password, but not to an
 /// unknown name. So someone who can make the machine slow for a moment, and compares the answers of that moment, can learn
-/// whether a name exists. The lookup of the user is the application's: it should take the same time for both.
+/// whether a name exists. So can someone with an account of their own, whose right password is answered later while another
+/// password is being hashed. The lookup of the user is the application's: it should take the same time for both.
 ///
 /// # Many logins
 ///
@@ -145,7 +146,11 @@ impl Passwords {
         let cores = thread::available_parallelism().map_or(1, Into::into);
         let at_once = (cores / 2).max(1);
         Self {
-            scheduler: Arc::new(Scheduler::new(at_once, at_once.saturating_mul(16).min(MOST_WAITING), PATIENCE)),
+            scheduler: Arc::new(Scheduler::new(
+                at_once,
+                at_once.saturating_mul(16).min(MOST_WAITING),
+                PATIENCE,
+            )),
             decoy: Arc::new(Stored::decoy_of_default()),
             key: Key::draw(),
             memory: None,
@@ -297,8 +302,7 @@ impl Passwords {
         }
         let decoys = if decoys.is_empty() { slice::from_ref(&self.decoy) } else { decoys };
         self.scheduler.seed(decoys).await?;
-        let is_right =
-            self.scheduler.login(scheduler::Login { name, stored, password, attempted }).await?;
+        let is_right = self.scheduler.login(LoginRequest { name, stored, password, attempted }).await?;
         if is_right && let Some((memory, attempted)) = remembered {
             memory.learn(attempted);
         }

@@ -16,7 +16,8 @@ impl Denial {
     /// Targets: `authgate::authentication` for 400 and 401 (somebody fails to prove himself: look at clients, keys and
     /// attacks), `authgate::authorization` for 403, 404 and a login that is too old or too weak (somebody known asks for what
     /// he may not: look at rights), and `authgate::gate` for 503 and 500 (something that has to be asked does not answer, or
-    /// fails: look at dependencies and at the application).
+    /// fails: look at dependencies and at the application). That too many callers authenticate at once is of
+    /// `authgate::authentication` likewise.
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
         if is_heard() {
             self.tell(request);

@@ -31,7 +31,8 @@ impl Key {
             stored.write_to(&mut hash);
         }
         // The lengths keep the parts apart.
-        let lengths = [name.len(), hash.len()].map(|length| u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
+        let lengths =
+            [name.len(), hash.len()].map(|length| u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
         let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         let mac = lengths.iter().fold(mac, |mac, length| mac.chain_update(length));
         let mac = mac.chain_update(name).chain_update(hash).chain_update(password);

@@ -25,7 +25,8 @@ impl<K: Hash + Eq + Clone, V> Recent<K, V> {
     pub(super) fn insert(&mut self, key: K, value: V, now: Instant) {
         if self.entries.len() >= self.most
             && !self.entries.contains_key(&key)
-            && let Some(oldest) = self.entries.iter().min_by_key(|(_, (_, at))| *at).map(|(key, _)| key.clone())
+            && let Some(oldest) =
+                self.entries.iter().min_by_key(|(_, (_, at))| *at).map(|(key, _)| key.clone())
         {
             self.entries.remove(&oldest);
         }

@@ -93,7 +93,7 @@ pub(super) struct Attempt {
 }
 
 /// What is attempted.
-pub(super) struct Login<'a> {
+pub(super) struct LoginRequest<'a> {
     pub(super) name: &'a str,
     pub(super) stored: Option<Arc<Stored>>,
     pub(super) password: &'a str,
@@ -122,7 +122,7 @@ impl Scheduler {
 
     /// Returns `true` if this is the user's password. Every answer but that one is given at a time that depends on the arrival of
     /// attempts alone.
-    pub(super) async fn login(self: &Arc<Self>, login: Login<'_>) -> Result<bool, PasswordError> {
+    pub(super) async fn login(self: &Arc<Self>, login: LoginRequest<'_>) -> Result<bool, PasswordError> {
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
         let attempt = self.arrive(&runtime, login);
         self.start_next();
@@ -133,8 +133,8 @@ impl Scheduler {
         answer
     }
 
-    fn arrive(self: &Arc<Self>, runtime: &Handle, login: Login<'_>) -> Arc<Attempt> {
-        let Login { name, stored, password, attempted } = login;
+    fn arrive(self: &Arc<Self>, runtime: &Handle, login: LoginRequest<'_>) -> Arc<Attempt> {
+        let LoginRequest { name, stored, password, attempted } = login;
         let now = Instant::now();
         let name = self.names.hash_one(name);
         let mut state = self.state();
@@ -147,7 +147,9 @@ impl Scheduler {
         let jumps = timeline.jumps();
         let is_known = stored.is_some();
         let is_marked = is_known
-            && attempted.zip(marks.get(&name)).is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark)
+            && attempted
+                .zip(marks.get(&name))
+                .is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark)
             && lanes.until_first(service) <= self.patience.max(service * 2);
         let turn = if is_marked {
             timeline.jump(pace.mean(), now);
@@ -167,8 +169,14 @@ impl Scheduler {
         let attempt = Arc::new(Attempt { due, is_late, end, service, jumps, hashed });
         if let Some(stored) = stored {
             let asked = Arc::downgrade(&attempt);
-            let work =
-                self.verification(Weak::clone(&asked), name, stored, is_known, password.to_owned(), attempted);
+            let work = self.verification(
+                Weak::clone(&asked),
+                name,
+                stored,
+                is_known,
+                password.to_owned(),
+                attempted,
+            );
             let job = Job { runtime: runtime.clone(), asked, work };
             match turn {
                 _ if is_marked => lanes.add_first(Waiting { job, name, by: due }),

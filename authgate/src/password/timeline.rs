@@ -102,7 +102,10 @@ mod tests {
         let mut two = Timeline::new(2, 1, PATIENCE);
         let now = Instant::now();
         let late = Err(Turn::Late);
-        assert_eq!(turns(&mut one, &[1, 2, 3, 4, 5, 6, 7], now), [Ok(1), Ok(2), Ok(3), Ok(4), Ok(5), late, late]);
+        assert_eq!(
+            turns(&mut one, &[1, 2, 3, 4, 5, 6, 7], now),
+            [Ok(1), Ok(2), Ok(3), Ok(4), Ok(5), late, late]
+        );
         assert_eq!(turns(&mut one, &[6, 7], now + HASH), [Ok(5), late], "late attempts take no place");
         assert_eq!(turns(&mut two, &[1, 2, 3, 4], now), [Ok(1), Ok(1), Ok(2), late], "all places are taken");
     }

@@ -182,7 +182,10 @@ async fn no_password_prints_itself() {
         printed.error("HtpasswdError", Htpasswd::<User>::text(&line, |_| user()).expect_err("no line"));
     }
     printed.error("HashError", Passwords::new().like(PASSWORD).expect_err("no hash"));
-    printed.error("PasswordError", passwords.verify("vera", Some(PASSWORD), PASSWORD).await.expect_err("no hash"));
+    printed.error(
+        "PasswordError",
+        passwords.verify("vera", Some(PASSWORD), PASSWORD).await.expect_err("no hash"),
+    );
     printed.debug("Account", &Account::new(user(), &stored));
 
     let ha1 = Ha1::sha256("vera", "api", PASSWORD);

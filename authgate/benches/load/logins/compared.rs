@@ -68,8 +68,7 @@ fn print(what: &str, status: u16, rounds: &[(bool, Vec<Sent>)]) {
     }
     let found = distance(&labels, &times);
     let mut random = Random(0x2545_f491_4f6c_dd1d);
-    let mut by_chance: Vec<f64> =
-        (0..DEALS).map(|_| distance(&random.shuffled(&labels), &times)).collect();
+    let mut by_chance: Vec<f64> = (0..DEALS).map(|_| distance(&random.shuffled(&labels), &times)).collect();
     by_chance.sort_by(f64::total_cmp);
     for is_known in [true, false] {
         let mut sample = sample(&labels, &times, is_known);

@@ -40,7 +40,9 @@ impl Entries {
                     ));
                 }
                 Entry::Vacant(place) => {
-                    if entries.decoys.len() < COSTS && !entries.decoys.iter().any(|decoy| decoy.costs_as(&stored)) {
+                    if entries.decoys.len() < COSTS
+                        && !entries.decoys.iter().any(|decoy| decoy.costs_as(&stored))
+                    {
                         entries.decoys.push(Arc::new(stored.decoy()));
                     }
                     place.insert(Arc::new(stored));
@@ -111,7 +113,8 @@ mod tests {
     #[test]
     fn has_a_decoy_of_each_cost() {
         assert!(Entries::default().decoys().is_empty());
-        let lines = (4..=16).map(|cost| format!("{cost}:{0}\n{cost}a:{0}\n", HASH.replace("$06$", &format!("${cost:02}$"))));
+        let lines = (4..=16)
+            .map(|cost| format!("{cost}:{0}\n{cost}a:{0}\n", HASH.replace("$06$", &format!("${cost:02}$"))));
         let entries = Entries::parse(&lines.take(3).collect::<String>()).unwrap();
         assert_eq!(entries.decoys().len(), 3);
         for name in ["4", "5", "6a"] {

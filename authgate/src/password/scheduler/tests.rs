@@ -45,7 +45,7 @@ async fn all_at_once(
         let scheduler = Arc::clone(scheduler);
         tasks.push(tokio::spawn(timed(async move {
             let attempted = key.attempted(&name, stored.as_deref(), password);
-            scheduler.login(Login { name: &name, stored, password, attempted }).await
+            scheduler.login(LoginRequest { name: &name, stored, password, attempted }).await
         })));
     }
     let mut answers = Vec::new();
@@ -72,7 +72,8 @@ async fn failures_do_not_depend_on_which_names_exist() {
         for failing in failing() {
             let mut all = Vec::new();
             // None exists, all do, and each second one does.
-            for exists in [|_: &str| false, |_: &str| true, |name: &str| name < "d", |name: &str| name >= "d"] {
+            for exists in [|_: &str| false, |_: &str| true, |name: &str| name < "d", |name: &str| name >= "d"]
+            {
                 let scheduler = scheduler(at_once);
                 let attempts = failing
                     .iter()
@@ -95,7 +96,10 @@ async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
     let (failed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(answer, _)| answer.is_ok());
     assert_eq!((failed.len(), refused.len()), (8, 4), "{failed:?}, {refused:?}");
     assert!(failed.windows(2).all(|pair| pair[1].1 >= pair[0].1 + 100), "{failed:?}");
-    assert!(refused.iter().all(|(answer, took)| *answer == Err(PasswordError::Busy) && *took < 300), "{refused:?}");
+    assert!(
+        refused.iter().all(|(answer, took)| *answer == Err(PasswordError::Busy) && *took < 300),
+        "{refused:?}"
+    );
 }
 
 /// Hashes take no time here, so what a right password waits for is the clock.
@@ -150,7 +154,7 @@ async fn a_caller_who_goes_away_is_not_hashed_for() {
     // Nothing is computed while the only place is taken.
     scheduler.state().lanes.occupy();
     for name in ["a", "b"] {
-        let login = Login { name, stored: Some(stored()), password: "wrong", attempted: None };
+        let login = LoginRequest { name, stored: Some(stored()), password: "wrong", attempted: None };
         assert!(tokio::time::timeout(HASH / 100, scheduler.login(login)).await.is_err());
     }
     let waiting = || scheduler.state().lanes.waiting();

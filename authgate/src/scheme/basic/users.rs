@@ -25,7 +25,7 @@ use std::future::Future;
 /// # What it has to see to
 ///
 /// A client must not learn from how long the answer takes whether a user exists: where a password is hashed for a user
-/// who is there, one has to be hashed for a user who is not. `authgate::password::Passwords` (feature `password`) does
+/// who exists, a name without a user must take as long. `authgate::password::Passwords` (feature `password`) does
 /// that, off the async threads and bounded; its documentation has a closure over a database to copy. Passwords that are
 /// compared as they are, as in the example, want a comparison in constant time, and better: no such passwords.
 #[diagnostic::on_unimplemented(
