@@ -97,7 +97,7 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 /// time and with a result that depend on the arrival of attempts and on how long hashes take here, but not on whether the
 /// name exists. An unknown name costs a delay, and a hash only now and then, to measure how long one takes.
 ///
-/// A hash that takes more than a fifth longer than any of the last 16 delays the answer to a wrong password, but not to an
+/// A hash that takes more than half as long again as any of the last 16 delays the answer to a wrong password, but not to an
 /// unknown name. So someone who can make the machine slow for a moment, and compares the answers of that moment, can learn
 /// whether a name exists. So can someone with an account of their own, whose right password is answered later while another
 /// password is being hashed. The lookup of the user is the application's: it should take the same time for both.

@@ -32,7 +32,8 @@ pub(crate) fn run(options: &Options, failures: &mut Vec<String>) {
     let server = Server::start_with("--serve-logins");
     let hash = runtime.block_on(hash_time(server.address, failures));
     let at_once = app::at_once();
-    let capacity = (TIMEOUT.as_secs_f64() / hash.as_secs_f64()).floor() as usize * at_once;
+    let rounds = TIMEOUT.as_nanos() / hash.as_nanos().max(1);
+    let capacity = usize::try_from(rounds).unwrap_or(usize::MAX).saturating_mul(at_once);
     println!(
         "logins: one hash takes {} ms, {at_once} at once, {capacity} within the timeout of {} s",
         hash.as_millis(),

@@ -176,7 +176,7 @@ impl<'a, P: Principal> Asking<'a, P> {
             (verdict, Reason::Missing) => self.worst = (verdict.reason(), Some(index)),
             (Verdict::Undecided, _) => self.worst = (Reason::Undecided, Some(index)),
             (Verdict::Busy, Reason::Refused(_) | Reason::Ambiguous) => {
-                self.worst = (Reason::Busy, Some(index))
+                self.worst = (Reason::Busy, Some(index));
             }
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Attempts as MACs, so that no password can be read from what is kept of them.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
 
 use super::Stored;
@@ -34,7 +34,7 @@ impl Key {
         let lengths =
             [name.len(), hash.len()].map(|length| u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
         let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
-        let mac = lengths.iter().fold(mac, |mac, length| mac.chain_update(length));
+        let mac = lengths.iter().fold(mac, Mac::chain_update);
         let mac = mac.chain_update(name).chain_update(hash).chain_update(password);
         Some(Attempted(Tag::new(mac.finalize().into_bytes().into())))
     }

@@ -75,7 +75,7 @@ impl Pace {
     pub(super) fn slack(&self) -> Duration {
         self.costliest().map_or(Duration::ZERO, |cost| {
             let mean = cost.mean();
-            mean / 5 + cost.longest().saturating_sub(mean).min(mean * 2)
+            mean / 2 + cost.longest().saturating_sub(mean).min(mean * 2)
         })
     }
 

@@ -140,7 +140,7 @@ impl Scheduler {
         let mut state = self.state();
         let State { pace, timeline, lanes, open, marks, .. } = &mut *state;
         let shared = attempted.and_then(|attempted| open.get(&attempted)).and_then(Weak::upgrade);
-        if let Some(shared) = shared {
+        if let Some(shared) = shared.filter(|shared| shared.is_open(now)) {
             return shared;
         }
         let (service, slack) = (pace.service(), pace.slack());
@@ -342,6 +342,13 @@ impl Scheduler {
             at_once = self.at_once,
             "too many passwords to verify at once: some logins are answered 503"
         );
+    }
+}
+
+impl Attempt {
+    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever.
+    fn is_open(&self, now: Instant) -> bool {
+        now < self.due && *self.hashed.borrow() != Hashed::Right
     }
 }
 

@@ -118,7 +118,7 @@ impl Random {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 % end.max(1) as u64) as usize
+        usize::try_from(self.0 % end.max(1) as u64).unwrap_or_default()
     }
 
     /// Deals the labels anew to the rounds, whose answers depend on each other.

@@ -134,6 +134,21 @@ async fn equal_attempts_are_hashed_once() {
     assert_eq!(scheduler.state().pace.samples(), 2, "one hash besides the one that was there before");
 }
 
+/// Else attempts that overlap would share one hash for ever.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_answered_is_not_shared() {
+    let scheduler = scheduler(1);
+    let attempted = super::super::keyed::Key::draw().unwrap().attempted("vera", None, "wrong");
+    let arrive = || {
+        let login = LoginRequest { name: "vera", stored: None, password: "wrong", attempted };
+        scheduler.arrive(&Handle::current(), login)
+    };
+    let first = arrive();
+    assert!(Arc::ptr_eq(&first, &arrive()));
+    tokio::time::advance(first.due - Instant::now()).await;
+    assert!(!Arc::ptr_eq(&first, &arrive()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_unknown_name_is_hashed_for_now_and_then() {
     let scheduler = scheduler(1);
