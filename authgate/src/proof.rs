@@ -4,6 +4,7 @@
 //! fields are private to it, and none can be cloned, copied, defaulted or deserialised. What a function takes as a
 //! parameter has therefore been checked, however far it is from the request.
 
+mod invariant;
 mod lent;
 mod granted;
 mod concealed;
@@ -22,6 +23,7 @@ use http::request::Parts;
 pub use concealed::{Concealed, ConcealedFrom, Given};
 use enter::leave_for_response;
 pub use granted::Granted;
+pub(crate) use invariant::IsInvariant;
 pub use lent::{By, Proof};
 pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
 pub(crate) use site::Site;
@@ -32,7 +34,7 @@ use crate::context::Context;
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial, Reason};
 use crate::gate::{Gate, HasGate, WayBack, gate_of};
-use crate::right::{Grant, Implies, Principal, Refused, Requirement, Tenant, evaluate};
+use crate::right::{Grant, Implies, Invariant, Principal, Refused, Requirement, Tenant, evaluate};
 use crate::scheme::Taken;
 
 /// A caller of whom nothing is known yet, with what he presented.
@@ -55,11 +57,12 @@ use crate::scheme::Taken;
 pub struct Unauthenticated<P> {
     gate: Gate<P>,
     credentials: Credentials,
+    invariant: Invariant<(P,)>,
 }
 
 impl<P: Principal> Unauthenticated<P> {
     pub(crate) const fn received(gate: Gate<P>, credentials: Credentials) -> Self {
-        Self { gate, credentials }
+        Self { gate, credentials, invariant: PhantomData }
     }
 
     #[cfg(feature = "session")]
@@ -103,7 +106,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Unauthenticated
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self { gate: gate_of::<P, S>(parts, state), credentials: parts.clone().into() })
+        Ok(Self::received(gate_of::<P, S>(parts, state), parts.clone().into()))
     }
 }
 
@@ -122,6 +125,7 @@ pub struct Authenticated<P> {
     scheme: usize,
     gate: Gate<P>,
     client: Client,
+    invariant: Invariant<(P,)>,
 }
 
 impl<P> Authenticated<P> {
@@ -156,7 +160,7 @@ impl<P: Principal> Authenticated<P> {
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
         const { sound(R::EXPRESSION) };
         self.decide::<R>()?;
-        Ok(Authorized { caller: self, right: PhantomData })
+        Ok(Authorized::proved(self))
     }
 
     /// Asks for a right, and keeps the caller: what it gives is lent, and who is refused can still be asked for another.
@@ -250,7 +254,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 /// [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
 pub struct Authorized<R, P = <R as Grant>::Principal> {
     caller: Authenticated<P>,
-    right: PhantomData<fn() -> R>,
+    invariant: Invariant<(R, P)>,
 }
 
 impl<R, P> Authorized<R, P> {
@@ -278,7 +282,7 @@ impl<R, P> Authorized<R, P> {
     where
         R: Implies<Q>,
     {
-        Authorized { caller: self.caller, right: PhantomData }
+        Authorized::proved(self.caller)
     }
 
     /// Lends the proof of `R`, or of a right that it implies.

@@ -36,8 +36,16 @@ pub use via::Via;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
 
+use std::marker::PhantomData;
+
 use crate::Context;
 use crate::access::Expression;
+
+/// Makes a type invariant in `T` without requiring anything of `T`: the type stays `Send` and `Sync`.
+///
+/// `PhantomData<fn() -> T>` is covariant, and `for<'a> fn(&'a ())` is a subtype of `fn(&'static ())`. A right that is
+/// generic over such a type would let a proof coerce into the proof of another right.
+pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 
 /// A type that states what a caller must hold, as data for the access table.
 #[diagnostic::on_unimplemented(

@@ -5,8 +5,8 @@ use crate::access::{Declaration, PrincipalType};
 use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::proof::{
-    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Prove, Site, States, Visible, admit,
-    admit_at_once, check_path,
+    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, Site, States,
+    Visible, admit, admit_at_once, check_path,
 };
 use crate::resource::PathParameters;
 use crate::right::{Principal, Requirement, Right};
@@ -18,7 +18,7 @@ use crate::visible::Listed;
     label = "not one of authgate's own",
     note = "let the handler take `Authenticated<..>` or `Authorized<..>` first, and build `{Self}` from it"
 )]
-pub trait Sealed {}
+pub trait Sealed: IsInvariant {}
 
 /// A handler's first parameter, which declares who may call it.
 #[diagnostic::on_unimplemented(

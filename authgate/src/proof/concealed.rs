@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::denial::Denial;
 use crate::gate::{ConfigError, HasGate};
 use crate::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
+use crate::right::{Invariant, Principal, Refused, Requirement, TenantSource, evaluate};
 
 /// The proof `G`, and whoever is refused it is told that there is nothing: 404, alike in every byte to the one for a thing
 /// that is not there. What `#[requires(.., conceal)]` writes.
@@ -27,31 +27,31 @@ use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
 /// # struct Report; struct CanRead; struct User;
 /// async fn read(Concealed { proof: report, .. }: Concealed<Granted<CanRead, Report, User>>) { /* .. */ }
 /// ```
-#[derive(Debug)]
-#[non_exhaustive]
 pub struct Concealed<G> {
-    /// The proof.
-    pub proof: G,
+    proof: G,
+    pub(super) invariant: Invariant<(G,)>,
 }
 
 /// The proof `G` of a right over a thing; who is refused and has not even `V` over it is told that there is nothing (404),
 /// and who has `V` that he may not (403). What `#[requires(.., conceal = CanRead)]` writes.
-#[non_exhaustive]
 pub struct ConcealedFrom<V, G> {
-    /// The proof.
-    pub proof: G,
-    unless: PhantomData<fn() -> V>,
+    proof: G,
+    pub(super) invariant: Invariant<(V, G)>,
 }
 
 /// The proof `G` of a caller who has the right `C` besides, which is asked first: what
 /// `#[requires(role = "editor", policy = CanEdit, on = Report)]` writes.
 ///
 /// It is a declaration, and what it gives is `proof`: functions of a service layer take that, and ask of it what they need.
-#[non_exhaustive]
 pub struct Given<C, G, const CONCEAL: bool = false> {
-    /// The proof.
-    pub proof: G,
-    right: PhantomData<fn() -> C>,
+    proof: G,
+    pub(super) invariant: Invariant<(C, G)>,
+}
+
+impl<G: fmt::Debug> fmt::Debug for Concealed<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Concealed").field("proof", &self.proof).finish()
+    }
 }
 
 impl<V, G: fmt::Debug> fmt::Debug for ConcealedFrom<V, G> {
@@ -78,7 +78,7 @@ macro_rules! derefs {
             }
 
             impl<$($generics)*> $wrapper {
-                /// The proof.
+                /// Returns the proof, which is what functions of a service layer take.
                 #[must_use]
                 pub fn into_inner(self) -> G {
                     self.proof
@@ -119,7 +119,7 @@ impl<G: Prove<S>, S: Sync> Prove<S> for Concealed<G> {
 
     async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         match G::prove(caller, asked).await {
-            Ok(proof) => Ok(Self { proof }),
+            Ok(proof) => Ok(Self { proof, invariant: PhantomData }),
             Err(denial) => Err(denial.concealed()),
         }
     }
@@ -131,7 +131,7 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
         asked: &mut Asked<'_, S>,
     ) -> Result<Self, Denial> {
         match G::prove_shared(caller, asked).await {
-            Ok(proof) => Ok(Self { proof }),
+            Ok(proof) => Ok(Self { proof, invariant: PhantomData }),
             Err(denial) => Err(denial.concealed()),
         }
     }
@@ -177,7 +177,7 @@ where
 {
     async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         let RefusedOver { denial, resource } = match Granted::load(caller, asked).await {
-            Ok(proof) => return Ok(Self { proof, unless: PhantomData }),
+            Ok(proof) => return Ok(Self { proof, invariant: PhantomData }),
             Err(refused) => refused,
         };
         let Some(resource) = resource.filter(|_| denial.reason().is_refusal()) else { return Err(denial) };
@@ -226,7 +226,7 @@ where
 
     async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         match G::prove(caller, asked).await {
-            Ok(proof) => Ok(Self { proof, right: PhantomData }),
+            Ok(proof) => Ok(Self { proof, invariant: PhantomData }),
             Err(denial) => Err(denial.within(Self::RIGHT, C::EXPRESSION)),
         }
     }

@@ -1,5 +1,7 @@
 //! From what a request says to a caller who has proved who he is.
 
+use std::marker::PhantomData;
+
 use http::header::HeaderMap;
 use http::request::Parts;
 
@@ -9,14 +11,15 @@ use crate::credentials::Presented;
 use crate::denial::{Denial, Reason};
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Principal;
-use crate::scheme::Taken;
+use crate::scheme::{Identity, Taken};
 
 impl<P: Principal> Authenticated<P> {
     #[inline]
     pub(super) fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
         let client = gate.known_client(headers);
-        Self { principal: identity.principal, context: identity.context, scheme, gate, client }
+        let Identity { principal, context, .. } = identity;
+        Self { principal, context, scheme, gate, client, invariant: PhantomData }
     }
 
     /// What the request says, on a route with this right. A denial is not told to the operator yet: whether it is one is for

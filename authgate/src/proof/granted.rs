@@ -20,7 +20,7 @@ use crate::gate::{ConfigError, HasGate};
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::resource::{AsyncPolicy, Edit, NoKey, PathParameters, Policy, Resource};
-use crate::right::{Decision, Principal, Refused, reason};
+use crate::right::{Decision, Invariant, Principal, Refused, reason};
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
 /// do this to the thing that the path names".
@@ -40,12 +40,12 @@ use crate::right::{Decision, Principal, Refused, reason};
 pub struct Granted<R, T, P = <R as Policy<T>>::Principal> {
     resource: T,
     caller: Arc<Authenticated<P>>,
-    policy: PhantomData<fn() -> R>,
+    pub(super) invariant: Invariant<(R, T, P)>,
 }
 
 impl<R, T, P> Granted<R, T, P> {
     pub(super) const fn new(resource: T, caller: Arc<Authenticated<P>>) -> Self {
-        Self { resource, caller, policy: PhantomData }
+        Self { resource, caller, invariant: PhantomData }
     }
 
     /// Who has the right.

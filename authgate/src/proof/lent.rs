@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use super::Authorized;
 use crate::context::Context;
-use crate::right::{All, Grant, Implies};
+use crate::right::{All, Grant, Implies, Invariant};
 
 /// Any proof of `Q`: what a function of the service layer takes, `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///
@@ -29,6 +29,7 @@ pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
 }
 
 mod sealed {
+    use super::super::IsInvariant;
     use super::{Authorized, By, Implies};
 
     #[diagnostic::on_unimplemented(
@@ -36,7 +37,7 @@ mod sealed {
         label = "not one of authgate's own",
         note = "take an `Authorized<..>` or a `By<'_, ..>`, and lend it"
     )]
-    pub trait Sealed<Q, P> {}
+    pub trait Sealed<Q, P>: IsInvariant {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for Authorized<R, P> {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for By<'_, R, P> {}
 }
@@ -60,12 +61,12 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
 pub struct By<'a, R, P = <R as Grant>::Principal> {
     principal: &'a P,
     context: &'a Context,
-    right: PhantomData<fn() -> R>,
+    pub(super) invariant: Invariant<(R, P)>,
 }
 
 impl<'a, R, P> By<'a, R, P> {
     pub(super) const fn lend(principal: &'a P, context: &'a Context) -> Self {
-        Self { principal, context, right: PhantomData }
+        Self { principal, context, invariant: PhantomData }
     }
 
     /// How and when the caller proved himself.

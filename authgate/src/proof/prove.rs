@@ -238,8 +238,8 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
 
 impl<R, P> Authorized<R, P> {
     /// Of a caller who has the right.
-    const fn proved(caller: Authenticated<P>) -> Self {
-        Self { caller, right: PhantomData }
+    pub(super) const fn proved(caller: Authenticated<P>) -> Self {
+        Self { caller, invariant: PhantomData }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a caller may see of a list.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Reason};
 use crate::gate::HasGate;
-use crate::right::{Principal, Refused};
+use crate::right::{Invariant, Principal, Refused};
 use crate::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
 
 /// A caller, and which `T` he may see by the policy `R`: as the first parameter of a handler, "anybody who is signed in gets
@@ -25,13 +26,13 @@ use crate::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
 pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
     filter: Filter<T>,
     caller: Arc<Authenticated<P>>,
-    policy: std::marker::PhantomData<fn() -> R>,
+    pub(super) invariant: Invariant<(T, R, P)>,
 }
 
 impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> {
     fn of(caller: Authenticated<P>) -> Result<Self, Denial> {
         match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
-            Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), policy: std::marker::PhantomData }),
+            Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
             Err(_) => {
                 Err(caller.deny(Refused { reason: Reason::Failed, why: None }, expression_of::<R, Page<T>>()))
             }

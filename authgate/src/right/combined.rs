@@ -1,8 +1,7 @@
 use std::fmt;
-use std::marker::PhantomData;
 
 use super::principal::Beside;
-use super::{Decision, Grant, Requirement, Right, TenantSource, Witness};
+use super::{Decision, Grant, Invariant, Requirement, Right, TenantSource, Witness};
 use crate::Context;
 use crate::access::Expression;
 use crate::denial::Lack;
@@ -11,12 +10,12 @@ use crate::denial::Lack;
 ///
 /// Where a proof of it is passed on, it proves each of its parts; [`split`](crate::Authorized::split) takes it apart. Another
 /// order is another type: let functions ask for the parts, or name the whole once by `type`.
-pub struct All<T>(PhantomData<fn() -> T>);
+pub struct All<T>(Invariant<T>);
 
 /// Several rights of which one must hold: `Any<(role::Admin, scope::WriteReports)>`, of two to twelve.
 ///
 /// A proof of any part is one of the whole.
-pub struct Any<T>(PhantomData<fn() -> T>);
+pub struct Any<T>(Invariant<T>);
 
 /// A right that must not hold: `Not<role::Contractor>`.
 ///
@@ -32,7 +31,7 @@ pub struct Any<T>(PhantomData<fn() -> T>);
 ///   lookup treats them as one, a caller who is suspended in `acme` passes as `ACME`.
 ///
 /// Prefer to require a right that a suspended account does not have.
-pub struct Not<R>(PhantomData<fn() -> R>);
+pub struct Not<R>(Invariant<R>);
 
 impl<T> fmt::Debug for All<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

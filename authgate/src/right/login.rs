@@ -3,10 +3,9 @@
 pub mod factor;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
-use super::{Decision, Requirement, Right};
+use super::{Decision, Invariant, Requirement, Right};
 use crate::Context;
 use crate::access::Expression;
 use crate::denial::Lack;
@@ -23,14 +22,14 @@ pub struct Fresh<const SECONDS: u64>;
 /// `#[requires(acr = "urn:example:gold")]` writes.
 ///
 /// A word may have several values, separated by spaces, the most welcome first: one of them will do.
-pub struct Acr<W>(PhantomData<fn() -> W>);
+pub struct Acr<W>(Invariant<W>);
 
 /// A login by an authentication method, one of the token's `amr` (RFC 8176): `Factor<factor::ByOtp>`, which
 /// `#[requires(factor = "otp")]` writes.
 ///
 /// RFC 9470 has no parameter for it, so the challenge of the 401 cannot name it: where clients have to find out by themselves,
 /// ask for an [`Acr`] that stands for it.
-pub struct Factor<W>(PhantomData<fn() -> W>);
+pub struct Factor<W>(Invariant<W>);
 
 /// A type that stands for a text.
 ///

@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 
 use names::Names;
 
+use super::Invariant;
+
 /// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]`, `Scope`
 /// and `Permission`, not by hand: the check trusts it.
 #[diagnostic::on_unimplemented(
@@ -92,7 +94,7 @@ impl std::error::Error for UnknownName {}
 /// roles that this service does not; it is logged. Serializes as an array.
 pub struct Roles<R> {
     bits: u128,
-    set: PhantomData<fn() -> R>,
+    set: Invariant<R>,
 }
 
 /// The scopes that a credential is limited to: a bit set over `S`.
@@ -102,7 +104,7 @@ pub struct Roles<R> {
 /// the string.
 pub struct Scopes<S> {
     bits: u128,
-    set: PhantomData<fn() -> S>,
+    set: Invariant<S>,
 }
 
 /// The permissions that a principal holds by himself, whatever his roles grant: a bit set over `P`.
@@ -112,7 +114,7 @@ pub struct Scopes<S> {
 /// not an error. Serializes as an array.
 pub struct Permissions<P> {
     bits: u128,
-    set: PhantomData<fn() -> P>,
+    set: Invariant<P>,
 }
 
 macro_rules! members {

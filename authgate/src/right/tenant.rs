@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
-use std::marker::PhantomData;
 
 use axum::extract::RawPathParams;
 use http::header::HOST;
@@ -13,7 +12,7 @@ use http::uri::Authority;
 use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
-use super::{Decision, Marker, Requirement, Right, RightSet};
+use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
 use crate::Context;
 use crate::access::{Canonical, Expression, Held, TypeName};
 use crate::credentials::target;
@@ -178,7 +177,7 @@ impl TenantFrom {
 /// `#[requires(role = "admin", in = Org)]` writes. The same held elsewhere, or everywhere, is nothing.
 ///
 /// Which tenant it was found in is [`Context::tenant`].
-pub struct In<T, R>(PhantomData<fn() -> (T, R)>);
+pub struct In<T, R>(Invariant<(T, R)>);
 
 impl<T, R> fmt::Debug for In<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

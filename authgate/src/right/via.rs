@@ -1,7 +1,6 @@
 use std::fmt;
-use std::marker::PhantomData;
 
-use super::{Decision, Requirement, Right};
+use super::{Decision, Invariant, Requirement, Right};
 use crate::Context;
 use crate::access::Expression;
 use crate::denial::Lack;
@@ -12,7 +11,7 @@ use crate::scheme::Named;
 ///
 /// A route with it takes that scheme's credentials and no others: its challenges name no other scheme, and credentials of
 /// others are none there.
-pub struct Via<S>(PhantomData<fn() -> S>);
+pub struct Via<S>(Invariant<S>);
 
 impl<S> fmt::Debug for Via<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,6 @@
 use std::fmt;
-use std::marker::PhantomData;
 
-use super::{Decision, Requirement, Right, Word};
+use super::{Decision, Invariant, Requirement, Right, Word};
 use crate::Context;
 use crate::access::Expression;
 
@@ -9,7 +8,7 @@ use crate::access::Expression;
 /// reason that shows in the access table: what `#[requires(.., waive = Active, reason = "..")]` writes.
 ///
 /// `W` spells the reason.
-pub struct Waive<R, W>(PhantomData<fn() -> (R, W)>);
+pub struct Waive<R, W>(Invariant<(R, W)>);
 
 impl<R, W> fmt::Debug for Waive<R, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,57 @@
+//! Variance: a proof of one right never becomes a proof of another by subtyping.
+
+use super::{
+    Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Unauthenticated, Visible,
+};
+use crate::handler::public::Public;
+use crate::private::Mistake;
+use crate::right::Invariant;
+use crate::visible::Listed;
+
+/// A type that no subtyping converts.
+///
+/// The supertrait of what seals declarations and lent proofs: a new proof type does not compile without an entry below.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not known to be invariant",
+    label = "not a proof of authgate's own"
+)]
+pub trait IsInvariant {}
+
+/// Implements [`IsInvariant`] for structs whose field `invariant` names all their parameters.
+macro_rules! invariant {
+    ($([$($parameter:ident $(: $bound:ident)?),* $(; const $value:ident: bool)?] $name:ty;)*) => {
+        $(
+            impl<$($parameter $(: $bound)?,)* $(const $value: bool)?> IsInvariant for $name {}
+
+            const _: () = {
+                #[expect(dead_code, reason = "checks the type of the field, and is never called")]
+                fn check<'proof, $($parameter $(: $bound)?,)* $(const $value: bool)?>(
+                    proof: &'proof $name,
+                ) -> &'proof Invariant<($($parameter,)*)> {
+                    &proof.invariant
+                }
+            };
+        )*
+    };
+}
+
+invariant! {
+    [P] Unauthenticated<P>;
+    [P] Authenticated<P>;
+    [R, P] Authorized<R, P>;
+    [R, P] By<'_, R, P>;
+    [R, T, P] Granted<R, T, P>;
+    [T: Listed, R, P] Visible<T, R, P>;
+    [G] Concealed<G>;
+    [V, G] ConcealedFrom<V, G>;
+    [C, G; const CONCEAL: bool] Given<C, G, CONCEAL>;
+}
+
+// Each member of a tuple of proofs is a proof.
+impl<A, B> IsInvariant for (A, B) {}
+impl<A, B, C> IsInvariant for (A, B, C) {}
+impl<A, B, C, D> IsInvariant for (A, B, C, D) {}
+
+// Neither proves anything.
+impl<W> IsInvariant for Public<W> {}
+impl IsInvariant for Mistake {}

@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::Acr;
+use levels::{High, Low};
+
+fn lift(value: Acr<Low>) -> Acr<High> {
+    value
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::All;
+use levels::{High, Low, User};
+
+fn lift(value: All<(Low, User)>) -> All<(High, User)> {
+    value
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::{Authorized, Concealed};
+use levels::{High, Low, User};
+
+fn lift(proof: Concealed<Authorized<Low, User>>) -> Concealed<Authorized<High, User>> {
+    proof
+}
+
+fn main() {}

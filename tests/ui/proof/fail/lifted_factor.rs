@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::Factor;
+use levels::{High, Low};
+
+fn lift(value: Factor<Low>) -> Factor<High> {
+    value
+}
+
+fn main() {}

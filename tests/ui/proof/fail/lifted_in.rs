@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::In;
+use levels::{High, Low, User};
+
+fn lift(value: In<User, Low>) -> In<User, High> {
+    value
+}
+
+fn main() {}

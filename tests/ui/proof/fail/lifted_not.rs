@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::Not;
+use levels::{High, Low};
+
+fn lift(value: Not<Low>) -> Not<High> {
+    value
+}
+
+fn main() {}

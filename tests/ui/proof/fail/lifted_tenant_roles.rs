@@ -1,0 +1,11 @@
+#[path = "../levels.rs"]
+mod levels;
+
+use authgate::TenantRoles;
+use levels::{High, Low};
+
+fn lift(value: TenantRoles<Low>) -> TenantRoles<High> {
+    value
+}
+
+fn main() {}
