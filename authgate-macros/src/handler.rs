@@ -2,16 +2,17 @@
 //! passed on unread.
 
 mod asyncness;
+mod block;
 mod fallback;
-mod granted;
 mod parameter;
 mod refuse;
+mod written;
 
 pub(crate) use asyncness::asserted;
+pub(crate) use block::starting_with;
 pub(crate) use fallback::fallback;
-pub(crate) use granted::granted;
-pub(crate) use parameter::placeholder;
 pub(crate) use refuse::check;
+pub(crate) use written::{Declared, granted, placeholder};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -97,17 +98,6 @@ impl Handler {
         let (receivers, others): (Vec<FnArg>, Vec<FnArg>) =
             old.into_iter().partition(|input| matches!(input, FnArg::Receiver(_)));
         self.signature.inputs = receivers.into_iter().chain([hidden]).chain(others).collect();
-    }
-
-    /// Puts the first parameter's pattern and type into the struct of that name, which has it as `proof`.
-    pub(crate) fn wrap_first(&mut self, name: &TokenStream, ty: impl FnOnce(&Type) -> TokenStream) {
-        let Some(FnArg::Typed(first)) = self.signature.inputs.first_mut() else { return };
-        *first.ty = Type::Verbatim(ty(&first.ty));
-        let pat = &first.pat;
-        let pat = quote!(#pat);
-        if pat.to_string() != "_" {
-            *first.pat = Pat::Verbatim(quote!(#name { proof: #pat, .. }));
-        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStrea
     let asks = if rule.names_a_thing { Asks::Thing } else { Asks::Right };
     handler::check(Macro::Requires, asks, &mut handler, &rule.authgate, &mut mistakes);
     let authgate = rule.authgate.clone();
-    match check::check(rule, &mut handler, &mut mistakes) {
+    match check::check(rule, &handler, &mut mistakes) {
         Some(rule) if mistakes.is_empty() => expand::expand(&rule, handler),
         _ => {
             let handler = handler::fallback(handler, &authgate);

@@ -7,6 +7,7 @@ mod named;
 mod set;
 mod spelt;
 mod text;
+mod written;
 
 pub use answers::{Answers, answers};
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
@@ -16,6 +17,7 @@ pub(crate) use named::{same_text, same_word};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 pub use spelt::Spelt;
+pub use written::{IsWritten, written};
 
 pub use crate::access::principal_type::{NoSet, SetOf};
 pub use crate::access::sound;

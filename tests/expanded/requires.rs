@@ -25,7 +25,7 @@ where
 /// **Requires** role `auth::Role::Editor` and scope `reports:write`.
 #[allow(clippy::type_complexity)]
 fn publish(
-    editor: Authorized<
+    editor: ag::Authorized<
         ag::All<
             (
                 <auth::Role as ag::__private::Nth<
@@ -47,6 +47,8 @@ fn publish(
     >,
     body: Json<Report>,
 ) -> Answer {
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Authorized<_>>(&editor);
     ag::__private::answers::<Answer>();
     store.publish(&editor, body)
 }

@@ -2,7 +2,7 @@
 /// **Requires** policy `Active`, (role `admin`, (role `editor` in `Org`, permission `Permission::Publish` in `Org` and scope `reports:write`), a login by `MyFactor` or a login of class `Gold`), not role `contractor`, not (the scheme `ApiKey` or the scheme `Basic`), the scheme `ApiKey`, a login of at most 5 minutes ago, a login of class `urn:gold` or `urn:silver` and a login by `otp`. `Verified` is not asked: where one is verified.
 #[allow(clippy::type_complexity)]
 async fn publish(
-    mut editor: Authorized<
+    mut editor: ag::Authorized<
         ag::All<
             (
                 Active,
@@ -90,6 +90,8 @@ async fn publish(
     body: Json<Report>,
 ) -> StatusCode {
     #![allow(unused)]
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Authorized<_>>(&editor);
     const _: () = if true && ag::__private::Names::<Role>::position("admin").is_some()
         && ag::__private::Names::<Role>::position("editor").is_some()
         && ag::__private::Names::<Scope>::position("reports:write").is_some()

@@ -13,9 +13,12 @@ async fn edit(
 ///
 /// **Requires** policy `Active` (concealed).
 #[allow(clippy::type_complexity)]
-async fn edit(
-    ag::Concealed { proof: mut user, .. }: ag::Concealed<Authorized<Active, User>>,
-) {}
+async fn edit(user: ag::Concealed<ag::Authorized<Active, User>>) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let mut user = ag::Concealed::into_inner(user);
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Authorized<_, User>>(&user);
+}
 ///
 /// **Requires** policy `Active` (concealed).
 #[allow(clippy::type_complexity)]
@@ -27,33 +30,34 @@ async fn edit(_: ag::Granted<CanEdit, Report>) {}
 ///
 /// **Requires** policy `CanEdit` on `Report`.
 #[allow(clippy::type_complexity)]
-async fn edit(report: Granted<CanEdit, Report, User>, Path(id): Path<u64>) {}
+async fn edit(report: ag::Granted<CanEdit, Report, User>, Path(id): Path<u64>) {
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<_, _, _>>(&report);
+}
 ///
 /// **Requires** policy `CanEdit` on `Report` (concealed).
 #[allow(clippy::type_complexity)]
-async fn edit(
-    ag::Concealed {
-        proof: ref report,
-        ..
-    }: ag::Concealed<ag::Granted<super::CanEdit, Report>>,
-) {}
+async fn edit(proof: ag::Concealed<ag::Granted<CanEdit, Report>>) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let proof = ag::Concealed::into_inner(proof);
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, ag::Granted<super::CanEdit, _>>(&proof);
+    let ref report = proof;
+}
 ///
 /// **Requires** policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
 #[allow(clippy::type_complexity)]
-async fn edit(
-    ag::ConcealedFrom {
-        proof: report,
-        ..
-    }: ag::ConcealedFrom<CanRead, Granted<CanEdit, Report, User>>,
-) {}
+async fn edit(report: ag::ConcealedFrom<CanRead, ag::Granted<CanEdit, Report, User>>) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let report = ag::ConcealedFrom::into_inner(report);
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<_, _, User>>(&report);
+}
 ///
 /// **Requires** role `editor` and policy `CanEdit` on `Report`.
 #[allow(clippy::type_complexity)]
 async fn edit(
-    ag::Given {
-        proof: report,
-        ..
-    }: ag::Given<
+    report: ag::Given<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -61,14 +65,19 @@ async fn edit(
                 )
             },
         >>::Marker,
-        Granted<CanEdit, Report>,
+        ag::Granted<CanEdit, Report>,
     >,
-) {}
+) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let report = ag::Given::into_inner(report);
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<CanEdit, Report>>(&report);
+}
 ///
 /// **Requires** role `editor` in `Org` and policy `CanEdit` on `Report` (concealed).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    _: ag::Given<
+    proof: ag::Given<
         ag::In<
             Org,
             <Role as ag::__private::Nth<
@@ -79,18 +88,20 @@ async fn edit(
                 },
             >>::Marker,
         >,
-        ag::Concealed<Granted<CanEdit, Report>>,
+        ag::Concealed<ag::Granted<CanEdit, Report>>,
         true,
     >,
-) {}
+) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let proof = ag::Concealed::into_inner(ag::Given::into_inner(proof));
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<_, _>>(&proof);
+}
 ///
 /// **Requires** role `editor` and policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    ag::Given {
-        proof: ag::ConcealedFrom { proof: mut report, .. },
-        ..
-    }: ag::Given<
+    report: ag::Given<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -98,9 +109,14 @@ async fn edit(
                 )
             },
         >>::Marker,
-        ag::ConcealedFrom<CanRead, Granted<CanEdit, Report>>,
+        ag::ConcealedFrom<CanRead, ag::Granted<CanEdit, Report>>,
     >,
-) {}
+) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let mut report = ag::ConcealedFrom::into_inner(ag::Given::into_inner(report));
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<_, _>>(&report);
+}
 ///
 /// **Requires** role `editor` and not policy `Self::Suspended`.
 #[allow(clippy::type_complexity)]

@@ -1,6 +1,6 @@
 //! Whether a handler answers with a future: what can be seen, and what is left to the compiler.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{ReturnType, Signature, Type, TypeParamBound};
@@ -70,27 +70,14 @@ fn maybe_future(ty: &Type) -> bool {
 /// The body, asking the compiler that the type answered is a future where that cannot be seen.
 pub(crate) fn asserted(signature: &Signature, body: TokenStream, authgate: &CratePath) -> TokenStream {
     let ReturnType::Type(_, ty) = &signature.output else { return body };
-    let mut trees = body.clone().into_iter();
-    let (Some(TokenTree::Group(block)), None) = (trees.next(), trees.next()) else { return body };
-    // `impl` cannot be written there, and attributes stay first.
+    // `impl` cannot be written there.
     let skip = signature.asyncness.is_some()
         || !matches!(**ty, Type::Path(_))
-        || super::fallback::has_impl(quote::ToTokens::to_token_stream(ty))
-        || block.delimiter() != Delimiter::Brace
-        || starts_with_attribute(block.stream());
+        || super::fallback::has_impl(quote::ToTokens::to_token_stream(ty));
     if skip {
         return body;
     }
     let authgate = authgate.at(ty.span());
     let assertion = quote_spanned!(ty.span()=> #authgate::__private::answers::<#ty>(););
-    let mut asserted =
-        proc_macro2::Group::new(Delimiter::Brace, assertion.into_iter().chain(block.stream()).collect());
-    asserted.set_span(block.span());
-    TokenTree::Group(asserted).into()
-}
-
-fn starts_with_attribute(body: TokenStream) -> bool {
-    body.into_iter()
-        .next()
-        .is_some_and(|first| matches!(first, TokenTree::Punct(mark) if mark.as_char() == '#'))
+    super::starting_with(assertion, &body).unwrap_or(body)
 }

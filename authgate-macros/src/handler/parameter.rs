@@ -1,10 +1,6 @@
 //! What a parameter's type says of who may call, read from its last path segment.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{FnArg, GenericArgument, PathArguments, PathSegment, Token, Type};
-
-use super::Handler;
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 /// A proof that authgate hands to a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,47 +60,5 @@ pub(super) fn is_placeholder(ty: &Type) -> bool {
         Type::Group(group) => is_placeholder(&group.elem),
         Type::Paren(paren) => is_placeholder(&paren.elem),
         _ => false,
-    }
-}
-
-/// The arguments of a first parameter `Authorized<_>`.
-pub(crate) struct Placeholder<'a>(&'a mut syn::AngleBracketedGenericArguments);
-
-pub(crate) fn placeholder(handler: &mut Handler) -> Option<Placeholder<'_>> {
-    let FnArg::Typed(first) = handler.signature.inputs.first_mut()? else { return None };
-    (proof(&first.ty) == Some(Proof::Placeholder))
-        .then(|| arguments(&mut first.ty))
-        .flatten()
-        .map(Placeholder)
-}
-
-pub(super) fn arguments(ty: &mut Type) -> Option<&mut syn::AngleBracketedGenericArguments> {
-    match ty {
-        Type::Path(ty) => match &mut ty.path.segments.last_mut()?.arguments {
-            PathArguments::AngleBracketed(arguments) => Some(arguments),
-            _ => None,
-        },
-        Type::Group(group) => arguments(&mut group.elem),
-        Type::Paren(paren) => arguments(&mut paren.elem),
-        _ => None,
-    }
-}
-
-impl Placeholder<'_> {
-    /// Whether the principal is written out: `Authorized<_, User>`.
-    pub(crate) fn names_principal(&self) -> bool {
-        self.0.args.len() > 1
-    }
-
-    pub(crate) fn complete(self, right: TokenStream, principal: Option<&Type>) {
-        if let Some(argument) = self.0.args.first_mut() {
-            *argument = GenericArgument::Type(Type::Verbatim(right));
-        }
-        if let Some(principal) = principal {
-            if !self.0.args.trailing_punct() {
-                self.0.args.push_punct(<Token![,]>::default());
-            }
-            self.0.args.push_value(GenericArgument::Type(Type::Verbatim(principal.to_token_stream())));
-        }
     }
 }

@@ -72,6 +72,15 @@ fn check_parameter(
     };
     if let Some(text) = text {
         mistakes.at(parameter.ty.to_token_stream(), text);
+        return;
+    }
+    let is_conditional =
+        |attribute: &&Attribute| ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
+    if let Some(condition) = parameter.attrs.iter().find(is_conditional).filter(|_| first) {
+        mistakes.at(
+            condition,
+            "the parameter that declares who may call cannot be conditional: put this on the function",
+        );
     }
 }
 
@@ -122,13 +131,14 @@ const fn beside_public(found: Proof) -> Option<&'static str> {
         | Proof::Authorized
         | Proof::GrantedPlaceholder
         | Proof::GrantedBare
-        | Proof::Granted => {
+        | Proof::Granted
+        | Proof::Wrapped => {
             "a public handler asks nobody: leave `#[public]` out, or take this parameter away"
         }
         Proof::Authenticated => {
             "a public handler asks nobody: leave `#[public]` out, or take `Option<Authenticated<..>>`, which is `None` \
              for a caller without credentials"
         }
-        Proof::Unauthenticated | Proof::Wrapped => return None,
+        Proof::Unauthenticated => return None,
     })
 }

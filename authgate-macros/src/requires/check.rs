@@ -24,7 +24,7 @@ pub(super) struct Checked {
 }
 
 /// `None` where no right can be made out, which has then been told.
-pub(super) fn check(rule: Rule, handler: &mut Handler, mistakes: &mut Mistakes) -> Option<Checked> {
+pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> Option<Checked> {
     let Rule { authgate, parts, waive, over, conceal, principal, principal_key, .. } = rule;
     let named = names_principal(handler);
     if let Some(span) = principal_key.filter(|_| named) {
@@ -72,9 +72,9 @@ pub(super) fn check(rule: Rule, handler: &mut Handler, mistakes: &mut Mistakes) 
 
 const ADD: &str = "add `principal = User`, or what the caller must hold, such as `role = \"admin\"`";
 
-fn names_principal(handler: &mut Handler) -> bool {
-    placeholder(handler).is_some_and(|placeholder| placeholder.names_principal())
-        || granted(handler).is_some_and(|granted| granted.names_principal())
+fn names_principal(handler: &Handler) -> bool {
+    placeholder(handler).is_some_and(|written| written.names_principal(1))
+        || granted(handler).is_some_and(|written| written.names_principal(2))
 }
 
 /// What a rule of which no part says whose it is is about.

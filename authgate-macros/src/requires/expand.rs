@@ -1,72 +1,69 @@
 //! The declaration: the first parameter's type.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::attr::{Conceal, Over};
+use super::attr::Conceal;
 use super::check::Checked;
 use super::join::Lookup;
 use super::part::Part;
 use super::{document, join, sound};
-use crate::handler::{Handler, asserted, granted, placeholder};
+use crate::handler::{Declared, Handler, asserted, granted, placeholder};
 
 pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
-    let coarse = join::coarse(rule, Lookup::Told);
-    match (&rule.over, &coarse) {
-        (Some(over), _) => put_granted(rule, over, &mut handler),
-        (None, Some((right, span))) => {
-            let principal = rule.principal.as_ref();
-            if let Some(placeholder) = placeholder(&mut handler) {
-                placeholder.complete(right.clone(), principal);
-            } else {
-                let (authgate, principal) = (rule.authgate.at(*span), principal.iter());
-                handler.put_first(quote_spanned!(*span=> #authgate::Authorized<#right #(, #principal)*>));
-            }
-        }
-        // Such a rule is refused when it is read.
-        (None, None) => {}
-    }
-    conceal(rule, &mut handler);
-    if let (Some(_), Some((right, span))) = (&rule.over, &coarse) {
-        let authgate = rule.authgate.at(*span);
-        let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::asks_in_tenant);
-        let concealed = in_tenant.then(|| quote_spanned!(*span=> , true));
-        handler.wrap_first(
-            &quote_spanned!(*span=> #authgate::Given),
-            |proof| quote_spanned!(*span=> #authgate::Given<#right, #proof #concealed>),
-        );
-    }
     handler.documentation = Some(document::document(rule));
     handler.body = asserted(&handler.signature, handler.body, &rule.authgate);
     handler.body = sound::sound(rule, &handler.signature, handler.body);
+    // A rule without any right is refused when it is read.
+    if let Some(declared) = declared(rule, &handler) {
+        handler.declare(declared, &rule.authgate);
+    }
     handler.into_token_stream()
 }
 
-fn put_granted(rule: &Checked, over: &Over, handler: &mut Handler) {
-    let Over { policy, thing } = over;
-    let principal = rule.principal.as_ref();
-    if let Some(granted) = granted(handler) {
-        granted.complete([policy, thing], principal);
+fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
+    let coarse = join::coarse(rule, Lookup::Told);
+    let (name, arguments, span, written) = match (&rule.over, &coarse) {
+        (Some(over), _) => {
+            let arguments = vec![over.policy.to_token_stream(), over.thing.to_token_stream()];
+            ("Granted", arguments, over.policy.span(), granted(handler))
+        }
+        (None, Some((right, span))) => ("Authorized", vec![right.clone()], *span, placeholder(handler)),
+        (None, None) => return None,
+    };
+    let is_named = written.as_ref().is_some_and(|written| written.names_principal(arguments.len()));
+    let principal = rule.principal.as_ref().filter(|_| !is_named);
+    let ty = if let Some(written) = &written {
+        written.declared(&rule.authgate, &arguments, principal)
     } else {
-        let span = policy.span();
-        let (authgate, principal) = (rule.authgate.at(span), principal.iter());
-        handler.put_first(quote_spanned!(span=> #authgate::Granted<#policy, #thing #(, #principal)*>));
+        let (authgate, name) = (rule.authgate.at(span), Ident::new(name, span));
+        let arguments = arguments.into_iter().chain(principal.map(ToTokens::to_token_stream));
+        quote_spanned!(span=> #authgate::#name<#(#arguments),*>)
+    };
+    let written = written.map(|written| (written, principal.is_some()));
+    let mut declared = Declared { ty, wrappers: Vec::new(), written };
+    conceal(rule, &mut declared);
+    if let (Some(_), Some((right, span))) = (&rule.over, coarse) {
+        let authgate = rule.authgate.at(span);
+        let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::asks_in_tenant);
+        let concealed = in_tenant.then(|| quote_spanned!(span=> , true));
+        let proof = &declared.ty;
+        declared.ty = quote_spanned!(span=> #authgate::Given<#right, #proof #concealed>);
+        declared.wrappers.push(quote_spanned!(span=> #authgate::Given));
     }
+    Some(declared)
 }
 
-fn conceal(rule: &Checked, handler: &mut Handler) {
+fn conceal(rule: &Checked, declared: &mut Declared) {
     let Some(Conceal { key, from }) = &rule.conceal else { return };
     let span = key.span();
-    let authgate = rule.authgate.at(span);
-    match from {
-        None => handler.wrap_first(
-            &quote_spanned!(span=> #authgate::Concealed),
-            |proof| quote_spanned!(span=> #authgate::Concealed<#proof>),
-        ),
-        Some(from) => handler.wrap_first(
-            &quote_spanned!(span=> #authgate::ConcealedFrom),
-            |proof| quote_spanned!(span=> #authgate::ConcealedFrom<#from, #proof>),
-        ),
-    }
+    let (authgate, proof) = (rule.authgate.at(span), &declared.ty);
+    let (name, ty) = match from {
+        None => ("Concealed", quote_spanned!(span=> <#proof>)),
+        Some(from) => ("ConcealedFrom", quote_spanned!(span=> <#from, #proof>)),
+    };
+    let name = Ident::new(name, span);
+    declared.ty = quote_spanned!(span=> #authgate::#name #ty);
+    declared.wrappers.push(quote_spanned!(span=> #authgate::#name));
 }

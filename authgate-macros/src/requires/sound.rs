@@ -1,12 +1,13 @@
 //! A rule that nobody can meet, or everybody: told where a `not` stands, when the function is checked.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{GenericParam, Signature};
 
 use super::check::Checked;
 use super::join::{self, Lookup};
 use super::part::Part;
+use crate::handler::starting_with;
 
 /// The body, which first asks the compiler whether the right makes sense.
 pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) -> TokenStream {
@@ -15,9 +16,7 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
     let Some((right, _)) = join::coarse(rule, Lookup::Silent) else { return body };
     // A constant knows nothing of the types around its function.
     let generic = signature.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
-    let mut trees = body.clone().into_iter();
-    let (Some(TokenTree::Group(block)), None) = (trees.next(), trees.next()) else { return body };
-    if generic || block.delimiter() != Delimiter::Brace || names_self(right.clone()) {
+    if generic || names_self(right.clone()) {
         return body;
     }
     let authgate = rule.authgate.at(span);
@@ -27,11 +26,7 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
             #authgate::__private::sound(<#right as #authgate::right::Right>::EXPRESSION);
         };
     };
-    let (attributes, statements) = inner_attributes(block.stream());
-    let mut asking =
-        Group::new(Delimiter::Brace, attributes.into_iter().chain(asked).chain(statements).collect());
-    asking.set_span(block.span());
-    TokenTree::Group(asking).into()
+    starting_with(asked, &body).unwrap_or(body)
 }
 
 fn names_self(tokens: TokenStream) -> bool {
@@ -44,19 +39,4 @@ fn names_self(tokens: TokenStream) -> bool {
 
 fn is_self(word: &Ident) -> bool {
     word == "Self"
-}
-
-/// `#![..]` stays first.
-fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
-    let trees: Vec<TokenTree> = body.into_iter().collect();
-    let is =
-        |tree: &TokenTree, mark: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == mark);
-    let attributes = trees
-        .chunks(3)
-        .take_while(
-            |chunk| matches!(chunk, [hash, bang, TokenTree::Group(_)] if is(hash, '#') && is(bang, '!')),
-        )
-        .count();
-    let mut trees = trees.into_iter();
-    (trees.by_ref().take(3 * attributes).collect(), trees.collect())
 }

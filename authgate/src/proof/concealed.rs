@@ -25,7 +25,9 @@ use crate::right::{Invariant, Principal, Refused, Requirement, TenantSource, eva
 /// ```
 /// # use authgate::{Concealed, Granted};
 /// # struct Report; struct CanRead; struct User;
-/// async fn read(Concealed { proof: report, .. }: Concealed<Granted<CanRead, Report, User>>) { /* .. */ }
+/// async fn read(report: Concealed<Granted<CanRead, Report, User>>) -> Report {
+///     report.into_inner().into_resource()
+/// }
 /// ```
 pub struct Concealed<G> {
     proof: G,
@@ -42,7 +44,7 @@ pub struct ConcealedFrom<V, G> {
 /// The proof `G` of a caller who has the right `C` besides, which is asked first: what
 /// `#[requires(role = "editor", policy = CanEdit, on = Report)]` writes.
 ///
-/// It is a declaration, and what it gives is `proof`: functions of a service layer take that, and ask of it what they need.
+/// It is a declaration. Functions of a service layer take the proof that [`into_inner`](Self::into_inner) returns.
 pub struct Given<C, G, const CONCEAL: bool = false> {
     proof: G,
     pub(super) invariant: Invariant<(C, G)>,

@@ -9,7 +9,7 @@ use axum::middleware::{Next, from_fn};
 use super::{App, CanEdit, CanRead, Report, app, read, token_named, vera};
 use crate::events::capture::capture;
 
-async fn hidden(Concealed { proof, .. }: Concealed<Granted<CanEdit, Report>>) -> String {
+async fn hidden(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
@@ -18,7 +18,7 @@ async fn half(proof: ConcealedFrom<CanRead, Granted<CanEdit, Report>>) -> String
 }
 
 async fn given(proof: Given<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
-    format!("edit {}", proof.proof.id)
+    format!("edit {}", proof.id)
 }
 
 async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {

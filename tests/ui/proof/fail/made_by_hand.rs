@@ -5,7 +5,7 @@ use authgate::Authorized;
 use prelude::{User, role};
 
 fn forge(caller: authgate::Authenticated<User>) -> Authorized<role::Admin> {
-    Authorized { caller, right: std::marker::PhantomData }
+    Authorized { caller, invariant: std::marker::PhantomData }
 }
 
 fn main() {}

@@ -29,6 +29,28 @@ trait Sync {}
 trait Sized {}
 trait Future {}
 trait RightSet {}
+struct All;
+struct Any;
+struct Not;
+struct In;
+struct Via;
+struct Waive;
+struct Fresh;
+struct Acr;
+struct Factor;
+struct Authorized;
+struct Granted;
+struct Authenticated;
+struct Concealed;
+struct ConcealedFrom;
+struct Given;
+struct Loaded;
+struct Public;
+struct Chunk;
+struct Bearer;
+mod right {}
+mod factor {}
+mod scheme {}
 trait Principal {}
 macro_rules! panic {
     () => {
@@ -72,6 +94,37 @@ pub async fn completed(_: ::authgate::Authorized<_>) {}
 pub fn future() -> ::std::future::Ready<()> {
     ::std::future::ready(())
 }
+
+
+#[::authgate::requires(
+    any(role = "admin", scope = "read"),
+    not(all(role = "viewer", acr = "urn:example:none")),
+    scheme = ::authgate::scheme::Bearer,
+    fresh = "5m",
+    acr = "urn:example:gold",
+    factor = "otp",
+    conceal
+)]
+pub async fn algebra() {}
+
+pub struct Report;
+pub struct CanEdit;
+
+impl ::authgate::Policy<Report> for CanEdit {
+    type Principal = User;
+
+    fn decide(_: &User, _: &Report) -> ::authgate::Decision {
+        ::authgate::Decision::Allow
+    }
+}
+
+#[::authgate::requires(role = "admin", policy = CanEdit, on = Report, conceal = CanEdit)]
+pub async fn over_a_resource(report: ::authgate::Granted<_, _>) {
+    let _: Report = report.into_resource();
+}
+
+#[::authgate::requires(role = "admin", policy = CanEdit, on = Report, conceal)]
+pub async fn hidden_over_a_resource() {}
 
 #[::authgate::public(reason = "load balancer probe")]
 pub async fn public() {}

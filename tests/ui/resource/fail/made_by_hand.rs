@@ -8,7 +8,7 @@ use prelude::User;
 use report::{CanEdit, Report};
 
 fn forge(resource: Report, caller: Authenticated<User>) -> Granted<CanEdit, Report> {
-    Granted { resource, caller: std::sync::Arc::new(caller), policy: std::marker::PhantomData }
+    Granted { resource, caller: std::sync::Arc::new(caller), invariant: std::marker::PhantomData }
 }
 
 fn main() {}

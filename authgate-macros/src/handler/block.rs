@@ -1,0 +1,31 @@
+//! The body of a handler, whose tokens are passed on unread.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// Puts statements at the start of a body, after `#![..]`. `None` for the `;` of a trait's function.
+pub(crate) fn starting_with(statements: TokenStream, body: &TokenStream) -> Option<TokenStream> {
+    let mut trees = body.clone().into_iter();
+    let (Some(TokenTree::Group(block)), None) = (trees.next(), trees.next()) else { return None };
+    if block.delimiter() != Delimiter::Brace {
+        return None;
+    }
+    let (attributes, rest) = inner_attributes(block.stream());
+    let mut started =
+        Group::new(Delimiter::Brace, attributes.into_iter().chain(statements).chain(rest).collect());
+    started.set_span(block.span());
+    Some(TokenTree::Group(started).into())
+}
+
+fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
+    let trees: Vec<TokenTree> = body.into_iter().collect();
+    let is =
+        |tree: &TokenTree, mark: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == mark);
+    let attributes = trees
+        .chunks(3)
+        .take_while(
+            |chunk| matches!(chunk, [hash, bang, TokenTree::Group(_)] if is(hash, '#') && is(bang, '!')),
+        )
+        .count();
+    let mut trees = trees.into_iter();
+    (trees.by_ref().take(3 * attributes).collect(), trees.collect())
+}

@@ -1,0 +1,182 @@
+//! A first parameter that the user wrote: `Authorized<_>`, or `Granted<CanEdit, _>`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, GenericArgument, Pat, PathArguments, Token, Type};
+
+use super::Handler;
+use super::parameter::{Proof, is_placeholder, last_segment, proof};
+use crate::crate_path::CratePath;
+use crate::mistakes::Mistakes;
+
+type Arguments = Punctuated<GenericArgument, Token![,]>;
+
+/// The type of such a parameter.
+///
+/// The expansion declares authgate's own type, whatever the name stands for in the user's scope, and asks the compiler in
+/// the body that the type written here is the same. An alias of that name cannot weaken the rule.
+pub(crate) struct Written {
+    /// `Authorized` or `Granted`, with the user's span.
+    name: Ident,
+    arguments: Arguments,
+    /// What the user wrote in the place of the type's name, such as `ag::Authorized`.
+    path: syn::Path,
+}
+
+/// The first parameter, where it is `Authorized<_>`.
+pub(crate) fn placeholder(handler: &Handler) -> Option<Written> {
+    Written::read(handler, |proof| proof == Proof::Placeholder)
+}
+
+/// The first parameter, where it is a `Granted` with arguments.
+pub(crate) fn granted(handler: &Handler) -> Option<Written> {
+    Written::read(handler, |proof| matches!(proof, Proof::Granted | Proof::GrantedPlaceholder))
+}
+
+impl Written {
+    fn read(handler: &Handler, is: impl FnOnce(Proof) -> bool) -> Option<Self> {
+        let FnArg::Typed(first) = handler.signature.inputs.first()? else { return None };
+        if !is(proof(&first.ty)?) {
+            return None;
+        }
+        let path = path_of(&first.ty)?.clone();
+        let last = path.segments.last()?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        Some(Self { name: last.ident.clone(), arguments: arguments.args.clone(), path })
+    }
+
+    /// Returns `true` if the principal is written out, after this many other arguments: `Authorized<_, User>`.
+    pub(crate) fn names_principal(&self, after: usize) -> bool {
+        self.arguments.len() > after
+    }
+
+    /// Reports arguments that differ from the rule by their names. The compiler compares the types themselves.
+    pub(crate) fn check(&self, rule: [&Type; 2], mistakes: &mut Mistakes) {
+        for (argument, said) in self.arguments.iter().zip(rule) {
+            let GenericArgument::Type(written) = argument else { continue };
+            if is_placeholder(written) || alike(written, said) {
+                continue;
+            }
+            let [written_text, said] =
+                [written, said].map(|ty| ty.to_token_stream().to_string().replace(' ', ""));
+            let text =
+                format!("the rule says `{said}`, and this says `{written_text}`: write the same, or `_`");
+            mistakes.at(written, text);
+        }
+    }
+
+    /// authgate's own type with the arguments of the rule, and the principal where one is written.
+    pub(crate) fn declared(
+        &self,
+        authgate: &CratePath,
+        rule: &[TokenStream],
+        principal: Option<&Type>,
+    ) -> TokenStream {
+        let (name, span) = (&self.name, self.name.span());
+        let authgate = authgate.at(span);
+        let written = self.arguments.iter().skip(rule.len()).map(ToTokens::to_token_stream);
+        let arguments = rule.iter().cloned().chain(written).chain(principal.map(ToTokens::to_token_stream));
+        quote_spanned!(span=> #authgate::#name<#(#arguments),*>)
+    }
+
+    /// The type as the user wrote it, with `_` for arguments that the rule adds.
+    fn as_written(&self, adds_principal: bool) -> TokenStream {
+        let mut path = self.path.clone();
+        if let Some(last) = path.segments.last_mut()
+            && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+        {
+            let rights = if self.name == "Granted" { 2 } else { 1_usize };
+            let missing = (rights + usize::from(adds_principal)).saturating_sub(arguments.args.len());
+            arguments.args.extend((0..missing).map(|_| GenericArgument::Type(Type::Verbatim(quote!(_)))));
+        }
+        path.to_token_stream()
+    }
+}
+
+fn path_of(ty: &Type) -> Option<&syn::Path> {
+    match ty {
+        Type::Path(ty) if ty.qself.is_none() => Some(&ty.path),
+        Type::Group(group) => path_of(&group.elem),
+        Type::Paren(paren) => path_of(&paren.elem),
+        _ => None,
+    }
+}
+
+/// What the first parameter becomes.
+pub(crate) struct Declared {
+    pub(crate) ty: TokenStream,
+    /// What stands around the proof that the user wrote, innermost first: `::authgate::Concealed`.
+    pub(crate) wrappers: Vec<TokenStream>,
+    /// What the user wrote, and whether the rule adds the principal.
+    pub(crate) written: Option<(Written, bool)>,
+}
+
+impl Handler {
+    /// Declares the type as the first parameter. The body takes the wrappers off and binds the user's own pattern.
+    pub(crate) fn declare(&mut self, declared: Declared, authgate: &CratePath) {
+        let Declared { ty, wrappers, written } = declared;
+        let Some((written, adds_principal)) = written else {
+            self.put_first(ty);
+            return;
+        };
+        let Some(FnArg::Typed(first)) = self.signature.inputs.first_mut() else { return };
+        *first.ty = Type::Verbatim(ty);
+        let pat = (*first.pat).clone();
+        let named = match &pat {
+            Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => Some(&ident.ident),
+            _ => None,
+        };
+        // The user's own name stays that of the parameter, for attributes such as `#[instrument(skip(report))]`.
+        let name = named.cloned().unwrap_or_else(|| Ident::new("proof", Span::mixed_site()));
+        let mut statements = TokenStream::new();
+        if !wrappers.is_empty() {
+            let inner = wrappers
+                .iter()
+                .rev()
+                .fold(quote!(#name), |proof, wrapper| quote!(#wrapper::into_inner(#proof)));
+            let bound = named.map_or_else(|| name.to_token_stream(), |_| pat.to_token_stream());
+            statements.extend(quote! {
+                #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+                let #bound = #inner;
+            });
+        }
+        let (span, ty) = (written.name.span(), written.as_written(adds_principal));
+        let authgate = authgate.at(span);
+        statements.extend(quote_spanned! {span=>
+            #[allow(clippy::used_underscore_binding)]
+            #authgate::__private::written::<_, #ty>(&#name);
+        });
+        if named.is_none() && !matches!(pat, Pat::Wild(_)) {
+            statements.extend(quote!(let #pat = #name;));
+        }
+        let Some(body) = super::starting_with(statements, &self.body) else { return };
+        self.body = body;
+        if named.is_none() || !wrappers.is_empty() {
+            *first.pat = Pat::Verbatim(name.to_token_stream());
+        }
+    }
+}
+
+/// Whether two types may be the same one, by their last names.
+fn alike(one: &Type, other: &Type) -> bool {
+    match (last_segment(one), last_segment(other)) {
+        (Some(one), Some(other)) => {
+            one.ident == other.ident
+                && match (&one.arguments, &other.arguments) {
+                    (PathArguments::AngleBracketed(one), PathArguments::AngleBracketed(other)) => {
+                        one.args.len() == other.args.len()
+                            && one.args.iter().zip(&other.args).all(|pair| match pair {
+                                (GenericArgument::Type(one), GenericArgument::Type(other)) => {
+                                    is_placeholder(one) || alike(one, other)
+                                }
+                                _ => true,
+                            })
+                    }
+                    // Arguments that have defaults may be left out.
+                    _ => true,
+                }
+        }
+        _ => true,
+    }
+}
