@@ -15,7 +15,7 @@ use std::io::IsTerminal as _;
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
 use authgate::{
-    All, Authenticated, Authorized, Credentials, Denial, Fresh, Gate, Granted, Roles, Router, public,
+    All, Authenticated, Authorized, Credentials, Denial, Fresh, Gate, Granted, Loaded, Roles, Router, public,
     requires,
 };
 use axum::Json;
@@ -203,7 +203,7 @@ async fn retitle(
     Json(change): Json<Retitle>,
 ) -> Result<Json<domain::Report>, Refused> {
     let report = reports.read(user.by(), id).ok_or(Refused::NotThere)?;
-    let report: Granted<CanEdit, _> = user.grant(report).map_err(Refused::Denied)?;
+    let report: Granted<CanEdit, _> = user.grant(Loaded::from_store(report)).map_err(Refused::Denied)?;
     Ok(Json(reports.save(report.edit(change))))
 }
 

@@ -191,7 +191,7 @@ pub use gate::{ConfigError, Gate, HasGate};
 pub use proof::{
     Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
 };
-pub use resource::{AsyncPolicy, Child, Edit, Nested, Policy, Resource};
+pub use resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
     Roles, Scopes, TenantRoles,

@@ -22,7 +22,7 @@ pub use written::{IsWritten, written};
 pub use crate::access::principal_type::{NoSet, SetOf};
 pub use crate::access::sound;
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::resource::{NoKey, PathParameters};
+pub use crate::resource::{IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };

@@ -7,6 +7,7 @@
 mod invariant;
 mod lent;
 mod granted;
+mod by_hand;
 mod concealed;
 mod enter;
 mod visible;
@@ -143,9 +144,13 @@ impl<P> Authenticated<P> {
 }
 
 impl<P: Principal> Authenticated<P> {
-    /// Says of what happens now that it is in this tenant: for rights [`In<T, ..>`](crate::right::In) that are asked for by hand.
-    /// The word of the code that says so is taken. The name is brought into its [canonical form](Tenant::CANONICAL); a name
-    /// without one names no tenant, and no right is held in it.
+    /// Sets the tenant that rights [`In<T, ..>`](crate::right::In) are checked in by hand.
+    ///
+    /// Take the name from the row that the caller is about to use, and not from the request: a right in a tenant that the
+    /// client named says nothing about a row of another tenant.
+    ///
+    /// The name is brought into its [canonical form](Tenant::CANONICAL). A name without one names no tenant, and no right is
+    /// held in it.
     #[must_use]
     pub fn in_tenant<T: Tenant>(mut self, tenant: &str) -> Self {
         let _ = self.context.set_tenant::<T>(tenant);
@@ -169,6 +174,7 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The caller does not have it, or it could not be found out.
     pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
+        const { sound(R::EXPRESSION) };
         self.decide::<R>()?;
         Ok(By::lend(&self.principal, &self.context))
     }

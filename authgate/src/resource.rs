@@ -1,11 +1,13 @@
 //! Rights over a thing: what it is, how it is found, and the policy that decides.
 
 mod child;
+mod loaded;
 mod parameters;
 
 use std::future::{Future, ready};
 
 pub use child::{Child, Nested};
+pub use loaded::{IsLoaded, Loaded};
 pub use parameters::{NoKey, PathParameters};
 
 use crate::right::Decision;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authgate::visible::{Page, Placeholders, Value};
-use authgate::{Authorized, Child, Context, Granted, In, Proof, Visible};
+use authgate::{Authorized, Child, Context, Granted, In, Loaded, Proof, Visible};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 
@@ -85,7 +85,7 @@ impl Store {
             };
         }
         let rows = query.fetch_all(&self.db).await?;
-        Ok(visible.page(rows.iter().map(read).collect::<Result<_, _>>()?))
+        Ok(visible.page(Loaded::from_store(rows.iter().map(read).collect::<Result<_, _>>()?)))
     }
 
     /// By a member of the organisation, whose the document is then.

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::{
-    Authenticated, Authorized, Decision, Denial, Gate, Granted, In, Policy, Resource, Router, TenantRoles,
-    requires,
+    Authenticated, Authorized, Decision, Denial, Gate, Granted, In, Loaded, Policy, Resource, Router,
+    TenantRoles, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask_with};
@@ -131,7 +131,7 @@ async fn within(report: Granted<CanRead, Report>) -> String {
 
 async fn by_hand(user: Authenticated<User>, Path(id): Path<u64>) -> Result<String, Denial> {
     let Some(report) = report(id) else { return Err(user.not_found()) };
-    let report = user.grant::<CanRead, _>(report).map_err(Denial::concealed)?;
+    let report = user.grant::<CanRead, _>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok(report.id.to_string())
 }
 

@@ -10,16 +10,16 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
+use super::Authenticated;
 use super::prove::{Asked, Prove, Share, States, admit};
 use super::site::Site;
-use super::{Authenticated, Authorized};
 use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Evaluated, Reason};
 use crate::gate::{ConfigError, HasGate};
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
-use crate::resource::{AsyncPolicy, Edit, NoKey, PathParameters, Policy, Resource};
+use crate::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
 use crate::right::{Decision, Invariant, Principal, Refused, reason};
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
@@ -78,26 +78,28 @@ impl<R, T, P> Granted<R, T, P> {
 }
 
 impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
-    /// Asks for another right over the same thing.
+    /// Asks for another right over the same resource, as it is now. The policy sees what [`edit`](Self::edit) changed: ask
+    /// before a change that the policy depends on.
     ///
     /// # Errors
     ///
-    /// The caller does not have it, or it could not be found out.
+    /// Returns [`Denial`] if the policy does not allow it.
     pub fn also<Q: Policy<T, Principal = P>>(self) -> Result<Granted<Q, T, P>, Denial> {
         decide::<Q, T, P>(&self.caller, &self.resource)?;
         Ok(Granted::new(self.resource, self.caller))
     }
 
-    /// Asks for a right of the same caller over another thing.
+    /// Grants the same caller a right over another resource, which the application has [`Loaded`](crate::Loaded).
     ///
     /// # Errors
     ///
-    /// The caller does not have it, or it could not be found out.
-    pub fn grant<Q, U>(&self, resource: U) -> Result<Granted<Q, U, P>, Denial>
+    /// Returns [`Denial`] if the policy does not allow it.
+    pub fn grant<Q, U>(&self, resource: impl IsLoaded<U>) -> Result<Granted<Q, U, P>, Denial>
     where
         Q: Policy<U, Principal = P>,
         U: Send + 'static,
     {
+        let resource = resource.value();
         decide::<Q, U, P>(&self.caller, &resource)?;
         Ok(Granted::new(resource, Arc::clone(&self.caller)))
     }
@@ -105,78 +107,6 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
     /// The answer where the thing turns out to be gone: 404, as for one that was never there.
     pub fn gone(&self) -> Denial {
         self.caller.missing(expression_of::<R, T>()).told(None)
-    }
-}
-
-impl<P: Principal> Authenticated<P> {
-    /// The answer where there is no thing to ask a right over: 404, alike in every byte to that for a thing of which the caller
-    /// may not know, [`concealed`](Denial::concealed).
-    ///
-    /// ```
-    /// # use authgate::{Authenticated, Denial, Granted, Policy, Principal};
-    /// # struct Report;
-    /// async fn find<P: Principal, CanRead: Policy<Report, Principal = P>>(
-    ///     user: Authenticated<P>,
-    ///     found: Option<Report>,
-    /// ) -> Result<Granted<CanRead, Report, P>, Denial> {
-    ///     let Some(report) = found else { return Err(user.not_found()) };
-    ///     user.grant(report).map_err(Denial::concealed)
-    /// }
-    /// ```
-    pub fn not_found(&self) -> Denial {
-        let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
-        denial.decided(None, &self.principal.id(), &self.context).told(None)
-    }
-
-    /// Asks for a right over a thing that the path does not name: an id in a body, a row found by a query.
-    ///
-    /// # Errors
-    ///
-    /// The caller does not have it, or it could not be found out.
-    pub fn grant<R, T>(self, resource: T) -> Result<Granted<R, T, P>, Denial>
-    where
-        R: Policy<T, Principal = P>,
-        T: Send + 'static,
-    {
-        decide::<R, T, P>(&self, &resource)?;
-        Ok(Granted::new(resource, Arc::new(self)))
-    }
-
-    /// [`grant`](Self::grant), of a policy that has to ask somebody.
-    ///
-    /// # Errors
-    ///
-    /// The caller does not have it, or it could not be found out in the gate's time.
-    pub async fn grant_with<R, T, S>(self, resource: T, state: &S) -> Result<Granted<R, T, P>, Denial>
-    where
-        R: AsyncPolicy<T, S, Principal = P>,
-        T: Send + Sync + 'static,
-        S: Sync,
-    {
-        let timeout = self.gate.timeout();
-        let decided = decide_with::<R, T, P, S>(&self, &resource, state, timeout).await;
-        decided.map_err(|denial| denial.told(None))?;
-        Ok(Granted::new(resource, Arc::new(self)))
-    }
-}
-
-impl<Q, P: Principal> Authorized<Q, P> {
-    /// The answer where there is no thing to ask a right over, as [`Authenticated::not_found`].
-    pub fn not_found(&self) -> Denial {
-        self.caller.not_found()
-    }
-
-    /// Asks for a right over a thing that the path does not name, as [`Authenticated::grant`].
-    ///
-    /// # Errors
-    ///
-    /// The caller does not have it, or it could not be found out.
-    pub fn grant<R, T>(self, resource: T) -> Result<Granted<R, T, P>, Denial>
-    where
-        R: Policy<T, Principal = P>,
-        T: Send + 'static,
-    {
-        self.into_authenticated().grant(resource)
     }
 }
 
@@ -190,7 +120,7 @@ pub(super) const fn expression_of<R, T>() -> &'static Expression {
     &Of::<R, T>::EXPRESSION
 }
 
-fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
+pub(super) fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
 where
     R: Policy<T, Principal = P>,
     P: Principal,

@@ -16,6 +16,7 @@ use crate::access::{Expression, TypeName};
 use crate::context::Context;
 use crate::denial::{Denial, Reason};
 use crate::gate::HasGate;
+use crate::resource::IsLoaded;
 use crate::right::{Invariant, Principal, Refused};
 use crate::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
 
@@ -62,12 +63,13 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> 
         self.filter.sql(placeholders)
     }
 
-    /// The proof over what the query has found.
+    /// The proof over what the query has found, which must come from the application's store: a [`Loaded`](crate::Loaded).
     ///
     /// Each row is looked at once more. One that a single read would refuse does not get out: it is left out, and the operator
     /// is told, since the database then compares otherwise than Rust does, or the query was not narrowed.
     #[must_use]
-    pub fn page(self, rows: Vec<T>) -> Granted<R, Page<T>, P> {
+    pub fn page(self, rows: impl IsLoaded<Vec<T>>) -> Granted<R, Page<T>, P> {
+        let rows = rows.value();
         let found = rows.len();
         let rows: Vec<T> = rows.into_iter().filter(|row| self.filter.matches(row)).collect();
         let left_out = found - rows.len();

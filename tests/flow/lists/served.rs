@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use authgate::routing::get;
 use authgate::visible::{Page, Visible};
-use authgate::{Authenticated, Credentials, Denial, Gate, Granted, Router};
+use authgate::{Authenticated, Credentials, Denial, Gate, Granted, Loaded, Router};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token;
@@ -54,7 +54,7 @@ async fn found<R: authgate::Visibility<Document, Principal = User>>(
     let mut store = store.lock().await;
     let ids = store.ids(visible.sql(BOUND)).await.unwrap();
     let rows = store.list(&ids).await;
-    visible.page(rows)
+    visible.page(Loaded::from_store(rows))
 }
 
 type Shared = State<Arc<Mutex<Store>>>;
@@ -83,7 +83,7 @@ async fn audit_by_hand(user: Authenticated<User>, State(store): Shared) -> Resul
 /// Not narrowed: all there are.
 async fn lax(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
     let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
-    ids(&visible.page(rows))
+    ids(&visible.page(Loaded::from_store(rows)))
 }
 
 fn routes() -> Router<App> {
@@ -165,13 +165,24 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
     let state = state("").await;
     let all = documents();
     let mine = Page::new(vec![all[0].clone(), all[3].clone()]);
-    let page = vera_herself(&state).await.grant::<CanRead, _>(mine).unwrap();
+    let page = vera_herself(&state).await.grant::<CanRead, _>(Loaded::from_store(mine)).unwrap();
     assert_eq!((page.len(), page[1].id), (2, 4));
     assert!(serde_json::to_string(&**page).is_ok());
     let with_another = Page::new(vec![all[0].clone(), all[1].clone()]);
-    assert_eq!(vera_herself(&state).await.grant::<CanRead, _>(with_another).unwrap_err().status(), 403);
     assert_eq!(
-        vera_herself(&state).await.grant::<CanRead, Page<Document>>(Page::new(Vec::new())).unwrap().len(),
+        vera_herself(&state)
+            .await
+            .grant::<CanRead, _>(Loaded::from_store(with_another))
+            .unwrap_err()
+            .status(),
+        403
+    );
+    assert_eq!(
+        vera_herself(&state)
+            .await
+            .grant::<CanRead, Page<Document>>(Loaded::from_store(Page::new(Vec::new())))
+            .unwrap()
+            .len(),
         0
     );
 }

@@ -1,7 +1,7 @@
 //! What is hidden: alike in every byte to what is not there.
 
 use authgate::routing::get;
-use authgate::{Authenticated, Denial, Router};
+use authgate::{Authenticated, Denial, Loaded, Router};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use axum::extract::State;
 
@@ -104,13 +104,13 @@ async fn the_operator_is_told_what_was_hidden() {
 
 async fn by_hand(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(2, &app.asked).await else { return Ok("nothing") };
-    user.grant::<CanEdit, Report>(report).map_err(Denial::concealed)?;
+    user.grant::<CanEdit, Report>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok("edited")
 }
 
 async fn gone(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(1, &app.asked).await else { return Ok("nothing") };
-    let report = user.grant::<CanRead, Report>(report)?;
+    let report = user.grant::<CanRead, Report>(Loaded::from_store(report))?;
     Err(report.gone())
 }
 

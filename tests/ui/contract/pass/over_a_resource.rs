@@ -2,7 +2,7 @@
 
 use authgate::routing::{get, put};
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Authenticated, Decision, Edit, Gate, Granted, Policy, Resource, Router, requires};
+use authgate::{Authenticated, Decision, Edit, Gate, Granted, Loaded, Policy, Resource, Router, requires};
 use axum::Json;
 use axum::extract::{FromRef, State};
 
@@ -68,7 +68,7 @@ async fn edit(report: Granted<CanEdit, Report>, State(store): State<Store>, Json
 }
 
 async fn by_hand(user: Authenticated<User>, State(store): State<Store>) -> Result<String, authgate::Denial> {
-    let report = Report { owner: user.sub.clone(), title: "another".into() };
+    let report = Loaded::from_store(Report { owner: user.sub.clone(), title: "another".into() });
     let report = user.grant::<CanEdit, _>(report)?;
     Ok(store.save(report).await)
 }

@@ -7,7 +7,7 @@ use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::visible::{Column, Filter, Listed, Page, Visibility};
 use authgate::{
-    Authenticated, Authorized, Child, Concealed, ConcealedFrom, Denial, Edit, Given, Granted, Nested,
+    Authenticated, Authorized, Child, Concealed, ConcealedFrom, Denial, Edit, Given, Granted, Loaded, Nested,
     Resource, Router, Visible, requires,
 };
 use axum::extract::State;
@@ -57,16 +57,16 @@ async fn plain(report: Granted<CanEdit, Report>) -> String {
 
 async fn asks(_: Granted<CanAsk, Report, User>) {}
 
-async fn concealed(Concealed { proof, .. }: Concealed<Granted<CanEdit, Report>>) -> String {
-    save(proof)
+async fn concealed(proof: Concealed<Granted<CanEdit, Report>>) -> String {
+    save(proof.into_inner())
 }
 
 async fn concealed_from(hidden: ConcealedFrom<CanRead, Granted<CanEdit, Report>>) -> String {
     save(hidden.into_inner())
 }
 
-async fn given(Given { proof, .. }: Given<role::Editor, Granted<CanEdit, Report>>) -> String {
-    save(proof)
+async fn given(proof: Given<role::Editor, Granted<CanEdit, Report>>) -> String {
+    save(proof.into_inner())
 }
 
 async fn given_concealed(proof: Given<role::Editor, Concealed<Granted<CanEdit, Report>>, true>) -> String {
@@ -82,8 +82,9 @@ async fn two((from, to): (Granted<CanRead, Report>, Granted<CanEdit, Report>)) -
 }
 
 async fn two_concealed(
-    Concealed { proof: (_, to), .. }: Concealed<(Granted<CanRead, Report>, Granted<CanEdit, Report>)>,
+    proof: Concealed<(Granted<CanRead, Report>, Granted<CanEdit, Report>)>,
 ) -> String {
+    let (_, to) = proof.into_inner();
     save(to)
 }
 
@@ -145,21 +146,21 @@ fn show(page: &Granted<CanSee, Page<Invoice>>) -> String {
 }
 
 async fn list(visible: Visible<Invoice>) -> String {
-    show(&visible.page(Vec::new()))
+    show(&visible.page(Loaded::from_store(Vec::new())))
 }
 
 async fn list_by(user: Authenticated<User>) -> Result<String, Denial> {
-    Ok(show(&user.visible::<Invoice>()?.page(Vec::new())))
+    Ok(show(&user.visible::<Invoice>()?.page(Loaded::from_store(Vec::new()))))
 }
 
-async fn by_hand(user: Authenticated<User>) -> Result<String, Denial> {
-    let report = Report { owner: String::new(), title: String::new() };
+async fn by_hand(user: Authenticated<User>, State(app): State<App>) -> Result<String, Denial> {
+    let Ok(Some(report)) = Loaded::<Report>::load(1, &app).await else { return Err(user.not_found()) };
     let report = user.grant::<CanRead, _>(report)?.also::<CanEdit>()?;
     Ok(save(report))
 }
 
 async fn by_hand_asks(editor: Authorized<role::Editor>, State(app): State<App>) -> Result<(), Denial> {
-    let report = Report { owner: String::new(), title: String::new() };
+    let report = Loaded::from_store(Report { owner: String::new(), title: String::new() });
     let report = editor.into_authenticated().grant_with::<CanAsk, _, _>(report, &app).await?;
     Err(report.gone())
 }

@@ -1,0 +1,102 @@
+//! Rights over resources that the path does not name, granted by hand.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::granted::{decide, decide_with};
+use super::{Authenticated, Authorized, Granted};
+use crate::denial::{Denial, Reason};
+use crate::resource::{AsyncPolicy, IsLoaded, Policy};
+use crate::right::Principal;
+
+/// The answer of a policy that is awaited.
+type Granting<'a, R, T, P> = Pin<Box<dyn Future<Output = Result<Granted<R, T, P>, Denial>> + Send + 'a>>;
+
+impl<P: Principal> Authenticated<P> {
+    /// The answer where there is no thing to ask a right over: 404, alike in every byte to that for a thing of which the caller
+    /// may not know, [`concealed`](Denial::concealed).
+    ///
+    /// ```
+    /// # use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal};
+    /// # struct Report;
+    /// async fn find<P: Principal, CanRead: Policy<Report, Principal = P>>(
+    ///     user: Authenticated<P>,
+    ///     found: Option<Loaded<Report>>,
+    /// ) -> Result<Granted<CanRead, Report, P>, Denial> {
+    ///     let Some(report) = found else { return Err(user.not_found()) };
+    ///     user.grant(report).map_err(Denial::concealed)
+    /// }
+    /// ```
+    pub fn not_found(&self) -> Denial {
+        let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
+        denial.decided(None, &self.principal.id(), &self.context).told(None)
+    }
+
+    /// Grants a right over a resource that the path does not name: its id is in the body, or a query found it.
+    ///
+    /// Takes a [`Loaded<T>`](crate::Loaded): the resource must come from the application's store, and not from the client.
+    ///
+    /// ```compile_fail
+    /// # use authgate::{Authenticated, Denial, Granted, Policy, Principal};
+    /// # struct Report { owner: String }
+    /// fn edit<P: Principal, CanEdit: Policy<Report, Principal = P>>(
+    ///     user: Authenticated<P>,
+    ///     body: axum::Json<Report>, // the client names the owner
+    /// ) -> Result<Granted<CanEdit, Report, P>, Denial> {
+    ///     user.grant(body.0)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Denial`] if the policy does not allow it.
+    pub fn grant<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
+    where
+        R: Policy<T, Principal = P>,
+        T: Send + 'static,
+    {
+        let resource = resource.value();
+        decide::<R, T, P>(&self, &resource)?;
+        Ok(Granted::new(resource, Arc::new(self)))
+    }
+
+    /// Grants a right by an [`AsyncPolicy`], as [`grant`](Self::grant) does by a [`Policy`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Denial`] if the policy does not allow it, or does not decide within the gate's timeout.
+    // Boxed, since an `async fn` would report a value that is not loaded three times.
+    pub fn grant_with<'a, R, T, S>(self, resource: impl IsLoaded<T>, state: &'a S) -> Granting<'a, R, T, P>
+    where
+        R: AsyncPolicy<T, S, Principal = P>,
+        T: Send + Sync + 'static,
+        S: Sync,
+    {
+        let (resource, timeout) = (resource.value(), self.gate.timeout());
+        Box::pin(async move {
+            let decided = decide_with::<R, T, P, S>(&self, &resource, state, timeout).await;
+            decided.map_err(|denial| denial.told(None))?;
+            Ok(Granted::new(resource, Arc::new(self)))
+        })
+    }
+}
+
+impl<Q, P: Principal> Authorized<Q, P> {
+    /// The answer where there is no thing to ask a right over, as [`Authenticated::not_found`].
+    pub fn not_found(&self) -> Denial {
+        self.caller.not_found()
+    }
+
+    /// Grants a right over a resource that the path does not name, as [`Authenticated::grant`] does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Denial`] if the policy does not allow it.
+    pub fn grant<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
+    where
+        R: Policy<T, Principal = P>,
+        T: Send + 'static,
+    {
+        self.into_authenticated().grant(resource)
+    }
+}

@@ -1,0 +1,14 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+#[path = "../report.rs"]
+mod report;
+
+use authgate::{Authenticated, Denial, Granted};
+use prelude::User;
+use report::{App, CanAsk, Report};
+
+async fn grant(user: Authenticated<User>, sent: Report, app: &App) -> Result<Granted<CanAsk, Report, User>, Denial> {
+    user.grant_with(sent, app).await
+}
+
+fn main() {}
