@@ -10,8 +10,8 @@ mod gated;
 pub(crate) mod public;
 mod service;
 
-pub(crate) use call::Shape;
 pub use call::{Call, NoParameter};
+pub(crate) use call::{Shape, must_be_sound};
 pub use declares::Access;
 pub(crate) use declares::Admit;
 pub(crate) use gated::Gated;

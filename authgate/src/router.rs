@@ -26,7 +26,7 @@ use parts::Methods;
 
 use crate::access::{Kind, Route, Table};
 use crate::gate::{GateLayer, way_back_in_use};
-use crate::handler::{Call, Gated, Shape};
+use crate::handler::{Call, Gated, Shape, must_be_sound};
 
 /// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
 /// declares it after another parameter, does not compile as a route.
@@ -92,7 +92,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
         self.push::<H, T>(Kind::Fallback, String::new());
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
@@ -108,7 +108,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         for path in self.paths_with_methods() {
             self.push::<H, T>(Kind::MethodNotAllowed, path);
         }

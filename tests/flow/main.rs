@@ -18,6 +18,7 @@ mod own;
 mod panics;
 mod resources;
 mod lists;
+mod layered;
 mod over_things;
 mod waiting;
 mod wording;

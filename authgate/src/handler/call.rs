@@ -62,7 +62,8 @@ pub trait Shape<T> {}
 /// A handler whose parameters are all extractors: what a route takes.
 ///
 /// Implemented for async functions and closures of up to 16 parameters, and for those in
-/// [`handler.layer(..)`](axum::handler::Handler::layer).
+/// [`handler.layer(..)`](axum::handler::Handler::layer). There, axum extracts the parameters, so a tuple of proofs as the
+/// first parameter is a compile error: layer the route, `get(handler).layer(..)`.
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
@@ -73,6 +74,14 @@ pub trait Shape<T> {}
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     /// What the first parameter declares.
     const DECLARATION: Declaration;
+
+    /// Is `true` if axum would extract the declaration in parts.
+    #[doc(hidden)]
+    const IN_PARTS: bool = false;
+
+    /// Is `true` if axum calls the handler, inside of a layer.
+    #[doc(hidden)]
+    const IS_LAYERED: bool = false;
 
     /// Whether the declaration can be met at all, by the gate that the state has.
     ///
@@ -121,6 +130,16 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     fn name() -> &'static str {
         type_name::<Self>()
     }
+}
+
+/// Ends const evaluation if no caller, or every caller, can meet the declaration, or axum would not extract it as one.
+#[track_caller]
+pub(crate) const fn must_be_sound<H: Call<T, S>, T, S>() {
+    assert!(
+        !(H::IS_LAYERED && H::IN_PARTS),
+        "a tuple of proofs cannot stand in `handler.layer(..)`: write `get(handler).layer(..)`, which layers the route"
+    );
+    H::DECLARATION.must_be_sound();
 }
 
 /// In the place of the first parameter of a handler that has none. It declares nothing.
@@ -185,6 +204,7 @@ where
     S: Send + Sync + 'static,
 {
     const DECLARATION: Declaration = G::DECLARATION;
+    const IN_PARTS: bool = G::IN_PARTS;
 
     fn check(state: &S) -> Result<(), ConfigError> {
         G::check(state)
@@ -251,6 +271,7 @@ macro_rules! call {
             S: Send + Sync + 'static,
         {
             const DECLARATION: Declaration = G::DECLARATION;
+            const IN_PARTS: bool = G::IN_PARTS;
 
             fn takes_body() -> bool {
                 TypeId::of::<M>() != via_parts()
@@ -322,12 +343,21 @@ where
     S: 'static,
 {
     const DECLARATION: Declaration = H::DECLARATION;
+    const IN_PARTS: bool = H::IN_PARTS;
+    const IS_LAYERED: bool = true;
 
     fn check(state: &S) -> Result<(), ConfigError> {
         H::check(state)
     }
 
     fn check_path(path: &str) -> Result<(), ConfigError> {
+        if !H::is_extracted_by_authgate() {
+            return Err(ConfigError::new(format!(
+                "`{}` stands in a layer, and its state extracts the declaration by an implementation of `FromRequest` of its \
+                 own: write `get(handler).layer(..)`, which layers the route",
+                H::name()
+            )));
+        }
         H::check_path(path)
     }
 

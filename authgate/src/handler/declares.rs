@@ -55,6 +55,9 @@ pub trait Admit<S>: Access + Sized + 'static {
     /// What goes out where the declaration is not met.
     type Denied: IntoResponse + Send;
 
+    /// Whether axum extracts it in parts, where axum calls the handler. Each part would then read the path on its own.
+    const IN_PARTS: bool = false;
+
     /// Whether the declaration can be met at all, by the gate that the state has.
     ///
     /// # Errors
@@ -116,7 +119,7 @@ impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
 }
 
 macro_rules! proofs {
-    ($([$($generics:tt)*] $proof:ty;)*) => {
+    ($([$($generics:tt)*] $proof:ty $(, in parts: $in_parts:literal)?;)*) => {
         $(
             impl<$($generics)*> Sealed for $proof {}
 
@@ -137,6 +140,8 @@ macro_rules! proofs {
                 S: HasGate<<Self as States>::Principal> + Sync,
             {
                 type Denied = Denial;
+
+                $(const IN_PARTS: bool = $in_parts;)?
 
                 fn check(state: &S) -> Result<(), ConfigError> {
                     can_be_met::<Self, S>(state)
@@ -165,9 +170,9 @@ proofs! {
     [G] Concealed<G>;
     [V, G] ConcealedFrom<V, G>;
     [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
-    [A, B] (A, B);
-    [A, B, C] (A, B, C);
-    [A, B, C, D] (A, B, C, D);
+    [A, B] (A, B), in parts: true;
+    [A, B, C] (A, B, C), in parts: true;
+    [A, B, C, D] (A, B, C, D), in parts: true;
 }
 
 impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authorized<R, P> {

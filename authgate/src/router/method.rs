@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::RouterError;
 use super::checks::Checks;
 use crate::access::{Kind, Route};
-use crate::handler::{Call, Gated, Shape};
+use crate::handler::{Call, Gated, Shape, must_be_sound};
 
 /// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
 /// like.
@@ -62,7 +62,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(methods, handler)
     }
 
@@ -89,7 +89,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.routes.retain(|route| route.kind != Kind::OtherMethods);
         self.push::<H, T>(Kind::OtherMethods, "*");
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }

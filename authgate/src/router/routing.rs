@@ -5,7 +5,7 @@
 pub use axum::routing::MethodFilter;
 
 pub use super::method::MethodRouter;
-use crate::handler::{Call, Shape};
+use crate::handler::{Call, Shape, must_be_sound};
 
 /// Answers some methods with a handler.
 #[track_caller]
@@ -16,7 +16,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(methods, handler)
 }
 
@@ -29,7 +29,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::any(handler)
 }
 
@@ -42,7 +42,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::CONNECT, handler)
 }
 
@@ -55,7 +55,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::DELETE, handler)
 }
 
@@ -68,7 +68,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::GET, handler)
 }
 
@@ -81,7 +81,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::HEAD, handler)
 }
 
@@ -95,7 +95,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::OPTIONS, handler)
 }
 
@@ -108,7 +108,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::PATCH, handler)
 }
 
@@ -121,7 +121,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::POST, handler)
 }
 
@@ -134,7 +134,7 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::PUT, handler)
 }
 
@@ -147,6 +147,6 @@ where
     H: Call<T, S>,
     S: Clone + Send + Sync + 'static,
 {
-    const { H::DECLARATION.must_be_sound() };
+    const { must_be_sound::<H, T, S>() };
     MethodRouter::new().answer(MethodFilter::TRACE, handler)
 }

@@ -3,7 +3,7 @@
 use axum::routing::MethodFilter;
 
 use super::MethodRouter;
-use crate::handler::{Call, Shape};
+use crate::handler::{Call, Shape, must_be_sound};
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Adds the handler for `CONNECT`.
@@ -18,7 +18,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::CONNECT, handler)
     }
 
@@ -34,7 +34,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::DELETE, handler)
     }
 
@@ -50,7 +50,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::GET, handler)
     }
 
@@ -66,7 +66,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::HEAD, handler)
     }
 
@@ -83,7 +83,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::OPTIONS, handler)
     }
 
@@ -99,7 +99,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::PATCH, handler)
     }
 
@@ -115,7 +115,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::POST, handler)
     }
 
@@ -131,7 +131,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::PUT, handler)
     }
 
@@ -147,7 +147,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         T: 'static,
         H: Call<T, S>,
     {
-        const { H::DECLARATION.must_be_sound() };
+        const { must_be_sound::<H, T, S>() };
         self.answer(MethodFilter::TRACE, handler)
     }
 }
