@@ -34,6 +34,7 @@ pub use sound::sound;
 pub use table::{Kind, Route, Table};
 pub use type_name::TypeName;
 
+use crate::private::is_blank;
 use crate::scheme::Taken;
 
 /// What a handler's first parameter states.
@@ -67,10 +68,15 @@ pub enum Declaration {
 }
 
 impl Declaration {
-    /// Ends const evaluation where nobody can ever meet it, or everybody does.
+    /// Ends const evaluation where no caller can ever meet it, every caller does, or its reason is blank.
+    #[track_caller]
     pub(crate) const fn must_be_sound(&self) {
-        if let Self::Authorized { right, .. } = self {
-            sound(right);
+        match self {
+            Self::Authorized { right, .. } => sound(right),
+            Self::Public { reason } | Self::Ungated { reason } => {
+                assert!(!is_blank(reason), "the reason is blank: write why every caller may call this");
+            }
+            Self::Authenticated { .. } => {}
         }
     }
 

@@ -46,7 +46,8 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
 pub(crate) fn checked(literal: &LitStr, why: &str) -> syn::Result<String> {
     let reason = literal.value();
     let refused = |text: String| Err(syn::Error::new(literal.span(), text));
-    if reason.trim().is_empty() {
+    // What is left, such as a Hangul filler, the declaration refuses where it is routed.
+    if !reason.contains(char::is_alphanumeric) {
         return refused(format!("this says nothing: write {why}"));
     }
     if reason.len() > LONGEST {

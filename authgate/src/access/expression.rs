@@ -9,6 +9,7 @@ pub use own::Own;
 
 use super::TypeName;
 use crate::denial::{Lack, Refusal};
+use crate::private::is_blank;
 use crate::right::{Decision, TenantFrom};
 
 /// A right as data: what the access table shows and what decides which right implies which.
@@ -148,6 +149,23 @@ impl Expression {
 
     const fn names_a_waiver(&self) -> bool {
         matches!(self, Self::Waived { .. }) || self.any_part(Ask::Waiver)
+    }
+
+    /// The first part whose text is blank: the reason of a waiver, the class or the method of a login.
+    pub(crate) const fn blank_text(&self) -> Option<&Self> {
+        if let Self::Waived { reason: text, .. } | Self::Acr(text) | Self::Factor(text) = self
+            && is_blank(text)
+        {
+            return Some(self);
+        }
+        let mut parts = self.parts();
+        while let [part, rest @ ..] = parts {
+            if let Some(blank) = part.blank_text() {
+                return Some(blank);
+            }
+            parts = rest;
+        }
+        None
     }
 
     const fn any_part(&self, ask: Ask) -> bool {

@@ -16,7 +16,7 @@ struct Rights {
     count: usize,
 }
 
-/// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody.
+/// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody, or has a blank text.
 ///
 /// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
 ///
@@ -29,6 +29,15 @@ pub const fn sound(rule: &'static Expression) {
         !rule.waives_in_a_part(),
         "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
          stand in the outermost `All<(..)>`"
+    );
+    let blank = rule.blank_text();
+    assert!(
+        !matches!(blank, Some(Expression::Waived { .. })),
+        "the reason of a waiver is blank: write why this is not asked"
+    );
+    assert!(
+        blank.is_none(),
+        "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
     );
     if !rule.negates() {
         return;

@@ -103,7 +103,8 @@ fn what_cannot_be_nested_is_a_panic_where_it_is_written() {
 #[test]
 fn what_is_ungated_has_a_reason() {
     let line = line!() + 1;
-    let (text, file, at) = panic_of(|| Router::<App>::new().ungated("/static", " \n", axum::Router::new()));
+    let (text, file, at) =
+        panic_of(|| Router::<App>::new().ungated("/static", " \n\u{200b}", axum::Router::new()));
     assert_eq!(
         text,
         "say why nobody is asked who he is under \"/static\": `ungated(\"/static\", \"static assets\", ..)`"

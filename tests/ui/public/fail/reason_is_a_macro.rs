@@ -1,0 +1,6 @@
+use authgate::public;
+
+#[public(reason = concat!(" ", ""))]
+async fn health() {}
+
+fn main() {}

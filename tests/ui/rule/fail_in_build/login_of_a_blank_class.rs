@@ -1,0 +1,18 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::right::Word;
+use authgate::{Acr, All, Authorized, Gate, Router, routing::get};
+use prelude::{User, role};
+
+struct Blank;
+
+impl Word for Blank {
+    const TEXT: &'static str = "";
+}
+
+async fn read(_: Authorized<All<(role::Viewer, Acr<Blank>)>>) {}
+
+fn main() {
+    let _: Router<Gate<User>> = Router::new().route("/", get(read));
+}

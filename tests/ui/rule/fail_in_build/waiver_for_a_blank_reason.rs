@@ -1,0 +1,18 @@
+#[path = "../../prelude.rs"]
+mod prelude;
+
+use authgate::right::{Waive, Word};
+use authgate::{All, Authorized, Gate, Router, routing::get};
+use prelude::{User, role};
+
+struct Why;
+
+impl Word for Why {
+    const TEXT: &'static str = concat!(" ", "\u{200b}");
+}
+
+async fn sign_out(_: Authorized<All<(role::Viewer, Waive<role::Admin, Why>)>>) {}
+
+fn main() {
+    let _: Router<Gate<User>> = Router::new().route("/", get(sign_out));
+}
