@@ -174,7 +174,6 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The caller does not have it, or it could not be found out.
     pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
-        const { sound(R::EXPRESSION) };
         self.decide::<R>()?;
         Ok(By::lend(&self.principal, &self.context))
     }
