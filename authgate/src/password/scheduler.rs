@@ -209,6 +209,9 @@ impl Scheduler {
             if let Some(attempted) = attempted.filter(|_| is_right) {
                 state.marks.insert(name, attempted.mark(), now);
             }
+            if is_right {
+                state.timeline.leave(name);
+            }
             drop(state);
             if let Some(attempt) = asked.upgrade() {
                 attempt.hashed.send_replace(if is_right { Hashed::Right } else { Hashed::Wrong });

@@ -60,6 +60,11 @@ impl Timeline {
         Turn::Queued(finish)
     }
 
+    /// Ends the turn of the attempt for this name, which was right. Its server stays taken.
+    pub(super) fn leave(&mut self, name: u64) {
+        self.queued.retain(|place| place.name != name);
+    }
+
     /// Delays the queue by a hash of this duration that is computed before its own.
     pub(super) fn jump(&mut self, hash: Duration, now: Instant) {
         self.jumps += 1;
@@ -117,6 +122,8 @@ mod tests {
         let crowded = Err(Turn::Crowded);
         assert_eq!(turns(&mut timeline, &[1, 1, 2, 1], now), [Ok(1), crowded, Ok(2), crowded]);
         assert_eq!(turns(&mut timeline, &[1, 2], now + HASH), [Ok(2), crowded]);
+        timeline.leave(2);
+        assert_eq!(turns(&mut timeline, &[1, 2], now + HASH), [crowded, Ok(3)]);
     }
 
     #[test]
