@@ -102,9 +102,9 @@ fn what_cannot_be_nested_is_a_panic_where_it_is_written() {
 
 #[test]
 fn what_is_ungated_has_a_reason() {
+    let blank = " \n\u{200b}";
     let line = line!() + 1;
-    let (text, file, at) =
-        panic_of(|| Router::<App>::new().ungated("/static", " \n\u{200b}", axum::Router::new()));
+    let (text, file, at) = panic_of(|| Router::<App>::new().ungated("/static", blank, axum::Router::new()));
     assert_eq!(
         text,
         "say why nobody is asked who he is under \"/static\": `ungated(\"/static\", \"static assets\", ..)`"
