@@ -126,6 +126,9 @@ use crate::{ConfigError, scheme};
 pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
                                    router, of the same `Sessions` as the gate's scheme";
 
+/// The event of a store that fails.
+pub(crate) const NO_ANSWER: &str = "the store of sessions does not answer";
+
 /// The event of a sign-in that no scheme of the gate could read.
 const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(\"app\", accounts))` to the gate \
                          whose callers sign in";
@@ -142,7 +145,10 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in this store.
+    /// Creates sessions in this store.
+    ///
+    /// Whoever writes to the store can act for its users. Two `Sessions` over one store, in this or in another process, must
+    /// differ in their cookies, or their gates in realms.
     pub fn new(store: impl SessionStore) -> Self {
         Self { config: Config::default(), store: Arc::new(store::Shared::new(store)) }
     }

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub enum Mood {
     Garbled,
     /// It never answers.
     Hangs,
+    /// It panics.
+    Panics,
 }
 
 /// A store of sessions that can be made to fail, and whose sessions can be made to age. It gives out sessions that are
@@ -36,12 +38,18 @@ struct Inner {
     records: Mutex<HashMap<Id, Record>>,
     saves: AtomicUsize,
     loads: AtomicUsize,
+    slow: AtomicBool,
 }
 
 impl Default for Store {
     fn default() -> Self {
-        let (saves, loads) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self(Arc::new(Inner { mood: Mutex::new(Mood::Well), records: Mutex::default(), saves, loads }))
+        Self(Arc::new(Inner {
+            mood: Mutex::new(Mood::Well),
+            records: Mutex::default(),
+            saves: AtomicUsize::new(0),
+            loads: AtomicUsize::new(0),
+            slow: AtomicBool::new(false),
+        }))
     }
 }
 
@@ -97,7 +105,15 @@ impl Store {
         }
     }
 
+    /// Takes a while for each call, so that requests are at work at the same time.
+    pub fn be_slow(&self, slow: bool) {
+        self.0.slow.store(slow, Ordering::Relaxed);
+    }
+
     async fn may(&self, bad: Mood) -> Result<()> {
+        if self.0.slow.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
         let mood = *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner);
         match mood {
             Mood::CannotWriteOnce if bad == Mood::CannotWrite => {
@@ -105,6 +121,7 @@ impl Store {
                 Err(Error::Backend("no connection".to_owned()))
             }
             Mood::Hangs => std::future::pending().await,
+            Mood::Panics => panic!("the store is broken"),
             mood if mood == bad => Err(Error::Backend("no connection".to_owned())),
             _ => Ok(()),
         }

@@ -11,7 +11,9 @@ use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
 use crate::log::OneLine;
 use crate::right::Principal;
-use crate::session::{Accounts, Binding, Carried, Found, InRequest, NO_LAYER, Records, Sessions, is_carried};
+use crate::session::{
+    Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
+};
 use crate::{ConfigError, Context};
 
 /// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
@@ -112,7 +114,7 @@ impl<A> Session<A> {
             Ok(Some(records)) => records,
             Ok(None) => return Verdict::Refused(Fault::Rejected),
             Err(error) => {
-                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the store of sessions does not answer");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
                 return Verdict::Undecided;
             }
         };
@@ -125,7 +127,7 @@ impl<A> Session<A> {
         // None where it would be later than there is a time for.
         let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
         if expires_at.is_some_and(|end| end <= SystemTime::now()) {
-            return end(&found, records, &binding, Fault::Expired).await;
+            return end(&found, &binding, Fault::Expired).await;
         }
         let account = match self.accounts.find(&signed_in.id).await {
             Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
@@ -134,7 +136,7 @@ impl<A> Session<A> {
                 return Verdict::Undecided;
             }
         };
-        let Some(account) = account else { return end(&found, records, &binding, Fault::Revoked).await };
+        let Some(account) = account else { return end(&found, &binding, Fault::Revoked).await };
         found.use_it();
         let context = Context::of(Self::NAME).with_expires_at(expires_at);
         let context = signed_in.strength.tell(context, signed_in.at);
@@ -142,20 +144,8 @@ impl<A> Session<A> {
     }
 }
 
-/// Ends a sign-in that is not valid any more, and with the last one its session. The cookie stays, since another tab may be
-/// getting a new one.
-async fn end<P>(found: &InRequest, mut records: Records, binding: &Binding<'_>, fault: Fault) -> Verdict<P> {
-    records.remove(binding);
-    let session = &found.session;
-    let ended = if records.is_empty() {
-        session.delete().await
-    } else {
-        match records.keep(session).await {
-            Ok(()) => session.save().await,
-            failed => failed,
-        }
-    };
-    if let Err(error) = ended {
+async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: Fault) -> Verdict<P> {
+    if let Err(error) = found.expire(binding).await {
         tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a sign-in that has ended could not be removed");
     }
     Verdict::Refused(fault)

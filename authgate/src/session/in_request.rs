@@ -1,15 +1,18 @@
 //! The session of a request, from the layer to the scheme, to sign-in and back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Extensions;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
-use tower_sessions_core::Session;
+use tokio::sync::MutexGuard;
 use tower_sessions_core::session::{Error, Expiry};
+use tower_sessions_core::{Session, SessionStore as _};
 
-use super::Sessions;
 use super::cookie::{self, Carried};
+use super::signed_in::{Found, KEY, Records, SignedIn};
 use super::store::OfRequest;
+use super::{Binding, Sessions};
 use crate::log::OneLine;
 
 /// The session of a request, in its extensions.
@@ -22,6 +25,10 @@ pub(crate) struct InRequest {
 }
 
 impl InRequest {
+    /// How long a sign-in, a sign-out, or writing a session back may take: several calls to the store, each of which has a
+    /// limit of its own.
+    pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
     /// The session that a request with these fields has, not loaded yet.
     pub(crate) fn new(sessions: Sessions, headers: &HeaderMap) -> Self {
         let cookie = cookie::carried(headers, sessions.config.cookie());
@@ -53,6 +60,80 @@ impl InRequest {
     /// Leaves the session as it was: to sign in, or out, has failed, and what is half done must not be written.
     pub(crate) fn give_up(&self) {
         self.store.give_up();
+    }
+
+    /// Signs the caller in. The session gets a new id, and keeps the sign-ins of other gates.
+    pub(super) async fn start(&self, binding: &Binding<'_>, signed_in: &SignedIn) -> Result<(), Error> {
+        let session = &self.session;
+        let _turn = self.transition().await?;
+        let records = self.current().await?;
+        let is_of_another = match records.as_ref().map(|records| records.find(binding)) {
+            None | Some(Found::Unreadable) => true,
+            Some(Found::Nothing) => false,
+            Some(Found::SignedIn(before)) => before.id != signed_in.id,
+        };
+        if is_of_another {
+            session.clear().await;
+        }
+        session.cycle_id().await?;
+        let mut records = records.unwrap_or_default();
+        records.remove(binding);
+        records.add(binding, signed_in);
+        records.keep(session).await?;
+        session.save().await
+    }
+
+    /// Removes the sign-in of this binding with the application's data, and the session with the last sign-in.
+    pub(super) async fn end(&self, binding: &Binding<'_>) -> Result<(), Error> {
+        let _turn = self.transition().await?;
+        let mut records = self.current().await?.unwrap_or_default();
+        let is_removed = records.remove(binding);
+        if records.is_empty() {
+            return self.session.flush().await;
+        }
+        if is_removed { self.keep_rest(records).await } else { Ok(()) }
+    }
+
+    /// Ends a sign-in that is not valid any more, and with the last one its session. The cookie stays, since another tab may be
+    /// getting a new one.
+    pub(crate) async fn expire(&self, binding: &Binding<'_>) -> Result<(), Error> {
+        let _turn = self.transition().await?;
+        let mut records = self.current().await?.unwrap_or_default();
+        let is_removed = records.remove(binding);
+        if records.is_empty() {
+            return self.session.delete().await;
+        }
+        if is_removed { self.keep_rest(records).await } else { Ok(()) }
+    }
+
+    /// Keeps the sign-ins of other gates, and nothing that the application has written for this one.
+    async fn keep_rest(&self, records: Records) -> Result<(), Error> {
+        self.session.clear().await;
+        records.keep(&self.session).await?;
+        self.store.change_records(true);
+        let saved = self.session.save().await;
+        self.store.change_records(false);
+        saved
+    }
+
+    /// Waits until no other request of this process signs in or out of the session.
+    async fn transition(&self) -> Result<Option<MutexGuard<'_, ()>>, Error> {
+        match self.session.id() {
+            Some(id) => Ok(self.store.transition(&id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The records as the store has them now: another request may have signed out since this one has read them. A session
+    /// that has ended meanwhile is cleared.
+    async fn current(&self) -> Result<Option<Records>, Error> {
+        let known = Records::of(&self.session).await?;
+        let Some(id) = self.session.id() else { return Ok(known) };
+        let record = self.store.load(&id).await?;
+        if record.is_none() {
+            self.session.clear().await;
+        }
+        Ok(Records::read(record.and_then(|mut record| record.data.remove(KEY))))
     }
 
     /// Writes what the handler has changed, and says on the response what the browser has to keep.

@@ -11,9 +11,10 @@ use http::header::COOKIE;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Sessions;
 use super::in_request::InRequest;
+use super::{NO_ANSWER, Sessions};
 use crate::denial::{Client, Denial, Looks, Prepared, Reads, Reason};
+use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 
 /// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
@@ -81,10 +82,22 @@ where
         Box::pin(async move {
             let Ok(response) = response.await;
             let mut response = response.into_response();
-            if let Err(error) = found.finish(response.headers_mut()).await {
-                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session could not be saved");
-                response = Denial::new(Reason::Undecided, client, &denials).into_response();
-            }
+            let reason = match in_time(found.finish(response.headers_mut()), InRequest::PATIENCE).await {
+                Ended::Given(Ok(())) => return Ok(response),
+                Ended::Given(Err(error)) => {
+                    tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session could not be saved");
+                    Reason::Undecided
+                }
+                Ended::TooLate => {
+                    tracing::error!(target: "authgate::gate", "{NO_ANSWER}");
+                    Reason::Undecided
+                }
+                Ended::Panicked => {
+                    tracing::error!(target: "authgate::gate", "the store of sessions panicked");
+                    Reason::Failed
+                }
+            };
+            response = Denial::new(reason, client, &denials).into_response();
             Ok(response)
         })
     }

@@ -1,15 +1,17 @@
 //! How a caller comes to be signed in, and ceases to be.
 
 use std::fmt::Display;
+use std::future::Future;
 use std::time::SystemTime;
 
 use tower_sessions_core::session::Error;
 
 use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
-use super::signed_in::{Found, Records, SignedIn};
-use super::{Binding, NO_LAYER, NO_SCHEME, Strength};
+use super::signed_in::SignedIn;
+use super::{Binding, NO_ANSWER, NO_LAYER, NO_SCHEME, Strength};
 use crate::denial::{Denial, Reason};
+use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
 use crate::right::Principal;
@@ -54,7 +56,7 @@ impl<P: Principal> Unauthenticated<P> {
         let (found, binding) = self.session()?;
         let (id, secret, at) = (id.to_owned(), account.secret.to_tag(&binding), SystemTime::now());
         let signed_in = SignedIn { id, secret, at, strength };
-        start(found, &binding, &signed_in).await.map_err(|error| self.failed(found, &error))
+        self.completed(found, found.start(&binding, &signed_in)).await
     }
 
     /// Signs the caller out of this gate. The last sign-in of a session ends the session with all its data, and the browser
@@ -69,7 +71,7 @@ impl<P: Principal> Unauthenticated<P> {
         if found.session.id().is_none() {
             return Ok(());
         }
-        end(found, &binding).await.map_err(|error| self.failed(found, &error))
+        self.completed(found, found.end(&binding)).await
     }
 
     /// Refuses a form that a page of another site has sent: for a login handler, before it looks at a password.
@@ -112,9 +114,22 @@ impl<P: Principal> Unauthenticated<P> {
         self.cannot_say()
     }
 
-    fn failed(&self, found: &InRequest, error: &Error) -> Denial {
-        found.give_up();
-        self.unavailable(error, "the store of sessions does not answer")
+    /// Waits for a sign-in or sign-out. If it fails, the session stays as the store has it.
+    async fn completed(
+        &self,
+        found: &InRequest,
+        work: impl Future<Output = Result<(), Error>>,
+    ) -> Result<(), Denial> {
+        let ended = in_time(work, InRequest::PATIENCE).await;
+        if !matches!(ended, Ended::Given(Ok(()))) {
+            found.give_up();
+        }
+        match ended {
+            Ended::Given(Ok(())) => Ok(()),
+            Ended::Given(Err(error)) => Err(self.unavailable(&error, NO_ANSWER)),
+            Ended::TooLate => Err(self.miswired(NO_ANSWER)),
+            Ended::Panicked => Err(self.deny(Reason::Failed)),
+        }
     }
 
     fn unavailable(&self, error: &dyn Display, what: &str) -> Denial {
@@ -130,38 +145,4 @@ impl<P: Principal> Unauthenticated<P> {
         let denial = self.gate().deny(reason, self.gate().client(self.credentials().headers()));
         denial.told(self.credentials().request())
     }
-}
-
-async fn start(found: &InRequest, binding: &Binding<'_>, signed_in: &SignedIn) -> Result<(), Error> {
-    let session = &found.session;
-    let records = Records::of(session).await?;
-    let is_of_another = match records.as_ref().map(|records| records.find(binding)) {
-        None | Some(Found::Unreadable) => true,
-        Some(Found::Nothing) => false,
-        Some(Found::SignedIn(before)) => before.id != signed_in.id,
-    };
-    if is_of_another {
-        session.clear().await;
-    }
-    session.cycle_id().await?;
-    let mut records = records.unwrap_or_default();
-    records.remove(binding);
-    records.add(binding, signed_in);
-    records.keep(session).await?;
-    session.save().await
-}
-
-/// Removes the record of this binding, and the session with the last record.
-async fn end(found: &InRequest, binding: &Binding<'_>) -> Result<(), Error> {
-    let session = &found.session;
-    let mut records = Records::of(session).await?.unwrap_or_default();
-    let is_removed = records.remove(binding);
-    if records.is_empty() {
-        return session.flush().await;
-    }
-    if is_removed {
-        records.keep(session).await?;
-        session.save().await?;
-    }
-    Ok(())
 }

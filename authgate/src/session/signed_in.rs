@@ -12,7 +12,7 @@ use super::{Binding, Strength};
 use crate::tag::Tag;
 
 /// The key of the records in the session's data.
-const KEY: &str = "authgate";
+pub(super) const KEY: &str = "authgate";
 
 /// A caller who has signed in.
 #[derive(PartialEq, Eq)]
@@ -42,11 +42,15 @@ pub(crate) struct Records(Vec<Value>);
 impl Records {
     /// Loads the records. `None` if the session's data has something else in their place.
     pub(crate) async fn of(session: &Session) -> Result<Option<Self>, Error> {
-        Ok(match session.get_value(KEY).await? {
-            None => Some(Self(Vec::new())),
+        Ok(Self::read(session.get_value(KEY).await?))
+    }
+
+    pub(super) fn read(records: Option<Value>) -> Option<Self> {
+        match records {
+            None => Some(Self::default()),
             Some(Value::Array(records)) => Some(Self(records)),
             Some(_) => None,
-        })
+        }
     }
 
     pub(crate) fn find(&self, binding: &Binding<'_>) -> Found {
@@ -71,7 +75,7 @@ impl Records {
         self.0.is_empty()
     }
 
-    pub(crate) async fn keep(self, session: &Session) -> Result<(), Error> {
+    pub(super) async fn keep(self, session: &Session) -> Result<(), Error> {
         session.insert_value(KEY, self.0.into()).await.map(drop)
     }
 }

@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turn, MutexGuard};
 use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
+
+use super::signed_in::KEY;
 
 use crate::log::OneLine;
 
@@ -24,14 +26,16 @@ pub(crate) struct Shared {
     store: Box<dyn SessionStore>,
     /// Whose turn it is to write, for one in so many sessions each.
     turns: [Turn<()>; 64],
+    /// The turns of requests that sign in or out, each of which writes several times.
+    transitions: [Turn<()>; 64],
     /// The bindings of the gates that were built, with the types of their principal and accounts.
     bindings: Mutex<Vec<([String; 4], TypeId)>>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl SessionStore) -> Self {
-        let turns = std::array::from_fn(|_| Turn::new(()));
-        Self { store: Box::new(store), turns, bindings: Mutex::default() }
+        let [turns, transitions] = std::array::from_fn(|_| std::array::from_fn(|_| Turn::new(())));
+        Self { store: Box::new(store), turns, transitions, bindings: Mutex::default() }
     }
 
     /// Returns `false` if gates of other types have this binding.
@@ -45,12 +49,11 @@ impl Shared {
             }
         }
     }
+}
 
-    /// The turn of a session. Ids are random, so that their rests are spread evenly.
-    fn turn(&self, id: &Id) -> Option<&Turn<()>> {
-        let turn = usize::try_from(id.0.rem_euclid(64)).ok()?;
-        self.turns.get(turn)
-    }
+/// The turn of a session. Ids are random, so that their rests are spread evenly.
+fn turn<'a>(turns: &'a [Turn<()>; 64], id: &Id) -> Option<&'a Turn<()>> {
+    turns.get(usize::try_from(id.0.rem_euclid(64)).ok()?)
 }
 
 /// The store, for one request.
@@ -62,6 +65,8 @@ pub(crate) struct OfRequest {
     used: AtomicBool,
     /// Whether what was to be done to the session has failed.
     given_up: AtomicBool,
+    /// Whether this request changes who has signed in.
+    signs: AtomicBool,
 }
 
 impl OfRequest {
@@ -71,7 +76,24 @@ impl OfRequest {
             expires: Mutex::default(),
             used: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
+            signs: AtomicBool::new(false),
         }
+    }
+
+    /// Waits for the turn of a request that changes who has signed in to this session.
+    pub(crate) async fn transition(&self, id: &Id) -> Result<Option<MutexGuard<'_, ()>>> {
+        in_time(async {
+            Ok(match turn(&self.shared.transitions, id) {
+                Some(turn) => Some(turn.lock().await),
+                None => None,
+            })
+        })
+        .await
+    }
+
+    /// Sets whether what is saved changes who has signed in.
+    pub(crate) fn change_records(&self, changes: bool) {
+        self.signs.store(changes, Ordering::Relaxed);
     }
 
     pub(crate) fn is_of(&self, shared: &Arc<Shared>) -> bool {
@@ -115,17 +137,22 @@ impl SessionStore for OfRequest {
     }
 
     /// A session that has ended since it was loaded stays so: a request that was under way while its session was
-    /// signed out must not bring it back. Exact among the requests of one process; of several, all but certain.
+    /// signed out must not bring it back, nor the sign-in of one gate if others remain. Exact among the requests of one process; of several, all but certain.
     async fn save(&self, record: &Record) -> Result<()> {
         in_time(async {
-            let turn = self.shared.turn(&record.id);
+            let turn = turn(&self.shared.turns, &record.id);
             let _turn = match turn {
                 Some(turn) => Some(turn.lock().await),
                 None => None,
             };
             match self.shared.store.load(&record.id).await? {
-                Some(_) => self.shared.store.save(record).await,
-                None => Ok(()),
+                Some(current)
+                    if self.signs.load(Ordering::Relaxed)
+                        || current.data.get(KEY) == record.data.get(KEY) =>
+                {
+                    self.shared.store.save(record).await
+                }
+                _ => Ok(()),
             }
         })
         .await
@@ -149,7 +176,7 @@ impl SessionStore for OfRequest {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         in_time(async {
-            let turn = self.shared.turn(id);
+            let turn = turn(&self.shared.turns, id);
             let _turn = match turn {
                 Some(turn) => Some(turn.lock().await),
                 None => None,

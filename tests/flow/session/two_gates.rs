@@ -1,12 +1,14 @@
 //! Two gates over the same sessions: a sign-in counts for the gate that it was made for.
 
+use std::sync::Arc;
+
 use authgate::routing::{get, post};
 use authgate::session::{Account, Accounts, Sessions, Unavailable};
 use authgate::{Authenticated, Denial, Gate, Principal, Router, Unauthenticated, public};
 use authgate_tests::app::{User, gate};
 use authgate_tests::jar::Jar;
-use authgate_tests::session::{COOKIE, Store};
-use axum::extract::FromRef;
+use authgate_tests::session::{COOKIE, Gates, Mood, Store};
+use axum::extract::{FromRef, State};
 
 const CUSTOMERS: &[&str] = &["Cookie realm=\"shop\""];
 const STAFF: &[&str] = &["Cookie realm=\"back office\""];
@@ -46,6 +48,7 @@ impl Accounts<Staff> for Db {
 struct App {
     customers: Gate<Customer>,
     staff: Gate<Staff>,
+    gates: Arc<Gates>,
 }
 
 async fn sign_in<P: Principal>(caller: Unauthenticated<P>, id: String) -> Result<(), Denial>
@@ -95,9 +98,21 @@ async fn cart(session: authgate::session::Session) -> String {
     cart.unwrap_or_else(|| "nothing".to_owned())
 }
 
+/// Writes to the session that it has read before.
+async fn slow(
+    _: Authenticated<Customer>,
+    State(gates): State<Arc<Gates>>,
+    session: authgate::session::Session,
+) {
+    gates.read.notify_one();
+    gates.go_on.notified().await;
+    session.insert("cart", "a book").await.expect("the store answers");
+}
+
 struct Site {
     app: axum::Router,
     store: Store,
+    gates: Arc<Gates>,
 }
 
 /// The application, with this epoch for each kind of account and these realms.
@@ -105,7 +120,9 @@ fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
     let store = Store::default();
     let sessions = Sessions::new(store.clone());
     let [customers, staff_gate] = epochs.map(|epoch| Db { epoch });
+    let gates = Arc::new(Gates::default());
     let app = App {
+        gates: Arc::clone(&gates),
         customers: Gate::builder().scheme(sessions.scheme(realms[0], customers)).build().unwrap(),
         staff: Gate::builder().scheme(sessions.scheme(realms[1], staff_gate)).build().unwrap(),
     };
@@ -117,8 +134,9 @@ fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
         .route("/me", get(customer))
         .route("/staff/me", get(staff))
         .route("/buy", post(buy))
+        .route("/slow", post(slow))
         .route("/cart", get(cart));
-    Site { app: routes.layer(sessions.layer()).with_state(app), store }
+    Site { app: routes.layer(sessions.layer()).with_state(app), store, gates }
 }
 
 fn site() -> Site {
@@ -191,6 +209,87 @@ async fn sign_out_ends_its_own_sign_in_and_the_last_one_ends_the_session() {
     jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
     jar.post(&site.app, "/staff/logout", "").await;
     assert_eq!((jar.get(COOKIE), site.store.sessions()), (None, 0));
+}
+
+/// The next customer at the same browser.
+#[tokio::test]
+async fn sign_out_clears_the_data_even_if_another_gate_stays_signed_in() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/staff/login", "7").await;
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/buy", "").await;
+    jar.post(&site.app, "/logout", "").await;
+    jar.post(&site.app, "/login", "2").await;
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
+
+/// A request that was under way writes the session as it has read it.
+#[tokio::test]
+async fn a_request_under_way_does_not_undo_a_sign_out() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/staff/login", "7").await;
+    let (app, mut under_way) = (site.app.clone(), jar.clone());
+    let under_way = tokio::spawn(async move { under_way.post(&app, "/slow", "").await.status });
+    site.gates.read.notified().await;
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    site.gates.go_on.notify_one();
+    assert_eq!(under_way.await.unwrap(), 200);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+}
+
+#[tokio::test]
+async fn two_gates_sign_out_at_the_same_time() {
+    for _ in 0..20 {
+        let site = site();
+        let mut jar = Jar::default();
+        jar.post(&site.app, "/login", "1").await;
+        jar.post(&site.app, "/staff/login", "7").await;
+        let (mut one, mut other) = (jar.clone(), jar.clone());
+        site.store.be_slow(true);
+        let both =
+            tokio::join!(one.post(&site.app, "/logout", ""), other.post(&site.app, "/staff/logout", ""));
+        site.store.be_slow(false);
+        assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
+        assert_eq!(site.store.sessions(), 0);
+    }
+}
+
+/// A sign-in to one gate carries no sign-in of another that has ended meanwhile.
+#[tokio::test]
+async fn a_sign_in_beside_a_sign_out_revives_nothing() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    let (mut signs_out, mut signs_in) = (jar.clone(), jar.clone());
+    site.store.be_slow(true);
+    let both =
+        tokio::join!(signs_out.post(&site.app, "/logout", ""), signs_in.post(&site.app, "/staff/login", "7"));
+    site.store.be_slow(false);
+    assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
+    signs_in.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    signs_in.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
+
+#[tokio::test]
+async fn a_store_that_panics_is_500() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    site.store.be(Mood::Panics);
+    for (path, form) in [("/staff/login", "7"), ("/logout", "")] {
+        jar.clone().post(&site.app, path, form).await.assert_denied(500, "failed", &[]);
+    }
+    jar.ask(&site.app, "GET /me").await.assert_denied(500, "failed", &[]);
+    let answer = Jar::default().post(&site.app, "/buy", "").await;
+    answer.assert_denied(500, "failed", &[]);
+    site.store.be(Mood::Well);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
 }
 
 #[tokio::test]
