@@ -98,8 +98,8 @@ impl<J> Lanes<J> {
     }
 
     #[cfg(test)]
-    pub(super) const fn occupy(&mut self) {
-        self.running += 1;
+    pub(super) const fn occupy(&mut self, places: usize) {
+        self.running += places;
     }
 
     #[cfg(test)]
