@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::Extensions;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
-use tokio::sync::MutexGuard;
+use tokio::sync::OwnedMutexGuard;
 use tower_sessions_core::session::{Error, Expiry};
 use tower_sessions_core::{Session, SessionStore as _};
 
@@ -117,9 +117,9 @@ impl InRequest {
     }
 
     /// Waits until no other request of this process signs in or out of the session.
-    async fn transition(&self) -> Result<Option<MutexGuard<'_, ()>>, Error> {
+    async fn transition(&self) -> Result<Option<OwnedMutexGuard<()>>, Error> {
         match self.session.id() {
-            Some(id) => Ok(self.store.transition(&id).await?),
+            Some(id) => Ok(Some(self.store.transition(&id).await?)),
             None => Ok(None),
         }
     }

@@ -1,15 +1,16 @@
 //! A store of sessions as one request sees it: within a time, without sessions that are over, and never reviving one.
 
 use std::any::TypeId;
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
-use tokio::sync::{Mutex as Turn, MutexGuard};
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
@@ -24,18 +25,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The application's store.
 pub(crate) struct Shared {
     store: Box<dyn SessionStore>,
-    /// Whose turn it is to write, for one in so many sessions each.
-    turns: [Turn<()>; 64],
+    /// The turns of requests that write a session back.
+    writes: Turns,
     /// The turns of requests that sign in or out, each of which writes several times.
-    transitions: [Turn<()>; 64],
+    transitions: Turns,
     /// The bindings of the gates that were built, with the types of their principal and accounts.
     bindings: Mutex<Vec<([String; 4], TypeId)>>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl SessionStore) -> Self {
-        let [turns, transitions] = std::array::from_fn(|_| std::array::from_fn(|_| Turn::new(())));
-        Self { store: Box::new(store), turns, transitions, bindings: Mutex::default() }
+        let store = Box::new(store);
+        Self { store, writes: Turns::default(), transitions: Turns::default(), bindings: Mutex::default() }
     }
 
     /// Returns `false` if gates of other types have this binding.
@@ -51,9 +52,28 @@ impl Shared {
     }
 }
 
-/// The turn of a session. Ids are random, so that their rests are spread evenly.
-fn turn<'a>(turns: &'a [Turn<()>; 64], id: &Id) -> Option<&'a Turn<()>> {
-    turns.get(usize::try_from(id.0.rem_euclid(64)).ok()?)
+/// A lock for each session that requests are at work on. One for several sessions would let a client that writes to its own
+/// session keep others waiting.
+#[derive(Default)]
+struct Turns(Mutex<HashMap<Id, Weak<Turn<()>>>>);
+
+impl Turns {
+    async fn of(&self, id: &Id) -> OwnedMutexGuard<()> {
+        self.turn(id).lock_owned().await
+    }
+
+    fn turn(&self, id: &Id) -> Arc<Turn<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(id).and_then(Weak::upgrade) {
+            return turn;
+        }
+        if turns.len() == turns.capacity() {
+            turns.retain(|_, turn| turn.strong_count() > 0);
+        }
+        let turn = Arc::new(Turn::new(()));
+        turns.insert(*id, Arc::downgrade(&turn));
+        turn
+    }
 }
 
 /// The store, for one request.
@@ -81,14 +101,8 @@ impl OfRequest {
     }
 
     /// Waits for the turn of a request that changes who has signed in to this session.
-    pub(crate) async fn transition(&self, id: &Id) -> Result<Option<MutexGuard<'_, ()>>> {
-        in_time(async {
-            Ok(match turn(&self.shared.transitions, id) {
-                Some(turn) => Some(turn.lock().await),
-                None => None,
-            })
-        })
-        .await
+    pub(crate) async fn transition(&self, id: &Id) -> Result<OwnedMutexGuard<()>> {
+        in_time(async { Ok(self.shared.transitions.of(id).await) }).await
     }
 
     /// Sets whether what is saved changes who has signed in.
@@ -140,11 +154,7 @@ impl SessionStore for OfRequest {
     /// signed out must not bring it back, nor the sign-in of one gate if others remain. Exact among the requests of one process; of several, all but certain.
     async fn save(&self, record: &Record) -> Result<()> {
         in_time(async {
-            let turn = turn(&self.shared.turns, &record.id);
-            let _turn = match turn {
-                Some(turn) => Some(turn.lock().await),
-                None => None,
-            };
+            let _turn = self.shared.writes.of(&record.id).await;
             match self.shared.store.load(&record.id).await? {
                 Some(current)
                     if self.signs.load(Ordering::Relaxed)
@@ -176,11 +186,7 @@ impl SessionStore for OfRequest {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         in_time(async {
-            let turn = turn(&self.shared.turns, id);
-            let _turn = match turn {
-                Some(turn) => Some(turn.lock().await),
-                None => None,
-            };
+            let _turn = self.shared.writes.of(id).await;
             self.shared.store.delete(id).await
         })
         .await
@@ -191,5 +197,31 @@ impl SessionStore for OfRequest {
 impl fmt::Debug for OfRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OfRequest")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_requests_of_one_session_wait_for_each_other() {
+        let turns = Turns::default();
+        let held = turns.of(&Id(1)).await;
+        for other in (2..2_000).map(Id) {
+            assert!(turns.turn(&other).try_lock().is_ok(), "{other:?}");
+        }
+        assert!(turns.turn(&Id(1)).try_lock().is_err());
+        drop(held);
+        assert!(turns.turn(&Id(1)).try_lock().is_ok());
+    }
+
+    #[test]
+    fn forgets_sessions_that_no_request_is_at_work_on() {
+        let turns = Turns::default();
+        let kept = turns.turn(&Id(0));
+        (1..10_000).for_each(|id| drop(turns.turn(&Id(id))));
+        assert!(turns.0.lock().unwrap().len() < 100);
+        assert!(Arc::ptr_eq(&kept, &turns.turn(&Id(0))));
     }
 }
