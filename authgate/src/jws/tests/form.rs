@@ -209,7 +209,7 @@ fn keys_are_their_issuers() {
     for secret in [SECRET, OTHER_SECRET] {
         assert_eq!(verify(&verifier, &hs256(secret, HEADER, &unknown)), Err(Fault::WrongIssuer));
         assert_eq!(
-            verify(&verifier, &hs256(secret, HEADER, &claims_with("iss", None))),
+            verify(&verifier, &hs256(secret, HEADER, claims_with("iss", None))),
             Err(Fault::WrongIssuer)
         );
     }
