@@ -263,7 +263,7 @@ async fn logs_an_excluded_role_that_the_issuer_spells_differently() {
     let warning = events.iter().find(|event| event.level == Level::WARN).expect("a warning");
     assert_eq!(warning.target, "authgate::authorization");
     warning.assert_fields(&[
-        ("message", "an unknown name was ignored that differs from a known one in spelling only"),
+        ("message", "ignored an unknown name that differs from a known name in spelling only"),
         ("kind", "role"),
         ("set", "Role"),
         ("name", "Contractor\\n\\u{202e}"),

@@ -13,11 +13,12 @@ impl Denial {
     /// Tells the operator, and hands the denial on: of which request, and of whom, as far as it is known. Never a
     /// credential.
     ///
-    /// Targets: `authgate::authentication` for 400 and 401 (somebody fails to prove himself: look at clients, keys and
-    /// attacks), `authgate::authorization` for 403, 404 and a login that is too old or too weak (somebody known asks for what
-    /// he may not: look at rights), and `authgate::gate` for 503 and 500 (something that has to be asked does not answer, or
-    /// fails: look at dependencies and at the application). That too many callers authenticate at once is of
-    /// `authgate::authentication` likewise.
+    /// Targets:
+    ///
+    /// - `authgate::authentication` for 400, 401 and 503 `busy`: a caller fails to authenticate. Look at clients, keys and
+    ///   attacks.
+    /// - `authgate::authorization` for 403, 404 and a login that is too old or too weak: a known caller lacks a right.
+    /// - `authgate::gate` for the other 503 and 500: a dependency does not answer, or the application's code panics.
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
         if is_heard() {
             self.tell(request);

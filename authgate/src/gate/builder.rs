@@ -255,8 +255,7 @@ fn warn_of_testing() {
         tracing::warn!(
             target: "authgate::gate",
             what,
-            "the feature `testing` is enabled, which is for tests: in a program that is deployed, enable it under \
-             `[dev-dependencies]` only"
+            "the feature `testing` is enabled: it is for tests, so enable it under `[dev-dependencies]` only"
         );
     });
 }

@@ -278,8 +278,8 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                 target: "authgate::gate",
                 principal,
                 issuers,
-                "subjects of different issuers are one caller: put `#[principal(issuer)]` on a field of the principal, or \
-                 `#[principal(shared_subjects)]` on the struct"
+                "a subject is the same caller at each of several issuers: put `#[principal(issuer)]` on a field of the principal, or \
+                 `#[principal(shared_subjects)]` on the struct if that is intended"
             );
         }
         for (what, reason) in &self.loosened {

@@ -91,8 +91,8 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for Session<A> {
         }
         if !self.sessions.claim(&self.binding::<P>(), TypeId::of::<(P, A)>()) {
             return Err(ConfigError::new(format!(
-                "another gate of these sessions has the realm {:?} and a principal named `{}`, so that a sign-in for one \
-                 would count for the other: give each gate its own realm",
+                "two gates of these sessions have the realm {:?} and a principal named `{}`, and would accept each other's \
+                 sign-ins: give each gate its own realm",
                 self.realm,
                 P::NAME
             )));

@@ -45,11 +45,11 @@ fn log_unknown<T: RightSet>(name: &str) {
     if let Some(known) = T::NAMES.iter().find(|known| are_similar(known, name)) {
         if SIMILAR.allows_one() {
             let name = OneLine(&name);
-            tracing::warn!(target: "authgate::authorization", kind, set, %name, known, "an unknown name was ignored that differs from a known one in spelling only");
+            tracing::warn!(target: "authgate::authorization", kind, set, %name, known, "ignored an unknown name that differs from a known name in spelling only");
         }
     } else if tracing::enabled!(target: "authgate::authorization", Level::DEBUG) && OTHER.allows_one() {
         let name = OneLine(&name);
-        tracing::debug!(target: "authgate::authorization", kind, set, %name, "an unknown name was ignored");
+        tracing::debug!(target: "authgate::authorization", kind, set, %name, "ignored an unknown name");
     }
 }
 
