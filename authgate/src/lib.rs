@@ -148,8 +148,10 @@ macro_rules! __if_testing {
     ($($given:tt)*) => {};
 }
 
-mod guard;
+mod blank;
+mod tag;
 mod log;
+mod guard;
 pub mod credentials;
 mod jws;
 #[cfg(feature = "password")]
@@ -172,7 +174,6 @@ pub mod testing;
 pub mod danger;
 pub mod manual;
 mod private;
-mod tag;
 /// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]
 pub mod __private {

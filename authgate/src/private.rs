@@ -1,7 +1,6 @@
 //! What the macros' expansions need. Not for hands: it may change in any release.
 
 mod answers;
-mod blank;
 mod field;
 mod mistake;
 mod named;
@@ -11,7 +10,6 @@ mod text;
 mod written;
 
 pub use answers::{Answers, answers};
-pub(crate) use blank::is_blank;
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
 pub use mistake::Mistake;
 pub use named::{Asked, Names, closest};

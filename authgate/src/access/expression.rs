@@ -8,8 +8,8 @@ pub use held::Held;
 pub use own::Own;
 
 use super::TypeName;
+use crate::blank::is_blank;
 use crate::denial::{Lack, Refusal};
-use crate::private::is_blank;
 use crate::right::{Decision, TenantFrom};
 
 /// A right as data: what the access table shows and what decides which right implies which.
