@@ -38,12 +38,6 @@ impl<J> Lanes<J> {
         }
     }
 
-    /// The time until a hash that is added to the first lane is done, if it is the last to be computed.
-    pub(super) fn until_first(&self, service: Duration) -> Duration {
-        let rounds = 1 + (self.first.len() + 1).div_ceil(self.at_once.max(1));
-        service.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
-    }
-
     pub(super) fn add_first(&mut self, waiting: Waiting<J>) {
         self.first.push(waiting);
     }
@@ -111,10 +105,12 @@ impl<J> Lanes<J> {
         self.running = self.running.saturating_sub(1);
     }
 
-    /// Returns `true` if all hashes of the queue are done in time even if another is computed before them.
+    /// Returns `true` if all hashes of the queue are done in time even if another is computed before them, and one of the first
+    /// lane before each while there are any.
     fn has_time(&self, service: Duration, now: Instant) -> bool {
+        let each = if self.first.is_empty() { 1 } else { 2 };
         (1..).zip(&self.queued).all(|(place, waiting)| {
-            let rounds = 1 + u32::div_ceil(place, u32::try_from(self.at_once).unwrap_or(u32::MAX).max(1));
+            let rounds = 1 + u32::div_ceil(place * each, u32::try_from(self.at_once).unwrap_or(u32::MAX).max(1));
             now + service.saturating_mul(rounds) <= waiting.by
         })
     }
@@ -174,6 +170,17 @@ mod tests {
         }
         lanes.add_late(waiting("late", 1, now + HASH * 2));
         assert_eq!(order(&mut lanes, now), ["first", "late", "another"]);
+    }
+
+    #[test]
+    fn late_hashes_leave_the_queue_the_time_that_the_first_lane_takes_of_it() {
+        let now = Instant::now();
+        let mut lanes = Lanes::new(1);
+        lanes.add_first(waiting("first", 1, now + HASH));
+        lanes.add_first(waiting("another", 2, now + HASH));
+        lanes.add_queued(waiting("queued", 1, now + HASH * 3));
+        lanes.add_late(waiting("late", 3, now + HASH * 3));
+        assert_eq!(order(&mut lanes, now), ["another", "queued", "first"]);
     }
 
     #[test]

@@ -81,14 +81,13 @@ enum Hashed {
 
 /// An attempt to log in, which several callers may share.
 pub(super) struct Attempt {
+    turn: Turn,
     /// When a failure is answered, unless hashes come before it.
     due: Instant,
     /// A failure is answered 503.
     is_late: bool,
     /// When it is answered at the latest.
     end: Instant,
-    service: Duration,
-    jumps: u64,
     hashed: watch::Sender<Hashed>,
 }
 
@@ -144,21 +143,15 @@ impl Scheduler {
             return shared;
         }
         let (service, slack) = (pace.service(), pace.slack());
-        let jumps = timeline.jumps();
         let is_known = stored.is_some();
         let is_marked = is_known
             && attempted
                 .zip(marks.get(&name))
-                .is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark)
-            && lanes.until_first(service) <= self.patience.max(service * 2);
-        let turn = if is_marked {
-            timeline.jump(pace.mean(), now);
-            Turn::Queued(now + service)
-        } else {
-            timeline.enter(Some(name), service, now)
-        };
+                .is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark);
+        let first = is_marked.then(|| timeline.jump(service, now)).flatten();
+        let turn = first.map_or_else(|| timeline.enter(Some(name), service, now), Turn::Queued);
         let (due, is_late) = match turn {
-            Turn::Queued(finish) => (finish + slack, false),
+            Turn::Queued(finish) => (finish.at + slack, false),
             // Until a hash that starts when the one that is being computed is done is done itself.
             Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
         };
@@ -166,7 +159,7 @@ impl Scheduler {
         let decoy = pace.stale(service * STALE, now).filter(|_| !is_known && !is_late);
         let stored = stored.or(decoy).filter(|_| turn != Turn::Crowded);
         let (hashed, _) = watch::channel(if stored.is_some() { Hashed::NotYet } else { Hashed::Wrong });
-        let attempt = Arc::new(Attempt { due, is_late, end, service, jumps, hashed });
+        let attempt = Arc::new(Attempt { turn, due, is_late, end, hashed });
         if let Some(stored) = stored {
             let asked = Arc::downgrade(&attempt);
             let work = self.verification(
@@ -179,8 +172,8 @@ impl Scheduler {
             );
             let job = Job { runtime: runtime.clone(), asked, work };
             match turn {
-                _ if is_marked => lanes.add_first(Waiting { job, name, by: due }),
-                Turn::Queued(finish) => lanes.add_queued(Waiting { job, name, by: finish }),
+                _ if first.is_some() => lanes.add_first(Waiting { job, name, by: due }),
+                Turn::Queued(finish) => lanes.add_queued(Waiting { job, name, by: finish.at }),
                 Turn::Late | Turn::Crowded => lanes.add_late(Waiting { job, name, by: due }),
             }
         }
@@ -246,8 +239,8 @@ impl Scheduler {
     fn enqueue(&self, job: Job) -> bool {
         let mut state = self.state();
         let service = state.pace.service();
-        let Turn::Queued(by) = state.timeline.enter(None, service, Instant::now()) else { return false };
-        state.lanes.add_queued(Waiting { job, name: 0, by });
+        let Turn::Queued(finish) = state.timeline.enter(None, service, Instant::now()) else { return false };
+        state.lanes.add_queued(Waiting { job, name: 0, by: finish.at });
         true
     }
 
@@ -261,7 +254,7 @@ impl Scheduler {
             if attempt.is_late {
                 return Err(PasswordError::Busy);
             }
-            let due = attempt.due + self.state().timeline.delay(attempt.jumps, attempt.service);
+            let due = attempt.due + self.delay(attempt);
             if due <= at {
                 break;
             }
@@ -274,6 +267,13 @@ impl Scheduler {
         match timeout_at(attempt.end, hashed.wait_for(|hashed| *hashed != Hashed::NotYet)).await {
             Ok(Ok(hashed)) => Ok(*hashed == Hashed::Right),
             _ => Err(PasswordError::Busy),
+        }
+    }
+
+    fn delay(&self, attempt: &Attempt) -> Duration {
+        match &attempt.turn {
+            Turn::Queued(finish) => self.state().timeline.delay(finish),
+            Turn::Late | Turn::Crowded => Duration::ZERO,
         }
     }
 

@@ -1,20 +1,26 @@
-//! The queue that decides when failures are answered. It knows when attempts arrive and for which names, and nothing
-//! else: neither whether a name exists nor what is hashed.
+//! The queue that decides when attempts are answered. It knows when attempts arrive and for which names, and nothing else:
+//! neither whether a name exists nor what is hashed.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A queue with several servers, each of which takes the same time for every attempt.
+/// A queue with several servers, each of which takes the same time for every attempt. Every second server that is free takes
+/// from the first lane, where attempts jump the queue.
 pub(super) struct Timeline {
-    /// When each server is free.
-    free: Vec<Instant>,
+    at_once: u32,
     /// Attempts that may be in the queue, those at a server included.
     places: usize,
     patience: Duration,
     queued: VecDeque<Place>,
-    /// Hashes that were computed before those of the queue.
+    /// The server time of the queue that is left.
+    queue: Duration,
+    /// The server time of the first lane that is left.
+    first: Duration,
+    /// When both were computed.
+    at: Instant,
+    /// Attempts that jumped the queue.
     jumps: u64,
 }
 
@@ -26,38 +32,61 @@ struct Place {
 /// What becomes of an attempt that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// Its turn is over at this time.
-    Queued(Instant),
+    /// It has a turn.
+    Queued(Finish),
     /// The queue is longer than an attempt may wait.
     Late,
     /// Another attempt for the same name is in the queue.
     Crowded,
 }
 
+/// When a turn is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Finish {
+    pub(super) at: Instant,
+    service: Duration,
+    /// The jumps before.
+    jumps: u64,
+    /// What later jumps can delay it by at most.
+    most: Duration,
+}
+
 impl Timeline {
     pub(super) fn new(at_once: usize, waiting: usize, patience: Duration) -> Self {
-        let free = vec![Instant::now(); at_once];
-        Self { free, places: at_once + waiting, patience, queued: VecDeque::new(), jumps: 0 }
+        Self {
+            at_once: u32::try_from(at_once).unwrap_or(u32::MAX).max(1),
+            places: at_once + waiting,
+            patience,
+            queued: VecDeque::new(),
+            queue: Duration::ZERO,
+            first: Duration::ZERO,
+            at: Instant::now(),
+            jumps: 0,
+        }
     }
 
     /// Adds an attempt for this name. It is given a server for this time. An attempt that does not have to wait is never late,
     /// however long its hash takes.
     pub(super) fn enter(&mut self, name: Option<u64>, service: Duration, now: Instant) -> Turn {
+        self.advance(now);
         self.queued.retain(|place| place.finish > now);
         if self.queued.iter().any(|place| name == Some(place.name)) {
             return Turn::Crowded;
         }
-        let has_room = self.queued.len() < self.places;
-        let patience = self.patience;
-        let Some(free) = self.free.iter_mut().min().filter(|_| has_room) else { return Turn::Late };
-        let start = now.max(*free);
-        let finish = start + service;
-        if start > now && finish > now + patience {
+        if self.queued.len() >= self.places {
             return Turn::Late;
         }
-        *free = finish;
-        self.queued.push_back(Place { name: name.unwrap_or_default(), finish });
-        Turn::Queued(finish)
+        // One attempt of the first lane goes before each of the queue, while there are any.
+        let most = self.queue + service;
+        let jumped = self.first.min(most);
+        let ahead = (self.queue + jumped) / self.at_once;
+        if !ahead.is_zero() && ahead + service > self.patience {
+            return Turn::Late;
+        }
+        self.queue += service;
+        let at = now + ahead + service;
+        self.queued.push_back(Place { name: name.unwrap_or_default(), finish: at });
+        Turn::Queued(Finish { at, service, jumps: self.jumps, most: (most - jumped) / self.at_once })
     }
 
     /// Ends the turn of the attempt for this name, which was right. Its server stays taken.
@@ -65,23 +94,36 @@ impl Timeline {
         self.queued.retain(|place| place.name != name);
     }
 
-    /// Delays the queue by a hash of this duration that is computed before its own.
-    pub(super) fn jump(&mut self, hash: Duration, now: Instant) {
-        self.jumps += 1;
-        if let Some(free) = self.free.iter_mut().min() {
-            *free = now.max(*free) + hash;
+    /// Adds an attempt to the first lane. Returns `None` if that is longer than an attempt may wait.
+    pub(super) fn jump(&mut self, service: Duration, now: Instant) -> Option<Finish> {
+        self.advance(now);
+        let is_idle = self.queue.is_zero() && self.first.is_zero();
+        // What is at a server, and one of the queue after each of the first lane.
+        let ahead = if is_idle { Duration::ZERO } else { service + self.first * 2 / self.at_once };
+        if ahead + service > self.patience.max(service * 2) {
+            return None;
         }
+        self.first += service;
+        self.jumps += 1;
+        Some(Finish { at: now + ahead + service, service, jumps: self.jumps, most: Duration::ZERO })
     }
 
-    pub(super) const fn jumps(&self) -> u64 {
-        self.jumps
+    /// The delay of a turn by attempts that have jumped the queue since. With as many turns before it as it had at its arrival,
+    /// it has at most as many jumps before it.
+    pub(super) fn delay(&self, finish: &Finish) -> Duration {
+        let jumps = u32::try_from(self.jumps.saturating_sub(finish.jumps)).unwrap_or(u32::MAX);
+        (finish.service.saturating_mul(jumps) / self.at_once).min(finish.most)
     }
 
-    /// The delay of an attempt that arrived when there had been so many jumps.
-    pub(super) fn delay(&self, jumps: u64, service: Duration) -> Duration {
-        let at_once = u64::try_from(self.free.len()).unwrap_or(u64::MAX).max(1);
-        let rounds = self.jumps.saturating_sub(jumps).div_ceil(at_once);
-        service.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX))
+    /// Takes off what the servers have done since.
+    fn advance(&mut self, now: Instant) {
+        let done = now.saturating_duration_since(self.at).saturating_mul(self.at_once);
+        self.at = now.max(self.at);
+        let each = self.queue.min(self.first).min(done / 2);
+        let alone = done - each * 2;
+        let of_first = alone.min(self.first - each);
+        self.first -= each + of_first;
+        self.queue = (self.queue - each).saturating_sub(alone - of_first);
     }
 }
 
@@ -95,7 +137,7 @@ mod tests {
     /// When the turns of these names are over, in hashes after now, if all arrive now.
     fn turns(timeline: &mut Timeline, names: &[u64], now: Instant) -> Vec<Result<u32, Turn>> {
         let turn = |name: &u64| match timeline.enter(Some(*name), HASH, now) {
-            Turn::Queued(finish) => Ok(u32::try_from((finish - now).as_millis() / HASH.as_millis()).unwrap()),
+            Turn::Queued(finish) => Ok(u32::try_from((finish.at - now).as_millis() / HASH.as_millis()).unwrap()),
             other => Err(other),
         };
         names.iter().map(turn).collect()
@@ -133,17 +175,44 @@ mod tests {
         assert_eq!(turns(&mut timeline, &[1, 2], now), [Ok(1), Err(Turn::Late)]);
     }
 
+    /// One after the other, the first lane and the queue in turn.
     #[test]
-    fn is_delayed_by_hashes_that_come_first() {
+    fn attempts_that_jump_delay_a_turn_by_at_most_as_many_as_were_before_it() {
+        let mut timeline = Timeline::new(1, 16, PATIENCE * 4);
+        let now = Instant::now();
+        let (Turn::Queued(one), Turn::Queued(two)) =
+            (timeline.enter(Some(1), HASH, now), timeline.enter(Some(2), HASH, now))
+        else {
+            panic!("both have a turn")
+        };
+        for expected in [[1, 1], [1, 2], [1, 2], [1, 2]] {
+            timeline.jump(HASH, now).unwrap();
+            assert_eq!([&one, &two].map(|turn| timeline.delay(turn)), expected.map(|rounds| HASH * rounds));
+        }
+        // Those that are in the first lane already do so too, and delay it no more.
+        assert_eq!(turns(&mut timeline, &[3, 4], now), [Ok(6), Ok(8)]);
+        assert_eq!(turns(&mut timeline, &[5], now + HASH * 5), [Ok(4)], "after two and a half of each");
+        assert_eq!(turns(&mut timeline, &[6], now + HASH * 20), [Ok(1)]);
+    }
+
+    /// The others wait for less than the timeline says: servers are free at different times.
+    #[test]
+    fn several_servers_share_the_first_lane() {
         let mut timeline = Timeline::new(2, 16, PATIENCE);
         let now = Instant::now();
-        let jumps = timeline.jumps();
-        assert_eq!(timeline.delay(jumps, HASH), Duration::ZERO);
-        for expected in [1, 1, 2, 2, 3] {
-            timeline.jump(HASH, now);
-            assert_eq!(timeline.delay(jumps, HASH), HASH * expected);
+        for expected in [1, 3, 4] {
+            assert_eq!(timeline.jump(HASH, now).map(|turn| turn.at - now), Some(HASH * expected));
         }
-        assert_eq!(timeline.delay(timeline.jumps(), HASH), Duration::ZERO);
-        assert_eq!(turns(&mut timeline, &[1, 2], now), [Ok(3), Ok(4)]);
+        assert_eq!(turns(&mut timeline, &[1, 2, 3], now), [Ok(1), Ok(2), Ok(3)]);
+    }
+
+    #[test]
+    fn the_first_lane_is_bounded_by_patience() {
+        let mut timeline = Timeline::new(1, 16, PATIENCE);
+        let now = Instant::now();
+        let finished = |timeline: &mut Timeline| timeline.jump(HASH, now).map(|turn| turn.at - now);
+        assert_eq!(finished(&mut timeline), Some(HASH));
+        assert_eq!([(); 2].map(|()| finished(&mut timeline)), [Some(HASH * 4), None]);
+        assert_eq!(turns(&mut timeline, &[1], now), [Ok(2)], "failures are not kept waiting by the lane");
     }
 }
