@@ -150,12 +150,14 @@ impl Scheduler {
                 .is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark);
         let first = is_marked.then(|| timeline.jump(service, now)).flatten();
         let turn = first.map_or_else(|| timeline.enter(Some(name), service, now), Turn::Queued);
+        // A failure that does not have to wait may outlast patience, by the hash and a little.
+        let end = now + self.patience.max(service * 5 / 4);
         let (due, is_late) = match turn {
+            Turn::Queued(finish) if finish.at == now + service => ((finish.at + slack).min(end), false),
             Turn::Queued(finish) => (finish.at + slack, false),
             // Until a hash that starts when the one that is being computed is done is done itself.
             Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
         };
-        let end = (now + self.patience).max(if is_late { due } else { now + service + slack });
         let decoy = pace.stale(service * STALE, now).filter(|_| !is_known && !is_late);
         let stored = stored.or(decoy).filter(|_| turn != Turn::Crowded);
         let (hashed, _) = watch::channel(if stored.is_some() { Hashed::NotYet } else { Hashed::Wrong });

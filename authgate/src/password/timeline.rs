@@ -77,8 +77,8 @@ impl Timeline {
             return Turn::Late;
         }
         // One attempt of the first lane goes before each of the queue, while there are any.
-        let most = self.queue + service;
-        let jumped = self.first.min(most);
+        let turns = self.queue + service;
+        let jumped = self.first.min(turns);
         let ahead = (self.queue + jumped) / self.at_once;
         if !ahead.is_zero() && ahead + service > self.patience {
             return Turn::Late;
@@ -86,7 +86,9 @@ impl Timeline {
         self.queue += service;
         let at = now + ahead + service;
         self.queued.push_back(Place { name: name.unwrap_or_default(), finish: at });
-        Turn::Queued(Finish { at, service, jumps: self.jumps, most: (most - jumped) / self.at_once })
+        // What is at a server already is not delayed.
+        let most = if ahead.is_zero() { Duration::ZERO } else { (turns - jumped) / self.at_once };
+        Turn::Queued(Finish { at, service, jumps: self.jumps, most })
     }
 
     /// Ends the turn of the attempt for this name, which was right. Its server stays taken.
@@ -185,7 +187,7 @@ mod tests {
         else {
             panic!("both have a turn")
         };
-        for expected in [[1, 1], [1, 2], [1, 2], [1, 2]] {
+        for expected in [[0, 1], [0, 2], [0, 2], [0, 2]] {
             timeline.jump(HASH, now).unwrap();
             assert_eq!([&one, &two].map(|turn| timeline.delay(turn)), expected.map(|rounds| HASH * rounds));
         }

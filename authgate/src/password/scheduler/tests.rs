@@ -109,6 +109,24 @@ async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
     assert!(took[0] == 900 && took[1..].iter().all(|took| *took < 300), "{took:?}");
 }
 
+/// However much longer than the others one of the last hashes took.
+#[tokio::test(start_paused = true)]
+async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() {
+    for (patience, expected) in [(0, 135), (100, 135), (200, 200), (900, 291)] {
+        let scheduler = Arc::new(Scheduler::new(1, 16, HASH * patience / 100));
+        let slow = Stored::parse(&format!("$2b$05${}", ".".repeat(53))).unwrap();
+        for hundredths in [50, 50, 50, 250] {
+            scheduler.state().pace.record(&slow, HASH * hundredths / 100, Instant::now());
+        }
+        for stored in [None, Some(stored())] {
+            let answers = all_at_once(&scheduler, vec![("a".to_owned(), stored, "wrong")]).await;
+            let (answer, took) = &answers[0];
+            assert!(*answer == Ok(false) && took.abs_diff(expected) <= 20, "{patience}: {answers:?}");
+            tokio::time::sleep(HASH * 8).await;
+        }
+    }
+}
+
 /// Hashes take no time here, so what a right password waits for is the clock.
 #[tokio::test(start_paused = true)]
 async fn a_right_password_does_not_wait_for_failures() {
