@@ -75,6 +75,10 @@
 //! users out. Two gates with the same realm and a principal of the same name would share their sign-ins;
 //! [`build`](crate::gate::GateBuilder::build) rejects the second one.
 //!
+//! When one of them ends, by sign-out or because it has expired, the application's data in the session is cleared: the next user
+//! of the browser must not find it. A client that holds a session's cookie can move the session to another id, by signing in to
+//! another gate. A sign-out with the old cookie does not reach it then; another secret source does.
+//!
 //! Applications that share a store need different realms, or stores with a prefix of their own: a store does not say which
 //! application has written a session.
 //!

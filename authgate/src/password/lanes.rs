@@ -110,7 +110,8 @@ impl<J> Lanes<J> {
     fn has_time(&self, service: Duration, now: Instant) -> bool {
         let each = if self.first.is_empty() { 1 } else { 2 };
         (1..).zip(&self.queued).all(|(place, waiting)| {
-            let rounds = 1 + u32::div_ceil(place * each, u32::try_from(self.at_once).unwrap_or(u32::MAX).max(1));
+            let rounds =
+                1 + u32::div_ceil(place * each, u32::try_from(self.at_once).unwrap_or(u32::MAX).max(1));
             now + service.saturating_mul(rounds) <= waiting.by
         })
     }

@@ -139,7 +139,9 @@ mod tests {
     /// When the turns of these names are over, in hashes after now, if all arrive now.
     fn turns(timeline: &mut Timeline, names: &[u64], now: Instant) -> Vec<Result<u32, Turn>> {
         let turn = |name: &u64| match timeline.enter(Some(*name), HASH, now) {
-            Turn::Queued(finish) => Ok(u32::try_from((finish.at - now).as_millis() / HASH.as_millis()).unwrap()),
+            Turn::Queued(finish) => {
+                Ok(u32::try_from((finish.at - now).as_millis() / HASH.as_millis()).unwrap())
+            }
             other => Err(other),
         };
         names.iter().map(turn).collect()

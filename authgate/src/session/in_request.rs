@@ -66,54 +66,64 @@ impl InRequest {
     pub(super) async fn start(&self, binding: &Binding<'_>, signed_in: &SignedIn) -> Result<(), Error> {
         let session = &self.session;
         let _turn = self.transition().await?;
+        let signing = self.store.sign();
+        let before = Records::of(session).await?;
         let records = self.current().await?;
-        let is_of_another = match records.as_ref().map(|records| records.find(binding)) {
-            None | Some(Found::Unreadable) => true,
-            Some(Found::Nothing) => false,
-            Some(Found::SignedIn(before)) => before.id != signed_in.id,
-        };
-        if is_of_another {
+        let is_of_another =
+            |records: &Option<Records>| match records.as_ref().map(|records| records.find(binding)) {
+                None | Some(Found::Unreadable) => true,
+                Some(Found::Nothing) => false,
+                Some(Found::SignedIn(before)) => before.id != signed_in.id,
+            };
+        // The data may be that of an account that has signed out since it was read.
+        if is_of_another(&before) || is_of_another(&records) {
             session.clear().await;
         }
+        signing.replace();
         session.cycle_id().await?;
         let mut records = records.unwrap_or_default();
         records.remove(binding);
         records.add(binding, signed_in);
         records.keep(session).await?;
-        session.save().await
+        session.save().await?;
+        Ok(signing.done().await?)
     }
 
     /// Removes the sign-in of this binding with the application's data, and the session with the last sign-in.
     pub(super) async fn end(&self, binding: &Binding<'_>) -> Result<(), Error> {
         let _turn = self.transition().await?;
-        let mut records = self.current().await?.unwrap_or_default();
-        let is_removed = records.remove(binding);
-        if records.is_empty() {
-            return self.session.flush().await;
+        let signing = self.store.sign();
+        if !self.remove(binding).await? {
+            self.session.flush().await?;
         }
-        if is_removed { self.keep_rest(records).await } else { Ok(()) }
+        Ok(signing.done().await?)
     }
 
     /// Ends a sign-in that is not valid any more, and with the last one its session. The cookie stays, since another tab may be
     /// getting a new one.
     pub(crate) async fn expire(&self, binding: &Binding<'_>) -> Result<(), Error> {
         let _turn = self.transition().await?;
+        let signing = self.store.sign();
+        if !self.remove(binding).await? {
+            self.session.delete().await?;
+        }
+        Ok(signing.done().await?)
+    }
+
+    /// Removes the sign-in of this binding. Returns `true` if those of other gates remain: then the session is saved with them and
+    /// without the application's data.
+    async fn remove(&self, binding: &Binding<'_>) -> Result<bool, Error> {
         let mut records = self.current().await?.unwrap_or_default();
         let is_removed = records.remove(binding);
         if records.is_empty() {
-            return self.session.delete().await;
+            return Ok(false);
         }
-        if is_removed { self.keep_rest(records).await } else { Ok(()) }
-    }
-
-    /// Keeps the sign-ins of other gates, and nothing that the application has written for this one.
-    async fn keep_rest(&self, records: Records) -> Result<(), Error> {
-        self.session.clear().await;
-        records.keep(&self.session).await?;
-        self.store.change_records(true);
-        let saved = self.session.save().await;
-        self.store.change_records(false);
-        saved
+        if is_removed {
+            self.session.clear().await;
+            records.keep(&self.session).await?;
+            self.session.save().await?;
+        }
+        Ok(true)
     }
 
     /// Waits until no other request of this process signs in or out of the session.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tower_sessions_core::SessionStore;
@@ -85,8 +86,14 @@ pub(crate) struct OfRequest {
     used: AtomicBool,
     /// Whether what was to be done to the session has failed.
     given_up: AtomicBool,
-    /// Whether this request changes who has signed in.
+    /// Whether this request signs in or out now.
     signs: AtomicBool,
+    /// Whether it deletes the session that it replaces only once the new one is there.
+    replaces: AtomicBool,
+    /// The session that has been replaced.
+    replaced: Mutex<Option<Id>>,
+    /// The records of the session that the application has deleted, perhaps to give it another id.
+    deleted: Mutex<Option<Value>>,
 }
 
 impl OfRequest {
@@ -97,6 +104,9 @@ impl OfRequest {
             used: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
             signs: AtomicBool::new(false),
+            replaces: AtomicBool::new(false),
+            replaced: Mutex::default(),
+            deleted: Mutex::default(),
         }
     }
 
@@ -105,9 +115,14 @@ impl OfRequest {
         in_time(async { Ok(self.shared.transitions.of(id).await) }).await
     }
 
-    /// Sets whether what is saved changes who has signed in.
-    pub(crate) fn change_records(&self, changes: bool) {
-        self.signs.store(changes, Ordering::Relaxed);
+    /// Begins to sign in or out: until the end, what is written changes who has signed in.
+    pub(crate) fn sign(&self) -> Signing<'_> {
+        self.signs.store(true, Ordering::Relaxed);
+        Signing { store: self, is_done: false }
+    }
+
+    fn signs(&self) -> bool {
+        self.signs.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_of(&self, shared: &Arc<Shared>) -> bool {
@@ -137,6 +152,40 @@ impl OfRequest {
     }
 }
 
+/// A sign-in or sign-out that is under way. If it is dropped before it is [done](Self::done), the session stays as the store has
+/// it.
+pub(crate) struct Signing<'a> {
+    store: &'a OfRequest,
+    is_done: bool,
+}
+
+impl Signing<'_> {
+    /// Keeps the session that is replaced until the new one is written, so that a store that fails ends nothing.
+    pub(crate) fn replace(&self) {
+        self.store.replaces.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) async fn done(mut self) -> Result<()> {
+        let replaced = self.store.replaced.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(id) = replaced {
+            self.store.replaces.store(false, Ordering::Relaxed);
+            self.store.delete(&id).await?;
+        }
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Signing<'_> {
+    fn drop(&mut self) {
+        self.store.signs.store(false, Ordering::Relaxed);
+        self.store.replaces.store(false, Ordering::Relaxed);
+        if !self.is_done {
+            self.store.give_up();
+        }
+    }
+}
+
 async fn in_time<T>(answer: impl Future<Output = Result<T>> + Send) -> Result<T> {
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer,
@@ -146,18 +195,27 @@ async fn in_time<T>(answer: impl Future<Output = Result<T>> + Send) -> Result<T>
 
 #[async_trait]
 impl SessionStore for OfRequest {
+    /// A session that the application gives another id keeps its sign-ins only if they had not changed meanwhile.
     async fn create(&self, record: &mut Record) -> Result<()> {
+        if !self.signs() {
+            let deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if record.data.get(KEY) != deleted.as_ref() {
+                record.data.remove(KEY);
+            }
+        }
         in_time(self.shared.store.create(record)).await
     }
 
-    /// A session that has ended since it was loaded stays so: a request that was under way while its session was
-    /// signed out must not bring it back, nor the sign-in of one gate if others remain. Exact among the requests of one process; of several, all but certain.
+    /// Saves a session unless it has ended, or its sign-ins have changed, since it was loaded: a request that was under way during
+    /// a sign-out must not undo it. The application may drop all sign-ins. Exact among the requests of one process, if the store
+    /// writes nothing after its answer was given up.
     async fn save(&self, record: &Record) -> Result<()> {
         in_time(async {
             let _turn = self.shared.writes.of(&record.id).await;
             match self.shared.store.load(&record.id).await? {
                 Some(current)
-                    if self.signs.load(Ordering::Relaxed)
+                    if self.signs()
+                        || !record.data.contains_key(KEY)
                         || current.data.get(KEY) == record.data.get(KEY) =>
                 {
                     self.shared.store.save(record).await
@@ -185,8 +243,17 @@ impl SessionStore for OfRequest {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
+        if self.replaces.load(Ordering::Relaxed) {
+            *self.replaced.lock().unwrap_or_else(PoisonError::into_inner) = Some(*id);
+            return Ok(());
+        }
         in_time(async {
             let _turn = self.shared.writes.of(id).await;
+            if !self.signs() {
+                let deleted =
+                    self.shared.store.load(id).await?.and_then(|mut record| record.data.remove(KEY));
+                *self.deleted.lock().unwrap_or_else(PoisonError::into_inner) = deleted;
+            }
             self.shared.store.delete(id).await
         })
         .await

@@ -1,5 +1,7 @@
 //! Two gates over the same sessions: a sign-in counts for the gate that it was made for.
 
+mod beside;
+
 use std::sync::Arc;
 
 use authgate::routing::{get, post};
@@ -109,6 +111,34 @@ async fn slow(
     session.insert("cart", "a book").await.expect("the store answers");
 }
 
+/// Gives the session that it has read before another id.
+async fn renew(
+    _: Authenticated<Customer>,
+    State(gates): State<Arc<Gates>>,
+    session: authgate::session::Session,
+) {
+    gates.read.notify_one();
+    gates.go_on.notified().await;
+    session.cycle_id().await.expect("the store answers");
+}
+
+#[public(reason = "customers sign in here")]
+async fn slow_login(
+    caller: Unauthenticated<Customer>,
+    State(gates): State<Arc<Gates>>,
+    session: authgate::session::Session,
+) -> Result<(), Denial> {
+    let _cart: Option<String> = session.get("cart").await.expect("the store answers");
+    gates.read.notify_one();
+    gates.go_on.notified().await;
+    sign_in(caller, "2".to_owned()).await
+}
+
+#[public(reason = "any visitor may drop what is kept of them")]
+async fn clear(session: authgate::session::Session) {
+    session.clear().await;
+}
+
 struct Site {
     app: axum::Router,
     store: Store,
@@ -135,6 +165,9 @@ fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
         .route("/staff/me", get(staff))
         .route("/buy", post(buy))
         .route("/slow", post(slow))
+        .route("/renew", post(renew))
+        .route("/slow/login", post(slow_login))
+        .route("/clear", post(clear))
         .route("/cart", get(cart));
     Site { app: routes.layer(sessions.layer()).with_state(app), store, gates }
 }
@@ -225,71 +258,21 @@ async fn sign_out_clears_the_data_even_if_another_gate_stays_signed_in() {
     jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
 }
 
-/// A request that was under way writes the session as it has read it.
 #[tokio::test]
-async fn a_request_under_way_does_not_undo_a_sign_out() {
+async fn the_application_may_renew_and_clear_a_session() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
-    jar.post(&site.app, "/staff/login", "7").await;
-    let (app, mut under_way) = (site.app.clone(), jar.clone());
-    let under_way = tokio::spawn(async move { under_way.post(&app, "/slow", "").await.status });
-    site.gates.read.notified().await;
-    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    jar.post(&site.app, "/buy", "").await;
     site.gates.go_on.notify_one();
-    assert_eq!(under_way.await.unwrap(), 200);
-    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
-    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
-    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
-}
-
-#[tokio::test]
-async fn two_gates_sign_out_at_the_same_time() {
-    for _ in 0..20 {
-        let site = site();
-        let mut jar = Jar::default();
-        jar.post(&site.app, "/login", "1").await;
-        jar.post(&site.app, "/staff/login", "7").await;
-        let (mut one, mut other) = (jar.clone(), jar.clone());
-        site.store.be_slow(true);
-        let both =
-            tokio::join!(one.post(&site.app, "/logout", ""), other.post(&site.app, "/staff/logout", ""));
-        site.store.be_slow(false);
-        assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
-        assert_eq!(site.store.sessions(), 0);
-    }
-}
-
-/// A sign-in to one gate carries no sign-in of another that has ended meanwhile.
-#[tokio::test]
-async fn a_sign_in_beside_a_sign_out_revives_nothing() {
-    let site = site();
-    let mut jar = Jar::default();
-    jar.post(&site.app, "/login", "1").await;
-    let (mut signs_out, mut signs_in) = (jar.clone(), jar.clone());
-    site.store.be_slow(true);
-    let both =
-        tokio::join!(signs_out.post(&site.app, "/logout", ""), signs_in.post(&site.app, "/staff/login", "7"));
-    site.store.be_slow(false);
-    assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
-    signs_in.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
-    signs_in.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
-}
-
-#[tokio::test]
-async fn a_store_that_panics_is_500() {
-    let site = site();
-    let mut jar = Jar::default();
-    jar.post(&site.app, "/login", "1").await;
-    site.store.be(Mood::Panics);
-    for (path, form) in [("/staff/login", "7"), ("/logout", "")] {
-        jar.clone().post(&site.app, path, form).await.assert_denied(500, "failed", &[]);
-    }
-    jar.ask(&site.app, "GET /me").await.assert_denied(500, "failed", &[]);
-    let answer = Jar::default().post(&site.app, "/buy", "").await;
-    answer.assert_denied(500, "failed", &[]);
-    site.store.be(Mood::Well);
+    let before = jar.get(COOKIE).map(str::to_owned);
+    jar.post(&site.app, "/renew", "").await;
+    assert_ne!(jar.get(COOKIE).map(str::to_owned), before);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
+    jar.post(&site.app, "/clear", "").await;
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
 }
 
 #[tokio::test]

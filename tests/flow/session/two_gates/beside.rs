@@ -1,0 +1,114 @@
+//! Sign-ins and sign-outs beside each other, beside requests under way, and with a store that fails.
+
+use super::*;
+
+/// A request that was under way writes the session as it has read it.
+#[tokio::test]
+async fn a_request_under_way_does_not_undo_a_sign_out() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/staff/login", "7").await;
+    let (app, mut under_way) = (site.app.clone(), jar.clone());
+    let under_way = tokio::spawn(async move { under_way.post(&app, "/slow", "").await.status });
+    site.gates.read.notified().await;
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    site.gates.go_on.notify_one();
+    assert_eq!(under_way.await.unwrap(), 200);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+}
+
+/// Starts a request that reads the session, signs the customer out, and lets the request go on.
+async fn sign_out_beside(site: &Site, path: &str) -> (Jar, Jar) {
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    jar.post(&site.app, "/buy", "").await;
+    jar.post(&site.app, "/staff/login", "7").await;
+    let (app, mut under_way, path) = (site.app.clone(), jar.clone(), path.to_owned());
+    let under_way = tokio::spawn(async move {
+        assert_eq!(under_way.post(&app, &path, "").await.status, 200);
+        under_way
+    });
+    site.gates.read.notified().await;
+    assert_eq!(jar.post(&site.app, "/logout", "").await.status, 200);
+    site.gates.go_on.notify_one();
+    (jar, under_way.await.unwrap())
+}
+
+#[tokio::test]
+async fn another_id_does_not_undo_a_sign_out() {
+    let site = site();
+    let (_, mut renewed) = sign_out_beside(&site, "/renew").await;
+    renewed.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+}
+
+#[tokio::test]
+async fn a_slow_sign_in_does_not_keep_the_data_of_the_account_before() {
+    let site = site();
+    let (_, mut signed_in) = sign_out_beside(&site, "/slow/login").await;
+    signed_in.ask(&site.app, "GET /me").await.assert_is(200, "customer 2");
+    signed_in.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    signed_in.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_ends_no_other() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/staff/login", "7").await;
+    site.store.be(Mood::CannotWriteOnce);
+    jar.post(&site.app, "/login", "1").await.assert_denied(503, "undecided", &[]);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+}
+
+#[tokio::test]
+async fn two_gates_sign_out_at_the_same_time() {
+    for _ in 0..20 {
+        let site = site();
+        let mut jar = Jar::default();
+        jar.post(&site.app, "/login", "1").await;
+        jar.post(&site.app, "/staff/login", "7").await;
+        let (mut one, mut other) = (jar.clone(), jar.clone());
+        site.store.be_slow(true);
+        let both =
+            tokio::join!(one.post(&site.app, "/logout", ""), other.post(&site.app, "/staff/logout", ""));
+        site.store.be_slow(false);
+        assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
+        assert_eq!(site.store.sessions(), 0);
+    }
+}
+
+/// A sign-in to one gate carries no sign-in of another that has ended meanwhile.
+#[tokio::test]
+async fn a_sign_in_beside_a_sign_out_revives_nothing() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    let (mut signs_out, mut signs_in) = (jar.clone(), jar.clone());
+    site.store.be_slow(true);
+    let both =
+        tokio::join!(signs_out.post(&site.app, "/logout", ""), signs_in.post(&site.app, "/staff/login", "7"));
+    site.store.be_slow(false);
+    assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (200, 200));
+    signs_in.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
+    signs_in.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
+
+#[tokio::test]
+async fn a_store_that_panics_is_500() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    site.store.be(Mood::Panics);
+    for (path, form) in [("/staff/login", "7"), ("/logout", "")] {
+        jar.clone().post(&site.app, path, form).await.assert_denied(500, "failed", &[]);
+    }
+    jar.ask(&site.app, "GET /me").await.assert_denied(500, "failed", &[]);
+    let answer = Jar::default().post(&site.app, "/buy", "").await;
+    answer.assert_denied(500, "failed", &[]);
+    site.store.be(Mood::Well);
+    jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
+}
