@@ -2,7 +2,8 @@
 //!
 //! Two queues. The [`Timeline`] has all attempts, for names that exist and for names that do not, and decides alone when and
 //! how a failure is answered. The [`Lanes`] have only the hashes that are really computed, which are fewer and a little
-//! faster, so that they are done when the timeline says so. A right password is answered as soon as its hash is done.
+//! faster, so that they are done when the timeline says so. A right password that arrives while no other attempt is pending is
+//! answered as soon as its hash is done, and else at the end of its turn.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,13 +13,13 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::keyed::Attempted;
 use super::lanes::{Lanes, Waiting};
 use super::pace::Pace;
 use super::recent::Recent;
-use super::timeline::{Timeline, Turn};
+use super::timeline::{Pending, Timeline, Turn};
 use super::{PasswordError, Stored};
 
 /// Names whose last right password is recognised.
@@ -67,7 +68,7 @@ struct Overload {
 struct Job {
     runtime: Handle,
     /// Alive while a caller waits.
-    asked: Weak<dyn Send + Sync>,
+    asked: Weak<Attempt>,
     work: Box<dyn FnOnce() + Send>,
 }
 
@@ -82,6 +83,9 @@ enum Hashed {
 /// An attempt to log in, which several callers may share.
 pub(super) struct Attempt {
     turn: Turn,
+    pending: Pending,
+    /// No other attempt was pending when it arrived, so that a right password can be answered at once.
+    is_alone: bool,
     /// When a failure is answered, unless hashes come before it.
     due: Instant,
     /// A failure is answered 503.
@@ -119,8 +123,8 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns `true` if this is the user's password. Every answer but that one is given at a time that depends on the arrival of
-    /// attempts alone.
+    /// Returns `true` if this is the user's password. An answer is given at a time that depends on the arrival of attempts alone,
+    /// but for a right password that arrives alone.
     pub(super) async fn login(self: &Arc<Self>, login: LoginRequest<'_>) -> Result<bool, PasswordError> {
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
         let attempt = self.arrive(&runtime, login);
@@ -144,6 +148,7 @@ impl Scheduler {
         }
         let (service, slack) = (pace.service(), pace.slack());
         let is_known = stored.is_some();
+        let is_alone = timeline.is_idle(now);
         let is_marked = is_known
             && attempted
                 .zip(marks.get(&name))
@@ -158,10 +163,11 @@ impl Scheduler {
             // Until a hash that starts when the one that is being computed is done is done itself.
             Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
         };
+        let pending = timeline.wait(&turn, due);
         let decoy = pace.stale(service * STALE, now).filter(|_| !is_known && !is_late);
         let stored = stored.or(decoy).filter(|_| turn != Turn::Crowded);
         let (hashed, _) = watch::channel(if stored.is_some() { Hashed::NotYet } else { Hashed::Wrong });
-        let attempt = Arc::new(Attempt { turn, due, is_late, end, hashed });
+        let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late, end, hashed });
         if let Some(stored) = stored {
             let asked = Arc::downgrade(&attempt);
             let work = self.verification(
@@ -204,9 +210,6 @@ impl Scheduler {
             if let Some(attempted) = attempted.filter(|_| is_right) {
                 state.marks.insert(name, attempted.mark(), now);
             }
-            if is_right {
-                state.timeline.leave(name);
-            }
             drop(state);
             if let Some(attempt) = asked.upgrade() {
                 attempt.hashed.send_replace(if is_right { Hashed::Right } else { Hashed::Wrong });
@@ -225,25 +228,32 @@ impl Scheduler {
     ) -> Result<T, PasswordError> {
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
         let (done, result) = oneshot::channel();
-        let (asked, work) = (Arc::new(()), Box::new(move || drop(done.send(work()))));
-        let waits = Arc::downgrade(&asked);
-        let job = Job { runtime, asked: waits, work };
-        if !self.enqueue(job) {
+        let work = Box::new(move || drop(done.send(work())));
+        let Some(attempt) = self.enqueue(runtime, work) else {
             self.log_overload();
             return Err(PasswordError::Busy);
-        }
+        };
         self.start_next();
         let result = result.await.map_err(|_| PasswordError::Failed);
-        drop(asked);
+        self.end_turn(&attempt).await;
         result
     }
 
-    fn enqueue(&self, job: Job) -> bool {
+    fn enqueue(&self, runtime: Handle, work: Box<dyn FnOnce() + Send>) -> Option<Arc<Attempt>> {
+        let now = Instant::now();
         let mut state = self.state();
-        let service = state.pace.service();
-        let Turn::Queued(finish) = state.timeline.enter(None, service, Instant::now()) else { return false };
-        state.lanes.add_queued(Waiting { job, name: 0, by: finish.at });
-        true
+        let State { pace, timeline, lanes, .. } = &mut *state;
+        let (service, slack) = (pace.service(), pace.slack());
+        let is_alone = timeline.is_idle(now);
+        let turn = timeline.enter(None, service, now);
+        let Turn::Queued(finish) = turn else { return None };
+        let pending = timeline.wait(&turn, finish.at + slack);
+        let (due, end) = (finish.at, now + self.patience.max(service));
+        let (hashed, _) = watch::channel(Hashed::NotYet);
+        let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late: false, end, hashed });
+        let asked = Arc::downgrade(&attempt);
+        lanes.add_queued(Waiting { job: Job { runtime, asked, work }, name: 0, by: finish.at });
+        Some(attempt)
     }
 
     async fn answer(&self, attempt: &Attempt) -> Result<bool, PasswordError> {
@@ -251,12 +261,13 @@ impl Scheduler {
         let mut at = attempt.due.min(attempt.end);
         loop {
             if timeout_at(at, hashed.wait_for(|hashed| *hashed == Hashed::Right)).await.is_ok() {
+                self.end_turn(attempt).await;
                 return Ok(true);
             }
             if attempt.is_late {
                 return Err(PasswordError::Busy);
             }
-            let due = attempt.due + self.delay(attempt);
+            let due = attempt.due + self.delay(&attempt.turn);
             if due <= at {
                 break;
             }
@@ -272,8 +283,24 @@ impl Scheduler {
         }
     }
 
-    fn delay(&self, attempt: &Attempt) -> Duration {
-        match &attempt.turn {
+    /// Waits until a right password may be answered. Its hash is done, and when that was shows whether others were hashed.
+    async fn end_turn(&self, attempt: &Attempt) {
+        let Attempt { turn, pending, is_alone, due, end, .. } = attempt;
+        let finish = if let Turn::Queued(finish) = turn { finish.at } else { *due };
+        let mut at = Instant::now();
+        while !is_alone {
+            let turn = (finish + self.delay(turn)).min(*end);
+            if turn <= at {
+                break;
+            }
+            sleep_until(turn).await;
+            at = turn;
+        }
+        self.state().timeline.leave(turn, pending);
+    }
+
+    fn delay(&self, turn: &Turn) -> Duration {
+        match turn {
             Turn::Queued(finish) => self.state().timeline.delay(finish),
             Turn::Late | Turn::Crowded => Duration::ZERO,
         }
@@ -351,9 +378,10 @@ impl Scheduler {
 }
 
 impl Attempt {
-    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever.
+    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever. Does not
+    /// depend on when the hash is done, which shows whether others were hashed.
     fn is_open(&self, now: Instant) -> bool {
-        now < self.due && *self.hashed.borrow() != Hashed::Right
+        now < self.due
     }
 }
 

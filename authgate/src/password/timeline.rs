@@ -1,7 +1,7 @@
 //! The queue that decides when attempts are answered. It knows when attempts arrive and for which names, and nothing else:
 //! neither whether a name exists nor what is hashed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -22,6 +22,17 @@ pub(super) struct Timeline {
     at: Instant,
     /// Attempts that jumped the queue.
     jumps: u64,
+    /// Attempts that are not answered yet, and when they are at the latest.
+    pending: BTreeSet<Pending>,
+    /// Attempts that have arrived.
+    arrived: u64,
+}
+
+/// An attempt that is not answered yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pending {
+    until: Instant,
+    number: u64,
 }
 
 struct Place {
@@ -44,6 +55,7 @@ pub(super) enum Turn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Finish {
     pub(super) at: Instant,
+    name: u64,
     service: Duration,
     /// The jumps before.
     jumps: u64,
@@ -62,7 +74,27 @@ impl Timeline {
             first: Duration::ZERO,
             at: Instant::now(),
             jumps: 0,
+            pending: BTreeSet::new(),
+            arrived: 0,
         }
+    }
+
+    /// Returns `true` if no attempt waits, is served or is to be answered.
+    pub(super) fn is_idle(&mut self, now: Instant) -> bool {
+        self.advance(now);
+        while self.pending.first().is_some_and(|first| first.until <= now) {
+            self.pending.pop_first();
+        }
+        self.pending.is_empty() && self.queue.is_zero() && self.first.is_zero()
+    }
+
+    /// Adds an attempt that is answered at this time, or later by as much as its turn can be delayed.
+    pub(super) fn wait(&mut self, turn: &Turn, answered: Instant) -> Pending {
+        let most = if let Turn::Queued(finish) = turn { finish.most } else { Duration::ZERO };
+        self.arrived += 1;
+        let pending = Pending { until: answered + most, number: self.arrived };
+        self.pending.insert(pending);
+        pending
     }
 
     /// Adds an attempt for this name. It is given a server for this time. An attempt that does not have to wait is never late,
@@ -85,15 +117,22 @@ impl Timeline {
         }
         self.queue += service;
         let at = now + ahead + service;
-        self.queued.push_back(Place { name: name.unwrap_or_default(), finish: at });
+        let name = name.unwrap_or_default();
+        self.queued.push_back(Place { name, finish: at });
         // What is at a server already is not delayed.
         let most = if ahead.is_zero() { Duration::ZERO } else { (turns - jumped) / self.at_once };
-        Turn::Queued(Finish { at, service, jumps: self.jumps, most })
+        Turn::Queued(Finish { at, name, service, jumps: self.jumps, most })
     }
 
-    /// Ends the turn of the attempt for this name, which was right. Its server stays taken.
-    pub(super) fn leave(&mut self, name: u64) {
-        self.queued.retain(|place| place.name != name);
+    /// Ends the turn of an attempt that was right and is answered. If no other is pending, nothing is at a server.
+    pub(super) fn leave(&mut self, turn: &Turn, pending: &Pending) {
+        if let Turn::Queued(Finish { at, name, .. }) = turn {
+            self.queued.retain(|place| (place.finish, place.name) != (*at, *name));
+        }
+        if self.pending.remove(pending) && self.pending.is_empty() {
+            self.queue = Duration::ZERO;
+            self.first = Duration::ZERO;
+        }
     }
 
     /// Adds an attempt to the first lane. Returns `None` if that is longer than an attempt may wait.
@@ -107,7 +146,9 @@ impl Timeline {
         }
         self.first += service;
         self.jumps += 1;
-        Some(Finish { at: now + ahead + service, service, jumps: self.jumps, most: Duration::ZERO })
+        // It is in no place of the queue.
+        let (at, name, most) = (now + ahead + service, 0, Duration::ZERO);
+        Some(Finish { at, name, service, jumps: self.jumps, most })
     }
 
     /// The delay of a turn by attempts that have jumped the queue since. With as many turns before it as it had at its arrival,
@@ -168,8 +209,11 @@ mod tests {
         let crowded = Err(Turn::Crowded);
         assert_eq!(turns(&mut timeline, &[1, 1, 2, 1], now), [Ok(1), crowded, Ok(2), crowded]);
         assert_eq!(turns(&mut timeline, &[1, 2], now + HASH), [Ok(2), crowded]);
-        timeline.leave(2);
-        assert_eq!(turns(&mut timeline, &[1, 2], now + HASH), [crowded, Ok(3)]);
+        let Turn::Queued(three) = timeline.enter(Some(3), HASH, now + HASH) else { panic!("it has a turn") };
+        assert_eq!(turns(&mut timeline, &[3], now + HASH), [crowded]);
+        let pending = timeline.wait(&Turn::Queued(three), three.at);
+        timeline.leave(&Turn::Queued(three), &pending);
+        assert_eq!(turns(&mut timeline, &[1, 3], now + HASH), [crowded, Ok(1)], "no other is pending");
     }
 
     #[test]
@@ -218,5 +262,21 @@ mod tests {
         assert_eq!(finished(&mut timeline), Some(HASH));
         assert_eq!([(); 2].map(|()| finished(&mut timeline)), [Some(HASH * 4), None]);
         assert_eq!(turns(&mut timeline, &[1], now), [Ok(2)], "failures are not kept waiting by the lane");
+    }
+
+    #[test]
+    fn is_idle_if_all_are_answered() {
+        let mut timeline = Timeline::new(1, 16, PATIENCE);
+        let now = Instant::now();
+        let one = timeline.enter(Some(1), HASH, now);
+        let pending = timeline.wait(&one, now + HASH * 3 / 2);
+        assert!(!timeline.is_idle(now + HASH * 5 / 4) && timeline.is_idle(now + HASH * 3 / 2));
+        timeline.leave(&one, &pending);
+        let (two, three) = (timeline.enter(Some(2), HASH, now + HASH * 2), Turn::Late);
+        let (two, three) = ((two, timeline.wait(&two, now + HASH * 3)), timeline.wait(&three, now + HASH * 4));
+        timeline.leave(&two.0, &two.1);
+        assert!(!timeline.is_idle(now + HASH * 3), "a late attempt may be hashed");
+        timeline.leave(&Turn::Late, &three);
+        assert!(timeline.is_idle(now + HASH * 3));
     }
 }

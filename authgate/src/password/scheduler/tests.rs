@@ -55,6 +55,17 @@ async fn all_at_once(
     answers
 }
 
+/// Takes all places, for as long.
+fn free_later(scheduler: &Arc<Scheduler>, at_once: usize, time: Duration) {
+    scheduler.state().lanes.occupy(at_once);
+    let later = Arc::clone(scheduler);
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        (0..at_once).for_each(|_| later.state().lanes.end());
+        later.start_next();
+    });
+}
+
 /// Every kind of failing attempts: on one name and on several, alone and with so many that some are late.
 fn failing() -> Vec<Vec<(&'static str, &'static str)>> {
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"];
@@ -76,13 +87,7 @@ async fn failures_do_not_depend_on_which_names_exist() {
             {
                 let scheduler = scheduler(at_once);
                 // Hashes take no time here; they are computed half a hash later, so that an early answer would show.
-                scheduler.state().lanes.occupy(at_once);
-                let later = Arc::clone(&scheduler);
-                tokio::spawn(async move {
-                    tokio::time::sleep(HASH / 2).await;
-                    (0..at_once).for_each(|_| later.state().lanes.end());
-                    later.start_next();
-                });
+                free_later(&scheduler, at_once, HASH / 2);
                 let attempts = failing
                     .iter()
                     .map(|(name, password)| ((*name).to_owned(), exists(name).then(stored), *password))
@@ -129,12 +134,63 @@ async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() 
 
 /// Hashes take no time here, so what a right password waits for is the clock.
 #[tokio::test(start_paused = true)]
-async fn a_right_password_does_not_wait_for_failures() {
+async fn a_right_password_is_not_refused_for_failures() {
     let scheduler = scheduler(1);
     let mut attempts: Vec<_> = (0..50).map(|name| (format!("unknown{name}"), None, "wrong")).collect();
     attempts.push(("vera".to_owned(), Some(of_right()), "right"));
     let answers = all_at_once(&scheduler, attempts).await;
-    assert_eq!(answers.last(), Some(&(Ok(true), 0)), "{answers:?}");
+    assert!(answers.last().is_some_and(|(answer, took)| *answer == Ok(true) && *took < 300), "{answers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_password_is_answered_at_once_if_no_other_is_pending() {
+    let scheduler = scheduler(1);
+    let stored = of_right();
+    let key = super::super::keyed::Key::draw().unwrap();
+    // One after the other, also before the time of a hash is over.
+    for _ in 0..5 {
+        let attempted = key.attempted("vera", Some(&stored), "right");
+        let stored = Some(Arc::clone(&stored));
+        let login = LoginRequest { name: "vera", stored, password: "right", attempted };
+        assert_eq!(timed(scheduler.login(login)).await, (Ok(true), 0));
+    }
+}
+
+/// As a client with an account can tell: another attempt first, then a login or a new hash of its own. The real hash of a known name
+/// takes its time from the place that is computed in, and an unknown name takes none.
+#[tokio::test(start_paused = true)]
+async fn the_time_of_a_right_password_does_not_show_what_else_is_hashed() {
+    let names = ["vera", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    // Signed in before, in the queue, late.
+    for (others, is_marked) in [(1, true), (1, false), (3, true), (3, false), (10, true), (10, false)] {
+        let mut all = Vec::new();
+        for exists in [false, true] {
+            let scheduler = scheduler(1);
+            let (mine, key) = (of_right(), super::super::keyed::Key::draw().unwrap());
+            let log_in = async |name: &str| {
+                let attempted = key.attempted(name, Some(&mine), "right");
+                let stored = Some(Arc::clone(&mine));
+                scheduler.login(LoginRequest { name, stored, password: "right", attempted }).await
+            };
+            if is_marked {
+                assert_eq!(log_in("mine").await, Ok(true));
+            }
+            if exists {
+                free_later(&scheduler, 1, HASH);
+            }
+            let probes = names[..others].iter().map(|name| ((*name).to_owned(), exists.then(stored), "wrong"));
+            let (probes, probing) = (probes.collect(), Arc::clone(&scheduler));
+            tokio::spawn(async move { all_at_once(&probing, probes).await });
+            tokio::time::sleep(HASH / 20).await;
+            let hash = async {
+                let start = Instant::now();
+                (scheduler.compute(|| ()).await, start.elapsed())
+            };
+            all.push(tokio::join!(timed(log_in("mine")), hash));
+        }
+        assert_eq!(all[0], all[1], "beside {others}, signed in before: {is_marked}");
+        assert_eq!(all[0].0.0, Ok(true), "{others}, {is_marked}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,8 +210,10 @@ async fn equal_attempts_are_hashed_once() {
     let attempts = (0..20).map(|_| ("vera".to_owned(), Some(of_right()), "right")).collect::<Vec<_>>();
     let stored = attempts[0].1.clone();
     let attempts = attempts.into_iter().map(|(name, _, password)| (name, stored.clone(), password)).collect();
+    // The hash is not done before all have arrived.
+    free_later(&scheduler, 1, HASH / 2);
     let answers = all_at_once(&scheduler, attempts).await;
-    assert!(answers.iter().all(|answer| *answer == (Ok(true), 0)), "{answers:?}");
+    assert!(answers.iter().all(|answer| *answer == (Ok(true), 50)), "{answers:?}");
     assert_eq!(scheduler.state().pace.samples(), 2, "one hash besides the one that was there before");
 }
 
