@@ -26,15 +26,15 @@ pub(crate) const fn is_blank(text: &str) -> bool {
     true
 }
 
-/// White space, control characters, what Unicode ignores by default (`Default_Ignorable_Code_Point`), and the empty
-/// Braille pattern.
+/// White space, control and format characters, what Unicode ignores by default (`Default_Ignorable_Code_Point`), combining marks
+/// of no letter, private use, and characters without a picture, such as the empty Braille pattern.
 const fn is_invisible(code: u32) -> bool {
     matches!(
         code,
         0..=0x20
             | 0x7f..=0xa0
             | 0xad
-            | 0x34f
+            | 0x300..=0x36f
             | 0x61c
             | 0x115f..=0x1160
             | 0x1680
@@ -46,13 +46,17 @@ const fn is_invisible(code: u32) -> bool {
             | 0x2800
             | 0x3000
             | 0x3164
+            | 0xe000..=0xf8ff
             | 0xfe00..=0xfe0f
             | 0xfeff
             | 0xffa0
-            | 0xfff0..=0xfff8
+            | 0xfff0..=0xfffb
+            | 0x1_3430..=0x1_345f
+            | 0x1_6fe4
             | 0x1_bca0..=0x1_bca3
+            | 0x1_d159
             | 0x1_d173..=0x1_d17a
-            | 0xe_0000..=0xe_0fff
+            | 0xe_0000..=0x10_ffff
     )
 }
 
@@ -78,6 +82,13 @@ mod tests {
             "\u{2800}",
             "\u{e0020}",
             "\u{7f}\u{202e}",
+            "\u{301}",
+            "\u{e000}",
+            "\u{fff9}",
+            "\u{13440}",
+            "\u{16fe4}",
+            "\u{1d159}",
+            "\u{10fffd}",
         ];
         for text in blank {
             assert!(is_blank(text), "{text:?}");

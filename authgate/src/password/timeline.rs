@@ -273,7 +273,8 @@ mod tests {
         assert!(!timeline.is_idle(now + HASH * 5 / 4) && timeline.is_idle(now + HASH * 3 / 2));
         timeline.leave(&one, &pending);
         let (two, three) = (timeline.enter(Some(2), HASH, now + HASH * 2), Turn::Late);
-        let (two, three) = ((two, timeline.wait(&two, now + HASH * 3)), timeline.wait(&three, now + HASH * 4));
+        let (two, three) =
+            ((two, timeline.wait(&two, now + HASH * 3)), timeline.wait(&three, now + HASH * 4));
         timeline.leave(&two.0, &two.1);
         assert!(!timeline.is_idle(now + HASH * 3), "a late attempt may be hashed");
         timeline.leave(&Turn::Late, &three);

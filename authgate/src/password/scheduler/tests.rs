@@ -178,7 +178,8 @@ async fn the_time_of_a_right_password_does_not_show_what_else_is_hashed() {
             if exists {
                 free_later(&scheduler, 1, HASH);
             }
-            let probes = names[..others].iter().map(|name| ((*name).to_owned(), exists.then(stored), "wrong"));
+            let probes =
+                names[..others].iter().map(|name| ((*name).to_owned(), exists.then(stored), "wrong"));
             let (probes, probing) = (probes.collect(), Arc::clone(&scheduler));
             tokio::spawn(async move { all_at_once(&probing, probes).await });
             tokio::time::sleep(HASH / 20).await;
