@@ -17,6 +17,8 @@ pub(super) struct Lanes<J> {
     late: Vec<Waiting<J>>,
     /// The last hash was of the first lane.
     was_first: bool,
+    #[cfg(test)]
+    started: usize,
 }
 
 pub(super) struct Waiting<J> {
@@ -35,6 +37,8 @@ impl<J> Lanes<J> {
             queued: Vec::new(),
             late: Vec::new(),
             was_first: false,
+            #[cfg(test)]
+            started: 0,
         }
     }
 
@@ -88,6 +92,10 @@ impl<J> Lanes<J> {
             return None;
         };
         self.running += 1;
+        #[cfg(test)]
+        {
+            self.started += 1;
+        }
         Some(next.job)
     }
 
@@ -99,6 +107,11 @@ impl<J> Lanes<J> {
     #[cfg(test)]
     pub(super) const fn waiting(&self) -> usize {
         self.first.len() + self.queued.len() + self.late.len()
+    }
+
+    #[cfg(test)]
+    pub(super) const fn started(&self) -> usize {
+        self.started
     }
 
     pub(super) const fn end(&mut self) {

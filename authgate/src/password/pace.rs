@@ -4,21 +4,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::Stored;
 
 /// Durations that are kept of each cost.
-const SAMPLES: usize = 16;
+const SAMPLES: usize = 8;
 
-/// Costs that are told apart. With more of them, the cheapest are forgotten.
+/// Costs that are measured: the first that are seen.
 pub(super) const COSTS: usize = 8;
 
 /// The durations of the last hashes, by their cost.
 #[derive(Default)]
 pub(super) struct Pace {
     costs: Vec<Cost>,
-    latest: Option<Instant>,
 }
 
 struct Cost {
@@ -43,8 +40,7 @@ impl Pace {
         self.costs.len() >= COSTS || self.costs.iter().any(|cost| cost.decoy.costs_as(stored))
     }
 
-    pub(super) fn record(&mut self, stored: &Stored, took: Duration, now: Instant) {
-        self.latest = Some(now);
+    pub(super) fn record(&mut self, stored: &Stored, took: Duration) {
         if let Some(cost) = self.costs.iter_mut().find(|cost| cost.decoy.costs_as(stored)) {
             if cost.samples.len() >= SAMPLES {
                 cost.samples.pop_front();
@@ -52,11 +48,9 @@ impl Pace {
             cost.samples.push_back(took);
             return;
         }
-        if self.costs.len() >= COSTS {
-            self.costs.sort_by_key(Cost::mean);
-            self.costs.remove(0);
+        if self.costs.len() < COSTS {
+            self.costs.push(Cost { decoy: Arc::new(stored.decoy()), samples: [took].into() });
         }
-        self.costs.push(Cost { decoy: Arc::new(stored.decoy()), samples: [took].into() });
     }
 
     /// The mean duration of the costliest hashes.
@@ -79,10 +73,9 @@ impl Pace {
         })
     }
 
-    /// A decoy to measure by, if the last measurement is older than this.
-    pub(super) fn stale(&self, age: Duration, now: Instant) -> Option<Arc<Stored>> {
-        let is_stale = self.latest.is_none_or(|latest| now.saturating_duration_since(latest) >= age);
-        self.costliest().filter(|_| is_stale).map(|cost| Arc::clone(&cost.decoy))
+    /// A decoy to measure by.
+    pub(super) fn decoy(&self) -> Option<Arc<Stored>> {
+        self.costliest().map(|cost| Arc::clone(&cost.decoy))
     }
 
     #[cfg(test)]
@@ -109,7 +102,7 @@ mod tests {
     fn gives_each_attempt_more_than_the_mean_and_failures_more_than_the_longest() {
         let mut pace = Pace::default();
         for milliseconds in [100, 100, 100, 140] {
-            pace.record(&bcrypt(10), MILLI * milliseconds, Instant::now());
+            pace.record(&bcrypt(10), MILLI * milliseconds);
         }
         assert!(pace.service() > MILLI * 110 && pace.service() < MILLI * 120, "{:?}", pace.service());
         assert!(pace.service() + pace.slack() > MILLI * 140);
@@ -118,34 +111,25 @@ mod tests {
     #[test]
     fn takes_the_costliest_of_the_costs() {
         let mut pace = Pace::default();
-        pace.record(&bcrypt(12), MILLI * 200, Instant::now());
+        pace.record(&bcrypt(12), MILLI * 200);
         for _ in 0..100 {
-            pace.record(&bcrypt(10), MILLI * 50, Instant::now());
+            pace.record(&bcrypt(10), MILLI * 50);
         }
         assert!(pace.service() >= MILLI * 200);
     }
 
     #[test]
-    fn forgets_old_durations_and_the_cheapest_costs() {
+    fn keeps_the_last_durations_of_the_first_costs() {
         let mut pace = Pace::default();
-        pace.record(&bcrypt(4), MILLI * 900, Instant::now());
+        pace.record(&bcrypt(4), MILLI * 900);
         for _ in 0..SAMPLES {
-            pace.record(&bcrypt(4), MILLI, Instant::now());
+            pace.record(&bcrypt(4), MILLI);
         }
         assert!(pace.service() < MILLI * 2);
         for cost in 5..=16 {
-            pace.record(&bcrypt(cost), MILLI * cost, Instant::now());
+            pace.record(&bcrypt(cost), MILLI * cost);
         }
         assert_eq!(pace.costs.len(), COSTS);
-        assert!(pace.costs.iter().all(|cost| cost.mean() > MILLI * 8));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn measures_again_if_the_last_measurement_is_old() {
-        let mut pace = Pace::default();
-        pace.record(&bcrypt(4), MILLI, Instant::now());
-        assert!(pace.stale(MILLI * 10, Instant::now()).is_none());
-        tokio::time::advance(MILLI * 10).await;
-        assert!(pace.stale(MILLI * 10, Instant::now()).is_some());
+        assert!(pace.costs.iter().all(|cost| cost.mean() < MILLI * 12));
     }
 }

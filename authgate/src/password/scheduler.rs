@@ -19,7 +19,7 @@ use super::keyed::Attempted;
 use super::lanes::{Lanes, Waiting};
 use super::pace::Pace;
 use super::recent::Recent;
-use super::timeline::{Pending, Timeline, Turn};
+use super::timeline::{Finish, Pending, Timeline, Turn};
 use super::{PasswordError, Stored};
 
 /// Names whose last right password is recognised.
@@ -28,8 +28,8 @@ const MARKS: usize = 16 * 1024;
 /// Names of which it is known when they were served last.
 const SERVED: usize = 1024;
 
-/// An unknown name is hashed for as a known one if there was no hash for so many times the duration of one.
-const STALE: u32 = 8;
+/// A hash is measured once in so many times the duration of one, while attempts arrive.
+const BETWEEN_MEASUREMENTS: u32 = 16;
 
 /// The least time between two events about overload.
 const BETWEEN_EVENTS: Duration = Duration::from_secs(10);
@@ -55,6 +55,8 @@ struct State {
     /// Of a name's last right password.
     marks: Recent<u64, u16>,
     served: Recent<u64, ()>,
+    /// No measurement is planned before.
+    measured: Option<Instant>,
     overload: Overload,
 }
 
@@ -113,6 +115,7 @@ impl Scheduler {
             prune_at: 64,
             marks: Recent::new(MARKS),
             served: Recent::new(SERVED),
+            measured: None,
             overload: Overload::default(),
         };
         let (names, seeding) = (RandomState::new(), Arc::default());
@@ -129,6 +132,7 @@ impl Scheduler {
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
         let attempt = self.arrive(&runtime, login);
         self.start_next();
+        self.plan_measurement();
         let answer = self.answer(&attempt).await;
         if answer.is_err() {
             self.log_overload();
@@ -164,8 +168,7 @@ impl Scheduler {
             Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
         };
         let pending = timeline.wait(&turn, due);
-        let decoy = pace.stale(service * STALE, now).filter(|_| !is_known && !is_late);
-        let stored = stored.or(decoy).filter(|_| turn != Turn::Crowded);
+        let stored = stored.filter(|_| turn != Turn::Crowded);
         let (hashed, _) = watch::channel(if stored.is_some() { Hashed::NotYet } else { Hashed::Wrong });
         let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late, end, hashed });
         if let Some(stored) = stored {
@@ -174,7 +177,6 @@ impl Scheduler {
                 Weak::clone(&asked),
                 name,
                 stored,
-                is_known,
                 password.to_owned(),
                 attempted,
             );
@@ -196,14 +198,15 @@ impl Scheduler {
         asked: Weak<Attempt>,
         name: u64,
         stored: Arc<Stored>,
-        is_known: bool,
         password: String,
         attempted: Option<Attempted>,
     ) -> Box<dyn FnOnce() + Send> {
         let scheduler = Arc::clone(self);
         Box::new(move || {
-            // A decoy has no password, whatever comes out.
-            let is_right = scheduler.measure(&stored, || stored.is_of(password.as_bytes())) && is_known;
+            // Measured only if nothing is known of its cost, since when it is computed shows that the name exists.
+            let is_new = !scheduler.state().pace.knows(&stored);
+            let verify = || stored.is_of(password.as_bytes());
+            let is_right = if is_new { scheduler.measure(&stored, verify) } else { verify() };
             let now = Instant::now();
             let mut state = scheduler.state();
             state.served.insert(name, (), now);
@@ -242,18 +245,29 @@ impl Scheduler {
     fn enqueue(&self, runtime: Handle, work: Box<dyn FnOnce() + Send>) -> Option<Arc<Attempt>> {
         let now = Instant::now();
         let mut state = self.state();
-        let State { pace, timeline, lanes, .. } = &mut *state;
-        let (service, slack) = (pace.service(), pace.slack());
+        let State { pace, timeline, .. } = &mut *state;
         let is_alone = timeline.is_idle(now);
-        let turn = timeline.enter(None, service, now);
-        let Turn::Queued(finish) = turn else { return None };
-        let pending = timeline.wait(&turn, finish.at + slack);
-        let (due, end) = (finish.at, now + self.patience.max(service));
+        let Turn::Queued(finish) = timeline.enter(None, pace.service(), now) else { return None };
+        Some(self.queue(&mut state, runtime, work, finish, is_alone))
+    }
+
+    /// Adds a hash that is not a login's to the lanes.
+    fn queue(
+        &self,
+        state: &mut State,
+        runtime: Handle,
+        work: Box<dyn FnOnce() + Send>,
+        finish: Finish,
+        is_alone: bool,
+    ) -> Arc<Attempt> {
+        let turn = Turn::Queued(finish);
+        let pending = state.timeline.wait(&turn, finish.at + state.pace.slack());
+        let (due, end) = (finish.at, finish.at.max(Instant::now() + self.patience));
         let (hashed, _) = watch::channel(Hashed::NotYet);
         let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late: false, end, hashed });
-        let asked = Arc::downgrade(&attempt);
-        lanes.add_queued(Waiting { job: Job { runtime, asked, work }, name: 0, by: finish.at });
-        Some(attempt)
+        let job = Job { runtime, asked: Arc::downgrade(&attempt), work };
+        state.lanes.add_queued(Waiting { job, name: 0, by: finish.at });
+        attempt
     }
 
     async fn answer(&self, attempt: &Attempt) -> Result<bool, PasswordError> {
@@ -328,10 +342,54 @@ impl Scheduler {
         runtime.spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
     }
 
+    /// Plans to measure a hash, unless that is planned or was done lately. Depends on the arrival of attempts alone. It is not
+    /// measured at once, so that it takes no time of a burst of logins.
+    fn plan_measurement(self: &Arc<Self>) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let mut state = self.state();
+        let (service, now) = (state.pace.service(), Instant::now());
+        if state.measured.is_some_and(|measured| now < measured) {
+            return;
+        }
+        let at = now + service * BETWEEN_MEASUREMENTS;
+        state.measured = Some(at);
+        drop(state);
+        let (scheduler, place) = (Arc::downgrade(self), runtime.clone());
+        drop(runtime.spawn(async move {
+            sleep_until(at).await;
+            if let Some(scheduler) = scheduler.upgrade() {
+                scheduler.measure_decoy(place).await;
+            }
+        }));
+    }
+
+    async fn measure_decoy(self: &Arc<Self>, runtime: Handle) {
+        let (done, measured) = oneshot::channel();
+        let attempt = {
+            let now = Instant::now();
+            let mut state = self.state();
+            let State { pace, timeline, .. } = &mut *state;
+            let Some(decoy) = pace.decoy() else { return };
+            let scheduler = Arc::clone(self);
+            let work = move || {
+                scheduler.measure(&decoy, || decoy.is_of(b"decoy"));
+                // Nobody waits for it if the runtime shuts down.
+                let _ = done.send(());
+            };
+            let is_alone = timeline.is_idle(now);
+            let finish = timeline.measure(pace.service(), now);
+            self.queue(&mut state, runtime, Box::new(work), finish, is_alone)
+        };
+        self.start_next();
+        // It is wanted until then.
+        let _ = measured.await;
+        drop(attempt);
+    }
+
     fn measure<T>(&self, stored: &Stored, work: impl FnOnce() -> T) -> T {
         let start = std::time::Instant::now();
         let done = work();
-        self.state().pace.record(stored, start.elapsed(), Instant::now());
+        self.state().pace.record(stored, start.elapsed());
         done
     }
 

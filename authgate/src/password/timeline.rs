@@ -124,6 +124,16 @@ impl Timeline {
         Turn::Queued(Finish { at, name, service, jumps: self.jumps, most })
     }
 
+    /// Adds a hash that measures, however long the queue is.
+    pub(super) fn measure(&mut self, service: Duration, now: Instant) -> Finish {
+        self.advance(now);
+        let turns = self.queue + service;
+        let jumped = self.first.min(turns);
+        let at = now + (self.queue + jumped) / self.at_once + service;
+        self.queue = turns;
+        Finish { at, name: 0, service, jumps: self.jumps, most: (turns - jumped) / self.at_once }
+    }
+
     /// Ends the turn of an attempt that was right and is answered. If no other is pending, nothing is at a server.
     pub(super) fn leave(&mut self, turn: &Turn, pending: &Pending) {
         if let Turn::Queued(Finish { at, name, .. }) = turn {
@@ -279,5 +289,14 @@ mod tests {
         assert!(!timeline.is_idle(now + HASH * 3), "a late attempt may be hashed");
         timeline.leave(&Turn::Late, &three);
         assert!(timeline.is_idle(now + HASH * 3));
+    }
+
+    #[test]
+    fn a_hash_that_measures_takes_a_turn_after_those_that_wait() {
+        let mut timeline = Timeline::new(1, 0, PATIENCE);
+        let now = Instant::now();
+        assert_eq!(turns(&mut timeline, &[1], now), [Ok(1)]);
+        assert_eq!(timeline.measure(HASH, now).at, now + HASH * 2, "though no more attempts may wait");
+        assert_eq!(turns(&mut timeline, &[2], now + HASH), [Ok(2)]);
     }
 }
