@@ -93,14 +93,25 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// # Names that do not exist
 ///
-/// A right password is answered as soon as its hash is done. A wrong password and an unknown name are answered later, at a
-/// time and with a result that depend on the arrival of attempts and on how long hashes take here, but not on whether the
-/// name exists. An unknown name costs a delay, and a hash only now and then, to measure how long one takes.
+/// A wrong password and an unknown name are answered at a time and with a result that depend on the arrival of attempts and on
+/// how long hashes take here, but not on whether the name exists. An unknown name costs a delay and no hash.
 ///
-/// A hash that takes more than half as long again as any of the last 16 delays the answer to a wrong password, but not to an
-/// unknown name. So someone who can make the machine slow for a moment, and compares the answers of that moment, can learn
-/// whether a name exists. So can someone with an account of their own, whose right password is answered later while another
-/// password is being hashed. The lookup of the user is the application's: it should take the same time for both.
+/// A right password is answered as soon as its hash is done if no other attempt was pending when it arrived. Otherwise it is
+/// answered when its turn ends, which depends on the arrival of attempts alone. So an account holder cannot tell from the time of
+/// a login whether the password of another attempt is being hashed. The result of [`hash`](Self::hash) is delayed likewise.
+///
+/// How long a hash takes is measured with a hash that is nobody's, once in 16 times its duration while attempts arrive. Hashes of
+/// users are not measured, except the first of a kind and cost that no hash was measured of: see [`like`](Self::like).
+///
+/// What can still be learned:
+///
+/// - A hash that takes more than half as long again as any of the last eight that were measured delays the answer to a wrong
+///   password, but not to an unknown name. It can also delay right passwords. If [`patience`](Self::patience) is shorter than one and a
+///   half times the duration of a hash, less is enough. So a client that can make the machine slow for a moment, and compares the
+///   answers of that moment, can learn whether a name exists.
+/// - If more attempts arrive than fit into the queue, later right passwords of users without a recent login are hashed where
+///   there is time. Whether such a login succeeds shows how many of the attempts before it are hashed.
+/// - The lookup of the user is the application's: it should take the same time for both.
 ///
 /// # Many logins
 ///
@@ -109,7 +120,7 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// - Unknown names are not hashed.
 /// - One attempt for a name at a time is in the queue. The same password for the same name, sent several times, is hashed once.
-/// - The password of a name's last login goes first. It is recognised by 16 bits of a keyed hash, of which 16,384 names are kept
+/// - The password of a name's last login goes first, and every second hash is the queue's. It is recognised by 16 bits of a keyed hash, of which 16,384 names are kept
 ///   in memory; the password is hashed nevertheless.
 /// - Beyond the queue, names that were not hashed lately are hashed where there is time.
 ///
@@ -177,7 +188,8 @@ impl Passwords {
     /// Sets how long an attempt may take before it is answered [`PasswordError::Busy`]: 1.8 seconds by default, and an hour at
     /// most. An attempt that would take longer is refused after two and a half times the duration of a hash. Keep it
     /// below the gate's timeout ([`GateBuilder::timeout`](crate::gate::GateBuilder::timeout)), by as much as the lookup of a
-    /// user takes. An attempt that does not have to wait is made in any case.
+    /// user takes. An attempt that does not have to wait is made in any case, and fails after one and a quarter times the
+    /// duration of a hash if that is longer.
     ///
     /// ```
     /// use std::time::Duration;

@@ -173,13 +173,7 @@ impl Scheduler {
         let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late, end, hashed });
         if let Some(stored) = stored {
             let asked = Arc::downgrade(&attempt);
-            let work = self.verification(
-                Weak::clone(&asked),
-                name,
-                stored,
-                password.to_owned(),
-                attempted,
-            );
+            let work = self.verification(Weak::clone(&asked), name, stored, password.to_owned(), attempted);
             let job = Job { runtime: runtime.clone(), asked, work };
             match turn {
                 _ if first.is_some() => lanes.add_first(Waiting { job, name, by: due }),
@@ -301,8 +295,9 @@ impl Scheduler {
     async fn end_turn(&self, attempt: &Attempt) {
         let Attempt { turn, pending, is_alone, due, end, .. } = attempt;
         let finish = if let Turn::Queued(finish) = turn { finish.at } else { *due };
-        let mut at = Instant::now();
-        while !is_alone {
+        let mut at = if *is_alone { *end } else { Instant::now() };
+        loop {
+            // Attempts that jump the queue meanwhile delay it.
             let turn = (finish + self.delay(turn)).min(*end);
             if turn <= at {
                 break;
