@@ -5,6 +5,8 @@
 //! faster, so that they are done when the timeline says so. A right password that arrives while no other attempt is pending is
 //! answered as soon as its hash is done, and else at the end of its turn.
 
+mod others;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
@@ -12,14 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::keyed::Attempted;
 use super::lanes::{Lanes, Waiting};
 use super::pace::Pace;
 use super::recent::Recent;
-use super::timeline::{Finish, Pending, Timeline, Turn};
+use super::timeline::{Pending, Timeline, Turn};
 use super::{PasswordError, Stored};
 
 /// Names whose last right password is recognised.
@@ -27,9 +29,6 @@ const MARKS: usize = 16 * 1024;
 
 /// Names of which it is known when they were served last.
 const SERVED: usize = 1024;
-
-/// A hash is measured once in so many times the duration of one, while attempts arrive.
-const BETWEEN_MEASUREMENTS: u32 = 16;
 
 /// The least time between two events about overload.
 const BETWEEN_EVENTS: Duration = Duration::from_secs(10);
@@ -214,56 +213,6 @@ impl Scheduler {
         })
     }
 
-    /// Computes something that is not a login's, in its turn.
-    ///
-    /// # Errors
-    ///
-    /// The queue is longer than it may be, or there is no tokio runtime.
-    pub(super) async fn compute<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, PasswordError> {
-        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
-        let (done, result) = oneshot::channel();
-        let work = Box::new(move || drop(done.send(work())));
-        let Some(attempt) = self.enqueue(runtime, work) else {
-            self.log_overload();
-            return Err(PasswordError::Busy);
-        };
-        self.start_next();
-        let result = result.await.map_err(|_| PasswordError::Failed);
-        self.end_turn(&attempt).await;
-        result
-    }
-
-    fn enqueue(&self, runtime: Handle, work: Box<dyn FnOnce() + Send>) -> Option<Arc<Attempt>> {
-        let now = Instant::now();
-        let mut state = self.state();
-        let State { pace, timeline, .. } = &mut *state;
-        let is_alone = timeline.is_idle(now);
-        let Turn::Queued(finish) = timeline.enter(None, pace.service(), now) else { return None };
-        Some(self.queue(&mut state, runtime, work, finish, is_alone))
-    }
-
-    /// Adds a hash that is not a login's to the lanes.
-    fn queue(
-        &self,
-        state: &mut State,
-        runtime: Handle,
-        work: Box<dyn FnOnce() + Send>,
-        finish: Finish,
-        is_alone: bool,
-    ) -> Arc<Attempt> {
-        let turn = Turn::Queued(finish);
-        let pending = state.timeline.wait(&turn, finish.at + state.pace.slack());
-        let (due, end) = (finish.at, finish.at.max(Instant::now() + self.patience));
-        let (hashed, _) = watch::channel(Hashed::NotYet);
-        let attempt = Arc::new(Attempt { turn, pending, is_alone, due, is_late: false, end, hashed });
-        let job = Job { runtime, asked: Arc::downgrade(&attempt), work };
-        state.lanes.add_queued(Waiting { job, name: 0, by: finish.at });
-        attempt
-    }
-
     async fn answer(&self, attempt: &Attempt) -> Result<bool, PasswordError> {
         let mut hashed = attempt.hashed.subscribe();
         let mut at = attempt.due.min(attempt.end);
@@ -313,79 +262,6 @@ impl Scheduler {
             Turn::Queued(finish) => self.state().timeline.delay(finish),
             Turn::Late | Turn::Crowded => Duration::ZERO,
         }
-    }
-
-    /// Measures hashes of these costs, if none of the cost has been measured before.
-    pub(super) async fn seed(self: &Arc<Self>, decoys: &[Arc<Stored>]) -> Result<(), PasswordError> {
-        let knows_all = |state: &State| decoys.iter().all(|decoy| state.pace.knows(decoy));
-        if knows_all(&self.state()) {
-            return Ok(());
-        }
-        let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
-        // The guard goes with the work, so that it is done once, whoever goes away meanwhile.
-        let guard = Arc::clone(&self.seeding).lock_owned().await;
-        let (scheduler, decoys) = (Arc::clone(self), decoys.to_vec());
-        let work = move || {
-            for decoy in decoys {
-                let is_known = scheduler.state().pace.knows(&decoy);
-                if !is_known {
-                    scheduler.measure(&decoy, || decoy.is_of(b"decoy"));
-                }
-            }
-            drop(guard);
-        };
-        runtime.spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
-    }
-
-    /// Plans to measure a hash, unless that is planned or was done lately. Depends on the arrival of attempts alone. It is not
-    /// measured at once, so that it takes no time of a burst of logins.
-    fn plan_measurement(self: &Arc<Self>) {
-        let Ok(runtime) = Handle::try_current() else { return };
-        let mut state = self.state();
-        let (service, now) = (state.pace.service(), Instant::now());
-        if state.measured.is_some_and(|measured| now < measured) {
-            return;
-        }
-        let at = now + service * BETWEEN_MEASUREMENTS;
-        state.measured = Some(at);
-        drop(state);
-        let (scheduler, place) = (Arc::downgrade(self), runtime.clone());
-        drop(runtime.spawn(async move {
-            sleep_until(at).await;
-            if let Some(scheduler) = scheduler.upgrade() {
-                scheduler.measure_decoy(place).await;
-            }
-        }));
-    }
-
-    async fn measure_decoy(self: &Arc<Self>, runtime: Handle) {
-        let (done, measured) = oneshot::channel();
-        let attempt = {
-            let now = Instant::now();
-            let mut state = self.state();
-            let State { pace, timeline, .. } = &mut *state;
-            let Some(decoy) = pace.decoy() else { return };
-            let scheduler = Arc::clone(self);
-            let work = move || {
-                scheduler.measure(&decoy, || decoy.is_of(b"decoy"));
-                // Nobody waits for it if the runtime shuts down.
-                let _ = done.send(());
-            };
-            let is_alone = timeline.is_idle(now);
-            let finish = timeline.measure(pace.service(), now);
-            self.queue(&mut state, runtime, Box::new(work), finish, is_alone)
-        };
-        self.start_next();
-        // It is wanted until then.
-        let _ = measured.await;
-        drop(attempt);
-    }
-
-    fn measure<T>(&self, stored: &Stored, work: impl FnOnce() -> T) -> T {
-        let start = std::time::Instant::now();
-        let done = work();
-        self.state().pace.record(stored, start.elapsed());
-        done
     }
 
     /// Starts as many hashes as may be computed at once.
