@@ -307,10 +307,11 @@ impl Scheduler {
 }
 
 impl Attempt {
-    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever. Does not
-    /// depend on when the hash is done, which shows whether others were hashed.
+    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever. Beside
+    /// others it does not depend on when the hash is done, which shows whether they were hashed.
     fn is_open(&self, now: Instant) -> bool {
-        now < self.due
+        let is_answered = self.is_alone && *self.hashed.borrow() == Hashed::Right;
+        now < self.due && !is_answered
     }
 }
 

@@ -230,7 +230,13 @@ async fn an_attempt_that_is_answered_is_not_shared() {
     let first = arrive();
     assert!(Arc::ptr_eq(&first, &arrive()));
     tokio::time::advance(first.due - Instant::now()).await;
-    assert!(!Arc::ptr_eq(&first, &arrive()));
+    let second = arrive();
+    assert!(!Arc::ptr_eq(&first, &second));
+    second.hashed.send_replace(Hashed::Right);
+    let third = arrive();
+    assert!(second.is_alone && !Arc::ptr_eq(&second, &third));
+    third.hashed.send_replace(Hashed::Right);
+    assert!(!third.is_alone && Arc::ptr_eq(&third, &arrive()), "it is answered when its turn ends");
 }
 
 /// Else the pace of later failures would show which of the names that were tried exist.
