@@ -120,13 +120,13 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// - Unknown names are not hashed.
 /// - One attempt for a name at a time is in the queue. The same password for the same name, sent several times, is hashed once.
-/// - The password of a name's last login goes first, and every second hash is the queue's. It is recognised by 16 bits of a keyed hash, of which 16,384 names are kept
-///   in memory; the password is hashed nevertheless.
+/// - The password of a name's last login goes first, and every second hash is the queue's. It is recognised by 16 bits of a
+///   keyed hash, which is kept in memory for 16,384 names. The password is hashed in any case.
 /// - Beyond the queue, names that were not hashed lately are hashed where there is time.
 ///
 /// A flood of attempts for many names that exist can still keep those out that have not logged in since the start of the
-/// process. A flood for one name can keep that user out likewise, but not the others. How often one client may try is for a
-/// limit by address to say.
+/// process. A flood for one name can keep that user's first login out, but not other users. Limit in front of the service how
+/// often an address may try.
 ///
 /// # Passwords that are never right
 ///
