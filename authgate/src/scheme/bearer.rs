@@ -4,6 +4,7 @@
 mod cached;
 mod revocation;
 mod state;
+mod who;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +25,7 @@ pub use state::{
     Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Identity, Named, Scheme, Verdict};
+use super::{Answer, Named, Scheme, Verdict};
 use crate::credentials::Presented;
 use crate::denial::{Challenge, Fault};
 #[cfg(feature = "rotation")]
@@ -33,6 +34,7 @@ pub use crate::jws::TakesKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
 use crate::right::{Principal, Subjects};
 use crate::{ConfigError, Context};
+use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -350,36 +352,6 @@ impl<C> Bearer<C> {
         }
         Ok(())
     }
-}
-
-/// Whom a good token names, made an identity once it is known not to be revoked.
-trait Who<P>: Send + Sync {
-    fn context(&self) -> &Context;
-
-    fn into_identity(self) -> Identity<P>;
-}
-
-impl<P: Send + Sync> Who<P> for (P, Context) {
-    fn context(&self) -> &Context {
-        &self.1
-    }
-
-    fn into_identity(self) -> Identity<P> {
-        Identity::new(self.0, self.1)
-    }
-}
-
-/// Whether the principal's id is more than nothing: a token whose `sub` is `""` names nobody.
-fn has_a_name<P: Principal>(principal: &P) -> bool {
-    struct Written(bool);
-    impl fmt::Write for Written {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0 |= !text.is_empty();
-            Ok(())
-        }
-    }
-    let mut written = Written(false);
-    fmt::write(&mut written, format_args!("{}", principal.id())).is_ok() && written.0
 }
 
 /// Prints no key.
