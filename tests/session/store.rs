@@ -23,6 +23,8 @@ pub enum Mood {
     Garbled,
     /// It never answers.
     Hangs,
+    /// It does not answer the next write.
+    HangsWritingOnce,
     /// It panics.
     Panics,
 }
@@ -119,6 +121,10 @@ impl Store {
             Mood::CannotWriteOnce if bad == Mood::CannotWrite => {
                 self.be(Mood::Well);
                 Err(Error::Backend("no connection".to_owned()))
+            }
+            Mood::HangsWritingOnce if bad == Mood::CannotWrite => {
+                self.be(Mood::Well);
+                std::future::pending().await
             }
             Mood::Hangs => std::future::pending().await,
             Mood::Panics => panic!("the store is broken"),

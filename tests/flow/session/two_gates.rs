@@ -13,6 +13,7 @@ use authgate_tests::session::{COOKIE, Gates, Mood, Store};
 use axum::extract::{FromRef, State};
 
 const CUSTOMERS: &[&str] = &["Cookie realm=\"shop\""];
+const TIMEOUT: std::time::Duration = std::time::Duration::from_millis(500);
 const STAFF: &[&str] = &["Cookie realm=\"back office\""];
 
 #[derive(Debug, authgate::Principal)]
@@ -153,7 +154,11 @@ fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
     let gates = Arc::new(Gates::default());
     let app = App {
         gates: Arc::clone(&gates),
-        customers: Gate::builder().scheme(sessions.scheme(realms[0], customers)).build().unwrap(),
+        customers: Gate::builder()
+            .scheme(sessions.scheme(realms[0], customers))
+            .timeout(TIMEOUT)
+            .build()
+            .unwrap(),
         staff: Gate::builder().scheme(sessions.scheme(realms[1], staff_gate)).build().unwrap(),
     };
     let routes = Router::new()

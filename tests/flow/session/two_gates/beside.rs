@@ -112,3 +112,21 @@ async fn a_store_that_panics_is_500() {
     site.store.be(Mood::Well);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
 }
+
+/// The gate gives up before the store has written. The session must stay as the store has it: what this request has read may be
+/// out of date by the time of its response.
+#[tokio::test(start_paused = true)]
+async fn an_expiry_that_is_cancelled_writes_nothing() {
+    let site = site();
+    let mut jar = Jar::default();
+    jar.post(&site.app, "/login", "1").await;
+    site.store.age(std::time::Duration::from_secs(13 * 60 * 60));
+    jar.post(&site.app, "/staff/login", "7").await;
+    let saves = site.store.saves();
+    site.store.be(Mood::HangsWritingOnce);
+    jar.ask(&site.app, "GET /me").await.assert_denied(503, "undecided", &[]);
+    assert_eq!(site.store.saves(), saves);
+    jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_expired", CUSTOMERS);
+    assert!(site.store.saves() > saves);
+    jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
+}
