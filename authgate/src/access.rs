@@ -34,7 +34,7 @@ pub use sound::sound;
 pub use table::{Kind, Route, Table};
 pub use type_name::TypeName;
 
-use crate::blank::is_blank;
+use crate::const_text::is_blank;
 use crate::scheme::Taken;
 
 /// What a handler's first parameter states.

@@ -2,7 +2,6 @@
 
 mod asking;
 mod builder;
-mod config_error;
 mod cross_site;
 #[cfg(feature = "table")]
 mod described;
@@ -20,8 +19,8 @@ use std::time::Duration;
 use http::header::{HeaderMap, HeaderValue};
 use http::request::Parts;
 
+pub use crate::error::ConfigError;
 pub use builder::GateBuilder;
-pub use config_error::ConfigError;
 #[cfg(feature = "table")]
 pub(crate) use described::{DescribedGate, DescribedScheme};
 pub use has_gate::HasGate;

@@ -148,8 +148,9 @@ macro_rules! __if_testing {
     ($($given:tt)*) => {};
 }
 
-mod blank;
-mod tag;
+mod error;
+mod const_text;
+mod secret;
 mod log;
 mod guard;
 pub mod credentials;
@@ -188,7 +189,8 @@ pub use denial::{
     Challenge, DecisionId, Denial, Evaluated, Fault, Form, Lack, Languages, Reason, Refusal, Rendering,
     Wording,
 };
-pub use gate::{ConfigError, Gate, HasGate};
+pub use error::ConfigError;
+pub use gate::{Gate, HasGate};
 pub use proof::{
     Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
 };

@@ -6,14 +6,12 @@ mod mistake;
 mod named;
 mod set;
 mod spelt;
-mod text;
 mod written;
 
 pub use answers::{Answers, answers};
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
 pub use mistake::Mistake;
-pub use named::{Asked, Names, closest};
-pub(crate) use named::{same_text, same_word};
+pub use named::{Asked, Names};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 pub use spelt::Spelt;
@@ -21,6 +19,7 @@ pub use written::{IsWritten, written};
 
 pub use crate::access::principal_type::{NoSet, SetOf};
 pub use crate::access::sound;
+pub use crate::const_text::closest;
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::resource::{IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{

@@ -8,7 +8,7 @@ pub use held::Held;
 pub use own::Own;
 
 use super::TypeName;
-use crate::blank::is_blank;
+use crate::const_text::is_blank;
 use crate::denial::{Lack, Refusal};
 use crate::right::{Decision, TenantFrom};
 

@@ -59,7 +59,8 @@ mod ways;
 use serde_json::{Value, json};
 
 use super::Table;
-use crate::gate::{ConfigError, DescribedGate, Gate};
+use crate::error::ConfigError;
+use crate::gate::{DescribedGate, Gate};
 use crate::right::Principal;
 use plan::Plan;
 

@@ -2,7 +2,7 @@
 //! the rights that a rule names.
 
 use super::Expression;
-use crate::private::{same_text, same_word};
+use crate::const_text::{same_text, same_word};
 
 /// How many different rights are looked at together.
 const MOST: usize = 12;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::panic::Location;
 
 use super::Declaration;
-use crate::gate::ConfigError;
+use crate::error::ConfigError;
 
 /// How requests get to an entry of the [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

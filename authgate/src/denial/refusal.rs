@@ -69,7 +69,7 @@ const fn is_code(mut code: &[u8]) -> bool {
 const fn is_taken(code: &str) -> bool {
     let mut reasons: &[super::Reason] = &super::Reason::ALL;
     while let [reason, rest @ ..] = reasons {
-        if crate::private::same_text(reason.code(), code) {
+        if crate::const_text::same_text(reason.code(), code) {
             return true;
         }
         reasons = rest;

@@ -41,7 +41,7 @@ use super::answering::Answering;
 use super::declares::Admit;
 use super::public::Public;
 use crate::access::Declaration;
-use crate::gate::ConfigError;
+use crate::error::ConfigError;
 use crate::private::{Answers, Mistake};
 use crate::proof::Site;
 #[cfg(feature = "testing")]

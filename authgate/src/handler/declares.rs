@@ -3,7 +3,8 @@ use http::request::Parts;
 
 use crate::access::{Declaration, PrincipalType};
 use crate::denial::Denial;
-use crate::gate::{ConfigError, HasGate};
+use crate::error::ConfigError;
+use crate::gate::HasGate;
 use crate::proof::{
     Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, Site, States,
     Visible, admit, admit_at_once, check_path,

@@ -10,7 +10,7 @@ use super::key_error::Problem;
 use super::no_secret::NoSecret;
 use super::public::PublicKey;
 use super::{Algorithm, KeyError};
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// A key that can verify. Its algorithm is fixed here and never taken from a token (RFC 8725 section 3.1).
 #[derive(Clone)]

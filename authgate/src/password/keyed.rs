@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
 
 use super::Stored;
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// A key that this process has drawn for itself.
 #[derive(Clone, Copy)]

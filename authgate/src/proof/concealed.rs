@@ -15,7 +15,8 @@ use super::{Authenticated, Granted};
 use crate::access::Expression;
 use crate::context::Context;
 use crate::denial::Denial;
-use crate::gate::{ConfigError, HasGate};
+use crate::error::ConfigError;
+use crate::gate::HasGate;
 use crate::resource::{AsyncPolicy, PathParameters, Resource};
 use crate::right::{Invariant, Principal, Refused, Requirement, TenantSource, evaluate};
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ConfigError;
 use crate::access::TypeName;
-use crate::private::closest;
+use crate::const_text::closest;
 use probe::Shape;
 use read::Reader;
 

@@ -15,9 +15,9 @@ use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
 use crate::Context;
 use crate::access::{Canonical, Expression, Held, TypeName};
+use crate::const_text::{same_text, same_word};
 use crate::credentials::target;
 use crate::log::{Limit, OneLine};
-use crate::private::{same_text, same_word};
 
 /// Where a request says which tenant it is about.
 ///

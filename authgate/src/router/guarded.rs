@@ -99,7 +99,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
         assert_prefix(path);
         assert!(
-            !crate::blank::is_blank(reason),
+            !crate::const_text::is_blank(reason),
             "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
         );
         self.must_add(vec![Route {

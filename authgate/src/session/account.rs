@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Binding;
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// Where the accounts are that people sign in to. Asked on each request of somebody who has signed in, so that what has
 /// changed since then counts: roles, a password, an account that is gone.

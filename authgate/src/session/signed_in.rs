@@ -9,7 +9,7 @@ use tower_sessions_core::Session;
 use tower_sessions_core::session::Error;
 
 use super::{Binding, Strength};
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// The key of the records in the session's data.
 pub(super) const KEY: &str = "authgate";

@@ -1,8 +1,9 @@
 #[cfg(feature = "table")]
 use super::super::SetOfRights;
 use super::super::TypeName;
-use crate::private::same_text;
-use crate::right::{RightSet, kind::Kind};
+use crate::const_text::same_text;
+use crate::right::RightSet;
+use crate::right::kind::Kind;
 
 /// A member of a set of roles, scopes or permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

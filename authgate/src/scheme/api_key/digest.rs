@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::Problem;
 use super::{ApiKeyError, strength};
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// The SHA-256 of a key: what is stored and looked up in its place.
 ///

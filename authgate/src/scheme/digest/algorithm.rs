@@ -3,7 +3,7 @@ use std::fmt;
 use md5::Md5;
 use sha2::Sha256;
 
-use crate::tag::Tag;
+use crate::secret::Tag;
 
 /// The hash of a Digest credential (RFC 7616 section 3.3). The `-sess` forms are refused, and SHA-512-256 is not
 /// offered: clients compute something else under that name (`standards.md` row 63).

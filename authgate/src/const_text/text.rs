@@ -3,18 +3,18 @@
 /// What fits; the rest is cut.
 const LONGEST: usize = 4096;
 
-pub(super) struct Text {
+pub(crate) struct Text {
     bytes: [u8; LONGEST],
     length: usize,
 }
 
 impl Text {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; LONGEST], length: 0 }
     }
 
     #[expect(clippy::indexing_slicing, reason = "const: `at` and `length` are below the lengths")]
-    pub(super) const fn push(&mut self, text: &str) -> &mut Self {
+    pub(crate) const fn push(&mut self, text: &str) -> &mut Self {
         let text = text.as_bytes();
         if text.len() > LONGEST - self.length {
             return self;
@@ -28,12 +28,12 @@ impl Text {
         self
     }
 
-    pub(super) const fn quote(&mut self, name: &str) -> &mut Self {
+    pub(crate) const fn quote(&mut self, name: &str) -> &mut Self {
         self.push("\"").push(name).push("\"")
     }
 
     /// In decimal digits.
-    pub(super) const fn number(&mut self, number: usize) -> &mut Self {
+    pub(crate) const fn number(&mut self, number: usize) -> &mut Self {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         #[expect(clippy::indexing_slicing, reason = "const: a remainder of ten is below ten")]
         if number >= 10 {
@@ -45,7 +45,7 @@ impl Text {
 
     #[track_caller]
     #[expect(clippy::panic, reason = "the way to report an error from const evaluation")]
-    pub(super) const fn panic(&self) -> ! {
+    pub(crate) const fn panic(&self) -> ! {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
             Err(_) => panic!("no such name"),
