@@ -1,10 +1,6 @@
 //! Who may call what, as data.
 
-mod expression;
-pub(crate) mod principal_type;
-mod sound;
 mod table;
-mod type_name;
 #[cfg(feature = "table")]
 pub(crate) mod asked;
 #[cfg(feature = "table")]
@@ -26,78 +22,9 @@ pub mod lint;
 #[cfg(feature = "table")]
 pub mod openapi;
 
-use std::fmt;
-
-pub use expression::{Canonical, Expression, Held, Own};
-pub use principal_type::{PrincipalType, SetOfRights};
-pub use sound::sound;
 pub use table::{Kind, Route, Table};
-pub use type_name::TypeName;
 
-use crate::const_text::is_blank;
-use crate::scheme::Taken;
-
-/// What a handler's first parameter states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Declaration {
-    /// Anybody may call; the reason is in the source.
-    Public {
-        /// Why.
-        reason: &'static str,
-    },
-    /// A part of the application that authgate does not see into, for a reason that is in the source.
-    Ungated {
-        /// Why.
-        reason: &'static str,
-    },
-    /// Anybody who proves who he is, as a principal of this type.
-    Authenticated {
-        /// The principal's type.
-        principal: PrincipalType,
-    },
-    /// Whoever holds the right, as a principal of this type.
-    Authorized {
-        /// The right.
-        right: &'static Expression,
-        /// The principal's type.
-        principal: PrincipalType,
-        /// Whether who may not is told that there is nothing: 404 in the place of 403.
-        conceal: bool,
-    },
-}
-
-impl Declaration {
-    /// Ends const evaluation where no caller can ever meet it, every caller does, or its reason is blank.
-    #[track_caller]
-    pub(crate) const fn must_be_sound(&self) {
-        match self {
-            Self::Authorized { right, .. } => sound(right),
-            Self::Public { reason } | Self::Ungated { reason } => {
-                assert!(!is_blank(reason), "the reason is blank: write why every caller may call this");
-            }
-            Self::Authenticated { .. } => {}
-        }
-    }
-
-    /// Which of a gate's schemes are taken.
-    pub(crate) const fn taken(&self) -> Taken {
-        match self {
-            Self::Authorized { right, .. } => Taken::by(right),
-            _ => Taken::ALL,
-        }
-    }
-}
-
-/// In the grammar of the access lock.
-impl fmt::Display for Declaration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Public { reason } => write!(f, "public {reason:?}"),
-            Self::Ungated { reason } => write!(f, "ungated {reason:?}"),
-            Self::Authenticated { principal } => write!(f, "authenticated {principal}"),
-            Self::Authorized { right, conceal: false, .. } => write!(f, "{right}"),
-            Self::Authorized { right, conceal: true, .. } => write!(f, "{right} conceal"),
-        }
-    }
-}
+pub use crate::right::declaration::Declaration;
+pub use crate::right::expression::{Canonical, Expression, Held, Own};
+pub use crate::right::principal_type::{PrincipalType, SetOfRights};
+pub use crate::right::type_name::TypeName;

@@ -5,14 +5,11 @@ mod body;
 mod challenge;
 mod client;
 mod decided;
-mod evaluated;
 mod event;
 mod line;
 mod negotiate;
 mod prepared;
 mod ready;
-mod reason;
-mod refusal;
 mod rendering;
 mod wording;
 
@@ -34,21 +31,14 @@ use client::NAVIGATION_FIELDS;
 pub(crate) use client::{Client, Reads, navigates_to};
 use decided::Decided;
 pub use decided::DecisionId;
-pub use evaluated::Evaluated;
-pub(crate) use evaluated::{Login, Writer};
 use line::Line;
 pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
 use ready::{Kind, Ready};
-pub use reason::{Fault, Lack, Reason};
-pub use refusal::Refusal;
 pub use rendering::Rendering;
 pub use wording::{Languages, Wording};
 
-use crate::access::Expression;
-use crate::context::Context;
-use crate::proof::Site;
-use crate::scheme::Taken;
+use crate::right::{Context, Evaluated, Expression, Lack, Reason, Site, Taken};
 
 /// The answer no.
 ///

@@ -31,14 +31,12 @@ use asking::{Asked, Asking, Step};
 use cross_site::Origins;
 use login_page::LoginPage;
 
-use crate::access::Expression;
-use crate::context::Context;
 use crate::credentials::{Credentials, Presented};
-use crate::denial::{Client, Denial, Lack, Login, Prepared, Reason};
+use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
 use crate::proof::Unauthenticated;
-use crate::right::{Principal, Refused};
-use crate::scheme::{Attachment, Identity, Later, Scheme, Taken, Verdict};
+use crate::right::{Context, Expression, Lack, Login, Principal, Reason, Refused, Taken};
+use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
 
 /// Identifies callers as a `P`, by the schemes that it was built with.
 ///

@@ -153,22 +153,21 @@ mod const_text;
 mod secret;
 mod log;
 mod guard;
+pub mod right;
 pub mod credentials;
 mod jws;
+mod denial;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod scheme;
 #[cfg(feature = "session")]
 pub mod session;
 pub mod gate;
-mod context;
 mod proof;
-pub mod right;
 mod resource;
 pub mod visible;
 pub mod handler;
 mod router;
-mod denial;
 pub mod access;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -181,14 +180,9 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use access::Declaration;
 pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
-pub use context::Context;
 pub use credentials::{Credentials, ReturnTo};
-pub use denial::{
-    Challenge, DecisionId, Denial, Evaluated, Fault, Form, Lack, Languages, Reason, Refusal, Rendering,
-    Wording,
-};
+pub use denial::{Challenge, DecisionId, Denial, Form, Languages, Rendering, Wording};
 pub use error::ConfigError;
 pub use gate::{Gate, HasGate};
 pub use proof::{
@@ -198,6 +192,11 @@ pub use resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
     Roles, Scopes, TenantRoles,
+    context::Context,
+    declaration::Declaration,
+    evaluated::Evaluated,
+    reason::{Fault, Lack, Reason},
+    refusal::Refusal,
 };
 pub use router::{MethodRouter, Router, RouterError, routing};
 pub use visible::{Listed, Page, Visibility, Visible};

@@ -12,7 +12,6 @@ mod concealed;
 mod enter;
 mod visible;
 pub(crate) mod prove;
-pub(crate) mod site;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -27,16 +26,15 @@ pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{By, Proof};
 pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
-pub(crate) use site::Site;
 pub use visible::Visible;
 
-use crate::access::{Expression, sound};
-use crate::context::Context;
 use crate::credentials::Credentials;
-use crate::denial::{Client, Denial, Reason};
+use crate::denial::{Client, Denial};
 use crate::gate::{Gate, HasGate, WayBack, gate_of};
-use crate::right::{Grant, Implies, Invariant, Principal, Refused, Requirement, Tenant, evaluate};
-use crate::scheme::Taken;
+use crate::right::{
+    Context, Expression, Grant, Implies, Invariant, Principal, Reason, Refused, Requirement, Site, Taken,
+    Tenant, evaluate, sound,
+};
 
 /// A caller of whom nothing is known yet, with what he presented.
 ///

@@ -71,7 +71,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
     /// What it lacks.
     #[doc(hidden)]
     fn check_key(path: &mut PathParameters) -> Result<(), crate::ConfigError> {
-        path.check::<Self::Key>(Self::PARAMETERS, crate::access::TypeName::of::<Self>())
+        path.check::<Self::Key>(Self::PARAMETERS, crate::right::TypeName::of::<Self>())
     }
 }
 

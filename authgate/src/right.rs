@@ -4,7 +4,19 @@
 //! enum; [`All`] joins several. What a right means is told once, by its [`Requirement`] for the check and by its
 //! [`Expression`] for the access table; both read the facts of the same [`RightSet`].
 
+mod admitted_schemes;
+pub(crate) mod context;
+pub(crate) mod declaration;
 mod decision;
+pub(crate) mod evaluated;
+pub(crate) mod expression;
+pub(crate) mod principal_type;
+pub(crate) mod reason;
+pub(crate) mod refusal;
+mod satisfiability;
+pub(crate) mod scheme_name;
+mod site;
+pub(crate) mod type_name;
 mod evaluate;
 mod set;
 mod marker;
@@ -19,27 +31,36 @@ mod implies;
 mod principal;
 mod witness;
 
+pub(crate) use admitted_schemes::Taken;
 pub use combined::{All, Any, Not};
+pub(crate) use context::Context;
 pub use decision::Decision;
+pub(crate) use declaration::Declaration;
 pub(crate) use evaluate::{Refused, evaluate, reason};
+pub(crate) use evaluated::{Evaluated, Login, Writer};
+pub(crate) use expression::{Canonical, Expression, Held, Own};
 pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
+pub(crate) use principal_type::{PrincipalType, SetOfRights};
+pub(crate) use reason::{Fault, Lack, Reason};
+pub(crate) use refusal::Refusal;
+pub use satisfiability::sound;
+pub(crate) use scheme_name::Named;
 pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
 pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
 pub use tenant_roles::TenantRoles;
+pub(crate) use type_name::TypeName;
 pub use via::Via;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
 
 use std::marker::PhantomData;
-
-use crate::Context;
-use crate::access::Expression;
 
 /// Makes a type invariant in `T` without requiring anything of `T`: the type stays `Send` and `Sync`.
 ///

@@ -10,7 +10,6 @@ mod described;
 pub mod digest;
 #[cfg(feature = "session")]
 mod session;
-mod taken;
 
 use std::fmt;
 use std::future::Future;
@@ -28,14 +27,15 @@ pub use described::Described;
 pub use digest::Digest;
 #[cfg(feature = "session")]
 pub use session::Session;
-pub(crate) use taken::Taken;
 
+use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault, Reason};
+use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 pub use crate::jws::RotatingKeys;
 pub use crate::jws::{Algorithm, KeyError, Keys};
-use crate::{ConfigError, Context};
+pub use crate::right::scheme_name::Named;
+use crate::right::{Context, Fault, Reason};
 
 /// An authentication scheme: how a caller who claims to be somebody is believed, or not.
 ///
@@ -167,18 +167,6 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn check(&self) -> Result<(), ConfigError> {
         Ok(())
     }
-}
-
-/// A scheme that is named by its type where one is chosen: `#[requires(role = "admin", scheme = ApiKey)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an authentication scheme with a name",
-    label = "no scheme",
-    note = "name a scheme such as `authgate::scheme::Bearer`, or a type of yours that implements \
-            `authgate::scheme::Named` besides `Scheme<..>`"
-)]
-pub trait Named {
-    /// The auth-scheme's name (RFC 9110 section 11.1), the same as that of its [`challenge`](Scheme::challenge).
-    const NAME: &'static str;
 }
 
 /// A [`Verdict`], at hand or to be waited for.

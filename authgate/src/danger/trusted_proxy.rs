@@ -9,10 +9,11 @@ use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
 use http::header::{HeaderName, HeaderValue};
 
+use crate::ConfigError;
 use crate::credentials::{OwnField, Presented};
-use crate::denial::{Challenge, Fault};
-use crate::scheme::{Answer, Attachment, Identity, Named, Scheme, Verdict};
-use crate::{ConfigError, Context};
+use crate::denial::Challenge;
+use crate::right::{Context, Fault, Named};
+use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
 use net::Net;
 
 /// Longer is nobody's name.

@@ -2,8 +2,8 @@
 
 use http::header::{HeaderName, HeaderValue};
 
-use super::Evaluated;
-use crate::access::Expression;
+use crate::right::Evaluated;
+use crate::right::Expression;
 
 /// The field for each kind of right.
 pub(super) const FIELDS: [(&str, &str); 3] =
@@ -39,8 +39,8 @@ fn can_be_listed(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Canonical, Held, TypeName};
-    use crate::denial::Lack;
+    use crate::right::Lack;
+    use crate::right::{Canonical, Held, TypeName};
     use crate::right::{Decision, RightSet, TenantFrom, kind};
 
     struct Permission;

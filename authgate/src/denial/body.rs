@@ -1,13 +1,14 @@
 //! A reason as a body, in each form. None says more than the reason, but for what finds the decision in the operator's log and
 //! what the application has asked to be told.
 
+use crate::right::Reason;
 use std::fmt::Write as _;
 
 use axum::body::Bytes;
 use http::HeaderValue;
 
 use super::wording::Wording;
-use super::{DecisionId, Form, Reason};
+use super::{DecisionId, Form};
 
 /// What a page has besides the reason.
 #[derive(Default)]

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use super::Evaluated;
 use super::event::is_heard;
 use crate::log::OneLine;
+use crate::right::Evaluated;
 
 /// What was decided of a caller who is known.
 pub(super) struct Decided {

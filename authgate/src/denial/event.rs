@@ -4,10 +4,11 @@ use http::request::Parts;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
-use super::{Denial, Reason};
+use super::Denial;
 use crate::credentials::target;
 use crate::log::OneLine;
-use crate::proof::Site;
+use crate::right::Reason;
+use crate::right::Site;
 
 impl Denial {
     /// Tells the operator, and hands the denial on: of which request, and of whom, as far as it is known. Never a

@@ -1,8 +1,9 @@
 //! One scheme's challenge, and which of a gate's go out.
 
+use crate::right::{Evaluated, Lack, Login, Reason};
 use http::HeaderValue;
 
-use super::{Challenge, Denial, Evaluated, Lack, Login, Reason};
+use super::{Challenge, Denial};
 
 /// One scheme's challenge, in the forms that need no request to be known.
 pub(super) struct Line {

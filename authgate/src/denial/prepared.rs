@@ -1,5 +1,6 @@
 //! What a gate's denials have in common, made ready when the gate is built.
 
+use crate::right::Reason;
 use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
@@ -8,7 +9,7 @@ use super::body::marked;
 use super::ready::Shelf;
 use super::rendering::Render;
 use super::wording::Translate;
-use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads, Reason};
+use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads};
 
 /// How an application wants its denials to be.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! Responses that are alike each time, kept once they were written: a denial then costs a copy.
 
+use crate::right::Reason;
 use std::sync::OnceLock;
 
 use axum::body::{Body, Bytes};
@@ -8,7 +9,7 @@ use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::response::Parts;
 use memchr::memmem;
 
-use super::{DecisionId, Form, Reason};
+use super::{DecisionId, Form};
 
 /// A response as it was written.
 pub(super) struct Ready {

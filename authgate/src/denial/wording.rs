@@ -1,8 +1,7 @@
+use crate::right::Reason;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-
-use super::Reason;
 
 /// What a denial says to people, in their language: for [`GateBuilder::wording`](crate::gate::GateBuilder::wording).
 #[derive(Clone, Debug, PartialEq, Eq)]

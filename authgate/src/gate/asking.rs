@@ -2,9 +2,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Entry, Gate, Identified};
 use crate::credentials::{Authorization, Presented};
-use crate::denial::{Fault, Reason};
-use crate::right::Principal;
-use crate::scheme::{Answer, Attachment, Later, Taken, Verdict};
+use crate::right::{Fault, Principal, Reason, Taken};
+use crate::scheme::{Answer, Attachment, Later, Verdict};
 
 /// The schemes that have to be asked of a request, asked one after the other: that of the deliberate credential, or else those
 /// of the cookies.

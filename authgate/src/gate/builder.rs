@@ -7,9 +7,8 @@ use http::header::AUTHORIZATION;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
-use crate::access::sound;
-use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Reason, Rendering, Wording, vary_by};
-use crate::right::{Principal, Requirement, evaluate};
+use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Rendering, Wording, vary_by};
+use crate::right::{Principal, Reason, Requirement, evaluate, sound};
 use crate::scheme::{Attachment, Scheme};
 
 /// A [`Gate`] in the making.

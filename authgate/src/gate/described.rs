@@ -1,8 +1,7 @@
 //! A gate as documents tell of it, whoever its callers are.
 
 use super::Gate;
-use crate::access::{Expression, PrincipalType};
-use crate::right::Principal;
+use crate::right::{Expression, Principal, PrincipalType};
 use crate::scheme::{Attachment, Described};
 
 /// What there is to say of a gate.

@@ -3,7 +3,8 @@ use http::request::Parts;
 
 use super::ConfigError;
 use crate::credentials::{ReturnTo, in_query, target};
-use crate::denial::{Login, Reason, navigates_to};
+use crate::denial::navigates_to;
+use crate::right::{Login, Reason};
 
 /// Where browsers are sent to sign in.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use super::{Entry, Gate, Inner};
-use crate::denial::{Denial, Reason};
-use crate::right::Principal;
+use crate::denial::Denial;
+use crate::right::{Principal, Reason};
 use crate::scheme::Scheme;
 use crate::testing::{Callers, Double, ForTests, StagedScheme};
 

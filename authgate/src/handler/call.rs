@@ -40,10 +40,9 @@ macro_rules! for_each_arity {
 use super::answering::Answering;
 use super::declares::Admit;
 use super::public::Public;
-use crate::access::Declaration;
 use crate::error::ConfigError;
 use crate::private::{Answers, Mistake};
-use crate::proof::Site;
+use crate::right::{Declaration, Site};
 #[cfg(feature = "testing")]
 use crate::testing::{AnyStage, mark};
 

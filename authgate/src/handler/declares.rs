@@ -1,17 +1,15 @@
 use axum::response::IntoResponse;
 use http::request::Parts;
 
-use crate::access::{Declaration, PrincipalType};
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::{
-    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, Site, States,
-    Visible, admit, admit_at_once, check_path,
+    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, States, Visible,
+    admit, admit_at_once, check_path,
 };
 use crate::resource::PathParameters;
-use crate::right::{Principal, Requirement, Right};
-use crate::scheme::Taken;
+use crate::right::{Declaration, Principal, PrincipalType, Requirement, Right, Site, Taken};
 use crate::visible::Listed;
 
 #[diagnostic::on_unimplemented(

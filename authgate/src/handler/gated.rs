@@ -8,8 +8,8 @@ use axum::response::Response;
 
 use super::Call;
 use super::answering::Answering;
-use crate::access::Declaration;
 use crate::gate::WayBack;
+use crate::right::Declaration;
 
 /// A handler on its way into an axum router: axum calls this, and this calls the handler.
 pub(crate) struct Gated<H, T> {

@@ -9,8 +9,7 @@ use http::request::Parts;
 
 use super::Access;
 use super::declares::{Admit, Sealed};
-use crate::access::Declaration;
-use crate::proof::Site;
+use crate::right::{Declaration, Site};
 
 /// The parameter that `#[public(reason = "..")]` puts first. `W` spells the reason: types cannot carry a `&str` yet,
 /// so it is a list of [`Chunk`]s.

@@ -15,8 +15,8 @@ use tower_service::Service;
 use super::answering::Answering;
 use super::declares::Admit;
 use crate::credentials::keep_target;
-use crate::proof::{Authenticated, Authorized, Site};
-use crate::right::{Grant, Right};
+use crate::proof::{Authenticated, Authorized};
+use crate::right::{Grant, Right, Site};
 
 /// Who may reach a service: a right, `Authorized<R, P>` where the right does not say whose it is, or
 /// `Authenticated<P>` for anybody who is signed in. `route_service::<role::Admin>(..)`.

@@ -18,8 +18,7 @@ pub(super) use numeric_date::NumericDate;
 pub(super) use unverified::unverified_issuer;
 
 use super::member::{self, Names, Text, once};
-use crate::context::Context;
-use crate::denial::Fault;
+use crate::right::{Context, Fault};
 use one_pass::{Heard, NextOf, OnePass};
 
 /// Whom a token has to be meant for.

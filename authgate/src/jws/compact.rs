@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use memchr::{memchr, memrchr};
 
-use crate::denial::Fault;
+use crate::right::Fault;
 
 /// Longer than any header line that servers take.
 const MOST_BYTES: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::Algorithm;
 use super::member::{self, Names, Text, once};
-use crate::denial::Fault;
+use crate::right::Fault;
 
 /// The header parameters that have a say here. `jku`, `x5u`, `x5c` and `jwk` have none and are never followed (RFC
 /// 8725 section 3.10).

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-use crate::denial::Fault;
+use crate::right::Fault;
 
 /// Reads the one JSON value in `bytes`, which are UTF-8 and have nothing after it.
 ///

@@ -10,8 +10,7 @@ use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::issuers::{Issuer, Issuers};
 use super::member;
-use crate::context::Context;
-use crate::denial::Fault;
+use crate::right::{Context, Fault};
 
 /// The auth-scheme by which JWTs are presented (RFC 6750).
 const SCHEME: &str = "Bearer";

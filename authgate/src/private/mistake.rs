@@ -3,10 +3,9 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::access::Declaration;
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
-use crate::proof::Site;
+use crate::right::{Declaration, Site};
 
 /// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
 /// stands is not a second error. It never lets a request through.

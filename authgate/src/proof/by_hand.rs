@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::granted::{decide, decide_with};
 use super::{Authenticated, Authorized, Granted};
-use crate::denial::{Denial, Reason};
+use crate::denial::Denial;
 use crate::resource::{AsyncPolicy, IsLoaded, Policy};
-use crate::right::Principal;
+use crate::right::{Principal, Reason};
 
 /// The answer of a policy that is awaited.
 type Granting<'a, R, T, P> = Pin<Box<dyn Future<Output = Result<Granted<R, T, P>, Denial>> + Send + 'a>>;

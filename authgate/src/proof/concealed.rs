@@ -10,15 +10,13 @@ use http::request::Parts;
 
 use super::granted::RefusedOver;
 use super::prove::{Asked, Prove, Share, States, admit};
-use super::site::Site;
 use super::{Authenticated, Granted};
-use crate::access::Expression;
-use crate::context::Context;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::{Invariant, Principal, Refused, Requirement, TenantSource, evaluate};
+use crate::right::Site;
+use crate::right::{Context, Expression, Invariant, Principal, Refused, Requirement, TenantSource, evaluate};
 
 /// The proof `G`, and whoever is refused it is told that there is nothing: 404, alike in every byte to the one for a thing
 /// that is not there. What `#[requires(.., conceal)]` writes.

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use http::header::HeaderMap;
 use http::request::Parts;
 
-use super::{Authenticated, Site};
-use crate::access::Expression;
+use super::Authenticated;
 use crate::credentials::Presented;
-use crate::denial::{Denial, Reason};
+use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
-use crate::right::Principal;
-use crate::scheme::{Identity, Taken};
+use crate::right::Site;
+use crate::right::{Expression, Principal, Reason, Taken};
+use crate::scheme::Identity;
 
 impl<P: Principal> Authenticated<P> {
     #[inline]

@@ -12,16 +12,16 @@ use http::request::Parts;
 
 use super::Authenticated;
 use super::prove::{Asked, Prove, Share, States, admit};
-use super::site::Site;
-use crate::access::{Expression, TypeName};
-use crate::context::Context;
-use crate::denial::{Denial, Evaluated, Reason};
+use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
-use crate::right::{Decision, Invariant, Principal, Refused, reason};
+use crate::right::Site;
+use crate::right::{
+    Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, TypeName, reason,
+};
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
 /// do this to the thing that the path names".

@@ -5,8 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::Authorized;
-use crate::context::Context;
-use crate::right::{All, Grant, Implies, Invariant};
+use crate::right::{All, Context, Grant, Implies, Invariant};
 
 /// Any proof of `Q`: what a function of the service layer takes, `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///

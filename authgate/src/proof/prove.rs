@@ -10,16 +10,15 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
-use super::site::Site;
 use super::{Authenticated, Authorized};
-use crate::access::Expression;
-use crate::context::Context;
-use crate::denial::{Denial, Lack, Reason};
+use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::resource::PathParameters;
-use crate::right::{Principal, Refused, Requirement, TenantSource, evaluate};
-use crate::scheme::Taken;
+use crate::right::Site;
+use crate::right::{
+    Context, Expression, Lack, Principal, Reason, Refused, Requirement, Taken, TenantSource, evaluate,
+};
 
 /// What is asked of, besides the caller.
 pub struct Asked<'a, S> {

@@ -10,14 +10,12 @@ use http::request::Parts;
 
 use super::granted::{Granted, expression_of};
 use super::prove::{Asked, Prove, States, admit};
-use super::site::Site;
 use super::{Authenticated, Authorized};
-use crate::access::{Expression, TypeName};
-use crate::context::Context;
-use crate::denial::{Denial, Reason};
+use crate::denial::Denial;
 use crate::gate::HasGate;
 use crate::resource::IsLoaded;
-use crate::right::{Invariant, Principal, Refused};
+use crate::right::Site;
+use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, TypeName};
 use crate::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
 
 /// A caller, and which `T` he may see by the policy `R`: as the first parameter of a handler, "anybody who is signed in gets

@@ -4,8 +4,7 @@ use std::ops::Deref;
 
 use super::{Edit, NoKey, PathParameters, Policy, Resource};
 use crate::ConfigError;
-use crate::access::TypeName;
-use crate::right::Decision;
+use crate::right::{Decision, TypeName};
 
 /// A thing that is found only through the one that it belongs to, so that an id of another's is none:
 /// `Granted<CanEdit, Child<Org, Report>>` on `/orgs/{org}/reports/{id}`.

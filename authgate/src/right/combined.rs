@@ -2,9 +2,7 @@ use std::fmt;
 
 use super::principal::Beside;
 use super::{Decision, Grant, Invariant, Requirement, Right, TenantSource, Witness};
-use crate::Context;
-use crate::access::Expression;
-use crate::denial::Lack;
+use crate::right::{Context, Expression, Lack};
 
 /// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
 ///

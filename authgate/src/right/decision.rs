@@ -1,4 +1,4 @@
-use crate::denial::{Lack, Refusal};
+use crate::right::{Lack, Refusal};
 
 /// What a [`Requirement`](super::Requirement) or a [`Policy`](crate::Policy) says of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

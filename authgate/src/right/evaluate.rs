@@ -3,8 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
-use crate::Context;
-use crate::denial::{Evaluated, Lack, Reason, Writer};
+use crate::right::{Context, Evaluated, Lack, Reason, Writer};
 
 /// A "no": the reason, and what was decided part by part, unless something panicked.
 #[derive(Debug)]

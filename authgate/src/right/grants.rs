@@ -2,7 +2,7 @@
 
 use super::marker::{Index as _, Marker, granted_by};
 use super::{Decision, RightSet};
-use crate::denial::Lack;
+use crate::right::Lack;
 
 /// Which permissions of the enum `Permissions` the roles of a set grant. Written by `#[derive(authgate::Role)]` where a
 /// variant says `#[role(grants(..))]`.

@@ -6,9 +6,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Decision, Invariant, Requirement, Right};
-use crate::Context;
-use crate::access::Expression;
-use crate::denial::Lack;
+use crate::right::{Context, Expression, Lack};
 
 /// A login not longer ago than so many seconds: `All<(role::Admin, Fresh<300>)>`, which
 /// `#[requires(role = "admin", fresh = "5m")]` writes.

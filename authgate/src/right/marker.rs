@@ -1,7 +1,6 @@
 use super::set::kind::Kind;
 use super::{Decision, Holds, Requirement, Right, RightSet};
-use crate::Context;
-use crate::access::{Expression, Held};
+use crate::right::{Context, Expression, Held};
 
 /// A member's position in its set, as a type, so that [`Implies`](super::Implies) can be decided by the compiler.
 #[derive(Debug)]

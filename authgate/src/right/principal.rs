@@ -3,7 +3,7 @@ use std::fmt::Display;
 use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
 use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
-use crate::access::SetOfRights;
+use crate::right::SetOfRights;
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.

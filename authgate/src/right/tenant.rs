@@ -13,11 +13,10 @@ use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
-use crate::Context;
-use crate::access::{Canonical, Expression, Held, TypeName};
 use crate::const_text::{same_text, same_word};
 use crate::credentials::target;
 use crate::log::{Limit, OneLine};
+use crate::right::{Canonical, Context, Expression, Held, TypeName};
 
 /// Where a request says which tenant it is about.
 ///

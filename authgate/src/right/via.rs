@@ -1,10 +1,7 @@
 use std::fmt;
 
 use super::{Decision, Invariant, Requirement, Right};
-use crate::Context;
-use crate::access::Expression;
-use crate::denial::Lack;
-use crate::scheme::Named;
+use crate::right::{Context, Expression, Lack, Named};
 
 /// That the caller has proved who he is by the scheme `S`: `All<(role::Admin, Via<ApiKey>)>`, which
 /// `#[requires(role = "admin", scheme = ApiKey)]` writes.

@@ -1,8 +1,7 @@
 use std::fmt;
 
 use super::{Decision, Invariant, Requirement, Right, Word};
-use crate::Context;
-use crate::access::Expression;
+use crate::right::{Context, Expression};
 
 /// That what the gate asks of everybody ([`GateBuilder::require`](crate::gate::GateBuilder::require)) is not asked here, for a
 /// reason that shows in the access table: what `#[requires(.., waive = Active, reason = "..")]` writes.

@@ -1,7 +1,7 @@
 //! Who looks on while a rule is evaluated: nobody where it holds, and where it does not, somebody who writes down why.
 
 use super::Decision;
-use crate::access::Expression;
+use crate::right::Expression;
 
 /// Looks on while a rule is evaluated.
 pub trait Witness: sealed::Sealed {
@@ -18,7 +18,7 @@ pub trait Witness: sealed::Sealed {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Nobody {}
-    impl Sealed for crate::denial::Writer {}
+    impl Sealed for crate::right::Writer {}
 }
 
 /// Nobody looks on: yes or no is all that is asked.

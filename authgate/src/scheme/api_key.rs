@@ -19,9 +19,10 @@ pub use store::{ApiKeys, Finding, KeyRecord};
 pub use table::KeyTable;
 
 use super::{Answer, Identity, Named, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::{OwnField, Presented};
-use crate::denial::{Challenge, Fault};
-use crate::{ConfigError, Context};
+use crate::denial::Challenge;
+use crate::right::{Context, Fault};
 
 /// An API key in a header field, such as `x-api-key`, or in `Authorization: ApiKey <key>`.
 ///

@@ -8,10 +8,10 @@ use std::fmt;
 pub use users::{Login, Users};
 
 use super::{Answer, Attachment, Identity, Named, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
-use crate::right::Principal;
-use crate::{ConfigError, Context};
+use crate::denial::Challenge;
+use crate::right::{Context, Fault, Principal};
 use credential::Credential;
 
 /// `Authorization: Basic` with a user name and a password (RFC 7617).

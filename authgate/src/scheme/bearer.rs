@@ -26,14 +26,14 @@ pub use state::{
 };
 
 use super::{Answer, Named, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
+use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 use crate::jws::Apart;
 pub use crate::jws::TakesKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Principal, Subjects};
-use crate::{ConfigError, Context};
+use crate::right::{Context, Fault, Principal, Subjects};
 use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.

@@ -21,10 +21,10 @@ pub use table::DigestTable;
 pub use users::{DigestUsers, Found, Sought, UserName, userhash};
 
 use super::{Answer, Attachment, Identity, Named, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
-use crate::right::Principal;
-use crate::{ConfigError, Context};
+use crate::denial::Challenge;
+use crate::right::{Context, Fault, Principal};
 use credentials::DigestCredentials;
 use nonce::{Clock, Mint, Nonce};
 use replay::Seen;

@@ -7,14 +7,14 @@ use std::time::SystemTime;
 use http::header::{COOKIE, HeaderName};
 
 use super::{Answer, Identity, Named, Scheme, Verdict};
+use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
+use crate::denial::Challenge;
 use crate::log::OneLine;
-use crate::right::Principal;
+use crate::right::{Context, Fault, Principal};
 use crate::session::{
     Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
 };
-use crate::{ConfigError, Context};
 
 /// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
 /// then on. From [`Sessions::scheme`].

@@ -13,9 +13,10 @@ use tower_service::Service;
 
 use super::in_request::InRequest;
 use super::{NO_ANSWER, Sessions};
-use crate::denial::{Client, Denial, Looks, Prepared, Reads, Reason};
+use crate::denial::{Client, Denial, Looks, Prepared, Reads};
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
+use crate::right::Reason;
 
 /// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
 ///

@@ -10,11 +10,11 @@ use super::account::{Account, Unavailable};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
 use super::{Binding, NO_ANSWER, NO_LAYER, NO_SCHEME, Strength};
-use crate::denial::{Denial, Reason};
+use crate::denial::Denial;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
-use crate::right::Principal;
+use crate::right::{Principal, Reason};
 
 impl<P: Principal> Unauthenticated<P> {
     /// Signs the caller in to the account of this id, by the session of his request. The application has made sure

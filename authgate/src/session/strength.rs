@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::signed_in::{milliseconds, time};
-use crate::Context;
+use crate::right::Context;
 
 /// How strongly somebody has signed in, for rights such as [`Factor`](crate::Factor) and [`Acr`](crate::Acr): what
 /// [`sign_in_with`](crate::Unauthenticated::sign_in_with) takes.

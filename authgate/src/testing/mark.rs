@@ -9,8 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
 
-use crate::access::{Declaration, Expression};
-use crate::denial::Reason;
+use crate::right::{Declaration, Expression, Reason};
 
 /// What happened to a request.
 #[derive(Debug, Default)]

@@ -3,8 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::sample::{Gift, Unfilled};
-use crate::context::Context;
-use crate::right::{Holds, HoldsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
+use crate::right::{Context, Holds, HoldsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
 
 /// A caller for tests, of this name, who holds nothing yet.
 ///

@@ -11,11 +11,10 @@ use http::request::Parts;
 use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
 use super::token::{Flaw, Mint};
-use crate::access::PrincipalType;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
+use crate::denial::Challenge;
 use crate::gate::{Gate, HasGate};
-use crate::right::Principal;
+use crate::right::{Fault, Principal, PrincipalType};
 use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
 
 /// The callers of a test, by their numbers.

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 use super::stage::Callers;
 use super::token::{Mint, secret};
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
+use crate::denial::Challenge;
 use crate::jws::{Audience, Issuer, Issuers, Keys, Verifier};
-use crate::right::Principal;
+use crate::right::{Fault, Principal};
 use crate::scheme::{Answer, Identity, Scheme, Verdict};
 
 /// A scheme of tokens with keys that were made for a test, and what makes tokens for it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{Expression, Held, Own, TypeName};
+use crate::right::{Expression, Held, Own, TypeName};
 
 /// Which things go by which short name, over a whole table.
 #[derive(Default)]

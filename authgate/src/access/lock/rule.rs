@@ -1,4 +1,4 @@
-//! A rule that stands on its own: what an [`Expression`](crate::access::Expression) says, in its normal form.
+//! A rule that stands on its own: what an [`Expression`](crate::right::Expression) says, in its normal form.
 
 use std::fmt;
 

@@ -3,8 +3,9 @@
 use super::reasons::{Denials, denials};
 use super::ways::{Alternative, alternatives};
 use crate::ConfigError;
-use crate::access::{Declaration, Expression, Route};
+use crate::access::Route;
 use crate::gate::DescribedGate;
+use crate::right::{Declaration, Expression};
 
 /// The ways in, and the denials.
 pub(super) struct Asked {

@@ -12,8 +12,9 @@ use super::reasons::Denials;
 use super::template::{Template, identifier};
 use super::{Merged, OpenApi};
 use crate::ConfigError;
-use crate::access::{Declaration, Route};
+use crate::access::Route;
 use crate::gate::DescribedGate;
+use crate::right::Declaration;
 
 /// What has to be done to a document.
 pub(super) struct Plan {

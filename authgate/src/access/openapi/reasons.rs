@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::{Declaration, Expression, PrincipalType};
-use crate::denial::{Lack, Reason, Refusal};
 use crate::gate::{DescribedGate, DescribedScheme};
+use crate::right::{Declaration, Expression, Lack, PrincipalType, Reason, Refusal};
 use crate::scheme::Attachment;
 
 /// The reasons of one status.
@@ -104,7 +103,7 @@ impl Lacks {
                     "scope" => self.lack(Lack::Scope),
                     _ => {
                         self.lack(Lack::Permission);
-                        let limits = |set: &crate::access::SetOfRights| {
+                        let limits = |set: &crate::right::SetOfRights| {
                             set.kind() == "scope" && set.permissions() == Some(held.set_type())
                         };
                         if by_hand || principal.sets().iter().any(limits) {

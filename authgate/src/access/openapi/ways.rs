@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::Expression;
 use crate::gate::DescribedGate;
-use crate::scheme::Taken;
+use crate::right::{Expression, Taken};
 
 /// Scopes that are asked for together.
 type Way = BTreeSet<&'static str>;
@@ -107,8 +106,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::access::{Held, PrincipalType};
     use crate::gate::DescribedScheme;
+    use crate::right::{Held, PrincipalType};
     use crate::scheme::{Attachment, Described};
 
     #[derive(Clone, Copy, authgate::Scope)]

@@ -57,7 +57,7 @@ fn who_may_have_to_be_waited_for_takes_a_kilobyte_at_most() {
 struct AsksOthers;
 
 impl Revocations for AsksOthers {
-    async fn standing(&self, _: &crate::Context) -> Standing {
+    async fn standing(&self, _: &crate::right::Context) -> Standing {
         Standing::Undecided
     }
 }
@@ -73,7 +73,7 @@ impl Scheme<User> for Slow {
     fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
         Answer::later(async {
             let user = User { sub: String::new(), roles: [Role::Admin].into_iter().collect() };
-            Verdict::Identified(Identity::new(user, crate::Context::of("Slow")))
+            Verdict::Identified(Identity::new(user, crate::right::Context::of("Slow")))
         })
     }
 }

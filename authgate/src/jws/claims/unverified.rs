@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::denial::Fault;
 use crate::jws::member::{self, Text};
+use crate::right::Fault;
 
 /// Reads the `iss` of a payload whose signature is not verified yet, to choose the issuer whose keys the
 /// token is verified with (RFC 8725 section 3.8). Nothing else may be decided by it: the verified claims

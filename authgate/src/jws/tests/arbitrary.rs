@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::token::{
     CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, claims_with, hs256, payload, verifier, verify,
 };
-use crate::denial::Fault;
 use crate::jws::Keys;
+use crate::right::Fault;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]

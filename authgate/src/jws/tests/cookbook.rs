@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::token::{CLAIMS, SECRET, hs256, trusting, verify};
-use crate::denial::Fault;
 use crate::jws::{Keys, Verifier};
+use crate::right::Fault;
 
 const RS256: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
 const PS384: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");

@@ -6,8 +6,8 @@ use super::token::{
     CLAIMS, HEADER, NOW, OTHER_SECRET, Principal, SECRET, at, base64url, claims_and, claims_with, hs256,
     payload, time, verifier, verify,
 };
-use crate::denial::Fault;
 use crate::jws::{Audience, Leeway};
+use crate::right::Fault;
 
 #[test]
 fn a_bad_signature_hides_everything_else() {

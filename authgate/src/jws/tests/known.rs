@@ -1,8 +1,8 @@
 //! Headers that are known are compared and not read, which changes no answer.
 
 use super::token::{CLAIMS, HEADER, ISSUER, OTHER_SECRET, SECRET, hs256, verifier, verify};
-use crate::denial::Fault;
 use crate::jws::{Issuer, Issuers, Keys, TokenType, Verifier};
+use crate::right::Fault;
 
 fn known(verifier: &Verifier, header: &str) -> bool {
     let segment = super::token::base64url(header);

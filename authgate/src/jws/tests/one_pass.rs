@@ -10,9 +10,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::token::{AUDIENCE, CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, hs256, verifier};
-use crate::denial::Fault;
 use crate::jws::Audience;
 use crate::jws::claims::Claims;
+use crate::right::Fault;
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Plain {

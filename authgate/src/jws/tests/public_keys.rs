@@ -14,8 +14,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::cookbook;
 use super::token::{CLAIMS, hs256, signed, trusting, verify};
-use crate::denial::Fault;
 use crate::jws::{Algorithm, Keys};
+use crate::right::Fault;
 
 fn armour(label: &str, der: impl AsRef<[u8]>) -> String {
     let text = STANDARD.encode(der);

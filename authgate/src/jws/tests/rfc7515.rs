@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::token::{Principal, at};
-use crate::denial::Fault;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
+use crate::right::Fault;
 
 /// `{"iss":"joe",\r\n "exp":1300819380,\r\n "http://example.com/is_root":true}`
 const CLAIMS: &str =

@@ -1,8 +1,8 @@
 //! Keys of HMAC: RFC 7515 appendix A.1, RFC 7518 section 3.2.
 
 use super::token::{CLAIMS, Principal, SECRET, at, signed, trusting, verify};
-use crate::denial::Fault;
 use crate::jws::{Audience, Issuer, KeyError, Keys, Verifier};
+use crate::right::Fault;
 
 /// RFC 7515 appendix A.1.
 #[test]

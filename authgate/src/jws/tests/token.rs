@@ -8,9 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::context::Context;
-use crate::denial::Fault;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
+use crate::right::{Context, Fault};
 
 pub(super) const ISSUER: &str = "https://issuer.example";
 pub(super) const AUDIENCE: &str = "https://api.example";

@@ -1,6 +1,6 @@
 //! The kinds of right. A closed list: what a denial says, and how `All` looks into its parts, depend on it.
 
-use crate::denial::Lack;
+use crate::right::Lack;
 
 use std::marker::PhantomData;
 

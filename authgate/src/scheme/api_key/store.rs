@@ -122,7 +122,7 @@ impl<P> KeyRecord<P> {
     }
 
     /// The key's public name, by which people tell their keys apart: never a part of the key that is random. A handler
-    /// finds it in [`Context::token_id`](crate::Context::token_id).
+    /// finds it in [`Context::token_id`](crate::right::Context::token_id).
     #[must_use]
     pub fn with_id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());

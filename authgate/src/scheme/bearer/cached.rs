@@ -15,9 +15,9 @@ pub use size::CacheSize;
 use super::{Bearer, Complete, Usable};
 use crate::ConfigError;
 use crate::credentials::Presented;
-use crate::denial::{Challenge, Fault};
-use crate::right::Principal;
-use crate::scheme::{Answer, Named, Scheme, Verdict};
+use crate::denial::Challenge;
+use crate::right::{Fault, Named, Principal};
+use crate::scheme::{Answer, Scheme, Verdict};
 
 /// A [`Bearer`] that does not verify again what it has verified: [`Bearer::cached`].
 ///

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 pub use revoked_ids::RevokedIds;
 
-use crate::Context;
-use crate::denial::Fault;
+use crate::right::{Context, Fault};
 use crate::scheme::{Identity, Verdict};
 
 /// What knows which tokens were taken back before their end: [`RevokedIds`], a closure, or a database.

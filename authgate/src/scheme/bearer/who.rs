@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::Context;
-use crate::right::Principal;
+use crate::right::{Context, Principal};
 use crate::scheme::Identity;
 
 /// Whom a good token names, made an identity once it is known not to be revoked.

@@ -7,7 +7,7 @@ use super::algorithm::{Algorithm, Hash};
 use super::ha1::Ha1;
 use super::parameters::Parameters;
 use super::users::UserName;
-use crate::denial::Fault;
+use crate::right::Fault;
 
 /// A cnonce is echoed, so that it is bounded; clients send up to 64 characters.
 const LONGEST_CNONCE: usize = 256;

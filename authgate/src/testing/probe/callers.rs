@@ -7,8 +7,8 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::facts::Facts;
 use super::target::Target;
-use crate::access::SetOfRights;
 use crate::access::lock::{Access, Lock, Rule, Writer};
+use crate::right::SetOfRights;
 use crate::testing::principal::Login;
 use crate::testing::sample::Gift;
 use crate::testing::stage::Staged;

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
 use crate::access::lock::{Access, Rule};
-use crate::denial::{Lack, Reason};
+use crate::right::{Lack, Reason};
 use crate::testing::stage::StagedScheme;
 
 /// What a caller may expect.

@@ -9,8 +9,8 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 
 use super::CacheSize;
-use crate::Context;
 use crate::jws::Leeway;
+use crate::right::Context;
 use crate::scheme::Identity;
 use crate::scheme::bearer::Who;
 

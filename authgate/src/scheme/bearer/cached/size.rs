@@ -5,7 +5,7 @@ use crate::ConfigError;
 /// How much memory a cache of verified tokens may take.
 ///
 /// Nothing is taken in advance. A token counts as twice its length, for itself and for what its claims are in the principal,
-/// the size of the principal, what its [`Context`](crate::Context) keeps of the claims besides (`jti`, `acr`, `amr`, and 48 bytes
+/// the size of the principal, what its [`Context`](crate::right::Context) keeps of the claims besides (`jti`, `acr`, `amr`, and 48 bytes
 /// for each method), and 320 bytes for what holds them: 1 MiB is for about 1,100 tokens of 250 bytes. Tokens of more than 4 KiB
 /// are not kept. So it is a bound on the worst case, for principals whose types make no more of the claims than they are long. A
 /// type that does (a list of numbers, `#[serde(flatten)]` into a map of JSON values) takes that many times what it counts.

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, SystemTime};
 
 use super::{Revocations, Standing};
-use crate::Context;
 use crate::jws::Leeway;
+use crate::right::Context;
 
 /// Ids (`jti`) of tokens that were taken back, in memory, each until its token has ended.
 ///

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::Lack;
-use crate::access::{Expression, Held};
-use crate::right::{Decision, Witness};
+use crate::right::{Decision, Expression, Held, Witness};
 
 /// A right, and what was decided of it for a caller, part by part. For the operator: it goes into the event of the denial,
 /// and never to the client.
@@ -24,7 +23,7 @@ impl Evaluated {
     }
 
     /// As the part of a right that was decided last, after another was found to hold.
-    pub(super) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
+    pub(crate) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
         let decision = self.decision;
         Self {
             expression: whole,
@@ -82,7 +81,7 @@ pub(crate) struct Login {
 
 impl Evaluated {
     /// The login by which the caller would have the right: of alternatives, by the first that lacks nothing else.
-    pub(super) fn login(&self) -> Login {
+    pub(crate) fn login(&self) -> Login {
         let mut login = Login::default();
         self.collect_login(&mut login);
         login
@@ -209,9 +208,9 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::Context;
-    use crate::access::Own;
-    use crate::denial::Refusal;
+    use crate::right::Context;
+    use crate::right::Own;
+    use crate::right::Refusal;
     use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
 
     struct Is<const YES: bool>;

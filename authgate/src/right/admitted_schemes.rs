@@ -1,4 +1,4 @@
-use crate::access::Expression;
+use crate::right::Expression;
 
 /// Which of a gate's schemes a route takes: all, unless its right names some.
 #[derive(Clone, Copy, Debug)]

@@ -85,7 +85,7 @@ impl SetOfRights {
         Self::plain(S::Kind::WORD, TypeName::of::<S>(), S::NAMES, S::CLOSURE)
     }
 
-    pub(super) const fn plain(
+    pub(crate) const fn plain(
         kind: &'static str,
         of_type: TypeName,
         names: &'static [&'static str],
@@ -134,7 +134,7 @@ impl SetOfRights {
 
     /// The permissions that the member at this position is said to grant or allow, without what they imply.
     #[cfg(feature = "table")]
-    pub(super) fn given(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
+    pub(crate) fn given(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
         let (names, table) = self.permissions.map_or((&[][..], &[][..]), |all| (all.names, all.table));
         named(names, table.get(member).copied().unwrap_or(0))
     }

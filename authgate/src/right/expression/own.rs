@@ -1,5 +1,5 @@
 use crate::const_text::same_text;
-use crate::denial::Refusal;
+use crate::right::Refusal;
 
 /// A requirement of the application's own: what `#[derive(authgate::Right)]` says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

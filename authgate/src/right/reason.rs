@@ -135,7 +135,7 @@ impl Reason {
     ];
 
     /// Where it stands in [`ALL`](Self::ALL); `None` for a refusal of the application's own.
-    pub(super) fn position(self) -> Option<usize> {
+    pub(crate) fn position(self) -> Option<usize> {
         let position = match self {
             Self::Missing => 0,
             Self::Ambiguous => 1,
@@ -307,7 +307,7 @@ impl Reason {
     }
 
     /// Whether signing in would help.
-    pub(super) const fn can_sign_in(self) -> bool {
+    pub(crate) const fn can_sign_in(self) -> bool {
         matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
     }
 }

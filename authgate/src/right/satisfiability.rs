@@ -221,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::denial::Refusal;
+    use crate::right::Refusal;
 
     const fn own(name: &'static str) -> Expression {
         Expression::Own(super::super::Own::new("policy", name, &Refusal::DENIED))

@@ -9,8 +9,7 @@ pub use own::Own;
 
 use super::TypeName;
 use crate::const_text::is_blank;
-use crate::denial::{Lack, Refusal};
-use crate::right::{Decision, TenantFrom};
+use crate::right::{Decision, Lack, Refusal, TenantFrom};
 
 /// A right as data: what the access table shows and what decides which right implies which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
