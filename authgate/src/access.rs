@@ -1,6 +1,5 @@
 //! Who may call what, as data.
 
-mod table;
 #[cfg(feature = "table")]
 pub(crate) mod asked;
 #[cfg(feature = "table")]
@@ -22,9 +21,8 @@ pub mod lint;
 #[cfg(feature = "table")]
 pub mod openapi;
 
-pub use table::{Kind, Route, Table};
-
 pub use crate::right::declaration::Declaration;
 pub use crate::right::expression::{Canonical, Expression, Held, Own};
 pub use crate::right::principal_type::{PrincipalType, SetOfRights};
 pub use crate::right::type_name::TypeName;
+pub use crate::router::table::{Kind, Route, Table};

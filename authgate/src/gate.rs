@@ -313,7 +313,7 @@ impl<P: Principal> Gate<P> {
 
     /// What a sign-in for a caller of this gate is bound to.
     #[cfg(feature = "session")]
-    pub(crate) fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+    pub(crate) fn session_binding(&self) -> Option<crate::scheme::Binding<'_>> {
         self.inner.schemes.iter().find_map(|entry| entry.scheme.session_binding())
     }
 

@@ -4,16 +4,20 @@
 //! succeeded the others; the traits here are sealed, so that no type can claim a declaration that it does not enforce.
 
 mod answering;
+pub(crate) mod answers;
 mod call;
 pub(crate) mod declares;
 mod gated;
+pub(crate) mod mistake;
 pub(crate) mod public;
 mod service;
 
+pub(crate) use answers::Answers;
 pub use call::{Call, NoParameter};
 pub(crate) use call::{Shape, must_be_sound};
 pub use declares::Access;
 pub(crate) use declares::Admit;
 pub(crate) use gated::Gated;
+pub(crate) use mistake::Mistake;
 pub(crate) use service::GatedService;
 pub use service::Guard;

@@ -157,23 +157,21 @@ pub mod right;
 pub mod credentials;
 mod jws;
 mod denial;
+pub mod scheme;
 #[cfg(feature = "password")]
 pub mod password;
-pub mod scheme;
-#[cfg(feature = "session")]
-pub mod session;
 pub mod gate;
 mod proof;
-mod resource;
-pub mod visible;
+#[cfg(feature = "session")]
+pub mod session;
 pub mod handler;
 mod router;
 pub mod access;
+pub mod danger;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod danger;
-pub mod manual;
 mod private;
+pub mod manual;
 /// What the macros' expansions need. Not for hands: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
@@ -185,10 +183,12 @@ pub use credentials::{Credentials, ReturnTo};
 pub use denial::{Challenge, DecisionId, Denial, Form, Languages, Rendering, Wording};
 pub use error::ConfigError;
 pub use gate::{Gate, HasGate};
+pub use proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
+pub use proof::visible;
+pub use proof::visible::{Listed, Page, Visibility, Visible};
 pub use proof::{
     Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
 };
-pub use resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
     Roles, Scopes, TenantRoles,
@@ -199,4 +199,3 @@ pub use right::{
     refusal::Refusal,
 };
 pub use router::{MethodRouter, Router, RouterError, routing};
-pub use visible::{Listed, Page, Visibility, Visible};

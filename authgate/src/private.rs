@@ -1,16 +1,14 @@
 //! What the macros' expansions need. Not for hands: it may change in any release.
 
-mod answers;
 mod field;
-mod mistake;
 mod named;
 mod set;
 mod spelt;
 mod written;
 
-pub use answers::{Answers, answers};
+pub use crate::handler::answers::{Answers, answers};
+pub use crate::handler::mistake::Mistake;
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
-pub use mistake::Mistake;
 pub use named::{Asked, Names};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
@@ -19,7 +17,7 @@ pub use written::{IsWritten, written};
 
 pub use crate::const_text::closest;
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::resource::{IsLoaded, NoKey, PathParameters};
+pub use crate::proof::resource::{IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };

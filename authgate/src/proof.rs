@@ -10,7 +10,9 @@ mod granted;
 mod by_hand;
 mod concealed;
 mod enter;
-mod visible;
+pub(crate) mod resource;
+mod tenant_source;
+pub mod visible;
 pub(crate) mod prove;
 
 use std::fmt;
@@ -26,7 +28,7 @@ pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{By, Proof};
 pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
-pub use visible::Visible;
+pub(crate) use visible::Visible;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};

@@ -38,7 +38,7 @@ pub use decision::Decision;
 pub(crate) use declaration::Declaration;
 pub(crate) use evaluate::{Refused, evaluate, reason};
 pub(crate) use evaluated::{Evaluated, Login, Writer};
-pub(crate) use expression::{Canonical, Expression, Held, Own};
+pub(crate) use expression::{Canonical, Expression, Held};
 pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
@@ -53,7 +53,7 @@ pub(crate) use scheme_name::Named;
 pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
 pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
-pub use tenant::{HoldsIn, In, Tenant, TenantFrom, TenantSource};
+pub use tenant::{FindTenant, HoldsIn, In, Tenant, TenantFrom};
 pub use tenant_roles::TenantRoles;
 pub(crate) use type_name::TypeName;
 pub use via::Via;
@@ -96,10 +96,12 @@ pub trait Requirement<P>: Right {
     /// Whether this caller holds the right.
     fn decide(principal: &P, context: &Context) -> Decision;
 
-    /// Whether it can be asked for in tenants, and in which this request is.
+    /// Records the tenants that this request is about. Returns `false` if the request names one that cannot exist: its name
+    /// has no canonical form.
     #[doc(hidden)]
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         let _ = (request, context);
+        true
     }
 
     /// The scopes that a credential needs for it, for the client who lacks one (RFC 6750 section 3.1).

@@ -6,6 +6,7 @@ mod error;
 mod guarded;
 mod method;
 mod parts;
+pub(crate) mod table;
 pub mod routing;
 
 use std::collections::BTreeSet;
@@ -23,8 +24,8 @@ use checks::Checks;
 pub use error::RouterError;
 pub use method::MethodRouter;
 use parts::Methods;
+pub(crate) use table::{Kind, Route, Table};
 
-use crate::access::{Kind, Route, Table};
 use crate::gate::{GateLayer, way_back_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
 

@@ -9,7 +9,7 @@ mod described;
 #[cfg(feature = "digest")]
 pub mod digest;
 #[cfg(feature = "session")]
-mod session;
+mod session_binding;
 
 use std::fmt;
 use std::future::Future;
@@ -26,7 +26,7 @@ pub use described::Described;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 #[cfg(feature = "session")]
-pub use session::Session;
+pub use session_binding::Binding;
 
 use crate::ConfigError;
 use crate::credentials::Presented;
@@ -138,9 +138,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
     }
 
     /// What a sign-in for a caller of this scheme is bound to, for [`sign_in`](crate::Unauthenticated::sign_in). A scheme that
-    /// wraps [`scheme::Session`](Session) returns what that one does; for others the default, `None`, is right.
+    /// wraps `session::SessionScheme` returns what that one does; for others the default, `None`, is right.
     #[cfg(feature = "session")]
-    fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+    fn session_binding(&self) -> Option<Binding<'_>> {
         None
     }
 

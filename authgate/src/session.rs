@@ -105,6 +105,7 @@ mod cookie;
 mod in_request;
 mod layer;
 mod memory;
+mod scheme;
 mod sign_in;
 mod signed_in;
 mod store;
@@ -115,16 +116,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::scheme::Binding;
 pub use account::{Account, Accounts, Unavailable};
-pub use binding::Binding;
 pub(crate) use cookie::{Carried, is_carried};
 pub(crate) use in_request::InRequest;
 pub use layer::{SessionLayer, WithSession};
+pub use scheme::SessionScheme;
 pub(crate) use signed_in::{Found, Records};
 pub use strength::Strength;
 pub use tower_sessions_core::{Session, SessionStore};
 
-use crate::{ConfigError, scheme};
+use crate::ConfigError;
 
 /// What is wrong where the layer is missing.
 pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
@@ -189,8 +191,8 @@ impl Sessions {
     /// The scheme for the gate: who has signed in, as these accounts know him. The realm is what is protected, as
     /// people call it (RFC 9110 section 11.5).
     #[must_use]
-    pub fn scheme<A>(&self, realm: impl Into<String>, accounts: A) -> scheme::Session<A> {
-        scheme::Session::new(self.clone(), realm.into(), accounts)
+    pub fn scheme<A>(&self, realm: impl Into<String>, accounts: A) -> SessionScheme<A> {
+        SessionScheme::new(self.clone(), realm.into(), accounts)
     }
 
     /// Returns `true` if this binding is new to these sessions or was claimed by the same types before.

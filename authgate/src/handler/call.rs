@@ -41,7 +41,7 @@ use super::answering::Answering;
 use super::declares::Admit;
 use super::public::Public;
 use crate::error::ConfigError;
-use crate::private::{Answers, Mistake};
+use crate::handler::{Answers, Mistake};
 use crate::right::{Declaration, Site};
 #[cfg(feature = "testing")]
 use crate::testing::{AnyStage, mark};

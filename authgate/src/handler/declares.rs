@@ -4,13 +4,13 @@ use http::request::Parts;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
+use crate::proof::resource::PathParameters;
+use crate::proof::visible::Listed;
 use crate::proof::{
     Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, States, Visible,
     admit, admit_at_once, check_path,
 };
-use crate::resource::PathParameters;
 use crate::right::{Declaration, Principal, PrincipalType, Requirement, Right, Site, Taken};
-use crate::visible::Listed;
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",

@@ -41,6 +41,7 @@ impl<W: Reason + 'static, S: Sync> Admit<S> for Public<W> {
     }
 }
 
+impl<W> crate::proof::IsInvariant for Public<W> {}
 impl<W> Sealed for Public<W> {}
 impl<W: Reason> Access for Public<W> {
     const DECLARATION: Declaration = Declaration::Public { reason: text(&W::BYTES) };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::granted::{decide, decide_with};
 use super::{Authenticated, Authorized, Granted};
 use crate::denial::Denial;
-use crate::resource::{AsyncPolicy, IsLoaded, Policy};
+use crate::proof::resource::{AsyncPolicy, IsLoaded, Policy};
 use crate::right::{Principal, Reason};
 
 /// The answer of a policy that is awaited.

@@ -14,9 +14,10 @@ use super::{Authenticated, Granted};
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
-use crate::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::Site;
-use crate::right::{Context, Expression, Invariant, Principal, Refused, Requirement, TenantSource, evaluate};
+use crate::proof::resource::{AsyncPolicy, PathParameters, Resource};
+use crate::right::{
+    Context, Expression, FindTenant, Invariant, Principal, Refused, Requirement, Site, evaluate,
+};
 
 /// The proof `G`, and whoever is refused it is told that there is nothing: 404, alike in every byte to the one for a thing
 /// that is not there. What `#[requires(.., conceal)]` writes.
@@ -110,8 +111,8 @@ impl<G: Prove<S>, S: Sync> Prove<S> for Concealed<G> {
         G::coarse(principal, context)
     }
 
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        G::find_tenants(request, context);
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        G::find_tenants(request, context)
     }
 
     fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
@@ -216,9 +217,8 @@ where
         G::coarse(principal, context)
     }
 
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        C::find_tenants(request, context);
-        G::find_tenants(request, context);
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        C::find_tenants(request, context) & G::find_tenants(request, context)
     }
 
     fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {

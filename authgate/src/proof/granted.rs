@@ -17,10 +17,9 @@ use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
-use crate::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
-use crate::right::Site;
+use crate::proof::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
 use crate::right::{
-    Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, TypeName, reason,
+    Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, Site, TypeName, reason,
 };
 
 /// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may

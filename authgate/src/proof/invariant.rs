@@ -3,10 +3,8 @@
 use super::{
     Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Unauthenticated, Visible,
 };
-use crate::handler::public::Public;
-use crate::private::Mistake;
+use crate::proof::visible::Listed;
 use crate::right::Invariant;
-use crate::visible::Listed;
 
 /// A type that no subtyping converts.
 ///
@@ -51,7 +49,3 @@ invariant! {
 impl<A, B> IsInvariant for (A, B) {}
 impl<A, B, C> IsInvariant for (A, B, C) {}
 impl<A, B, C, D> IsInvariant for (A, B, C, D) {}
-
-// Neither proves anything.
-impl<W> IsInvariant for Public<W> {}
-impl IsInvariant for Mistake {}

@@ -10,14 +10,14 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
+use super::tenant_source::TenantSource;
 use super::{Authenticated, Authorized};
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
-use crate::resource::PathParameters;
-use crate::right::Site;
+use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, Expression, Lack, Principal, Reason, Refused, Requirement, Taken, TenantSource, evaluate,
+    Context, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken, evaluate,
 };
 
 /// What is asked of, besides the caller.
@@ -60,9 +60,10 @@ pub trait Prove<S>: States + Sized + Send {
     /// The caller lacks it.
     fn coarse(principal: &Self::Principal, context: &Context) -> Result<(), Refused>;
 
-    /// Finds out in which tenants the request is.
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
+    /// Records the tenants that the request is about. Returns `false` if one of them cannot exist.
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         let _ = (request, context);
+        true
     }
 
     /// Whether a path has what the things' keys are made of.
@@ -126,7 +127,7 @@ where
             let found = catch_unwind(AssertUnwindSafe(|| G::find_tenants(&source, &mut caller.context)));
             let denial = match found {
                 Err(_) => Some(caller.deny(Refused { reason: Reason::Failed, why: None }, G::RIGHT)),
-                Ok(()) => source.names_no_tenant().then(|| caller.missing(G::RIGHT)),
+                Ok(exist) => (!exist).then(|| caller.missing(G::RIGHT)),
             };
             if let Some(denial) = denial {
                 return Err(denial.at(site).told(Some(parts)));
@@ -227,8 +228,8 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
         evaluate::<R, P>(principal, context)
     }
 
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        R::find_tenants(request, context);
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        R::find_tenants(request, context)
     }
 
     async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {

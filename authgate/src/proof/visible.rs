@@ -1,153 +1,105 @@
-//! What a caller may see of a list.
+//! Lists that are narrowed to the caller, in the query: by the very value that decides single reads.
+//!
+//! A policy says for a caller which things he may see, as a [`Filter`]: a value that can be asked of a thing in memory, and
+//! written as SQL. So a list and a single read cannot disagree.
+//!
+//! ```
+//! use authgate::visible::{Column, Filter, Listed, Placeholders, Related, Visibility};
+//! use authgate::{Decision, Policy};
+//! # #[derive(authgate::Principal)]
+//! # pub struct User { #[principal(id)] pub sub: String }
+//!
+//! pub struct Report {
+//!     owner: String,
+//!     open: bool,
+//!     shared_with: Vec<String>,
+//! }
+//!
+//! const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+//! const OPEN: Column<Report> = Column::new("open", |report| report.open.into());
+//! const SHARED: Related<Report> = Related::new("shares", "report", "reports.id", "reader", |report| {
+//!     report.shared_with.iter().map(|reader| reader.as_str().into()).collect()
+//! });
+//!
+//! /// The owner, with whom it is shared, and everybody if it is open.
+//! pub struct CanRead;
+//!
+//! impl Visibility<Report> for CanRead {
+//!     type Principal = User;
+//!
+//!     fn filter(user: &User) -> Filter<Report> {
+//!         OWNER.is(&user.sub).or(OPEN.is(true)).or(SHARED.has(&user.sub))
+//!     }
+//! }
+//!
+//! /// By which policy reports are listed, if no other is named.
+//! impl Listed for Report {
+//!     type By = CanRead;
+//! }
+//!
+//! let ada = User { sub: "ada".into() };
+//! let report = Report { owner: "ed".into(), open: false, shared_with: vec!["ada".into()] };
+//! assert_eq!(CanRead::decide(&ada, &report), Decision::Allow); // `CanRead` is a `Policy` by this alone
+//!
+//! let sql = CanRead::filter(&ada).sql(Placeholders::QuestionMark);
+//! assert_eq!(
+//!     sql.text,
+//!     "((owner IS NOT NULL AND owner = ?) OR (open IS NOT NULL AND open = ?) OR EXISTS (SELECT 1 FROM shares \
+//!      WHERE shares.report = reports.id AND shares.reader = ?))"
+//! );
+//! ```
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+mod column;
+mod list;
+mod filter;
+mod page;
+mod sql;
+mod value;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
+pub use column::{Column, Related};
+pub use filter::Filter;
+pub use list::Visible;
+pub use page::Page;
+pub use sql::{Placeholders, Sql};
+pub use value::Value;
 
-use super::granted::{Granted, expression_of};
-use super::prove::{Asked, Prove, States, admit};
-use super::{Authenticated, Authorized};
-use crate::denial::Denial;
-use crate::gate::HasGate;
-use crate::resource::IsLoaded;
-use crate::right::Site;
-use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, TypeName};
-use crate::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
+use crate::proof::resource::Policy;
+use crate::right::Decision;
 
-/// A caller, and which `T` he may see by the policy `R`: as the first parameter of a handler, "anybody who is signed in gets
-/// his list".
+/// A policy that can say which things a caller has it over, without seeing them: what lists are made of.
 ///
-/// The query is narrowed by [`sql`](Self::sql); what it finds becomes a proof by [`page`](Self::page).
-pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
-    filter: Filter<T>,
-    caller: Arc<Authenticated<P>>,
-    pub(super) invariant: Invariant<(T, R, P)>,
+/// It is a [`Policy`] over each of them by that.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy over `{T}`",
+    label = "nothing says who has `{Self}` over `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
+            `Granted<{Self}, {T}, User>`"
+)]
+pub trait Visibility<T: Listed>: 'static {
+    /// Whose right it is.
+    type Principal;
+
+    /// Those that this caller has it over.
+    fn filter(principal: &Self::Principal) -> Filter<T>;
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> {
-    fn of(caller: Authenticated<P>) -> Result<Self, Denial> {
-        match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
-            Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
-            Err(_) => {
-                Err(caller.deny(Refused { reason: Reason::Failed, why: None }, expression_of::<R, Page<T>>()))
-            }
-        }
-    }
-
-    /// Who asks.
-    #[must_use]
-    pub fn principal(&self) -> &P {
-        &self.caller.principal
-    }
-
-    /// How and when he proved who he is.
-    #[must_use]
-    pub fn context(&self) -> &Context {
-        &self.caller.context
-    }
-
-    /// Which things.
-    pub const fn filter(&self) -> &Filter<T> {
-        &self.filter
-    }
-
-    /// The condition for the query's `WHERE`.
-    #[must_use]
-    pub fn sql(&self, placeholders: Placeholders) -> Sql {
-        self.filter.sql(placeholders)
-    }
-
-    /// The proof over what the query has found, which must come from the application's store: a [`Loaded`](crate::Loaded).
-    ///
-    /// Each row is looked at once more. One that a single read would refuse does not get out: it is left out, and the operator
-    /// is told, since the database then compares otherwise than Rust does, or the query was not narrowed.
-    #[must_use]
-    pub fn page(self, rows: impl IsLoaded<Vec<T>>) -> Granted<R, Page<T>, P> {
-        let rows = rows.value();
-        let found = rows.len();
-        let rows: Vec<T> = rows.into_iter().filter(|row| self.filter.matches(row)).collect();
-        let left_out = found - rows.len();
-        if left_out > 0 {
-            let (policy, on) = (TypeName::of::<R>(), TypeName::of::<T>());
-            tracing::error!(target: "authgate::gate", %policy, %on, left_out, "a query has found what the caller may not see");
-        }
-        Granted::new(Page::new(rows), self.caller)
-    }
+/// That there are lists of these things, and by which policy if no other is named: so that `Visible<Report>` need not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say by which policy it is listed",
+    label = "no lists of this",
+    note = "write `impl authgate::visible::Listed for {Self}` with `type By = CanRead;`, where `CanRead` is a `Visibility<{Self}>`"
+)]
+pub trait Listed: Sized + Send + Sync + 'static {
+    /// The policy.
+    type By;
 }
 
-impl<P: Principal> Authenticated<P> {
-    /// Which things he may see, by the policy by which they are listed. One that panics lets him see nothing, and is a
-    /// [`Reason::Failed`].
-    ///
-    /// # Errors
-    ///
-    /// The policy has panicked.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
-    where
-        T::By: Visibility<T, Principal = P>,
-    {
-        self.visible_by()
-    }
+#[diagnostic::do_not_recommend]
+impl<R: Visibility<T>, T: Listed> Policy<T> for R {
+    type Principal = R::Principal;
 
-    /// Which things he may see by another policy.
-    ///
-    /// # Errors
-    ///
-    /// The policy has panicked.
-    pub fn visible_by<R: Visibility<T, Principal = P>, T: Listed>(self) -> Result<Visible<T, R, P>, Denial> {
-        Visible::of(self).map_err(|denial| denial.told(None))
-    }
-}
-
-impl<Q, P: Principal> Authorized<Q, P> {
-    /// As [`Authenticated::visible`].
-    ///
-    /// # Errors
-    ///
-    /// The policy has panicked.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
-    where
-        T::By: Visibility<T, Principal = P>,
-    {
-        self.into_authenticated().visible()
-    }
-}
-
-impl<T: Listed, R: 'static, P: Principal> States for Visible<T, R, P> {
-    type Principal = P;
-
-    const RIGHT: &'static Expression = expression_of::<R, Page<T>>();
-}
-
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S> for Visible<T, R, P> {
-    fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
-        Ok(())
-    }
-
-    async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        Self::of(caller)
-    }
-}
-
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S> FromRequestParts<S> for Visible<T, R, P>
-where
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
-    }
-}
-
-/// Prints how the caller was identified, and nothing of him.
-impl<T: Listed, R, P> fmt::Debug for Visible<T, R, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Visible").field("scheme", &self.caller.context.scheme()).finish_non_exhaustive()
+    fn decide(principal: &R::Principal, resource: &T) -> Decision {
+        Decision::allow_if(R::filter(principal).matches(resource))
     }
 }

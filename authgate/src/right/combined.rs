@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::principal::Beside;
-use super::{Decision, Grant, Invariant, Requirement, Right, TenantSource, Witness};
+use super::{Decision, FindTenant, Grant, Invariant, Requirement, Right, Witness};
 use crate::right::{Context, Expression, Lack};
 
 /// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
@@ -61,9 +61,8 @@ macro_rules! combination {
                 Self::evaluate(principal, context, &mut super::Nobody)
             }
 
-            fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-                $first::find_tenants(request, context);
-                $($part::find_tenants(request, context);)*
+            fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+                $first::find_tenants(request, context) $(& $part::find_tenants(request, context))*
             }
 
             fn scopes(names: &mut Vec<&'static str>) {
@@ -122,8 +121,8 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
         Self::evaluate(principal, context, &mut super::Nobody)
     }
 
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        R::find_tenants(request, context);
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        R::find_tenants(request, context)
     }
 
     fn tenants_are_known(principal: &P, context: &Context) -> bool {

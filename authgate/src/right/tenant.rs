@@ -1,20 +1,13 @@
 //! Rights that hold within a tenant, and are nothing in another.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
-
-use axum::extract::RawPathParams;
-use http::header::HOST;
-use http::request::Parts;
-use http::uri::Authority;
 
 use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
 use crate::const_text::{same_text, same_word};
-use crate::credentials::target;
 use crate::log::{Limit, OneLine};
 use crate::right::{Canonical, Context, Expression, Held, TypeName};
 
@@ -91,73 +84,11 @@ pub enum TenantFrom {
     HeaderField(&'static str),
 }
 
-/// Where tenants are looked for: a request, and its path's parameters.
+/// Finds the name of a tenant in a request.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct TenantSource<'a> {
-    parts: &'a Parts,
-    parameters: Option<&'a RawPathParams>,
-    names_no_tenant: Cell<bool>,
-}
-
-impl<'a> TenantSource<'a> {
-    pub(crate) const fn new(parts: &'a Parts, parameters: Option<&'a RawPathParams>) -> Self {
-        Self { parts, parameters, names_no_tenant: Cell::new(false) }
-    }
-
-    /// Returns `true` if a name was found that has no canonical form: there is no such tenant.
-    pub(crate) const fn names_no_tenant(&self) -> bool {
-        self.names_no_tenant.get()
-    }
-
-    /// The tenant's name; `None` where there is none, or where it cannot be told which.
-    fn find(&self, from: TenantFrom) -> Option<Cow<'a, str>> {
-        let name = match from {
-            TenantFrom::PathParameter(name) => {
-                let mut named = self.parameters?.iter().filter(|(parameter, _)| *parameter == name);
-                let (_, value) = named.next()?;
-                // A path that has it twice, as nested ones can, does not say which.
-                Cow::Borrowed(named.next().is_none().then_some(value)?)
-            }
-            TenantFrom::Subdomain(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
-            TenantFrom::HeaderField(name) => {
-                let mut lines = self.parts.headers.get_all(name).iter();
-                let line = lines.next().filter(|_| lines.next().is_none())?;
-                Cow::Borrowed(line.to_str().ok()?)
-            }
-        };
-        (!name.is_empty()).then_some(name)
-    }
-}
-
-/// The host of a request, in lower case and without its port; `None` where the target and the field disagree.
-fn host(parts: &Parts) -> Option<String> {
-    let mut lines = parts.headers.get_all(HOST).iter();
-    let field = lines.next();
-    if lines.next().is_some() {
-        return None;
-    }
-    let field = field.map(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let target = target(parts).authority();
-    let authority = match (target, &field) {
-        (_, Some(None)) | (None, None) => return None,
-        (Some(target), None) => target,
-        (None, Some(Some(field))) => field,
-        (Some(target), Some(Some(field))) if target.host().eq_ignore_ascii_case(field.host()) => target,
-        (Some(_), Some(Some(_))) => return None,
-    };
-    // A name of a user before it is nothing that a client has to send there (RFC 9110 section 4.2.4).
-    if authority.as_str().contains('@') {
-        return None;
-    }
-    let host = authority.host();
-    Some(host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
-}
-
-/// `acme` of `acme.example.com` before `example.com`.
-fn label_before(host: &str, domain: &str) -> Option<String> {
-    let label = host.strip_suffix(&domain.to_ascii_lowercase())?.strip_suffix('.')?;
-    (!label.is_empty() && !label.contains('.')).then(|| label.to_owned())
+pub trait FindTenant {
+    /// Returns the name, or `None` if the request does not name exactly one tenant in this place.
+    fn find(&self, from: TenantFrom) -> Option<Cow<'_, str>>;
 }
 
 impl TenantFrom {
@@ -237,12 +168,8 @@ impl<T: Tenant, M: Marker> Right for In<T, M> {
 }
 
 impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
-    fn find_tenants(request: &TenantSource<'_>, context: &mut Context) {
-        if let Some(name) = request.find(T::FROM)
-            && !context.set_tenant::<T>(&name)
-        {
-            request.names_no_tenant.set(true);
-        }
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        request.find(T::FROM).is_none_or(|name| context.set_tenant::<T>(&name))
     }
 
     fn scopes(names: &mut Vec<&'static str>) {

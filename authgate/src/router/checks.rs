@@ -1,8 +1,8 @@
 use std::panic::Location;
 
-use crate::access::Route;
 use crate::error::ConfigError;
 use crate::right::Declaration;
+use crate::router::Route;
 
 /// What can only be asked of the state, for the routes of a router: that the gate has the schemes that they take.
 pub(super) struct Checks<S>(Vec<Check<S>>);

@@ -2,8 +2,8 @@
 
 use super::parts::Declared;
 use super::{Router, RouterError};
-use crate::access::{Kind, Route};
 use crate::credentials::KeepTarget;
+use crate::router::{Kind, Route};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds another router's routes under a path.

@@ -10,10 +10,10 @@ use tower_service::Service;
 
 use super::Router;
 use super::compose::check_prefix;
-use crate::access::{Kind, Route};
 use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
 use crate::right::Declaration;
+use crate::router::{Kind, Route};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds a service at a path, for all methods, behind a right: `route_service::<role::Admin>("/files/{*path}", ..)`.

@@ -14,8 +14,8 @@ use tower_service::Service;
 
 use super::RouterError;
 use super::checks::Checks;
-use crate::access::{Kind, Route};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
+use crate::router::{Kind, Route};
 
 /// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
 /// like.

@@ -160,17 +160,17 @@ mod tests {
     #[test]
     fn differs_for_another_source_and_for_another_binding() {
         let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
-        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
+        let binding = sessions.binding::<User>("Cookie", "app");
         let kept = SecretHash::of(b"$argon2id$one").to_tag(&binding);
         assert!(SecretHash::of(b"$argon2id$one").is(&kept, &binding));
         assert!(!SecretHash::of(b"$argon2id$two").is(&kept, &binding));
         for other in [
-            Binding::new::<User>(&sessions, "Cookie", "back office"),
-            Binding::new::<User>(&sessions, "Other", "app"),
-            Binding::new::<Staff>(&sessions, "Cookie", "app"),
-            Binding::new::<User>(&others, "Cookie", "app"),
+            sessions.binding::<User>("Cookie", "back office"),
+            sessions.binding::<User>("Other", "app"),
+            sessions.binding::<Staff>("Cookie", "app"),
+            others.binding::<User>("Cookie", "app"),
             // The same bytes, divided differently.
-            Binding::new::<User>(&sessions, "Cookiea", "pp"),
+            sessions.binding::<User>("Cookiea", "pp"),
         ] {
             assert!(!SecretHash::of(b"$argon2id$one").is(&kept, &other), "{other:?}");
         }

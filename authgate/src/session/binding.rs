@@ -1,40 +1,21 @@
-//! What a sign-in is made for.
+//! The part of a session's record that says which gate it was made for.
 
 use serde_json::{Map, Value};
 
 use super::Sessions;
 use crate::right::Principal;
+use crate::scheme::Binding;
 
-/// What a sign-in is made for: the scheme, realm, principal type and cookie of one gate. A record of
-/// another binding does not exist for that gate.
-///
-/// The principal type is named by [`Principal::NAME`]: its module path would sign everybody out when
-/// code moves.
-#[derive(Clone, Copy, Debug)]
-pub struct Binding<'a> {
-    pub(crate) sessions: &'a Sessions,
-    scheme: &'static str,
-    realm: &'a str,
-    principal: &'static str,
+impl Sessions {
+    pub(super) fn binding<'a, P: Principal>(&'a self, scheme: &'static str, realm: &'a str) -> Binding<'a> {
+        Binding::new::<P>(self, self.config.cookie(), scheme, realm)
+    }
 }
 
-impl<'a> Binding<'a> {
-    pub(crate) const fn new<P: Principal>(
-        sessions: &'a Sessions,
-        scheme: &'static str,
-        realm: &'a str,
-    ) -> Self {
-        Self { sessions, scheme, realm, principal: P::NAME }
-    }
-
-    /// The parts, by their names in a record.
-    pub(super) fn parts(&self) -> [(&'static str, &str); 4] {
-        [
-            ("scheme", self.scheme),
-            ("realm", self.realm),
-            ("principal", self.principal),
-            ("cookie", self.sessions.config.cookie()),
-        ]
+impl Binding<'_> {
+    /// Returns the sessions of the scheme that returned this binding.
+    pub(super) fn sessions(&self) -> Option<&Sessions> {
+        self.sessions.downcast_ref()
     }
 
     pub(super) fn write(&self, record: &mut Map<String, Value>) {

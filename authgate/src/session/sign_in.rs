@@ -104,9 +104,10 @@ impl<P: Principal> Unauthenticated<P> {
         let binding = self.gate().session_binding().ok_or_else(|| self.miswired(NO_SCHEME))?;
         let request = self.credentials().request();
         let found = request.and_then(|request| InRequest::of(&request.extensions));
-        let found =
-            found.filter(|found| found.is_of(binding.sessions)).ok_or_else(|| self.miswired(NO_LAYER))?;
-        Ok((found, binding))
+        match (found, binding.sessions()) {
+            (Some(found), Some(sessions)) if found.is_of(sessions) => Ok((found, binding)),
+            _ => Err(self.miswired(NO_LAYER)),
+        }
     }
 
     fn miswired(&self, what: &str) -> Denial {

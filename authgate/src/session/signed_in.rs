@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn reads_what_it_has_written() {
         let sessions = Sessions::in_memory();
-        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
+        let binding = sessions.binding::<User>("Cookie", "app");
         for strength in [
             Strength::new(),
             Strength::new().with_acr("gold"),
@@ -167,12 +167,12 @@ mod tests {
     #[test]
     fn finds_the_record_of_its_own_binding_only() {
         let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
-        let binding = Binding::new::<User>(&sessions, "Cookie", "app");
+        let binding = sessions.binding::<User>("Cookie", "app");
         let mut records = Records(Vec::new());
         for other in [
-            Binding::new::<User>(&sessions, "Cookie", "back office"),
-            Binding::new::<User>(&sessions, "Other", "app"),
-            Binding::new::<User>(&others, "Cookie", "app"),
+            sessions.binding::<User>("Cookie", "back office"),
+            sessions.binding::<User>("Other", "app"),
+            others.binding::<User>("Cookie", "app"),
         ] {
             records.add(&other, &ada(Strength::new()));
             assert!(matches!(records.find(&binding), Found::Nothing), "{other:?}");

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use bless::{Bless, write};
 use differences::differences;
 
-use crate::access::Table;
 use crate::access::changes::Changes;
 use crate::access::lock::{Lock, LockError};
+use crate::router::Table;
 
 /// Asserts that a router's access table says what the committed lock says; the path is relative to the package.
 ///

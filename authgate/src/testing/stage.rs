@@ -128,7 +128,7 @@ impl<P: Principal> Scheme<P> for Double<P> {
     }
 
     #[cfg(feature = "session")]
-    fn session_binding(&self) -> Option<crate::session::Binding<'_>> {
+    fn session_binding(&self) -> Option<crate::scheme::Binding<'_>> {
         self.real().and_then(Scheme::session_binding)
     }
 }

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::said::Said;
 use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
 use crate::access::lock::{RightLine, Writer, order};
-use crate::access::{Kind, Route, Table};
 use crate::right::Declaration;
+use crate::router::{Kind, Route, Table};
 
 impl Table {
     /// The table as a document: what the lock says, and all that is known besides, in the lock's order.

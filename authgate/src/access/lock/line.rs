@@ -145,7 +145,7 @@ impl RouteLine {
         Self { method: method.to_owned(), path: path.to_owned(), access, comments, place }
     }
 
-    /// The method; or `*`, `405`, `404`, as [`Route::method`](crate::access::Route::method) has them.
+    /// The method; or `*`, `405`, `404`, as [`Route::method`](crate::router::Route::method) has them.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method

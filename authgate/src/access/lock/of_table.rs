@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::line::{Access, Place, RightLine, RouteLine};
 use super::names::Names;
 use super::{Lock, Rule, TENANT};
-use crate::access::Table;
 use crate::right::{Declaration, Expression, Held, PrincipalType, SetOfRights, TypeName};
+use crate::router::Table;
 
 impl Table {
     /// The table as a lock: the rights and what they imply, and every route, in an order that does not depend on that of

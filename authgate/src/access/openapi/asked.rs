@@ -3,9 +3,9 @@
 use super::reasons::{Denials, denials};
 use super::ways::{Alternative, alternatives};
 use crate::ConfigError;
-use crate::access::Route;
 use crate::gate::DescribedGate;
 use crate::right::{Declaration, Expression};
+use crate::router::Route;
 
 /// The ways in, and the denials.
 pub(super) struct Asked {

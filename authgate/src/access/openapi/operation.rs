@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::asked::required;
 use super::plan::{ACCESS, Edit};
 use super::template::{Parameter, Template};
-use crate::access::Route;
 use crate::gate::DescribedGate;
 use crate::right::Declaration;
+use crate::router::Route;
 
 /// A whole operation, with no more in it than is known.
 pub(super) fn whole(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::template::Template;
-use crate::access::{Kind, Route, Table};
+use crate::router::{Kind, Route, Table};
 
 /// The methods that a document has operations for. `CONNECT` is none of them.
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -12,9 +12,9 @@ use super::reasons::Denials;
 use super::template::{Template, identifier};
 use super::{Merged, OpenApi};
 use crate::ConfigError;
-use crate::access::Route;
 use crate::gate::DescribedGate;
 use crate::right::Declaration;
+use crate::router::Route;
 
 /// What has to be done to a document.
 pub(super) struct Plan {

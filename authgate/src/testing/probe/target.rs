@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use http::header::{HOST, HeaderName, HeaderValue};
 use http::{Method, Request};
 
-use crate::access::{Kind, Route};
 use crate::right::{Canonical, Declaration, Expression, TenantFrom};
+use crate::router::{Kind, Route};
 
 /// Where a route is asked.
 pub(super) struct Target {

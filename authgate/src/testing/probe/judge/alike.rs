@@ -1,8 +1,8 @@
 //! Whether what is hidden is answered as what is missing.
 
 use super::Judge;
-use crate::access::Route;
 use crate::access::lock::{RouteLine, Rule};
+use crate::router::Route;
 use crate::testing::probe::asking::{Answer, Outcome, ask};
 use crate::testing::probe::callers::Caller;
 use crate::testing::probe::target::Target;

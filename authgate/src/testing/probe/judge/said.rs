@@ -1,9 +1,9 @@
 //! What the lock and the test say, beside a route's own line.
 
 use super::{Judge, Lines};
-use crate::access::Route;
 use crate::access::asked::Asked;
 use crate::access::lock::{Access, RouteLine, Rule};
+use crate::router::Route;
 use crate::testing::probe::report::Failure;
 use crate::testing::stage::Staged;
 

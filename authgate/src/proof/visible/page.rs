@@ -3,7 +3,7 @@ use std::ops::Deref;
 
 use serde::{Serialize, Serializer};
 
-use crate::resource::Policy;
+use crate::proof::resource::Policy;
 use crate::right::Decision;
 
 /// Some things of a list: a right over the page is one over each of them. Derefs to a slice, and serialises as an array.

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::panic::Location;
 
-use super::Declaration;
 use crate::error::ConfigError;
+use crate::right::Declaration;
 
 /// How requests get to an entry of the [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use http::request::Parts;
 
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
+use crate::proof::IsInvariant;
 use crate::right::{Declaration, Site};
 
 /// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
@@ -47,6 +48,8 @@ impl<S: Sync> Admit<S> for Mistake {
     }
 }
 
+// It proves nothing.
+impl IsInvariant for Mistake {}
 impl Sealed for Mistake {}
 impl Access for Mistake {
     const DECLARATION: Declaration = Declaration::Public { reason: "a handler that does not compile" };

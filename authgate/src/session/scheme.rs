@@ -6,14 +6,16 @@ use std::time::SystemTime;
 
 use http::header::{COOKIE, HeaderName};
 
-use super::{Answer, Identity, Named, Scheme, Verdict};
 use crate::ConfigError;
 use crate::credentials::Presented;
 use crate::denial::Challenge;
 use crate::log::OneLine;
+use crate::right::Named;
 use crate::right::{Context, Fault, Principal};
+use crate::scheme::Binding;
+use crate::scheme::{Answer, Identity, Scheme, Verdict};
 use crate::session::{
-    Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
+    Accounts, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
 };
 
 /// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
@@ -28,23 +30,23 @@ use crate::session::{
 /// | the store, or the accounts, do not answer | 503 |
 ///
 /// A session that was idle for too long is gone from the store, as one that never was: it is none.
-pub struct Session<A = ()> {
+pub struct SessionScheme<A = ()> {
     sessions: Sessions,
     realm: String,
     accounts: A,
 }
 
-impl<A> Session<A> {
+impl<A> SessionScheme<A> {
     pub(crate) const fn new(sessions: Sessions, realm: String, accounts: A) -> Self {
         Self { sessions, realm, accounts }
     }
 }
 
-impl<A> Named for Session<A> {
+impl<A> Named for SessionScheme<A> {
     const NAME: &'static str = "Cookie";
 }
 
-impl<P: Principal, A: Accounts<P>> Scheme<P> for Session<A> {
+impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
@@ -71,8 +73,8 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for Session<A> {
     }
 
     #[cfg(feature = "table")]
-    fn described(&self) -> super::Described {
-        super::Described::Cookie(self.sessions.config.cookie().to_owned())
+    fn described(&self) -> crate::scheme::Described {
+        crate::scheme::Described::Cookie(self.sessions.config.cookie().to_owned())
     }
 
     fn session_binding(&self) -> Option<Binding<'_>> {
@@ -101,9 +103,9 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for Session<A> {
     }
 }
 
-impl<A> Session<A> {
+impl<A> SessionScheme<A> {
     fn binding<P: Principal>(&self) -> Binding<'_> {
-        Binding::new::<P>(&self.sessions, Self::NAME, &self.realm)
+        self.sessions.binding::<P>(Self::NAME, &self.realm)
     }
 
     async fn identify<P: Principal>(&self, found: InRequest) -> Verdict<P>
@@ -151,9 +153,9 @@ async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: Fault) -> Verdi
     Verdict::Refused(fault)
 }
 
-impl<A> fmt::Debug for Session<A> {
+impl<A> fmt::Debug for SessionScheme<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
+        f.debug_struct("SessionScheme")
             .field("realm", &self.realm)
             .field("sessions", &self.sessions)
             .finish_non_exhaustive()

@@ -1,0 +1,152 @@
+//! What a caller may see of a list.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::super::granted::{Granted, expression_of};
+use super::super::prove::{Asked, Prove, States, admit};
+use super::super::{Authenticated, Authorized};
+use crate::denial::Denial;
+use crate::gate::HasGate;
+use crate::proof::resource::IsLoaded;
+use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
+use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, Site, TypeName};
+
+/// A caller, and which `T` he may see by the policy `R`: as the first parameter of a handler, "anybody who is signed in gets
+/// his list".
+///
+/// The query is narrowed by [`sql`](Self::sql); what it finds becomes a proof by [`page`](Self::page).
+pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
+    filter: Filter<T>,
+    caller: Arc<Authenticated<P>>,
+    pub(in super::super) invariant: Invariant<(T, R, P)>,
+}
+
+impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> {
+    fn of(caller: Authenticated<P>) -> Result<Self, Denial> {
+        match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
+            Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
+            Err(_) => {
+                Err(caller.deny(Refused { reason: Reason::Failed, why: None }, expression_of::<R, Page<T>>()))
+            }
+        }
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn principal(&self) -> &P {
+        &self.caller.principal
+    }
+
+    /// How and when he proved who he is.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.caller.context
+    }
+
+    /// Which things.
+    pub const fn filter(&self) -> &Filter<T> {
+        &self.filter
+    }
+
+    /// The condition for the query's `WHERE`.
+    #[must_use]
+    pub fn sql(&self, placeholders: Placeholders) -> Sql {
+        self.filter.sql(placeholders)
+    }
+
+    /// The proof over what the query has found, which must come from the application's store: a [`Loaded`](crate::Loaded).
+    ///
+    /// Each row is looked at once more. One that a single read would refuse does not get out: it is left out, and the operator
+    /// is told, since the database then compares otherwise than Rust does, or the query was not narrowed.
+    #[must_use]
+    pub fn page(self, rows: impl IsLoaded<Vec<T>>) -> Granted<R, Page<T>, P> {
+        let rows = rows.value();
+        let found = rows.len();
+        let rows: Vec<T> = rows.into_iter().filter(|row| self.filter.matches(row)).collect();
+        let left_out = found - rows.len();
+        if left_out > 0 {
+            let (policy, on) = (TypeName::of::<R>(), TypeName::of::<T>());
+            tracing::error!(target: "authgate::gate", %policy, %on, left_out, "a query has found what the caller may not see");
+        }
+        Granted::new(Page::new(rows), self.caller)
+    }
+}
+
+impl<P: Principal> Authenticated<P> {
+    /// Which things he may see, by the policy by which they are listed. One that panics lets him see nothing, and is a
+    /// [`Reason::Failed`].
+    ///
+    /// # Errors
+    ///
+    /// The policy has panicked.
+    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    where
+        T::By: Visibility<T, Principal = P>,
+    {
+        self.visible_by()
+    }
+
+    /// Which things he may see by another policy.
+    ///
+    /// # Errors
+    ///
+    /// The policy has panicked.
+    pub fn visible_by<R: Visibility<T, Principal = P>, T: Listed>(self) -> Result<Visible<T, R, P>, Denial> {
+        Visible::of(self).map_err(|denial| denial.told(None))
+    }
+}
+
+impl<Q, P: Principal> Authorized<Q, P> {
+    /// As [`Authenticated::visible`].
+    ///
+    /// # Errors
+    ///
+    /// The policy has panicked.
+    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    where
+        T::By: Visibility<T, Principal = P>,
+    {
+        self.into_authenticated().visible()
+    }
+}
+
+impl<T: Listed, R: 'static, P: Principal> States for Visible<T, R, P> {
+    type Principal = P;
+
+    const RIGHT: &'static Expression = expression_of::<R, Page<T>>();
+}
+
+impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S> for Visible<T, R, P> {
+    fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
+        Self::of(caller)
+    }
+}
+
+impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S> FromRequestParts<S> for Visible<T, R, P>
+where
+    S: HasGate<P> + Sync,
+{
+    type Rejection = Denial;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+        let site = Site::of(parts);
+        admit(parts, state, site).await
+    }
+}
+
+/// Prints how the caller was identified, and nothing of him.
+impl<T: Listed, R, P> fmt::Debug for Visible<T, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visible").field("scheme", &self.caller.context.scheme()).finish_non_exhaustive()
+    }
+}
