@@ -39,6 +39,7 @@ pub use rendering::Rendering;
 pub use wording::{Languages, Wording};
 
 use crate::right::{Context, Evaluated, Expression, Lack, Reason, Site, Taken};
+use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The answer no.
 ///
@@ -315,20 +316,15 @@ impl Denial {
 
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
-        let response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
+        let mut response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
             Some(place) => {
                 let id = self.decision_id();
                 place.get_or_init(|| Box::new(Ready::new(self.written(), id))).again(id)
             }
             None => self.written().map(Body::from),
         };
-        #[cfg(feature = "testing")]
-        let response = {
-            let mut response = response;
-            let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
-            response.extensions_mut().insert(crate::testing::mark::DeniedFor { told: self.reason, real });
-            response
-        };
+        let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
+        Hooks::denied(response.extensions_mut(), self.reason, real);
         response
     }
 }

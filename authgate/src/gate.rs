@@ -7,8 +7,6 @@ mod cross_site;
 mod described;
 mod has_gate;
 mod login_page;
-#[cfg(feature = "testing")]
-mod staged;
 mod way_back;
 
 use std::fmt;
@@ -31,12 +29,12 @@ use asking::{Asked, Asking, Step};
 use cross_site::Origins;
 use login_page::LoginPage;
 
-use crate::credentials::{Credentials, Presented};
+use crate::credentials::Presented;
 use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
-use crate::proof::Unauthenticated;
 use crate::right::{Context, Expression, Lack, Login, Principal, Reason, Refused, Taken};
 use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
+use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// Identifies callers as a `P`, by the schemes that it was built with.
 ///
@@ -44,21 +42,21 @@ use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
 /// [`FromRef`](axum::extract::FromRef); a clone is a reference to the same gate. An application with several kinds of
 /// callers has a gate for each.
 pub struct Gate<P> {
-    inner: Arc<Inner<P>>,
+    pub(crate) inner: Arc<Inner<P>>,
 }
 
-struct Inner<P> {
+pub(crate) struct Inner<P> {
     /// Behind `dyn`, so that an application's state need not spell its schemes; one call each a request.
-    schemes: Box<[Entry<P>]>,
+    pub(crate) schemes: Box<[Entry<P>]>,
     /// How long an answer that has to be waited for may take.
-    timeout: Duration,
+    pub(crate) timeout: Duration,
     /// What is asked of every caller.
-    required: Box<[Required<P>]>,
-    origins: Origins,
-    login_page: Option<LoginPage>,
+    pub(crate) required: Box<[Required<P>]>,
+    pub(crate) origins: Origins,
+    pub(crate) login_page: Option<LoginPage>,
     /// The fields that an answer to a caller of this gate depends on, for `Vary`.
-    fields: HeaderValue,
-    prepared: Arc<Prepared>,
+    pub(crate) fields: HeaderValue,
+    pub(crate) prepared: Arc<Prepared>,
 }
 
 impl<P> Clone for Required<P> {
@@ -73,17 +71,17 @@ pub(crate) struct Required<P> {
     evaluate: fn(&P, &Context) -> Result<(), Refused>,
 }
 
-struct Entry<P> {
-    name: &'static str,
-    attachment: Attachment,
+pub(crate) struct Entry<P> {
+    pub(crate) name: &'static str,
+    pub(crate) attachment: Attachment,
     /// Whether caches take an answer to such a credential for one to anybody (`standards.md` rows 24 and 25).
-    is_unknown_to_caches: bool,
+    pub(crate) is_unknown_to_caches: bool,
     /// Whether its answers are all at hand.
-    never_waits: bool,
+    pub(crate) never_waits: bool,
     /// Whether its credential is in the `Authorization` field.
-    reads_authorization: bool,
-    knows_login: bool,
-    scheme: Box<dyn Scheme<P>>,
+    pub(crate) reads_authorization: bool,
+    pub(crate) knows_login: bool,
+    pub(crate) scheme: Box<dyn Scheme<P>>,
 }
 
 impl<P: 'static> Entry<P> {
@@ -117,26 +115,15 @@ pub(crate) struct Identified<P> {
     pub(crate) scheme: usize,
 }
 
-/// The gate by which a request is judged: the state's.
+/// Returns the gate that judges a request: the state's.
 pub(crate) fn gate_of<P: Principal, S: HasGate<P>>(request: &Parts, state: &S) -> Gate<P> {
-    #[cfg(feature = "testing")]
-    if let Some(gate) = crate::testing::swapped(&request.extensions) {
-        return gate;
-    }
-    let _ = request;
-    state.gate()
+    Hooks::replaced(&request.extensions).unwrap_or_else(|| state.gate())
 }
 
 impl<P: Principal> Gate<P> {
     /// Starts a gate.
     pub fn builder() -> GateBuilder<P> {
         GateBuilder::new()
-    }
-
-    /// Takes credentials that did not come with a request to a handler: in a WebSocket message, with a job.
-    #[must_use]
-    pub fn unauthenticated(&self, credentials: impl Into<Credentials>) -> Unauthenticated<P> {
-        Unauthenticated::received(self.clone(), credentials.into())
     }
 
     /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there, and keeps the target as

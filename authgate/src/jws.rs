@@ -9,7 +9,7 @@ mod claims;
 mod compact;
 mod header;
 mod issuer_keys;
-mod issuers;
+pub(crate) mod issuers;
 mod key;
 mod key_error;
 mod keys;
@@ -37,8 +37,6 @@ pub(crate) use self::{
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::TakesKeys;
-#[cfg(any(feature = "testing", test))]
-pub(crate) use issuers::Issuers;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "rotation")]

@@ -132,27 +132,12 @@
 
 extern crate self as authgate;
 
-/// What is given, under the feature `testing` alone. For the macros' expansions.
-#[cfg(feature = "testing")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __if_testing {
-    ($($given:tt)*) => { $($given)* };
-}
-
-/// What is given, under the feature `testing` alone. For the macros' expansions.
-#[cfg(not(feature = "testing"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __if_testing {
-    ($($given:tt)*) => {};
-}
-
 mod error;
 mod const_text;
 mod secret;
 mod log;
 mod guard;
+mod test_hooks;
 pub mod right;
 pub mod credentials;
 mod jws;

@@ -25,5 +25,3 @@ pub use crate::right::principal_type::{NoSet, SetOf};
 pub use crate::right::sound;
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
 pub use crate::right::{Atom, Beside, Grant, Kinded, Subjects};
-#[cfg(feature = "testing")]
-pub use crate::testing::derived::*;

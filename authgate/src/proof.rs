@@ -61,8 +61,16 @@ pub struct Unauthenticated<P> {
     invariant: Invariant<(P,)>,
 }
 
+impl<P: Principal> Gate<P> {
+    /// Takes credentials that did not come with a request to a handler: in a WebSocket message, with a job.
+    #[must_use]
+    pub fn unauthenticated(&self, credentials: impl Into<Credentials>) -> Unauthenticated<P> {
+        Unauthenticated::received(self.clone(), credentials.into())
+    }
+}
+
 impl<P: Principal> Unauthenticated<P> {
-    pub(crate) const fn received(gate: Gate<P>, credentials: Credentials) -> Self {
+    const fn received(gate: Gate<P>, credentials: Credentials) -> Self {
         Self { gate, credentials, invariant: PhantomData }
     }
 

@@ -28,6 +28,7 @@ pub(crate) use table::{Kind, Route, Table};
 
 use crate::gate::{GateLayer, way_back_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
+use crate::test_hooks::{Hooks, RouteHooks as _};
 
 /// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
 /// declares it after another parameter, does not compile as a route.
@@ -127,8 +128,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             handler: H::name(),
             location: Location::caller(),
             takes_body: H::takes_body(),
-            #[cfg(feature = "testing")]
-            rehearsal: crate::testing::Rehearsal::of(|state| state.downcast_ref().and_then(H::stage)),
+            gate: Hooks::route_gate(|state| state.downcast_ref().and_then(H::gate)),
             check_path: H::check_path,
         });
     }
@@ -239,12 +239,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// A route takes only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
         self.checks.run(&state);
-        #[cfg(feature = "testing")]
         let mut routes = self.routes;
-        #[cfg(feature = "testing")]
-        routes.iter_mut().for_each(|route| route.rehearsal.with_state(&state));
-        #[cfg(not(feature = "testing"))]
-        let routes = self.routes;
+        routes.iter_mut().for_each(|route| Hooks::with_state(&mut route.gate, &state));
         let mut inner = self.inner.with_state(state);
         if way_back_in_use() {
             inner = inner.layer(GateLayer::new(true));

@@ -33,6 +33,7 @@ use crate::credentials::Presented;
 use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 pub use crate::jws::RotatingKeys;
+use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, KeyError, Keys};
 pub use crate::right::scheme_name::Named;
 use crate::right::{Context, Fault, Reason};
@@ -144,17 +145,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
         None
     }
 
-    /// The scheme with keys that were made for a test, where there is such a thing.
-    #[cfg(feature = "testing")]
+    /// Returns what verifies the scheme's tokens, for a test that signs its own.
     #[doc(hidden)]
-    fn __for_tests(
-        &self,
-        callers: &std::sync::Arc<crate::testing::Callers<P>>,
-    ) -> Option<crate::testing::ForTests<P>>
-    where
-        P: crate::Principal,
-    {
-        let _ = callers;
+    fn __verifier(&self) -> Option<&Verifier> {
         None
     }
 

@@ -12,6 +12,7 @@ mod principal;
 mod probe;
 mod sample;
 mod stage;
+mod staged_gate;
 mod test_bearer;
 mod test_gate;
 mod token;
@@ -19,16 +20,11 @@ mod token;
 pub use locked::assert_locked;
 pub use principal::{TestPrincipal, principal, principal_from};
 pub use probe::{Failure, Probe, Report, probe};
-#[doc(hidden)]
-pub use sample::{Gift, Unfilled};
-#[doc(hidden)]
-pub use stage::AnyStage;
-pub(crate) use stage::{Callers, Double, Rehearsal, StagedScheme, stage, swapped};
-pub(crate) use test_bearer::ForTests;
 pub use test_gate::{SignedIn, TestGate};
 
 /// What the derive writes for it.
-pub(crate) mod derived {
+#[doc(hidden)]
+pub mod derived {
     pub use super::sample::{
         ByDefault, ByName, Gift, GiftInTenant, GiftOf, NoGift, NotAtAll, Slot, Unfilled, Unnamed,
     };

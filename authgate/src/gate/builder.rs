@@ -10,6 +10,7 @@ use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
 use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Rendering, Wording, vary_by};
 use crate::right::{Principal, Reason, Requirement, evaluate, sound};
 use crate::scheme::{Attachment, Scheme};
+use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// A [`Gate`] in the making.
 #[must_use = "a gate is not there before `build()`"]
@@ -229,8 +230,7 @@ impl<P: Principal> GateBuilder<P> {
             let what = "tell_missing_rights";
             tracing::warn!(target: "authgate::gate", what, reason, "callers are told which rights they lack");
         }
-        #[cfg(feature = "testing")]
-        warn_of_testing();
+        Hooks::warn();
         Ok(Gate {
             inner: Arc::new(Inner {
                 schemes,
@@ -243,20 +243,6 @@ impl<P: Principal> GateBuilder<P> {
             }),
         })
     }
-}
-
-/// Logs once per process that a test can put its own gate in the place of the application's.
-#[cfg(feature = "testing")]
-fn warn_of_testing() {
-    static WARNED: std::sync::Once = std::sync::Once::new();
-    WARNED.call_once(|| {
-        let what = "testing";
-        tracing::warn!(
-            target: "authgate::gate",
-            what,
-            "the feature `testing` is enabled: it is for tests, so enable it under `[dev-dependencies]` only"
-        );
-    });
 }
 
 /// Where a challenge stands among the others, so that real clients find the one that they know (`standards.md` rows 7 and

@@ -10,7 +10,6 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::{Handler, Layered};
 use axum::response::IntoResponse;
-#[cfg(feature = "testing")]
 use axum::response::Response;
 use http::request::Parts;
 
@@ -43,8 +42,7 @@ use super::public::Public;
 use crate::error::ConfigError;
 use crate::handler::{Answers, Mistake};
 use crate::right::{Declaration, Site};
-#[cfg(feature = "testing")]
-use crate::testing::{AnyStage, mark};
+use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
 
 /// That a type is a function of these parameters. It asks for nothing else, so that the parameters are known before
 /// anything is asked of them, and each mistake is told of the parameter where it is. For that, its impls must be direct
@@ -98,10 +96,9 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn check_path(path: &str) -> Result<(), ConfigError>;
 
-    /// The gate of whom it declares, for a test.
-    #[cfg(feature = "testing")]
+    /// Returns the gate of the declared principal, for a test.
     #[doc(hidden)]
-    fn stage(state: &S) -> Option<AnyStage> {
+    fn gate(state: &S) -> Option<AnyGate> {
         let _ = state;
         None
     }
@@ -213,9 +210,8 @@ where
         G::check_path(path)
     }
 
-    #[cfg(feature = "testing")]
-    fn stage(state: &S) -> Option<AnyStage> {
-        G::stage(state)
+    fn gate(state: &S) -> Option<AnyGate> {
+        G::gate(state)
     }
 
     // Through `FromRequest`, which other crates can implement with a marker of theirs.
@@ -225,12 +221,9 @@ where
 
     fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
         let answer = |declared: G, request: &Parts| {
-            #[cfg(feature = "testing")]
-            let probed = mark::of(&request.extensions);
-            let _ = request;
+            let probe = Hooks::probe(&request.extensions);
             async move {
-                #[cfg(feature = "testing")]
-                if mark::runs(probed.as_ref()) {
+                if Hooks::called(&probe) {
                     return Response::default();
                 }
                 self(declared).answer().await.into_response()
@@ -284,15 +277,13 @@ macro_rules! call {
                 G::check_path(path)
             }
 
-            #[cfg(feature = "testing")]
-            fn stage(state: &S) -> Option<AnyStage> {
-                G::stage(state)
+            fn gate(state: &S) -> Option<AnyGate> {
+                G::gate(state)
             }
 
             fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
                 let answer = |declared: G, mut parts: Parts, body: Body, state: S| async move {
-                    #[cfg(feature = "testing")]
-                    let probed = mark::of(&parts.extensions);
+                    let probe = Hooks::probe(&parts.extensions);
                     $(
                         let $middle = match $middle::from_request_parts(&mut parts, &state).await {
                             Ok(value) => value,
@@ -303,8 +294,7 @@ macro_rules! call {
                         Ok(value) => value,
                         Err(rejection) => return rejection.into_response(),
                     };
-                    #[cfg(feature = "testing")]
-                    if mark::runs(probed.as_ref()) {
+                    if Hooks::called(&probe) {
                         return Response::default();
                     }
                     self(declared, $($middle,)* $last).answer().await.into_response()
@@ -360,9 +350,8 @@ where
         H::check_path(path)
     }
 
-    #[cfg(feature = "testing")]
-    fn stage(state: &S) -> Option<AnyStage> {
-        H::stage(state)
+    fn gate(state: &S) -> Option<AnyGate> {
+        H::gate(state)
     }
 
     fn is_extracted_by_authgate() -> bool {

@@ -11,6 +11,7 @@ use crate::proof::{
     admit, admit_at_once, check_path,
 };
 use crate::right::{Declaration, Principal, PrincipalType, Requirement, Right, Site, Taken};
+use crate::test_hooks::{AnyGate, EraseGate as _};
 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
@@ -77,10 +78,9 @@ pub trait Admit<S>: Access + Sized + 'static {
         Ok(())
     }
 
-    /// The gate of whom it declares, for a test.
-    #[cfg(feature = "testing")]
+    /// Returns the gate of the declared principal, for a test.
     #[doc(hidden)]
-    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
+    fn gate(state: &S) -> Option<AnyGate> {
         let _ = state;
         None
     }
@@ -103,9 +103,8 @@ pub trait Admit<S>: Access + Sized + 'static {
 impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
     type Denied = Denial;
 
-    #[cfg(feature = "testing")]
-    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
-        crate::testing::stage::<P, S>(state)
+    fn gate(state: &S) -> Option<AnyGate> {
+        HasGate::<P>::gate(state).erase()
     }
 
     fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {
@@ -150,9 +149,8 @@ macro_rules! proofs {
                     check_path::<Self, S>(PathParameters::of_route(path))
                 }
 
-                #[cfg(feature = "testing")]
-                fn stage(state: &S) -> Option<crate::testing::AnyStage> {
-                    crate::testing::stage::<<Self as States>::Principal, S>(state)
+                fn gate(state: &S) -> Option<AnyGate> {
+                    HasGate::<<Self as States>::Principal>::gate(state).erase()
                 }
 
                 async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
@@ -181,9 +179,8 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         can_be_met::<Self, S>(state)
     }
 
-    #[cfg(feature = "testing")]
-    fn stage(state: &S) -> Option<crate::testing::AnyStage> {
-        crate::testing::stage::<P, S>(state)
+    fn gate(state: &S) -> Option<AnyGate> {
+        HasGate::<P>::gate(state).erase()
     }
 
     fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {

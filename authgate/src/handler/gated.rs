@@ -3,7 +3,6 @@ use std::panic::Location;
 
 use axum::extract::Request;
 use axum::handler::Handler;
-#[cfg(feature = "testing")]
 use axum::response::Response;
 
 use super::Call;
@@ -36,8 +35,7 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
     type Future = Answering;
 
     fn call(self, mut request: Request, state: S) -> Answering {
-        #[cfg(feature = "testing")]
-        if crate::testing::mark::comes_to(request.extensions_mut(), H::DECLARATION, self.route) {
+        if H::DECLARATION.arrived(request.extensions_mut(), self.route) {
             return Answering::at_hand(Response::default());
         }
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };

@@ -87,8 +87,7 @@ where
     fn call(mut self, request: Request, state: S) -> Answering {
         Answering::later(async move {
             let (mut parts, body) = request.into_parts();
-            #[cfg(feature = "testing")]
-            if crate::testing::mark::comes_to(&mut parts.extensions, G::DECLARATION, self.route) {
+            if G::DECLARATION.arrived(&mut parts.extensions, self.route) {
                 return Response::default();
             }
             if let Err(denial) = G::admit(&mut parts, &state, Some(Site(self.route))).await {

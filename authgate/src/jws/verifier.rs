@@ -42,7 +42,7 @@ impl Default for Leeway {
 
 /// What tokens have to be like.
 #[derive(Clone, Debug)]
-pub(crate) struct Verifier {
+pub struct Verifier {
     pub(crate) issuers: Issuers,
     pub(crate) audience: Audience,
     pub(crate) leeway: Leeway,

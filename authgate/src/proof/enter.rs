@@ -10,7 +10,7 @@ use crate::credentials::Presented;
 use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Site;
-use crate::right::{Expression, Principal, Reason, Taken};
+use crate::right::{Declaration, Expression, Principal, Reason, Taken};
 use crate::scheme::Identity;
 
 impl<P: Principal> Authenticated<P> {
@@ -90,11 +90,9 @@ impl<P: Principal> Authenticated<P> {
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
-        #[cfg(feature = "testing")]
-        if caller.is_ok() && crate::testing::mark::lets_in(&parts.extensions, None) {
-            return Err(gate_of::<P, S>(parts, state).stopped());
+        if caller.is_ok() && Declaration::admits(&parts.extensions, None) {
+            return Err(stop_probe::<P, S>(parts, state));
         }
-        let _ = state;
         caller.map_err(|denial| denial.at(site).told(Some(parts)))
     }
 
@@ -111,6 +109,13 @@ impl<P: Principal> Authenticated<P> {
             None => denial,
         })
     }
+}
+
+/// Answers a probe in place of the handler.
+#[cold]
+pub(super) fn stop_probe<P: Principal, S: HasGate<P>>(parts: &Parts, state: &S) -> Denial {
+    let gate = gate_of::<P, S>(parts, state);
+    gate.deny(Reason::NotFound, gate.client(&parts.headers))
 }
 
 /// Leaves what the scheme has to say on the response where the layer around the router finds it.

@@ -10,6 +10,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
+use super::enter::stop_probe;
 use super::tenant_source::TenantSource;
 use super::{Authenticated, Authorized};
 use crate::denial::Denial;
@@ -17,7 +18,8 @@ use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken, evaluate,
+    Context, Declaration, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken,
+    evaluate,
 };
 
 /// What is asked of, besides the caller.
@@ -153,9 +155,8 @@ where
         G::prove(caller, &mut asked)
     };
     let proof = proving.await;
-    #[cfg(feature = "testing")]
-    if proof.is_ok() && crate::testing::mark::lets_in(&parts.extensions, Some(G::RIGHT)) {
-        return Err(crate::gate::gate_of::<G::Principal, S>(parts, state).stopped());
+    if proof.is_ok() && Declaration::admits(&parts.extensions, Some(G::RIGHT)) {
+        return Err(stop_probe::<G::Principal, S>(parts, state));
     }
     match proof {
         Ok(proof) => Ok(proof),
@@ -202,9 +203,8 @@ where
     if let Some(denial) = refuse::<Authorized<R, P>, S>(&caller, parts, site) {
         return Some(Err(denial));
     }
-    #[cfg(feature = "testing")]
-    if crate::testing::mark::lets_in(&parts.extensions, Some(R::EXPRESSION)) {
-        return Some(Err(crate::gate::gate_of::<P, S>(parts, state).stopped()));
+    if Declaration::admits(&parts.extensions, Some(R::EXPRESSION)) {
+        return Some(Err(stop_probe::<P, S>(parts, state)));
     }
     Some(Ok(Authorized::proved(caller)))
 }

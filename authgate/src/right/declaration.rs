@@ -1,7 +1,11 @@
 use std::fmt;
+use std::panic::Location;
+
+use http::Extensions;
 
 use super::{Expression, PrincipalType, Taken, sound};
 use crate::const_text::is_blank;
+use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// What a handler's first parameter states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,24 @@ impl Declaration {
             }
             Self::Authenticated { .. } => {}
         }
+    }
+
+    /// Records that a caller was admitted by this right, or without one. Returns `true` if the request
+    /// is a probe's, which stops here.
+    #[inline(always)]
+    pub(crate) fn admits(request: &Extensions, right: Option<&'static Expression>) -> bool {
+        Hooks::admitted(request, |declared: &Self| match (declared, right) {
+            (Self::Authorized { right: declared, .. }, Some(right)) => *declared == right,
+            (Self::Authenticated { .. }, None) => true,
+            _ => false,
+        })
+    }
+
+    /// Records that a request has arrived at a route with this declaration. Returns `true` if the
+    /// request is a probe's, which stops here.
+    #[inline(always)]
+    pub(crate) fn arrived(self, request: &mut Extensions, route: &'static Location<'static>) -> bool {
+        Hooks::arrived(request, self, matches!(self, Self::Public { .. }), route)
     }
 
     /// Which of a gate's schemes are taken.

@@ -209,8 +209,8 @@ mod tests {
 
     use super::*;
     use crate::right::Context;
-    use crate::right::Own;
     use crate::right::Refusal;
+    use crate::right::expression::Own;
     use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
 
     struct Is<const YES: bool>;

@@ -4,6 +4,7 @@ use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
 use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
 use crate::right::SetOfRights;
+use crate::test_hooks::{Gift, Hooks, SampleHooks, Unfilled};
 
 /// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
 /// `#[derive(authgate::Principal)]`.
@@ -38,14 +39,12 @@ pub trait Principal: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// It cannot be made.
-    #[cfg(feature = "testing")]
     #[doc(hidden)]
-    fn __sample() -> Result<Self, crate::testing::Unfilled> {
-        Err(crate::testing::Unfilled::underived::<Self>())
+    fn __sample() -> Result<Self, Unfilled> {
+        Err(Hooks::no_sample::<Self>())
     }
 
     /// Names him.
-    #[cfg(feature = "testing")]
     #[doc(hidden)]
     fn __name(&mut self, id: Self::Id)
     where
@@ -55,9 +54,8 @@ pub trait Principal: Sized + Send + Sync + 'static {
     }
 
     /// Gives him a right; `false` where no field takes it.
-    #[cfg(feature = "testing")]
     #[doc(hidden)]
-    fn __give(&mut self, gift: &crate::testing::Gift) -> bool {
+    fn __give(&mut self, gift: &Gift) -> bool {
         let _ = gift;
         false
     }

@@ -224,7 +224,7 @@ mod tests {
     use crate::right::Refusal;
 
     const fn own(name: &'static str) -> Expression {
-        Expression::Own(super::super::Own::new("policy", name, &Refusal::DENIED))
+        Expression::Own(super::super::expression::Own::new("policy", name, &Refusal::DENIED))
     }
 
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
@@ -330,7 +330,7 @@ mod tests {
         assert_eq!(said(any(&[viewer, not(<other::role::Chief as crate::Right>::EXPRESSION)])), None);
         let active = |of_type| {
             leak(Expression::Own(
-                super::super::Own::new("policy", "active", &Refusal::DENIED).of_type(of_type),
+                super::super::expression::Own::new("policy", "active", &Refusal::DENIED).of_type(of_type),
             ))
         };
         assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());

@@ -14,6 +14,7 @@ use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
 use crate::right::Declaration;
 use crate::router::{Kind, Route};
+use crate::test_hooks::{Hooks, RouteHooks as _};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds a service at a path, for all methods, behind a right: `route_service::<role::Admin>("/files/{*path}", ..)`.
@@ -111,8 +112,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             handler: type_name::<axum::Router<S>>(),
             location: Location::caller(),
             takes_body: false,
-            #[cfg(feature = "testing")]
-            rehearsal: crate::testing::Rehearsal::none(),
+            gate: Hooks::route_gate(|_| None),
             check_path: |_| Ok(()),
         }]);
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
@@ -130,10 +130,7 @@ fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str)
         handler,
         location: Location::caller(),
         takes_body: false,
-        #[cfg(feature = "testing")]
-        rehearsal: crate::testing::Rehearsal::of(|state| {
-            state.downcast_ref::<S>().and_then(G::Declaration::stage)
-        }),
+        gate: Hooks::route_gate(|state| state.downcast_ref::<S>().and_then(G::Declaration::gate)),
         check_path: G::Declaration::check_path,
     }
 }

@@ -16,6 +16,7 @@ use super::RouterError;
 use super::checks::Checks;
 use crate::handler::{Call, Gated, Shape, must_be_sound};
 use crate::router::{Kind, Route};
+use crate::test_hooks::{Hooks, RouteHooks as _};
 
 /// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
 /// like.
@@ -118,8 +119,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             handler: H::name(),
             location: Location::caller(),
             takes_body: H::takes_body(),
-            #[cfg(feature = "testing")]
-            rehearsal: crate::testing::Rehearsal::of(|state| state.downcast_ref().and_then(H::stage)),
+            gate: Hooks::route_gate(|state| state.downcast_ref().and_then(H::gate)),
             check_path: H::check_path,
         });
     }
@@ -182,12 +182,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// A handler takes only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
         self.checks.run(&state);
-        #[cfg(feature = "testing")]
         let mut routes = self.routes;
-        #[cfg(feature = "testing")]
-        routes.iter_mut().for_each(|route| route.rehearsal.with_state(&state));
-        #[cfg(not(feature = "testing"))]
-        let routes = self.routes;
+        routes.iter_mut().for_each(|route| Hooks::with_state(&mut route.gate, &state));
         MethodRouter { inner: self.inner.with_state(state), routes, checks: Checks::new() }
     }
 

@@ -3,6 +3,7 @@ use std::panic::Location;
 
 use crate::error::ConfigError;
 use crate::right::Declaration;
+use crate::test_hooks::RouteGate;
 
 /// How requests get to an entry of the [`Table`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +31,8 @@ pub struct Route {
     pub(crate) handler: &'static str,
     pub(crate) location: &'static Location<'static>,
     pub(crate) takes_body: bool,
-    /// How the probe comes to its gate.
-    #[cfg(feature = "testing")]
-    pub(crate) rehearsal: crate::testing::Rehearsal,
+    /// The gate, for the probe.
+    pub(crate) gate: RouteGate,
     /// Whether the declaration can be met on a path.
     pub(crate) check_path: fn(&str) -> Result<(), ConfigError>,
 }
@@ -88,7 +88,7 @@ impl Route {
 /// there is no way into the router without a declaration.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    routes: Vec<Route>,
+    pub(crate) routes: Vec<Route>,
 }
 
 impl Table {
@@ -100,11 +100,6 @@ impl Table {
     #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.routes
-    }
-
-    #[cfg(feature = "testing")]
-    pub(crate) fn routes_mut(&mut self) -> &mut [Route] {
-        &mut self.routes
     }
 
     /// The entries.

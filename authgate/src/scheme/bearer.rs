@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 use std::marker::PhantomData;
-#[cfg(any(feature = "rotation", feature = "testing"))]
+#[cfg(feature = "rotation")]
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
 use std::sync::OnceLock;
@@ -231,9 +231,8 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
         self.revocations.as_ref().is_none_or(|revocations| revocations.never_waits())
     }
 
-    #[cfg(feature = "testing")]
-    fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
-        Some(crate::testing::ForTests::of(self.verifier.clone(), Scheme::<P>::challenge(self), callers))
+    fn __verifier(&self) -> Option<&Verifier> {
+        Some(&self.verifier)
     }
 
     #[cfg(feature = "table")]

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use http::Extensions;
 
-use crate::right::{Declaration, Expression, Reason};
+use crate::right::Reason;
+use crate::test_hooks::{Hooks, RequestHooks};
 
 /// What happened to a request.
 #[derive(Debug, Default)]
@@ -39,60 +40,83 @@ impl Mark {
 #[derive(Clone, Debug)]
 pub(super) struct Probing(pub(super) Arc<Mark>);
 
-/// What the route declares that the request has come to. What is admitted elsewhere, as by a layer that asks who calls, is not
+/// A gate that judges the request in place of the state's.
+#[derive(Clone)]
+pub(super) struct Replaced<G>(pub(super) G);
+
+/// The declaration of the route that the request has arrived at. A caller who is admitted elsewhere, such as by a layer, is not
 /// admitted there.
-#[derive(Clone, Copy)]
-struct AtRoute(Declaration);
+#[derive(Clone)]
+struct AtRoute<D>(D);
 
-/// In a denial's response: why.
+/// The reason of a denial, in the response's extensions.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeniedFor {
-    /// What the caller is told.
-    pub(crate) told: Reason,
-    /// What it is; another where that is hidden from him.
-    pub(crate) real: Reason,
+pub(crate) struct DeniedFor<R = Reason> {
+    /// The reason that the client sees.
+    pub(crate) told: R,
+    /// The real reason, which may be concealed.
+    pub(crate) real: R,
 }
 
-/// The request has come to a route. Whether it stops there: anybody may call, and it is a probe's.
-pub(crate) fn comes_to(
-    extensions: &mut Extensions,
-    declaration: Declaration,
-    route: &'static Location<'static>,
-) -> bool {
-    let Some(Probing(mark)) = extensions.get().cloned() else { return false };
-    // The first counts: what comes after it is inside.
-    if mark.reached.set(route).is_ok() {
-        extensions.insert(AtRoute(declaration));
+impl RequestHooks for Hooks {
+    type Probe = Option<Arc<Mark>>;
+
+    fn warn() {
+        static WARNED: std::sync::Once = std::sync::Once::new();
+        WARNED.call_once(|| {
+            let what = "testing";
+            tracing::warn!(
+                target: "authgate::gate",
+                what,
+                "the feature `testing` is enabled: it is for tests, so enable it under `[dev-dependencies]` only"
+            );
+        });
     }
-    let stops = matches!(declaration, Declaration::Public { .. });
-    if stops {
-        mark.admitted.store(true, Ordering::SeqCst);
+
+    fn replaced<G: Clone + Send + Sync + 'static>(request: &Extensions) -> Option<G> {
+        request.get::<Replaced<G>>().map(|Replaced(gate)| gate.clone())
     }
-    stops
-}
 
-/// The caller has been let in by this right, or as anybody who is known. Whether he stops here.
-pub(crate) fn lets_in(extensions: &Extensions, right: Option<&'static Expression>) -> bool {
-    let (Some(Probing(mark)), Some(AtRoute(declaration))) = (extensions.get(), extensions.get()) else {
-        return false;
-    };
-    let is_it = match (declaration, right) {
-        (Declaration::Authorized { right: declared, .. }, Some(right)) => *declared == right,
-        (Declaration::Authenticated { .. }, None) => true,
-        _ => false,
-    };
-    if is_it {
-        mark.admitted.store(true, Ordering::SeqCst);
+    fn arrived<D: Clone + Send + Sync + 'static>(
+        request: &mut Extensions,
+        declaration: D,
+        stops: bool,
+        route: &'static Location<'static>,
+    ) -> bool {
+        let Some(Probing(mark)) = request.get().cloned() else { return false };
+        // The first counts: what comes after it is inside.
+        if mark.reached.set(route).is_ok() {
+            request.insert(AtRoute(declaration));
+        }
+        if stops {
+            mark.admitted.store(true, Ordering::SeqCst);
+        }
+        stops
     }
-    is_it
-}
 
-/// What is told of the handler, where the request is a probe's.
-pub(crate) fn of(extensions: &Extensions) -> Option<Arc<Mark>> {
-    extensions.get::<Probing>().map(|Probing(mark)| Arc::clone(mark))
-}
+    fn admitted<D: Clone + Send + Sync + 'static>(
+        request: &Extensions,
+        is_declared: impl FnOnce(&D) -> bool,
+    ) -> bool {
+        let (Some(Probing(mark)), Some(AtRoute(declaration))) = (request.get(), request.get()) else {
+            return false;
+        };
+        let is_it = is_declared(declaration);
+        if is_it {
+            mark.admitted.store(true, Ordering::SeqCst);
+        }
+        is_it
+    }
 
-/// The handler is about to be called. Whether it is not to be.
-pub(crate) fn runs(mark: Option<&Arc<Mark>>) -> bool {
-    mark.inspect(|mark| mark.ran.store(true, Ordering::SeqCst)).is_some()
+    fn probe(request: &Extensions) -> Self::Probe {
+        request.get::<Probing>().map(|Probing(mark)| Arc::clone(mark))
+    }
+
+    fn called(probe: &Self::Probe) -> bool {
+        probe.as_ref().inspect(|mark| mark.ran.store(true, Ordering::SeqCst)).is_some()
+    }
+
+    fn denied<R: Copy + Send + Sync + 'static>(response: &mut Extensions, shown: R, real: R) {
+        response.insert(DeniedFor { told: shown, real });
+    }
 }

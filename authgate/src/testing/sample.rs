@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::right::{Permissions, RightSet, Roles, Scopes, TenantRoles};
+use crate::test_hooks::{Hooks, SampleHooks};
 
 /// A field of the type `T`.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl<T> Slot<T> {
 pub struct Unfilled(String);
 
 impl Unfilled {
-    pub(crate) fn underived<P>() -> Self {
+    fn underived<P>() -> Self {
         let of = type_name::<P>();
         Self(format!(
             "`{of}` implements `Principal` by hand, so that the test has to say what one is like: sign in \
@@ -45,6 +46,15 @@ impl Unfilled {
             "no sample of `{of}` can be made, since its field `{field}: {ty}` has no `Default`: write what tests are to \
              put there on the field, `#[principal(sample = ..)]`"
         ))
+    }
+}
+
+impl SampleHooks for Hooks {
+    type Unfilled = Unfilled;
+    type Gift = Gift;
+
+    fn no_sample<P>() -> Unfilled {
+        Unfilled::underived::<P>()
     }
 }
 

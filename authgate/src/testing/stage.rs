@@ -8,17 +8,19 @@ use http::Extensions;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::request::Parts;
 
+use super::mark::Replaced;
 use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
 use super::token::{Flaw, Mint};
 use crate::credentials::Presented;
 use crate::denial::Challenge;
-use crate::gate::{Gate, HasGate};
+use crate::gate::Gate;
 use crate::right::{Fault, Principal, PrincipalType};
 use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
+use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
 /// The callers of a test, by their numbers.
-pub struct Callers<P>(Mutex<Vec<TestPrincipal<P>>>);
+pub(crate) struct Callers<P>(Mutex<Vec<TestPrincipal<P>>>);
 
 impl<P: Principal> Callers<P> {
     pub(crate) fn none() -> Arc<Self> {
@@ -199,20 +201,6 @@ fn bearer(mint: &Mint, number: usize, login: &Login, flaw: Option<Flaw>) -> Opti
     Some(value)
 }
 
-/// A gate in the place of the state's.
-struct Swapped<P>(Gate<P>);
-
-impl<P> Clone for Swapped<P> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-/// The gate in the place of the state's, if there is one.
-pub(crate) fn swapped<P: Principal>(extensions: &Extensions) -> Option<Gate<P>> {
-    extensions.get::<Swapped<P>>().map(|swapped| swapped.0.clone())
-}
-
 /// What the probe does with the gate of a route, whatever its principal is.
 pub(crate) trait Staged: Send + Sync + fmt::Debug {
     fn principal(&self) -> PrincipalType;
@@ -288,7 +276,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 
     fn swap(&self, extensions: &mut Extensions) {
-        extensions.insert(Swapped(self.gate.clone()));
+        extensions.insert(Replaced(self.gate.clone()));
     }
 }
 
@@ -302,24 +290,15 @@ impl<P> fmt::Debug for Stage<P> {
 #[derive(Clone, Debug)]
 pub struct AnyStage(Arc<dyn Staged>);
 
-/// How a route comes to the stage of its gate.
+/// Finds the stage of a route's gate.
 #[derive(Clone, Debug)]
-pub(crate) struct Rehearsal {
-    /// From the state, where that is not given yet.
+pub struct StagedRoute {
+    /// From the router's state, until it is known.
     of_state: fn(&dyn Any) -> Option<AnyStage>,
     staged: Option<AnyStage>,
 }
 
-impl Rehearsal {
-    /// Of what nobody has to be known for.
-    pub(crate) const fn none() -> Self {
-        Self { of_state: |_| None, staged: None }
-    }
-
-    pub(crate) const fn of(of_state: fn(&dyn Any) -> Option<AnyStage>) -> Self {
-        Self { of_state, staged: None }
-    }
-
+impl StagedRoute {
     /// The state is given, and is not there any more later.
     pub(crate) fn with_state(&mut self, state: &dyn Any) {
         if self.staged.is_none() {
@@ -332,7 +311,21 @@ impl Rehearsal {
     }
 }
 
-/// The stage of the gate that a state has.
-pub(crate) fn stage<P: Principal, S: HasGate<P>>(state: &S) -> Option<AnyStage> {
-    Some(AnyStage(Arc::new(Stage::of(&state.gate()))))
+impl RouteHooks for Hooks {
+    type AnyGate = AnyStage;
+    type RouteGate = StagedRoute;
+
+    fn route_gate(of_state: fn(&dyn Any) -> Option<AnyStage>) -> StagedRoute {
+        StagedRoute { of_state, staged: None }
+    }
+
+    fn with_state(route: &mut StagedRoute, state: &dyn Any) {
+        route.with_state(state);
+    }
+}
+
+impl<P: Principal> EraseGate for Gate<P> {
+    fn erase(&self) -> Option<AnyStage> {
+        Some(AnyStage(Arc::new(Stage::of(self))))
+    }
 }

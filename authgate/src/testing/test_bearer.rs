@@ -1,6 +1,5 @@
 //! Bearer tokens of a test: verified as the real ones are, with a key that was made for it.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -8,28 +7,10 @@ use super::stage::Callers;
 use super::token::{Mint, secret};
 use crate::credentials::Presented;
 use crate::denial::Challenge;
-use crate::jws::{Audience, Issuer, Issuers, Keys, Verifier};
+use crate::jws::issuers::Issuers;
+use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::{Fault, Principal};
 use crate::scheme::{Answer, Identity, Scheme, Verdict};
-
-/// A scheme of tokens with keys that were made for a test, and what makes tokens for it.
-pub struct ForTests<P> {
-    pub(crate) scheme: Box<dyn Scheme<P>>,
-    pub(crate) mint: Mint,
-}
-
-impl<P: Principal> ForTests<P> {
-    pub(crate) fn of(verifier: Verifier, challenge: Challenge, callers: &Arc<Callers<P>>) -> Self {
-        let (scheme, mint) = TestBearer::of(verifier, challenge, callers);
-        Self { scheme: Box::new(scheme), mint }
-    }
-}
-
-impl<P> fmt::Debug for ForTests<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ForTests")
-    }
-}
 
 /// Bearer tokens, verified as the real ones are, that name a caller of the test.
 pub(crate) struct TestBearer<P> {
@@ -71,8 +52,8 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         self.challenge.clone()
     }
 
-    fn __for_tests(&self, callers: &Arc<Callers<P>>) -> Option<ForTests<P>> {
-        Some(ForTests::of(self.verifier.clone(), self.challenge.clone(), callers))
+    fn __verifier(&self) -> Option<&Verifier> {
+        Some(&self.verifier)
     }
 
     fn never_waits(&self) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     let filled = fields.iter().map(|field| {
         let Field { ident, ty, attribute } = field;
         let text = ident.to_string();
-        let slot = quote!(#authgate::__private::Slot::<#ty>::NEW);
+        let slot = quote!(#authgate::testing::derived::Slot::<#ty>::NEW);
         let value = match &attribute.sample {
             Some(sample) => quote!(#sample),
             None if attribute.id.is_some() => quote!((&&#slot).fill_id(#name, #text)?),
@@ -25,17 +25,17 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     let Field { ident: id, ty: id_type, .. } = id;
     quote! {
         #authgate::__if_testing! {
-            fn __sample() -> ::core::result::Result<Self, #authgate::__private::Unfilled> {
+            fn __sample() -> ::core::result::Result<Self, #authgate::testing::derived::Unfilled> {
                 #[allow(unused_imports)]
-                use #authgate::__private::{ByDefault as _, ByName as _, NotAtAll as _, Unnamed as _};
+                use #authgate::testing::derived::{ByDefault as _, ByName as _, NotAtAll as _, Unnamed as _};
                 ::core::result::Result::Ok(Self { #(#filled),* })
             }
             fn __name(&mut self, id: #id_type) {
                 self.#id = id;
             }
-            fn __give(&mut self, gift: &#authgate::__private::Gift) -> ::core::primitive::bool {
+            fn __give(&mut self, gift: &#authgate::testing::derived::Gift) -> ::core::primitive::bool {
                 #[allow(unused_imports)]
-                use #authgate::__private::{GiftInTenant as _, GiftOf as _, NoGift as _};
+                use #authgate::testing::derived::{GiftInTenant as _, GiftOf as _, NoGift as _};
                 match gift.kind() {
                     #(#gifts,)*
                     _ => false,
@@ -57,7 +57,7 @@ fn gifts(principal: &Principal<'_>) -> Vec<TokenStream> {
     ];
     let put = |(kind, field): (&str, Option<&Field>)| {
         let Field { ident, ty, .. } = field?;
-        Some(quote!(#kind => (&#authgate::__private::Slot::<#ty>::NEW).put(&mut self.#ident, gift)))
+        Some(quote!(#kind => (&#authgate::testing::derived::Slot::<#ty>::NEW).put(&mut self.#ident, gift)))
     };
     fields.into_iter().filter_map(put).collect()
 }

@@ -8,9 +8,9 @@ use super::{CANONICAL, Rule, TENANT};
 pub struct RightLine {
     pub(super) kind: String,
     pub(super) name: String,
-    pub(super) implies: Vec<String>,
-    pub(super) grants: Vec<String>,
-    pub(super) allows: Vec<String>,
+    pub(crate) implies: Vec<String>,
+    pub(crate) grants: Vec<String>,
+    pub(crate) allows: Vec<String>,
     pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
@@ -74,17 +74,6 @@ impl RightLine {
     #[must_use]
     pub fn comments(&self) -> &[String] {
         &self.comments
-    }
-
-    /// With its lists in one order: what they say does not depend on it.
-    #[cfg(feature = "testing")]
-    pub(crate) fn sorted(&self) -> Self {
-        let mut right = self.clone();
-        for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
-            names.sort_unstable();
-            names.dedup();
-        }
-        right
     }
 
     /// The number of the line, from one, where it has been read.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::right::{Expression, Held, Own, TypeName};
+use crate::right::expression::Own;
+use crate::right::{Expression, Held, TypeName};
 
 /// Which things go by which short name, over a whole table.
 #[derive(Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// By kind and name: the sets, with and without their modules.
     members: BTreeMap<(&'static str, &'static str), BTreeSet<(&'static str, String)>>,
     /// By short name: the types' full names.
@@ -47,7 +48,7 @@ impl Names {
     }
 
     /// `admin`; `Staff::admin` where other sets have one, too; `app::Staff::admin` where these go by one name as well.
-    pub(super) fn of_member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
+    pub(crate) fn of_member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
         let Some(sets) = self.members.get(&(kind, name)).filter(|sets| sets.len() > 1) else {
             return name.to_owned();
         };

@@ -19,7 +19,7 @@ impl Table {
 
 /// What has to be known of the whole table before a line of it is written.
 pub(crate) struct Writer {
-    names: Names,
+    pub(crate) names: Names,
     /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
     factors: BTreeSet<&'static str>,
@@ -58,12 +58,6 @@ impl Writer {
         }
         writer.several = principals.len() > 1;
         writer
-    }
-
-    /// A member of a set, as the lock names it.
-    #[cfg(feature = "testing")]
-    pub(crate) fn member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
-        self.names.of_member(kind, set, name)
     }
 
     fn add_set(&mut self, set: SetOfRights) {

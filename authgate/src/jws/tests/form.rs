@@ -4,7 +4,8 @@ use super::token::{
     AUDIENCE, CLAIMS, HEADER, ISSUER, NOW, OTHER_SECRET, Principal, SECRET, at, claims_and, claims_with,
     header, hs256, signed, time, trusting, verifier, verify,
 };
-use crate::jws::{Audience, Issuer, Issuers, Keys, TokenType, Verifier};
+use crate::jws::issuers::Issuers;
+use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
 use crate::right::Fault;
 
 #[test]

@@ -1,7 +1,8 @@
 //! Headers that are known are compared and not read, which changes no answer.
 
 use super::token::{CLAIMS, HEADER, ISSUER, OTHER_SECRET, SECRET, hs256, verifier, verify};
-use crate::jws::{Issuer, Issuers, Keys, TokenType, Verifier};
+use crate::jws::issuers::Issuers;
+use crate::jws::{Issuer, Keys, TokenType, Verifier};
 use crate::right::Fault;
 
 fn known(verifier: &Verifier, header: &str) -> bool {

@@ -16,6 +16,7 @@ use super::{Bearer, Complete, Usable};
 use crate::ConfigError;
 use crate::credentials::Presented;
 use crate::denial::Challenge;
+use crate::jws::Verifier;
 use crate::right::{Fault, Named, Principal};
 use crate::scheme::{Answer, Scheme, Verdict};
 
@@ -124,9 +125,8 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for
         Scheme::<P>::never_waits(&self.bearer)
     }
 
-    #[cfg(feature = "testing")]
-    fn __for_tests(&self, callers: &Arc<crate::testing::Callers<P>>) -> Option<crate::testing::ForTests<P>> {
-        self.bearer.__for_tests(callers)
+    fn __verifier(&self) -> Option<&Verifier> {
+        Scheme::<P>::__verifier(&self.bearer)
     }
 
     #[cfg(feature = "table")]

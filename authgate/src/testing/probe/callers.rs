@@ -138,7 +138,7 @@ impl<'a> Known<'a> {
             let kind = set.kind();
             let members = set.names().iter().map(|name| Named {
                 gift: Gift { kind, name: (*name).to_owned(), tenant: None },
-                lock: names.member(kind, set.set_type(), name),
+                lock: names.names.of_member(kind, set.set_type(), name),
             });
             let takes = |named: &Named| stage.takes(&named.gift, sample);
             match kind {

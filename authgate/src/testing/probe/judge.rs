@@ -36,8 +36,8 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         Err(error) => return report.without_lock(error),
     };
     let mut table = router.access();
-    for route in table.routes_mut() {
-        route.rehearsal.with_state(&state);
+    for route in &mut table.routes {
+        route.gate.with_state(&state);
     }
     let app = router.with_state(state);
     let names = Writer::of(&table);
@@ -143,7 +143,7 @@ impl Judge<'_> {
                 return self.fail(line, Some(route), "everybody", "a path, as `/reports/7`", path);
             }
         }
-        let stage = route.rehearsal.staged().cloned();
+        let stage = route.gate.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
         let Some(stage) = stage else {
             // Nobody has to be known, or so the router says.

@@ -30,9 +30,8 @@ impl Judge<'_> {
     /// Who may call: by the route's own rule, and by what its gate asks of everybody, as far as the lock tells that by what
     /// other routes waive.
     pub(super) fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
-        let same_gate = |route: &&Route| {
-            route.rehearsal.staged().is_some_and(|other| other.identity() == stage.identity())
-        };
+        let same_gate =
+            |route: &&Route| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
         let of_gate = self.routes.iter().filter(same_gate);
         let of_gate = of_gate
             .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());

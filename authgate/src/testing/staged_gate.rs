@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
-
-use super::{Entry, Gate, Inner};
-use crate::denial::Denial;
-use crate::right::{Principal, Reason};
+use super::stage::{Callers, Double, StagedScheme};
+use super::test_bearer::TestBearer;
+use crate::gate::{Entry, Gate, Inner};
+use crate::right::Principal;
 use crate::scheme::Scheme;
-use crate::testing::{Callers, Double, ForTests, StagedScheme};
 
 impl<P: Principal> Gate<P> {
     /// The same gate with keys and users that were made for a test, and its schemes.
@@ -16,8 +14,11 @@ impl<P: Principal> Gate<P> {
         let Inner { schemes, timeout, required, origins, login_page, fields, prepared } = &*self.inner;
         let mut staged = Vec::with_capacity(schemes.len());
         let doubled = schemes.iter().enumerate().map(|(scheme, entry)| {
-            let (double, mint) = match entry.scheme.__for_tests(callers) {
-                Some(ForTests { scheme, mint }) => (scheme, Some(mint)),
+            let (double, mint) = match entry.scheme.__verifier() {
+                Some(verifier) => {
+                    let (double, mint) = TestBearer::of(verifier.clone(), entry.scheme.challenge(), callers);
+                    (Box::new(double) as Box<dyn Scheme<P>>, Some(mint))
+                }
                 None => {
                     let (gate, callers) = (self.clone(), Arc::clone(callers));
                     let double = Double { gate, scheme, callers, name: entry.name };
@@ -50,11 +51,6 @@ impl<P: Principal> Gate<P> {
             prepared: Arc::clone(prepared),
         };
         (Self { inner: Arc::new(inner) }, staged)
-    }
-
-    /// In the place of a handler's answer to a probe.
-    pub(crate) fn stopped(&self) -> Denial {
-        self.deny(Reason::NotFound, self.client(&HeaderMap::new()))
     }
 
     /// One of its schemes.

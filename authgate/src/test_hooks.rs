@@ -1,0 +1,171 @@
+//! Hooks for the module `testing`: the only place outside it that depends on the feature `testing`.
+//!
+//! The modules below call [`Hooks`]. With the feature, `testing` implements the traits. Without it,
+//! each hook does nothing.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::Location;
+
+use http::Extensions;
+
+/// Implements the hooks.
+#[derive(Debug)]
+pub struct Hooks;
+
+/// The error of a sample that cannot be made.
+pub(crate) type Unfilled = <Hooks as SampleHooks>::Unfilled;
+/// A right that a test gives to a sample, by its name.
+pub(crate) type Gift = <Hooks as SampleHooks>::Gift;
+/// The gate of a route, of any principal type.
+pub(crate) type AnyGate = <Hooks as RouteHooks>::AnyGate;
+/// Finds the gate of a route.
+pub(crate) type RouteGate = <Hooks as RouteHooks>::RouteGate;
+
+/// Hooks of `Principal`.
+pub trait SampleHooks {
+    /// Why a sample cannot be made.
+    type Unfilled;
+    /// A right, by its name.
+    type Gift;
+
+    /// Returns the error of a principal type without a sample.
+    fn no_sample<P>() -> Self::Unfilled;
+}
+
+/// Hooks of routes.
+pub trait RouteHooks {
+    /// A gate, of any principal type.
+    type AnyGate;
+    /// Finds the gate of a route, once the router's state is known.
+    type RouteGate: Clone + fmt::Debug + Send + Sync;
+
+    /// Creates a route's entry from the function that takes its gate from the router's state.
+    fn route_gate(of_state: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate;
+
+    /// Takes the gate from the router's state.
+    fn with_state(gate: &mut Self::RouteGate, state: &dyn Any);
+}
+
+/// Erases the principal type of a gate.
+pub(crate) trait EraseGate {
+    /// Returns `None` without the feature `testing`.
+    fn erase(&self) -> Option<AnyGate>;
+}
+
+/// Hooks of a request on its way. Those that return `bool` return `true` if the request is a probe's
+/// and must not go further.
+pub(crate) trait RequestHooks {
+    /// Stays with the handler after the request's extensions are gone.
+    type Probe: Send;
+
+    /// Logs, once per process, that the feature is enabled.
+    fn warn();
+
+    /// Returns the gate that a test has put in the place of the state's.
+    fn replaced<G: Clone + Send + Sync + 'static>(request: &Extensions) -> Option<G>;
+
+    /// Records that a request has arrived at a route. `stops` is `true` if every caller may call it.
+    fn arrived<D: Clone + Send + Sync + 'static>(
+        request: &mut Extensions,
+        declaration: D,
+        stops: bool,
+        route: &'static Location<'static>,
+    ) -> bool;
+
+    /// Records that a caller was admitted, if `is_declared` returns `true` for the route's declaration.
+    fn admitted<D: Clone + Send + Sync + 'static>(
+        request: &Extensions,
+        is_declared: impl FnOnce(&D) -> bool,
+    ) -> bool;
+
+    /// Takes from a request what [`called`](Self::called) needs.
+    fn probe(request: &Extensions) -> Self::Probe;
+
+    /// Records that the handler is about to be called.
+    fn called(probe: &Self::Probe) -> bool;
+
+    /// Records the reason of a denial: the one that the client sees, and the real one.
+    fn denied<R: Copy + Send + Sync + 'static>(response: &mut Extensions, shown: R, real: R);
+}
+
+#[cfg(not(feature = "testing"))]
+mod disabled {
+    use super::{AnyGate, EraseGate, Extensions, Hooks, Location, RequestHooks, RouteHooks, SampleHooks};
+    use std::any::Any;
+
+    impl SampleHooks for Hooks {
+        type Unfilled = ();
+        type Gift = ();
+
+        fn no_sample<P>() -> Self::Unfilled {}
+    }
+
+    impl RouteHooks for Hooks {
+        type AnyGate = ();
+        type RouteGate = ();
+
+        fn route_gate(_: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate {}
+
+        fn with_state((): &mut Self::RouteGate, _: &dyn Any) {}
+    }
+
+    impl<G> EraseGate for G {
+        fn erase(&self) -> Option<AnyGate> {
+            None
+        }
+    }
+
+    impl RequestHooks for Hooks {
+        type Probe = ();
+
+        fn warn() {}
+
+        #[inline(always)]
+        fn replaced<G: Clone + Send + Sync + 'static>(_: &Extensions) -> Option<G> {
+            None
+        }
+
+        #[inline(always)]
+        fn arrived<D: Clone + Send + Sync + 'static>(
+            _: &mut Extensions,
+            _: D,
+            _: bool,
+            _: &'static Location<'static>,
+        ) -> bool {
+            false
+        }
+
+        #[inline(always)]
+        fn admitted<D: Clone + Send + Sync + 'static>(_: &Extensions, _: impl FnOnce(&D) -> bool) -> bool {
+            false
+        }
+
+        #[inline(always)]
+        fn probe(_: &Extensions) -> Self::Probe {}
+
+        #[inline(always)]
+        fn called((): &Self::Probe) -> bool {
+            false
+        }
+
+        #[inline(always)]
+        fn denied<R: Copy + Send + Sync + 'static>(_: &mut Extensions, _: R, _: R) {}
+    }
+}
+
+/// Expands to its tokens if the feature `testing` is enabled. For the expansions of the macros.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_testing {
+    ($($given:tt)*) => { $($given)* };
+}
+
+/// Expands to its tokens if the feature `testing` is enabled. For the expansions of the macros.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_testing {
+    ($($given:tt)*) => {};
+}
