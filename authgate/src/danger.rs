@@ -1,6 +1,7 @@
-//! Everything that is weaker than the default. A reviewer greps one word.
+//! Settings that are weaker than the defaults. Reviewers can search for the word `danger`.
 //!
-//! Each takes a reason, which is logged when the gate is built; a blank one is a [`ConfigError`](crate::ConfigError).
+//! Each setting takes a reason, which is logged when the gate is built. A blank reason is a
+//! [`ConfigError`](crate::ConfigError).
 //!
 //! ```
 //! use authgate::danger::LoosenBearer as _;
@@ -27,22 +28,23 @@ use crate::scheme::Bearer;
 use crate::scheme::Digest;
 use crate::scheme::bearer::TakesAudience;
 
-/// What a [`Bearer`] can be made to let pass.
+/// Settings that weaken a [`Bearer`].
 pub trait LoosenBearer: Sized + sealed::Sealed {
-    /// The state after an audience would have been named.
+    /// The state after an audience is set.
     type WithAudience;
 
-    /// Takes tokens whatever their `aud`, or without one: tokens that were meant for any other service of the issuer
-    /// get in here, too.
+    /// Accepts tokens with any `aud`, or without one. This includes tokens intended for other
+    /// services of the issuer.
     #[must_use]
     fn any_audience(self, reason: &'static str) -> Self::WithAudience;
 
-    /// Takes tokens without `exp`: one that leaks is good for ever. Where there is one, it counts.
+    /// Accepts tokens without `exp`, which stay valid forever if they leak. An `exp` that is
+    /// present is still checked.
     #[must_use]
     fn without_expiry(self, reason: &'static str) -> Self;
 
-    /// Takes tokens whatever their `typ`: tokens of another kind, such as ID tokens or logout tokens, get in, too, if
-    /// their claims fit.
+    /// Accepts tokens with any `typ`. This includes other kinds of tokens, such as ID tokens and
+    /// logout tokens, if their claims match.
     #[must_use]
     fn any_type(self, reason: &'static str) -> Self;
 }
@@ -63,7 +65,7 @@ impl<C: TakesAudience> LoosenBearer for Bearer<C> {
     }
 }
 
-/// What a [`Gate`](crate::Gate) can be made to let out.
+/// Settings that weaken a [`Gate`](crate::Gate).
 ///
 /// ```
 /// use authgate::danger::LoosenGate as _;
@@ -72,10 +74,13 @@ impl<C: TakesAudience> LoosenBearer for Bearer<C> {
 /// # }
 /// ```
 pub trait LoosenGate: Sized + sealed::Sealed {
-    /// Tells a known caller which rights he lacks, so that he learns how the application is guarded: a 403 has the names that
-    /// would be accepted in `X-Accepted-Roles`, `X-Accepted-Scopes` and `X-Accepted-Permissions`, and the problem document a
-    /// member `missing`, such as `["role:admin"]`, with the parts of the right in the terms of the access table; of
-    /// alternatives, all. Never a 404.
+    /// Reveals to an authenticated caller which rights are missing, and so how the application is
+    /// protected.
+    ///
+    /// A 403 lists the accepted names in `X-Accepted-Roles`, `X-Accepted-Scopes` and
+    /// `X-Accepted-Permissions`. The problem document has a member `missing`, such as
+    /// `["role:admin"]`, with the missing parts of the right in the notation of the access table.
+    /// It includes all alternatives. A 404 reveals nothing.
     #[must_use]
     fn tell_missing_rights(self, reason: &'static str) -> Self;
 }
@@ -86,12 +91,14 @@ impl<P: Principal> LoosenGate for GateBuilder<P> {
     }
 }
 
-/// What a [`Digest`] can be made to let pass.
+/// Settings that weaken a [`Digest`].
 #[cfg(feature = "digest")]
 pub trait LoosenDigest: Sized + sealed::Sealed {
-    /// Offers MD5 besides SHA-256, for clients that know no other. Users need an H(A1) for it, too
-    /// ([`Ha1::md5`](crate::scheme::digest::Ha1::md5)), from which a password is found sooner than from one for
-    /// SHA-256; and who can change a challenge on its way can make every client use it.
+    /// Offers MD5 in addition to SHA-256, for clients that support nothing else.
+    ///
+    /// Users also need an H(A1) for MD5 ([`Ha1::md5`](crate::scheme::digest::Ha1::md5)), from which
+    /// a password is easier to recover. An attacker who can modify a challenge can force every
+    /// client to use MD5.
     #[must_use]
     fn with_md5(self, reason: &'static str) -> Self;
 }
@@ -103,12 +110,14 @@ impl<U> LoosenDigest for Digest<U> {
     }
 }
 
-/// What [`Sessions`](crate::session::Sessions) can be made to let pass.
+/// Settings that weaken [`Sessions`](crate::session::Sessions).
 #[cfg(feature = "session")]
 pub trait LoosenSessions: Sized + sealed::Sealed {
-    /// Lets the cookie go without TLS, under its name without `__Host-`: whoever reads the network, or writes on it, is
-    /// whoever has signed in. For development on a host that is not called `localhost`; there, browsers and curl take
-    /// secure cookies over plain HTTP, too.
+    /// Sends the cookie without TLS, under its name without `__Host-`. An attacker who can read or
+    /// modify the traffic can impersonate signed-in callers.
+    ///
+    /// Use it for development on a host that is not `localhost`. On `localhost`, browsers and curl
+    /// accept secure cookies over plain HTTP.
     #[must_use]
     fn without_secure(self, reason: &'static str) -> Self;
 }

@@ -1,4 +1,4 @@
-//! What goes out when the answer is no: a reason, and from it the status, the challenges, the body and the caching.
+//! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
 mod accepted;
 mod body;
@@ -41,15 +41,15 @@ pub use wording::{Languages, Wording};
 use crate::right::{Context, Evaluated, Expression, Lack, Reason, Site, Taken};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
-/// The answer no.
+/// The response to a request that is not authenticated or not authorized.
 ///
-/// It is a response: return it from a handler, or with `?`. What goes out is in the table of the crate's front page;
-/// the application may change how it looks ([`GateBuilder::render`](crate::gate::GateBuilder::render)), but not what it
-/// says.
+/// Return it from a handler, or use `?`. The crate documentation has a table of the responses. The
+/// application may change their appearance
+/// ([`GateBuilder::render`](crate::gate::GateBuilder::render)), but not their meaning.
 #[must_use = "a denial that is not returned lets the request go on"]
 pub struct Denial {
     reason: Reason,
-    /// Which of the gate's schemes the caller tried, or was identified by.
+    /// The index of the scheme that the caller tried or was authenticated by.
     attempted: Option<usize>,
     client: Client,
     right: Option<&'static Expression>,
@@ -58,18 +58,18 @@ pub struct Denial {
     prepared: Arc<Prepared>,
 }
 
-/// What few denials have.
+/// Data that few denials have.
 #[derive(Default)]
 struct Extra {
-    /// Challenges that are different each time, with the scheme that they are of.
+    /// Challenges generated for this response, each with the index of its scheme.
     fresh: Vec<(usize, HeaderValue)>,
-    /// Where a browser is sent to sign in.
+    /// The `Location` of the login page.
     login_page: Option<HeaderValue>,
-    /// Of a caller who is known.
+    /// Present if the caller is authenticated.
     decision: Option<Decided>,
-    /// What is told as "there is nothing".
+    /// The reason that a 404 conceals.
     concealed: Option<Reason>,
-    /// Where the route is registered.
+    /// The source location that registers the route.
     route: Option<Site>,
 }
 
@@ -89,14 +89,16 @@ impl Denial {
         self
     }
 
-    /// On a route that takes only some of the gate's schemes.
+    /// Restricts the challenges to the schemes that the route accepts.
     pub(crate) const fn taking(mut self, taken: Taken) -> Self {
         self.taken = taken;
         self
     }
 
-    /// With challenges of a scheme that are different each time. One that could not be read back would speak for another
-    /// scheme, or hide it, and is left out; if none is left, the one that was checked when the gate was built goes out.
+    /// Adds challenges that a scheme generated for this response.
+    ///
+    /// Drops malformed ones, which clients could read as another scheme's challenge. If none is
+    /// left, the challenge that was checked when the gate was built is sent.
     pub(crate) fn with_fresh(mut self, scheme: usize, challenges: &[Challenge]) -> Self {
         let mut good = challenges.iter().filter(|challenge| challenge.is_well_formed()).peekable();
         if good.peek().is_some() {
@@ -109,7 +111,7 @@ impl Denial {
         self
     }
 
-    /// Sends the browser to this page to sign in.
+    /// Redirects the browser to the login page.
     pub(crate) fn sent_to_sign_in(mut self, location: Option<HeaderValue>) -> Self {
         if location.is_some() {
             self.extra.get_or_insert_default().login_page = location;
@@ -117,7 +119,7 @@ impl Denial {
         self
     }
 
-    /// Of a caller who is known: what was decided, part by part, and of whom.
+    /// Records the decision and the principal of an authenticated caller.
     pub(crate) fn decided(
         mut self,
         why: Option<Evaluated>,
@@ -129,7 +131,7 @@ impl Denial {
         self
     }
 
-    /// Of a right that is a part of this one, whose other part was found to hold before.
+    /// Reports the right as part of a larger one, whose other part already held.
     pub(crate) fn within(mut self, whole: &'static Expression, held: &'static Expression) -> Self {
         self.right = Some(whole);
         if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
@@ -138,17 +140,19 @@ impl Denial {
         self
     }
 
-    /// On the route that is registered there.
+    /// Records the source location of the route.
     pub(crate) fn at(mut self, route: Option<Site>) -> Self {
-        // Who is not known may be many.
+        // Not for anonymous callers, who may be many.
         if route.is_some() && !self.reason.is_about_authentication() {
             self.extra.get_or_insert_default().route = route;
         }
         self
     }
 
-    /// Tells a caller who may not that there is nothing: 404 in the place of 403 (and of the 401 for another login), alike in every byte to the one for a thing
-    /// that is not there. Every other denial stays what it is.
+    /// Responds with 404 instead of 403, byte for byte identical to the response for a missing
+    /// resource.
+    ///
+    /// This also replaces the 401 that requests another login. Other denials do not change.
     pub fn concealed(mut self) -> Self {
         if self.reason.is_refusal() {
             let extra = self.extra.get_or_insert_default();
@@ -159,7 +163,7 @@ impl Denial {
         self
     }
 
-    /// Which of the gate's schemes the caller tried, or was identified by.
+    /// Returns the index of the scheme that the caller tried or was authenticated by.
     pub(crate) const fn scheme(&self) -> Option<usize> {
         self.attempted
     }
@@ -168,21 +172,25 @@ impl Denial {
         self.extra.as_ref()?.decision.as_ref()
     }
 
-    /// What may bear on the answer: nothing on a 404, which is the same for a thing that is hidden and one that is not there,
-    /// also where the application writes the body.
+    /// Returns the decision if it may affect the response. A 404 must not depend on it, even in a
+    /// custom body, so that a concealed resource looks like a missing one.
     fn shown_decision(&self) -> Option<&Decided> {
         self.decision().filter(|_| self.reason != Reason::NotFound)
     }
 
-    /// What the operator finds the event of this denial by: its field `decision`. The client is told it in the body. Only of
-    /// callers who are known, and `None` on a 404, which says nothing.
+    /// Returns the id that links this denial to its event in the log, which has it in the field
+    /// `decision`. The body contains it.
+    ///
+    /// `None` if the caller is not authenticated, and on a 404, which must reveal nothing.
     #[must_use]
     pub fn decision_id(&self) -> Option<DecisionId> {
         self.shown_decision().map(|decided| decided.id)
     }
 
-    /// The right that was asked for as it was evaluated, part by part. For the operator: no client gets to see it. `None` on a
-    /// 404.
+    /// Returns the evaluation of the required right, part by part. It is for operators and never
+    /// sent to clients.
+    ///
+    /// `None` on a 404.
     #[must_use]
     pub fn evaluated(&self) -> Option<&Evaluated> {
         self.shown_decision()?.why.as_ref()
@@ -193,50 +201,51 @@ impl Denial {
         fresh.filter(move |(of, _)| *of == scheme).map(|(_, value)| value)
     }
 
-    /// Where a browser is sent to sign in, in the place of a 401: to the gate's
-    /// [`login_page`](crate::gate::GateBuilder::login_page), with the target to come back to.
+    /// Returns the `Location` for a browser that is redirected to the
+    /// [`login_page`](crate::gate::GateBuilder::login_page) instead of a 401. It contains the
+    /// target to return to.
     #[must_use]
     pub fn login_page(&self) -> Option<&HeaderValue> {
         self.extra.as_ref()?.login_page.as_ref()
     }
 
-    /// Why.
+    /// Returns the reason.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The status that goes out.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         if self.login_page().is_some() { StatusCode::SEE_OTHER } else { self.reason.status() }
     }
 
-    /// The form that the client reads best.
+    /// Returns the body format that the client prefers.
     #[must_use]
     pub fn form(&self) -> Form {
         self.client.form()
     }
 
-    /// The languages that the client asks for.
+    /// Returns the languages that the client prefers.
     #[must_use]
     pub fn languages(&self) -> Languages<'_> {
         Languages::of(self.client.languages())
     }
 
-    /// What the application's hook makes of it. One that panics has nothing to say.
+    /// Runs the application's rendering hook. A panic counts as `None`.
     fn rendered(&self) -> Option<Rendering> {
         let render = self.prepared.render.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
     }
 
-    /// What the application's hook says in the client's language. One that panics has nothing to say.
+    /// Runs the application's translation hook. A panic counts as `None`.
     fn translated(&self) -> Option<Wording> {
         let translate = self.prepared.translate.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
     }
 
-    /// What the body says besides the reason.
+    /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
         Marks {
             decision: self.decision_id(),
@@ -244,13 +253,13 @@ impl Denial {
         }
     }
 
-    /// The parts of the right that the caller is told to lack.
+    /// Returns the missing rights that the response reveals.
     fn told_missing(&self) -> Vec<&Evaluated> {
         let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
         self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default()
     }
 
-    /// The body, and the fields that describe it.
+    /// Returns the body, and the headers that describe it.
     fn content(&self) -> (HeaderMap, Bytes) {
         let mut headers = HeaderMap::with_capacity(6);
         if self.login_page().is_some() {
@@ -274,7 +283,7 @@ impl Denial {
         (headers, body)
     }
 
-    /// The response.
+    /// Builds the response.
     fn written(&self) -> Response<Bytes> {
         let (mut headers, body) = self.content();
         self.each_challenge(|challenge| {
@@ -298,7 +307,8 @@ impl Denial {
         response
     }
 
-    /// What it has in common with others of this gate, where that is all but the decision's id.
+    /// Returns the key of the prepared response, if denials of this kind differ only in the
+    /// decision id.
     fn kind(&self) -> Option<Kind> {
         let Prepared { render: None, translate: None, tells_missing, .. } = &*self.prepared else {
             return None;
@@ -308,7 +318,7 @@ impl Denial {
             && !self.client.is_script()
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
-            // Which login or which scope is in the challenge.
+            // The challenge states the required login or scope.
             && !matches!(self.reason, Reason::Lacking(Lack::Login | Lack::Scope));
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
     }
@@ -329,7 +339,7 @@ impl IntoResponse for Denial {
     }
 }
 
-/// The reason and its sentence.
+/// Formats the status, the code and the sentence of the reason.
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}", self.status(), self.reason, self.reason.detail())
@@ -351,7 +361,7 @@ impl std::error::Error for Denial {}
 mod tests {
     use super::*;
 
-    /// It is the error of most results here.
+    /// Most functions return it as their error.
     #[test]
     fn a_denial_is_small() {
         assert!(size_of::<Denial>() < 128, "{}", size_of::<Denial>());

@@ -1,14 +1,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// A configuration that cannot work. Its text says what is wrong and what to write instead.
+/// A configuration that cannot work. The message states the problem and the fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     text: Cow<'static, str>,
 }
 
 impl ConfigError {
-    /// An error with this text: in one sentence what is wrong, and what to write.
+    /// Creates an error. The message should state the problem and the fix in one sentence.
     pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
         Self { text: text.into() }
     }

@@ -1,4 +1,4 @@
-//! Where callers are identified: the schemes of an application, asked for one verdict.
+//! The gate: runs the schemes of an application and reaches one verdict.
 
 mod asking;
 mod builder;
@@ -36,25 +36,24 @@ use crate::right::{Context, Expression, Lack, Login, Principal, Reason, Refused,
 use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
-/// Identifies callers as a `P`, by the schemes that it was built with.
+/// Authenticates callers as a `P`, with the schemes that it was built with.
 ///
-/// It lives in the application's state, where the extractors find it through
-/// [`FromRef`](axum::extract::FromRef); a clone is a reference to the same gate. An application with several kinds of
-/// callers has a gate for each.
+/// Extractors find it in the application's state through [`FromRef`](axum::extract::FromRef).
+/// Clones share the same gate. Use one gate per kind of caller.
 pub struct Gate<P> {
     pub(crate) inner: Arc<Inner<P>>,
 }
 
 pub(crate) struct Inner<P> {
-    /// Behind `dyn`, so that an application's state need not spell its schemes; one call each a request.
+    /// `dyn`, so that the types of the schemes do not appear in the application's state.
     pub(crate) schemes: Box<[Entry<P>]>,
-    /// How long an answer that has to be waited for may take.
+    /// The limit for a scheme that waits.
     pub(crate) timeout: Duration,
-    /// What is asked of every caller.
+    /// The rights that every caller must have.
     pub(crate) required: Box<[Required<P>]>,
     pub(crate) origins: Origins,
     pub(crate) login_page: Option<LoginPage>,
-    /// The fields that an answer to a caller of this gate depends on, for `Vary`.
+    /// The request fields that affect responses, for `Vary`.
     pub(crate) fields: HeaderValue,
     pub(crate) prepared: Arc<Prepared>,
 }
@@ -74,23 +73,23 @@ pub(crate) struct Required<P> {
 pub(crate) struct Entry<P> {
     pub(crate) name: &'static str,
     pub(crate) attachment: Attachment,
-    /// Whether caches take an answer to such a credential for one to anybody (`standards.md` rows 24 and 25).
+    /// `true` if caches may not recognize the credential (RFC 9111 section 3.5).
     pub(crate) is_unknown_to_caches: bool,
-    /// Whether its answers are all at hand.
+    /// `true` if the scheme never returns [`Answer::Later`](crate::scheme::Answer::Later).
     pub(crate) never_waits: bool,
-    /// Whether its credential is in the `Authorization` field.
+    /// `true` if the scheme reads the `Authorization` field.
     pub(crate) reads_authorization: bool,
     pub(crate) knows_login: bool,
     pub(crate) scheme: Box<dyn Scheme<P>>,
 }
 
 impl<P: 'static> Entry<P> {
-    /// Whether a credential of the scheme is presented, and the route takes it.
+    /// Returns `true` if the request carries a credential of the scheme and the route accepts it.
     fn has_in(&self, presented: &Presented<'_>, taken: Taken) -> bool {
         taken.takes(self.name) && self.scheme.is_presented(self.name, presented)
     }
 
-    /// Whether there may be something to set on the response.
+    /// Returns `true` if the response may need headers from this scheme.
     fn answers(&self) -> bool {
         self.is_unknown_to_caches || self.scheme.answers()
     }
@@ -109,43 +108,43 @@ impl<P> fmt::Debug for Gate<P> {
     }
 }
 
-/// An identity, and which of the gate's schemes it is of.
+/// An identity, with the index of the scheme that returned it.
 pub(crate) struct Identified<P> {
     pub(crate) identity: Identity<P>,
     pub(crate) scheme: usize,
 }
 
-/// Returns the gate that judges a request: the state's.
+/// Returns the gate in the state, unless a test has replaced it.
 pub(crate) fn gate_of<P: Principal, S: HasGate<P>>(request: &Parts, state: &S) -> Gate<P> {
     Hooks::replaced(&request.extensions).unwrap_or_else(|| state.gate())
 }
 
 impl<P: Principal> Gate<P> {
-    /// Starts a gate.
+    /// Creates a builder.
     pub fn builder() -> GateBuilder<P> {
         GateBuilder::new()
     }
 
-    /// The way back for a plain `axum::Router`: sets on the response what schemes have to say there, and keeps the target as
-    /// it was sent for those of them that compare it, where routers are nested in the one that has the layer.
-    /// [`Router`](crate::Router) brings both itself, and besides sees to it that what a handler with an optional caller
-    /// answers is told apart by caches (`Vary`); on a plain router that is the handler's to set.
+    /// Returns a layer for a plain `axum::Router`. It sets the response headers of schemes, and
+    /// keeps the original target of requests in nested routers. [`Router`](crate::Router) includes
+    /// it, and also sets `Vary` for handlers with an optional caller. On a plain router, such
+    /// handlers must set `Vary`.
     #[must_use]
     pub fn layer(&self) -> GateLayer {
         GateLayer::new(self.inner.schemes.iter().any(Entry::answers)).keeping_target()
     }
 
-    /// Finds out who calls. In order:
+    /// Authenticates the caller, by these rules in order:
     ///
-    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous. A malformed `Authorization` field
-    ///    that no scheme of the gate reads is refused, whatever else the request carries.
-    /// 2. A credential that is no cookie decides alone, whether it is good or not.
-    /// 3. Cookies are asked in the order of their schemes: the first that says yes decides; if none does, that one cannot say
-    ///    weighs more than that one is refused.
-    /// 4. Of a credential that browsers attach by themselves, a request across sites that may change something is refused.
+    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous. A
+    ///    malformed `Authorization` field that no scheme of the gate reads is rejected.
+    /// 2. A credential other than a cookie decides alone, valid or not.
+    /// 3. Cookie schemes run in order, and the first success decides. If none succeeds, undecided
+    ///    outranks rejected.
+    /// 4. For ambient credentials, unsafe cross-site requests are rejected.
     ///
-    /// Well-formed credentials of schemes that the route does not take are ignored. A scheme that panics is
-    /// [`Reason::Failed`], and no other is asked.
+    /// Ignores well-formed credentials of schemes that the route does not accept. A panic of a
+    /// scheme gives [`Reason::Failed`], and no other scheme runs.
     pub(crate) async fn identify(
         &self,
         presented: &Presented<'_>,
@@ -156,8 +155,8 @@ impl<P: Principal> Gate<P> {
             return self.conclude(presented, taken, Err(unidentified));
         }
         loop {
-            // What is at hand is settled before anything is waited for, and the waiting is boxed: so a request that need not
-            // wait has no room for it.
+            // Synchronous verdicts come first, and waiting is boxed, so that other requests reserve
+            // no space for it.
             let (index, waiting) = match asking.guarded(Asking::go_on) {
                 Ok(Step::Done(asked)) => return self.conclude(presented, taken, asked),
                 Ok(Step::Wait(index, verdict)) => (index, Box::pin(self.verdict_in_time(index, verdict))),
@@ -172,7 +171,8 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// The same where no scheme has to be waited for that has to be asked; `None`, and nobody is asked, where one may have to be.
+    /// Authenticates without waiting. Returns `None`, without running a scheme, if one may have to
+    /// wait.
     #[inline]
     pub(crate) fn identify_at_once(
         &self,
@@ -187,7 +187,7 @@ impl<P: Principal> Gate<P> {
         Some(self.conclude(presented, taken, asked))
     }
 
-    /// What comes of it, once all that have to be asked were asked.
+    /// Applies the cross-site check, or builds the denial.
     #[inline(always)]
     fn conclude(
         &self,
@@ -204,7 +204,7 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// Refuses a request that a page of another site may have made a browser send with the credential of this scheme.
+    /// Rejects an unsafe cross-site request whose credential is ambient.
     #[inline]
     fn refuse_across_sites(&self, presented: &Presented<'_>, taken: Taken, scheme: usize) -> Option<Denial> {
         let entry = self.inner.schemes.get(scheme);
@@ -230,7 +230,7 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// What a request is denied with that nobody has been identified by.
+    /// Builds the denial for a request that identifies no caller.
     fn refuse(
         &self,
         presented: &Presented<'_>,
@@ -252,7 +252,7 @@ impl<P: Principal> Gate<P> {
         }
         let of_cookie = |entry: &Entry<P>| entry.attachment == Attachment::Cookie;
         let tried_cookie = attempted.is_none_or(|index| self.inner.schemes.get(index).is_some_and(of_cookie));
-        // To sign in would not help where the `Authorization` field is ambiguous or malformed.
+        // A login does not help if the `Authorization` field is ambiguous or malformed.
         let of_a_field = reason == Reason::Ambiguous || (attempted.is_none() && reason != Reason::Missing);
         if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
             !of_a_field
@@ -284,12 +284,11 @@ impl<P: Principal> Gate<P> {
         Denial::new(reason, client, &self.inner.prepared)
     }
 
-    /// Refuses what a page of another site may have made a browser send, where it may change something: for what is not
-    /// guarded by a credential yet, such as signing in.
+    /// Rejects an unsafe cross-site request before a credential protects it, such as a sign-in.
     ///
     /// # Errors
     ///
-    /// The request comes across sites.
+    /// Returns [`Denial`] if the request is unsafe and cross-site.
     #[cfg(feature = "session")]
     pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
@@ -298,13 +297,13 @@ impl<P: Principal> Gate<P> {
         Ok(())
     }
 
-    /// What a sign-in for a caller of this gate is bound to.
+    /// Returns the binding of sign-ins to this gate.
     #[cfg(feature = "session")]
     pub(crate) fn session_binding(&self) -> Option<crate::scheme::Binding<'_>> {
         self.inner.schemes.iter().find_map(|entry| entry.scheme.session_binding())
     }
 
-    /// Refuses whoever has not what is asked of everybody, but for what the route's right waives.
+    /// Checks the rights that every caller must have, except those that the route waives.
     pub(crate) fn refuse_anybody(
         &self,
         principal: &P,
@@ -319,7 +318,7 @@ impl<P: Principal> Gate<P> {
         Ok(())
     }
 
-    /// A reason, as far as the caller can do something about it: another login helps only where a scheme knows of logins.
+    /// Replaces a missing login with a missing scheme if no accepted scheme supports logins.
     pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
         let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.knows_login;
         if reason == Reason::Lacking(Lack::Login) && !self.inner.schemes.iter().any(knows) {
@@ -329,7 +328,7 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// Sends a browser to sign in again, where that is what a caller with a cookie lacks.
+    /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
     pub(crate) fn again(&self, denial: Denial, request: &Parts) -> Denial {
         let is_cookie = |index| {
             self.inner
@@ -349,22 +348,22 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// How long an answer that has to be waited for may take.
+    /// Returns the limit for a scheme that waits.
     pub(crate) fn timeout(&self) -> Duration {
         self.inner.timeout
     }
 
-    /// Who is denied.
+    /// Returns the client to deny.
     pub(crate) fn client(&self, headers: &HeaderMap) -> Client {
         Client::of(headers, self.inner.prepared.reads())
     }
 
-    /// Who may be denied later, when he is known.
+    /// Returns the client of an authenticated caller, who may be denied later.
     pub(crate) fn known_client(&self, headers: &HeaderMap) -> Client {
         Client::known(headers, self.inner.prepared.reads())
     }
 
-    /// The fields that an answer to a caller depends on, where caches do not know it by themselves.
+    /// Returns the request fields for `Vary` if caches do not protect the response themselves.
     pub(crate) fn depends_on(&self, scheme: Option<usize>) -> Option<HeaderValue> {
         let mut schemes = self.inner.schemes.iter().enumerate();
         let depends = schemes
@@ -372,12 +371,12 @@ impl<P: Principal> Gate<P> {
         depends.then(|| self.inner.fields.clone())
     }
 
-    /// The fields that an answer depends on where nobody has to be known.
+    /// Returns the request fields that affect responses to anonymous callers.
     pub(crate) fn fields(&self) -> HeaderValue {
         self.inner.fields.clone()
     }
 
-    /// Whether the gate has one of the schemes.
+    /// Returns `true` if the gate has at least one of the accepted schemes.
     pub(crate) fn has_a_scheme_of(&self, taken: Taken) -> bool {
         self.inner.schemes.iter().any(|entry| taken.takes(entry.name))
     }

@@ -62,7 +62,7 @@ pub struct Unauthenticated<P> {
 }
 
 impl<P: Principal> Gate<P> {
-    /// Takes credentials that did not come with a request to a handler: in a WebSocket message, with a job.
+    /// Wraps credentials from another source than a request, such as a WebSocket message or a job.
     #[must_use]
     pub fn unauthenticated(&self, credentials: impl Into<Credentials>) -> Unauthenticated<P> {
         Unauthenticated::received(self.clone(), credentials.into())

@@ -1,4 +1,4 @@
-//! The ways in which callers prove who they are: presented -> identity, or a fault, or undecided.
+//! Authentication schemes: they turn the credentials of a request into an identity.
 
 pub mod basic;
 #[cfg(feature = "api-key")]
@@ -38,13 +38,15 @@ pub use crate::jws::{Algorithm, KeyError, Keys};
 pub use crate::right::scheme_name::Named;
 use crate::right::{Context, Fault, Reason};
 
-/// An authentication scheme: how a caller who claims to be somebody is believed, or not.
+/// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///
-/// A panic in any method, in the future or in [`Identity::on_response`] is a denial: 500 `failed` with an event on
-/// `authgate::gate`. No other scheme is asked.
+/// A panic in a scheme denies the request with 500 `failed` and logs an event on `authgate::gate`.
+/// No other scheme runs. This applies to all methods, to the returned future, and to an
+/// [`Identity::on_response`] callback.
 ///
-/// It returns an [`Identity`], never a proof: only the [`Gate`](crate::Gate) mints proofs. Schemes are part of what an
-/// application trusts, so an identity that it should not have returned is not caught by anything.
+/// A scheme returns an [`Identity`], never a proof: only the [`Gate`](crate::Gate) creates proofs.
+/// Schemes are part of the application's trusted code. No later check catches an identity that a
+/// scheme returns by mistake.
 ///
 /// ```
 /// use authgate::scheme::{Answer, Identity, Scheme, Verdict};
@@ -74,72 +76,92 @@ use crate::right::{Context, Fault, Reason};
     note = "a scheme is a `Bearer` or a type of yours that implements `authgate::scheme::Scheme<{P}>`"
 )]
 pub trait Scheme<P>: Send + Sync + 'static {
-    /// What a client is told when it has to prove itself. Asked once, when the gate is built; the auth-scheme's name
-    /// in it is the scheme's.
+    /// Returns the challenge sent to clients that must authenticate.
+    ///
+    /// Called once, when the gate is built. The auth-scheme of the challenge is also the name of
+    /// the scheme.
     fn challenge(&self) -> Challenge;
 
-    /// Finds out who presents this. Called where [`is_presented`](Self::is_presented) says yes.
+    /// Authenticates the caller. Called only if [`is_presented`](Self::is_presented) returns
+    /// `true`.
     ///
-    /// An answer that is at hand costs no allocation; one that has to be waited for is boxed.
+    /// An [`Answer::Now`] does not allocate. An [`Answer::Later`] holds a boxed future.
     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P>;
 
-    /// Whether [`authenticate`](Self::authenticate) never returns an [`Answer::Later`]: a request is then decided without room
-    /// being made to wait in. By default `false`. Asked when the gate is built; an answer to be waited for in spite of it is
-    /// taken for [`Verdict::Undecided`].
+    /// Returns `true` if [`authenticate`](Self::authenticate) never returns [`Answer::Later`].
+    ///
+    /// The gate then decides a request without reserving space for a future. Called once, when the
+    /// gate is built. If the scheme still returns [`Answer::Later`], the gate treats it as
+    /// [`Verdict::Undecided`]. The default is `false`.
     fn never_waits(&self) -> bool {
         false
     }
 
-    /// Whether the request has a credential of this scheme, good or bad: by default, an `Authorization` field with the
-    /// auth-scheme `name`. May be asked more than once for a request, and says the same each time.
+    /// Returns `true` if the request carries a credential for this scheme, valid or not.
+    ///
+    /// By default, this looks for an `Authorization` field with the auth-scheme `name`. The gate
+    /// may call it several times per request, and it must return the same value each time.
     fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
         presented.authorization().credential_of(name).is_some()
     }
 
-    /// The request fields that decide the answer, for `Vary`.
+    /// Returns the request header fields that affect the outcome. They are added to `Vary`.
     fn fields(&self) -> &[HeaderName] {
         const { &[AUTHORIZATION] }
     }
 
-    /// Where clients put the credential, for documents that they read: by default, in the first of the [`fields`](Self::fields).
-    /// A scheme that takes a cookie says its name here.
+    /// Returns where clients send the credential, for generated API documents.
+    ///
+    /// By default, this is the first of the [`fields`](Self::fields). A scheme that reads a cookie
+    /// should return the name of the cookie.
     #[cfg(feature = "table")]
     fn described(&self) -> Described {
         Described::of_fields(self.fields())
     }
 
-    /// How the credential comes onto a request: by default, as a [`Cookie`](Attachment::Cookie) where that is among the
-    /// [`fields`](Self::fields), and else [`Deliberate`](Attachment::Deliberate). Asked once, when the gate is built.
+    /// Returns how the credential gets onto a request. Called once, when the gate is built.
     ///
-    /// A scheme that believes what a browser sends unasked has to say so here, since another site's page can make the
-    /// browser send it: the gate then refuses unsafe requests that come across sites.
+    /// The default is [`Cookie`](Attachment::Cookie) if `Cookie` is among the
+    /// [`fields`](Self::fields), and [`Deliberate`](Attachment::Deliberate) otherwise.
+    ///
+    /// A scheme that accepts ambient credentials, which a browser sends on its own, must override
+    /// this method. Pages of other sites can make the browser send such credentials, so the gate
+    /// rejects unsafe cross-site requests that carry them.
     fn attachment(&self) -> Attachment {
         if self.fields().contains(&COOKIE) { Attachment::Cookie } else { Attachment::Deliberate }
     }
 
-    /// Whether its context may tell when and how the caller has logged in ([`Context::authenticated_at`]), so that who needs a
-    /// more recent or a stronger login is asked for one by its challenge. Not so where the credential is remembered, or is a
-    /// program's.
+    /// Returns `true` if the [`Context`] may state when and how the caller logged in
+    /// ([`Context::authenticated_at`]).
+    ///
+    /// Callers that need a more recent or a stronger login are then sent the challenge of this
+    /// scheme. Return `false` if the browser remembers the credential or if it belongs to a
+    /// program.
     fn knows_login(&self) -> bool {
         true
     }
 
-    /// The challenges of one response, where they are different each time, as Digest's nonces are: they go out in the
-    /// place of [`challenge`](Self::challenge), one line each, in this order. `fault` is what
-    /// [`authenticate`](Self::authenticate) has just answered with, if this scheme was tried. By default none, and
-    /// `challenge` goes out.
+    /// Returns the challenges for one response, for schemes whose challenges change with each
+    /// response, such as the nonces of Digest.
+    ///
+    /// They replace [`challenge`](Self::challenge) and are sent on one line each, in this order.
+    /// `fault` is the fault that [`authenticate`](Self::authenticate) returned for this request, if
+    /// it ran. The default is an empty list, which keeps `challenge`.
     fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
     }
 
-    /// Whether an [`Identity`] of this scheme may have something to say on the response.
+    /// Returns `true` if an [`Identity`] of this scheme may set headers on the response.
     fn answers(&self) -> bool {
         false
     }
 
-    /// What a sign-in for a caller of this scheme is bound to, for [`sign_in`](crate::Unauthenticated::sign_in). A scheme that
-    /// wraps `session::SessionScheme` returns what that one does; for others the default, `None`, is right.
+    /// Returns the binding of a sign-in to this scheme, for
+    /// [`sign_in`](crate::Unauthenticated::sign_in).
+    ///
+    /// A scheme that wraps [`scheme::Session`](Session) must return the binding of the inner
+    /// scheme. All other schemes keep the default, `None`.
     #[cfg(feature = "session")]
     fn session_binding(&self) -> Option<Binding<'_>> {
         None
@@ -151,31 +173,32 @@ pub trait Scheme<P>: Send + Sync + 'static {
         None
     }
 
-    /// Whether the scheme can work as it is configured. Asked once, when the gate is built. A scheme that is made of another
-    /// asks that one.
+    /// Checks the configuration. Called once, when the gate is built. A scheme that wraps another
+    /// scheme must call the inner `check`.
     ///
     /// # Errors
     ///
-    /// What is wrong, and what to write instead.
+    /// Returns [`ConfigError`] if the scheme cannot work as configured. The message states the
+    /// problem and the fix.
     fn check(&self) -> Result<(), ConfigError> {
         Ok(())
     }
 }
 
-/// A [`Verdict`], at hand or to be waited for.
+/// The result of [`Scheme::authenticate`]: a [`Verdict`], or a future that resolves to one.
 #[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
 pub enum Answer<'a, P> {
-    /// At hand.
+    /// The verdict is available now.
     Now(Verdict<P>),
-    /// To be waited for.
+    /// The verdict is available once the future completes.
     Later(Later<'a, P>),
 }
 
-/// A verdict to be waited for.
+/// A boxed future that resolves to a verdict.
 pub(crate) type Later<'a, P> = Pin<Box<dyn Future<Output = Verdict<P>> + Send + 'a>>;
 
 impl<'a, P> Answer<'a, P> {
-    /// An answer to be waited for.
+    /// Boxes a future that resolves to the verdict.
     pub fn later(verdict: impl Future<Output = Verdict<P>> + Send + 'a) -> Self {
         Self::Later(Box::pin(verdict))
     }
@@ -196,38 +219,43 @@ impl<P> fmt::Debug for Answer<'_, P> {
     }
 }
 
-/// How the credential of a scheme comes onto a request.
+/// How the credential of a scheme gets onto a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Attachment {
-    /// The client's own code puts it there, as it does a token or a key. No page of another site can.
+    /// The client's own code attaches it, such as a token or an API key. Pages of other sites
+    /// cannot.
     Deliberate,
-    /// A browser remembers it and attaches it unasked, as it does for Basic and Digest.
+    /// The browser remembers it and attaches it on its own, as for Basic and Digest.
     Remembered,
-    /// A cookie. A browser attaches it to everything, so it speaks only where no other credential does.
+    /// A cookie, which browsers attach to every request. It counts only if the request carries no
+    /// other credential.
     Cookie,
 }
 
-/// What a scheme makes of a credential.
+/// The outcome of checking a credential.
 #[non_exhaustive]
 pub enum Verdict<P> {
-    /// It is this caller.
+    /// The credential identifies this caller.
     Identified(Identity<P>),
-    /// The credential does not identify anybody.
+    /// The credential is not valid.
     Refused(Fault),
-    /// More than one credential of this scheme, so that nobody could tell which is meant: 400.
+    /// The request carries more than one credential of this scheme, so the intended one is unclear:
+    /// 400.
     Ambiguous,
-    /// There is no credential after all: a session in which nobody has signed in.
+    /// The request carries no usable credential, such as a session without a sign-in.
     Absent,
-    /// It could not be found out, because something that had to be asked did not answer: 503.
+    /// The credential could not be checked because a backend did not respond: 503.
     Undecided,
-    /// The scheme has more to do than it can: 503. Unlike `Undecided`, it is not an error of the gate, and the scheme itself logs
-    /// that it refuses callers.
+    /// The scheme is overloaded: 503.
+    ///
+    /// Unlike `Undecided`, this does not count as an error of the gate. The scheme itself logs that
+    /// it rejects callers.
     Busy,
 }
 
 impl<P> Verdict<P> {
-    /// Why nobody has been identified by it.
+    /// Returns the reason to log and to respond with, if the verdict identifies no caller.
     pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::Refused(fault) => Reason::Refused(*fault),
@@ -254,7 +282,7 @@ impl<P> fmt::Debug for Verdict<P> {
 
 pub(crate) type OnResponse = Box<dyn FnOnce(&mut HeaderMap) + Send>;
 
-/// Who a caller is, as a scheme found out. It proves nothing yet.
+/// The identity that a scheme returns for a caller. It is not a proof yet.
 pub struct Identity<P> {
     pub(crate) principal: P,
     pub(crate) context: Context,
@@ -262,14 +290,14 @@ pub struct Identity<P> {
 }
 
 impl<P> Identity<P> {
-    /// The caller, and how and when he proved himself.
+    /// Creates an identity from the principal and the context of its authentication.
     #[must_use]
     pub const fn new(principal: P, context: Context) -> Self {
         Self { principal, context, on_response: None }
     }
 
-    /// What is to be set on the response, such as `Authentication-Info` or a renewed cookie. A scheme that uses it says
-    /// so in [`Scheme::answers`].
+    /// Sets a callback that adds response headers, such as `Authentication-Info` or a renewed
+    /// cookie. The scheme must return `true` from [`Scheme::answers`].
     #[must_use]
     pub fn on_response(mut self, set: impl FnOnce(&mut HeaderMap) + Send + 'static) -> Self {
         self.on_response = Some(Box::new(set));

@@ -1,4 +1,4 @@
-//! A proxy in front that says who calls.
+//! Authentication by a trusted reverse proxy.
 
 mod net;
 
@@ -16,25 +16,28 @@ use crate::right::{Context, Fault, Named};
 use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
 use net::Net;
 
-/// Longer is nobody's name.
+/// In bytes. No user name is longer.
 const LONGEST_NAME: usize = 256;
 
-/// Believes a header field, such as `x-forwarded-user`, in which a proxy in front says who calls.
+/// Trusts a header field, such as `x-forwarded-user`, in which a reverse proxy names the caller.
 ///
-/// Whoever can connect from one of the named addresses can be anybody. So the proxy has to be the only one there that
-/// can: on an address of a machine that others share, each of its programs speaks for everybody. And the proxy has to
-/// take the field out of what its clients send, or to replace it.
+/// Any program that can connect from one of the trusted addresses can impersonate any caller. So no
+/// other program may be able to connect from these addresses, and a machine that others share is
+/// not suitable. The proxy must remove or replace the field in the requests of its clients.
 ///
-/// From any other peer a request with the field is refused, 401 `credentials_rejected`, with an event. Two field lines,
-/// or one with a comma, are 400 `credentials_ambiguous`: so it looks where the proxy adds its own to a client's. A name
-/// is UTF-8 without control characters, of up to 256 bytes, and the function says who that is, if anybody.
+/// A request with the field from any other peer gets 401 `credentials_rejected`, and is logged. Two
+/// field lines, or a value with a comma, get 400 `credentials_ambiguous`, because a proxy that
+/// appends its value to the client's looks like this. A name is UTF-8 without control characters,
+/// with up to 256 bytes. The `principal` function converts it into a principal, if the user exists.
 ///
-/// The peer's address comes from axum: serve with `into_make_service_with_connect_info::<SocketAddr>()`. Without it
-/// nothing can be decided, 503, and the operator is told so. An IPv4 address is the same within IPv6 (`::ffff:10.0.0.1`,
-/// RFC 4291 section 2.5.5.2).
+/// axum provides the address of the peer: serve with
+/// `into_make_service_with_connect_info::<SocketAddr>()`. Without it, requests get 503, and an
+/// error is logged. An IPv4 address also matches its IPv4-mapped IPv6 address
+/// (`::ffff:10.0.0.1`, RFC 4291 section 2.5.5.2).
 ///
-/// The proxy usually knows its users by a cookie, so that a page of another site can make a browser send requests in
-/// a user's name: what comes across sites and is unsafe is refused, as for [`Attachment::Remembered`].
+/// The proxy usually identifies its users by a cookie, so a page of another site can make a browser
+/// send requests for a user. Unsafe cross-site requests are rejected, as for
+/// [`Attachment::Remembered`].
 ///
 /// ```
 /// use authgate::Gate;
@@ -64,11 +67,13 @@ pub struct TrustedProxy<P = ()> {
 type Principals<P> = dyn Fn(&str) -> Option<P> + Send + Sync;
 
 impl<P> TrustedProxy<P> {
-    /// Believes this field from these peers: addresses (`10.1.2.3`, `::1`) and networks (`10.1.0.0/16`, `fd00:1::/64`).
-    /// `principal` says who goes by a name; `None` is 401 `credentials_rejected`.
+    /// Trusts this field from these peers: addresses (`10.1.2.3`, `::1`) and networks
+    /// (`10.1.0.0/16`, `fd00:1::/64`).
     ///
-    /// When the gate is built, a blank reason, no peers, what is no address, and all addresses at once (`/0`) are a
-    /// [`ConfigError`].
+    /// `principal` converts a name into a principal. `None` gives 401 `credentials_rejected`.
+    ///
+    /// Building the gate fails with a [`ConfigError`] if the reason is blank or there are no peers.
+    /// It also fails if a peer is malformed or covers all addresses (`/0`).
     pub fn new<A: AsRef<str>>(
         field: &str,
         reason: &'static str,
@@ -86,8 +91,8 @@ impl<P> TrustedProxy<P> {
         }
     }
 
-    /// The realm of the challenge (RFC 9110 section 11.5): what is protected, as people call it. Without one no gate
-    /// is built.
+    /// Sets the realm of the challenge (RFC 9110 section 11.5). The gate cannot be built without
+    /// one.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
@@ -99,7 +104,7 @@ impl<P> TrustedProxy<P> {
         nets.iter().any(|net| net.contains(peer))
     }
 
-    /// Who it is, by the field alone.
+    /// Returns the verdict for the field, without checking the peer.
     fn named(&self, presented: &Presented<'_>) -> Verdict<P> {
         let lines = self.field.name().into_iter().flat_map(|name| presented.headers().get_all(name));
         let mut lines = lines.map(HeaderValue::as_bytes);
@@ -195,7 +200,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
     }
 }
 
-/// The other end of the connection; in a test perhaps the one that the test says.
+/// Returns the address of the peer. Tests may set it.
 fn peer(presented: &Presented<'_>) -> Option<IpAddr> {
     let extensions = presented.extensions();
     let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer);

@@ -1,5 +1,7 @@
-//! A reason as a body, in each form. None says more than the reason, but for what finds the decision in the operator's log and
-//! what the application has asked to be told.
+//! The bodies of denials, in each format.
+//!
+//! They contain only the reason, the decision id, and the missing rights if the application reveals
+//! them.
 
 use crate::right::Reason;
 use std::fmt::Write as _;
@@ -10,33 +12,33 @@ use http::HeaderValue;
 use super::wording::Wording;
 use super::{DecisionId, Form};
 
-/// What a page has besides the reason.
+/// Content of HTML pages in addition to the reason.
 #[derive(Default)]
 pub(super) struct Page {
-    /// The application's name.
+    /// The name of the application.
     pub(super) app_name: Option<String>,
     /// The path of the login page.
     pub(super) login_page: Option<String>,
 }
 
-/// What one denial has to say besides its reason.
+/// Content of a body in addition to the reason.
 #[derive(Default)]
 pub(super) struct Marks {
-    /// What the operator finds it by.
+    /// The id that links the denial to its event in the log.
     pub(super) decision: Option<DecisionId>,
-    /// The rights that are missing, in the access table's terms, where the application tells them.
+    /// The missing rights, in the notation of the access table, if the application reveals them.
     pub(super) missing: Vec<String>,
 }
 
 impl Marks {
-    /// Whether there is nothing besides.
+    /// Returns `true` if there is no additional content.
     pub(super) const fn is_empty(&self) -> bool {
         self.decision.is_none() && self.missing.is_empty()
     }
 }
 
 impl Form {
-    /// The field value of `Content-Type`.
+    /// Returns the value of `Content-Type`.
     pub(super) const fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Problem => "application/problem+json",
@@ -45,7 +47,7 @@ impl Form {
         })
     }
 
-    /// The body.
+    /// Builds the body.
     pub(super) fn body(self, reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> Bytes {
         match self {
             Self::Problem => problem(reason, wording, marks),
@@ -56,17 +58,17 @@ impl Form {
     }
 }
 
-/// A sentence, and below it what to tell the operator.
+/// Builds plain text: the sentence, and a line for the operator.
 fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let mut text = format!("{}: {}\n", wording.title, wording.detail);
     if let Some(decision) = marks.decision {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{} {reason} {decision}", reason.status().as_u16());
     }
     text
 }
 
-/// RFC 9457, with the member `reason` for programs, and `decision` and `missing` where there are any.
+/// Builds a problem document (RFC 9457), with the members `reason`, `decision` and `missing`.
 fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let text = |text: &str| serde_json::Value::from(text);
     let problem = format!(
@@ -79,11 +81,11 @@ fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     if marks.is_empty() { problem } else { marked(&problem, marks) }
 }
 
-/// A problem document with what else there is to say as its last members.
+/// Appends the additional members to a problem document.
 pub(super) fn marked(problem: &str, marks: &Marks) -> String {
     let mut marked = String::with_capacity(problem.len() + 40);
     marked.push_str(problem.strip_suffix('}').unwrap_or(problem));
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     if let Some(decision) = marks.decision {
         let _ = write!(marked, r#","decision":"{decision}""#);
     }
@@ -94,13 +96,14 @@ pub(super) fn marked(problem: &str, marks: &Marks) -> String {
     marked
 }
 
-/// One page without scripts and without anything that has to be fetched, dark where the reader's system is.
+/// Builds a page without scripts or external resources, which follows the color scheme of the
+/// system.
 fn html(reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> String {
     let number = reason.status().as_u16();
     let (title, detail, code) = (escaped(&wording.title), escaped(&wording.detail), reason.code());
     let language = escaped(&wording.language);
     let (mut heading, mut above, mut below) = (title.clone(), String::new(), String::new());
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     if let Some(name) = page.app_name.as_deref().map(escaped) {
         let _ = write!(heading, " · {name}");
         let _ = writeln!(above, "<p class=\"app\">{name}</p>");
@@ -134,7 +137,7 @@ h1 {{ font-size: 1.5rem; }}
     )
 }
 
-/// A text as it stands in HTML, attributes included.
+/// Escapes a text for HTML, including attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -4,10 +4,11 @@ use http::HeaderValue;
 
 use crate::credentials::is_token;
 
-/// What tells a client how to prove itself: one `WWW-Authenticate` line (RFC 9110 section 11.6.1).
+/// A challenge sent to clients that must authenticate: one `WWW-Authenticate` line (RFC 9110
+/// section 11.6.1).
 ///
-/// Values are written as quoted strings and keep to the characters of RFC 6750 section 3 (`standards.md` row 38):
-/// `"`, `\` and everything outside of printable ASCII is left out, so that no text can break out of its line.
+/// Values are quoted strings, restricted to the characters of RFC 6750 section 3. `"`, `\` and
+/// everything outside of printable ASCII is removed, which prevents header injection.
 #[derive(Clone, Debug)]
 pub struct Challenge {
     scheme: &'static str,
@@ -24,28 +25,31 @@ struct Parameter {
 }
 
 impl Challenge {
-    /// A challenge of an auth-scheme, a token such as `Bearer`.
+    /// Creates a challenge for an auth-scheme, a token such as `Bearer`.
     #[must_use]
     pub fn new(scheme: &'static str) -> Self {
         let tells_errors = scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("DPoP");
         Self { scheme, parameters: Vec::new(), tells_errors, only_alone: false }
     }
 
-    /// The protection space (RFC 9110 section 11.5), as people read it.
+    /// Sets the realm, which names the protection space (RFC 9110 section 11.5). Browsers show it.
     #[must_use]
     pub fn realm(self, realm: &str) -> Self {
         self.parameter("realm", realm)
     }
 
-    /// Another parameter. One of this name that is there already is replaced (`standards.md` row 5).
+    /// Sets a parameter. It replaces a parameter with the same name, which may occur only once (RFC
+    /// 9110 section 11.2).
     #[must_use]
     pub fn parameter(self, name: &'static str, value: &str) -> Self {
         self.set(Parameter { name, value: clean(value), quoted: true })
     }
 
-    /// Another parameter whose value is a token and stands without quotes, as `algorithm` and `stale` of Digest have to
-    /// (RFC 7616 section 3.3, `standards.md` row 53). What cannot stand in a token is left out. A realm is none: it stands in
-    /// quotes always (RFC 9110 section 11.5).
+    /// Sets a parameter whose value is an unquoted token, as `algorithm` and `stale` of Digest must
+    /// be (RFC 7616 section 3.3).
+    ///
+    /// Characters that a token cannot contain are removed. A realm is always quoted (RFC 9110
+    /// section 11.5).
     #[must_use]
     pub fn token(self, name: &'static str, value: &str) -> Self {
         if name.eq_ignore_ascii_case("realm") {
@@ -61,45 +65,48 @@ impl Challenge {
         self
     }
 
-    /// The auth-scheme.
+    /// Returns the auth-scheme.
     #[must_use]
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// Whether the challenge can say why a credential was refused, by `error` (RFC 6750 section 3.1). So it is for
-    /// `Bearer` and `DPoP`.
+    /// Returns `true` if the challenge may state why a credential was rejected, as `error` (RFC
+    /// 6750 section 3.1). This is the case for `Bearer` and `DPoP`.
     #[must_use]
     pub const fn tells_errors(&self) -> bool {
         self.tells_errors
     }
 
-    /// Lets a challenge of another auth-scheme say why a credential was refused.
+    /// Allows a challenge of another auth-scheme to state why a credential was rejected.
     #[must_use]
     pub const fn telling_errors(mut self) -> Self {
         self.tells_errors = true;
         self
     }
 
-    /// Sends the challenge only where there is no other: of an auth-scheme that is not registered, and that only tells
-    /// people what is asked for. Beside Basic and Digest it would keep real clients from those (`standards.md` row 7).
+    /// Sends the challenge only if the gate has no other.
+    ///
+    /// Use it for an auth-scheme that is not registered. Next to Basic or Digest, it would prevent
+    /// some clients from using them (RFC 9110 section 11.3).
     #[must_use]
     pub const fn only_alone(mut self) -> Self {
         self.only_alone = true;
         self
     }
 
-    /// Whether it goes out only where there is no other.
+    /// Returns `true` if the challenge is sent only if the gate has no other.
     pub(crate) const fn is_only_alone(&self) -> bool {
         self.only_alone
     }
 
-    /// The value of a parameter.
+    /// Returns the value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 
-    /// Whether the auth-scheme and the parameters' names are tokens, so that the line can be read back.
+    /// Returns `true` if the auth-scheme and the parameter names are tokens, so that clients can
+    /// parse the line.
     pub(crate) fn is_well_formed(&self) -> bool {
         let is_a_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
         is_a_token(self.scheme)
@@ -109,12 +116,13 @@ impl Challenge {
                 .all(|known| is_a_token(known.name) && (known.quoted || is_a_token(&known.value)))
     }
 
-    /// The field value.
+    /// Returns the field value.
     pub(crate) fn to_value(&self) -> HeaderValue {
         self.to_value_of(self.scheme.to_owned())
     }
 
-    /// The field value under a name that no browser has a dialog for.
+    /// Returns the field value with an auth-scheme for which browsers do not show a dialog, such as
+    /// `X-Basic`.
     pub(crate) fn to_undisturbing_value(&self) -> HeaderValue {
         self.to_value_of(format!("X-{}", self.scheme))
     }
@@ -123,11 +131,11 @@ impl Challenge {
         let mut separator = " ";
         for Parameter { name, value, quoted } in &self.parameters {
             let quote = if *quoted { "\"" } else { "" };
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(line, "{separator}{name}={quote}{value}{quote}");
             separator = ", ";
         }
-        // Tokens and cleaned text are always a field value.
+        // Tokens and cleaned text form a valid field value.
         HeaderValue::try_from(line).unwrap_or_else(|_| HeaderValue::from_static("Unknown"))
     }
 }

@@ -1,4 +1,4 @@
-//! What of a request bears on how a denial looks to the client.
+//! The parts of a request that affect the appearance of a denial.
 
 use http::Method;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
@@ -11,28 +11,28 @@ static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 static X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
-/// The fields that are read here besides `Accept`, where a gate has a login page.
+/// The fields that a gate with a login page reads in addition to `Accept`.
 pub(crate) const NAVIGATION_FIELDS: [HeaderName; 2] =
     [HeaderName::from_static("sec-fetch-mode"), HeaderName::from_static("sec-fetch-dest")];
 
-/// The client that a denial is for: what of its request is kept, since most requests need no more.
+/// The client of a request. Keeps only what a denial needs.
 #[derive(Clone, Default)]
 pub(crate) struct Client {
     accept: Option<HeaderValue>,
-    /// Boxed, since few have it and every denial has room for it.
+    /// Boxed to keep denials small, because few clients need it.
     languages: Option<Box<HeaderValue>>,
-    /// Whether it is a script in a page, which must not make the browser ask the user for a password.
+    /// `true` for a script in a page, which must not make the browser ask for a password.
     script: bool,
 }
 
-/// What of a request a gate has a use for: it is read where a request is denied, and that happens often.
+/// The parts of a request that the gate needs, so that denials do not read more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Reads {
-    /// There is wording in several languages.
+    /// `true` if there are texts in several languages.
     pub(crate) languages: bool,
-    /// There are challenges that scripts must not get.
+    /// `true` if there are challenges that scripts must not get.
     pub(crate) scripts: bool,
-    /// There are such by which callers log in, so that one who is known may be asked to do so again.
+    /// `true` if there are such challenges for logins, which an authenticated caller may get too.
     pub(crate) known_scripts: bool,
 }
 
@@ -41,7 +41,7 @@ impl Client {
         Self::known(headers, Reads { known_scripts: reads.scripts, ..reads })
     }
 
-    /// Of a caller who is known, and so is invited to nothing, unless it is to log in again.
+    /// Returns the client of an authenticated caller, who gets challenges only for another login.
     pub(crate) fn known(headers: &HeaderMap, reads: Reads) -> Self {
         Self {
             accept: joined(headers, &ACCEPT),
@@ -58,13 +58,13 @@ impl Client {
         self.script
     }
 
-    /// The value of `Accept-Language`.
+    /// Returns the value of `Accept-Language`.
     pub(crate) fn languages(&self) -> &str {
         self.languages.as_ref().and_then(|languages| languages.to_str().ok()).unwrap_or_default()
     }
 }
 
-/// The lines of a list as one (RFC 9110 section 5.3); those that are not ASCII left out.
+/// Joins the lines of a list (RFC 9110 section 5.3), except for lines that are not ASCII.
 fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     let mut lines = headers.get_all(name).iter().filter(|line| line.to_str().is_ok());
     let first = lines.next()?;
@@ -73,14 +73,16 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     HeaderValue::from_bytes(&joined.join(&b", "[..])).ok()
 }
 
-/// A browser says what it fetches for by `Sec-Fetch-Mode`; before it did, scripts said so themselves.
+/// Detects scripts by `Sec-Fetch-Mode`, or by the `X-Requested-With` that scripts for older
+/// browsers send.
 fn is_script(headers: &HeaderMap) -> bool {
     let fetched = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode != "navigate");
     fetched || headers.get(&X_REQUESTED_WITH).is_some_and(|with| with == "XMLHttpRequest")
 }
 
-/// Where a browser wants to be that goes to a page as a whole (Fetch, `Sec-Fetch-Mode: navigate`): the target, to come back
-/// to after signing in, where coming back asks for it again in the same way. `None` for everything else.
+/// Returns the target to return to after sign-in if a browser navigates to a page (Fetch,
+/// `Sec-Fetch-Mode: navigate`), or `None` for other requests. The target is empty if returning
+/// would not repeat the request.
 pub(crate) fn navigates_to(request: &Parts) -> Option<ReturnTo> {
     let headers = &request.headers;
     let navigates = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate")

@@ -8,19 +8,19 @@ use super::event::is_heard;
 use crate::log::OneLine;
 use crate::right::Evaluated;
 
-/// What was decided of a caller who is known.
+/// The decision about an authenticated caller.
 pub(super) struct Decided {
     pub(super) id: DecisionId,
     pub(super) why: Option<Evaluated>,
-    /// Who, on one line; empty where nobody listens.
+    /// The principal on one line. Empty if no subscriber is interested.
     pub(super) principal: String,
-    /// Who has issued the credential, where it has an issuer.
+    /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
 }
 
 impl Decided {
     pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
-        // How an id is written may be the application's code.
+        // The application may implement the formatting of the id.
         let written =
             || catch_unwind(AssertUnwindSafe(|| OneLine(principal).to_string())).unwrap_or_default();
         let principal = if is_heard() { written() } else { String::new() };
@@ -28,20 +28,19 @@ impl Decided {
     }
 }
 
-/// What a denial is found by in the log: the client is told it, and the event has it. Sixteen hexadecimal digits, of which
-/// nothing can be read.
+/// An id that links a response to its event in the log: 16 hexadecimal digits that reveal nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DecisionId(u64);
 
 impl DecisionId {
-    /// Another one: a count, which only this process can tell from any other number.
+    /// Creates an id: a counter, hashed with a key of this process.
     pub(super) fn next() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         Self(KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed)))
     }
 
-    /// As it is written.
+    /// Returns the digits of the id.
     pub(super) fn digits(self) -> [u8; 16] {
         let mut left = self.0;
         let mut digits = [0; 16];

@@ -1,4 +1,4 @@
-//! What the operator is told of a denial: one event each, by whose target it can be told who has to look.
+//! Log events of denials. The target of an event shows who should investigate.
 
 use http::request::Parts;
 use tracing::Level;
@@ -11,15 +11,16 @@ use crate::right::Reason;
 use crate::right::Site;
 
 impl Denial {
-    /// Tells the operator, and hands the denial on: of which request, and of whom, as far as it is known. Never a
-    /// credential.
+    /// Logs the denial with the request and, if known, the principal. Never logs a credential.
     ///
     /// Targets:
     ///
-    /// - `authgate::authentication` for 400, 401 and 503 `busy`: a caller fails to authenticate. Look at clients, keys and
-    ///   attacks.
-    /// - `authgate::authorization` for 403, 404 and a login that is too old or too weak: a known caller lacks a right.
-    /// - `authgate::gate` for the other 503 and 500: a dependency does not answer, or the application's code panics.
+    /// - `authgate::authentication` for 400, 401 and 503 `busy`: a caller failed to authenticate.
+    ///   Check clients, keys and attacks.
+    /// - `authgate::authorization` for 403, 404 and a login that is too old or too weak: an
+    ///   authenticated caller lacks a right.
+    /// - `authgate::gate` for other 503 and 500: a dependency does not respond, or application code
+    ///   panics.
     pub(crate) fn told(self, request: Option<&Parts>) -> Self {
         if is_heard() {
             self.tell(request);
@@ -30,14 +31,14 @@ impl Denial {
     #[inline(never)]
     fn tell(&self, request: Option<&Parts>) {
         let concealed = self.extra.as_ref().and_then(|extra| extra.concealed);
-        // There only where it is so.
+        // `concealed` is logged only if it is `true`.
         let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.map(|_| true));
         let status = self.status().as_u16();
         let line = self.attempted.and_then(|scheme| self.prepared.lines.get(scheme));
         let scheme = line.map(|line| line.challenge.scheme());
         let method = request.map(|request| request.method.as_str());
         let method = method.as_ref().map(|method| tracing::field::display(OneLine(method)));
-        // The path alone: a query may hold what a client should not have put there.
+        // Omits the query, which may contain secrets.
         let path = request.map(|request| target(request).path());
         let path = path.as_ref().map(|path| tracing::field::display(OneLine(path)));
         let decided = self.decision();
@@ -52,7 +53,7 @@ impl Denial {
             _ if reason.is_about_authentication() => {
                 tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
             }
-            // Who is busy warns of it, and not at each request.
+            // The overloaded component warns of it, and not for each request.
             Reason::Busy => {
                 tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers authenticate at once");
             }
@@ -69,7 +70,8 @@ impl Denial {
     }
 }
 
-/// Whether anybody may listen; what only an event needs is not made where nobody does.
+/// Returns `true` if a subscriber may be interested. Otherwise, data that only the event needs is
+/// not computed.
 pub(super) fn is_heard() -> bool {
     LevelFilter::current() >= Level::ERROR
 }

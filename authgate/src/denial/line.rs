@@ -1,19 +1,19 @@
-//! One scheme's challenge, and which of a gate's go out.
+//! The challenge of a scheme, and the choice of the challenges to send.
 
 use crate::right::{Evaluated, Lack, Login, Reason};
 use http::HeaderValue;
 
 use super::{Challenge, Denial};
 
-/// One scheme's challenge, in the forms that need no request to be known.
+/// The challenge of a scheme, in the variants that do not depend on a request.
 pub(super) struct Line {
     pub(super) challenge: Challenge,
-    /// Whether callers log in by it.
+    /// `true` if the scheme supports logins.
     knows_login: bool,
     plain: HeaderValue,
     invalid_token: HeaderValue,
     invalid_request: HeaderValue,
-    /// Of a scheme for which browsers ask the user for a password: the same under a name that they do not know.
+    /// The variant without a browser dialog, for schemes that open one.
     undisturbing: Option<HeaderValue>,
 }
 
@@ -40,7 +40,7 @@ impl Line {
         self.undisturbing.is_some()
     }
 
-    /// Whether who is known may be asked to log in by a dialog.
+    /// Returns `true` if a request for another login may open a browser dialog.
     pub(super) const fn opens_a_dialog_to_log_in(&self) -> bool {
         self.opens_a_dialog() && self.knows_login
     }
@@ -58,23 +58,27 @@ fn opens_a_dialog(scheme: &str) -> bool {
     ["Basic", "Digest", "Negotiate", "NTLM"].iter().any(|name| name.eq_ignore_ascii_case(scheme))
 }
 
-/// Which challenges go out where the caller may try again with other credentials.
+/// Which challenges to send.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pick {
-    /// Those that stand by themselves.
+    /// All challenges except those that are sent only alone.
     Main,
-    /// There is none of those: the ones that go out only alone.
+    /// The challenges that are sent only alone, because there is no other.
     Alone,
-    /// A script asks, and all that there is opens a dialog: under other names.
+    /// The variants without a browser dialog, because the client is a script and all challenges
+    /// open one.
     Undisturbing,
 }
 
 impl Denial {
-    /// The challenges that go out, one for each `WWW-Authenticate` line: on a 401 and a 400 those of every scheme that
-    /// the route takes; on a 403 the one that names the missing scope; none on a 503 and on the way to the login page.
+    /// Returns the challenges to send, one per `WWW-Authenticate` line.
     ///
-    /// A script in a page hears of no scheme for which the browser would ask the user for a password (`standards.md` row
-    /// 99): where there is no other, the challenge has a name that no browser knows, such as `X-Basic`.
+    /// A 401 or 400 has those of all schemes that the route accepts. A 403 has at most one, which
+    /// names the missing scope. A 503 and a redirect to the login page have no challenge.
+    ///
+    /// A script in a page must not make the browser ask for a password (Fetch,
+    /// HTTP-network-or-cache fetch). It gets only schemes without a dialog. If there are none, it
+    /// gets an auth-scheme that browsers do not know, such as `X-Basic`.
     pub fn challenges(&self) -> impl Iterator<Item = HeaderValue> + '_ {
         let mut values = Vec::new();
         self.each_challenge(|value| values.push(value));
@@ -97,7 +101,7 @@ impl Denial {
         }
     }
 
-    /// The lines of the schemes that the route takes.
+    /// Returns the lines of the schemes that the route accepts.
     fn taken(&self) -> impl Iterator<Item = (usize, &Line)> {
         let lines = self.prepared.lines.iter().enumerate();
         let by_login = self.reason == Reason::Lacking(Lack::Login);
@@ -118,9 +122,9 @@ impl Denial {
                 continue;
             }
             let error = match self.reason {
-                // Told to the scheme that was tried (`standards.md` row 69) ..
+                // Only the scheme that was tried states the error (RFC 9449 section 7.2).
                 Reason::Refused(_) => self.reason.error().filter(|_| self.attempted == Some(index)),
-                // .. or to each that could have been meant.
+                // The error applies to each scheme that the client may have intended.
                 reason => reason.error(),
             };
             let mut fresh = self.fresh(index).peekable();
@@ -133,8 +137,8 @@ impl Denial {
         }
     }
 
-    /// RFC 9470 section 3: with the login that is needed, to every scheme that can say so, whichever the caller was known by:
-    /// by the others nobody logs in.
+    /// Builds the challenge of RFC 9470 section 3, with the required login. All schemes that can
+    /// state it do so, because callers cannot log in with the others.
     fn step_up(&self, line: &Line) -> HeaderValue {
         if !line.challenge.tells_errors() {
             return line.value(None);
@@ -151,12 +155,13 @@ impl Denial {
         challenge.to_value()
     }
 
-    /// The login by which the caller would have the right.
+    /// Returns the login that would give the caller the right.
     pub(crate) fn login_needed(&self) -> Login {
         self.evaluated().map(Evaluated::login).unwrap_or_default()
     }
 
-    /// Whether the challenge stands by itself, and does not disturb the one who asks.
+    /// Returns `true` if the challenge is not sent only alone, and does not open a dialog for this
+    /// client.
     fn is_main(&self, line: &Line) -> bool {
         let disturbs = self.client.is_script() && line.undisturbing.is_some();
         !disturbs && !line.challenge.is_only_alone()
@@ -172,7 +177,7 @@ impl Denial {
         }
     }
 
-    /// RFC 6750 section 3.1: with the scopes that the operation needs, all of them.
+    /// Builds the challenge of RFC 6750 section 3.1, with all scopes that the operation requires.
     fn insufficient_scope(&self) -> Option<HeaderValue> {
         let line = self.prepared.lines.get(self.attempted?)?;
         if !line.challenge.tells_errors() {

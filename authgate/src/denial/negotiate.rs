@@ -1,29 +1,29 @@
-//! Which form of a denial the client reads best (RFC 9110 section 12.5.1).
+//! Content negotiation for the bodies of denials (RFC 9110 section 12.5.1).
 
 use http::header::{ACCEPT, HeaderMap, HeaderValue};
 
-/// The form of a denial's body.
+/// The format of the body of a denial.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
-    /// `application/problem+json` (RFC 9457): for programs, and where nothing is asked for.
+    /// `application/problem+json` (RFC 9457), the default.
     #[default]
     Problem,
-    /// `text/html`: for people with a browser.
+    /// `text/html`, for browsers.
     Page,
-    /// `text/plain`: only where it is asked for by name.
+    /// `text/plain`, if the client requests it by name.
     Text,
 }
 
 impl Form {
     pub(super) const ALL: [Self; 3] = [Self::Problem, Self::Page, Self::Text];
 
-    /// The form that the request prefers. Of two that are equally welcome, the earlier of [`Form::ALL`].
+    /// Returns the preferred format of the request. The first in [`Form::ALL`] wins a tie.
     pub(crate) fn preferred(headers: &HeaderMap) -> Self {
         Self::preferred_of(headers.get_all(ACCEPT))
     }
 
-    /// The same, of `Accept` lines that were kept.
+    /// Returns the preferred format for a list of `Accept` lines.
     pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Weights::default();
         for line in lines {
@@ -34,10 +34,10 @@ impl Form {
     }
 }
 
-/// What is read of an `Accept` line; no client has a use for more.
+/// The number of media ranges that are read per `Accept` line.
 const MOST_RANGES: usize = 32;
 
-/// How welcome each form is, in thousandths, and how closely the range that said so describes it.
+/// The weight of each format in thousandths, with the specificity of its media range.
 #[derive(Default)]
 struct Weights {
     problem: Weight,
@@ -52,7 +52,8 @@ struct Weight {
 }
 
 impl Weight {
-    /// The closest range decides, whichever comes first; of equally close ones, the most welcoming.
+    /// Keeps the weight of the most specific range, or the highest weight of equally specific
+    /// ranges.
     fn raise(&mut self, closeness: u8, thousandths: u16) {
         if (closeness, thousandths) > (self.closeness, self.thousandths) {
             *self = Self { closeness, thousandths };
@@ -97,7 +98,7 @@ impl Weights {
     }
 }
 
-/// `q=0.8` in thousandths. A weight that is none counts as zero: who sends it does not get what he may not have meant.
+/// Parses `q=0.8` -> `800`. An invalid weight counts as zero.
 pub(super) fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {

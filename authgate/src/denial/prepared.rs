@@ -1,4 +1,4 @@
-//! What a gate's denials have in common, made ready when the gate is built.
+//! Data that all denials of a gate share, computed when the gate is built.
 
 use crate::right::Reason;
 use axum::body::Bytes;
@@ -11,36 +11,36 @@ use super::rendering::Render;
 use super::wording::Translate;
 use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads};
 
-/// How an application wants its denials to be.
+/// The application's settings for denials.
 #[derive(Default)]
 pub(crate) struct Looks {
-    /// The application's name.
+    /// The name of the application.
     pub(crate) app_name: Option<String>,
     /// The path of the login page.
     pub(crate) login_page: Option<String>,
     pub(crate) render: Option<Render>,
     pub(crate) translate: Option<Translate>,
-    /// Why callers are told what they lack.
+    /// The reason to reveal missing rights.
     pub(crate) tells_missing: Option<&'static str>,
 }
 
-/// A gate's denials.
+/// The shared data of a gate's denials.
 pub(crate) struct Prepared {
     pub(super) lines: Box<[Line]>,
     pub(super) vary: HeaderValue,
     pub(super) page: Page,
     pub(super) render: Option<Render>,
     pub(super) translate: Option<Translate>,
-    /// Whether callers are told what they lack.
+    /// `true` if responses reveal missing rights.
     pub(super) tells_missing: bool,
     reads: Reads,
-    /// Whole responses.
+    /// Cached responses.
     pub(super) shelf: Shelf,
     bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
 }
 
 impl Prepared {
-    /// With each challenge, whether callers log in by its scheme.
+    /// Each challenge comes with `true` if its scheme supports logins.
     pub(crate) fn new(challenges: Vec<(Challenge, bool)>, fields: &[HeaderName], looks: Looks) -> Self {
         let Looks { app_name, login_page, render, translate, tells_missing } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
@@ -75,7 +75,7 @@ impl Prepared {
         self.reads
     }
 
-    /// Whether the application writes the bodies.
+    /// Returns `true` if the application renders the bodies.
     #[cfg(feature = "table")]
     pub(crate) const fn renders(&self) -> bool {
         self.render.is_some()
@@ -92,7 +92,7 @@ impl Prepared {
     }
 }
 
-/// The value of `Vary`: each field once.
+/// Returns the value of `Vary`, without duplicates.
 pub(crate) fn vary_by(fields: impl IntoIterator<Item = HeaderName>) -> HeaderValue {
     let mut vary = Vec::new();
     for field in fields {
@@ -101,6 +101,6 @@ pub(crate) fn vary_by(fields: impl IntoIterator<Item = HeaderName>) -> HeaderVal
         }
     }
     let names: Vec<_> = vary.iter().map(HeaderName::as_str).collect();
-    // Field names make a field value.
+    // Field names form a valid field value.
     HeaderValue::try_from(names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static("*"))
 }

@@ -1,4 +1,4 @@
-//! Responses that are alike each time, kept once they were written: a denial then costs a copy.
+//! A cache of responses, so that repeated denials only copy one.
 
 use crate::right::Reason;
 use std::sync::OnceLock;
@@ -11,37 +11,37 @@ use memchr::memmem;
 
 use super::{DecisionId, Form};
 
-/// A response as it was written.
+/// A cached response.
 pub(super) struct Ready {
     head: Parts,
     body: Bytes,
-    /// Where in the body the decision's id stands.
+    /// The position of the decision id in the body.
     id_at: Option<usize>,
 }
 
 impl Ready {
-    /// What was written for a denial of this id, if it has one.
+    /// Stores the response to a denial, with its id if it has one.
     pub(super) fn new(written: Response<Bytes>, id: Option<DecisionId>) -> Self {
         let (mut head, body) = written.into_parts();
-        // Makes room for axum's, which each copy then has.
+        // Reserves capacity for the field, which axum adds to each copy.
         head.headers.insert(CONTENT_LENGTH, const { HeaderValue::from_static("") });
         let id_at = id.map(DecisionId::digits).and_then(|id| memmem::find(&body, &id));
         Self { head, body, id_at }
     }
 
-    /// The same for another denial.
+    /// Returns the response for another denial.
     pub(super) fn again(&self, id: Option<DecisionId>) -> Response {
         let body = match (id, self.id_at) {
             (Some(id), Some(at)) => self.with(id, at),
             _ => self.body.clone(),
         };
         let mut head = self.head.clone();
-        // axum says it last: a layer may put another body in the place of this one.
+        // axum adds it last, because a layer may replace the body.
         head.headers.remove(CONTENT_LENGTH);
         Response::from_parts(head, Body::from(body))
     }
 
-    /// The body with another id, of the same length.
+    /// Returns the body with another id of the same length.
     fn with(&self, id: DecisionId, at: usize) -> Bytes {
         let mut body = self.body.to_vec();
         if let Some(place) = body.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
@@ -51,18 +51,18 @@ impl Ready {
     }
 }
 
-/// What decides how such a response looks.
+/// The key of a cached response.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) reason: Reason,
     pub(super) form: Form,
-    /// Whether it has a decision's id.
+    /// `true` if the response has a decision id.
     pub(super) decided: bool,
-    /// The scheme that was tried.
+    /// The index of the scheme that the caller tried.
     pub(super) attempted: Option<usize>,
 }
 
-/// The responses of a gate, each written when it is needed first.
+/// The cached responses of a gate, each built on first use.
 pub(super) struct Shelf {
     kept: Box<[OnceLock<Box<Ready>>]>,
     schemes: usize,
@@ -74,7 +74,7 @@ impl Shelf {
         Self { kept: (0..count).map(|_| OnceLock::new()).collect(), schemes }
     }
 
-    /// Where it is kept; `None` for what an application calls its own.
+    /// Returns the place of the response, or `None` for a custom refusal.
     pub(super) fn place(&self, kind: Kind) -> Option<&OnceLock<Box<Ready>>> {
         let Kind { reason, form, decided, attempted } = kind;
         let attempted = attempted.map_or(0, |scheme| scheme + 1);

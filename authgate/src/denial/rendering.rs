@@ -10,8 +10,8 @@ use http::header::{
 
 use super::Denial;
 
-/// A denial as the application wants it to look: a body and more header fields. The status, the challenges and
-/// whatever bears on caching stay authgate's.
+/// A custom body and header fields for a denial. The status, the challenges and the caching headers
+/// do not change.
 #[derive(Clone)]
 pub struct Rendering {
     content_type: HeaderValue,
@@ -20,29 +20,31 @@ pub struct Rendering {
 }
 
 impl Rendering {
-    /// A body of any kind.
+    /// Creates a body of any media type.
     pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         Self { content_type, body: body.into(), headers: HeaderMap::new() }
     }
 
-    /// An HTML page.
+    /// Creates an HTML page.
     pub fn html(body: impl Into<Bytes>) -> Self {
         Self::new(HeaderValue::from_static("text/html; charset=utf-8"), body)
     }
 
-    /// A problem document (RFC 9457). Let its `status` be [`Denial::status`].
+    /// Creates a problem document (RFC 9457). Its `status` member should be [`Denial::status`].
     pub fn problem(body: impl Into<Bytes>) -> Self {
         Self::new(HeaderValue::from_static("application/problem+json"), body)
     }
 
-    /// Plain text.
+    /// Creates a plain text body.
     pub fn text(body: impl Into<Bytes>) -> Self {
         Self::new(HeaderValue::from_static("text/plain; charset=utf-8"), body)
     }
 
-    /// Adds a header field. Fields that are authgate's or the connection's are passed over: `WWW-Authenticate`,
-    /// `Proxy-Authenticate`, `Cache-Control` and its relatives, `Vary`, `Retry-After`, `X-Accepted-Roles` and its relatives,
-    /// `Content-Type` and the framing of the message.
+    /// Adds a header field.
+    ///
+    /// Ignores fields that authgate or the connection sets: `WWW-Authenticate`,
+    /// `Proxy-Authenticate`, `Cache-Control` and related fields, `Vary`, `Retry-After`,
+    /// `X-Accepted-Roles` and related fields, `Content-Type`, and message framing.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !is_reserved(&name) {
@@ -80,11 +82,11 @@ fn is_reserved(name: &HeaderName) -> bool {
         TRAILER,
         UPGRADE,
     ];
-    // What the vendors call theirs: of CDNs, of nginx (where it counts more than `Cache-Control`) and of Akamai; and
-    // `No-Vary-Search`, which makes one answer do for other targets.
+    // Fields of CDNs, of nginx, where they override `Cache-Control`, and of Akamai.
+    // `No-Vary-Search` lets a cached response serve other targets.
     const VENDORS: [&str; 3] = ["surrogate-control", "edge-control", "no-vary-search"];
     let text = name.as_str();
-    // `CDN-Cache-Control` (RFC 9213) has followers.
+    // Other fields follow the pattern of `CDN-Cache-Control` (RFC 9213).
     RESERVED.contains(name)
         || text.ends_with("-cache-control")
         || text.starts_with("x-accel-")
@@ -92,5 +94,5 @@ fn is_reserved(name: &HeaderName) -> bool {
         || super::accepted::FIELDS.iter().any(|(_, field)| *field == text)
 }
 
-/// The application's hook.
+/// The rendering hook of the application.
 pub(crate) type Render = Arc<dyn Fn(&Denial) -> Option<Rendering> + Send + Sync>;

@@ -5,32 +5,33 @@ use crate::credentials::{Authorization, Presented};
 use crate::right::{Fault, Principal, Reason, Taken};
 use crate::scheme::{Answer, Attachment, Later, Verdict};
 
-/// The schemes that have to be asked of a request, asked one after the other: that of the deliberate credential, or else those
-/// of the cookies.
+/// Runs the schemes that apply to a request, one after the other: the scheme of the deliberate
+/// credential, or else the cookie schemes.
 ///
-/// The one place where the code of schemes decides. A caller runs it by [`guarded`](Self::guarded).
+/// Only this type runs the code of schemes that decides. Callers must wrap it in
+/// [`guarded`](Self::guarded).
 pub(super) struct Asking<'a, P> {
     schemes: &'a [Entry<P>],
     presented: &'a Presented<'a>,
     taken: Taken,
     deliberate: Option<usize>,
-    /// The next that may be asked.
+    /// The index of the next scheme.
     next: usize,
-    /// The scheme whose code runs.
+    /// The scheme whose code is running.
     running: Option<usize>,
-    /// What is said of those that were asked and did not say yes.
+    /// The most severe outcome so far among the schemes that did not identify the caller.
     worst: Unidentified,
 }
 
-/// Why nobody is identified, and the scheme that says so.
+/// Why no caller was identified, and the scheme that decided so.
 pub(super) type Unidentified = (Reason, Option<usize>);
 
-/// Who is identified, or why nobody is.
+/// The identity of the caller, or why no caller was identified.
 pub(super) type Asked<P> = Result<Identified<P>, Unidentified>;
 
 pub(super) enum Step<'a, P> {
     Done(Asked<P>),
-    /// A scheme's answer has to be waited for, and settled.
+    /// The verdict of this scheme must be awaited and settled.
     Wait(usize, Later<'a, P>),
 }
 
@@ -42,24 +43,25 @@ impl<'a, P: Principal> Asking<'a, P> {
         Self { schemes, presented, taken, deliberate: None, next: 0, running: None, worst }
     }
 
-    /// Runs the code of schemes. A panic denies the request, whatever other schemes would say.
+    /// Runs the code of schemes. A panic denies the request, regardless of the other schemes.
     ///
     /// # Errors
     ///
     /// Returns [`Reason::Failed`] and the scheme if its code panics.
     #[inline]
     pub(super) fn guarded<T>(&mut self, ask: impl FnOnce(&mut Self) -> T) -> Result<T, Unidentified> {
-        // Written where it stays: an identity is large, and would be copied twice on its way through.
+        // Written in place, because an identity is large and would be copied twice.
         let mut asked = None;
         drop(catch_unwind(AssertUnwindSafe(|| asked = Some(ask(self)))));
         asked.ok_or((Reason::Failed, self.running))
     }
 
-    /// Finds out which schemes have to be asked.
+    /// Determines which schemes apply.
     ///
     /// # Errors
     ///
-    /// More than one credential is deliberate, or the `Authorization` field is malformed and no scheme reads it.
+    /// Returns [`Unidentified`] if the request carries more than one deliberate credential, or a
+    /// malformed `Authorization` field that no scheme reads.
     #[inline]
     pub(super) fn start(&mut self) -> Result<(), Unidentified> {
         let authorization = self.presented.authorization();
@@ -75,7 +77,8 @@ impl<'a, P: Principal> Asking<'a, P> {
                 is_read = entry.reads_authorization;
             }
         }
-        // A client that means to authenticate must not be taken for another caller, such as the holder of a cookie.
+        // A client that tries to authenticate must not be treated as another caller, such as the
+        // holder of a cookie.
         if !is_read && authorization.is_malformed() {
             return Err((Reason::Refused(Fault::Malformed), None));
         }
@@ -97,7 +100,8 @@ impl<'a, P: Principal> Asking<'a, P> {
         }
     }
 
-    /// Asks all of them, where none may have to be waited for; `None`, and nobody is asked, where one may have to be.
+    /// Runs all schemes that apply. Returns `None`, without running a scheme, if one may have to
+    /// wait.
     #[inline]
     pub(super) fn at_once(&mut self) -> Option<Asked<P>> {
         if let Err(unidentified) = self.start() {
@@ -108,7 +112,7 @@ impl<'a, P: Principal> Asking<'a, P> {
                 return None;
             }
         }
-        // Those that may were found to have nothing to be asked about.
+        // The schemes that may have to wait do not apply.
         while let Some((index, entry)) = self.next() {
             if entry.never_waits && self.asks(index, entry) {
                 let verdict = self.ask(index, entry).unwrap_or(Verdict::Undecided);
@@ -120,7 +124,7 @@ impl<'a, P: Principal> Asking<'a, P> {
         Some(Err(self.worst))
     }
 
-    /// Asks until somebody is identified, nobody is left to be asked, or an answer has to be waited for.
+    /// Runs schemes until one identifies the caller, none is left, or a verdict must be awaited.
     #[inline]
     pub(super) fn go_on(&mut self) -> Step<'a, P> {
         while let Some((index, entry)) = self.next() {
@@ -146,7 +150,8 @@ impl<'a, P: Principal> Asking<'a, P> {
         Some((index, self.schemes.get(index)?))
     }
 
-    /// A scheme's verdict, or that it has to be waited for. Who says that it never has to be, and has, is not believed.
+    /// Returns the verdict of a scheme, or the future to await. A future from a scheme that
+    /// declared `never_waits` counts as undecided.
     #[inline]
     fn ask(&mut self, index: usize, entry: &'a Entry<P>) -> Result<Verdict<P>, Later<'a, P>> {
         self.running = Some(index);
@@ -161,7 +166,7 @@ impl<'a, P: Principal> Asking<'a, P> {
         }
     }
 
-    /// What a scheme's verdict comes to: somebody, or that others are asked.
+    /// Returns the identity, or records the outcome before the next scheme runs.
     #[inline]
     pub(super) fn settle(&mut self, index: usize, verdict: Verdict<P>) -> Option<Identified<P>> {
         match (verdict, self.worst.0) {

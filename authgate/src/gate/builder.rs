@@ -12,7 +12,7 @@ use crate::right::{Principal, Reason, Requirement, evaluate, sound};
 use crate::scheme::{Attachment, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
-/// A [`Gate`] in the making.
+/// A builder for a [`Gate`].
 #[must_use = "a gate is not there before `build()`"]
 pub struct GateBuilder<P> {
     schemes: Vec<Box<dyn Scheme<P>>>,
@@ -22,7 +22,7 @@ pub struct GateBuilder<P> {
     looks: Looks,
 }
 
-/// How long a scheme may take to answer, if nothing else is said.
+/// The default limit for a scheme that waits.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 impl<P> fmt::Debug for GateBuilder<P> {
@@ -42,23 +42,30 @@ impl<P: Principal> GateBuilder<P> {
         }
     }
 
-    /// Adds a scheme by which callers may prove who they are. Clients see the challenges in the order with which real ones
-    /// cope: `Bearer`, `Digest`, those of other schemes as they are added, `Basic` (`standards.md` rows 7 and 9).
+    /// Adds an authentication scheme.
+    ///
+    /// Challenges are sent in the order that real clients handle best: `Bearer`, `Digest`, other
+    /// schemes in the order of these calls, `Basic` (RFC 9110 section 11.3).
     pub fn scheme(mut self, scheme: impl Scheme<P>) -> Self {
         self.schemes.push(Box::new(scheme));
         self
     }
 
-    /// Asks a right of every caller, on every route and wherever else somebody is identified: that his account is active. A
-    /// route may waive it, for a reason: `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
+    /// Requires a right of every caller, on every route and wherever else a caller is
+    /// authenticated, such as that the account is active.
+    ///
+    /// A route may waive the right, with a reason:
+    /// `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
     pub fn require<R: Requirement<P>>(mut self) -> Self {
         const { sound(R::EXPRESSION) };
         self.required.push(Required { right: R::EXPRESSION, evaluate: evaluate::<R, P> });
         self
     }
 
-    /// Changes how denials look: a body, and header fields besides. `None` leaves one as it is. The status, the
-    /// challenges and the caching are not the hook's to change, and a hook that panics is passed over.
+    /// Sets a hook that replaces the body of denials and adds header fields.
+    ///
+    /// `None` keeps the default response. The hook cannot change the status, the challenges and the
+    /// caching. If the hook panics, the default response is sent.
     ///
     /// ```
     /// # use authgate::{Denial, Rendering, gate::GateBuilder};
@@ -74,37 +81,50 @@ impl<P: Principal> GateBuilder<P> {
         self
     }
 
-    /// How long a scheme that has to ask somebody else (a database, a session store) may take: two seconds, if it is not
-    /// set. After that the request is 503 with `Retry-After`. It needs a tokio runtime with its timer.
+    /// Sets the timeout of schemes that wait for a backend, such as a database or a session store.
+    /// Defaults to two seconds.
+    ///
+    /// A request that exceeds the timeout gets 503 with `Retry-After`. The timeout requires a tokio
+    /// runtime with its timer enabled.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Where browsers are sent to sign in: a path on this site. A caller without credentials, or with a cookie that is good no
-    /// more, whose browser goes to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`), is answered 303 to it, with the
-    /// target as `return_to` in the query ([`ReturnTo`](crate::ReturnTo)). So is one who has signed in, where all that he lacks
-    /// is a login that is more recent or stronger, and then the query has `reason=step_up_required` besides, with `max_age` and
-    /// `acr_values` as a challenge has them (RFC 9470 section 3), where they are what is asked for. Every other client has its 401, and a caller who is known and lacks a right has his 403.
+    /// Redirects browsers to a login page: a path on this site.
+    ///
+    /// A browser that navigates to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`) gets
+    /// 303 if it sends no credentials or an invalid cookie. The query contains the original target
+    /// as `return_to` ([`ReturnTo`](crate::ReturnTo)).
+    ///
+    /// A signed-in caller who only lacks a more recent or stronger login is redirected as well. The
+    /// query then also contains `reason=step_up_required`, and `max_age` and `acr_values` if they
+    /// are required, as in a challenge (RFC 9470 section 3).
+    ///
+    /// All other clients get 401. An authenticated caller who lacks a right gets 403.
     pub fn login_page(mut self, path: impl Into<String>) -> Self {
         self.looks.login_page = Some(path.into());
         self
     }
 
-    /// Trusts another origin, such as `https://app.example`, to send its users' cookies and remembered passwords here with
-    /// methods that change something. Every other origin's pages are refused that: 403 `cross_site` (`standards.md` row 96).
+    /// Trusts another origin, such as `https://app.example`, to send unsafe requests with its
+    /// users' cookies and remembered passwords.
+    ///
+    /// Unsafe requests with ambient credentials from any other origin get 403 `cross_site`.
     pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
-    /// The application's name, as pages show it.
+    /// Sets the name of the application, which denial pages show.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.looks.app_name = Some(name.into());
         self
     }
 
-    /// Says in the client's language what denials say. `None` leaves one in English, and a hook that panics is passed over.
+    /// Sets a hook that translates the texts of denials into the language of the client.
+    ///
+    /// `None` keeps the English text. If the hook panics, the English text is sent.
     ///
     /// ```
     /// # use authgate::{Languages, Reason, Wording, gate::GateBuilder};
@@ -123,13 +143,13 @@ impl<P: Principal> GateBuilder<P> {
         self
     }
 
-    /// What [`danger`](crate::danger) does.
+    /// A method for [`danger`](crate::danger).
     pub(crate) fn loosen_missing_rights(mut self, reason: &'static str) -> Self {
         self.looks.tells_missing = Some(reason);
         self
     }
 
-    /// What cannot work, but for the schemes.
+    /// Checks everything except the schemes.
     fn check(&self) -> Result<(), ConfigError> {
         if self.schemes.is_empty() {
             return Err(ConfigError::new(
@@ -163,13 +183,19 @@ impl<P: Principal> GateBuilder<P> {
         }
     }
 
-    /// Makes the gate ready.
+    /// Builds the gate.
     ///
     /// # Errors
     ///
-    /// The gate has no scheme, two of one name, or one that cannot work as it is configured; its timeout is zero; it requires
-    /// the same of everybody twice, or something in a tenant; the login page is no path on this site, or no scheme is there that
-    /// signing in would help; an origin is none; what is in [`danger`](crate::danger) has no reason.
+    /// Returns [`ConfigError`] if:
+    ///
+    /// - the gate has no scheme, two schemes with the same name, or a scheme that cannot work as
+    ///   configured
+    /// - the timeout is zero
+    /// - the gate requires the same right twice, or a right in a tenant
+    /// - the login page is not a path on this site, or no scheme reads a cookie
+    /// - a trusted origin is not an origin
+    /// - a setting of [`danger`](crate::danger) has no reason
     pub fn build(self) -> Result<Gate<P>, ConfigError> {
         self.check()?;
         let mut schemes = Vec::with_capacity(self.schemes.len());
@@ -177,7 +203,7 @@ impl<P: Principal> GateBuilder<P> {
             scheme.check()?;
             schemes.push((scheme.challenge(), scheme));
         }
-        // Stable: among the others, the application's order stays.
+        // The sort is stable, so other schemes keep the order of the application.
         schemes.sort_by_key(|(challenge, _)| rank(challenge.scheme()));
         for (position, (challenge, _)) in schemes.iter().enumerate() {
             let name = challenge.scheme();
@@ -245,9 +271,10 @@ impl<P: Principal> GateBuilder<P> {
     }
 }
 
-/// Where a challenge stands among the others, so that real clients find the one that they know (`standards.md` rows 7 and
-/// 52, and the matrix of clients there): some look at the first alone, some take Basic where it comes before Digest, and
-/// some give up at a name that they do not know after Basic.
+/// Returns the position of a challenge, so that real clients find one that they support.
+///
+/// Some clients read only the first challenge (RFC 9110 section 11.3). Some choose Basic if it
+/// comes before Digest, and some fail on an unknown scheme after Basic.
 fn rank(scheme: &str) -> u8 {
     match scheme.to_ascii_lowercase().as_str() {
         "bearer" => 0,

@@ -1,15 +1,19 @@
-//! Whether a request comes from a page of another site (cross-site request forgery).
+//! Protection against cross-site request forgery.
 //!
-//! In order, the first rule that fits decides (`standards.md` rows 94 and 96):
+//! The rules follow Go's `net/http.CrossOriginProtection`. They complement `SameSite` cookies, as
+//! RFC 6265bis section 8.8.1 recommends. The first rule that applies decides:
 //!
-//! 1. A safe method that does not ask for a WebSocket passes: it changes nothing.
-//! 2. An `Origin` that the application trusts passes.
-//! 3. `Sec-Fetch-Site` decides, where a browser sends it: `same-origin` and `none` pass, everything else is refused.
-//! 4. `Origin` decides: it passes if it has the request's own host and port; `null` and everything else is refused.
-//! 5. Without either, no browser of this decade has sent it, and it passes.
+//! 1. A safe method passes, unless it requests a WebSocket.
+//! 2. A trusted `Origin` passes.
+//! 3. If the browser sends `Sec-Fetch-Site`, `same-origin` and `none` pass, and all other values
+//!    are rejected.
+//! 4. An `Origin` passes if it has the host and port of the request. Others are rejected, including
+//!    `null`.
+//! 5. A request without both fields passes, because current browsers send at least one of them.
 //!
-//! A field that occurs twice is refused, since nobody can say which counts. The host is compared with that of the request:
-//! a proxy in front has to hand it on as it was, or the application trusts its own origin.
+//! A field that occurs twice is rejected, because its value is ambiguous. The `Origin` is compared
+//! with the host of the request. So a proxy must forward the host unchanged, or the application
+//! must trust its own origin.
 
 use http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, UPGRADE};
 use http::request::Parts;
@@ -20,7 +24,7 @@ use crate::credentials::target;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The origins of other sites that an application trusts.
+/// The trusted origins of other sites.
 #[derive(Clone, Default)]
 pub(crate) struct Origins(Vec<String>);
 
@@ -35,7 +39,7 @@ impl Origins {
         }
     }
 
-    /// Whether the request may change something, and a page of another site has made a browser send it.
+    /// Returns `true` if the request is unsafe and a page of another site may have caused it.
     pub(crate) fn refuse(&self, request: &Parts) -> bool {
         if is_safe(&request.method) && !asks_for_web_socket(&request.headers) {
             return false;
@@ -54,17 +58,19 @@ impl Origins {
     }
 }
 
-/// RFC 9110 section 9.2.1, without `TRACE`, which no browser sends.
+/// Returns `true` for the safe methods of RFC 9110 section 9.2.1, except `TRACE`, which browsers
+/// never send.
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// RFC 6455 section 4.1. Over HTTP/2 it is a `CONNECT` (RFC 8441), which is not safe.
+/// Returns `true` for a WebSocket handshake (RFC 6455 section 4.1). HTTP/2 uses `CONNECT` (RFC
+/// 8441), which is not safe.
 fn asks_for_web_socket(headers: &Headers) -> bool {
     headers.contains_key(UPGRADE)
 }
 
-/// The field's value; `Err` if it occurs twice. An empty one is none.
+/// Returns the value of a field, or `Err` if it occurs twice. An empty field counts as missing.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, ()> {
     let mut lines = headers.get_all(name).iter().map(HeaderValue::as_bytes);
     let first = lines.next();
@@ -82,7 +88,7 @@ fn is_own(origin: &[u8], request: &Parts) -> bool {
     host_of(origin).is_some_and(|of_origin| of_origin.eq_ignore_ascii_case(host))
 }
 
-/// What follows the `://`.
+/// Returns the text after `://`.
 fn host_of(origin: &[u8]) -> Option<&[u8]> {
     let at = origin.windows(3).position(|window| window == b"://")?;
     origin.get(at + 3..)

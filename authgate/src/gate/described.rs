@@ -1,24 +1,24 @@
-//! A gate as documents tell of it, whoever its callers are.
+//! A description of a gate for generated documents, independent of the principal type.
 
 use super::Gate;
 use crate::right::{Expression, Principal, PrincipalType};
 use crate::scheme::{Attachment, Described};
 
-/// What there is to say of a gate.
+/// The description of a gate.
 #[derive(Clone, Debug)]
 pub(crate) struct DescribedGate {
     pub(crate) principal: PrincipalType,
-    /// In the order in which clients see the challenges.
+    /// In the order of the challenges.
     pub(crate) schemes: Vec<DescribedScheme>,
-    /// What is asked of every caller.
+    /// The rights that every caller must have.
     pub(crate) required: Vec<&'static Expression>,
-    /// Whether browsers are sent to sign in.
+    /// `true` if browsers are redirected to a login page.
     pub(crate) has_login_page: bool,
-    /// Whether the application writes the bodies of denials.
+    /// `true` if the application renders the bodies of denials.
     pub(crate) renders: bool,
 }
 
-/// What there is to say of one of its schemes.
+/// The description of a scheme.
 #[derive(Clone, Debug)]
 pub(crate) struct DescribedScheme {
     pub(crate) name: &'static str,

@@ -2,8 +2,8 @@ use axum::extract::FromRef;
 
 use super::Gate;
 
-/// A router's state that has the gate for `P`. It holds wherever `Gate<P>: FromRef<S>`, so that
-/// `#[derive(FromRef)]` on the state is all there is to write.
+/// A router state that contains the gate for `P`. Implemented wherever `Gate<P>: FromRef<S>`, so
+/// `#[derive(FromRef)]` on the state is enough.
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no gate for `{P}`",
     label = "nothing here can tell who a `{P}` is",
@@ -12,11 +12,12 @@ use super::Gate;
             `FromRef` on the whole, and if it is `()`, say which state the router has: `Router<App>`"
 )]
 pub trait HasGate<P> {
-    /// The gate.
+    /// Returns the gate.
     fn gate(&self) -> Gate<P>;
 }
 
-// With the state as `Self` it is never inferred from axum's blanket `FromRef<T> for T`, and the error above speaks.
+// With the state as `Self`, the compiler does not infer it from axum's blanket `FromRef<T> for T`,
+// and reports the error above.
 #[diagnostic::do_not_recommend]
 impl<S, P> HasGate<P> for S
 where

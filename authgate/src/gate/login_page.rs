@@ -6,7 +6,7 @@ use crate::credentials::{ReturnTo, in_query, target};
 use crate::denial::navigates_to;
 use crate::right::{Login, Reason};
 
-/// Where browsers are sent to sign in.
+/// The login page for browsers.
 #[derive(Clone)]
 pub(crate) struct LoginPage {
     path: String,
@@ -22,9 +22,10 @@ impl LoginPage {
         Ok(Self { path })
     }
 
-    /// The value of `Location` for a browser that navigates, with the target as `return_to`, and with the reason and the login
-    /// that would do where it is not that nobody has signed in. `None` for every other client, and where it navigates to the
-    /// login page itself.
+    /// Returns the `Location` for a browser that navigates, with the target as `return_to`.
+    ///
+    /// If the caller is already authenticated, it includes the reason and the required login.
+    /// Returns `None` for other clients, and for requests for the login page itself.
     pub(super) fn instead_of(&self, request: &Parts, reason: Reason, needed: &Login) -> Option<HeaderValue> {
         let return_to = navigates_to(request)?;
         let own = self.path.split('?').next();

@@ -1,7 +1,8 @@
-//! From the handler back to the client: what a scheme has to say on the response.
+//! Response headers that schemes set.
 //!
-//! An extractor cannot touch the response. So a layer puts an empty [`WayBack`] into the request, the gate leaves there
-//! what the scheme wants set, and the layer sets it. Where no scheme of the process wants anything, there is no layer.
+//! An extractor cannot access the response. So a layer inserts an empty [`WayBack`] into the
+//! request, the gate adds callbacks, and the layer runs them on the response. If no scheme of the
+//! process needs it, the layer does nothing.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -22,8 +23,8 @@ use crate::credentials::keep_target;
 use crate::denial::Denial;
 use crate::scheme::OnResponse;
 
-/// Whether a gate of this process has a scheme that answers. It only ever turns true, when a gate is built and so
-/// before it can be part of a router's state.
+/// `true` if a gate of this process has a scheme that sets response headers. Only ever set to
+/// `true`, when a gate is built, and so before the gate can be in the state of a router.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn use_it() {
@@ -34,7 +35,7 @@ pub(crate) fn in_use() -> bool {
     IN_USE.load(Ordering::Relaxed)
 }
 
-/// What is to be set on the response, left in the request's extensions.
+/// Changes to the response, stored in the extensions of the request.
 #[derive(Clone, Default)]
 pub(crate) struct WayBack {
     set: Arc<Mutex<Left>>,
@@ -42,26 +43,27 @@ pub(crate) struct WayBack {
 
 #[derive(Default)]
 struct Left {
-    /// With the denial that goes out if it panics.
+    /// Callbacks, each with the denial to send if it panics.
     by_schemes: Vec<(OnResponse, Denial)>,
-    /// The fields that the answer depends on, where caches do not know it by themselves.
+    /// The `Vary` fields of a response that caches do not protect themselves.
     depends_on: Option<HeaderValue>,
-    /// Those that it depends on besides, which caches take into account if they are told.
+    /// The `Vary` fields of a response that caches handle correctly with `Vary` alone.
     varies_with: Option<HeaderValue>,
 }
 
 impl WayBack {
-    /// Leaves what a scheme sets on the response, and the denial that goes out if it panics.
+    /// Adds a callback of a scheme, and the denial to send if it panics.
     pub(crate) fn leave(&self, set: OnResponse, failed: Denial) {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).by_schemes.push((set, failed));
     }
 
-    /// Keeps shared caches from giving the answer to others (`standards.md` rows 25 and 27).
+    /// Prevents shared caches from serving the response to other callers (RFC 9111 section 3).
     pub(crate) fn depends_on(&self, fields: HeaderValue) {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).depends_on = Some(fields);
     }
 
-    /// Keeps caches from giving the answer to nobody to somebody (`standards.md` row 27).
+    /// Prevents caches from serving a response for anonymous callers to authenticated ones (RFC
+    /// 9110 section 12.5.5).
     pub(crate) fn varies_with(&self, fields: HeaderValue) {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).varies_with = Some(fields);
     }
@@ -91,7 +93,7 @@ impl WayBack {
     }
 }
 
-/// What a denial says of challenges and caching, which is no scheme's to change; nothing of other responses.
+/// Returns the headers of a denial that schemes must not change. Empty for other responses.
 fn of_denial(response: &Response) -> Vec<(HeaderName, Vec<HeaderValue>)> {
     let headers = response.headers();
     let denied = !response.status().is_success()
@@ -100,7 +102,8 @@ fn of_denial(response: &Response) -> Vec<(HeaderName, Vec<HeaderValue>)> {
     own.map(|name| (name.clone(), headers.get_all(name).iter().cloned().collect())).collect()
 }
 
-/// Sets on responses what schemes have to say there; see [`Gate::layer`](crate::Gate::layer).
+/// A layer that sets the response headers of schemes. Created by
+/// [`Gate::layer`](crate::Gate::layer).
 #[derive(Clone, Copy, Debug)]
 pub struct GateLayer {
     in_use: bool,
@@ -108,12 +111,13 @@ pub struct GateLayer {
 }
 
 impl GateLayer {
-    /// For a router of ours, which keeps the target itself where others are nested in it.
+    /// Creates a layer for a [`Router`](crate::Router), which keeps the target of nested requests
+    /// itself.
     pub(crate) const fn new(in_use: bool) -> Self {
         Self { in_use, keeps_target: false }
     }
 
-    /// For a plain router, of which nobody knows what is nested in it.
+    /// Keeps the target, for a plain router that may contain nested routers.
     pub(crate) const fn keeping_target(self) -> Self {
         Self { keeps_target: self.in_use, ..self }
     }

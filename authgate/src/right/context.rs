@@ -1,4 +1,4 @@
-//! How and when a caller proved who he is.
+//! How and when a caller authenticated.
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use crate::right::{Tenant, canonical};
 
-/// How and when a caller proved who he is: what a proof knows besides the principal.
+/// How and when a caller authenticated. Proofs contain it together with the principal.
 ///
-/// A clone costs no allocation.
+/// Cloning does not allocate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     scheme: &'static str,
@@ -16,7 +16,7 @@ pub struct Context {
     expires_at: Option<SystemTime>,
     token_id: Option<Arc<str>>,
     issuer: Option<Arc<str>>,
-    /// What few callers have, in one place.
+    /// Data that few callers have, in one allocation.
     more: Option<Arc<More>>,
 }
 
@@ -28,39 +28,39 @@ struct More {
 }
 
 impl Context {
-    /// Proved by this auth-scheme, and nothing else known.
+    /// Creates a context with only the auth-scheme.
     #[must_use]
     pub const fn of(scheme: &'static str) -> Self {
         Self { scheme, authenticated_at: None, expires_at: None, token_id: None, issuer: None, more: None }
     }
 
-    /// Whatever the scheme has said: the one that has been asked.
+    /// Replaces the auth-scheme with that of the scheme that ran.
     pub(crate) const fn set_scheme(&mut self, scheme: &'static str) {
         self.scheme = scheme;
     }
 
-    /// Sets when the caller last proved himself in person.
+    /// Sets the time when the caller last logged in.
     #[must_use]
     pub fn with_authenticated_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {
         self.authenticated_at = at.into();
         self
     }
 
-    /// Sets when the credential ends.
+    /// Sets the expiry of the credential.
     #[must_use]
     pub fn with_expires_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {
         self.expires_at = at.into();
         self
     }
 
-    /// Sets the credential's own id.
+    /// Sets the id of the credential.
     #[must_use]
     pub fn with_token_id(mut self, id: impl Into<Option<Arc<str>>>) -> Self {
         self.token_id = id.into();
         self
     }
 
-    /// Sets who has issued the credential.
+    /// Sets the issuer of the credential.
     #[must_use]
     pub fn with_issuer(mut self, issuer: impl Into<Option<Arc<str>>>) -> Self {
         self.issuer = issuer.into();
@@ -87,7 +87,7 @@ impl Context {
         self
     }
 
-    /// Sets both, where a token has them.
+    /// Sets the class and the methods of the login, if a token contains them.
     pub(crate) fn with_login(
         self,
         class: Option<Box<str>>,
@@ -100,13 +100,15 @@ impl Context {
         }
     }
 
-    /// For this one to write to: what clones share stays as it is.
+    /// Returns a copy to modify, which clones do not share.
     fn more(&mut self) -> &mut More {
         Arc::make_mut(self.more.get_or_insert_default())
     }
 
-    /// Sets the tenant that the request is about to the canonical form of the name, in place of an earlier one. Returns `false`,
-    /// and leaves the tenant unknown, if the name has no canonical form.
+    /// Sets the tenant of the request to the canonical form of the name, and replaces an earlier
+    /// one.
+    ///
+    /// Returns `false` if the name has no canonical form. The tenant is then unknown.
     pub(crate) fn set_tenant<T: Tenant>(&mut self, name: &str) -> bool {
         let canonical = canonical::<T>(name);
         let tenants = &mut self.more().tenants;
@@ -115,37 +117,42 @@ impl Context {
         canonical.is_some()
     }
 
-    /// The auth-scheme (RFC 9110 section 11.1) by which the caller was identified, such as `Bearer`.
+    /// Returns the auth-scheme (RFC 9110 section 11.1) that authenticated the caller, such as
+    /// `Bearer`.
     #[must_use]
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// When the caller last proved himself in person, where the credential says so (`auth_time` of a token). Not
-    /// when the credential was issued, and not when it was verified.
+    /// Returns the time when the caller last logged in, if the credential states it (`auth_time` of
+    /// a token). This is neither the time when the credential was issued nor when it was verified.
     #[must_use]
     pub const fn authenticated_at(&self) -> Option<SystemTime> {
         self.authenticated_at
     }
 
-    /// When the credential ends (`exp` of a token), without leeway.
+    /// Returns the expiry of the credential (`exp` of a token), without leeway.
     #[must_use]
     pub const fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
 
-    /// The credential's own id (`jti` of a token), by which it can be revoked or found in a log.
+    /// Returns the id of the credential (`jti` of a token), which identifies it for revocation and
+    /// in logs.
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
     }
 
-    /// Returns the issuer of the credential: for a token the name that [`Bearer::issuer`](crate::scheme::Bearer::issuer) or
-    /// [`Bearer::trust`](crate::scheme::Bearer::trust) was given, which is the token's verified `iss` (RFC 7519 section
-    /// 4.1.1). `None` for credentials without an issuer, such as a password or an API key.
+    /// Returns the issuer of the credential. `None` for credentials without an issuer, such as a
+    /// password or an API key.
     ///
-    /// A subject is unique at its issuer only (RFC 7519 section 4.1.2). Where a gate trusts several issuers, the pair of
-    /// issuer and subject identifies the caller.
+    /// For a token, it is the verified `iss` (RFC 7519 section 4.1.1), which equals the name passed
+    /// to [`Bearer::issuer`](crate::scheme::Bearer::issuer) or
+    /// [`Bearer::trust`](crate::scheme::Bearer::trust).
+    ///
+    /// A subject is unique only within its issuer (RFC 7519 section 4.1.2). If a gate trusts
+    /// several issuers, the pair of issuer and subject identifies the caller.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
@@ -155,20 +162,21 @@ impl Context {
         self.issuer.clone()
     }
 
-    /// The authentication context class of the login, where the credential says so (`acr` of a token, as OpenID
-    /// Connect Core 1.0 section 2 has it).
+    /// Returns the authentication context class of the login, if the credential states it (`acr` of
+    /// a token, OpenID Connect Core 1.0 section 2).
     #[must_use]
     pub fn acr(&self) -> Option<&str> {
         self.more.as_ref()?.acr.as_deref()
     }
 
-    /// The authentication methods of the login, where the credential says so (`amr` of a token; RFC 8176).
+    /// Returns the authentication methods of the login, if the credential states them (`amr` of a
+    /// token, RFC 8176).
     pub fn amr(&self) -> impl Iterator<Item = &str> {
         self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
     }
 
-    /// Returns the tenant in which a right was required: what the proof of an [`In<T, ..>`](crate::right::In) is about. The name
-    /// is in its [canonical form](Tenant::CANONICAL).
+    /// Returns the tenant in which the route required a right, as proved by
+    /// [`In<T, ..>`](crate::right::In). The name is in [canonical form](Tenant::CANONICAL).
     #[must_use]
     pub fn tenant<T: Tenant>(&self) -> Option<&str> {
         let tenants = &self.more.as_ref()?.tenants;

@@ -1,28 +1,28 @@
-//! A rule as it was evaluated for a caller: which part held, which did not, and what would have been enough.
+//! The evaluation of a right for a caller, part by part.
 
 use std::fmt;
 
 use super::Lack;
 use crate::right::{Decision, Expression, Held, Witness};
 
-/// A right, and what was decided of it for a caller, part by part. For the operator: it goes into the event of the denial,
-/// and never to the client.
+/// A right with the decision on each of its parts. For operators: it is logged with the denial, and
+/// never sent to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {
     expression: &'static Expression,
     decision: Decision,
     parts: Vec<Self>,
-    /// Of the whole, where scopes alone are missing: those that the operation takes.
+    /// The scopes that the operation requires, set on the whole right if only scopes are missing.
     pub(crate) scopes: Vec<&'static str>,
 }
 
 impl Evaluated {
-    /// Of a right without parts.
+    /// Creates the evaluation of a right without parts.
     pub(crate) const fn leaf(expression: &'static Expression, decision: Decision) -> Self {
         Self { expression, decision, parts: Vec::new(), scopes: Vec::new() }
     }
 
-    /// As the part of a right that was decided last, after another was found to hold.
+    /// Makes this the last part of a larger right, whose other part already held.
     pub(crate) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
         let decision = self.decision;
         Self {
@@ -33,24 +33,25 @@ impl Evaluated {
         }
     }
 
-    /// The right.
+    /// Returns the right.
     #[must_use]
     pub const fn expression(&self) -> &'static Expression {
         self.expression
     }
 
-    /// What was decided.
+    /// Returns the decision.
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// The parts that it is made of.
+    /// Returns the parts of the right.
     #[must_use]
     pub fn parts(&self) -> &[Self] {
         &self.parts
     }
 
-    /// The parts, at any depth, whose failing made the whole fail: with them, it would hold. Of alternatives, all.
+    /// Returns the failed parts that made the whole right fail, at any depth. Includes all
+    /// alternatives.
     pub(crate) fn missing(&self) -> Vec<&Self> {
         let mut missing = Vec::new();
         self.collect_missing(&mut missing);
@@ -73,14 +74,15 @@ impl Evaluated {
 /// The login that a caller needs (RFC 9470 section 3).
 #[derive(Default)]
 pub(crate) struct Login {
-    /// How old it may be, in seconds.
+    /// The maximum age in seconds.
     pub(crate) max_age: Option<u64>,
-    /// Its class, the most welcome first.
+    /// The accepted classes, most preferred first.
     pub(crate) acr_values: Vec<&'static str>,
 }
 
 impl Evaluated {
-    /// The login by which the caller would have the right: of alternatives, by the first that lacks nothing else.
+    /// Returns the login that would give the caller the right: the first alternative that lacks
+    /// nothing else.
     pub(crate) fn login(&self) -> Login {
         let mut login = Login::default();
         self.collect_login(&mut login);
@@ -110,12 +112,12 @@ impl Evaluated {
     }
 }
 
-/// One line: `(role:editor: yes & scope:reports:write: no)`; of a role or permission that is missing, with those that grant
-/// it: `role:editor: no (editor or admin would do)`.
+/// Formats the evaluation on one line: `(role:editor: yes & scope:reports:write: no)`. A missing
+/// role or permission lists the names that grant it: `role:editor: no (editor or admin would do)`.
 impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
-            // Not written down part by part, since it held.
+            // The parts were not recorded, because the right held.
             whole @ (Expression::All(_) | Expression::Any(_)) if self.parts.is_empty() => {
                 return write!(f, "({whole}): {}", said(self.decision));
             }
@@ -157,7 +159,7 @@ const fn said(decision: Decision) -> &'static str {
 
 fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
     let mut granting = held.granted_by().peekable();
-    // Only itself: nothing that the reader does not see.
+    // Only the name itself grants it, so there is nothing to add.
     let first = granting.next();
     if granting.peek().is_none() {
         return Ok(());
@@ -169,17 +171,18 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
     f.write_str(" would do)")
 }
 
-/// Writes down what is decided.
+/// Records the evaluation of a right.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
-    /// What is looked at, and last the whole.
+    /// The right being evaluated, and at the end the whole right.
     current: Option<Evaluated>,
-    /// What that is a part of, the whole first. Of a right without parts nothing, and no allocation.
+    /// The enclosing rights, outermost first. Empty, without an allocation, for a right without
+    /// parts.
     around: Vec<Evaluated>,
 }
 
 impl Writer {
-    /// What was written, once the whole is decided.
+    /// Returns the evaluation of the whole right.
     pub(crate) fn finish(self) -> Option<Evaluated> {
         self.current
     }
@@ -266,7 +269,7 @@ mod tests {
         assert_eq!(shown::<Unsure>(), "is:unsure: unsure");
         assert_eq!(shown::<All<(So, NotSo)>>(), "(is:so: yes & is:not-so: no)");
         assert_eq!(shown::<Not<So>>(), "!(is:so: yes): no");
-        // Every part is looked at, also after the first "no".
+        // Every part is evaluated, even after the first failure.
         assert_eq!(
             shown::<All<(NotSo, Any<(NotSo, All<(So, Unsure)>)>, Not<Any<(NotSo, So)>>)>>(),
             "(is:not-so: no & (is:not-so: no | (is:so: yes & is:unsure: unsure)) & \

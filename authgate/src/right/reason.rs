@@ -4,59 +4,65 @@ use http::StatusCode;
 
 use super::Refusal;
 
-/// Why a presented credential does not identify its sender: what a [`Scheme`](crate::scheme::Scheme) may answer with.
+/// Why a presented credential was not accepted. Returned by a [`Scheme`](crate::scheme::Scheme).
 ///
-/// All of them are 401 with a challenge (RFC 9110 section 11.4); that a caller lacks a right is not for a scheme to
-/// say.
+/// All faults give 401 with a challenge (RFC 9110 section 11.4). A scheme does not report missing
+/// rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Not of the form that the scheme asks for.
+    /// The credential does not have the form that the scheme requires.
     Malformed,
-    /// Was good once.
+    /// The credential has expired.
     Expired,
-    /// Will be good later.
+    /// The credential is not valid yet.
     NotYetValid,
-    /// Wrongly signed, of an unknown key or user, with a wrong password, or of a kind that is not taken here.
+    /// The signature or password is wrong, the key or user is unknown, or the kind of credential is
+    /// not accepted.
     Rejected,
-    /// Of an issuer that is not trusted here.
+    /// The issuer of the credential is not trusted.
     WrongIssuer,
-    /// Meant for another service.
+    /// The credential is intended for another service.
     WrongAudience,
-    /// Taken back before its end.
+    /// The credential was revoked before it expired.
     Revoked,
 }
 
-/// What an identified caller lacks: what a [`Requirement`](crate::right::Requirement) may answer with. 403, but for a login
-/// that is too old or too weak, which is 401.
+/// Why an authenticated caller is denied. Returned by a
+/// [`Requirement`](crate::right::Requirement).
+///
+/// All give 403, except for a login that is too old or too weak, which gives 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lack {
-    /// A login that is recent, or strong, enough: 401 with what it takes (RFC 9470).
+    /// A login that is recent or strong enough: 401 with the required login (RFC 9470).
     Login,
     /// A scope of the credential.
     Scope,
     /// A credential of another scheme.
     Scheme,
-    /// Nothing: he holds what the rule excludes.
+    /// The caller holds a right that the rule excludes.
     Excluded,
     /// A permission.
     Permission,
     /// A role.
     Role,
-    /// The consent of a requirement or policy of the application's own.
+    /// The approval of a custom requirement or policy.
     Policy(&'static Refusal),
 }
 
 impl Lack {
-    /// The one to tell where both are the case: a scope is named only where scopes alone are missing, since getting one
-    /// would not help the caller otherwise, and a login only where nothing else is.
+    /// Returns the more severe of two, to report if both apply.
+    ///
+    /// A scope is reported only if nothing but scopes is missing, because a new scope would not
+    /// help otherwise. A login is reported only if nothing else is missing.
     #[must_use]
     pub const fn weightier(self, other: Self) -> Self {
         if other.weight() > self.weight() { other } else { self }
     }
 
-    /// The one to tell where either would do: what the caller can do most about.
+    /// Returns the less severe of two, to report if either is enough: the easier one for the caller
+    /// to obtain.
     #[must_use]
     pub const fn lighter(self, other: Self) -> Self {
         if other.weight() < self.weight() { other } else { self }
@@ -79,27 +85,27 @@ impl Lack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// No credentials, or none of a scheme that is taken here: 401.
+    /// The request carries no credentials that the route accepts: 401.
     Missing,
-    /// More than one credential where one is allowed: 400.
+    /// The request carries more than one credential where one is allowed: 400.
     Ambiguous,
-    /// A credential that does not identify its sender: 401.
+    /// The credential is not valid: 401.
     Refused(Fault),
-    /// An identified caller without the right: 403, or 401 for want of another login.
+    /// The caller is authenticated but lacks the right: 403, or 401 if another login is required.
     Lacking(Lack),
-    /// There is no such thing, or none that the caller may know of: 404.
+    /// The resource does not exist, or is concealed from the caller: 404.
     NotFound,
-    /// A browser was made to send its user's credential by a page of another site: 403.
+    /// An unsafe request with ambient credentials comes from another site: 403.
     CrossSite,
-    /// It could not be found out: 503.
+    /// The decision is not available: 503.
     Undecided,
-    /// Too many callers authenticate at once: 503.
+    /// Too many callers are authenticating: 503.
     Busy,
-    /// What had to decide has failed: 500.
+    /// The code that decides has panicked: 500.
     Failed,
 }
 
-/// What there is to say of a reason, in one place.
+/// All properties of a reason.
 struct Facts {
     code: &'static str,
     status: StatusCode,
@@ -109,7 +115,7 @@ struct Facts {
 }
 
 impl Reason {
-    /// Every reason there is.
+    /// All reasons.
     pub(crate) const ALL: [Self; 21] = [
         Self::Missing,
         Self::Ambiguous,
@@ -134,7 +140,7 @@ impl Reason {
         Self::Failed,
     ];
 
-    /// Where it stands in [`ALL`](Self::ALL); `None` for a refusal of the application's own.
+    /// Returns the index in [`ALL`](Self::ALL), or `None` for a custom refusal.
     pub(crate) fn position(self) -> Option<usize> {
         let position = match self {
             Self::Missing => 0,
@@ -263,32 +269,32 @@ impl Reason {
         }
     }
 
-    /// The machine-readable reason, as in the body's `reason` member and in the log.
+    /// Returns the machine-readable reason, as in the `reason` member of the body and in the log.
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.facts().code
     }
 
-    /// The status that goes out.
+    /// Returns the status of the response.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         self.facts().status
     }
 
-    /// The `error` of the challenge (RFC 6750 section 3.1), where the challenge has one.
+    /// Returns the `error` of the challenge (RFC 6750 section 3.1), if it has one.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {
         self.facts().error
     }
 
-    /// What the client is told, in a sentence.
+    /// Returns the sentence sent to the client.
     #[must_use]
     pub const fn detail(self) -> &'static str {
         self.facts().detail
     }
 
-    /// What the client is told in a few words: the standard phrase of the status, which is the title of a problem without a
-    /// type (RFC 9457 section 4.2.1).
+    /// Returns the short title sent to the client: the standard phrase of the status, as for a
+    /// problem without a type (RFC 9457 section 4.2.1).
     #[must_use]
     pub fn title(self) -> &'static str {
         self.status().canonical_reason().unwrap_or("Denied")
@@ -296,23 +302,23 @@ impl Reason {
 }
 
 impl Reason {
-    /// Whether it says that the caller may not: what can be concealed.
+    /// Returns `true` if an authenticated caller lacks a right. Only such reasons can be concealed.
     pub(crate) const fn is_refusal(self) -> bool {
         matches!(self, Self::Lacking(_))
     }
 
-    /// Whether it says that nobody has been identified.
+    /// Returns `true` if no caller was authenticated.
     pub(crate) const fn is_about_authentication(self) -> bool {
         matches!(self, Self::Missing | Self::Ambiguous | Self::Refused(_))
     }
 
-    /// Whether signing in would help.
+    /// Returns `true` if signing in would help.
     pub(crate) const fn can_sign_in(self) -> bool {
         matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
     }
 }
 
-/// The code.
+/// Formats the code.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

@@ -1,4 +1,5 @@
-/// Why a requirement or a policy of the application's own says no: a code for programs, and a sentence for people.
+/// Why a custom requirement or policy denies a request: a code for programs, and a sentence for
+/// people.
 ///
 /// ```
 /// use authgate::Refusal;
@@ -6,7 +7,7 @@
 /// const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
 /// ```
 ///
-/// Both go to the client. A code that is none, or one of authgate's own, does not compile:
+/// Both are sent to the client. A malformed code, or a code that authgate uses, does not compile:
 ///
 /// ```compile_fail
 /// const SUSPENDED: authgate::Refusal = authgate::Refusal::new("role_missing", "Your account is suspended.");
@@ -18,16 +19,16 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Where nothing else is said.
+    /// The default refusal, `policy_denied`.
     pub const DENIED: Self =
         Self { code: "policy_denied", detail: "You are known here, and this is not allowed to you." };
 
-    /// A code of small letters, digits and `_`, and a sentence.
+    /// Creates a refusal from a code of lowercase letters, digits and `_`, and a sentence.
     ///
     /// # Panics
     ///
-    /// The code is none, or one of authgate's own; or the sentence is blank. In a `const`, as it is meant to be, that is a
-    /// compile error.
+    /// Panics if the code is malformed, if authgate uses it, or if the sentence is blank. In a
+    /// `const`, the intended use, a panic is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(code: &'static str, detail: &'static str) -> Self {
@@ -40,13 +41,13 @@ impl Refusal {
         Self { code, detail }
     }
 
-    /// The machine-readable reason.
+    /// Returns the machine-readable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What the client is told, in a sentence.
+    /// Returns the sentence sent to the client.
     #[must_use]
     pub const fn detail(&self) -> &'static str {
         self.detail

@@ -1,4 +1,5 @@
-/// A scheme that is named by its type where one is chosen: `#[requires(role = "admin", scheme = ApiKey)]`.
+/// The name of a scheme, for routes that select a scheme by type:
+/// `#[requires(role = "admin", scheme = ApiKey)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authentication scheme with a name",
     label = "no scheme",
@@ -6,6 +7,7 @@
             `authgate::scheme::Named` besides `Scheme<..>`"
 )]
 pub trait Named {
-    /// The auth-scheme's name (RFC 9110 section 11.1), the same as that of its [`challenge`](crate::scheme::Scheme::challenge).
+    /// The auth-scheme (RFC 9110 section 11.1). It must equal the auth-scheme of the
+    /// [`challenge`](crate::scheme::Scheme::challenge).
     const NAME: &'static str;
 }

@@ -1,4 +1,5 @@
-//! API keys: secrets of programs, in a header field of the application's choice.
+//! API keys: secrets that authenticate programs, sent in a header field of the application's
+//! choice.
 
 mod digest;
 mod error;
@@ -26,8 +27,8 @@ use crate::right::{Context, Fault};
 
 /// An API key in a header field, such as `x-api-key`, or in `Authorization: ApiKey <key>`.
 ///
-/// What the application keeps of a key is its [`KeyDigest`]; [`NewKey`] makes keys, and `K` knows whose each is: a
-/// [`KeyTable`] in memory, or a type of the application's own that implements [`ApiKeys`].
+/// The application stores only the [`KeyDigest`] of a key. [`NewKey`] generates keys. `K` maps a
+/// digest to its holder: an in-memory [`KeyTable`], or an implementation of [`ApiKeys`].
 ///
 /// ```
 /// use authgate::scheme::ApiKey;
@@ -46,28 +47,30 @@ use crate::right::{Context, Fault};
 /// # Ok(()) }
 /// ```
 ///
-/// A key is up to 512 printable ASCII characters without spaces and commas. Two keys, as two field lines, as one that
-/// joins them with a comma, or in both places, are 400 `credentials_ambiguous` (RFC 9110 section 5.3, `standards.md`
-/// rows 12 and 31). Keys in the query are never read (row 33): queries are logged, cached and sent on as `Referer`.
+/// A key has up to 512 printable ASCII characters, without spaces and commas. A request must carry
+/// only one key. Two field lines, a value with a comma, or keys in both fields get 400
+/// `credentials_ambiguous` (RFC 9110 section 5.3, RFC 6750 section 2). Keys in the query are never
+/// read, because queries are logged, cached and sent on in `Referer` (OAuth 2.1 section 5.1).
 ///
-/// `ApiKey` is no registered auth-scheme; a challenge goes out only where the gate has no other, for a 401 has to have
-/// one (RFC 9110 section 15.5.2, rows 1 and 7).
+/// `ApiKey` is not a registered auth-scheme, and many clients fail on an unknown scheme (RFC 9110
+/// section 11.3). So its challenge is sent only if the gate has no other, because a 401 must carry
+/// one (RFC 9110 section 15.5.2).
 ///
-/// A layer that logs request headers logs keys, too, unless it is told that the field is sensitive, for example by
+/// A layer that logs request headers also logs keys. Mark the field as sensitive, for example with
 /// `tower_http::sensitive_headers`.
 pub struct ApiKey<K = KeyTable<()>> {
     field: OwnField,
-    /// The field, and `Authorization` where that is read, too.
+    /// The header field, and `Authorization` unless it is disabled.
     fields: Vec<HeaderName>,
     realm: String,
     keys: K,
 }
 
 impl<K> ApiKey<K> {
-    /// Takes keys from this header field, and from `Authorization: ApiKey <key>`.
+    /// Reads keys from this header field, and from `Authorization: ApiKey <key>`.
     ///
-    /// The field is one of the application's own, such as `x-api-key`: one that means something else already, such as
-    /// `cookie`, is a [`ConfigError`] when the gate is built.
+    /// The field must be specific to the application, such as `x-api-key`. For a field that has
+    /// another meaning, such as `cookie`, building the gate fails with a [`ConfigError`].
     #[must_use]
     pub fn header(name: &str, keys: K) -> Self {
         let field = OwnField::new(name);
@@ -75,15 +78,15 @@ impl<K> ApiKey<K> {
         Self { field, fields, realm: String::new(), keys }
     }
 
-    /// Takes no keys from `Authorization`.
+    /// Stops reading keys from `Authorization`.
     #[must_use]
     pub fn header_only(mut self) -> Self {
         self.fields.retain(|field| *field != AUTHORIZATION);
         self
     }
 
-    /// The realm of the challenge (RFC 9110 section 11.5): what is protected, as people call it. Without one no gate
-    /// is built.
+    /// Sets the realm of the challenge (RFC 9110 section 11.5). The gate cannot be built without
+    /// one.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
@@ -95,7 +98,8 @@ impl<K> ApiKey<K> {
         presented.authorization().credential_of(Self::NAME).filter(|_| is_read)
     }
 
-    /// The one key that is presented; or what is wrong.
+    /// Returns the digest of the presented key, or the verdict if the request does not carry
+    /// exactly one well-formed key.
     fn presented_key<P>(&self, presented: &Presented<'_>) -> Result<KeyDigest, Verdict<P>> {
         let lines = self.field.name().into_iter().flat_map(|name| presented.headers().get_all(name));
         let mut keys = lines.map(HeaderValue::as_bytes).chain(self.in_authorization(presented));
@@ -152,7 +156,7 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
     }
 }
 
-/// What becomes of what the store has found.
+/// Converts the result of the lookup into a verdict.
 fn verdict<P>(finding: Finding<P>) -> Verdict<P> {
     let fault = match finding {
         Finding::Known(record) if record.has_ended(SystemTime::now()) => Fault::Expired,
@@ -168,7 +172,7 @@ fn verdict<P>(finding: Finding<P>) -> Verdict<P> {
     Verdict::Refused(fault)
 }
 
-/// Prints no keys, nor whose they are.
+/// Omits the keys and their holders.
 impl<K> fmt::Debug for ApiKey<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey")

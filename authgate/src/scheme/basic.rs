@@ -1,4 +1,4 @@
-//! Basic (RFC 7617): a user name and a password with each request.
+//! Basic authentication (RFC 7617): a user name and a password with each request.
 
 mod credential;
 mod users;
@@ -16,7 +16,7 @@ use credential::Credential;
 
 /// `Authorization: Basic` with a user name and a password (RFC 7617).
 ///
-/// Who the users are, and what their passwords, is for a [`Users`] to say: a closure, a type of yours, or an
+/// A [`Users`] implementation verifies the passwords: a closure, a custom type, or
 /// `authgate::password::Htpasswd` (feature `password`).
 ///
 /// ```
@@ -37,27 +37,33 @@ use credential::Credential;
 /// # Ok(()) }
 /// ```
 ///
-/// # What is taken
+/// # Accepted credentials
 ///
-/// The credential is base64 (RFC 4648 section 4) with its padding and without stray bits, so that each has one
-/// spelling; all clients that are known send it so. What is in it is UTF-8, as the challenge asks for (`charset`, RFC
-/// 7617 section 2.1); a client that sends ISO-8859-1 is malformed as soon as it leaves ASCII. The first colon ends the
-/// user name, so the password may have some. Control characters (C0, DEL, C1) and an empty user name are malformed, an
-/// empty password is for the [`Users`] to refuse, and so is a credential of more than 8 KiB.
+/// The credential must be canonical base64 with padding (RFC 4648 section 4), as all known clients
+/// send it. So each credential has exactly one spelling. The content must be UTF-8, which the
+/// challenge requests with `charset` (RFC 7617 section 2.1). Non-ASCII text in ISO-8859-1 is
+/// malformed.
 ///
-/// The client is asked to send Unicode in Normalization Form C, and browsers do; it is compared as it comes.
+/// The first colon ends the user name, so a password may contain colons. Malformed credentials are
+/// those with control characters (C0, DEL, C1), with an empty user name, or of more than 8 KiB. The
+/// [`Users`] implementation must reject empty passwords.
 ///
-/// # What it is worth
+/// RFC 7617 asks clients to send Unicode in Normalization Form C, and browsers do. The scheme does
+/// not normalize it.
 ///
-/// The password crosses the wire with each request, in clear but for TLS (RFC 7617 section 4), and is verified each
-/// time. A browser remembers it and attaches it unasked ([`Attachment::Remembered`]).
+/// # Security
+///
+/// The password is sent with each request, in clear text unless TLS is used (RFC 7617 section 4).
+/// It is verified on each request. Browsers remember it and attach it on their own
+/// ([`Attachment::Remembered`]).
 pub struct Basic<U = ()> {
     realm: String,
     users: U,
 }
 
 impl<U> Basic<U> {
-    /// Asks these users, for the protection space `realm` (RFC 9110 section 11.5), which browsers show to people.
+    /// Creates a scheme for these users. Browsers show the `realm`, which names the protection
+    /// space (RFC 9110 section 11.5).
     pub fn new(realm: impl Into<String>, users: U) -> Self {
         Self { realm: realm.into(), users }
     }
@@ -86,7 +92,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
                 Login::Right(principal) => {
                     Verdict::Identified(Identity::new(principal, Context::of(Self::NAME)))
                 }
-                // One answer for both: whether somebody has an account is not for everybody to ask.
+                // The response is the same, so that callers cannot find out which accounts exist.
                 Login::Wrong | Login::Unknown => Verdict::Refused(Fault::Rejected),
                 Login::Undecided => Verdict::Undecided,
                 Login::Busy => Verdict::Busy,
@@ -115,7 +121,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
     }
 }
 
-/// Prints no user.
+/// Omits the users.
 impl<U> fmt::Debug for Basic<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Basic").field("realm", &self.realm).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Bearer tokens (RFC 6750) that are JWTs (RFC 7519), as access tokens are (RFC 9068).
+//! Bearer tokens (RFC 6750) in the form of JWTs (RFC 7519), such as access tokens (RFC 9068).
 
 #[cfg(feature = "cache")]
 mod cached;
@@ -38,9 +38,8 @@ use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
-/// What is checked, and against what, is said when it is made; the algorithm follows from the key and never from the
-/// token. `C` tells the compiler what is still missing: without an issuer and an audience it is no
-/// [`Scheme`], and does not compile as one.
+/// The key, never the token, selects the signature algorithm. `C` tracks the missing settings:
+/// without an issuer and an audience, a `Bearer` does not implement [`Scheme`].
 ///
 /// ```
 /// use authgate::scheme::{Bearer, Keys};
@@ -53,24 +52,25 @@ use who::{Who, has_a_name};
 /// # Ok(()) }
 /// ```
 ///
-/// A token's `exp`, `iss` and `aud` are required, as is what the principal asks for; the principal is deserialised from
-/// the claims. A `kid` selects the key, and none that matches is a refusal ([`Keys::with_id`](super::Keys::with_id) names a key that has no
-/// id of its own). Tokens in the query or in the body are never read.
+/// The claims `exp`, `iss` and `aud` are required, as are the claims that the principal is
+/// deserialized from. A `kid` selects the key, and a `kid` that matches no key is rejected.
+/// [`Keys::with_id`](super::Keys::with_id) names a key without an id. Tokens in the query or the
+/// body are never read.
 pub struct Bearer<C = Complete> {
     verifier: Verifier,
     realm: Option<String>,
     leeway: Option<Duration>,
-    /// What was loosened in [`danger`](crate::danger), and why.
+    /// The settings loosened through [`danger`](crate::danger), with the reasons.
     loosened: Vec<(&'static str, &'static str)>,
     revocations: Option<Box<dyn revocation::Ask>>,
-    /// The issuers whose keys stay apart where some of them are replaced; from when the gate is built.
+    /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
     apart: OnceLock<Arc<Apart>>,
     missing: PhantomData<fn() -> C>,
 }
 
 impl Bearer<WithoutIssuerAndAudience> {
-    /// Takes JWTs that these keys have signed.
+    /// Accepts JWTs signed with these keys.
     #[must_use]
     pub fn jwt(keys: impl TakesKeys) -> Self {
         let issuers = [Issuer::new("", keys.into_keys())];
@@ -101,23 +101,24 @@ impl<C> Bearer<C> {
         }
     }
 
-    /// Whose the keys are: a token's `iss` has to be this, to the letter (RFC 9068 section 4).
+    /// Sets the trusted issuer. A token's `iss` must match exactly (RFC 9068 section 4).
     #[must_use]
     pub fn issuer<Then>(mut self, issuer: impl Into<String>) -> Bearer<Then>
     where
-        // With `Then` a parameter of the method, the trait's own text is what a second issuer is told.
+        // With `Then` as a parameter, a second issuer gets the diagnostic of `TakesIssuer`.
         C: TakesIssuer<Then = Then>,
     {
         self.verifier.issuers.name_first(&issuer.into());
         self.into_state()
     }
 
-    /// Trusts another issuer, with keys of its own. A token's `iss` chooses the issuer, and only its keys are tried, so that
-    /// no key vouches for an issuer that it was not given for (RFC 8725 section 3.8).
+    /// Trusts another issuer. A token's `iss` selects the issuer, and only the keys of that issuer
+    /// are tried (RFC 8725 section 3.8).
     ///
-    /// A trusted issuer is trusted in everything it states: it can give its subjects each role and scope. And each issuer
-    /// names its own subjects (RFC 7519 section 4.1.2): `ada` of one issuer is not `ada` of another. So a principal for
-    /// several issuers has a field that holds the issuer, which the gate fills with the verified one:
+    /// A trusted issuer is trusted in everything it states: it can give its subjects any role and
+    /// scope. Subjects are unique per issuer only (RFC 7519 section 4.1.2): two issuers may use
+    /// `ada` for different callers. So a principal for several issuers should have a field that the
+    /// gate fills with the verified issuer:
     ///
     /// ```
     /// #[derive(authgate::Principal, serde::Deserialize)]
@@ -129,17 +130,17 @@ impl<C> Bearer<C> {
     /// }
     /// ```
     ///
-    /// `#[principal(shared_subjects)]` on the struct declares that a subject is the same caller at each issuer, for example
-    /// because the issuers share a user directory. Without either, `build()` logs a warning. Policies read the issuer from
-    /// the field or from [`Context::issuer`].
+    /// `#[principal(shared_subjects)]` on the struct declares that a subject is the same caller at
+    /// each issuer, for example because the issuers share a user directory. Without either
+    /// attribute, `build()` logs a warning. Policies read the issuer from the field or from
+    /// [`Context::issuer`].
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl TakesKeys) -> Self {
         self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
         self
     }
 
-    /// This service, as tokens name it: a token's `aud` has to have it. Where a service goes by several names, call it
-    /// for each.
+    /// Adds a name of this service. A token's `aud` must contain one of the names.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Bearer<C::Then>
     where
@@ -151,16 +152,15 @@ impl<C> Bearer<C> {
         self.into_state()
     }
 
-    /// The realm of the challenge (RFC 9110 section 11.5): what is protected, as people call it. The audience, if it
-    /// is not set.
+    /// Sets the realm of the challenge (RFC 9110 section 11.5). Defaults to the audience.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = Some(realm.into());
         self
     }
 
-    /// How far the clocks of the issuer and of this service may be apart: 30 seconds, if it is not set, and five
-    /// minutes at most.
+    /// Sets the clock skew allowed between the issuer and this service. Defaults to 30 seconds, and
+    /// may be at most five minutes.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = Some(leeway);
@@ -170,16 +170,18 @@ impl<C> Bearer<C> {
         self
     }
 
-    /// Takes only tokens whose `typ` says that they are access tokens (RFC 9068 section 4), and so no ID tokens.
+    /// Accepts only tokens with the `typ` of access tokens (RFC 9068 section 4), which excludes ID
+    /// tokens.
     #[must_use]
     pub fn require_at_jwt(mut self) -> Self {
         self.verifier.token_type = TokenType::AccessToken;
         self
     }
 
-    /// Asks whether a token was taken back before its end, on every request and after all else holds: a [`RevokedIds`], a
-    /// closure over the [`Context`] that says `true` where it was, or what an application implements [`Revocations`] for. A
-    /// second one takes the place of the first.
+    /// Checks on every request, after all other checks, whether the token was revoked.
+    ///
+    /// Pass a [`RevokedIds`], a closure over the [`Context`] that returns `true` for a revoked
+    /// token, or an implementation of [`Revocations`]. A second call replaces the first.
     ///
     /// ```
     /// # use authgate::{Context, scheme::{Bearer, Keys}};
@@ -292,12 +294,12 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
 }
 
 impl<C> Bearer<C> {
-    /// The token that is presented; nothing where there is none.
+    /// Returns the presented token, or an empty slice.
     fn token<'a>(presented: &Presented<'a>) -> &'a [u8] {
         presented.authorization().credential_of(Self::NAME).unwrap_or_default()
     }
 
-    /// Whom the token names, where everything about it is right at the time `now`.
+    /// Verifies the token at the time `now` and returns the principal and the context.
     fn verified<P: Principal + DeserializeOwned>(
         &self,
         token: &[u8],
@@ -307,7 +309,7 @@ impl<C> Bearer<C> {
         if has_a_name(&verified.0) { Ok(verified) } else { Err(Fault::Malformed) }
     }
 
-    /// The answer, once the token is good in everything else.
+    /// Checks for revocation, after all other checks have passed.
     fn unless_revoked<'a, P: 'a, W: Who<P> + 'a>(&'a self, who: W) -> Answer<'a, P> {
         let Some(revocations) = self.revocations.as_deref() else {
             return Verdict::Identified(who.into_identity()).into();
@@ -354,7 +356,7 @@ impl<C> Bearer<C> {
     }
 }
 
-/// Prints no key.
+/// Omits the keys.
 impl<C> fmt::Debug for Bearer<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bearer")
@@ -364,7 +366,7 @@ impl<C> fmt::Debug for Bearer<C> {
     }
 }
 
-/// What [`danger`](crate::danger) does.
+/// Methods for [`danger`](crate::danger).
 impl<C> Bearer<C> {
     pub(crate) fn loosen(
         mut self,

@@ -1,24 +1,24 @@
-//! Where clients put the credential of a scheme, for documents that they read.
+//! Where clients send the credential of a scheme, for generated API documents.
 
 use http::header::{AUTHORIZATION, HeaderName};
 
-/// Where clients put the credential of a scheme.
+/// Where clients send the credential of a scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Described {
-    /// In `Authorization`, after the auth-scheme's name.
+    /// In `Authorization`, after the auth-scheme.
     Authorization {
-        /// What it is, where there is a word for that: `JWT`.
+        /// The format of the credential, if it has a common name: `JWT`.
         format: Option<&'static str>,
     },
-    /// In a header field of its own.
+    /// In a custom header field.
     Field(HeaderName),
-    /// In the cookie of this name.
+    /// In the cookie with this name.
     Cookie(String),
 }
 
 impl Described {
-    /// In the first of the fields that decide the answer.
+    /// Uses the first of the fields that affect the outcome.
     pub(super) fn of_fields(fields: &[HeaderName]) -> Self {
         match fields.first() {
             Some(field) if field != AUTHORIZATION => Self::Field(field.clone()),

@@ -1,4 +1,4 @@
-//! Digest access authentication (RFC 7616): a password that is never sent.
+//! Digest access authentication (RFC 7616): users prove their password without sending it.
 
 mod algorithm;
 mod credentials;
@@ -31,10 +31,10 @@ use replay::Seen;
 
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
-/// How far ahead the clock of another process may be that shares the key.
+/// The clock skew allowed between processes that share the key.
 const AHEAD: Duration = Duration::from_secs(30);
 
-/// `Authorization: Digest`: users who prove that they know a password, and do not send it.
+/// `Authorization: Digest`: authenticates users by proof of a password that is not sent.
 ///
 /// ```
 /// use authgate::Gate;
@@ -50,37 +50,40 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// # Ok(()) }
 /// ```
 ///
-/// `U` is where the users are: a [`DigestTable`], or any [`DigestUsers`].
+/// `U` is the source of the users: a [`DigestTable`], or any implementation of [`DigestUsers`].
 ///
-/// SHA-256 and `qop="auth"` alone are offered; names may come hashed, or as `username*`. A nonce is good for five
-/// minutes, and each `nc` of it once; a browser's parallel requests may overtake each other by 127. Nonces are not
-/// remembered before a request with one was right, so that nobody without a password takes up memory. A request whose
-/// nonce has expired, or whose `nc` was there before, is answered with `stale=true` where its response was right
-/// otherwise: the client then tries again with a new nonce and asks nobody. On success `Authentication-Info` confirms
-/// that the server knows the password, too, and has the next nonce before the old one ends.
+/// The scheme offers only SHA-256 and `qop="auth"`. Clients may send the user name hashed, or as
+/// `username*`. A nonce is valid for five minutes, and each `nc` once per nonce. Parallel requests
+/// of a browser may arrive out of order by up to 127 counts.
 ///
-/// The `uri` has to be the request's target to the letter (RFC 7616 section 3.4.6). Credentials without `qop`, as RFC
-/// 2069 had them, `auth-int` and the `-sess` algorithms are refused: what the first leaves unprotected is no longer
-/// acceptable, and nobody sends the others unasked.
+/// The server remembers a nonce only after a request with a correct response, so callers without a
+/// password cannot fill its memory. A correct response with an expired nonce or a repeated `nc`
+/// gets `stale=true`. The client then retries with a new nonce without asking for the password. On
+/// success, `Authentication-Info` proves that the server also knows the password, and contains the
+/// next nonce before the old one expires.
 ///
-/// Digest protects the password on its way, and nothing else: use TLS. Bodies are not covered.
+/// The `uri` must match the target of the request exactly (RFC 7616 section 3.4.6). Credentials
+/// without `qop` (RFC 2069) are rejected because their protection is too weak. `auth-int` and the
+/// `-sess` algorithms are rejected because no client sends them without an offer.
+///
+/// Digest protects only the password, not the bodies. Use TLS.
 pub struct Digest<U = ()> {
     realm: String,
     users: U,
     algorithms: Vec<Algorithm>,
-    /// None, if the system gave no random key, or one was set that is too short.
+    /// `None` if the system has no random numbers.
     mint: Option<Mint>,
     short_key: bool,
     lifetime: Duration,
     clock: Clock,
     seen: Seen,
-    /// What was loosened in [`danger`](crate::danger), and why.
+    /// The settings loosened through [`danger`](crate::danger), with the reasons.
     loosened: Vec<(&'static str, &'static str)>,
 }
 
 impl<U> Digest<U> {
-    /// Takes the passwords of these users. The realm is part of what is stored of each, so that another realm asks for
-    /// new passwords.
+    /// Creates a scheme for the users of a realm. The stored hashes depend on the realm, so a new
+    /// realm requires new passwords.
     #[must_use]
     pub fn new(realm: impl Into<String>, users: U) -> Self {
         let realm = realm.into();
@@ -100,12 +103,15 @@ impl<U> Digest<U> {
         }
     }
 
-    /// The key of the nonces, at least 32 secret bytes, so that several processes take each other's. Without it each
-    /// process has a random one, and takes no nonce of another: after a restart browsers ask their users again.
+    /// Sets the secret key of the nonces, with at least 32 bytes, for processes that share their
+    /// nonces.
     ///
-    /// Each process remembers for itself which `nc` it has seen, and so takes no nonce that is older than itself. Where
-    /// a key is shared, a request that someone has recorded can be repeated once at each other process, until the nonce
-    /// ends.
+    /// By default, each process uses a random key and rejects the nonces of other processes.
+    /// Browsers then ask for the password again after a restart.
+    ///
+    /// Each process tracks the `nc` values that it has seen, and rejects nonces created before it
+    /// started. If processes share a key, an attacker can replay a recorded request once at each
+    /// other process until the nonce expires.
     #[must_use]
     pub fn nonce_key(mut self, key: impl AsRef<[u8]>) -> Self {
         let key = key.as_ref();
@@ -114,8 +120,8 @@ impl<U> Digest<U> {
         self
     }
 
-    /// How long a nonce is good: five minutes, if it is not set; from one second up to a day. Clients do not notice when
-    /// one ends.
+    /// Sets the lifetime of a nonce, from one second to a day. Defaults to five minutes. Clients
+    /// replace an expired nonce without asking the user.
     #[must_use]
     pub const fn nonce_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
@@ -130,8 +136,8 @@ impl<U> Digest<U> {
         self
     }
 
-    /// In the order of RFC 7616's examples. `qop` is sent exactly so, since that is all that some clients know
-    /// (`standards.md` rows 53 and 54).
+    /// Uses the parameter order of the examples in RFC 7616, and the quoting of its section 3.3.
+    /// Some clients accept only exactly `qop="auth"`.
     fn offer(&self, algorithm: Algorithm, nonce: Option<&str>, userhash: bool) -> Challenge {
         let challenge = Challenge::new(Self::NAME).realm(&self.realm).parameter("qop", "auth");
         let challenge = challenge.token("algorithm", algorithm.name());
@@ -160,11 +166,11 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
     }
 
     fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
-        // Without random numbers there is nothing that could be answered.
+        // Without random numbers there is no valid nonce to send.
         let Some(nonce) = self.new_nonce() else { return Vec::new() };
         let offers = self.algorithms.iter().map(|algorithm| {
             let offer = self.offer(*algorithm, Some(&nonce), self.users.finds_hashed_names());
-            // RFC 7616 section 3.3: it says that user and password were right, and that only the nonce was not.
+            // RFC 7616 section 3.3: only the nonce was invalid, and the digest was correct for it.
             if fault == Some(Fault::Expired) { offer.token("stale", "true") } else { offer }
         });
         offers.collect()
@@ -203,8 +209,8 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
 }
 
 impl<U> Digest<U> {
-    /// What can be known before the user is looked up: whether it is for this realm, this request and by a nonce of
-    /// ours.
+    /// Checks everything that does not need the user: the target, the realm, and that this server
+    /// created the nonce.
     fn nonce_of(&self, sent: &DigestCredentials<'_>, presented: &Presented<'_>) -> Result<Nonce, Fault> {
         if !target::designates(sent.uri(), presented.uri(), presented.headers()) {
             return Err(Fault::Malformed);
@@ -231,7 +237,7 @@ impl<U> Digest<U> {
             }
             _ => match self.users.find(sought).await {
                 Found::Known(ha1, principal) => (ha1, Some(principal)),
-                // Computed to the end, so that the time it takes does not tell who is a user.
+                // Computes the full response, so that timing does not reveal which users exist.
                 Found::Unknown => (Ha1::of_nobody(sent.algorithm), None),
                 Found::Undecided => return Verdict::Undecided,
             },
@@ -242,8 +248,8 @@ impl<U> Digest<U> {
         };
         let now = self.clock.now();
         let taken = now.before(self.lifetime)..=now.after(AHEAD);
-        // A replay is told as a nonce that has ended: who only lost the answer to his own request comes again with a
-        // new nonce, and who repeats what he has recorded cannot.
+        // A replay is reported as an expired nonce. An honest client that lost a response retries
+        // with a new nonce, and an attacker with a recorded request cannot.
         if !self.seen.is_first(nonce, sent.count, &taken) {
             return Verdict::Refused(Fault::Expired);
         }
@@ -296,7 +302,7 @@ impl<U> Digest<U> {
     }
 }
 
-/// Prints no key and no user.
+/// Omits the key and the users.
 impl<U> fmt::Debug for Digest<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Digest")

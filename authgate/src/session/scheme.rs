@@ -1,4 +1,4 @@
-//! Callers who have signed in, and whose browser sends a session's cookie.
+//! Session cookies of signed-in callers.
 
 use std::any::TypeId;
 use std::fmt;
@@ -18,18 +18,19 @@ use crate::session::{
     Accounts, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
 };
 
-/// A session's cookie: whoever has signed in with [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in), from
-/// then on. From [`Sessions::scheme`].
+/// Authenticates callers by a session cookie, after
+/// [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in). Created by [`Sessions::scheme`].
 ///
-/// | the cookie | answer |
+/// | cookie | response |
 /// |---|---|
-/// | of a session in which no caller has signed in for this gate, or of no session | as without a cookie |
-/// | not of our making, or two | 401 `credentials_malformed` |
-/// | of a session that is older than it may get | 401 `credentials_expired` |
-/// | of an account that is gone, or whose password is another now | 401 `credentials_revoked` |
-/// | the store, or the accounts, do not answer | 503 |
+/// | no session, or a session without a sign-in for this gate | as without a cookie |
+/// | malformed, or two cookies | 401 `credentials_malformed` |
+/// | a session whose data cannot be read | 401 `credentials_rejected` |
+/// | a sign-in older than the absolute lifetime | 401 `credentials_expired` |
+/// | an account that was removed, or whose password has changed | 401 `credentials_revoked` |
+/// | the session store or the accounts are unavailable | 503 |
 ///
-/// A session that was idle for too long is gone from the store, as one that never was: it is none.
+/// A session that was idle for too long is removed from the store, so its cookie has no session.
 pub struct SessionScheme<A = ()> {
     sessions: Sessions,
     realm: String,
@@ -126,7 +127,7 @@ impl<A> SessionScheme<A> {
             Found::Unreadable => return Verdict::Refused(Fault::Rejected),
             Found::Nothing => return Verdict::Absent,
         };
-        // None where it would be later than there is a time for.
+        // `None` if the time overflows.
         let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
         if expires_at.is_some_and(|end| end <= SystemTime::now()) {
             return end(&found, &binding, Fault::Expired).await;

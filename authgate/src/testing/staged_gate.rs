@@ -1,4 +1,4 @@
-//! A gate that stands in for another.
+//! A gate for tests that replaces the gate of the application.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::right::Principal;
 use crate::scheme::Scheme;
 
 impl<P: Principal> Gate<P> {
-    /// The same gate with keys and users that were made for a test, and its schemes.
+    /// Returns the gate with keys and users made for tests, and the description of its schemes.
     pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<StagedScheme>) {
         let Inner { schemes, timeout, required, origins, login_page, fields, prepared } = &*self.inner;
         let mut staged = Vec::with_capacity(schemes.len());
@@ -53,12 +53,12 @@ impl<P: Principal> Gate<P> {
         (Self { inner: Arc::new(inner) }, staged)
     }
 
-    /// One of its schemes.
+    /// Returns the scheme with this index.
     pub(crate) fn scheme_at(&self, scheme: usize) -> Option<&dyn Scheme<P>> {
         self.inner.schemes.get(scheme).map(|entry| &*entry.scheme)
     }
 
-    /// The same for all clones of a gate, and for no other gate that lives.
+    /// Returns an id that all clones of a gate share, and that no other live gate has.
     pub(crate) fn identity(&self) -> usize {
         Arc::as_ptr(&self.inner).cast::<()>() as usize
     }

@@ -7,13 +7,15 @@ use super::error::Problem;
 use super::{ApiKeyError, strength};
 use crate::secret::Tag;
 
-/// The SHA-256 of a key: what is stored and looked up in its place.
+/// The SHA-256 digest of a key, which is stored and looked up instead of the key.
 ///
-/// A key has as many random bits as its digest, so that nobody finds it by trying: there is nothing for a slow password
-/// hash to make up for, and it would only let a stranger keep the server busy. Looking a key up by its digest tells
-/// nothing about the keys that there are by the time it takes, since nobody can choose how a digest begins.
+/// A generated key has 256 random bits, so an attacker cannot find it by guessing. A slow password
+/// hash would add no protection, and would let anonymous callers keep the server busy. Looking up
+/// the digest does not leak stored keys through timing, because callers cannot choose the first
+/// bytes of a digest.
 ///
-/// As text, it is 64 hexadecimal digits; a database may keep that, or the 32 bytes. It is no secret by itself.
+/// The text form has 64 hexadecimal digits. A database may store the text or the 32 bytes. The
+/// digest is not a secret.
 ///
 /// ```
 /// use authgate::scheme::api_key::KeyDigest;
@@ -29,39 +31,44 @@ use crate::secret::Tag;
 pub struct KeyDigest(Tag<[u8; 32]>);
 
 impl KeyDigest {
-    /// The digest of a key that authgate has not made, such as one from an environment variable.
+    /// Computes the digest of a key that authgate did not generate, such as one from an environment
+    /// variable.
     ///
     /// # Errors
     ///
-    /// The text is shorter than 20 characters or longer than 512, has others than printable ASCII without spaces and
-    /// commas, or repeats itself or counts so much that somebody would guess it. That it does not look random is
-    /// found out, that it is made of words is not.
+    /// Returns [`ApiKeyError`] if the text:
+    ///
+    /// - has fewer than 20 or more than 512 characters
+    /// - contains characters other than printable ASCII, or a space or a comma
+    /// - is easy to guess, because it repeats itself or counts
+    ///
+    /// The check does not detect keys that consist of words.
     pub fn of_text(text: &str) -> Result<Self, ApiKeyError> {
         strength::check(text)?;
         Ok(Self::of_presented(text.as_bytes()))
     }
 
-    /// The digest of what a client has presented, whatever it is, to look it up. To store one, take
-    /// [`of_text`](Self::of_text), which refuses what somebody would guess.
+    /// Computes the digest of a presented key, valid or not, to look it up. To store a key, use
+    /// [`of_text`](Self::of_text), which rejects keys that are easy to guess.
     #[must_use]
     pub fn of_presented(key: &[u8]) -> Self {
         Self(Tag::new(Sha256::digest(key).into()))
     }
 
-    /// The digest of these bytes, as a database keeps them.
+    /// Creates a digest from its bytes, as stored in a database.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Tag::new(bytes))
     }
 
-    /// The bytes.
+    /// Returns the bytes of the digest.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         self.0.bytes()
     }
 }
 
-/// 64 lower-case hexadecimal digits.
+/// Formats the digest as 64 lowercase hexadecimal digits.
 impl fmt::Display for KeyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -74,7 +81,7 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-/// 64 hexadecimal digits in either case.
+/// Parses 64 hexadecimal digits, in lowercase or uppercase.
 impl FromStr for KeyDigest {
     type Err = ApiKeyError;
 
@@ -95,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    /// FIPS 180-4, as the NIST's example of one block has it.
+    /// The one-block example that NIST publishes for FIPS 180-4.
     #[test]
     fn it_is_sha_256_in_hexadecimal() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

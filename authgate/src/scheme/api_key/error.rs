@@ -1,7 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// An API key cannot be made or used. Says why, and what to write instead; never what is in it.
+/// An API key that cannot be created or used. The message states the reason and the fix, and never
+/// contains the key.
 #[derive(Debug)]
 pub struct ApiKeyError(Problem);
 

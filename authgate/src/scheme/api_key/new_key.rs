@@ -5,37 +5,40 @@ use sha2::{Digest as _, Sha256};
 use super::error::Problem;
 use super::{ApiKeyError, KeyDigest};
 
-/// 43 of 62 different characters are 256 bits.
+/// 43 characters out of 62 hold 256 bits.
 const RANDOM: usize = 43;
 const CHECKSUM: usize = 6;
 const LONGEST_PREFIX: usize = 32;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A key that has just been made: the one time that its text is there.
+/// A newly generated key. Its text is available only here.
 ///
-/// Show the [`text`](Self::text) to its holder once, and store the [`digest`](Self::digest) alone.
+/// Show the [`text`](Self::text) to the holder once, and store only the [`digest`](Self::digest).
 ///
-/// The text is `<prefix>_<random><checksum>`: the application's prefix, 43 letters and digits that are 256 random
-/// bits, and 6 that follow from all before them. The prefix says whose a key is that turns up in a log or a repository,
-/// so that scanners for leaked keys can look for it: for the prefix `acme` the regular expression is
+/// The text has the form `<prefix>_<random><checksum>`: the prefix of the application, 43 random
+/// letters and digits (256 bits), and a checksum of 6 characters. The prefix identifies the
+/// application if a key leaks into a log or a repository, so scanners can search for it. For the
+/// prefix `acme`, use the regular expression
 ///
 /// ```text
 /// \bacme_[0-9A-Za-z]{49}\b
 /// ```
 ///
-/// and [`is_one`](Self::is_one) tells a key from what only looks like one, without asking anybody.
+/// and [`is_one`](Self::is_one), which verifies the checksum without a lookup.
 pub struct NewKey {
     text: String,
     digest: KeyDigest,
 }
 
 impl NewKey {
-    /// Makes a key. The prefix is public: the name of the application, and perhaps for what the key is (`acme_live`).
+    /// Generates a key. The prefix is public: the name of the application, optionally with the
+    /// purpose of the key (`acme_live`).
     ///
     /// # Errors
     ///
-    /// The prefix has others than letters, digits and single `_` between them, does not begin with a letter, or is
-    /// longer than 32 characters; or the system has no random numbers.
+    /// Returns [`ApiKeyError`] if the prefix is invalid, or if the system has no random numbers. A
+    /// prefix has up to 32 letters, digits and underscores. It starts with a letter, and does not
+    /// end in an underscore or have two in a row.
     pub fn generate(prefix: &str) -> Result<Self, ApiKeyError> {
         if !is_prefix(prefix) {
             return Err(Problem::Prefix.into());
@@ -50,20 +53,20 @@ impl NewKey {
         Ok(Self { text, digest })
     }
 
-    /// The key. A secret: for its holder's eyes.
+    /// Returns the key. Show this secret only to its holder.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What to store of it.
+    /// Returns the digest to store.
     #[must_use]
     pub const fn digest(&self) -> KeyDigest {
         self.digest
     }
 
-    /// Whether a text is a key that [`generate`](Self::generate) could have made with this prefix: for scanners and
-    /// forms. It says nothing about whether the key is, or was, anybody's.
+    /// Returns `true` if the text has the form and checksum of a key generated with this prefix,
+    /// for scanners and forms. It does not check whether the key was ever issued.
     #[must_use]
     pub fn is_one(prefix: &str, text: &str) -> bool {
         let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).unwrap_or_default();
@@ -74,7 +77,7 @@ impl NewKey {
     }
 }
 
-/// Prints nothing of the key.
+/// Omits the key.
 impl fmt::Debug for NewKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewKey").finish_non_exhaustive()
@@ -93,7 +96,7 @@ fn push_random(text: &mut String) -> Result<(), ApiKeyError> {
     while left > 0 {
         let mut bytes = [0; 64];
         getrandom::fill(&mut bytes).map_err(Problem::Random)?;
-        // Each character as often as any other: 248 is the last multiple of 62.
+        // 248 is the largest multiple of 62 in a byte, which makes all characters equally likely.
         let even = bytes.iter().filter(|byte| **byte < 248).take(left);
         let before = text.len();
         text.extend(even.map(|byte| base62(u32::from(*byte))));
@@ -102,7 +105,7 @@ fn push_random(text: &mut String) -> Result<(), ApiKeyError> {
     Ok(())
 }
 
-/// The first 32 bits of the SHA-256, in base 62, the least digit first.
+/// Yields the first 32 bits of the SHA-256 in base 62, least significant digit first.
 fn checksum(text: &str) -> impl Iterator<Item = char> + use<> {
     let hash: [u8; 32] = Sha256::digest(text).into();
     let mut rest = hash.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte));
@@ -143,7 +146,8 @@ mod tests {
         assert_eq!(texts.len(), keys.len());
         for place in 2..2 + RANDOM {
             let seen: HashSet<_> = keys.iter().map(|key| key.text().as_bytes()[place]).collect();
-            // Of 62, about one in a hundred is missing after 300; fewer than 40 says that somebody chose.
+            // After 300 keys, about one in a hundred of the 62 characters is missing. Fewer than 40
+            // means that the choice is not random.
             assert!(seen.len() > 40, "{} different characters at {place}", seen.len());
         }
     }

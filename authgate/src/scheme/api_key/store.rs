@@ -5,10 +5,12 @@ use std::time::SystemTime;
 
 use super::KeyDigest;
 
-/// What knows whose a key is: a [`KeyTable`](super::KeyTable), or an application's database.
+/// A store that maps API keys to their holders: a [`KeyTable`](super::KeyTable), or the
+/// application's database.
 ///
-/// A key is not bound to a gate by its digest. A store that serves several gates, such as one table for the keys of
-/// customers and of staff, must record which kind of principal each key was issued for, and select by it.
+/// A digest does not bind a key to a gate. A store may serve several gates, such as one table for
+/// the keys of customers and of staff. It must then record the kind of principal that each key was
+/// issued for, and select by it.
 ///
 /// ```
 /// use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, KeyRecord};
@@ -44,20 +46,24 @@ use super::KeyDigest;
             `{Self}`, such as one that asks a database"
 )]
 pub trait ApiKeys<P>: Send + Sync + 'static {
-    /// Finds out whose the key of this digest is. Where it cannot be found out, the answer is
-    /// [`Undecided`](Finding::Undecided), and never [`Unknown`](Finding::Unknown).
+    /// Looks up the key with this digest.
+    ///
+    /// If the lookup fails, it must return [`Undecided`](Finding::Undecided), never
+    /// [`Unknown`](Finding::Unknown).
     fn find(&self, digest: &KeyDigest) -> impl Future<Output = Finding<P>> + Send;
 
-    /// The same where nothing has to be waited for, which costs no allocation; by default `None`, and
-    /// [`find`](Self::find) is asked.
+    /// Looks up the key without waiting, which avoids an allocation. By default, it returns `None`,
+    /// and the scheme awaits [`find`](Self::find).
     fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
         let _ = digest;
         None
     }
 
-    /// Whether [`find_at_once`](Self::find_at_once) never returns `None`: a request is then decided without room being made to
-    /// wait in. By default `false`. Asked when the gate is built; a `None` in spite of it is taken for
-    /// [`Undecided`](Finding::Undecided).
+    /// Returns `true` if [`find_at_once`](Self::find_at_once) never returns `None`.
+    ///
+    /// The gate then decides a request without reserving space for a future. Called once, when the
+    /// gate is built. If `find_at_once` still returns `None`, the gate treats it as
+    /// [`Undecided`](Finding::Undecided). The default is `false`.
     fn never_waits(&self) -> bool {
         false
     }
@@ -78,22 +84,22 @@ impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
     }
 }
 
-/// What a store says of a key.
+/// The result of looking up a key.
 #[non_exhaustive]
 pub enum Finding<P> {
-    /// It is this one's. Whether it has expired by the record is looked at afterwards.
+    /// The key exists. The scheme then checks whether the record has expired.
     Known(KeyRecord<P>),
-    /// It is nobody's: 401 `credentials_rejected`.
+    /// The key does not exist: 401 `credentials_rejected`.
     Unknown,
-    /// It was good once: 401 `credentials_expired`.
+    /// The key has expired: 401 `credentials_expired`.
     Expired,
-    /// It was taken back: 401 `credentials_revoked`.
+    /// The key was revoked: 401 `credentials_revoked`.
     Revoked,
-    /// It could not be found out: 503.
+    /// The lookup failed: 503.
     Undecided,
 }
 
-/// Prints nobody.
+/// Omits the holder.
 impl<P> fmt::Debug for Finding<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -106,7 +112,7 @@ impl<P> fmt::Debug for Finding<P> {
     }
 }
 
-/// Whose a key is, what it is called, and when it ends.
+/// The holder of a key, its public name, and its expiry.
 #[derive(Clone)]
 pub struct KeyRecord<P> {
     pub(super) principal: P,
@@ -115,40 +121,41 @@ pub struct KeyRecord<P> {
 }
 
 impl<P> KeyRecord<P> {
-    /// A key of this holder's, without a name and an end.
+    /// Creates the record of a key that has no name and does not expire.
     #[must_use]
     pub const fn new(principal: P) -> Self {
         Self { principal, id: None, expires_at: None }
     }
 
-    /// The key's public name, by which people tell their keys apart: never a part of the key that is random. A handler
-    /// finds it in [`Context::token_id`](crate::right::Context::token_id).
+    /// Sets the public name of the key, by which holders distinguish their keys. It must not
+    /// contain random characters of the key. Handlers read it from
+    /// [`Context::token_id`](crate::Context::token_id).
     #[must_use]
     pub fn with_id(mut self, id: impl Into<Arc<str>>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// When the key ends. From then on it is 401 `credentials_expired`.
+    /// Sets the expiry. From then on, the key gets 401 `credentials_expired`.
     #[must_use]
     pub fn with_expires_at(mut self, at: impl Into<Option<SystemTime>>) -> Self {
         self.expires_at = at.into();
         self
     }
 
-    /// Whose it is.
+    /// Returns the holder.
     #[must_use]
     pub const fn principal(&self) -> &P {
         &self.principal
     }
 
-    /// What it is called.
+    /// Returns the public name.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// When it ends.
+    /// Returns the expiry.
     #[must_use]
     pub const fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
@@ -159,7 +166,7 @@ impl<P> KeyRecord<P> {
     }
 }
 
-/// Prints not whose it is.
+/// Omits the holder.
 impl<P> fmt::Debug for KeyRecord<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyRecord")

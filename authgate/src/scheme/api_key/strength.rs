@@ -1,21 +1,21 @@
-//! What can be a key at all, and which of those nobody will guess.
+//! Checks the form of a key and estimates whether it is easy to guess.
 
 use super::ApiKeyError;
 use super::error::Problem;
 
-/// In characters. More is no key but a way to keep a server busy.
+/// In characters. The limit bounds the work per request.
 const LONGEST: usize = 512;
 const SHORTEST: usize = 20;
-/// Far below what random text of 20 characters has, so that none is refused, and far above repeated words.
+/// Far below the bits of 20 random characters, and far above those of repeated words.
 const LEAST_BITS: f64 = 48.0;
 
-/// Printable ASCII without spaces and commas, up to 512 characters.
+/// Returns `true` for 1 to 512 printable ASCII characters without spaces and commas.
 pub(super) fn has_the_form_of_a_key(key: &[u8]) -> bool {
     let is_of_keys = |byte: &u8| byte.is_ascii_graphic() && *byte != b',';
     !key.is_empty() && key.len() <= LONGEST && key.iter().all(is_of_keys)
 }
 
-/// Whether an application may take this for a key.
+/// Checks whether an application may use the text as a key.
 pub(super) fn check(text: &str) -> Result<(), ApiKeyError> {
     let length = text.chars().count();
     if length < SHORTEST {
@@ -33,8 +33,10 @@ pub(super) fn check(text: &str) -> Result<(), ApiKeyError> {
     Ok(())
 }
 
-/// How many bits a text has at most, if one who guesses knows of repetitions and of counting: the characters that
-/// neither repeat what was there nor go on as the two before them, each of as many bits as there are different ones.
+/// Estimates the bits in the text for an attacker who tries repetitions and sequences.
+///
+/// Counts the characters that neither repeat an earlier part nor continue a sequence. Each counts
+/// log2 of the number of distinct characters.
 fn guessed_bits(text: &[u8]) -> f64 {
     let mut different: Vec<_> = text.to_vec();
     different.sort_unstable();

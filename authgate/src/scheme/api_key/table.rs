@@ -8,13 +8,13 @@ use std::time::SystemTime;
 use super::error::Problem;
 use super::{ApiKeyError, ApiKeys, Finding, KeyDigest, KeyRecord};
 
-/// API keys in memory, which may change while the server runs.
+/// An in-memory table of API keys that can change at run time.
 ///
-/// A clone is the same table: keep one to change what the gate goes by. Each change holds for every request that comes
-/// after it. Requests do not wait for changes, and changes copy the table's index, so that a table is for thousands of
-/// keys rather than for millions; those are a database's, by [`ApiKeys`].
+/// Clones share the table: keep a clone to change the keys that the gate accepts. A change applies
+/// to all later requests. Requests never wait for a change. Each change copies the index of the
+/// table, so it suits thousands of keys. For millions, implement [`ApiKeys`] with a database.
 ///
-/// A holder may have several keys, and so get a new one before the old one ends:
+/// A holder may have several keys, so a new key can replace an old one before it expires:
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -33,9 +33,9 @@ pub struct KeyTable<P> {
 }
 
 struct Inner<P> {
-    /// Locked for as long as it takes to copy the reference, or to replace it.
+    /// Locked only while the `Arc` is cloned or replaced.
     index: RwLock<Arc<Index<P>>>,
-    /// One change at a time.
+    /// Serializes changes.
     changing: Mutex<()>,
 }
 
@@ -47,30 +47,31 @@ struct Kept<P> {
 }
 
 impl<P> KeyTable<P> {
-    /// A table without keys.
+    /// Creates an empty table.
     #[must_use]
     pub fn new() -> Self {
         let index = RwLock::new(Arc::default());
         Self { inner: Arc::new(Inner { index, changing: Mutex::new(()) }) }
     }
 
-    /// How many keys there are, with those that have expired or were revoked.
+    /// Returns the number of keys, including expired and revoked ones.
     #[must_use]
     pub fn len(&self) -> usize {
         self.index().len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if the table has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.index().is_empty()
     }
 
-    /// Adds the key of this digest.
+    /// Adds the key with this digest.
     ///
     /// # Errors
     ///
-    /// The key is in the table already: it has one holder, and none that was revoked comes back by mistake.
+    /// Returns [`ApiKeyError`] if the table already has the key, even as a revoked one. So a key
+    /// never changes its holder, and a revoked key cannot become valid by mistake.
     pub fn insert(&self, digest: KeyDigest, record: KeyRecord<P>) -> Result<(), ApiKeyError> {
         self.change(|index| match index.entry(digest) {
             Entry::Occupied(_) => Err(Problem::Taken.into()),
@@ -81,17 +82,18 @@ impl<P> KeyTable<P> {
         })
     }
 
-    /// Adds a key that authgate has not made, such as one from an environment variable. The table keeps its digest.
+    /// Adds a key that authgate did not generate, such as one from an environment variable. The
+    /// table stores only its digest.
     ///
     /// # Errors
     ///
-    /// As [`insert`](Self::insert), and where the text cannot be a key or would be guessed, as
-    /// [`KeyDigest::of_text`] says.
+    /// Returns [`ApiKeyError`] if [`insert`](Self::insert) fails, or if [`KeyDigest::of_text`]
+    /// rejects the text.
     pub fn insert_text(&self, text: &str, record: KeyRecord<P>) -> Result<(), ApiKeyError> {
         self.insert(KeyDigest::of_text(text)?, record)
     }
 
-    /// Has the key end at this time. `false` where there is no such key.
+    /// Sets the expiry of the key. Returns `false` if the table does not have the key.
     #[must_use = "a key that is not there goes on where it is"]
     pub fn expire_at(&self, digest: KeyDigest, at: SystemTime) -> bool
     where
@@ -105,7 +107,8 @@ impl<P> KeyTable<P> {
         })
     }
 
-    /// Takes the key back: from now on it is 401 `credentials_revoked`. `false` where there is no such key.
+    /// Revokes the key: it now gets 401 `credentials_revoked`. Returns `false` if the table does
+    /// not have the key.
     #[must_use = "a key that is not there was not taken back"]
     pub fn revoke(&self, digest: KeyDigest) -> bool
     where
@@ -114,7 +117,8 @@ impl<P> KeyTable<P> {
         self.change(|index| index.get_mut(&digest).map(revoke).is_some())
     }
 
-    /// Takes back every key whose record says so, such as all of one holder. How many there were.
+    /// Revokes every key whose record matches, such as all keys of a holder. Returns the number of
+    /// matching keys.
     pub fn revoke_where(&self, mut is_meant: impl FnMut(&KeyRecord<P>) -> bool) -> usize
     where
         P: Clone,
@@ -122,19 +126,20 @@ impl<P> KeyTable<P> {
         self.change(|index| index.values_mut().filter(|kept| is_meant(&kept.record)).map(revoke).count())
     }
 
-    /// Forgets the key: from now on it is 401 `credentials_rejected`, as one that never was. `false` where there is no
-    /// such key.
+    /// Removes the key: it now gets 401 `credentials_rejected`, like an unknown key. Returns
+    /// `false` if the table does not have the key.
     #[must_use = "a key that is not there was not forgotten"]
     pub fn remove(&self, digest: KeyDigest) -> bool {
         self.change(|index| index.remove(&digest).is_some())
     }
 
-    /// Forgets every key but those whose record says that it stays.
+    /// Removes every key whose record does not match.
     pub fn retain(&self, mut stays: impl FnMut(&KeyRecord<P>) -> bool) {
         self.change(|index| index.retain(|_, kept| stays(&kept.record)));
     }
 
-    /// Puts the keys of another table in the place of all, at once: for a file of keys that is read anew.
+    /// Atomically replaces all keys with those of another table, for example after a file of keys
+    /// was reloaded.
     pub fn replace(&self, other: &Self) {
         let others = other.index();
         self.change(|index| index.clone_from(&others));
@@ -152,7 +157,7 @@ impl<P> KeyTable<P> {
             let mut place = self.inner.index.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *place, Arc::new(index))
         };
-        // The lock is free again: dropping a large index takes a while.
+        // Dropped outside the lock, because dropping a large index is slow.
         drop(old);
         outcome
     }
@@ -198,7 +203,7 @@ impl<P> Default for KeyTable<P> {
     }
 }
 
-/// Prints how many keys there are.
+/// Prints the number of keys.
 impl<P> fmt::Debug for KeyTable<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyTable").field("len", &self.len()).finish_non_exhaustive()

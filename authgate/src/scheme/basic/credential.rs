@@ -1,7 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The most that is looked at, in bytes of base64.
+/// The maximum length of a credential, in bytes of base64.
 const LONGEST: usize = 8 * 1024;
 
 /// A user name and a password (RFC 7617 section 2).
@@ -12,12 +12,12 @@ pub(super) struct Credential {
 }
 
 impl Credential {
-    /// Takes `base64(name ":" password)` apart, and nothing that is not quite that.
+    /// Parses `base64(name ":" password)` strictly.
     pub(super) fn parse(sent: &[u8]) -> Option<Self> {
         if sent.len() > LONGEST {
             return None;
         }
-        // The engine asks for padding and for zeros in the bits that are left over.
+        // The engine requires padding, and zeros in the unused bits.
         let text = String::from_utf8(STANDARD.decode(sent).ok()?).ok()?;
         let colon = text.find(':').filter(|colon| *colon > 0)?;
         (!text.contains(char::is_control)).then_some(Self { text, colon })
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn every_control_character_is_refused_wherever_it_stands() {
-        // standards.md row 48.
+        // RFC 7617 section 2.
         for control in ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}') {
             for text in [format!("a{control}:b"), format!("a:{control}"), format!("{control}a:b")] {
                 assert_eq!(parsed(&text), None, "{text:?}");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     proptest! {
-        /// `standards.md` rows 47 and 49.
+        /// RFC 7617 sections 2 and 2.1.
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes there")]
         fn the_first_colon_splits(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {

@@ -1,9 +1,9 @@
 use std::fmt;
 use std::future::Future;
 
-/// Who the users are, and whether a password is theirs.
+/// Verifies the passwords of users.
 ///
-/// Implement it for a type of yours with an `async fn`, or give a closure that takes the name and the password:
+/// Implement it with an `async fn`, or pass a closure that takes the name and the password:
 ///
 /// ```
 /// use authgate::scheme::{Login, Users};
@@ -22,12 +22,15 @@ use std::future::Future;
 /// }
 /// ```
 ///
-/// # What it has to see to
+/// # Requirements
 ///
-/// A client must not learn from how long the answer takes whether a user exists: where a password is hashed for a user
-/// who exists, a name without a user must take as long. `authgate::password::Passwords` (feature `password`) does
-/// that, off the async threads and bounded; its documentation has a closure over a database to copy. Passwords that are
-/// compared as they are, as in the example, want a comparison in constant time, and better: no such passwords.
+/// The response time must not reveal whether a user exists. If a password is hashed for an existing
+/// user, an unknown name must take as long. `authgate::password::Passwords` (feature `password`)
+/// does so on blocking threads, with bounded concurrency. Its documentation shows a closure over a
+/// database.
+///
+/// Passwords stored in clear text, as in the example, should be avoided. If they are used, compare
+/// them in constant time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot tell `Basic` who a `{P}` is",
     label = "not `Users<{P}>`",
@@ -35,7 +38,7 @@ use std::future::Future;
             `authgate::password::Htpasswd` (feature `password`), or a type that implements `authgate::scheme::Users<{P}>`"
 )]
 pub trait Users<P>: Send + Sync + 'static {
-    /// Finds out whether there is such a user, and whether this is his password.
+    /// Checks that the user exists and that the password matches.
     fn login(&self, name: &str, password: &str) -> impl Future<Output = Login<P>> + Send;
 }
 
@@ -50,23 +53,23 @@ where
     }
 }
 
-/// What becomes of a name and a password.
+/// The result of verifying a name and a password.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Login<P> {
-    /// It is this caller.
+    /// The password is correct. Contains the principal.
     Right(P),
-    /// The password is another. Goes out as 401 `credentials_rejected`.
+    /// The password is wrong: 401 `credentials_rejected`.
     Wrong,
-    /// There is no such user. Goes out as `Wrong` does, to the letter.
+    /// The user does not exist. The response is identical to that of `Wrong`.
     Unknown,
-    /// It could not be found out: 503.
+    /// The password could not be verified: 503.
     Undecided,
-    /// Too many logins are waiting: 503. Whoever answers so logs that logins are refused.
+    /// Too many logins are pending: 503. The implementation should log that it rejects logins.
     Busy,
 }
 
-/// Prints no principal.
+/// Omits the principal.
 impl<P> fmt::Debug for Login<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

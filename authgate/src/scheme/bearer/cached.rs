@@ -20,12 +20,13 @@ use crate::jws::Verifier;
 use crate::right::{Fault, Named, Principal};
 use crate::scheme::{Answer, Scheme, Verdict};
 
-/// A [`Bearer`] that does not verify again what it has verified: [`Bearer::cached`].
+/// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
-/// What is kept is the principal, of a token that was good in everything, under the whole token. A token that is kept was
-/// verified with the keys that are there now, and is looked at on every request: whether it has ended, whether the clock has
-/// gone back to before it was verified, and, by [`Bearer::revoked_by`], whether it was taken back. What does not hold is
-/// verified as if it were not kept. A token that was refused is never kept, and no two schemes share what they keep.
+/// The cache maps the complete token to its principal. An entry counts only while the keys that
+/// verified the token are current. It no longer counts once the token has expired, or if the clock
+/// has gone back to before the verification. The token is then verified again. Revocation
+/// ([`Bearer::revoked_by`]) is checked on every request. Rejected tokens are never cached, and two
+/// schemes never share a cache.
 pub struct Cached<P, C = Complete> {
     bearer: Bearer<C>,
     size: CacheSize,
@@ -33,11 +34,11 @@ pub struct Cached<P, C = Complete> {
 }
 
 impl<C> Bearer<C> {
-    /// Keeps the principals of tokens that were verified, up to a size in memory, so that a token that comes again costs a
-    /// look-up. Comes last: what it gives is a scheme that is complete.
+    /// Caches the principals of verified tokens in memory, up to the given size. Call it last.
     ///
-    /// Worth its memory where the same tokens come often and are signed with a key pair, or where the principal is costly to
-    /// read; each request clones the principal.
+    /// A repeated token then costs a lookup, and each request clones the principal. The cache pays
+    /// off if clients repeat their tokens and verification is slow: signatures by key pairs, or
+    /// principals that are slow to deserialize.
     ///
     /// ```
     /// use authgate::Gate;
@@ -60,7 +61,7 @@ impl<C> Bearer<C> {
     #[must_use]
     pub fn cached<P>(self, size: CacheSize) -> Cached<P, C>
     where
-        // What is asked of `P`, the scheme asks: said here as well, it would be told twice.
+        // `Scheme` has the bounds on `P`: repeated here, the compiler would report them twice.
         C: Usable,
     {
         Cached { bearer: self, size, store: Store::new(size) }
@@ -68,13 +69,13 @@ impl<C> Bearer<C> {
 }
 
 impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> {
-    /// Who the token is of, as it is kept, if it is and that holds.
+    /// Returns the cached entry of the token, if it is still valid.
     fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
         let kept = self.store.get(token)?;
         kept.holds(generation, now, self.bearer.verifier.leeway).then_some(kept)
     }
 
-    /// Who the token is of, verified now, and kept from now on.
+    /// Verifies the token and caches the result.
     fn verified(&self, token: &[u8], generation: usize, now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
         match self.bearer.verified::<P>(token, || now) {
             Ok((principal, context)) => {
@@ -83,7 +84,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
                 Ok(kept)
             }
             Err(fault) => {
-                // It may be there from before.
+                // An older entry may exist.
                 self.store.remove(token);
                 Err(fault)
             }
@@ -91,7 +92,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
     }
 
     fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
-        // Before the keys: where they are replaced meanwhile, what is kept is of before, and does not count.
+        // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
         let generation = self.bearer.verifier.generation();
         match self.known(token, generation, now) {
             Some(kept) => Ok(kept),
@@ -104,7 +105,7 @@ impl<P, C> Named for Cached<P, C> {
     const NAME: &'static str = <Bearer<C> as Named>::NAME;
 }
 
-// What is not said here is as `Bearer` has it: the trait's own.
+// Methods that are not overridden keep the trait's default, as in `Bearer`.
 impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for Cached<P, C> {
     fn challenge(&self) -> Challenge {
         Scheme::<P>::challenge(&self.bearer)
@@ -140,7 +141,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for
     }
 }
 
-/// Prints no token, and nobody.
+/// Omits tokens and principals.
 impl<P, C> fmt::Debug for Cached<P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cached")
@@ -174,7 +175,7 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    /// Good from `NOW - 100` to `NOW + 100`.
+    /// Valid from `NOW - 100` to `NOW + 100`.
     fn token() -> String {
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#);
         let claims = format!(

@@ -1,4 +1,4 @@
-//! Tokens that were taken back before their end.
+//! Tokens revoked before they expire.
 
 mod revoked_ids;
 
@@ -11,14 +11,14 @@ pub use revoked_ids::RevokedIds;
 use crate::right::{Context, Fault};
 use crate::scheme::{Identity, Verdict};
 
-/// What knows which tokens were taken back before their end: [`RevokedIds`], a closure, or a database.
+/// A source of revoked tokens: [`RevokedIds`], a closure, or a database.
 ///
-/// It is asked last, of a token that is good in everything else, and on every request, whether a cache has the token or not.
-/// It tells a token by its [`Context::token_id`] (`jti`); what it makes of one that has none is its own to say, with
-/// [`WithoutId`](Standing::WithoutId) where such a token could never be taken back. Where several issuers are trusted, an id
-/// is one token's among all of them (RFC 7519 section 4.1.7).
+/// It is queried on every request, after all other checks of a token have passed, even if the token
+/// is cached. It identifies a token by [`Context::token_id`] (`jti`). An implementation decides how
+/// to handle a token without an id: [`WithoutId`](Standing::WithoutId) rejects it, because it could
+/// never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section 4.1.7).
 ///
-/// A closure over the context is one, too: `true` is revoked.
+/// A closure over the context also implements the trait. It returns `true` for a revoked token.
 ///
 /// ```
 /// use authgate::Context;
@@ -48,36 +48,41 @@ use crate::scheme::{Identity, Verdict};
             revoked, or implement `authgate::scheme::bearer::Revocations` for `{Self}`, such as one that asks a database"
 )]
 pub trait Revocations: Send + Sync + 'static {
-    /// How the token stands. Where it cannot be found out, the answer is [`Undecided`](Standing::Undecided), and never
-    /// [`Good`](Standing::Good). One that takes longer than the gate's timeout is undecided, too. A panic is 500.
+    /// Returns the status of the token.
+    ///
+    /// If the status cannot be determined, it must return [`Undecided`](Standing::Undecided), never
+    /// [`Good`](Standing::Good). The gate treats a lookup that exceeds its timeout as undecided,
+    /// and answers a panic with 500.
     fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send;
 
-    /// The same where nothing has to be waited for, which costs no allocation; by default `None`, and
-    /// [`standing`](Self::standing) is asked.
+    /// Returns the status without waiting, which avoids an allocation. By default, it returns
+    /// `None`, and the gate awaits [`standing`](Self::standing).
     fn standing_at_once(&self, context: &Context) -> Option<Standing> {
         let _ = context;
         None
     }
 
-    /// Whether [`standing_at_once`](Self::standing_at_once) never returns `None`: a request is then decided without room being
-    /// made to wait in. By default `false`. Asked when the gate is built; a `None` in spite of it is taken for
-    /// [`Undecided`](Standing::Undecided).
+    /// Returns `true` if [`standing_at_once`](Self::standing_at_once) never returns `None`.
+    ///
+    /// The gate then decides a request without reserving space for a future. Called once, when the
+    /// gate is built. If `standing_at_once` still returns `None`, the gate treats it as
+    /// [`Undecided`](Standing::Undecided). The default is `false`.
     fn never_waits(&self) -> bool {
         false
     }
 }
 
-/// How a token stands that is good in everything else.
+/// The revocation status of a token that passed all other checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Standing {
-    /// It was not taken back.
+    /// The token is not revoked.
     Good,
-    /// It was: 401 `credentials_revoked`.
+    /// The token is revoked: 401 `credentials_revoked`.
     Revoked,
-    /// It has no id by which it could ever be: 401 `credentials_malformed`.
+    /// The token has no id, so it could never be revoked: 401 `credentials_malformed`.
     WithoutId,
-    /// It could not be found out: 503.
+    /// The status could not be determined: 503.
     Undecided,
 }
 
@@ -122,7 +127,7 @@ impl<R: Revocations> Revocations for Arc<R> {
     }
 }
 
-/// [`Revocations`] of whatever type.
+/// A type-erased [`Revocations`].
 pub(super) trait Ask: Send + Sync {
     fn at_once(&self, context: &Context) -> Option<Standing>;
 

@@ -1,26 +1,27 @@
-//! What a [`Bearer`](super::Bearer) still lacks, as types; named for how they read in the compiler's errors.
+//! Types for the settings that a [`Bearer`](super::Bearer) lacks. Their names appear in compiler
+//! errors.
 
-/// It says neither whose tokens it takes nor for whom they have to be.
+/// Neither the issuer nor the audience is set.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WithoutIssuerAndAudience {}
 
-/// It does not say whose tokens it takes.
+/// The issuer is not set.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WithoutIssuer {}
 
-/// It does not say for whom tokens have to be.
+/// The audience is not set.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WithoutAudience {}
 
-/// It says all that it has to.
+/// The issuer and the audience are set.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Complete {}
 
-/// A state in which a [`Bearer`](super::Bearer) is a scheme.
+/// The states in which a [`Bearer`](super::Bearer) implements [`Scheme`](crate::scheme::Scheme).
 #[diagnostic::on_unimplemented(
     message = "this `Bearer` is `{Self}`: it would take tokens that were not meant for this service",
     label = "`{Self}`",
@@ -30,20 +31,20 @@ pub enum Complete {}
 pub trait Usable: sealed::Sealed {}
 impl Usable for Complete {}
 
-/// A state to which an issuer can be added.
+/// The states that allow setting the issuer.
 #[diagnostic::on_unimplemented(
     message = "this `Bearer` names its issuer already",
     label = "a second issuer",
     note = "another issuer is trusted with keys of its own: `.trust(\"https://other.example\", keys)`"
 )]
 pub trait TakesIssuer: sealed::Sealed {
-    /// The state after.
+    /// The state after the issuer is set.
     type Then;
 }
 
-/// A state to which an audience can be added: each.
+/// The states that allow adding an audience: all of them.
 pub trait TakesAudience: sealed::Sealed {
-    /// The state after.
+    /// The state after the audience is added.
     type Then;
 }
 

@@ -4,7 +4,7 @@ use crate::jws::Keys;
 const SECRET: &str = "a secret of at least 32 bytes, it is";
 const OTHER: &str = "another one of at least 32 bytes long";
 
-/// What `build()` says to it.
+/// Runs the checks of `build()`.
 fn checked(bearer: &Bearer<Complete>) -> Result<(), String> {
     bearer.check_names().map_err(|error| error.to_string())
 }

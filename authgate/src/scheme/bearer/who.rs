@@ -5,7 +5,7 @@ use std::fmt;
 use crate::right::{Context, Principal};
 use crate::scheme::Identity;
 
-/// Whom a good token names, made an identity once it is known not to be revoked.
+/// The principal and context of a verified token, or a reference to a cached pair.
 pub(super) trait Who<P>: Send + Sync {
     fn context(&self) -> &Context;
 
@@ -22,7 +22,8 @@ impl<P: Send + Sync> Who<P> for (P, Context) {
     }
 }
 
-/// Whether the principal's id is more than nothing: a token whose `sub` is `""` names nobody.
+/// Returns `true` if the id of the principal is not empty. A token with the `sub` `""` identifies
+/// no caller.
 pub(super) fn has_a_name<P: Principal>(principal: &P) -> bool {
     struct Written(bool);
     impl fmt::Write for Written {

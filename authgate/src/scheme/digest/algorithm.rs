@@ -5,8 +5,10 @@ use sha2::Sha256;
 
 use crate::secret::Tag;
 
-/// The hash of a Digest credential (RFC 7616 section 3.3). The `-sess` forms are refused, and SHA-512-256 is not
-/// offered: clients compute something else under that name (`standards.md` row 63).
+/// The hash algorithm of a Digest credential (RFC 7616 section 3.3).
+///
+/// The `-sess` variants are rejected. SHA-512-256 is not offered, because clients compute different
+/// hashes under that name, and the example in RFC 7616 section 3.9.2 is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -24,12 +26,12 @@ impl Algorithm {
         }
     }
 
-    /// What a credential calls by this name.
+    /// Parses the name of an algorithm, ignoring case.
     pub(super) fn named(name: &str) -> Option<Self> {
         [Self::Sha256, Self::Md5].into_iter().find(|known| known.name().eq_ignore_ascii_case(name))
     }
 
-    /// How many bytes a hash has.
+    /// Returns the length of a hash in bytes.
     pub(super) const fn length(self) -> usize {
         match self {
             Self::Sha256 => 32,
@@ -37,7 +39,7 @@ impl Algorithm {
         }
     }
 
-    /// `H(a ":" b ":" ..)`, which is all that RFC 7616 hashes.
+    /// Computes `H(a ":" b ":" ..)`, the form of all hashes in RFC 7616.
     pub(super) fn hash(self, parts: &[&[u8]]) -> Hash {
         match self {
             Self::Sha256 => Hash::of(&joined::<Sha256>(parts)),
@@ -46,7 +48,7 @@ impl Algorithm {
     }
 }
 
-/// As in a challenge: `SHA-256`.
+/// Formats the name as in a challenge: `SHA-256`.
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -64,7 +66,7 @@ fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> impl AsRef<[u8]> + use<D> {
     hash.finalize()
 }
 
-/// The bytes of a hash of either length.
+/// A hash of 16 or 32 bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Hash {
     bytes: [u8; 32],
@@ -80,7 +82,7 @@ impl Hash {
         Self::from_bytes(bytes.as_ref())
     }
 
-    /// At most 32 bytes; there are never more.
+    /// Copies up to 32 bytes, the longest hash.
     fn from_bytes(from: &[u8]) -> Self {
         let mut bytes = [0; 32];
         for (to, from) in bytes.iter_mut().zip(from) {
@@ -89,7 +91,7 @@ impl Hash {
         Self { bytes, length: from.len().min(32) }
     }
 
-    /// Reads exactly as many hexadecimal digits as a hash of this algorithm has.
+    /// Parses exactly as many hexadecimal digits as a hash of this algorithm has.
     pub(super) fn from_hex(algorithm: Algorithm, text: &[u8]) -> Option<Self> {
         if text.len() != 2 * algorithm.length() {
             return None;
@@ -106,12 +108,12 @@ impl Hash {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 
-    /// In lower case, as RFC 7616 hashes and sends them.
+    /// Returns lowercase digits, which RFC 7616 requires for hashing and sending.
     pub(super) fn hex(&self) -> String {
         use fmt::Write as _;
         let mut text = String::with_capacity(2 * self.length);
         for byte in self.bytes() {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
         }
         text

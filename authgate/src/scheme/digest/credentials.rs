@@ -9,10 +9,10 @@ use super::parameters::Parameters;
 use super::users::UserName;
 use crate::right::Fault;
 
-/// A cnonce is echoed, so that it is bounded; clients send up to 64 characters.
+/// Bounded because the cnonce is echoed. Clients send up to 64 characters.
 const LONGEST_CNONCE: usize = 256;
 
-/// What was sent, in the form in which it is hashed.
+/// The parsed credentials, with the values in the form that is hashed.
 pub(super) struct DigestCredentials<'a> {
     text: Parameters<'a>,
     name: String,
@@ -23,12 +23,15 @@ pub(super) struct DigestCredentials<'a> {
 }
 
 impl<'a> DigestCredentials<'a> {
-    /// Reads them, all or nothing. What is missing or not as it should be is malformed (`standards.md` row 56); what
-    /// is whole, but of an algorithm that is not `allowed`, is of a kind that is not taken here.
+    /// Parses the credentials.
+    ///
+    /// Returns [`Fault::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
+    /// and [`Fault::Rejected`] if the algorithm is not `allowed`.
     pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, Fault> {
         let text = std::str::from_utf8(credential).ok().and_then(Parameters::read).ok_or(Fault::Malformed)?;
         let count = count_of_complete(&text).ok_or(Fault::Malformed)?;
-        // RFC 7616 section 3.4: the server's choice is to be sent back; without one it is MD5's.
+        // RFC 7616 section 3.4: clients echo the algorithm of the challenge. If it is missing, it
+        // is MD5.
         let algorithm = text.get("algorithm").map_or(Some(Algorithm::Md5), Algorithm::named);
         let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(Fault::Rejected)?;
         Self::of(text, count, algorithm).ok_or(Fault::Malformed)
@@ -67,18 +70,19 @@ impl<'a> DigestCredentials<'a> {
         self.get("uri")
     }
 
-    /// One that [`count_of_complete`] has seen.
+    /// Returns a parameter that [`count_of_complete`] requires.
     fn get(&self, name: &str) -> &str {
         self.text.get(name).unwrap_or_default()
     }
 
-    /// Whether the response is the one that follows from this H(A1) (RFC 7616 section 3.4.1). Compares in constant
-    /// time.
+    /// Returns `true` if the response follows from this H(A1) (RFC 7616 section 3.4.1). Compares in
+    /// constant time.
     pub(super) fn are_right(&self, ha1: &Ha1, method: &str) -> bool {
         ha1.algorithm() == self.algorithm && self.keyed(ha1, method).equals(&self.response)
     }
 
-    /// RFC 7616 section 3.5: that the server knows the password, too, and which request it answers.
+    /// Builds the `Authentication-Info` of RFC 7616 section 3.5, which proves that the server knows
+    /// the password and names the request.
     pub(super) fn confirmation(&self, ha1: &Ha1, next_nonce: Option<&str>) -> String {
         let next = next_nonce.map(|nonce| format!(", nextnonce=\"{nonce}\"")).unwrap_or_default();
         format!(
@@ -96,7 +100,7 @@ impl<'a> DigestCredentials<'a> {
     }
 }
 
-/// The count, if all is there that has to be, whatever the algorithm.
+/// Returns the count if all required parameters are present, for any algorithm.
 fn count_of_complete(text: &Parameters<'_>) -> Option<u32> {
     ["realm", "uri", "response"].into_iter().all(|name| text.get(name).is_some()).then_some(())?;
     text.get("username").or_else(|| text.get("username*"))?;
@@ -106,12 +110,13 @@ fn count_of_complete(text: &Parameters<'_>) -> Option<u32> {
     count(text.get("nc")?)
 }
 
-/// Printable ASCII: what stands in a nonce, and what can be echoed.
+/// Returns `true` for printable ASCII, which a nonce consists of and a response can echo.
 fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
-/// Either `username` or `username*`; hashed, it is as many hexadecimal digits as a hash of the algorithm has.
+/// Reads either `username` or `username*`. A hashed name has as many hexadecimal digits as a hash
+/// of the algorithm.
 fn user_name(text: &Parameters<'_>, hashed: Option<Algorithm>) -> Option<String> {
     let name = match (text.get("username"), text.unquoted("username*")) {
         (Some(name), None) => name.to_owned(),
@@ -124,7 +129,7 @@ fn user_name(text: &Parameters<'_>, hashed: Option<Algorithm>) -> Option<String>
     (!name.is_empty() && !name.contains(char::is_control)).then_some(name)
 }
 
-/// An ext-value (RFC 8187 section 3.2.1) of UTF-8.
+/// Decodes an ext-value in UTF-8 (RFC 8187 section 3.2.1).
 fn extended(value: &str) -> Option<String> {
     let (charset, rest) = value.split_once('\'')?;
     let (_language, encoded) = rest.split_once('\'')?;
@@ -139,7 +144,7 @@ fn extended(value: &str) -> Option<String> {
                 let mut digit = || rest.next().and_then(|it| char::from(it).to_digit(16));
                 bytes.push(u8::try_from(digit()? << 4 | digit()?).ok()?);
             }
-            // The characters of a token that are no attr-char.
+            // Token characters that an attr-char excludes.
             b'\'' | b'*' => return None,
             _ => bytes.push(byte),
         }
@@ -147,7 +152,7 @@ fn extended(value: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Exactly eight hexadecimal digits (`standards.md` row 57). The first request is 1.
+/// Parses exactly eight hexadecimal digits (RFC 7616 section 3.5). The first request has count 1.
 fn count(text: &str) -> Option<u32> {
     let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     u32::from_str_radix(text, 16).ok().filter(|count| digits && *count > 0)

@@ -3,12 +3,14 @@ use std::str::FromStr;
 
 use super::algorithm::{Algorithm, Hash};
 
-/// What is stored of a password: `H(user ":" realm ":" password)`, the H(A1) of RFC 7616 section 3.4.2.
+/// The stored hash of a password: `H(user ":" realm ":" password)`, the H(A1) of RFC 7616 section
+/// 3.4.2.
 ///
-/// It is no password, but as good as one here: who has it can answer challenges of this realm. And it is quick to
-/// compute, so that weak passwords can be found from it. Keep it as you keep passwords.
+/// Protect it like a password. Its holder can answer challenges of this realm, and weak passwords
+/// can be recovered from it because it is fast to compute.
 ///
-/// User and password are UTF-8 in the form that clients send, NFC (RFC 7616 section 4); the user's name has no colon.
+/// User and password are UTF-8 in NFC, the form that clients send (RFC 7616 section 4). The user
+/// name must not contain a colon.
 ///
 /// ```
 /// use authgate::scheme::digest::Ha1;
@@ -29,13 +31,14 @@ pub struct Ha1 {
 }
 
 impl Ha1 {
-    /// For SHA-256, which every client of these days knows.
+    /// Computes the H(A1) for SHA-256, which all current clients support.
     #[must_use]
     pub fn sha256(user: &str, realm: &str, password: &str) -> Self {
         Self::new(Algorithm::Sha256, user, realm, password)
     }
 
-    /// For MD5, for which a server has to be asked by [`danger`](crate::danger::LoosenDigest::with_md5).
+    /// Computes the H(A1) for MD5, which a scheme accepts only after
+    /// [`with_md5`](crate::danger::LoosenDigest::with_md5).
     #[must_use]
     pub fn md5(user: &str, realm: &str, password: &str) -> Self {
         Self::new(Algorithm::Md5, user, realm, password)
@@ -46,39 +49,40 @@ impl Ha1 {
         Self { algorithm, hash }
     }
 
-    /// The algorithm that it is for.
+    /// Returns the algorithm of the hash.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The text to store, hexadecimal digits as in an htdigest file. Reading it back is `text.parse()`, where the
-    /// length says the algorithm.
+    /// Returns the hexadecimal digits to store, as in an htdigest file. Parse them with
+    /// `text.parse()`, which derives the algorithm from the length.
     #[must_use]
     pub fn to_stored(&self) -> String {
         self.hash.hex()
     }
 
-    /// Something to compute with where there is nobody. Nothing that follows from it is right.
+    /// Returns a placeholder for a missing user. No response matches it.
     pub(super) const fn of_nobody(algorithm: Algorithm) -> Self {
         Self { algorithm, hash: Hash::zero(algorithm) }
     }
 
-    /// `H(H(A1) ":" ..)`, which a response and its confirmation both are.
+    /// Computes `H(H(A1) ":" ..)`, the form of both `response` and `rspauth`.
     pub(super) fn keyed(&self, rest: &[&[u8]]) -> Hash {
         let ha1 = self.hash.hex();
         self.algorithm.hash(&[&[ha1.as_bytes()], rest].concat())
     }
 }
 
-/// Prints the algorithm alone.
+/// Prints only the algorithm.
 impl fmt::Debug for Ha1 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Ha1({}, ..)", self.algorithm)
     }
 }
 
-/// The text is not what [`Ha1::to_stored`] writes. It says nothing of the text itself.
+/// The error for a text that [`Ha1::to_stored`] could not have written. It does not contain the
+/// text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotAnHa1;

@@ -1,5 +1,5 @@
-//! Nonces that need not be remembered: the time, something random, and a MAC over both (RFC 7616 section 5.4 leaves the
-//! form to the server).
+//! Stateless nonces: the time, random bytes, and a MAC over both. RFC 7616 section 5.4 leaves the
+//! format to the server.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,10 +12,10 @@ const RANDOM: usize = 16;
 const MADE: usize = 8;
 const MAC: usize = 32;
 
-/// What tells nonces apart, in the order in which they were made.
+/// The content of a nonce. Nonces sort by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Nonce {
-    /// In milliseconds of Unix time.
+    /// In milliseconds since the Unix epoch.
     made: u64,
     random: [u8; RANDOM],
 }
@@ -39,7 +39,7 @@ impl Nonce {
     }
 }
 
-/// A point in time, in milliseconds of Unix time.
+/// A point in time, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Millis(pub(super) u64);
 
@@ -53,13 +53,15 @@ impl Millis {
     }
 }
 
-/// As many as there are; 500 million years are enough.
+/// Saturates at about 500 million years.
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The time of day at its start, and from then on what has passed: a clock that is put back would let nonces live again
-/// that have been forgotten, and one that is put forward and back would refuse those that are fresh.
+/// A monotonic clock that starts at the system time.
+///
+/// With the system clock, a step back would revive nonces that were already forgotten. A step
+/// forward and back would reject fresh nonces.
 pub(super) struct Clock {
     started: Millis,
     at: Instant,
@@ -76,12 +78,13 @@ impl Clock {
     }
 }
 
-/// Makes nonces, and knows its own.
+/// Creates nonces, and verifies that it created a nonce.
 #[derive(Clone)]
 pub(super) struct Mint(Hmac<Sha256>);
 
 impl Mint {
-    /// With this key. A realm has nonces of its own, whether or not it shares a key.
+    /// Derives the MAC key from the key and the realm. So two realms never accept each other's
+    /// nonces, even with the same key.
     pub(super) fn new(key: &[u8], realm: &str) -> Option<Self> {
         let mac = Hmac::new_from_slice(key).ok()?;
         Some(Self(mac.chain_update(b"authgate digest nonce\0").chain_update(realm).chain_update(b"\0")))
@@ -93,9 +96,9 @@ impl Mint {
         URL_SAFE_NO_PAD.encode([bytes.as_slice(), mac.as_slice()].concat())
     }
 
-    /// `None` for what this key has not made. Compares in constant time.
+    /// Returns `None` for a nonce that was not created with this key. Compares in constant time.
     pub(super) fn read(&self, text: &str) -> Option<Nonce> {
-        // Somewhat more, since the decoder asks for room for what it cannot rule out beforehand.
+        // A few bytes extra, because the decoder estimates the decoded length.
         let mut bytes = [0; MADE + RANDOM + MAC + 4];
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
         let (signed, mac) = bytes.get(..length)?.split_at_checked(MADE + RANDOM)?;

@@ -1,8 +1,8 @@
-//! A list of auth-params (RFC 9110 sections 5.6.1, 5.6.4 and 11.2), read strictly.
+//! A strict parser for lists of auth-params (RFC 9110 sections 5.6.1, 5.6.4 and 11.2).
 
 use std::borrow::Cow;
 
-/// More than anybody sends; empty elements count.
+/// More elements than any client sends, including empty ones.
 const MOST: usize = 32;
 
 pub(super) struct Parameter<'a> {
@@ -11,11 +11,12 @@ pub(super) struct Parameter<'a> {
     quoted: bool,
 }
 
-/// The parameters of one credential, each there once.
+/// The parameters of a credential, without duplicates.
 pub(super) struct Parameters<'a>(Vec<Parameter<'a>>);
 
 impl<'a> Parameters<'a> {
-    /// Reads the whole text; `None` if it is no list of parameters, or if one is there twice.
+    /// Parses the complete text. Returns `None` if it is not a list of parameters, or if a
+    /// parameter is repeated.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let mut found: Vec<Parameter<'a>> = Vec::new();
         let mut rest = trim(text);
@@ -39,12 +40,13 @@ impl<'a> Parameters<'a> {
         None
     }
 
-    /// The value, as a token or as a quoted string: recipients take either for any parameter (`standards.md` row 5).
+    /// Returns the value. Recipients accept a token or a quoted string for any parameter (RFC 9110
+    /// section 11.2).
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.find(name).map(|known| &*known.value)
     }
 
-    /// The value of a parameter that is never a quoted string.
+    /// Returns the value of a parameter that must not be a quoted string.
     pub(super) fn unquoted(&self, name: &str) -> Option<Option<&str>> {
         self.find(name).map(|known| (!known.quoted).then_some(&*known.value))
     }
@@ -54,7 +56,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// `name BWS "=" BWS ( token / quoted-string )`, and what follows.
+/// Parses `name BWS "=" BWS ( token / quoted-string )`, and returns the rest.
 fn one(text: &str) -> Option<(Parameter<'_>, &str)> {
     let (name, rest) = token(text)?;
     let rest = trim(trim(rest).strip_prefix('=')?);
@@ -66,7 +68,7 @@ fn one(text: &str) -> Option<(Parameter<'_>, &str)> {
     Some((Parameter { name, value: Cow::Borrowed(value), quoted: false }, rest))
 }
 
-/// A quoted string after its first quote, without what quotes it.
+/// Parses a quoted string after its opening quote, and removes the escapes.
 fn quoted(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut escaped: Option<String> = None;
     let mut characters = text.char_indices();
@@ -91,7 +93,7 @@ fn quoted(text: &str) -> Option<(Cow<'_, str>, &str)> {
     None
 }
 
-/// HTAB, SP, visible characters and what is beyond ASCII.
+/// Returns `true` for HTAB, SP, visible characters and non-ASCII characters.
 const fn is_text(character: char) -> bool {
     character == '\t' || !character.is_ascii_control()
 }

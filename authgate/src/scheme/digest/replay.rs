@@ -1,4 +1,4 @@
-//! Which requests were made with a nonce already (RFC 7616 section 3.4: the same `nc` twice is a replay).
+//! Detects replays: a request that repeats the `nc` of a nonce (RFC 7616 section 3.4).
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -6,38 +6,40 @@ use std::sync::{Mutex, PoisonError};
 
 use super::nonce::{Millis, Nonce};
 
-/// How far below the highest count one may come late: a browser's parallel requests arrive out of order.
+/// The distance below the highest count at which a count is still accepted. Parallel requests of a
+/// browser arrive out of order.
 const WINDOW: u32 = u128::BITS;
 
-/// How many nonces are remembered: some six megabytes at most.
+/// The maximum number of nonces to remember, which take about six megabytes.
 const MOST: usize = 65_536;
 
-/// The counts that were used, of each nonce with which a request was right. Nobody else gets in here, so that nobody
-/// without a password can fill it.
+/// The counts that each nonce was used with. Only correct responses are recorded, so callers
+/// without a password cannot fill the table.
 ///
-/// Where it is full, the oldest nonce is forgotten, and with it every nonce that is as old is refused as stale. So
-/// nothing is ever replayed, and the one who had it gets a new nonce without being asked for his password again: a
-/// user who fills the table makes the others' nonces live shorter, and locks nobody out.
+/// A full table drops the oldest nonce, and rejects all nonces of the same age or older as stale.
+/// No request can ever be replayed, and the affected clients get a new nonce without asking for the
+/// password. So a user who fills the table shortens the lifetime of other nonces, but does not lock
+/// out other users.
 pub(super) struct Seen {
     counts: Mutex<Counts>,
     most: usize,
 }
 
 struct Counts {
-    /// Oldest first.
+    /// Sorted by age, oldest first.
     of: BTreeMap<Nonce, Used>,
-    /// A nonce that was made before is refused, since it may have been forgotten.
+    /// Older nonces are rejected, since the table may have dropped them.
     since: Millis,
 }
 
-/// The highest count, and which of those below: bit `i` for `highest - i`.
+/// The highest count, and a bitmap of the counts below: bit `i` stands for `highest - i`.
 struct Used {
     highest: u32,
     window: u128,
 }
 
 impl Seen {
-    /// Takes nonces that are made from now on: what an earlier process saw of older ones, it has taken with it.
+    /// Accepts only nonces created from now on. Counts that an earlier process has seen are lost.
     pub(super) const fn new(now: Millis) -> Self {
         Self::of_at_most(MOST, now)
     }
@@ -46,8 +48,10 @@ impl Seen {
         Self { counts: Mutex::new(Counts { of: BTreeMap::new(), since: now }), most }
     }
 
-    /// Takes down that this count was used with this nonce; false if it was before, or may have been. Nonces that were
-    /// not made within `taken` are not, and older ones are forgotten.
+    /// Records the use of a count. Returns `false` if the count was used before, or may have been
+    /// used.
+    ///
+    /// Nonces created outside of `taken` are rejected, and older ones are dropped.
     pub(super) fn is_first(&self, nonce: Nonce, count: u32, taken: &RangeInclusive<Millis>) -> bool {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.forget_before(*taken.start());
@@ -142,7 +146,7 @@ mod tests {
         assert!(seen.is_first(early, 1, &from(0)));
         assert!(seen.is_first(late, 1, &from(6)));
         assert_eq!(seen.counts.lock().unwrap().of.len(), 1);
-        // Whatever the clock says by now.
+        // Even if the accepted range includes the nonce again.
         assert!(!seen.is_first(early, 2, &from(0)));
         assert!(!Seen::of_at_most(8, Millis(6)).is_first(early, 1, &from(0)), "of an earlier process");
     }
@@ -165,7 +169,8 @@ mod tests {
         assert!(seen.counts.lock().unwrap().of.len() <= 3);
     }
 
-    /// Such is one of another process whose clock is wrong: taken down, it would be kept beyond its time.
+    /// Such a nonce comes from a process with a wrong clock. A recorded one would stay in the table
+    /// too long.
     #[test]
     fn a_nonce_from_the_future_is_not_taken() {
         assert!(!seen(1).is_first(nonce(101), 1, &from(0)));

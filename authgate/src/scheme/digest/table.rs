@@ -6,7 +6,7 @@ use super::ha1::Ha1;
 use super::users::{DigestUsers, Found, Sought, UserName, userhash};
 use crate::ConfigError;
 
-/// Users in memory, of one realm.
+/// An in-memory table of the users of one realm.
 ///
 /// ```
 /// use authgate::scheme::digest::{DigestTable, Ha1};
@@ -39,20 +39,20 @@ struct Stored<P> {
 }
 
 impl<P> DigestTable<P> {
-    /// Nobody yet.
+    /// Creates an empty table for a realm.
     #[must_use]
     pub fn new(realm: impl Into<String>) -> Self {
         Self { realm: realm.into(), users: HashMap::new(), names: HashMap::new(), mistake: None }
     }
 
-    /// Adds a user by his password, of which the H(A1) for SHA-256 is kept.
+    /// Adds a user with a password. The table keeps only its H(A1) for SHA-256.
     #[must_use]
     pub fn user(self, name: &str, password: &str, principal: P) -> Self {
         let ha1 = Ha1::sha256(name, &self.realm, password);
         self.stored(name, [ha1], principal)
     }
 
-    /// Adds a user by what was stored of his password: one H(A1) for each algorithm.
+    /// Adds a user with stored hashes: one H(A1) per algorithm.
     #[must_use]
     pub fn stored(mut self, name: &str, ha1s: impl IntoIterator<Item = Ha1>, principal: P) -> Self {
         let ha1s: Vec<_> = ha1s.into_iter().collect();
@@ -78,14 +78,16 @@ impl<P> DigestTable<P> {
         self
     }
 
-    /// Reads the text of an htdigest file: `user:realm:H(A1)` on each line, for SHA-256 or MD5 by the number of digits.
-    /// Lines of other realms, empty ones and those that start with `#` are passed over. `principal` makes a caller of a
-    /// name.
+    /// Parses an htdigest file: one `user:realm:H(A1)` per line. The number of digits determines
+    /// the algorithm, SHA-256 or MD5.
+    ///
+    /// Skips empty lines, comments that start with `#`, and lines of other realms. `principal`
+    /// converts a user name into a principal.
     ///
     /// # Errors
     ///
-    /// A line is something else, or says a second time what another has said. The error has the line's number, and
-    /// nothing that stands in it.
+    /// Returns [`ConfigError`] if a line is malformed, repeats a user and an algorithm, or has an
+    /// invalid user name. The error states the line number or the user name, and never a hash.
     pub fn from_htdigest(
         realm: impl Into<String>,
         text: &str,
@@ -161,7 +163,7 @@ impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for DigestTable<P> {
     }
 }
 
-/// Prints the realm and how many users there are.
+/// Prints the realm and the number of users.
 impl<P> fmt::Debug for DigestTable<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DigestTable")

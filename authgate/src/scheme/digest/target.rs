@@ -2,10 +2,10 @@ use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 
-/// Whether the `uri` of a credential is the target of the request that it came with (RFC 7616 section 3.4.6): to the
-/// letter, query and all, or in the absolute form of the same.
+/// Returns `true` if the `uri` of a credential is the target of its request (RFC 7616 section
+/// 3.4.6). The path and query must match exactly. The `uri` may have the absolute form.
 ///
-/// Letter by letter, since two targets that some router takes for one may be two to another.
+/// Compares byte for byte, because routers disagree about which targets are equivalent.
 pub(super) fn designates(uri: &str, target: &Uri, headers: &HeaderMap) -> bool {
     let of_request = target.path_and_query().map_or("/", |it| it.as_str());
     if uri == of_request {
@@ -15,12 +15,12 @@ pub(super) fn designates(uri: &str, target: &Uri, headers: &HeaderMap) -> bool {
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return false };
     let same_scheme = match target.scheme_str() {
         Some(other) => scheme == other,
-        // Not in the request, and not known behind a proxy that ends TLS.
+        // The request may not state the scheme, and a proxy may terminate TLS.
         None => matches!(scheme, "http" | "https"),
     };
     let host =
         || headers.get(HOST).and_then(|it| it.to_str().ok()).and_then(|it| it.parse::<Authority>().ok());
-    // Authorities compare without case.
+    // Authorities compare case-insensitively.
     same_scheme
         && target.authority().cloned().or_else(host).as_ref() == Some(authority)
         && uri.path_and_query().map_or("/", |it| it.as_str()) == of_request

@@ -4,8 +4,8 @@ use super::algorithm::Algorithm;
 use super::ha1::Ha1;
 use crate::ConfigError;
 
-/// Where a [`Digest`](super::Digest) finds its users: by default in a [`DigestTable`](super::DigestTable), or in a
-/// database by an implementation of yours.
+/// The source of the users of a [`Digest`](super::Digest): a [`DigestTable`](super::DigestTable),
+/// or an implementation that queries a database.
 ///
 /// ```
 /// use authgate::scheme::digest::{DigestUsers, Found, Sought, UserName};
@@ -38,61 +38,67 @@ use crate::ConfigError;
 /// }
 /// ```
 pub trait DigestUsers<P>: Send + Sync + 'static {
-    /// Finds a user, with what is stored of his password. Who is not there is [`Found::Unknown`]: the scheme then
-    /// computes as long as for somebody, so that the answer does not tell.
+    /// Looks up a user and the stored H(A1) of the password.
+    ///
+    /// Return [`Found::Unknown`] for a missing user. The scheme then computes a full response, so
+    /// that timing does not reveal which users exist.
     fn find<'a>(&'a self, sought: Sought<'a>) -> impl Future<Output = Found<P>> + Send + 'a;
 
-    /// Whether it can find [`UserName::Hashed`], for which it has to keep [`userhash`] of each user. If so, clients
-    /// that know how to do not send the name in clear (RFC 7616 section 3.4.4).
+    /// Returns `true` if [`find`](Self::find) supports [`UserName::Hashed`], which requires a
+    /// stored [`userhash`] per user.
+    ///
+    /// Clients that support it then hide the user name (RFC 7616 section 3.4.4). The default is
+    /// `true`.
     fn finds_hashed_names(&self) -> bool {
         true
     }
 
-    /// Whether it can work for this realm. Asked once, when the gate is built.
+    /// Checks that the source can serve this realm. Called once, when the gate is built.
     ///
     /// # Errors
     ///
-    /// What is wrong, and what to write instead.
+    /// Returns [`ConfigError`] if the source cannot serve the realm. The message states the problem
+    /// and the fix.
     fn check(&self, realm: &str) -> Result<(), ConfigError> {
         let _ = realm;
         Ok(())
     }
 }
 
-/// Whom a credential names.
+/// The user to look up, as named by a credential.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Sought<'a> {
-    /// His name.
+    /// The name of the user.
     pub user: UserName<'a>,
-    /// The realm of the [`Digest`](super::Digest) that asks.
+    /// The realm of the [`Digest`](super::Digest) scheme.
     pub realm: &'a str,
-    /// For which algorithm the H(A1) has to be.
+    /// The algorithm that the H(A1) must have.
     pub algorithm: Algorithm,
 }
 
-/// A user's name as it was sent.
+/// A user name, as sent by the client.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum UserName<'a> {
-    /// In clear: not empty, and without control characters.
+    /// The plain name, which is not empty and has no control characters.
     Plain(&'a str),
-    /// Its [`userhash`], in lower case.
+    /// The [`userhash`] of the name, in lowercase.
     Hashed(&'a str),
 }
 
-/// What is known of a user.
+/// The result of looking up a user.
 #[expect(clippy::exhaustive_enums, reason = "somebody, nobody, or not known")]
 pub enum Found<P> {
-    /// What is stored of his password for the algorithm, and who he is.
+    /// The stored H(A1) for the algorithm, and the principal of the user.
     Known(Ha1, P),
-    /// There is no such user, or he has no H(A1) for the algorithm.
+    /// The user does not exist, or has no H(A1) for the algorithm.
     Unknown,
-    /// It could not be found out: 503.
+    /// The lookup failed: 503.
     Undecided,
 }
 
-/// Says who is known of nobody.
+/// Omits the principal.
 impl<P> std::fmt::Debug for Found<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -103,8 +109,8 @@ impl<P> std::fmt::Debug for Found<P> {
     }
 }
 
-/// `H(user ":" realm)` in hexadecimal digits, by which a client names a user without telling (RFC 7616 section 3.4.4):
-/// the column to keep beside the name.
+/// Computes `H(user ":" realm)` in hexadecimal digits, by which clients name a user without
+/// revealing the name (RFC 7616 section 3.4.4). Store it next to the name.
 #[must_use]
 pub fn userhash(algorithm: Algorithm, user: &str, realm: &str) -> String {
     algorithm.hash(&[user.as_bytes(), realm.as_bytes()]).hex()

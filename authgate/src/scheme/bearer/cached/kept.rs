@@ -1,4 +1,4 @@
-//! What is kept of a token, and where.
+//! Cache entries and their storage.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -14,18 +14,20 @@ use crate::right::Context;
 use crate::scheme::Identity;
 use crate::scheme::bearer::Who;
 
-/// Who a token is of, and for how long that is known without its being verified.
+/// A cache entry: the result of verifying a token.
 pub(super) struct Kept<P> {
     pub(super) principal: P,
     pub(super) context: Context,
     pub(super) verified_at: SystemTime,
-    /// Of the keys with which it was verified.
+    /// The generation of the keys that verified the token.
     pub(super) generation: usize,
 }
 
 impl<P> Kept<P> {
-    /// Whether verifying it now would say the same: the keys are the same, and it has neither ended nor, since the clock has
-    /// gone back, not yet begun (`nbf`): it had when it was verified.
+    /// Returns `true` if verifying the token again would give the same result.
+    ///
+    /// The keys must be the same and the token must not have expired. A clock that has gone back to
+    /// before the verification may precede `nbf`, so the entry does not count.
     pub(super) fn holds(&self, generation: usize, now: SystemTime, leeway: Leeway) -> bool {
         let leeway = Duration::from_secs(leeway.as_secs());
         let ends = self.context.expires_at().and_then(|end| end.checked_add(leeway));
@@ -43,29 +45,29 @@ impl<P: Clone + Send + Sync> Who<P> for Arc<Kept<P>> {
     }
 }
 
-/// Tokens that were verified, as many as there is room for.
+/// A bounded cache of verified tokens.
 pub(super) struct Store<P>(Cache<Whole, Arc<Kept<P>>, Weigh>);
 
-/// A token, to the last byte.
+/// A complete token, as a key of the cache.
 struct Whole(Box<[u8]>);
 
-/// One that is looked for.
+/// A token to look up.
 struct Presented<'a>(&'a [u8]);
 
-/// Longer ones are not kept, so that few tokens cannot fill the room of many.
+/// Longer tokens are not cached, so that a few tokens cannot fill the cache.
 const MOST_BYTES: usize = 4 * 1024;
 
-/// Beside token and principal: the index with room to grow, what is remembered of tokens that had to make way, and the
-/// allocator's own.
+/// Bytes per entry in addition to token and principal: the index with spare capacity, the records
+/// of evicted tokens, and the overhead of the allocator.
 const BESIDE: usize = 320;
 
-/// Of the methods of a login (`amr`), besides their letters: where they are, and the least that an allocator gives.
+/// Bytes per login method (`amr`) in addition to its text: the pointer and the smallest allocation.
 const EACH_METHOD: usize = size_of::<Box<str>>() + 32;
 
 impl<P> Store<P> {
     pub(super) fn new(size: CacheSize) -> Self {
         let bytes = size.bytes();
-        // Of the size that is usual.
+        // Assumes entries of the usual size.
         let tokens = usize::try_from(bytes / 1024).unwrap_or(usize::MAX);
         Self(Cache::with_weighter(tokens, bytes, Weigh))
     }
@@ -74,7 +76,8 @@ impl<P> Store<P> {
         token.len() <= MOST_BYTES
     }
 
-    /// A count of references, and no copy: no lock is held where the principal is cloned.
+    /// Returns a counted reference instead of a copy, so that the principal is cloned outside the
+    /// lock.
     pub(super) fn get(&self, token: &[u8]) -> Option<Arc<Kept<P>>> {
         self.0.get(&Presented(token))
     }
@@ -84,7 +87,7 @@ impl<P> Store<P> {
     }
 
     pub(super) fn remove(&self, token: &[u8]) {
-        // The look-up alone takes no exclusive lock: most tokens that are refused were never there.
+        // The lookup takes no exclusive lock, and most rejected tokens were never cached.
         if self.0.contains_key(&Presented(token)) {
             drop(self.0.remove(&Presented(token)));
         }
@@ -99,13 +102,13 @@ impl<P> Weighter<Whole, Arc<Kept<P>>> for Weigh {
         let context = &kept.context;
         let texts = [context.token_id(), context.acr()].into_iter().flatten().map(str::len);
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
-        // Its claims are in the principal, and some of them in the context as well.
+        // The principal holds the claims, and the context repeats some of them.
         let claims = token.0.len() + texts.sum::<usize>() + methods.sum::<usize>();
         u64::try_from(token.0.len() + claims + size_of::<Kept<P>>() + BESIDE).unwrap_or(u64::MAX)
     }
 }
 
-/// In constant time, since the other is a secret of whoever it was given to.
+/// Compares in constant time, because the cached token is the secret of another caller.
 fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).to_bool()
 }
@@ -168,7 +171,7 @@ mod tests {
         );
     }
 
-    /// All of whose hashes are the same.
+    /// A hasher that maps all keys to the same hash.
     #[derive(Clone)]
     struct Constant;
 
@@ -227,7 +230,8 @@ mod tests {
         assert_eq!(allocation_counter::measure(|| drop(identity())).count_total, 1);
     }
 
-    /// Of all lengths, those that are just kept among them; and of the allocator's bytes at their most, not at the end.
+    /// Covers tokens up to the longest that is cached. Compares the peak of allocated bytes, not
+    /// the final value.
     #[test]
     fn its_size_is_a_bound_of_what_it_takes() {
         for (mebibytes, length, tokens) in
@@ -238,7 +242,7 @@ mod tests {
                 let store = Store::new(size);
                 for number in 0..tokens {
                     let token = format!("{number:0length$}");
-                    // As large as the claims can be.
+                    // The most that the claims can take.
                     let principal = token[..length * 3 / 4].to_owned();
                     store.insert(token.as_bytes(), &kept(principal, Some(2000)));
                 }
@@ -252,7 +256,7 @@ mod tests {
         }
     }
 
-    /// The shortest methods take far more than their letters.
+    /// Short methods take far more memory than their text.
     #[test]
     fn what_a_token_says_of_the_login_counts() {
         let size = CacheSize::mebibytes(1);
@@ -267,12 +271,13 @@ mod tests {
                 store.insert(format!("{number:0300}").as_bytes(), &Arc::new(kept));
             }
         });
-        // The allocator gives no block of fewer than 32 bytes, and counts those that are asked for: 31 for each method.
+        // The smallest block of the allocator has 32 bytes, but only requested bytes are counted.
+        // The difference is 31 bytes per method.
         let beside = 31 * 32 * 5_000_u64.min(measured.bytes_max / 2048);
         assert!(measured.bytes_max + beside <= size.bytes(), "{} bytes of {size:?}", measured.bytes_max);
     }
 
-    /// What the context keeps of a token, the principal may keep as well.
+    /// The principal may hold the same claims as the context.
     #[test]
     fn what_is_kept_of_a_token_twice_counts_twice() {
         let size = CacheSize::mebibytes(2);

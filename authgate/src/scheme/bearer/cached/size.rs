@@ -2,29 +2,37 @@ use std::fmt;
 
 use crate::ConfigError;
 
-/// How much memory a cache of verified tokens may take.
+/// The memory limit of a cache of verified tokens.
 ///
-/// Nothing is taken in advance. A token counts as twice its length, for itself and for what its claims are in the principal,
-/// the size of the principal, what its [`Context`](crate::right::Context) keeps of the claims besides (`jti`, `acr`, `amr`, and 48 bytes
-/// for each method), and 320 bytes for what holds them: 1 MiB is for about 1,100 tokens of 250 bytes. Tokens of more than 4 KiB
-/// are not kept. So it is a bound on the worst case, for principals whose types make no more of the claims than they are long. A
-/// type that does (a list of numbers, `#[serde(flatten)]` into a map of JSON values) takes that many times what it counts.
+/// Memory is allocated on demand. A token counts as the sum of:
+///
+/// - twice its length, for the token and for the claims in the principal
+/// - the size of the principal
+/// - the claims that the [`Context`](crate::Context) keeps: `jti`, `acr` and `amr`, with 48 bytes
+///   for each method in `amr`
+/// - 320 bytes of overhead
+///
+/// 1 MiB holds about 1,100 tokens of 250 bytes. Tokens longer than 4 KiB are not cached.
+///
+/// The limit holds for principals that take no more memory than the text of their claims. Other
+/// types exceed the limit by the same factor, such as a list of numbers or `#[serde(flatten)]` into
+/// a map of JSON values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CacheSize {
     mebibytes: u32,
 }
 
 impl CacheSize {
-    /// 16 GiB: no slab of the cache comes near what its indexes can count.
+    /// 16 GiB, at which the indexes of the cache cannot overflow.
     const MOST: u32 = 16 * 1024;
 
-    /// This many mebibytes: at least one, at most 16,384, or the gate is not built.
+    /// Sets the limit in mebibytes, from 1 to 16,384. `build()` rejects other values.
     #[must_use]
     pub const fn mebibytes(mebibytes: u32) -> Self {
         Self { mebibytes }
     }
 
-    /// The size in bytes.
+    /// Returns the limit in bytes.
     #[must_use]
     pub const fn bytes(self) -> u64 {
         (self.mebibytes as u64) << 20
@@ -46,7 +54,7 @@ impl CacheSize {
     }
 }
 
-/// `16 MiB`.
+/// Formats the limit like `16 MiB`.
 impl fmt::Debug for CacheSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} MiB", self.mebibytes)

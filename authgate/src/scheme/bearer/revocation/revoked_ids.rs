@@ -9,10 +9,12 @@ use super::{Revocations, Standing};
 use crate::jws::Leeway;
 use crate::right::Context;
 
-/// Ids (`jti`) of tokens that were taken back, in memory, each until its token has ended.
+/// An in-memory list of the ids (`jti`) of revoked tokens. It keeps each id until the token
+/// expires.
 ///
-/// A clone is the same list: keep one to add to what the scheme goes by. What is added holds for every request that comes
-/// after it. A token without an id could never be taken back, and is refused: 401 `credentials_malformed`.
+/// Clones share the list: keep a clone to revoke tokens at run time. A revocation applies to all
+/// later requests. A token without an id could never be revoked, so it is rejected with 401
+/// `credentials_malformed`.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -27,18 +29,18 @@ use crate::right::Context;
 ///     .audience("https://api.example")
 ///     .revoked_by(revoked.clone());
 ///
-/// // Where somebody signs out: `caller.context().token_id()`, and its `expires_at()`.
+/// // At sign-out: `caller.context().token_id()`, and its `expires_at()`.
 /// revoked.revoke("id-1", SystemTime::now() + Duration::from_secs(600));
 /// # assert_eq!(revoked.len(), 1);
 /// # Ok(()) }
 /// ```
 ///
-/// Where the clock is set back so far that tokens are good again whose ids were forgotten, nobody knows which of them were taken
-/// back: those that end no later than the last one of which it is known are 503 `undecided`.
+/// If the clock is set back, an expired token may become valid again after the list has dropped its
+/// id. Tokens that expire no later than the last dropped id are then denied with 503 `undecided`.
 ///
-/// It takes about 100 bytes for an id of usual length, from when it is added to when its token has ended, and belongs to one
-/// process: where several serve, or where one that starts anew has to know what was taken back before, ask a database, by
-/// [`Revocations`].
+/// An id of the usual length takes about 100 bytes until its token expires. The list belongs to one
+/// process and is lost on restart. For several processes, or for revocations that must survive a
+/// restart, implement [`Revocations`] with a database.
 #[derive(Clone)]
 pub struct RevokedIds {
     inner: Arc<Inner>,
@@ -46,7 +48,7 @@ pub struct RevokedIds {
 
 const SHARDS: usize = 64;
 
-/// Shards, so that no request waits for more than one of them to be looked through.
+/// Sharded, so that a request waits for the sweep of at most one shard.
 struct Inner {
     shards: [RwLock<Listed>; SHARDS],
     by: RandomState,
@@ -54,15 +56,15 @@ struct Inner {
 
 #[derive(Default)]
 struct Listed {
-    /// With the token's end.
+    /// Maps each id to the expiry of its token.
     ids: HashMap<Box<str>, SystemTime>,
-    /// At how many ids those are looked for whose tokens have ended, so that adding stays cheap.
+    /// The number of ids that triggers the next sweep for expired tokens. It keeps adding cheap.
     sweep_at: usize,
-    /// The latest end of a token whose id is forgotten.
+    /// The latest expiry among the dropped ids.
     forgotten_to: Option<SystemTime>,
 }
 
-/// Fewer in a shard are not worth looking through.
+/// A shard with fewer ids is not swept.
 const FEW: usize = 16;
 
 impl Default for RevokedIds {
@@ -73,14 +75,17 @@ impl Default for RevokedIds {
 }
 
 impl RevokedIds {
-    /// An empty list.
+    /// Creates an empty list.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes back the token of this id, which ends by itself at `end` (its `exp`, [`Context::expires_at`]); for a token that
-    /// never ends, a time that is far away. An end that is earlier than one said before changes nothing.
+    /// Revokes the token with this id. `end` is the expiry of the token (`exp`,
+    /// [`Context::expires_at`]).
+    ///
+    /// For a token without an expiry, pass a time far in the future. If the id is already in the
+    /// list, the later of both times counts.
     pub fn revoke(&self, id: impl Into<Box<str>>, end: SystemTime) {
         let id = id.into();
         let mut listed = write(self.shard(&id));
@@ -91,19 +96,20 @@ impl RevokedIds {
         }
     }
 
-    /// Forgets the ids whose tokens have ended. It happens by itself, too, whenever a part of the list has doubled.
+    /// Drops the ids of expired tokens. This also happens automatically, whenever a shard has
+    /// doubled in size.
     pub fn forget_ended(&self) {
         let now = SystemTime::now();
         self.inner.shards.iter().for_each(|shard| write(shard).sweep(now));
     }
 
-    /// How many ids there are.
+    /// Returns the number of ids.
     #[must_use]
     pub fn len(&self) -> usize {
         self.inner.shards.iter().map(|shard| read(shard).ids.len()).sum()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if the list has no ids.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -122,7 +128,7 @@ impl RevokedIds {
         if listed.ids.contains_key(id) {
             Standing::Revoked
         } else if context.expires_at().is_some_and(|end| listed.has_forgotten(end)) {
-            // The token has ended, and is good again by a clock that was set back.
+            // The token had expired and is valid again because the clock was set back.
             Standing::Undecided
         } else {
             Standing::Good
@@ -140,7 +146,8 @@ fn write(shard: &RwLock<Listed>) -> RwLockWriteGuard<'_, Listed> {
 
 impl Listed {
     fn sweep(&mut self, now: SystemTime) {
-        // A verifier takes a token for as long as the clocks may be apart; a second more for the fraction of its end.
+        // A verifier accepts tokens within the leeway. The extra second covers fractional expiry
+        // times.
         let kept = Duration::from_secs(u64::from(Leeway::MOST) + 1);
         let Self { ids, forgotten_to, .. } = self;
         ids.retain(|_, end| {
@@ -173,7 +180,7 @@ impl Revocations for RevokedIds {
     }
 }
 
-/// Prints how many there are.
+/// Prints the number of ids.
 impl fmt::Debug for RevokedIds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RevokedIds").field("len", &self.len()).finish_non_exhaustive()
@@ -211,7 +218,7 @@ mod tests {
         assert_eq!(standing(&revoked, "a"), Standing::Revoked);
     }
 
-    /// A clock that is set back makes a token good that has ended, and was perhaps taken back.
+    /// If the clock is set back, an expired token becomes valid again and may have been revoked.
     #[test]
     fn nobody_knows_of_a_token_whose_id_would_be_forgotten() {
         let revoked = RevokedIds::new();
@@ -230,10 +237,11 @@ mod tests {
         assert_eq!(ends(now), Standing::Revoked);
         sweep(now + kept);
         assert!(revoked.is_empty());
-        // As is said of others that end then, since it is not known which one it was.
+        // Other tokens with these expiry times are affected too, since the dropped ids are unknown.
         assert_eq!([ends(now - second), ends(now)], [Standing::Undecided; 2]);
         assert_eq!(ends(now + second), Standing::Good);
-        // An earlier one that is forgotten later changes nothing, nor does one that is added after the clock was set back.
+        // Neither dropping an earlier id later nor adding an id after the clock was set back
+        // changes this.
         revoked.revoke("a", now - second);
         sweep(now - 2 * second);
         assert_eq!(ends(now), Standing::Revoked);
@@ -241,7 +249,7 @@ mod tests {
         assert_eq!(ends(now), Standing::Undecided);
     }
 
-    /// Ids are spread, and each is found again.
+    /// The ids are spread over the shards, and each id is found again.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes there")]
     fn each_is_in_one_shard() {
@@ -253,7 +261,7 @@ mod tests {
         assert_eq!(standing(&revoked, "id-10000"), Standing::Good);
         let most = revoked.inner.shards.iter().map(|shard| read(shard).ids.len()).max();
         assert!(most < Some(300), "{most:?}");
-        // Adding the next looks through none of them.
+        // Adding the next id does not trigger a sweep in most shards.
         let is_roomy = |shard: &RwLock<Listed>| read(shard).ids.len() < read(shard).sweep_at.max(FEW);
         assert!(revoked.inner.shards.iter().filter(|shard| is_roomy(shard)).count() > SHARDS / 2);
     }
@@ -263,7 +271,7 @@ mod tests {
         assert_eq!(RevokedIds::new().look_up(&Context::of("Bearer")), Standing::WithoutId);
     }
 
-    /// Nobody calls `forget_ended` here.
+    /// No call of `forget_ended` here.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes there")]
     fn the_list_does_not_grow_with_tokens_that_have_ended() {

@@ -47,7 +47,7 @@ fn the_examples_of_rfc_7616_section_3_9_1_are_right() {
     assert_eq!(examples().len(), 2);
 }
 
-/// Each of these changes the line of the example.
+/// Reads the example credential with one change.
 fn read_with(from: &str, to: &str) -> Result<String, Fault> {
     let example = &examples()[1];
     let line = text_of(example);
@@ -59,7 +59,7 @@ fn read_with(from: &str, to: &str) -> Result<String, Fault> {
     })
 }
 
-/// `standards.md` row 56.
+/// RFC 7616 section 3.4.
 #[test]
 fn names_come_in_clear_extended_or_hashed() {
     let name = r#"username="Mufasa""#;
@@ -112,7 +112,7 @@ fn names_come_in_clear_extended_or_hashed() {
     }
 }
 
-/// `standards.md` rows 56 and 57.
+/// RFC 7616 sections 3.4 and 3.5.
 #[test]
 fn what_is_missing_or_not_as_it_should_be_is_malformed() {
     for (from, to) in [
@@ -164,7 +164,8 @@ fn other_algorithms_are_not_taken() {
     assert_eq!(sent.algorithm, Algorithm::Md5, "RFC 7616 section 3.4: without one it is MD5's");
 }
 
-/// RFC 7616 section 3.5: the same without the method, and what was sent comes back in its form.
+/// RFC 7616 section 3.5: `rspauth` omits the method, and the other values are echoed in the form
+/// that was sent.
 #[test]
 fn the_confirmation_echoes_what_was_sent() {
     let example = &examples()[1];
