@@ -1,7 +1,8 @@
-//! From a request to a handler: the declaration first, then the rest.
+//! Calling a handler: the declaration first, then the other parameters.
 //!
-//! authgate calls handlers itself. It takes the first parameter as the declaration, extracts it, and only when that has
-//! succeeded the others; the traits here are sealed, so that no type can claim a declaration that it does not enforce.
+//! authgate calls handlers itself. It extracts the first parameter, which is the declaration, and
+//! the other parameters only after the declaration succeeded. The traits in this module are sealed,
+//! so no type can claim a declaration that it does not enforce.
 
 mod answering;
 pub(crate) mod answers;

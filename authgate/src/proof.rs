@@ -1,8 +1,8 @@
-//! The states of a caller, as values: [`Unauthenticated`], [`Authenticated`], [`Authorized`].
+//! The states of a caller as values: [`Unauthenticated`], [`Authenticated`], [`Authorized`].
 //!
-//! A value of one of these types is the proof of what its name says. They are made in this module and nowhere else: the
-//! fields are private to it, and none can be cloned, copied, defaulted or deserialised. What a function takes as a
-//! parameter has therefore been checked, however far it is from the request.
+//! A value of one of these types proves the state that its name states. Only this module creates
+//! them: their fields are private, and they cannot be cloned, copied, defaulted or deserialized. A
+//! function that takes one as a parameter is therefore reachable only with a checked caller.
 
 mod invariant;
 mod lent;
@@ -38,10 +38,11 @@ use crate::right::{
     Tenant, evaluate, sound,
 };
 
-/// A caller of whom nothing is known yet, with what he presented.
+/// A caller that has not been authenticated, with the credentials of the request.
 ///
-/// As a parameter of a handler it declares nothing: a handler that takes it is `#[public(reason = "..")]`. By hand it
-/// comes from [`Gate::unauthenticated`]: the first message of a WebSocket, a job that somebody has queued.
+/// As a parameter of a handler it declares nothing: a handler that takes it needs
+/// `#[public(reason = "..")]`. Outside of a request, [`Gate::unauthenticated`] creates one, such as
+/// for the first message of a WebSocket or for a queued job.
 ///
 /// ```
 /// # use authgate::{Authorized, Credentials, Denial, Gate, Principal, right::Requirement};
@@ -84,16 +85,17 @@ impl<P: Principal> Unauthenticated<P> {
         &self.credentials
     }
 
-    /// Finds out who the caller is.
+    /// Authenticates the caller.
     ///
     /// # Errors
     ///
-    /// There are no credentials, more than one, or they do not identify the caller; or it could not be found out.
+    /// Returns [`Denial`] if the credentials are missing, ambiguous or rejected, if a requirement
+    /// of the gate is not met, or if the result is indeterminate.
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
         let identified = self.gate.identify(&self.credentials.presented(), Taken::ALL).await;
         let mut identified = identified.map_err(|denial| denial.told(request))?;
-        // What did not come with a request has no response to set anything on.
+        // Without a request, there is no response to set anything on.
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);
         }
@@ -119,9 +121,11 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Unauthenticated
     }
 }
 
-/// A caller who has proved who he is: as the first parameter of a handler, "anybody who is signed in".
+/// An authenticated caller. As the first parameter of a handler, it admits any authenticated
+/// caller.
 ///
-/// Derefs to the principal. The proof is consumed by [`authorize`](Self::authorize), and cannot be copied.
+/// Dereferences to the principal. [`authorize`](Self::authorize) consumes the proof, and the proof
+/// cannot be copied.
 ///
 /// ```compile_fail
 /// fn twice<P>(user: authgate::Authenticated<P>) -> [authgate::Authenticated<P>; 2] {
@@ -138,13 +142,13 @@ pub struct Authenticated<P> {
 }
 
 impl<P> Authenticated<P> {
-    /// How and when the caller proved himself.
+    /// Returns how and when the caller was authenticated.
     #[must_use]
     pub const fn context(&self) -> &Context {
         &self.context
     }
 
-    /// The principal, without the proof.
+    /// Returns the principal without the proof.
     #[must_use]
     pub fn into_principal(self) -> P {
         self.principal
@@ -152,35 +156,39 @@ impl<P> Authenticated<P> {
 }
 
 impl<P: Principal> Authenticated<P> {
-    /// Sets the tenant that rights [`In<T, ..>`](crate::right::In) are checked in by hand.
+    /// Sets the tenant for rights of the form [`In<T, ..>`](crate::right::In) that are checked by
+    /// hand.
     ///
-    /// Take the name from the row that the caller is about to use, and not from the request: a right in a tenant that the
-    /// client named says nothing about a row of another tenant.
+    /// Take the name from the row that the caller is about to use, and not from the request. A
+    /// right in a tenant that the client named gives no right over a row of another tenant.
     ///
-    /// The name is brought into its [canonical form](Tenant::CANONICAL). A name without one names no tenant, and no right is
-    /// held in it.
+    /// The name is brought into its [canonical form](Tenant::CANONICAL). No right is held in a
+    /// tenant whose name has no canonical form.
     #[must_use]
     pub fn in_tenant<T: Tenant>(mut self, tenant: &str) -> Self {
         let _ = self.context.set_tenant::<T>(tenant);
         self
     }
 
-    /// Asks for a right.
+    /// Checks a right, and turns the caller into a proof of it.
     ///
     /// # Errors
     ///
-    /// The caller does not have it, or it could not be found out.
+    /// Returns [`Denial`] if the caller does not have the right, or if the decision is
+    /// indeterminate.
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
         const { sound(R::EXPRESSION) };
         self.decide::<R>()?;
         Ok(Authorized::proved(self))
     }
 
-    /// Asks for a right, and keeps the caller: what it gives is lent, and who is refused can still be asked for another.
+    /// Checks a right, and lends a proof of it. The caller is not consumed, so another right can be
+    /// checked after a denial.
     ///
     /// # Errors
     ///
-    /// The caller does not have it, or it could not be found out.
+    /// Returns [`Denial`] if the caller does not have the right, or if the decision is
+    /// indeterminate.
     pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
         self.decide::<R>()?;
         Ok(By::lend(&self.principal, &self.context))
@@ -191,12 +199,12 @@ impl<P: Principal> Authenticated<P> {
         decided.map_err(|refused| self.deny(refused, R::EXPRESSION).told(None))
     }
 
-    /// The denial of a right; not told to the operator yet.
+    /// Returns the denial of a right. It is not logged yet.
     fn deny(&self, refused: Refused, right: &'static Expression) -> Denial {
         self.deny_on(refused, right, Taken::by(right))
     }
 
-    /// The denial of a right, on a route that takes these schemes.
+    /// Returns the denial of a right, on a route that accepts these schemes.
     fn deny_on(&self, refused: Refused, right: &'static Expression, taken: Taken) -> Denial {
         let Refused { reason, why } = refused;
         let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
@@ -204,7 +212,7 @@ impl<P: Principal> Authenticated<P> {
         denial.decided(why, &self.principal.id(), &self.context)
     }
 
-    /// The denial of a thing that is not there.
+    /// Returns the denial for a missing resource.
     fn missing(&self, right: &'static Expression) -> Denial {
         self.deny(Refused { reason: Reason::NotFound, why: None }, right)
     }
@@ -218,7 +226,7 @@ impl<P> Deref for Authenticated<P> {
     }
 }
 
-/// Prints how the caller was identified, and nothing of the principal.
+/// Prints the scheme that authenticated the caller, and nothing about the principal.
 impl<P> fmt::Debug for Authenticated<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticated").field("scheme", &self.context.scheme()).finish_non_exhaustive()
@@ -233,20 +241,20 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
     }
 }
 
-/// `None` for a caller without credentials, and for no other: credentials that fail are refused.
+/// Extracts `None` only for a request without credentials. Credentials that fail are rejected.
 impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authenticated<P> {
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
         let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
-        // Whoever it is, others get another answer at the same place.
+        // The response depends on the caller, whether or not there is one.
         if let Some(way_back) = parts.extensions.get::<WayBack>() {
             way_back.varies_with(gate_of::<P, S>(parts, state).fields());
         }
         match caller {
             Ok(caller) => Ok(Some(caller)),
             Err(denial) if denial.reason() == Reason::Missing => {
-                // The answer to nobody depends on that there was nobody.
+                // The response to an anonymous caller depends on the absence of credentials.
                 let fields = gate_of::<P, S>(parts, state).depends_on(None);
                 if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
                     way_back.depends_on(fields);
@@ -258,38 +266,41 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     }
 }
 
-/// A caller who has the right `R`: as the first parameter of a handler, "whoever has `R`".
+/// A caller that has the right `R`. As the first parameter of a handler, it admits the callers that
+/// have `R`.
 ///
-/// `R` is a marker such as `role::Admin`, or several in [`All`](crate::All). Whose right it is follows from it; where
-/// a role set is shared or comes from another crate, the principal is named: `Authorized<role::Admin, ApiKey>`.
+/// `R` is a marker such as `role::Admin`, or several markers in [`All`](crate::All). The principal
+/// follows from the right. If a role set is shared or comes from another crate, name the principal:
+/// `Authorized<role::Admin, ApiKey>`.
 ///
-/// Derefs to the principal. A stronger proof serves where a weaker one is asked for: by value with
-/// [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
+/// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
+/// value with [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
 pub struct Authorized<R, P = <R as Grant>::Principal> {
     caller: Authenticated<P>,
     invariant: Invariant<(R, P)>,
 }
 
 impl<R, P> Authorized<R, P> {
-    /// How and when the caller proved himself.
+    /// Returns how and when the caller was authenticated.
     #[must_use]
     pub const fn context(&self) -> &Context {
         self.caller.context()
     }
 
-    /// The principal, without the proof.
+    /// Returns the principal without the proof.
     #[must_use]
     pub fn into_principal(self) -> P {
         self.caller.into_principal()
     }
 
-    /// Forgets the right: what is left is a caller who has proved who he is, and who may be asked for another.
+    /// Discards the right, and returns the authenticated caller, for whom another right can be
+    /// checked.
     #[must_use]
     pub fn into_authenticated(self) -> Authenticated<P> {
         self.caller
     }
 
-    /// The proof of a right that `R` implies.
+    /// Returns the proof of a right that `R` implies.
     #[must_use]
     pub fn weaken<Q>(self) -> Authorized<Q, P>
     where
@@ -298,7 +309,7 @@ impl<R, P> Authorized<R, P> {
         Authorized::proved(self.caller)
     }
 
-    /// Lends the proof of `R`, or of a right that it implies.
+    /// Lends the proof of `R`, or of a right that `R` implies.
     #[must_use]
     pub fn by<Q>(&self) -> By<'_, Q, P>
     where
@@ -316,7 +327,7 @@ impl<R, P> Deref for Authorized<R, P> {
     }
 }
 
-/// Prints how the caller was identified, and nothing of the principal.
+/// Prints the scheme that authenticated the caller, and nothing about the principal.
 impl<R, P> fmt::Debug for Authorized<R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized").field("scheme", &self.context().scheme()).finish_non_exhaustive()

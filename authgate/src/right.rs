@@ -1,8 +1,9 @@
-//! What a caller may be asked to hold: rights are types, and each says whose it is.
+//! Rights: the requirements that a rule states about a caller, as types.
 //!
-//! A role or a scope is a *marker* type that `#[derive(Role)]` and `#[derive(Scope)]` emit for each variant of an
-//! enum; [`All`] joins several. What a right means is told once, by its [`Requirement`] for the check and by its
-//! [`Expression`] for the access table; both read the facts of the same [`RightSet`].
+//! `#[derive(Role)]`, `#[derive(Scope)]` and `#[derive(Permission)]` emit a *marker* type for each
+//! variant of an enum. [`All`], [`Any`] and [`Not`] combine rights. Each right is defined once: its
+//! [`Requirement`] decides, and its [`Expression`] describes it in the access table. Both read the
+//! same [`RightSet`].
 
 mod admitted_schemes;
 pub(crate) mod context;
@@ -68,7 +69,7 @@ use std::marker::PhantomData;
 /// generic over such a type would let a proof coerce into the proof of another right.
 pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 
-/// A type that states what a caller must hold, as data for the access table.
+/// A right that a caller can hold, described as data for the access table.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right",
     label = "not a role, a scope, a permission or a combination of them",
@@ -76,7 +77,7 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
             your own with `#[derive(authgate::Right)]`, or several in `authgate::All<(..)>`"
 )]
 pub trait Right: 'static {
-    /// The right, in the terms of the access table.
+    /// The entry of the right in the access table.
     const EXPRESSION: &'static Expression;
 }
 
@@ -93,25 +94,26 @@ pub trait Right: 'static {
     note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
 )]
 pub trait Requirement<P>: Right {
-    /// Whether this caller holds the right.
+    /// Decides whether the caller holds the right.
     fn decide(principal: &P, context: &Context) -> Decision;
 
-    /// Records the tenants that this request is about. Returns `false` if the request names one that cannot exist: its name
-    /// has no canonical form.
+    /// Finds the tenants that the right is about in the request, and stores them in `context`.
     #[doc(hidden)]
     fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         let _ = (request, context);
         true
     }
 
-    /// The scopes that a credential needs for it, for the client who lacks one (RFC 6750 section 3.1).
+    /// Appends the scopes that a credential needs for the right. They are sent to a client whose
+    /// credential lacks one (RFC 6750 section 3.1).
     #[doc(hidden)]
     fn scopes(names: &mut Vec<&'static str>) {
         let _ = names;
     }
 
-    /// Returns `true` if the request names each tenant that the right is about, and the principal's own tenants can be
-    /// compared with it. Otherwise nothing can be said to be absent there.
+    /// Returns `true` if the request names each tenant that the right is about, and the principal's
+    /// own tenants can be compared with it. Otherwise a right that was not found there may still be
+    /// held.
     #[doc(hidden)]
     #[must_use]
     fn tenants_are_known(principal: &P, context: &Context) -> bool {
@@ -119,7 +121,7 @@ pub trait Requirement<P>: Right {
         true
     }
 
-    /// The same with somebody who looks on, part by part.
+    /// Decides as [`decide`](Self::decide) does, and reports each part of the rule to the witness.
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
         witness.enter(Self::EXPRESSION);

@@ -160,7 +160,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// Returns the binding of a sign-in to this scheme, for
     /// [`sign_in`](crate::Unauthenticated::sign_in).
     ///
-    /// A scheme that wraps [`scheme::Session`](Session) must return the binding of the inner
+    /// A scheme that wraps `session::SessionScheme` must return the binding of the inner
     /// scheme. All other schemes keep the default, `None`.
     #[cfg(feature = "session")]
     fn session_binding(&self) -> Option<Binding<'_>> {

@@ -1,10 +1,11 @@
-//! For tests: an application's own, and the proof that its routes deny whom they should. The feature `testing`.
+//! Test support: callers and gates for an application's tests, and a probe of every route.
 //!
-//! It is for `[dev-dependencies]`: what is shipped has none of it.
+//! Enable the feature `testing` in `[dev-dependencies]` only. Release builds then do not contain
+//! it.
 //!
-//! - [`assert_locked`]: the router says what the committed access lock says.
-//! - [`probe()`]: and does it, whoever asks.
-//! - [`principal()`] and [`TestGate`]: callers for tests, and a gate at which they sign in.
+//! - [`assert_locked`]: checks that the router matches the committed access lock.
+//! - [`probe()`]: checks that every route behaves as the lock states, for each kind of caller.
+//! - [`principal()`] and [`TestGate`]: callers for tests, and a gate that authenticates them.
 
 mod locked;
 pub(crate) mod mark;
@@ -22,7 +23,7 @@ pub use principal::{TestPrincipal, principal, principal_from};
 pub use probe::{Failure, Probe, Report, probe};
 pub use test_gate::{SignedIn, TestGate};
 
-/// What the derive writes for it.
+/// For the expansion of `#[derive(Principal)]`.
 #[doc(hidden)]
 pub mod derived {
     pub use super::sample::{

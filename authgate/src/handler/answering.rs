@@ -5,7 +5,8 @@ use std::task::{Context, Poll};
 
 use axum::response::Response;
 
-/// What a handler answers: at hand, where the caller is denied and nothing had to be waited for, and else to be waited for.
+/// The response of a handler. It is ready if the caller was denied without waiting, and a boxed
+/// future otherwise.
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Answering(State);
 
@@ -19,7 +20,7 @@ impl Answering {
         Self(State::AtHand(ready(response)))
     }
 
-    /// What of it is on the heap.
+    /// Returns the size of the boxed future in bytes.
     #[cfg(test)]
     pub(super) fn room(&self) -> usize {
         match &self.0 {

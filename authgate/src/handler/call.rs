@@ -13,8 +13,8 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use http::request::Parts;
 
-/// Calls a macro with the parameters after the declaration, for each number of them that a handler may have. The last
-/// one may read the body.
+/// Calls a macro for each number of parameters that may follow the declaration. The last parameter
+/// may read the body.
 macro_rules! for_each_arity {
     ($macro:ident) => {
         $macro!();
@@ -44,9 +44,11 @@ use crate::handler::{Answers, Mistake};
 use crate::right::{Declaration, Site};
 use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
 
-/// That a type is a function of these parameters. It asks for nothing else, so that the parameters are known before
-/// anything is asked of them, and each mistake is told of the parameter where it is. For that, its impls must be direct
-/// and the bound must stand before [`Call`]. Out of reach of other crates: it seals `Call`.
+/// A function with the parameters `T`.
+///
+/// It has no other bounds. The compiler therefore infers the parameters before it checks their
+/// bounds, and reports each mistake at its parameter. For that, its impls must be direct, and the
+/// bound must precede the bounds of [`Call`]. It is not exported, which seals `Call`.
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
@@ -56,11 +58,12 @@ use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
 )]
 pub trait Shape<T> {}
 
-/// A handler whose parameters are all extractors: what a route takes.
+/// A handler whose parameters are all extractors. Routes accept only such handlers.
 ///
 /// Implemented for async functions and closures of up to 16 parameters, and for those in
-/// [`handler.layer(..)`](axum::handler::Handler::layer). There, axum extracts the parameters, so a tuple of proofs as the
-/// first parameter is a compile error: layer the route, `get(handler).layer(..)`.
+/// [`handler.layer(..)`](axum::handler::Handler::layer). In a layered handler, axum extracts the
+/// parameters, so a tuple of proofs as the first parameter is a compile error. Layer the route in
+/// this case: `get(handler).layer(..)`.
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
@@ -69,7 +72,7 @@ pub trait Shape<T> {}
             `ungated(prefix, reason, router)`"
 )]
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
-    /// What the first parameter declares.
+    /// The declaration of the first parameter.
     const DECLARATION: Declaration;
 
     /// Is `true` if axum would extract the declaration in parts.
@@ -80,19 +83,19 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     const IS_LAYERED: bool = false;
 
-    /// Whether the declaration can be met at all, by the gate that the state has.
+    /// Checks that the gate in the state can meet the declaration.
     ///
     /// # Errors
     ///
-    /// It cannot.
+    /// Returns [`ConfigError`] if the gate has no scheme that the declaration accepts.
     #[doc(hidden)]
     fn check(state: &S) -> Result<(), ConfigError>;
 
-    /// Whether the declaration can be met on a path.
+    /// Checks that the declaration can be met on a path.
     ///
     /// # Errors
     ///
-    /// It cannot.
+    /// Returns [`ConfigError`] if it cannot.
     #[doc(hidden)]
     fn check_path(path: &str) -> Result<(), ConfigError>;
 
@@ -103,32 +106,35 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
         None
     }
 
-    /// Extracts the declaration, then the other parameters, then calls.
+    /// Extracts the declaration, then the other parameters, then calls the handler.
     fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering;
 
-    /// Whether axum, where it is the one that calls, extracts the declaration as authgate says.
+    /// Returns `true` if axum, when it calls the handler, extracts the declaration by authgate's
+    /// implementation.
     #[doc(hidden)]
     #[must_use]
     fn is_extracted_by_authgate() -> bool {
-        // Through `FromRequestParts`, of which there is authgate's implementation and, for a state with the gate, no other.
+        // Through `FromRequestParts`. For a state with the gate, authgate's implementation is the
+        // only one.
         true
     }
 
-    /// Whether the last parameter reads the body.
+    /// Returns `true` if the last parameter reads the body.
     #[doc(hidden)]
     #[must_use]
     fn takes_body() -> bool {
         false
     }
 
-    /// The handler's name, as the compiler prints it.
+    /// Returns the name of the handler, as the compiler prints it.
     #[must_use]
     fn name() -> &'static str {
         type_name::<Self>()
     }
 }
 
-/// Ends const evaluation if no caller, or every caller, can meet the declaration, or axum would not extract it as one.
+/// Fails const evaluation if no caller or every caller meets the declaration, or if axum would
+/// extract it in parts.
 #[track_caller]
 pub(crate) const fn must_be_sound<H: Call<T, S>, T, S>() {
     assert!(
@@ -138,12 +144,12 @@ pub(crate) const fn must_be_sound<H: Call<T, S>, T, S>() {
     H::DECLARATION.must_be_sound();
 }
 
-/// In the place of the first parameter of a handler that has none. It declares nothing.
+/// The declaration of a handler without parameters. It declares nothing.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum NoParameter {}
 
-// With these impls, what is said of a function without parameters is that it declares nothing, and no more.
+// With these impls, the only error for a function without parameters is that it declares nothing.
 impl<F: FnOnce() -> Fut, Fut> Shape<(NoParameter,)> for F {}
 
 impl<F, Fut, N, S> Call<(N,), S> for F
@@ -168,7 +174,7 @@ where
     }
 }
 
-/// axum's marker of what is extracted from the head alone, which has no public name.
+/// Returns axum's marker for extraction from the request head alone. The marker has no public name.
 fn via_parts() -> TypeId {
     fn marker<M: 'static>() -> TypeId
     where
@@ -188,13 +194,13 @@ for_each_arity!(shape);
 
 impl<L, H: Shape<T>, T, S> Shape<T> for Layered<L, H, T, S> {}
 
-/// The one parameter is the declaration.
+/// A handler whose only parameter is the declaration.
 impl<F, Fut, M, G, S> Call<(M, G), S> for F
 where
     F: FnOnce(G) -> Fut + Clone + Send + Sync + 'static,
     Fut: Answers + Send,
     Fut::Output: IntoResponse,
-    // For `M` alone: what is asked of it is `Admit`.
+    // Infers `M`. The declaration is extracted by `Admit`.
     G: FromRequest<S, M> + Admit<S> + Send,
     M: 'static,
     S: Send + Sync + 'static,
@@ -214,7 +220,7 @@ where
         G::gate(state)
     }
 
-    // Through `FromRequest`, which other crates can implement with a marker of theirs.
+    // Through `FromRequest`, which other crates can implement with their own marker.
     fn is_extracted_by_authgate() -> bool {
         TypeId::of::<M>() == via_parts()
     }
@@ -238,7 +244,7 @@ where
                     Ok(declared) => answer(declared, &parts),
                     Err(denial) => return denial.into_response(),
                 };
-                // Here as above, where the head does not outlive the call.
+                // As above, the head must not live while the handler runs.
                 drop((parts, state));
                 answer.await
             }),
@@ -300,7 +306,8 @@ macro_rules! call {
                     self(declared, $($middle,)* $last).answer().await.into_response()
                 };
                 let (mut parts, body) = request.into_parts();
-                // The declaration first: who has no right does not get to hear of a path or a body.
+                // The declaration first: a caller without the right must not see errors about the
+                // path or the body.
                 match G::admit_at_once(&parts, &state, Some(Site(route))) {
                     Some(Ok(declared)) => Answering::later(answer(declared, parts, body, state)),
                     Some(Err(denial)) => Answering::at_hand(denial.into_response()),
@@ -320,8 +327,8 @@ macro_rules! call {
 }
 for_each_arity!(call);
 
-// axum calls what is inside; its handlers extract their parameters in order, the declaration first. That `H` is one of
-// ours means that the state has the gate, and so that nobody else can have said how the declaration is extracted.
+// axum calls the inner handler, which extracts its parameters in order, the declaration first. The
+// bound on `H` implies that the state has the gate. No other crate can then define the extraction.
 #[diagnostic::do_not_recommend]
 impl<L, H, T, S> Call<T, S> for Layered<L, H, T, S>
 where

@@ -20,7 +20,7 @@ use crate::test_hooks::{AnyGate, EraseGate as _};
 )]
 pub trait Sealed: IsInvariant {}
 
-/// A handler's first parameter, which declares who may call it.
+/// The first parameter of a handler, which declares who may call the handler.
 #[diagnostic::on_unimplemented(
     message = "this handler does not declare who may call it",
     label = "the first parameter, `{Self}`, declares nothing",
@@ -28,7 +28,7 @@ pub trait Sealed: IsInvariant {}
             `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
 )]
 pub trait Access: Sealed {
-    /// What it declares.
+    /// The declaration, as data for the access table.
     const DECLARATION: Declaration;
 }
 
@@ -43,8 +43,10 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
         Declaration::Authorized { right: R::EXPRESSION, principal: PrincipalType::of::<P>(), conceal: false };
 }
 
-/// What authgate asks of a declaration before it calls a handler. Not `FromRequestParts`: other crates can implement that
-/// for a state of theirs. Out of reach of other crates.
+/// The check of a declaration, before authgate calls a handler.
+///
+/// It is not `FromRequestParts`, because other crates can implement that trait for their own state.
+/// It is not exported.
 #[diagnostic::on_unimplemented(
     message = "this handler does not declare who may call it",
     label = "the first parameter, `{Self}`, declares nothing",
@@ -52,27 +54,28 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
             `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
 )]
 pub trait Admit<S>: Access + Sized + 'static {
-    /// What goes out where the declaration is not met.
+    /// The response if the declaration is not met.
     type Denied: IntoResponse + Send;
 
-    /// Whether axum extracts it in parts, where axum calls the handler. Each part would then read the path on its own.
+    /// Is `true` if axum extracts the declaration in parts when axum calls the handler. Each part
+    /// would then read the path on its own.
     const IN_PARTS: bool = false;
 
-    /// Whether the declaration can be met at all, by the gate that the state has.
+    /// Checks that the gate in the state can meet the declaration.
     ///
     /// # Errors
     ///
-    /// It cannot.
+    /// Returns [`ConfigError`] if the gate has no scheme that the declaration accepts.
     fn check(state: &S) -> Result<(), ConfigError> {
         let _ = state;
         Ok(())
     }
 
-    /// Whether it can be met on this path.
+    /// Checks that the declaration can be met on this path.
     ///
     /// # Errors
     ///
-    /// It cannot.
+    /// Returns [`ConfigError`] if the path parameters do not match the keys of the resources.
     fn check_path(path: &str) -> Result<(), ConfigError> {
         let _ = path;
         Ok(())
@@ -85,14 +88,14 @@ pub trait Admit<S>: Access + Sized + 'static {
         None
     }
 
-    /// The declaration, met, on the route that is registered there, where nothing has to be waited for; `None` where something
-    /// has, or may.
+    /// Checks the declaration of the route that is registered at `site`. Returns `None` if the
+    /// check may need to wait.
     fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Self::Denied>> {
         let _ = (parts, state, site);
         None
     }
 
-    /// The same, whatever has to be waited for.
+    /// Checks the declaration, and waits if necessary.
     fn admit(
         parts: &mut Parts,
         state: &S,

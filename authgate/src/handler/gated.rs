@@ -10,10 +10,10 @@ use super::answering::Answering;
 use crate::gate::WayBack;
 use crate::right::Declaration;
 
-/// A handler on its way into an axum router: axum calls this, and this calls the handler.
+/// A handler, adapted for an axum router: axum calls this type, which calls the handler.
 pub(crate) struct Gated<H, T> {
     handler: H,
-    /// Where the route is registered.
+    /// The source location at which the route is registered.
     route: &'static Location<'static>,
     parameters: PhantomData<fn() -> T>,
 }
@@ -42,7 +42,8 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
         if !is_public || request.extensions().get::<WayBack>().is_some() {
             return self.handler.call(request, state, self.route);
         }
-        // It may look who calls, and answer him otherwise than nobody: caches have to hear of it.
+        // A public handler may look up the caller, and respond differently to an anonymous one.
+        // Caches must learn of it.
         let way_back = WayBack::default();
         request.extensions_mut().insert(way_back.clone());
         let response = self.handler.call(request, state, self.route);

@@ -1,4 +1,4 @@
-//! The declaration that anybody may call, with the reason in its type.
+//! The declaration of a public route, with the reason in its type.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -11,8 +11,10 @@ use super::Access;
 use super::declares::{Admit, Sealed};
 use crate::right::{Declaration, Site};
 
-/// The parameter that `#[public(reason = "..")]` puts first. `W` spells the reason: types cannot carry a `&str` yet,
-/// so it is a list of [`Chunk`]s.
+/// The first parameter that `#[public(reason = "..")]` adds.
+///
+/// `W` encodes the reason as a list of [`Chunk`]s, because a type cannot have a `&str` parameter
+/// yet.
 pub struct Public<W>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Public<W> {
@@ -47,14 +49,14 @@ impl<W: Reason> Access for Public<W> {
     const DECLARATION: Declaration = Declaration::Public { reason: text(&W::BYTES) };
 }
 
-/// Sixteen bytes of UTF-8, little-endian, the last padded with zeros.
+/// Sixteen bytes of UTF-8 in little-endian order. The last chunk is padded with zeros.
 #[derive(Debug)]
 pub struct Chunk<const BYTES: u128>;
 
 /// The longest reason, in bytes.
 const LONGEST: usize = 256;
 
-/// A list `(Chunk<A>, (Chunk<B>, ()))` as the text it spells.
+/// A text encoded as a list of chunks: `(Chunk<A>, (Chunk<B>, ()))`.
 pub trait Reason {
     /// The text, padded with zeros.
     const BYTES: [u8; LONGEST];

@@ -1,4 +1,4 @@
-//! Services behind a declaration.
+//! Services with a declaration.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -18,15 +18,18 @@ use crate::credentials::keep_target;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Grant, Right, Site};
 
-/// Who may reach a service: a right, `Authorized<R, P>` where the right does not say whose it is, or
-/// `Authenticated<P>` for anybody who is signed in. `route_service::<role::Admin>(..)`.
+/// The callers that may reach a service, as the type argument of
+/// `route_service::<role::Admin>(..)`.
+///
+/// It is a right, `Authorized<R, P>` if the right does not name its principal, or
+/// `Authenticated<P>` for any authenticated caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say who may reach this service",
     label = "not a right",
     note = "name a right such as `role::Admin`, or `Authenticated<User>` for anybody who is signed in"
 )]
 pub trait Guard<S>: 'static {
-    /// The declaration that a handler would have.
+    /// The declaration that a handler with the same rule has.
     type Declaration: Admit<S> + Send + 'static;
 }
 
@@ -51,12 +54,12 @@ where
     type Declaration = Self;
 }
 
-/// A service on its way into an axum router.
+/// A service, adapted for an axum router.
 pub(crate) struct GatedService<G, V> {
     service: V,
-    /// How many segments of the path are the prefix at which the service is nested.
+    /// The number of path segments in the prefix at which the service is nested.
     strip: usize,
-    /// Where the service is registered.
+    /// The source location at which the service is registered.
     route: &'static Location<'static>,
     guard: PhantomData<fn() -> G>,
 }
@@ -94,7 +97,7 @@ where
                 return denial.into_response();
             }
             if self.strip > 0 {
-                // The service may be an application of ours with a gate of its own.
+                // The service may be an application with a gate, which needs the original target.
                 keep_target(&parts.uri, &mut parts.extensions);
                 parts.uri = without_prefix(&parts.uri, self.strip);
             }
@@ -109,14 +112,15 @@ where
     }
 }
 
-/// The target without the first `segments` of its path; what follows stays byte for byte.
+/// Removes the first `segments` segments from the path. The rest stays byte for byte the same:
+/// `/files/a%2Fb`, 1 -> `/a%2Fb`.
 fn without_prefix(uri: &Uri, segments: usize) -> Uri {
     let path = uri.path();
     let rest =
         path.match_indices('/').nth(segments).map_or("/", |(start, _)| path.get(start..).unwrap_or("/"));
     let mut parts = uri.clone().into_parts();
     let target = uri.query().map_or_else(|| rest.to_owned(), |query| format!("{rest}?{query}"));
-    // The rest of a path and a query that were valid is valid.
+    // A suffix of a valid path is valid, and so is the query.
     parts.path_and_query =
         PathAndQuery::try_from(target).ok().or_else(|| Some(PathAndQuery::from_static("/")));
     Uri::from_parts(parts).unwrap_or_default()

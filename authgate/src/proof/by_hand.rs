@@ -1,4 +1,4 @@
-//! Rights over resources that the path does not name, granted by hand.
+//! Rights over resources that the path does not name, checked by hand.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,12 +9,13 @@ use crate::denial::Denial;
 use crate::proof::resource::{AsyncPolicy, IsLoaded, Policy};
 use crate::right::{Principal, Reason};
 
-/// The answer of a policy that is awaited.
+/// The future of a decision by an [`AsyncPolicy`].
 type Granting<'a, R, T, P> = Pin<Box<dyn Future<Output = Result<Granted<R, T, P>, Denial>> + Send + 'a>>;
 
 impl<P: Principal> Authenticated<P> {
-    /// The answer where there is no thing to ask a right over: 404, alike in every byte to that for a thing of which the caller
-    /// may not know, [`concealed`](Denial::concealed).
+    /// Returns the denial for a resource that does not exist: 404. The response is byte for byte
+    /// identical to that for a resource whose existence is [`concealed`](Denial::concealed) from
+    /// the caller.
     ///
     /// ```
     /// # use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal};
@@ -32,9 +33,11 @@ impl<P: Principal> Authenticated<P> {
         denial.decided(None, &self.principal.id(), &self.context).told(None)
     }
 
-    /// Grants a right over a resource that the path does not name: its id is in the body, or a query found it.
+    /// Grants a right over a resource that the path does not name. Its id may be in the body, or a
+    /// query may have found it.
     ///
-    /// Takes a [`Loaded<T>`](crate::Loaded): the resource must come from the application's store, and not from the client.
+    /// Takes a [`Loaded<T>`](crate::Loaded): the resource must come from the application's store,
+    /// and not from the client.
     ///
     /// ```compile_fail
     /// # use authgate::{Authenticated, Denial, Granted, Policy, Principal};
@@ -64,8 +67,9 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// # Errors
     ///
-    /// Returns [`Denial`] if the policy does not allow it, or does not decide within the gate's timeout.
-    // Boxed, since an `async fn` would report a value that is not loaded three times.
+    /// Returns [`Denial`] if the policy does not allow it, or does not decide within the gate's
+    /// timeout.
+    // Boxed, because for an `async fn` the compiler reports a value that is not loaded three times.
     pub fn grant_with<'a, R, T, S>(self, resource: impl IsLoaded<T>, state: &'a S) -> Granting<'a, R, T, P>
     where
         R: AsyncPolicy<T, S, Principal = P>,
@@ -82,12 +86,13 @@ impl<P: Principal> Authenticated<P> {
 }
 
 impl<Q, P: Principal> Authorized<Q, P> {
-    /// The answer where there is no thing to ask a right over, as [`Authenticated::not_found`].
+    /// Returns the denial for a resource that does not exist, as [`Authenticated::not_found`] does.
     pub fn not_found(&self) -> Denial {
         self.caller.not_found()
     }
 
-    /// Grants a right over a resource that the path does not name, as [`Authenticated::grant`] does.
+    /// Grants a right over a resource that the path does not name, as [`Authenticated::grant`]
+    /// does.
     ///
     /// # Errors
     ///

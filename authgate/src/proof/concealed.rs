@@ -1,4 +1,4 @@
-//! Declarations that say of others what the caller who may not is told.
+//! Declarations that wrap another declaration: to conceal a resource, or to require another right.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,8 +19,8 @@ use crate::right::{
     Context, Expression, FindTenant, Invariant, Principal, Refused, Requirement, Site, evaluate,
 };
 
-/// The proof `G`, and whoever is refused it is told that there is nothing: 404, alike in every byte to the one for a thing
-/// that is not there. What `#[requires(.., conceal)]` writes.
+/// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
+/// for a missing resource. `#[requires(.., conceal)]` expands to it.
 ///
 /// ```
 /// # use authgate::{Concealed, Granted};
@@ -34,17 +34,20 @@ pub struct Concealed<G> {
     pub(super) invariant: Invariant<(G,)>,
 }
 
-/// The proof `G` of a right over a thing; who is refused and has not even `V` over it is told that there is nothing (404),
-/// and who has `V` that he may not (403). What `#[requires(.., conceal = CanRead)]` writes.
+/// The proof `G` of a right over a resource, which is concealed from callers that do not have `V`
+/// over it. `#[requires(.., conceal = CanRead)]` expands to it.
+///
+/// A denied caller gets 403 with `V`, and 404 without it.
 pub struct ConcealedFrom<V, G> {
     proof: G,
     pub(super) invariant: Invariant<(V, G)>,
 }
 
-/// The proof `G` of a caller who has the right `C` besides, which is asked first: what
-/// `#[requires(role = "editor", policy = CanEdit, on = Report)]` writes.
+/// The proof `G` of a caller that also has the right `C`, which is checked first.
+/// `#[requires(role = "editor", policy = CanEdit, on = Report)]` expands to it.
 ///
-/// It is a declaration. Functions of a service layer take the proof that [`into_inner`](Self::into_inner) returns.
+/// It is a declaration. Functions of a service layer take the proof that
+/// [`into_inner`](Self::into_inner) returns.
 pub struct Given<C, G, const CONCEAL: bool = false> {
     proof: G,
     pub(super) invariant: Invariant<(C, G)>,
@@ -80,7 +83,7 @@ macro_rules! derefs {
             }
 
             impl<$($generics)*> $wrapper {
-                /// Returns the proof, which is what functions of a service layer take.
+                /// Returns the proof, for functions of a service layer.
                 #[must_use]
                 pub fn into_inner(self) -> G {
                     self.proof
@@ -186,7 +189,7 @@ where
         match super::granted::decide_with::<V, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
             Ok(()) => Err(denial),
             Err(unknown) if unknown.reason().is_refusal() => Err(denial.concealed()),
-            // Whether he may know could not be found out.
+            // It is indeterminate whether the caller may know of the resource.
             Err(unsure) => Err(unsure),
         }
     }

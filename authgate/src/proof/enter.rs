@@ -1,4 +1,4 @@
-//! From what a request says to a caller who has proved who he is.
+//! Authentication of a request: from its credentials to an authenticated caller.
 
 use std::marker::PhantomData;
 
@@ -22,8 +22,9 @@ impl<P: Principal> Authenticated<P> {
         Self { principal, context, scheme, gate, client, invariant: PhantomData }
     }
 
-    /// What the request says, on a route with this right. A denial is not told to the operator yet: whether it is one is for
-    /// the caller to say.
+    /// Authenticates a request on a route with this right.
+    ///
+    /// A denial is not logged yet: an optional extractor may turn it into an anonymous caller.
     pub(super) async fn from_parts<S: HasGate<P>>(
         parts: &Parts,
         state: &S,
@@ -35,7 +36,7 @@ impl<P: Principal> Authenticated<P> {
         Self::enter(gate, identified, parts, right)
     }
 
-    /// The same where nobody has to be waited for; `None` where somebody has.
+    /// Authenticates a request without waiting. Returns `None` if a scheme must wait.
     #[inline(always)]
     pub(super) fn from_parts_at_once<S: HasGate<P>>(
         parts: &Parts,
@@ -50,7 +51,7 @@ impl<P: Principal> Authenticated<P> {
         }
     }
 
-    // In place, since what it is given and what it gives would be copied on the way in and out.
+    // Inlined, because the arguments and the result would be copied otherwise.
     #[inline(always)]
     fn enter(
         gate: Gate<P>,
@@ -96,7 +97,8 @@ impl<P: Principal> Authenticated<P> {
         caller.map_err(|denial| denial.at(site).told(Some(parts)))
     }
 
-    /// The denial of a caller without what the gate asks of everybody, but for what the route waives.
+    /// Returns a denial if the caller lacks a requirement that the gate applies to every caller.
+    /// Requirements that the route waives are skipped.
     pub(super) fn lacks_what_all_are_asked(
         &self,
         right: Option<&'static Expression>,
@@ -118,7 +120,7 @@ pub(super) fn stop_probe<P: Principal, S: HasGate<P>>(parts: &Parts, state: &S) 
     gate.deny(Reason::NotFound, gate.client(&parts.headers))
 }
 
-/// Leaves what the scheme has to say on the response where the layer around the router finds it.
+/// Stores what the scheme sets on the response, for the layer around the router.
 pub(super) fn leave_for_response<P: Principal>(
     gate: &Gate<P>,
     identified: &mut Identified<P>,

@@ -1,4 +1,4 @@
-//! Rights over a very thing: the proof owns it.
+//! Rights over a resource. The proof owns the resource.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,13 +22,15 @@ use crate::right::{
     Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, Site, TypeName, reason,
 };
 
-/// A caller who has the right `R` over this `T`, and the `T` itself: as the first parameter of a handler, "whoever may
-/// do this to the thing that the path names".
+/// A caller that has the right `R` over the resource `T`, together with the resource. As the first
+/// parameter of a handler, it admits callers that have `R` over the resource in the path.
 ///
-/// The order is: who calls (401), the thing (404), the policy (403). What is checked is what the proof owns, so a function
-/// that saves a `Granted<CanEdit, Report>` saves no other report than the one that was checked.
+/// The caller is authenticated first (401). Then the resource is loaded (404), and the policy
+/// decides (403). The proof owns the resource that was checked. A function that saves a
+/// `Granted<CanEdit, Report>` therefore saves the checked report and no other.
 ///
-/// Derefs to the thing, and serialises as it does; the caller is [`principal`](Self::principal).
+/// Dereferences to the resource, and serializes as the resource. [`principal`](Self::principal)
+/// returns the caller.
 ///
 /// ```compile_fail
 /// # use authgate::Granted;
@@ -48,25 +50,26 @@ impl<R, T, P> Granted<R, T, P> {
         Self { resource, caller, invariant: PhantomData }
     }
 
-    /// Who has the right.
+    /// Returns the principal that has the right.
     #[must_use]
     pub fn principal(&self) -> &P {
         &self.caller.principal
     }
 
-    /// How and when he proved who he is.
+    /// Returns how and when the caller was authenticated.
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.caller.context
     }
 
-    /// The thing, without the proof.
+    /// Returns the resource without the proof.
     #[must_use]
     pub fn into_resource(self) -> T {
         self.resource
     }
 
-    /// Changes the thing in a way in which it stays the thing that it is, and keeps the proof: for what is to be saved.
+    /// Changes the resource and keeps the proof, so that the changed resource can be saved. The
+    /// change must not replace the resource by another: see [`Edit`].
     #[must_use]
     pub fn edit(mut self, patch: T::Patch) -> Self
     where
@@ -78,8 +81,8 @@ impl<R, T, P> Granted<R, T, P> {
 }
 
 impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
-    /// Asks for another right over the same resource, as it is now. The policy sees what [`edit`](Self::edit) changed: ask
-    /// before a change that the policy depends on.
+    /// Checks another right over the same resource, in its current state. The policy sees the
+    /// changes of [`edit`](Self::edit): check the right before a change that the policy depends on.
     ///
     /// # Errors
     ///
@@ -89,7 +92,8 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
         Ok(Granted::new(self.resource, self.caller))
     }
 
-    /// Grants the same caller a right over another resource, which the application has [`Loaded`](crate::Loaded).
+    /// Grants the same caller a right over another resource that the application
+    /// [`Loaded`](crate::Loaded).
     ///
     /// # Errors
     ///
@@ -104,13 +108,14 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
         Ok(Granted::new(resource, Arc::clone(&self.caller)))
     }
 
-    /// The answer where the thing turns out to be gone: 404, as for one that was never there.
+    /// Returns the denial for a resource that was deleted in the meantime: 404, as for one that
+    /// never existed.
     pub fn gone(&self) -> Denial {
         self.caller.missing(expression_of::<R, T>()).told(None)
     }
 }
 
-/// The right as data.
+/// Returns the right `R` over `T`, as data for the access table.
 pub(super) const fn expression_of<R, T>() -> &'static Expression {
     struct Of<R, T>(PhantomData<(R, T)>);
     impl<R, T> Of<R, T> {
@@ -141,7 +146,8 @@ where
     T: Sync,
     S: Sync,
 {
-    // Called where a panic is caught: a policy may decide before it is waited for.
+    // Call the policy inside of the future that catches panics: it may run code before it is
+    // polled.
     let decision = in_time(async { R::decide(&caller.principal, resource, state).await }, timeout).await;
     let decision = match decision {
         Ended::Given(decision) => Some(decision),
@@ -165,17 +171,17 @@ fn denied<R, T, P: Principal>(caller: &Authenticated<P>, decision: Option<Decisi
     Err(caller.deny(refused, right))
 }
 
-/// Why a thing could not be loaded.
+/// The error of a resource that could not be loaded.
 type Unloaded = Box<dyn std::error::Error + Send + Sync>;
 
-/// A refusal, with the thing that was refused, if there was one.
+/// A denial, with the resource if it was loaded.
 pub(super) struct RefusedOver<T> {
     pub(super) denial: Denial,
     pub(super) resource: Option<T>,
 }
 
 impl<R, T, P: Principal> Granted<R, T, P> {
-    /// Loads the thing that the path names, and decides.
+    /// Loads the resource that the path names, and decides.
     pub(super) async fn load<S>(
         caller: &Arc<Authenticated<P>>,
         asked: &mut Asked<'_, S>,
@@ -188,7 +194,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         let right = expression_of::<R, T>();
         let nothing = |denial| RefusedOver { denial, resource: None };
         let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
-        // A key's type may be the application's own.
+        // Deserializing a key may run the application's code.
         let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path)))
             .unwrap_or(Err(NoKey::Mismatch))
         {
@@ -196,7 +202,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
             Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
             Err(NoKey::Mismatch) => return Err(nothing(undecided())),
         };
-        // The error's conversion may be the application's own, too.
+        // Converting the error may run the application's code, too.
         let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
         let resource = match in_time(loaded, asked.timeout).await {
             Ended::Given(Ok(Some(resource))) => resource,
@@ -285,14 +291,15 @@ impl<R, T, P> Deref for Granted<R, T, P> {
     }
 }
 
-/// As the thing: for the answer.
+/// Serializes the resource.
 impl<R, T: serde::Serialize, P> serde::Serialize for Granted<R, T, P> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.resource.serialize(serializer)
     }
 }
 
-/// Prints how the caller was identified, and nothing of him or of the thing.
+/// Prints the scheme that authenticated the caller, and nothing about the principal or the
+/// resource.
 impl<R, T, P> fmt::Debug for Granted<R, T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Granted").field("scheme", &self.context().scheme()).finish_non_exhaustive()

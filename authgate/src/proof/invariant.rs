@@ -1,4 +1,4 @@
-//! Variance: a proof of one right never becomes a proof of another by subtyping.
+//! Variance: subtyping never turns a proof of one right into a proof of another.
 
 use super::{
     Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Unauthenticated, Visible,
@@ -6,16 +6,17 @@ use super::{
 use crate::proof::visible::Listed;
 use crate::right::Invariant;
 
-/// A type that no subtyping converts.
+/// A type that subtyping does not convert.
 ///
-/// The supertrait of what seals declarations and lent proofs: a new proof type does not compile without an entry below.
+/// It is a supertrait of the traits that seal declarations and lent proofs. A new proof type does
+/// not compile without an entry below.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be invariant",
     label = "not a proof of authgate's own"
 )]
 pub trait IsInvariant {}
 
-/// Implements [`IsInvariant`] for structs whose field `invariant` names all their parameters.
+/// Implements [`IsInvariant`] for structs whose field `invariant` lists all their parameters.
 macro_rules! invariant {
     ($([$($parameter:ident $(: $bound:ident)?),* $(; const $value:ident: bool)?] $name:ty;)*) => {
         $(

@@ -7,9 +7,11 @@ use std::ops::Deref;
 use super::Authorized;
 use crate::right::{All, Context, Grant, Implies, Invariant};
 
-/// Any proof of `Q`: what a function of the service layer takes, `fn publish(by: &impl Proof<role::Editor>, ..)`.
+/// A proof of `Q`, as functions of a service layer take it:
+/// `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///
-/// An [`Authorized<R>`](Authorized) is one for every right that `R` implies, and so is a [`By`]. Nothing else is.
+/// [`Authorized<R>`](Authorized) and [`By`] implement it for every right that `R` implies. The
+/// trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of `{Q}`",
     label = "this proof does not imply `{Q}`",
@@ -17,13 +19,13 @@ use crate::right::{All, Context, Grant, Implies, Invariant};
             the enum: `#[role(implies(..))]`"
 )]
 pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
-    /// Who has the right.
+    /// Returns the principal that has the right.
     fn principal(&self) -> &P;
 
-    /// How and when he proved who he is.
+    /// Returns how and when the caller was authenticated.
     fn context(&self) -> &Context;
 
-    /// The proof in its small form, for functions that are not generic.
+    /// Lends the proof as a [`By`], for functions that are not generic.
     fn lend(&self) -> By<'_, Q, P>;
 }
 
@@ -56,7 +58,8 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
     }
 }
 
-/// The proof of `R`, lent: as small as two references, and free to be copied for as long as the proof itself lives.
+/// A lent proof of `R`. It has the size of two references, and can be copied while the borrowed
+/// proof lives.
 pub struct By<'a, R, P = <R as Grant>::Principal> {
     principal: &'a P,
     context: &'a Context,
@@ -68,13 +71,13 @@ impl<'a, R, P> By<'a, R, P> {
         Self { principal, context, invariant: PhantomData }
     }
 
-    /// How and when the caller proved himself.
+    /// Returns how and when the caller was authenticated.
     #[must_use]
     pub const fn context(&self) -> &'a Context {
         self.context
     }
 
-    /// The proof of a right that `R` implies.
+    /// Returns the proof of a right that `R` implies.
     #[must_use]
     pub const fn weaken<Q>(self) -> By<'a, Q, P>
     where
@@ -115,14 +118,14 @@ impl<R, P> Deref for By<'_, R, P> {
     }
 }
 
-/// Prints how the caller was identified, and nothing of the principal.
+/// Prints the scheme that authenticated the caller, and nothing about the principal.
 impl<R, P> fmt::Debug for By<'_, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("By").field("scheme", &self.context.scheme()).finish_non_exhaustive()
     }
 }
 
-/// Takes a proof of several rights apart.
+/// Splits a proof of [`All`] into proofs of its parts.
 macro_rules! split {
     ($($part:ident)+) => { split!(@ [] $($part)+); };
     (@ [$($before:ident)*] $next:ident $($rest:ident)*) => {
@@ -132,7 +135,7 @@ macro_rules! split {
     (@ [$($all:ident)*]) => {};
     (= $($part:ident)+) => {
         impl<'a, P, $($part),+> By<'a, All<($($part,)+)>, P> {
-            /// The proof of each part.
+            /// Returns a proof of each part.
             #[must_use]
             pub const fn split(self) -> ($(By<'a, $part, P>,)+) {
                 ($(By::<'a, $part, P>::lend(self.principal, self.context),)+)
@@ -140,7 +143,8 @@ macro_rules! split {
         }
 
         impl<P, $($part),+> Authorized<All<($($part,)+)>, P> {
-            /// Lends the proof of each part: also of those that [`by`](Self::by) does not find, since two are of one kind.
+            /// Lends a proof of each part. [`by`](Self::by) cannot select a part if another part
+            /// has the same kind, and this method can.
             #[must_use]
             pub fn split(&self) -> ($(By<'_, $part, P>,)+) {
                 self.by::<All<($($part,)+)>>().split()

@@ -1,4 +1,5 @@
-//! From a request to a proof, in the one order that there is: who calls, what he has to hold besides, the thing, the policy.
+//! From a request to a proof, in a fixed order: authentication, rights of the caller, the resource,
+//! the policy.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,7 +23,7 @@ use crate::right::{
     evaluate,
 };
 
-/// What is asked of, besides the caller.
+/// The inputs of a proof other than the caller.
 pub struct Asked<'a, S> {
     pub(super) path: PathParameters,
     pub(super) state: &'a S,
@@ -35,57 +36,58 @@ impl<S> fmt::Debug for Asked<'_, S> {
     }
 }
 
-/// What a proof states by its type alone.
+/// The properties of a proof that follow from its type.
 pub trait States: 'static {
-    /// Who calls.
+    /// The principal of the caller.
     type Principal: Principal;
 
-    /// The whole right.
+    /// The right that the proof states, with all its parts.
     const RIGHT: &'static Expression;
 
-    /// Whether who may not is told that there is nothing.
+    /// Is `true` if a denied caller gets 404.
     const CONCEAL: bool = false;
 }
 
-/// A proof that a request can give: what the extractors of all proofs share.
+/// A proof that can be obtained from a request. The extractors of all proofs share this
+/// implementation.
 pub trait Prove<S>: States + Sized + Send {
-    /// Whether who lacks what is asked before a thing is loaded is told that there is nothing.
+    /// Is `true` if a caller that fails [`coarse`](Self::coarse) gets 404.
     const CONCEAL_COARSE: bool = false;
 
-    /// Whether things are found by the path's parameters.
+    /// Is `true` if resources are found by the path parameters.
     const READS_PATH: bool = false;
 
-    /// What can be decided before a thing is loaded.
+    /// Checks the rights that can be decided before a resource is loaded.
     ///
     /// # Errors
     ///
-    /// The caller lacks it.
+    /// Returns [`Refused`] if the caller lacks one of them.
     fn coarse(principal: &Self::Principal, context: &Context) -> Result<(), Refused>;
 
-    /// Records the tenants that the request is about. Returns `false` if one of them cannot exist.
+    /// Finds the tenants that the request is about, and stores them in `context`.
     fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         let _ = (request, context);
         true
     }
 
-    /// Whether a path has what the things' keys are made of.
+    /// Checks that a path has the parameters that form the keys of the resources.
     ///
     /// # Errors
     ///
-    /// It has not.
+    /// Returns [`ConfigError`] if the parameters do not match a key.
     fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
         let _ = path;
         Ok(())
     }
 
-    /// The rest.
+    /// Completes the proof: loads the resources and evaluates their policies.
     fn prove(
         caller: Authenticated<Self::Principal>,
         asked: &mut Asked<'_, S>,
     ) -> impl Future<Output = Result<Self, Denial>> + Send;
 }
 
-/// A proof that shares its caller with others of the same request.
+/// A proof that can share its caller with other proofs of the same request.
 #[diagnostic::on_unimplemented(
     message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
     label = "`{Self}` cannot stand in a tuple",
@@ -93,14 +95,14 @@ pub trait Prove<S>: States + Sized + Send {
             `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
 )]
 pub trait Share<S>: Prove<S> {
-    /// As [`Prove::prove`].
+    /// Completes the proof, as [`Prove::prove`] does.
     fn prove_shared(
         caller: &Arc<Authenticated<Self::Principal>>,
         asked: &mut Asked<'_, S>,
     ) -> impl Future<Output = Result<Self, Denial>> + Send;
 }
 
-/// What the extractor of every proof does.
+/// Extracts any proof from a request.
 pub(crate) async fn admit<G, S>(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<G, Denial>
 where
     G: Prove<S>,
@@ -108,7 +110,7 @@ where
 {
     let taken = const { Taken::by(G::RIGHT) };
     let mut asked;
-    // In a block, so that what is waited for need not have room for the caller twice.
+    // In a block, so that the future does not reserve space for the caller twice.
     let proving = {
         let mut caller = match Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await {
             Ok(caller) => caller,
@@ -120,12 +122,13 @@ where
         } else {
             None
         };
-        // What is no text names nothing, which is the client's doing and not the route's.
+        // A parameter that is not UTF-8 names no resource. The client is at fault, and not the
+        // route.
         let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
         let parameters = parameters.and_then(Result::ok);
         if reads_tenants {
             let source = TenantSource::new(parts, parameters.as_ref());
-            // A tenant's canonical form is the application's code.
+            // The canonical form of a tenant runs the application's code.
             let found = catch_unwind(AssertUnwindSafe(|| G::find_tenants(&source, &mut caller.context)));
             let denial = match found {
                 Err(_) => Some(caller.deny(Refused { reason: Reason::Failed, why: None }, G::RIGHT)),
@@ -142,7 +145,7 @@ where
             return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
         }
         let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
-        // A key's type may be the application's own.
+        // The type of a key may run the application's code.
         let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
         if const { G::READS_PATH }
             && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
@@ -164,7 +167,7 @@ where
     }
 }
 
-/// The denial of a caller who lacks what is asked before a thing is loaded, if he does.
+/// Returns a denial if the caller lacks a right that is checked before a resource is loaded.
 #[inline]
 fn refuse<G: Prove<S>, S>(
     caller: &Authenticated<G::Principal>,
@@ -173,13 +176,15 @@ fn refuse<G: Prove<S>, S>(
 ) -> Option<Denial> {
     let refused = G::coarse(&caller.principal, &caller.context).err()?;
     let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
-    // Another login is asked of whoever has the rest, and so may know.
+    // A step-up is requested only if all other parts of the rule hold. Such a caller may know of
+    // the resource.
     let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
     let denial = if hidden { denial.concealed() } else { denial };
     Some(denial.told(Some(request)))
 }
 
-/// As [`admit`], of a right that is the caller's own, where nothing has to be waited for; `None` where something has, or may.
+/// Extracts a proof as [`admit`] does, for a right that needs no resource. Returns `None` if it may
+/// need to wait.
 #[inline(always)]
 pub(crate) fn admit_at_once<R, P, S>(
     parts: &Parts,
@@ -191,7 +196,7 @@ where
     P: Principal,
     S: HasGate<P> + Sync,
 {
-    // Tenants are found by what axum gives only to who waits.
+    // Tenants may depend on path parameters, which axum extracts asynchronously only.
     if const { R::EXPRESSION.names_a_tenant() } {
         return None;
     }
@@ -211,7 +216,8 @@ where
 
 const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";
 
-/// Whether a path has what the keys of the things are made of, and nothing that could be taken for it.
+/// Checks that a path has the parameters that form the keys of the resources, and no parameters
+/// that could be mistaken for them.
 pub(crate) fn check_path<G: Prove<S>, S>(mut path: PathParameters) -> Result<(), ConfigError> {
     G::check_path(&mut path)?;
     path.check_all_are_taken()
@@ -238,14 +244,16 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
 }
 
 impl<R, P> Authorized<R, P> {
-    /// Of a caller who has the right.
+    /// Creates the proof. The caller must have passed the check for the right.
     pub(super) const fn proved(caller: Authenticated<P>) -> Self {
         Self { caller, invariant: PhantomData }
     }
 }
 
-/// Several proofs of one caller, each over its own thing: `(from, to): (Granted<CanDebit, Account>, Granted<CanCredit,
-/// Account>)`. The path's parameters go to them in order.
+/// Several proofs of one caller, each over its own resource. The path parameters are assigned to
+/// them in order.
+///
+/// An example is `(from, to): (Granted<CanDebit, Account>, Granted<CanCredit, Account>)`.
 macro_rules! several {
     ($($proof:ident $variable:ident),+) => {
         impl<P: Principal, $($proof: States<Principal = P>),+> States for ($($proof,)+) {

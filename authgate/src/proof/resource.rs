@@ -1,4 +1,4 @@
-//! Rights over a thing: what it is, how it is found, and the policy that decides.
+//! Rights over a resource: how the resource is found, and the policy that decides.
 
 mod child;
 mod loaded;
@@ -12,7 +12,7 @@ pub use parameters::{NoKey, PathParameters};
 
 use crate::right::Decision;
 
-/// A thing that a route is about, found by the route's own path parameters.
+/// A resource that a route is about, found by the path parameters of the route.
 ///
 /// ```
 /// use authgate::Resource;
@@ -40,42 +40,47 @@ use crate::right::Decision;
             `async fn load(key, state)`"
 )]
 pub trait Resource<S>: Sized + Send + Sync + 'static {
-    /// What names it in the path: a number, a string or whatever deserialises from one parameter; a tuple for several; a
-    /// struct for those that its fields are called.
+    /// The key of the resource in the path.
+    ///
+    /// A key of one parameter is a number, a string or any other deserializable type. A key of
+    /// several parameters is a tuple in their order, or a struct with their names as fields.
     type Key: serde::de::DeserializeOwned + Send;
 
-    /// Why it could not be loaded. The operator is told; the client gets 503 and is to come again.
+    /// The error if the resource could not be loaded. It is logged, and the client gets 503 and may
+    /// retry.
     type Error: Into<Box<dyn std::error::Error + Send + Sync>>;
 
-    /// The path parameters that make the key, by name and in the key's order, where the path has others besides. Empty for
-    /// all of them.
+    /// The names of the path parameters that form the key, in the key's order. Empty if all
+    /// parameters do.
     const PARAMETERS: &'static [&'static str] = &[];
 
-    /// Finds it; `None` where there is none. It runs after the caller is known and has what the route asks for besides.
+    /// Loads the resource, or returns `None` if it does not exist.
+    ///
+    /// It is called after the caller is authenticated and has passed the other checks of the route.
     ///
     /// # Errors
     ///
-    /// It could not be found out.
+    /// Returns an error if the resource could not be loaded.
     fn load(key: Self::Key, state: &S) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
 
-    /// The key, from the path.
+    /// Takes the key from the path.
     #[doc(hidden)]
     fn key(path: &mut PathParameters) -> Result<Self::Key, NoKey> {
         path.take(Self::PARAMETERS)
     }
 
-    /// Whether the path has what makes the key.
+    /// Checks that the path has the parameters that form the key.
     ///
     /// # Errors
     ///
-    /// What it lacks.
+    /// Returns [`ConfigError`](crate::ConfigError) if the parameters do not match the key.
     #[doc(hidden)]
     fn check_key(path: &mut PathParameters) -> Result<(), crate::ConfigError> {
         path.check::<Self::Key>(Self::PARAMETERS, crate::right::TypeName::of::<Self>())
     }
 }
 
-/// Who may do something to a thing, decided from the two alone.
+/// A policy over a resource, which decides from the caller and the resource alone.
 ///
 /// ```
 /// use authgate::{Decision, Policy};
@@ -83,7 +88,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 /// # pub struct User { #[principal(id)] pub sub: String }
 /// # pub struct Report { pub owner: String }
 ///
-/// /// Who wrote it.
+/// /// Held by the owner.
 /// pub struct CanEdit;
 ///
 /// impl Policy<Report> for CanEdit {
@@ -102,28 +107,28 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
             `Granted<{Self}, {T}, User>`"
 )]
 pub trait Policy<T>: 'static {
-    /// Whose right it is.
+    /// The principal that can hold the right.
     type Principal;
 
-    /// Whether this caller has it over this thing.
+    /// Decides whether the caller has the right over this resource.
     fn decide(principal: &Self::Principal, resource: &T) -> Decision;
 }
 
-/// Who may do something to a thing, where that has to be asked of a database or a relationship service. Every [`Policy`] is
-/// one.
+/// A policy over a resource whose decision needs a database or a relationship service. Every
+/// [`Policy`] implements it.
 ///
-/// What it cannot find out is [`Decision::Undecided`]: 503, never a wrong answer. The gate's
-/// [`timeout`](crate::gate::GateBuilder::timeout) holds for it.
+/// It must return [`Decision::Undecided`] if the decision is indeterminate. The response is then
+/// 503. The gate's [`timeout`](crate::gate::GateBuilder::timeout) applies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "nothing says who has `{Self}` over `{T}`",
     note = "implement `authgate::Policy<{T}>` for it, or `authgate::AsyncPolicy<{T}, {S}>` if it has to ask somebody"
 )]
 pub trait AsyncPolicy<T, S>: 'static {
-    /// Whose right it is.
+    /// The principal that can hold the right.
     type Principal;
 
-    /// Whether this caller has it over this thing.
+    /// Decides whether the caller has the right over this resource.
     fn decide(principal: &Self::Principal, resource: &T, state: &S) -> impl Future<Output = Decision> + Send;
 }
 
@@ -136,11 +141,13 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
     }
 }
 
-/// How a thing can be changed and stays the thing that it is: what [`Granted::edit`](crate::Granted::edit) asks.
+/// A change that does not replace the resource by another, for
+/// [`Granted::edit`](crate::Granted::edit).
 ///
-/// There is one for each thing, in the crate where it is defined, and no other crate can write another: what is saved by the
-/// proof is then what was checked. Leave alone what makes it that thing (its id, its owner). Where there are several kinds of
-/// change, let the patch be an enum.
+/// Each resource has one implementation, in the crate that defines it. No other crate can add one,
+/// so a resource that is saved by its proof is the resource that was checked. Leave the fields
+/// unchanged that identify the resource, such as its id and its owner. For several kinds of change,
+/// make the patch an enum.
 ///
 /// ```
 /// # pub struct Report { pub title: String }
@@ -162,9 +169,9 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
     note = "implement `authgate::Edit` for `{Self}`: `type Patch` and `fn edit(&mut self, patch)`"
 )]
 pub trait Edit {
-    /// What changes it.
+    /// The type of a change.
     type Patch;
 
-    /// Changes it.
+    /// Applies a change.
     fn edit(&mut self, patch: Self::Patch);
 }

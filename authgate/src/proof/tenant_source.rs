@@ -10,7 +10,7 @@ use http::uri::Authority;
 use crate::credentials::target;
 use crate::right::{FindTenant, TenantFrom};
 
-/// Where tenants are looked for: a request, and its path's parameters.
+/// The parts of a request in which tenants are looked up: its head and its path parameters.
 pub(super) struct TenantSource<'a> {
     parts: &'a Parts,
     parameters: Option<&'a RawPathParams>,
@@ -23,13 +23,13 @@ impl<'a> TenantSource<'a> {
 }
 
 impl FindTenant for TenantSource<'_> {
-    /// The tenant's name; `None` where there is none, or where it cannot be told which.
+    /// Returns the tenant's name, or `None` if it is missing or ambiguous.
     fn find(&self, from: TenantFrom) -> Option<Cow<'_, str>> {
         let name = match from {
             TenantFrom::PathParameter(name) => {
                 let mut named = self.parameters?.iter().filter(|(parameter, _)| *parameter == name);
                 let (_, value) = named.next()?;
-                // A path that has it twice, as nested ones can, does not say which.
+                // Nested paths can have the parameter twice, which makes the tenant ambiguous.
                 Cow::Borrowed(named.next().is_none().then_some(value)?)
             }
             TenantFrom::Subdomain(domain) => Cow::Owned(label_before(&host(self.parts)?, domain)?),
@@ -43,7 +43,8 @@ impl FindTenant for TenantSource<'_> {
     }
 }
 
-/// The host of a request, in lower case and without its port; `None` where the target and the field disagree.
+/// Returns the host of a request, in lower case and without its port. Returns `None` if the target
+/// and the `Host` field disagree.
 fn host(parts: &Parts) -> Option<String> {
     let mut lines = parts.headers.get_all(HOST).iter();
     let field = lines.next();
@@ -59,7 +60,7 @@ fn host(parts: &Parts) -> Option<String> {
         (Some(target), Some(Some(field))) if target.host().eq_ignore_ascii_case(field.host()) => target,
         (Some(_), Some(Some(_))) => return None,
     };
-    // A name of a user before it is nothing that a client has to send there (RFC 9110 section 4.2.4).
+    // Clients must not send userinfo in an authority (RFC 9110 section 4.2.4).
     if authority.as_str().contains('@') {
         return None;
     }
@@ -67,7 +68,7 @@ fn host(parts: &Parts) -> Option<String> {
     Some(host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
 }
 
-/// `acme` of `acme.example.com` before `example.com`.
+/// Returns the single label before a domain: `acme.example.com`, `example.com` -> `acme`.
 fn label_before(host: &str, domain: &str) -> Option<String> {
     let label = host.strip_suffix(&domain.to_ascii_lowercase())?.strip_suffix('.')?;
     (!label.is_empty() && !label.contains('.')).then(|| label.to_owned())

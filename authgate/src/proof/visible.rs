@@ -1,7 +1,7 @@
-//! Lists that are narrowed to the caller, in the query: by the very value that decides single reads.
+//! Lists that show a caller only the resources that the caller may see.
 //!
-//! A policy says for a caller which things he may see, as a [`Filter`]: a value that can be asked of a thing in memory, and
-//! written as SQL. So a list and a single read cannot disagree.
+//! A policy returns a [`Filter`] for a caller. The filter is evaluated for a resource in memory,
+//! and is written as SQL for a query. A list and a single read can therefore not disagree.
 //!
 //! ```
 //! use authgate::visible::{Column, Filter, Listed, Placeholders, Related, Visibility};
@@ -21,7 +21,7 @@
 //!     report.shared_with.iter().map(|reader| reader.as_str().into()).collect()
 //! });
 //!
-//! /// The owner, with whom it is shared, and everybody if it is open.
+//! /// Held by the owner and the readers it is shared with, and by every user if it is open.
 //! pub struct CanRead;
 //!
 //! impl Visibility<Report> for CanRead {
@@ -32,7 +32,7 @@
 //!     }
 //! }
 //!
-//! /// By which policy reports are listed, if no other is named.
+//! /// The policy for lists of reports, if no other is named.
 //! impl Listed for Report {
 //!     type By = CanRead;
 //! }
@@ -66,9 +66,9 @@ pub use value::Value;
 use crate::proof::resource::Policy;
 use crate::right::Decision;
 
-/// A policy that can say which things a caller has it over, without seeing them: what lists are made of.
+/// A policy that can be written as a filter, for lists.
 ///
-/// It is a [`Policy`] over each of them by that.
+/// It is also a [`Policy`] over each resource.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
@@ -77,21 +77,21 @@ use crate::right::Decision;
             `Granted<{Self}, {T}, User>`"
 )]
 pub trait Visibility<T: Listed>: 'static {
-    /// Whose right it is.
+    /// The principal that can hold the right.
     type Principal;
 
-    /// Those that this caller has it over.
+    /// Returns the resources over which the caller has the right.
     fn filter(principal: &Self::Principal) -> Filter<T>;
 }
 
-/// That there are lists of these things, and by which policy if no other is named: so that `Visible<Report>` need not.
+/// A resource that can be listed. It names the default policy, which `Visible<Report>` uses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say by which policy it is listed",
     label = "no lists of this",
     note = "write `impl authgate::visible::Listed for {Self}` with `type By = CanRead;`, where `CanRead` is a `Visibility<{Self}>`"
 )]
 pub trait Listed: Sized + Send + Sync + 'static {
-    /// The policy.
+    /// The default policy for lists.
     type By;
 }
 

@@ -4,29 +4,32 @@ use super::principal::Beside;
 use super::{Decision, FindTenant, Grant, Invariant, Requirement, Right, Witness};
 use crate::right::{Context, Expression, Lack};
 
-/// Several rights of which all must hold: `All<(role::Editor, scope::WriteReports)>`, of two to twelve.
+/// Requires each of two to twelve rights: `All<(role::Editor, scope::WriteReports)>`.
 ///
-/// Where a proof of it is passed on, it proves each of its parts; [`split`](crate::Authorized::split) takes it apart. Another
-/// order is another type: let functions ask for the parts, or name the whole once by `type`.
+/// A proof of `All` can be passed to a function that requires one of its parts.
+/// [`split`](crate::Authorized::split) returns a proof of each part. The same rights in another
+/// order are another type: let functions require the parts, or give the combination a type alias.
 pub struct All<T>(Invariant<T>);
 
-/// Several rights of which one must hold: `Any<(role::Admin, scope::WriteReports)>`, of two to twelve.
+/// Requires one of two to twelve rights: `Any<(role::Admin, scope::WriteReports)>`.
 ///
-/// A proof of any part is one of the whole.
+/// A proof of one part is a proof of the whole.
 pub struct Any<T>(Invariant<T>);
 
-/// A right that must not hold: `Not<role::Contractor>`.
+/// Requires that a right is not held: `Not<role::Contractor>`.
 ///
-/// A caller who holds the excluded right gets 403 `excluded`, and 503 if that cannot be decided. If the right is held in a
-/// tenant and the request does not name the tenant clearly, the response is 403 `excluded` as well.
+/// A caller who holds the excluded right gets 403 `excluded`, and 503 if the decision is
+/// indeterminate. If the right is held in a tenant and the request does not name the tenant
+/// clearly, the response is 403 `excluded` as well.
 ///
 /// An exclusion relies on exact names. Names are compared by bytes:
 ///
-/// - An issuer that spells `suspended` differently does not suspend the caller, since an unknown name is ignored. A name that
-///   differs from a known one in spelling only is logged as a WARN on `authgate::authorization`, any other unknown name at
-///   DEBUG.
-/// - Without [`Tenant::CANONICAL`](crate::right::Tenant::CANONICAL), `acme` and `ACME` are two tenants. If the application's
-///   lookup treats them as one, a caller who is suspended in `acme` passes as `ACME`.
+/// - If an issuer spells `suspended` differently, the caller is not suspended, since an unknown
+///   name is ignored. A name that differs from a known one only in spelling is logged as a WARN on
+///   `authgate::authorization`, any other unknown name at DEBUG.
+/// - Without [`Tenant::CANONICAL`](crate::right::Tenant::CANONICAL), `acme` and `ACME` are two
+///   tenants. If the application's lookup treats them as one, a caller who is suspended in `acme`
+///   passes as `ACME`.
 ///
 /// Prefer to require a right that a suspended account does not have.
 pub struct Not<R>(Invariant<R>);
@@ -78,7 +81,7 @@ macro_rules! combination {
                 witness.enter(Self::EXPRESSION);
                 let decision = $first::evaluate(principal, context, witness);
                 $(
-                    // Unsure settles nothing: a certain "no" or "yes" may follow.
+                    // An indeterminate decision is not final: a later part may still deny or allow.
                     let decision = if W::THOROUGH || !matches!(decision, $settled) {
                         decision.$join($part::evaluate(principal, context, witness))
                     } else {

@@ -1,25 +1,26 @@
 use crate::right::{Lack, Refusal};
 
-/// What a [`Requirement`](super::Requirement) or a [`Policy`](crate::Policy) says of a caller.
+/// The result of evaluating a [`Requirement`](super::Requirement) or a [`Policy`](crate::Policy)
+/// for a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub enum Decision {
     /// The caller holds the right.
     Allow,
-    /// The caller does not hold the right; what he lacks goes to the client.
+    /// The caller does not hold the right. The response tells the client what is missing.
     Deny(Lack),
-    /// It could not be found out, because something that had to be asked did not answer.
+    /// The decision is indeterminate, because a system that it depends on did not respond.
     Undecided,
 }
 
 impl Decision {
-    /// No, for the reason that the requirement or policy states of itself, and else `policy_denied`.
+    /// Denies the right for the reason `policy_denied`.
     pub const fn deny() -> Self {
         Self::Deny(Lack::Policy(&Refusal::DENIED))
     }
 
-    /// No, for this very reason.
+    /// Denies the right for the given reason.
     ///
     /// ```
     /// use authgate::{Decision, Refusal};
@@ -34,19 +35,22 @@ impl Decision {
         Self::Deny(Lack::Policy(refusal))
     }
 
-    /// Yes if it is so, and else [`deny`](Self::deny).
+    /// Returns [`Allow`](Self::Allow) if `so` is `true`, and [`deny`](Self::deny) otherwise.
     pub const fn allow_if(so: bool) -> Self {
         if so { Self::Allow } else { Self::deny() }
     }
 
-    /// Whether it is yes.
+    /// Returns `true` if the decision is [`Allow`](Self::Allow).
     #[must_use]
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allow)
     }
 
-    /// Both must hold. A certain "no" stands whatever the other says; of two, the weightier reason is told, so that a
-    /// missing scope is named only where scopes alone are missing, and a login only where another login is all it takes.
+    /// Combines two decisions that must both allow.
+    ///
+    /// A denial takes precedence over an indeterminate decision. If both deny, the reason with the
+    /// higher weight is kept. A missing scope is therefore reported only if nothing but scopes is
+    /// missing. A step-up is requested only if another login is sufficient.
     pub const fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Allow, decided) | (decided, Self::Allow) => decided,
@@ -56,8 +60,10 @@ impl Decision {
         }
     }
 
-    /// One must hold. "No" from one and unsure from the other is unsure; of two reasons the lighter is told, since it is
-    /// the one that the caller can do most about.
+    /// Combines two decisions of which one must allow.
+    ///
+    /// A denial combined with an indeterminate decision is indeterminate. If both deny, the reason
+    /// with the lower weight is kept, because it is the easiest for the caller to resolve.
     pub const fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Allow, _) | (_, Self::Allow) => Self::Allow,
@@ -66,7 +72,8 @@ impl Decision {
         }
     }
 
-    /// It must not hold. Unsure stays unsure.
+    /// Negates the decision: the right must not be held. An indeterminate decision stays
+    /// indeterminate.
     pub const fn negate(self) -> Self {
         match self {
             Self::Allow => Self::Deny(Lack::Excluded),

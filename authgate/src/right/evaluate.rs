@@ -1,21 +1,23 @@
-//! The one place where a rule is evaluated for a caller.
+//! Evaluation of a rule for a caller. No other module evaluates rules.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
 use crate::right::{Context, Evaluated, Lack, Reason, Writer};
 
-/// A "no": the reason, and what was decided part by part, unless something panicked.
+/// A denial: the reason, and the decision on each part. The decisions are missing if a requirement
+/// panicked.
 #[derive(Debug)]
 pub struct Refused {
     pub(crate) reason: Reason,
     pub(crate) why: Option<Evaluated>,
 }
 
-/// Whether the caller has the right.
+/// Evaluates the right `R` for a caller.
 ///
-/// First without a witness, which is all that a caller who has it costs. Who has it not is looked at again, every part, for
-/// the weightiest reason and the operator's account. What was refused once stays refused.
+/// The first evaluation has no witness, so an allowed request has no further cost. A denied request
+/// is evaluated again with every part, for the reason with the highest weight and for the
+/// operator's log. If the second evaluation allows, the denial stands.
 #[inline]
 pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -> Result<(), Refused> {
     let decision = guarded(|| R::evaluate(principal, context, &mut Nobody));
@@ -40,7 +42,7 @@ fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option
     Refused { reason: reason(decision), why }
 }
 
-/// What goes out for a decision that is not yes.
+/// Returns the reason of the response for a decision that does not allow.
 pub(crate) const fn reason(decision: Decision) -> Reason {
     match decision {
         Decision::Deny(lack) => Reason::Lacking(lack),
@@ -48,8 +50,8 @@ pub(crate) const fn reason(decision: Decision) -> Reason {
     }
 }
 
-/// `None` where the application's code has panicked: a requirement of its own, or a principal's roles that it has written by
-/// hand.
+/// Returns `None` if the application's code panicked, such as its own requirement or a hand-written
+/// [`Holds`](super::Holds).
 #[inline]
 fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
     catch_unwind(AssertUnwindSafe(decide)).ok()

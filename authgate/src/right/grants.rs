@@ -1,11 +1,13 @@
-//! Roles as bundles of permissions, and scopes as their limits: tables that the derives write, and masks made of them.
+//! Roles that grant permissions, and scopes that limit them: tables emitted by the derives, and bit
+//! masks computed from these tables.
 
 use super::marker::{Index as _, Marker, granted_by};
 use super::{Decision, RightSet};
 use crate::right::Lack;
 
-/// Which permissions of the enum `Permissions` the roles of a set grant. Written by `#[derive(authgate::Role)]` where a
-/// variant says `#[role(grants(..))]`.
+/// The permissions of the enum `Permissions` that the roles of a set grant.
+///
+/// Implemented by `#[derive(authgate::Role)]` if a variant has `#[role(grants(..))]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` grants no permissions of `{Permissions}`",
     label = "these roles are no bundles of `{Permissions}`",
@@ -13,13 +15,15 @@ use crate::right::Lack;
             `Permission` in scope, name them on the enum: `#[role(permissions = {Permissions})]`"
 )]
 pub trait Grants<Permissions>: RightSet {
-    /// What each role grants, by itself or through the roles that it implies: bit `j` of entry `i` where the role `i` grants
-    /// the permission `j`. Without what permissions imply.
+    /// The permissions that each role grants, directly or through the roles that it implies. Bit
+    /// `j` of entry `i` is set if role `i` grants permission `j`. Permissions that other
+    /// permissions imply are not included.
     const GRANTS: &'static [u128];
 }
 
-/// Which permissions of the enum `Permissions` a credential may be used for, by its scopes. Written by
-/// `#[derive(authgate::Scope)]` where a variant says `#[scope(allows(..))]`.
+/// The permissions of the enum `Permissions` that a credential may be used for, by its scopes.
+///
+/// Implemented by `#[derive(authgate::Scope)]` if a variant has `#[scope(allows(..))]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` allows no permissions of `{Permissions}`",
     label = "these scopes say nothing of `{Permissions}`",
@@ -27,11 +31,12 @@ pub trait Grants<Permissions>: RightSet {
             `Permission` in scope, name them on the enum: `#[scope(permissions = {Permissions})]`"
 )]
 pub trait Allows<Permissions>: RightSet {
-    /// As [`Grants::GRANTS`].
+    /// The permissions that each scope allows, in the form of [`Grants::GRANTS`].
     const ALLOWS: &'static [u128];
 }
 
-/// The table of a derive: what each member is given itself, and what those that it implies are given.
+/// Builds the table that a derive emits: the entries of each member and of the members that it
+/// implies.
 #[must_use]
 pub const fn bundles<const MEMBERS: usize>(closure: &[u128], given: [u128; MEMBERS]) -> [u128; MEMBERS] {
     let mut table = given;
@@ -46,7 +51,7 @@ pub const fn bundles<const MEMBERS: usize>(closure: &[u128], given: [u128; MEMBE
     table
 }
 
-/// All that the members with these bits are given together.
+/// Returns the union of the entries of these members.
 pub(super) const fn union(mut table: &[u128], members: u128) -> u128 {
     let mut all = 0;
     let mut member = 0;
@@ -60,7 +65,7 @@ pub(super) const fn union(mut table: &[u128], members: u128) -> u128 {
     all
 }
 
-/// The members that are given one of these.
+/// Returns the members whose entry contains at least one bit of `sufficient`.
 const fn given_one_of(mut table: &[u128], sufficient: u128) -> u128 {
     let mut members = 0;
     let mut member = 0;
@@ -78,38 +83,42 @@ const fn sufficient<M: Marker>() -> u128 {
     granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE)
 }
 
-/// What a principal's roles grant and his scopes allow: the tables of his own sets, named once.
+/// The tables of a principal's own role and scope sets: the permissions that its roles grant and
+/// that its scopes allow.
 pub trait Bundled<Permissions> {
-    /// Those of his roles.
+    /// The permissions that each role grants.
     const GRANTS: &'static [u128] = &[];
-    /// Those of his scopes.
+    /// The permissions that each scope allows.
     const ALLOWS: &'static [u128] = &[];
-    /// What his scopes are called.
+    /// The names of the scopes.
     const SCOPES: &'static [&'static str] = &[];
 }
 
-/// The scope to ask for, where a permission takes one: of those that allow it, the one that allows least besides.
+/// Returns the scope to request for a permission: of the scopes that allow it, the one that allows
+/// the fewest permissions.
 #[must_use]
 pub fn least_scope<P: Bundled<M::Set>, M: Marker>() -> Option<&'static str> {
     let allowing = P::SCOPES.iter().zip(P::ALLOWS).filter(|(_, allows)| **allows & sufficient::<M>() != 0);
     allowing.min_by_key(|(_, allows)| allows.count_ones()).map(|(name, _)| *name)
 }
 
-/// Whether one of these roles grants the permission: one mask, whatever implies what.
+/// Returns `true` if one of these roles grants the permission. The test is a single mask for any
+/// hierarchy.
 #[inline]
 #[must_use]
 pub const fn by_roles<P: Bundled<M::Set>, M: Marker>(roles: u128) -> bool {
     roles & const { given_one_of(P::GRANTS, sufficient::<M>()) } != 0
 }
 
-/// Whether one of these permissions is the one or implies it.
+/// Returns `true` if one of these permissions is the required one or implies it.
 #[inline]
 #[must_use]
 pub const fn by_itself<M: Marker>(permissions: u128) -> bool {
     permissions & const { sufficient::<M>() } != 0
 }
 
-/// Whether one of these scopes allows the permission. A credential without a word on scopes is not limited.
+/// Returns `true` if one of these scopes allows the permission. A credential without a list of
+/// scopes is not limited.
 #[inline]
 #[must_use]
 pub const fn by_scopes<P: Bundled<M::Set>, M: Marker>(scopes: Option<u128>) -> bool {
@@ -119,7 +128,10 @@ pub const fn by_scopes<P: Bundled<M::Set>, M: Marker>(scopes: Option<u128>) -> b
     }
 }
 
-/// Yes where both hold. What is granted and not allowed takes another credential, and what is not granted another caller.
+/// Combines the two conditions of a permission.
+///
+/// A permission that is granted but not allowed needs a credential with another scope. A permission
+/// that is not granted needs another caller.
 #[inline]
 pub const fn permitted(granted: bool, allowed: bool) -> Decision {
     match (granted, allowed) {
@@ -129,13 +141,13 @@ pub const fn permitted(granted: bool, allowed: bool) -> Decision {
     }
 }
 
-/// What these roles grant, without what it implies.
+/// Returns the permissions that these roles grant, without the permissions that those imply.
 #[must_use]
 pub const fn granted<P: Bundled<Permissions>, Permissions>(roles: u128) -> u128 {
     union(P::GRANTS, roles)
 }
 
-/// What these scopes allow, without what it implies.
+/// Returns the permissions that these scopes allow, without the permissions that those imply.
 #[must_use]
 pub const fn allowed<P: Bundled<Permissions>, Permissions>(scopes: Option<u128>) -> u128 {
     match scopes {

@@ -1,14 +1,15 @@
-//! Which right is proved by which. Decided by the compiler alone: the trait is sealed, so that nobody can write that
-//! his right implies another.
+//! Implication between rights, decided by the compiler through sealed traits.
 
 use std::marker::PhantomData;
 
 use super::set::kind::{self, No, SameKind, Yes};
 use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, Via, Waive};
 
-/// Whoever holds `Self` holds `Q`: `role::Admin: Implies<role::Editor>`.
+/// A right that includes `Q`: a holder of `Self` also holds `Q`, as in
+/// `role::Admin: Implies<role::Editor>`.
 ///
-/// Closed over the hierarchy that `#[role(implies(..))]` declares, and reflexive. It cannot be implemented by hand.
+/// It is reflexive, and transitive over the hierarchy in `#[role(implies(..))]`. It cannot be
+/// implemented by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not imply `{Q}`",
     label = "this right does not imply `{Q}`",
@@ -20,17 +21,20 @@ pub trait Implies<Q>: Implied<Q> {}
 #[diagnostic::do_not_recommend]
 impl<R: Implied<Q>, Q> Implies<Q> for R {}
 
-/// What the member at the position `At` implies. The derives write one for each member, so that there is no place
-/// left for another; a member that is none of the set's can be written, and then nobody is let in by it.
+/// The members that the member at the position `At` implies.
+///
+/// The derives emit one impl per member, so a hand-written impl for a member conflicts with it. One
+/// for a position outside the set compiles, but no caller can hold that right.
 #[doc(hidden)]
 pub trait Implication<At>: RightSet {
-    /// Which members it implies, itself included: [`Yes`], [`No`], or a [`Fork`] by the next bit of their positions.
+    /// The implied members, itself included: [`Yes`], [`No`], or a [`Fork`] by the next position
+    /// bit.
     type Row;
-    /// Its own position, from the highest of as many bits as the set needs: `(One, (Zero, ()))`.
+    /// Its position, from the highest bit that the set needs: `(One, (Zero, ()))`.
     type Path;
 }
 
-/// The half of the members whose next bit is zero, and the half whose next bit is one.
+/// A branch of a row: `Z` if the next bit of a member's position is zero, `O` if it is one.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Fork<Z, O>(PhantomData<fn() -> (Z, O)>);
@@ -46,7 +50,7 @@ pub struct Zero;
 pub struct One;
 
 mod sealed {
-    /// The rules behind [`Implies`](super::Implies), one for each shape of right.
+    /// The rules behind [`Implies`](super::Implies), one for each form of right.
     #[diagnostic::on_unimplemented(
         message = "what `{Self}` implies cannot be written by hand: it follows from the derived enum alone",
         label = "not an implication that a derive has written",
@@ -54,69 +58,69 @@ mod sealed {
     )]
     pub trait Implied<Q> {}
 
-    /// Whether a right entails an atom: [`Yes`](super::Yes) or [`No`](super::No).
+    /// `Out` is [`Yes`](super::Yes) if a right entails an atom, and [`No`](super::No) otherwise.
     ///
-    /// Three traits and not one, each asking only of the one before it: where the compiler does not know yet what is
-    /// sought, it must come to an end all the same.
+    /// Each of these traits depends only on the one before it. With a single recursive trait, the
+    /// compiler would not terminate while `Q` is still unknown.
     pub trait Entails<Q> {
         type Out;
     }
 
-    /// Whether a right entails a part of a list: an atom, or a list of atoms.
+    /// `Out` is `Yes` if a right entails a part of a list: an atom, or a list of atoms.
     pub trait EntailsPart<X> {
         type Out;
     }
 
-    /// Whether a right entails one of a list of parts.
+    /// `Out` is `Yes` if a right entails one of a list of parts.
     pub trait EntailsOne<T> {
         type Out;
     }
 
-    /// Whether a right entails all of a list of parts.
+    /// `Out` is `Yes` if a right entails each of a list of parts.
     pub trait EntailsAll<T> {
         type Out;
     }
 
-    /// Of rights that may be of one kind: `No` where they are not, and else what the kind's rule says.
+    /// Compares two rights: `No` if their kinds differ, and the rule of the kind otherwise.
     pub trait Compare<A, Q> {
         type Out;
     }
 
-    /// What a kind says of two rights of it.
+    /// The rule of a kind: whether one of its rights entails another.
     pub trait Rule<A, Q> {
         type Out;
     }
 
-    /// `Yes`, or else what another says, which is looked at only then.
+    /// Logical or. `R` is evaluated only if the first operand is `No`.
     pub trait Or<R> {
         type Out;
     }
 
-    /// What another says, or else `No`.
+    /// Logical and. `R` is evaluated only if the first operand is `Yes`.
     pub trait And<R> {
         type Out;
     }
 
-    /// Something that says `Yes` or `No`.
+    /// A query that evaluates to `Yes` or `No`.
     pub trait Says {
         type Out;
     }
 
-    /// What a row says of the member at a path.
+    /// The entry of a row for the member at a path.
     pub trait Row<Path> {
         type Out;
     }
 }
 use sealed::{And, Compare, Entails, EntailsAll, EntailsOne, EntailsPart, Implied, Or, Row, Rule, Says};
 
-/// Of which kind a right is: roles and scopes by their set, others by their own.
+/// The kind of a right. Roles, scopes and permissions have the kind of their set.
 #[doc(hidden)]
 pub trait Kinded {
     /// The kind.
     type Kind;
 }
 
-/// A right that is not put together from others. `#[derive(authgate::Right)]` makes one.
+/// A right that is not a combination of others. `#[derive(authgate::Right)]` emits one.
 #[doc(hidden)]
 pub trait Atom: Kinded {}
 
@@ -146,7 +150,7 @@ atoms! {
     [R] Not<R>, Negated;
 }
 
-// Atom to atom.
+// Atom to atom: by the rule of their kind.
 impl<A: Atom, Q: Atom> Entails<Q> for A
 where
     A::Kind: SameKind<Q::Kind>,
@@ -166,7 +170,7 @@ where
     type Out = <A::Kind as Rule<A, Q>>::Out;
 }
 
-/// Of two members of one set, what the row says.
+/// Compares two members of one set by the row of the first.
 macro_rules! by_rows {
     ($($kind:ident)*) => {
         $(
@@ -185,7 +189,7 @@ macro_rules! by_rows {
 }
 by_rows!(Role Scope Permission);
 
-/// The very same, and of others nothing is known.
+/// Rights of these kinds entail themselves only.
 macro_rules! by_identity {
     ($($kind:ty $(, $digits:ident)?;)*) => {
         $(
@@ -235,7 +239,7 @@ impl<R> And<R> for No {
     type Out = Self;
 }
 
-/// The question whether `A` entails the atom `Q`, to be asked only if it matters; and the same of a part and of lists.
+/// The query `A: Entails<Q>`, evaluated only if needed. The types below query a part or a list.
 #[derive(Debug)]
 pub struct Ask<A, Q>(PhantomData<fn() -> (A, Q)>);
 #[derive(Debug)]
@@ -261,7 +265,7 @@ impl<A: EntailsAll<T>, T> Says for AskAll<A, T> {
     type Out = A::Out;
 }
 
-// All of which one part entails it; any of which each part does.
+// `All` entails an atom if one part does, and `Any` if each part does.
 impl<Only: Entails<Q>, Q: Atom> Entails<Q> for All<(Only,)> {
     type Out = Only::Out;
 }

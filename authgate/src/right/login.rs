@@ -1,4 +1,4 @@
-//! How recent and how strong a login has to be (RFC 9470).
+//! Requirements on the age and strength of a login (RFC 9470).
 
 pub mod factor;
 
@@ -8,28 +8,29 @@ use std::time::{Duration, SystemTime};
 use super::{Decision, Invariant, Requirement, Right};
 use crate::right::{Context, Expression, Lack};
 
-/// A login not longer ago than so many seconds: `All<(role::Admin, Fresh<300>)>`, which
-/// `#[requires(role = "admin", fresh = "5m")]` writes.
+/// Requires a login at most this many seconds ago: `All<(role::Admin, Fresh<300>)>`.
+/// `#[requires(role = "admin", fresh = "5m")]` expands to it.
 ///
-/// When that was is [`Context::authenticated_at`]: `auth_time` of a token, signing in of a session. Where it is not known,
-/// it is not met (`standards.md` row 65).
+/// The time of the login is [`Context::authenticated_at`]: the `auth_time` of a token (RFC 9470
+/// section 6), or the start of a session. If the time is unknown, the requirement is not met.
 #[derive(Debug)]
 pub struct Fresh<const SECONDS: u64>;
 
-/// A login of an authentication context class: `Acr<Gold>`, where `Gold` is a [`Word`], or what
-/// `#[requires(acr = "urn:example:gold")]` writes.
+/// Requires a login of an authentication context class: `Acr<Gold>`, where `Gold` is a [`Word`].
+/// `#[requires(acr = "urn:example:gold")]` expands to it.
 ///
-/// A word may have several values, separated by spaces, the most welcome first: one of them will do.
+/// The word may list several classes separated by spaces, in order of preference. One of them is
+/// sufficient.
 pub struct Acr<W>(Invariant<W>);
 
-/// A login by an authentication method, one of the token's `amr` (RFC 8176): `Factor<factor::ByOtp>`, which
-/// `#[requires(factor = "otp")]` writes.
+/// Requires a login by an authentication method that the token's `amr` lists (RFC 8176):
+/// `Factor<factor::ByOtp>`. `#[requires(factor = "otp")]` expands to it.
 ///
-/// RFC 9470 has no parameter for it, so the challenge of the 401 cannot name it: where clients have to find out by themselves,
-/// ask for an [`Acr`] that stands for it.
+/// RFC 9470 has no parameter for methods, so the challenge of the 401 cannot name the method. If
+/// clients must learn it from the challenge, require an [`Acr`] that includes the method.
 pub struct Factor<W>(Invariant<W>);
 
-/// A type that stands for a text.
+/// A type that represents a text.
 ///
 /// ```
 /// use authgate::right::{Acr, Word};
@@ -96,14 +97,14 @@ const fn login(so: bool) -> Decision {
     if so { Decision::Allow } else { Decision::Deny(Lack::Login) }
 }
 
-/// How far the clock of who knows the login may be ahead of ours.
+/// The clock skew allowed for a login in the future.
 const AHEAD: Duration = Duration::from_secs(60);
 
 fn is_fresh(at: Option<SystemTime>, seconds: u64, now: SystemTime) -> bool {
     let Some(at) = at else { return false };
     match now.duration_since(at) {
         Ok(elapsed) => elapsed <= Duration::from_secs(seconds),
-        // A login to come is none.
+        // A login in the future, beyond the allowed skew, is not a login.
         Err(ahead) => ahead.duration() <= AHEAD,
     }
 }

@@ -2,12 +2,15 @@ use super::set::kind::Kind;
 use super::{Decision, Holds, Requirement, Right, RightSet};
 use crate::right::{Context, Expression, Held};
 
-/// A member's position in its set, as a type, so that [`Implies`](super::Implies) can be decided by the compiler.
+/// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
+/// by it.
 #[derive(Debug)]
 pub struct At<const INDEX: usize>;
 
-/// The value of an [`At`]. Nothing else is a position: with one of its own, a crate could write down anew what the rights
-/// of another imply, and weaken a proof of the least into a proof of the greatest.
+/// The value of an [`At`].
+///
+/// The trait is sealed. With a new position type, another crate could redefine what rights imply.
+/// It could then turn a proof of the lowest right into a proof of the highest.
 pub trait Index: sealed::Sealed + 'static {
     /// The position, from zero.
     const VALUE: usize;
@@ -27,9 +30,10 @@ mod sealed {
     impl<const INDEX: usize> Sealed for super::At<INDEX> {}
 }
 
-/// A type that stands for one member of a set: `role::Admin` for `Role::Admin`. The derives write it.
+/// A type that represents one member of a set: `role::Admin` for `Role::Admin`. Emitted by the
+/// derives.
 ///
-/// It carries no name of its own: the name is the set's, so that a marker cannot call itself what it is not.
+/// Its name is read from the set, so a marker cannot claim the name of another right.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role, a scope or a permission",
     label = "not a marker type",
@@ -39,13 +43,14 @@ mod sealed {
             User>`"
 )]
 pub trait Marker: 'static {
-    /// The set that it is a member of.
+    /// The set that contains the member.
     type Set: RightSet;
-    /// Its position there.
+    /// The position of the member in the set.
     type Index: Index;
 }
 
-/// The marker of the member at a position: how `#[requires]` gets from a name to a type. The derives write it.
+/// Maps a position in a set to its marker. `#[requires]` uses it to get from a name to a type.
+/// Implemented by the derives.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles, scopes or permissions",
@@ -74,13 +79,13 @@ impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
     }
 }
 
-/// Yes where something is left under the mask.
+/// Allows if a bit is left under the mask.
 #[inline]
 pub(super) const fn by_mask<M: Marker>(left: u128) -> Decision {
     if left == 0 { Decision::Deny(<<M::Set as RightSet>::Kind as Kind>::MISSING) } else { Decision::Allow }
 }
 
-/// The members that grant the one at `index`: those in whose closure it is.
+/// Returns the members that grant the member at `index`, by their closures.
 pub(crate) const fn granted_by(closure: &[u128], index: usize) -> u128 {
     assert!(index < closure.len(), "this marker's index is not in its set: let the derive write it");
     let mut sufficient = 0;

@@ -6,25 +6,26 @@ use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
 use crate::right::SetOfRights;
 use crate::test_hooks::{Gift, Hooks, SampleHooks, Unfilled};
 
-/// Who calls: what a credential identifies, with the roles and scopes that it carries. Written by
-/// `#[derive(authgate::Principal)]`.
+/// The caller that a credential identifies, with the roles and scopes it holds.
+///
+/// Implemented by `#[derive(authgate::Principal)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a principal",
     label = "this type does not say who calls",
     note = "write `#[derive(authgate::Principal)]` on the struct, and `#[principal(id)]` on the field that names the caller"
 )]
 pub trait Principal: Sized + Send + Sync + 'static {
-    /// The type of the caller's name.
+    /// The type of the caller's identifier.
     type Id: Display + ?Sized;
 
-    /// The type's own name, for the access table.
+    /// The name of the type, for the access table.
     const NAME: &'static str;
 
-    /// The sets of rights that he holds, for the access table.
+    /// The sets of rights that the principal holds, for the access table.
     #[doc(hidden)]
     const SETS: &'static [SetOfRights] = &[];
 
-    /// What is declared of subjects that several issuers use.
+    /// The declaration about subjects that several issuers use.
     #[doc(hidden)]
     const SUBJECTS: Subjects = Subjects::Undeclared;
 
@@ -34,7 +35,7 @@ pub trait Principal: Sized + Send + Sync + 'static {
         let _ = issuer;
     }
 
-    /// One for tests, who holds nothing.
+    /// Returns a principal without rights, for tests.
     ///
     /// # Errors
     ///
@@ -60,11 +61,13 @@ pub trait Principal: Sized + Send + Sync + 'static {
         false
     }
 
-    /// What names the caller among all callers; goes to the operator's log, never to the client.
+    /// Returns the identifier that is unique among all callers. It is written to the operator's log
+    /// and never sent to the client.
     fn id(&self) -> &Self::Id;
 }
 
-/// What a principal declares of its subjects: each issuer names its own (RFC 7519 section 4.1.2).
+/// The relation between subjects and issuers that a principal declares. A subject is unique only
+/// within its issuer (RFC 7519 section 4.1.2).
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "for the derive alone")]
@@ -72,12 +75,14 @@ pub enum Subjects {
     Undeclared,
     /// A field of the principal holds the issuer.
     OfIssuer,
-    /// A subject is the same caller at each issuer.
+    /// A subject identifies the same caller at each issuer.
     Shared,
 }
 
-/// Whose the rights of a set are, so that `Authorized<role::Admin>` needs not say it. On the enum; written by
-/// `#[derive(Principal)]`.
+/// Names the principal that holds the rights of a set, so that `Authorized<role::Admin>` does not
+/// have to.
+///
+/// Implemented for the enum by `#[derive(Principal)]`.
 #[diagnostic::on_unimplemented(
     message = "nobody holds the rights of `{Self}` yet",
     label = "no principal names this set",
@@ -86,11 +91,11 @@ pub enum Subjects {
             `principal = User` in `#[requires]`"
 )]
 pub trait HeldBy {
-    /// The principal that holds them.
+    /// The principal that holds the rights.
     type Principal;
 }
 
-/// That a principal holds rights of a set, and which. Written by `#[derive(Principal)]`.
+/// Reads the rights of a set that a principal holds. Implemented by `#[derive(Principal)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no rights of `{Set}`",
     label = "this principal does not name `{Set}`",
@@ -98,24 +103,25 @@ pub trait HeldBy {
             set is another principal's or another crate's"
 )]
 pub trait Holds<Set: RightSet> {
-    /// The members held, one bit each, in the order of the variants; as given, without what they imply.
+    /// Returns the members held, one bit each, in the order of the variants. Implied members are
+    /// not included.
     fn held(&self) -> u128;
 
-    /// These, with what they imply.
+    /// Adds the members that the given members imply.
     #[doc(hidden)]
     #[must_use]
     fn with_implied(members: u128) -> u128 {
         union(Set::CLOSURE, members)
     }
 
-    /// Whether one is held: by a mask of all that grant it.
+    /// Decides whether a member is held, by a mask of all members that grant it.
     #[doc(hidden)]
     #[inline]
     fn holds<M: Marker<Set = Set>>(&self) -> Decision {
         by_mask::<M>(self.held() & const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) })
     }
 
-    /// The scope that a credential would need for one, where it is limited by its scopes.
+    /// Returns the scope that a credential needs for the right, if scopes limit it.
     #[doc(hidden)]
     #[must_use]
     fn least_scope<M: Marker<Set = Set>>() -> Option<&'static str> {
@@ -123,7 +129,7 @@ pub trait Holds<Set: RightSet> {
     }
 }
 
-/// Whose a right is, where it says so itself.
+/// A right that names its principal.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whose right it is",
     label = "needs a principal",
@@ -147,7 +153,8 @@ where
     type Principal = <M::Set as HeldBy>::Principal;
 }
 
-/// A right that can stand beside one of the principal `P`: one of his, or one of anybody.
+/// A right that may be combined in one rule with rights of the principal `P`: a right of `P`, or a
+/// right of any principal.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right of `{P}`",
     label = "cannot stand beside a right of `{P}`",
@@ -161,7 +168,7 @@ impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
 #[diagnostic::do_not_recommend]
 impl<T, M: Marker + Grant<Principal = P>, P> Beside<P> for In<T, M> {}
 
-// Whatever `S` is: that it is no scheme is told where it is named.
+// Without a bound on `S`: the error for a type that is not a scheme appears where it is named.
 impl<S, P> Beside<P> for Via<S> {}
 impl<const SECONDS: u64, P> Beside<P> for Fresh<SECONDS> {}
 impl<W, P> Beside<P> for Acr<W> {}

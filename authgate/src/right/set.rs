@@ -10,27 +10,30 @@ use names::Names;
 
 use super::Invariant;
 
-/// An enum whose variants are rights of one kind. Written by `#[derive(authgate::Role)]`, `Scope`
-/// and `Permission`, not by hand: the check trusts it.
+/// An enum whose variants are rights of one kind.
+///
+/// Implemented by `#[derive(authgate::Role)]`, `Scope` and `Permission`. Do not implement it by
+/// hand: authorization relies on it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles, scopes or permissions",
     label = "no roles, scopes or permissions here",
     note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
 pub trait RightSet: Sized + Send + Sync + 'static {
-    /// Roles, scopes or permissions.
+    /// The kind of the rights: roles, scopes or permissions.
     type Kind: kind::Kind;
-    /// The enum's own name.
+    /// The name of the enum.
     const NAME: &'static str;
-    /// The names that tokens carry, in the order of the variants.
+    /// The names in tokens, in the order of the variants.
     const NAMES: &'static [&'static str];
-    /// What each member grants, itself included: bit `j` of entry `i` where the member `i` implies the member `j`.
+    /// The members that each member grants, including itself. Bit `j` of entry `i` is set if member
+    /// `i` implies member `j`.
     const CLOSURE: &'static [u128];
 
-    /// The position among the variants.
+    /// Returns the position among the variants.
     fn index(&self) -> usize;
 
-    /// The variant at a position.
+    /// Returns the variant at a position.
     fn at(index: usize) -> Option<Self>;
 }
 
@@ -64,7 +67,7 @@ pub trait PermissionSet: RightSet<Kind = kind::Permission> {}
 #[diagnostic::do_not_recommend]
 impl<P: RightSet<Kind = kind::Permission>> PermissionSet for P {}
 
-/// The name is not one of the set's: what `FromStr` of a role or scope answers.
+/// The error returned when a role, scope or permission is parsed from an unknown name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
     kind: &'static str,
@@ -89,9 +92,10 @@ impl std::error::Error for UnknownName {}
 
 /// The roles that a principal holds: a bit set over `R`.
 ///
-/// Deserializes from what tokens carry: an array of names, a string, or `null`. A string is one name and is never split or
-/// trimmed: `"Report admin"` is not `admin`. An unknown name grants nothing and is not an error, since an issuer may know
-/// roles that this service does not; it is logged. Serializes as an array.
+/// Deserializes from the forms that tokens use: an array of names, a string, or `null`. A string is
+/// one name and is never split or trimmed: `"Report admin"` is not `admin`. An unknown name grants
+/// nothing. It is logged and is not an error, since an issuer may know roles that this service does
+/// not. Serializes as an array.
 pub struct Roles<R> {
     bits: u128,
     set: Invariant<R>,
@@ -99,19 +103,20 @@ pub struct Roles<R> {
 
 /// The scopes that a credential is limited to: a bit set over `S`.
 ///
-/// Deserializes from what tokens carry: a string of names separated by spaces (RFC 6749 section 3.3, RFC 8693 section 4.2), an
-/// array of names, or `null`. Only U+0020 separates names. An unknown name grants nothing and is not an error. Serializes as
-/// the string.
+/// Deserializes from the forms that tokens use: a string of names separated by spaces (RFC 6749
+/// section 3.3, RFC 8693 section 4.2), an array of names, or `null`. Only U+0020 separates names.
+/// An unknown name grants nothing and is not an error. Serializes as the string.
 pub struct Scopes<S> {
     bits: u128,
     set: Invariant<S>,
 }
 
-/// The permissions that a principal holds by himself, whatever his roles grant: a bit set over `P`.
+/// The permissions that a principal holds directly, in addition to those that its roles grant: a
+/// bit set over `P`.
 ///
-/// Deserializes from what tokens carry: an array of names, a string, or `null`. A string is one name, as for [`Roles`]:
-/// issuers send permissions as an array, and no standard separates them by spaces. An unknown name grants nothing and is
-/// not an error. Serializes as an array.
+/// Deserializes from the forms that tokens use: an array of names, a string, or `null`. As for
+/// [`Roles`], a string is one name. Issuers send permissions as an array, and no standard separates
+/// them by spaces. An unknown name grants nothing and is not an error. Serializes as an array.
 pub struct Permissions<P> {
     bits: u128,
     set: Invariant<P>,
@@ -120,18 +125,18 @@ pub struct Permissions<P> {
 macro_rules! members {
     ($name:ident, $item:literal) => {
         impl<T: RightSet> $name<T> {
-            /// Holding nothing.
+            /// Returns an empty set.
             #[must_use]
             pub const fn none() -> Self {
                 Self { bits: 0, set: PhantomData }
             }
 
-            /// Adds one.
+            /// Adds a member.
             pub fn insert(&mut self, member: T) {
                 self.bits |= bit(&member);
             }
 
-            /// Takes one away; what other members imply stays.
+            /// Removes a member. It stays granted if another member implies it.
             pub fn remove(&mut self, member: T) {
                 self.bits &= !bit(&member);
             }
@@ -148,25 +153,26 @@ macro_rules! members {
                 self.bits & super::marker::granted_by(T::CLOSURE, member.index()) != 0
             }
 
-            /// Whether nothing is held.
+            /// Returns `true` if the set is empty.
             #[must_use]
             pub const fn is_empty(&self) -> bool {
                 self.bits == 0
             }
 
-            /// How many are held, not counting what they imply.
+            /// Returns the number of members, without the members that they imply.
             #[must_use]
             pub const fn len(&self) -> usize {
                 self.bits.count_ones() as usize
             }
 
-            /// The members, in the order of the variants, without what they imply.
+            /// Returns the members in the order of the variants, without the members that they
+            /// imply.
             pub fn iter(&self) -> impl Iterator<Item = T> + use<T> {
                 let bits = self.bits;
                 (0..T::NAMES.len()).filter(move |index| bits >> index & 1 == 1).filter_map(T::at)
             }
 
-            /// The members' names, in the order of the variants.
+            /// Returns the members' names in the order of the variants.
             pub fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
                 let bits = self.bits;
                 T::NAMES.iter().enumerate().filter(move |(index, _)| bits >> index & 1 == 1).map(|(_, name)| *name)
@@ -174,7 +180,8 @@ macro_rules! members {
         }
 
         impl<T> $name<T> {
-            /// One bit a member, in the order of the variants: what [`Holds`](super::Holds) answers with.
+            /// Returns one bit per member, in the order of the variants, as in
+            /// [`Holds::held`](super::Holds::held).
             #[must_use]
             pub const fn bits(&self) -> u128 {
                 self.bits
@@ -265,6 +272,6 @@ impl<T: RightSet> serde::Serialize for Scopes<T> {
 }
 
 fn bit<T: RightSet>(member: &T) -> u128 {
-    // A set has at most 128 members: the derives refuse the 129th.
+    // A set has at most 128 members: the derives reject the 129th.
     1u128.checked_shl(u32::try_from(member.index()).unwrap_or(u32::MAX)).unwrap_or(0)
 }

@@ -2,8 +2,8 @@ use std::panic::Location;
 
 use http::request::Parts;
 
-/// Where the route of a request is registered, for the operator: left in the request's extensions where axum calls the
-/// handler in our place.
+/// The source location at which the route of a request is registered, for the operator's log. It is
+/// stored in the request's extensions if axum calls the handler.
 #[derive(Clone, Copy, Debug)]
 pub struct Site(pub(crate) &'static Location<'static>);
 

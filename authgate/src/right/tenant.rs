@@ -1,4 +1,4 @@
-//! Rights that hold within a tenant, and are nothing in another.
+//! Rights that are held in one tenant and grant nothing in another.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::const_text::{same_text, same_word};
 use crate::log::{Limit, OneLine};
 use crate::right::{Canonical, Context, Expression, Held, TypeName};
 
-/// Where a request says which tenant it is about.
+/// The place in a request that names the tenant.
 ///
 /// ```
 /// use authgate::right::{Tenant, TenantFrom};
@@ -31,20 +31,24 @@ pub trait Tenant: 'static {
     /// The place in a request that names the tenant.
     const FROM: TenantFrom;
 
-    /// Brings a tenant's name into the one form in which names are compared, such as lower case. Returns `None` for a name that
-    /// no tenant can have. The function must return a canonical name unchanged.
+    /// A function that brings a tenant's name into its canonical form, such as lower case. Names
+    /// are compared in this form. It returns `None` for a name that no tenant can have. It must
+    /// return a canonical name unchanged.
     ///
-    /// Set it if the application's lookup finds one tenant by several spellings, such as a database column that ignores case.
-    /// The default compares names by bytes, and the application's lookup must be as exact. Otherwise a caller who is suspended
-    /// in `acme` is not suspended in `ACME`, and the application serves `acme` for both.
+    /// Set it if the application's lookup finds one tenant by several spellings, such as a database
+    /// column that ignores case. The default compares names by bytes, and the application's lookup
+    /// must be as exact. Otherwise a caller who is suspended in `acme` is not suspended in `ACME`,
+    /// and the application serves `acme` for both.
     ///
-    /// Every name is brought into this form before it is compared: the name in the request, the name given to
-    /// [`Authenticated::in_tenant`](crate::Authenticated::in_tenant), and the names in the principal's
-    /// [`TenantRoles`](crate::TenantRoles). [`Context::tenant`] returns the canonical name.
+    /// Every name is brought into this form before it is compared: the name in the request, the
+    /// name given to [`Authenticated::in_tenant`](crate::Authenticated::in_tenant), and the names
+    /// in the principal's [`TenantRoles`](crate::TenantRoles). [`Context::tenant`] returns the
+    /// canonical name.
     ///
     /// - A request whose name has no canonical form gets 404, after the caller is authenticated.
-    /// - A name in `TenantRoles` without a canonical form grants nothing and is logged. A right that is held under such a name
-    ///   may be held in any tenant, so a rule that excludes the right denies the caller with `excluded`.
+    /// - A name in `TenantRoles` without a canonical form grants nothing and is logged. A right
+    ///   that is held under such a name may be held in any tenant. A rule that excludes the right
+    ///   therefore denies the caller with `excluded`.
     ///
     /// ```
     /// use std::borrow::Cow;
@@ -65,34 +69,37 @@ pub trait Tenant: 'static {
     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = None;
 }
 
-/// The form in which a tenant's name is compared: `Acme` -> `acme`. `None` if the name has no canonical form.
+/// Returns the form in which a tenant's name is compared: `Acme` -> `acme`. Returns `None` if the
+/// name has no canonical form.
 pub(crate) fn canonical<T: Tenant>(name: &str) -> Option<Cow<'_, str>> {
     Canonical(T::CANONICAL).of(name)
 }
 
-/// A place in a request.
+/// The place in a request where a tenant is named.
+///
+/// The client chooses the tenant in each of them. Access depends on the rights that the caller
+/// holds in that tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TenantFrom {
-    /// The path's parameter of this name, as it is when it is percent-decoded.
+    /// The percent-decoded path parameter of this name.
     PathParameter(&'static str),
-    /// The one label before this domain: `acme` of `acme.example.com` for `Subdomain("example.com")`. Of a proxy that changes
-    /// the `Host` field, it is the proxy's word.
+    /// The single label before this domain: with `Subdomain("example.com")`, `acme.example.com`
+    /// names `acme`. If a proxy rewrites the `Host` field, the proxy chooses the tenant.
     Subdomain(&'static str),
-    /// The header field of this name, in lower case. It is the client's word, as everything here is: what he holds in that
-    /// tenant is what counts.
+    /// The header field of this name, in lower case.
     HeaderField(&'static str),
 }
 
-/// Finds the name of a tenant in a request.
+/// The parts of a request in which tenants are looked up: its head and its path parameters.
 #[doc(hidden)]
 pub trait FindTenant {
-    /// Returns the name, or `None` if the request does not name exactly one tenant in this place.
+    /// Returns the tenant's name, or `None` if it is missing or ambiguous.
     fn find(&self, from: TenantFrom) -> Option<Cow<'_, str>>;
 }
 
 impl TenantFrom {
-    /// Whether the two are one place.
+    /// Returns `true` if both name the same place.
     pub(crate) const fn is(self, other: Self) -> bool {
         match (self, other) {
             (Self::PathParameter(one), Self::PathParameter(other)) => same_text(one, other),
@@ -103,10 +110,11 @@ impl TenantFrom {
     }
 }
 
-/// A role or permission that is held in the tenant that the request is about: `In<Org, role::Admin>`, which
-/// `#[requires(role = "admin", in = Org)]` writes. The same held elsewhere, or everywhere, is nothing.
+/// Requires a role or permission in the tenant that the request is about: `In<Org, role::Admin>`.
+/// `#[requires(role = "admin", in = Org)]` expands to it.
 ///
-/// Which tenant it was found in is [`Context::tenant`].
+/// The same right in another tenant, or outside of tenants, does not satisfy it.
+/// [`Context::tenant`] returns the tenant in which the right was found.
 pub struct In<T, R>(Invariant<(T, R)>);
 
 impl<T, R> fmt::Debug for In<T, R> {
@@ -115,7 +123,8 @@ impl<T, R> fmt::Debug for In<T, R> {
     }
 }
 
-/// That a principal holds rights of a set tenant by tenant. Written by `#[derive(Principal)]`.
+/// Reads the rights of a set that a principal holds in each tenant. Implemented by
+/// `#[derive(Principal)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no rights of `{Set}` in tenants",
     label = "this principal has no `TenantRoles<{Set}>`",
@@ -123,34 +132,36 @@ impl<T, R> fmt::Debug for In<T, R> {
             `authgate::TenantRoles<{Set}>`"
 )]
 pub trait HoldsIn<Set: RightSet> {
-    /// The members held in that tenant, one bit each, in the order of the variants; as given, without what they imply.
+    /// Returns the members held in the tenant, one bit each, in the order of the variants. Implied
+    /// members are not included.
     fn held_in(&self, tenant: &str) -> u128;
 
-    /// Calls `see` with the name of each tenant in which the principal holds a member, as it is spelled in
-    /// [`held_in`](Self::held_in). Returns `false` if the principal cannot list them, which is the default.
+    /// Calls `see` with the name of each tenant in which the principal holds a member, as it is
+    /// spelled in [`held_in`](Self::held_in). Returns `false` if the principal cannot list them,
+    /// which is the default.
     ///
-    /// Needed for a tenant with [`CANONICAL`](Tenant::CANONICAL) only: a principal that cannot list its tenants must know them
-    /// by their canonical names.
+    /// Only a tenant with [`CANONICAL`](Tenant::CANONICAL) needs it. A principal that cannot list
+    /// its tenants must know them by their canonical names.
     fn each_tenant(&self, see: &mut dyn FnMut(&str)) -> bool {
         let _ = see;
         false
     }
 
-    /// These, with what they imply.
+    /// Adds the members that the given members imply.
     #[doc(hidden)]
     #[must_use]
     fn with_implied(members: u128) -> u128 {
         union(Set::CLOSURE, members)
     }
 
-    /// Whether one is held there: by the roles that grant it.
+    /// Decides whether a member is held in the tenant, by a mask of all members that grant it.
     #[doc(hidden)]
     fn holds_in<M: Marker<Set = Set>>(&self, tenant: &str) -> Decision {
         let sufficient = const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) };
         super::marker::by_mask::<M>(self.held_in(tenant) & sufficient)
     }
 
-    /// The scope that a credential would need for one, where it is limited by its scopes.
+    /// Returns the scope that a credential needs for the right, if scopes limit it.
     #[doc(hidden)]
     #[must_use]
     fn least_scope<M: Marker<Set = Set>>() -> Option<&'static str> {

@@ -8,8 +8,9 @@ use super::{RightSet, Roles};
 
 /// The roles that a principal holds in each tenant.
 ///
-/// Deserializes from an object of tenants' names, each with what [`Roles`] takes, or from `null`. An unknown role grants
-/// nothing. A tenant that is named twice is an error. Serializes as the object.
+/// Deserializes from `null`, or from an object that maps the name of each tenant to roles in a form
+/// that [`Roles`] accepts. An unknown role grants nothing. A duplicate tenant is an error.
+/// Serializes as the object.
 ///
 /// ```
 /// # #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
@@ -23,27 +24,30 @@ use super::{RightSet, Roles};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// A right in one tenant is nothing in another, and none holds everywhere. Whoever operates all tenants is to have a role of
-/// his own, in a [`Roles`] field, and the rule is to say so: `Any<(In<Org, role::Admin>, operator::Support)>`.
+/// A role in one tenant grants nothing in another, and no role is held in every tenant. Give
+/// callers that operate all tenants a separate role in a [`Roles`] field, and name it in the rule:
+/// `Any<(In<Org, role::Admin>, operator::Support)>`.
 pub struct TenantRoles<R> {
     tenants: BTreeMap<String, Roles<R>>,
 }
 
 impl<R> TenantRoles<R> {
-    /// Holding nothing anywhere.
+    /// Returns an empty map: no roles in any tenant.
     #[must_use]
     pub const fn none() -> Self {
         Self { tenants: BTreeMap::new() }
     }
 
-    /// Returns the roles held in the tenant of this very name. Names are compared by bytes, and are kept as they were spelled:
-    /// rules compare them in their [canonical form](crate::right::Tenant::CANONICAL).
+    /// Returns the roles held in the tenant with exactly this name. Names are compared by bytes, in
+    /// the spelling in which they were inserted. Rules compare them in their [canonical
+    /// form](crate::right::Tenant::CANONICAL).
     #[must_use]
     pub fn in_tenant(&self, tenant: &str) -> Roles<R> {
         self.tenants.get(tenant).copied().unwrap_or_default()
     }
 
-    /// The tenants as they were spelled, in the order of their names, with the roles held in each.
+    /// Returns the tenants in the spelling in which they were inserted, ordered by name, with the
+    /// roles held in each.
     pub fn tenants(&self) -> impl Iterator<Item = (&str, Roles<R>)> {
         self.tenants.iter().map(|(tenant, roles)| (tenant.as_str(), *roles))
     }
@@ -55,7 +59,7 @@ impl<R: RightSet> TenantRoles<R> {
         self.tenants.entry(tenant.into()).or_default().insert(role);
     }
 
-    /// Whether the role is held in the tenant, or implied by one that is: what a guard asks.
+    /// Returns `true` if the role is held in the tenant or implied by a role that is, as in a rule.
     #[must_use]
     pub fn grants_in(&self, tenant: &str, role: R) -> bool {
         self.in_tenant(tenant).grants(role)
@@ -88,7 +92,7 @@ impl<R: RightSet> Debug for TenantRoles<R> {
     }
 }
 
-/// A tenant that comes twice holds what both say.
+/// Merges the roles of a tenant that occurs twice.
 impl<R: RightSet> FromIterator<(String, Roles<R>)> for TenantRoles<R> {
     fn from_iter<I: IntoIterator<Item = (String, Roles<R>)>>(tenants: I) -> Self {
         let mut all = Self::none();
@@ -115,7 +119,7 @@ impl<'de, R: RightSet> Deserialize<'de> for TenantRoles<R> {
     }
 }
 
-/// Reads them into what is there.
+/// Deserializes into the map that it contains.
 struct Tenants<R>(TenantRoles<R>);
 
 impl<'de, R: RightSet> Visitor<'de> for Tenants<R> {

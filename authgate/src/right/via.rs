@@ -3,11 +3,11 @@ use std::fmt;
 use super::{Decision, Invariant, Requirement, Right};
 use crate::right::{Context, Expression, Lack, Named};
 
-/// That the caller has proved who he is by the scheme `S`: `All<(role::Admin, Via<ApiKey>)>`, which
-/// `#[requires(role = "admin", scheme = ApiKey)]` writes.
+/// Requires that the caller was authenticated by the scheme `S`: `All<(role::Admin, Via<ApiKey>)>`.
+/// `#[requires(role = "admin", scheme = ApiKey)]` expands to it.
 ///
-/// A route with it takes that scheme's credentials and no others: its challenges name no other scheme, and credentials of
-/// others are none there.
+/// A route that requires it accepts credentials of that scheme only. Its challenges name no other
+/// scheme, and it ignores credentials of other schemes.
 pub struct Via<S>(Invariant<S>);
 
 impl<S> fmt::Debug for Via<S> {

@@ -3,10 +3,11 @@ use std::fmt;
 use super::{Decision, Invariant, Requirement, Right, Word};
 use crate::right::{Context, Expression};
 
-/// That what the gate asks of everybody ([`GateBuilder::require`](crate::gate::GateBuilder::require)) is not asked here, for a
-/// reason that shows in the access table: what `#[requires(.., waive = Active, reason = "..")]` writes.
+/// Waives a requirement that the gate applies to every caller
+/// ([`GateBuilder::require`](crate::gate::GateBuilder::require)).
+/// `#[requires(.., waive = Active, reason = "..")]` expands to it.
 ///
-/// `W` spells the reason.
+/// `W` encodes the reason, which the access table shows.
 pub struct Waive<R, W>(Invariant<(R, W)>);
 
 impl<R, W> fmt::Debug for Waive<R, W> {

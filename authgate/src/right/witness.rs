@@ -1,17 +1,17 @@
-//! Who looks on while a rule is evaluated: nobody where it holds, and where it does not, somebody who writes down why.
+//! Observers of the evaluation of a rule. They record why a rule failed.
 
 use super::Decision;
 use crate::right::Expression;
 
-/// Looks on while a rule is evaluated.
+/// Observes the evaluation of a rule, part by part.
 pub trait Witness: sealed::Sealed {
-    /// Whether to look at every part, even after it is decided.
+    /// Evaluate every part, even if the decision is already certain.
     const THOROUGH: bool;
 
-    /// A right is looked at; what is looked at before it is left is a part of it.
+    /// Called before a right is evaluated. Rights that are entered before it is left are its parts.
     fn enter(&mut self, expression: &'static Expression);
 
-    /// The right that was entered last is decided.
+    /// Called with the decision on the right that was entered last.
     fn leave(&mut self, decision: Decision);
 }
 
@@ -21,7 +21,7 @@ mod sealed {
     impl Sealed for crate::right::Writer {}
 }
 
-/// Nobody looks on: yes or no is all that is asked.
+/// A witness that records nothing. Evaluation stops as soon as the decision is certain.
 #[derive(Debug)]
 pub struct Nobody;
 

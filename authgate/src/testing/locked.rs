@@ -1,4 +1,4 @@
-//! That the committed lock says what the router says.
+//! Checks that the router matches the committed lock.
 
 mod bless;
 mod differences;
@@ -14,13 +14,17 @@ use crate::access::changes::Changes;
 use crate::access::lock::{Lock, LockError};
 use crate::router::Table;
 
-/// Asserts that a router's access table says what the committed lock says; the path is relative to the package.
+/// Asserts that a router's access table matches the committed lock. The path is relative to the
+/// package.
 ///
-/// `AUTHGATE_BLESS=1 cargo test` writes the lock anew, with the comments that stand in it. What it cannot read as a lock, as
-/// with a merge conflict in it, it leaves alone; `AUTHGATE_BLESS=overwrite` does not. Neither writes in CI, where `CI` is set: a
-/// lock that is written there agrees with whatever the router says, and nobody has reviewed it.
+/// `AUTHGATE_BLESS=1 cargo test` rewrites the lock, and keeps its comments. It does not touch a
+/// file that it cannot parse as a lock, such as one with a merge conflict.
+/// `AUTHGATE_BLESS=overwrite` overwrites such a file.
 ///
-/// What is said counts, not how: the order of lines, spaces and comments may be a person's.
+/// Neither writes in CI, where `CI` is set. A lock that is written there matches any router, and is
+/// not reviewed.
+///
+/// The order of lines, spaces and comments does not matter.
 ///
 /// ```no_run
 /// # fn routes() -> authgate::Router { authgate::Router::new() }
@@ -30,11 +34,11 @@ use crate::router::Table;
 /// }
 /// ```
 ///
-/// [`manual::reviewing`](crate::manual::reviewing) is about how to work with it.
+/// [`manual::reviewing`](crate::manual::reviewing) explains how to work with the lock.
 ///
 /// # Panics
 ///
-/// The lock says something else, is not there, or cannot be read; or it was to be written and cannot be.
+/// Panics if the lock differs, is missing, or cannot be read. Panics if writing the lock fails.
 #[track_caller]
 pub fn assert_locked(table: &Table, path: impl AsRef<Path>) {
     let path = path.as_ref();
@@ -47,14 +51,14 @@ pub fn assert_locked(table: &Table, path: impl AsRef<Path>) {
     }
 }
 
-/// Cargo runs tests with this set, wherever it was called itself.
+/// Cargo sets this variable for tests, regardless of the directory in which it was started.
 pub(super) fn in_package(path: &Path) -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default().join(path)
 }
 
-/// A committed lock, and whether it is to be written.
+/// A committed lock, and whether it should be written.
 struct Locked<'a> {
-    /// As the test names it.
+    /// The path in the test.
     name: &'a Path,
     file: PathBuf,
     bless: Bless,
@@ -99,7 +103,7 @@ impl Locked<'_> {
         ))
     }
 
-    /// What the router says, if that can be read back.
+    /// Returns the text of the router's lock, if it can be parsed again.
     fn text(&self, router: &Lock) -> Result<String, String> {
         let text = router.to_string();
         match Lock::parse(&text) {
@@ -119,13 +123,13 @@ impl Locked<'_> {
         }
     }
 
-    /// As editors find it.
+    /// Formats an error with a location that editors recognize.
     fn at(&self, error: &LockError) -> String {
         format!("{}:{}:{}: {}", self.name.display(), error.line(), error.column(), error.text())
     }
 }
 
-/// What the difference means, in lines of its own.
+/// Returns the meaning of the differences, on separate lines.
 fn meaning(committed: &Lock, router: &Lock) -> String {
     format!("\nwhat that means:\n{}", Changes::between(committed, router))
 }

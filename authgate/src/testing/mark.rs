@@ -1,7 +1,8 @@
-//! What the probe sees of a request on its way: whether it reached a route, was let in there, and whether a handler ran.
+//! The progress of a probe's request: the route that it reached, whether it was admitted, and
+//! whether the handler ran.
 //!
-//! A probe's request carries a [`Mark`] in its extensions, where nothing that a client sends can put one. With it, whoever is
-//! let in is stopped there: the handler is not called.
+//! A request of the probe carries a [`Mark`] in its extensions, which a client cannot set. With a
+//! mark, an admitted request stops before the handler is called.
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use http::Extensions;
 use crate::right::Reason;
 use crate::test_hooks::{Hooks, RequestHooks};
 
-/// What happened to a request.
+/// The progress of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Mark {
     reached: OnceLock<&'static Location<'static>>,
@@ -21,7 +22,7 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// Where the route is registered that the request came to.
+    /// Returns the source location of the route that the request reached.
     pub(super) fn reached(&self) -> Option<&'static Location<'static>> {
         self.reached.get().copied()
     }
@@ -30,13 +31,13 @@ impl Mark {
         self.admitted.load(Ordering::SeqCst)
     }
 
-    /// Whether a handler was called, or about to be.
+    /// Returns `true` if a handler was called, or was about to be called.
     pub(super) fn has_run(&self) -> bool {
         self.ran.load(Ordering::SeqCst)
     }
 }
 
-/// In a request of the probe.
+/// Marks a request of the probe, in its extensions.
 #[derive(Clone, Debug)]
 pub(super) struct Probing(pub(super) Arc<Mark>);
 
@@ -49,7 +50,7 @@ pub(super) struct Replaced<G>(pub(super) G);
 #[derive(Clone)]
 struct AtRoute<D>(D);
 
-/// The reason of a denial, in the response's extensions.
+/// The reason of a denial, in the extensions of its response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeniedFor<R = Reason> {
     /// The reason that the client sees.
@@ -84,7 +85,7 @@ impl RequestHooks for Hooks {
         route: &'static Location<'static>,
     ) -> bool {
         let Some(Probing(mark)) = request.get().cloned() else { return false };
-        // The first counts: what comes after it is inside.
+        // Nested routers arrive again; the outermost route counts.
         if mark.reached.set(route).is_ok() {
             request.insert(AtRoute(declaration));
         }

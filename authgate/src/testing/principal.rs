@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::sample::{Gift, Unfilled};
 use crate::right::{Context, Holds, HoldsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
 
-/// A caller for tests, of this name, who holds nothing yet.
+/// Returns a caller for tests with this identifier and without rights.
 ///
 /// ```
 /// # #[derive(authgate::Role, Debug, PartialEq)]
@@ -19,8 +19,8 @@ use crate::right::{Context, Holds, HoldsIn, PermissionSet, Principal, RightSet, 
 /// assert_eq!(ada.build().sub, "ada");
 /// ```
 ///
-/// Fields that authgate does not know have their `Default`; where there is none, `#[principal(sample = ..)]` on the field says
-/// what tests are to put there. [`TestGate`](super::TestGate) signs him in.
+/// Fields that authgate does not know get their `Default`. A field without a `Default` gets the
+/// value in `#[principal(sample = ..)]`. [`TestGate`](super::TestGate) signs the caller in.
 #[must_use]
 pub fn principal<P: Principal>(id: impl Into<P::Id>) -> TestPrincipal<P>
 where
@@ -30,8 +30,8 @@ where
     TestPrincipal::new(P::__sample).with(move |principal| principal.__name(id.clone()))
 }
 
-/// A caller for tests, made as the test likes: of a principal that is written by hand, or has fields of which [`principal`]
-/// knows nothing.
+/// Returns a caller for tests that is made by the given function. Use it for a principal that is
+/// implemented by hand, or that has fields which [`principal`] cannot fill.
 ///
 /// ```
 /// use authgate::testing::{TestGate, principal_from};
@@ -51,7 +51,8 @@ where
 /// # let _ = signed_in;
 /// ```
 ///
-/// One that is written by hand takes no rights from the test: give him what he is to have where he is made.
+/// A principal that is implemented by hand cannot receive rights from the test. Set its rights in
+/// the function.
 #[must_use]
 pub fn principal_from<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
     TestPrincipal::new(move || Ok(make()))
@@ -60,7 +61,7 @@ pub fn principal_from<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static
 type Make<P> = Arc<dyn Fn() -> Result<P, Unfilled> + Send + Sync>;
 type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 
-/// A caller for tests: made by [`principal`].
+/// A caller for tests, created by [`principal`] or [`principal_from`].
 pub struct TestPrincipal<P> {
     make: Make<P>,
     changes: Vec<Change<P>>,
@@ -68,14 +69,14 @@ pub struct TestPrincipal<P> {
     login: Login,
 }
 
-/// How and when a caller for tests has signed in.
+/// How and when a caller for tests signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Login {
-    /// How long ago; `None` where it is not known.
+    /// The time since the login, or `None` if it is unknown.
     pub(super) ago: Option<Duration>,
     pub(super) acr: Option<String>,
     pub(super) factors: Vec<String>,
-    /// By which of the gate's schemes, if it is said.
+    /// The name of the gate's scheme, if the test sets it.
     pub(super) scheme: Option<String>,
 }
 
@@ -92,7 +93,7 @@ impl<P: Principal> TestPrincipal<P> {
         Self { make: Arc::new(make), changes: Vec::new(), gifts: Vec::new(), login }
     }
 
-    /// Gives him a role.
+    /// Adds a role.
     #[must_use]
     pub fn role<R: RoleSet>(self, role: R) -> Self
     where
@@ -101,7 +102,7 @@ impl<P: Principal> TestPrincipal<P> {
         self.given(role, "role", None)
     }
 
-    /// Gives him a role in a tenant.
+    /// Adds a role in a tenant.
     #[must_use]
     pub fn role_in<R: RoleSet>(self, tenant: impl Into<String>, role: R) -> Self
     where
@@ -110,7 +111,7 @@ impl<P: Principal> TestPrincipal<P> {
         self.given(role, "role", Some(tenant.into()))
     }
 
-    /// Gives his credential a scope.
+    /// Adds a scope to the credential.
     #[must_use]
     pub fn scope<S: ScopeSet>(self, scope: S) -> Self
     where
@@ -119,7 +120,8 @@ impl<P: Principal> TestPrincipal<P> {
         self.given(scope, "scope", None)
     }
 
-    /// Gives him a permission, whatever his roles grant: of a principal with a `#[principal(permissions)]` field.
+    /// Adds a permission that is held directly. The principal must have a
+    /// `#[principal(permissions)]` field.
     #[must_use]
     pub fn permission<S: PermissionSet>(self, permission: S) -> Self
     where
@@ -128,53 +130,54 @@ impl<P: Principal> TestPrincipal<P> {
         self.given(permission, "permission", None)
     }
 
-    /// Changes anything else about him.
+    /// Changes any other field of the principal.
     #[must_use]
     pub fn with(mut self, change: impl Fn(&mut P) + Send + Sync + 'static) -> Self {
         self.changes.push(Arc::new(change));
         self
     }
 
-    /// How long ago he has signed in: just now, if it is not set.
+    /// Sets the time since the login. The default is zero.
     #[must_use]
     pub fn signed_in_ago(mut self, ago: Duration) -> Self {
         self.login.ago = Some(ago);
         self
     }
 
-    /// By a credential that does not say when he has signed in.
+    /// Removes the time of the login from the credential.
     #[must_use]
     pub fn signed_in_at_some_time(mut self) -> Self {
         self.login.ago = None;
         self
     }
 
-    /// The authentication context class of his login.
+    /// Sets the authentication context class of the login.
     #[must_use]
     pub fn acr(mut self, class: impl Into<String>) -> Self {
         self.login.acr = Some(class.into());
         self
     }
 
-    /// An authentication method of his login (RFC 8176): `otp`.
+    /// Adds an authentication method of the login (RFC 8176): `otp`.
     #[must_use]
     pub fn factor(mut self, method: impl Into<String>) -> Self {
         self.login.factors.push(method.into());
         self
     }
 
-    /// By which of the gate's schemes he signs in: the first, if it is not said.
+    /// Sets the scheme by which the caller signs in. The default is the first scheme of the gate.
     #[must_use]
     pub fn by_scheme(mut self, name: impl Into<String>) -> Self {
         self.login.scheme = Some(name.into());
         self
     }
 
-    /// The principal.
+    /// Builds the principal.
     ///
     /// # Panics
     ///
-    /// A field cannot be filled, or no field holds what was given; the text says which, and what to write.
+    /// Panics if a field cannot be filled, or if no field can hold a right that was added. The
+    /// message names the field or the right, and states what to write.
     #[track_caller]
     #[must_use]
     pub fn build(&self) -> P {
@@ -223,7 +226,7 @@ impl<P> TestPrincipal<P> {
 }
 
 impl Login {
-    /// What a proof would know of it.
+    /// Returns the context of a caller with this login.
     pub(super) fn context(&self, scheme: &'static str) -> Context {
         Context::of(scheme)
             .with_authenticated_at(self.ago.and_then(|ago| SystemTime::now().checked_sub(ago)))
@@ -232,7 +235,7 @@ impl Login {
     }
 }
 
-/// Prints how he signs in, and nothing else of him.
+/// Prints the rights and the login, and nothing else about the principal.
 impl<P> fmt::Debug for TestPrincipal<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestPrincipal")

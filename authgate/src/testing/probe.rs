@@ -1,4 +1,4 @@
-//! That every route denies whom it should: the real router, asked by everybody.
+//! A probe of the real router: sends each kind of caller to every route.
 
 mod asking;
 mod callers;
@@ -22,22 +22,31 @@ use super::principal::TestPrincipal;
 use crate::right::Principal;
 use crate::router::Router;
 
-/// Drives a router as everybody would who may not, and who may, and expects what the **committed lock** says.
+/// Sends each kind of caller to every route of a router, and compares the outcomes with the
+/// **committed lock**.
 ///
-/// Every route is asked by nobody, by malformed credentials of each kind, by tokens that are expired, meant for others or
-/// signed by others, by somebody without rights, by every single role, by each role less one scope, from another tenant, after
-/// a login that is too old or too weak, and by each of the gate's schemes. It is proved that
+/// The callers of each route are:
 ///
-/// - who may not is denied, with the status that the rule has for him, before anything of the request is looked at: no 400 of
-///   a path, no 415, no 422;
-/// - every 401 has the challenges of the schemes that the route takes, and is not cached;
-/// - no handler has run for who was denied;
-/// - who may is let in; the handler is not called for him either;
-/// - a thing that is hidden is answered as one that is not there, in every byte;
-/// - the router has the routes of the lock and no others.
+/// - anonymous callers, and callers with malformed credentials of each kind;
+/// - callers with tokens that are expired, issued for another audience, or signed with another key;
+/// - callers without rights, with each single role, and with each role without one of the scopes;
+/// - callers from another tenant, and callers whose login is too old or too weak;
+/// - callers of each of the gate's schemes.
 ///
-/// The gates are those of the state, with keys and users that were made for the probe; nobody's password or key is needed.
-/// What policies and the application's own requirements say is theirs: who is left to them may be let in or not.
+/// The probe proves that:
+///
+/// - a caller that is not allowed gets the status that the rule states, before the request is read:
+///   no 400 for a path, no 415, no 422;
+/// - every 401 has the challenges of the schemes that the route accepts, and is not cached;
+/// - no handler runs for a denied caller;
+/// - an allowed caller is admitted, although the probe stops the request before the handler;
+/// - a concealed resource gets a response that is byte for byte identical to that for a missing
+///   one;
+/// - the router has exactly the routes of the lock.
+///
+/// The gates are those of the state, with keys and users generated for the probe. No real password
+/// or key is needed. The probe does not judge policies and the application's own requirements. A
+/// caller that depends on their decision may be admitted or denied.
 ///
 /// ```
 /// # use authgate::{Authenticated, Gate, Router, routing::get, testing::TestGate};
@@ -55,13 +64,13 @@ use crate::router::Router;
 /// # });
 /// ```
 ///
-/// The path of the lock is relative to the package, as cargo tests have it.
+/// The path of the lock is relative to the package.
 pub fn probe<S>(router: Router<S>, state: S, lock: impl AsRef<Path>) -> Probe<S> {
     let lock = lock.as_ref().to_owned();
     Probe { router, state, lock, paths: BTreeMap::new(), missing: BTreeMap::new(), samples: BTreeMap::new() }
 }
 
-/// A probe that is about to be run: by `.await`.
+/// A probe. Awaiting it runs it.
 #[must_use = "a probe proves nothing before it is awaited: `probe(..).await.assert_clean()`"]
 pub struct Probe<S> {
     router: Router<S>,
@@ -69,27 +78,31 @@ pub struct Probe<S> {
     lock: PathBuf,
     paths: BTreeMap<String, String>,
     missing: BTreeMap<String, String>,
-    /// By the principal's type, his `TestPrincipal`.
+    /// The `TestPrincipal` of each principal type.
     samples: BTreeMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
 impl<S> Probe<S> {
-    /// Where a route's thing is: `.path("/reports/{id}", "/reports/7")`. For routes that are about one that has to be there;
-    /// elsewhere every parameter is `1`.
+    /// Sets a path with an existing resource: `.path("/reports/{id}", "/reports/7")`. It is
+    /// required for routes that need an existing resource. Without it, every parameter is `1`.
     pub fn path(mut self, route: impl Into<String>, path: impl Into<String>) -> Self {
         self.paths.insert(route.into(), path.into());
         self
     }
 
-    /// Where a route has no thing, to compare what is hidden with: a path that is made up, if it is not said.
+    /// Sets a path without a resource, whose response is compared with that for a concealed
+    /// resource. By default, the path is made up.
     pub fn missing(mut self, route: impl Into<String>, path: impl Into<String>) -> Self {
         self.missing.insert(route.into(), path.into());
         self
     }
 
-    /// What the probe's callers are like besides the rights that they are given: where the gate asks something of everybody,
-    /// as that an account is active. Rights that he is given by [`role`](TestPrincipal::role) and its like, each caller has
-    /// besides his own, and is expected to have; what [`with`](TestPrincipal::with) puts there, the probe does not see.
+    /// Sets the properties that all callers of the probe share, such as an active account if the
+    /// gate requires one.
+    ///
+    /// Each caller also holds the rights added by [`role`](TestPrincipal::role) and similar
+    /// methods, and the expected outcomes include them. The probe cannot see changes by
+    /// [`with`](TestPrincipal::with).
     pub fn principal<P: Principal>(mut self, sample: TestPrincipal<P>) -> Self {
         self.samples.insert(TypeId::of::<P>(), Box::new(sample));
         self

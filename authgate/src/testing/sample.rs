@@ -1,8 +1,9 @@
-//! A principal from nothing, and rights given to it by their names: what the derive writes for a struct whose other fields it
-//! does not know.
+//! Samples of principals, and rights that are added by name. The derive uses this module to fill
+//! the fields that it does not know.
 //!
-//! Which way a field can be filled is found by method resolution: a trait that is implemented for a `Slot` goes before one that
-//! is implemented for a reference to it. So a field that cannot be filled is no error before somebody asks for the sample.
+//! Method resolution selects how a field is filled: an impl for a `Slot` has precedence over an
+//! impl for a reference to it. A field that cannot be filled is therefore an error only when a
+//! sample is requested.
 
 use std::any::type_name;
 use std::fmt;
@@ -16,11 +17,12 @@ use crate::test_hooks::{Hooks, SampleHooks};
 pub struct Slot<T>(PhantomData<fn() -> T>);
 
 impl<T> Slot<T> {
-    /// One.
+    /// A slot.
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// Why there is no sample: a field that cannot be filled.
+/// The error of a sample that cannot be made, because a field cannot be filled or cannot hold a
+/// right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfilled(String);
 
@@ -66,13 +68,13 @@ impl fmt::Display for Unfilled {
 
 impl std::error::Error for Unfilled {}
 
-/// By `Default`.
+/// Fills a field by `Default`.
 pub trait ByDefault<T> {
-    /// What stands in the field.
+    /// Returns the value of the field.
     ///
     /// # Errors
     ///
-    /// None.
+    /// Never returns an error.
     fn fill(&self, of: &str, field: &str) -> Result<T, Unfilled>;
 }
 
@@ -82,13 +84,13 @@ impl<T: Default> ByDefault<T> for Slot<T> {
     }
 }
 
-/// Not at all.
+/// Reports a field that cannot be filled.
 pub trait NotAtAll<T> {
-    /// Nothing.
+    /// Returns an error.
     ///
     /// # Errors
     ///
-    /// Which field it is.
+    /// Returns [`Unfilled`], which names the field.
     fn fill(&self, of: &str, field: &str) -> Result<T, Unfilled>;
 }
 
@@ -98,13 +100,13 @@ impl<T> NotAtAll<T> for &Slot<T> {
     }
 }
 
-/// A name, of what is made of text.
+/// Fills the identifier from text.
 pub trait ByName<T> {
-    /// The caller's name.
+    /// Returns the caller's identifier.
     ///
     /// # Errors
     ///
-    /// None.
+    /// Never returns an error.
     fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled>;
 }
 
@@ -114,13 +116,13 @@ impl<T: From<&'static str>> ByName<T> for &Slot<T> {
     }
 }
 
-/// A name, of what is none of text.
+/// Fills an identifier that cannot be made from text.
 pub trait Unnamed<T> {
-    /// The caller's name.
+    /// Returns the caller's identifier.
     ///
     /// # Errors
     ///
-    /// It cannot be made.
+    /// Returns [`Unfilled`] if the type has no `Default`.
     fn fill_id(&self, of: &str, field: &str) -> Result<T, Unfilled>;
 }
 
@@ -139,7 +141,7 @@ impl<T> Unnamed<T> for Slot<T> {
     }
 }
 
-/// A right that is given to a principal, by its name.
+/// A right that is added to a principal by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gift {
     pub(crate) kind: &'static str,
@@ -148,33 +150,33 @@ pub struct Gift {
 }
 
 impl Gift {
-    /// A credential's word on scopes, with none in it. Only who can be without such a word takes it.
+    /// An empty scope claim. Only a field that can be without a claim accepts it.
     pub(crate) const fn no_scopes() -> Self {
         Self { kind: "scope", name: String::new(), tenant: None }
     }
 
-    /// `role`, `scope` or `permission`; `tenant` for a role in one.
+    /// Returns the kind: `role`, `scope` or `permission`, and `tenant` for a role in a tenant.
     #[must_use]
     pub fn kind(&self) -> &str {
         if self.tenant.is_some() { "tenant" } else { self.kind }
     }
 }
 
-/// A field that takes rights.
+/// A field that can hold rights.
 pub trait GiftOf<T> {
-    /// Adds the right; `false` where it is none of the field's.
+    /// Adds the right. Returns `false` if the set of the field does not contain it.
     fn put(&self, field: &mut T, gift: &Gift) -> bool;
 }
 
-/// A field that takes roles in tenants.
+/// A field that can hold roles in tenants.
 pub trait GiftInTenant<T> {
-    /// As [`GiftOf::put`].
+    /// Adds the right, as [`GiftOf::put`] does.
     fn put(&self, field: &mut T, gift: &Gift) -> bool;
 }
 
-/// A field of another type. That it is one is told elsewhere.
+/// A field of another type. The derive reports the wrong type.
 pub trait NoGift<T> {
-    /// Nothing.
+    /// Returns `false`.
     fn put(&self, field: &mut T, gift: &Gift) -> bool;
 }
 

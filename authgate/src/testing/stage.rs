@@ -1,4 +1,5 @@
-//! A gate that stands in for another: the same schemes, with keys and users that were made for a test.
+//! A gate that replaces another one in tests. It has the same schemes, with generated keys and
+//! users.
 
 use std::any::Any;
 use std::fmt;
@@ -19,7 +20,7 @@ use crate::right::{Fault, Principal, PrincipalType};
 use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
-/// The callers of a test, by their numbers.
+/// The callers of a test by their numbers.
 pub(crate) struct Callers<P>(Mutex<Vec<TestPrincipal<P>>>);
 
 impl<P: Principal> Callers<P> {
@@ -44,7 +45,8 @@ impl<P> fmt::Debug for Callers<P> {
     }
 }
 
-/// That a request comes from a caller of the test: in the request's extensions, where nothing that a client sends can put it.
+/// Identifies the caller of the test that sends a request. It is in the request's extensions, which
+/// a client cannot set.
 struct StandIn<P> {
     callers: Arc<Callers<P>>,
     number: usize,
@@ -57,8 +59,8 @@ impl<P> Clone for StandIn<P> {
     }
 }
 
-/// A scheme whose credentials cannot be made here: it knows the callers of the test by the request's extensions, and asks the
-/// real one of everybody else.
+/// Replaces a scheme whose credentials cannot be generated. It identifies the callers of the test
+/// by the request's extensions, and passes all other requests to the real scheme.
 pub(crate) struct Double<P> {
     pub(crate) gate: Gate<P>,
     pub(crate) scheme: usize,
@@ -135,27 +137,28 @@ impl<P: Principal> Scheme<P> for Double<P> {
     }
 }
 
-/// A scheme of a gate that stands in for another.
+/// A scheme of the replacing gate.
 #[derive(Clone)]
 pub(crate) struct StagedScheme {
     pub(crate) name: &'static str,
     pub(crate) knows_login: bool,
     pub(crate) fields: Vec<HeaderName>,
-    /// What makes its credentials; where there is nothing, callers are known by the request's extensions.
+    /// Issues credentials for the scheme. Without it, callers are identified by the request's
+    /// extensions.
     pub(crate) mint: Option<Mint>,
 }
 
-/// A gate for tests, and who calls there.
+/// A gate for tests, with its callers.
 pub(crate) struct Stage<P> {
     pub(crate) gate: Gate<P>,
     pub(crate) schemes: Vec<StagedScheme>,
     callers: Arc<Callers<P>>,
-    /// The gate that is stood in for: as long as it is kept, no other has its identity.
+    /// The replaced gate. As long as it is kept, no other gate has its identity.
     real: Gate<P>,
 }
 
 impl<P: Principal> Stage<P> {
-    /// One that stands in for this gate.
+    /// Creates a stage that replaces this gate.
     pub(crate) fn of(gate: &Gate<P>) -> Self {
         let callers = Callers::none();
         let real = gate.clone();
@@ -167,7 +170,7 @@ impl<P: Principal> Stage<P> {
         self.callers.add(caller)
     }
 
-    /// The scheme of this name, or the first.
+    /// Returns the index of the scheme with this name, or of the first scheme.
     pub(crate) fn scheme(&self, name: Option<&str>) -> Option<usize> {
         match name {
             Some(name) => self.schemes.iter().position(|scheme| scheme.name.eq_ignore_ascii_case(name)),
@@ -175,13 +178,13 @@ impl<P: Principal> Stage<P> {
         }
     }
 
-    /// The field with the caller's credential, by a scheme of tokens.
+    /// Returns the `Authorization` value with the caller's token, if the scheme uses tokens.
     pub(crate) fn authorization(&self, number: usize, scheme: usize) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref()?;
         bearer(mint, number, self.callers.get(number)?.login(), None)
     }
 
-    /// Lets a request come from the caller.
+    /// Adds the caller's credential to a request.
     pub(crate) fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
         match self.authorization(number, scheme) {
             Some(value) => {
@@ -201,31 +204,34 @@ fn bearer(mint: &Mint, number: usize, login: &Login, flaw: Option<Flaw>) -> Opti
     Some(value)
 }
 
-/// What the probe does with the gate of a route, whatever its principal is.
+/// The operations of the probe on the gate of a route, for any principal type.
 pub(crate) trait Staged: Send + Sync + fmt::Debug {
     fn principal(&self) -> PrincipalType;
 
     fn schemes(&self) -> &[StagedScheme];
 
-    /// The gate that is stood in for, so that two stages of one are known to be the same.
+    /// Returns the identity of the replaced gate. It is the same for two stages of one gate.
     fn identity(&self) -> usize;
 
-    /// Whether a principal, made as the test says where it does, has a field that takes the right.
+    /// Returns `true` if the principal has a field for the right. The principal is made from the
+    /// test's sample, if there is one.
     fn takes(&self, gift: &Gift, sample: Option<&dyn Any>) -> bool;
 
-    /// Adds a caller who was given these rights, made from the test's own sample where there is one.
+    /// Adds a caller with these rights, made from the test's sample if there is one. Returns its
+    /// number.
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled>;
 
-    /// Lets a request come from a caller, by one of the schemes.
+    /// Adds a caller's credential for one of the schemes to a request.
     fn dress(&self, request: &mut Parts, number: usize, scheme: usize);
 
-    /// The field with a token that has a flaw; `None` where no such token can be made, or none would be refused for it.
+    /// Returns the `Authorization` value with a flawed token. Returns `None` if the scheme has no
+    /// tokens, or does not check for the flaw.
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue>;
 
-    /// The rights that a sample of this gate's principals was given; `None` where what a test has given is none.
+    /// Returns the rights of a sample. Returns `None` if the sample is of another principal type.
     fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>>;
 
-    /// Lets a request be judged by the stage's gate.
+    /// Replaces the gate that decides on a request by the stage's gate.
     fn swap(&self, extensions: &mut Extensions);
 }
 
@@ -286,20 +292,20 @@ impl<P> fmt::Debug for Stage<P> {
     }
 }
 
-/// The stage of a gate, whatever its principal is.
+/// The stage of a gate, for any principal type.
 #[derive(Clone, Debug)]
 pub struct AnyStage(Arc<dyn Staged>);
 
-/// Finds the stage of a route's gate.
+/// Creates the stage of a route's gate.
 #[derive(Clone, Debug)]
 pub struct StagedRoute {
-    /// From the router's state, until it is known.
+    /// Creates the stage from the state.
     of_state: fn(&dyn Any) -> Option<AnyStage>,
     staged: Option<AnyStage>,
 }
 
 impl StagedRoute {
-    /// The state is given, and is not there any more later.
+    /// Creates the stage. The state is not available later.
     pub(crate) fn with_state(&mut self, state: &dyn Any) {
         if self.staged.is_none() {
             self.staged = (self.of_state)(state);

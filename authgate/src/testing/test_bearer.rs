@@ -1,4 +1,4 @@
-//! Bearer tokens of a test: verified as the real ones are, with a key that was made for it.
+//! Bearer tokens for tests. They are verified like real ones, with a key generated for the test.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::{Fault, Principal};
 use crate::scheme::{Answer, Identity, Scheme, Verdict};
 
-/// Bearer tokens, verified as the real ones are, that name a caller of the test.
+/// Verifies Bearer tokens like the real scheme, and identifies a caller of the test.
 pub(crate) struct TestBearer<P> {
     verifier: Verifier,
     challenge: Challenge,
@@ -20,8 +20,8 @@ pub(crate) struct TestBearer<P> {
 }
 
 impl<P: Principal> TestBearer<P> {
-    /// What verifies as this one does, but with a key that was made for a test, and what makes the tokens. Several issuers are
-    /// one: whose token it is, is nothing that rights depend on.
+    /// Creates a scheme that verifies like `verifier`, but with a generated key, and the mint for
+    /// its tokens. Several issuers become one, because rights do not depend on the issuer.
     pub(crate) fn of(
         mut verifier: Verifier,
         challenge: Challenge,
@@ -41,7 +41,7 @@ impl<P: Principal> TestBearer<P> {
     }
 }
 
-/// What such a token says of the caller.
+/// The claims of a test token that identify the caller.
 #[derive(serde::Deserialize)]
 struct Ticket {
     sub: String,

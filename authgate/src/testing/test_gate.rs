@@ -12,7 +12,8 @@ use crate::gate::Gate;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::Principal;
 
-/// A gate for an application's own tests, at which [`principal`](super::principal())s sign in: no keys to manage, and no network.
+/// A gate for an application's own tests, which authenticates [`principal`](super::principal())s
+/// without key management or network access.
 ///
 /// ```
 /// # use authgate::{Authenticated, Gate, Router, routing::get};
@@ -31,25 +32,25 @@ use crate::right::Principal;
 /// # }
 /// ```
 ///
-/// What is verified is a real token, as a [`Bearer`](crate::scheme::Bearer) verifies it, with a key that was made for this
-/// value: denials, challenges and the order of the checks are what they are in production.
+/// It verifies real tokens as a [`Bearer`](crate::scheme::Bearer) does, with a generated key.
+/// Denials, challenges and the order of the checks are the same as in production.
 pub struct TestGate<P> {
     stage: Stage<P>,
 }
 
-/// The realm, issuer and audience of a gate that stands in for none.
+/// The realm, issuer and audience of a gate that replaces no other.
 const NAME: &str = "tests";
 
 impl<P: Principal> TestGate<P> {
-    /// A gate that takes Bearer tokens.
+    /// Creates a gate that accepts Bearer tokens.
     ///
     /// # Panics
     ///
-    /// The machine has no random numbers.
+    /// Panics if the machine has no source of random numbers.
     #[track_caller]
     #[must_use]
     pub fn new() -> Self {
-        // A gate for the stage to stand in for; nobody has its key.
+        // The stage needs a gate to replace. Its key is discarded.
         let secret = secret();
         let (scheme, _) = bearer(&secret, &Callers::none());
         match Gate::builder().scheme(scheme).build() {
@@ -59,24 +60,26 @@ impl<P: Principal> TestGate<P> {
         }
     }
 
-    /// A gate that stands in for one of the application: the same schemes, challenges, pages and requirements, but other keys
-    /// and users. Credentials of the real one's users are good for nothing here, where they are tokens.
+    /// Creates a gate that replaces a gate of the application. It has the same schemes, challenges,
+    /// pages and requirements, but other keys and users. It rejects tokens of the real gate's
+    /// users. Other credentials are still checked by the real scheme.
     #[must_use]
     pub fn standing_in_for(gate: &Gate<P>) -> Self {
         Self { stage: Stage::of(gate) }
     }
 
-    /// The gate, for the state of the router under test.
+    /// Returns the gate, for the state of the router under test.
     #[must_use]
     pub fn gate(&self) -> Gate<P> {
         self.stage.gate.clone()
     }
 
-    /// Lets somebody sign in.
+    /// Signs a principal in.
     ///
     /// # Panics
     ///
-    /// The principal cannot be made, or the gate has no scheme of the name that he signs in by; the text says what to write.
+    /// Panics if the principal cannot be built, or if the gate has no scheme with the requested
+    /// name. The message states what to write.
     #[track_caller]
     #[must_use]
     pub fn sign_in(&self, principal: TestPrincipal<P>) -> SignedIn<'_, P> {
@@ -112,7 +115,7 @@ impl<P> fmt::Debug for TestGate<P> {
     }
 }
 
-/// Somebody who has signed in at a [`TestGate`].
+/// A caller that is signed in at a [`TestGate`].
 pub struct SignedIn<'a, P> {
     stage: &'a Stage<P>,
     number: usize,
@@ -120,12 +123,12 @@ pub struct SignedIn<'a, P> {
 }
 
 impl<P: Principal> SignedIn<'_, P> {
-    /// The value of `Authorization`, for any client: it is good for an hour.
+    /// Returns the value of `Authorization` for any client. It is valid for an hour.
     ///
     /// # Panics
     ///
-    /// He has signed in by a scheme other than Bearer, of which no credential can be made: let his requests come through
-    /// [`calls`](Self::calls).
+    /// Panics if the caller signed in by a scheme other than Bearer, for which no credential can be
+    /// generated. Send the requests through [`calls`](Self::calls) instead.
     #[track_caller]
     #[must_use]
     pub fn authorization(&self) -> HeaderValue {
@@ -138,7 +141,8 @@ impl<P: Principal> SignedIn<'_, P> {
         }
     }
 
-    /// The request as it comes from him, by whatever scheme: for a router that is called in the process.
+    /// Returns the request as the caller sends it, by any scheme. It works for a router that is
+    /// called in the same process.
     #[must_use]
     pub fn calls<B>(&self, request: Request<B>) -> Request<B> {
         let (mut parts, body) = request.into_parts();

@@ -1,4 +1,4 @@
-//! Tokens for tests, signed with a key that nobody else has.
+//! Tokens for tests, signed with a generated key.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,16 +10,16 @@ use sha2::Sha256;
 
 use super::principal::Login;
 
-/// What makes tokens that one gate takes.
+/// Issues tokens that one gate accepts.
 #[derive(Clone)]
 pub(crate) struct Mint {
     pub(crate) issuer: String,
-    /// `None` where the gate takes tokens for anybody.
+    /// The audience, or `None` if the gate accepts tokens for any audience.
     pub(crate) audience: Option<String>,
     pub(crate) secret: Vec<u8>,
 }
 
-/// What is wrong with a token.
+/// A flaw of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
     Expired,
@@ -27,7 +27,7 @@ pub(crate) enum Flaw {
     WrongIssuer,
     WrongAudience,
     WrongKey,
-    /// The signature is that of another token.
+    /// The signature belongs to another token.
     WrongSignature,
     Unsigned,
 }
@@ -59,7 +59,7 @@ impl Flaw {
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Mint {
-    /// A token of the caller with this number.
+    /// Issues a token for the caller with this number.
     pub(crate) fn token(&self, caller: usize, login: &Login, flaw: Option<Flaw>) -> String {
         let is = |other| flaw == Some(other);
         let now = SystemTime::now();
@@ -83,7 +83,7 @@ impl Mint {
         }
         let algorithm = if is(Flaw::Unsigned) { "none" } else { "HS256" };
         let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        // Whatever a gate asks of `typ` takes this (RFC 9068 section 2.1).
+        // Every configuration of a gate accepts this `typ` (RFC 9068 section 2.1).
         let header = encode(json!({ "alg": algorithm, "typ": "at+jwt" }));
         let signed = format!("{header}.{}", encode(Value::Object(claims)));
         let signature = match flaw {
@@ -95,7 +95,7 @@ impl Mint {
         format!("{signed}.{signature}")
     }
 
-    /// Whether a token with this flaw is refused.
+    /// Returns `true` if the gate rejects a token with this flaw.
     pub(crate) const fn minds(&self, flaw: Flaw) -> bool {
         !matches!((flaw, &self.audience), (Flaw::WrongAudience, None))
     }
@@ -107,12 +107,12 @@ fn seconds(time: Option<SystemTime>) -> Value {
 }
 
 fn sign(secret: &[u8], text: &str) -> String {
-    // HMAC takes keys of any length.
+    // HMAC accepts keys of any length.
     let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
     URL_SAFE_NO_PAD.encode(mac.chain_update(text).finalize().into_bytes())
 }
 
-/// A secret that nobody knows.
+/// Generates a random secret.
 pub(crate) fn secret() -> Vec<u8> {
     let mut secret = vec![0; 32];
     #[expect(clippy::expect_used, reason = "in a test, on a machine without randomness")]

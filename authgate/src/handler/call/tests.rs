@@ -25,7 +25,7 @@ fn bearer() -> Bearer {
     Bearer::jwt(keys).issuer("https://issuer.example").audience("https://api.example")
 }
 
-/// What a request takes on the heap that has this `Authorization`.
+/// Returns the heap size of the response future for a request with this `Authorization`.
 fn room(gate: Gate<User>, authorization: Option<&'static str>) -> usize {
     fn room<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) -> usize {
         handler.call(request, state, Location::caller()).room()
@@ -45,7 +45,7 @@ fn who_is_denied_at_once_takes_no_room() {
     }
 }
 
-/// What is larger, allocators do not keep at hand (glibc: 1,032 bytes), and every request would wait for it.
+/// Allocators do not cache larger blocks (glibc: 1,032 bytes), so every request would be slower.
 #[test]
 fn who_may_have_to_be_waited_for_takes_a_kilobyte_at_most() {
     let asks_others = bearer().revoked_by(AsksOthers);
@@ -62,7 +62,7 @@ impl Revocations for AsksOthers {
     }
 }
 
-/// Has to be waited for, and then says that it is an admin.
+/// A scheme that responds asynchronously, and identifies an admin.
 struct Slow;
 
 impl Scheme<User> for Slow {
@@ -78,7 +78,8 @@ impl Scheme<User> for Slow {
     }
 }
 
-/// The scheme's answer, the waiting for it, and the request that waits: the handler has no box of its own besides.
+/// The three allocations are the scheme's future, the waiting for it, and the waiting request. The
+/// handler adds none.
 #[test]
 fn who_was_waited_for_is_boxed_once() {
     async fn answered<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) {

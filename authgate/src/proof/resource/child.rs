@@ -6,24 +6,27 @@ use super::{Edit, NoKey, PathParameters, Policy, Resource};
 use crate::ConfigError;
 use crate::right::{Decision, TypeName};
 
-/// A thing that is found only through the one that it belongs to, so that an id of another's is none:
-/// `Granted<CanEdit, Child<Org, Report>>` on `/orgs/{org}/reports/{id}`.
+/// A resource that is found only through its parent: `Granted<CanEdit, Child<Org, Report>>` on
+/// `/orgs/{org}/reports/{id}`. An id that belongs to another parent is not found.
 ///
-/// A policy over the child is one over it within its parent; one that has to see the parent is a `Policy<Child<Org, Report>>`.
-/// Derefs to the child, and serialises as it does. An [`AsyncPolicy`](crate::AsyncPolicy) is written for the `Child` itself.
+/// A policy over the child applies to the child within its parent. A policy that needs the parent
+/// implements `Policy<Child<Org, Report>>`. An [`AsyncPolicy`](crate::AsyncPolicy) is implemented
+/// for the `Child` itself.
+///
+/// Dereferences to the child, and serializes as the child.
 pub struct Child<Parent, T> {
     parent: Parent,
     child: T,
 }
 
 impl<Parent, T> Child<Parent, T> {
-    /// What it belongs to.
+    /// Returns the parent.
     #[must_use]
     pub const fn parent(&self) -> &Parent {
         &self.parent
     }
 
-    /// The two.
+    /// Returns the parent and the child.
     #[must_use]
     pub fn into_parts(self) -> (Parent, T) {
         (self.parent, self.child)
@@ -38,7 +41,7 @@ impl<Parent, T> Deref for Child<Parent, T> {
     }
 }
 
-/// As the child.
+/// Serializes the child.
 impl<Parent, T: serde::Serialize> serde::Serialize for Child<Parent, T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.child.serialize(serializer)
@@ -51,7 +54,7 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
     }
 }
 
-/// A thing that belongs to a `Parent`.
+/// A resource that belongs to a `Parent`.
 ///
 /// ```
 /// use authgate::Nested;
@@ -76,20 +79,20 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
     note = "implement `authgate::Nested<{Parent}, {S}>` for it: `type Key`, `type Error`, `async fn load(parent, key, state)`"
 )]
 pub trait Nested<Parent, S>: Sized + Send + Sync + 'static {
-    /// What names it among its parent's, as [`Resource::Key`].
+    /// The key of the resource within its parent, as [`Resource::Key`].
     type Key: serde::de::DeserializeOwned + Send;
 
-    /// Why it could not be loaded.
+    /// The error if the resource could not be loaded, as [`Resource::Error`].
     type Error: Into<Box<dyn std::error::Error + Send + Sync>>;
 
-    /// As [`Resource::PARAMETERS`].
+    /// The names of the path parameters that form the key, as [`Resource::PARAMETERS`].
     const PARAMETERS: &'static [&'static str] = &[];
 
-    /// Finds it among its parent's; `None` where it is not there, wherever else it may be.
+    /// Loads the resource within its parent, or returns `None` if the parent does not contain it.
     ///
     /// # Errors
     ///
-    /// It could not be found out.
+    /// Returns an error if the resource could not be loaded.
     fn load(
         parent: &Parent,
         key: Self::Key,

@@ -5,13 +5,15 @@ use super::Resource;
 
 /// A value that came from the application's own store, and not from the client.
 ///
-/// A policy compares the caller with fields of a resource, such as its owner. If the client supplied those fields, the
-/// decision means nothing: a request body `{"id": 2, "owner": "me"}` passes every check of the owner. Granting a right by
-/// hand therefore takes a `Loaded<T>`, and the source of the value is visible where the right is granted.
+/// A policy compares the caller with fields of a resource, such as its owner. If the client
+/// supplied those fields, the decision means nothing: a request body `{"id": 2, "owner": "me"}`
+/// passes every check of the owner. Granting a right by hand therefore takes a `Loaded<T>`, and the
+/// source of the value is visible where the right is granted.
 ///
-/// [`load`](Self::load) loads a resource by its key. [`from_store`](Self::from_store) states the claim for a value that the
-/// application loaded in another way, such as a row of a query; authgate cannot check that claim. A handler's first
-/// parameter [`Granted<R, T>`](crate::Granted) needs neither.
+/// [`load`](Self::load) loads a resource by its key. [`from_store`](Self::from_store) states the
+/// claim for a value that the application loaded in another way, such as a row of a query. authgate
+/// cannot check that claim. A handler's first parameter [`Granted<R, T>`](crate::Granted) needs
+/// neither.
 ///
 /// It dereferences to the value. It cannot be cloned, defaulted or deserialized.
 ///
@@ -96,7 +98,7 @@ impl<T: fmt::Debug> fmt::Debug for Loaded<T> {
     }
 }
 
-/// A [`Loaded<T>`](Loaded), which is what granting a right by hand takes.
+/// A [`Loaded<T>`](Loaded), the argument of functions that grant a right by hand.
 #[diagnostic::on_unimplemented(
     message = "expected a loaded value, found `{Self}`",
     label = "this value may come from the client",
@@ -110,7 +112,7 @@ impl<T> IsLoaded<T> for Loaded<T> {}
 mod sealed {
     use super::Loaded;
 
-    /// Gives the value out.
+    /// Returns the value.
     pub trait Sealed<T> {
         fn value(self) -> T;
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use super::filter::{Filter, Node};
 use super::value::Value;
 
-/// A column of a thing's table, and the same of a thing in memory.
+/// A column of the table that stores a resource, with the value of a resource in memory.
 ///
 /// `Column::new("owner", |report| report.owner.as_str().into())`
 pub struct Column<T> {
@@ -11,7 +11,8 @@ pub struct Column<T> {
     pub(super) read: fn(&T) -> Value<'_>,
 }
 
-/// What other rows say of a thing, such as with whom it is shared; and the same of a thing in memory.
+/// Values in related rows, such as the readers of a resource, with the values of a resource in
+/// memory.
 pub struct Related<T> {
     pub(super) table: &'static str,
     pub(super) key: &'static str,
@@ -21,11 +22,12 @@ pub struct Related<T> {
 }
 
 impl<T> Column<T> {
-    /// By this name in SQL, which may have its table's before it: `reports.owner`.
+    /// Creates a column from its name in SQL, which may be qualified by the table: `reports.owner`.
     ///
     /// # Panics
     ///
-    /// It is no name of letters, digits and `_`. In a `const` that is a compile error.
+    /// Panics if the name contains characters other than letters, digits and `_`. In a `const`,
+    /// this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, read: fn(&T) -> Value<'_>) -> Self {
@@ -33,29 +35,32 @@ impl<T> Column<T> {
         Self { name, read }
     }
 
-    /// Those of which it is this value; of `None` (`NULL`), those that have none.
+    /// Matches resources whose column has this value. `None` (`NULL`) matches resources without a
+    /// value.
     pub fn is<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
         Filter(Node::Is(*self, value.into().into_owned()))
     }
 
-    /// Those of which it is one of these values; if `None` (`NULL`) is among them, those that have none as well.
+    /// Matches resources whose column has one of these values. With `None` (`NULL`) in the list,
+    /// resources without a value match as well.
     pub fn is_one_of<'v, V: Into<Value<'v>>>(&self, values: impl IntoIterator<Item = V>) -> Filter<T> {
         let values = values.into_iter().map(|value| value.into().into_owned());
         let (none, values): (Vec<_>, Vec<_>) = values.partition(|value| matches!(value, Value::Null));
-        // In one list and not in as many alternatives, since databases take those only so deep.
+        // In one list, because databases limit the depth of nested alternatives.
         let one_of = if values.is_empty() { Filter::nothing() } else { Filter(Node::IsOneOf(*self, values)) };
         if none.is_empty() { one_of } else { one_of.or(self.is(Value::Null)) }
     }
 }
 
 impl<T> Related<T> {
-    /// The rows of `table` whose `key` is the thing's `of` (with its table's name before it: `reports.id`), and of these the
-    /// `column`.
+    /// Relates a resource to the rows of `table` whose `key` equals the resource's column `of`.
+    /// Their values are in `column`. Qualify `of` by its table: `reports.id`.
     ///
     /// # Panics
     ///
-    /// One is no name of letters, digits and `_`; or `of` has no table's name before it, or that of `table`, so that it would
-    /// be a column of the rows themselves. In a `const` that is a compile error.
+    /// Panics if a name contains characters other than letters, digits and `_`. Panics if `of` has
+    /// no table, or the same table as the related rows: it would then be a column of these rows. In
+    /// a `const`, this is a compile error.
     #[must_use]
     #[track_caller]
     pub const fn new(
@@ -73,7 +78,7 @@ impl<T> Related<T> {
         Self { table, key, of, column, read }
     }
 
-    /// Those of which one of the rows has this value; of `None`, none.
+    /// Matches resources with this value in a related row. `None` matches no resource.
     pub fn has<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
         match value.into().into_owned() {
             Value::Null => Filter::nothing(),
@@ -82,7 +87,8 @@ impl<T> Related<T> {
     }
 }
 
-/// It is spliced into queries, so it is a name and nothing else. No client has a say in it.
+/// Checks a name, since names are spliced into queries. They come from the application, and never
+/// from a client.
 #[track_caller]
 const fn assert_name(name: &str) {
     let mut bytes = name.as_bytes();
@@ -104,8 +110,8 @@ const fn assert_name(name: &str) {
     }
 }
 
-/// In the subquery, a bare name, or one of the same table, is a column of the rows that are looked through, and every thing
-/// would do.
+/// Rejects a bare name and a name of the same table. In the subquery, both are columns of the
+/// related rows, and every resource would match.
 #[track_caller]
 const fn assert_of_another_table(of: &str, table: &str) {
     let (mut of, mut table) = (of.as_bytes(), table.as_bytes());

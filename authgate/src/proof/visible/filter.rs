@@ -4,7 +4,8 @@ use super::column::{Column, Related};
 use super::sql::{Placeholders, Sql};
 use super::value::Value;
 
-/// Which things: asked of one in memory by [`matches`](Self::matches), and of a database by [`sql`](Self::sql).
+/// A condition on resources. [`matches`](Self::matches) evaluates it in memory, and
+/// [`sql`](Self::sql) writes it for a database.
 #[must_use]
 pub struct Filter<T>(pub(super) Node<T>);
 
@@ -13,23 +14,23 @@ pub(super) enum Node<T> {
     Any(Vec<Self>),
     Not(Box<Self>),
     Is(Column<T>, Value<'static>),
-    /// None of them is `NULL`, and there is one.
+    /// The list is not empty and contains no `NULL`.
     IsOneOf(Column<T>, Vec<Value<'static>>),
     Has(Related<T>, Value<'static>),
 }
 
 impl<T> Filter<T> {
-    /// All there are.
+    /// Matches every resource.
     pub const fn everything() -> Self {
         Self(Node::All(Vec::new()))
     }
 
-    /// None.
+    /// Matches no resource.
     pub const fn nothing() -> Self {
         Self(Node::Any(Vec::new()))
     }
 
-    /// Those that are of both.
+    /// Matches the resources that match both filters.
     pub fn and(self, other: Self) -> Self {
         Self(match self.0 {
             Node::All(mut parts) => {
@@ -40,7 +41,7 @@ impl<T> Filter<T> {
         })
     }
 
-    /// Those that are of one or of both.
+    /// Matches the resources that match at least one of the filters.
     pub fn or(self, other: Self) -> Self {
         Self(match self.0 {
             Node::Any(mut parts) => {
@@ -51,18 +52,19 @@ impl<T> Filter<T> {
         })
     }
 
-    /// All others.
+    /// Matches the resources that do not match this filter.
     pub fn negate(self) -> Self {
         Self(Node::Not(Box::new(self.0)))
     }
 
-    /// Whether a thing is one of them.
+    /// Returns `true` if the resource matches.
     #[must_use]
     pub fn matches(&self, thing: &T) -> bool {
         self.0.matches(thing)
     }
 
-    /// The same for a `WHERE`: in parentheses, so that it can stand beside other conditions, and with every value bound.
+    /// Returns the condition for a `WHERE` clause. It is in parentheses, so other conditions can be
+    /// added. Every value is bound.
     #[must_use]
     pub fn sql(&self, placeholders: Placeholders) -> Sql {
         let mut sql = Sql { text: String::new(), values: Vec::new() };
@@ -87,7 +89,8 @@ impl<T> Node<T> {
         }
     }
 
-    /// Each part is true or false and never `NULL`, so that `NOT` means what it means in Rust.
+    /// Writes the condition. Each part is true or false and never `NULL`, so `NOT` means the same
+    /// as in Rust.
     fn write(&self, sql: &mut Sql, placeholders: Placeholders) {
         match self {
             Self::All(parts) => Self::join(parts, " AND ", "(1 = 1)", sql, placeholders),
@@ -138,7 +141,7 @@ impl<T> Node<T> {
     }
 }
 
-/// Prints the query without its values, which may say who asks.
+/// Prints the condition without its values, which may identify the caller.
 impl<T> fmt::Debug for Filter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Filter").field(&self.sql(Placeholders::QuestionMark).text).finish()

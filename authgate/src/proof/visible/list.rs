@@ -1,4 +1,4 @@
-//! What a caller may see of a list.
+//! Lists of the resources that a caller may see.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,10 +17,11 @@ use crate::proof::resource::IsLoaded;
 use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
 use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, Site, TypeName};
 
-/// A caller, and which `T` he may see by the policy `R`: as the first parameter of a handler, "anybody who is signed in gets
-/// his list".
+/// A caller, with a filter for the resources `T` that the caller may see by the policy `R`. As the
+/// first parameter of a handler, it admits any authenticated caller.
 ///
-/// The query is narrowed by [`sql`](Self::sql); what it finds becomes a proof by [`page`](Self::page).
+/// Narrow the query by [`sql`](Self::sql). [`page`](Self::page) turns the rows that it finds into a
+/// proof.
 pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
     filter: Filter<T>,
     caller: Arc<Authenticated<P>>,
@@ -37,33 +38,35 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> 
         }
     }
 
-    /// Who asks.
+    /// Returns the principal.
     #[must_use]
     pub fn principal(&self) -> &P {
         &self.caller.principal
     }
 
-    /// How and when he proved who he is.
+    /// Returns how and when the caller was authenticated.
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.caller.context
     }
 
-    /// Which things.
+    /// Returns the filter for the resources that the caller may see.
     pub const fn filter(&self) -> &Filter<T> {
         &self.filter
     }
 
-    /// The condition for the query's `WHERE`.
+    /// Returns the condition for the `WHERE` clause of the query.
     #[must_use]
     pub fn sql(&self, placeholders: Placeholders) -> Sql {
         self.filter.sql(placeholders)
     }
 
-    /// The proof over what the query has found, which must come from the application's store: a [`Loaded`](crate::Loaded).
+    /// Returns the proof over the rows that the query found. They must come from the application's
+    /// store, as a [`Loaded`](crate::Loaded).
     ///
-    /// Each row is looked at once more. One that a single read would refuse does not get out: it is left out, and the operator
-    /// is told, since the database then compares otherwise than Rust does, or the query was not narrowed.
+    /// Each row is checked again. A row that a single read would deny is left out and logged as an
+    /// error. The cause is a query without the filter, or a database that compares values
+    /// differently from Rust.
     #[must_use]
     pub fn page(self, rows: impl IsLoaded<Vec<T>>) -> Granted<R, Page<T>, P> {
         let rows = rows.value();
@@ -79,12 +82,12 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> 
 }
 
 impl<P: Principal> Authenticated<P> {
-    /// Which things he may see, by the policy by which they are listed. One that panics lets him see nothing, and is a
-    /// [`Reason::Failed`].
+    /// Returns the resources that the caller may see, by the policy [`Listed::By`].
     ///
     /// # Errors
     ///
-    /// The policy has panicked.
+    /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics. The caller then sees
+    /// nothing.
     pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
     where
         T::By: Visibility<T, Principal = P>,
@@ -92,22 +95,22 @@ impl<P: Principal> Authenticated<P> {
         self.visible_by()
     }
 
-    /// Which things he may see by another policy.
+    /// Returns the resources that the caller may see, by the policy `R`.
     ///
     /// # Errors
     ///
-    /// The policy has panicked.
+    /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
     pub fn visible_by<R: Visibility<T, Principal = P>, T: Listed>(self) -> Result<Visible<T, R, P>, Denial> {
         Visible::of(self).map_err(|denial| denial.told(None))
     }
 }
 
 impl<Q, P: Principal> Authorized<Q, P> {
-    /// As [`Authenticated::visible`].
+    /// Returns the resources that the caller may see, as [`Authenticated::visible`] does.
     ///
     /// # Errors
     ///
-    /// The policy has panicked.
+    /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
     pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
     where
         T::By: Visibility<T, Principal = P>,
@@ -144,7 +147,7 @@ where
     }
 }
 
-/// Prints how the caller was identified, and nothing of him.
+/// Prints the scheme that authenticated the caller, and nothing about the principal.
 impl<T: Listed, R, P> fmt::Debug for Visible<T, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visible").field("scheme", &self.caller.context.scheme()).finish_non_exhaustive()

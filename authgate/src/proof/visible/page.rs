@@ -6,17 +6,19 @@ use serde::{Serialize, Serializer};
 use crate::proof::resource::Policy;
 use crate::right::Decision;
 
-/// Some things of a list: a right over the page is one over each of them. Derefs to a slice, and serialises as an array.
+/// A list of resources. A right over the page is a right over each of its resources.
+///
+/// Dereferences to a slice, and serializes as an array.
 pub struct Page<T>(Vec<T>);
 
 impl<T> Page<T> {
-    /// Of these.
+    /// Creates a page of these resources.
     #[must_use]
     pub const fn new(things: Vec<T>) -> Self {
         Self(things)
     }
 
-    /// Them.
+    /// Returns the resources.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.0

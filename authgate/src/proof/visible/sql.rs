@@ -1,22 +1,23 @@
 use super::value::Value;
 
-/// A condition of a query, and the values to bind, in order.
+/// A condition for a query, and the values to bind in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sql {
-    /// The condition, in parentheses. There is nothing in it that a caller has said.
+    /// The condition, in parentheses. It contains no input from the caller.
     pub text: String,
-    /// What its placeholders stand for.
+    /// The values of the placeholders.
     pub values: Vec<Value<'static>>,
 }
 
-/// How a database writes what is bound.
+/// The placeholder syntax of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Placeholders {
     /// `?`: SQLite and MySQL.
     QuestionMark,
-    /// `$1`, `$2`, ..: PostgreSQL; from this number on, after those of the rest of the query.
+    /// `$1`, `$2`, and so on: PostgreSQL. Numbering starts at the given number, after the
+    /// placeholders in the rest of the query.
     DollarFrom(usize),
 }
 

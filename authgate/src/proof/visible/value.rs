@@ -1,21 +1,21 @@
 use std::borrow::Cow;
 
-/// A value of a column, as a database and Rust have it.
+/// A column value that has the same meaning in a database and in Rust.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// None: SQL's `NULL`, which is no value's equal.
+    /// SQL's `NULL`. It does not equal any value.
     Null,
-    /// A truth value, which SQLite keeps as 0 or 1.
+    /// A boolean. SQLite stores it as 0 or 1.
     Bool(bool),
     /// A number.
     Integer(i64),
-    /// A text; two are the same if they are so byte for byte.
+    /// A text. Two texts are equal if their bytes are.
     Text(Cow<'a, str>),
 }
 
 impl Value<'_> {
-    /// Owned, to be kept.
+    /// Converts the value into an owned one.
     pub(super) fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
@@ -25,7 +25,7 @@ impl Value<'_> {
         }
     }
 
-    /// Whether a query would find the two equal.
+    /// Returns `true` if a query would find the two equal.
     pub(super) fn equals(&self, other: &Value<'_>) -> bool {
         match (self, other) {
             (Self::Bool(one), Value::Bool(other)) => one == other,
@@ -39,7 +39,7 @@ impl Value<'_> {
     }
 }
 
-/// The same value, of the same kind.
+/// Compares value and kind: `Bool(true)` does not equal `Integer(1)`.
 impl PartialEq for Value<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {

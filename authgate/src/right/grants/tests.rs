@@ -3,15 +3,16 @@ use proptest::prelude::*;
 use super::{bundles, given_one_of, union};
 use crate::right::marker::granted_by;
 
-/// How many there are of each in the worlds below.
+/// The number of roles, and of permissions, in the generated hierarchies.
 const MEMBERS: usize = 24;
 
-/// A hierarchy in which a member implies some of those before it, closed as a derive closes it.
+/// Generates a hierarchy in which a member implies some of the members before it. Its transitive
+/// closure has the form that the derives emit.
 fn closure() -> impl Strategy<Value = [u128; MEMBERS]> {
     any::<[u32; MEMBERS]>().prop_map(|edges| {
         let mut closed = [0u128; MEMBERS];
         for member in 0..MEMBERS {
-            // Sparse, so that not everything implies everything.
+            // Keep the hierarchy sparse. Otherwise nearly every member implies every other.
             let implied = (0..member).filter(|other| edges[member] >> other & 0b101 == 0b101);
             closed[member] = implied.fold(1 << member, |all, other| all | closed[other]);
         }
@@ -19,7 +20,8 @@ fn closure() -> impl Strategy<Value = [u128; MEMBERS]> {
     })
 }
 
-/// What is held, found by walking: from roles to those that they imply, to what these are given, to what that implies.
+/// Computes the held permissions by walking the hierarchy: from the roles to the roles they imply,
+/// to the permissions granted to these, to the permissions implied by those.
 fn naive(roles: u128, implied: &[u128], given: &[u128], permissions: &[u128]) -> u128 {
     let mut held = 0;
     for role in (0..MEMBERS).filter(|role| roles >> role & 1 == 1) {

@@ -1,4 +1,4 @@
-//! The authentication methods of RFC 8176 section 2, as types: `Factor<factor::ByOtp>`.
+//! The authentication methods of RFC 8176 section 2 as types: `Factor<factor::ByOtp>`.
 
 use super::Word;
 

@@ -1,4 +1,5 @@
-//! The kinds of right. A closed list: what a denial says, and how `All` looks into its parts, depend on it.
+//! The kinds of rights. The list is closed, because denials and [`Implies`](crate::Implies) depend
+//! on it.
 
 use crate::right::Lack;
 
@@ -16,11 +17,11 @@ pub struct Scope;
 #[derive(Debug)]
 pub struct Permission;
 
-/// Schemes by which a caller has proved who he is.
+/// Schemes by which the caller was authenticated.
 #[derive(Debug)]
 pub struct ByScheme;
 
-/// How recent a login is.
+/// The age of a login.
 #[derive(Debug)]
 pub struct Freshness;
 
@@ -32,30 +33,31 @@ pub struct ContextClass;
 #[derive(Debug)]
 pub struct LoginMethod;
 
-/// What is held within a tenant.
+/// Rights held within a tenant.
 #[derive(Debug)]
 pub struct Tenanted;
 
-/// What is not asked.
+/// Requirements of the gate that a route waives.
 #[derive(Debug)]
 pub struct Waived;
 
-/// What must not hold.
+/// Rights that must not be held.
 #[derive(Debug)]
 pub struct Negated;
 
-/// Requirements of the application's own, told apart by digits that the derive makes of their names.
+/// The application's own requirements. `D` encodes the type's name as digits, which gives each
+/// requirement a different kind.
 #[derive(Debug)]
 pub struct Own<D>(PhantomData<fn() -> D>);
 
-/// What is common to the members of a set.
+/// The properties that the members of a set share.
 pub trait Kind: 'static {
-    /// The word for one, as in the access table: `role`.
+    /// The name of the kind in the access table: `role`.
     const WORD: &'static str;
-    /// What a denial says where one is missing.
+    /// The [`Lack`] of a denial if a member is missing.
     const MISSING: Lack;
-    /// Whether a string holds several names, separated by U+0020, as for scopes (RFC 6749 section 3.3). Otherwise a string
-    /// is one name.
+    /// Is `true` if U+0020 separates several names in a string, as for scopes (RFC 6749 section
+    /// 3.3). Otherwise a string is one name.
     const SPACE_SEPARATED: bool = false;
 }
 
@@ -83,7 +85,7 @@ pub struct Yes;
 #[derive(Debug)]
 pub struct No;
 
-/// Whether two kinds are the same, as a type.
+/// Compares two kinds at the type level.
 pub trait SameKind<K> {
     /// [`Yes`] or [`No`].
     type Out;
@@ -130,13 +132,13 @@ impl<D: SameDigits<E>, E> SameKind<Own<E>> for Own<D> {
     type Out = D::Out;
 }
 
-/// Whether two lists of digits, `(D3, (Da, ()))`, are the same, as a type.
+/// Compares two lists of digits, such as `(D3, (D0, ()))`, at the type level.
 pub trait SameDigits<E> {
     /// [`Yes`] or [`No`].
     type Out;
 }
 
-/// The rest of two lists, where what came before is the same.
+/// Compares the remaining digits of two lists if the digits before them are the same.
 pub trait Then<One, Other> {
     /// [`Yes`] or [`No`].
     type Out;
@@ -161,13 +163,13 @@ impl<One, Other> Then<One, Other> for No {
     type Out = Self;
 }
 
-/// Whether two digits are the same, as a type.
+/// Compares two digits at the type level.
 pub trait SameDigit<E> {
     /// [`Yes`] or [`No`].
     type Out;
 }
 
-/// The digits of base four, few enough to tell each from each.
+/// Defines the digits of base four. A small base keeps the number of pairwise impls low.
 macro_rules! digits {
     ($($one:ident: $($other:ident)*;)*) => {
         $(

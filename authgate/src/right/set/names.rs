@@ -1,4 +1,4 @@
-//! Names, as tokens carry them, into bits.
+//! Deserialization of the names in tokens into bits.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,10 +10,10 @@ use super::RightSet;
 use super::kind::Kind;
 use crate::log::{Limit, OneLine};
 
-/// Reads names into bits straight from the input: an array of names, a string, or nothing.
+/// Reads names into bits without allocating: an array of names, a string, or `null`.
 ///
-/// A string holds several names for scopes only (RFC 6749 section 3.3). Issuers send a single role as a plain string, and its
-/// name may contain spaces: `"Report admin"` must not grant `admin`.
+/// Only a string of scopes holds several names (RFC 6749 section 3.3). Issuers send a single role
+/// as a plain string, and its name may contain spaces: `"Report admin"` must not grant `admin`.
 #[derive(Debug)]
 pub(super) struct Names<T>(PhantomData<fn() -> T>);
 
@@ -24,7 +24,7 @@ impl<T: RightSet> Names<T> {
     }
 }
 
-/// The bit of one name; nothing for a name that the set does not know.
+/// Returns the bit of a name, or zero for a name that the set does not contain.
 fn bit_of<T: RightSet>(name: &str) -> u128 {
     match T::NAMES.iter().position(|known| *known == name) {
         Some(index) => 1 << index,
@@ -35,8 +35,11 @@ fn bit_of<T: RightSet>(name: &str) -> u128 {
     }
 }
 
-/// Logs a name that the set does not know. A rule that excludes a right (`not(role = "suspended")`) admits its holder if the
-/// issuer spells the name differently, so a name that differs from a known one in spelling only is a warning.
+/// Logs a name that the set does not know.
+///
+/// A rule that excludes a right (`not(role = "suspended")`) admits its holder if the issuer spells
+/// the name differently. A name that differs from a known one only in spelling is therefore logged
+/// as a warning.
 #[cold]
 fn log_unknown<T: RightSet>(name: &str) {
     static SIMILAR: Limit = Limit::new();
@@ -53,9 +56,10 @@ fn log_unknown<T: RightSet>(name: &str) {
     }
 }
 
-/// Returns `true` if two names differ in case, white space and punctuation at most: `suspended` and `Suspended `.
+/// Returns `true` if two names differ only in case, white space and punctuation: `suspended` and
+/// `Suspended `.
 fn are_similar(known: &str, name: &str) -> bool {
-    /// In bytes. A longer name is not worth the comparison.
+    /// In bytes. Longer names are not compared.
     const LONGEST: usize = 128;
     fn letters(name: &str) -> impl Iterator<Item = char> {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
@@ -95,7 +99,7 @@ impl<'de, T: RightSet> Visitor<'de> for Names<T> {
     }
 }
 
-/// One element of an array: a name, without an allocation for it.
+/// Reads one element of an array: a name, without allocating for it.
 struct One<T>(PhantomData<fn() -> T>);
 
 impl<'de, T: RightSet> serde::de::DeserializeSeed<'de> for One<T> {

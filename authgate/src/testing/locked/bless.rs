@@ -1,22 +1,22 @@
-//! Whether the lock is to be written, and how.
+//! Writing the lock, on request by the environment.
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What the environment asks for.
+/// The request in `AUTHGATE_BLESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Bless {
-    /// Nothing.
+    /// Do not write.
     No,
-    /// Something that is not known.
+    /// An unknown value.
     Unknown(String),
-    /// To write, where nobody reviews what is written.
+    /// A request to write in CI, where the result is not reviewed.
     InCi,
-    /// To write what can be read as a lock, with its comments.
+    /// Rewrite a lock that can be parsed, and keep its comments.
     Rewrite,
-    /// To write whatever is there.
+    /// Overwrite the file, whatever it contains.
     Overwrite,
 }
 
@@ -47,12 +47,12 @@ impl Bless {
         matches!(self, Self::Overwrite)
     }
 
-    /// How to do it, where it has not been done.
+    /// Returns how to write the lock.
     pub(super) fn how(&self, what: &str) -> String {
         self.told(what, "1")
     }
 
-    /// How to do it, over what cannot be read.
+    /// Returns how to overwrite a lock that cannot be parsed.
     pub(super) fn how_over(&self, what: &str) -> String {
         let mut how = self.told(what, "overwrite");
         if *self == Self::Rewrite {
@@ -75,10 +75,10 @@ impl Bless {
     }
 }
 
-/// Writes a file as a whole: whoever reads it meanwhile reads the old one or the new one.
+/// Writes a file atomically. Concurrent readers see the old or the new content.
 pub(super) fn write(file: &Path, text: &str) -> Result<(), String> {
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
-    // Where it is a link, what it leads to is written.
+    // Write the target of a symbolic link, and not the link.
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let turn = WRITTEN.fetch_add(1, Ordering::Relaxed);
@@ -93,7 +93,7 @@ pub(super) fn write(file: &Path, text: &str) -> Result<(), String> {
         })
         .and_then(|()| fs::rename(&beside, &file));
     written.map_err(|error| {
-        // It may not be there, and what went wrong is told.
+        // The temporary file may not exist. The original error is reported.
         drop(fs::remove_file(&beside));
         format!("the access lock {} cannot be written: {error}", file.display())
     })

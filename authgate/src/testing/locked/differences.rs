@@ -1,16 +1,17 @@
-//! What two locks say differently, a line each.
+//! The differences between two locks, line by line.
 
 use std::collections::BTreeMap;
 
 use crate::access::lock::{Lock, RightLine};
 
-/// How many lines are shown.
+/// The number of differences that are shown.
 const MOST: usize = 200;
 
-/// Where a line stands among others, which is what it is about: a right's kind and name, or a route's path and method.
+/// The position of a line: a right's kind and name, or a route's path and method.
 type Place = (bool, String, String, usize);
 
-/// The lines of which one lock has another, or the other none, in unified form; empty where they say the same.
+/// Returns the lines that differ between two locks, in unified format. Empty if there is no
+/// difference.
 pub(super) fn differences(committed: &Lock, router: &Lock) -> String {
     let mut places: BTreeMap<Place, [Option<String>; 2]> = BTreeMap::new();
     for (at, lock) in [committed, router].into_iter().enumerate() {
@@ -49,7 +50,7 @@ fn lines(lock: &Lock) -> impl Iterator<Item = (Place, String)> {
     rights.chain(routes)
 }
 
-/// A right as the lock writes it, with its lists sorted: they are sets.
+/// Writes a right with its lists sorted, since they are sets.
 fn said(right: &RightLine) -> String {
     let mut right = right.clone();
     for names in [&mut right.implies, &mut right.grants, &mut right.allows] {

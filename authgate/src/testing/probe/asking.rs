@@ -1,4 +1,4 @@
-//! A request, and what became of it.
+//! Sends a request, and records the outcome.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,37 +12,39 @@ use tower_service::Service as _;
 
 use crate::testing::mark::{DeniedFor, Mark, Probing};
 
-/// What became of a request.
+/// The outcome of a request.
 pub(super) struct Outcome {
     pub(super) mark: Arc<Mark>,
     pub(super) answer: Answer,
 }
 
-/// How it was answered.
+/// The response, or the reason that it is missing.
 pub(super) enum Answer {
     Response { status: StatusCode, headers: HeaderMap, body: Bytes, denied: Option<DeniedFor> },
     Panic,
     Silence,
 }
 
-/// How long an answer may take.
+/// The time limit for a response.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How much of a body is looked at.
+/// The number of bytes that are read from a body.
 const MOST: usize = 1 << 20;
 
 pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
     let mark = Arc::new(Mark::default());
     parts.extensions.insert(Probing(Arc::clone(&mark)));
-    // Schemes that mind who the peer is know him; he is nobody whom anyone trusts (RFC 5737 section 3).
+    // Some schemes need the address of the peer. No proxy configuration trusts this one (RFC 5737
+    // section 3).
     #[cfg(feature = "proxy")]
     parts.extensions.insert(axum::extract::connect_info::MockConnectInfo(std::net::SocketAddr::from((
         [192, 0, 2, 1],
         9,
     ))));
-    // What no handler takes, and no parameter of a path stands in the way of.
+    // No handler accepts this body. A router that reads it before the decision responds with 400,
+    // 415 or 422.
     let request = Request::from_parts(parts, Body::from("{"));
     let mut app = app.clone();
-    // A task of its own, so that a panic ends nothing else.
+    // In a separate task, so that a panic does not end the probe.
     let answer = tokio::spawn(async move {
         let Ok(response) = app.call(request).await;
         let (parts, body) = response.into_parts();
@@ -70,16 +72,16 @@ impl Outcome {
         self.mark.is_admitted()
     }
 
-    /// Why the caller was denied, as far as it was authgate that did.
+    /// Returns the reason of the denial, if authgate denied the request.
     pub(super) fn denied(&self) -> Option<DeniedFor> {
         match &self.answer {
-            // Who was let in has been stopped with a denial, which is none.
+            // An admitted request is stopped with a denial that does not count.
             Answer::Response { denied, .. } if !self.is_admitted() => *denied,
             _ => None,
         }
     }
 
-    /// In a few words.
+    /// Describes the outcome in a few words: `403 role_missing`.
     pub(super) fn told(&self) -> String {
         if self.mark.has_run() {
             return "the handler ran".to_owned();

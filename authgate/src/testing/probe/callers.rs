@@ -1,4 +1,4 @@
-//! Everybody who asks.
+//! The callers of the probe.
 
 use std::any::Any;
 use std::time::Duration;
@@ -14,27 +14,27 @@ use crate::testing::sample::Gift;
 use crate::testing::stage::Staged;
 use crate::testing::token::Flaw;
 
-/// Somebody who asks, and with what.
+/// A caller, with the credentials that it presents.
 pub(super) struct Caller {
     pub(super) who: String,
     pub(super) presents: Presents,
 }
 
-/// What he presents.
+/// The credentials of a caller.
 pub(super) enum Presents {
     Nothing,
-    /// What is no credential.
+    /// Header fields that do not contain a well-formed credential.
     Garbage(Vec<(HeaderName, HeaderValue)>),
-    /// A token that is not good.
+    /// A token with a flaw.
     Flawed {
         scheme: usize,
         flaw: Flaw,
     },
-    /// A good credential, of somebody who was given this.
+    /// A valid credential of a caller with these rights.
     Good(Box<Good>),
 }
 
-/// A good credential, of somebody who was given this.
+/// A valid credential of a caller with these rights.
 pub(super) struct Good {
     pub(super) gifts: Vec<Gift>,
     pub(super) facts: Facts,
@@ -42,7 +42,7 @@ pub(super) struct Good {
     pub(super) scheme: usize,
 }
 
-/// Those who are not known, or whose credentials are not good.
+/// Returns the callers without a valid credential.
 pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
     let mut callers = vec![Caller { who: "anonymous".to_owned(), presents: Presents::Nothing }];
     let mut garbage = |who: &str, fields: Vec<(HeaderName, HeaderValue)>| {
@@ -82,14 +82,14 @@ pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
     callers
 }
 
-/// A right as the principal's set and as the lock name it.
+/// A right, by its names in the principal's set and in the lock.
 #[derive(Clone)]
 struct Named {
     gift: Gift,
     lock: String,
 }
 
-/// Those who are known, on a route with this access.
+/// Builds the authenticated callers for a route with this access.
 pub(super) struct Known<'a> {
     stage: &'a dyn Staged,
     tenant: Option<&'a str>,
@@ -98,14 +98,14 @@ pub(super) struct Known<'a> {
     tenant_roles: Vec<Named>,
     scopes: Vec<Named>,
     permissions: Vec<Named>,
-    /// Whether he whose credential has no word on scopes has no limit by them.
+    /// Is `true` if a credential without a scope claim is not limited by scopes.
     unlimited_without: bool,
-    /// Whether scopes are no limit to his permissions at all.
+    /// Is `true` if scopes never limit the principal's permissions.
     is_unlimited: bool,
-    /// What the test says that everybody is like, and which rights it gives him.
+    /// The test's sample of the principal. The next field contains its rights.
     sample: Option<&'a dyn Any>,
     sampled: Vec<Gift>,
-    /// What the rule asks of a login, at its best.
+    /// The login that satisfies every login requirement of the rule.
     login: Login,
     callers: Vec<Caller>,
 }
@@ -160,7 +160,7 @@ impl<'a> Known<'a> {
         }
         known.login.acr = asks.acr.clone();
         known.login.factors.clone_from(&asks.factors);
-        // Scopes bear on permissions, where a lock says so.
+        // Scopes limit permissions if the lock states so.
         let limited = asks.permissions && lock.limits_permissions();
         let bears = |scope: &Named| limited || scopes.contains(&scope.lock);
         known.ask(&asks, limited, &bears);
@@ -249,7 +249,7 @@ impl<'a> Known<'a> {
 
     fn add(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {
         let Holding { roles, tenant_roles, scopes, permissions, elsewhere, no_scopes } = holding;
-        // What the sample gives is his, too.
+        // The caller also holds the rights of the sample.
         let sampled = |all: &[Named], tenant: Option<&str>| -> Vec<String> {
             let is_given = |named: &&Named| {
                 let gift = Gift { tenant: tenant.map(str::to_owned), ..named.gift.clone() };
@@ -299,28 +299,28 @@ impl<'a> Known<'a> {
     }
 }
 
-/// Whether it is scopes that limit permissions.
+/// Returns `true` if the set contains scopes that limit permissions.
 fn limits(set: &SetOfRights) -> bool {
     set.kind() == "scope" && set.permissions().is_some()
 }
 
-/// Who has every right that there is.
+/// The caller with all rights.
 pub(super) const EVERYTHING: &str = "somebody with every right";
 
-/// What a caller is given.
+/// The rights of a caller.
 #[derive(Clone, Default)]
 struct Holding {
     roles: Vec<Named>,
     tenant_roles: Vec<Named>,
     scopes: Vec<Named>,
     permissions: Vec<Named>,
-    /// Whether the tenant is another than that of the request.
+    /// Is `true` if the tenant is not the tenant of the request.
     elsewhere: bool,
-    /// Whether his credential has a word on scopes, that there are none.
+    /// Is `true` if the credential has an empty scope claim.
     no_scopes: bool,
 }
 
-/// What a rule asks that callers differ in.
+/// The requirements of a rule for which the callers must vary.
 #[derive(Default)]
 struct Asks {
     fresh: bool,

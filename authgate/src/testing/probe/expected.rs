@@ -1,4 +1,4 @@
-//! What the lock lets a caller expect, and whether he got it.
+//! The outcome that the lock predicts, and its comparison with the actual outcome.
 
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
@@ -9,21 +9,21 @@ use crate::access::lock::{Access, Rule};
 use crate::right::{Lack, Reason};
 use crate::testing::stage::StagedScheme;
 
-/// What a caller may expect.
+/// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expected {
     Admitted,
-    /// 401: nobody knows him.
+    /// 401: the caller is not authenticated.
     Unknown {
         refused: bool,
     },
-    /// 400: nobody could tell which of his credentials is meant.
+    /// 400: the request has more than one credential.
     Ambiguous,
-    /// 401 for another login.
+    /// 401 that requests another login.
     Login,
-    /// 403, or 404 where that is hidden.
+    /// 403, or 404 if the denial is concealed.
     Refused,
-    /// Let in, or refused: the application says which.
+    /// Admitted or denied, by the application's decision.
     LeftToPolicies,
 }
 
@@ -51,13 +51,13 @@ impl Expected {
     }
 }
 
-/// The route that is asked, and by whom.
+/// The route under test, and the schemes of its gate.
 pub(super) struct Asked<'a> {
     pub(super) access: &'a Access,
-    /// Whether the router hides refusals now, whatever the lock says.
+    /// Is `true` if the router conceals denials, whatever the lock states.
     pub(super) hides_now: bool,
     pub(super) schemes: &'a [StagedScheme],
-    /// Whether the scheme that he comes by knows of logins.
+    /// Is `true` if the caller's scheme supports another login.
     pub(super) knows_login: bool,
 }
 
@@ -66,12 +66,13 @@ impl Asked<'_> {
         matches!(self.access, Access::Authorized { conceal: true, .. })
     }
 
-    /// Whether a refusal may be told as one: where none is hidden, or the router hides those that say something of a thing.
+    /// Returns `true` if a 403 is acceptable. The lock does not conceal denials, or the router does
+    /// and conceals those that depend on a resource.
     const fn may_tell(&self) -> bool {
         !self.hides() || self.hides_now
     }
 
-    /// What is wrong with what he got, if something is.
+    /// Returns the difference from the expected outcome, if there is one.
     pub(super) fn wrong(&self, expected: Expected, outcome: &Outcome) -> Option<String> {
         if outcome.mark.has_run() {
             return Some(outcome.told());
@@ -91,7 +92,7 @@ impl Asked<'_> {
             Expected::Login => forbidden && !self.knows_login,
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
-            // What is refused before a thing is looked for says nothing of it, and need not be hidden.
+            // A denial before the resource is loaded reveals nothing about it, and may be a 403.
             Expected::Refused => (forbidden && self.may_tell()) || (missing && self.hides()),
             Expected::LeftToPolicies => {
                 ((forbidden && self.may_tell()) || missing) && self.is_by_policy(outcome)
@@ -103,7 +104,7 @@ impl Asked<'_> {
         wrong_caching(headers).map(|wrong| format!("{} {wrong}", status.as_u16()))
     }
 
-    /// What is wrong with the challenges of a 401 (RFC 9110 section 15.5.2), if something is.
+    /// Returns the error in the challenges of a 401, if there is one (RFC 9110 section 15.5.2).
     fn wrong_challenges(&self, expected: Expected, headers: &HeaderMap) -> Option<String> {
         let lines: Vec<_> =
             headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|line| line.to_str().ok()).collect();
@@ -118,7 +119,7 @@ impl Asked<'_> {
         }
         let registered = |name: &&&str| ["Bearer", "Basic", "Digest"].contains(*name);
         let told = |name: &str| names().any(|told| told.eq_ignore_ascii_case(name));
-        // For another login only those are told by which one logs in.
+        // Only schemes that support another login challenge for one.
         let is_missing = |name: &&&str| expected != Expected::Login && !told(name);
         if let Some(name) = taken.iter().filter(registered).find(is_missing) {
             return Some(format!("without a challenge of {name}, which the route takes"));
@@ -136,7 +137,8 @@ impl Asked<'_> {
         wrong_caching(headers)
     }
 
-    /// Whether it was a policy that refused, or there was nothing; where nothing else can have.
+    /// Returns `false` if the denial has another cause than a policy or a missing resource. A rule
+    /// that mixes policies with other rights can have other causes and is not checked.
     fn is_by_policy(&self, outcome: &Outcome) -> bool {
         let only = self.access.rule().is_some_and(|rule| match rule {
             Rule::All(parts) => !parts.iter().any(is_mixed),
@@ -151,8 +153,8 @@ impl Asked<'_> {
     }
 }
 
-/// Whether it depends on a policy and on something else; what a requirement of the application's own says it lacks, it may
-/// say as it likes.
+/// Returns `true` if the part depends on a policy and on other rights. The application's own
+/// requirement counts as well, because it may report any reason.
 fn is_mixed(part: &Rule) -> bool {
     let (mut own, mut by_policy) = (false, false);
     part.for_each_leaf(&mut |leaf| {
@@ -167,7 +169,7 @@ fn wrong_caching(headers: &HeaderMap) -> Option<String> {
     (!kept).then(|| "that caches may keep".to_owned())
 }
 
-/// Whether the application was left to decide and could not.
+/// Returns `true` if the application's decision was indeterminate or failed.
 pub(super) const fn could_not_decide(reason: Option<Reason>) -> bool {
     matches!(reason, Some(Reason::Undecided | Reason::Busy | Reason::Failed))
 }

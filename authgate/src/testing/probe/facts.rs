@@ -1,33 +1,34 @@
-//! Who asks, as the lock can judge him.
+//! The properties of a caller by which the lock decides.
 
 use crate::access::lock::{Access, Lock, Rule};
 
-/// What a caller was given. The names are the lock's.
+/// The rights and the login of a caller, by the names in the lock.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     pub(super) roles: Vec<String>,
     pub(super) tenant_roles: Vec<String>,
     pub(super) scopes: Vec<String>,
-    /// Whether no scopes are no limit, since his credential has no word on them; and not one that allows nothing.
+    /// Is `true` if an empty set of scopes does not limit the caller, because the credential has no
+    /// scope claim. An empty claim allows nothing.
     pub(super) is_unlimited: bool,
     pub(super) permissions: Vec<String>,
-    /// How many seconds ago he has signed in, where that is known.
+    /// The age of the login in seconds, if it is known.
     pub(super) login_age: Option<u64>,
     pub(super) acr: Option<String>,
     pub(super) factors: Vec<String>,
     pub(super) scheme: String,
 }
 
-/// What the lock says of a caller who is known.
+/// The decision of the lock on an authenticated caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judged {
     Admitted,
-    /// Another login is all that he lacks.
+    /// Another login is sufficient.
     LacksLogin,
     Refused,
     /// The application's own code decides.
     LeftToPolicies,
-    /// His credential is none on this route.
+    /// The route does not accept the caller's scheme.
     Unknown,
 }
 
@@ -83,7 +84,8 @@ fn names(names: &[String]) -> impl Iterator<Item = &str> {
     names.iter().map(String::as_str)
 }
 
-/// Whether credentials of a scheme can be of any use for a rule; where it names none, all can.
+/// Returns `true` if credentials of the scheme can satisfy the rule. A rule that names no scheme
+/// accepts all of them.
 pub(super) fn takes(rule: &Rule, scheme: &str) -> bool {
     let is_it = |name: &str| name.eq_ignore_ascii_case(scheme);
     match rule {

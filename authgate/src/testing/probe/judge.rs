@@ -1,4 +1,4 @@
-//! Every route, asked by everybody, and held against the lock.
+//! Sends each caller to each route, and compares the outcomes with the lock.
 
 mod alike;
 mod said;
@@ -77,10 +77,10 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
     report
 }
 
-/// The routes of the lock, by their keys.
+/// The routes of the lock by their keys.
 type Lines<'a> = HashMap<(String, String), &'a RouteLine>;
 
-/// What a test has said that principals are like.
+/// The test's sample of a principal.
 type Sample<'a> = &'a (dyn Any + Send + Sync);
 
 struct Judge<'a> {
@@ -91,18 +91,18 @@ struct Judge<'a> {
     paths: &'a BTreeMap<String, String>,
     missing: &'a BTreeMap<String, String>,
     samples: Vec<Sample<'a>>,
-    /// By the gate that each stands in for.
+    /// The stages, by the gate that each replaces.
     stages: BTreeMap<usize, Arc<dyn Staged>>,
-    /// Callers that a stage knows already, by what they were given.
+    /// The callers that a stage already has, by their rights and login.
     numbers: HashMap<(usize, String), usize>,
-    /// Whether the route that is asked has once not answered: it is not asked again.
+    /// Is `true` if the current route did not respond once. It gets no more requests.
     is_silent: bool,
-    /// How many routes have not.
+    /// The number of routes that did not respond.
     silent: usize,
     report: &'a mut Report,
 }
 
-/// How many routes are waited for that do not answer.
+/// The number of routes without a response after which the probe gives up.
 const SILENT: usize = 3;
 
 impl Judge<'_> {
@@ -129,7 +129,7 @@ impl Judge<'_> {
         {
             self.fail(line, Some(route), "everybody", &format!("as {committed}"), &format!("as {principal}"));
         }
-        // What is inside cannot be stopped before it runs.
+        // A nested router cannot be stopped before its handlers run.
         if matches!(now.access(), Access::Ungated { .. }) {
             if !matches!(line.access(), Access::Ungated { .. }) {
                 self.fail(line, Some(route), "everybody", "a gate", "none");
@@ -138,7 +138,7 @@ impl Judge<'_> {
         }
         let target = Target::of(route, self.routes, self.paths, self.missing);
         for path in [&target.path, &target.missing] {
-            // Nothing would be asked there, and nothing found.
+            // With an invalid path, no request would be sent and no failure found.
             if target.request(&target.method, path).is_none() {
                 return self.fail(line, Some(route), "everybody", "a path, as `/reports/7`", path);
             }
@@ -146,7 +146,7 @@ impl Judge<'_> {
         let stage = route.gate.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
         let Some(stage) = stage else {
-            // Nobody has to be known, or so the router says.
+            // According to the router, this route does not authenticate callers.
             let caller = Caller { who: "anonymous".to_owned(), presents: Presents::Nothing };
             let expected = if line.access().is_open() {
                 Expected::Admitted
@@ -164,7 +164,7 @@ impl Judge<'_> {
         self.known(route, line, &access, &target, &*stage).await;
     }
 
-    /// Asks as those whom nobody knows.
+    /// Sends the callers without a valid credential.
     async fn unknown(
         &mut self,
         route: &Route,
@@ -194,7 +194,7 @@ impl Judge<'_> {
                 self.ask(route, line, &asked, &caller, expected, request).await;
             }
         }
-        // The same before a path that is no text, and for the head alone.
+        // Repeat it with HEAD, and with a path that is not UTF-8.
         let caller = Caller { who: "anonymous, by HEAD".to_owned(), presents: Presents::Nothing };
         let expected = if everybody { Expected::Admitted } else { Expected::Unknown { refused: false } };
         if target.method == Method::GET && route.kind() == Kind::Route && !self.has_head(route) {
@@ -218,7 +218,7 @@ impl Judge<'_> {
         self.routes.iter().any(|other| other.path() == route.path() && other.method() == "HEAD")
     }
 
-    /// Asks as those who are known.
+    /// Sends the authenticated callers.
     async fn known(
         &mut self,
         route: &Route,
@@ -252,7 +252,8 @@ impl Judge<'_> {
                     found = Some((caller.who.clone(), outcome.told()));
                 }
             }
-            // One for each reason that is hidden: they come at different times, and could tell different things.
+            // Keep one for each concealed reason: they arise at different steps, and their
+            // responses could differ.
             let reason = |outcome: &Outcome| outcome.denied().map(|denied| denied.real);
             let is_known = hidden.iter().any(|(_, other)| reason(other) == reason(&outcome));
             if !is_known && asked.hides() && is(&outcome, 404) {
@@ -269,7 +270,8 @@ impl Judge<'_> {
         }
     }
 
-    /// Sends a request, and tells what is wrong with the answer. `None` where there is none that could be looked at further.
+    /// Sends a request, and reports an unexpected outcome. Returns `None` without an outcome to
+    /// examine further.
     async fn ask(
         &mut self,
         route: &Route,
@@ -304,7 +306,8 @@ impl Judge<'_> {
         }
     }
 
-    /// As [`ask`](Self::ask), where it may be that the scheme was tried, and may be that it was not.
+    /// As [`ask`](Self::ask), but accepts a 401 with or without `error`: the gate may or may not
+    /// try the scheme.
     async fn ask_loosely(
         &mut self,
         route: &Route,
@@ -329,7 +332,8 @@ impl Judge<'_> {
         }
     }
 
-    /// The request as the caller sends it; `None` where he cannot be made, which is told once.
+    /// Adds the caller's credentials. Returns `None` if the principal cannot be constructed, which
+    /// is reported once.
     fn dress(&mut self, mut request: Parts, stage: &dyn Staged, caller: &Caller) -> Option<Parts> {
         stage.swap(&mut request.extensions);
         match &caller.presents {
@@ -365,7 +369,7 @@ impl Judge<'_> {
     }
 
     fn flawed(&mut self, stage: &dyn Staged, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
-        // Whose token it is does not matter: it is none.
+        // The subject of the token does not matter, because the token is invalid.
         stage.flawed(scheme, flaw)
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What a probe has found.
+/// The result of a probe.
 #[must_use = "a report that nobody looks at proves nothing: `.assert_clean()`"]
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -12,7 +12,7 @@ pub struct Report {
     pub(super) took: Duration,
 }
 
-/// Something that is not as the lock says.
+/// A difference between the router and the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub(super) route: String,
@@ -23,37 +23,38 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Whether the same happened on the same route.
+    /// Returns `true` if both describe the same difference on the same route.
     fn is_like(&self, other: &Self) -> bool {
         (&self.route, &self.source, &self.expected, &self.got)
             == (&other.route, &other.source, &other.expected, &other.got)
     }
 
-    /// The route as the lock has it: method, path, and who may call. Empty where it is not about one.
+    /// Returns the route as the lock writes it: method, path and access. Empty if the failure is
+    /// not about a route.
     #[must_use]
     pub fn route(&self) -> &str {
         &self.route
     }
 
-    /// Where the route is registered; empty where that is not known.
+    /// Returns the source location of the route. Empty if it is unknown.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Who asked.
+    /// Returns a description of the caller.
     #[must_use]
     pub fn who(&self) -> &str {
         &self.who
     }
 
-    /// What the lock says.
+    /// Returns the outcome that the lock states.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// What happened instead.
+    /// Returns the actual outcome.
     #[must_use]
     pub fn got(&self) -> &str {
         &self.got
@@ -65,42 +66,42 @@ impl Report {
         self.took = took;
     }
 
-    /// How many routes were asked.
+    /// Returns the number of routes that were probed.
     #[must_use]
     pub const fn routes(&self) -> usize {
         self.routes
     }
 
-    /// How many requests were sent.
+    /// Returns the number of requests that were sent.
     #[must_use]
     pub const fn requests(&self) -> usize {
         self.requests
     }
 
-    /// How long it took.
+    /// Returns the duration of the probe.
     #[must_use]
     pub const fn duration(&self) -> Duration {
         self.took
     }
 
-    /// What is not as the lock says.
+    /// Returns the differences from the lock.
     #[must_use]
     pub fn failures(&self) -> &[Failure] {
         &self.failures
     }
 
-    /// That every route denied whom it should, and let in whom it should.
+    /// Asserts that every route admits and denies callers as the lock states.
     ///
     /// # Panics
     ///
-    /// One did not, or nothing was asked; the text is the report.
+    /// Panics with the report if a route does not, or if no route was probed.
     #[track_caller]
     pub fn assert_clean(&self) {
         assert!(self.failures.is_empty() && self.routes > 0, "{self}");
     }
 }
 
-/// The failures, route by route, and the counts.
+/// Writes the failures by route, and the counts.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lock, routes, requests, failures, took } = self;
@@ -131,7 +132,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Who, of several to whom the same happened.
+/// Returns the callers of a group with the same failure. At most three are named.
 fn names(group: &[Failure]) -> String {
     const SHOWN: usize = 3;
     let shown: Vec<_> = group.iter().take(SHOWN).map(Failure::who).collect();
@@ -153,7 +154,7 @@ impl Report {
         self
     }
 
-    /// A principal that cannot be made is told once.
+    /// Reports a principal that cannot be constructed, once per principal type.
     pub(super) fn unmade<T>(&mut self, principal: &impl fmt::Display, error: &str) -> Option<T> {
         let failure = Failure {
             route: String::new(),

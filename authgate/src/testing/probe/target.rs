@@ -1,4 +1,4 @@
-//! Where a request goes that comes to a route.
+//! The request target that reaches a route.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,27 @@ use http::{Method, Request};
 use crate::right::{Canonical, Declaration, Expression, TenantFrom};
 use crate::router::{Kind, Route};
 
-/// Where a route is asked.
+/// The target of the requests to a route.
 pub(super) struct Target {
     pub(super) method: Method,
     pub(super) path: String,
-    /// A path at which there is no thing.
+    /// A path without a resource.
     pub(super) missing: String,
-    /// The tenant that requests are about, if the route asks for one; by a field, where it is not the path that says so.
+    /// The tenant of the requests, if the route requires one. It is in a header field if it is not
+    /// in the path.
     pub(super) tenant: Option<String>,
-    /// Another tenant, as tenants are named here.
+    /// Another tenant, in the same form.
     pub(super) another_tenant: &'static str,
     fields: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The tenant of requests that name it in a field, and others for tenants whose canonical form takes numbers or UUIDs only.
+/// Tenants for requests that name one in a field. The second and third are for canonical forms that
+/// accept only numbers or UUIDs.
 const TENANTS: [&str; 3] = ["probe", "1", "f81d4fae-7dec-41d0-a765-00a0c91e6bf6"];
-/// Other tenants than that of the request.
+/// Tenants other than that of the request.
 const OTHERS: [&str; 3] = ["authgate-another-tenant", "2", "0f5c7b1e-3a53-4e0c-9d0b-6a3a5b4d1c22"];
 
-/// The first of the names that has a canonical form, and is not this one.
+/// Returns the first name that has a canonical form and is not `other_than`.
 fn named(names: [&'static str; 3], canonical: Canonical, other_than: Option<&str>) -> &'static str {
     let form = |name| canonical.of(name);
     let taken = other_than.and_then(form);
@@ -69,12 +71,12 @@ impl Target {
         Self { method: method(route, routes), path, missing: nowhere, tenant, another_tenant, fields }
     }
 
-    /// The path, with bytes that are no text for each parameter.
+    /// Returns the path with a byte that is not UTF-8 for each parameter: `/reports/%ff`.
     pub(super) fn no_text(&self, route: &Route) -> String {
         filled(route, "%ff")
     }
 
-    /// A request to the route, with a body that no handler takes.
+    /// Returns the head of a request to the route, with a content type that no handler accepts.
     pub(super) fn request(&self, method: &Method, path: &str) -> Option<http::request::Parts> {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.fields {
@@ -94,7 +96,7 @@ fn each_tenant(right: &Expression, see: &mut impl FnMut(TenantFrom, Canonical)) 
     }
 }
 
-/// A method that comes to the route.
+/// Returns a method that reaches the route.
 fn method(route: &Route, routes: &[Route]) -> Method {
     let taken = |method: &Method| {
         let same = |other: &&Route| other.path() == route.path() && other.kind() == Kind::Route;
@@ -114,11 +116,11 @@ fn method(route: &Route, routes: &[Route]) -> Method {
     }
 }
 
-/// A path that comes to the route, and to none of the others.
+/// Returns a path that reaches this route and no other.
 fn free(route: &Route, routes: &[Route]) -> String {
     let is_free = |path: &String| !routes.iter().any(|other| takes_away(other, route, path));
     let values = ["1", "2", "3", "authgate-probe"].map(|value| filled(route, value));
-    // Below a fallback's path everything may be somebody's, and the path itself be left over.
+    // Other routes may take every path below a fallback, and leave only the fallback's own path.
     let deeper = ["/2/3", "/2/3/4/5/6/7"].map(|more| filled(route, "1") + more);
     let itself = format!("{}/", filled(route, "1").trim_end_matches("/authgate-probe/1"));
     let others = if route.kind() == Kind::Fallback {
@@ -129,8 +131,9 @@ fn free(route: &Route, routes: &[Route]) -> String {
     values.into_iter().chain(others).find(is_free).unwrap_or_else(|| filled(route, "1"))
 }
 
-/// Whether a path comes to the other route and not to this one, as far as that is plain: where they part, a segment that is
-/// written out goes before a parameter; a fallback comes last.
+/// Returns `true` if a path reaches the other route instead of this one, as far as that is certain.
+/// At the first difference, a literal segment has precedence over a parameter. A fallback comes
+/// last.
 fn takes_away(other: &Route, route: &Route, path: &str) -> bool {
     if other.kind() == Kind::Fallback || other.path() == route.path() {
         return false;
@@ -158,7 +161,7 @@ fn takes_away(other: &Route, route: &Route, path: &str) -> bool {
     goes_before && (prefix || rest.next().is_none())
 }
 
-/// The route's path with a value for each parameter.
+/// Returns the route's path with a value for each parameter: `/reports/{id}`, `1` -> `/reports/1`.
 fn filled(route: &Route, value: &str) -> String {
     let mut path = String::new();
     let mut rest = route.path();
@@ -181,7 +184,7 @@ fn filled(route: &Route, value: &str) -> String {
     }
 }
 
-/// What stands in a path where the route has that parameter.
+/// Returns the value of a parameter: `/orgs/{org}`, `/orgs/acme`, `org` -> `acme`.
 fn parameter(route: &str, path: &str, name: &str) -> Option<String> {
     let path = path.split('?').next().unwrap_or_default();
     let mut pairs = route.split('/').zip(path.split('/'));

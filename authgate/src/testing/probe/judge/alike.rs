@@ -1,4 +1,4 @@
-//! Whether what is hidden is answered as what is missing.
+//! Compares the response for a concealed resource with the response for a missing one.
 
 use super::Judge;
 use crate::access::lock::{RouteLine, Rule};
@@ -9,7 +9,7 @@ use crate::testing::probe::target::Target;
 use crate::testing::stage::Staged;
 
 impl Judge<'_> {
-    /// That what is hidden from a caller is answered as what is not there.
+    /// Reports a concealed resource whose response differs from that for a missing one.
     pub(super) async fn is_alike(
         &mut self,
         route: &Route,

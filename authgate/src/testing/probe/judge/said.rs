@@ -1,4 +1,5 @@
-//! What the lock and the test say, beside a route's own line.
+//! Settings of the test, and requirements of the gate, that apply in addition to a route's line in
+//! the lock.
 
 use super::{Judge, Lines};
 use crate::access::asked::Asked;
@@ -8,7 +9,8 @@ use crate::testing::probe::report::Failure;
 use crate::testing::stage::Staged;
 
 impl Judge<'_> {
-    /// That what the test says is about routes and callers that the router has: else it would do nothing, unseen.
+    /// Reports paths of the test that belong to no route. Such a path would otherwise silently have
+    /// no effect.
     pub(super) fn tells_of_what_is_there(&mut self) {
         let is_there = |path: &String| {
             self.routes.iter().any(|route| route.shown_path() == *path || route.path() == path)
@@ -27,8 +29,9 @@ impl Judge<'_> {
         }
     }
 
-    /// Who may call: by the route's own rule, and by what its gate asks of everybody, as far as the lock tells that by what
-    /// other routes waive.
+    /// Returns the access that a route requires: by its own rule, and by the requirements that its
+    /// gate applies to every caller. The lock shows the latter only through the routes that waive
+    /// them.
     pub(super) fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
         let same_gate =
             |route: &&Route| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
