@@ -1,11 +1,11 @@
-//! API keys: one for each program that calls, in the header field `x-api-key`.
+//! Authenticates programs by API keys in the header field `x-api-key`, one key per program.
 //!
 //! `cargo run --example api_key`
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
-//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | made at start, and printed once |
+//! | `AUTHGATE_ADDR` | address to listen on | `127.0.0.1:3000` |
+//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | generated and printed at startup |
 
 use std::env::{self, VarError};
 use std::error::Error;
@@ -34,7 +34,7 @@ pub struct User {
     roles: Roles<Role>,
 }
 
-/// Who the user of a name is.
+/// Returns the user with this name.
 fn user(name: &str) -> Option<User> {
     let role = match name {
         "reader" => Role::Viewer,
@@ -63,7 +63,7 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.sub, "key": chief.context().token_id() }))
 }
 
-/// The digest of a key. A key that somebody could guess is taken with a warning, since this is an example.
+/// Returns the digest of a key. Because this is an example, a guessable key only causes a warning.
 fn digest_of(name: &str, key: &str) -> KeyDigest {
     KeyDigest::of_text(key).unwrap_or_else(|error| {
         eprintln!("AUTHGATE_API_KEYS, {name}: {error}; taken all the same, as this is an example");
@@ -71,7 +71,7 @@ fn digest_of(name: &str, key: &str) -> KeyDigest {
     })
 }
 
-/// The keys of `reader=KEY,chief=KEY`. Their digests, that is: the table keeps no key.
+/// Parses keys of the form `reader=KEY,chief=KEY`. The table stores only their digests.
 pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for (position, pair) in configured.split(',').enumerate() {
@@ -84,7 +84,7 @@ pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     Ok(keys)
 }
 
-/// New keys. Whoever starts the server sees them, once.
+/// Generates new keys and prints them once.
 fn make() -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for user in ["reader", "chief"].into_iter().filter_map(user) {
@@ -103,7 +103,8 @@ pub fn routes() -> Router<Gate<User>> {
         .route("/admin", get(admin))
 }
 
-/// Keys may come and go while the server runs: the gate has a clone, which is the same table.
+/// Builds the application. The gate has a clone of the key table, which shares its content. Keys
+/// can therefore be added and removed while the server runs.
 pub fn app(keys: &KeyTable<User>) -> Result<axum::Router, Box<dyn Error>> {
     let gate =
         Gate::<User>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api")).build()?;

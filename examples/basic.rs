@@ -1,6 +1,7 @@
-//! Basic: users and their password hashes, as an htpasswd file has them.
+//! Authenticates users by HTTP Basic, with password hashes in the format of an htpasswd file.
 //!
-//! `cargo run --example basic`; `AUTHGATE_ADDR` says where to listen, 127.0.0.1:3000 by default.
+//! `cargo run --example basic`. `AUTHGATE_ADDR` sets the address to listen on, by default
+//! `127.0.0.1:3000`.
 
 use std::env;
 use std::error::Error;
@@ -29,7 +30,7 @@ pub struct User {
     roles: Roles<Role>,
 }
 
-/// Who the user of a name is. An application asks its database here, or knows by other means.
+/// Returns the user with this name. An application would query its database.
 fn user(name: &str) -> User {
     let role = if name == "chief" { Role::Admin } else { Role::Viewer };
     User { name: name.to_owned(), roles: [role].into_iter().collect() }
@@ -62,8 +63,9 @@ pub fn routes() -> Router<Gate<User>> {
         .route("/admin", get(admin))
 }
 
-/// The lines of an htpasswd file. An application has such a file, and reads it with `Htpasswd::file("users.htpasswd", user)`;
-/// `htpasswd -B -C 12 users.htpasswd reader` adds a line.
+/// Returns the lines of an htpasswd file. An application reads such a file with
+/// `Htpasswd::file("users.htpasswd", user)`. The command `htpasswd -B -C 12 users.htpasswd reader`
+/// adds a line.
 async fn lines(passwords: &Passwords) -> Result<String, Box<dyn Error>> {
     let mut lines = String::new();
     for (name, password) in [("reader", "wonderland"), ("chief", "пароль:42")] {
@@ -74,7 +76,7 @@ async fn lines(passwords: &Passwords) -> Result<String, Box<dyn Error>> {
 }
 
 pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
-    // Hashes on threads of its own, so many at once; a login page would share it.
+    // Hashes on dedicated threads, with bounded concurrency. A login page would share this value.
     let passwords = Passwords::new();
     let users = Htpasswd::text(&lines(&passwords).await?, user)?.passwords(passwords);
     let gate = Gate::builder().scheme(Basic::new("api", users)).build()?;

@@ -1,7 +1,8 @@
-//! Passwords that are never sent: Digest (RFC 7616), with SHA-256, and with MD5 for wget, which knows no other.
+//! Authenticates users by HTTP Digest (RFC 7616), which never sends the password. The algorithms
+//! are SHA-256, and MD5 for wget, which supports no other.
 //!
-//! `cargo run --example digest`, and then the curl lines that it prints. `AUTHGATE_ADDR` says where to listen, if not on
-//! `127.0.0.1:3000`.
+//! `cargo run --example digest` prints curl commands to try. `AUTHGATE_ADDR` sets the address to
+//! listen on, by default `127.0.0.1:3000`.
 
 use std::env;
 use std::error::Error;
@@ -56,7 +57,7 @@ async fn admin(admin: Authorized<_>) -> String {
     format!("welcome, {}\n", admin.sub)
 }
 
-/// The realm is hashed with each password: another name, and every password has to be set anew.
+/// The realm is part of every password hash. After a change, every password must be set again.
 const REALM: &str = "digest example";
 
 pub fn routes() -> Router<Gate<User>> {
@@ -68,8 +69,8 @@ pub fn routes() -> Router<Gate<User>> {
 }
 
 pub fn app() -> Result<axum::Router, Box<dyn Error>> {
-    // Only H(user:realm:password) is kept. Real ones come from a file or a database: `DigestTable::from_htdigest`, or a
-    // `DigestUsers` of your own.
+    // The table stores only H(user:realm:password). An application loads it from a file with
+    // `DigestTable::from_htdigest`, or implements `DigestUsers` for its database.
     let stored = |name, password| [Ha1::sha256(name, REALM, password), Ha1::md5(name, REALM, password)];
     let users = DigestTable::new(REALM)
         .stored("reader", stored("reader", "wonderland"), User::new("reader", Role::Viewer))

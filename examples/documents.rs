@@ -1,15 +1,17 @@
-//! Documents of organisations: rights over the very document, held within a tenant, and hidden from whom they are not for.
+//! Documents of organizations: rights on a document, within a tenant, with documents concealed from
+//! callers that may not read them.
 //!
 //! `cargo run --example documents`
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
-//! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
-//! | `AUTHGATE_DB` | the SQLite file | one in memory |
+//! | `AUTHGATE_ADDR` | address to listen on | `127.0.0.1:3000` |
+//! | `AUTHGATE_HS256_KEY` | signing secret, at least 32 bytes | a known value for local use |
+//! | `AUTHGATE_DB` | SQLite file | an in-memory database |
 //!
-//! A token says what somebody is in which organisation, `"orgs": {"acme": ["member"]}`, and when he has signed in,
-//! `auth_time`. `/openapi.json` tells clients what is asked of them, and how they are denied.
+//! A token contains the caller's roles per organization, such as `"orgs": {"acme": ["member"]}`,
+//! and the time of the login, `auth_time`. `/openapi.json` documents the required rights and the
+//! denials.
 
 #[path = "documents/store.rs"]
 mod store;
@@ -41,7 +43,7 @@ use serde_json::{Value, json};
 
 pub use store::Store;
 
-/// What somebody is in an organisation.
+/// The role of a user in an organization.
 #[derive(authgate::Role)]
 pub enum Role {
     Member,
@@ -59,7 +61,7 @@ pub struct User {
     orgs: TenantRoles<Role>,
 }
 
-/// An organisation, which a path names: `/orgs/{org}/..`.
+/// An organization, identified by the path: `/orgs/{org}/..`.
 pub struct Org {
     name: String,
 }
@@ -72,7 +74,7 @@ impl Resource<App> for Org {
     type Key = String;
     type Error = Infallible;
 
-    /// Nothing has to be looked up: what somebody is in it, his token says.
+    /// Needs no lookup, because the token contains the caller's roles in the organization.
     async fn load(name: String, _: &App) -> Result<Option<Self>, Infallible> {
         Ok(Some(Self { name }))
     }
@@ -98,7 +100,8 @@ pub struct Share {
     write: bool,
 }
 
-/// A document is found through its organisation alone: there, the id of another's is none.
+/// Loads a document only through its organization. The id of a document in another organization is
+/// not found.
 impl Nested<Org, App> for Document {
     type Key = i64;
     type Error = sqlx::Error;
@@ -108,7 +111,7 @@ impl Nested<Org, App> for Document {
     }
 }
 
-/// What clients send of a document.
+/// The content of a document as sent by clients.
 #[derive(Deserialize)]
 pub struct Draft {
     title: String,
@@ -117,7 +120,7 @@ pub struct Draft {
     open: bool,
 }
 
-/// What may change of a document, and leaves it the document that it is.
+/// Edits that keep the identity of a document.
 impl Edit for Document {
     type Patch = Draft;
 
@@ -126,7 +129,8 @@ impl Edit for Document {
     }
 }
 
-/// The owner, with whom it is shared, and every member if it is open; and all of them as members of its organisation.
+/// Allows the owner, users that the document is shared with, and every member if the document is
+/// open. All of them must be members of the organization.
 pub struct CanRead;
 
 const ORG: Column<Document> = Column::new("org", |document| document.org.as_str().into());
@@ -136,7 +140,7 @@ const SHARED: Related<Document> = Related::new("shares", "document", "documents.
     document.shares.iter().map(|share| share.with.as_str().into()).collect()
 });
 
-/// As a filter, so that the list and the single read are decided by the same.
+/// A filter, so that the list and the single read use the same decision.
 impl Visibility<Document> for CanRead {
     type Principal = User;
 
@@ -150,7 +154,7 @@ impl Listed for Document {
     type By = CanRead;
 }
 
-/// The owner, and with whom it is shared for writing.
+/// Allows the owner and users that the document is shared with for writing.
 pub struct CanEdit;
 
 impl Policy<Document> for CanEdit {
@@ -162,7 +166,7 @@ impl Policy<Document> for CanEdit {
     }
 }
 
-/// The owner.
+/// Allows the owner.
 pub struct CanShare;
 
 impl Policy<Document> for CanShare {
@@ -173,7 +177,7 @@ impl Policy<Document> for CanShare {
     }
 }
 
-/// The owner, and the admins of its organisation: it takes both to decide.
+/// Allows the owner and the admins of the organization. The decision needs both resources.
 pub struct CanDelete;
 
 impl Policy<Child<Org, Document>> for CanDelete {
@@ -192,7 +196,7 @@ pub struct App {
     openapi: OpenApi,
 }
 
-/// What clients are told of all this, made once.
+/// The OpenAPI document, generated once.
 #[derive(Clone)]
 pub struct OpenApi(Bytes);
 
@@ -215,7 +219,7 @@ async fn me(user: Authenticated<User>) -> Json<Value> {
     Json(json!({ "sub": user.sub, "orgs": user.orgs }))
 }
 
-// Whoever is no member of the organisation is told that there is nothing: `conceal`, with `in = Org`.
+// With `conceal`, callers that are not members of the organization get 404.
 
 #[requires(role = "member", in = Org, conceal)]
 async fn list(
@@ -241,7 +245,7 @@ async fn read(document: Found<CanRead>) -> Json<Found<CanRead>> {
     Json(document)
 }
 
-// Who may not read it does not get to know that it is there (404); who may, that he may not edit it (403).
+// Callers that may not read the document get 404. Callers that may read but not edit it get 403.
 
 #[requires(role = "member", in = Org, policy = CanEdit, on = Child<Org, Document>, conceal = CanRead)]
 async fn edit(
@@ -268,7 +272,7 @@ async fn delete(document: Found<CanDelete>, State(store): State<Store>) -> Resul
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What can still go wrong after the rights have been decided.
+/// The errors that can occur after authorization.
 pub enum Failed {
     Denied(Denial),
     Database(sqlx::Error),
@@ -339,7 +343,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Prints the access table, and a curl line for each answer that there is.
+/// Prints the access table, and a curl command for each possible response.
 fn tell(url: &str, secret: &[u8]) -> Result<(), Box<dyn Error>> {
     let token = |sub: &str, org: &str, role: &str, auth_time: u64| {
         tour::token(secret, &json!({ "sub": sub, "orgs": { org: [role] }, "auth_time": auth_time }))

@@ -1,13 +1,13 @@
-//! All at once: browsers sign in and have sessions, programs have API keys, passwords or tokens, and each handler says
-//! who may call it, however he comes.
+//! Combines all schemes on one router. Browsers sign in and have sessions, and programs use API
+//! keys, passwords or tokens. Each handler declares who may call it, independent of the scheme.
 //!
 //! `cargo run --example mixed`
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
-//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | made at start, and printed |
-//! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
+//! | `AUTHGATE_ADDR` | address to listen on | `127.0.0.1:3000` |
+//! | `AUTHGATE_API_KEYS` | `reader=KEY,chief=KEY` | generated and printed at startup |
+//! | `AUTHGATE_HS256_KEY` | signing secret, at least 32 bytes | a known value for local use |
 
 #[path = "session/pages.rs"]
 mod pages;
@@ -60,7 +60,7 @@ pub struct App {
     users: Users,
 }
 
-/// Any of the four: whoever it is, he is the same `User` here.
+/// Accepts all four schemes. Each of them returns the same `User`.
 async fn me(user: Authenticated<User>) -> Json<Value> {
     Json(json!({ "sub": user.sub, "roles": user.roles, "by": user.context().scheme() }))
 }
@@ -70,7 +70,8 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.sub }))
 }
 
-/// Another service calls this, with its key and in no other way; what it is told to send follows from that.
+/// A webhook for another service, which must use its API key. The challenge on a denial follows
+/// from the rule.
 #[requires(role = "viewer", scheme = ApiKey)]
 async fn webhook(caller: Authorized<_>) -> Json<Value> {
     Json(json!({ "received from": caller.sub }))
@@ -148,7 +149,7 @@ pub fn routes() -> Router<App> {
         .route("/robots.txt", get(robots))
 }
 
-/// The digest of a key. A key that somebody could guess is taken with a warning, since this is an example.
+/// Returns the digest of a key. Because this is an example, a guessable key only causes a warning.
 fn digest_of(name: &str, key: &str) -> KeyDigest {
     KeyDigest::of_text(key).unwrap_or_else(|error| {
         eprintln!("AUTHGATE_API_KEYS, {name}: {error}; taken all the same, as this is an example");
@@ -156,7 +157,7 @@ fn digest_of(name: &str, key: &str) -> KeyDigest {
     })
 }
 
-/// The keys of `reader=KEY,chief=KEY`.
+/// Parses keys of the form `reader=KEY,chief=KEY`.
 fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     let keys = KeyTable::new();
     for pair in configured.split(',') {
@@ -168,7 +169,7 @@ fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
     Ok(keys)
 }
 
-/// A token of a viewer, good for an hour. Its issuer would make it, and not this service.
+/// Issues a viewer's token that is valid for one hour. In production, the issuer does this.
 fn token(secret: &str) -> Result<String, Box<dyn Error>> {
     let expires = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() + 3600;
     let claims =
@@ -176,7 +177,7 @@ fn token(secret: &str) -> Result<String, Box<dyn Error>> {
     Ok(encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes()))?)
 }
 
-/// The routes, with sessions around them, and the state.
+/// Returns the routes with the session layer, and the state.
 pub async fn parts(configured: &str, secret: &str) -> Result<(Router<App>, App), Box<dyn Error>> {
     let users = Users::new().await?;
     let sessions = Sessions::in_memory();

@@ -1,6 +1,7 @@
-//! A scheme of one's own: opaque tokens that a database knows, in `Authorization: Token <..>`.
+//! A custom scheme: opaque tokens from a database, sent as `Authorization: Token <..>`.
 //!
-//! `cargo run --example own_scheme`; `AUTHGATE_ADDR` says where to listen, 127.0.0.1:3000 by default.
+//! `cargo run --example own_scheme`. `AUTHGATE_ADDR` sets the address to listen on, by default
+//! `127.0.0.1:3000`.
 
 use std::env;
 use std::error::Error;
@@ -32,12 +33,12 @@ pub struct User {
     roles: Roles<Role>,
 }
 
-/// The scheme. It finds out who calls; what he may do is the handlers' to say.
+/// The scheme. It authenticates the caller. Handlers decide what the caller may do.
 struct Token {
     db: SqlitePool,
 }
 
-/// For `#[requires(scheme = Token)]`.
+/// Allows `#[requires(scheme = Token)]`.
 impl Named for Token {
     const NAME: &'static str = "Token";
 }
@@ -57,7 +58,8 @@ impl Scheme<User> for Token {
 
 impl Token {
     async fn find(&self, token: &[u8]) -> Verdict<User> {
-        // By its digest: who reads the database learns no token, and who measures time learns nothing of the others.
+        // Look the token up by its digest. A leaked database then contains no tokens, and response
+        // times reveal nothing about other tokens.
         let row: Result<Option<(String, String, bool)>, _> =
             sqlx::query_as("SELECT user, role, revoked FROM tokens WHERE digest = ?")
                 .bind(&KeyDigest::of_presented(token).as_bytes()[..])
@@ -70,7 +72,8 @@ impl Token {
                 let roles = role.parse::<Role>().into_iter().collect();
                 Verdict::Identified(Identity::new(User { sub, roles }, Context::of(Self::NAME)))
             }
-            // "Nobody" would be a guess: 503, and the client tries again.
+            // A database error does not mean that the token is invalid. Respond with 503, so that
+            // the client retries.
             Err(_) => Verdict::Undecided,
         }
     }
@@ -95,9 +98,9 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.sub }))
 }
 
-/// A database in memory; an application has a file or a server.
+/// Creates an in-memory database. An application uses a file or a server.
 pub async fn database() -> Result<SqlitePool, sqlx::Error> {
-    // Each connection has a memory of its own, so one has to stay.
+    // Each connection has a separate in-memory database, so keep exactly one connection.
     let one = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let db = one.connect("sqlite::memory:").await?;
     sqlx::query(
@@ -108,7 +111,7 @@ pub async fn database() -> Result<SqlitePool, sqlx::Error> {
     Ok(db)
 }
 
-/// Makes a token, to be shown once.
+/// Issues a token, which is displayed once.
 pub async fn issue(db: &SqlitePool, user: &str, role: &str) -> Result<NewKey, Box<dyn Error>> {
     let token = NewKey::generate("example")?;
     sqlx::query("INSERT INTO tokens (digest, user, role) VALUES (?, ?, ?)")

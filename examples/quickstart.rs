@@ -1,13 +1,13 @@
-//! The main job, end to end: a server whose handlers say who may call them, tokens for a viewer, an editor and an
-//! admin, and a curl line for each answer that there is.
+//! A server whose handlers declare who may call them. It prints tokens for a viewer, an editor and
+//! an admin, and a curl command for each possible response.
 //!
 //! `cargo run --example quickstart`
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `AUTHGATE_ADDR` | where to listen | `127.0.0.1:3000` |
-//! | `AUTHGATE_HS256_KEY` | the secret that signs tokens, at least 32 bytes | one that is no secret |
-//! | `AUTHGATE_JWKS` | a JWK Set file whose keys are trusted, too | none |
+//! | `AUTHGATE_ADDR` | address to listen on | `127.0.0.1:3000` |
+//! | `AUTHGATE_HS256_KEY` | signing secret, at least 32 bytes | a known value for local use |
+//! | `AUTHGATE_JWKS` | JWK Set file with further trusted keys | none |
 
 #[path = "quickstart/tour.rs"]
 mod tour;
@@ -62,7 +62,7 @@ struct Report {
     title: String,
 }
 
-/// Reports by id. One that nobody has written has a title of its own, so that there is something to read.
+/// Reports by id. Every id has a report with a default title, so that there is something to read.
 #[derive(Clone, Default)]
 struct Reports(Arc<Mutex<BTreeMap<u64, Report>>>);
 
@@ -72,7 +72,7 @@ impl Reports {
         reports.get(&id).cloned().unwrap_or_else(|| Report { title: format!("Report {id}") })
     }
 
-    /// Takes the proof: there is no way to write a report without one.
+    /// Takes a proof, so a report cannot be written without authorization.
     fn write(&self, _by: &impl authgate::Proof<role::Editor>, id: u64, report: Report) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, report);
     }
@@ -175,7 +175,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 /// Waits for Ctrl-C.
 async fn stopped() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can say stop; go on serving.
+        // No signal can arrive, so continue to serve.
         std::future::pending::<()>().await;
     }
 }

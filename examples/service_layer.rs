@@ -1,8 +1,8 @@
-//! A domain layer that cannot be reached without proof: its functions ask for what the caller must have proved, and so a
-//! handler, a worker and a colleague in a hurry all have to show it.
+//! A domain layer that cannot be called without a proof. Its functions take proofs as parameters,
+//! so handlers and background workers must authorize the caller first.
 //!
-//! `cargo run --example service_layer`; `AUTHGATE_ADDR` says where to listen, 127.0.0.1:3000 by default, and
-//! `AUTHGATE_HS256_KEY` what signs the tokens.
+//! `cargo run --example service_layer`. `AUTHGATE_ADDR` sets the address to listen on, by default
+//! `127.0.0.1:3000`. `AUTHGATE_HS256_KEY` sets the secret that signs tokens.
 
 #[path = "quickstart/tour.rs"]
 #[allow(dead_code)]
@@ -46,7 +46,7 @@ pub struct User {
     roles: Roles<Role>,
 }
 
-/// The domain. Nothing here knows of requests, and nothing here can be called by somebody who has not been checked.
+/// The domain. It does not depend on requests, and every operation requires an authorized caller.
 pub mod domain {
     use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,7 +63,7 @@ pub mod domain {
         pub published: bool,
     }
 
-    /// The owner edits his report, whatever else he may do.
+    /// Allows only the owner to edit a report, independent of roles.
     pub struct CanEdit;
 
     impl Policy<Report> for CanEdit {
@@ -79,7 +79,7 @@ pub mod domain {
         title: String,
     }
 
-    /// What leaves a report the report that it is.
+    /// Edits that keep the identity of a report.
     impl Edit for Report {
         type Patch = Retitle;
 
@@ -88,7 +88,7 @@ pub mod domain {
         }
     }
 
-    /// What erasing takes: an admin, who has signed in within five minutes.
+    /// The right to erase a report: an admin who signed in within the last five minutes.
     pub type MayErase = All<(role::Admin, Fresh<300>)>;
 
     #[derive(Clone, Default)]
@@ -99,12 +99,13 @@ pub mod domain {
             self.0.lock().unwrap_or_else(PoisonError::into_inner)
         }
 
-        /// In its small form: `By` is two references, and makes no copy of this function for each right that implies it.
+        /// Takes `By`, which consists of two references. Unlike `impl Proof`, it does not compile
+        /// this function again for each right that implies `Viewer`.
         pub fn read(&self, _by: By<'_, role::Viewer>, id: u64) -> Option<Report> {
             self.all().get(&id).cloned()
         }
 
-        /// Any proof that implies `Editor`; who it is becomes the owner.
+        /// Accepts any proof that implies `Editor`. The caller becomes the owner.
         pub fn write(&self, by: &impl Proof<role::Editor>, title: String) -> Report {
             let mut all = self.all();
             let id = all.last_key_value().map_or(1, |(last, _)| last + 1);
@@ -117,27 +118,27 @@ pub mod domain {
             self.all().get_mut(&id).map(|report| report.published = true).is_some()
         }
 
-        /// The proof owns the report: no other can be saved by it.
+        /// The proof owns the report, so it cannot be used to save another report.
         pub fn save(&self, report: Granted<CanEdit, Report>) -> Report {
             let report = report.into_resource();
             self.all().insert(report.id, report.clone());
             report
         }
 
-        /// By value: the proof is used up, so one check is one erasure.
+        /// Consumes the proof, so each check allows one erasure.
         pub fn erase(&self, by: Authorized<MayErase>, id: u64) -> bool {
             tracing_of(&by, id);
             self.all().remove(&id).is_some()
         }
     }
 
-    /// A rule proves its parts, wherever they are asked for.
+    /// A proof of a combined rule also proves each of its parts.
     fn tracing_of(by: &impl Proof<role::Admin>, id: u64) {
         println!("report {id} erased by {}", by.principal().sub);
     }
 }
 
-/// What waits to be done, and by whose right: the token, to be checked when it is done.
+/// A queued job with the token of its caller. The worker verifies the token when it runs the job.
 #[derive(Deserialize)]
 pub struct Job {
     token: String,
@@ -170,7 +171,7 @@ async fn admin(chief: Authorized<_>) -> Json<Value> {
     Json(json!({ "welcome": chief.sub }))
 }
 
-// The handlers hand on what they were given.
+// The handlers pass their proofs on to the domain.
 
 #[requires(role = "viewer")]
 async fn read(
@@ -195,7 +196,8 @@ struct Titled {
     title: String,
 }
 
-/// The report is found by hand here, and proved by hand: the denial is the same.
+/// Loads and authorizes the report in the handler body. The denial is the same as with
+/// `#[requires]`.
 async fn retitle(
     user: Authorized<role::Viewer>,
     State(reports): State<Reports>,
@@ -234,10 +236,10 @@ async fn queue(State(jobs): State<mpsc::Sender<Job>>, Json(job): Json<Job>) -> S
     if jobs.try_send(job).is_ok() { StatusCode::ACCEPTED } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
-/// Works off the queue. There is no request here, and no way to `publish` without a proof either.
+/// Processes the queue. There is no request, but `publish` still requires a proof.
 async fn work(gate: Gate<User>, reports: Reports, mut jobs: mpsc::Receiver<Job>) {
     while let Some(Job { token, publish }) = jobs.recv().await {
-        // The operator has been told of a denial already.
+        // The gate has already logged the denial.
         if let Ok(editor) = authorize(&gate, &token).await {
             reports.publish(&editor, publish);
         }
@@ -249,7 +251,7 @@ async fn authorize(gate: &Gate<User>, token: &str) -> Result<Authorized<role::Ed
     gate.unauthenticated(credentials).authenticate().await?.authorize()
 }
 
-/// The routes, and the state.
+/// Returns the routes and the state.
 pub fn parts(keys: Keys) -> Result<(Router<App>, App), Box<dyn Error>> {
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(keys).issuer(tour::ISSUER).audience(tour::AUDIENCE).realm("api"))

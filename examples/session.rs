@@ -1,6 +1,8 @@
-//! Sign in with a form, stay signed in by a cookie: sessions and users in SQLite, pages that need no JavaScript.
+//! Signs users in with a form and keeps them signed in with a cookie. Sessions and users are in
+//! SQLite, and the pages work without JavaScript.
 //!
-//! `cargo run --example session`, then open the address that it prints. `AUTHGATE_ADDR` says where to listen.
+//! `cargo run --example session` prints the address to open. `AUTHGATE_ADDR` sets the address to
+//! listen on.
 
 #[path = "session/pages.rs"]
 mod pages;
@@ -72,7 +74,7 @@ async fn login(
     State(users): State<Users>,
     Form(login): Form<Login>,
 ) -> Result<Response, Denial> {
-    // Before a password is looked at, which costs a hash.
+    // Check the origin before verifying a password, which costs a hash.
     caller.refuse_cross_site()?;
     let unavailable = |error: Unavailable| caller.undecided(&error);
     match users.login(&login.username, &login.password).await.map_err(unavailable)? {
@@ -129,7 +131,8 @@ pub fn routes() -> Router<App> {
         .route("/robots.txt", get(robots))
 }
 
-/// The routes, with sessions around them, and the state: a database of its own in memory, of one connection.
+/// Returns the routes with the session layer, and the state. The database is in memory, with one
+/// connection.
 pub async fn parts() -> Result<(Router<App>, App), Box<dyn Error>> {
     let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let pool = pool.connect("sqlite::memory:").await?;

@@ -16,12 +16,12 @@ use crate::token::{AUDIENCE, ISSUER, SECRET};
 /// The roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Role)]
 pub enum Role {
-    /// Reads.
+    /// Reads reports.
     Viewer,
-    /// Writes.
+    /// Writes reports.
     #[role(implies(Viewer))]
     Editor,
-    /// Deletes.
+    /// Deletes reports.
     #[role(implies(Editor), name = "admin")]
     Admin,
 }
@@ -29,19 +29,19 @@ pub enum Role {
 /// The scopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Scope)]
 pub enum Scope {
-    /// May be used to read.
+    /// Allows reading reports.
     #[scope(name = "reports:read")]
     ReadReports,
-    /// May be used to write.
+    /// Allows writing reports.
     #[scope(name = "reports:write")]
     WriteReports,
 }
 
-/// Who calls.
+/// The principal.
 #[derive(Clone, Debug, authgate::Principal, Deserialize)]
 #[principal(role = Role, scope = Scope)]
 pub struct User {
-    /// The name.
+    /// The user name.
     #[principal(id)]
     pub sub: String,
     #[principal(roles)]
@@ -53,7 +53,7 @@ pub struct User {
 }
 
 impl User {
-    /// Somebody with these roles and scopes.
+    /// Creates a user with these roles and scopes.
     #[must_use]
     pub fn new(name: &str, roles: &[Role], scopes: &[Scope]) -> Self {
         Self {
@@ -67,43 +67,43 @@ impl User {
 /// A report.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Report {
-    /// Its title.
+    /// The title.
     pub title: String,
 }
 
-/// The state: the gate, and how often a handler's body ran.
+/// The state: the gate, and the number of handler calls.
 #[derive(Clone, Debug, FromRef)]
 pub struct App {
-    /// Who is let in.
+    /// The gate for users.
     pub gate: Gate<User>,
-    /// How often a handler's body ran.
+    /// The number of handler calls.
     pub ran: Ran,
 }
 
-/// How often a handler's body ran.
+/// Counts handler calls.
 #[derive(Clone, Debug, Default)]
 pub struct Ran(Arc<AtomicUsize>);
 
 impl Ran {
-    /// Counts.
+    /// Adds one.
     pub fn count(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The count.
+    /// Returns the count.
     #[must_use]
     pub fn times(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// The gate that takes the tokens of [`token`](crate::token).
+/// Returns a gate that accepts the tokens of [`token`](crate::token).
 #[must_use]
 pub fn gate() -> Gate<User> {
     Gate::builder().scheme(bearer()).build().expect("complete")
 }
 
-/// The scheme that takes the tokens of [`token`](crate::token).
+/// Returns a scheme that accepts the tokens of [`token`](crate::token).
 #[must_use]
 pub fn bearer() -> Bearer {
     Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE).realm("api")
@@ -148,7 +148,7 @@ async fn list(_admin: Authorized<role::Admin>, State(ran): State<Ran>) -> &'stat
     "all"
 }
 
-/// The routes.
+/// Returns the routes.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
@@ -157,12 +157,12 @@ pub fn routes() -> Router<App> {
         .nest("/admin", Router::new().route("/reports", get(list)))
 }
 
-/// The application, and how often a handler's body ran.
+/// Returns the application, and the counter of handler calls.
 pub fn app() -> (axum::Router, Ran) {
     serve(routes())
 }
 
-/// These routes with the state, and how often a handler's body ran.
+/// Returns the application with these routes, and the counter of handler calls.
 pub fn serve(routes: Router<App>) -> (axum::Router, Ran) {
     let ran = Ran::default();
     (routes.with_state(App { gate: gate(), ran: ran.clone() }), ran)

@@ -1,4 +1,4 @@
-//! Asking an application, in process.
+//! Sends requests to an application in process.
 
 use axum::body::Body;
 use http::header::{HeaderMap, WWW_AUTHENTICATE};
@@ -6,7 +6,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-/// What an application answered.
+/// A response of an application.
 #[derive(Debug)]
 pub struct Answer {
     /// The status.
@@ -18,13 +18,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The `WWW-Authenticate` lines.
+    /// Returns the `WWW-Authenticate` lines.
     #[must_use]
     pub fn challenges(&self) -> Vec<&str> {
         self.headers.get_all(WWW_AUTHENTICATE).iter().map(|line| line.to_str().expect("ASCII")).collect()
     }
 
-    /// Asserts a denial: this status, reason and these challenges, and what every denial has in common.
+    /// Asserts a denial with this status, reason and these challenges. Also checks the properties
+    /// that every denial has.
     #[track_caller]
     pub fn assert_denied(&self, status: u16, reason: &str, challenges: &[&str]) {
         assert_eq!((self.status.as_u16(), self.reason().as_str()), (status, reason));
@@ -41,17 +42,17 @@ impl Answer {
         assert_eq!((self.status.as_u16(), self.body.as_str()), (status, body));
     }
 
-    /// The value of a header field.
+    /// Returns the value of a header field.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("ASCII"))
     }
 
-    /// The `reason` of a problem document.
+    /// Returns the `reason` of a problem document.
     ///
     /// # Panics
     ///
-    /// The body is none.
+    /// Panics if the body is not a problem document.
     #[must_use]
     pub fn reason(&self) -> String {
         let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
@@ -59,7 +60,7 @@ impl Answer {
     }
 }
 
-/// A request without a body: `GET /me`, with header fields.
+/// Returns a request without a body, such as `GET /me`, with header fields.
 #[must_use]
 pub fn request(line: &str, fields: &[(&str, &str)]) -> Request<Body> {
     let (method, target) = line.split_once(' ').expect("a method and a target");
@@ -70,7 +71,7 @@ pub fn request(line: &str, fields: &[(&str, &str)]) -> Request<Body> {
     request.body(Body::empty()).expect("a request")
 }
 
-/// Asks with a request.
+/// Sends a request.
 pub async fn send(app: &axum::Router, request: Request<Body>) -> Answer {
     let response = app.clone().oneshot(request).await.expect("routers do not fail");
     let (parts, body) = response.into_parts();
@@ -82,12 +83,12 @@ pub async fn send(app: &axum::Router, request: Request<Body>) -> Answer {
     }
 }
 
-/// Asks without a body.
+/// Sends a request without a body.
 pub async fn ask(app: &axum::Router, line: &str, fields: &[(&str, &str)]) -> Answer {
     send(app, request(line, fields)).await
 }
 
-/// Asks with a token.
+/// Sends a request with a bearer token.
 pub async fn ask_with(app: &axum::Router, line: &str, token: &str) -> Answer {
     ask(app, line, &[("authorization", &format!("Bearer {token}"))]).await
 }

@@ -1,11 +1,12 @@
-//! Reading `WWW-Authenticate` back, strictly: what we send has to be what RFC 9110 section 11.6.1 lets a sender write.
+//! A strict parser for `WWW-Authenticate`. It accepts only what a sender may generate (RFC 9110
+//! section 11.6.1).
 
-/// One challenge.
+/// A challenge.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// The auth-scheme, as it was sent.
+    /// The auth-scheme as it was sent.
     pub scheme: String,
-    /// The one value of a challenge that has no parameters.
+    /// The token68 of a challenge without parameters.
     pub token68: Option<String>,
     /// The parameters.
     pub parameters: Vec<Parameter>,
@@ -14,16 +15,16 @@ pub struct Challenge {
 /// A parameter of a challenge.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// The name, as it was sent.
+    /// The name as it was sent.
     pub name: String,
-    /// The value, without quotes and backslashes; each byte is a character.
+    /// The unquoted and unescaped value, with one character per byte.
     pub value: String,
-    /// Whether it stood in quotes.
+    /// `true` for a quoted-string.
     pub quoted: bool,
 }
 
 impl Challenge {
-    /// A parameter's value.
+    /// Returns the value of a parameter.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let named = |known: &&Parameter| known.name.eq_ignore_ascii_case(name);
@@ -31,12 +32,13 @@ impl Challenge {
     }
 }
 
-/// Reads all lines of a response.
+/// Parses all lines of a response.
 ///
 /// # Errors
 ///
-/// What is wrong with them: the syntax, a parameter that occurs twice (RFC 9110 section 11.2), a realm without quotes
-/// (section 11.5), or Basic without a realm (RFC 7617 section 2).
+/// Returns a message if the syntax is invalid or if a parameter occurs twice (RFC 9110 section
+/// 11.2). The same applies to a realm without quotes (section 11.5) and to Basic without a realm
+/// (RFC 7617 section 2).
 pub fn parse<L: AsRef<[u8]>>(lines: impl IntoIterator<Item = L>) -> Result<Vec<Challenge>, String> {
     let mut challenges = Vec::new();
     for line in lines {
@@ -88,7 +90,7 @@ impl<'a> Reader<'a> {
             let name = self.token()?;
             self.skip(b" \t");
             if self.left.first() != Some(&b'=') {
-                // The next challenge.
+                // The start of the next challenge.
                 self.left = before;
                 return Ok(challenge);
             }
@@ -129,7 +131,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes a token68, where all up to the next comma is one.
+    /// Reads a token68 if everything up to the next comma is one.
     fn token68(&mut self) -> Option<String> {
         let before = self.left;
         let body = self.take(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte));
@@ -164,7 +166,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Each byte as a character.
+/// Converts each byte to a character.
 fn text(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }

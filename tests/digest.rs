@@ -1,4 +1,5 @@
-//! A client of Digest (RFC 7616) that sends what it is told to, computed by another library.
+//! A client for Digest (RFC 7616) that can send any parameters. Hashes are computed by another
+//! library.
 
 use authgate::routing::{get, post};
 use authgate::scheme::Digest;
@@ -12,7 +13,7 @@ use crate::ask::{Answer, ask};
 /// The realm.
 pub const REALM: &str = "api";
 
-/// Who calls.
+/// The principal.
 #[derive(Clone, Debug, authgate::Principal)]
 pub struct Caller {
     #[principal(id)]
@@ -20,14 +21,15 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Somebody.
+    /// Creates a caller.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self { name: name.to_owned() }
     }
 }
 
-/// Alice with her password for both algorithms, and a user and password of other letters.
+/// Returns Alice with her password for both algorithms, and a user whose name and password are not
+/// ASCII.
 #[must_use]
 pub fn users() -> DigestTable<Caller> {
     let both = [Ha1::sha256("alice", REALM, "secret"), Ha1::md5("alice", REALM, "secret")];
@@ -42,7 +44,7 @@ async fn me(caller: Authenticated<Caller>) -> String {
     caller.name.clone()
 }
 
-/// An application that takes this scheme.
+/// Returns an application with this scheme.
 pub fn app_of<U: DigestUsers<Caller>>(digest: Digest<U>) -> axum::Router
 where
     Digest<U>: scheme::Scheme<Caller>,
@@ -54,41 +56,41 @@ where
         .with_state(Gate::builder().scheme(digest).build().expect("complete"))
 }
 
-/// An application that takes the passwords of [`users`] by SHA-256.
+/// Returns an application that accepts the passwords of [`users`] with SHA-256.
 pub fn app() -> axum::Router {
     app_of(Digest::new(REALM, users()))
 }
 
-/// The challenge that is sent to a caller without credentials.
+/// Returns the challenge for a request without credentials.
 pub async fn challenge(app: &axum::Router) -> String {
     ask(app, "GET /me", &[]).await.challenges().first().expect("a challenge").to_string()
 }
 
-/// A parameter's value as it is written, the quotes included.
+/// Returns the value of a parameter as it was sent, including quotes.
 #[must_use]
 pub fn written<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let line = line.strip_prefix("Digest ").unwrap_or(line);
     line.split(", ").find_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='))
 }
 
-/// The credentials of one request, parameter by parameter as they are written, so that they can be wrong in every way.
+/// The credentials of a request, as a list of parameters. Each parameter can be changed or removed.
 #[derive(Clone, Debug)]
 pub struct Sent {
     method: String,
     password: String,
-    /// What is hashed, whatever name is sent.
+    /// The user name that is hashed, whatever name is sent.
     user: String,
     parameters: Vec<(String, String)>,
 }
 
 impl Sent {
-    /// What a client answers a challenge with, on a request such as `GET /me`, by Alice.
+    /// Returns Alice's response to a challenge, for a request such as `GET /me`.
     #[must_use]
     pub fn by_alice(challenge: &str, line: &str) -> Self {
         Self::by("alice", "secret", challenge, line)
     }
 
-    /// What a client answers a challenge with.
+    /// Returns a user's response to a challenge.
     #[must_use]
     pub fn by(user: &str, password: &str, challenge: &str, line: &str) -> Self {
         let (method, target) = line.split_once(' ').expect("a method and a target");
@@ -109,13 +111,13 @@ impl Sent {
         sent.signed()
     }
 
-    /// With this parameter, written so, instead of the one that was there; the response computed anew.
+    /// Sets this parameter, in this spelling, and computes the response again.
     #[must_use]
     pub fn with(self, name: &str, written: &str) -> Self {
         self.put(name, written).signed()
     }
 
-    /// As [`with`](Self::with), and the response as it was.
+    /// Like [`with`](Self::with), but keeps the response.
     #[must_use]
     pub fn put(mut self, name: &str, written: &str) -> Self {
         match self.parameters.iter_mut().find(|(known, _)| known == name) {
@@ -125,33 +127,33 @@ impl Sent {
         self
     }
 
-    /// This request as the `nc`-th with its nonce.
+    /// Sets the nonce count `nc`.
     #[must_use]
     pub fn nth(self, nc: u32) -> Self {
         self.with("nc", &format!("{nc:08x}"))
     }
 
-    /// With the name hashed.
+    /// Replaces the user name with its hash.
     #[must_use]
     pub fn hashed(self) -> Self {
         let hash = userhash(scheme::digest::Algorithm::Sha256, &self.user, REALM);
         self.put("username", &format!("\"{hash}\"")).put("userhash", "true")
     }
 
-    /// Without this parameter.
+    /// Removes this parameter.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.parameters.retain(|(known, _)| known != name);
         self
     }
 
-    /// With this text after all parameters.
+    /// Returns the credentials with this text appended.
     #[must_use]
     pub fn followed_by(&self, text: &str) -> String {
         self.credential() + text
     }
 
-    /// The field's value.
+    /// Returns the field value.
     #[must_use]
     pub fn credential(&self) -> String {
         let parameters: Vec<_> =
@@ -159,12 +161,12 @@ impl Sent {
         format!("Digest {}", parameters.join(", "))
     }
 
-    /// Asks with it.
+    /// Sends a request with these credentials.
     pub async fn ask(&self, app: &axum::Router, line: &str) -> Answer {
         ask(app, line, &[("authorization", &self.credential())]).await
     }
 
-    /// The `rspauth` that has to come back.
+    /// Returns the expected `rspauth`.
     #[must_use]
     pub fn rspauth(&self) -> String {
         self.keyed("")

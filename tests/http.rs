@@ -1,4 +1,4 @@
-//! An application behind a real socket, and a client that sends what it is told to.
+//! An application behind a real socket, and a client that sends arbitrary bytes.
 
 use std::net::SocketAddr;
 
@@ -7,14 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// An application that is served.
+/// A running server.
 #[derive(Clone, Copy, Debug)]
 pub struct Server {
-    /// Where.
+    /// The address.
     pub address: SocketAddr,
 }
 
-/// A response as it was read.
+/// A response.
 #[derive(Debug)]
 pub struct Read {
     /// The status.
@@ -26,7 +26,7 @@ pub struct Read {
 }
 
 impl Server {
-    /// Serves on a free port, as long as the runtime lives.
+    /// Serves an application on a free port until the runtime stops.
     pub async fn of(app: axum::Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -34,12 +34,12 @@ impl Server {
         Self { address }
     }
 
-    /// `GET`, with these lines of fields, each ended by CRLF.
+    /// Sends `GET` with these field lines, each ending in CRLF.
     pub async fn get(&self, path: &str, fields: impl AsRef<[u8]>) -> Read {
         self.write(&format!("GET {path}"), fields.as_ref(), b"").await
     }
 
-    /// `POST /reports` or its like, with a body.
+    /// Sends a request with a body, such as `POST /reports`.
     pub async fn send(&self, line: &str, fields: &str, body: &str) -> Read {
         let fields = format!("{fields}Content-Length: {}\r\n", body.len());
         self.write(line, fields.as_bytes(), body.as_bytes()).await
@@ -49,7 +49,7 @@ impl Server {
         let head = format!("{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
         let request = [head.as_bytes(), fields, b"\r\n", body].concat();
         let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        // A server that has answered already may not take it all.
+        // A server that has already responded may not read the whole request.
         drop(stream.write_all(&request).await);
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("an answer");
@@ -61,13 +61,13 @@ impl Server {
 }
 
 impl Read {
-    /// The values of a field, named in lower case.
+    /// Returns the values of a field. The name must be in lowercase.
     #[must_use]
     pub fn lines(&self, name: &str) -> Vec<&str> {
         self.head.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).collect()
     }
 
-    /// The `reason` of a problem document.
+    /// Returns the `reason` of a problem document.
     #[must_use]
     pub fn reason(&self) -> String {
         let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
@@ -75,7 +75,7 @@ impl Read {
     }
 }
 
-/// The field line with a user name and a password.
+/// Returns the field line for a user name and a password.
 #[must_use]
 pub fn basic(credential: &str) -> String {
     format!("Authorization: Basic {}\r\n", STANDARD.encode(credential))

@@ -1,4 +1,4 @@
-//! A browser's cookies, as far as tests need them.
+//! The cookies of a browser, as far as tests need them.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 
 use crate::ask::{Answer, send};
 
-/// Cookies of one host, and how to ask with them.
+/// The cookies of one host.
 #[derive(Clone, Debug, Default)]
 pub struct Jar(BTreeMap<String, String>);
 
 impl Jar {
-    /// The value of a cookie.
+    /// Returns the value of a cookie.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Puts a cookie in by hand.
+    /// Sets a cookie.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.insert(name.to_owned(), value.to_owned());
     }
 
-    /// The `Cookie` line.
+    /// Returns the `Cookie` line.
     #[must_use]
     pub fn line(&self) -> String {
         let pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join("; ")
     }
 
-    /// Asks without a body.
+    /// Sends a request without a body.
     pub async fn ask(&mut self, app: &axum::Router, line: &str) -> Answer {
         self.ask_with(app, line, &[], "").await
     }
@@ -42,7 +42,7 @@ impl Jar {
         self.ask_with(app, &format!("POST {path}"), &form_type, form).await
     }
 
-    /// Asks with header fields and a body.
+    /// Sends a request with header fields and a body.
     pub async fn ask_with(
         &mut self,
         app: &axum::Router,
@@ -63,7 +63,8 @@ impl Jar {
         answer
     }
 
-    /// Keeps what an answer sets. A cookie called `__Host-` is kept, and taken away, only with what browsers ask of it.
+    /// Stores the cookies that a response sets. A cookie with the prefix `__Host-` is only stored
+    /// or removed if browsers would do so.
     pub fn keep(&mut self, answer: &Answer) {
         for line in answer.headers.get_all(SET_COOKIE) {
             let line = line.to_str().expect("ASCII");

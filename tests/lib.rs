@@ -1,5 +1,5 @@
-//! What the tests of authgate share: an application like those that users write, tokens for it made by another library,
-//! and a way to ask it.
+//! Shared test support: an application like those that users write, tokens from another library,
+//! and functions that send requests.
 
 #![allow(
     clippy::exhaustive_enums,

@@ -1,4 +1,5 @@
-//! What the derives emit, at run time; and that it is clean where a crate is strict.
+//! The output of the derives at run time. It compiles without warnings in a crate with strict
+//! lints.
 #![deny(
     warnings,
     missing_docs,
@@ -13,37 +14,37 @@
 use authgate::right::{Holds, RightSet};
 use authgate::{Authorized, Principal, Role, Roles, Scope, Scopes, public, requires};
 
-/// Roles.
+/// The roles.
 #[non_exhaustive]
 #[derive(Role, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Reads.
+    /// Reads reports.
     Viewer,
-    /// Writes.
+    /// Writes reports.
     #[role(implies(Viewer))]
     Editor,
-    /// Owns.
+    /// Owns reports.
     #[role(implies(Editor), name = "root")]
     Admin,
 }
 
-/// Scopes.
+/// The scopes.
 #[non_exhaustive]
 #[derive(Scope, Debug, PartialEq)]
 pub enum Scope {
-    /// Reads.
+    /// Reads reports.
     #[scope(name = "reports:read")]
     ReadReports,
-    /// Writes.
+    /// Writes reports.
     #[scope(name = "reports:write")]
     WriteReports,
 }
 
-/// Callers.
+/// The principal.
 #[derive(Principal, serde::Deserialize, Debug)]
 #[principal(role = Role, scope = Scope)]
 pub struct User {
-    /// The name.
+    /// The user name.
     #[principal(id)]
     pub sub: String,
     #[principal(roles)]

@@ -7,19 +7,20 @@ use http::header::{HeaderName, HeaderValue};
 
 use crate::app::{Role, User};
 
-/// `Authorization: <name> <credential>`, where the credential says what is made of it.
+/// A scheme for `Authorization: <name> <credential>`, in which the credential determines the
+/// result.
 #[derive(Debug)]
 pub struct Ticket {
     /// The auth-scheme.
     pub name: &'static str,
-    /// Whether the answer has to be waited for.
+    /// `true` if the scheme responds asynchronously.
     pub later: bool,
-    /// Whether it sets the field `ticket` on the response.
+    /// `true` if the scheme sets the field `ticket` on the response.
     pub answers: bool,
 }
 
 impl Ticket {
-    /// One that answers at once, and not on the response.
+    /// Creates a synchronous scheme that does not change the response.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self { name, later: false, answers: false }
@@ -41,7 +42,7 @@ impl Ticket {
         Verdict::Refused(fault)
     }
 
-    /// Vera views, and Ada is admin.
+    /// Returns Vera as a viewer, or Ada as an admin.
     fn identity(&self, ticket: &[u8]) -> Identity<User> {
         let (name, role) = if ticket == b"ada" { ("ada", Role::Admin) } else { ("vera", Role::Viewer) };
         let identity = Identity::new(User::new(name, &[role], &[]), Context::of(self.name));
@@ -75,7 +76,7 @@ impl Scheme<User> for Ticket {
     }
 }
 
-/// `X-Api-Key: <name>`: a scheme that is not in `Authorization`.
+/// A scheme outside of `Authorization`: `X-Api-Key: <name>`.
 #[derive(Debug)]
 pub struct ApiKey;
 

@@ -1,4 +1,4 @@
-//! An application that people sign in to, and a store of sessions that can be made to fail.
+//! An application with sign-in, and a session store that can be made to fail.
 
 mod store;
 
@@ -21,10 +21,10 @@ pub use store::{Mood, Store};
 use crate::app::{Role, User};
 use crate::jar::Jar;
 
-/// The cookie.
+/// The name of the session cookie.
 pub const COOKIE: &str = "__Host-session";
 
-/// Who may sign in, each with what his sessions hang on; `None` where they cannot be asked.
+/// The accounts, each with its secret source. `None` makes the store unavailable.
 #[derive(Clone, Debug)]
 pub struct People(Arc<Mutex<Option<BTreeMap<String, String>>>>);
 
@@ -36,7 +36,7 @@ impl Default for People {
 }
 
 impl People {
-    /// Changes them.
+    /// Changes the accounts.
     pub fn change(&self, change: impl FnOnce(&mut Option<BTreeMap<String, String>>)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
@@ -59,12 +59,12 @@ struct App {
     gates: Arc<Gates>,
 }
 
-/// Where a request can be held up between reading its session and writing it.
+/// Pauses a request between reading its session and writing it.
 #[derive(Debug, Default)]
 pub struct Gates {
-    /// A request has read its session.
+    /// Notified when a request has read its session.
     pub read: Notify,
-    /// It may write it.
+    /// Lets the request write its session.
     pub go_on: Notify,
 }
 
@@ -127,7 +127,7 @@ async fn slow(_: Authenticated<User>, State(gates): State<Arc<Gates>>, session: 
     session.insert("slow", true).await.expect("it was read");
 }
 
-/// The routes, without the layer.
+/// Returns the routes without the session layer.
 fn routes() -> Router<App> {
     Router::new()
         .route("/login", post(login))
@@ -140,27 +140,27 @@ fn routes() -> Router<App> {
         .route("/slow", post(slow))
 }
 
-/// The application with all that it is made of.
+/// An application and its parts.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// The application.
     pub app: axum::Router,
-    /// Where its sessions are.
+    /// The session store.
     pub store: Store,
-    /// Who may sign in.
+    /// The accounts.
     pub people: People,
-    /// Where a request can be held up.
+    /// Pauses a request.
     pub gates: Arc<Gates>,
 }
 
 impl Site {
-    /// The application.
+    /// Creates the application.
     #[must_use]
     pub fn new() -> Self {
         Self::with(|sessions| sessions, true)
     }
 
-    /// The application, with sessions set like this, and with or without the layer.
+    /// Creates the application with configured sessions, with or without the layer.
     #[must_use]
     pub fn with(set: impl FnOnce(Sessions) -> Sessions, layer: bool) -> Self {
         let (store, people, gates) = (Store::default(), People::default(), Arc::new(Gates::default()));
@@ -172,7 +172,7 @@ impl Site {
         Self { app, store, people, gates }
     }
 
-    /// A browser in which somebody has signed in.
+    /// Returns a browser with a signed-in user.
     pub async fn signed_in(&self, who: &str) -> Jar {
         let mut jar = Jar::default();
         let answer = jar.post(&self.app, "/login", &format!("who={who}")).await;

@@ -1,14 +1,17 @@
-//! The compiler is our user interface: every mistake and its text, and what must compile.
+//! Compiler output is a user interface. These tests cover each mistake with its error text, and
+//! code that must compile.
 //!
-//! One process, as the cases share a project: `--test-threads` is not needed, the second waits for the first.
+//! All cases share one project, so the second test waits for the first. `--test-threads` is not
+//! needed.
 
-/// What `cargo check` tells, asked all at once.
+/// Errors that `cargo check` reports.
 #[test]
 fn fail() {
     trybuild::TestCases::new().compile_fail("ui/*/fail/*.rs");
 }
 
-/// What must compile; and what only `cargo build` tells, since it is found where something generic is made use of.
+/// Code that must compile, and errors that only `cargo build` reports, because they depend on
+/// monomorphization.
 #[test]
 fn pass() {
     let cases = trybuild::TestCases::new();

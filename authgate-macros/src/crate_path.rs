@@ -1,4 +1,4 @@
-//! The path to authgate in what is emitted: `::authgate`, or what `crate = ..` says.
+//! The path to authgate in generated code: `::authgate`, or the value of `crate = ..`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,13 +11,13 @@ use crate::keys;
 pub(crate) struct CratePath(Option<Path>);
 
 impl CratePath {
-    /// Reads what follows `crate`.
+    /// Reads the value of the `crate` key.
     pub(crate) fn read(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         let given = ModStyle::read(key, input)?;
         keys::once(&mut self.0, key, given)
     }
 
-    /// The path with its place in the source set to `span`, for what an error should point at.
+    /// Returns the path with the span `span`, so that compiler errors point there.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         match &self.0 {
             None => quote_spanned!(span=> ::authgate),
@@ -25,7 +25,8 @@ impl CratePath {
         }
     }
 
-    /// Whether a path of two segments, such as `authgate::public`, starts with it.
+    /// Returns `true` if a path of two segments, such as `authgate::public`, starts with this
+    /// crate.
     pub(crate) fn is(&self, first: &Ident) -> bool {
         first == "authgate" || self.0.as_ref().and_then(Path::get_ident).is_some_and(|path| path == first)
     }

@@ -1,4 +1,5 @@
-//! What is emitted, to be read in a review: `tests/expanded/*.rs`. `AUTHGATE_BLESS=1` rewrites the files.
+//! Snapshot tests of the generated code, in `tests/expanded/*.rs`. `AUTHGATE_BLESS=1` rewrites the
+//! files.
 
 use std::path::Path;
 
@@ -121,7 +122,7 @@ fn rules() -> TokenStream {
     quote!(#hidden #completed)
 }
 
-/// Every key, and lists in lists.
+/// A rule with every key, and with nested lists.
 fn an_algebra() -> TokenStream {
     let handler = quote! {
         async fn publish(mut editor: Authorized<_>, body: Json<Report>) -> StatusCode {
@@ -147,7 +148,7 @@ fn an_algebra() -> TokenStream {
     requires::requires(rule, &handler)
 }
 
-/// Each form of declaration.
+/// One handler for each form of declaration.
 fn declarations() -> TokenStream {
     let of = |rule: TokenStream, parameters: TokenStream| {
         requires::requires(quote!(#rule, crate = ag), &quote!(async fn edit(#parameters) {}))
@@ -164,7 +165,7 @@ fn declarations() -> TokenStream {
         of(quote!(#over, role = "editor"), quote!(report: Granted<CanEdit, Report>)),
         of(quote!(#over, role = "editor", in = Org, conceal), quote!(_: Granted<_, _>)),
         of(quote!(role = "editor", #over, conceal = CanRead), quote!(mut report: Granted<_, _>)),
-        // What a constant cannot know of.
+        // A constant cannot evaluate a type that contains `Self`.
         of(quote!(role = "editor", not(policy = Self::Suspended)), quote!()),
     ];
     quote!(#(#all)*)

@@ -1,5 +1,5 @@
-//! A handler function, as `#[requires]` and `#[public]` see it: its attributes and signature. The body's tokens are
-//! passed on unread.
+//! A handler function as parsed by `#[requires]` and `#[public]`: attributes, signature and body.
+//! The tokens of the body are passed on unparsed.
 
 mod asyncness;
 mod block;
@@ -21,19 +21,19 @@ use syn::{Attribute, FnArg, Pat, PatType, Signature, Token, Type, Visibility};
 
 use crate::mistakes::Mistakes;
 
-/// Which of the two attributes.
+/// The attribute macro that is being expanded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Macro {
     Requires,
     Public,
 }
 
-/// What the rule is about.
+/// The subject of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asks {
-    /// What the caller holds.
+    /// A right of the caller.
     Right,
-    /// A thing.
+    /// A policy on a resource.
     Thing,
 }
 
@@ -48,11 +48,11 @@ impl Macro {
 
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
-    /// A line of ours below the user's documentation, once the parameter is written.
+    /// A line that the macro adds below the user's documentation.
     pub(crate) documentation: Option<String>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    /// The block, or the `;` of a trait's function.
+    /// The block, or the `;` of a function in a trait.
     pub(crate) body: TokenStream,
 }
 
@@ -80,13 +80,13 @@ impl ToTokens for Handler {
 }
 
 impl Handler {
-    /// Reads the function that the attribute stands on.
+    /// Parses the function that carries the attribute.
     pub(crate) fn read(attribute: Macro, item: &TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
         let parsed = syn::parse2(item.clone());
         mistakes.ok(parsed.map_err(|mistake| no_function(attribute, item.clone(), mistake)))
     }
 
-    /// Puts a parameter `_` of that type before the others, or after `self`.
+    /// Inserts a parameter `_: ty` before the other parameters, or after `self`.
     pub(crate) fn put_first(&mut self, ty: TokenStream) {
         let hidden = FnArg::Typed(PatType {
             attrs: Vec::new(),
@@ -101,7 +101,7 @@ impl Handler {
     }
 }
 
-/// The item is no function, or one that cannot be read.
+/// Returns the error for an item that is not a function or cannot be parsed.
 fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn::Error {
     let keyword =
         |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if ITEMS.iter().any(|item| word == item));
@@ -117,6 +117,7 @@ fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn:
     }
 }
 
-/// What starts an item that is no function. (`unsafe`, `const`, `extern` may start either.)
+/// Keywords that start an item other than a function. `unsafe`, `const` and `extern` can start
+/// either.
 const ITEMS: [&str; 10] =
     ["struct", "enum", "union", "impl", "mod", "trait", "type", "static", "use", "macro_rules"];

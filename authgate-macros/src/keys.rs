@@ -1,5 +1,5 @@
-//! The inside of an attribute: `key`, `key = value` and `key(..)`, separated by commas. A mistake in one is told and
-//! the others are still read.
+//! Parses the content of an attribute: `key`, `key = value` and `key(..)`, separated by commas.
+//! After an error in one entry, the other entries are still parsed.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
@@ -9,15 +9,15 @@ use syn::{Attribute, LitStr, Meta, Token};
 use crate::mistakes::Mistakes;
 use crate::nearest::{did_you_mean, list};
 
-/// What may stand in an attribute, for the text of a mistake.
+/// The keys of an attribute, for error messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
-    /// The attribute, as the user writes it: `role`.
+    /// The name of the attribute, such as `role`.
     pub(crate) attribute: &'static str,
-    /// Where it stands: `an enum`.
+    /// The item that carries the attribute, such as `an enum`.
     pub(crate) place: &'static str,
     pub(crate) keys: &'static [&'static str],
-    /// One entry, as it may be written.
+    /// An example of an entry.
     pub(crate) example: &'static str,
 }
 
@@ -32,7 +32,7 @@ impl Known {
     }
 }
 
-/// Reads the attributes of that name, one entry at a time.
+/// Parses the attributes with this name, one entry at a time.
 pub(crate) fn read_attributes(
     attributes: &[Attribute],
     known: Known,
@@ -54,7 +54,7 @@ pub(crate) fn read_attributes(
     }
 }
 
-/// Reads entries to the end of the input.
+/// Parses entries until the end of the input.
 pub(crate) fn read(
     input: ParseStream<'_>,
     known: Known,
@@ -77,18 +77,18 @@ fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<Token![,]>().map(drop).map_err(|_| input.error("expected `,` before this"))
 }
 
-/// Goes on after the next comma.
+/// Skips to the entry after the next comma.
 fn skip(input: ParseStream<'_>) {
     while !input.is_empty() {
         let comma = input.peek(Token![,]);
-        // There is a token, for the input is not empty.
+        // The input is not empty, so a token follows.
         if input.parse::<TokenTree>().is_err() || comma {
             return;
         }
     }
 }
 
-/// The value after `key =`.
+/// Parses the value after `key =`.
 pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<T> {
     let write = || format!("write `{example}`");
     if !input.peek(Token![=]) {
@@ -101,7 +101,7 @@ pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, example: &str
     input.parse().map_err(|mistake| syn::Error::new(mistake.span(), write()))
 }
 
-/// A string after `key =`.
+/// Parses a string after `key =`.
 pub(crate) fn string(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<LitStr> {
     let literal: LitStr = value(key, input, example)?;
     if literal.suffix().is_empty() {
@@ -111,7 +111,7 @@ pub(crate) fn string(key: &Ident, input: ParseStream<'_>, example: &str) -> syn:
     }
 }
 
-/// Sets what may be given once.
+/// Sets a slot, or returns an error if the key was already given.
 pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, given: T) -> syn::Result<()> {
     if slot.is_some() {
         return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; keep one")));

@@ -1,8 +1,9 @@
-//! The derive and attribute macros of authgate. Depend on `authgate`, which re-exports them.
+//! Derive and attribute macros for authgate. Depend on `authgate`, which re-exports them.
 //!
-//! Each macro is a few stages, a file each: what is written (`attr`, `input`), whether it is sound (`check`), and what
-//! is emitted (`expand`), which cannot fail. All mistakes of an item are told at once, each at the token at fault, and
-//! the item is emitted all the same, in a form that does no harm, so that its uses are not told as well.
+//! Each macro runs in stages, one file per stage. `attr` and `input` parse, `check` validates, and
+//! `expand` generates code and cannot fail. All errors in an item are reported together, each at
+//! the token that causes it. After an error, the macro still emits a harmless version of the item,
+//! so that code using the item does not report further errors.
 
 mod crate_path;
 #[cfg(test)]
@@ -19,7 +20,9 @@ mod set;
 
 use proc_macro::TokenStream;
 
-/// Makes an enum a set of roles, with a marker type for each.
+/// Derives a set of roles from an enum, with a marker type for each role.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[derive(authgate::Role)]
@@ -37,33 +40,43 @@ use proc_macro::TokenStream;
 /// async fn the_same() { .. }
 /// ```
 ///
-/// Beside the enum stands a module, `role`, with the types `role::Viewer`, `role::Editor` and `role::Admin`, as visible
-/// as the enum. The enum is written and read as the name that tokens carry: `Display`, `FromStr`, serde.
+/// The derive generates a module named after the enum. In the example, the module `role` contains
+/// the marker types `role::Viewer`, `role::Editor` and `role::Admin`. Module and types have the
+/// visibility of the enum. `Display`, `FromStr`, `Serialize` and `Deserialize` use the name that
+/// tokens carry.
 ///
-/// On a variant:
+/// # Attributes on a variant
 ///
-/// - `name = ".."`: the name that tokens carry; by default the variant's in snake case (`api_reader` for `APIReader`).
-/// - `implies(Viewer, ..)`: whoever holds this role holds those, and what they imply.
-/// - `grants(ReportsWrite, ..)`: the permissions that come with it, variants of the enum called `Permission` in scope. A
-///   role grants what the roles grant that it implies.
+/// - `name = ".."`: the name that tokens carry. Defaults to the variant name in snake case
+///   (`api_reader` for `APIReader`).
+/// - `implies(Viewer, ..)`: the roles included in this role, together with every role that they
+///   imply.
+/// - `grants(ReportsWrite, ..)`: the permissions granted by this role. They are variants of the
+///   enum named `Permission` in scope. A role also grants the permissions of every role that it
+///   implies.
 ///
-/// On the enum:
+/// # Attributes on the enum
 ///
-/// - `module = ".."`: the module's name; by default the enum's in snake case.
-/// - `rename_all = ".."`: how names follow from variants: `snake_case`, `kebab-case`, `lowercase`,
-///   `SCREAMING_SNAKE_CASE`, `camelCase` or `PascalCase`.
-/// - `permissions = path`: the enum of the permissions, where it is not the one called `Permission` in scope. Without a
-///   `grants` anywhere, its roles grant none of them.
-/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+/// - `module = ".."`: the name of the generated module. Defaults to the enum name in snake case.
+/// - `rename_all = ".."`: the case convention that derives names from variants: `snake_case`,
+///   `kebab-case`, `lowercase`, `SCREAMING_SNAKE_CASE`, `camelCase` or `PascalCase`.
+/// - `permissions = path`: the permission enum, if it is not the `Permission` in scope. With
+///   `permissions` but without any `grants`, the roles grant none of these permissions.
+/// - `crate = path`: the path to authgate. Defaults to `::authgate`.
 ///
-/// The enum has at least one and at most 128 variants, all without fields, and no generic parameters.
+/// The enum must have between 1 and 128 variants, all without fields, and must not be generic.
 #[proc_macro_derive(Role, attributes(role))]
 pub fn derive_role(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Role, item.into()).into()
 }
 
-/// Makes an enum a set of scopes, with a marker type for each. All is as for [`Role`](macro@Role), and the attribute
-/// is called `scope`. What a credential with a scope may be used for stands on the variant: `allows(ReportsWrite, ..)`.
+/// Derives a set of scopes from an enum, with a marker type for each scope.
+///
+/// The attribute is named `scope` and takes the same keys as [`Role`](macro@Role), except `grants`.
+/// On a variant, `allows(ReportsWrite, ..)` lists the permissions that a credential with this scope
+/// may use.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[derive(authgate::Scope)]
@@ -81,8 +94,12 @@ pub fn derive_scope(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Scope, item.into()).into()
 }
 
-/// Makes an enum a set of permissions, with a marker type for each: what handlers ask for, and roles are bundles of. All is
-/// as for [`Role`](macro@Role), but for `grants`, and the attribute is called `permission`.
+/// Derives a set of permissions from an enum, with a marker type for each permission.
+///
+/// Handlers require permissions, and roles grant them. The attribute is named `permission` and
+/// takes the same keys as [`Role`](macro@Role), except `grants` and `permissions`.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[derive(authgate::Permission)]
@@ -108,7 +125,10 @@ pub fn derive_permission(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Permission, item.into()).into()
 }
 
-/// Makes a type a requirement of the application's own: everything but what it decides.
+/// Derives `Right` for a custom requirement. The application implements `Requirement`, which
+/// contains the decision.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[derive(authgate::Right)]
@@ -125,20 +145,27 @@ pub fn derive_permission(item: TokenStream) -> TokenStream {
 /// async fn post(by: Authorized<All<(role::Editor, Active)>>) { .. }
 /// ```
 ///
-/// - `principal = User`: whose it is. Without it, it stands beside rights of any principal that it is implemented for.
-/// - `kind = ".."`, `name = ".."`: how it goes in the access table, `account:active`; a word in small letters, and letters,
-///   digits, `_`, `-`, `.` and `:`. By default `policy`, and the type's own name.
-/// - `reason = ".."`, `detail = ".."`: what the client is told where it says no: a code for programs, a sentence for
-///   people. Both or neither; by default `policy_denied`.
-/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+/// # Attributes
 ///
-/// The type has no generic parameters.
+/// - `principal = User`: the principal that the requirement applies to. Without it, the requirement
+///   can be combined with rights of any principal that `Requirement` is implemented for.
+/// - `kind = ".."`, `name = ".."`: the requirement's entry in the access table, such as
+///   `account:active`. The kind is a lowercase word. The name may contain letters, digits, `_`,
+///   `-`, `.` and `:`. They default to `policy` and the type name.
+/// - `reason = ".."`, `detail = ".."`: the error sent to the client when the requirement denies the
+///   request. `reason` is a code for programs and `detail` is a sentence for people. Set both or
+///   neither. The default reason is `policy_denied`.
+/// - `crate = path`: the path to authgate. Defaults to `::authgate`.
+///
+/// The type must not be generic.
 #[proc_macro_derive(Right, attributes(right))]
 pub fn derive_right(item: TokenStream) -> TokenStream {
     right::derive(item.into()).into()
 }
 
-/// Makes a struct a principal: who calls, and which rights he holds.
+/// Derives `Principal` for a struct: the authenticated caller and the rights it holds.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[derive(authgate::Principal, serde::Deserialize)]
@@ -155,75 +182,102 @@ pub fn derive_right(item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// On the struct:
+/// # Attributes on the struct
 ///
-/// - `role = Role`, `scope = Scope`, `permission = Permission`: the sets whose rights it holds. Permissions are held as the
-///   roles grant them.
-/// - `limited`, directly after `permission = ..`: and only as far as the scopes allow them. A field of type
-///   `Option<Scopes<..>>` says with `None` (no claim, or `null`) that the credential is not limited; with a plain
-///   `Scopes<..>` no claim allows nothing.
-/// - `foreign`, directly after one of these: the set is another crate's, or is another principal's by default. Its
-///   rights are then asked for with the principal, `Authorized<role::Admin, ApiKey>`.
-/// - `shared_subjects`: where a gate trusts several issuers, a subject is the same caller at each of them.
-/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+/// - `role = Role`, `scope = Scope`, `permission = Permission`: the sets whose rights the principal
+///   can hold. Permissions are granted by roles.
+/// - `limited`, directly after `permission = ..`: restricts permissions to those that the
+///   credential's scopes allow. With a field of type `Option<Scopes<..>>`, a missing or `null`
+///   claim means that the credential is not limited. With a field of type `Scopes<..>`, a missing
+///   claim allows nothing.
+/// - `foreign`, directly after a set: the set is defined in another crate, or belongs to another
+///   principal by default. Handlers must then name the principal:
+///   `Authorized<role::Admin, ApiKey>`.
+/// - `shared_subjects`: if a gate trusts several issuers, the same subject is the same caller at
+///   every issuer.
+/// - `crate = path`: the path to authgate. Defaults to `::authgate`.
 ///
-/// On its fields: `id`, which can be displayed and goes to logs; `issuer`, of type `String`, `Box<str>`, `Arc<str>` or an
-/// `Option` of one of these, which the gate fills with the verified issuer of the credential; `roles`, of type `authgate::Roles<..>`; `tenant_roles`, of
-/// type `authgate::TenantRoles<..>`, for roles that hold within a tenant and nowhere else; `scopes`, of type
-/// `authgate::Scopes<..>`; `permissions`, of type `authgate::Permissions<..>`, for those that are held whatever the roles
-/// grant.
+/// # Attributes on a field
+///
+/// - `id`: the identifier of the caller. It must implement `Display` and appears in logs.
+/// - `issuer`: the verified issuer of the credential, set by the gate. The type is `String`,
+///   `Box<str>`, `Arc<str>` or an `Option` of one of these.
+/// - `roles`: a field of type `authgate::Roles<..>`.
+/// - `tenant_roles`: a field of type `authgate::TenantRoles<..>`, for roles that apply only within
+///   a tenant.
+/// - `scopes`: a field of type `authgate::Scopes<..>`.
+/// - `permissions`: a field of type `authgate::Permissions<..>`, for permissions held in addition
+///   to those that the roles grant.
+/// - `sample = expression`: the value of the field in test principals, if its type does not
+///   implement `Default`.
 #[proc_macro_derive(Principal, attributes(principal))]
 pub fn derive_principal(item: TokenStream) -> TokenStream {
     principal::derive(item.into()).into()
 }
 
-/// Declares which rights a handler's caller must hold. All of them must be held.
+/// Declares the rights that the caller of a handler must hold. All of them are required.
+///
+/// # Examples
 ///
 /// ```ignore
-/// #[requires(role = "admin")]                                          // by the name that tokens carry
+/// #[requires(role = "admin")]                                   // the name that tokens carry
 /// async fn purge(State(db): State<Db>) -> StatusCode { .. }
 ///
-/// #[requires(role = Role::Editor, scope = Scope::WriteReports)]        // by the variant
+/// #[requires(role = Role::Editor, scope = Scope::WriteReports)] // enum variants
 /// async fn publish(editor: Authorized<_>, body: Json<Report>) -> StatusCode { .. }
 /// ```
 ///
-/// The declaration is the first parameter's type, and this attribute writes it: it completes a first parameter
-/// `Authorized<_>`, or puts one before the others. A misspelt name is a compile error. The rule goes into the
-/// function's documentation.
+/// The declaration is the type of the first parameter, which this attribute writes. It completes a
+/// first parameter of type `Authorized<_>`, or inserts such a parameter. A misspelled name is a
+/// compile error. The rule is added to the documentation of the function.
 ///
-/// - `role = ..`, `scope = ..`, `permission = ..`: a name in quotes is one of the type called `Role` (`Scope`,
-///   `Permission`) that is in scope where the attribute stands; a path to a variant may lead anywhere.
-/// - `in = Org`: the roles and permissions of the same list are asked for in this tenant. Lists in it say it again; where some
-///   are to be held everywhere, the others have a list of their own: `any(all(role = "admin", in = Org), role = "support")`.
-/// - `policy = Active`: a requirement of the application's own.
-/// - `scheme = ApiKey`: by which scheme the caller has proved who he is.
-/// - `fresh = "5m"` (units s, m, h, d), `acr = "urn:gold"`, `factor = "otp"`: how recent and how strong the login is.
-/// - `all(..)`, `any(..)`, `not(..)`: lists of these, of up to twelve and eight deep. What stands in `#[requires(..)]` itself
-///   must all hold.
-/// - `policy = CanEdit, on = Report`: a policy over the thing that the path names; the first parameter is
-///   `Granted<CanEdit, Report>`.
-/// - `conceal`: who may not is told that there is nothing (404); `conceal = CanRead`: unless he has that over the thing.
-/// - `waive = Active, reason = ".."`: what the gate asks of everybody is not asked here.
-/// - `principal = User`: whose right it is, where the set does not say.
-/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+/// # Required rights
 ///
-/// It stands above attributes that read the signature, such as `#[axum::debug_handler]`.
+/// - `role = ..`, `scope = ..`, `permission = ..`: a right. A name in quotes refers to the enum
+///   named `Role`, `Scope` or `Permission` in scope. A path to a variant can name any enum.
+/// - `in = Org`: requires the roles and permissions of the same list in this tenant. It does not
+///   apply to nested lists, which must repeat it. To require other rights outside the tenant, put
+///   `in` and its rights into a separate list:
+///   `any(all(role = "admin", in = Org), role = "support")`.
+/// - `policy = Active`: a custom requirement.
+/// - `scheme = ApiKey`: the scheme that must have authenticated the caller.
+/// - `fresh = "5m"` (units s, m, h, d), `acr = "urn:gold"`, `factor = "otp"`: the maximum age and
+///   the required strength of the login.
+/// - `all(..)`, `any(..)`, `not(..)`: a nested list, of at most 12 entries and at most 8 levels.
+///   The entries of `#[requires(..)]` itself are combined as in `all(..)`.
+/// - `policy = CanEdit, on = Report`: a policy on the resource that the path identifies. The type
+///   of the first parameter is `Granted<CanEdit, Report>`.
+///
+/// # Options
+///
+/// - `conceal`: responds with 404 instead of 403 to callers that lack the rights. With
+///   `conceal = CanRead`, callers that `CanRead` allows on the resource get 403.
+/// - `waive = Active, reason = ".."`: skips a requirement that the gate applies to every route.
+/// - `principal = User`: the principal type, if the rights do not determine it.
+/// - `crate = path`: the path to authgate. Defaults to `::authgate`.
+///
+/// Place the attribute above attributes that read the signature, such as `#[axum::debug_handler]`.
 #[proc_macro_attribute]
 pub fn requires(attribute: TokenStream, item: TokenStream) -> TokenStream {
     requires::requires(attribute.into(), &item.into()).into()
 }
 
-/// Declares that everybody may call a handler, and says why. The reason goes into the access table.
+/// Declares that a handler is public, with a reason that appears in the access table.
+///
+/// The gate ignores credentials on a public route unless the handler takes
+/// `Option<Authenticated<User>>`.
+///
+/// # Examples
 ///
 /// ```ignore
 /// #[public(reason = "load balancer probe")]
 /// async fn health() -> &'static str { "ok" }
 /// ```
 ///
-/// No credentials are looked at, unless the handler takes `Option<Authenticated<User>>`.
+/// # Attributes
 ///
-/// - `reason = ".."`: one line of up to 256 bytes.
-/// - `crate = path`: where authgate is, if it is not called `::authgate`.
+/// - `reason = ".."`: one line of at most 256 bytes.
+/// - `crate = path`: the path to authgate. Defaults to `::authgate`.
 #[proc_macro_attribute]
 pub fn public(attribute: TokenStream, item: TokenStream) -> TokenStream {
     public::public(attribute.into(), &item.into()).into()

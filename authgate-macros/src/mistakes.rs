@@ -1,11 +1,11 @@
-//! Everything that is wrong with one item, so that it is told at once.
+//! Collects the errors of an item, so that they are reported together.
 
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// The mistakes found so far.
+/// The errors found so far.
 #[derive(Default)]
 pub(crate) struct Mistakes(Option<syn::Error>);
 
@@ -17,19 +17,19 @@ impl Mistakes {
         }
     }
 
-    /// Takes those of another in, after these.
+    /// Appends the errors of another collection.
     pub(crate) fn append(&mut self, others: Self) {
         if let Some(others) = others.0 {
             self.push(others);
         }
     }
 
-    /// Says something of the tokens at fault.
+    /// Adds an error at the given tokens.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, text: impl Display) {
         self.push(syn::Error::new_spanned(tokens, text));
     }
 
-    /// Keeps what is right.
+    /// Returns the value of an `Ok`, and collects the error of an `Err`.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|mistake| self.push(mistake)).ok()
     }

@@ -1,8 +1,8 @@
-//! What a misspelt word was probably meant to be.
+//! Suggestions for misspelled words.
 
 use std::fmt::Write;
 
-/// The known word that is nearest, if it is near.
+/// Returns the known word with the smallest edit distance, if the distance is small enough.
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = if word.len() < 6 { 2 } else { word.len() / 3 };
     let measured = known.iter().map(|known| (distance(word, known), *known));
@@ -10,12 +10,12 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// `` (did you mean `x`?)``, or nothing.
+/// Returns `` (did you mean `x`?)``, or an empty string.
 pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
     nearest(word, known).map(|known| format!(" (did you mean `{known}`?)")).unwrap_or_default()
 }
 
-/// `` `a`, `b` and `c` ``
+/// Formats words as `` `a`, `b` and `c` ``.
 pub(crate) fn list(words: &[&str]) -> String {
     let mut words = words.iter().peekable();
     let mut text = String::new();
@@ -25,13 +25,13 @@ pub(crate) fn list(words: &[&str]) -> String {
             (false, Some(_)) => ", ",
             (false, None) => " and ",
         };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{before}`{word}`");
     }
     text
 }
 
-/// The edit distance, letters without case, a swap of two neighbours counted as one.
+/// Returns the case-insensitive edit distance. A swap of two adjacent letters counts as one edit.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.to_lowercase().chars().collect();
     let mut earlier: Vec<usize> = Vec::new();

@@ -1,4 +1,4 @@
-//! `#[derive(Principal)]`: who calls, and which rights he holds.
+//! `#[derive(Principal)]`: the authenticated caller and the rights it holds.
 
 mod attr;
 mod check;

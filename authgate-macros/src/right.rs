@@ -1,4 +1,4 @@
-//! `#[derive(Right)]`: a requirement of the application's own, all but its decision.
+//! `#[derive(Right)]`: a custom requirement, except for its decision.
 
 mod attr;
 mod check;
@@ -11,7 +11,8 @@ use syn::DeriveInput;
 
 use crate::mistakes::Mistakes;
 
-/// What is right of an item with mistakes is emitted as well, so that its uses elsewhere are not told again.
+/// Emits the valid parts of an item that has errors, so that code using it does not report further
+/// errors.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let right = mistakes.ok(syn::parse2::<DeriveInput>(item)).and_then(|item| {

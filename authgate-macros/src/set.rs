@@ -1,4 +1,5 @@
-//! `#[derive(Role)]`, `#[derive(Scope)]` and `#[derive(Permission)]`: one derive, told which of the three it is.
+//! `#[derive(Role)]`, `#[derive(Scope)]` and `#[derive(Permission)]`, implemented as one derive
+//! with a [`Kind`].
 
 mod attr;
 mod case;
@@ -14,7 +15,8 @@ use quote::quote;
 
 use crate::mistakes::Mistakes;
 
-/// What is right of an enum with mistakes is emitted as well, so that its uses elsewhere are not told again.
+/// Emits the valid parts of an enum that has errors, so that code using it does not report further
+/// errors.
 pub(crate) fn derive(kind: Kind, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let set = mistakes

@@ -1,6 +1,7 @@
-//! What a cache of verified tokens costs, and what it takes: `cargo bench -p authgate --features cache --bench cache`.
+//! The time and the memory of a cache of verified tokens:
+//! `cargo bench -p authgate --features cache --bench cache`.
 //!
-//! Asked is the gate alone, without a router. The last column is the same without a cache, in the same run.
+//! The benchmark calls the gate without a router. The last column is the same run without a cache.
 
 #![expect(
     clippy::expect_used,
@@ -33,7 +34,7 @@ struct User {
     sub: String,
 }
 
-/// Of a usual length: about 250 bytes.
+/// Returns a token of a typical length, about 250 bytes.
 fn token(number: usize) -> String {
     let end = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + 86_400;
     let claims = format!(
@@ -72,7 +73,8 @@ async fn ask(gate: &Gate<User>, field: &HeaderValue) {
     );
 }
 
-/// Nanoseconds for one request of one thread, where each thread asks with its own of these tokens; the median round.
+/// Returns the nanoseconds per request and thread, as the median of all rounds. Each thread uses
+/// one of these tokens.
 fn of_threads(gate: &Gate<User>, tokens: &[&str]) -> f64 {
     let mut rounds: Vec<f64> = (0..ROUNDS).map(|_| round(gate, tokens)).collect();
     rounds.sort_by(f64::total_cmp);
@@ -127,7 +129,7 @@ fn speed() {
     }
 }
 
-/// Resident memory of this process, in bytes; 0 where that is not told.
+/// Returns the resident memory of this process in bytes, or 0 if it is unknown.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -1,7 +1,9 @@
-//! What a rule costs a caller who meets it, by how many rights it has: `cargo bench -p authgate --bench rules`.
+//! The cost of a rule for a caller that satisfies it, by the number of rights:
+//! `cargo bench -p authgate --bench rules`.
 //!
 //! ```sh
-//! valgrind --tool=callgrind <the binary> --count twelve 1000000    # instructions: the difference of N and 2N
+//! # Instructions: the difference between N and 2N.
+//! valgrind --tool=callgrind <the binary> --count twelve 1000000
 //! ```
 
 #![expect(
@@ -56,7 +58,7 @@ struct User {
 
 type One = role::Viewer;
 type Three = All<(role::Viewer, scope::Read, Not<role::Contractor>)>;
-/// Twelve rights, none of which is another's shortcut.
+/// Twelve rights, all of which must be evaluated.
 type Twelve = All<(
     role::Guest,
     role::Viewer,

@@ -1,4 +1,6 @@
-//! What a router of 2,000 routes costs: its table, and what is made of it; and what it takes to probe one of 400.
+//! The cost of a router with 2,000 routes: its table and the formats derived from it. Also the time
+//! to probe a router with 400 routes.
+//!
 //! `cargo bench -p authgate --features testing --bench table`
 #![allow(
     missing_docs,
@@ -66,7 +68,7 @@ fn routes(paths: usize) -> Router<Gate<User>> {
     })
 }
 
-/// The best of five, and what came of it.
+/// Prints the fastest of five runs and returns its result.
 fn timed<T>(what: &str, work: impl Fn() -> T) -> T {
     let runs = (0..5).map(|_| {
         let start = Instant::now();
@@ -102,7 +104,7 @@ fn main() {
     println!("probe: {}", probed(routes(100)));
 }
 
-/// Asks every route as everybody, on one thread.
+/// Probes every route with every caller, on one thread.
 fn probed(router: Router<Gate<User>>) -> Report {
     let file = std::env::temp_dir().join(format!("authgate-bench-{}.lock", std::process::id()));
     std::fs::write(&file, router.access().lock().to_string()).unwrap();
@@ -114,7 +116,7 @@ fn probed(router: Router<Gate<User>>) -> Report {
     report
 }
 
-/// What the process has had in memory at most, in KiB; 0 where that is not told.
+/// Returns the peak memory of the process in KiB, or 0 if it is unknown.
 fn most_memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

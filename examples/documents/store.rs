@@ -1,4 +1,4 @@
-//! The documents, in SQLite. What is done to one takes the proof that it may be.
+//! Stores documents in SQLite. Each operation on a document takes the proof that it is allowed.
 
 use std::path::Path;
 
@@ -16,7 +16,8 @@ pub struct Store {
 
 type Found<Right> = Granted<Right, Child<Org, Document>>;
 
-/// A document with its shares, in one query: one that is not there costs no less than one that is concealed.
+/// Selects a document and its shares in one query. A missing document therefore takes no less time
+/// than a concealed one.
 const SELECT: &str = "SELECT id, org, owner, title, body, open, (SELECT json_group_array(json_object('with', reader, 'write', \
                       json(iif(writes, 'true', 'false')))) FROM shares WHERE document = documents.id) AS shares FROM documents";
 
@@ -31,22 +32,22 @@ const SCHEMA: &str = "
         ('globex', 'sub-g', 'Weather', 'For all of Globex.', TRUE);";
 
 impl Store {
-    /// The database in this file, which is made if it is not there.
+    /// Opens the database file, and creates it if it does not exist.
     pub async fn open(path: &Path) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
         Self::start(SqlitePoolOptions::new(), options).await
     }
 
-    /// One in memory, which ends with this.
+    /// Creates an in-memory database that ends with this value.
     pub async fn temporary() -> Result<Self, sqlx::Error> {
-        // Each connection has a memory of its own, so one has to stay.
+        // Each connection has a separate in-memory database, so keep exactly one connection.
         let one = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
         Self::start(one, SqliteConnectOptions::new().in_memory(true)).await
     }
 
     async fn start(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let db = pool.connect_with(options.foreign_keys(true)).await?;
-        // All of it or nothing, also where two start at once.
+        // One transaction, so that two processes can start at the same time.
         let mut start = db.begin_with("BEGIN IMMEDIATE").await?;
         let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'documents'")
             .fetch_one(&mut *start)
@@ -58,15 +59,16 @@ impl Store {
         Ok(Self { db })
     }
 
-    /// Found, and not proved yet: it goes to nobody but the policy.
+    /// Loads a document that no policy has allowed yet. Only the policy receives it.
     pub(super) async fn document(&self, org: &str, id: i64) -> Result<Option<Document>, sqlx::Error> {
         let query = format!("{SELECT} WHERE org = ? AND id = ?");
         let row = sqlx::query(&query).bind(org).bind(id).fetch_optional(&self.db).await?;
         row.as_ref().map(read).transpose()
     }
 
-    /// Those of the organisation that the caller may read, and no other leaves the database. Which organisation that is, the
-    /// proof says: it is the one of which he was found to be a member.
+    /// Returns the documents of the organization that the caller may read. Other documents never
+    /// leave the database. The proof identifies the organization: the one whose membership was
+    /// checked.
     pub async fn documents(
         &self,
         member: Authorized<In<Org, role::Member>>,
@@ -88,7 +90,7 @@ impl Store {
         Ok(visible.page(Loaded::from_store(rows.iter().map(read).collect::<Result<_, _>>()?)))
     }
 
-    /// By a member of the organisation, whose the document is then.
+    /// Creates a document in the organization of the member, who becomes its owner.
     pub async fn create(
         &self,
         by: &impl Proof<In<Org, role::Member>>,
@@ -115,7 +117,7 @@ impl Store {
             .bind(document.id)
             .execute(&self.db)
             .await?;
-        // Deleted since it was loaded: as if it had never been there.
+        // A document deleted since it was loaded is reported as missing.
         if done.rows_affected() == 0 { Err(document.gone().into()) } else { Ok(document) }
     }
 
@@ -139,7 +141,7 @@ impl Store {
     }
 }
 
-/// In which somebody was found to be something. There is none of no name.
+/// Returns the organization whose membership was checked. No organization has an empty name.
 fn organisation(context: &Context) -> String {
     context.tenant::<Org>().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Two users, with hashed passwords: for Basic, for the login form, and behind the sessions.
+//! Two users with hashed passwords, shared by Basic, the login form and the sessions.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::{Role, User};
 
 #[derive(Clone)]
 pub struct Users {
-    /// Names and hashes.
+    /// User names and password hashes.
     stored: Arc<[(&'static str, String)]>,
     passwords: Passwords,
 }

@@ -1,4 +1,4 @@
-//! Tokens, and a curl line for each answer that there is.
+//! Tokens, and a curl command for each possible response.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 pub const ISSUER: &str = "https://issuer.example";
 pub const AUDIENCE: &str = "https://api.example";
 
-/// Seconds since 1970.
+/// Returns the number of seconds since 1970.
 pub fn now() -> Result<u64, Box<dyn Error>> {
     Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
 }
 
-/// A token of these claims, over what every good token has.
+/// Signs a token with these claims in addition to the claims of every valid token.
 pub fn token(secret: &[u8], claims: &Value) -> Result<String, Box<dyn Error>> {
     let now = now()?;
     let mut all = json!({ "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 3600 });
@@ -26,7 +26,7 @@ pub fn token(secret: &[u8], claims: &Value) -> Result<String, Box<dyn Error>> {
     Ok(encode(&Header::new(Algorithm::HS256), &all, &EncodingKey::from_secret(secret))?)
 }
 
-/// Prints the access table, a token for each role, and the curl lines.
+/// Prints the access table, a token for each role, and the curl commands.
 pub fn print(table: &Table, address: SocketAddr, secret: &[u8]) -> Result<(), Box<dyn Error>> {
     let viewer = token(secret, &json!({ "sub": "vera", "roles": ["viewer"] }))?;
     let editor = token(secret, &json!({ "sub": "ed", "roles": ["editor"], "scope": "reports:write" }))?;

@@ -1,4 +1,4 @@
-//! The pages. None is kept by caches, and none is for search engines.
+//! The HTML pages. Caches must not store them and search engines must not index them.
 
 use authgate::ReturnTo;
 use axum::http::StatusCode;
@@ -27,7 +27,7 @@ pub fn login(return_to: &ReturnTo) -> Response {
     page("Sign in", &form(return_to))
 }
 
-/// Each 401 has a challenge (RFC 9110 section 15.5.2).
+/// Every 401 must have a challenge (RFC 9110 section 15.5.2).
 pub fn wrong_password(return_to: &ReturnTo) -> Response {
     let body =
         format!("<p role=alert>There is no such user, or the password is another.\n{}", form(return_to));

@@ -1,4 +1,4 @@
-//! Users in SQLite, their passwords hashed.
+//! Users in SQLite, with hashed passwords.
 
 use std::error::Error;
 
@@ -16,7 +16,7 @@ pub struct Users {
 }
 
 impl Users {
-    /// Makes the table, and two users.
+    /// Creates the table and two users.
     pub async fn create(pool: SqlitePool) -> Result<Self, Box<dyn Error>> {
         let passwords = Passwords::new();
         sqlx::query("create table users (name text primary key, role text not null, password text not null)")
@@ -34,20 +34,21 @@ impl Users {
         Ok(Self { pool, passwords })
     }
 
-    /// Verifies a password. A failure takes as long for a name without a user.
+    /// Verifies a password. A failure takes the same time whether or not the user exists.
     pub async fn login(&self, name: &str, password: &str) -> Result<Login<()>, Unavailable> {
         let found = self.row(name).await?.map(|(_, stored)| (stored, ()));
         Ok(self.passwords.login(name, found, password).await)
     }
 
-    /// The role, and the stored password.
+    /// Returns the role and the password hash.
     async fn row(&self, name: &str) -> Result<Option<(String, String)>, Unavailable> {
         let row = sqlx::query_as("select role, password from users where name = ?").bind(name);
         row.fetch_optional(&self.pool).await.map_err(Unavailable::new)
     }
 }
 
-/// Asked on each request: a new role counts at once, and with a new password all sessions are over.
+/// Finds the account on each request. A new role applies immediately, and a new password ends all
+/// sessions.
 impl Accounts<User> for Users {
     async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
         let Some((role, stored)) = self.row(id).await? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What has changed between two locks.
+//! The changes between two locks.
 
 use authgate::access::changes::{Changes, Verdict};
 use authgate::access::lock::{Access, Lock};
@@ -25,7 +25,8 @@ fn told(old: &[&str], new: &[&str], expected: &str) {
     assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
 }
 
-/// An excluded right is another where another spelling of the tenant's name passes.
+/// An excluded right has another meaning if other spellings of the tenant's name are the same
+/// tenant.
 #[test]
 fn a_change_of_a_tenants_form_is_told() {
     let route = &["GET /x !role:viewer in Org"][..];
@@ -115,7 +116,7 @@ fn a_change_is_told_by_what_it_means() {
 #[test]
 fn a_route_is_compared_with_what_took_its_requests() {
     for (old, new, expected) in [
-        // What took all other methods of the path.
+        // A line for all other methods of the path.
         (
             &["* /x role:admin"][..],
             &["GET /x role:editor", "* /x role:admin"][..],
@@ -136,7 +137,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
             &["* /x public \"why\""],
             "NEWLY PUBLIC GET /x  role:admin -> public \"why\" (by * /x) (+anybody)\n",
         ),
-        // `GET` answers `HEAD`, and goes before `*`.
+        // `GET` responds to `HEAD`, and takes precedence over `*`.
         (
             &["GET /x role:admin", "* /x role:viewer"],
             &["GET /x role:admin", "HEAD /x role:editor", "* /x role:viewer"],
@@ -147,7 +148,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
             &["GET /x role:viewer"],
             "WIDENED HEAD /x  role:editor -> role:viewer (by GET /x) (+viewer)\n",
         ),
-        // What took all that is below.
+        // A line for all paths below.
         (
             &["* /files/{*} ungated \"why\""],
             &["GET /files/a/{b} role:admin", "* /files/{*} ungated \"why\""],
@@ -168,13 +169,13 @@ fn a_route_is_compared_with_what_took_its_requests() {
             &["* /files/{*} role:editor"],
             "WIDENED GET /files/a  role:admin -> role:editor (by * /files/{*}) (+editor)\n",
         ),
-        // The path itself has lines, and answered other methods with 405.
+        // The path itself has lines, so other methods got 405.
         (
             &["POST /files/a role:admin", "* /files/{*} role:admin"],
             &["GET /files/a role:editor", "POST /files/a role:admin", "* /files/{*} role:admin"],
             "NEW GET /files/a  role:editor\n",
         ),
-        // The very path may not have been taken: only what is worse counts.
+        // The wildcard may not match the exact path, so only a widened rule counts.
         (
             &["* /files/{*} role:admin"],
             &["GET /files role:editor", "* /files/{*} role:admin"],
@@ -190,7 +191,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
             &["GET /api public \"why\"", "GET /{*path} public \"why\""],
             "NEWLY PUBLIC GET /api  public \"why\" (+anybody)\n",
         ),
-        // What a parameter matched was nothing that was there; nor are the fallbacks.
+        // The parameter had no resource with this name, and fallbacks do not count.
         (
             &["GET /reports/{id} role:admin"],
             &["GET /reports/{id} role:admin", "GET /reports/export role:viewer"],
@@ -201,7 +202,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
             &["404 /{*} role:admin", "405 /x role:admin", "GET /x role:viewer"],
             "NEW GET /x  role:viewer\n",
         ),
-        // More specific: the path that axum takes.
+        // The more specific path, which axum prefers.
         (
             &["* /a/{*} role:viewer", "* /a/b/{*} role:admin"],
             &["* /a/{*} role:viewer", "* /a/b/{*} role:admin", "GET /a/b/c role:editor"],
@@ -303,7 +304,7 @@ proptest! {
     }
 }
 
-/// In the plainest way.
+/// Computes the verdict in the simplest way.
 fn verdict_of(old: &Lock, before: &Access, new: &Lock, now: &Access) -> Verdict {
     let word = |access: &Access| access.to_string().split(' ').next().unwrap().to_owned();
     let is_open = |access: &Access| ["public", "ungated"].contains(&word(access).as_str());

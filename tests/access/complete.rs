@@ -1,7 +1,9 @@
-//! Who answers and who is in the table are the same, however a router is put together.
+//! The handler that responds is the one in the access table, for every way to build a router.
 //!
-//! What no router takes in is held by the compiler, `tests/ui/router/fail`: `merges_no_axum_router`, `nests_no_axum_router`,
-//! `takes_no_axum_method_router`, `fallback_declares_nothing`, `service_without_a_right`, `service_with_what_is_no_right`.
+//! The compiler rejects values that a router does not accept. The tests for that are in
+//! `tests/ui/router/fail`: `merges_no_axum_router`, `nests_no_axum_router`,
+//! `takes_no_axum_method_router`, `fallback_declares_nothing`, `service_without_a_right`,
+//! `service_with_what_is_no_right`.
 
 mod any_router;
 mod oracle;
@@ -18,7 +20,7 @@ use http::HeaderName;
 use oracle::Oracle;
 use tower::ServiceExt as _;
 
-/// In which field an answer says whose it is, as `HEAD` has no body.
+/// The field that names the handler of a response. A field, because `HEAD` has no body.
 const WHO: HeaderName = HeaderName::from_static("x-who");
 
 macro_rules! handlers {
@@ -33,17 +35,17 @@ macro_rules! handlers {
 }
 handlers! { one two three four five six }
 
-/// What a service is known by, which has no name.
+/// Identifies the service, because the access table does not name services.
 async fn service() -> impl IntoResponse {
     [(WHO, "service")]
 }
 
-/// A service that answers whatever it is asked.
+/// Returns a service that responds to every request.
 fn a_service() -> axum::Router {
     axum::Router::new().fallback(service)
 }
 
-/// A plain router with one path.
+/// Returns a plain router with one path.
 fn a_plain_router() -> axum::Router<App> {
     axum::Router::new().route("/u", axum::routing::any(async || [(WHO, "ungated")]))
 }
@@ -56,7 +58,7 @@ const PATHS: [&str; 36] = [
     "/p/u", "/p/q/u", "/p/q/zz", "/b", "/b/", "/b/a", "/b/b", "/b/u", "/zz", "/zz/y", "//",
 ];
 
-/// Asserts, for every method and path, that who answers is who the table says, and nobody where it says nobody.
+/// Asserts that the handler of the table responds, for every method and path.
 async fn assert_told(table: &Table, app: &axum::Router) -> Result<(), String> {
     let oracle = Oracle::of(table);
     let token = format!("Bearer {}", token_of(&["admin"]));
@@ -75,7 +77,7 @@ async fn assert_told(table: &Table, app: &axum::Router) -> Result<(), String> {
     Ok(())
 }
 
-/// What is served is what is told.
+/// Asserts that the served routes are the routes in the table.
 async fn assert_complete(routes: Router<App>) {
     let table = routes.access();
     assert_told(&table, &serve(routes).0).await.unwrap();

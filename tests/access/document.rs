@@ -63,7 +63,7 @@ fn a_lock_alone_makes_a_document_of_the_same_lock() {
     }
 }
 
-/// The document of the test's application, with one thing changed.
+/// Returns the document of the test application with one change.
 fn changed(change: impl FnOnce(&mut Value)) -> String {
     let mut value: Value = serde_json::from_str(&routes().access().document().to_json()).unwrap();
     change(&mut value);
@@ -113,7 +113,8 @@ fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
     }
 }
 
-/// Whether every member of a value is declared, and every one that must be there is.
+/// Asserts that the schema declares every member of a value, and that every required member is
+/// present.
 fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
     let schema =
         schema["$ref"].as_str().map_or(schema, |to| root.pointer(to.trim_start_matches('#')).unwrap());

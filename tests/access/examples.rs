@@ -42,7 +42,8 @@ use authgate::access::Table;
 use authgate::scheme::Keys;
 use authgate_tests::token::SECRET;
 
-/// The table of each, by its name. Some start work when they are made.
+/// Returns the table of each example by name. Some of them start background work when they are
+/// built.
 pub(crate) fn tables() -> [(&'static str, Table); 9] {
     [
         ("quickstart", quickstart::routes().access()),

@@ -25,7 +25,7 @@ fn lock(lines: &str) -> Lock {
     Lock::parse(&format!("{RIGHTS}{lines}")).unwrap()
 }
 
-/// Every finding about routes, as `id METHOD path`.
+/// Returns all findings about routes as `id METHOD path`.
 fn found(lines: &str) -> Vec<String> {
     let lines = format!("{lines}GET /zz role:admin | role:member | permission:write\n");
     let document = Document::of_lock(&lock(&lines));
@@ -67,7 +67,7 @@ fn who_may_act_may_look() {
     ] {
         assert_eq!(found(fine), [""; 0], "{fine}");
     }
-    // One mistake is told once.
+    // One problem is reported once.
     let both = found("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
     assert_eq!(both, ["siblings DELETE /a"]);
 }
@@ -96,7 +96,7 @@ fn what_asks_without_a_credential_is_not_gated() {
 #[test]
 fn a_route_that_nobody_reaches_is_told() {
     assert_eq!(found("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
-    // Whoever is an admin is an editor.
+    // Every admin is an editor.
     assert_eq!(found("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
     assert_eq!(found("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
     assert_eq!(found("GET /a role:editor & !role:admin\n"), [""; 0]);
@@ -113,13 +113,13 @@ fn a_role_that_opens_nothing_is_told() {
     };
     let all = ["unused-role role auditor", "unused-role role chief", "unused-role role guest"];
     assert_eq!(of("GET /a authenticated User\n"), all);
-    // It opens what the one below opens, and is a step to the one above.
+    // The role opens what the lower role opens, and is a step to the higher role.
     assert_eq!(of("GET /a role:auditor\n"), all[2..]);
     assert_eq!(of("GET /a role:chief\n"), all[2..]);
-    // By what it grants; and by a rule that takes away.
+    // By a permission that it grants, and by a rule that excludes it.
     assert_eq!(of("GET /a permission:p & !role:guest\n"), [""; 0]);
     assert_eq!(of("GET /a permission:q\n"), all);
-    // A policy may look at roles.
+    // A policy may read roles.
     assert_eq!(of("GET /a policy:P on T\n"), [""; 0]);
 }
 
@@ -230,7 +230,7 @@ fn an_acceptance_that_is_none_is_told() {
         let is_accepted = comment.contains("siblings):") && comment.contains("as meant");
         assert_eq!(told.iter().any(|text| text.starts_with("warning[siblings]")), !is_accepted, "{comment}");
     }
-    // A role's line, and a route that is not in the table.
+    // A line of a role, and a route that is not in the table.
     let lock = Lock::parse("access.lock v1\n# allow(unused-role): for later\nrole r\nscope s # allow(unused-role): x\nGET /gone public \"x\" # allow(public-body): y\n").unwrap();
     let table = Document::of_lock(&Lock::parse("access.lock v1\nrole r\nscope s\nGET /a scope:s\n").unwrap());
     let findings = lint(&table, &Options::new().lock(&lock)).unwrap();
@@ -301,7 +301,7 @@ async fn nothing_is_odd_in_the_examples_but_what_they_mean() {
         [
             "session: public-body POST /login",
             "mixed: public-body POST /login",
-            // Who has sent the job is asked by the worker.
+            // The worker authenticates the sender of a job.
             "service_layer: public-body POST /jobs"
         ]
     );

@@ -1,4 +1,4 @@
-//! The access table, and what is made of it.
+//! The access table and its derived formats.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod complete;

@@ -1,4 +1,4 @@
-//! What rules mean, against every caller that there can be.
+//! The meaning of rules, compared with every possible caller.
 
 use authgate::access::lock::{Access, Lock};
 use authgate::access::meaning::{Meaning, Relation, is_possible, newly, relation};
@@ -15,7 +15,7 @@ fn access(lock: &Lock) -> &Access {
     lock.routes()[0].access()
 }
 
-/// Two rules under one lock's rights.
+/// Compares two rules under the same rights.
 fn compare(rights: &str, old: &str, new: &str) -> (Relation, Vec<String>, Vec<String>) {
     let (old, new) = (lock(rights, old), lock(rights, new));
     told(&old, &new)
@@ -148,10 +148,10 @@ fn what_takes_too_much_is_not_the_same() {
     assert_eq!(compare(&rights, &rule(0, " | "), &rule(0, " & ")).0, Relation::TooLarge);
     let many = lock(&rights, &rule(0, " & "));
     assert_eq!(is_possible(&many, access(&many)), None);
-    // A thousand go, where each is named once.
+    // A thousand names are possible if each occurs once.
     assert_eq!(compare(&rights, &rule(200, " | "), &rule(201, " | ")).0, Relation::Narrower);
     assert_eq!(compare(&rights, &rule(200, " & "), &rule(201, " & ")).0, Relation::Wider);
-    // Pairs whose halves are far apart are the worst for diagrams.
+    // Pairs of distant variables are the worst case for decision diagrams.
     let pairs = |pairs: usize| {
         (0..pairs).map(|at| format!("(role:r{at} & role:r{})", at + pairs)).collect::<Vec<_>>().join(" | ")
     };
@@ -160,7 +160,7 @@ fn what_takes_too_much_is_not_the_same() {
     assert_eq!(compare(&rights, &apart(40), &pairs(40)).0, Relation::TooLarge);
 }
 
-/// One that names all in their order, so that theirs is the order of the variables.
+/// Returns a rule that names all roles in order, which determines the order of the variables.
 fn rule_of(count: usize) -> String {
     (0..count).map(|at| format!("role:r{at}")).collect::<Vec<_>>().join(" | ")
 }
@@ -181,7 +181,7 @@ fn a_credential_has_scopes_or_no_word_on_them() {
         let lock = lock(rights, rule);
         is_possible(&lock, access(&lock))
     };
-    // Who has `s` has a word on scopes, and then only `t` allows `p`.
+    // A caller with `s` has a scope claim, so only `t` allows `p`.
     assert_eq!(is_possible("permission:p & scope:s & !scope:t"), Some(false));
     assert_eq!(is_possible("permission:p & !scope:s & !scope:t"), Some(true));
     assert_eq!(

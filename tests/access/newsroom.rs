@@ -1,4 +1,4 @@
-//! An application with some of everything in its table.
+//! An application with every kind of entry in its table.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,6 @@ use authgate::routing::{get, post};
 use authgate::scheme::Bearer;
 use authgate::{Authenticated, Decision, Gate, Policy, Resource, Roles, Router, Scopes, public, requires};
 
-/// What is asked for.
 #[derive(Clone, Copy, Debug, authgate::Permission)]
 pub(crate) enum Permission {
     #[permission(name = "articles:write")]
@@ -15,7 +14,6 @@ pub(crate) enum Permission {
     Invite,
 }
 
-/// Who is who.
 #[derive(Clone, Copy, Debug, authgate::Role)]
 pub(crate) enum Role {
     Reader,
@@ -25,7 +23,6 @@ pub(crate) enum Role {
     Chief,
 }
 
-/// What a token may be used for.
 #[derive(Clone, Copy, Debug, authgate::Scope)]
 pub(crate) enum Scope {
     Read,
@@ -33,7 +30,6 @@ pub(crate) enum Scope {
     Write,
 }
 
-/// Who calls.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, scope = Scope, permission = Permission, limited)]
 pub(crate) struct Writer {
@@ -98,7 +94,6 @@ async fn invite(_body: String) {}
 #[requires(role = "chief", scheme = Bearer)]
 async fn audit() {}
 
-/// The routes.
 pub(crate) fn newsroom() -> Router<Gate<Writer>> {
     let staff = Router::new().route("/", post(invite));
     Router::new()

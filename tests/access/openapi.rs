@@ -1,4 +1,4 @@
-//! OpenAPI documents: what they say is what the router does.
+//! OpenAPI documents describe the behavior of the router.
 
 mod everything;
 mod merged;
@@ -31,7 +31,7 @@ fn statuses(document: &Value, method: &str, path: &str) -> Vec<String> {
     responses.keys().filter(|status| *status != "default").cloned().collect()
 }
 
-/// The reasons of a response, and whether there may be others.
+/// Returns the reasons of a response, and `true` if there can be others.
 fn reasons(document: &Value, method: &str, path: &str, status: &str) -> (Vec<String>, bool) {
     let reference = &document["paths"][path][method]["responses"][status]["$ref"];
     let response = document.pointer(&reference.as_str().unwrap()[1..]).unwrap();
@@ -189,7 +189,7 @@ fn the_order_of_registration_does_not_matter() {
     assert_eq!(one.to_string(), other.build().unwrap().to_string());
 }
 
-/// A target that the path answers: the names of parameters for their values, and 1 for a number.
+/// Returns a request target for a path. Parameters are replaced by their names, and ids by 1.
 fn target(path: &str) -> String {
     let target = path.replace("{id}", "1").replace("/static/{rest}", "/static/a.css").replace(['{', '}'], "");
     // axum compares braces as they are sent.
@@ -254,7 +254,7 @@ async fn every_denial_is_one_that_the_document_tells() {
                 }
                 let status = answer.status.as_u16().to_string();
                 if security(&document, method, path) == json!([]) {
-                    // Who sends a bad credential where none is asked is told so.
+                    // A bad credential is rejected even where credentials are optional.
                     continue;
                 }
                 assert!(statuses(&document, method, path).contains(&status), "{line} {claims} {status}");

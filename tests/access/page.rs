@@ -11,7 +11,8 @@ fn lock(lines: &str) -> Lock {
     Lock::parse(&format!("access.lock v1\n{lines}")).unwrap()
 }
 
-/// What the page says that each caller may: anybody, anybody signed in, and each role.
+/// Returns what the page says about each caller: an anonymous caller, an authenticated caller, and
+/// each role.
 fn verdicts(html: &str) -> Vec<Vec<String>> {
     let (_, data) = html.split_once("<script type=\"application/json\" id=\"verdicts\">").unwrap();
     let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
@@ -96,7 +97,7 @@ fn every_route_is_in_the_page_without_its_script() {
     }
 }
 
-/// What attackers would call a route, if they named it.
+/// Text that would inject a script if the page did not escape it.
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(1)'>\"&<!--";
 
 #[test]

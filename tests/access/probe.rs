@@ -1,4 +1,4 @@
-//! The probe: routers that are as their locks say, and routers that are not.
+//! The probe: routers that match their locks, and routers that do not.
 
 mod correct;
 mod large;
@@ -18,7 +18,7 @@ fn app() -> App {
     App { gate: TestGate::<User>::new().gate(), ran: Ran::default() }
 }
 
-/// A lock that says this, in a file of its own.
+/// Writes a lock to a new file.
 fn file(lock: &str) -> PathBuf {
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let name = format!("{}-{}.lock", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed));
@@ -27,7 +27,7 @@ fn file(lock: &str) -> PathBuf {
     file
 }
 
-/// Probes a router by a lock that says this, with more said of it.
+/// Probes a router against this lock, with a configured probe.
 async fn probed_as<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     state: S,
@@ -44,13 +44,13 @@ async fn probed<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S, l
     probed_as(router, state, lock, |probe| probe).await
 }
 
-/// Probes a router by its own lock.
+/// Probes a router against its own lock.
 async fn by_its_own<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S) -> Report {
     let lock = router.access().lock().to_string();
     probed(router, state, &lock).await
 }
 
-/// What has failed: who, what was expected, and what happened.
+/// Returns the failures as caller, expected result and actual result.
 fn failures(report: &Report) -> Vec<(&str, &str, &str)> {
     report.failures().iter().map(|failure| (failure.who(), failure.expected(), failure.got())).collect()
 }

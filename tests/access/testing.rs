@@ -41,7 +41,7 @@ async fn a_test_principal_signs_in_with_a_real_token() {
     assert_eq!(status(&app, viewer.calls(get_from("/admin/reports"))).await, StatusCode::FORBIDDEN);
     assert_eq!(status(&app, admin.calls(get_from("/admin/reports"))).await, StatusCode::OK);
     assert_eq!(status(&app, get_from("/me")).await, StatusCode::UNAUTHORIZED);
-    // Another gate's key is none of this one's.
+    // The gate rejects the key of another test gate.
     let others = TestGate::<User>::new();
     let stranger = others.sign_in(principal("eve").role(Role::Admin));
     assert_eq!(status(&app, stranger.calls(get_from("/me"))).await, StatusCode::UNAUTHORIZED);
@@ -98,11 +98,11 @@ async fn callers_sign_in_at_every_kind_of_gate() {
         let response = app.clone().oneshot(vera.calls(get_from("/me"))).await.unwrap();
         let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
         assert_eq!(body, format!("vera {scheme}").as_bytes());
-        // At the real gate, and at another that stands in for it, he is nobody.
+        // The caller is unknown to the real gate and to other test gates.
         assert_eq!(status(&app_of_real, ada.calls(get_from("/me"))).await, 401, "{scheme}");
         let others = self::app(TestGate::standing_in_for(&real).gate());
         assert_eq!(status(&others, ada.calls(get_from("/me"))).await, 401, "{scheme}");
-        // One who stands in for what stands in is one as well.
+        // A test gate can also replace another test gate.
         let again = TestGate::standing_in_for(&tests.gate());
         let again_app = self::app(again.gate());
         let grace = again.sign_in(principal("grace"));

@@ -1,4 +1,5 @@
-//! Small worlds: random locks over few rights, every caller that there can be, and who may, found in the plainest way.
+//! Small models: random locks over a few rights, every possible caller, and the decision, computed
+//! in the simplest way.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +9,20 @@ use proptest::sample::subsequence;
 
 type Set = BTreeSet<&'static str>;
 
-/// Somebody, as he is.
+/// A caller with its rights and its login.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
     pub(crate) principal: &'static str,
     pub(crate) roles: Set,
     pub(crate) in_tenant: Set,
     pub(crate) permissions: Set,
-    /// `None` where his credential has no word on scopes.
+    /// `None` if the credential has no scope claim.
     pub(crate) scopes: Option<Set>,
     pub(crate) factors: Set,
     pub(crate) scheme: &'static str,
     pub(crate) age: u64,
     pub(crate) acr: &'static str,
-    /// Which policies and requirements say yes.
+    /// The policies and requirements that allow the caller.
     pub(crate) yes: Set,
 }
 
@@ -46,7 +47,7 @@ const LEAVES: [&str; 17] = [
 ];
 const OWN: [&str; 3] = ["policy:X on D", "policy:Y on D", "plan:pro"];
 
-/// A rule over these leaves, as text.
+/// Returns a random rule over these leaves, as text.
 fn rule(leaves: Vec<&'static str>) -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(leaves).prop_map(str::to_owned);
     leaf.prop_recursive(3, 10, 3, |inner| {
@@ -72,7 +73,7 @@ fn access(leaves: Vec<&'static str>) -> impl Strategy<Value = String> {
     ]
 }
 
-/// The lines of the rights: what implies what is random, and never in a circle.
+/// Returns the lines of the rights, with random implications but no cycles.
 fn rights() -> impl Strategy<Value = String> {
     let some = |names: Vec<&'static str>| {
         let most = names.len();
@@ -95,7 +96,7 @@ fn rights() -> impl Strategy<Value = String> {
         })
 }
 
-/// Two locks with the same routes `GET /0`, .. over the same few leaves, as texts.
+/// Returns the texts of two locks that have the same routes `GET /0`, .. and use the same leaves.
 pub(crate) fn two_locks(routes: usize) -> impl Strategy<Value = (String, String)> {
     let all: Vec<_> = LEAVES.into_iter().chain(OWN).collect();
     subsequence(all, 1..=5).prop_flat_map(move |leaves| {
@@ -117,7 +118,7 @@ pub(crate) fn two_locks(routes: usize) -> impl Strategy<Value = (String, String)
     })
 }
 
-/// Every caller, as far as these rules ask for anything of him.
+/// Returns every caller that these rules can distinguish.
 pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bool) -> Vec<Caller> {
     let text: String = rules.into_iter().map(|rule| format!("{rule} ")).collect();
     let mut all = vec![Caller::default()];
@@ -172,13 +173,13 @@ fn subsets(names: &[&'static str]) -> Vec<Set> {
         .collect()
 }
 
-/// What is waived in one of two locks.
+/// Returns the requirement that is waived in one of two locks.
 pub(crate) fn waived(locks: [&Lock; 2]) -> Option<Rule> {
     let says = locks.iter().any(|lock| lock.to_string().contains("waived("));
     says.then(|| Rule::Own { kind: "plan".to_owned(), name: "paid".to_owned() })
 }
 
-/// Whether a caller, or with `None` somebody without credentials, may.
+/// Returns `true` if the caller is allowed. `None` is an anonymous caller.
 pub(crate) fn may(
     lock: &Lock,
     access: &Access,
@@ -196,7 +197,7 @@ pub(crate) fn may(
         && (waives || asked.is_none_or(|asked| holds(lock, asked, caller)))
 }
 
-/// Of which type the callers are, where the lock says it.
+/// Returns the principal type of a route, if the lock determines it.
 pub(crate) fn principal<'a>(lock: &'a Lock, access: &'a Access) -> Option<&'a str> {
     let named = |access: &'a Access| match access {
         Access::Authenticated { principal } => Some(principal.as_str()),
@@ -227,7 +228,7 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
                     .is_some_and(|set| closed(lock, "scope", set).contains(name.as_str())),
                 _ => {
                     let mut granted = given(lock, "role", roles);
-                    // In a tenant he has the same ones of his own, here.
+                    // In this model, the caller's direct permissions apply in the tenant as well.
                     granted.extend(caller.permissions.iter().map(|name| (*name).to_owned()));
                     let limited = lock.rights().iter().any(|right| !right.allows().is_empty());
                     let has = |set: BTreeSet<String>| {
@@ -246,7 +247,7 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
     }
 }
 
-/// With what they imply.
+/// Adds the implied rights.
 fn closed(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = set.iter().map(|name| (*name).to_owned()).collect();
     loop {
@@ -262,7 +263,7 @@ fn closed(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
     }
 }
 
-/// What they grant or allow.
+/// Returns the permissions that the rights grant or allow.
 fn given(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
     let all = closed(lock, kind, set);
     let rights = lock.rights().iter().filter(|right| right.kind() == kind && all.contains(right.name()));

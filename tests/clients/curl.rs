@@ -1,7 +1,7 @@
 use crate::examples::{api_key, basic, digest, mixed};
 use crate::run::printed;
 
-/// The status that curl ended with.
+/// Returns the status of the last response that curl received.
 async fn status(arguments: &[&str]) -> String {
     let silent = ["--silent", "--output", "/dev/null", "--max-time", "20", "--write-out", "%{http_code}"];
     printed("curl", &[&silent, arguments].concat()).await

@@ -1,4 +1,4 @@
-//! The examples, served.
+//! Serves the examples.
 
 use authgate_tests::http::Server;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -30,7 +30,7 @@ example!(session_example, "../../examples/session.rs");
 example!(mixed_example, "../../examples/mixed.rs");
 example!(documents_example, "../../examples/documents.rs");
 
-/// Where it is served.
+/// Serves an application and returns its address.
 pub(crate) async fn serve(app: axum::Router) -> String {
     format!("http://{}", Server::of(app).await.address)
 }
@@ -46,7 +46,7 @@ pub(crate) async fn digest() -> String {
 const READER: &str = "the-key-of-the-reader-2f6b1c9d";
 const CHIEF: &str = "the-key-of-the-chief-8a0e7d35";
 
-/// Where it is served, and the keys of the reader and of the chief.
+/// Returns the address, the reader's key and the chief's key.
 pub(crate) async fn api_key() -> (String, String, String) {
     let keys = api_key_example::read(&format!("reader={READER},chief={CHIEF}")).unwrap();
     (serve(api_key_example::app(&keys).unwrap()).await, READER.to_owned(), CHIEF.to_owned())
@@ -65,7 +65,7 @@ pub(crate) async fn mixed() -> String {
     serve(mixed_app().await).await
 }
 
-/// As a service does that scripts of other origins ask.
+/// The mixed example for scripts of other origins.
 pub(crate) async fn mixed_with_cors() -> String {
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::mirror_request())

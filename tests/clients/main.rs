@@ -1,4 +1,5 @@
-//! The examples, asked by real clients: curl, wget, Python's libraries, Chromium, schemathesis. `.ci/clients` installs them.
+//! Runs real clients against the examples: curl, wget, Python libraries, Chromium and schemathesis.
+//! `.ci/clients` installs them.
 #![allow(
     clippy::duplicate_mod,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Running a client.
+//! Runs a client.
 
 use std::env;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use tokio::task::spawn_blocking;
 
-/// What a client printed, whatever its exit status.
+/// Returns the output of a client, whatever its exit status.
 pub(crate) async fn output(program: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).env("PYTHONIOENCODING", "utf-8");
@@ -15,7 +15,7 @@ pub(crate) async fn output(program: &str, arguments: &[&str]) -> Output {
     ran.unwrap_or_else(|error| panic!("{program}: {error}; `.ci/clients` installs it"))
 }
 
-/// What a client printed; it has to succeed.
+/// Returns the output of a client, which must succeed.
 pub(crate) async fn printed(program: &str, arguments: &[&str]) -> String {
     let output = output(program, arguments).await;
     let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -23,7 +23,7 @@ pub(crate) async fn printed(program: &str, arguments: &[&str]) -> String {
     out.into_owned()
 }
 
-/// Python with what `.ci/clients` has installed.
+/// Runs a Python script with the packages that `.ci/clients` installs.
 pub(crate) async fn python(script: &str, arguments: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let python = env::var("AUTHGATE_PYTHON")

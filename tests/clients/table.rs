@@ -1,4 +1,4 @@
-//! What is made of the access table, read by others.
+//! Checks files derived from the access table with other programs.
 
 use std::env;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ fn document() -> Document {
     newsroom().access().document()
 }
 
-/// A file of this process' own, which stays for whoever looks into a failure.
+/// Writes a file for this process. After a failure, the file remains for inspection.
 fn file(name: &str, text: &str) -> PathBuf {
     let file = env::temp_dir().join(format!("authgate-{}-{name}", std::process::id()));
     std::fs::write(&file, text).unwrap();

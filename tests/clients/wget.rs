@@ -1,7 +1,7 @@
 use crate::examples::{basic, digest, mixed};
 use crate::run::output;
 
-/// wget's exit status: 0, 6 for a failed authentication, 8 for another error of the server.
+/// Returns the exit status of wget: 0, 6 for a failed authentication, 8 for another error response.
 async fn status(url: &str, name: &str, password: &str) -> Option<i32> {
     let (name, password) = (format!("--user={name}"), format!("--password={password}"));
     let arguments =

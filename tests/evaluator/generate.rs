@@ -1,4 +1,4 @@
-//! Random rules, written down as types.
+//! Generates random rules as types.
 
 use std::fmt::Write as _;
 

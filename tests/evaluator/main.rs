@@ -1,7 +1,8 @@
-//! The one evaluator, over random rules and random callers, against a model that is as naive as can be.
+//! Compares the evaluator with a naive model, for random rules and random callers.
 //!
-//! Rules are types, so random ones are written down: `rules.rs` is what a generator with a seed makes of the rights below,
-//! and a test asks that it is. `AUTHGATE_BLESS=1` writes it anew.
+//! Rules are types, so random rules are generated as source code. `rules.rs` is the output of a
+//! generator with a fixed seed, and a test checks that it is current. `AUTHGATE_BLESS=1` writes the
+//! file again.
 
 #![allow(
     clippy::expect_used,
@@ -24,10 +25,10 @@ use authgate::{Authenticated, Challenge, Credentials, Denial, Gate, Requirement}
 use model::{Seen, judge};
 use rights::{Caller, Facts};
 
-/// How many callers each rule is asked of.
+/// The number of callers for each rule.
 const CALLERS: u64 = 320;
 
-/// A scheme that identifies whoever the number says.
+/// A scheme that identifies the caller by a number.
 struct Numbered;
 
 impl Scheme<Caller> for Numbered {
@@ -49,7 +50,7 @@ async fn caller(number: u64) -> Authenticated<Caller> {
     gate.unauthenticated(credentials).authenticate().await.expect("identified")
 }
 
-/// What the evaluator says, by the door that users have.
+/// Evaluates a rule through the public API and compares the result with the model.
 fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) -> Result<(), String> {
     let expected = judge(R::EXPRESSION, facts);
     let told = |what: &str| format!("{what}: {} for {facts:?}", R::EXPRESSION);
@@ -88,7 +89,7 @@ async fn every_rule_is_evaluated_as_the_model_does() {
             rules::expressions().iter().filter(|rule| judge(rule, &facts).decision.is_allowed()).count();
     }
     assert!(cases >= 100_000, "{cases} cases");
-    // Neither answer is rare, so that neither goes untested.
+    // Both results must be frequent.
     assert!((cases / 5..cases * 4 / 5).contains(&allowed), "{allowed} of {cases} allowed");
 }
 

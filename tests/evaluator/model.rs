@@ -1,11 +1,12 @@
-//! What a rule means, as plainly as it can be said: no masks, no closures, no shortcuts.
+//! The meaning of a rule in its simplest form, without bit masks, precomputed implications or
+//! shortcuts.
 
 use authgate::access::Expression;
 use authgate::{Decision, Evaluated, Lack, Reason, Refusal};
 
 use crate::rights::{Facts, Role, Scope};
 
-/// What the model says of a rule, part by part.
+/// The model's decision on a rule and on each part.
 pub(crate) struct Seen {
     pub(crate) decision: Decision,
     parts: Vec<Self>,
@@ -48,7 +49,8 @@ pub(crate) fn judge(rule: &Expression, facts: &Facts) -> Seen {
     Seen { decision, parts }
 }
 
-/// No, if one says no, for the weightiest reason; else unsure, if one is; else yes.
+/// Denies if a part denies, for the most severe reason. Otherwise undecided if a part is, else
+/// allowed.
 fn all(parts: &[Seen]) -> Decision {
     let refused = parts.iter().filter_map(lack).rev().max_by_key(weight);
     let unsure = parts.iter().any(|part| part.decision == Decision::Undecided);
@@ -59,7 +61,8 @@ fn all(parts: &[Seen]) -> Decision {
     }
 }
 
-/// Yes, if one says yes; else unsure, if one is; else no, for the lightest reason.
+/// Allows if a part allows. Otherwise undecided if a part is, else denied for the least severe
+/// reason.
 fn any(parts: &[Seen]) -> Decision {
     if parts.iter().any(|part| part.decision == Decision::Allow) {
         return Decision::Allow;
@@ -126,7 +129,7 @@ fn granted_by(role: &str) -> Option<&'static str> {
     }
 }
 
-/// The implications, step by step.
+/// Follows the implications step by step.
 fn reaches(from: &str, to: &str) -> bool {
     let next: &[&str] = match from {
         "viewer" => &["guest"],

@@ -1,4 +1,4 @@
-//! What rules are made of here, and callers for them.
+//! The rights in the random rules, and random callers.
 
 use std::time::{Duration, SystemTime};
 
@@ -50,10 +50,10 @@ pub(crate) struct Caller {
     premium: Option<bool>,
 }
 
-/// That the account is active; unsure where that is not known.
+/// Allows active accounts. Undecided if the state of the account is unknown.
 pub(crate) struct Active;
 
-/// That the plan is paid for.
+/// Allows accounts with a paid plan.
 pub(crate) struct Premium;
 
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
@@ -96,14 +96,14 @@ impl Named for ThisScheme {
     const NAME: &'static str = "Number";
 }
 
-/// What there is to know of a caller, in the model's own terms.
+/// The facts about a caller, as the model represents them.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) roles: Vec<Role>,
     pub(crate) scopes: Vec<Scope>,
     pub(crate) active: Option<bool>,
     pub(crate) premium: Option<bool>,
-    /// Seconds since the login.
+    /// The seconds since the login.
     pub(crate) age: Option<u64>,
     pub(crate) class: Option<&'static str>,
     pub(crate) methods: Vec<&'static str>,
@@ -143,7 +143,7 @@ impl Facts {
     }
 }
 
-/// Numbers that look random and are the same each time (splitmix64).
+/// A deterministic random number generator (splitmix64).
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -163,7 +163,7 @@ impl Dice {
         usize::try_from(self.next() % count as u64).expect("small")
     }
 
-    /// About one in so many.
+    /// Returns each element with a probability of one in `one_in`.
     fn some_of<T: Copy>(&mut self, all: &[T], one_in: usize) -> Vec<T> {
         all.iter().filter(|_| self.below(one_in) == 0).copied().collect()
     }

@@ -1,4 +1,4 @@
-//! The examples' locks: as reviewed, and as the routers really are.
+//! The locks of the examples: as reviewed, and as the routers behave.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ fn file(example: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../examples/{example}/access.lock"))
 }
 
-/// That the lock is as it was reviewed; and the probe that it is true.
+/// Asserts that the lock is current, and probes the router against it.
 fn locked<S: Clone + Send + Sync + 'static>(example: &str, routes: Router<S>, state: S) -> Probe<S> {
     let lock = file(example);
     assert_locked(&routes.access(), &lock);

@@ -72,7 +72,7 @@ fn keys_that_cannot_be_are_refused_at_start() {
     }
 }
 
-/// It is an example: whoever tries it has a short key at hand.
+/// The example accepts short keys, so that it is easy to try.
 #[test]
 fn a_weak_key_is_taken_all_the_same() {
     assert!(example::read("reader=short").is_ok());

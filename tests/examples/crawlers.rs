@@ -1,4 +1,5 @@
-//! What crawlers and caches make of every example (`standards.md` rows 18, 24, 25 and 100).
+//! The responses of every example to crawlers and caches (RFC 9110 section 15.5.5, RFC 9111
+//! sections 3 and 4.2.2, and the documentation of Google's crawler).
 
 use authgate_tests::ask::{Answer, ask};
 
@@ -18,7 +19,7 @@ async fn every_example() -> Vec<(&'static str, axum::Router)> {
     ]
 }
 
-/// A page that is not for everybody.
+/// Returns a path that is not public.
 fn guarded(name: &str) -> &'static str {
     match name {
         "quickstart" => "/admin/reports",
@@ -57,7 +58,7 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
                     assert!(expected, "{name} {method} {path} {fields:?}: {}", answer.status);
                     assert_not_kept(name, &answer);
                     assert!(method != "HEAD" || answer.body.is_empty(), "{name}: {}", answer.body);
-                    // `standards.md` row 1.
+                    // RFC 9110 section 15.5.2.
                     assert!(answer.status != 401 || !answer.challenges().is_empty(), "{name}");
                 }
             }
@@ -65,7 +66,7 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
     }
 }
 
-/// A robots.txt that is denied is one that allows everything.
+/// Crawlers treat a denied `robots.txt` as one that allows everything.
 #[tokio::test]
 async fn crawlers_may_read_what_they_may_not() {
     for (name, app) in every_example().await {

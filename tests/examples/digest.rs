@@ -16,7 +16,7 @@ use authgate_tests::digest::{Sent, written};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Serves it on a port of its own.
+/// Serves the example on a free port.
 async fn served() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -25,7 +25,7 @@ async fn served() -> std::net::SocketAddr {
     address
 }
 
-/// Asks `GET /me`, and reads the whole response.
+/// Sends a request such as `GET /me` and reads the whole response.
 async fn ask(server: std::net::SocketAddr, line: &str, authorization: Option<String>) -> String {
     let field = authorization.map(|value| format!("Authorization: {value}\r\n")).unwrap_or_default();
     let request = format!("{line} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n{field}\r\n");
@@ -36,7 +36,7 @@ async fn ask(server: std::net::SocketAddr, line: &str, authorization: Option<Str
     response
 }
 
-/// The challenges of a response.
+/// Returns the challenges of a response.
 fn challenges(response: &str) -> Vec<&str> {
     response.lines().filter_map(|line| line.strip_prefix("www-authenticate: ")).collect()
 }

@@ -1,4 +1,4 @@
-//! Every caller through every action, against the rules as they are told in words.
+//! Runs every caller through every action, and compares the results with the rules.
 
 use authgate::scheme::Keys;
 use authgate_tests::ask::{Answer, ask, send};
@@ -31,7 +31,7 @@ pub(crate) async fn app() -> axum::Router {
     example::app(Keys::hs256(SECRET).unwrap(), example::Store::temporary().await.unwrap()).unwrap()
 }
 
-/// Somebody, and when he has signed in: `None` for nobody knows.
+/// A caller, and the age of the login in seconds. `None` if the time of the login is unknown.
 #[derive(Clone, Copy, Debug)]
 struct Caller {
     sub: &'static str,
@@ -92,7 +92,7 @@ impl Caller {
     }
 }
 
-/// The documents, as they are when a case begins: where, whose, open, who may read and who may write.
+/// The documents at the start of a case: organization, id, owner, open, readers and writers.
 type Described =
     (&'static str, &'static str, &'static str, bool, &'static [&'static str], &'static [&'static str]);
 
@@ -102,7 +102,7 @@ const DOCUMENTS: [Described; 3] = [
     ("globex", "3", "sub-g", true, &[], &[]),
 ];
 
-/// What the rules say: status, and reason where there is one.
+/// Returns the expected status, and the reason if there is one.
 fn expected(caller: &Caller, action: &str, org: &str, id: &str) -> (u16, &'static str) {
     const NOTHING: (u16, &str) = (404, "not_found");
     if caller.role(org).is_none() {
@@ -207,7 +207,7 @@ async fn every_caller_gets_from_every_action_what_the_rules_say() {
             }
         }
     }
-    // None of the answers is rare.
+    // Every status must occur.
     assert_eq!(statuses.keys().copied().collect::<Vec<_>>(), [200, 201, 204, 401, 403, 404], "{statuses:?}");
 }
 
@@ -233,7 +233,7 @@ async fn a_list_has_what_single_reads_give_and_nothing_else() {
     }
 }
 
-/// The answer without what is different each time anyway.
+/// Returns the status, the fields and the body of a response.
 fn bytes(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, &str) {
     let fields = answer.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
     (answer.status.as_u16(), fields.collect(), &answer.body)
@@ -278,7 +278,7 @@ async fn what_is_written_is_read_back_and_what_is_gone_is_gone() {
     assert_eq!(send(&app, request(&c, "delete", "acme", "4")).await.status, 404);
     assert_eq!(send(&app, request(&c, "edit", "acme", "4")).await.status, 404);
 
-    // Shared for writing with somebody, who may then edit, and not share on.
+    // A user that the document is shared with for writing may edit it, but not share it.
     let z = caller("sub-z", Some("member"), None, FRESH).token();
     assert_eq!(send(&app, request(&z, "read", "acme", "1")).await.status, 404);
     assert_eq!(send(&app, request(&a, "share", "acme", "1")).await.status, 204);

@@ -1,4 +1,4 @@
-//! The examples, asked over real HTTP.
+//! Tests of the examples over real HTTP.
 #![allow(
     clippy::duplicate_mod,
     clippy::expect_used,

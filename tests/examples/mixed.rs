@@ -1,4 +1,4 @@
-//! `examples/mixed.rs`: every way in, on one router.
+//! `examples/mixed.rs`: all schemes on one router.
 
 #[allow(
     clippy::doc_markdown,

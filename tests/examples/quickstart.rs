@@ -1,4 +1,4 @@
-//! `examples/quickstart.rs`; `.ci/quickstart` runs each line that it prints.
+//! `examples/quickstart.rs`. `.ci/quickstart` runs each line that it prints.
 
 #[allow(
     clippy::doc_markdown,
@@ -31,7 +31,7 @@ async fn it_answers_as_it_says() {
     ask(&app, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
 }
 
-/// Issuers send a single role as a plain string, and its name may contain spaces.
+/// Issuers send a single role as a plain string, and its name can contain spaces.
 #[tokio::test]
 async fn reads_one_string_as_one_role() {
     let app = app().await;
@@ -65,7 +65,7 @@ async fn reads_one_string_as_one_role() {
     }
 }
 
-/// RFC 6749 section 3.3: U+0020 separates scopes, and nothing else does.
+/// RFC 6749 section 3.3: only U+0020 separates scopes.
 #[tokio::test]
 async fn splits_scopes_at_spaces_only() {
     let app = app().await;

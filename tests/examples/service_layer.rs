@@ -53,7 +53,7 @@ async fn the_domain_is_reached_by_proof_alone_with_a_request_and_without() {
     };
     assert_eq!(read().await, json!({ "id": 1, "owner": "ed", "title": "Q3", "published": false }));
 
-    // A worker has no request, and asks all the same.
+    // A worker has no request, and is checked in the same way.
     let raw = |fields: &str| fields.trim_start_matches("Authorization: Bearer ").trim_end().to_owned();
     for token in ["garbage".to_owned(), raw(&viewer)] {
         assert_eq!(send("POST /jobs", "", &json!({ "token": token, "publish": 1 })).await.status, 202);

@@ -1,4 +1,4 @@
-//! `examples/session.rs`: people sign in with a form.
+//! `examples/session.rs`: sign-in with a form.
 
 #[allow(
     clippy::doc_markdown,
@@ -50,7 +50,7 @@ async fn a_password_may_have_a_colon_and_letters_of_any_script() {
     assert_eq!(jar.ask(&app, "GET /admin").await.status, 200);
 }
 
-/// `standards.md` rows 1 and 100.
+/// RFC 9110 section 15.5.2. Search engines index a login page that responds with 200.
 #[tokio::test]
 async fn a_wrong_password_is_401_with_the_form_again() {
     let (app, mut jar) = (app().await, Jar::default());
@@ -101,7 +101,7 @@ async fn what_would_lead_elsewhere_is_dropped() {
     }
 }
 
-/// Whoever reads it with a crawler's eyes, or a load balancer's.
+/// Crawlers and load balancers send no credentials.
 #[tokio::test]
 async fn what_is_public_is_public() {
     let (app, mut jar) = (app().await, Jar::default());

@@ -1,4 +1,4 @@
-//! API keys: both places, rotation, expiry, changes at run time, a database.
+//! API keys: both locations, rotation, expiry, changes at run time and a database.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use authgate::{Authenticated, Authorized, Gate, Principal, Roles, Router};
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::ask;
 
-/// Programs that call.
+/// A program as a caller.
 #[derive(Clone, Principal)]
 #[principal(role = Role, foreign)]
 struct Machine {
@@ -70,7 +70,7 @@ async fn a_key_is_taken_in_both_places_and_in_the_header_alone_where_that_is_sai
         .assert_is(200, r#"ci ApiKey Some("ci-2026") no end"#);
 }
 
-/// `standards.md` row 27.
+/// RFC 9110 section 12.5.5.
 #[tokio::test]
 async fn a_denial_varies_with_every_field_that_a_key_comes_in() {
     let keys = || KeyTable::<Machine>::new();
@@ -148,7 +148,7 @@ async fn a_key_of_the_applications_own_is_taken_by_its_digest() {
     );
 }
 
-/// A database that has to be waited for, and says of any key what its name says.
+/// An asynchronous database. The name of a key determines the result of the lookup.
 struct Database(Vec<(KeyDigest, &'static str)>);
 
 impl ApiKeys<Machine> for Database {
@@ -223,7 +223,7 @@ fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
     }
 }
 
-/// Where there is a registered scheme, its challenge alone goes out: `standards.md` row 7.
+/// With a registered scheme, a 401 contains only that scheme's challenge (RFC 9110 section 11.3).
 #[tokio::test]
 async fn beside_bearer_there_is_no_challenge_of_keys() {
     let keys = KeyTable::new();
@@ -246,7 +246,7 @@ async fn user(user: Authenticated<User>) -> String {
     user.sub.clone()
 }
 
-/// Principals that are no `Clone`, from a table that shares them.
+/// Principals that are not `Clone`, from a table that shares them.
 struct Shared(KeyTable<Arc<User>>);
 
 impl ApiKeys<User> for Shared {

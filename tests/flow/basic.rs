@@ -11,7 +11,7 @@ use serde_json::Value;
 const EXAMPLES: &str = include_str!("../vectors/rfc-examples/digest-basic-rfc-examples.json");
 const CHALLENGE: &str = r#"Basic realm="api", charset="UTF-8""#;
 
-/// The users of the RFC's examples, and one whose database is down.
+/// The users of the RFC's examples, and a user whose database is unavailable.
 struct Known;
 
 impl Users<User> for Known {
@@ -51,7 +51,7 @@ async fn the_examples_of_the_rfc_are_let_in() {
     }
 }
 
-/// `standards.md` rows 47 and 49.
+/// RFC 7617 sections 2 and 2.1.
 #[tokio::test]
 async fn a_password_may_have_colons_and_any_script() {
     let app = build("api").unwrap();
@@ -63,7 +63,7 @@ async fn a_password_may_have_colons_and_any_script() {
     }
 }
 
-/// `standards.md` row 3, and `design.md` section 4: an unknown user is as a wrong password.
+/// RFC 9110 section 11.4. The response is the same for an unknown user and for a wrong password.
 #[tokio::test]
 async fn who_has_an_account_does_not_show() {
     let app = build("api").unwrap();
@@ -87,7 +87,7 @@ async fn a_database_that_is_down_is_503_and_a_right_that_is_lacking_403() {
     answer.assert_denied(403, "role_missing", &[]);
 }
 
-/// A page of another site cannot make a browser use the password that it remembers.
+/// A cross-site page must not make a browser use the password that it remembers.
 #[tokio::test]
 async fn pages_of_other_sites_are_refused() {
     let app = build("api").unwrap();

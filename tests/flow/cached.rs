@@ -1,4 +1,5 @@
-//! A cache of verified tokens: what it saves, and that it says yes only where verifying would.
+//! The cache of verified tokens. It saves verifications, and accepts a token only if verification
+//! would.
 
 mod counted;
 mod rotation;
@@ -116,11 +117,11 @@ async fn no_two_schemes_share_what_they_keep() {
         let answer = ask_with(&elsewhere, "GET /me", &token).await;
         answer.assert_denied(401, "credentials_wrong_audience", &[CHALLENGE]);
     }
-    // Once each where it is good, and each time where it is not.
+    // Each scheme verifies a valid token once, and an invalid token on every request.
     assert_eq!(times_read(), 2 + 2);
 }
 
-/// Each refused twice, so that a second look would find what a first one had left.
+/// Each token is sent twice, so that the second request would find an entry left by the first.
 #[tokio::test]
 async fn a_refusal_is_a_refusal_again() {
     let app = cached(bearer());

@@ -1,4 +1,4 @@
-//! Challenges are read back by a strict parser, and the parser by Julian Reschke's cases.
+//! Reads challenges back with a strict parser, and tests that parser with Julian Reschke's cases.
 
 use authgate::Gate;
 use authgate::scheme::{Basic, Login};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const CASES: &str = include_str!("../vectors/www-authenticate/reschke-httpauth.json");
 
-/// The field line's bytes. Where the case says in which encoding they are, it stands after them.
+/// Returns the bytes of a field line. A test case can append the encoding of the line.
 fn bytes(line: &str) -> Vec<u8> {
     let line = line.replace("\r\n ", " ");
     if let Some(line) = line.strip_suffix(" (bytes ISO-8859-1)") {
@@ -35,13 +35,13 @@ fn the_parser_reads_reschkes_cases_as_they_say() {
                 assert_eq!(realm, case["realm"].as_str(), "{case}");
             }
             "ok-opaque" => assert!(parsed.is_ok(), "{case}"),
-            // What a recipient may accept, a sender may not write.
+            // Recipients may accept forms that senders must not generate.
             _ => assert!(parsed.is_err(), "{case}: {parsed:?}"),
         }
     }
 }
 
-/// `standards.md` rows 1, 8, 9 and 46.
+/// RFC 9110 sections 11.5, 11.6.1 and 15.5.2, and RFC 7617 section 2.
 #[tokio::test]
 async fn what_goes_out_is_read_back() {
     let basic = Basic::new("the (whole) API, v=1", |_, _| async { Login::<User>::Unknown });

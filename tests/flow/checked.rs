@@ -1,4 +1,4 @@
-//! Asking a caller for a right without giving him up.
+//! Checks a right without consuming the caller.
 
 use authgate::{By, Credentials, Lack, Reason};
 use authgate_tests::app::{User, gate, role};

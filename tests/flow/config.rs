@@ -1,4 +1,4 @@
-//! Gates that cannot work, and what is said to write.
+//! Gates that cannot work are rejected with an error that states the fix.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use authgate_tests::app::{User, bearer};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
 
-/// A scheme of any challenge.
+/// A scheme with any challenge.
 struct Any(Challenge);
 
 impl Scheme<User> for Any {
@@ -65,7 +65,7 @@ fn two_schemes_of_one_name_are_refused_in_any_case() {
     }
 }
 
-/// `standards.md` rows 8 and 36.
+/// RFC 9110 section 11.5 and RFC 6750 section 3.
 #[test]
 fn a_challenge_has_a_realm() {
     for challenge in
@@ -88,7 +88,7 @@ fn a_challenge_is_made_of_tokens() {
     }
 }
 
-/// `standards.md` row 38.
+/// RFC 6750 section 3.
 #[tokio::test]
 async fn bearers_realm_can_be_sent() {
     for realm in ["a\"b", "a\\b", "a\nb", "\u{e9}"] {
@@ -111,7 +111,7 @@ async fn bearers_realm_can_be_sent() {
     );
 }
 
-/// `standards.md` row 82: "a few minutes".
+/// RFC 7519 sections 4.1.4 and 4.1.5: a leeway of "no more than a few minutes".
 #[test]
 fn a_leeway_is_of_five_minutes_at_most() {
     for seconds in [301, 86_400, 65_536, u64::MAX] {
@@ -141,7 +141,8 @@ fn an_issuer_is_trusted_once() {
     assert_scheme_refused(bearer().trust(ISSUER, keys()), &expected);
 }
 
-/// Who has no `kid` to go by tries one after the other, and stops: the rest would be there for nothing.
+/// A token without a `kid` is tried with a limited number of keys. Further keys would be
+/// unreachable.
 #[test]
 fn there_are_no_more_keys_without_an_id_than_are_tried() {
     let key = |number: u32| Keys::hs256(format!("a secret of one issuer alone, {number:>8}")).unwrap();

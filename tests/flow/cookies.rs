@@ -1,4 +1,5 @@
-//! What browsers attach by themselves: cookies yield, and pages of other sites are refused.
+//! Credentials that browsers attach automatically. Cookies have the lowest precedence, and
+//! cross-site requests are rejected.
 
 use authgate::credentials::Presented;
 use authgate::routing::{any, get};
@@ -11,7 +12,7 @@ use authgate_tests::token::token;
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-/// `Cookie: <name>=<who>`
+/// A cookie scheme: `Cookie: <name>=<who>`.
 struct Biscuit(&'static str);
 
 impl Scheme<User> for Biscuit {
@@ -44,7 +45,7 @@ impl Scheme<User> for Biscuit {
     }
 }
 
-/// A scheme whose credential a browser remembers.
+/// A scheme whose credentials a browser remembers.
 struct Remembered(Ticket);
 
 impl Scheme<User> for Remembered {
@@ -88,7 +89,7 @@ async fn a_cookie_speaks_only_where_nothing_else_does() {
     let bearer = format!("Bearer {}", token(&json!({ "sub": "ada", "roles": ["admin"] })));
     ask(&app, "GET /me", &[JAR, ("authorization", &bearer)]).await.assert_is(200, "ada by Bearer");
     ask(&app, "GET /me", &[JAR, ("authorization", "Basic ada")]).await.assert_is(200, "ada by Basic");
-    // A credential that is none of this gate's is none.
+    // A credential for a scheme that the gate does not have is ignored.
     ask(&app, "GET /me", &[JAR, ("authorization", "Negotiate abc")]).await.assert_is(200, "vera by Jar");
     ask(&app, "GET /me", &[JAR, ("authorization", "")]).await.assert_is(200, "vera by Jar");
 }
@@ -133,7 +134,8 @@ async fn the_challenge_of_a_cookie_goes_out_only_alone() {
     ask(&cookie_and_more(), "GET /me", &[]).await.assert_denied(401, "credentials_missing", &basic);
 }
 
-/// By the matrix of clients in `standards.md`, whatever the order in which they were added.
+/// The order that most HTTP clients can handle, whatever the order of registration (RFC 9110
+/// section 11.3).
 #[tokio::test]
 async fn challenges_go_out_in_the_order_with_which_clients_cope() {
     let names = ["Basic", "Ticket", "Digest", "Other"];
@@ -152,7 +154,7 @@ async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
         let answer = ask(&cookie_and_more(), "GET /me", &fields).await;
         answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
         let basic = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
-        // `standards.md` row 1: no 401 without a challenge.
+        // RFC 9110 section 15.5.2: every 401 has a challenge.
         ask(&basic, "GET /me", &fields).await.assert_denied(
             401,
             "credentials_missing",
@@ -169,7 +171,7 @@ async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
     assert_eq!(answer.challenges().len(), 2);
 }
 
-/// Denials are kept and copied, which must not mix up those who get them.
+/// Denial responses are stored and cloned. A clone must not contain another client's challenges.
 #[tokio::test]
 async fn a_denial_is_no_copy_of_one_that_another_client_got() {
     let app = cookie_and_more();
@@ -186,7 +188,7 @@ async fn a_denial_is_no_copy_of_one_that_another_client_got() {
     }
 }
 
-/// `standards.md` row 96: the table of Go's `net/http`.
+/// The test table of Go's `net/http`.
 #[tokio::test]
 async fn pages_of_other_sites_are_refused() {
     let vectors: Value =
@@ -241,23 +243,24 @@ async fn across_sites_it_depends_on_who_attached_the_credential() {
         &[],
     );
     ask(&app, "POST /me", &[EVIL, JAR]).await.assert_denied(403, "cross_site", &[]);
-    // Who is not known is told that first.
+    // A failed authentication is reported before a cross-site request.
     assert_eq!(ask(&app, "POST /me", &[EVIL, ("cookie", "Jar=old")]).await.reason(), "credentials_expired");
     assert_eq!(ask(&app, "POST /me", &[EVIL]).await.reason(), "credentials_missing");
-    // A WebSocket may change something, whatever its method.
+    // A WebSocket can change state, whatever the method of the request.
     let upgrade =
         [JAR, ("origin", "https://evil.example"), ("host", "example.com"), ("upgrade", "websocket")];
     ask(&app, "GET /me", &upgrade).await.assert_denied(403, "cross_site", &[]);
     let own = [JAR, ("origin", "https://example.com"), ("host", "example.com"), ("upgrade", "websocket")];
     ask(&app, "GET /me", &own).await.assert_is(200, "vera by Jar");
-    // Twice is nobody's.
+    // A repeated field is not trusted.
     let twice = [JAR, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")];
     ask(&app, "POST /me", &twice).await.assert_denied(403, "cross_site", &[]);
     let port = [JAR, ("origin", "https://example.com:8443"), ("host", "example.com")];
     ask(&app, "POST /me", &port).await.assert_denied(403, "cross_site", &[]);
 }
 
-/// HTTP/2 has `:authority` in the place of `Host`, and the server makes it a part of the target.
+/// HTTP/2 sends `:authority` instead of `Host`, and the server makes it a part of the request
+/// target.
 #[tokio::test]
 async fn without_a_host_field_the_targets_own_host_counts() {
     let app = cookie_and_more();
@@ -274,7 +277,7 @@ async fn without_a_host_field_the_targets_own_host_counts() {
     }
 }
 
-/// `standards.md` rows 25 and 27.
+/// RFC 9111 section 3 and RFC 9110 section 12.5.5.
 #[tokio::test]
 async fn shared_caches_keep_no_answer_to_a_cookie() {
     let app = cookie_and_more();
@@ -328,7 +331,7 @@ async fn everything_else_keeps_its_401() {
         assert_eq!(answer.status, 401, "{fields:?}");
         assert!(!answer.challenges().is_empty());
     }
-    // Who sends a password is told that it is wrong.
+    // A client that sends a password gets a 401 instead of the login page.
     let wrong = [NAVIGATE.as_slice(), &[("authorization", "Basic wrong")]].concat();
     assert_eq!(ask(&app, "GET /me", &wrong).await.status, 401);
     let down = [NAVIGATE.as_slice(), &[("cookie", "Jar=down")]].concat();

@@ -1,4 +1,4 @@
-//! Digest (RFC 7616), on the wire.
+//! Digest (RFC 7616) through the real router.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,7 +14,8 @@ use authgate_tests::scheme::ApiKey;
 
 const KEY: [u8; 32] = [7; 32];
 
-/// Asserts a 401 of this reason, and that its challenge has a nonce, and says `stale` or not.
+/// Asserts a 401 with this reason and a nonce in every challenge. `stale` states whether the
+/// challenges contain `stale=true`.
 #[track_caller]
 fn assert_refused(answer: &Answer, reason: &str, stale: bool) {
     assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (401, reason));
@@ -26,7 +27,7 @@ fn assert_refused(answer: &Answer, reason: &str, stale: bool) {
     assert!(!answer.challenges().is_empty());
 }
 
-/// `standards.md` rows 53, 54, 55 and 59.
+/// RFC 7616 sections 3.3 and 3.4.4.
 #[tokio::test]
 async fn a_challenge_is_written_as_clients_know_it_and_has_a_nonce_of_its_own() {
     let app = app();
@@ -70,7 +71,7 @@ async fn names_and_passwords_have_any_letters() {
     extended.hashed().nth(3).without("username*").ask(&app, line).await.assert_is(200, "jason");
 }
 
-/// `standards.md` row 55: without `stale` the client asks its user again.
+/// RFC 7616 section 3.3: without `stale`, the client asks the user again.
 #[tokio::test]
 async fn who_does_not_is_refused_alike_whoever_he_says_he_is() {
     let (app, line) = (app(), "GET /me");
@@ -79,7 +80,7 @@ async fn who_does_not_is_refused_alike_whoever_he_says_he_is() {
         let answers = [sent.ask(&app, line).await, sent.hashed().ask(&app, line).await];
         answers.iter().for_each(|answer| assert_refused(answer, "credentials_rejected", false));
     }
-    // What follows from no H(A1) at all is nobody's.
+    // An unknown user has no H(A1). A response of zeros must not match either.
     let nobody = Sent::by("bob", "", &challenge(&app).await, line).put("response", &format!("\"{:064}\"", 0));
     assert_refused(&nobody.ask(&app, line).await, "credentials_rejected", false);
 }
@@ -91,7 +92,7 @@ async fn a_response_is_good_for_its_method_alone() {
     assert_refused(&sent.ask(&app, "POST /post").await, "credentials_rejected", false);
 }
 
-/// `standards.md` row 60.
+/// RFC 7616 section 3.4.6.
 #[tokio::test]
 async fn the_uri_is_the_target_with_its_query() {
     let app = app();
@@ -115,7 +116,8 @@ async fn the_uri_is_the_target_with_its_query() {
     ask(&app, "GET /me?a", &fields).await.assert_is(200, "alice");
 }
 
-/// `standards.md` row 60: axum takes the prefix away where a plain router is nested, and the client has signed it.
+/// RFC 7616 section 3.4.6: axum strips the prefix of a nested plain router, but the client has
+/// signed the whole target.
 #[tokio::test]
 async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
     async fn me(caller: authgate::Authenticated<Caller>) -> String {
@@ -133,7 +135,7 @@ async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
     assert_refused(&other, "credentials_malformed", false);
 }
 
-/// The same of a whole application that stands in another.
+/// The same for a whole application mounted in another one.
 #[tokio::test]
 async fn in_another_application_the_uri_is_the_whole_target_too() {
     let outer = authgate::Router::new()
@@ -150,7 +152,7 @@ async fn in_another_application_the_uri_is_the_whole_target_too() {
     }
 }
 
-/// `standards.md` row 57. The response was right, so that the client tries again by itself.
+/// RFC 7616 section 3.4. The response is valid, so the client retries without asking the user.
 #[tokio::test]
 async fn each_count_of_a_nonce_is_good_once() {
     let (app, line) = (app(), "GET /me");
@@ -163,14 +165,15 @@ async fn each_count_of_a_nonce_is_good_once() {
             assert_refused(&answer, "credentials_expired", true);
         }
     }
-    // Of a repeated request that was changed, nothing is told.
+    // A replayed request that was changed is rejected without `stale`.
     assert_refused(&sent.clone().put("cnonce", "x").ask(&app, line).await, "credentials_rejected", false);
     let again = sent.ask(&app, line).await;
     assert_refused(&again, "credentials_expired", true);
     Sent::by_alice(again.challenges()[0], line).ask(&app, line).await.assert_is(200, "alice");
 }
 
-/// A wrong response uses nothing up: else anybody could make a client's next request fail.
+/// A wrong response does not use up a count. Otherwise, anyone could make a client's next request
+/// fail.
 #[tokio::test]
 async fn a_count_is_used_up_by_a_right_response_alone() {
     let (app, line) = (app(), "GET /me");
@@ -180,7 +183,7 @@ async fn a_count_is_used_up_by_a_right_response_alone() {
     Sent::by_alice(&line_of, line).nth(9).ask(&app, line).await.assert_is(200, "alice");
 }
 
-/// `standards.md` row 55.
+/// RFC 7616 section 3.3.
 #[tokio::test]
 async fn a_nonce_that_has_ended_is_stale_for_who_knows_the_password() {
     let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(2)));
@@ -207,17 +210,17 @@ async fn another_servers_nonce_is_none() {
 async fn processes_with_one_key_take_each_others_nonces() {
     let (key, line) = (|| app_of(Digest::new(REALM, users()).nonce_key(KEY)), "GET /me");
     let earlier = key();
-    // The clock that tells them apart has milliseconds.
+    // The clock that distinguishes the two processes has millisecond resolution.
     let old = challenge(&earlier).await;
     tokio::time::sleep(Duration::from_millis(5)).await;
     let later = key();
     Sent::by_alice(&challenge(&later).await, line).ask(&earlier, line).await.assert_is(200, "alice");
-    // It cannot know what was done with it before its time.
+    // The later process does not know how the nonce was used before it started.
     let stale = Sent::by_alice(&old, line).ask(&later, line).await;
     assert_refused(&stale, "credentials_expired", true);
 }
 
-/// `standards.md` row 61.
+/// RFC 7616 section 3.5.
 #[tokio::test]
 async fn the_server_confirms_that_it_knows_the_password() {
     let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(6)));
@@ -236,7 +239,7 @@ async fn the_server_confirms_that_it_knows_the_password() {
     assert!(!third.header("authentication-info").unwrap().contains("nextnonce"));
 }
 
-/// `standards.md` row 52.
+/// RFC 7616 section 3.7.
 #[tokio::test]
 async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
     let line = "GET /me";
@@ -253,7 +256,7 @@ async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
     nameless.without("algorithm").ask(&loose, line).await.assert_is(200, "alice");
 }
 
-/// Users elsewhere, where there may be no answer.
+/// An asynchronous user store that can be unavailable.
 struct Elsewhere;
 
 impl DigestUsers<Caller> for Elsewhere {
@@ -295,7 +298,7 @@ async fn users_are_asked_for_elsewhere() {
     by("down").ask(&app, line).await.assert_denied(503, "undecided", &[]);
 }
 
-/// A page of another site cannot make a browser use the password that it remembers.
+/// A cross-site page must not make a browser use the password that it remembers.
 #[tokio::test]
 async fn pages_of_other_sites_are_refused() {
     let app = app();

@@ -1,4 +1,4 @@
-//! What the operator is told: one event for each denial, and none of what is secret.
+//! Log events: one for each denial, without secrets.
 
 pub(crate) mod capture;
 
@@ -36,14 +36,14 @@ fn routes() -> axum::Router {
         .with_state(gate)
 }
 
-/// That a route is registered in this file: its name, the line and the column.
+/// Asserts that a route was registered in this file. A route is logged as `file:line:column`.
 #[track_caller]
 fn assert_registered_here(route: &str) {
     let place = route.strip_prefix(file!()).unwrap_or_else(|| panic!("{route} is not in {}", file!()));
     assert_eq!(place.split(':').skip(1).filter(|number| number.parse::<u32>().is_ok()).count(), 2, "{route}");
 }
 
-/// The one event of a request.
+/// Returns the single event of a request.
 async fn event_of(line: &str, authorization: &str) -> Event {
     let app = routes();
     let (answer, mut events) = capture(ask(&app, line, &[("authorization", authorization)])).await;
@@ -168,7 +168,7 @@ async fn what_is_loosened_is_told_of_when_the_gate_is_built() {
     assert_eq!(events[0].field("reason"), Some("a legacy issuer"));
 }
 
-/// 404 and 405 are the router's, and deny nobody anything.
+/// 404 and 405 come from the router and are not denials.
 #[tokio::test]
 async fn what_is_not_there_is_not_told_of() {
     let (app, _) = app();
@@ -195,7 +195,7 @@ async fn no_credential_and_no_query_is_told() {
     assert!(!told.contains(header) && !told.contains(signature), "{told}");
 }
 
-/// Paths and methods are what a client likes, at any length.
+/// Clients choose paths and methods, with any characters and any length.
 #[tokio::test]
 async fn escapes_and_bounds_what_a_request_says() {
     let app = routes();
@@ -232,7 +232,7 @@ async fn a_callers_name_stays_on_one_line() {
     assert!(!told.contains(char::is_control) && !told.contains('\u{2028}'), "{told:?}");
 }
 
-/// Private members of every kind of key, beside a good one.
+/// A JWK Set with one good key, and with private members in keys of every type.
 const PRIVATE: &str = r#"{"keys":[
     {"kty":"OKP","crv":"Ed25519","kid":"good","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
     {"kty":"OKP","crv":"Ed25519","kid":"leaked\u202e\n","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"s3cr3t-d"},

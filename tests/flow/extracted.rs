@@ -1,4 +1,4 @@
-//! What other crates may write about the extraction of a proof, and what comes of it.
+//! Extractor impls for proofs that other crates can write.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,13 +16,13 @@ struct Mine {
     gate: Gate<User>,
 }
 
-/// A marker of one's own, with which a proof can be said to be extracted otherwise.
+/// A custom marker type, which allows a second impl of `FromRequest` for a proof.
 struct Otherwise;
 
 impl FromRequest<Mine, Otherwise> for Authorized<role::Admin, User> {
     type Rejection = Denial;
 
-    /// As good as a proof that was kept from an admin's request.
+    /// Equivalent to a proof kept from an admin's earlier request.
     async fn from_request(_: Request, state: &Mine) -> Result<Self, Denial> {
         let credentials = authgate::Credentials::bearer(&token_of(&["admin"])).expect("ASCII");
         state.gate.unauthenticated(credentials).authenticate().await?.authorize()

@@ -1,4 +1,4 @@
-//! The extractors that are no declarations, and all of them on a plain `axum::Router`.
+//! Extractors that are not declarations, and all extractors on a plain `axum::Router`.
 
 use authgate::routing::get;
 use authgate::{Authenticated, Authorized, Denial, Router, Unauthenticated, public, requires};

@@ -1,4 +1,4 @@
-//! The forms of a denial: for programs, for people with a browser, and plain where it is asked for.
+//! Formats of a denial: a problem document, an HTML page or plain text.
 
 use authgate_tests::app::app;
 use authgate_tests::ask::{Answer, ask, ask_with};
@@ -18,7 +18,7 @@ async fn denied(accept: &[&str]) -> Answer {
     answer
 }
 
-/// `standards.md` row 92, RFC 9457.
+/// RFC 9457 section 3.1.2.
 #[tokio::test]
 async fn programs_get_a_problem_document() {
     let expected = format!(
@@ -33,7 +33,7 @@ async fn programs_get_a_problem_document() {
     }
 }
 
-/// `standards.md` row 21.
+/// RFC 9110 section 15.5.
 #[tokio::test]
 async fn people_get_a_page() {
     for accept in [&[BROWSER][..], &["text/html"], &["*/*;q=0.1", "text/html"]] {
@@ -54,7 +54,7 @@ async fn plain_text_is_for_those_who_ask_for_it() {
     }
 }
 
-/// A 403 is made after the caller has been identified; it must not read the request otherwise than a 401.
+/// A 403 is built after authentication. It must negotiate the format in the same way as a 401.
 #[tokio::test]
 async fn who_is_known_gets_the_form_that_he_asked_for() {
     let (app, _) = app();

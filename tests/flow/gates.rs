@@ -1,4 +1,4 @@
-//! Gates: several in one application, several schemes in one gate.
+//! Several gates in one application, and several schemes in one gate.
 
 use authgate::credentials::Presented;
 use authgate::routing::get;
@@ -13,7 +13,7 @@ use jsonwebtoken::{Algorithm, Header};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Callers of another kind, who may hold the same roles.
+/// A second kind of principal, which can hold the same roles.
 #[derive(Principal, Deserialize)]
 #[principal(role = Role, foreign)]
 struct Machine {
@@ -126,7 +126,7 @@ async fn a_scheme_answers_at_once_or_later() {
     }
 }
 
-/// `standards.md` rows 7, 9 and 69.
+/// RFC 9110 sections 11.3 and 11.6.1, and RFC 9449 section 7.2.
 #[tokio::test]
 async fn of_several_schemes_bearer_is_first_and_the_attempted_one_has_the_error() {
     let gate = Gate::builder().scheme(Ticket::new("Ticket")).scheme(ApiKey).scheme(bearer()).build().unwrap();
@@ -159,7 +159,7 @@ async fn of_several_schemes_bearer_is_first_and_the_attempted_one_has_the_error(
     }
 }
 
-/// Identifies a caller by the target that he asks for.
+/// Identifies the caller by the request target.
 struct ByTarget;
 
 impl Scheme<User> for ByTarget {
@@ -173,7 +173,8 @@ impl Scheme<User> for ByTarget {
     }
 }
 
-/// RFC 9449 section 4.3 and RFC 7616 section 3.4.6 compare it with what the client has signed.
+/// RFC 9449 section 4.3 and RFC 7616 section 3.4.6 compare the target with the one that the client
+/// signed.
 #[tokio::test]
 async fn a_scheme_sees_the_target_as_it_was_sent() {
     let gate = Gate::builder().scheme(ByTarget).build().unwrap();

@@ -1,5 +1,5 @@
-//! A proof serves wherever what it proves is asked for: functions of a service layer that ask for parts, for alternatives and
-//! for what the roles imply, and every proof that they take.
+//! A proof is accepted wherever a function requires something that the proof implies. These tests
+//! pass proofs to service functions that require parts, alternatives and implied roles.
 
 use authgate::right::{Via, factor};
 use authgate::scheme::Bearer;
@@ -15,7 +15,7 @@ async fn authenticated(claims: &Value) -> Authenticated<User> {
     gate().unauthenticated(credentials).authenticate().await.unwrap()
 }
 
-/// Somebody who has all that there is: signed in a moment ago, by a one-time password.
+/// Returns a caller with every right, who just logged in with a one-time password.
 async fn caller() -> Authenticated<User> {
     let scope = "reports:read reports:write";
     authenticated(&json!({ "roles": ["admin"], "scope": scope, "auth_time": now(), "amr": ["otp"] })).await
@@ -25,7 +25,7 @@ async fn proof<R: Requirement<User>>() -> Authorized<R, User> {
     caller().await.authorize::<R>().unwrap()
 }
 
-// The service layer: each says what it needs, and is reached by nothing less.
+// A service layer. Each function declares the right that it needs.
 
 fn edit(by: &impl Proof<role::Editor>) -> &str {
     &by.principal().sub
@@ -88,7 +88,7 @@ async fn a_part_proves_the_alternative() {
     assert_eq!((either(&admin), mixed(&admin)), ("vera", "vera"));
     let writer = proof::<scope::WriteReports>().await;
     assert_eq!(either(&writer), "vera");
-    // All of a rule prove one that they are an alternative of.
+    // A conjunction proves every `Any` that contains one of its parts.
     let both = proof::<All<(scope::WriteReports, role::Editor)>>().await;
     assert_eq!(either(&both), "vera");
     let weaker: Authorized<EitherOf> = both.weaken();

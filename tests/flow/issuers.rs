@@ -1,4 +1,4 @@
-//! Several issuers at one gate: each names its own subjects (RFC 7519 section 4.1.2).
+//! Several issuers in one gate. Each issuer names its own subjects (RFC 7519 section 4.1.2).
 
 use authgate::routing::get;
 use authgate::scheme::bearer::CacheSize;
@@ -32,7 +32,7 @@ struct User {
     roles: Roles<Role>,
 }
 
-/// The field is not a claim of the token: the gate fills it.
+/// The gate sets the field, which is not a claim of the token.
 #[derive(authgate::Principal, serde::Deserialize)]
 struct Filled {
     #[principal(id)]
@@ -61,7 +61,7 @@ fn bearer() -> Bearer {
     bearer.trust(PARTNER, keys(PARTNER_SECRET))
 }
 
-/// A token of the partner for its own `ada`.
+/// Returns a token of the partner for the partner's subject `ada`.
 fn partner() -> String {
     token_with(&Header::new(Algorithm::HS256), PARTNER_SECRET, &json!({ "iss": PARTNER, "sub": "ada" }))
 }
@@ -91,7 +91,7 @@ async fn the_context_and_the_principal_name_the_issuer() {
         let gate = Gate::<User>::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().unwrap();
         Router::new().route("/who", get(who)).with_state(gate)
     }] {
-        // Twice, since a cache answers the second time.
+        // Twice, because the second response comes from a cache.
         for _ in 0..2 {
             let answer = ask_with(&app, "GET /who", &ours()).await;
             answer.assert_is(200, &format!("ada of {ISSUER} by {ISSUER}"));

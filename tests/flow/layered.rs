@@ -1,4 +1,5 @@
-//! Each form of declaration under `handler.layer(..)`, where axum extracts the parameters: the same answers as without.
+//! Every form of declaration under `handler.layer(..)`, where axum extracts the parameters. The
+//! responses are the same as without a layer.
 
 use authgate::right::{In, Tenant, TenantFrom};
 use authgate::routing::get;
@@ -44,7 +45,7 @@ impl Tenant for Org {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
-/// Reports 1 and 2; the first is Vera's.
+/// Reports 1 and 2. Vera owns the first.
 struct Report {
     owner: &'static str,
 }
@@ -167,7 +168,7 @@ async fn every_declaration_decides_under_a_layer_as_it_does_without() {
     }
 }
 
-/// A tuple of proofs stands under a layer in what axum extracts as one.
+/// Under a layer, axum extracts a tuple of proofs as one wrapped extractor.
 #[tokio::test]
 async fn a_tuple_of_proofs_in_a_wrapper_reads_the_path_once() {
     struct Second;

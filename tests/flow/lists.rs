@@ -1,4 +1,5 @@
-//! Lists that are narrowed in the query: what the database finds is what single reads are allowed, and nothing else gets out.
+//! Lists that are filtered in the database query. The query returns exactly what single reads
+//! allow.
 
 mod equal;
 mod served;
@@ -7,17 +8,16 @@ mod store;
 use authgate::visible::{Column, Filter, Listed, Related, Visibility};
 use serde::{Deserialize, Serialize};
 
-/// Who calls.
 #[derive(Clone, Debug, authgate::Principal, Deserialize)]
 pub(crate) struct User {
     #[principal(id)]
     sub: String,
-    /// In which folders he audits; `None` is what lies in none.
+    /// The folders that the user audits. `None` selects documents without a folder.
     #[serde(default)]
     folders: Vec<Option<String>>,
 }
 
-/// A document, with what the database keeps in two tables.
+/// A document, which the database stores in two tables.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Document {
     id: i64,
@@ -38,7 +38,8 @@ const READERS: Related<Document> = Related::new("shares", "document", "documents
     document.readers.iter().map(|reader| reader.as_deref().into()).collect()
 });
 
-/// The owner, with whom it is shared, and everybody if it is open.
+/// Allows the owner, users that the document is shared with, and every caller if the document is
+/// open.
 pub(crate) struct CanRead;
 
 impl Visibility<Document> for CanRead {
@@ -49,7 +50,8 @@ impl Visibility<Document> for CanRead {
     }
 }
 
-/// What lies in his folders and is not his and not shared with him; besides, what is open and has a level.
+/// Allows documents in the user's folders that the user neither owns nor shares. Also allows open
+/// documents with a level.
 pub(crate) struct CanAudit;
 
 impl Visibility<Document> for CanAudit {

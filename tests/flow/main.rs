@@ -1,4 +1,5 @@
-//! Requests through the real router, and over a socket: what is asked, in which order, and what goes out.
+//! Sends requests through the real router and over a socket. The tests check the order of
+//! authentication, authorization and extraction, and the responses.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod checked;

@@ -1,7 +1,7 @@
-//! A malformed `Authorization` field: 401, whatever else the request carries.
+//! A malformed `Authorization` field gets 401, whatever else the request contains.
 //!
-//! RFC 9110 section 11.4: `credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ]`. What follows the auth-scheme is the
-//! scheme's own, as long as it is visible ASCII.
+//! RFC 9110 section 11.4: `credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ]`. The
+//! scheme defines the syntax after the auth-scheme, as long as it is visible ASCII.
 
 use authgate::credentials::Presented;
 use authgate::routing::{get, post};
@@ -17,7 +17,7 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 
 use crate::events::capture::capture;
 
-/// A cookie whose holder is Vera.
+/// A cookie scheme that authenticates every caller as Vera.
 struct Biscuit;
 
 impl Scheme<User> for Biscuit {
@@ -43,7 +43,7 @@ impl Scheme<User> for Biscuit {
     }
 }
 
-/// Reads the field as it likes: `Authorization: key=..`.
+/// Parses the field in a custom syntax: `Authorization: key=..`.
 struct OwnForm;
 
 impl Scheme<User> for OwnForm {
@@ -119,7 +119,7 @@ const MALFORMED: [&[u8]; 18] = [
     b"eyJhbGciOiJIUzI1NiJ9.e30=.abc",
 ];
 
-/// Credentials of schemes that no gate here knows, as real programs send them.
+/// Credentials of schemes that no gate in these tests has, as real programs send them.
 const UNKNOWN: [&[u8]; 11] = [
     b"Negotiate YIIGvw==",
     b"Foo",
@@ -155,13 +155,13 @@ async fn a_malformed_field_is_401_beside_a_cookie_that_would_do() {
             for line in GUARDED {
                 let answer = ask_with(&only_cookies, line, value, more).await;
                 answer.assert_denied(401, "credentials_malformed", &[r#"Biscuit realm="jar""#]);
-                // RFC 6750 section 3.1: no `error` where the client cannot be told to have tried the scheme.
+                // RFC 6750 section 3.1: no `error` unless the client attempted the scheme.
                 let answer = ask_with(&mixed, line, value, more).await;
                 answer.assert_denied(401, "credentials_malformed", &[bearer, r#"Ticket realm="fair""#]);
             }
             let answer = ask_with(&mixed, "GET /bearer", value, more).await;
             answer.assert_denied(401, "credentials_malformed", &[bearer]);
-            // A route that asks nobody reads no credential.
+            // A public route does not read credentials.
             ask_with(&mixed, "GET /open", value, more).await.assert_is(200, "open");
         }
         let (_, events) = capture(ask_with(&mixed, "GET /me", value, &COOKIES)).await;
@@ -172,7 +172,7 @@ async fn a_malformed_field_is_401_beside_a_cookie_that_would_do() {
     }
 }
 
-/// As those of a proxy in front of an application with cookies.
+/// For example, the credentials for a proxy in front of an application that uses cookies.
 #[tokio::test]
 async fn a_credential_of_an_unknown_scheme_is_ignored() {
     let only_cookies = routes().with_state(Gate::builder().scheme(Biscuit).build().unwrap());
@@ -196,7 +196,7 @@ async fn a_credential_of_an_unknown_scheme_is_ignored() {
     }
 }
 
-/// What begins as a scheme of the gate does is the scheme's to judge, and to speak of.
+/// A scheme of the gate validates every credential that begins with its name, and sets the error.
 #[tokio::test]
 async fn a_known_scheme_judges_what_follows_it() {
     let mixed = Gate::builder().scheme(Biscuit).scheme(bearer()).build().unwrap();
@@ -208,13 +208,13 @@ async fn a_known_scheme_judges_what_follows_it() {
     }
     let answer = ask_with(&app, "GET /me", b"Bearer a, Bearer b", &COOKIES).await;
     assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (400, "credentials_ambiguous"));
-    // A scheme that reads the field in a form of its own is asked, too.
+    // A scheme with a custom syntax is called as well.
     let own = routes().with_state(Gate::builder().scheme(OwnForm).scheme(Biscuit).build().unwrap());
     ask_with(&own, "GET /me", b"key=abc", &COOKIES).await.assert_is(200, "own");
     assert_eq!(ask_with(&own, "GET /me", b"kez=abc", &COOKIES).await.status, 401);
 }
 
-/// A key in a field of its own is no excuse either.
+/// An API key in another field does not excuse a malformed field.
 #[tokio::test]
 async fn a_malformed_field_beside_another_credential_is_401() {
     let app = routes().with_state(Gate::builder().scheme(ApiKey).build().unwrap());
@@ -224,7 +224,7 @@ async fn a_malformed_field_beside_another_credential_is_401() {
     answer.assert_is(200, "vera");
 }
 
-/// Signing in again would not help: the field would still be there.
+/// Signing in would not help, because the malformed field would remain.
 #[tokio::test]
 async fn a_browser_with_a_malformed_field_is_not_sent_to_the_login_page() {
     let app = routes().with_state(Gate::builder().scheme(Biscuit).login_page("/login").build().unwrap());

@@ -1,4 +1,5 @@
-//! Who calls, then whether he may, and only then whatever the handler's own parameters find.
+//! Requests are authenticated first, then authorized. Only then are the handler's other parameters
+//! extracted.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -88,7 +89,7 @@ async fn a_body_is_not_read_before_the_caller_is_known() {
     assert_eq!(read.load(Ordering::Relaxed), 1);
 }
 
-/// `standards.md` row 22.
+/// RFC 9110 section 9.3.2.
 #[tokio::test]
 async fn head_goes_by_the_rule_of_get_without_a_body() {
     let (app, ran) = app();
@@ -103,7 +104,7 @@ async fn head_goes_by_the_rule_of_get_without_a_body() {
     assert_eq!(ran.times(), 2, "the viewer's GET and HEAD");
 }
 
-/// `standards.md` row 19.
+/// RFC 9110 section 15.5.6.
 #[tokio::test]
 async fn a_method_that_is_not_taken_is_405_before_anybody_is_asked_who_he_is() {
     let (app, _) = app();
@@ -147,7 +148,7 @@ async fn a_handler_runs_only_for_those_whom_it_names() {
     assert_eq!(ask_with(&app, "GET /health", "x").await.status, 200, "nobody looks at what is not asked for");
 }
 
-/// What was extracted, in order.
+/// Records the order of extraction.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Vec<usize>>>);
 

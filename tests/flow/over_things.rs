@@ -1,4 +1,4 @@
-//! What may go wrong between a path and a thing, and what is said of it.
+//! Errors between a path and its resource, and how they are reported.
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,7 +43,7 @@ struct App {
     gate: Gate<User>,
 }
 
-/// Those of even ids are `ada`'s.
+/// A report. `ada` owns reports with an even id.
 struct Report {
     id: u64,
     owner: &'static str,
@@ -64,7 +64,7 @@ impl Resource<App> for Report {
     }
 }
 
-/// An error that fails to say what it is.
+/// An error whose conversion panics.
 struct Unsaid;
 
 impl From<Unsaid> for Box<dyn Error + Send + Sync> {
@@ -83,7 +83,7 @@ impl Policy<Report> for CanRead {
     }
 }
 
-/// A key of a type that takes for granted what a path does not.
+/// A key whose parser panics on unexpected input.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct Slug(String);
@@ -151,7 +151,8 @@ async fn asked(app: &axum::Router, request: &str) -> Answer {
     ask_with(app, request, &token(&json!({ "sub": "vera", "orgs": { "acme": ["member"] } }))).await
 }
 
-/// Proofs by hand conceal as well as extractors do: what is not there has the same answer.
+/// Proofs in a handler body conceal like extractors: a hidden resource and a missing one get the
+/// same response.
 #[tokio::test]
 async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
     let routes: Router<App> =
@@ -171,7 +172,7 @@ async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
     }
 }
 
-/// Also where axum nests, and nobody looks at the path before a request comes.
+/// Under axum's own nesting, the duplicate is only detected when a request arrives.
 #[tokio::test]
 async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
     let twice = || Router::new().nest("/of/{id}", Router::new().route("/reports/{id}", get(read)));
@@ -207,7 +208,7 @@ async fn what_the_application_says_of_keys_and_errors_may_panic_and_is_an_answer
     asked(&app, "GET /reports/1").await.assert_is(200, "1");
 }
 
-/// The whole right, and not only the part that has failed.
+/// The event contains the whole rule, not only the part that failed.
 #[tokio::test]
 async fn the_operator_is_told_what_held_before_the_thing_was_asked_for() {
     let app: axum::Router = Router::new().route("/orgs/{org}/{id}", get(within)).with_state(app());

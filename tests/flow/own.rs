@@ -1,4 +1,4 @@
-//! Requirements of an application's own: in rules, on the gate as a whole, and where they fail.
+//! Custom requirements: in rules, on the gate, and in denials.
 
 use std::cell::Cell;
 use std::panic::{set_hook, take_hook};
@@ -38,7 +38,7 @@ struct User {
     plan: u8,
 }
 
-/// Not suspended.
+/// Allows users that are not suspended.
 #[derive(authgate::Right)]
 #[right(
     principal = User,
@@ -55,7 +55,7 @@ impl Requirement<User> for Active {
     }
 }
 
-/// All is by default.
+/// A requirement with the default names and texts.
 #[derive(authgate::Right)]
 struct Weekday;
 
@@ -65,7 +65,7 @@ impl Requirement<User> for Weekday {
     }
 }
 
-/// A type with fields, and a reason that depends.
+/// A requirement on a type with fields, with a reason that depends on the user.
 #[derive(authgate::Right)]
 #[right(principal = User, kind = "plan")]
 #[expect(dead_code, reason = "a right is asked for by its type")]
@@ -90,7 +90,7 @@ impl Requirement<User> for Paid {
 mod elsewhere {
     use super::{Context, Decision, Requirement, User};
 
-    /// In all its words like the other.
+    /// Has the same names and texts as the other `Active`.
     #[derive(authgate::Right)]
     #[right(
         principal = User,
@@ -114,7 +114,7 @@ impl Word for Why {
 }
 
 thread_local! {
-    /// How often a handler has run for the test of this thread: others run beside it.
+    /// The number of handler calls in this test. Thread-local, because tests run in parallel.
     static RAN: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -123,7 +123,7 @@ async fn me(user: Authenticated<User>) -> String {
 }
 
 async fn edit(by: Authorized<All<(role::Editor, Active)>>) -> String {
-    // The proof proves each part.
+    // The proof implies each part of its rule.
     shown(&by)
 }
 

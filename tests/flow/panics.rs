@@ -1,4 +1,4 @@
-//! Schemes, and what they ask, that panic: 500 with an event, and no other scheme is asked.
+//! A panic in a scheme or in its backend is 500 with an event. No other scheme is tried.
 
 use std::net::SocketAddr;
 
@@ -25,20 +25,20 @@ use tracing::Level;
 
 use crate::events::capture::{Event, capture};
 
-/// Where a scheme panics.
+/// The point at which a scheme panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum At {
     IsPresented,
     Authenticate,
-    /// Before its future is waited for.
+    /// Before its future is polled.
     Later,
-    /// After its future was waited for once.
+    /// After its future was pending once.
     LaterAgain,
     FreshChallenges,
     OnResponse,
 }
 
-/// `Authorization: Broken ..`, or the cookie `broken`.
+/// A scheme for `Authorization: Broken ..` or for the cookie `broken`.
 struct Broken {
     at: At,
     attachment: Attachment,
@@ -111,7 +111,7 @@ impl Scheme<User> for Broken {
     }
 }
 
-/// A cookie whose holder is always identified, asked after all others.
+/// A cookie scheme that authenticates every caller. It runs after all other schemes.
 struct Good;
 
 impl Scheme<User> for Good {
@@ -189,7 +189,7 @@ async fn a_scheme_that_panics_is_500_and_no_other_is_asked() {
                     let asked = capture(ask(&app, line, &fields)).await;
                     assert_failed(&asked, "Broken", &format!("{at:?} {never_waits} {line}"));
                 }
-                // Callers by the other scheme do not notice.
+                // Callers that use the other scheme are not affected.
                 ask(&app, line, &[("cookie", "x=y")]).await.assert_is(200, "good");
             }
         }
@@ -208,7 +208,7 @@ async fn a_cookie_scheme_that_panics_hides_behind_no_other() {
     }
 }
 
-/// The response of a handler that has run is not sent without what the scheme wanted to say there.
+/// The response of a handler is not sent without the fields that the scheme adds.
 #[tokio::test]
 async fn a_scheme_that_panics_on_the_response_is_500() {
     let gate = Gate::builder().scheme(Broken::new(At::OnResponse)).build().unwrap();
@@ -225,7 +225,7 @@ async fn a_scheme_that_panics_on_the_response_is_500() {
     assert_failed(&asked, "Broken", "a plain router");
 }
 
-/// What the schemes of the library ask of the application, each in a gate of its own.
+/// Application code called by the library's schemes, each in a separate gate.
 struct Asked;
 
 fn broken<T>() -> T {
@@ -245,7 +245,7 @@ impl ApiKeys<User> for Asked {
     }
 }
 
-/// Answers at once.
+/// A synchronous lookup.
 struct AskedAtOnce;
 
 impl ApiKeys<User> for AskedAtOnce {
@@ -376,7 +376,7 @@ async fn accounts_of_a_session_may_panic() {
     }
 }
 
-/// An id that cannot be written.
+/// An id whose `Display` impl panics.
 struct Unwritable;
 
 impl std::fmt::Display for Unwritable {

@@ -1,4 +1,4 @@
-//! Passwords against stored hashes, and the users of an htpasswd file.
+//! Passwords checked against stored hashes, and the users of an htpasswd file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,22 +14,23 @@ use tracing::Level;
 
 use crate::events::capture::capture;
 
-/// Nobody's hash, of this cost.
+/// Returns a hash of this cost that no password matches.
 fn bcrypt(cost: u32) -> String {
     format!("$2b${cost:02}${}", ".".repeat(53))
 }
 
-/// However slow the machine is.
+/// Long enough for slow machines.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One hash at once, and nothing waits. How long a hash takes is known, so that attempts arrive in the order of the calls.
+/// Allows one hash at a time and no queue. The duration of a hash is measured first, so that
+/// attempts start in the order of the calls.
 async fn narrow() -> Passwords {
     let passwords = Passwords::new().at_once(1).waiting(0).patience(PATIENCE);
     assert_eq!(passwords.verify("first", None, "x").await, Ok(false));
     passwords
 }
 
-/// Of `right`, with bcrypt of cost 8.
+/// The bcrypt hash of `right`, with cost 8.
 const RIGHT: &str = "$2b$08$N9qo8uLOickgx2ZMRZoMyeopD/Ds7M4I7i05ozg/nGHtBa1lVoBB6";
 
 async fn hash(password: &str) -> String {
@@ -57,7 +58,7 @@ async fn what_cannot_be_right_is_not_hashed() {
     assert_eq!(narrow().await.verify("vera", Some(&stored), &"x".repeat(1024)).await, Ok(true));
     let passwords = narrow().await;
     let longer = "x".repeat(1025);
-    // While another attempt has the only place: these take none.
+    // Another attempt occupies the only slot. The following attempts do not need one.
     let (busy, longer, nul) = tokio::join!(
         passwords.verify("ada", None, "x"),
         passwords.verify("vera", Some(&stored), &longer),
@@ -69,7 +70,7 @@ async fn what_cannot_be_right_is_not_hashed() {
     }
 }
 
-/// Neither the places that are taken nor the answer shows whether there is such a user.
+/// Neither the slots that are used nor the response reveals whether the user exists.
 #[tokio::test(start_paused = true)]
 async fn an_unknown_user_is_answered_as_a_wrong_password() {
     let (passwords, stored) = (narrow().await, hash("right").await);
@@ -88,7 +89,7 @@ async fn an_unknown_user_is_answered_as_a_wrong_password() {
     assert!(matches!(passwords.login("eve", None::<(String, User)>, "right").await, Login::Unknown));
 }
 
-/// With a queue that unknown names fill for the known ones, none of these would be let in.
+/// If unknown names could fill the queue for known names, all of these logins would fail.
 #[tokio::test(start_paused = true)]
 async fn right_passwords_are_let_in_beside_a_flood_of_unknown_names() {
     let passwords = Passwords::new().at_once(1).like(&bcrypt(8)).unwrap();
@@ -98,7 +99,7 @@ async fn right_passwords_are_let_in_beside_a_flood_of_unknown_names() {
         tokio::spawn(async move { passwords.verify(&format!("unknown{number}"), None, "x").await })
     });
     let flood: Vec<_> = flood.collect();
-    // Behind the flood, and in a first login each.
+    // First logins behind the flood, one for each user.
     for number in 0..5 {
         let right = passwords.verify(&format!("known{number}"), Some(stored), "right").await;
         assert_eq!(right, Ok(true), "{number}");
@@ -129,7 +130,7 @@ async fn who_has_logged_in_before_is_let_in_beside_a_flood_of_known_names() {
 #[tokio::test]
 async fn who_goes_away_makes_no_room_before_the_work_is_done() {
     let passwords = narrow().await.like(&bcrypt(13)).unwrap();
-    // Measures the decoy.
+    // Measures the decoy hash.
     assert_eq!(passwords.verify("ada", None, "x").await, Ok(false));
     let gone = timeout(Duration::from_millis(20), passwords.verify("bob", Some(&bcrypt(13)), "x")).await;
     assert!(gone.is_err());
@@ -162,7 +163,7 @@ async fn a_right_password_is_remembered_where_it_is_said_so() {
     let passwords = narrow().await.remember(Duration::from_secs(60));
     let (stored, changed) = (hash("right").await, hash("right").await);
     assert_eq!(passwords.verify("vera", Some(&stored), "right").await, Ok(true));
-    // While the only place is taken.
+    // The only slot is occupied.
     let (_, right, wrong, other) = tokio::join!(
         passwords.verify("ada", None, "right"),
         passwords.verify("vera", Some(&stored), "right"),
@@ -171,7 +172,7 @@ async fn a_right_password_is_remembered_where_it_is_said_so() {
     );
     let busy = Err(PasswordError::Busy);
     assert_eq!((right, &wrong, &other), (Ok(true), &busy, &busy));
-    // With its hash, a password that was changed is forgotten.
+    // The cached password ends with its hash.
     assert_eq!(passwords.verify("vera", Some(&bcrypt(4)), "right").await, Ok(false));
 }
 
@@ -187,7 +188,7 @@ async fn a_stored_hash_of_no_use_is_undecided() {
     assert!(passwords.like("secret").is_err());
 }
 
-/// An application with so narrow bounds that of two logins at once the second is refused.
+/// An application with such narrow bounds that the second of two concurrent logins is rejected.
 async fn narrow_app() -> axum::Router {
     let users = Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(narrow().await);
     let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
@@ -196,11 +197,11 @@ async fn narrow_app() -> axum::Router {
     app
 }
 
-/// `vera:x` and `nobody:x`.
+/// Credentials for `vera:x` and `nobody:x`.
 const FAILING: [[(&str, &str); 1]; 2] =
     [[("authorization", "Basic dmVyYTp4")], [("authorization", "Basic bm9ib2R5Ong=")]];
 
-/// `design.md` section 4: what cannot be judged is 503.
+/// A password that cannot be verified is 503 instead of 401.
 #[tokio::test(start_paused = true)]
 async fn beyond_the_bounds_the_answer_is_503() {
     let app = narrow_app().await;
@@ -213,7 +214,7 @@ async fn beyond_the_bounds_the_answer_is_503() {
     }
 }
 
-/// An overload is not an error of the gate, and does not fill the log.
+/// Overload is not an error of the gate and must not flood the log.
 #[tokio::test(start_paused = true)]
 async fn overload_is_logged_once_as_a_warning_of_authentication() {
     let app = narrow_app().await;
@@ -234,7 +235,7 @@ async fn overload_is_logged_once_as_a_warning_of_authentication() {
     assert_eq!(warnings[0].field("cause"), Some("password_queue_full"));
 }
 
-/// A file that goes with the test.
+/// A file that is deleted after the test.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -260,7 +261,7 @@ async fn an_htpasswd_file_is_read_again_when_it_changes() {
         async |name: &str, password: &str| format!("{name}:{}\n", passwords.hash(password).await.unwrap());
     let file = Temporary::new("changes");
     file.write(line("vera", "one").await);
-    // Who is let in no longer, though his name is in the file, is the application's to say.
+    // The application decides whether a user in the file may still log in.
     let users: Htpasswd<User> = Htpasswd::file(&file.0, |name| (name != "eve").then(|| user(name))).unwrap();
     let users = users.passwords(passwords.clone());
     let let_in = async |name: &str, password: &str| matches!(users.login(name, password).await, Login::Right(found) if found.sub == name);
@@ -284,7 +285,8 @@ async fn an_htpasswd_file_is_read_again_when_it_changes() {
     assert!(!let_in("vera", "two").await && let_in("ada", "three").await);
 }
 
-/// As where images are built reproducibly: every file is of the same second, and every bcrypt hash of the same length.
+/// Reproducible builds set the same modification time on every file, and all bcrypt hashes have the
+/// same length.
 #[cfg(unix)]
 #[tokio::test]
 async fn a_file_of_the_same_time_and_length_is_read_again() {
@@ -296,7 +298,7 @@ async fn a_file_of_the_same_time_and_length_is_read_again() {
         written.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1)).unwrap();
     };
     write("one").await;
-    // Long enough for the file to be taken for one that has settled.
+    // Long enough for the file to be considered settled.
     sleep(Duration::from_millis(2100)).await;
     let users: Htpasswd<User> = Htpasswd::file(&file.0, user).unwrap().passwords(passwords.clone());
     assert!(matches!(users.login("vera", "one").await, Login::Right(_)));

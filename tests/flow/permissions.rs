@@ -1,4 +1,4 @@
-//! Permissions: granted by roles, allowed by scopes, and held by oneself.
+//! Permissions: granted by roles, allowed by scopes, and held directly.
 
 use authgate::right::{Holds, Marker, RightSet};
 use authgate::routing::{get, post};
@@ -9,7 +9,7 @@ use authgate_tests::token::token;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// What handlers ask for.
+/// The permissions that handlers require.
 #[derive(authgate::Permission, Clone, Copy, Debug, PartialEq)]
 enum Permission {
     #[permission(name = "reports:read")]
@@ -22,7 +22,7 @@ enum Permission {
     UsersInvite,
 }
 
-/// Bundles of them.
+/// Roles as bundles of permissions.
 #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
 enum Role {
     Guest,
@@ -36,7 +36,7 @@ enum Role {
     Janitor,
 }
 
-/// What a token may be used for.
+/// Scopes that limit what a token may be used for.
 #[derive(authgate::Scope, Clone, Copy, Debug, PartialEq)]
 enum Scope {
     #[scope(name = "reports.read", allows(ReportsRead))]
@@ -48,7 +48,7 @@ enum Scope {
     Profile,
 }
 
-/// Holds what his roles grant, and more.
+/// Holds the permissions of its roles, and further permissions directly.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, permission = Permission)]
 struct User {
@@ -62,7 +62,8 @@ struct User {
     permissions: Permissions<Permission>,
 }
 
-/// Holds what his roles grant, as far as his token's scopes allow it, if it has a word on scopes.
+/// Holds the permissions of its roles, limited by the token's scopes if the token has a scope
+/// claim.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, foreign, scope = Scope, permission = Permission, limited, foreign)]
 struct Delegate {
@@ -76,7 +77,7 @@ struct Delegate {
     scope: Option<Scopes<Scope>>,
 }
 
-/// The same, and a token without a word on scopes allows nothing.
+/// Like `Delegate`, but a token without a scope claim allows nothing.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, foreign, scope = Scope, foreign, permission = Permission, foreign, limited)]
 struct Strict {
@@ -90,7 +91,7 @@ struct Strict {
     scope: Scopes<Scope>,
 }
 
-/// Written by hand, with nothing but the bits.
+/// A manual impl with only the bit set.
 struct ByHand(u128);
 
 impl Holds<Permission> for ByHand {
@@ -185,7 +186,7 @@ async fn a_delegated_token_may_do_what_its_scopes_allow_and_its_roles_grant() {
             let answer = ask(json!({ "roles": ["editor"], "scope": scope })).await;
             answer.assert_denied(403, "scope_missing", &another);
         }
-        // Another token would not help whoever has no role for it.
+        // Another token would not help a caller without a role that grants the permission.
         for scope in [json!("reports.all"), json!("reports.read"), json!(null)] {
             let answer = ask(json!({ "roles": ["viewer"], "scope": scope })).await;
             answer.assert_denied(403, "permission_missing", &[]);
@@ -224,7 +225,7 @@ fn permissions_are_written_and_read_as_their_names() {
     );
 }
 
-/// What a role or a scope comes with, walked through by hand.
+/// Returns the permissions of a role or scope, listed by hand.
 fn granted(role: Role) -> Vec<Permission> {
     match role {
         Role::Guest => vec![],

@@ -1,4 +1,4 @@
-//! From one proof to the next by hand, and what proofs are good for.
+//! Converts proofs in handler bodies, and uses them.
 
 use std::time::{Duration, UNIX_EPOCH};
 

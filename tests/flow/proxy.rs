@@ -1,4 +1,4 @@
-//! A proxy that says who calls, over real connections and as a router is told of them.
+//! A proxy that authenticates users, over real connections and with simulated peer addresses.
 
 use std::net::SocketAddr;
 
@@ -35,7 +35,7 @@ fn app(peers: &[&str]) -> axum::Router {
     Router::new().route("/me", get(me).post(me)).with_state(gate)
 }
 
-/// Asks as a peer of this address.
+/// Sends a request from this peer address.
 async fn ask_from(peer: &str, peers: &[&str], fields: &[(&str, &str)]) -> Answer {
     let mut request = request("GET /me", fields);
     request.extensions_mut().insert(ConnectInfo::<SocketAddr>(SocketAddr::new(peer.parse().unwrap(), 4711)));
@@ -113,7 +113,7 @@ async fn a_test_may_say_where_it_comes_from() {
     send(&app, real).await.assert_denied(401, "credentials_rejected", CHALLENGE);
 }
 
-/// The proxy knows its users by a cookie, which a page of another site can make a browser send.
+/// The proxy authenticates users by a cookie. A cross-site page can make a browser send it.
 #[tokio::test]
 async fn a_page_of_another_site_changes_nothing_in_a_users_name() {
     let peer: SocketAddr = "10.1.2.3:80".parse().unwrap();
@@ -129,7 +129,7 @@ async fn a_page_of_another_site_changes_nothing_in_a_users_name() {
     }
 }
 
-/// Over TCP from a proxy on this machine, to an application that trusts those peers.
+/// Sends a request over TCP from this machine to an application that trusts these peers.
 async fn through_tcp(peers: &[&str], lines: &str) -> Read {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! The application's say in how a denial looks, and where it ends.
+//! Denial responses that the application customizes, and the limits of that.
 
 use authgate::routing::get;
 use authgate::{Authenticated, Denial, Form, Gate, Reason, Rendering, Router};
@@ -21,7 +21,7 @@ fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static)
     Router::new().route("/", get(me)).with_state(gate)
 }
 
-/// What authgate says stands, whatever the hook did.
+/// Asserts the status and the fields that a hook cannot change.
 #[track_caller]
 fn assert_stands(answer: &Answer) {
     assert_eq!(answer.status, 401);
@@ -83,7 +83,7 @@ async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
     assert_eq!(answer.header("retry-after"), Some("5"));
 }
 
-/// Design section 2, decision 9: the response cannot lie.
+/// A hook must not make a response contradict the decision.
 #[tokio::test]
 async fn no_hook_changes_status_challenges_or_caching() {
     let reserved = [
@@ -134,7 +134,7 @@ async fn a_hook_that_panics_is_passed_over() {
     );
 }
 
-/// Twice, since the second time it is a copy.
+/// Twice, because the second response is a copy.
 #[tokio::test]
 async fn a_layer_that_puts_another_body_in_the_place_of_a_denials_need_not_know_its_length() {
     let gate = Gate::builder().scheme(bearer()).build().expect("complete");

@@ -1,4 +1,4 @@
-//! Rights over the thing that a path names: in which order it is asked, found and decided, and what goes out.
+//! Rights on the resource that a path identifies: the order of the checks, and the responses.
 
 mod child;
 mod concealed;
@@ -23,7 +23,7 @@ use axum::extract::{FromRef, State};
 use http::Request;
 use serde::{Deserialize, Serialize};
 
-/// The state: the gate, how often a handler's body ran, and what was asked of the store.
+/// The state: the gate, the number of handler calls and the recorded store queries.
 #[derive(Clone, FromRef)]
 pub(crate) struct App {
     gate: Gate<User>,
@@ -31,7 +31,7 @@ pub(crate) struct App {
     asked: Asked,
 }
 
-/// What was asked of the store, in order.
+/// The queries to the store, in order.
 #[derive(Clone, Default)]
 pub(crate) struct Asked(Arc<Mutex<Vec<String>>>);
 
@@ -40,7 +40,7 @@ impl Asked {
         self.0.lock().unwrap().push(what.into());
     }
 
-    /// What was asked since this was called last.
+    /// Returns the queries since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
@@ -56,7 +56,8 @@ impl App {
     }
 }
 
-/// Report 1 is Vera's and 2 is Ada's; 3 is Ada's and open; 4 cannot be loaded, 5 never is, 6 and 7 panic; others are not there.
+/// Vera owns report 1, and Ada owns reports 2 and 3, of which 3 is open. Loading fails for 4, never
+/// completes for 5 and panics for 6 and 7. Other reports do not exist.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     id: u64,
@@ -90,14 +91,14 @@ impl Resource<App> for Report {
     type Key = u64;
     type Error = std::io::Error;
 
-    // By hand, to panic before there is a future.
+    // Not an `async fn`, to panic before there is a future.
     fn load(id: u64, app: &App) -> impl Future<Output = Result<Option<Self>, std::io::Error>> + Send {
         assert_ne!(id, 6, "the store is broken");
         async move { find(id, &app.asked).await }
     }
 }
 
-/// What may be changed of a report.
+/// The fields of a report that can change.
 #[derive(Deserialize)]
 pub(crate) struct Patch {
     title: String,
@@ -111,7 +112,7 @@ impl Edit for Report {
     }
 }
 
-/// Who wrote it.
+/// Allows the author.
 pub(crate) struct CanEdit;
 
 impl Policy<Report> for CanEdit {
@@ -122,7 +123,7 @@ impl Policy<Report> for CanEdit {
     }
 }
 
-/// Who wrote it, and everybody if it is open.
+/// Allows the author, and every caller if the report is open.
 pub(crate) struct CanRead;
 
 impl Policy<Report> for CanRead {
@@ -135,7 +136,7 @@ impl Policy<Report> for CanRead {
 
 static ARCHIVED: Refusal = Refusal::new("archived", "The report is in the archive.");
 
-/// Nobody, for a reason of its own.
+/// Denies every caller, with a custom reason.
 pub(crate) struct CanReopen;
 
 impl Policy<Report> for CanReopen {
@@ -146,7 +147,7 @@ impl Policy<Report> for CanReopen {
     }
 }
 
-/// What the caller's name says.
+/// Decides by the name of the caller.
 pub(crate) struct CanAsk;
 
 impl AsyncPolicy<Report, App> for CanAsk {
@@ -235,17 +236,17 @@ pub(crate) fn app() -> (axum::Router, App) {
     (routes().with_state(state.clone()), state)
 }
 
-/// A token of somebody of this name, with these roles.
+/// Returns a token for this user with these roles.
 pub(crate) fn token_named(name: &str, roles: &[&str]) -> String {
     authgate_tests::token::token(&serde_json::json!({ "sub": name, "roles": roles }))
 }
 
-/// Vera, who has no roles.
+/// Returns a token for Vera without roles.
 pub(crate) fn vera() -> String {
     token_of(&[])
 }
 
-/// With a body that says that it is JSON.
+/// Sends a PUT request with a JSON body.
 pub(crate) async fn put(app: &axum::Router, path: &str, token: &str, body: &str) -> Answer {
     let request = Request::put(path)
         .header("authorization", format!("Bearer {token}"))

@@ -1,4 +1,4 @@
-//! Tokens that were taken back before their end, with a cache and without.
+//! Revoked tokens, with and without a cache.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ async fn me(user: Authenticated<User>) -> String {
     user.sub.clone()
 }
 
-/// Without a cache, and with one.
+/// Returns an application without a cache and one with a cache.
 fn apps(revocations: impl Revocations + Clone) -> [axum::Router; 2] {
     let bearer: Bearer = app::bearer().revoked_by(revocations.clone());
     let plain = Gate::builder().scheme(bearer).build();
@@ -69,7 +69,7 @@ async fn a_token_that_could_never_be_taken_back_is_not_taken() {
     }
 }
 
-/// Nothing is remembered of a no.
+/// A rejection is not cached.
 #[tokio::test]
 async fn a_closure_says_what_it_says_now() {
     let revoked = Arc::new(AtomicBool::new(true));
@@ -114,7 +114,7 @@ async fn only_of_a_token_that_is_good_in_all_else_it_is_asked() {
     }
 }
 
-/// What a database says, or does.
+/// The response or behavior of a database.
 #[derive(Clone, Copy)]
 enum Database {
     Says(Standing),
@@ -134,7 +134,7 @@ impl Revocations for Database {
     }
 }
 
-/// Time stands still but for what is waited for.
+/// Time is paused and only advances while a future waits.
 #[tokio::test(start_paused = true)]
 async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
     let token = token(&json!({ "jti": "id-1" }));
@@ -168,7 +168,7 @@ async fn a_panic_at_once_is_500_too() {
     }
 }
 
-/// A shared one is one, too.
+/// A shared list is accepted as well.
 #[tokio::test]
 async fn it_is_shared_by_reference_count() {
     let revoked = Arc::new(RevokedIds::new());

@@ -1,4 +1,4 @@
-//! The router: axum's, with a declaration on every way in.
+//! The router: axum's, with a declaration on every route.
 
 mod methods;
 mod compose;
@@ -29,19 +29,19 @@ pub(crate) async fn open(method: Method) -> String {
     format!("open {method}")
 }
 
-/// Asserts that the line is for admins alone, and what they get.
+/// Asserts that the route allows only admins, and responds with this body.
 #[track_caller]
 fn for_admins<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
     gated(app, line, [401, 403, 200], body)
 }
 
-/// Asserts that the line is for viewers and whoever is more, and what they get.
+/// Asserts that the route allows viewers and admins, and responds with this body.
 #[track_caller]
 fn for_viewers<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
     gated(app, line, [401, 200, 200], body)
 }
 
-/// Asserts that the line is for everybody, and what they get.
+/// Asserts that the route is public, and responds with this body.
 #[track_caller]
 fn for_everybody<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
     gated(app, line, [200, 200, 200], body)
@@ -54,9 +54,9 @@ async fn gated(app: &axum::Router, line: &str, [anonymous, viewer, admin]: [u16;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (admin, body), "{line}, admin");
 }
 
-/// The text of a panic, and the file where it is said to be.
+/// Returns the message of a panic, with the file and line of its location.
 fn panic_of<T>(run: impl FnOnce() -> T) -> (String, String, u32) {
-    // The hook is the process's.
+    // The panic hook is global to the process.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let place = std::sync::Arc::new(Mutex::new((String::new(), 0)));

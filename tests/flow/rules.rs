@@ -1,4 +1,5 @@
-//! What `#[requires(..)]` writes, through the router: each key, and what a caller who lacks it gets.
+//! The keys of `#[requires(..)]` through the router, and the response to a caller that lacks the
+//! right.
 
 use std::collections::HashMap;
 
@@ -64,7 +65,7 @@ impl Tenant for Org {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
-/// Whose account is not suspended.
+/// Allows users whose account is not suspended.
 struct Active;
 
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
@@ -121,7 +122,7 @@ impl Policy<Report> for CanEdit {
     }
 }
 
-/// Everybody but Eve.
+/// Allows every user except Eve.
 struct CanRead;
 
 impl Policy<Report> for CanRead {
@@ -220,7 +221,8 @@ fn app() -> axum::Router {
     routes().with_state(App { gate: Gate::builder().scheme(bearer()).build().unwrap() })
 }
 
-/// What Vera gets with these claims; she is known, so every answer is about her rights.
+/// Sends a request as Vera with these claims. Vera is authenticated, so the response depends on her
+/// rights.
 async fn vera(line: &str, claims: Value) -> Answer {
     ask_with(&app(), line, &token(&claims)).await
 }
@@ -232,7 +234,7 @@ async fn one_of_several_holds_or_all_of_a_list() {
     vera("GET /publish", json!({ "roles": ["admin"] })).await.assert_is(200, "vera");
     let both = json!({ "roles": ["editor"], "scope": "reports:write" });
     vera("GET /publish", both).await.assert_is(200, "vera");
-    // Of two ways, the one that another scope opens is told.
+    // If another scope would satisfy an alternative, the response names that scope.
     let challenge = r#"Bearer realm="api", error="insufficient_scope", scope="reports:write""#;
     let answer = vera("GET /publish", json!({ "roles": ["editor"] })).await;
     answer.assert_denied(403, "scope_missing", &[challenge]);
@@ -254,7 +256,7 @@ async fn who_holds_what_is_excluded_is_refused() {
     vera("GET /staff", json!({ "roles": ["contractor"] })).await.assert_denied(403, "role_missing", &[]);
 }
 
-/// An unknown name is ignored, which an exclusion cannot notice: the operator must.
+/// An unknown role is ignored and cannot trigger an exclusion. The log must show it.
 #[tokio::test]
 async fn logs_an_excluded_role_that_the_issuer_spells_differently() {
     let claims = json!({ "roles": ["editor", "Contractor\n\u{202e}"] });
@@ -281,7 +283,7 @@ async fn an_old_login_is_asked_for_anew() {
     vera("POST /fresh", of(400)).await.assert_denied(401, "step_up_required", &[&challenge]);
     let unknown = json!({ "roles": ["editor"] });
     vera("POST /fresh", unknown).await.assert_denied(401, "step_up_required", &[&challenge]);
-    // Another login would not do.
+    // Another login would not help.
     let nobody = json!({ "auth_time": now() - 400 });
     vera("POST /fresh", nobody).await.assert_denied(403, "role_missing", &[]);
 }
@@ -322,7 +324,7 @@ async fn a_requirement_of_ones_own_says_why() {
     let suspended = json!({ "scope": "reports:write", "suspended": true });
     vera("GET /active", suspended.clone()).await.assert_denied(403, "account_suspended", &[]);
 
-    // What the gate asks of everybody is not asked where it is waived.
+    // The gate's requirement does not apply where the route waives it.
     let gate = Gate::builder().scheme(bearer()).require::<Active>().build().unwrap();
     let app = routes().with_state(App { gate });
     let suspended = token(&suspended);
@@ -365,7 +367,7 @@ async fn what_is_asked_besides_is_asked_before_the_thing_is_loaded() {
     for line in ["GET /scoped/1", "GET /scoped/3"] {
         vera(line, json!({})).await.assert_denied(403, "scope_missing", &[challenge]);
     }
-    // Another tenant's is as if it were not, and so is another tenant.
+    // A document of another tenant looks missing, and so does another tenant.
     let claims = json!({ "orgs": { "acme": ["editor"] } });
     vera("GET /reports/1/of/acme", claims.clone()).await.assert_is(200, "");
     for line in ["GET /reports/2/of/acme", "GET /reports/3/of/acme", "GET /reports/1/of/globex"] {

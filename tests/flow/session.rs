@@ -1,4 +1,4 @@
-//! Sessions: signing in and out, what ends them, and what a store that fails comes to.
+//! Sessions: signing in and out, expiry, and a store that fails.
 
 mod failing;
 mod two_gates;
@@ -12,7 +12,7 @@ use authgate_tests::session::{COOKIE, Site};
 const CHALLENGE: &[&str] = &["Cookie realm=\"app\""];
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// `standards.md` row 93.
+/// RFC 6265bis section 4.1.3.
 #[tokio::test]
 async fn the_cookie_is_for_this_host_alone() {
     let site = Site::new();
@@ -29,7 +29,7 @@ async fn the_cookie_is_for_this_host_alone() {
     assert!(line.starts_with("shop=") && line.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{line}");
 }
 
-/// Session fixation: who knew the id before knows nothing.
+/// Session fixation: the old id gives no access to the new session.
 #[tokio::test]
 async fn signing_in_gives_a_new_id_and_keeps_what_was_there() {
     let site = Site::new();
@@ -81,7 +81,7 @@ async fn signing_out_ends_the_session_and_a_second_time_is_no_mistake() {
     assert_eq!(other_tab.get(COOKIE), None);
 }
 
-/// A page that was loaded before somebody signed in, or out, in another tab.
+/// A page loaded before the user signed in or out in another tab.
 #[tokio::test]
 async fn an_old_page_works_with_the_cookie_of_another_tab() {
     let site = Site::new();
@@ -92,7 +92,7 @@ async fn an_old_page_works_with_the_cookie_of_another_tab() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
 }
 
-/// The answer to a request with the old id must not take the new cookie away.
+/// A response to a request with the old id must not remove the new cookie.
 #[tokio::test]
 async fn a_late_answer_to_an_old_tab_takes_no_cookie_away() {
     let site = Site::new();
@@ -106,7 +106,7 @@ async fn a_late_answer_to_an_old_tab_takes_no_cookie_away() {
     old_tab.ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
 }
 
-/// A request that was under way while its session was signed out.
+/// A request in progress while its session was signed out.
 #[tokio::test]
 async fn a_session_that_was_signed_out_is_not_revived() {
     let site = Site::new();
@@ -191,7 +191,7 @@ async fn a_proof_knows_when_somebody_signed_in_and_until_when() {
     jar.post(&site.app, "/change", "").await.assert_is(200, "Cookie 43200");
 }
 
-/// `standards.md` rows 94 and 96; login CSRF.
+/// Login CSRF: RFC 6265bis section 8.8.1, and Go's `net/http`.
 #[tokio::test]
 async fn pages_of_other_sites_neither_sign_in_nor_out_nor_change_anything() {
     let site = Site::new();
@@ -214,7 +214,7 @@ async fn pages_of_other_sites_neither_sign_in_nor_out_nor_change_anything() {
     assert_eq!(jar.ask_with(&site.app, "POST /login", &own, "who=ada").await.status, 303);
 }
 
-/// `standards.md` rows 25 and 27.
+/// RFC 9111 section 3 and RFC 9110 section 12.5.5.
 #[tokio::test]
 async fn an_answer_to_somebody_is_for_nobody_else() {
     let site = Site::new();

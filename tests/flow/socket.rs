@@ -1,4 +1,4 @@
-//! Over a real connection: what clients send byte for byte, and what they read.
+//! Real connections: the exact bytes that clients send and read.
 
 pub(crate) mod connection;
 
@@ -11,7 +11,7 @@ const PLAIN: &str = "www-authenticate: Bearer realm=\"api\"";
 const INVALID_TOKEN: &str = "www-authenticate: Bearer realm=\"api\", error=\"invalid_token\"";
 const INVALID_REQUEST: &str = "www-authenticate: Bearer realm=\"api\", error=\"invalid_request\"";
 
-/// Sends `GET /me` with these lines over a connection of its own.
+/// Sends `GET /me` with these lines over a new connection.
 async fn get_me(lines: impl AsRef<[u8]>) -> Read {
     let (app, ran) = app();
     let mut connection = Connection::to(app).await;
@@ -30,7 +30,7 @@ async fn a_good_token_is_let_in_in_any_case() {
     }
 }
 
-/// `standards.md` rows 12 and 31.
+/// RFC 9110 section 5.3 and RFC 6750 section 2.
 #[tokio::test]
 async fn two_lines_are_ambiguous() {
     let good = format!("Authorization: Bearer {}\r\n", token_of(&[]));
@@ -46,7 +46,8 @@ async fn two_lines_are_ambiguous() {
     }
 }
 
-/// `standards.md` rows 14 and 28: hyper's own 400, before authgate sees anything.
+/// RFC 9110 section 5.5 and RFC 9112 section 5.2: hyper responds with 400 before authgate is
+/// called.
 #[tokio::test]
 async fn what_is_no_field_is_400_before_us() {
     for lines in [
@@ -84,7 +85,7 @@ async fn an_empty_field_is_none() {
     }
 }
 
-/// `standards.md` row 13.
+/// RFC 9110 section 5.4.
 #[tokio::test]
 async fn a_header_section_without_end_is_431() {
     let long = format!("Authorization: Bearer {}\r\n", "a".repeat(1024 * 1024));
@@ -137,7 +138,7 @@ async fn pipelined_requests_have_a_verdict_each() {
     assert_eq!(ran.times(), 2);
 }
 
-/// `standards.md` row 22.
+/// RFC 9110 section 9.3.2.
 #[tokio::test]
 async fn head_has_the_fields_of_get_and_no_body() {
     let (app, _) = app();
@@ -146,7 +147,7 @@ async fn head_has_the_fields_of_get_and_no_body() {
     let get = connection.read().await;
     connection.send(b"HEAD /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
     let head = connection.read_head().await;
-    // What comes next is the next response, and not a body.
+    // The next bytes are the next response and not a body.
     connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert_eq!(connection.read().await.body, "ok");
     let without_date = |read: &Read| {

@@ -1,5 +1,5 @@
-//! A login that has to be recent, or strong: what is met, what goes out where it is not (`standards.md` rows 64 and 65), and
-//! how people come to have it.
+//! Requirements on the age and the strength of a login (RFC 9470 sections 3 and 6). The tests check
+//! the responses to a login that does not meet them, and signing in again.
 
 mod required;
 mod session;
@@ -22,7 +22,7 @@ impl Word for Gold {
     const TEXT: &'static str = "urn:example:gold";
 }
 
-/// The most welcome first.
+/// The preferred class is first.
 struct GoldOrSilver;
 
 impl Word for GoldOrSilver {
@@ -61,7 +61,7 @@ async fn not_fresh(_: Authorized<Not<Fresh<300>>, User>) {}
 async fn by_token(_: Authorized<All<(role::Viewer, Via<Bearer>, Fresh<300>)>>) {}
 async fn by_key(_: Authorized<All<(Via<Keys>, Fresh<300>)>, User>) {}
 
-/// What needs no scheme in particular.
+/// Routes that need no particular scheme.
 fn plain_routes() -> Router<Gate<User>> {
     Router::new()
         .route("/fresh", get(fresh).post(fresh))
@@ -86,7 +86,7 @@ fn app() -> axum::Router {
     plain_routes().with_state(Gate::builder().scheme(bearer()).build().unwrap())
 }
 
-/// Vera, who has logged in an hour ago, and as these claims say.
+/// Returns a token for Vera, who logged in an hour ago, with these additional claims.
 fn vera(over: &Value) -> String {
     let mut claims = json!({ "roles": ["viewer"], "auth_time": now() - 3600 });
     claims.as_object_mut().unwrap().extend(over.as_object().unwrap().clone());
@@ -116,7 +116,7 @@ async fn the_challenge_says_what_the_rule_asks_for_and_no_more() {
         ("/both-classes", json!({}), ", acr_values=\"silver\""),
         ("/otp", json!({}), ""),
         ("/all", json!({}), ", acr_values=\"urn:example:gold silver\", max_age=\"300\""),
-        // A new login has to be as strong as the old one was, too.
+        // The new login must be as strong as the old one.
         ("/all", otp, ", acr_values=\"urn:example:gold silver\", max_age=\"300\""),
         ("/twice", json!({}), ", max_age=\"60\""),
         ("/either", json!({}), ", max_age=\"300\""),
@@ -155,7 +155,7 @@ async fn a_login_that_is_recent_and_strong_enough_is_let_in() {
     }
 }
 
-/// `standards.md` row 65.
+/// RFC 9470 section 6.
 #[tokio::test]
 async fn what_is_not_known_of_a_login_is_not_met() {
     let app = app();
@@ -197,7 +197,7 @@ async fn a_login_is_asked_for_only_where_it_would_help() {
     assert_step_up(&ask_with(&app, "GET /admin", &admin).await, ", max_age=\"300\"", "admin");
 }
 
-/// An API key, which is a program's.
+/// An API key, which only programs use.
 struct Keyed;
 
 impl Scheme<User> for Keyed {
@@ -231,12 +231,12 @@ impl Users<User> for Anybody {
 }
 
 const KEY: (&str, &str) = ("x-api-key", "vera");
-/// `vera:vera`
+/// Credentials for `vera:vera`.
 const BASIC: (&str, &str) = ("authorization", "Basic dmVyYTp2ZXJh");
 const SCRIPT: &[(&str, &str)] = &[("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")];
 const BROWSER: &[(&str, &str)] = &[("sec-fetch-mode", "navigate"), ("accept", "text/html")];
 
-/// By an API key or a remembered password nobody logs in, and by the token that the same gate takes he does.
+/// An API key or a remembered password is not a login. A token of the same gate is a login.
 #[tokio::test]
 async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
     let gate = Gate::builder().scheme(bearer()).scheme(Keyed).scheme(Basic::new("api", Anybody));
@@ -261,7 +261,7 @@ async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
     assert_step_up(&answer, ", max_age=\"300\"", "of the route's scheme");
 }
 
-/// Where nobody can log in at all, it is no use to say that he should.
+/// If the gate has no scheme with logins, a request for a new login would be useless.
 #[tokio::test]
 async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
     let basic = Gate::builder().scheme(Basic::new("api", Anybody)).build().unwrap();
@@ -277,7 +277,8 @@ async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
     }
 }
 
-/// `standards.md` row 99: a scheme whose name opens a dialog, and by which people log in.
+/// A scheme with logins whose name makes browsers open a dialog (Fetch, HTTP-network-or-cache
+/// fetch).
 #[tokio::test]
 async fn a_script_is_not_asked_to_log_in_by_a_dialog() {
     let gate = Gate::builder().scheme(Ticket::new("Negotiate")).build().unwrap();

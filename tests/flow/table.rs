@@ -1,4 +1,4 @@
-//! The access table: every way in, with who may call.
+//! The access table: every route with its rule.
 
 use authgate::access::{Declaration, Expression, Kind, Route};
 use authgate::routing::{MethodFilter, any, get, on, post};

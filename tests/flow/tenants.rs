@@ -1,4 +1,5 @@
-//! Rights that hold within a tenant: where it is read from, and that one is nothing in another.
+//! Rights within a tenant: where the tenant is read from, and that a right in one tenant is not
+//! valid in another.
 
 mod canonical;
 
@@ -19,7 +20,7 @@ enum Permission {
     Invite,
 }
 
-/// Held in organisations alone.
+/// Roles held only in organizations.
 #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
 enum Role {
     Member,
@@ -27,7 +28,7 @@ enum Role {
     Admin,
 }
 
-/// Held everywhere, by the operators of the service.
+/// Roles held everywhere, by the operators of the service.
 #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
 enum Operator {
     Support,
@@ -153,11 +154,11 @@ async fn a_right_in_one_tenant_is_nothing_in_another() {
         assert_lacks_role(&ask_as_vera(&format!("GET {target}"), &[]).await);
     }
     ask_as_vera("GET /of/acme/inner/globex", &[]).await.assert_is(200, "acme");
-    // Two parameters of one name: which of them the handler reads, nobody can tell.
+    // With two parameters of the same name, the one that the handler reads is ambiguous.
     for target in ["/both/acme/of/globex", "/both/globex/of/acme", "/both/acme/of/acme"] {
         assert_lacks_role(&ask_as_vera(&format!("GET {target}"), &[]).await);
     }
-    // What a header says is nothing to a right whose tenant is in the path.
+    // A header does not affect a right whose tenant is in the path.
     assert_lacks_role(&ask_as_vera("GET /orgs/globex", &[("x-account", b"acme")]).await);
 }
 
@@ -309,7 +310,7 @@ async fn by_hand_the_tenant_is_said() {
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "role_missing"));
     assert!(known().await.in_tenant::<Org>("acme").authorize::<In<Org, role::Admin>>().is_ok());
     assert!(known().await.in_tenant::<Org>("globex").authorize::<In<Org, role::Admin>>().is_err());
-    // Of another kind of tenant, it says nothing.
+    // The tenant does not apply to another tenant type.
     assert!(known().await.in_tenant::<Site>("acme").authorize::<In<Org, role::Admin>>().is_err());
     assert!(known().await.in_tenant::<Org>("").authorize::<In<Account, role::Member>>().is_err());
 }

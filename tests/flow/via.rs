@@ -1,4 +1,4 @@
-//! Routes that choose their scheme.
+//! Routes that require a scheme.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,7 +21,7 @@ struct Mine;
 
 #[requires(role = "viewer", scheme = Mine)]
 async fn hook(caller: Authorized<_>) -> String {
-    // The proof proves the role, too.
+    // The proof also implies the role.
     shown(&caller)
 }
 
@@ -60,7 +60,7 @@ async fn a_route_takes_and_offers_only_the_scheme_that_it_names() {
     answer.assert_denied(401, "credentials_missing", &ticket);
     let answer = ask(&app, "POST /hook", &[("authorization", "Ticket wrong")]).await;
     answer.assert_denied(401, "credentials_rejected", &ticket);
-    // What is not taken is no second credential.
+    // A credential of a scheme that the route does not accept is not a second credential.
     let both = [("authorization", "Ticket vera"), ("x-api-key", "vera")];
     ask(&app, "POST /hook", &both).await.assert_is(200, "vera");
 

@@ -1,4 +1,4 @@
-//! Schemes that ask somebody else, who does not answer.
+//! Schemes that wait for a service that does not respond.
 
 use std::future::pending;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use axum::handler::Handler as _;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use serde_json::json;
 
-/// `Authorization: Oracle ..`, which never answers.
+/// A scheme for `Authorization: Oracle ..` that never completes.
 struct Oracle;
 
 impl Scheme<User> for Oracle {
@@ -41,7 +41,8 @@ fn app(timeout: Option<Duration>) -> axum::Router {
     Router::new().route("/me", get(me)).with_state(gate.build().unwrap())
 }
 
-/// Time stands still but for what is waited for, so that nothing here depends on the machine.
+/// Time is paused and only advances while a future waits, so the result does not depend on the
+/// machine.
 #[tokio::test(start_paused = true)]
 async fn who_does_not_answer_in_time_is_undecided() {
     for (timeout, expected) in [(None, 2000), (Some(Duration::from_millis(300)), 300)] {
@@ -54,11 +55,11 @@ async fn who_does_not_answer_in_time_is_undecided() {
     }
 }
 
-/// A cookie of this name, whose holder is the same; or a field `Authorization` with it as the auth-scheme.
+/// A scheme that accepts a cookie or an auth-scheme of this name. The caller has the same name.
 struct Claim {
     name: &'static str,
     attachment: Attachment,
-    /// Says that nobody has to wait for it, and has them wait.
+    /// Claims to be synchronous, but returns a pending future.
     lies: bool,
 }
 
@@ -102,7 +103,8 @@ impl Scheme<User> for Claim {
     }
 }
 
-/// On every way in: asked in the call itself, by an extractor, and where others have to be waited for.
+/// All paths are covered: synchronous calls, extractors, and requests that must wait for another
+/// scheme.
 #[tokio::test]
 async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_not_believed() {
     #[public(reason = "greets")]
@@ -140,7 +142,7 @@ async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_not_believed() {
     }
 }
 
-/// Has to be waited for, says so, and knows nobody.
+/// An asynchronous cookie scheme that authenticates no caller.
 struct SlowCookie;
 
 impl Scheme<User> for SlowCookie {
@@ -164,7 +166,7 @@ impl Scheme<User> for SlowCookie {
     }
 }
 
-/// A list of revoked tokens that has to be waited for, whatever it says of that.
+/// A revocation list that is always asynchronous, even if it claims otherwise.
 #[derive(Clone, Copy)]
 struct Slow {
     standing: Standing,
@@ -182,7 +184,7 @@ impl Revocations for Slow {
     }
 }
 
-/// What is waited for does not change what a handler gets, nor what is answered.
+/// Waiting changes neither the arguments of a handler nor the response.
 #[tokio::test]
 async fn handlers_are_called_alike_with_and_without_waiting() {
     async fn greet(user: Authenticated<User>, Path(name): Path<String>, body: String) -> String {

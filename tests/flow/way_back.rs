@@ -1,4 +1,4 @@
-//! What a scheme has to say on the response (design section 2, decision 14).
+//! Response fields that a scheme sets.
 
 use authgate::credentials::Presented;
 use authgate::routing::get;
@@ -33,7 +33,8 @@ fn answering() -> Gate<User> {
     Gate::builder().scheme(bearer()).scheme(ticket).build().expect("complete")
 }
 
-/// Asserts what the scheme set: once for each caller that it has identified, and never else.
+/// Asserts that the scheme sets its field once for each caller that it authenticates, and never
+/// otherwise.
 async fn assert_answers(app: &axum::Router, paths: &[&str]) {
     for path in paths {
         let line = format!("GET {path}");
@@ -112,7 +113,7 @@ async fn what_did_not_come_with_a_request_has_no_response() {
     assert_eq!(vera.sub, "vera");
 }
 
-/// Sets on the response what is not its own.
+/// Sets response fields that belong to authgate.
 struct Meddling;
 
 impl Scheme<User> for Meddling {
@@ -153,7 +154,8 @@ async fn a_scheme_cannot_change_what_a_denial_says() {
     assert_eq!((allowed.status.as_u16(), allowed.header("cache-control")), (200, Some("public")));
 }
 
-/// `standards.md` row 27: a cache that has the answer to nobody must not give it to somebody.
+/// RFC 9110 section 12.5.5: a cache must not serve the anonymous response to an authenticated
+/// caller.
 #[tokio::test]
 async fn what_is_public_and_looks_who_calls_varies_with_the_credential() {
     #[public(reason = "asks nobody")]

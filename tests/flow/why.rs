@@ -1,4 +1,5 @@
-//! Why somebody was denied: what the operator is told, what the client is, and what of it the client is not.
+//! Explanations of a denial: the content of the log event, the content of the response, and details
+//! that must not reach the client.
 
 mod route;
 mod told;
@@ -20,7 +21,8 @@ use serde_json::{Value, json};
 
 use crate::events::capture::{Event, capture};
 
-/// Document 1 is Vera's, 2 is Ada's, 3 is not there, 4 cannot be loaded.
+/// Vera owns document 1 and Ada owns document 2. Document 3 does not exist, and loading document 4
+/// fails.
 pub(crate) struct Document {
     owner: &'static str,
 }
@@ -59,7 +61,7 @@ impl Policy<Document> for CanPanic {
     }
 }
 
-/// An own requirement that cannot be found out.
+/// A custom requirement whose decision can be unavailable.
 pub(crate) struct PaidInvoice;
 
 static UNPAID: Refusal = Refusal::new("unpaid", "There is an unpaid bill.");
@@ -132,7 +134,8 @@ fn vera() -> String {
     bearer_of("vera", &json!({}))
 }
 
-/// Every denial that there is of a caller who is known: the request, whose, the status, the reason, and what was decided.
+/// Every denial of an authenticated caller: the request, the caller, the status, the reason and the
+/// evaluated rule.
 const DENIALS: [(&str, &str, u16, &str, Option<&str>); 14] = [
     ("GET /purge", "vera", 403, "role_missing", Some("role:admin: no")),
     ("GET /edit", "vera", 403, "role_missing", Some("role:editor: no (editor or admin would do)")),
@@ -218,7 +221,7 @@ async fn every_decision_has_an_id_of_its_own_and_who_is_not_known_has_none() {
     }
 }
 
-/// A client gets the reason and the id, and nothing of the rights, of the policies, of the code.
+/// The client gets the reason and the id, but no rights, policies or source locations.
 #[tokio::test]
 async fn nothing_of_the_tree_goes_out() {
     let app = app();
@@ -249,7 +252,7 @@ async fn nothing_of_the_tree_goes_out() {
     for (line, who, ..) in DENIALS {
         for accept in ["*/*", "text/html", "text/plain"] {
             let (answer, event) = denied(&app, line, &bearer_of(who, &json!({})), accept).await;
-            // The id is random: nothing is to be found in it.
+            // The id is random and could contain any text.
             let body = answer.body.replace(event.field("decision").unwrap(), "");
             let told = format!("{} {:?}\n{body}", answer.status, answer.headers);
             for part in tree {
@@ -257,7 +260,8 @@ async fn nothing_of_the_tree_goes_out() {
             }
             let why = event.field("why").into_iter().chain(event.field("needs")).chain(event.field("route"));
             why.for_each(|why| assert!(!told.contains(why), "{told}"));
-            // RFC 6750 section 3.1 and RFC 9470 section 3 have a client told how to get what it lacks, and nothing more.
+            // RFC 6750 section 3.1 and RFC 9470 section 3 tell a client what to request, and
+            // nothing else.
             let challenges = answer.challenges().join("\n");
             assert!(!body.contains("reports:write") && !body.contains("300"), "{told}");
             assert_eq!(challenges.contains("reports:write"), line == "GET /write", "{challenges}");
@@ -265,10 +269,10 @@ async fn nothing_of_the_tree_goes_out() {
     }
 }
 
-/// Byte for byte, but for nothing: not even an id.
+/// Identical byte for byte, without an id.
 #[tokio::test]
 async fn a_concealed_thing_and_a_missing_one_answer_alike() {
-    // A hook that would tell one from the other.
+    // A hook that would expose a difference.
     let hooked = gate().render(|denial| {
         let (id, why) = (denial.decision_id(), denial.evaluated());
         Some(authgate::Rendering::text(format!("{} {id:?} {why:?}", denial.reason())))
@@ -309,7 +313,7 @@ async fn the_id_is_in_other_languages_too() {
     assert_eq!((body["title"].as_str(), body["decision"].as_str()), (Some("Nein"), event.field("decision")));
 }
 
-/// Whether there is a thing is not to be learnt before it is known who asks, and that he may.
+/// The response must not reveal whether a resource exists before the caller is authorized.
 #[tokio::test]
 async fn a_recent_login_is_asked_for_before_the_thing_is_looked_for() {
     let app = app();

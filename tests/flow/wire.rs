@@ -1,4 +1,4 @@
-//! What goes out, to the letter: the table of the crate's front page.
+//! The exact responses listed in the table on the crate's front page.
 
 use authgate::access::Expression;
 use authgate::right::{Decision, Requirement, Right};
@@ -17,7 +17,7 @@ const PLAIN: &str = r#"Bearer realm="api""#;
 const INVALID_TOKEN: &str = r#"Bearer realm="api", error="invalid_token""#;
 const INVALID_REQUEST: &str = r#"Bearer realm="api", error="invalid_request""#;
 
-/// `standards.md` rows 1, 36 and 41.
+/// RFC 9110 sections 11.6.1 and 15.5.2, and RFC 6750 sections 3 and 3.1.
 #[tokio::test]
 async fn without_a_credential_that_is_taken_the_challenge_is_plain() {
     let (app, _) = app();
@@ -37,7 +37,7 @@ async fn without_a_credential_that_is_taken_the_challenge_is_plain() {
     }
 }
 
-/// `standards.md` row 33.
+/// OAuth 2.1 section 5.1.
 #[tokio::test]
 async fn a_token_in_the_query_is_ignored_beside_one_in_the_field() {
     let (app, _) = app();
@@ -45,7 +45,7 @@ async fn a_token_in_the_query_is_ignored_beside_one_in_the_field() {
     ask_with(&app, &line, &token_of(&[])).await.assert_is(200, "vera");
 }
 
-/// `standards.md` rows 39, 40, 42 and 84.
+/// RFC 6750 sections 3 and 3.1, and RFC 9068 section 4.
 #[tokio::test]
 async fn a_token_that_fails_is_invalid_token() {
     let (app, _) = app();
@@ -77,7 +77,7 @@ async fn a_token_that_fails_is_invalid_token() {
     }
 }
 
-/// `standards.md` rows 12, 31 and 40.
+/// RFC 9110 section 5.3, and RFC 6750 sections 2 and 3.1.
 #[tokio::test]
 async fn two_credentials_are_400_as_two_lines_and_as_one() {
     let (app, ran) = app();
@@ -100,7 +100,7 @@ async fn two_credentials_are_400_as_two_lines_and_as_one() {
     assert_eq!(ran.times(), 0);
 }
 
-/// `standards.md` rows 4 and 34.
+/// RFC 9110 section 11.1 and OAuth 2.1 section 5.1.1.
 #[tokio::test]
 async fn the_auth_scheme_is_in_any_case() {
     let (app, _) = app();
@@ -124,7 +124,7 @@ async fn both() {}
 #[requires(scope = "reports:read", principal = User)]
 async fn one() {}
 
-/// `standards.md` row 40: with what is needed, which is all of it and not what is lacking.
+/// RFC 6750 section 3.1: the challenge lists all required scopes, not only the missing ones.
 #[tokio::test]
 async fn a_scope_that_is_missing_is_named_with_all_of_the_operation() {
     let app = Router::new().route("/both", put(both)).route("/one", get(one)).with_state(gate());
@@ -148,7 +148,7 @@ async fn me(user: Authenticated<User>) -> String {
 
 async fn scoped(_: Authorized<scope::ReadReports>) {}
 
-/// RFC 6750 section 3.1 is Bearer's: other schemes are told no `error`.
+/// `error` is a parameter of Bearer (RFC 6750 section 3.1). Other schemes omit it.
 #[tokio::test]
 async fn the_challenge_of_another_scheme_is_plain() {
     let gate = Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap();
@@ -176,7 +176,7 @@ async fn the_challenge_of_another_scheme_is_plain() {
     ask(&app, "GET /me", &[("authorization", "ticket vera")]).await.assert_is(200, "vera");
 }
 
-/// A right that cannot be found out.
+/// A right whose decision is unavailable.
 struct Unsure;
 
 impl Right for Unsure {
@@ -200,7 +200,7 @@ async fn a_right_that_cannot_be_found_out_is_503_and_nobody_else_is_blamed() {
     ask(&app, "GET /", &[]).await.assert_denied(401, "credentials_missing", &[PLAIN]);
 }
 
-/// `standards.md` row 27.
+/// RFC 9110 section 12.5.5.
 #[tokio::test]
 async fn a_denial_varies_with_the_fields_that_made_it() {
     let (app, _) = app();
@@ -211,7 +211,7 @@ async fn a_denial_varies_with_the_fields_that_made_it() {
     assert_eq!(ask(&app, "GET /me", &[]).await.header("vary"), Some("accept, authorization"));
 }
 
-/// `standards.md` row 14: what is no text is no token, and no reason to fail.
+/// RFC 9110 section 5.5: bytes beyond ASCII are not a token, and must not cause a failure.
 #[tokio::test]
 async fn bytes_beyond_ascii_are_malformed() {
     let (app, _) = app();

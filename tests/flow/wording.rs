@@ -1,4 +1,4 @@
-//! What denials say to people: the application's name, and their language.
+//! The texts of denials: the application's name and the language.
 
 use authgate::gate::GateBuilder;
 use authgate::routing::get;

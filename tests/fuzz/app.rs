@@ -1,4 +1,5 @@
-//! A small application with one of each scheme that reads `Authorization`, and what holds of each of its answers.
+//! A small application with each scheme that reads `Authorization`, and the properties of each of
+//! its responses.
 
 use authgate::routing::get;
 use authgate::scheme::digest::DigestTable;
@@ -31,7 +32,6 @@ enum Scope {
     Read,
 }
 
-/// Who calls.
 #[derive(Clone, authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, scope = Scope)]
 pub(crate) struct User {
@@ -59,7 +59,7 @@ async fn me(user: Authenticated<User>) -> String {
     user.sub.clone()
 }
 
-/// What an application answers.
+/// A response of the application.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) challenges: Vec<HeaderValue>,
@@ -68,7 +68,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// An application, and what runs it.
+/// An application with its runtime.
 pub(crate) struct App {
     runtime: Runtime,
     router: axum::Router,
@@ -80,12 +80,12 @@ impl App {
         Self { runtime, router: Router::new().route("/", get(me)).with_state(gate) }
     }
 
-    /// Bearer, with the keys of the [`oracle`].
+    /// Creates an application with Bearer and the keys of the [`oracle`].
     pub(crate) fn of_bearer(keys: Keys) -> Self {
         Self::of(Gate::builder().scheme(bearer(keys)).build().expect("complete"))
     }
 
-    /// All that reads `Authorization`.
+    /// Creates an application with every scheme that reads `Authorization`.
     pub(crate) fn of_all() -> Self {
         let basic = Basic::new("api", |name: String, password: String| async move {
             if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
@@ -96,7 +96,7 @@ impl App {
         Self::of(gate.build().expect("complete"))
     }
 
-    /// Asks with these `Authorization` lines.
+    /// Sends a request with these `Authorization` lines.
     pub(crate) fn ask(&self, lines: &[HeaderValue]) -> Answer {
         let mut request = Request::new(Body::empty());
         for line in lines {
@@ -116,7 +116,8 @@ impl App {
         })
     }
 
-    /// Asks with a token, and tells whom the application took its bearer for. What is no field value comes to nothing.
+    /// Sends a token and returns the authenticated subject. Returns `None` if the token is not a
+    /// valid field value.
     pub(crate) fn taken_for(&self, token: &[u8]) -> Option<String> {
         let line = HeaderValue::from_bytes(&[b"Bearer ", token].concat()).ok()?;
         self.ask(&[line]).taken_for(&["Bearer"])
@@ -128,7 +129,8 @@ fn bearer(keys: Keys) -> Bearer {
 }
 
 impl Answer {
-    /// Whom the caller was taken for; of a denial, asserts that it is one, with a challenge of each of these schemes.
+    /// Returns the authenticated subject. For a denial, asserts that it is well-formed and has a
+    /// challenge for each of these schemes.
     pub(crate) fn taken_for(self, schemes: &[&str]) -> Option<String> {
         if self.status == StatusCode::OK {
             return Some(String::from_utf8(self.body).expect("the name, which is text"));

@@ -3,10 +3,10 @@ use http::HeaderValue;
 use crate::app::{App, NAME, PASSWORD};
 use crate::oracle::{self, Judgement, assert_agree};
 
-/// Field values, a line each. Bytes that no value can have stand for credentials that are good: `0x01` for a token, `0x02`
-/// for a name and password in Basic's base64.
+/// Field values, one per line. Two bytes that cannot occur in a value stand for valid credentials:
+/// `0x01` for a token, and `0x02` for a user name and password in the base64 of Basic.
 ///
-/// Who is let in has sent one line with one credential, and a good one; and who has sent that is let in.
+/// A request is authenticated if and only if it has one line with one valid credential.
 pub fn authorization(data: &[u8]) {
     thread_local! {
         static APP: (App, Vec<u8>) = (App::of_all(), oracle::good());
@@ -38,7 +38,8 @@ pub fn authorization(data: &[u8]) {
     });
 }
 
-/// `auth-scheme 1*SP credential` (RFC 9110 section 11.4), with space around it as servers leave it.
+/// Judges `auth-scheme 1*SP credential` (RFC 9110 section 11.4). Servers may leave whitespace
+/// around it.
 fn of_line(line: &[u8]) -> Judgement {
     let line = line.trim_ascii();
     let Some(space) = line.iter().position(|byte| *byte == b' ') else { return Judgement::Refused };

@@ -1,6 +1,6 @@
-//! Choices made of bytes, so that a fuzzer that changes a byte changes a choice.
+//! Derives choices from bytes, so that a changed byte changes a choice.
 
-/// The bytes that are left.
+/// The remaining bytes.
 pub(crate) struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -8,7 +8,7 @@ impl<'a> Bytes<'a> {
         Self(bytes)
     }
 
-    /// The next one; zero, when there are none.
+    /// Returns the next byte, or zero at the end.
     pub(crate) fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else { return 0 };
         self.0 = rest;
@@ -23,7 +23,7 @@ impl<'a> Bytes<'a> {
         all[self.below(all.len())]
     }
 
-    /// As many as the next byte says, and no more than there are.
+    /// Returns as many bytes as the next byte says, at most the remaining ones.
     pub(crate) fn some(&mut self) -> &'a [u8] {
         let count = usize::from(self.byte()).min(self.0.len());
         let (some, rest) = self.0.split_at(count);
@@ -31,7 +31,7 @@ impl<'a> Bytes<'a> {
         some
     }
 
-    /// Text of as many bytes as the next one says.
+    /// Returns text of as many bytes as the next byte says.
     pub(crate) fn text(&mut self) -> String {
         String::from_utf8_lossy(self.some()).into_owned()
     }

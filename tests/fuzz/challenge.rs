@@ -9,8 +9,9 @@ use crate::app::{App, User};
 use crate::bytes::Bytes;
 use crate::read_challenge;
 
-/// Challenges of any scheme, realm and parameters, some of them made afresh for a response. What goes out is read back by a
-/// parser of its own, as what was put in; what cannot go out is a mistake that building the gate tells, or is left out.
+/// Challenges with any scheme, realm and parameters, some of them created per response. A strict
+/// parser reads the sent challenges back and compares them. Challenges that cannot be sent are
+/// rejected when the gate is built, or omitted.
 pub fn challenge(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let fixed = Made::new(&mut bytes);
@@ -45,11 +46,11 @@ pub fn challenge(data: &[u8]) {
     }
 }
 
-/// What is said to make a challenge.
+/// The input of a challenge.
 #[derive(Clone, Debug)]
 struct Made {
     scheme: &'static str,
-    /// Name, value, and whether it is to stand in quotes.
+    /// Name, value, and whether the value is quoted.
     said: Vec<(&'static str, String, bool)>,
 }
 
@@ -71,8 +72,9 @@ impl Made {
         })
     }
 
-    /// What is to be read of it: of each name the last that was said, at its end, and of each value what RFC 6750 section 3 or
-    /// a token lets stand. A realm stands in quotes whatever was said (RFC 9110 section 11.5).
+    /// Returns the expected parameters. A repeated name keeps its last value, at the position of
+    /// that value. RFC 6750 section 3 limits the characters of a quoted value, and RFC 9110 section
+    /// 5.6.2 those of a token. A realm is always quoted (RFC 9110 section 11.5).
     fn parameters(&self) -> Vec<(&str, String, bool)> {
         let mut parameters: Vec<(&str, String, bool)> = Vec::new();
         for (name, value, quoted) in &self.said {
@@ -86,12 +88,12 @@ impl Made {
         parameters
     }
 
-    /// Whether there is a realm, as a gate asks for: of that name, and not empty when it goes out.
+    /// Returns `true` if there is a realm that is not empty when it is sent.
     fn has_realm(&self) -> bool {
         self.parameters().iter().any(|(name, value, _)| *name == "realm" && !value.is_empty())
     }
 
-    /// Whether it can go out.
+    /// Returns `true` if the challenge can be sent.
     fn is_good(&self) -> bool {
         let is_token = |text: &str| !text.is_empty() && text.chars().all(is_of_token);
         let parameters = self.parameters();
@@ -105,7 +107,8 @@ fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 
-/// A name: a known one, or one of bytes. They have to last, so there is an end to how many are new.
+/// Returns a known name or a name made of bytes. New names are leaked to be `'static`, so their
+/// number is limited.
 fn name(bytes: &mut Bytes<'_>, known: &[&'static str]) -> &'static str {
     static NEW: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
     if bytes.byte() % 2 == 0 {
@@ -125,7 +128,7 @@ fn name(bytes: &mut Bytes<'_>, known: &[&'static str]) -> &'static str {
     }
 }
 
-/// A scheme that says these.
+/// A scheme with these challenges.
 struct Says {
     fixed: Made,
     fresh: Vec<Made>,

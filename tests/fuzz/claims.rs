@@ -5,7 +5,8 @@ use crate::bytes::Bytes;
 use crate::oracle::json::{Object, Value};
 use crate::oracle::{self, AUDIENCE, ISSUER, Judgement, Signer, assert_agree, judge, of_claims};
 
-/// Claims of any shape, rightly signed. What they come to is judged of what they were made of, and once more of the text.
+/// Claims of any shape in a correctly signed token. The claims are judged twice: from the values
+/// that they were built from, and from the text.
 pub fn claims(data: &[u8]) {
     thread_local! {
         static APP: App = App::of_bearer(oracle::keys());
@@ -63,14 +64,14 @@ const NUMBERS: [&str; 12] = [
 ];
 const DEEPEST: usize = 6;
 
-/// Makes a value and its text at once.
+/// Builds a value and its text together.
 struct Make<'a> {
     bytes: Bytes<'a>,
     text: String,
 }
 
 impl Make<'_> {
-    /// What a good token has, unless the bytes want it otherwise; and then members as they come.
+    /// Returns the claims of a valid token, some of them removed or changed, and further members.
     fn claims(&mut self) -> Vec<(Option<String>, Value)> {
         self.text.push('{');
         let mut members = Vec::new();
@@ -170,7 +171,7 @@ impl Make<'_> {
         self.literal(&time.to_string(), Value::Number(time as f64))
     }
 
-    /// Writes a string, some of it escaped.
+    /// Writes a string with some characters escaped.
     fn write(&mut self, text: &str) -> Option<String> {
         let escape = self.bytes.byte();
         self.text.push('"');

@@ -3,8 +3,8 @@ use authgate::scheme::{Algorithm, Keys};
 use crate::app::App;
 use crate::oracle::{AUDIENCE, ISSUER, base64};
 
-/// A JWK set. One that is taken has as many keys as the set at most, no secret, and lets nobody in who has read it; an
-/// error is a line of bounded length.
+/// A JWK Set. An accepted set has no more keys than its input and no symmetric keys, and its
+/// content does not allow forging tokens. An error is one line of bounded length.
 pub fn jwk_set(data: &[u8]) {
     let keys = match Keys::jwks(data) {
         Ok(keys) => keys,
@@ -24,7 +24,7 @@ pub fn jwk_set(data: &[u8]) {
     assert!(public.iter().any(|known| shown.contains(known)), "{shown}");
     assert!(!shown.contains("HS"), "{shown}");
 
-    // Whoever has read the set cannot sign for it: not with what is in it, and not with nothing.
+    // The public content of the set is not enough to sign a token. Neither is an empty signature.
     let app = App::of_bearer(keys);
     let claims = format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","sub":"vera","exp":9999999999}}"#);
     let one = members.iter().find(|key| key["x"].is_string() || key["n"].is_string());
@@ -47,7 +47,7 @@ pub fn jwk_set(data: &[u8]) {
     }
 }
 
-/// What is printed besides ids, which may be anything.
+/// Removes quoted ids, which can contain any text.
 fn without_quoted(text: &str) -> String {
     let (mut quoted, mut escaped) = (false, false);
     let kept = text.chars().filter(|letter| {

@@ -2,9 +2,10 @@ use crate::app::App;
 use crate::bytes::Bytes;
 use crate::oracle::{self, Signer, assert_agree, judge};
 
-/// A token: as it comes; of a header and claims as they come, rightly signed; or a good one with bytes changed.
+/// A token: the raw input, a correctly signed token with the header and claims of the input, or a
+/// valid token with changed bytes.
 ///
-/// It is let in where the oracle says so, and nowhere else; and then as the one whom the oracle has found in it.
+/// The application accepts the token if and only if the oracle does, and with the same subject.
 pub fn jws(data: &[u8]) {
     thread_local! {
         static APP: App = App::of_bearer(oracle::keys());
@@ -20,9 +21,10 @@ pub fn jws(data: &[u8]) {
     };
     APP.with(|app| {
         let line = [b"Bearer ", token.as_slice()].concat();
-        // A comma is another credential, and not the token's, which is for another target to look at.
+        // A comma separates two credentials. Another target tests that.
         if http::HeaderValue::from_bytes(&line).is_ok() && !token.contains(&b',') {
-            // After the auth-scheme come spaces, and at the end of a field value any space is none of it.
+            // Spaces after the auth-scheme and whitespace at the end of a field value are not part
+            // of the token.
             let spaces = token.iter().take_while(|byte| **byte == b' ').count();
             assert_agree(&judge(token[spaces..].trim_ascii_end()), app.taken_for(&token));
         }

@@ -1,6 +1,7 @@
-//! What authgate holds of any input. Each target is a function of bytes, which panics where something does not hold:
-//! `cargo +nightly fuzz run jws` gives it what libFuzzer thinks up, and `cargo test` what is in `corpus/` and mutations of
-//! it, on any compiler. `cargo run --bin jws FILE` gives it a file, such as one that libFuzzer has found.
+//! Properties that authgate has for any input. Each target is a function of bytes that panics if a
+//! property does not hold. `cargo +nightly fuzz run jws` runs it with inputs of libFuzzer.
+//! `cargo test` runs it with the files in `corpus/` and mutations of them, on any compiler.
+//! `cargo run --bin jws FILE` runs it with one file, such as a crash that libFuzzer found.
 
 mod app;
 mod authorization;
@@ -25,10 +26,10 @@ pub use jws::jws;
 pub use lock::lock;
 pub use pem::pem;
 
-/// A target by the name that it has in `fuzz_targets/` and `corpus/`.
+/// A target, with its name in `fuzz_targets/` and `corpus/`.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 7] = [
     ("authorization", authorization),
     ("jws", jws),
@@ -39,7 +40,8 @@ pub const TARGETS: [Target; 7] = [
     ("lock", lock),
 ];
 
-/// A target's binary: libFuzzer's where that asks for one, and else one that tries the files that it is given.
+/// Defines the binary of a target: a fuzz target for libFuzzer, and otherwise a program that reads
+/// the given files.
 #[macro_export]
 macro_rules! target {
     ($name:ident) => {

@@ -1,7 +1,7 @@
 use authgate::access::lock::Lock;
 
-/// A lock, with its first line or without. What is read is written so that it is read as the same, and written again as
-/// the same; an error says where.
+/// A lock, with and without its first line. An accepted lock is written and read back without a
+/// change. An error states the line.
 pub fn lock(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for text in [text, &format!("access.lock v1\n{text}")] {
@@ -22,7 +22,7 @@ pub fn lock(data: &[u8]) {
     }
 }
 
-/// All that a lock says, its comments left out.
+/// Returns the content of a lock without comments.
 fn parts(lock: &Lock) -> (Vec<String>, Vec<String>) {
     let rights = lock
         .rights()

@@ -1,5 +1,5 @@
-//! Whether a token is good, found out a second time and by other means: a JSON parser and a base64 decoder of its own, which
-//! keep what authgate's drop, and another library's signatures.
+//! A second, independent verification of tokens. It uses its own JSON parser and base64 decoder,
+//! which keep details that authgate drops, and signatures of another library.
 
 pub(crate) mod base64;
 pub(crate) mod json;
@@ -18,9 +18,9 @@ pub(crate) const AUDIENCE: &str = "https://api.example";
 pub(crate) const SECRET: &[u8] = b"a secret of at least 32 bytes, for the fuzzer alone";
 /// The id of the secret.
 const ID: &str = "k";
-/// RFC 8037 appendix A.1: everybody knows it.
+/// The published private key of RFC 8037 appendix A.1.
 const PRIVATE: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
-/// In seconds; the default.
+/// The default leeway in seconds.
 const LEEWAY: f64 = 30.0;
 const MOST_BYTES: usize = 64 * 1024;
 
@@ -32,19 +32,19 @@ fn pair() -> &'static Ed25519KeyPair {
     &PAIR
 }
 
-/// What the application is given: a secret with an id, and a public key that has none.
+/// Returns the keys of the application: a secret with an id, and a public key without one.
 pub(crate) fn keys() -> Keys {
     let x = base64::encode(pair().public_key().as_ref());
     let set = format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}]}}"#);
     Keys::hs256(SECRET).expect("long enough").with_id(ID).and(Keys::jwks(set).expect("a set"))
 }
 
-/// Who signs.
+/// The key that signs a token.
 #[derive(Clone, Copy)]
 pub(crate) enum Signer {
     Secret,
     Ed25519,
-    /// The public key, taken for a secret.
+    /// The public key, used as a secret.
     PublicAsSecret,
 }
 
@@ -61,7 +61,7 @@ impl Signer {
         }
     }
 
-    /// A token of these bytes.
+    /// Signs a token with this header and payload.
     pub(crate) fn token(self, header: &[u8], payload: &[u8]) -> Vec<u8> {
         let signed = format!("{}.{}", base64::encode(header), base64::encode(payload));
         let signature = base64::encode(&self.sign(signed.as_bytes()));
@@ -69,7 +69,7 @@ impl Signer {
     }
 }
 
-/// A good token, for years to come.
+/// Returns a valid token that does not expire for years.
 pub(crate) fn good() -> Vec<u8> {
     let claims = format!(r#"{{"iss":"{ISSUER}","aud":"{AUDIENCE}","sub":"vera","exp":9999999999}}"#);
     Signer::Secret.token(br#"{"alg":"HS256","typ":"JWT"}"#, claims.as_bytes())
@@ -77,10 +77,10 @@ pub(crate) fn good() -> Vec<u8> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
-    /// As this one.
+    /// Accepted, with this subject.
     LetIn(String),
     Refused,
-    /// Too near to a limit to say.
+    /// Too close to a limit to decide.
     Unsure,
 }
 
@@ -90,7 +90,7 @@ impl From<Option<String>> for Judgement {
     }
 }
 
-/// Asserts that an application did what was judged.
+/// Asserts that the application agrees with the oracle.
 pub(crate) fn assert_agree(judged: &Judgement, taken_for: Option<String>) {
     match judged {
         Judgement::Unsure => {}
@@ -113,7 +113,7 @@ fn judged(token: &[u8]) -> Result<String, Unread> {
     let decoded = |part| base64::decode(part).ok_or(Unread::Wrong);
     let (header_json, payload_json, signature) = (decoded(header)?, decoded(payload)?, decoded(signature)?);
     let signed = &token[..header.len() + 1 + payload.len()];
-    // The signature first: without a good one it is no matter what else there is.
+    // Verify the signature first. Without a valid signature, nothing else matters.
     let by_secret = hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, SECRET), signed, &signature).is_ok();
     let by_pair = UnparsedPublicKey::new(&ED25519, pair().public_key()).verify(signed, &signature).is_ok();
     if !(by_secret || by_pair) || token.len() > MOST_BYTES {
@@ -146,7 +146,7 @@ fn judged(token: &[u8]) -> Result<String, Unread> {
     of_claims(&json::object(&payload_json)?)
 }
 
-/// Judges claims, as of now.
+/// Judges claims at the current time.
 pub(crate) fn of_claims(claims: &json::Object) -> Result<String, Unread> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64();
     let time = |name: &str| match claims.get(name) {
@@ -184,7 +184,7 @@ pub(crate) fn of_claims(claims: &json::Object) -> Result<String, Unread> {
         && names("scope");
     let subject = text("sub")?.filter(|subject| !subject.is_empty());
     let (true, Some(subject), Some(expires)) = (is_good, subject, expires) else { return Err(Unread::Wrong) };
-    // A clock moves on between one look and the other.
+    // The clock can advance between the two verifications.
     let near = |time: f64| (time - now).abs() < 5.0;
     if near(expires + LEEWAY) || not_before.is_some_and(|start| near(start - LEEWAY)) {
         return Err(Unread::Unsure);

@@ -2,8 +2,8 @@ use authgate::scheme::{Algorithm, Keys};
 
 use crate::bytes::Bytes;
 
-/// A PEM file as it comes, or DER as it comes, rightly wrapped. One that is taken is one key of one type, and no secret;
-/// an error does not quote the file.
+/// A PEM file, or DER in a correct PEM frame. An accepted file is one key of one type and not a
+/// secret. An error does not quote the file.
 pub fn pem(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let text = match bytes.byte() {
@@ -42,7 +42,8 @@ pub fn pem(data: &[u8]) {
     }
 }
 
-/// Each line that may be of a key, and is not in a frame.
+/// Asserts that the error contains no line of key material. Lines that also occur in a frame are
+/// skipped.
 fn assert_quotes_nothing(text: &[u8], error: &str) {
     let text = String::from_utf8_lossy(text);
     let frames: Vec<_> = text.lines().filter(|line| line.contains("-----")).collect();

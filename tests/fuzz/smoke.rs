@@ -1,16 +1,17 @@
-//! Each target with what is in its corpus, and with some thousand mutations of that: the same in every run, on any compiler.
+//! Runs each target with its corpus and with mutations of it. The inputs are the same in every run,
+//! on any compiler.
 
 use std::fs;
 use std::path::Path;
 
 use authgate_fuzz::TARGETS;
 
-/// Mutations of each target's corpus.
+/// The number of mutations for each target.
 const MUTATIONS: usize = 1500;
-/// The longest that mutations become, in bytes.
+/// The maximum length of a mutation in bytes.
 const LONGEST: usize = 2048;
 
-/// A generator of numbers (xorshift), the same in every run.
+/// A deterministic random number generator (xorshift).
 struct Dice(u64);
 
 impl Dice {

@@ -1,5 +1,5 @@
-//! Keys and algorithms: what is signed with one is never believed for another. RFC 8725 sections 3.1 and 3.8, rows 87
-//! and 88.
+//! Keys and algorithms. A signature of one key or algorithm must not verify with another (RFC 8725
+//! sections 3.1 and 3.8).
 
 use authgate::Gate;
 use authgate::scheme::{Algorithm, Bearer, Keys, bearer::Complete};
@@ -32,11 +32,12 @@ async fn every_key_takes_its_algorithm_alone() {
         for keys in signer.keys(of_key) {
             let app = app_with(keys);
             for of_token in algorithms() {
-                // Rightly signed, each by its own; RSA algorithms even by the same key, and so those of secrets.
+                // A valid signature of each algorithm. All RSA algorithms use the same key, and all
+                // HMAC algorithms the same secret.
                 let expected = if of_token == of_key { 200 } else { 401 };
                 let token = signer.token(&of_token.to_string(), of_token, &claims);
                 assert_eq!(status(&app, &token).await, expected, "a {of_token} token, a {of_key} key");
-                // The header says one, the signature is of the other.
+                // The header names one algorithm, and the signature uses the other.
                 for (named, signed) in [(of_key, of_token), (of_token, of_key)] {
                     let token = signer.token(&named.to_string(), signed, &claims);
                     assert_eq!(
@@ -52,7 +53,8 @@ async fn every_key_takes_its_algorithm_alone() {
     assert_eq!(judged, (3 + 9 * 2) * 12 * 3);
 }
 
-/// What is public about a key is no secret: the classic confusion of RS256 with HS256.
+/// The classic confusion of RS256 with HS256: public key material must not verify as an HMAC
+/// secret.
 #[tokio::test]
 async fn a_public_key_is_no_secret() {
     let (signer, claims) = (Signer::new(), Claims::good().json());
@@ -100,7 +102,7 @@ async fn signatures_have_one_form() {
     assert_eq!(status(&app, &signed_by(header, &claims, longer)).await, 401);
     let half = |bytes: &[u8]| good(bytes)[..32].to_vec();
     assert_eq!(status(&app, &signed_by(header, &claims, half)).await, 401);
-    // RFC 7518 section 3.4: r and s side by side, not in DER.
+    // RFC 7518 section 3.4: r and s are concatenated, not encoded in DER.
     let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key");
     let der = der_of_p256(&key);
     let app = app_with(Keys::pem(der).expect("a key"));
@@ -118,7 +120,7 @@ fn der_of_p256(key: &EcdsaKeyPair) -> String {
     format!("-----BEGIN PUBLIC KEY-----\n{}\n{}\n-----END PUBLIC KEY-----\n", &text[..64], &text[64..])
 }
 
-/// RSA is taken from 2048 bits on, and with a real exponent: with 1, everybody signs.
+/// RSA needs 2048 bits and a proper exponent. With the exponent 1, anyone can sign.
 #[test]
 fn keys_that_anybody_could_sign_for_are_none() {
     let n = |bytes: usize| crate::raw::base64url(vec![0xfd; bytes]);
@@ -148,7 +150,7 @@ async fn a_key_vouches_for_its_issuer_alone() {
         Keys::jwks(set(&[signer.jwk(Algorithm::ES256, &format!(r#","kid":"{kid}""#))])).expect("a set")
     };
     let other = "https://other.example";
-    // The same key id at both: ids are an issuer's own.
+    // Both issuers use the same key id, because ids are scoped to an issuer.
     let bearer = Bearer::jwt(set_of(&a, "k")).issuer(ISSUER).audience(AUDIENCE).trust(other, set_of(&b, "k"));
     let app = app_of(bearer);
     let from = |iss: &str| Claims::good().with("iss", &format!("\"{iss}\"")).json();
@@ -173,7 +175,7 @@ async fn a_key_vouches_for_its_issuer_alone() {
     }
 }
 
-/// RFC 7517 section 4.5: an id selects; while keys rotate, old and new are both there.
+/// RFC 7517 section 4.5: an id selects a key. During rotation, old and new keys coexist.
 #[tokio::test]
 async fn an_id_selects_the_key() {
     let (old, new, gone) = (Signer::new(), Signer::new(), Signer::new());
@@ -204,7 +206,7 @@ async fn an_id_selects_the_key() {
             "row 91"
         );
     }
-    // Two keys of one id, which sets have had: either.
+    // Two keys with the same id, which real sets have contained: either may verify.
     let app = app_with(Keys::jwks(set(&[jwk(&old, "1"), jwk(&new, "1")])).expect("a set"));
     for (signer, expected) in [(&old, 200), (&new, 200), (&gone, 401)] {
         assert_eq!(
@@ -215,7 +217,7 @@ async fn an_id_selects_the_key() {
     }
 }
 
-/// Row 84.
+/// RFC 9068 section 4.
 #[tokio::test]
 async fn access_tokens_alone_where_they_are_required() {
     let signer = Signer::new();

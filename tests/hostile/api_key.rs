@@ -1,4 +1,4 @@
-//! Header fields that are no key, are another's, or are two.
+//! Header fields that contain no valid key, another key, or two keys.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ async fn me(machine: Authenticated<Machine>) -> &'static str {
     machine.name
 }
 
-/// What the rows are made of, and an application that knows it.
+/// The keys that the rows use, and an application that knows them.
 struct Known {
     app: axum::Router,
     good: String,
@@ -66,7 +66,8 @@ struct Row {
     rule: &'static str,
 }
 
-/// 401, or 400 where it is ambiguous, or 200 without a reason.
+/// Returns a row with status 401, or 400 if the credentials are ambiguous, or 200 if there is no
+/// reason.
 fn row(what: &'static str, fields: Vec<Field>, reason: &'static str, rule: &'static str) -> Row {
     let status = match reason {
         "" => 200,
@@ -89,7 +90,7 @@ const MALFORMED: &str = "credentials_malformed";
 const REJECTED: &str = "credentials_rejected";
 const AMBIGUOUS: &str = "credentials_ambiguous";
 
-/// The form of a key: printable ASCII without spaces and commas, 1 to 512.
+/// The syntax of a key: 1 to 512 characters of printable ASCII, without spaces and commas.
 fn form(good: &str) -> Vec<Row> {
     let rule = "RFC 9110 section 5.5, row 14";
     let values: [(&str, Vec<u8>); 17] = [
@@ -118,7 +119,7 @@ fn form(good: &str) -> Vec<Row> {
     in_header.chain(in_authorization).collect()
 }
 
-/// Of the form of a key, and nobody's.
+/// Well-formed keys that are unknown.
 fn unknown(known: &Known) -> Vec<Row> {
     let good = known.good.as_str();
     let rule = "design.md section 4: of an unknown key";
@@ -162,7 +163,7 @@ fn unknown(known: &Known) -> Vec<Row> {
     rows
 }
 
-/// More than one.
+/// Several keys.
 fn several(known: &Known) -> Vec<Row> {
     let (good, other) = (known.good.as_str(), known.other.as_str());
     let rule = "RFC 9110 section 5.3, rows 12 and 31";
@@ -195,7 +196,7 @@ fn several(known: &Known) -> Vec<Row> {
     .collect()
 }
 
-/// Where no key is looked for, and where one is.
+/// Places where a key is not read, and places where it is.
 fn places(good: &str) -> Vec<Row> {
     let mut rows = vec![
         row("nothing", vec![], MISSING, "row 1"),
@@ -238,7 +239,7 @@ fn table(known: &Known) -> Vec<Row> {
     [form(&known.good), unknown(known), several(known), places(&known.good)].into_iter().flatten().collect()
 }
 
-/// What is not as the row says.
+/// Returns a difference between the response and the row.
 async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
     let mut request = Request::get(&row.target).body(Body::empty()).expect("a request");
     for (name, value) in &row.fields {
@@ -274,7 +275,7 @@ async fn every_row_is_answered_as_it_says() {
     assert!(faults.is_empty(), "{} of {} rows:\n{}", faults.len(), table.len(), faults.join("\n"));
 }
 
-/// Fail closed: no panic, no 500 and no hang from anything that a client can send, while keys come and go.
+/// Fails closed: no panic, no 500 and no hang for any request, while keys are added and removed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_one_of_many_is_answered_while_the_table_changes() {
     let keys = KeyTable::new();

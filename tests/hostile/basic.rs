@@ -1,4 +1,5 @@
-//! Basic credentials of every kind, over real HTTP. Each row is sent as the bytes of an `Authorization` line.
+//! Basic credentials of every kind, over real HTTP. Each row is sent as the bytes of an
+//! `Authorization` line.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +20,7 @@ enum Outcome {
     Malformed,
     Rejected,
     Ambiguous,
-    /// Refused by the HTTP library, before us.
+    /// Rejected by the HTTP library, before authgate is called.
     Bad,
     TooLarge,
 }
@@ -56,7 +57,7 @@ const CREDENTIALS: &str = "RFC 9110 section 11.4: a value without an auth-scheme
 const SCHEME: &str = "row 4: RFC 9110 section 11.1";
 const ONE: &str = "row 12: RFC 9110 section 5.3";
 
-/// `Basic base64(bytes)`.
+/// Returns `Basic base64(bytes)`.
 fn basic(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     format!("Basic {}", STANDARD.encode(bytes)).into_bytes()
 }

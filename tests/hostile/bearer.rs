@@ -1,4 +1,4 @@
-//! Malformed and forged credentials, one table.
+//! Malformed and forged bearer credentials, in one table.
 
 mod claims;
 mod field;
@@ -19,7 +19,7 @@ fn table() -> Vec<Row> {
     parts.iter().flat_map(|part| part()).collect()
 }
 
-/// The application with a cache of verified tokens.
+/// Returns the application with a cache of verified tokens.
 fn cached() -> (axum::Router, Ran) {
     let ran = Ran::default();
     let gate = Gate::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().expect("complete");
@@ -33,7 +33,7 @@ async fn every_row_is_answered_as_it_says() {
     let (app, cached, mut faults) = (app(), cached(), Vec::new());
     for row in &table {
         faults.extend(row.faults(&app).await);
-        // Where it is not known yet, and where it would be, had it been good.
+        // The second request would find a cached token.
         for time in ["not known", "known"] {
             let again = row.faults(&cached).await;
             faults.extend(again.into_iter().map(|fault| format!("cached, {time}: {fault}")));

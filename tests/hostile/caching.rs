@@ -1,4 +1,4 @@
-//! What a cache could be made to keep. Rows 18, 24 and 27.
+//! Denials must not be cached (RFC 9110 sections 12.5.5 and 15.5.5, RFC 9111 sections 3 and 4.2.2).
 
 use authgate::scheme::{Bearer, Keys};
 use authgate::{Gate, Rendering};
@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::outcome::is_safe;
 
-/// Fields by which caches and proxies are told to store, each with the documentation that says so.
+/// Fields that make caches and proxies store a response, according to their documentation.
 const KEEP: [(&str, &str); 10] = [
     ("cache-control", "public, max-age=3600"),
     ("cdn-cache-control", "max-age=3600"),
@@ -18,11 +18,11 @@ const KEEP: [(&str, &str); 10] = [
     ("expires", "Thu, 01 Jan 2099 00:00:00 GMT"),
     ("vary", "x"),
     ("age", "0"),
-    // nginx, `proxy_cache_valid`: it counts more than `Cache-Control`.
+    // nginx: with `proxy_cache_valid`, this field overrides `Cache-Control`.
     ("x-accel-expires", "3600"),
     // Akamai.
     ("edge-control", "max-age=3600"),
-    // draft-ietf-httpbis-no-vary-search: makes one answer do for other targets.
+    // draft-ietf-httpbis-no-vary-search: a cached response can then serve other targets.
     ("no-vary-search", "params"),
 ];
 
@@ -45,7 +45,7 @@ async fn an_application_cannot_have_denials_cached() {
     }
 }
 
-/// Two lines of `Accept` are as one (RFC 9110 section 5.3), whoever is told no.
+/// Two lines of `Accept` are equivalent to one (RFC 9110 section 5.3), for every denial.
 #[tokio::test]
 async fn every_line_of_accept_counts_for_every_denial() {
     let (app, _) = app();

@@ -1,7 +1,8 @@
-//! Nothing that a client sends costs more than a bounded multiple of a good token. Each test states its bound.
+//! The cost of a request is bounded by a multiple of the cost of a valid token, whatever the client
+//! sends. Each test states its bound.
 //!
-//! Allocations are counted, and not time: that does not depend on the machine. `cargo bench -p authgate --bench load`
-//! has the times.
+//! The tests count allocations instead of time, so that the results do not depend on the machine.
+//! `cargo bench -p authgate --bench load` measures time.
 
 mod fields;
 mod floods;
@@ -9,5 +10,5 @@ mod meter;
 mod shapes;
 mod tokens;
 
-/// What a denial may allocate besides, in bytes: its response, and what is told of it.
+/// The additional bytes that a denial may allocate, for its response and its log event.
 const SMALL: u64 = 4096;

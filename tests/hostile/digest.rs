@@ -1,4 +1,4 @@
-//! What attackers send as Digest credentials (RFC 7616). Each row names the rule that it comes from.
+//! Malformed and forged Digest credentials (RFC 7616). Each row names its rule.
 
 use authgate_tests::ask::{request, send};
 use authgate_tests::digest::{Sent, app, challenge, written};
@@ -9,14 +9,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 const LINE: &str = "GET /me";
 
-/// (what, credential, status, reason, rule)
+/// Description, credential, status, reason and rule.
 type Row = (&'static str, Vec<u8>, u16, &'static str, &'static str);
 
 const MALFORMED: &str = "credentials_malformed";
 const REJECTED: &str = "credentials_rejected";
 const AMBIGUOUS: &str = "credentials_ambiguous";
 
-/// Rows whose response is right wherever one can be, so that it is the row's own fault that decides.
+/// Returns rows with a valid response where possible, so that only the error of the row decides.
 fn rows(challenge: &str) -> Vec<Row> {
     let good = || Sent::by_alice(challenge, LINE);
     let nonce = written(challenge, "nonce").expect("a nonce").trim_matches('"').to_owned();
@@ -44,14 +44,14 @@ fn rows(challenge: &str) -> Vec<Row> {
     row("an unquoted uri", &good().with("uri", "/me").credential(), 401, MALFORMED, list);
     row("a tab in the auth-scheme", &good().credential().replacen(' ', "\t", 1), 401, MALFORMED, list);
 
-    // Once each.
+    // Each parameter occurs once.
     for name in ["username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "algorithm"] {
         let once = good().credential();
         let value = written(&once, name).expect("there").to_owned();
         row("twice", &good().followed_by(&format!(", {name}={value}")), 401, MALFORMED, "row 5");
         let upper = format!(", {}={value}", name.to_uppercase());
         row("twice in another case", &good().followed_by(&upper), 401, MALFORMED, "row 5");
-        // Without an algorithm it is MD5's, which is not taken here.
+        // Without an algorithm, the default is MD5, which this application rejects.
         let reason = if name == "algorithm" { REJECTED } else { MALFORMED };
         row("left out", &good().without(name).credential(), 401, reason, "row 56");
     }
@@ -64,7 +64,7 @@ fn rows(challenge: &str) -> Vec<Row> {
         "own",
     );
 
-    // Two credentials: row 12.
+    // Two credentials: RFC 9110 section 5.3.
     row(
         "two credentials",
         &good().followed_by(&format!(", {}", good().credential())),
@@ -75,7 +75,7 @@ fn rows(challenge: &str) -> Vec<Row> {
     row("Basic besides", &good().followed_by(", Basic YWxpY2U6c2VjcmV0"), 400, AMBIGUOUS, "row 12");
     row("a word besides", &good().followed_by(", auth"), 400, AMBIGUOUS, "row 12");
 
-    // Names.
+    // User names.
     let name = "RFC 7616 section 3.4, row 56";
     row("both names", &good().followed_by(", username*=UTF-8''alice"), 401, MALFORMED, name);
     let extended = |value: &str| good().without("username").put("username*", value).credential();
@@ -130,7 +130,7 @@ fn rows(challenge: &str) -> Vec<Row> {
     row("a name of two users", &good().put("username", "\"alice:api\"").credential(), 401, REJECTED, "own");
     row("another's name", &good().put("username", "\"bob\"").credential(), 401, REJECTED, "row 62");
 
-    // Realm, uri.
+    // Realm and URI.
     row("another realm", &good().with("realm", "\"other\"").credential(), 401, REJECTED, "row 62");
     row("an empty realm", &good().with("realm", "\"\"").credential(), 401, REJECTED, "row 62");
     for uri in [
@@ -169,7 +169,7 @@ fn rows(challenge: &str) -> Vec<Row> {
         );
     }
 
-    // Quality, count and cnonce.
+    // qop, nc and cnonce.
     for qop in ["auth-int", "\"auth,auth-int\"", "\"auth, auth\"", "AUTH", "\"\"", "none"] {
         row("another qop", &good().with("qop", qop).credential(), 401, MALFORMED, "rows 54 and 56");
     }
@@ -261,7 +261,7 @@ fn rows(challenge: &str) -> Vec<Row> {
         digits,
     );
 
-    // Bytes.
+    // Bytes that are not ASCII.
     let latin = good().credential().replace("alice", "\u{e9}");
     let latin: Vec<u8> = latin.chars().map(|it| u8::try_from(u32::from(it)).expect("Latin")).collect();
     row("a name in ISO 8859-1", &latin, 401, MALFORMED, "RFC 7616 section 4");
@@ -295,11 +295,11 @@ async fn nobody_gets_in_by_what_is_not_as_it_should_be() {
         assert!(written(challenges[0], "nonce").is_some(), "row 55, {what}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // After all of it, the nonce that they used is as good as it was.
+    // These requests have not affected the nonce.
     Sent::by_alice(&line, LINE).ask(&app, LINE).await.assert_is(200, "alice");
 }
 
-/// What does no harm is taken: the rows above fail for what they say.
+/// Unusual but valid credentials are accepted. The rows above therefore fail for the stated reason.
 #[tokio::test]
 async fn what_is_merely_unusual_is_taken() {
     let app = app();
@@ -330,7 +330,8 @@ async fn what_is_merely_unusual_is_taken() {
     }
 }
 
-/// Control characters, and more than a server takes, never get as far as the gate: row 14.
+/// RFC 9110 sections 5.4 and 5.5: control characters and oversized fields are rejected before the
+/// gate is called.
 #[tokio::test]
 async fn what_is_no_field_value_is_400_over_a_socket() {
     let app = app();
@@ -348,14 +349,14 @@ async fn what_is_no_field_value_is_400_over_a_socket() {
     );
 }
 
-/// The status that a server of its own answers with.
+/// Sends a request to a new server and returns the status.
 async fn status_of(app: axum::Router, credential: &str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, app).await });
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let request = format!("{LINE} HTTP/1.1\r\nHost: x\r\nAuthorization: {credential}\r\n\r\n");
-    // A server that has answered already may not take it all.
+    // A server that has already responded may not read the whole request.
     drop(stream.write_all(request.as_bytes()).await);
     let mut status = [0; 12];
     stream.read_exact(&mut status).await.expect("a response");

@@ -1,5 +1,6 @@
-//! Three judges of one token: authgate, jsonwebtoken and jwt-compact, configured alike. Where they differ, there is a
-//! reason that is written down here; and each reason has to come up.
+//! Compares the verdicts of authgate, jsonwebtoken and jwt-compact on the same tokens, with
+//! equivalent configurations. Every difference must have a reason in the tables below, and every
+//! reason must occur.
 
 mod mutation;
 mod signatures;
@@ -13,7 +14,7 @@ use authgate_tests::ask::ask_with;
 use mutation::{Dice, Made, make};
 use verdict::{Judge, Verdict};
 
-/// Where authgate refuses what a judge takes: the mutation, and the rule.
+/// Mutations that authgate rejects and another library accepts, with the rule.
 const STRICTER: &[(&str, &[Judge], &str)] = {
     use Judge::{JsonWebToken as J, JwtCompact as C};
     &[
@@ -36,7 +37,8 @@ const STRICTER: &[(&str, &[Judge], &str)] = {
     ]
 };
 
-/// Where authgate takes what a judge refuses. None of these may be a right that was not given.
+/// Mutations that authgate accepts and another library rejects. They must never grant an additional
+/// right.
 const LAXER: &[(&str, &[Judge], &str)] = {
     use Judge::{JsonWebToken as J, JwtCompact as C};
     &[
@@ -79,7 +81,7 @@ async fn the_judges_agree_or_there_is_a_reason() {
                 [at] => {
                     used.insert((ours == Verdict::Refused, at, judge));
                 }
-                // Either would do, so that neither is shown to be needed.
+                // With two possible reasons, neither counts as needed.
                 _ => {}
             }
         }

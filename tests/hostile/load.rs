@@ -1,4 +1,4 @@
-//! Many bad tokens at once: every one gets its answer.
+//! Many bad tokens at once: every request gets a response.
 
 use authgate_tests::app::app;
 use authgate_tests::ask::ask_with;
@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::raw::{Claims, HEADER, good, signed_by, token};
 
-/// `CONTRIBUTING.md`, fail closed: no panic, no 500 and no hang from anything that a client can send.
+/// Fails closed: no panic, no 500 and no hang for any request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_one_of_many_is_answered() {
     let (app, ran) = app();

@@ -1,4 +1,4 @@
-//! A flood of logins: the others are served as before.
+//! A flood of logins does not slow down other requests.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,11 +15,12 @@ use tokio::time::{interval, sleep, timeout};
 const A_SECOND: u64 = 200;
 const SECONDS: u64 = 3;
 
-/// Of `password`, and dear: from the reference implementation's tests (phc-winner-argon2, `src/test.c`).
+/// An expensive hash of `password`, from the tests of the reference implementation
+/// (phc-winner-argon2, `src/test.c`).
 const HASH: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
-/// A server with threads of its own: two that serve, as on a small machine, and as many that hash. Were it done by those
-/// that serve, nobody would be served meanwhile.
+/// Starts a server on separate threads: two worker threads, as on a small machine, and two threads
+/// that hash. If the worker threads hashed passwords, other requests would have to wait.
 fn server() -> Server {
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || {
@@ -37,14 +38,14 @@ fn server() -> Server {
     receiver.recv().expect("a server")
 }
 
-/// Sends wrong logins for some seconds. Tells the 99th percentile of `/health` meanwhile, how many were hashed, and how many
-/// turned away.
+/// Sends wrong logins for some seconds. Returns the 99th percentile of the latency of `/health`,
+/// the number of hashed logins and the number of rejected logins.
 async fn flood(server: Server) -> (Duration, usize, usize) {
     let logins = tokio::spawn(async move {
         let (mut every, mut logins) = (interval(Duration::from_micros(1_000_000 / A_SECOND)), JoinSet::new());
         for number in 0..A_SECOND * SECONDS {
             every.tick().await;
-            // Every other one is of nobody.
+            // Every second login is for an unknown user.
             let name = if number % 2 == 0 { "reader".to_owned() } else { format!("user{number}") };
             logins.spawn(
                 async move { server.get("/me", basic(&format!("{name}:wrong{number}"))).await.status },
@@ -69,8 +70,8 @@ async fn flood(server: Server) -> (Duration, usize, usize) {
     (times[times.len() * 99 / 100], hashed, turned_away)
 }
 
-/// The one place where time is asserted. A machine that is busy with something else gets three tries: hashing on the
-/// threads that serve fails all of them by far.
+/// The only test that asserts time. It has three attempts, because the machine can be busy. Hashing
+/// on the worker threads would fail all three by a wide margin.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_logins_pour_in_the_rest_is_served() {
     let server = server();
@@ -84,7 +85,7 @@ async fn while_logins_pour_in_the_rest_is_served() {
         }
     }
     assert!(rounds.iter().any(|round| round.0 < Duration::from_millis(50)), "{rounds:?}");
-    // And who knows his password comes in afterwards.
+    // Afterwards, a user with the right password can log in.
     for _ in 0..50 {
         if server.get("/me", basic("reader:password")).await.status == 200 {
             return;

@@ -1,6 +1,7 @@
-//! What attackers send. Each test says which rule it holds: a row of `standards.md`, or a section.
+//! Requests that attackers send. Each test names the rule that it checks, usually by the section of
+//! an RFC.
 
-// An enum of 128 variants is made by a macro that calls itself for each.
+// A recursive macro builds an enum with 128 variants.
 #![recursion_limit = "256"]
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What goes out, as `design.md` section 4 has it, and the rows that say what has to.
+//! The expected responses, and the rows of the tables.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use authgate_tests::token::SECRET;
 use axum::body::Body;
 use http::{HeaderValue, Request};
 
-/// What a request comes to: status, challenge, reason.
+/// The result of a request: status, challenge and reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     LetIn,
@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
     WrongIssuer,
     WrongAudience,
     Ambiguous,
-    /// Malformed before a scheme could be asked.
+    /// Malformed before the scheme is known.
     NoScheme,
 }
 
@@ -33,14 +33,14 @@ impl Outcome {
         }
     }
 
-    /// `None` where the handler answers.
+    /// Returns `None` if the handler responds.
     pub(crate) const fn challenge_and_reason(self) -> Option<(&'static str, &'static str)> {
         const INVALID_TOKEN: &str = r#"Bearer realm="api", error="invalid_token""#;
         Some(match self {
             Self::LetIn => return None,
             Self::Missing => (r#"Bearer realm="api""#, "credentials_missing"),
             Self::Ambiguous => (r#"Bearer realm="api", error="invalid_request""#, "credentials_ambiguous"),
-            // RFC 6750 section 3.1: no `error` where Bearer was not tried.
+            // RFC 6750 section 3.1: no `error` unless the client attempted Bearer.
             Self::NoScheme => (r#"Bearer realm="api""#, "credentials_malformed"),
             Self::Malformed => (INVALID_TOKEN, "credentials_malformed"),
             Self::Expired => (INVALID_TOKEN, "credentials_expired"),
@@ -52,7 +52,7 @@ impl Outcome {
     }
 }
 
-/// One thing to send, and what it comes to.
+/// A request and its expected outcome.
 pub(crate) struct Row {
     what: String,
     /// The `Authorization` line.
@@ -61,12 +61,12 @@ pub(crate) struct Row {
     rule: &'static str,
 }
 
-/// An `Authorization` line.
+/// Returns a row with an `Authorization` line.
 pub(crate) fn line(what: &str, line: impl Into<Vec<u8>>, outcome: Outcome, rule: &'static str) -> Row {
     Row { what: what.to_owned(), line: line.into(), outcome, rule }
 }
 
-/// A bearer token.
+/// Returns a row with a bearer token.
 pub(crate) fn bearer(what: &str, token: impl AsRef<[u8]>, outcome: Outcome, rule: &'static str) -> Row {
     line(what, [b"Bearer ", token.as_ref()].concat(), outcome, rule)
 }
@@ -78,7 +78,7 @@ impl fmt::Display for Row {
 }
 
 impl Row {
-    /// Asks for `/me`, and tells what is not as it should be.
+    /// Sends a request for `/me` and returns all differences from the expected response.
     pub(crate) async fn faults(&self, (app, ran): &(axum::Router, Ran)) -> Vec<String> {
         let before = ran.times();
         let value = HeaderValue::from_bytes(&self.line).expect("what a server lets through");
@@ -107,7 +107,8 @@ impl Row {
     }
 }
 
-/// Caching and the form of every denial (rows 18, 27, 92).
+/// Returns `true` if the caching fields and the format are those of a denial (RFC 9110 sections
+/// 12.5.5 and 15.5.5, RFC 9457 section 3.1.2).
 pub(crate) fn is_safe(answer: &Answer) -> bool {
     answer.header("cache-control") == Some("no-store")
         && answer.header("vary") == Some("accept, authorization")
@@ -115,7 +116,7 @@ pub(crate) fn is_safe(answer: &Answer) -> bool {
         && answer.headers.get_all("vary").iter().count() == 1
 }
 
-/// Whether an answer has anything of what was sent, or of the key.
+/// Returns `true` if the response contains a part of the request, or the key.
 pub(crate) fn tells(answer: &Answer, sent: &[u8]) -> bool {
     let all = format!("{:?} {}", answer.headers, answer.body);
     let secret = std::str::from_utf8(SECRET).expect("text");

@@ -1,4 +1,4 @@
-//! Whatever comes: an answer, and never a wrong one.
+//! Any request gets a response, and never a wrong one.
 
 mod sets;
 
@@ -31,7 +31,8 @@ fn answer(fields: &[(&str, HeaderValue)]) -> Answer {
     runtime.block_on(send(app, request.body(Body::empty()).expect("a request")))
 }
 
-/// What `Authorization` with these bytes comes to; `None` where a server would not let them through.
+/// Returns the response to an `Authorization` field with these bytes, or `None` if a server would
+/// not accept them.
 fn authorization(bytes: &[u8]) -> Option<Answer> {
     Some(answer(&[("authorization", HeaderValue::from_bytes(bytes).ok()?)]))
 }
@@ -44,13 +45,13 @@ fn is_a_denial(answer: &Answer) -> bool {
     matches!(answer.status.as_u16(), 400 | 401) && answer.challenges().len() == 1 && is_safe(answer)
 }
 
-/// Bytes that a field value may have.
+/// Returns bytes that a field value can contain.
 fn field_bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     let byte = any::<u8>().prop_filter("allowed", |byte| HeaderValue::from_bytes(&[*byte]).is_ok());
     prop::collection::vec(byte, 0..most)
 }
 
-/// JSON of any shape.
+/// Returns random JSON.
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -76,7 +77,7 @@ const REGISTERED: [&str; 11] =
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Rows 12, 30, 41: 400 or 401, never anything else.
+    /// RFC 9110 section 5.3, and RFC 6750 sections 2.1 and 3.1: always 400 or 401.
     #[test]
     fn any_field_is_answered(bytes in field_bytes(200)) {
         prop_assert!(is_a_denial(&authorization(&bytes).expect("a field value")));
@@ -90,7 +91,7 @@ proptest! {
         prop_assert!(is_a_denial(&answer.expect("a field value")));
     }
 
-    /// Row 78.
+    /// RFC 7515 section 5.2.
     #[test]
     fn any_segments_are_answered(which in 0_usize..3, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let good = good();
@@ -99,7 +100,7 @@ proptest! {
         prop_assert!(is_a_denial(&bearer(&parts.join("."))));
     }
 
-    /// Rightly signed: what is in it has to bear the rest.
+    /// The signature is valid, so the rest of the verification must reject the content.
     #[test]
     fn any_signed_bytes_are_answered(
         header in prop::option::of(prop::collection::vec(any::<u8>(), 0..100)),
@@ -109,8 +110,8 @@ proptest! {
         prop_assert!(is_a_denial(&bearer(&token(header, claims))));
     }
 
-    /// Row 82 and the rest: a claim of any shape is refused or changes nothing, and one that is no string never
-    /// names an issuer or a subject.
+    /// RFC 7519 section 4.1: a claim of any type is rejected or changes nothing. A claim that is
+    /// not a string never sets an issuer or a subject.
     #[test]
     fn any_claim_is_answered(name in prop::sample::select(&REGISTERED[..]), json in json()) {
         let token = token(HEADER, Claims::good().with(name, &json).json());
@@ -124,7 +125,7 @@ proptest! {
         }
     }
 
-    /// Row 80 and the rest: the same of the header.
+    /// RFC 7515 section 4.1: the same for members of the header.
     #[test]
     fn any_header_member_is_answered(
         name in prop::sample::select(&["alg", "typ", "cty", "kid", "crit", "b64", "jwk", "jku", "x5c", "zip"][..]),
@@ -139,7 +140,7 @@ proptest! {
         }
     }
 
-    /// Row 84: one changed bit of a signature, wherever it is, is another signature.
+    /// RFC 9068 section 4: flipping any bit invalidates a signature.
     #[test]
     fn any_flipped_bit_is_refused(bit in 0_usize..256) {
         let token = signed_by(HEADER, Claims::good().json(), |bytes| {
@@ -151,7 +152,8 @@ proptest! {
         prop_assert_eq!(answer.reason(), "credentials_rejected");
     }
 
-    /// Rows 18, 27, 35: whatever the form, a denial is one. `Accept` chooses among three bodies and nothing else.
+    /// RFC 9110 sections 12.5.5 and 15.5.5, and RFC 6750 section 3: `Accept` selects one of three
+    /// bodies and changes nothing else.
     #[test]
     fn a_denial_is_one_whatever_is_accepted(
         lines in prop::collection::vec(prop_oneof![

@@ -1,4 +1,4 @@
-//! What strangers, and careless proxies, say of who calls.
+//! User names sent by untrusted peers, and malformed user names sent by a proxy.
 
 use std::net::SocketAddr;
 
@@ -45,7 +45,7 @@ struct Row {
 const FIELD: &str = "x-forwarded-user";
 const PROXY: &str = "10.1.2.3";
 
-/// Whose address counts: RFC 4291 sections 2.3 and 2.5.5, RFC 4632 section 3.1.
+/// Trusted and untrusted peer addresses: RFC 4291 sections 2.3 and 2.5.5, RFC 4632 section 3.1.
 fn peers() -> Vec<Row> {
     let row = |(peer, reason): (&'static str, &'static str)| Row {
         what: format!("from {peer}"),
@@ -92,7 +92,7 @@ fn peers() -> Vec<Row> {
     trusted.into_iter().chain(strangers).map(row).collect()
 }
 
-/// What the proxy says.
+/// User names from the proxy.
 fn names() -> Vec<Row> {
     let long = |length| vec![b'v'; length];
     let values: [(&str, Vec<u8>, &str); 27] = [
@@ -134,7 +134,7 @@ fn names() -> Vec<Row> {
     values.map(row).into()
 }
 
-/// Other fields, and more than one.
+/// Other fields, and several fields.
 fn fields() -> Vec<Row> {
     let vera = || b"vera".to_vec();
     let rows: [(&str, &'static str, Vec<Field>, &'static str); 17] = [

@@ -1,11 +1,11 @@
-//! Tokens of raw bytes, so that anything can be expressed.
+//! Tokens built from raw bytes, so that tests can express any token.
 
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, now};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The header of good tokens.
+/// The header of valid tokens.
 pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
@@ -16,12 +16,12 @@ pub(crate) fn hs256(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), bytes).as_ref().to_vec()
 }
 
-/// A token of these bytes, signed with the key of good tokens.
+/// Returns a token of these bytes, signed with the key of valid tokens.
 pub(crate) fn token(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
     signed_by(header, claims, |bytes| hs256(SECRET, bytes))
 }
 
-/// A token of these bytes and this signature.
+/// Returns a token of these bytes with this signature.
 pub(crate) fn signed_by(
     header: impl AsRef<[u8]>,
     claims: impl AsRef<[u8]>,
@@ -32,12 +32,12 @@ pub(crate) fn signed_by(
     format!("{signed}.{signature}")
 }
 
-/// A good token.
+/// Returns a valid token.
 pub(crate) fn good() -> String {
     token(HEADER, Claims::good().json())
 }
 
-/// A claims set as text, claim by claim, so that it can be wrong in every way.
+/// Claims as JSON text, so that tests can express any claims.
 pub(crate) struct Claims(Vec<(String, String)>);
 
 impl Claims {
@@ -49,13 +49,13 @@ impl Claims {
             .with("exp", &(now() + 300).to_string())
     }
 
-    /// With this claim, written as it is; instead of the one that was there, if one was.
+    /// Sets this claim to this JSON text, and replaces an existing one.
     pub(crate) fn with(mut self, name: &str, json: &str) -> Self {
         self = self.without(name);
         self.twice(name, json)
     }
 
-    /// With this claim, whether or not there is one already.
+    /// Adds this claim, and keeps an existing one.
     pub(crate) fn twice(mut self, name: &str, json: &str) -> Self {
         self.0.push((name.to_owned(), json.to_owned()));
         self
@@ -66,7 +66,7 @@ impl Claims {
         self
     }
 
-    /// The object.
+    /// Returns the JSON object.
     pub(crate) fn json(&self) -> String {
         let members: Vec<_> = self.0.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
         format!("{{{}}}", members.join(","))

@@ -1,4 +1,5 @@
-//! Paths that are made to name another thing, or none: 404 or the thing, never 5xx, and the store is not asked of nonsense.
+//! Paths crafted to name another resource. The response is 404 or the resource, never 5xx, and the
+//! store receives only valid keys.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +19,7 @@ struct App {
 #[derive(Clone, Default)]
 struct Asked(Arc<Mutex<Vec<String>>>);
 
-/// Every key names one.
+/// A resource that exists for every key.
 struct Thing<K>(K);
 
 macro_rules! thing {
@@ -66,7 +67,8 @@ fn app() -> (axum::Router, Asked) {
     (app, asked)
 }
 
-/// What is answered to a path: the thing, or 404; and what the store was asked of.
+/// Asserts that each path returns the resource or 404, and that the store receives the expected
+/// key.
 async fn assert_all(cases: &[(&str, Option<&str>)]) {
     let (app, asked) = app();
     let token = token_of(&[]);

@@ -1,5 +1,6 @@
-//! The strictness rows of tokens (`standards.md` 78 to 91), a test each, through the router: what is let in, and what is
-//! refused, with status, challenge and reason. The long tables of `bearer/` go into the breadth of the same rows.
+//! Strictness of tokens: RFC 7515, RFC 7519, RFC 7797, RFC 8725 and RFC 9068. Each test has
+//! accepted and rejected tokens with status, challenge and reason. The tables of `bearer/` test the
+//! same rules in more breadth.
 
 use authgate::Gate;
 use authgate::scheme::{Algorithm, Bearer, Keys, bearer::Complete};
@@ -25,7 +26,7 @@ fn with_keys(keys: Keys) -> Bearer<Complete> {
     Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE)
 }
 
-/// Asks with each token, and asserts what the whole answer is.
+/// Sends each token and asserts the complete response.
 #[track_caller]
 fn assert_rows(
     serving: &Serving,
@@ -60,7 +61,8 @@ fn claiming(name: &str, json: &str) -> String {
     token(HEADER, Claims::good().with(name, json).json())
 }
 
-/// Exactly two dots, strict base64url, and a header that is an object in UTF-8 with `alg` and no name twice.
+/// Exactly two dots, strict base64url, and a header that is a JSON object in UTF-8 with `alg` and
+/// without duplicate names.
 #[tokio::test]
 async fn row_78_the_form_of_a_token_is_strict() {
     let good = good();
@@ -80,7 +82,8 @@ async fn row_78_the_form_of_a_token_is_strict() {
     assert_rows(&app(), "row 78: RFC 7515 section 5.2", cases).hold().await;
 }
 
-/// Not the first and not the last: refused, in the header and among the claims, known names and others, however spelt.
+/// Duplicate names are rejected in the header and in the claims, for known and unknown names, and
+/// with escapes.
 #[tokio::test]
 async fn row_79_a_name_that_occurs_twice_is_refused() {
     let twice = |name: &str, json: &str| token(HEADER, Claims::good().twice(name, json).json());
@@ -97,7 +100,8 @@ async fn row_79_a_name_that_occurs_twice_is_refused() {
     assert_rows(&app(), "row 79: RFC 7515 section 4, RFC 7519 section 4", cases).hold().await;
 }
 
-/// No extension is understood, so that whatever is critical is refused; as is a `crit` that should not have been sent.
+/// No extension is supported, so every critical one is rejected. A `crit` that must not be sent is
+/// rejected as well.
 #[tokio::test]
 async fn row_80_what_is_critical_is_refused() {
     let crit = |json: &str| headed(&format!(r#"{{"alg":"HS256","exp":1,"crit":{json}}}"#));
@@ -107,7 +111,7 @@ async fn row_80_what_is_critical_is_refused() {
         .await;
 }
 
-/// A JWT has its payload encoded, also where the header declares the opposite in due form.
+/// The payload of a JWT is always encoded, even if the header correctly declares otherwise.
 #[tokio::test]
 async fn row_81_the_payload_is_always_encoded() {
     let claims = Claims::good().json();
@@ -125,7 +129,8 @@ async fn row_81_the_payload_is_always_encoded() {
     assert_rows(&app(), "row 81: RFC 7797 sections 6 and 7", cases).hold().await;
 }
 
-/// The audience is ours, and the time is now: numbers, whole or not, and nothing that only looks like one.
+/// The audience must contain this service, and the times must include now. Times are JSON numbers,
+/// with or without a fraction.
 #[tokio::test]
 async fn row_82_audience_and_times_are_checked() {
     let at = |seconds: i64| i64::try_from(now()).expect("years to go") + seconds;
@@ -147,7 +152,7 @@ async fn row_82_audience_and_times_are_checked() {
     assert!(Gate::<User>::builder().scheme(most.leeway(leeway)).build().is_err(), "a few minutes at most");
 }
 
-/// What nobody knows changes nothing, whatever it is.
+/// An unknown claim changes nothing, whatever its value.
 #[tokio::test]
 async fn row_83_unknown_claims_are_ignored() {
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
@@ -157,8 +162,8 @@ async fn row_83_unknown_claims_are_ignored() {
         .await;
 }
 
-/// An access token by its type, of the issuer, for us, signed and alive; and whatever it fails by, it is `invalid_token`,
-/// which [`Outcome`] asks of every refusal.
+/// An access token has the right type, issuer, audience, signature and times. Every failure is
+/// `invalid_token`, which [`Outcome`] asserts for every rejection.
 #[tokio::test]
 async fn row_84_an_access_token_is_one_in_every_point() {
     let keys = Keys::hs256(authgate_tests::token::SECRET).expect("long enough");
@@ -179,7 +184,7 @@ async fn row_84_an_access_token_is_one_in_every_point() {
     assert_rows(&serving, "row 84: RFC 9068 section 4", cases).hold().await;
 }
 
-/// The algorithm that every authorization server has.
+/// Every authorization server supports this algorithm.
 #[tokio::test]
 async fn row_85_rs256_is_served() {
     let (signer, other) = (Signer::new(), Signer::new());
@@ -194,8 +199,7 @@ async fn row_85_rs256_is_served() {
     }
 }
 
-/// What an authorization server has to write and this service goes by is asked for; what it does not go by is taken, and not
-/// asked for.
+/// Claims that authgate uses are required. Other claims of RFC 9068 are accepted but not required.
 #[tokio::test]
 async fn row_86_what_an_access_token_must_have_is_asked_for() {
     let without = |name: &str| token(HEADER, Claims::good().without(name).json());
@@ -213,7 +217,7 @@ async fn row_86_what_an_access_token_must_have_is_asked_for() {
     assert_rows(&app(), "row 86: RFC 9068 section 2.2", cases).hold().await;
 }
 
-/// A key has one algorithm, whose name is exact; the token chooses nothing.
+/// A key has one algorithm with an exact name. The token cannot choose another one.
 #[tokio::test]
 async fn row_87_the_key_fixes_the_algorithm() {
     let signer = Signer::new();
@@ -232,8 +236,8 @@ async fn row_87_the_key_fixes_the_algorithm() {
     assert_rows(&serving, "row 87: RFC 8725 section 3.1", cases).hold().await;
 }
 
-/// A key speaks for its issuer; a `kid` chooses among keys and reaches nothing else; keys that a token brings along are not
-/// looked at, and those that it points to are not fetched; kinds of JWT do not pass for each other.
+/// A key is valid for its issuer only. A `kid` selects a key and nothing else. Keys in a token are
+/// ignored, and keys referenced by URL are not fetched. One kind of JWT is not accepted as another.
 #[tokio::test]
 async fn row_88_a_token_does_not_say_who_vouches_for_it() {
     let (ours, theirs) = (Signer::new(), Signer::new());
@@ -267,7 +271,7 @@ async fn row_88_a_token_does_not_say_who_vouches_for_it() {
     assert_rows(&app(), "row 88: RFC 8725 section 3.11", cases).hold().await;
 }
 
-/// Letters, digits, `-`, `_` and dots; nothing else is looked at.
+/// A token consists of letters, digits, `-`, `_` and dots.
 #[tokio::test]
 async fn row_89_what_has_other_characters_is_no_token() {
     let good = good();
@@ -281,13 +285,13 @@ async fn row_89_what_has_other_characters_is_no_token() {
         .await;
 }
 
-/// The caps are for encryption by password and for compression: neither is taken, so that there is nothing to cap. No
-/// password is hashed a billion times, and nothing is unpacked.
+/// The limits concern password-based encryption and compression. authgate supports neither, so it
+/// never hashes a password a billion times and never decompresses.
 #[tokio::test]
 async fn row_90_what_would_want_a_cap_is_not_taken() {
     let pbes2 = r#"{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483647,"p2s":"AAAA"}"#;
     let encrypted = format!("{}.AAAA.AAAA.AAAA.AAAA", base64url(pbes2));
-    // "vera" and the rest, as `deflate` would store them.
+    // The claims as `deflate` stores them without compression.
     let claims = Claims::good().json();
     let length = u16::try_from(claims.len()).expect("short");
     let stored = [&[1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), claims.as_bytes()].concat();
@@ -300,7 +304,7 @@ async fn row_90_what_would_want_a_cap_is_not_taken() {
     assert_rows(&app(), "row 90: RFC 8725bis sections 3.13 and 3.15", cases).hold().await;
 }
 
-/// Both names of the one algorithm; Ed448, which `EdDSA` might mean elsewhere, has neither.
+/// Both names of the algorithm are accepted. Ed448, which `EdDSA` can also mean, is not.
 #[tokio::test]
 async fn row_91_ed25519_goes_by_both_its_names() {
     let signer = Signer::new();

@@ -1,4 +1,5 @@
-//! What is written down of a request, and what prints itself: never a credential, a password or a key, in whatever form.
+//! Log events, responses and `Debug` output never contain a credential, a password or a key, in any
+//! encoding.
 
 mod forms;
 mod log;
@@ -13,8 +14,8 @@ use crate::raw::{Claims, HEADER, good, signed_by, token};
 use authgate::scheme::Keys;
 use forms::{Secret, assert_silent};
 
-/// Everything that is logged, down to `TRACE`, of credentials good and bad. Row 58; a query is not logged either, since
-/// clients put tokens there (row 33).
+/// All events down to `TRACE`, for valid and invalid credentials (RFC 7616 section 3.4). Queries
+/// are not logged either, because some clients put tokens there (OAuth 2.1 section 5.1).
 #[tokio::test]
 async fn no_event_has_a_credential() {
     let (app, _) = app();
@@ -47,7 +48,8 @@ async fn no_event_has_a_credential() {
     assert_silent("an answer", &answers, &secrets);
 }
 
-/// A public key is none, whatever stands before it in its file: anybody could sign.
+/// A public key must not be accepted as a secret, whatever precedes it in the file. Anyone could
+/// sign with it.
 #[test]
 fn a_public_key_with_a_comment_is_no_secret() {
     let pem = crate::signer::Signer::new().pem(authgate::scheme::Algorithm::ES256);

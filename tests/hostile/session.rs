@@ -1,11 +1,12 @@
-//! Cookies that are none of ours, and login forms that want to lead elsewhere.
+//! Forged cookies, and login forms with a redirect to another site.
 
 use authgate_tests::ask::send;
 use authgate_tests::session::{COOKIE, Site};
 use axum::body::Body;
 use http::{HeaderValue, Request};
 
-/// What is sent as the `Cookie` lines, `{id}` being a good id; what it comes to; and the rule.
+/// Description, `Cookie` lines, status, reason and rule. In the lines, `{id}` is a valid
+/// session id.
 type Row = (&'static str, Vec<Vec<u8>>, u16, &'static str, &'static str);
 
 const OK: &str = "";
@@ -102,7 +103,7 @@ fn swapped(id: &str) -> String {
     let swap = |letter: char| {
         if letter.is_ascii_uppercase() { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() }
     };
-    // The last letter has two bits alone: A, Q, g or w.
+    // The last character carries only two bits: A, Q, g or w.
     id[..21].chars().map(swap).chain(id[21..].chars()).collect()
 }
 
@@ -128,7 +129,7 @@ async fn every_cookie_is_answered_as_it_says() {
         assert_eq!(answer.reason(), reason, "{what}");
         assert_eq!(answer.challenges(), ["Cookie realm=\"app\""], "{what}, row 1");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
-        // What is none of ours goes, so that the browser is not stuck with it.
+        // A malformed cookie is removed, so that the browser does not keep sending it.
         let taken_away = answer.header("set-cookie").is_some_and(|line| line.contains("Max-Age=0; "));
         assert_eq!(taken_away, reason == MALFORMED, "{what}");
         let secure = answer.header("set-cookie").is_none_or(|line| line.ends_with("; Secure"));
@@ -137,7 +138,7 @@ async fn every_cookie_is_answered_as_it_says() {
     assert_eq!(site.store.sessions(), 1, "nothing was made of what was sent");
 }
 
-/// Whatever the cookie is, its holder can sign in.
+/// Any caller can sign in, whatever cookie the browser has.
 #[tokio::test]
 async fn no_cookie_keeps_anybody_from_signing_in() {
     let site = Site::new();
@@ -153,7 +154,7 @@ async fn no_cookie_keeps_anybody_from_signing_in() {
     }
 }
 
-/// What would lead away from this site leads to `/`.
+/// A target on another site becomes `/`.
 #[tokio::test]
 async fn a_login_leads_to_this_site_alone() {
     let site = Site::new();
@@ -230,7 +231,7 @@ async fn post(site: &Site, content_type: &str, body: Vec<u8>) -> authgate_tests:
     send(&site.app, request.expect("a request")).await
 }
 
-/// Guessing: ids that there are not cost a look into the store, and leave nothing behind.
+/// Guessed ids cost a lookup in the store and leave nothing behind.
 #[tokio::test]
 async fn guesses_leave_nothing_behind() {
     let site = Site::new();

@@ -1,4 +1,4 @@
-//! Keys made on the spot, of every algorithm: what signs, and what an application is given to verify.
+//! Fresh keys for every algorithm: the signing side, and the keys for the application.
 
 use authgate::scheme::{Algorithm, Keys};
 use aws_lc_rs::encoding::AsDer as _;
@@ -14,12 +14,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::raw::{base64url, signed_by};
 
-/// Every algorithm there is.
+/// Returns every algorithm.
 pub(crate) fn algorithms() -> impl Iterator<Item = Algorithm> {
     Algorithm::ALL.iter().copied()
 }
 
-/// One party's keys: one of each type, so that RSA algorithms share a key, and secrets do.
+/// The keys of one party, one of each type. All RSA algorithms share a key, and all HMAC algorithms
+/// share a secret.
 pub(crate) struct Signer {
     secret: [u8; 64],
     rsa: RsaKeyPair,
@@ -29,7 +30,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// New keys.
+    /// Generates new keys.
     pub(crate) fn new() -> Self {
         let mut secret = [0; 64];
         aws_lc_rs::rand::fill(&mut secret).expect("random");
@@ -69,18 +70,18 @@ impl Signer {
         }
     }
 
-    /// A token whose header says `named`, and which is signed as `algorithm` does.
+    /// Returns a token whose header names `named`, signed with `algorithm`.
     pub(crate) fn token(&self, named: &str, algorithm: Algorithm, claims: &str) -> String {
         signed_by(format!(r#"{{"alg":"{named}"}}"#), claims, |bytes| self.sign(algorithm, bytes))
     }
 
-    /// A token whose header names a key.
+    /// Returns a token whose header names a key.
     pub(crate) fn token_of(&self, kid: &str, algorithm: Algorithm, claims: &str) -> String {
         let header = format!(r#"{{"alg":"{algorithm}","kid":"{kid}"}}"#);
         signed_by(header, claims, |bytes| self.sign(algorithm, bytes))
     }
 
-    /// The public key in DER, or the secret.
+    /// Returns the public key in DER, or the secret.
     pub(crate) fn public(&self, algorithm: Algorithm) -> Vec<u8> {
         match algorithm {
             Algorithm::ES256 => self.p256.public_key().as_der().expect("encodes").as_ref().to_vec(),
@@ -98,7 +99,7 @@ impl Signer {
         format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"))
     }
 
-    /// A JWK; more members may follow.
+    /// Returns a JWK with additional members.
     pub(crate) fn jwk(&self, algorithm: Algorithm, more: &str) -> String {
         let point = |name: &str, point: &[u8]| {
             let (x, y) = point[1..].split_at(point.len() / 2);
@@ -121,7 +122,7 @@ impl Signer {
         format!(r#"{{{key},"alg":"{algorithm}"{more}}}"#)
     }
 
-    /// What an application is given, in each form that there is.
+    /// Returns the keys for the application, in each supported format.
     pub(crate) fn keys(&self, algorithm: Algorithm) -> Vec<Keys> {
         match algorithm {
             Algorithm::HS256 => vec![Keys::hs256(self.secret).expect("long enough")],
@@ -135,7 +136,7 @@ impl Signer {
     }
 }
 
-/// A JWK set.
+/// Returns a JWK Set.
 pub(crate) fn set(keys: &[String]) -> String {
     format!(r#"{{"keys":[{}]}}"#, keys.join(","))
 }

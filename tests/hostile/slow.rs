@@ -1,7 +1,7 @@
-//! Clients that send a part of a request and then nothing, and what they are to the others, over real connections.
+//! Clients that send a part of a request and then stop, over real connections.
 //!
-//! How long such a client may take is the server's to say, and not authgate's: see the manual's chapter on load. Here it is
-//! that they cost nobody an answer.
+//! The server limits how long such a client may take, not authgate: see the chapter on load in the
+//! manual. These tests check that slow clients do not affect other clients.
 
 use std::net::SocketAddr;
 
@@ -13,14 +13,14 @@ use tokio::task::JoinSet;
 
 use crate::raw::{Claims, HEADER, good, signed_by};
 
-/// A request that has not been sent as a whole.
+/// A request that has been sent partially.
 struct Stopped {
     stream: TcpStream,
     rest: Vec<u8>,
     status: u16,
 }
 
-/// A request that is sent as far as `at`.
+/// Sends the first `at` bytes of a request.
 async fn stopped(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let (now, rest) = request.as_bytes().split_at(at);
@@ -29,7 +29,7 @@ async fn stopped(address: SocketAddr, request: &str, at: usize, status: u16) -> 
 }
 
 impl Stopped {
-    /// Sends the rest in a hundred pieces, and asserts the status.
+    /// Sends the rest in a hundred pieces and asserts the status.
     async fn finish(mut self) {
         for piece in self.rest.chunks(self.rest.len().div_ceil(100)) {
             self.stream.write_all(piece).await.expect("the server reads");
@@ -41,7 +41,8 @@ impl Stopped {
     }
 }
 
-/// Requests, what they come to, and where they stop: in the target, in a field, before the last byte.
+/// Returns requests, the position at which each stops, and the expected status. Requests stop in
+/// the target, in a field, and before the last byte.
 fn requests() -> Vec<(String, usize, u16)> {
     let good = good();
     let forged = signed_by(HEADER, Claims::good().json(), |_| vec![7; 32]);
@@ -59,12 +60,13 @@ fn requests() -> Vec<(String, usize, u16)> {
         "PUT /reports/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    // It is denied before its body is there.
+    // The request is denied before its body arrives.
     all.push((put.clone(), put.len() - 1, 401));
     all
 }
 
-/// Others are answered meanwhile, and each of the slow ones is answered when it has sent everything.
+/// Other clients get responses in the meantime. Each slow client gets a response after sending the
+/// rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_stops_in_the_middle_keeps_nobody_waiting() {
     let (app, ran) = app();
@@ -96,7 +98,7 @@ async fn who_stops_in_the_middle_keeps_nobody_waiting() {
     assert_eq!(ran.times(), 50 + let_in);
 }
 
-/// And who goes away instead leaves a server behind that answers.
+/// The server keeps responding after clients disconnect.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_goes_away_in_the_middle_is_forgotten() {
     let (app, ran) = app();
@@ -108,7 +110,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
     assert_eq!(ran.times(), 1);
 }
 
-/// What the HTTP library bounds before us, and what it hands on: RFC 9110 section 5.4, row 13.
+/// RFC 9110 section 5.4: the limits of the HTTP library, and the sizes that it passes on.
 #[tokio::test]
 async fn the_size_of_a_head_is_bounded_before_us() {
     let (app, ran) = app();
@@ -120,7 +122,7 @@ async fn the_size_of_a_head_is_bounded_before_us() {
     for (what, fields, status) in [
         ("64 KiB", authorization(64 * 1024), 401),
         ("400,000 bytes", authorization(400_000), 401),
-        // Between them it depends on how many bytes the library is handed at once.
+        // Between these sizes, the result depends on how many bytes the library reads at once.
         ("1 MiB", authorization(1024 * 1024), 431),
         ("10 MiB", authorization(10 * 1024 * 1024), 431),
         ("two lines", two.clone(), 400),

@@ -1,4 +1,5 @@
-//! Logins that are told in odd ways, and a login page that is to lead elsewhere: nobody is more recent or stronger by it.
+//! Unusual claims about the login, and redirects to other sites. Neither makes a login more recent
+//! or stronger.
 
 use authgate::right::{Word, factor};
 use authgate::routing::get;
@@ -19,7 +20,7 @@ impl Word for Gold {
     const TEXT: &'static str = "gold";
 }
 
-/// What an application should not write, and may.
+/// A class with characters that need escaping.
 struct Odd;
 
 impl Word for Odd {
@@ -47,7 +48,7 @@ fn app() -> axum::Router {
     routes().with_state(Gate::builder().scheme(bearer()).build().expect("complete"))
 }
 
-/// What a claim comes to on each of these paths.
+/// Asserts the response to these claims on each of these paths.
 async fn assert_answers(claims: Claims, paths: &[&str], status: u16, reason: &str) {
     let (app, json) = (app(), claims.json());
     for path in paths {
@@ -85,7 +86,7 @@ async fn a_class_is_a_string_and_methods_are_strings_in_an_array() {
     }
 }
 
-/// `standards.md` row 79: not the first, and not the last.
+/// RFC 7519 section 4: a duplicate claim is rejected, rather than using the first or the last.
 #[tokio::test]
 async fn a_claim_that_is_there_twice_is_none() {
     let recent = now().to_string();
@@ -135,7 +136,7 @@ async fn a_time_that_no_clock_has_is_no_recent_login() {
     assert_answers(Claims::good().with("auth_time", &fraction), &["/fresh"], 200, "").await;
 }
 
-/// `standards.md` row 38.
+/// RFC 6750 section 3.
 #[tokio::test]
 async fn a_class_cannot_break_out_of_its_challenge() {
     let answer = ask_with(&app(), "GET /odd", &token(HEADER, Claims::good().json())).await;
@@ -149,7 +150,7 @@ async fn a_class_cannot_break_out_of_its_challenge() {
     assert_eq!(challenges[0].get("max_age"), Some("18446744073709551615"));
 }
 
-/// What the token says of itself is not sent back.
+/// The content of a token is not echoed.
 #[tokio::test]
 async fn nothing_of_a_token_is_echoed() {
     let claims = Claims::good().with("acr", "\"echo-acr\"").with("amr", "[\"echo-amr\"]").json();
@@ -163,7 +164,8 @@ async fn nothing_of_a_token_is_echoed() {
 
 const BROWSER: [(&str, &str); 2] = [("sec-fetch-mode", "navigate"), ("accept", "text/html")];
 
-/// On its way to the login page, a browser is told a path on this site and a reason of ours, whatever it asked for.
+/// The redirect to the login page contains a path on this site and a reason from authgate, whatever
+/// the target of the request.
 #[tokio::test]
 async fn the_way_to_the_login_page_is_ours() {
     let app = own();
@@ -193,7 +195,7 @@ async fn the_way_to_the_login_page_is_ours() {
     }
 }
 
-/// An application in which everything but signing in needs gold.
+/// Returns an application in which everything except signing in requires `gold`.
 fn own() -> axum::Router {
     use authgate::session::Accounts as _;
     use authgate::{Denial, Unauthenticated, public};

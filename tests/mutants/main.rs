@@ -1,7 +1,8 @@
-//! Mistakes, planted in copies of the largest example, and what catches each: the compiler, the lock, or the probe.
+//! Plants mistakes in copies of the largest example and checks what detects each of them: the
+//! compiler, the lock or the probe.
 //!
-//! `cargo test -p authgate-tests --test mutants -- --ignored --nocapture` prints the table. The copies are compiled as they
-//! would be in an application, by a cargo of their own.
+//! `cargo test -p authgate-tests --test mutants -- --ignored --nocapture` prints the table. A
+//! separate cargo process compiles the copies, as it would in an application.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "tests")]
 
 mod mistakes;
@@ -14,7 +15,7 @@ use std::process::{Command, Output};
 
 use mistakes::{Catches, MISTAKES, Mistake};
 
-/// The example, with the paths that it has to its other files made whole.
+/// Returns the source of the example, with absolute paths to its other files.
 fn original() -> String {
     let examples = root().join("examples");
     let text = fs::read_to_string(examples.join("documents.rs")).unwrap();
@@ -32,7 +33,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// A mistake that does not fit the example any more is one of this test.
+/// Replaces a text that must occur exactly once. Otherwise, the mistake no longer matches the
+/// example.
 fn replaced(text: &str, from: &str, to: &str) -> String {
     assert_eq!(text.matches(from).count(), 1, "not once in the example: {from}");
     text.replace(from, to)
@@ -42,7 +44,7 @@ fn planted(Mistake { edits, .. }: &Mistake) -> String {
     edits.iter().fold(original(), |text, (from, to)| replaced(&text, from, to))
 }
 
-/// What is compiled: each copy as a module, with what asks it.
+/// Returns the program to compile, with each copy as a module and the code that probes it.
 fn program(folder: &Path, mistakes: &[&Mistake]) -> String {
     let mut program = String::new();
     for mistake in mistakes {
@@ -61,7 +63,7 @@ fn program(folder: &Path, mistakes: &[&Mistake]) -> String {
     program
 }
 
-/// Compiles copies, and runs them where there is something to run.
+/// Compiles the copies, and runs them if `run` is set.
 fn cargo(folder: &Path, program: &str, run: bool) -> Output {
     let file = folder.join("planted.rs");
     fs::write(&file, program).unwrap();
@@ -72,7 +74,8 @@ fn cargo(folder: &Path, program: &str, run: bool) -> Output {
     cargo.output().unwrap()
 }
 
-/// A line of the planted program: the mistake, and which of the two has caught it.
+/// Parses the output of the planted program: each mistake, and whether the lock or the probe
+/// detected it.
 fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
     let lines = output.lines().filter_map(|line| line.strip_prefix("caught "));
     lines

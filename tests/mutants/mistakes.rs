@@ -1,14 +1,14 @@
 //! The mistakes.
 
-/// What catches a mistake.
+/// The check that detects a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Catches {
-    /// Nothing: there is no mistake.
+    /// The unchanged example, in which no check finds anything.
     Nothing,
     Compiler,
-    /// The lock is not what was reviewed; the router is as it now says.
+    /// The lock differs from the reviewed one, and the router matches the new lock.
     Lock,
-    /// The lock is as reviewed, and the router is not as it says.
+    /// The lock matches the reviewed one, but the router does not match the lock.
     Probe,
     Both,
 }
@@ -25,13 +25,13 @@ impl Catches {
     }
 }
 
-/// A mistake: what is put in the place of what.
+/// A mistake, as pairs of a text and its replacement.
 pub(crate) struct Mistake {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) edits: &'static [(&'static str, &'static str)],
     pub(crate) caught_by: Catches,
-    /// What the compiler says, where it is the one.
+    /// The expected compiler error, if the compiler detects the mistake.
     pub(crate) told: &'static str,
 }
 
@@ -53,7 +53,7 @@ const fn refused(
     Mistake { name, what, edits, caught_by: Catches::Compiler, told }
 }
 
-/// Where the routes end.
+/// The end of the routes.
 const END: &str = r#"        .route("/orgs/{org}/documents/{id}/share", post(share))
 "#;
 
@@ -64,7 +64,7 @@ const CREATE: &str = "#[requires(role = \"member\", in = Org, conceal)]\nasync f
 
 pub(crate) const MISTAKES: &[Mistake] = &[
     mistake("no_mistake", "the example as it is", Catches::Nothing, &[]),
-    // A role swapped.
+    // A wrong role.
     mistake(
         "a_role_swapped",
         "deleting asks for an admin, who was to be a member",
@@ -126,7 +126,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
             ),
         ],
     ),
-    // A declaration removed.
+    // A missing declaration.
     refused(
         "a_declaration_removed",
         "a handler takes the path, and nobody's proof",
@@ -151,7 +151,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
             "#[public(reason = \"it asks inside\")]\nasync fn me(user: Option<Authenticated<User>>) -> Json<Value> {\n    Json(json!({ \"sub\": user.map(|user| user.sub.clone()) }))",
         )],
     ),
-    // A route ungated.
+    // A route without a check.
     mistake(
         "a_route_made_public",
         "anybody may call `/me`",
@@ -194,7 +194,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
         Catches::Both,
         &[("        .route(\"/me\", get(me))\n", "")],
     ),
-    // The challenge dropped, and other answers bent on the way out.
+    // A missing challenge, and other changes to responses.
     mistake(
         "the_challenge_dropped",
         "a layer takes `WWW-Authenticate` away",

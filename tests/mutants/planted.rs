@@ -1,4 +1,5 @@
-//! Copies of an example with mistakes in them: made by `mutants`, which says where they are.
+//! Copies of an example with mistakes, written by `mutants` to a file whose path is in the
+//! environment.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "tests")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,29 +8,29 @@ use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
 
-/// What a store is like at the moment.
+/// The behavior of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
-    /// It answers.
+    /// Works.
     Well,
-    /// It cannot read.
+    /// Fails to read.
     CannotLoad,
-    /// It cannot write, nor delete.
+    /// Fails to write and to delete.
     CannotWrite,
-    /// It cannot write, nor delete, the next time.
+    /// Fails the next write or delete.
     CannotWriteOnce,
-    /// It reads what it cannot make sense of.
+    /// Reads undecodable data.
     Garbled,
-    /// It never answers.
+    /// Never responds.
     Hangs,
-    /// It does not answer the next write.
+    /// Does not respond to the next write.
     HangsWritingOnce,
-    /// It panics.
+    /// Panics.
     Panics,
 }
 
-/// A store of sessions that can be made to fail, and whose sessions can be made to age. It gives out sessions that are
-/// over, as careless ones do.
+/// A session store that can be made to fail, and whose sessions can be made older. It returns
+/// expired sessions, as careless stores do.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Inner>);
 
@@ -56,7 +56,7 @@ impl Default for Store {
 }
 
 impl Store {
-    /// Makes it like this.
+    /// Sets the behavior.
     pub fn be(&self, mood: Mood) {
         *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
     }
@@ -65,30 +65,30 @@ impl Store {
         self.0.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many sessions there are.
+    /// Returns the number of sessions.
     #[must_use]
     pub fn sessions(&self) -> usize {
         self.records().len()
     }
 
-    /// How often a session that there was has been written.
+    /// Returns how often an existing session was written.
     #[must_use]
     pub fn saves(&self) -> usize {
         self.0.saves.load(Ordering::Relaxed)
     }
 
-    /// How often it was asked.
+    /// Returns how often a session was read.
     #[must_use]
     pub fn loads(&self) -> usize {
         self.0.loads.load(Ordering::Relaxed)
     }
 
-    /// Lets time pass for what ends a session that is not used.
+    /// Makes all sessions idle for this time.
     pub fn leave_idle(&self, time: Duration) {
         self.records().values_mut().for_each(|record| record.expiry_date -= time);
     }
 
-    /// Lets time pass since everybody has signed in.
+    /// Makes all sign-ins older by this time.
     pub fn age(&self, time: Duration) {
         for record in self.records().values_mut() {
             let kept =
@@ -100,14 +100,14 @@ impl Store {
         }
     }
 
-    /// Spoils what authgate keeps.
+    /// Corrupts the data that authgate stores in the sessions.
     pub fn spoil(&self) {
         for record in self.records().values_mut() {
             record.data.insert("authgate".to_owned(), "spoilt".into());
         }
     }
 
-    /// Takes a while for each call, so that requests are at work at the same time.
+    /// Delays each call, so that requests overlap.
     pub fn be_slow(&self, slow: bool) {
         self.0.slow.store(slow, Ordering::Relaxed);
     }

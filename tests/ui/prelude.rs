@@ -1,4 +1,4 @@
-// What the cases share; each includes it by path.
+// Shared by all cases, which include it by path.
 
 #[derive(authgate::Role)]
 pub enum Role {

@@ -1,4 +1,5 @@
-//! Whether a handler answers with a future: what can be seen, and what is left to the compiler.
+//! Checks that a handler returns a future, by its signature where possible and by a compiler check
+//! otherwise.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -8,7 +9,7 @@ use syn::{ReturnType, Signature, Type, TypeParamBound};
 use super::parameter::last_segment;
 use crate::crate_path::CratePath;
 
-/// Types of answers that are no futures, by their names; a list for the better text only.
+/// Names of return types that are not futures. The list only improves the error message.
 const ANSWERS: [&str; 24] = [
     "String",
     "str",
@@ -38,7 +39,7 @@ const ANSWERS: [&str; 24] = [
 
 const WRITE: &str = "a handler must be `async` or return a future: write `async fn`";
 
-/// The mistake, where it can be seen.
+/// Returns an error if the signature shows that the handler does not return a future.
 pub(super) fn refused(signature: &Signature) -> Option<syn::Error> {
     if signature.asyncness.is_some() {
         return None;
@@ -67,10 +68,10 @@ fn maybe_future(ty: &Type) -> bool {
     }
 }
 
-/// The body, asking the compiler that the type answered is a future where that cannot be seen.
+/// Adds an assertion to the body that the return type is a future, unless the signature shows it.
 pub(crate) fn asserted(signature: &Signature, body: TokenStream, authgate: &CratePath) -> TokenStream {
     let ReturnType::Type(_, ty) = &signature.output else { return body };
-    // `impl` cannot be written there.
+    // `impl Trait` is not allowed as a generic argument.
     let skip = signature.asyncness.is_some()
         || !matches!(**ty, Type::Path(_))
         || super::fallback::has_impl(quote::ToTokens::to_token_stream(ty));

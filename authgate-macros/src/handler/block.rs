@@ -1,8 +1,9 @@
-//! The body of a handler, whose tokens are passed on unread.
+//! Inserts statements into the body of a handler without parsing the body.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Puts statements at the start of a body, after `#![..]`. `None` for the `;` of a trait's function.
+/// Inserts statements at the start of a body, after inner attributes. Returns `None` for the `;` of
+/// a function in a trait.
 pub(crate) fn starting_with(statements: TokenStream, body: &TokenStream) -> Option<TokenStream> {
     let mut trees = body.clone().into_iter();
     let (Some(TokenTree::Group(block)), None) = (trees.next(), trees.next()) else { return None };

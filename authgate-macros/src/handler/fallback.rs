@@ -1,4 +1,5 @@
-//! In the place of a handler with mistakes: one that type-checks and takes a route, and lets nobody through.
+//! Replaces a handler that has errors with one that type-checks as a route and rejects every
+//! request.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -14,7 +15,7 @@ pub(crate) fn fallback(mut handler: Handler, authgate: &CratePath) -> TokenStrea
         handler.signature.constness = None;
         handler.signature.asyncness = Some(<Token![async]>::default());
     }
-    // Routes give no `self`; the body asks for it.
+    // A route does not supply `self`, so a body that uses `self` must be replaced.
     let mut replaced = false;
     let inputs = std::mem::take(&mut handler.signature.inputs);
     for input in inputs {
@@ -44,7 +45,7 @@ pub(crate) fn fallback(mut handler: Handler, authgate: &CratePath) -> TokenStrea
     if !replaced {
         return quote!(#[allow(clippy::unused_async)] #handler);
     }
-    // The body asks of the parameter what it cannot give any more.
+    // The parameters changed their types, so the old body would report further errors.
     if handler.body.to_string() != ";" {
         handler.body = if answers_impl(&handler) {
             let ty = Box::new(Type::Verbatim(mistake.clone()));

@@ -1,21 +1,21 @@
-//! What a parameter's type says of who may call, read from its last path segment.
+//! Recognizes a proof in the type of a parameter, by the last path segment.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
-/// A proof that authgate hands to a handler.
+/// A proof that authgate passes to a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// `Authorized<_>`, to be completed.
+    /// `Authorized<_>`, which the macro completes.
     Placeholder,
-    /// `Authorized`, without arguments.
+    /// `Authorized` without arguments.
     Bare,
     Authorized,
-    /// `Granted` with a `_` among its arguments, to be completed.
+    /// `Granted` with a `_` among its arguments, which the macro completes.
     GrantedPlaceholder,
-    /// `Granted`, without arguments.
+    /// `Granted` without arguments.
     GrantedBare,
     Granted,
-    /// What `#[requires]` puts around the others.
+    /// A wrapper that `#[requires]` adds around another proof.
     Wrapped,
     Authenticated,
     Unauthenticated,

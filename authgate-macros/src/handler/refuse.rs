@@ -1,4 +1,4 @@
-//! What cannot be a handler with this attribute.
+//! Rejects functions that cannot be handlers.
 
 use quote::ToTokens;
 use syn::{Attribute, FnArg, PatType};
@@ -8,8 +8,8 @@ use super::{Asks, Handler, Macro, asyncness};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
-/// Tells every mistake in the attributes and the signature, and takes a second attribute of ours away, lest it tell
-/// them again.
+/// Reports every error in the attributes and the signature. Removes a second `#[requires]` or
+/// `#[public]`, which would report the same errors again.
 pub(crate) fn check(
     attribute: Macro,
     asks: Asks,
@@ -38,7 +38,8 @@ pub(crate) fn check(
     }
 }
 
-/// Whether an attribute below is one of the two. Other crates have such names as well, but then with their path.
+/// Returns the macro if `attribute` is `#[requires]` or `#[public]`. An attribute with the path of
+/// another crate is not.
 fn ours(attribute: &Attribute, authgate: &CratePath) -> Option<Macro> {
     let segments = &attribute.path().segments;
     let last = segments.last()?;

@@ -1,4 +1,4 @@
-//! A first parameter that the user wrote: `Authorized<_>`, or `Granted<CanEdit, _>`.
+//! A first parameter written by the user: `Authorized<_>` or `Granted<CanEdit, _>`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,24 +12,25 @@ use crate::mistakes::Mistakes;
 
 type Arguments = Punctuated<GenericArgument, Token![,]>;
 
-/// The type of such a parameter.
+/// The type of a first parameter written by the user.
 ///
-/// The expansion declares authgate's own type, whatever the name stands for in the user's scope, and asks the compiler in
-/// the body that the type written here is the same. An alias of that name cannot weaken the rule.
+/// The generated signature always uses authgate's own type, whatever the name resolves to in the
+/// user's scope. An assertion in the body checks that the type written by the user is the same. An
+/// alias with the same name therefore cannot weaken the rule.
 pub(crate) struct Written {
     /// `Authorized` or `Granted`, with the user's span.
     name: Ident,
     arguments: Arguments,
-    /// What the user wrote in the place of the type's name, such as `ag::Authorized`.
+    /// The path as the user wrote it, such as `ag::Authorized`.
     path: syn::Path,
 }
 
-/// The first parameter, where it is `Authorized<_>`.
+/// Returns the first parameter if it is `Authorized<_>`.
 pub(crate) fn placeholder(handler: &Handler) -> Option<Written> {
     Written::read(handler, |proof| proof == Proof::Placeholder)
 }
 
-/// The first parameter, where it is a `Granted` with arguments.
+/// Returns the first parameter if it is a `Granted` with arguments.
 pub(crate) fn granted(handler: &Handler) -> Option<Written> {
     Written::read(handler, |proof| matches!(proof, Proof::Granted | Proof::GrantedPlaceholder))
 }
@@ -46,12 +47,14 @@ impl Written {
         Some(Self { name: last.ident.clone(), arguments: arguments.args.clone(), path })
     }
 
-    /// Returns `true` if the principal is written out, after this many other arguments: `Authorized<_, User>`.
+    /// Returns `true` if the principal follows `after` other arguments, as in
+    /// `Authorized<_, User>`.
     pub(crate) fn names_principal(&self, after: usize) -> bool {
         self.arguments.len() > after
     }
 
-    /// Reports arguments that differ from the rule by their names. The compiler compares the types themselves.
+    /// Reports arguments whose names differ from the rule. The compiler compares the types
+    /// themselves.
     pub(crate) fn check(&self, rule: [&Type; 2], mistakes: &mut Mistakes) {
         for (argument, said) in self.arguments.iter().zip(rule) {
             let GenericArgument::Type(written) = argument else { continue };
@@ -66,7 +69,8 @@ impl Written {
         }
     }
 
-    /// authgate's own type with the arguments of the rule, and the principal where one is written.
+    /// Returns authgate's own type with the arguments of the rule, and with the principal if one is
+    /// given.
     pub(crate) fn declared(
         &self,
         authgate: &CratePath,
@@ -80,7 +84,7 @@ impl Written {
         quote_spanned!(span=> #authgate::#name<#(#arguments),*>)
     }
 
-    /// The type as the user wrote it, with `_` for arguments that the rule adds.
+    /// Returns the type as the user wrote it, with `_` for arguments that the rule adds.
     fn as_written(&self, adds_principal: bool) -> TokenStream {
         let mut path = self.path.clone();
         if let Some(last) = path.segments.last_mut()
@@ -103,17 +107,18 @@ fn path_of(ty: &Type) -> Option<&syn::Path> {
     }
 }
 
-/// What the first parameter becomes.
+/// The new type of the first parameter.
 pub(crate) struct Declared {
     pub(crate) ty: TokenStream,
-    /// What stands around the proof that the user wrote, innermost first: `::authgate::Concealed`.
+    /// The types that wrap the user's proof, innermost first, such as `::authgate::Concealed`.
     pub(crate) wrappers: Vec<TokenStream>,
-    /// What the user wrote, and whether the rule adds the principal.
+    /// The type that the user wrote, and `true` if the rule adds the principal.
     pub(crate) written: Option<(Written, bool)>,
 }
 
 impl Handler {
-    /// Declares the type as the first parameter. The body takes the wrappers off and binds the user's own pattern.
+    /// Declares the type as the first parameter. Statements in the body unwrap the proof and bind
+    /// the user's pattern.
     pub(crate) fn declare(&mut self, declared: Declared, authgate: &CratePath) {
         let Declared { ty, wrappers, written } = declared;
         let Some((written, adds_principal)) = written else {
@@ -127,7 +132,8 @@ impl Handler {
             Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => Some(&ident.ident),
             _ => None,
         };
-        // The user's own name stays that of the parameter, for attributes such as `#[instrument(skip(report))]`.
+        // Keep the user's name for the parameter, because attributes such as
+        // `#[instrument(skip(report))]` refer to it.
         let name = named.cloned().unwrap_or_else(|| Ident::new("proof", Span::mixed_site()));
         let mut statements = TokenStream::new();
         if !wrappers.is_empty() {
@@ -158,7 +164,7 @@ impl Handler {
     }
 }
 
-/// Whether two types may be the same one, by their last names.
+/// Returns `true` if two types could be the same, comparing the last path segments.
 fn alike(one: &Type, other: &Type) -> bool {
     match (last_segment(one), last_segment(other)) {
         (Some(one), Some(other)) => {
@@ -173,7 +179,7 @@ fn alike(one: &Type, other: &Type) -> bool {
                                 _ => true,
                             })
                     }
-                    // Arguments that have defaults may be left out.
+                    // Arguments with defaults can be omitted.
                     _ => true,
                 }
         }

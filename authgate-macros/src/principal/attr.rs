@@ -1,4 +1,4 @@
-//! `#[principal(..)]`, on the struct and on its fields, as it is written.
+//! Parses `#[principal(..)]` on the struct and on its fields.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
@@ -27,9 +27,9 @@ pub(super) struct OnStruct {
     pub(super) role: Option<SetPath>,
     pub(super) scope: Option<SetPath>,
     pub(super) permission: Option<SetPath>,
-    /// Where it is said that the scopes limit what the roles grant.
+    /// The span of `limited`: scopes limit the permissions that roles grant.
     pub(super) limited: Option<Span>,
-    /// A subject is the same caller at each trusted issuer.
+    /// The span of `shared_subjects`: a subject is the same caller at every trusted issuer.
     pub(super) shared_subjects: Option<Span>,
 }
 
@@ -37,11 +37,11 @@ pub(super) struct OnStruct {
 pub(super) struct SetPath {
     pub(super) key: Ident,
     pub(super) path: Path,
-    /// Somebody else's set as well, or another crate's.
+    /// The set is defined in another crate, or belongs to another principal by default.
     pub(super) foreign: bool,
 }
 
-/// What `foreign` and `limited` would speak of.
+/// The set that `foreign` and `limited` refer to.
 #[derive(Clone, Copy)]
 enum Last {
     Role,
@@ -107,7 +107,7 @@ impl SetPath {
     }
 }
 
-/// Where a field says what it is.
+/// The spans of the keys on a field.
 #[derive(Default)]
 pub(super) struct OnField {
     pub(super) id: Option<Span>,
@@ -116,7 +116,7 @@ pub(super) struct OnField {
     pub(super) scopes: Option<Span>,
     pub(super) permissions: Option<Span>,
     pub(super) tenant_roles: Option<Span>,
-    /// What tests are to put there.
+    /// The value of the field in test principals.
     pub(super) sample: Option<Expr>,
 }
 

@@ -1,4 +1,4 @@
-//! One field for each thing, and a thing for each field.
+//! Checks that each role of a field occurs once, and that each set has a field.
 
 use proc_macro2::{Ident, Span};
 
@@ -7,7 +7,7 @@ use super::input::{Field, Input};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
-/// A principal that can be emitted.
+/// A principal that passed all checks.
 pub(super) struct Principal<'a> {
     pub(super) authgate: &'a CratePath,
     pub(super) ident: &'a Ident,
@@ -19,38 +19,38 @@ pub(super) struct Principal<'a> {
     pub(super) permission: Option<PermissionsHeld<'a>>,
 }
 
-/// What is declared of subjects, which several issuers may use.
+/// How subjects of several issuers are distinguished.
 pub(super) enum Subjects<'a> {
     Undeclared,
-    /// This field tells them apart.
+    /// The field that contains the issuer.
     OfIssuer(&'a Field),
-    /// A subject is the same caller at each issuer.
+    /// A subject is the same caller at every issuer.
     Shared,
 }
 
-/// The rights of a set, and the field that holds them.
+/// A set of rights, and the field that holds them.
 pub(super) struct Held<'a> {
     pub(super) set: &'a SetPath,
     pub(super) field: &'a Field,
 }
 
-/// Roles: everywhere, in tenants, or both, each in a field of its own.
+/// Global roles, tenant roles or both, each in a separate field.
 pub(super) struct RolesHeld<'a> {
     pub(super) set: &'a SetPath,
     pub(super) everywhere: Option<&'a Field>,
     pub(super) in_tenants: Option<&'a Field>,
 }
 
-/// Permissions, which the roles grant.
+/// Permissions that the roles grant.
 pub(super) struct PermissionsHeld<'a> {
     pub(super) set: &'a SetPath,
-    /// Those that are held whatever the roles grant.
+    /// The field of permissions held in addition to those that the roles grant.
     pub(super) field: Option<&'a Field>,
-    /// By the scopes, as they limit all of it.
+    /// `true` if scopes limit all permissions.
     pub(super) limited: bool,
 }
 
-/// `None` where something is missing, which has then been told.
+/// Returns `None` if a required attribute is missing. The error is then in `mistakes`.
 pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Principal<'a>> {
     let Input { ident, attribute, .. } = input;
     let id = one(input, "id", |field| field.id, mistakes);
@@ -165,7 +165,7 @@ fn permissions<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Permissi
     Some(PermissionsHeld { set, field, limited: limited.is_some() })
 }
 
-/// The one field that says it is this.
+/// Returns the field with this key, and reports any further field with it.
 fn one<'a>(
     input: &'a Input,
     what: &str,

@@ -1,4 +1,4 @@
-//! The impls: who it is, and which rights it holds.
+//! Generates the impls of a principal: its identity and its rights.
 
 mod permissions;
 mod sample;
@@ -54,7 +54,7 @@ fn roles(principal: &Principal<'_>, held: &RolesHeld<'_>) -> TokenStream {
     quote!(#owner #everywhere #in_tenants)
 }
 
-/// What tells subjects of several issuers apart.
+/// Declares how subjects of several issuers are distinguished.
 fn subjects(principal: &Principal<'_>) -> Option<TokenStream> {
     let Principal { authgate, subjects, .. } = principal;
     match subjects {
@@ -74,7 +74,7 @@ fn subjects(principal: &Principal<'_>) -> Option<TokenStream> {
     }
 }
 
-/// The sets, for the access table.
+/// Lists the principal's sets for the access table.
 fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
     let Principal { authgate, role, scope, permission, .. } = principal;
     let set = |SetPath { path, .. }: &SetPath, constant: &str| {
@@ -103,7 +103,7 @@ fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Whose the set's rights are, unless they are another's as well.
+/// Makes this principal the default owner of the set, unless the set is `foreign`.
 fn owner(principal: &Principal<'_>, set: &SetPath) -> Option<TokenStream> {
     let Principal { authgate, ident, .. } = principal;
     let path = &set.path;
@@ -161,7 +161,7 @@ fn tenant_bits(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field
     quote!(#bits(&self.#ident, tenant))
 }
 
-/// Lists the tenants of a field of tenant roles, as they are spelled.
+/// Generates `each_tenant`, which lists the tenants of a tenant role field as they are spelled.
 fn each_tenant(authgate: &CratePath, set: &Path, Field { ident, ty, .. }: &Field) -> TokenStream {
     let each = quote_spanned!(ty.span()=> <#ty as #authgate::__private::TenantRolesOf<#set>>::each_tenant);
     quote! {

@@ -1,4 +1,5 @@
-//! In the place of a principal with mistakes: one that holds nothing, so that its uses are not told again.
+//! Replaces a principal that has errors with one that holds no rights, so that code using it does
+//! not report further errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The struct: what of it can be a principal.
+//! Parses the struct of a principal.
 
 use proc_macro2::Ident;
 use syn::{Data, DeriveInput, Fields, Type};
@@ -18,7 +18,7 @@ pub(super) struct Field {
     pub(super) attribute: OnField,
 }
 
-/// `None` for what is no struct with named fields, or a generic one.
+/// Returns `None` for a generic item, or one that is not a struct with named fields.
 pub(super) fn read(item: DeriveInput, mistakes: &mut Mistakes) -> Option<Input> {
     let attribute = OnStruct::read(&item.attrs, mistakes);
     let data = match item.data {

@@ -1,4 +1,4 @@
-//! What stands in `#[public(..)]`.
+//! Parses the content of `#[public(..)]`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
@@ -15,7 +15,7 @@ const KNOWN: Known = Known {
     example: "reason = \"load balancer probe\"",
 };
 
-/// The longest reason, in bytes: what the type that carries it has room for.
+/// The maximum length of a reason in bytes, as in the type that carries it.
 const LONGEST: usize = 256;
 
 pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePath, Option<String>) {
@@ -42,11 +42,12 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
     (authgate, reason)
 }
 
-/// One line of text that says that: `why everybody may call this handler`.
+/// Returns the reason if it is one line of text. `why` describes the expected text, such as
+/// `why everybody may call this handler`.
 pub(crate) fn checked(literal: &LitStr, why: &str) -> syn::Result<String> {
     let reason = literal.value();
     let refused = |text: String| Err(syn::Error::new(literal.span(), text));
-    // What is left, such as a Hangul filler, the declaration refuses where it is routed.
+    // Other unreadable text, such as a Hangul filler, is rejected when the route is registered.
     if !reason.contains(char::is_alphanumeric) {
         return refused(format!("this says nothing: write {why}"));
     }

@@ -12,7 +12,8 @@ pub(super) fn expand(authgate: &CratePath, reason: &str, mut handler: Handler) -
     handler.into_token_stream()
 }
 
-/// `(Chunk<A>, (Chunk<B>, ()))`: sixteen bytes each, little-endian.
+/// Encodes a reason as `(Chunk<A>, (Chunk<B>, ()))`, with 16 bytes per chunk in little-endian
+/// order.
 pub(crate) fn spell(authgate: &CratePath, reason: &str) -> TokenStream {
     reason.as_bytes().chunks(16).rev().fold(quote!(()), |rest, chunk| {
         let bytes = chunk.iter().rev().fold(0, |bytes, byte| bytes << 8 | u128::from(*byte));

@@ -1,4 +1,4 @@
-//! What stands in `#[requires(..)]`.
+//! Parses the content of `#[requires(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::ParseStream;
@@ -39,25 +39,25 @@ const KNOWN: Known = Known {
 #[derive(Default)]
 pub(super) struct Rule {
     pub(super) authgate: CratePath,
-    /// What the caller must hold, whatever the request is about.
+    /// The rights that the caller must hold, independent of a resource.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
     pub(super) over: Option<Over>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
-    /// Where the principal is named.
+    /// The span of the `principal` key.
     pub(super) principal_key: Option<Span>,
-    /// Whether `on` stands somewhere, if only by mistake.
+    /// `true` if `on` occurs anywhere, even where it is an error.
     pub(super) names_a_thing: bool,
 }
 
-/// What the gate asks of everybody and is not asked here.
+/// A requirement of the gate that this route skips.
 pub(super) struct Waive {
     pub(super) requirement: Type,
     pub(super) reason: String,
 }
 
-/// A policy over a thing that the path names.
+/// A policy on the resource that the path identifies.
 pub(super) struct Over {
     pub(super) policy: Type,
     pub(super) thing: Type,
@@ -65,11 +65,11 @@ pub(super) struct Over {
 
 pub(super) struct Conceal {
     pub(super) key: Ident,
-    /// Who has this over the thing may know of it.
+    /// The policy that allows the caller to learn that the resource exists.
     pub(super) from: Option<Type>,
 }
 
-/// Says by itself when nothing is asked for, unless what was asked is at fault already.
+/// Parses the rule. Reports an empty rule, unless an entry with an error explains it.
 pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
     let mut rule = Rule::default();
     let mut list = List::default();
@@ -163,7 +163,8 @@ impl Rule {
     }
 }
 
-/// A key that stands elsewhere than directly after what it belongs to. Where that was at fault, it is no second mistake.
+/// Returns the error for a key that does not directly follow the key it belongs to. If an earlier
+/// error exists, it skips the key without a second error.
 fn astray(
     key: &Ident,
     input: ParseStream<'_>,

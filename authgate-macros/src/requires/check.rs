@@ -1,4 +1,4 @@
-//! A rule that its handler can carry.
+//! Checks a rule against its handler.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,12 @@ use crate::crate_path::CratePath;
 use crate::handler::{Handler, granted, placeholder};
 use crate::mistakes::Mistakes;
 
-/// How many rights `authgate::All` joins.
+/// The maximum number of rights in `authgate::All`.
 const MOST: usize = 12;
 
 pub(super) struct Checked {
     pub(super) authgate: CratePath,
-    /// In the order in which they are joined.
+    /// The parts, in the order in which they are combined.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
     pub(super) over: Option<Over>,
@@ -23,7 +23,7 @@ pub(super) struct Checked {
     pub(super) principal: Option<Type>,
 }
 
-/// `None` where no right can be made out, which has then been told.
+/// Returns `None` if the rule does not determine a right. The error is then in `mistakes`.
 pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> Option<Checked> {
     let Rule { authgate, parts, waive, over, conceal, principal, principal_key, .. } = rule;
     let named = names_principal(handler);
@@ -77,7 +77,7 @@ fn names_principal(handler: &Handler) -> bool {
         || granted(handler).is_some_and(|written| written.names_principal(2))
 }
 
-/// What a rule of which no part says whose it is is about.
+/// Describes a rule that does not determine the principal, for an error message.
 fn nobodys(parts: &[Part]) -> &'static str {
     match parts {
         [Part { asked: Asked::Scheme(_), .. }] => "a scheme alone",
@@ -86,7 +86,8 @@ fn nobodys(parts: &[Part]) -> &'static str {
     }
 }
 
-/// A list in a list of the same sort is none of its own; and first comes what says whose right it is.
+/// Flattens nested lists of the same kind, and moves the parts that determine the principal to the
+/// front.
 fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
     let mut flat = Vec::new();
     for Part { span, asked } in parts {
@@ -106,7 +107,8 @@ fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
     flat
 }
 
-/// Tells what is asked twice, and what is too long. `besides` are parts that are not among these.
+/// Reports duplicate parts and lists that are too long. `besides` is the number of parts that are
+/// not in `parts`.
 fn check_list(parts: &[Part], besides: usize, mistakes: &mut Mistakes) {
     if let Some(beyond) = parts.get(MOST - besides) {
         let text =

@@ -1,4 +1,4 @@
-//! The rule in the function's documentation.
+//! Describes the rule in the documentation of the function.
 
 use quote::ToTokens;
 
@@ -8,7 +8,7 @@ use super::held::Of;
 use super::login::{Class, Method};
 use super::part::{Asked, Group, Part};
 
-/// ``**Requires** role `admin` and scope `reports:write`.``
+/// Returns ``**Requires** role `admin` and scope `reports:write`.``
 pub(super) fn document(rule: &Checked) -> String {
     let mut told: Vec<String> = rule.parts.iter().map(describe).collect();
     if let Some(Over { policy, thing }) = &rule.over {
@@ -29,7 +29,7 @@ pub(super) fn document(rule: &Checked) -> String {
     format!("**Requires** {}{concealed}.{}", joined(&told, "and"), waived.unwrap_or_default())
 }
 
-/// `a, b and c`
+/// Formats a list as `a, b and c`.
 fn joined(parts: &[String], word: &str) -> String {
     match parts {
         [before @ .., last] if !before.is_empty() => format!("{} {word} {last}", before.join(", ")),
@@ -37,7 +37,7 @@ fn joined(parts: &[String], word: &str) -> String {
     }
 }
 
-/// A list in a list stands in parentheses.
+/// Describes one part. Nested lists are in parentheses.
 fn describe(part: &Part) -> String {
     match &part.asked {
         Asked::Held { kind, of, tenant } => {

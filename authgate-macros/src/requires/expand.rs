@@ -1,4 +1,4 @@
-//! The declaration: the first parameter's type.
+//! Generates the declaration: the type of the first parameter.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -15,7 +15,7 @@ pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
     handler.documentation = Some(document::document(rule));
     handler.body = asserted(&handler.signature, handler.body, &rule.authgate);
     handler.body = sound::sound(rule, &handler.signature, handler.body);
-    // A rule without any right is refused when it is read.
+    // A rule without a right is rejected by the parser.
     if let Some(declared) = declared(rule, &handler) {
         handler.declare(declared, &rule.authgate);
     }

@@ -1,4 +1,4 @@
-//! A role, a scope or a permission, as it is written: `"admin"` or `Role::Admin`.
+//! Parses a role, a scope or a permission: `"admin"` or `Role::Admin`.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
@@ -9,7 +9,7 @@ use crate::keys;
 use crate::set::Kind;
 
 pub(super) enum Of {
-    /// `"admin"`, of the enum `Role` that is in scope.
+    /// `"admin"`, a name in the enum `Role` that is in scope.
     Name(LitStr),
     /// `Role::Admin`
     Variant { set: Path, variant: Ident, span: Span },
@@ -67,7 +67,7 @@ impl Of {
         let mut set = path.clone();
         let Some(variant) = set.segments.pop() else { return refused(String::new()) };
         let (variant, span) = (variant.ident, syn::spanned::Spanned::span(path));
-        // The `::` before the variant.
+        // Remove the `::` before the variant.
         set.segments.pop_punct();
         let Some(of) = set.segments.last().map(|segment| &segment.ident) else {
             return refused(format!(

@@ -1,4 +1,4 @@
-//! The types of the parts, and the one that they make together.
+//! Generates the types of the parts, and the type that combines them.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -17,13 +17,14 @@ use crate::set::Kind;
 /// How a name is looked up.
 #[derive(Clone, Copy)]
 pub(super) enum Lookup {
-    /// One that is not there is told.
+    /// Reports a missing name.
     Told,
-    /// One that is not there has been told already.
+    /// Ignores a missing name, which another lookup reports.
     Silent,
 }
 
-/// The right that is asked before anything else, and where it stands; `None` where all that is asked is about a thing.
+/// Returns the right that is checked before the resource, and its span. Returns `None` if the rule
+/// only contains a policy on a resource.
 pub(super) fn coarse(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
     let authgate = &rule.authgate;
     let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part, lookup)).collect();
@@ -78,8 +79,8 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
     }
 }
 
-/// The marker's type, by its position, which const evaluation finds. `<Role>::` and not `Role::`, since of a missing
-/// `Role` the compiler then tells once.
+/// Returns the marker type, selected by the position that const evaluation finds. The path is
+/// `<Role>::` instead of `Role::`, because the compiler then reports a missing `Role` only once.
 fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStream {
     let span = of.span();
     let authgate = authgate.at(span);
@@ -103,7 +104,7 @@ fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStr
     }
 }
 
-/// Whether all names are there, for const evaluation.
+/// Generates a constant expression that is `true` if all names exist.
 pub(super) fn all_named(rule: &Checked) -> TokenStream {
     let mut names = Vec::new();
     rule.parts.iter().for_each(|part| part.names(&mut names));
@@ -122,7 +123,7 @@ fn waived(authgate: &CratePath, waive: &Waive) -> TokenStream {
     quote_spanned!(span=> #authgate::right::Waive<#requirement, #spelt>)
 }
 
-/// A type that stands for a text.
+/// Returns a type that encodes a string.
 fn spelt(authgate: &CratePath, text: &str, span: Span) -> TokenStream {
     let (chunks, authgate) = (spell(authgate, text), authgate.at(span));
     quote_spanned!(span=> #authgate::__private::Spelt<#chunks>)

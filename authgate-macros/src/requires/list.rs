@@ -1,4 +1,5 @@
-//! What stands in a list of parts: at the top of `#[requires(..)]`, and inside of `all(..)`, `any(..)`, `not(..)`.
+//! Parses a list of parts: the content of `#[requires(..)]`, or of `all(..)`, `any(..)` and
+//! `not(..)`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
@@ -14,11 +15,11 @@ use crate::mistakes::Mistakes;
 use crate::nearest::{did_you_mean, list};
 use crate::set::Kind;
 
-/// What may stand in every list.
+/// The keys allowed in every list.
 const KEYS: [&str; 12] =
     ["role", "permission", "scope", "in", "policy", "scheme", "fresh", "acr", "factor", "any", "all", "not"];
 
-/// How deep lists may stand in lists.
+/// The maximum depth of nested lists.
 const DEEPEST: usize = 8;
 
 #[derive(Default)]
@@ -30,7 +31,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Reads one entry that may stand in every list.
+    /// Parses an entry that is allowed in every list.
     pub(super) fn entry(
         &mut self,
         within: (Group, usize),
@@ -67,7 +68,7 @@ impl List {
 
     fn scheme(&mut self, within: Group, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {
         let scheme: Type = keys::value(key, input, "scheme = ApiKey")?;
-        // A request is by one scheme; of several, one may do.
+        // A request uses one scheme, so several are only possible within `any(..)`.
         if within != Group::Any {
             keys::once(&mut self.scheme, key, ())?;
         }
@@ -114,7 +115,8 @@ impl List {
         let right = inside.is_empty();
         mistakes.append(inside);
         match (group, parts.len()) {
-            // `all(role = "admin", in = Org)` says of one what is not said of those around it.
+            // `all(role = "admin", in = Org)` applies `in` to one part, but not to the surrounding
+            // parts.
             (Group::All, 1) if right && in_tenant => {
                 self.parts.append(&mut parts);
                 Ok(())
@@ -134,7 +136,7 @@ impl List {
         }
     }
 
-    /// The parts, each in its tenant.
+    /// Returns the parts, with the tenant applied to each.
     pub(super) fn finish(self, mistakes: &mut Mistakes) -> Vec<Part> {
         let Self { mut parts, tenant: given, tenant_key, .. } = self;
         let mut used = false;
@@ -161,7 +163,8 @@ impl List {
     }
 }
 
-/// A role in a list of its own, beside an `in`: in a `not(..)`, a tenant that is missing would let somebody in.
+/// Returns the error for a role in a nested list next to an `in`. Within `not(..)`, a missing
+/// tenant would admit callers.
 fn not_reached(group: Group, span: Span) -> syn::Error {
     let word = group.word();
     let text = format!(
@@ -180,18 +183,18 @@ pub(super) fn policy(requirement: Type) -> (Span, Asked) {
     (requirement.span(), Asked::Policy(requirement))
 }
 
-/// The key that follows after a comma, if it is this one; the comma is then read, and the key.
+/// Parses a comma and this key, if they follow.
 pub(super) fn followed_by(key: &str, input: ParseStream<'_>) -> Option<Ident> {
     let ahead = input.fork();
     let next = ahead.parse::<Token![,]>().and_then(|_| ahead.call(Ident::parse_any)).ok()?;
     if next != key {
         return None;
     }
-    // The same again, now for good.
+    // Repeat the lookahead on the real input.
     input.parse::<Token![,]>().and_then(|_| input.call(Ident::parse_any)).ok()
 }
 
-/// `policy = CanEdit, on = Report` inside of a group.
+/// Rejects `policy = CanEdit, on = Report` in a nested list.
 fn no_thing(group: Group, input: ParseStream<'_>) -> syn::Result<()> {
     match followed_by("on", input) {
         Some(on) => Err(misplaced(group, &on, input)),
@@ -207,7 +210,7 @@ fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
              `{word}(..)`"
         ),
         "waive" => {
-            // What stands directly after it is misplaced with it.
+            // Skip the `reason` that belongs to the misplaced key.
             if keys::value::<Type>(key, input, "").is_ok()
                 && let Some(reason) = followed_by("reason", input)
             {

@@ -1,4 +1,4 @@
-//! What is asked of a login, as it is written: `fresh = "5m"`, `acr = "urn:gold"`, `factor = "otp"`.
+//! Parses requirements on the login: `fresh = "5m"`, `acr = "urn:gold"` and `factor = "otp"`.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
@@ -8,7 +8,7 @@ use syn::{LitStr, Type};
 use crate::keys;
 use crate::nearest::{did_you_mean, list};
 
-/// A text, or the type that stands for one.
+/// A string, or a type that represents one.
 pub(super) enum Word {
     Text(LitStr),
     Type(Box<Type>),
@@ -24,11 +24,11 @@ impl Parse for Word {
     }
 }
 
-/// How old a login may be.
+/// The maximum age of a login.
 pub(super) struct Age {
     pub(super) span: Span,
     pub(super) seconds: u64,
-    /// As it is written: `5` and `minute`.
+    /// The number as written and the name of its unit: `5` and `minute` for `"5m"`.
     pub(super) count: u64,
     pub(super) unit: &'static str,
 }
@@ -68,12 +68,12 @@ const UNITS: &str = "units are s, m, h and d";
 
 /// Authentication context classes.
 pub(super) enum Class {
-    /// One or more, separated by single spaces.
+    /// One or more classes, separated by single spaces.
     Text(String, Span),
     Type(Box<Type>),
 }
 
-/// The longest text, in bytes: what the type that carries it has room for.
+/// The maximum length of the text in bytes, as in the type that carries it.
 const LONGEST: usize = 256;
 
 impl Class {
@@ -84,7 +84,8 @@ impl Class {
         };
         let refused = |text: String| Err(syn::Error::new(literal.span(), text));
         let values = literal.value();
-        // What a quoted string of a challenge carries without escapes, and a token's claim the same.
+        // The characters that a quoted string in a challenge carries without escapes. A token's
+        // claim has the same characters.
         let odd = |letter: &char| !matches!(letter, ' ' | '!' | '#'..='[' | ']'..='~');
         if let Some(letter) = values.chars().find(odd) {
             return refused(format!(
@@ -118,12 +119,12 @@ impl Class {
 
 /// An authentication method.
 pub(super) enum Method {
-    /// One of RFC 8176, and its type's name.
+    /// A method of RFC 8176, with the name of its type.
     Known(&'static str, &'static str, Span),
     Type(Box<Type>),
 }
 
-/// Those of RFC 8176 section 2, with their types in `authgate::right::factor`.
+/// The methods of RFC 8176 section 2, with their types in `authgate::right::factor`.
 const METHODS: [(&str, &str); 21] = [
     ("face", "ByFace"),
     ("fpt", "ByFpt"),

@@ -9,7 +9,7 @@ use super::login::{Age, Class, Method};
 use crate::set::Kind;
 
 pub(super) struct Part {
-    /// Where errors about it belong.
+    /// The span for errors in this part.
     pub(super) span: Span,
     pub(super) asked: Asked,
 }
@@ -42,7 +42,7 @@ impl Group {
 }
 
 impl Part {
-    /// Whether it says whose right it is.
+    /// Returns `true` if the part determines the principal.
     pub(super) fn says_whose(&self) -> bool {
         match &self.asked {
             Asked::Held { .. } | Asked::Policy(_) => true,
@@ -51,7 +51,7 @@ impl Part {
         }
     }
 
-    /// The names in it that are looked up.
+    /// Collects the names in this part that are looked up.
     pub(super) fn names<'a>(&'a self, names: &mut Vec<(Kind, &'a LitStr)>) {
         match &self.asked {
             Asked::Held { kind, of: Of::Name(name), .. } => names.push((*kind, name)),
@@ -60,7 +60,7 @@ impl Part {
         }
     }
 
-    /// Whether it is asked for in a tenant, somewhere.
+    /// Returns `true` if any right in this part is required in a tenant.
     pub(super) fn asks_in_tenant(&self) -> bool {
         match &self.asked {
             Asked::Held { tenant, .. } => tenant.is_some(),
@@ -69,7 +69,8 @@ impl Part {
         }
     }
 
-    /// The first role or permission in it that is asked for in no tenant, and the list that it stands in.
+    /// Returns the first role or permission that is not required in a tenant, with the list that
+    /// contains it.
     pub(super) fn asks_everywhere(&self, within: Group) -> Option<(Group, Span)> {
         match &self.asked {
             Asked::Held { kind: Kind::Role | Kind::Permission, tenant: None, .. } => {
@@ -80,7 +81,7 @@ impl Part {
         }
     }
 
-    /// The first `not`.
+    /// Returns the span of the first `not`.
     pub(super) fn negation(&self) -> Option<Span> {
         match &self.asked {
             Asked::Group(Group::Not, _) => Some(self.span),
@@ -89,7 +90,8 @@ impl Part {
         }
     }
 
-    /// Where it stands among its neighbours: what says whose it is comes first, for the types ask the first.
+    /// Returns the sort order within a list. Parts that determine the principal come first, because
+    /// the generated types take the principal from the first part.
     pub(super) fn rank(&self) -> u8 {
         match &self.asked {
             Asked::Held { .. } => 0,
@@ -100,7 +102,7 @@ impl Part {
         }
     }
 
-    /// The same for two that ask the same.
+    /// Returns a key that is equal for equal parts.
     pub(super) fn key(&self) -> String {
         let text = |ty: &Type| ty.to_token_stream().to_string();
         match &self.asked {

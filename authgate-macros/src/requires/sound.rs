@@ -1,4 +1,5 @@
-//! A rule that nobody can meet, or everybody: told where a `not` stands, when the function is checked.
+//! Reports a rule with a `not` that no caller or every caller satisfies, when the function is
+//! compiled.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -9,12 +10,12 @@ use super::join::{self, Lookup};
 use super::part::Part;
 use crate::handler::starting_with;
 
-/// The body, which first asks the compiler whether the right makes sense.
+/// Adds a constant to the body that checks the rule.
 pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) -> TokenStream {
     let Some(span) = rule.parts.iter().find_map(Part::negation) else { return body };
-    // A name that is not there is told of the declaration, and must not be told again.
+    // The declaration reports a missing name, so this lookup must stay silent.
     let Some((right, _)) = join::coarse(rule, Lookup::Silent) else { return body };
-    // A constant knows nothing of the types around its function.
+    // A constant cannot use the generic parameters of its function.
     let generic = signature.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
     if generic || names_self(right.clone()) {
         return body;

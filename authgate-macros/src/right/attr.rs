@@ -1,4 +1,4 @@
-//! `#[right(..)]`, as it is written.
+//! Parses `#[right(..)]`.
 
 use syn::{Attribute, LitStr, Path};
 

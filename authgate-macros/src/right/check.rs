@@ -1,4 +1,4 @@
-//! What of it can be a requirement: its type, and the words that it goes by.
+//! Checks the type, the name and the error texts of a requirement.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
@@ -8,7 +8,7 @@ use super::attr::Written;
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
-/// The words that begin an entry of the access table, or stand in one.
+/// Words with a meaning in the access table.
 const TAKEN: [&str; 14] = [
     "role",
     "scope",
@@ -26,20 +26,19 @@ const TAKEN: [&str; 14] = [
     "not",
 ];
 
-/// A requirement that can be emitted.
+/// A requirement that passed all checks.
 pub(super) struct Right {
     pub(super) authgate: CratePath,
     pub(super) ident: Ident,
-    /// The type's own name.
     pub(super) type_name: String,
     pub(super) principal: Option<Path>,
     pub(super) kind: String,
     pub(super) name: String,
-    /// The code and the sentence.
+    /// The reason code and the sentence.
     pub(super) refusal: Option<(LitStr, LitStr)>,
 }
 
-/// `None` for what is no type of one name.
+/// Returns `None` for an item that is a union or generic.
 pub(super) fn check(item: DeriveInput, written: Written, mistakes: &mut Mistakes) -> Option<Right> {
     if let Data::Union(data) = &item.data {
         mistakes.at(data.union_token, "a requirement is a struct: write `struct Active;`");
@@ -59,7 +58,7 @@ pub(super) fn check(item: DeriveInput, written: Written, mistakes: &mut Mistakes
     Some(Right { authgate, ident: item.ident, type_name, principal, kind, name, refusal })
 }
 
-/// What is written, unless it is refused, which is told.
+/// Returns the value of the literal, or reports why it is not accepted.
 fn accepted(
     written: Option<LitStr>,
     refused: fn(&str) -> Option<String>,
@@ -98,7 +97,7 @@ fn name_refused(name: &str) -> Option<String> {
     })
 }
 
-/// Both, or neither.
+/// Returns the reason and the detail, which must be given together.
 fn refusal(
     reason: Option<LitStr>,
     detail: Option<LitStr>,

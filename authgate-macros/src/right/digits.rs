@@ -1,12 +1,14 @@
-//! By which two requirements are told apart, as types: digits of base four, made of the name.
+//! Encodes the name of a requirement as a type of base-4 digits, by which the compiler
+//! distinguishes requirements.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
-/// 32 bits of it. Of two names with the same digits, the compiler says that it cannot tell whether the one implies the other.
+/// The number of digits, 32 bits in total. If two names have the same digits, the compiler cannot
+/// decide whether one requirement implies the other, and reports it.
 const DIGITS: u32 = 16;
 
-/// `(D3, (D0, .. ()))`
+/// Encodes a name as `(D3, (D0, .. ()))`.
 pub(super) fn digits(authgate: &impl ToTokens, name: &str) -> TokenStream {
     let hash = fnv_1a(name.as_bytes());
     (0..DIGITS).fold(quote!(()), |rest, at| {
@@ -21,7 +23,7 @@ pub(super) fn digits(authgate: &impl ToTokens, name: &str) -> TokenStream {
     })
 }
 
-/// FNV-1a of 64 bits, folded to 32.
+/// Returns the 64-bit FNV-1a hash, folded to 32 bits.
 fn fnv_1a(bytes: &[u8]) -> u64 {
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
@@ -35,7 +37,7 @@ mod tests {
 
     #[test]
     fn names_have_digits_of_their_own() {
-        // The test vectors of the draft on FNV, before folding: "" and "a".
+        // The test vectors of the FNV draft for "" and "a", before folding.
         let folded = |hash: u64| hash ^ (hash >> 32);
         assert_eq!(fnv_1a(b""), folded(0xcbf2_9ce4_8422_2325));
         assert_eq!(fnv_1a(b"a"), folded(0xaf63_dc4c_8601_ec8c));

@@ -1,4 +1,4 @@
-//! Everything that a right is, but for what it decides.
+//! Generates the impls of a requirement, except for its decision.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -12,7 +12,7 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     let refusal = match refusal {
         None => quote!(&#authgate::Refusal::DENIED),
         Some((reason, detail)) => {
-            // A reason of authgate's own is told in const evaluation, at the literal.
+            // Const evaluation reports a reason that authgate itself uses, at the literal.
             let at = authgate.at(reason.span());
             quote_spanned!(reason.span()=> const { &#at::Refusal::new(#reason, #detail) })
         }
@@ -37,7 +37,8 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     }
 }
 
-/// Whose it is: one principal's, or anybody's, who is then told by what stands beside it.
+/// Binds the requirement to its principal. Without one, the right that it is combined with
+/// determines the principal.
 fn principal(Right { authgate, ident, principal, .. }: &Right) -> TokenStream {
     let Some(principal) = principal else {
         return quote! {

@@ -1,4 +1,4 @@
-//! `#[role(..)]`, `#[scope(..)]` and `#[permission(..)]`, on the enum and on its variants, as they are written.
+//! Parses `#[role(..)]`, `#[scope(..)]` and `#[permission(..)]` on the enum and on its variants.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::ParseStream;
@@ -16,7 +16,7 @@ pub(super) struct OnEnum {
     pub(super) authgate: CratePath,
     pub(super) module: Option<Ident>,
     pub(super) case: Case,
-    /// The enum of the permissions that its members give.
+    /// The enum of the permissions that the variants grant or allow.
     pub(super) permissions: Option<Path>,
 }
 
@@ -62,10 +62,10 @@ pub(super) struct OnVariant {
     pub(super) gives: Gives,
 }
 
-/// The permissions that come with a member.
+/// The permissions that a variant grants or allows.
 #[derive(Default)]
 pub(super) struct Gives {
-    /// Where that is said.
+    /// The span of `grants` or `allows`.
     pub(super) key: Option<Span>,
     pub(super) variants: Vec<Ident>,
 }
@@ -92,7 +92,7 @@ impl OnVariant {
     }
 }
 
-/// What stands in the parentheses after a key: what it means, and one as it may be written.
+/// A description of the listed variants, and two examples.
 type Listed = (&'static str, [&'static str; 2]);
 
 const IMPLIES: Listed = ("the variants that this one implies", ["Viewer", "Editor"]);
@@ -114,7 +114,7 @@ fn variants(
     }
     let text = format!("a variant's bare name stands here, such as `{key}({one})`");
     Punctuated::parse_terminated(&content).map_err(|mistake| {
-        // What is left must not be told as well.
+        // Drop the rest, so that syn does not report it as well.
         drop(content.parse::<TokenStream>());
         syn::Error::new(mistake.span(), text)
     })

@@ -1,4 +1,4 @@
-//! From a variant's name to the one that tokens carry.
+//! Converts variant names to the names that tokens carry.
 
 use syn::LitStr;
 
@@ -59,8 +59,9 @@ fn capital(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// `APIReader` is `API`, `Reader`; `OAuth2Admin` is `Oauth2`, `Admin`. A word starts at a capital after a small letter
-/// or a digit, and at the last of several capitals where a small letter follows.
+/// Splits a variant name into words: `APIReader` -> `API`, `Reader`, and `OAuth2Admin` -> `Oauth2`,
+/// `Admin`. A word starts at a capital after a lowercase letter or a digit. It also starts at the
+/// last of several capitals if a lowercase letter follows.
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.replace("OAuth", "Oauth").chars().collect();
     let mut words: Vec<String> = Vec::new();

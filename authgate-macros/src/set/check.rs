@@ -1,4 +1,4 @@
-//! Names that are told apart, and implications that end.
+//! Checks that names are unique and that implications have no cycles.
 
 mod implications;
 mod names;
@@ -14,7 +14,7 @@ use super::input::{Input, Member};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
-/// A set that can be emitted.
+/// A set that passed all checks.
 pub(super) struct Set {
     pub(super) kind: Kind,
     pub(super) authgate: CratePath,
@@ -22,20 +22,18 @@ pub(super) struct Set {
     pub(super) visibility: Visibility,
     pub(super) module: Ident,
     pub(super) rights: Vec<Right>,
-    /// The enum of the permissions that its members give, where it is said.
+    /// The enum of the permissions that the variants grant or allow, if given.
     pub(super) permissions: Option<Path>,
-    /// All the variants are rights, as they should be.
+    /// `true` if every variant is a valid right.
     pub(super) complete: bool,
 }
 
-/// One member.
 pub(super) struct Right {
     pub(super) ident: Ident,
     pub(super) unit: bool,
     pub(super) name: String,
-    /// The positions of what it implies, itself included, one bit each.
+    /// The positions of all implied rights including this one, as a bit set.
     pub(super) closure: u128,
-    /// The permissions that come with it.
     pub(super) gives: Gives,
 }
 
@@ -43,7 +41,7 @@ pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
     let Input { kind, ident, visibility, attribute, members, variants } = input;
     let names = names::check(kind, attribute.case, &members, mistakes);
     let closures = implications::close(kind, &members, mistakes);
-    // Of two variants called the same, which the compiler refuses, one is enough.
+    // The compiler rejects duplicate variants, so keep only the first.
     let idents: Vec<Ident> = members.iter().map(|member| member.ident.clone()).collect();
     let rights = members.into_iter().zip(names).zip(closures).enumerate();
     let rights =
@@ -66,7 +64,7 @@ fn right(member: Member, name: String, closure: u128) -> Right {
     Right { ident: member.ident, unit: member.unit, name, closure, gives: member.attribute.gives }
 }
 
-/// The enum's name in snake case: `role` for `Role`, `r#type` for `Type`.
+/// Returns the enum name in snake case: `role` for `Role`, `r#type` for `Type`.
 fn module(ident: &Ident) -> Ident {
     let name = Case::Snake.apply(&ident.unraw().to_string());
     let plain = |name: &str, span: Span| syn::parse_str::<Ident>(name).map(|_| Ident::new(name, span));

@@ -1,4 +1,4 @@
-//! The markers, the facts about the set, and the names.
+//! Generates the marker types, the facts about the set and the names.
 
 mod gives;
 mod implications;
@@ -16,8 +16,8 @@ pub(super) fn expand(set: &Set) -> TokenStream {
     quote!(#markers #facts #names #lookup #gives)
 }
 
-/// The types, in a module beside the enum; what is said of them stands outside, since `super` is another place for an
-/// enum in a function's body.
+/// Generates the marker types in a module next to the enum. The impls are outside of the module,
+/// because `super` does not lead to an enum in a function body.
 fn markers(set: &Set) -> TokenStream {
     let Set { kind, ident, visibility, module, rights, .. } = set;
     let deeper = visibility::deeper(visibility);
@@ -92,7 +92,8 @@ fn right_set(set: &Set) -> TokenStream {
     }
 }
 
-/// What `#[requires]` asks for positions. That an enum lacks the derive is told by this function's name.
+/// Generates the function that `#[requires]` calls to find a position. If the enum lacks the
+/// derive, the compiler error contains the name of this function.
 fn lookup(set: &Set) -> TokenStream {
     let Set { kind, authgate, ident, visibility, .. } = set;
     let span = proc_macro2::Span::call_site();
@@ -116,7 +117,7 @@ fn lookup(set: &Set) -> TokenStream {
     }
 }
 
-/// The arms from a variant to its position.
+/// Generates the match arms from a variant to its position.
 fn positions(set: &Set) -> TokenStream {
     let arms = set.rights.iter().enumerate().map(|(at, Right { ident, unit, .. })| {
         let at = Literal::usize_unsuffixed(at);

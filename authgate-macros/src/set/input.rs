@@ -1,4 +1,4 @@
-//! The enum: what of it can be a set of rights.
+//! Parses the enum of a set of rights.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
@@ -10,7 +10,7 @@ use super::attr::{OnEnum, OnVariant};
 use super::case::Case;
 use crate::mistakes::Mistakes;
 
-/// How many members the bit sets have room for.
+/// The maximum number of members, as in the bit sets.
 const MOST: usize = 128;
 
 pub(super) struct Input {
@@ -19,18 +19,18 @@ pub(super) struct Input {
     pub(super) visibility: Visibility,
     pub(super) attribute: OnEnum,
     pub(super) members: Vec<Member>,
-    /// How many variants there are, of which the members may be the first.
+    /// The number of variants. The members may be only the first of them.
     pub(super) variants: usize,
 }
 
 pub(super) struct Member {
     pub(super) ident: Ident,
-    /// A unit variant, as all should be.
+    /// `true` for a unit variant, as required.
     pub(super) unit: bool,
     pub(super) attribute: OnVariant,
 }
 
-/// `None` for what is no enum at all, or a generic one.
+/// Returns `None` for an item that is not an enum, or is generic.
 pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Option<Input> {
     let word = kind.word();
     let attribute = OnEnum::read(kind, &item.attrs, mistakes);
@@ -107,7 +107,7 @@ fn check(kind: Kind, at: usize, variant: &Variant, mistakes: &mut Mistakes) {
 }
 
 impl Member {
-    /// The name that tokens carry, where it is not given.
+    /// Returns the name that tokens carry if no name is given.
     pub(super) fn default_name(&self, case: Case) -> String {
         case.apply(&self.ident.unraw().to_string())
     }

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span};
 
 use crate::keys::Known;
 
-/// Which of the three derives.
+/// The derive that is being expanded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Role,
@@ -11,7 +11,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The name of the helper attribute, and the word for one member.
+    /// Returns the name of the helper attribute, and the word for one member.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Role => "role",
@@ -20,7 +20,8 @@ impl Kind {
         }
     }
 
-    /// The name of the derive, of the kind's type, and of the enum where a name in a string is looked up.
+    /// Returns the name of the derive, which is also the name of the enum that `#[requires]` looks
+    /// up.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Role => "Role",
@@ -33,8 +34,9 @@ impl Kind {
         Ident::new(self.name(), span)
     }
 
-    /// The associated function that tells a member's position. Where it is missing, its name is the error's text;
-    /// the three are unlike, lest the compiler propose one for another.
+    /// Returns the name of the associated function that returns a member's position. If it is
+    /// missing, its name is the text of the compiler error. The three names differ a lot, so that
+    /// the compiler does not suggest one for another.
     pub(crate) fn named(self, span: Span) -> Ident {
         match self {
             Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
@@ -43,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// The key on a variant that gives it permissions.
+    /// Returns the key that lists permissions on a variant.
     pub(super) const fn gives(self) -> Option<&'static str> {
         match self {
             Self::Role => Some("grants"),

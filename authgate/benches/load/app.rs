@@ -1,4 +1,4 @@
-//! The application that is attacked.
+//! The application under attack.
 
 use authgate::scheme::{Bearer, Keys};
 use authgate::{Authorized, Gate, Roles};

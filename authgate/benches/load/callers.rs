@@ -1,4 +1,4 @@
-//! Good callers, who are to be answered whatever else goes on.
+//! Legitimate callers, who must get responses under any load.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,16 +9,16 @@ use tokio::task::JoinSet;
 use crate::connection::{Connection, bearer, request};
 use crate::tokens;
 
-/// Between two requests of one caller: so few that the machine has time left for the others.
+/// The pause between two requests of one caller, long enough to leave time for the attack.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What callers have heard.
+/// The responses that callers received.
 #[derive(Default)]
 pub(crate) struct Heard {
-    /// From the first byte sent to the last one read.
+    /// The times from the first byte sent to the last byte read.
     times: Vec<Duration>,
     pub(crate) statuses: BTreeMap<u16, u64>,
-    /// Requests that were not answered.
+    /// Requests without a response.
     pub(crate) unanswered: u64,
 }
 
@@ -43,12 +43,12 @@ impl Heard {
         self.statuses.range(500..).map(|(_, count)| count).sum()
     }
 
-    /// Whether all were answered, and with this status.
+    /// Returns `true` if every request got a response with this status.
     pub(crate) fn is_all(&self, status: u16) -> bool {
         self.unanswered == 0 && self.statuses.keys().eq([&status])
     }
 
-    /// The median, and what one of a hundred exceeds, in milliseconds.
+    /// Returns the median and the 99th percentile in milliseconds.
     pub(crate) fn percentiles(&mut self) -> (f64, f64) {
         self.times.sort();
         let at = |hundredth: usize| self.times.get(self.times.len() * hundredth / 100);
@@ -57,7 +57,7 @@ impl Heard {
     }
 }
 
-/// So many callers with good tokens, each on a connection of its own, for this time.
+/// Runs this number of callers with valid tokens for this time, each on a separate connection.
 pub(crate) async fn good(address: SocketAddr, callers: usize, time: Duration) -> Heard {
     let asked = request(&bearer(&tokens::good()));
     let mut tasks = JoinSet::new();
@@ -65,7 +65,7 @@ pub(crate) async fn good(address: SocketAddr, callers: usize, time: Duration) ->
         let asked = asked.clone();
         tasks.spawn(async move {
             let mut heard = Heard::default();
-            // Not all at the same moment.
+            // Spread the callers over time.
             let start = PAUSE.mul_f64(caller as f64 / callers as f64);
             tokio::time::sleep(start).await;
             let Ok(mut connection) = Connection::to(address).await else {

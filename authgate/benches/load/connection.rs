@@ -1,4 +1,4 @@
-//! One connection of a client, and the requests that it sends.
+//! A client connection and its requests.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A request for the guarded thing with these field lines.
+/// Returns a request for the guarded path with these field lines.
 pub(crate) fn request(fields: &str) -> Vec<u8> {
     format!("GET /thing HTTP/1.1\r\nHost: x\r\n{fields}\r\n").into_bytes()
 }
 
-/// The line with a token.
+/// Returns the field line for a token.
 pub(crate) fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
@@ -28,7 +28,7 @@ impl Connection {
         Ok(Self { stream, read: Vec::with_capacity(2048) })
     }
 
-    /// Sends a request, reads the whole answer, and returns its status.
+    /// Sends a request, reads the whole response and returns its status.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> io::Result<u16> {
         self.stream.write_all(request).await?;
         let head = loop {

@@ -1,4 +1,4 @@
-//! As many requests of one kind as the machine has time for, while good callers go on.
+//! Sends as many requests of one kind as the machine can handle, while legitimate callers continue.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,17 +15,17 @@ use crate::process::mebibytes;
 use crate::server::Server;
 use crate::tokens::{self, HEADER, ROOM, claims, forged, header_with, signed, unknown_key};
 
-/// Connections of the flood, each of which asks again as soon as it is answered.
+/// The connections of the flood. Each sends the next request as soon as it gets a response.
 const FLOODERS: usize = 64;
 
-/// Requests of a kind that differ, so that what is remembered of them shows.
+/// The number of distinct requests of a kind, so that memory kept for them is visible.
 const DIFFERENT: u64 = 1000;
 
 struct Flood {
     name: &'static str,
     requests: Arc<[Vec<u8>]>,
     status: u16,
-    /// The name of the flood of good tokens that it is compared with.
+    /// The name of the flood of valid tokens for comparison.
     like: &'static str,
 }
 
@@ -113,7 +113,8 @@ pub(crate) fn run(options: &Options, faults: &mut Vec<String>) {
             mebibytes(server.resident())
         );
         let statuses = &flood.statuses;
-        // A server that refuses in the middle of a request may close it before the client has read why.
+        // A server that rejects a request early can close the connection before the client has read
+        // the response.
         let is_as_expected = statuses.keys().eq([&status]) && (flood.unanswered == 0 || status == 431);
         if !is_as_expected || !beside.is_all(200) {
             faults.push(format!(
@@ -143,7 +144,7 @@ async fn flood(address: SocketAddr, requests: Arc<[Vec<u8>]>, time: Duration) ->
                 match open.ask(asked).await {
                     Ok(status) => {
                         heard.count(status);
-                        // The server closes after it.
+                        // The server closes the connection after a 431.
                         if status == 431 {
                             connection = None;
                         }

@@ -1,4 +1,5 @@
-//! Logins with passwords under floods of failing ones, many at once, and whether failures show which users exist.
+//! Password logins during floods of failing logins, bursts of logins, and whether failures reveal
+//! which users exist.
 
 mod app;
 mod compared;
@@ -15,16 +16,16 @@ use crate::options::Options;
 use crate::server::Server;
 use sent::{Sent, send};
 
-/// The timeout of a gate, unless the application sets another.
+/// The default timeout of a gate.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Logins at once in the burst.
+/// The number of concurrent logins in a burst.
 const BURST: usize = 30;
 
-/// The share of correct logins that must succeed beside a flood.
+/// The share of correct logins that must succeed during a flood.
 const BESIDE_FLOODS: f64 = 0.95;
 
-/// The share of what the machine can hash within the timeout that must succeed in a burst.
+/// The share of the hashing capacity within the timeout that must succeed in a burst.
 const OF_CAPACITY: f64 = 0.8;
 
 pub(crate) fn run(options: &Options, failures: &mut Vec<String>) {
@@ -49,7 +50,8 @@ pub(crate) fn run(options: &Options, failures: &mut Vec<String>) {
     });
 }
 
-/// The median time of a correct login on an idle server. Signs in the users that count as seen from then on.
+/// Returns the median time of a correct login on an idle server. The users of these logins count as
+/// seen afterwards.
 async fn hash_time(address: std::net::SocketAddr, failures: &mut Vec<String>) -> Duration {
     let mut times = Vec::new();
     for user in 0..BURST {
@@ -63,7 +65,7 @@ async fn hash_time(address: std::net::SocketAddr, failures: &mut Vec<String>) ->
     times[times.len() / 2]
 }
 
-/// Sends correct logins of different users, all at once.
+/// Sends concurrent correct logins of different users.
 async fn burst(
     address: std::net::SocketAddr,
     what: &str,

@@ -1,19 +1,19 @@
-//! A server under hostile load, over loopback and in process: who else is kept waiting, what it holds in memory, and whether
-//! anything is left of it afterwards.
+//! A server under hostile load, over loopback and in process. The program measures the latency of
+//! other callers, the memory, and what remains allocated afterwards.
 //!
 //! ```sh
-//! ulimit -n 20000                                                    # two processes, 10,000 connections each
+//! ulimit -n 20000                    # two processes, 10,000 connections each
 //! alias load='cargo bench -p authgate --features password --bench load --'
-//! load                               # everything: some fifteen minutes
+//! load                               # everything, about fifteen minutes
 //! load slow --connections 1000       # one part, smaller
 //! load mix --requests 1000000
 //! load floods shapes --seconds 1
-//! load logins                        # logins with passwords: some ten minutes
+//! load logins                        # password logins, about ten minutes
 //! ```
 //!
-//! Client and server share the machine, so that a caller's time has the client's own in it: what counts is the ratio to the
-//! same callers in the same run. The program ends with a failure where a status is not the expected one, or where memory
-//! grows; it never judges times.
+//! Client and server share the machine, so the latency includes the client's own time. Compare it
+//! only with the same callers in the same run. The program fails if a status is unexpected or if
+//! memory grows. It never fails because of times.
 
 #![expect(
     clippy::expect_used,
@@ -36,7 +36,7 @@ mod shapes;
 mod slow;
 mod tokens;
 
-/// What the tests count the allocations of.
+/// The JSON values whose allocations the tests count.
 #[path = "../../../tests/hostile/cost/shapes.rs"]
 mod json;
 

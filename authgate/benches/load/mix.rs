@@ -1,4 +1,4 @@
-//! Millions of requests of every kind, in process: whether memory grows.
+//! Sends millions of requests of every kind in process, and checks that memory does not grow.
 
 use std::collections::BTreeMap;
 use std::process;
@@ -15,13 +15,14 @@ use crate::options::Options;
 use crate::process::{mebibytes, resident};
 use crate::tokens::{HEADER, ROOM, claims, forged, header_with, signed, unknown_key};
 
-/// Memory that may be held at the end beyond what was after a tenth of the requests, in KiB.
+/// The additional memory allowed at the end, compared with the memory after a tenth of the
+/// requests, in KiB.
 const SLACK: u64 = 2 * 1024;
 
-/// Good tokens that differ.
+/// The number of distinct valid tokens.
 const PEOPLE: usize = 1000;
 
-/// Each is sent as often as the others; the large ones are in one of so many rounds.
+/// Each kind is equally frequent. Large tokens are part of one in this number of rounds.
 const LARGE: u64 = 500;
 
 pub(crate) fn run(options: &Options, faults: &mut Vec<String>) {
@@ -62,7 +63,7 @@ async fn ask(router: &Router, request: Request<Body>) -> u16 {
     router.clone().oneshot(request).await.expect("routers do not fail").status().as_u16()
 }
 
-/// Whoever asks.
+/// The credentials of all callers.
 struct Senders {
     people: Vec<HeaderValue>,
     expired: HeaderValue,
@@ -93,7 +94,7 @@ impl Senders {
         }
     }
 
-    /// The request of this number: no two that are made up are alike.
+    /// Returns the request with this number. Generated credentials are all different.
     fn request(&self, number: u64) -> Request<Body> {
         let kind = number % 10;
         let good = || self.people[usize::try_from(number).unwrap_or_default() / 10 % PEOPLE].clone();

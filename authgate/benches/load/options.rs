@@ -1,4 +1,4 @@
-//! What the program is told.
+//! The arguments of the program.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub(crate) enum Part {
     Logins,
 }
 
-/// What a process serves.
+/// The application that a process serves.
 #[derive(Clone, Copy)]
 pub(crate) enum Serves {
     Tokens,
@@ -19,16 +19,16 @@ pub(crate) enum Serves {
 }
 
 pub(crate) struct Options {
-    /// This is the server, in a process of its own.
+    /// Set in the server process.
     pub(crate) serves: Option<Serves>,
     pub(crate) parts: Vec<Part>,
-    /// Slow ones.
+    /// The number of slow connections.
     pub(crate) connections: usize,
-    /// Of the mix, in process.
+    /// The number of requests of the mix, in process.
     pub(crate) requests: u64,
-    /// Of each measurement over the network.
+    /// The duration of each measurement over the network.
     pub(crate) time: Duration,
-    /// Good ones.
+    /// The number of legitimate callers.
     pub(crate) callers: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The server: this program again, so that its memory is its own.
+//! The server: this program in a second process, so that its memory can be measured separately.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::options::Serves;
 
-/// Serves until nobody has its standard input any more, and says where.
+/// Prints the address and serves until standard input is closed.
 pub(crate) fn serve(serves: Serves) {
     let runtime = Runtime::new().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
@@ -20,7 +20,7 @@ pub(crate) fn serve(serves: Serves) {
         Serves::Logins => crate::logins::router(),
     };
     runtime.spawn(async { axum::serve(listener, router).await });
-    // However it ends: the client is gone.
+    // Any end of the input means that the client has exited.
     drop(std::io::stdin().read_to_end(&mut Vec::new()));
 }
 

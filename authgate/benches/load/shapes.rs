@@ -1,5 +1,5 @@
-//! What one token costs, of whatever it is made: beside a good one of the same length, 60 KB. A header is as long as it may
-//! be, 8 KiB.
+//! The cost of one token of any content, compared with a valid token of the same length, 60 KB.
+//! Headers have the maximum length, 8 KiB.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,10 +13,10 @@ use tower::ServiceExt as _;
 use crate::json::{VALUES, escaped_names, names};
 use crate::tokens::{HEADER, ROOM, claims, forged, good, good_and_long, header_with, signed};
 
-/// So many bytes of JSON fit into a header.
+/// The number of bytes of JSON that fit into a header.
 const HEADER_ROOM: usize = 6000;
 
-/// Requests of one round, and rounds, which all take turns.
+/// Requests per round, and rounds. All tokens take turns.
 const REQUESTS: usize = 10;
 const ROUNDS: usize = 41;
 

@@ -1,7 +1,7 @@
-//! Thousands of connections that never get to the end of a request, while good callers go on.
+//! Thousands of connections that never complete a request, while legitimate callers continue.
 //!
-//! Nothing of authgate runs before a request's head is there as a whole: what is seen here is the server's own, and that
-//! authgate adds nothing to it.
+//! authgate does not run before the head of a request is complete. The results therefore show the
+//! behavior of the server, and that authgate adds nothing to it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,20 +20,21 @@ use crate::process::{mebibytes, most_files};
 use crate::server::Server;
 use crate::tokens;
 
-/// Between two bytes of a connection that sends one at a time.
+/// The pause between two bytes of a connection that sends one byte at a time.
 const DRIP: Duration = Duration::from_secs(2);
 
-/// Opened at once, since the kernel keeps no more waiting than it is told to.
+/// The number of connections opened at once, because the kernel's backlog is limited.
 const AT_ONCE: usize = 200;
 
-/// Until the server has seen that connections are closed.
+/// The time until the server has noticed closed connections.
 const CLOSING: Duration = Duration::from_secs(3);
 
-/// Rounds of slow connections, one after the other. The allocator keeps what it has, in pieces, and asks for less with each
-/// round; what is really lost would be asked for again in each.
+/// The number of rounds of slow connections. The allocator keeps freed memory in fragments and
+/// requests less in each round. A leak would request the same amount in each round.
 const ROUNDS: usize = 5;
 
-/// What the last round may ask for beyond half of what the second did, in KiB.
+/// The memory that the last round may request, in addition to half of that of the second round, in
+/// KiB.
 const SLACK: u64 = 4 * 1024;
 
 pub(crate) fn run(options: &Options, faults: &mut Vec<String>) {
@@ -100,7 +101,8 @@ fn print_row(what: &str, mut heard: Heard, alone: &mut f64, server: &Server, fau
     }
 }
 
-/// Opens connections of three kinds: a byte at a time, stopped in the middle of a head, and stopped after 30 KB of one.
+/// Opens connections of three kinds: one byte at a time, stopped in the middle of a head, and
+/// stopped after 30 KB of a head.
 async fn open(address: SocketAddr, count: usize) -> JoinSet<()> {
     let small: Arc<[u8]> = request(&bearer(&tokens::good())).into();
     let large: Arc<[u8]> = request(&bearer(&tokens::good_and_long())).into();
@@ -123,7 +125,7 @@ async fn open(address: SocketAddr, count: usize) -> JoinSet<()> {
                 return;
             }
             drop(opened);
-            // Never to the end, however long it lasts.
+            // The request never ends, however long the connection lasts.
             for byte in small.iter().skip(1).take(if number % 3 == 0 { small.len() - 2 } else { 0 }) {
                 tokio::time::sleep(DRIP).await;
                 if stream.write_all(&[*byte]).await.is_err() {

@@ -1,4 +1,4 @@
-//! Good tokens, and those of each kind of caller who is denied.
+//! Valid tokens, and tokens for each kind of denial.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,10 +15,10 @@ pub(crate) const SECRET: &[u8] = b"a secret of at least 32 bytes, for the benchm
 
 pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
-/// So many bytes of JSON fit into a token of 64 KiB, and leave room for the rest.
+/// The number of bytes of JSON that fit into a token of 64 KiB, with some room left.
 pub(crate) const ROOM: usize = 45_000;
 
-/// The members of a good claims set, without braces, with this role, and with these members besides.
+/// Returns the members of valid claims without braces, with this role and these additional members.
 pub(crate) fn claims(role: &str, more: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let end = now + 86_400;
@@ -28,7 +28,7 @@ pub(crate) fn claims(role: &str, more: &str) -> String {
     )
 }
 
-/// Signed with the right key.
+/// Signs a token with the right key.
 pub(crate) fn signed(header: &str, claims: &str) -> String {
     let message = message(header, claims);
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET).expect("any length");
@@ -36,29 +36,29 @@ pub(crate) fn signed(header: &str, claims: &str) -> String {
     format!("{message}.{}", base64url(mac.finalize().into_bytes()))
 }
 
-/// With a signature that is none, another for each number.
+/// Returns a token with an invalid signature, a different one for each number.
 pub(crate) fn forged(header: &str, claims: &str, number: u64) -> String {
     let mut signature = [7; 32];
     signature[..8].copy_from_slice(&number.to_be_bytes());
     format!("{}.{}", message(header, claims), base64url(signature))
 }
 
-/// A good one.
+/// Returns a valid token.
 pub(crate) fn good() -> String {
     signed(HEADER, &claims("admin", ""))
 }
 
-/// A good one of 60 KB, with one long claim.
+/// Returns a valid token of 60 KB with one long claim.
 pub(crate) fn good_and_long() -> String {
     signed(HEADER, &claims("admin", &format!("\"x\":{}", json::long_string(ROOM))))
 }
 
-/// The header of a key that nobody has, another for each number.
+/// Returns a header with an unknown key id, a different one for each number.
 pub(crate) fn unknown_key(number: u64) -> String {
     format!(r#"{{"alg":"HS256","kid":"{number}"}}"#)
 }
 
-/// A header with these members besides.
+/// Returns a header with these additional members.
 pub(crate) fn header_with(members: &str) -> String {
     format!(r#"{{"alg":"HS256",{members}}}"#)
 }

@@ -1,4 +1,4 @@
-//! The applications that are measured.
+//! The measured applications.
 
 use authgate::gate::GateBuilder;
 use authgate::scheme::bearer::CacheSize;
@@ -12,14 +12,14 @@ use serde::Deserialize;
 use crate::keys::SECRET;
 use crate::tokens::{AUDIENCE, Algorithm, Case, Form, ISSUER};
 
-/// One application: `/thing`, for admins.
+/// An application with `/thing`, which only admins may access.
 pub(crate) struct App {
     pub(crate) name: &'static str,
-    /// `None`, where it cannot verify such tokens.
+    /// `None` if the application cannot verify such tokens.
     pub(crate) router: fn(Algorithm) -> Option<Router>,
-    /// The tokens that it takes.
+    /// The form of the tokens that it accepts.
     pub(crate) form: Form,
-    /// What it answers instead of the status that the case has.
+    /// Maps the expected status to the status of this application.
     pub(crate) answers: fn(StatusCode) -> StatusCode,
 }
 
@@ -33,7 +33,7 @@ impl App {
     }
 }
 
-/// Nobody is asked who he is.
+/// An application without authentication.
 pub(crate) const RAW: App = App {
     answers: |_| StatusCode::OK,
     ..App::new("raw", |_| Some(Router::new().route("/thing", get(|| async { "ok" }))))
@@ -42,7 +42,7 @@ pub(crate) const RAW: App = App {
 pub(crate) const AUTHGATE: App =
     App::new("authgate", |algorithm| Some(guarded(Gate::builder().scheme(bearer(algorithm)))));
 
-/// With a cache of verified tokens.
+/// authgate with a cache of verified tokens.
 pub(crate) const CACHED: App = App::new("cached", |algorithm| {
     Some(guarded(Gate::builder().scheme(bearer(algorithm).cached(CacheSize::mebibytes(16)))))
 });

@@ -1,4 +1,4 @@
-//! The most expensive requests: the first needs a key, and anybody can send the others.
+//! The most expensive requests. The first needs a key, and anyone can send the others.
 
 use authgate::Gate;
 use authgate::scheme::Keys;
@@ -7,7 +7,7 @@ use crate::apps::{AUTHGATE, App, guarded, trusting};
 use crate::keys::SECRET;
 use crate::tokens::{Algorithm, Form};
 
-/// Asked by tokens of a thousand names, each of which has to be told from the others.
+/// Tokens with a thousand claim names, which must all be distinct.
 pub(crate) const NAMES: App = App {
     form: Form {
         claims: |role| {
@@ -24,10 +24,11 @@ pub(crate) const NAMES: App = App {
     )
 };
 
-/// With as many keys as a token is tried with, the right one last.
+/// Tries a token with the maximum number of keys, of which the last one is right.
 pub(crate) const KEYS: App = App::new("keys", |algorithm| with_issuers(algorithm, 1));
 
-/// The same with a thousand issuers of as many keys. A token costs what it costs with two issuers.
+/// Has several issuers with the maximum number of keys each. A token must cost the same with a
+/// thousand issuers as with two.
 pub(crate) const TWO_ISSUERS: App = App::new("2 issuers", |algorithm| with_issuers(algorithm, 2));
 pub(crate) const ISSUERS: App = App::new("1000 issuers", |algorithm| with_issuers(algorithm, 1_000));
 

@@ -1,11 +1,12 @@
-//! Instructions per request, by callgrind. They are counted twice, for N and for 2N requests: the difference has no start of
-//! the program in it.
+//! Counts instructions per request with callgrind. Two runs with N and 2N requests are compared, so
+//! that the startup of the program cancels out.
 
 use std::process::{Child, Command, Stdio};
 
 use crate::tokens::Algorithm;
 
-/// The cost of a signature of a key pair hides what a request more or less is off by.
+/// Returns the number of requests. An asymmetric signature costs so much that fewer requests
+/// suffice.
 const fn requests(algorithm: Algorithm) -> u64 {
     match algorithm {
         Algorithm::HS256 => 500,
@@ -13,11 +14,11 @@ const fn requests(algorithm: Algorithm) -> u64 {
     }
 }
 
-/// Both at once: one core each.
+/// Counts both runs in parallel, on one core each.
 ///
 /// # Errors
 ///
-/// Says what stopped valgrind.
+/// Returns a message if valgrind fails.
 pub(crate) fn per_request(name: &str, algorithm: Algorithm) -> Result<u64, String> {
     let requests = requests(algorithm);
     let (once, twice) = (start(name, requests)?, start(name, 2 * requests)?);

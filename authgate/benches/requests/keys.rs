@@ -1,5 +1,5 @@
-//! The key pairs that tokens are signed with, for benchmarks alone. They are always the same, so that counting
-//! instructions counts no making of keys.
+//! The keys that sign tokens, for benchmarks only. They are constants, so that counted instructions
+//! do not include key generation.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 pub(crate) const SECRET: &[u8] = b"a secret of at least 32 bytes, for the benchmark";
 
-// One by one: who counts instructions of one algorithm counts no reading of the others' keys.
+// Separate statics, so that counting one algorithm does not include parsing the keys of the others.
 pub(crate) static RSA: LazyLock<RsaKeyPair> = LazyLock::new(|| {
     let der = STANDARD.decode(RSA_DER).expect("base64");
     RsaKeyPair::from_der(&der).expect("a key")

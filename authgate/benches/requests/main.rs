@@ -1,15 +1,19 @@
-//! Whole requests, in process: `Router -> oneshot -> handler with a two-byte body`, beside the same router without
-//! authentication. Beside other libraries: `benches/compare`, which shares all of this.
+//! Complete requests in process, `Router -> oneshot -> handler with a two-byte body`, compared with
+//! the same router without authentication. `benches/compare` uses the same code to compare
+//! libraries.
 //!
 //! ```sh
-//! cargo bench -p authgate --features cache --bench requests                      # the table
-//! cargo bench -p authgate --features cache --bench requests -- --instructions    # with instructions per request, by valgrind
-//! cargo bench -p authgate --features cache --bench requests -- --list            # what can be counted
+//! # The table.
+//! cargo bench -p authgate --features cache --bench requests
+//! # With instructions per request, counted by valgrind.
+//! cargo bench -p authgate --features cache --bench requests -- --instructions
+//! # The names that can be counted.
+//! cargo bench -p authgate --features cache --bench requests -- --list
 //! valgrind --tool=callgrind <the binary> --count authgate/allowed/HS256 10000
 //! ```
 //!
-//! Nanoseconds move with the machine: the ratio to the raw router in the same run is the number to quote. Instructions do
-//! not: `.ci/instructions` holds them to `instructions.tsv`.
+//! Nanoseconds depend on the machine, so quote the ratio to the raw router in the same run.
+//! Instructions do not: `.ci/instructions` compares them with `instructions.tsv`.
 
 #![expect(
     clippy::expect_used,

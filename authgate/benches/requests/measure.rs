@@ -12,22 +12,23 @@ use tower::ServiceExt as _;
 use crate::apps::App;
 use crate::tokens::Case;
 
-/// The rounds of all applications take turns, so that a slow moment of the machine does not fall on one alone, and are about
-/// as long, so that they are interrupted about as often.
+/// The number of rounds. All applications take turns, so that a slow moment of the machine does not
+/// affect only one of them. Rounds have a similar duration, so that they are interrupted about
+/// equally often.
 const ROUNDS: usize = 200;
 const SECONDS: f64 = 0.000_4;
 
-/// An application, what it is asked, and what it has to answer.
+/// An application, a request and the expected status.
 pub(crate) struct Subject {
     router: Router,
     authorization: Option<String>,
     status: StatusCode,
-    /// What is asked before, and what has to be answered.
+    /// A preceding request and its expected status.
     before: (Option<String>, StatusCode),
 }
 
 pub(crate) struct Measured {
-    /// Of the median round.
+    /// The time of the median round.
     pub(crate) nanoseconds: f64,
     pub(crate) allocations: u64,
 }
@@ -37,7 +38,7 @@ pub(crate) fn runtime() -> Runtime {
 }
 
 impl Subject {
-    /// `None`, where the application cannot do it.
+    /// Returns `None` if the application does not support the case.
     pub(crate) fn of(app: &App, case: Case) -> Option<Self> {
         let router = (app.router)(case.algorithm)?;
         let of = |case: Case| (case.authorization(&app.form), app.status(case));
@@ -57,11 +58,12 @@ impl Subject {
         request.body(Body::empty()).expect("a request")
     }
 
-    /// What is answered wrongly is not worth measuring; nor is what nobody has made use of yet.
+    /// Sends the preceding request and the request once. This checks their statuses and initializes
+    /// lazy values before the measurement.
     ///
     /// # Errors
     ///
-    /// Says which status there was instead.
+    /// Returns a message if a status is unexpected.
     pub(crate) fn check(&self, runtime: &Runtime) -> Result<(), String> {
         let (before, status_before) = &self.before;
         for (request, expected) in
@@ -76,7 +78,7 @@ impl Subject {
         Ok(())
     }
 
-    /// Asks, and throws the answers away.
+    /// Sends requests and discards the responses.
     pub(crate) async fn ask(&self, count: u32) {
         for _ in 0..count {
             let response = self.router.clone().oneshot(self.request()).await.expect("routers do not fail");
@@ -84,14 +86,14 @@ impl Subject {
         }
     }
 
-    /// For one request, without those of making it.
+    /// Returns the allocations of one request, without those for building the request.
     pub(crate) fn allocations(&self, runtime: &Runtime) -> u64 {
         let counted = allocation_counter::measure(|| runtime.block_on(self.ask(1)));
         let blank = allocation_counter::measure(|| drop(black_box(self.request())));
         counted.count_total - blank.count_total
     }
 
-    /// Seconds for one request.
+    /// Returns the seconds per request.
     fn time(&self, runtime: &Runtime, count: u32) -> f64 {
         let start = Instant::now();
         runtime.block_on(self.ask(count));
@@ -104,7 +106,7 @@ pub(crate) fn side_by_side(runtime: &Runtime, subjects: &[Subject]) -> Vec<Measu
         subject.time(runtime, 20);
         subject.time(runtime, 20)
     });
-    // As many requests as a round has time for.
+    // As many requests as fit into a round.
     let counts: Vec<u32> =
         warm.map(|seconds| (5..1_000).find(|&n| seconds * f64::from(n) > SECONDS).unwrap_or(1_000)).collect();
     let mut rounds = vec![Vec::with_capacity(ROUNDS); subjects.len()];

@@ -1,4 +1,4 @@
-//! The program around the applications: its arguments, and the table that it prints.
+//! The program around the applications: its arguments and its output.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::tokens::Case;
 
 const USAGE: &str = "arguments: none, --instructions, --list, --counts [NAME..], or --count NAME REQUESTS";
 
-/// Runs it. The first of the applications is what the others are compared with.
+/// Runs the program. The other applications are compared with the first one.
 pub(crate) fn run(apps: &[App], arguments: &[String]) -> ExitCode {
     let runtime = measure::runtime();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -55,13 +55,13 @@ fn find<'a>(apps: &'a [App], wanted: &str) -> Result<(&'a App, Case), String> {
     all.find(|(app, case)| name(app, *case) == wanted).ok_or_else(|| format!("`{wanted}` is not in --list"))
 }
 
-/// Instructions and allocations of those alone, one a line, for `.ci/instructions`.
+/// Prints the instructions and allocations of these cases, one per line, for `.ci/instructions`.
 fn counts(apps: &[App], runtime: &Runtime, wanted: &[&str]) -> Result<(), String> {
     for name in wanted {
         let (app, case) = find(apps, name)?;
         let subject = Subject::of(app, case).ok_or_else(|| format!("{name} cannot be done"))?;
         subject.check(runtime).map_err(|wrong| format!("{name} {wrong}"))?;
-        // What is made at the first requests is not of each.
+        // The first requests initialize values that later requests reuse.
         runtime.block_on(subject.ask(20));
         let allocations = subject.allocations(runtime);
         println!("{name}\t{}\t{allocations}", instructions::per_request(name, case.algorithm)?);

@@ -1,4 +1,4 @@
-//! What is sent, and what is to come of it.
+//! The requests and their expected results.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
@@ -13,7 +13,8 @@ use crate::keys::{EC, ED, RSA, SECRET, ec_pem, ed_pem, rsa_pem};
 
 pub(crate) const ISSUER: &str = "https://issuer.example";
 pub(crate) const AUDIENCE: &str = "https://api.example";
-/// In the year 2100, so that a token is the same in every run. It has as many digits as one of today.
+/// A time in the year 2100, so that a token is the same in every run. It has as many digits as a
+/// current time.
 pub(crate) const EXPIRES: u64 = 4_102_444_800;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Algorithm {
         }
     }
 
-    /// The public key, for key pairs.
+    /// Returns the public key of a key pair.
     pub(crate) fn pem(self) -> Option<String> {
         match self {
             Self::HS256 => None,
@@ -73,7 +74,7 @@ enum What {
     Anonymous,
 }
 
-/// A request, and what is to come of it.
+/// A request and its expected result.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
     what: What,
@@ -81,7 +82,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// What keys do not tell apart is asked with the cheapest.
+    /// Returns all cases. Cases that do not depend on the key use the cheapest algorithm.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let denied = [What::BadSignature, What::WrongRole, What::Anonymous];
         let denied = denied.map(|what| Self { what, algorithm: Algorithm::HS256 });
@@ -91,7 +92,7 @@ impl Case {
         cases.into_iter()
     }
 
-    /// What is asked of a service that is in use, before: a good token.
+    /// Returns the preceding request of a service in use: a valid token.
     pub(crate) fn before(self) -> Self {
         Self { what: What::Allowed, ..self }
     }
@@ -114,7 +115,7 @@ impl Case {
         }
     }
 
-    /// What the field says, for who takes tokens of that form.
+    /// Returns the value of the field, with a token in this form.
     pub(crate) fn authorization(self, form: &Form) -> Option<String> {
         let token = match self.what {
             What::Allowed => token(self.algorithm, form, "admin"),
@@ -126,11 +127,11 @@ impl Case {
     }
 }
 
-/// How a token says what it says.
+/// The form of a token.
 pub(crate) struct Form {
-    /// For who wants to be told which key.
+    /// The key id, for libraries that need one.
     pub(crate) kid: Option<&'static str>,
-    /// Of a caller with this role.
+    /// Returns the claims of a caller with this role.
     pub(crate) claims: fn(&str) -> Value,
 }
 
@@ -149,7 +150,7 @@ fn token(algorithm: Algorithm, form: &Form, role: &str) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(algorithm.sign(message.as_bytes())))
 }
 
-/// The token with another first character of its signature.
+/// Returns the token with the first character of its signature changed.
 fn spoilt(token: &str) -> String {
     let (message, signature) = token.rsplit_once('.').expect("three parts");
     let other = if signature.starts_with('A') { 'B' } else { 'A' };

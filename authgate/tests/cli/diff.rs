@@ -1,4 +1,4 @@
-//! Exit codes, arguments, and what cannot be read.
+//! Exit codes, arguments and unreadable files.
 
 use crate::run::{Folder, lock};
 

@@ -1,4 +1,4 @@
-//! The binary `cargo-authgate`, started as people start it.
+//! Runs the binary `cargo-authgate` as a user would.
 #![expect(clippy::unwrap_used, reason = "tests, and what they share")]
 
 mod diff;

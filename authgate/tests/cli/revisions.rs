@@ -1,8 +1,8 @@
-//! Locks at git's revisions.
+//! Locks in git revisions.
 
 use crate::run::{Folder, lock};
 
-/// Two commits, and a third lock in the folder.
+/// Creates a repository with three commits, and an uncommitted lock in the folder.
 fn repository() -> Folder {
     let folder = Folder::new();
     folder.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -35,7 +35,7 @@ fn a_revision_is_its_lock() {
         all("main:service/access.lock", "main"),
         expected(0, "NEW GET /x  role:editor\nGONE GET /s  role:admin\n")
     );
-    // Of the index.
+    // From the index.
     assert_eq!(all("HEAD~1", ":access.lock"), expected(1, TO_EDITOR));
 }
 
@@ -70,7 +70,7 @@ fn a_lock_that_was_not_there_is_an_error_or_empty() {
     let empty = |old, new| folder.run(&["diff", "--missing-is-empty", old, new]);
     let (code, text, error) = empty("HEAD~2", "main");
     assert_eq!((code, text.contains("NEW GET /x  role:editor\n"), error.as_str()), (0, true, ""));
-    // A new lock that is not there, and a revision that is none, are errors all the same.
+    // A missing new lock and an unknown revision are still errors.
     assert_eq!(empty("main", "HEAD~2").0, 3);
     assert!(!empty("main", "HEAD~2").2.contains("--missing-is-empty"));
     let (code, _, error) = empty("mian", "main");
@@ -88,7 +88,7 @@ fn a_file_goes_before_a_revision_of_its_name() {
     let to_viewer = "WIDENED GET /x  role:editor -> role:viewer (+viewer)\n";
     assert_eq!(folder.run(&["diff", "HEAD", "main"]).1, to_viewer);
     assert_eq!(folder.run(&["diff", "HEAD", "refs/heads/main"]).1, "nothing has changed\n");
-    // A folder is no file.
+    // A folder is not a file.
     folder.git(&["branch", "service"]);
     assert_eq!(folder.run(&["diff", "HEAD", "service"]).1, "nothing has changed\n");
 }

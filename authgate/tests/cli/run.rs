@@ -1,11 +1,11 @@
-//! A folder of its own, and the binary in it.
+//! Runs the binary in a new folder.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A folder that is gone afterwards.
+/// A folder that is deleted after the test.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -27,7 +27,7 @@ impl Folder {
         std::fs::write(path, text).unwrap();
     }
 
-    /// Runs git there, as nobody in particular.
+    /// Runs git in the folder, without the user's configuration.
     pub(crate) fn git(&self, arguments: &[&str]) {
         let output = git(&self.0).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -38,7 +38,8 @@ impl Folder {
         self.git(&["commit", "--quiet", "--message", "a lock"]);
     }
 
-    /// Runs `cargo-authgate` there: the exit code, standard output, standard error.
+    /// Runs `cargo-authgate` in the folder. Returns the exit code, standard output and standard
+    /// error.
     pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         self.run_in("", arguments, "")
     }
@@ -54,7 +55,7 @@ impl Folder {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Who does not read it has ended.
+        // A process that does not read its input can have exited.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -75,7 +76,7 @@ impl Drop for Folder {
     }
 }
 
-/// A lock with these routes.
+/// Returns a lock with these routes.
 pub(crate) fn lock(routes: &[&str]) -> String {
     let routes: String = routes.iter().map(|line| format!("{line}\n")).collect();
     format!("access.lock v1\nrole viewer\nrole editor > viewer\nrole admin > editor\n{routes}")

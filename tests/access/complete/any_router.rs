@@ -1,4 +1,4 @@
-//! Routers of every shape, by chance.
+//! Random routers.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
@@ -13,7 +13,7 @@ use proptest::sample::select;
 
 use super::{a_plain_router, a_service, assert_told, five, four, one, six, three, two};
 
-/// A step of putting a router together.
+/// One step in building a router.
 #[derive(Clone, Debug)]
 enum Step {
     Route(&'static str, Vec<(Answers, u8)>),
@@ -29,7 +29,7 @@ enum Step {
     State,
 }
 
-/// What a handler answers on a path.
+/// The methods that a handler serves on a path.
 #[derive(Clone, Copy, Debug)]
 enum Answers {
     Get,
@@ -91,7 +91,7 @@ fn build(steps: &[Step]) -> Router<App> {
     steps.iter().fold(Router::new(), |router, step| tried(&router, |router| take(router, step)))
 }
 
-/// What axum or authgate refuses is not done.
+/// Applies a step, or skips it if axum or authgate panics.
 fn tried<T: Clone>(before: &T, step: impl FnOnce(T) -> T) -> T {
     thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
     static HOOK: Once = Once::new();

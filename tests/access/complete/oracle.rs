@@ -1,4 +1,4 @@
-//! Who answers a request, by the table alone and axum's documentation.
+//! Determines the handler of a request from the table and from axum's documentation.
 
 use authgate::Declaration;
 use authgate::access::{Kind, Route, Table};
@@ -7,7 +7,7 @@ pub(super) struct Oracle<'a> {
     entries: Vec<&'a Route>,
 }
 
-/// How well a part of a path is matched: the less the better.
+/// How a segment of a path matches. Smaller values take precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Text,
@@ -20,14 +20,14 @@ impl<'a> Oracle<'a> {
         Self { entries: table.iter().collect() }
     }
 
-    /// The handlers that may answer, or the status where there is none.
+    /// Returns the handlers that may respond, or the status if there is no handler.
     pub(super) fn who(&self, method: &str, path: &str) -> Vec<String> {
         let mut who = Vec::new();
         for entry in &self.entries {
             if let Declaration::Ungated { .. } = entry.declaration()
                 && fit(entry, path).is_some()
             {
-                // Nobody can see in there: it may answer, or leave it to others.
+                // The inner service is opaque. It can respond or pass the request on.
                 who.push("ungated".to_owned());
             }
         }
@@ -67,7 +67,7 @@ fn name(entry: &Route) -> String {
     if entry.handler().contains("Router") { "service".to_owned() } else { entry.handler().to_owned() }
 }
 
-/// How well an entry fits a path, part by part.
+/// Returns how each segment of a path matches an entry.
 fn fit(entry: &Route, path: &str) -> Option<Vec<Fit>> {
     match entry.kind() {
         Kind::Prefix | Kind::Fallback => {

@@ -1,4 +1,4 @@
-//! Each way into a router by itself, as `Router::access` names them.
+//! Each way to add routes, as listed in the documentation of `Router::access`.
 
 use std::convert::Infallible;
 
@@ -108,7 +108,7 @@ async fn what_is_ungated_shows_as_one_prefix() {
         Router::new().route("/f/x", get(one)).ungated("/f", "a test", a_plain_router()).fallback(two);
     assert_eq!(lines(&routes.access()), ["* /f", "404 ", "GET /f/x"]);
     assert_complete(routes).await;
-    // Stricter than what is told, and in the table.
+    // Stricter than the table says, and listed in it.
     let routes = Router::new()
         .route("/a", get(one))
         .ungated("/f", "a test", get_alone())
@@ -149,12 +149,12 @@ async fn a_layer_may_answer_itself_but_opens_nothing() {
     async fn passes(request: Request, next: Next) -> Response {
         next.run(request).await
     }
-    // It is the layer that answers, whatever the table says of the handlers: nothing of theirs has run.
+    // The layer responds, whatever the table says about the handlers. No handler has run.
     let routes = Router::new().route("/a", get(admin)).layer(from_fn(answers)).route("/b", get(admin));
     let (app, ran) = serve(routes);
     assert_eq!(ask(&app, "GET /a", &[]).await.header("x-who"), Some("layer"));
     assert_eq!(ask(&app, "GET /b", &[]).await.status, 401);
-    // One that changes the request gets what the changed one gets.
+    // A layer that changes the request gets the response for the changed request.
     let becomes_admin = |mut request: Request, next: Next| async move {
         *request.uri_mut() = "/b".parse().unwrap();
         *request.method_mut() = http::Method::GET;
@@ -170,7 +170,7 @@ async fn a_layer_may_answer_itself_but_opens_nothing() {
         assert_ne!(ask(&again, line, &[]).await.status, 200, "{line}");
     }
     assert_eq!(ran.times(), 0);
-    // Around a handler, a path, a router: all is in the table.
+    // Layers around a handler, a path and a router do not hide anything from the table.
     let routes = Router::new()
         .route("/a", get(one.layer(from_fn(passes))))
         .route("/a/b", get(two).layer(from_fn(passes)).post(three).route_layer(from_fn(passes)))
@@ -188,7 +188,8 @@ async fn admin(
     ran.count();
 }
 
-/// The table is taken before the state is given. What is added to the plain router afterwards is axum's, and not told.
+/// The table is built before the state is set. Routes added to the plain router afterwards belong
+/// to axum and are not in it.
 #[tokio::test]
 async fn what_is_added_to_the_plain_router_afterwards_is_not_ours() {
     let routes = Router::<App>::new().route("/a", get(one));
@@ -200,7 +201,8 @@ async fn what_is_added_to_the_plain_router_afterwards_is_not_ours() {
     assert!(untold.starts_with("GET /zz: nobody answers"), "{untold}");
 }
 
-/// As it is asserted of `Router`, a service that fails cannot be routed, and one that never does is what is told.
+/// Like `Router`: a service that can fail does not compile as a route, and one that cannot fail is
+/// in the table.
 #[tokio::test]
 async fn a_plain_service_shows() {
     let service =

@@ -1,4 +1,5 @@
-//! What follows from the lock's rights is what the router enforces: asked of both for every caller that there is.
+//! The meaning of a lock is what the router enforces. The tests compare both for every possible
+//! caller.
 
 use authgate::access::lock::{Lock, Rule};
 use authgate::right::RightSet as _;
@@ -41,7 +42,7 @@ enum Scope {
     Profile,
 }
 
-/// Holds what his roles grant, and permissions of his own.
+/// Holds the permissions of its roles, and further permissions directly.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, permission = Permission)]
 struct User {
@@ -55,7 +56,7 @@ struct User {
     permissions: Permissions<Permission>,
 }
 
-/// Holds what his roles grant, as far as his scopes allow it.
+/// Holds the permissions of its roles, limited by the scopes.
 #[derive(authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, foreign, scope = Scope, permission = Permission, limited, foreign)]
 struct Delegate {
@@ -109,10 +110,10 @@ fn for_delegates() -> Router<App> {
         .route("/look", get(look))
 }
 
-/// Somebody, by what he has been given.
+/// A caller, described by its rights.
 struct Caller {
     roles: Vec<&'static str>,
-    /// None where his credential does not speak of them.
+    /// `None` if the credential has no scope claim.
     scopes: Option<Vec<&'static str>>,
     permissions: Vec<&'static str>,
 }
@@ -123,7 +124,7 @@ impl Caller {
         token(&json!({ "roles": self.roles, "permissions": self.permissions, "scope": scopes }))
     }
 
-    /// Whether a leaf holds, as the lock's words mean it.
+    /// Returns `true` if the caller satisfies this leaf of a rule according to the lock.
     fn has(&self, lock: &Lock, leaf: &Rule) -> bool {
         let Rule::Held { kind, name, tenant: None } = leaf else { panic!("{leaf}") };
         let given = |names: &[&'static str]| names.to_vec();
@@ -144,7 +145,7 @@ impl Caller {
     }
 }
 
-/// Every choice of some of the names.
+/// Returns every subset of the names.
 fn some_of(names: &'static [&'static str]) -> impl Iterator<Item = Vec<&'static str>> {
     (0..1u32 << names.len()).map(|bits| {
         let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
@@ -225,7 +226,7 @@ async fn scopes_allow_what_the_lock_says() {
     assert_enforced(routes, delegates()).await;
 }
 
-/// As in a router that has both.
+/// One router with both principals.
 #[tokio::test]
 async fn who_has_no_scopes_is_not_limited_beside_somebody_who_is() {
     let both = for_users().merge(for_delegates());

@@ -1,8 +1,8 @@
-//! What no lock can say, and what is told of it.
+//! Invalid locks and their error messages.
 
 use authgate::access::lock::Lock;
 
-/// A lock with this line at its end, which is the sixth.
+/// Returns a lock whose sixth and last line is this one.
 fn with(line: &str) -> String {
     format!(
         "access.lock v1\nrole viewer\nrole editor > viewer\nscope read\nGET     /a                       role:viewer\n{line}\n"
@@ -300,7 +300,7 @@ fn a_line_of_any_length_and_depth_is_an_error_that_can_be_read() {
         let error = Lock::parse(&with(&format!("GET {long} public \"x\""))).unwrap_err().to_string();
         assert!(error.contains(shown) || error.contains("where a path"), "{error}");
     }
-    // At the depth that is allowed.
+    // The maximum depth is accepted.
     let nested = format!("GET /b {}role:viewer{}", "(".repeat(64), ")".repeat(64));
     assert!(Lock::parse(&with(&nested)).is_ok());
 }

@@ -1,4 +1,4 @@
-//! The assertion, as a developer and a CI job meet it: in a process of its own, with the environment that they give it.
+//! The assertion as a developer or a CI job runs it: in a separate process, with their environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ PUT     /reports/{id}            role:editor & scope:reports:write
 DELETE  /reports/{id}            role:admin
 ";
 
-/// The test as an application has it. Others run it.
+/// A test as an application writes it. The other tests run it.
 #[test]
 #[ignore = "the tests below run it, each with its own environment"]
 fn access_is_as_reviewed() {
@@ -31,7 +31,7 @@ fn access_is_as_reviewed() {
     }
 }
 
-/// A folder with a lock in it, or none.
+/// A folder with or without a lock.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -45,7 +45,7 @@ impl Folder {
         Self(folder)
     }
 
-    /// What the test says where it fails.
+    /// Returns the output of the test if it fails.
     fn run(&self, environment: &[(&str, &str)]) -> Result<(), String> {
         let mut test = Command::new(std::env::current_exe().unwrap());
         test.args(["lock::locked::access_is_as_reviewed", "--exact", "--ignored"])
@@ -68,7 +68,7 @@ impl Folder {
     }
 
     fn lock(&self) -> Option<String> {
-        // Nothing is left beside it.
+        // No other files are left behind.
         let names: Vec<_> = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(names.iter().all(|name| name == "access.lock" || name == "real.lock"), "{names:?}");
         fs::read(self.0.join("access.lock")).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -95,7 +95,7 @@ fn a_lock_that_says_what_the_router_says_passes_whatever_its_form() {
     }
 }
 
-/// In all three ways that a line can differ.
+/// Returns a lock that differs in all three ways that a line can differ.
 fn other() -> String {
     LOCK.replace("role editor > viewer", "role editor")
         .replace(

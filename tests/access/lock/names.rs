@@ -1,11 +1,11 @@
-//! Things that go by one name, and what the lock calls them.
+//! Different types with the same name, and their names in the lock.
 
 use authgate::access::lock::Lock;
 use authgate::routing::{get, post};
 use authgate::{Authenticated, Authorized, Decision, Granted, In, Policy, Requirement, Resource, Router};
 use axum::extract::FromRef;
 
-/// A module of things, all of which the other has, too.
+/// Declares a module whose types have the same names as those of the other modules.
 macro_rules! department {
     ($module:ident, $roles:ident, $markers:ident) => {
         mod $module {
@@ -103,7 +103,7 @@ struct App {
     board: authgate::Gate<board::User>,
 }
 
-/// What the lock says below a path.
+/// Returns the lines of the lock below a path.
 fn said(lock: &Lock, below: &str) -> Vec<String> {
     let of_it = lock.routes().iter().filter(|route| route.path().starts_with(below));
     of_it
@@ -193,7 +193,7 @@ fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
         ]
     );
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock.clone()));
-    // The order of registration makes no difference.
+    // The order of registration does not matter.
     let other = Router::new()
         .nest("/board", board::routes())
         .nest("/support", support::routes())
@@ -220,7 +220,7 @@ fn tenants_that_share_a_name_are_told_apart() {
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
 }
 
-/// Two principals that hold roles of one set, of which each has its own.
+/// Two principals that hold roles of one set, each with a separate role field.
 mod shared {
     use super::*;
 
@@ -275,7 +275,7 @@ fn principals_that_share_a_set_of_roles_share_its_lines_and_are_told_apart_on_th
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
 }
 
-/// Names that look like those that the lock makes up.
+/// Names that look like the names that the lock generates.
 mod sly {
     #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
     pub(super) enum Staff {

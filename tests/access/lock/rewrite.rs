@@ -1,8 +1,8 @@
-//! Comments stay with what they are about.
+//! Comments keep their position when a lock is rewritten.
 
 use authgate::access::lock::{Lock, RouteLine};
 
-/// As the writer writes it, and with comments everywhere.
+/// A lock as authgate writes it, with a comment at every position.
 const OLD: &str = "\
 # Who may call what.
 

@@ -1,10 +1,10 @@
-//! What is written is read as what it was, and nothing that is read is a panic.
+//! A lock that was written is read back unchanged, and no input causes a panic.
 
 use authgate::access::lock::{Lock, Rule};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Names as nobody should choose them.
+/// Names that need quoting or look like syntax.
 const NASTY: [&str; 40] = [
     "admin",
     "reports:write",
@@ -48,7 +48,7 @@ const NASTY: [&str; 40] = [
     "<",
 ];
 
-/// Types as the compiler names them.
+/// Types as the compiler prints them.
 const TYPES: [&str; 14] = [
     "User",
     "app::User",
@@ -115,7 +115,7 @@ fn quoted(name: &str) -> String {
     format!("{name:?}")
 }
 
-/// The text of a lock that says who may call, in this text and as few others as it takes.
+/// Returns the text of a lock with this rule and only the rights that it names.
 fn declaring(rule: &Rule, access: &str, path: &str) -> String {
     let mut rights = std::collections::BTreeSet::new();
     named(rule, &mut rights);
@@ -264,7 +264,7 @@ fn the_good_lock_is_one() {
     assert_eq!(lock.routes()[2].comments(), ["why"]);
 }
 
-/// More than an index-less reader gets through while somebody waits.
+/// Too many lines for a quadratic algorithm.
 #[test]
 fn many_lines_are_read_written_and_rewritten() {
     let roles: String = (0..1_000).map(|at| format!("role r{at}\n")).collect();

@@ -1,4 +1,4 @@
-//! An application that has everything that a document has to tell.
+//! An application with everything that an OpenAPI document describes.
 
 use std::convert::Infallible;
 
@@ -23,7 +23,7 @@ use tower::{Service, service_fn};
 
 pub(crate) use authgate_tests::app::{Role, Scope, User, role, scope};
 
-/// Callers of another kind.
+/// A second kind of principal.
 #[derive(Clone, authgate::Principal, serde::Deserialize)]
 #[principal(role = Role, foreign, scope = Scope, foreign)]
 pub(crate) struct Machine {
@@ -37,7 +37,7 @@ pub(crate) struct Machine {
     scope: Scopes<Scope>,
 }
 
-/// Whoever is not called `suspended`.
+/// Allows every user except `suspended`.
 pub(crate) struct Active;
 
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
@@ -91,7 +91,6 @@ impl Policy<Report> for CanEdit {
     }
 }
 
-/// The state.
 #[derive(Clone, FromRef)]
 pub(crate) struct App {
     pub(crate) users: Gate<User>,
@@ -123,7 +122,7 @@ fn machines() -> Gate<Machine> {
         .unwrap()
 }
 
-/// The gate of users alone, with a scheme that no registry knows.
+/// Returns a gate for users, with a scheme that is not registered with IANA.
 pub(crate) fn tickets() -> Gate<User> {
     Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap()
 }
@@ -181,7 +180,7 @@ pub(crate) fn echo()
     service_fn(|_: Request| async { Ok(Response::new(Body::empty())) })
 }
 
-/// Each in a router of its own, so that their order can be another.
+/// Returns separate routers, so that tests can change their order.
 pub(crate) fn parts() -> Vec<Router<App>> {
     let inside = axum::Router::new().route("/a.css", axum::routing::get(async || "a"));
     vec![

@@ -1,4 +1,4 @@
-//! Documents that somebody else has made, as JSON.
+//! OpenAPI documents from other tools, as JSON.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Documents of `utoipa`.
+//! OpenAPI documents of `utoipa`.
 
 use authgate::access::openapi::Merged;
 use authgate_tests::app::{gate, routes as small};
@@ -8,7 +8,7 @@ use utoipa::OpenApi as _;
 use super::everything::{app, routes, tickets};
 use super::of;
 
-/// A report, as `utoipa` has it.
+/// A report.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "for its schema")]
 struct Report {
@@ -65,7 +65,7 @@ fn a_document_of_utoipa_is_completed() {
     assert_eq!(document["components"]["schemas"]["Report"], before["components"]["schemas"]["Report"]);
 }
 
-/// Without the members that are empty, which `utoipa` leaves out.
+/// Removes the members that are empty, because `utoipa` omits them.
 fn told(mut document: Value) -> Value {
     for part in ["info", "openapi"] {
         document.as_object_mut().unwrap().remove(part);

@@ -1,4 +1,4 @@
-//! Correct routers of every kind, of which the probe has nothing to tell.
+//! Correct routers of every kind, for which the probe reports nothing.
 
 use std::convert::Infallible;
 

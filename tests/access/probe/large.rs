@@ -1,4 +1,4 @@
-//! As large as applications get.
+//! A router as large as those of real applications.
 
 use authgate::testing::TestGate;
 use authgate::{Authorized, Roles, Router, Scopes, routing::get};
@@ -41,7 +41,8 @@ fn routes() -> Router<authgate::Gate<User>> {
     (0..400).fold(Router::new(), |router, number| router.route(&format!("/{number}/{{id}}"), get(write)))
 }
 
-/// In release: `cargo test --release -p authgate-tests --test access four_hundred -- --nocapture` tells how long it takes.
+/// Prints the duration with
+/// `cargo test --release -p authgate-tests --test access four_hundred -- --nocapture`.
 #[tokio::test]
 #[expect(clippy::print_stdout, reason = "how long it takes is for whoever asks")]
 async fn four_hundred_routes() {

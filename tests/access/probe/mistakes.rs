@@ -29,7 +29,7 @@ async fn edit(_: Authorized<role::Editor>) {}
 const RIGHTS: &str = "access.lock v1\nrole viewer\nrole editor > viewer\nrole admin > editor\n\
                       scope reports:read\nscope reports:write\n";
 
-/// What a probe says of a router with one route, where the lock has this one.
+/// Probes a router with one route against this line of a lock.
 async fn one(router: Router<App>, line: &str) -> Report {
     probed(router, app(), &format!("{RIGHTS}{line}\n")).await
 }
@@ -188,7 +188,7 @@ async fn a_panic_is_found_and_ends_nothing() {
     assert!(!failures(&report).iter().any(|(who, ..)| *who == "role admin"), "{report}");
 }
 
-/// Two routes that wait for ever are given up each after a while, not once a caller.
+/// The probe stops waiting for a hanging route once per route, not once per caller.
 #[tokio::test(start_paused = true)]
 async fn a_route_that_never_answers_is_asked_once() {
     let layer = from_fn(|_: Request, _: Next| std::future::pending::<Response>());
@@ -202,7 +202,7 @@ async fn a_route_that_never_answers_is_asked_once() {
 
 #[tokio::test]
 async fn a_handler_that_a_layer_makes_run_is_found() {
-    // A request that is made anew in front has lost what the probe knows it by: it is nobody's.
+    // A layer that builds a new request drops the probe's marker, so the caller is anonymous.
     let layer = from_fn(|request: Request, next: Next| async move {
         let mut anew = Request::new(axum::body::Body::empty());
         *anew.uri_mut() = request.uri().clone();
@@ -220,7 +220,7 @@ async fn what_is_asked_elsewhere_is_told() {
     });
     let inner: Router<App> = Router::new().route("/x", get(me)).route("/y", get(me));
     let router: Router<App> = Router::new().fallback(open).nest("/a", inner.layer(layer));
-    // The route has been chosen before the layer: it changes nothing.
+    // The route is selected before the layer runs, so the layer has no effect.
     by_its_own(router, app()).await.assert_clean();
 }
 

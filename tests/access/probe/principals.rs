@@ -1,4 +1,4 @@
-//! Principals that the probe can make, and those that it cannot.
+//! Principals that the probe can build, and principals that it cannot build.
 
 use authgate::routing::get;
 use authgate::testing::{TestGate, principal, principal_from};
@@ -6,7 +6,7 @@ use authgate::{Authenticated, Gate, Principal, Router, public};
 
 use super::{by_its_own, failures, probed, probed_as};
 
-/// What has no `Default`.
+/// A type without `Default`.
 #[derive(Clone, Debug, PartialEq)]
 struct Address(String);
 
@@ -25,7 +25,7 @@ struct Sampled {
     address: Address,
 }
 
-/// Written by hand.
+/// A manual impl of `Principal`.
 struct ByHand(String);
 
 impl Principal for ByHand {

@@ -1,4 +1,4 @@
-//! Gates that ask something of everybody, and policies.
+//! Gates with requirements, and policies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,7 +69,7 @@ async fn what_the_application_asks_of_everybody_is_met_by_the_sample() {
         probe.principal(principal::<User>("ada").with(|user| user.active = true))
     });
     report.await.assert_clean();
-    // Who is not told of it hears that they are kept out.
+    // A probe without this information reports that the callers are denied.
     let report = probed(router, asking::<Active>(), &lock).await;
     assert!(!report.failures().is_empty());
 }
@@ -79,7 +79,8 @@ async fn what_is_waived_is_asked_elsewhere() {
     let router: Router<Gate<User>> =
         Router::new().route("/me", get(me)).route("/lead", get(lead)).route("/pay", post(pay));
     by_its_own(router.clone(), asking::<Active>()).await.assert_clean();
-    // A gate that does not ask it any more lets in whom the lock would not: here, it is the application's word alone.
+    // If the gate no longer has the requirement, it admits callers that the lock denies. In this
+    // test, only the application knows the requirement.
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/join", post(join));
     by_its_own(router.clone(), asking::<role::Member>()).await.assert_clean();
     let lock = router.access().lock().to_string();
@@ -95,7 +96,7 @@ async fn a_role_of_everybody_is_counted() {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     report.await.assert_clean();
-    // And it is no blindfold: what it gives is known to be given.
+    // The requirement does not hide mistakes: the probe knows that every caller holds the role.
     let router: Router<Gate<User>> = Router::new().route("/lead", get(me));
     let lock = lock.lines().filter(|line| !line.contains("/me")).collect::<Vec<_>>().join("\n") + "\n";
     let report = probed_as(router, asking::<role::Member>(), &lock, |probe| {
@@ -105,7 +106,7 @@ async fn a_role_of_everybody_is_counted() {
     assert!(failures(&report).contains(&("somebody without rights", "403", "let in")), "{report}");
 }
 
-/// There are nine.
+/// There are nine reports.
 struct Report {
     id: u64,
 }
@@ -191,7 +192,7 @@ async fn a_path_that_cannot_be_asked_is_told() {
     }
 }
 
-/// Only of a refusal by the policy, which comes last.
+/// The response only differs if the policy denies, which is the last check.
 #[tokio::test]
 async fn a_refusal_that_tells_that_there_is_something_is_found() {
     let state = state();
@@ -237,6 +238,6 @@ async fn a_policy_that_is_gone_is_left_to_the_lock() {
     let lock: Vec<_> =
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/hidden")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;
-    // Who is left to a policy may be let in; who does not come so far may not.
+    // The lock leaves members to the policy, which can admit them. It denies other callers.
     assert!(failures(&report).contains(&("role auditor", "404", "let in")), "{report}");
 }

@@ -1,4 +1,4 @@
-//! Permissions that scopes limit, tenants from everywhere, and two kinds of callers.
+//! Permissions limited by scopes, tenants from every source, and two kinds of callers.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,8 @@ pub(super) enum Scope {
     Profile,
 }
 
-/// Whose token may have no word on scopes, and then has no limit.
+/// A principal whose token has an optional scope claim. Without the claim, its permissions are not
+/// limited.
 #[derive(authgate::Principal)]
 #[principal(role = Role, scope = Scope, permission = Permission, limited)]
 pub(super) struct Delegate {
@@ -56,7 +57,7 @@ pub(super) struct Delegate {
     permissions: Permissions<Permission>,
 }
 
-/// Whose token may be used for what it says.
+/// A principal whose permissions are always limited by scopes.
 #[derive(authgate::Principal)]
 #[principal(role = Role, foreign, scope = Scope, foreign, permission = Permission, foreign, limited)]
 pub(super) struct Strict {
@@ -68,7 +69,7 @@ pub(super) struct Strict {
     scope: Scopes<Scope>,
 }
 
-/// Whose permissions no scope limits.
+/// A principal whose permissions are never limited by scopes.
 #[derive(authgate::Principal)]
 #[principal(role = Role, foreign, scope = Scope, foreign, permission = Permission, foreign)]
 pub(super) struct Free {
@@ -95,14 +96,14 @@ impl Tenant for Account {
     const FROM: TenantFrom = TenantFrom::HeaderField("x-account");
 }
 
-/// Names in lower case.
+/// Tenants with lowercase names.
 struct Team;
 impl Tenant for Team {
     const FROM: TenantFrom = TenantFrom::PathParameter("team");
     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = Some(|name| Some(name.to_lowercase().into()));
 }
 
-/// Numbers, with or without zeros before them.
+/// Tenants with numeric names, with or without leading zeros.
 struct Branch;
 impl Tenant for Branch {
     const FROM: TenantFrom = TenantFrom::HeaderField("x-branch");

@@ -1,5 +1,6 @@
-//! A principal that counts how often it is read from claims, which is how often a token of the right signature was verified. Each test has a thread
-//! of its own, and so a count.
+//! A principal that counts how often it is deserialized from claims. The count equals the number of
+//! verified tokens with a valid signature. Each test runs on a separate thread and therefore has a
+//! separate count.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,12 +11,12 @@ thread_local! {
     static MEANWHILE: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
-/// How often since the last time.
+/// Returns the count and resets it.
 pub(crate) fn times_read() -> usize {
     READ.take()
 }
 
-/// Does something while the next token is verified, when its signature has been found good.
+/// Runs `act` while the next token is verified, after its signature check.
 pub(crate) fn meanwhile(act: impl FnOnce() + 'static) {
     MEANWHILE.set(Some(Box::new(act)));
 }

@@ -1,4 +1,4 @@
-//! Keys that are replaced while the service runs, with a cache and without.
+//! Keys that are replaced while the service runs, with and without a cache.
 
 use authgate::Gate;
 use authgate::scheme::{Bearer, Keys, RotatingKeys};
@@ -67,7 +67,8 @@ async fn both_keys_are_good_while_an_issuer_changes_from_one_to_the_other() {
     }
 }
 
-/// Where the number of the keys were read after the token was verified, the token would be good for ever.
+/// If the cache read the generation of the keys after verification, it would keep accepting the
+/// token.
 #[tokio::test]
 async fn keys_that_are_replaced_while_a_token_is_verified_leave_nothing_behind() {
     let keys = RotatingKeys::new(old());
@@ -121,7 +122,7 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
         "credentials_rejected",
         &[CHALLENGE],
     );
-    // Free again, once the other has let go.
+    // The key can be used again after the other issuer has dropped it.
     other.replace(Keys::hs256(b"a third secret, of at least 32 bytes too").unwrap()).unwrap();
     keys.replace(next()).unwrap();
 }
@@ -144,8 +145,8 @@ fn issuers_that_share_rotating_keys_build_no_gate() {
     }
 }
 
-/// An old answer or a new one, and nothing else, whoever is asked meanwhile; and none that is old once `replace` has
-/// returned.
+/// Every response is based on either the old or the new keys. No response is based on the old keys
+/// after `replace` has returned.
 #[test]
 fn requests_go_on_while_keys_are_replaced() {
     let keys = RotatingKeys::new(old());
@@ -179,7 +180,7 @@ fn requests_go_on_while_keys_are_replaced() {
     }
 }
 
-/// Each issuer's keys count, whichever of them is replaced.
+/// Replacing the keys of any trusted issuer takes effect.
 #[tokio::test]
 async fn a_key_of_a_second_issuer_that_is_replaced_verifies_no_more() {
     let (first, second) = (RotatingKeys::new(old()), RotatingKeys::new(next()));

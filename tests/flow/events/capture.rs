@@ -1,4 +1,4 @@
-//! Catching the events of one future.
+//! Captures the events of one future.
 
 use std::fmt::Debug;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -9,7 +9,6 @@ use tracing::{Dispatch, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, registry};
 
-/// An event of authgate.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) target: &'static str,
@@ -22,13 +21,13 @@ impl Event {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Takes a field out.
+    /// Removes a field and returns its value.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let at = self.fields.iter().position(|(known, _)| *known == name)?;
         Some(self.fields.remove(at).1)
     }
 
-    /// Asserts these fields and no others.
+    /// Asserts that the event has exactly these fields.
     #[track_caller]
     pub(crate) fn assert_fields(&self, expected: &[(&str, &str)]) {
         let mut fields: Vec<_> = self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -64,25 +63,26 @@ impl<S: Subscriber> Layer<S> for Capture {
     }
 }
 
-/// Where there is one subscriber in all, tracing asks only that of the thread which meets an event first, and none there
-/// means unwanted for all threads. So there is always another, which wants everything.
+/// With a single subscriber, tracing asks only the thread that reaches an event first. A thread
+/// without a subscriber would then disable the event for all threads. This second subscriber
+/// enables every event.
 static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(registry()));
 
-/// What comes of the future, and the events of authgate on the way.
+/// Returns the output of a future and the authgate events that it emitted.
 pub(crate) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     LazyLock::force(&WARNED);
     capture_all(future).await
 }
 
-/// The first gate of a process warns of the feature `testing`. Built outside of all captures, so that no test has that event
-/// by chance.
+/// The first gate of a process logs a warning about the feature `testing`. This gate is built
+/// outside of all captures, so that no test captures the warning.
 static WARNED: LazyLock<()> = LazyLock::new(|| {
     LazyLock::force(&ANOTHER);
     let gate = authgate::Gate::builder().scheme(authgate_tests::app::bearer()).build();
     gate.map(|_: authgate::Gate<authgate_tests::app::User>| ()).expect("complete");
 });
 
-/// As [`capture`], with the events that come once per process.
+/// Like [`capture`], but includes events that are emitted once per process.
 pub(crate) async fn capture_all<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     LazyLock::force(&ANOTHER);
     let caught = Capture::default();

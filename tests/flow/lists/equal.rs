@@ -1,4 +1,4 @@
-//! For any documents and callers, a list is exactly what the single reads allow.
+//! For any documents and callers, a list contains exactly what single reads allow.
 
 use authgate::visible::{Filter, Visibility};
 use authgate::{Decision, Policy};
@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::store::{BOUND, Store};
 use super::{CanAudit, CanRead, Document, FOLDER, LEVEL, OPEN, OWNER, READERS, User};
 
-/// Names that a careless comparison takes for each other, or for SQL.
+/// Names that a careless comparison could confuse with each other or interpret as SQL.
 const NAMES: [&str; 22] = [
     "ada",
     "Ada",
@@ -41,7 +41,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![9 => select(&NAMES[..]).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-/// Of few, so that they meet.
+/// Returns mostly one of a few names, so that names match often.
 fn few() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(&NAMES[..6]).prop_map(str::to_owned), 1 => name()]
 }
@@ -71,7 +71,7 @@ fn user() -> impl Strategy<Value = User> {
     (few(), vec(option::of(few()), 0..4)).prop_map(|(sub, folders)| User { sub, folders })
 }
 
-/// How a filter is made.
+/// A recipe for building a filter.
 #[derive(Clone, Debug)]
 enum Recipe {
     Everything,
@@ -131,7 +131,7 @@ fn allowed<R: Policy<Document, Principal = User>>(user: &User, documents: &[Docu
     allowed.map(|document| document.id).collect()
 }
 
-/// With the store on a runtime of its own, for tests that are no futures.
+/// Runs a synchronous test with a store on a new runtime.
 fn with_store(run: impl FnOnce(&Runtime, &mut Store)) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let mut store = runtime.block_on(Store::new(""));
@@ -177,7 +177,7 @@ fn whatever_a_filter_is_made_of_it_means_the_same_to_the_database() {
     });
 }
 
-/// SQLite refuses what is nested a thousand deep.
+/// SQLite rejects expressions nested 1,000 levels deep.
 #[tokio::test]
 async fn one_of_very_many_is_a_query_that_a_database_takes() {
     let mut store = Store::new("").await;

@@ -1,4 +1,4 @@
-//! A list through the router, and what does not get out of it.
+//! Serves a list through the router, and checks what the list exposes.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ async fn state(collation: &str) -> App {
     App { gate, store: Arc::new(Mutex::new(store)) }
 }
 
-/// What a program would write.
+/// The code that an application would write.
 async fn found<R: authgate::Visibility<Document, Principal = User>>(
     visible: Visible<Document, R>,
     store: &Mutex<Store>,
@@ -80,7 +80,7 @@ async fn audit_by_hand(user: Authenticated<User>, State(store): Shared) -> Resul
     Ok(ids(&found(user.visible_by::<CanAudit, Document>()?, &store).await))
 }
 
-/// Not narrowed: all there are.
+/// Does not filter the query, and loads every document.
 async fn lax(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
     let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
     ids(&visible.page(Loaded::from_store(rows)))
@@ -187,7 +187,7 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
     );
 }
 
-/// What panics allows nobody anything.
+/// A policy that panics allows nothing.
 struct Broken;
 
 impl authgate::Visibility<Document> for Broken {

@@ -1,4 +1,4 @@
-//! The documents, in SQLite in memory.
+//! Documents in an in-memory SQLite database.
 
 use authgate::visible::{Placeholders, Sql, Value};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
@@ -24,7 +24,7 @@ fn bound(values: Vec<Value<'static>>) -> SqliteArguments<'static> {
 }
 
 impl Store {
-    /// With an owner's column that compares in this way.
+    /// Creates the tables, with this collation for the owner column.
     pub(crate) async fn new(collation: &str) -> Self {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         let tables = format!(
@@ -36,7 +36,7 @@ impl Store {
         Self(connection)
     }
 
-    /// Has these documents, and no others.
+    /// Replaces the stored documents.
     pub(crate) async fn fill(&mut self, documents: &[Document]) {
         let mut transaction = self.0.begin().await.unwrap();
         transaction.execute("DELETE FROM documents; DELETE FROM shares;").await.unwrap();
@@ -62,14 +62,14 @@ impl Store {
         transaction.commit().await.unwrap();
     }
 
-    /// The ids of those, in order.
+    /// Returns the ids of the matching documents, in order.
     pub(crate) async fn ids(&mut self, sql: Sql) -> Result<Vec<i64>, sqlx::Error> {
         let text = format!("SELECT id FROM documents WHERE {} ORDER BY id", sql.text);
         let rows = sqlx::query_with(&text, bound(sql.values)).fetch_all(&mut self.0).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
-    /// The documents of those ids.
+    /// Returns the documents with these ids.
     pub(crate) async fn list(&mut self, ids: &[i64]) -> Vec<Document> {
         let mut documents = Vec::new();
         for id in ids {
@@ -96,5 +96,5 @@ impl Store {
     }
 }
 
-/// As SQLite writes what is bound.
+/// The placeholder syntax of SQLite.
 pub(crate) const BOUND: Placeholders = Placeholders::QuestionMark;

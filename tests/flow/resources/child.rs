@@ -1,4 +1,4 @@
-//! Things that are found through the one that they belong to.
+//! Resources that are found through their parent.
 
 use authgate::routing::get;
 use authgate::{Child, Decision, Granted, Nested, Policy, Resource, Router};
@@ -6,7 +6,7 @@ use authgate_tests::ask::ask_with;
 
 use super::{App, CanEdit, Report, User, vera};
 
-/// `acme` has the reports 1 and 2, `other` has 3; `down` cannot be loaded.
+/// An organization. `acme` has reports 1 and 2, and `other` has report 3. Loading fails for `down`.
 struct Org {
     name: String,
     closed: bool,
@@ -42,7 +42,7 @@ impl Nested<Org, App> for Report {
     }
 }
 
-/// Sees the organisation as well.
+/// Decides by the organization and the report.
 struct CanMove;
 
 impl Policy<Child<Org, Report>> for CanMove {

@@ -1,4 +1,4 @@
-//! What is hidden: alike in every byte to what is not there.
+//! A concealed resource and a missing one get identical responses.
 
 use authgate::routing::get;
 use authgate::{Authenticated, Denial, Loaded, Router};
@@ -8,7 +8,7 @@ use axum::extract::State;
 use super::{App, CanEdit, CanRead, Report, app, find, put, token_named, vera};
 use crate::events::capture::capture;
 
-/// How somebody may ask for an answer: as a program, a browser, a person at a terminal.
+/// The `Accept` fields of a program, a browser and a terminal user.
 const ACCEPTED: [&str; 4] = ["application/json", "text/html,*/*;q=0.1", "text/plain", ""];
 
 #[track_caller]
@@ -38,7 +38,7 @@ async fn what_is_hidden_is_alike_in_every_byte_to_what_is_not_there() {
                 assert_eq!(state.asked.take().len(), 1);
                 assert_eq!(hidden.status, 404, "{accept}");
                 assert_alike(&hidden, &missing);
-                // Neither is a key that names nothing another answer.
+                // An invalid key gets the same response.
                 for key in ["x", "%FF", "02"] {
                     assert_alike(&hidden, &ask(&app, &format!("{method} {prefix}/{key}"), &fields).await);
                 }
@@ -73,7 +73,7 @@ async fn only_a_refusal_is_hidden() {
     }
 }
 
-/// That he lacks a role says nothing of the thing.
+/// A missing role reveals nothing about the resource.
 #[tokio::test]
 async fn who_lacks_the_role_is_told_so_and_nothing_is_loaded() {
     let (app, state) = app();

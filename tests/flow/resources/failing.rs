@@ -1,4 +1,5 @@
-//! Stores and policies that fail, are slow or panic: nobody gets in, the operator is told, and the next one is served.
+//! Stores and policies that fail, block or panic. The request is denied, the error is logged, and
+//! the next request is served.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tracing::Level;
 use super::{App, app, routes, token_named, vera};
 use crate::events::capture::{Event, capture};
 
-/// What went wrong, which is told before the denial is.
+/// Returns the error event, which precedes the denial event.
 #[track_caller]
 fn error_of(events: &[Event]) -> &Event {
     let [error, denial] = events else { panic!("{events:?}") };
@@ -90,7 +91,7 @@ async fn a_policy_may_ask_somebody() {
         }
     }
     assert_eq!(state.ran.times(), 1);
-    // Nobody is asked of what is not there.
+    // No policy is called for a missing resource.
     assert_eq!(ask_with(&app, "GET /asked/9", &token_named("allowed", &[])).await.status, 404);
     assert_eq!(state.asked.take(), ["report 9"]);
 }

@@ -1,4 +1,4 @@
-//! What is asked besides, before a thing is loaded.
+//! Rights that are checked before the resource is loaded.
 
 use authgate::right::{HoldsIn, Tenant, TenantFrom};
 use authgate::routing::get;
@@ -51,7 +51,7 @@ impl Tenant for Org {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
-/// A page of the wiki of an organisation, by both parts of its name.
+/// A wiki page of an organization, identified by both parts of its key.
 struct Page {
     org: String,
     author: String,
@@ -72,7 +72,7 @@ impl<S: Sync> Resource<S> for Page {
     }
 }
 
-/// Who is called as the page is.
+/// Allows the author of the page.
 struct Wrote;
 
 impl Policy<Page> for Wrote {

@@ -1,4 +1,4 @@
-//! Proofs over things that the path does not name.
+//! Proofs on resources that the path does not identify.
 
 use authgate::{Authenticated, Credentials, Decision, Granted, Loaded, Policy, Reason};
 use authgate_tests::app::role;
@@ -11,7 +11,7 @@ async fn caller(state: &App, token: &str) -> Authenticated<User> {
     state.gate.unauthenticated(credentials).authenticate().await.expect("a good token")
 }
 
-/// Takes what was checked and nothing else.
+/// Accepts only a report that was checked.
 fn save(report: Granted<CanEdit, Report>) -> Report {
     report.into_resource()
 }

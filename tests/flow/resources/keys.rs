@@ -1,4 +1,5 @@
-//! Keys from paths: by place, by name, and refused at start where the path does not have them.
+//! Keys from path parameters, by position and by name. A path without the parameters is rejected at
+//! startup.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,7 +20,7 @@ impl<T: 'static> Policy<Found<T>> for Anybody {
     }
 }
 
-/// What its key says.
+/// A resource that contains its key.
 struct Found<K>(String, std::marker::PhantomData<fn() -> K>);
 
 #[derive(Debug, Deserialize)]
@@ -107,7 +108,7 @@ async fn a_key_is_made_of_what_it_names_or_of_the_places() {
     }
 }
 
-/// What is said at start of these routes.
+/// Returns the error for these routes at startup.
 #[track_caller]
 fn refused(routes: Router<App>) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| routes.with_state(App::new()))).expect_err("a panic");

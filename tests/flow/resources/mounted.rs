@@ -1,4 +1,5 @@
-//! On other routers than authgate's own, and in layers: the same order, the same answers, and never a wrong key.
+//! Resources on other routers than authgate's, and in layers. The order and the responses are the
+//! same, and no key comes from the wrong parameter.
 
 use authgate::{Concealed, ConcealedFrom, Given, Granted, Router};
 use authgate_tests::app::role;
@@ -77,7 +78,7 @@ async fn a_layer_around_a_handler_does_not_hide_a_path_without_the_thing() {
     assert!(std::panic::catch_unwind(with_state).is_err());
 }
 
-/// At start nobody knows of the prefix. `/{org}/reports/{id}`, and the key is by place.
+/// The prefix is unknown at startup. In `/{org}/reports/{id}`, a key by position is ambiguous.
 #[tokio::test]
 async fn under_a_strange_prefix_no_key_is_the_wrong_one() {
     let (inner, state) = app();

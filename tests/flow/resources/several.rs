@@ -1,4 +1,4 @@
-//! Two things in one request.
+//! Two resources in one request.
 
 use authgate::routing::get;
 use authgate::{Granted, Resource, Router};
@@ -44,7 +44,7 @@ async fn they_are_found_in_the_order_of_the_path_and_the_first_refusal_decides()
     assert_eq!(ask_with(&app, "GET /three/3/3/1", &token_named("allowed", &[])).await.status, 403);
 }
 
-/// Named in the path, wherever.
+/// Uses the path parameter `id`, wherever it is in the path.
 struct ById(u64);
 
 impl Resource<App> for ById {

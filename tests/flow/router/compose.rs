@@ -1,4 +1,4 @@
-//! Routers made of routers.
+//! Routers composed of routers.
 
 use authgate::routing::get;
 use authgate::{HasGate, Router};
@@ -31,7 +31,7 @@ async fn what_is_merged_keeps_its_rules() {
     for_everybody(&app, "GET /open", "open GET").await;
 }
 
-/// A path is matched once, by axum; no other spelling of it gets around a rule.
+/// axum matches a path once. Another spelling of a path must not bypass a rule.
 #[tokio::test]
 async fn another_spelling_of_a_path_is_the_same_route_or_none() {
     let (app, _) = serve(Router::new().route("/admin", get(admin)).nest("/a", sub()));

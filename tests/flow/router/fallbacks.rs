@@ -1,4 +1,4 @@
-//! What answers where no route does. Each assertion stands beside what the access table says.
+//! Fallbacks. Each test also checks the entry in the access table.
 
 use authgate::Router;
 use authgate::routing::get;
@@ -58,7 +58,7 @@ async fn a_nested_fallback_stays_where_it_is_without_an_outer_one() {
     }
 }
 
-/// As axum nests: the fallbacks of a router go with it only where it has one at its own root.
+/// Like axum: a nested router keeps its fallbacks only if it has a fallback at its own root.
 #[tokio::test]
 async fn a_fallback_that_is_nested_twice_is_where_the_table_says() {
     let middle = || Router::new().nest("/f", inner().fallback(admin));

@@ -1,4 +1,4 @@
-//! Layers: they may answer in a handler's place, and never make one run unchecked.
+//! Layers can respond instead of a handler, but never cause a handler to run unchecked.
 
 use authgate::routing::get;
 use authgate::{Authorized, Router};
@@ -18,14 +18,14 @@ async fn purge(_: Authorized<role::Admin>, State(ran): State<Ran>) -> &'static s
     "purged"
 }
 
-/// Leaves a mark on the response.
+/// Adds a field to the response.
 async fn mark(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().append("mark", HeaderValue::from_static("x"));
     response
 }
 
-/// Answers preflights, as a CORS layer does.
+/// Responds to preflight requests like a CORS layer.
 async fn preflight(request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()
@@ -34,7 +34,7 @@ async fn preflight(request: Request, next: Next) -> Response {
     }
 }
 
-/// Asserts whether the layer was there, for a denied and for an allowed request.
+/// Asserts how many layers processed a denied and an allowed request.
 async fn assert_marks(app: &axum::Router, line: &str, marks: usize) {
     for token in ["x".to_owned(), token_of(&["admin"])] {
         let answer = ask_with(app, line, &token).await;
@@ -101,7 +101,7 @@ async fn no_layer_makes_a_handler_run_unchecked() {
     }
 }
 
-/// `standards.md` row 97.
+/// The CORS preflight of the Fetch standard.
 #[tokio::test]
 async fn a_preflight_is_the_layers_and_carries_no_credentials() {
     let routes: Router<App> =

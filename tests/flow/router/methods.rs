@@ -1,4 +1,4 @@
-//! What a path answers, method by method.
+//! The response of a path for each method.
 
 use authgate::routing::{
     MethodFilter, MethodRouter, any, connect, delete, get, head, on, options, patch, post, put, trace,
@@ -18,7 +18,7 @@ fn at(methods: MethodRouter<State>) -> axum::Router {
     Router::new().route("/", methods).with_state(gate())
 }
 
-/// What a body says, unless it is one that must be empty (RFC 9110 sections 9.3.2 and 9.3.6).
+/// Returns the expected body, which is empty for some methods (RFC 9110 sections 9.3.2 and 9.3.6).
 fn body(who: &str, method: &str) -> String {
     if matches!(method, "HEAD" | "CONNECT") { String::new() } else { format!("{who} {method}") }
 }

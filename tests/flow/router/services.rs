@@ -1,4 +1,4 @@
-//! Services behind a right, and what authgate does not see into.
+//! Services behind a right, and services that authgate does not check.
 
 use std::convert::Infallible;
 
@@ -14,7 +14,7 @@ use tower::{Service, service_fn};
 
 use super::{admin, for_admins, for_everybody, for_viewers, panic_of};
 
-/// Answers with the method and the target.
+/// Responds with the method and the target.
 fn echo() -> impl Service<Request, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
 + Clone
 + Send
@@ -72,7 +72,7 @@ async fn a_service_is_nested_at_a_prefix_of_any_form() {
     for_admins(&app, "GET /slash/", "GET /").await;
 }
 
-/// What is inside knows nothing of the gate, and says so in the table.
+/// The inner service does not know the gate. The access table lists it as ungated.
 #[tokio::test]
 async fn what_is_ungated_is_for_everybody_and_nothing_else_becomes_so() {
     let plain = axum::Router::<App>::new()
@@ -112,7 +112,7 @@ fn what_is_ungated_has_a_reason() {
     assert_eq!((file.as_str(), at), (file!(), line));
 }
 
-/// A service that counts on being ready.
+/// A service that depends on `poll_ready`.
 #[derive(Clone)]
 struct Readied(bool);
 

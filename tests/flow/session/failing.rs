@@ -1,4 +1,4 @@
-//! A store, or accounts, that fail: 503 with `Retry-After`, and nothing is lost or won by it.
+//! A store or account lookup that fails is 503 with `Retry-After`, and changes no session.
 
 use authgate::danger::LoosenSessions as _;
 use authgate_tests::ask::Answer;
@@ -41,7 +41,7 @@ async fn who_cannot_be_signed_in_is_told_so_and_is_not() {
     }
 }
 
-/// A 200 would say that the session is over.
+/// A 200 would claim that the session has ended.
 #[tokio::test]
 async fn who_cannot_be_signed_out_is_told_so() {
     for mood in [Mood::CannotWrite, Mood::Hangs] {
@@ -75,7 +75,7 @@ async fn who_was_let_in_stays_so_where_his_session_cannot_be_extended() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
 }
 
-/// What is half done is not done by writing it again on the way back.
+/// A failed operation is not completed by a second write when the response is sent.
 #[tokio::test]
 async fn what_has_failed_is_not_done_after_all() {
     let site = Site::new();
@@ -91,7 +91,7 @@ async fn what_has_failed_is_not_done_after_all() {
     jar.ask(&site.app, "GET /cart").await.assert_is(200, "a book");
 }
 
-/// It would be so for ever; so its holder can sign in anew.
+/// An unreadable session stays unreadable, so its owner must be able to sign in again.
 #[tokio::test]
 async fn a_session_that_cannot_be_read_is_none() {
     let site = Site::new();

@@ -1,4 +1,4 @@
-//! Two gates over the same sessions: a sign-in counts for the gate that it was made for.
+//! Two gates over the same sessions. A sign-in applies only to the gate that it was made for.
 
 mod beside;
 
@@ -28,8 +28,8 @@ struct Staff {
     id: String,
 }
 
-/// Accounts with an epoch as the secret source, as the documentation allows. Ids of both kinds of
-/// accounts overlap.
+/// Accounts with an epoch as the secret source, as the documentation allows. Both kinds of accounts
+/// use the same ids.
 #[derive(Clone, Copy, Debug)]
 struct Db {
     epoch: &'static str,
@@ -101,7 +101,7 @@ async fn cart(session: authgate::session::Session) -> String {
     cart.unwrap_or_else(|| "nothing".to_owned())
 }
 
-/// Writes to the session that it has read before.
+/// Writes to a session that was read earlier in the request.
 async fn slow(
     _: Authenticated<Customer>,
     State(gates): State<Arc<Gates>>,
@@ -112,7 +112,7 @@ async fn slow(
     session.insert("cart", "a book").await.expect("the store answers");
 }
 
-/// Gives the session that it has read before another id.
+/// Changes the id of a session that was read earlier in the request.
 async fn renew(
     _: Authenticated<Customer>,
     State(gates): State<Arc<Gates>>,
@@ -146,7 +146,7 @@ struct Site {
     gates: Arc<Gates>,
 }
 
-/// The application, with this epoch for each kind of account and these realms.
+/// Builds the application with an epoch and a realm for each kind of account.
 fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
     let store = Store::default();
     let sessions = Sessions::new(store.clone());
@@ -183,8 +183,8 @@ fn site() -> Site {
 
 #[tokio::test]
 async fn ignores_a_session_of_another_gate() {
-    // One epoch for all, and different epochs: before, the first let customers in as staff and the
-    // second deleted their session.
+    // The same epoch for both gates, and different epochs. The first used to accept customers as
+    // staff, and the second used to delete their session.
     for epochs in [["0", "0"], ["0", "1"]] {
         let site = site_with(epochs, ["shop", "back office"]);
         let mut jar = Jar::default();
@@ -292,7 +292,7 @@ async fn an_expired_sign_in_leaves_the_other_gate_signed_in() {
     jar.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
 }
 
-/// Another site's link must not sign users out: GET requests pass the cross-site check.
+/// A link on another site must not sign users out: GET requests pass the cross-site check.
 #[tokio::test]
 async fn a_get_to_the_other_gate_deletes_nothing() {
     let site = site_with(["0", "1"], ["shop", "back office"]);
@@ -304,7 +304,7 @@ async fn a_get_to_the_other_gate_deletes_nothing() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
 }
 
-/// A sign-in that no scheme of the gate could read, and one to sessions that have no layer here.
+/// A sign-in to a gate without a session scheme, and one to sessions whose layer is missing.
 #[tokio::test]
 async fn sign_in_without_a_session_scheme_is_503() {
     let (layered, others) = (Sessions::in_memory(), Sessions::in_memory());

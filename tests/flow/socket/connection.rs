@@ -1,17 +1,17 @@
-//! A client that sends what it is told to.
+//! A client that sends arbitrary bytes.
 
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A connection to a server of its own.
+/// A connection to a server.
 pub(crate) struct Connection {
     stream: TcpStream,
     unread: Vec<u8>,
 }
 
-/// A response as it was read.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) status: u16,
@@ -20,7 +20,7 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// The lines of a field, as they were sent.
+    /// Returns the lines of a field as they were sent.
     pub(crate) fn lines(&self, name: &str) -> Vec<&str> {
         let named = |line: &&str| line.split(':').next() == Some(name);
         self.head.lines().filter(named).collect()
@@ -35,12 +35,12 @@ impl Connection {
         Self::at(address).await
     }
 
-    /// A connection to a server that is there already.
+    /// Connects to a running server.
     pub(crate) async fn at(address: SocketAddr) -> Self {
         Self { stream: TcpStream::connect(address).await.expect("a connection"), unread: Vec::new() }
     }
 
-    /// Sends; a server that has answered already may not take it all.
+    /// Sends bytes. A server that has already responded may not read all of them.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         drop(self.stream.write_all(bytes).await);
     }
@@ -59,7 +59,7 @@ impl Connection {
         read
     }
 
-    /// Reads a response that has no body.
+    /// Reads a response without a body.
     pub(crate) async fn read_head(&mut self) -> Read {
         loop {
             if let Some(end) = self.unread.windows(4).position(|window| window == b"\r\n\r\n") {

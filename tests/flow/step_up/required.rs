@@ -1,4 +1,4 @@
-//! What the gate requires of everybody.
+//! Requirements of the gate.
 
 use authgate::access::{Expression, Own};
 use authgate::right::{HoldsIn, In, Requirement, Right, Tenant, TenantFrom, Waive, Word};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::events::capture::capture;
 
-/// Eve's account is suspended, and of Mallory's it cannot be found out.
+/// Eve's account is suspended, and the state of Mallory's account is unavailable.
 struct Active;
 
 static SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
@@ -106,7 +106,7 @@ async fn it_is_told_of_as_a_routes_right_is() {
     }
 }
 
-/// Over a WebSocket, of a job: wherever somebody is identified.
+/// The requirement also applies outside of requests, such as in background jobs.
 #[tokio::test]
 async fn it_is_asked_by_hand_too() {
     let gate = gate();
@@ -141,7 +141,7 @@ fn what_cannot_be_meant_is_said_when_the_gate_is_built() {
     assert!(builder().require::<Fresh<300>>().require::<Fresh<600>>().build().is_ok());
 }
 
-/// Somebody with roles in tenants.
+/// A principal with roles in tenants.
 #[derive(Principal, serde::Deserialize)]
 struct Member {
     #[principal(id)]

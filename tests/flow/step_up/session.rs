@@ -1,4 +1,4 @@
-//! Sessions: who is sent to sign in again, comes back, and how strongly he has signed in.
+//! Step-up with sessions: redirects to the login page and back, and the strength of the new login.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ use crate::events::capture::capture;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CHALLENGE: &[&str] = &["Cookie realm=\"app\""];
-/// What the login page is told of the class that is asked for.
+/// The query parameter of the login page that contains the required class.
 const ACR_VALUES: &str = "&acr_values=urn%3Aexample%3Agold";
 
 #[derive(Clone, FromRef)]
@@ -36,7 +36,7 @@ struct Login {
     who: String,
     #[serde(default)]
     code: bool,
-    /// When a provider asked for the password, in minutes from now.
+    /// The time of the login at a provider, in minutes from now.
     provider: Option<i64>,
     #[serde(default)]
     return_to: ReturnTo,
@@ -121,7 +121,7 @@ impl Site {
         Self { app: routes.with_state(App { gate: gate.build().unwrap(), people }), store }
     }
 
-    /// A browser whose user has signed in an hour ago.
+    /// Returns a browser whose user signed in an hour ago.
     async fn signed_in(&self, who: &str) -> Jar {
         let mut jar = Jar::default();
         assert_eq!(jar.post(&self.app, "/login", &format!("who={who}")).await.status, 303);
@@ -145,7 +145,7 @@ async fn a_browser_with_an_old_session_signs_in_again_and_comes_back() {
     assert_eq!((event.target, event.field("status")), ("authgate::authorization", Some("303")));
     assert_eq!((event.field("reason"), event.field("why")), (Some(REASON), Some("fresh:300s: no")));
 
-    // The login page hears why, and hands `return_to` on.
+    // The login page receives the reason and passes `return_to` on.
     let line = format!("GET {location}");
     let page = jar.ask_with(&site.app, &line, BROWSER, "").await;
     page.assert_is(200, "reason=step_up_required&max_age=300&return_to=/pay%3Fto%3Dada%26sum%3D1");
@@ -176,7 +176,7 @@ async fn everything_else_gets_its_401() {
     let answer = jar.ask_with(&site.app, "HEAD /pay", SCRIPT, "").await;
     assert_eq!((answer.status.as_u16(), answer.challenges()), (401, CHALLENGE.to_vec()));
     assert_eq!(answer.body, "");
-    // A form that was sent is not asked for again by coming back.
+    // A form submission cannot be repeated by a redirect, so there is no `return_to`.
     let answer = jar.ask_with(&site.app, "POST /pay", BROWSER, "").await;
     let location = Some("/login?reason=step_up_required&max_age=300");
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, location));
@@ -189,7 +189,7 @@ async fn who_would_gain_nothing_by_signing_in_again_is_not_sent_there() {
     assert_eq!(jar.ask_with(&site.app, "GET /purge", BROWSER, "").await.status, 403);
     let mut ada = site.signed_in("ada").await;
     assert_eq!(ada.ask_with(&site.app, "GET /purge", BROWSER, "").await.status, 303);
-    // Who has not signed in at all is not told that it was not enough.
+    // An anonymous caller is redirected without a reason.
     let answer = Jar::default().ask_with(&site.app, "GET /pay", BROWSER, "").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("/login?return_to=/pay")));
 }
@@ -201,7 +201,7 @@ async fn beside_tokens_the_challenge_is_theirs() {
     let answer = jar.ask_with(&site.app, "GET /pay", SCRIPT, "").await;
     assert_step_up(&answer, ", max_age=\"300\"", "a session");
     assert_eq!(jar.ask_with(&site.app, "GET /pay", BROWSER, "").await.status, 303);
-    // Who is known by a token does not sign in with a browser.
+    // A caller with a token does not sign in with a browser.
     let token = authgate_tests::token::token(&serde_json::json!({ "auth_time": 1 }));
     let bearer = format!("Bearer {token}");
     let fields = [BROWSER, &[("authorization", bearer.as_str())]].concat();

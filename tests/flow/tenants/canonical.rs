@@ -1,4 +1,4 @@
-//! Tenants whose names have a canonical form: no spelling of a name is another tenant.
+//! Tenants with a canonical form: different spellings of a name are the same tenant.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ struct User {
     orgs: TenantRoles<Role>,
 }
 
-/// Trims, ignores case, and knows no names with other characters than letters.
+/// Trims, converts to lowercase, and rejects names that contain other characters than letters.
 fn lower(name: &str) -> Option<Cow<'_, str>> {
     assert_ne!(name, "panic");
     let name = name.trim();
@@ -58,7 +58,7 @@ impl Tenant for Site {
     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = Some(lower);
 }
 
-/// Names are compared by bytes.
+/// A tenant without a canonical form.
 struct Exact;
 impl Tenant for Exact {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
@@ -118,7 +118,7 @@ async fn names_of_the_principals_tenants_are_brought_into_the_form() {
         let answer = ask_with_orgs("GET /anyone/acme", json!({ name: "suspended" })).await;
         answer.assert_denied(403, "excluded", &[]);
     }
-    // Where there is no canonical form, names are compared by bytes.
+    // Without a canonical form, names are compared by bytes.
     assert_eq!(ask_with_orgs("GET /exact/acme", json!({ "acme": "member" })).await.status, 200);
     let answer = ask_with_orgs("GET /exact/acme", json!({ "ACME": "member" })).await;
     answer.assert_denied(403, "role_missing", &[]);
@@ -145,7 +145,7 @@ async fn a_name_without_the_form_is_404_to_known_callers() {
     }
 }
 
-/// Nobody can say that such a name does not mean the tenant of the request.
+/// Such a name could mean the tenant of the request.
 #[tokio::test]
 async fn a_principals_name_without_the_form_grants_nothing_and_excludes() {
     let (answer, events) =
@@ -164,7 +164,7 @@ async fn a_principals_name_without_the_form_grants_nothing_and_excludes() {
         "excluded",
         &[],
     );
-    // Another right under such a name excludes nothing.
+    // Another right under such a name does not exclude the caller.
     let other = json!({ "acme": "member", "acme!": "member" });
     ask_with_orgs("GET /orgs/acme/x", other).await.assert_is(200, "acme");
 }
@@ -193,7 +193,7 @@ async fn by_hand_a_name_is_brought_into_the_form() {
     let suspended = json!({ "ACME": "suspended" });
     let denial = known(suspended).await.in_tenant::<Org>("acme ").check::<NotSuspended>().unwrap_err();
     assert_eq!(denial.reason().code(), "excluded");
-    // A name without the form takes an earlier one away.
+    // A name without a canonical form removes the earlier tenant.
     let caller = known(json!({ "acme": "member" })).await.in_tenant::<Org>("acme").in_tenant::<Org>("a-b");
     assert_eq!(caller.context().tenant::<Org>(), None);
     assert_eq!(caller.check::<Member>().unwrap_err().reason().code(), "role_missing");

@@ -1,4 +1,4 @@
-//! The event names the line on which the route is registered, however that is done.
+//! The event contains the source line that registers the route, for every way to register one.
 
 use authgate::routing::{MethodFilter, any, get, on};
 use authgate::{Authenticated, Gate, Router};
@@ -12,7 +12,7 @@ async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Re
     next.run(request).await
 }
 
-/// What is registered on the line of the call, and the line.
+/// Returns an expression and the line of the macro call.
 macro_rules! here {
     ($registered:expr) => {
         ($registered, line!())
@@ -55,7 +55,7 @@ async fn however_a_route_is_registered_the_event_names_the_line() {
 
 async fn pass_all(_: Authenticated<User>) {}
 
-/// On axum's own router nobody says where the route is, and what is not known is not told.
+/// axum's own router does not record the line, so the event has no `route`.
 #[tokio::test]
 async fn axums_own_router_says_no_line() {
     let app = axum::Router::new().route("/a", axum::routing::get(purge)).with_state(gate().build().unwrap());

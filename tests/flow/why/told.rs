@@ -1,4 +1,4 @@
-//! What a client is told of the rights that it lacks, where the application asks for it.
+//! Missing rights in responses, if the application enables them.
 
 use authgate::Rendering;
 use authgate::danger::LoosenGate as _;

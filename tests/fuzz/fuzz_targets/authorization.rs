@@ -1,4 +1,4 @@
-//! `authorization` of the library, for libFuzzer or for files.
+//! The target `authorization`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(authorization);

@@ -1,4 +1,4 @@
-//! `challenge` of the library, for libFuzzer or for files.
+//! The target `challenge`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(challenge);

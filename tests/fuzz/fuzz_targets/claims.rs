@@ -1,4 +1,4 @@
-//! `claims` of the library, for libFuzzer or for files.
+//! The target `claims`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(claims);

@@ -1,4 +1,4 @@
-//! `jwk_set` of the library, for libFuzzer or for files.
+//! The target `jwk_set`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(jwk_set);

@@ -1,4 +1,4 @@
-//! `jws` of the library, for libFuzzer or for files.
+//! The target `jws`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(jws);

@@ -1,4 +1,4 @@
-//! `lock` of the library, for libFuzzer or for files.
+//! The target `lock`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(lock);

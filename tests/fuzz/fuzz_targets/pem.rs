@@ -1,4 +1,4 @@
-//! `pem` of the library, for libFuzzer or for files.
+//! The target `pem`, for libFuzzer or for files.
 #![cfg_attr(fuzzing, no_main)]
 
 authgate_fuzz::target!(pem);

@@ -1,4 +1,4 @@
-//! Base64, bit by bit.
+//! Base64, one bit at a time.
 
 const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -12,12 +12,12 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     encoded.collect()
 }
 
-/// Base64url; `None` of anything that `encode` would not have written.
+/// Decodes base64url. Returns `None` for input that `encode` cannot produce.
 pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     decode_with(URL, text)
 }
 
-/// Base64 with its padding.
+/// Decodes base64 with padding.
 pub(crate) fn decode_padded(text: &[u8]) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let fits = text.len() % 4 == 0 && padding <= 2;
@@ -35,11 +35,11 @@ fn decode_with(alphabet: &[u8; 64], text: &[u8]) -> Option<Vec<u8>> {
             bits &= (1 << count) - 1;
         }
     }
-    // What is left over is zeros, and less than a letter.
+    // The remaining bits must be zero, and fewer than one character.
     (bits == 0 && count < 6).then_some(bytes)
 }
 
-/// Base64 with its padding.
+/// Encodes base64 with padding.
 pub(crate) fn encode_padded(bytes: &[u8]) -> String {
     let mut text = encode(bytes).replace('-', "+").replace('_', "/");
     while text.len() % 4 != 0 {

@@ -1,9 +1,9 @@
-//! A parser of RFC 8259 that keeps what others drop: names that occur twice, and text that is none.
+//! A parser for RFC 8259 that keeps duplicate names and invalid text, which other parsers drop.
 
-/// Deeper than anybody nests what is looked at.
+/// The maximum depth, which no valid token reaches.
 const DEEPEST: usize = 100;
 
-/// Why there is nothing.
+/// Why a value was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     Wrong,
@@ -15,7 +15,7 @@ pub(crate) enum Value {
     Null,
     Bool(bool),
     Number(f64),
-    /// `None` where half of a surrogate pair is in it, which is in the grammar and is no text.
+    /// `None` for a string with an unpaired surrogate. The grammar allows it, but it is not text.
     Text(Option<String>),
     Array(Vec<Value>),
     Object(Vec<(Option<String>, Value)>),
@@ -29,7 +29,7 @@ impl Value {
         }
     }
 
-    /// An array of nothing but text.
+    /// Returns the strings of an array that contains only strings.
     pub(crate) fn texts(&self) -> Option<Vec<&str>> {
         match self {
             Self::Array(all) => all.iter().map(Self::text).collect(),
@@ -38,7 +38,7 @@ impl Value {
     }
 }
 
-/// An object none of whose names occurs twice.
+/// An object without duplicate names.
 pub(crate) struct Object(Vec<(String, Value)>);
 
 impl Object {
@@ -59,7 +59,7 @@ impl Object {
     }
 }
 
-/// Reads an object, and nothing else.
+/// Parses an object without trailing content.
 pub(crate) fn object(bytes: &[u8]) -> Result<Object, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|_| Unread::Wrong)?;
     let mut reader = Reader { left: text };
@@ -74,7 +74,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A value, and the space around it.
+    /// Reads a value and the whitespace around it.
     fn value(&mut self, depth: usize) -> Result<Value, Unread> {
         if depth > DEEPEST {
             return Err(Unread::Unsure);
@@ -138,7 +138,7 @@ impl Reader<'_> {
         if count == 0 { Err(Unread::Wrong) } else { Ok(()) }
     }
 
-    /// As UTF-16, which is what the escapes are of.
+    /// Reads a string as UTF-16, because escapes are UTF-16 code units.
     fn string(&mut self) -> Result<Option<String>, Unread> {
         self.expect("\"")?;
         let mut units = Vec::new();

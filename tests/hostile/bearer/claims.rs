@@ -1,4 +1,4 @@
-//! The claims, always rightly signed.
+//! Claims of correctly signed tokens.
 
 use authgate_tests::app::app;
 use authgate_tests::ask::ask_with;
@@ -189,8 +189,8 @@ pub(super) fn rows() -> Vec<Row> {
     rows
 }
 
-/// Well inside and well outside of the 30 seconds of leeway; to the second, where the clock is at hand, in the
-/// library's own tests.
+/// Times well inside and well outside of the leeway of 30 seconds. The library's unit tests control
+/// the clock and check exact seconds.
 pub(super) fn times() -> Vec<Row> {
     const EXP: &str = "row 82: RFC 7519 section 4.1.4";
     const NBF: &str = "row 82: RFC 7519 section 4.1.5";
@@ -251,7 +251,7 @@ pub(super) fn times() -> Vec<Row> {
     rows
 }
 
-/// What the principal makes of roles and scopes: names are exact, and nothing else is a name.
+/// The principal's roles and scopes: only exact names grant a right.
 #[tokio::test]
 async fn only_exact_names_grant() {
     for (claims, status) in [

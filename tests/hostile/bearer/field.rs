@@ -12,7 +12,7 @@ pub(super) fn rows() -> Vec<Row> {
     const ONE: &str = "row 12: RFC 9110 section 5.3";
     let t = good();
     let rows: Vec<(String, Outcome, &'static str)> = vec![
-        // Let in: the scheme in every case, any number of spaces, optional whitespace around.
+        // Accepted: any case of the scheme, any number of spaces, and surrounding whitespace.
         (format!("Bearer {t}"), LetIn, SCHEME),
         (format!("bearer {t}"), LetIn, SCHEME),
         (format!("BEARER {t}"), LetIn, SCHEME),
@@ -23,12 +23,12 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("Bearer {t}  "), LetIn, "row 14: RFC 9110 section 5.5"),
         (format!("Bearer {t}\t"), LetIn, "row 14: RFC 9110 section 5.5"),
         (format!("\tBearer {t}"), LetIn, "row 14: RFC 9110 section 5.5"),
-        // Nothing.
+        // No credentials.
         (String::new(), Missing, NONE),
         (" ".to_owned(), Missing, NONE),
         ("\t \t".to_owned(), Missing, NONE),
         (" ".repeat(10_000), Missing, NONE),
-        // Another scheme, or none.
+        // Another scheme, or no scheme.
         (t.clone(), Missing, NONE),
         (format!("Basic {t}"), Missing, NONE),
         (format!("DPoP {t}"), Missing, NONE),
@@ -52,7 +52,7 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("\u{feff}Bearer {t}"), NoScheme, CREDENTIALS),
         (format!("\u{a0}Bearer {t}"), NoScheme, CREDENTIALS),
         (format!("\u{200b}Bearer {t}"), NoScheme, CREDENTIALS),
-        // The scheme, and no token.
+        // The scheme without a token.
         ("Bearer".to_owned(), Malformed, FORM),
         ("Bearer ".to_owned(), Malformed, FORM),
         ("bearer\t".to_owned(), Malformed, FORM),
@@ -94,7 +94,7 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("Bearer {}", ",".repeat(20_000)), Malformed, "row 11: and many are none"),
         (format!("Bearer {}", "\"".repeat(20_001)), Malformed, FORM),
         (format!("Bearer \"{}", "\\".repeat(20_000)), Malformed, FORM),
-        // Two in one line.
+        // Two credentials in one line.
         (format!("Bearer {t}, Bearer {t}"), Ambiguous, ONE),
         (format!("Bearer {t},Bearer {t}"), Ambiguous, ONE),
         (format!("Bearer {t} , Bearer {t}"), Ambiguous, ONE),
@@ -114,7 +114,7 @@ pub(super) fn rows() -> Vec<Row> {
         .into_iter()
         .map(|(text, outcome, rule)| line(&text.chars().take(48).collect::<String>(), text, outcome, rule))
         .collect();
-    // Bytes that are no text at all, and those that `HeaderValue` lets pass.
+    // Bytes that are not text but are accepted by `HeaderValue`.
     let raw = |bytes: &[u8]| [bytes, b"Bearer ", t.as_bytes()].concat();
     rows.push(line("a byte that is no UTF-8, before", raw(b"\xff"), NoScheme, CREDENTIALS));
     rows.push(line("an overlong space, before", raw(b"\xc0\xa0"), NoScheme, CREDENTIALS));

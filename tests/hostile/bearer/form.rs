@@ -1,4 +1,4 @@
-//! The form of the token.
+//! The syntax of the token.
 
 use crate::outcome::Outcome::{LetIn, Malformed, Rejected};
 use crate::outcome::{Row, bearer};
@@ -12,7 +12,7 @@ pub(super) fn rows() -> Vec<Row> {
     let good = good();
     let parts: Vec<_> = good.split('.').collect();
     let [h, p, s] = parts[..] else { panic!("three parts") };
-    // A claims set whose encoding has both letters that the alphabets differ in.
+    // Claims whose encoding contains a character that differs between the base64 alphabets.
     let both = token(HEADER, Claims::good().with("x", "\"???>>>\u{3ff}\u{7fe}??>\"").json());
     assert!(both.contains('-') || both.contains('_'));
     let mut rows = vec![];
@@ -71,14 +71,15 @@ pub(super) fn rows() -> Vec<Row> {
         ("the whole, encoded once more", base64url(&good)),
         ("hex", good.bytes().map(|byte| format!("{byte:02x}")).collect()),
     ] {
-        // A comma in JSON is followed by a quote and no token, so none is a second credential.
+        // In JSON, a comma is followed by a quote and not by a token, so it does not start a second
+        // credential.
         rows.push(bearer(what, text, Malformed, JSON));
     }
     let padded = |length: usize| {
         let text = |filler: usize| {
             token(HEADER, Claims::good().with("x", &format!("\"{}\"", "a".repeat(filler))).json())
         };
-        // Four letters for three bytes.
+        // Four characters encode three bytes.
         let filler = (length - text(0).len()) * 3 / 4;
         (filler.saturating_sub(8)..=filler + 8).map(text).rfind(|it| it.len() <= length).expect("fits")
     };
@@ -90,7 +91,7 @@ pub(super) fn rows() -> Vec<Row> {
     rows
 }
 
-/// The same bytes in other letters: bits that decoding would throw away.
+/// Different characters that decode to the same bytes, because decoding drops the last bits.
 fn leftover_bits(h: &str, p: &str, s: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (what, place) in [("header", 0), ("claims", 1), ("signature", 2)] {

@@ -1,4 +1,4 @@
-//! The header of the token, always rightly signed: only what it says is wrong.
+//! Headers of correctly signed tokens. Only the content of the header is wrong.
 
 use crate::outcome::Outcome::{self, LetIn, Malformed, Rejected};
 use crate::outcome::{Row, bearer};
@@ -54,7 +54,7 @@ pub(super) fn rows() -> Vec<Row> {
         (r#""alg":["HS256"]"#, Malformed, JSON),
         (r#""alg":{"HS256":1}"#, Malformed, JSON),
         (r#""alg":"\ud800""#, Malformed, JSON),
-        // kid: the key has none, so that any is another key's
+        // kid: the key has no id, so any kid belongs to another key
         (r#""alg":"HS256","kid":"""#, Rejected, KID),
         (r#""alg":"HS256","kid":"x""#, Rejected, KID),
         (r#""alg":"HS256","kid":"../../../../dev/null""#, Rejected, KID),
@@ -128,7 +128,7 @@ pub(super) fn rows() -> Vec<Row> {
         (r#""alg":"HS256","x":1,"x":1"#, Malformed, NAMES),
         (r#""alg":"HS256","":1,"":2"#, Malformed, NAMES),
         (r#""alg":"HS256","x":{"a":1,"a":2}"#, LetIn, "row 83: what is inside of an unknown one is nobody's"),
-        // keys by the token
+        // keys supplied by the token
         (r#""alg":"HS256","jku":"https://attacker.example/jwks.json""#, LetIn, FOLLOW),
         (r#""alg":"HS256","jku":"http://169.254.169.254/latest/meta-data""#, LetIn, FOLLOW),
         (r#""alg":"HS256","x5u":"https://attacker.example/cert.pem""#, LetIn, FOLLOW),

@@ -1,5 +1,5 @@
-//! Where tokens are never read: the query, the body, other fields. OAuth 2.1 section 5.1 (row 33), RFC 9110 section
-//! 11.7 (row 20).
+//! Places where tokens are never read: the query, the body and other fields (OAuth 2.1 section 5.1,
+//! RFC 9110 section 11.7).
 
 use authgate_tests::app::app;
 use authgate_tests::ask::{ask, request, send};
@@ -37,7 +37,7 @@ async fn tokens_elsewhere_are_not_credentials() {
     assert_eq!(ran.times(), 0);
 }
 
-/// The field counts, whatever the query says.
+/// Only the field counts, whatever the query contains.
 #[tokio::test]
 async fn a_bad_token_is_not_mended_by_the_query() {
     let (app, ran) = app();
@@ -49,7 +49,7 @@ async fn a_bad_token_is_not_mended_by_the_query() {
     assert_eq!((answer.status.as_u16(), ran.times()), (200, 1));
 }
 
-/// Row 12: two lines, whatever is in them, even the same twice.
+/// RFC 9110 section 5.3: two lines are ambiguous, even if both are equal.
 #[tokio::test]
 async fn two_lines_are_ambiguous() {
     let (app, ran) = app();

@@ -1,4 +1,4 @@
-//! The signature.
+//! The signature of the token.
 
 use authgate_tests::token::{SECRET, now};
 use aws_lc_rs::hmac;
@@ -69,7 +69,7 @@ pub(super) fn rows() -> Vec<Row> {
     rows
 }
 
-/// Parts of two good tokens, put together anew.
+/// Combines the parts of two valid tokens.
 fn swapped() -> Vec<Row> {
     const RULE: &str = "RFC 7515 section 5.2: the signature is over header and claims";
     let (one, two) = (good(), token(r#"{"alg":"HS256"}"#, Claims::good().with("sub", "\"root\"").json()));
@@ -80,7 +80,8 @@ fn swapped() -> Vec<Row> {
         let mixed = format!("{}.{}.{}", pick(0), pick(1), pick(2));
         rows.push(bearer(&format!("mixed {choice:03b}"), mixed, Rejected, RULE));
     }
-    // A flipped bit in what is signed. Some are no JSON any more, which is told first: the header is read before.
+    // Changes a character of the signed parts. Some headers are then not JSON, which is reported
+    // first because the header is parsed first.
     for part in 0..2 {
         for at in (0..a[part].len()).step_by(5) {
             let mut parts: Vec<_> = a.iter().map(|part| part.as_bytes().to_vec()).collect();
@@ -92,7 +93,7 @@ fn swapped() -> Vec<Row> {
     rows
 }
 
-/// What a header comes to that was changed at random: no header, or one whose signature is wrong.
+/// Returns the outcome for a header that was changed at random: malformed, or a wrong signature.
 fn outcome_of(parts: &[Vec<u8>]) -> Outcome {
     use base64::Engine as _;
     let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&parts[0]).expect("of the alphabet");

@@ -1,4 +1,4 @@
-//! Header fields that are made to be expensive: long ones, many of them, and lists of thousands.
+//! Expensive header fields: long fields, many fields, and lists with thousands of members.
 
 use authgate::scheme::{Digest, digest::DigestTable};
 use authgate::{Gate, Wording};
@@ -13,7 +13,7 @@ use crate::raw::good;
 
 const KIB: usize = 1024;
 
-/// What was asked for, and what has to come of it: status, reason and challenge.
+/// A request and its expected response: status, reason and challenge.
 type Row = (&'static str, Asked, u16, &'static str, &'static str);
 
 const MISSING: &str = "credentials_missing";
@@ -23,7 +23,8 @@ const PLAIN: &str = r#"Bearer realm="api""#;
 const INVALID_TOKEN: &str = r#"Bearer realm="api", error="invalid_token""#;
 const INVALID_REQUEST: &str = r#"Bearer realm="api", error="invalid_request""#;
 
-/// Each row is answered as it says, at no more than `times` the length of what was sent, and something small.
+/// Asserts that each response is as expected. A request may allocate `times` its length, plus a
+/// constant.
 #[track_caller]
 fn judge(app: &Router, times: u64, rows: &[Row]) {
     let mut faults = Vec::new();
@@ -45,7 +46,8 @@ fn me() -> Asked {
     Asked::new("GET /me")
 }
 
-/// The bound: what a short bad line costs, however long this one is. It is looked through, and not copied.
+/// Bound: the cost of a short bad line, whatever the length of the line. The line is scanned and
+/// not copied.
 #[test]
 fn no_authorization_line_is_copied() {
     let line = |value: &str| me().with("authorization", value);
@@ -93,7 +95,7 @@ fn no_authorization_line_is_copied() {
     );
 }
 
-/// The bound: what two lines cost. The second decides.
+/// Bound: the cost of two lines. The second line decides.
 #[test]
 fn a_thousand_authorization_lines_are_as_two() {
     let lines = |value: &str| (0..1000).fold(me(), |asked, _| asked.with("authorization", value));
@@ -109,7 +111,7 @@ fn a_thousand_authorization_lines_are_as_two() {
     );
 }
 
-/// An application with everything that reads `Accept`, `Accept-Language` and `Sec-Fetch-*`.
+/// Returns an application that reads `Accept`, `Accept-Language` and `Sec-Fetch-*`.
 fn talkative() -> Router {
     let gate = Gate::builder().scheme(bearer()).wording(|_, languages| {
         let language = languages.best(&["en", "de"])?;
@@ -119,7 +121,8 @@ fn talkative() -> Router {
     routes().with_state(App { gate, ran: Ran::default() })
 }
 
-/// The bound: three times what was sent. Lines are joined once (RFC 9110 section 5.3), and 32 ranges are read.
+/// Bound: three times the length of the request. Lines are joined once (RFC 9110 section 5.3), and
+/// 32 ranges are parsed.
 #[test]
 fn of_long_lists_the_beginning_is_read() {
     let hundred = |name, value: &str| (0..100).fold(me(), |asked, _| asked.with(name, value));
@@ -158,7 +161,8 @@ fn of_long_lists_the_beginning_is_read() {
     );
 }
 
-/// The bound: what a request without any of it costs, and twice its own length. A cookie is found without a copy.
+/// Bound: the cost of a request without these fields, plus twice the length of the request. A
+/// cookie is found without a copy.
 #[test]
 fn cookies_and_what_browsers_say_are_looked_through() {
     let site = Site::new();
@@ -194,7 +198,7 @@ fn cookies_and_what_browsers_say_are_looked_through() {
     judge(&site.app, 2, &rows);
 }
 
-/// The bound: three times what was sent; of parameters 32 are read.
+/// Bound: three times the length of the request. At most 32 parameters are parsed.
 #[test]
 fn parameters_of_digest_are_bounded() {
     let app = digest::app_of(Digest::new(REALM, DigestTable::new(REALM)));
@@ -225,7 +229,8 @@ fn parameters_of_digest_are_bounded() {
     );
 }
 
-/// The bound: three times what was sent. A path is told to the operator, and to nobody else.
+/// Bound: three times the length of the request. The path appears in the log but not in the
+/// response.
 #[test]
 fn a_long_target_is_told_at_most() {
     let (app, _) = app();

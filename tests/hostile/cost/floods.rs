@@ -1,13 +1,14 @@
-//! The same again and again: nothing is left of any request, to the byte. `cargo bench -p authgate --bench load` asks ten
-//! million times, and looks at the process as a whole.
+//! Repeated requests leave no memory allocated, not even one byte.
+//! `cargo bench -p authgate --bench load` sends ten million requests and measures the whole
+//! process.
 
 use authgate_tests::app::app;
 
 use super::meter::Asked;
 use crate::raw::{Claims, HEADER, base64url, good, signed_by, token};
 
-/// A `kid` that nobody knows is looked for among the keys that there are, and nowhere else; it is not remembered. The
-/// bound: nothing that stays, and the last costs what the first did.
+/// An unknown `kid` is only looked up among the existing keys, and is not remembered. Bound:
+/// nothing stays allocated, and the last request costs as much as the first.
 #[test]
 fn unknown_key_ids_leave_nothing_behind() {
     let (app, ran) = app();
@@ -25,7 +26,7 @@ fn unknown_key_ids_leave_nothing_behind() {
     assert_eq!(ask(20_000).cost(&app), cost);
 }
 
-/// Of each kind many, one after the other and mixed. The bound: nothing that stays.
+/// Many requests of each kind, in sequence and mixed. Bound: nothing stays allocated.
 #[test]
 fn a_thousand_requests_of_each_kind_leave_nothing_behind() {
     let (app, _) = app();

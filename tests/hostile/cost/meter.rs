@@ -1,6 +1,8 @@
-//! What one request costs: the bytes that are allocated for it, which do not depend on how fast the machine is.
+//! The cost of one request: the bytes allocated for it, which do not depend on the speed of the
+//! machine.
 //!
-//! What is freed again counts, so that the sum bounds what is held at once, too, and how often something large is copied.
+//! Freed memory counts as well. The sum therefore also bounds the peak, and counts each copy of a
+//! large value.
 
 use authgate_tests::ask::{Answer, send};
 use axum::Router;
@@ -10,7 +12,7 @@ use http::{HeaderName, HeaderValue, Request};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
 
-/// A request that can be sent again and again. Its values are shared, so that a copy costs next to nothing.
+/// A request that can be sent repeatedly. Its values are shared, so that a copy is cheap.
 #[derive(Clone)]
 pub(crate) struct Asked {
     method: &'static str,
@@ -18,14 +20,14 @@ pub(crate) struct Asked {
     fields: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// What was allocated for a request.
+/// The memory allocated for a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cost {
-    /// In all, in bytes, beyond what the same request to a router of axum's without authentication takes.
+    /// The total in bytes, minus the total for the same request to a plain axum router.
     pub(crate) bytes: u64,
-    /// The most that is held at once, in bytes, the request and the response among it.
+    /// The peak in bytes, including the request and the response.
     pub(crate) peak: u64,
-    /// What is still there when the request is over, in bytes.
+    /// The bytes still allocated after the request.
     pub(crate) kept: i64,
 }
 
@@ -37,7 +39,7 @@ impl Asked {
 
     pub(crate) fn with(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         let value = HeaderValue::from_bytes(value.as_ref()).expect("what a server lets through");
-        // The first copy allocates what all copies share.
+        // The first clone allocates the shared buffer.
         drop(value.clone());
         self.fields.push((HeaderName::from_static(name), value));
         self
@@ -52,7 +54,7 @@ impl Asked {
         self
     }
 
-    /// All that the client has written, in bytes.
+    /// Returns the number of bytes that the client sent.
     pub(crate) fn length(&self) -> u64 {
         let fields = self.fields.iter().map(|(name, value)| name.as_str().len() + value.len());
         (self.target.len() + fields.sum::<usize>()) as u64
@@ -66,12 +68,12 @@ impl Asked {
         request.body(Body::empty()).expect("a request")
     }
 
-    /// The answer.
+    /// Returns the response.
     pub(crate) fn answer(&self, app: &Router) -> Answer {
         on_this_thread(|runtime| runtime.block_on(send(app, self.request(&self.target))))
     }
 
-    /// What the second of two such requests costs: the first may set up what stays for good.
+    /// Returns the cost of the second of two requests. The first one may initialize lazy values.
     pub(crate) fn cost(&self, app: &Router) -> Cost {
         let measured = |app: &Router, target: &str| {
             on_this_thread(|runtime| {
@@ -89,13 +91,14 @@ impl Asked {
         }
     }
 
-    /// Asks once, and returns what is allocated afterwards that was not before.
+    /// Sends one request, and returns the number of bytes still allocated because of it.
     pub(crate) fn kept_by_one(&self, app: &Router) -> i64 {
         let ask = |runtime: &Runtime| drop(runtime.block_on(app.clone().oneshot(self.request(&self.target))));
         on_this_thread(|runtime| allocation_counter::measure(|| ask(runtime)).bytes_current)
     }
 
-    /// The answer, and what is wrong with what it costs: more than `most` bytes, or something that stays behind.
+    /// Returns the response, and a message if its cost exceeds `most` bytes or if memory stays
+    /// allocated.
     pub(crate) fn judged(&self, app: &Router, most: u64) -> (Answer, Option<String>) {
         let (answer, cost) = (self.answer(app), self.cost(app));
         let is_bounded = cost.bytes <= most && cost.kept == 0;
@@ -106,7 +109,7 @@ impl Asked {
     }
 }
 
-/// Runs on this thread alone, since allocations are counted by thread.
+/// Runs on the current thread, because allocations are counted per thread.
 fn on_this_thread<T>(run: impl FnOnce(&Runtime) -> T) -> T {
     thread_local! {
         static RUNTIME: Runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");

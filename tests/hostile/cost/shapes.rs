@@ -1,9 +1,10 @@
-//! JSON that is expensive to read for its length. `authgate/benches/load` times the same.
+//! JSON that is expensive to parse for its length. `authgate/benches/load` measures the time for
+//! the same values.
 
-/// A kind of JSON value: its name, and one of about so many bytes.
+/// A kind of JSON value: its name, and a function that returns a value of about this many bytes.
 pub(crate) type Shape = (&'static str, fn(usize) -> String);
 
-/// Values that a parser could spend stack, memory or time on.
+/// Values that could cost a parser stack, memory or time.
 pub(crate) const VALUES: [Shape; 11] = [
     ("a long string", long_string),
     ("a string of escapes", |bytes| format!("\"{}\"", r"\u0061".repeat(bytes / 6))),
@@ -38,17 +39,17 @@ pub(crate) fn escaped_strings(bytes: usize) -> String {
     array(bytes, r#""\u0061""#)
 }
 
-/// An array of as many of these as fit.
+/// Returns an array with as many elements as fit.
 fn array(bytes: usize, element: &str) -> String {
     format!("[{}]", vec![element; bytes / (element.len() + 1)].join(","))
 }
 
-/// Members, each with a short name of its own: as many as fit.
+/// Returns as many members with distinct short names as fit.
 pub(crate) fn names(bytes: usize) -> String {
     members(bytes, |number| format!("\"{number}\":0"))
 }
 
-/// The same with an escape in each name, so that none can be borrowed from the token.
+/// Like `names`, with an escape in each name, so that a parser cannot borrow the names.
 pub(crate) fn escaped_names(bytes: usize) -> String {
     members(bytes, |number| format!("\"\\n{number}\":0"))
 }

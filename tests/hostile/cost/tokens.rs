@@ -1,4 +1,4 @@
-//! Tokens that are made to be expensive: by somebody without a key, and by somebody who has one.
+//! Expensive tokens, from attackers without a key and from a client with a valid key.
 
 use authgate_tests::app::app;
 use axum::Router;
@@ -9,24 +9,24 @@ use super::shapes::{self, VALUES};
 use crate::outcome::Outcome::{self, Expired, LetIn, Malformed, Rejected, WrongAudience, WrongIssuer};
 use crate::raw::{Claims, HEADER, signed_by, token};
 
-/// So many bytes of JSON fit into a token of 64 KiB, and leave room for the rest.
+/// The number of bytes of JSON that fit into a token of 64 KiB, with some room left.
 const ROOM: usize = 48_000;
 
-/// What a token may cost that is read as a whole, in bytes allocated for each of its own: to decode it is 0.75, a name
-/// that has to be told from all others is up to 7, and a text of one's own that the principal takes is up to 2.
+/// The maximum allocation per byte of a token that is parsed completely. Decoding takes 0.75 bytes,
+/// detecting duplicate names up to 7, and owned strings in the principal up to 2.
 const READ: u64 = 10;
 
-/// So many bytes may be allocated for a token of this length.
+/// Returns the number of bytes that a token of this length may allocate.
 fn most(token: &str) -> u64 {
     READ * token.len() as u64 + SMALL
 }
 
-/// A token with another key's signature.
+/// Returns a token with a signature of another key.
 fn forged(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
     signed_by(header, claims, |_| vec![7; 32])
 }
 
-/// An object with these members besides.
+/// Returns an object with these additional members.
 fn with_members(object: &str, members: &str) -> String {
     format!("{},{members}}}", object.trim_end_matches('}'))
 }
@@ -41,7 +41,7 @@ impl Judge {
         Self { app: app().0, faults: Vec::new() }
     }
 
-    /// Asks with a token of which one of these has to come, at no more than `most` bytes.
+    /// Sends a token. Asserts that it has one of these outcomes and allocates at most `most` bytes.
     fn judge(&mut self, what: &str, token: &str, most: u64, outcomes: &[Outcome]) {
         let (answer, mut fault) = Asked::new("GET /me").bearer(token).judged(&self.app, most);
         let is = |outcome: &Outcome| {
@@ -62,7 +62,8 @@ impl Judge {
     }
 }
 
-/// A good token costs its decoded payload and its principal. The other side of every bound here.
+/// A valid token costs its decoded payload and its principal. All bounds here are relative to this
+/// cost.
 #[test]
 fn a_good_token_costs_less_than_its_length() {
     let mut judge = Judge::new();
@@ -72,7 +73,7 @@ fn a_good_token_costs_less_than_its_length() {
     judge.finish();
 }
 
-/// The bound: [`READ`] times the length of the token, whatever is in it and wherever it is.
+/// Bound: [`READ`] times the length of the token, for any value in any place.
 #[test]
 fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
     const CLAIMS: [&str; 13] =
@@ -96,7 +97,7 @@ fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
     judge.finish();
 }
 
-/// As much as fits, signed. The bound: [`READ`] times the length of the token.
+/// The largest signed tokens. Bound: [`READ`] times the length of the token.
 #[test]
 fn as_much_as_fits_is_read_at_a_multiple_of_its_length() {
     let good = Claims::good().json();
@@ -134,7 +135,7 @@ fn as_much_as_fits_is_read_at_a_multiple_of_its_length() {
     judge.finish();
 }
 
-/// The bound: what a short bad token costs, however long this one is.
+/// Bound: the cost of a short bad token, whatever the length of the token.
 #[test]
 fn claims_that_nobody_has_signed_are_not_read() {
     let mut judge = Judge::new();
@@ -150,8 +151,8 @@ fn claims_that_nobody_has_signed_are_not_read() {
     judge.finish();
 }
 
-/// A header is read before its signature is verified, anybody's, and so it is short. The bound: [`READ`] times its own
-/// length, of which 8 KiB may be, however long the token is.
+/// A header is parsed before its signature is verified, so its length is limited to 8 KiB. Bound:
+/// [`READ`] times the length of the header, whatever the length of the token.
 #[test]
 fn a_header_that_nobody_has_signed_is_read_up_to_8_kib() {
     let mut judge = Judge::new();
@@ -176,7 +177,8 @@ fn a_header_that_nobody_has_signed_is_read_up_to_8_kib() {
     judge.finish();
 }
 
-/// Beyond 64 KiB nothing is decoded, signed or not. The bound: what a short bad token costs.
+/// Tokens longer than 64 KiB are not decoded, even if they are signed. Bound: the cost of a short
+/// bad token.
 #[test]
 fn a_million_of_anything_is_refused_by_its_length() {
     let million = |element: &str| format!("[{}]", vec![element; 1_000_000].join(","));

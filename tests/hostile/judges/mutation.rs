@@ -1,10 +1,10 @@
-//! Tokens, changed at random in header, claims and signature.
+//! Tokens with random changes to the header, the claims and the signature.
 
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, now};
 
 use crate::raw::{Claims, HEADER, hs256, signed_by};
 
-/// A generator of numbers (xorshift), the same in every run.
+/// A deterministic random number generator (xorshift).
 pub(super) struct Dice(u64);
 
 impl Dice {
@@ -24,7 +24,7 @@ impl Dice {
     }
 }
 
-/// A token, and what is special about it.
+/// A token and its mutations.
 pub(super) struct Made {
     pub(super) token: String,
     pub(super) mutations: Vec<&'static str>,
@@ -59,7 +59,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("header with a byte order mark", "\u{feff}{\"alg\":\"HS256\"}"),
 ];
 
-/// Instead of a claim of a good token, or besides. `NOW+n` is a time.
+/// Claims that replace or extend the claims of a valid token. `NOW+n` is a time.
 const CLAIMS: &[(&str, &str, &str)] = &[
     ("exp past", "exp", "NOW-100"),
     ("exp long past", "exp", "1"),
@@ -125,7 +125,8 @@ const SIGNATURES: &[&str] = &[
     "standard alphabet",
 ];
 
-/// Makes a token. One in five has a changed header, two in three changed claims, one in seven a changed signature.
+/// Returns a random token. One in five has a changed header, two in three have changed claims, and
+/// one in seven has a changed signature.
 pub(super) fn make(dice: &mut Dice) -> Made {
     let mut mutations = Vec::new();
     let mut header = HEADER;
@@ -157,7 +158,7 @@ pub(super) fn make(dice: &mut Dice) -> Made {
         "fourth part" => token.push_str(".AAAA"),
         "standard alphabet" => token = token.replacen(['A', 'e'], "+", 1),
         "bits left over" => {
-            // 32 bytes are 43 letters, the last of which has two bits too many.
+            // 32 bytes are 43 characters, of which the last has two unused bits.
             let last = token.pop().expect("a letter");
             token.push(char::from(u8::try_from(last).expect("ASCII") + 1));
         }

@@ -1,5 +1,7 @@
-//! The judges of every algorithm, over signatures that were changed with its weaknesses in mind. jsonwebtoken checks with
-//! aws-lc; jwt-compact with pure Rust code by other people, which has nothing in common with that.
+//! Compares the verdicts for every algorithm, on signatures that target the algorithm's known
+//! weaknesses.
+//!
+//! jsonwebtoken verifies with aws-lc, and jwt-compact with independent implementations in Rust.
 
 mod forged;
 mod keyed;
@@ -18,7 +20,7 @@ use crate::signer::{Signer, algorithms};
 use forged::{Forgery, applies, forge};
 use keyed::Keyed;
 
-/// What is let in although the signature was changed, by all three, and why that is all right.
+/// Changed signatures that all three libraries accept, with the reason.
 const SIGNATURES_THAT_HOLD: &[(Forgery, &str)] = &[
     (Forgery::None, "it is good"),
     (Forgery::Negated, "RFC 7518 section 3.4 asks for no low s: of every ECDSA signature there are two"),
@@ -28,14 +30,14 @@ const SIGNATURES_THAT_HOLD: &[(Forgery, &str)] = &[
     ),
 ];
 
-/// Where authgate and a judge differ, and the rule.
+/// Forgeries on which authgate and another library differ, with the rule.
 const DIFFERENCES: &[(Forgery, &[Judge], &str)] = &[(
     Forgery::NewName,
     &[Judge::JsonWebToken, Judge::JwtCompact],
     "row 91: RFC 9864 calls EdDSA on this curve Ed25519, and the judges do not know that name",
 )];
 
-/// Of each algorithm and forgery.
+/// The number of tokens for each algorithm and forgery.
 const TIMES: usize = 3;
 
 #[tokio::test]
@@ -91,7 +93,7 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
     assert!(judged > 500, "{judged}");
 }
 
-/// A forgery for each weakness, and an algorithm for each forgery: none is there for nothing.
+/// Each forgery applies to at least one algorithm.
 #[test]
 fn every_forgery_is_tried() {
     for forgery in Forgery::ALL {

@@ -1,4 +1,4 @@
-//! The other judges, told what authgate is told.
+//! The other libraries, configured like authgate.
 
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
@@ -69,7 +69,7 @@ pub(super) fn jwt_compact<A: jwt_compact::Algorithm>(
     are_good(token.claims())
 }
 
-/// It leaves issuer and audience to its users.
+/// Checks the claims. jwt-compact leaves the issuer and the audience to its users.
 pub(super) fn are_good(claims: &Claims<Named>) -> Option<()> {
     let times = TimeOptions::default();
     claims.validate_expiration(&times).ok()?;

@@ -1,4 +1,4 @@
-//! Roles and scopes as bits, against a model that has them as names.
+//! Compares roles and scopes as bit sets with a model that uses names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use authgate::{Context, Principal, Role, Roles, Scope, Scopes};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-/// A diamond, and a role that stands alone.
+/// A diamond, and an unrelated role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Role)]
 pub(super) enum Diamond {
     #[role(implies(Left, Right))]
@@ -20,7 +20,7 @@ pub(super) enum Diamond {
     Alone,
 }
 
-/// Names as OAuth has them.
+/// Scopes with names that are usual in OAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Scope)]
 pub(super) enum Named {
     #[scope(name = "reports:read")]
@@ -31,7 +31,7 @@ pub(super) enum Named {
     All,
 }
 
-/// As many as there may be, each of which implies the next.
+/// The maximum number of roles, each of which implies the next.
 macro_rules! chain {
     ($last:ident) => { chain!(@made [] $last); };
     ($first:ident $($rest:ident)*) => { chain!(@next [] $first $($rest)*); };
@@ -39,7 +39,7 @@ macro_rules! chain {
         chain!(@next [$($made)* #[role(implies($next))] $one,] $next $($rest)*);
     };
     (@next [$($made:tt)*] $last:ident) => {
-        /// A chain of 128.
+        /// A chain of 128 roles.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Role)]
         pub(super) enum Chain { $($made)* $last }
     };
@@ -83,7 +83,7 @@ pub(super) struct OfNamed {
     held: Scopes<Named>,
 }
 
-/// What implies what, as one would write it on paper.
+/// Returns the direct implications.
 fn implied() -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut all = BTreeMap::from([
         ("top", vec!["left", "right"]),
@@ -98,7 +98,7 @@ fn implied() -> BTreeMap<&'static str, Vec<&'static str>> {
     all
 }
 
-/// All that names grant: themselves, and what they imply, and so on.
+/// Returns the names and everything that they imply.
 fn granted(held: &[String], known: &[&'static str]) -> BTreeSet<&'static str> {
     let implied = implied();
     let mut granted = BTreeSet::new();
@@ -111,7 +111,7 @@ fn granted(held: &[String], known: &[&'static str]) -> BTreeSet<&'static str> {
     granted
 }
 
-/// Names of the set, and others near to them.
+/// Returns names of the set and similar names.
 fn names(known: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
     let name = prop_oneof![
         4 => prop::sample::select(known).prop_map(str::to_owned),
@@ -135,7 +135,7 @@ fn allows<R: Requirement<P>, P>(principal: &P) -> bool {
     matches!(R::decide(principal, &Context::of("test")), authgate::right::Decision::Allow)
 }
 
-/// Closure bit by bit: what each member grants is what the model says.
+/// Compares each bit of the closure with the model.
 fn closure_is_as_modelled<T: RightSet>() {
     for (index, name) in T::NAMES.iter().enumerate() {
         let model = granted(&[(*name).to_owned()], T::NAMES);

@@ -1,11 +1,11 @@
-//! A secret in every form in which somebody might print it without noticing.
+//! Every encoding in which a secret could be printed by accident.
 
 use std::fmt::{Debug, Display, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// A secret, and what it is called here.
+/// A secret in all of its encodings, with a name for messages.
 pub(super) struct Secret {
     name: &'static str,
     forms: Vec<String>,
@@ -32,7 +32,8 @@ impl Secret {
             };
             forms.push(text.bytes().map(encode).collect());
         }
-        // Within other text, base64 has one of three shapes; the ends depend on what is beside it.
+        // Within other text, base64 has one of three alignments, and the first and last characters
+        // depend on the neighbors.
         for shift in 0..3 {
             for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
                 let encoded = engine.encode([&[0; 2][..shift], bytes].concat());
@@ -51,13 +52,13 @@ impl Secret {
         Self { name, forms }
     }
 
-    /// Each part of a token by itself.
+    /// Returns each part of a token as a secret.
     pub(super) fn of_token(name: &'static str, token: &str) -> Vec<Self> {
         token.split('.').filter(|part| part.len() > 8).map(|part| Self::new(name, part)).collect()
     }
 }
 
-/// Asserts that a text has none of these.
+/// Asserts that a text contains none of these secrets.
 #[track_caller]
 pub(super) fn assert_silent(what: &str, text: &str, secrets: &[Secret]) {
     for Secret { name, forms } in secrets {
@@ -67,7 +68,7 @@ pub(super) fn assert_silent(what: &str, text: &str, secrets: &[Secret]) {
     }
 }
 
-/// What was printed of values, with what each is.
+/// The printed values, each with a description.
 #[derive(Default)]
 pub(super) struct Printed(Vec<(&'static str, String)>);
 
@@ -76,7 +77,7 @@ impl Printed {
         self.0.push((what, format!("{value:?}\n{value:#?}")));
     }
 
-    /// An error or its like, and what is behind it.
+    /// Prints an error and its sources.
     pub(super) fn error<E: std::error::Error + 'static>(&mut self, what: &'static str, error: E) {
         let mut text = format!("{error:?}\n{error:#?}");
         let mut behind: Option<&dyn std::error::Error> = Some(&error);
@@ -103,7 +104,8 @@ impl Printed {
     }
 }
 
-/// The forms are found where they are: a search that finds nothing would find nothing to complain about either.
+/// Each encoding is found in a text that contains it. Otherwise, the search could pass without
+/// finding anything.
 #[test]
 fn each_form_is_recognised() {
     let secret = "pass word+/\u{e9}?>~~";

@@ -1,4 +1,4 @@
-//! What is logged, at every level, by whatever crate.
+//! Captures log output at every level, from all crates.
 
 use std::cell::RefCell;
 use std::io;
@@ -7,11 +7,11 @@ use std::sync::{Mutex, Once, PoisonError};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 thread_local! {
-    /// What this thread logs, where it is kept.
+    /// The log of the current thread, if it is captured.
     static LOG: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// What tokio's own threads log, for whichever test: passwords are hashed there.
+/// The log of tokio's threads for all tests. Passwords are hashed on these threads.
 static OF_OTHERS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 struct Log;
@@ -31,20 +31,21 @@ impl io::Write for Log {
     }
 }
 
-/// Keeps what this thread logs from now on. For all threads there is one subscriber, since tracing asks a thread that has
-/// none of its own whether an event is of interest to anybody, and remembers the answer.
+/// Starts to capture the log of the current thread. One subscriber serves all threads. Otherwise,
+/// tracing could ask a thread without a subscriber and cache that an event is disabled.
 pub(super) fn keep() {
     static ONE: Once = Once::new();
     ONE.call_once(|| {
         let all = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
         all.with_span_events(FmtSpan::FULL).with_writer(|| Log).init();
     });
-    // An event that another thread met for the first time while the subscriber was set may count as unwanted.
+    // An event that another thread reached while the subscriber was being set can be cached as
+    // disabled.
     tracing::callsite::rebuild_interest_cache();
     LOG.set(Some(Vec::new()));
 }
 
-/// What was kept.
+/// Returns the captured log.
 pub(super) fn kept() -> String {
     let mut log = LOG.take().expect("kept");
     log.extend(&*OF_OTHERS.lock().unwrap_or_else(PoisonError::into_inner));

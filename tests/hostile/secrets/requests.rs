@@ -1,4 +1,4 @@
-//! Every kind of credential, presented rightly and wrongly: what is logged meanwhile, and what goes out.
+//! Every kind of credential, valid and invalid: the log and the response.
 
 use authgate::password::{Htpasswd, Passwords};
 use authgate::routing::get;
@@ -129,7 +129,7 @@ async fn no_api_key_is_logged_or_answered() {
     assert_silent("an answer", &answers, &secrets);
 }
 
-/// The answer to signing in sets the cookie, and that is the only place.
+/// Only the response to a sign-in contains the session id, in its cookie.
 #[tokio::test]
 async fn no_session_is_logged_or_answered_but_by_its_cookie() {
     log::keep();
@@ -143,7 +143,7 @@ async fn no_session_is_logged_or_answered_but_by_its_cookie() {
     let mut changed = Jar::default();
     changed.set(COOKIE, &id.chars().rev().collect::<String>());
     answers += &shown(&changed.ask(&site.app, "GET /me").await);
-    // The accounts are gone, and then the account.
+    // First the account store is unavailable, then the account is deleted.
     site.people.change(|people| *people = None);
     answers += &shown(&jar.ask(&site.app, "GET /me").await);
     site.people.change(|people| *people = Some(Default::default()));

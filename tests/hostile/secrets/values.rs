@@ -1,4 +1,4 @@
-//! Every public type that touches a secret, made of one and printed.
+//! Prints every public type that is created from a secret.
 
 use std::time::Duration;
 
@@ -23,14 +23,14 @@ use crate::raw::{Claims, HEADER, base64url, good, token};
 use crate::signer::{Signer, set};
 
 const PASSWORD: &str = "correct horse battery staple";
-/// Longer than all hashes of HMAC.
+/// Longer than the output of every HMAC hash.
 const KEY: &[u8; 70] = b"the key of all of these, which nobody but the test may ever get to see";
 
 fn user() -> User {
     User::new("vera", &[], &[])
 }
 
-/// Prints what it is asked with, and what it answers.
+/// Prints its arguments and its results.
 struct Prints(std::sync::Arc<std::sync::Mutex<Printed>>);
 
 impl Scheme<User> for Prints {
@@ -69,7 +69,7 @@ fn no_key_prints_itself() {
     let twice = bearer().trust("https://other.example", Keys::hs256(KEY).expect("long"));
     printed.error("ConfigError", Gate::<User>::builder().scheme(twice).build().expect_err("a shared key"));
 
-    // What is no key, and might have been one of another kind.
+    // Invalid keys, which could be secrets of another kind.
     let short = &KEY[..20];
     let private = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", base64url(short));
     let oct = format!(r#"{{"kty":"oct","k":"{}"}}"#, base64url(KEY));
@@ -169,7 +169,7 @@ async fn no_password_prints_itself() {
         if password == PASSWORD { Login::Right(user()) } else { Login::Wrong }
     };
     printed.debug("Basic", &Basic::new("api", closure));
-    // In clear where a hash has to be, as who has not read the documentation writes it.
+    // A clear password instead of a hash, as an uninformed user could write it.
     let wrong_lines = [
         format!("vera:{PASSWORD}\n"),
         format!("{PASSWORD}\n"),

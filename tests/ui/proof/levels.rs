@@ -1,5 +1,5 @@
-// A type that is a subtype of another; each case includes it by path. `Low` is a subtype of `High`, and each is a
-// right, a resource and a principal of its own.
+// A type that is a subtype of another, included by path. `Low` is a subtype of `High`, and each is
+// a separate right, resource and principal.
 #![allow(dead_code, coherence_leak_check)]
 
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-// What the cases of longer rules share.
+// Shared by the cases with longer rules.
 
 struct Org;
 struct Report;

@@ -1,4 +1,4 @@
-// A resource and its policies, which the cases share; each includes it by path, below the prelude.
+// A resource and its policies. Cases include it by path below the prelude.
 
 use authgate::{AsyncPolicy, Decision, Gate, Policy, Resource};
 use axum::extract::FromRef;
@@ -44,7 +44,7 @@ impl Policy<Report> for CanEdit {
     }
 }
 
-/// Has to ask somebody.
+/// An asynchronous policy.
 pub struct CanAsk;
 
 impl AsyncPolicy<Report, App> for CanAsk {

@@ -1,4 +1,4 @@
-//! Permissions: what the roles grant, and the scopes allow.
+//! Generates the impls for permissions, which roles grant and scopes limit.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -27,7 +27,8 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
 
-/// The one place that asks for the tables of roles and scopes, so that one without is told once.
+/// Declares the tables of roles and scopes. Only this code refers to them, so that a missing table
+/// is reported once.
 fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream {
     let Principal { authgate, ident, role, scope, .. } = principal;
     let path = &held.set.path;
@@ -55,13 +56,14 @@ fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream 
     }
 }
 
-/// What is granted, in two readings: the bits of all that is, and whether the one of a marker `__M` is, by a mask.
+/// Two ways to read the permissions: all of them as bits, and whether the marker `__M` is among
+/// them.
 struct Reading {
     held: TokenStream,
     holds: TokenStream,
 }
 
-/// Of roles with these bits.
+/// Reads the permissions granted by roles with these bits.
 fn of_roles(principal: &Principal<'_>, held: &PermissionsHeld<'_>, bits: &TokenStream) -> Reading {
     let (authgate, path) = (principal.authgate, &held.set.path);
     Reading {
@@ -70,7 +72,7 @@ fn of_roles(principal: &Principal<'_>, held: &PermissionsHeld<'_>, bits: &TokenS
     }
 }
 
-/// Of the field that holds them.
+/// Reads the permissions in the field that holds them directly.
 fn of_field(principal: &Principal<'_>, held: &PermissionsHeld<'_>, field: &Field) -> Reading {
     let (authgate, path) = (principal.authgate, &held.set.path);
     let Field { ident, ty, .. } = field;
@@ -81,7 +83,7 @@ fn of_field(principal: &Principal<'_>, held: &PermissionsHeld<'_>, field: &Field
     }
 }
 
-/// All of them together, as far as the scopes allow it; nothing where there is nothing.
+/// Combines the readings, limited by the scopes if the principal declares it.
 fn limited(
     principal: &Principal<'_>,
     held: &PermissionsHeld<'_>,
@@ -95,7 +97,7 @@ fn limited(
     let Some(scopes) = principal.scope.as_ref().filter(|_| held.limited) else {
         return Reading { held: all, holds: quote!(#authgate::__private::permitted(#any, true)) };
     };
-    // What both sides imply is held, even where neither of the two names it as the other does.
+    // A permission implied by both sides is held, even if the two sides name different permissions.
     let (scope, Field { ident, ty, .. }) = (&scopes.set.path, scopes.field);
     let limit = quote_spanned!(ty.span()=> <#ty as #authgate::__private::ScopesOf<#scope>>::limit);
     Reading {

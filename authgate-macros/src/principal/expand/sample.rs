@@ -1,5 +1,5 @@
-//! For tests: a principal from nothing, and rights given to it by their names. Nothing of it is there without authgate's feature
-//! `testing`, which the macro around it asks for where it is expanded.
+//! Generates test support: a sample principal, and grants of rights by name. The code exists only
+//! with the `testing` feature of authgate, which the surrounding macro checks where it is expanded.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -45,7 +45,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     }
 }
 
-/// The fields that take rights, each by its kind.
+/// Generates an arm for each field that holds rights, by the kind of right.
 fn gifts(principal: &Principal<'_>) -> Vec<TokenStream> {
     let Principal { authgate, role, scope, permission, .. } = principal;
     let roles = role.as_ref();

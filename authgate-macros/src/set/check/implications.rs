@@ -5,10 +5,11 @@ use crate::nearest::{did_you_mean, list};
 use crate::set::Kind;
 use crate::set::input::Member;
 
-/// How many variants a message lists.
+/// The maximum number of variants that an error message lists.
 const LISTED: usize = 24;
 
-/// What each member implies in the end, itself included, one bit a position.
+/// Returns the rights that each member implies directly or indirectly, including itself, as bit
+/// sets.
 pub(super) fn close(kind: Kind, members: &[Member], mistakes: &mut Mistakes) -> Vec<u128> {
     let edges: Vec<Vec<Edge<'_>>> =
         members.iter().map(|member| edges(kind, member, members, mistakes)).collect();
@@ -17,7 +18,7 @@ pub(super) fn close(kind: Kind, members: &[Member], mistakes: &mut Mistakes) -> 
     (0..members.len()).map(|member| search.close(member)).collect()
 }
 
-/// An `implies` of one variant.
+/// One variant in an `implies(..)`.
 struct Edge<'a> {
     to: usize,
     token: &'a Ident,
@@ -49,7 +50,8 @@ fn unknown(token: &Ident, members: &[Member]) -> String {
     }
 }
 
-/// Depth first. A way back onto the path is a cycle, told where it closes.
+/// A depth-first search. An edge back to the current path is a cycle, reported at the edge that
+/// closes it.
 struct Search<'a> {
     members: &'a [Member],
     edges: &'a [Vec<Edge<'a>>],

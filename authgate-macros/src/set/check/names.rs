@@ -3,7 +3,7 @@ use crate::set::Kind;
 use crate::set::case::Case;
 use crate::set::input::Member;
 
-/// The names that tokens carry, each once.
+/// Returns the names that tokens carry, and reports duplicates.
 pub(super) fn check(kind: Kind, case: Case, members: &[Member], mistakes: &mut Mistakes) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for member in members {
@@ -37,13 +37,14 @@ fn name(kind: Kind, case: Case, member: &Member, mistakes: &mut Mistakes) -> Str
     let name = literal.value();
     if let Some(text) = refused(kind, &name) {
         mistakes.push(syn::Error::new(literal.span(), text));
-        // In its place, so that it is refused once.
+        // Use the default name, so that the rejected name is reported once.
         return member.default_name(case);
     }
     name
 }
 
-/// The characters of a scope, RFC 6749 section 3.3, since tokens carry roles in the same places.
+/// Rejects characters that RFC 6749 section 3.3 does not allow in a scope. Roles and permissions
+/// follow the same rule, because tokens carry them in the same claims.
 fn refused(kind: Kind, name: &str) -> Option<String> {
     let word = kind.word();
     if name.is_empty() {

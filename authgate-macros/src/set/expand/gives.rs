@@ -1,4 +1,4 @@
-//! The permissions that come with a role, or that a scope allows: a table.
+//! Generates the table of the permissions that roles grant or scopes allow.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -6,7 +6,7 @@ use quote::{ToTokens as _, quote};
 use crate::set::Kind;
 use crate::set::check::{Right, Set};
 
-/// Nothing, where nothing is said of permissions.
+/// Generates no table if the enum does not mention permissions.
 pub(super) fn expand(set: &Set) -> TokenStream {
     let Set { kind, authgate, ident, rights, permissions, .. } = set;
     let (of, table) = match kind {
@@ -31,7 +31,7 @@ pub(super) fn expand(set: &Set) -> TokenStream {
         });
         if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }
     });
-    // An alias, so that an enum that is not there is told once.
+    // An alias, so that a missing enum is reported once.
     quote! {
         const _: () = {
             type __Given = #permissions;

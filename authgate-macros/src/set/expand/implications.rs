@@ -1,4 +1,4 @@
-//! Which member implies which, as types: a row for each, a binary tree over the positions.
+//! Encodes implications as types: one row per member, as a binary tree over the positions.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -22,8 +22,9 @@ pub(super) fn expand(set: &Set) -> TokenStream {
     implications.collect()
 }
 
-/// The members from `first` on whose positions differ in the lowest `bits` bits alone. Where all are implied, or none,
-/// there is nothing to tell apart; positions beyond the last member count as not implied.
+/// Encodes the members from `first` whose positions differ only in the lowest `bits` bits. If all
+/// or none of them are implied, the subtree collapses to one type. Positions after the last member
+/// count as not implied.
 fn row(authgate: &impl quote::ToTokens, closure: u128, first: u32, bits: u32) -> TokenStream {
     let count = 1u32 << bits;
     let all = u128::MAX >> (u128::BITS - count);
@@ -39,7 +40,7 @@ fn row(authgate: &impl quote::ToTokens, closure: u128, first: u32, bits: u32) ->
     }
 }
 
-/// `(One, (Zero, ()))`: the highest bit first.
+/// Encodes a position as `(One, (Zero, ()))`, highest bit first.
 fn path(authgate: &impl quote::ToTokens, at: usize, bits: u32) -> TokenStream {
     (0..bits).fold(quote!(()), |rest, bit| {
         let bit = if at >> bit & 1 == 1 { quote!(One) } else { quote!(Zero) };

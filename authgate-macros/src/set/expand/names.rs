@@ -1,4 +1,4 @@
-//! A right is written and read as its name.
+//! Generates the conversions between a right and its name.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The same visibility, said one module deeper.
+//! Adjusts a visibility for use one module deeper.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};

@@ -1,4 +1,4 @@
-//! `aliri_tower` verifies, `aliri_axum` asks for a scope.
+//! `aliri_tower` verifies the token, and `aliri_axum` requires a scope.
 
 use aliri::jwt::{Audience, Audiences, CoreClaims, CoreValidator, Issuer, IssuerRef, Subject, SubjectRef};
 use aliri::{Jwk, Jwks, jwa, jws};

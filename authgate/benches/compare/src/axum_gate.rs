@@ -1,4 +1,4 @@
-//! `axum-gate` verifies and asks for the role.
+//! `axum-gate` verifies the token and requires the role.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn claims(role: &str) -> serde_json::Value {
 fn router(algorithm: Algorithm) -> Option<Router> {
     let (alg, dec_key, validation) = verifies(algorithm);
     let codec = Codec::new_with_options(JsonWebTokenOptions {
-        // Of no use here: nothing is signed.
+        // Not used, because the benchmark does not sign tokens.
         enc_key: EncodingKey::from_secret(SECRET),
         dec_key,
         header: Some(Header::new(alg)),

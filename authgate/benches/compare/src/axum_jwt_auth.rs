@@ -1,4 +1,4 @@
-//! `axum-jwt-auth` verifies; the role is asked for by hand.
+//! `axum-jwt-auth` verifies the token. The role is checked in the handler.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ async fn thing(user: Claims<Mine>) -> Result<&'static str, StatusCode> {
     if user.claims.roles.iter().any(|role| role == "admin") { Ok("ok") } else { Err(StatusCode::FORBIDDEN) }
 }
 
-/// The key, and what is asked of a token, as version 10 of jsonwebtoken has them.
+/// Returns the algorithm, the key and the validation for version 10 of jsonwebtoken.
 pub(crate) fn verifies(algorithm: Algorithm) -> (Alg, DecodingKey, Validation) {
     let pem = algorithm.pem().unwrap_or_default();
     let (alg, key) = match algorithm {

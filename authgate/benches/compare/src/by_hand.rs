@@ -1,4 +1,4 @@
-//! What people write by hand over `jsonwebtoken`: the same extractor with two versions of it.
+//! A custom extractor with `jsonwebtoken`, compiled with two versions of that library.
 
 mod eleven;
 mod nine;

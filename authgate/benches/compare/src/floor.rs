@@ -1,6 +1,9 @@
-//! What the job takes at least: an extractor on axum, of the crates that authgate is made of, for one key, one issuer, one
-//! audience and one role, with everything prepared and authgate's answers written down ([`answers`]). It is no guard to copy: it
-//! knows one way to write a header, forgives what RFC 7519 does not, and can tell nobody why.
+//! The minimum cost of the job: an axum extractor that uses the same crates as authgate. It handles
+//! one key, one issuer, one audience and one role. Everything is prepared, and authgate's responses
+//! are constants ([`answers`]).
+//!
+//! Do not copy this code as a guard. It accepts one spelling of a header, it is more lenient than
+//! RFC 7519, and it logs no reason.
 
 mod answers;
 
@@ -38,11 +41,11 @@ pub(crate) const APP: App = App::new("floor", |algorithm| {
 static KEY: LazyLock<Hmac<Sha256>> =
     LazyLock::new(|| Hmac::new_from_slice(SECRET).expect("any length is a key"));
 
-/// That it answers as authgate does, but for the decision's id.
+/// Checks that the responses equal those of authgate, except for the decision id.
 ///
 /// # Errors
 ///
-/// Says what is answered otherwise.
+/// Returns a description of the first difference.
 pub(crate) fn check() -> Result<(), String> {
     for case in Case::all() {
         let answers = (answer(&APP, case), answer(&AUTHGATE, case));
@@ -70,7 +73,7 @@ fn answer(app: &App, case: Case) -> Option<(StatusCode, HeaderMap, String)> {
     }))
 }
 
-/// `{"alg":"HS256","typ":"JWT"}`, with the dot.
+/// `{"alg":"HS256","typ":"JWT"}` in base64url, with the dot.
 const HEADER: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
 
 struct Admin;
@@ -115,7 +118,7 @@ struct Claims<'payload> {
     roles: Roles,
 }
 
-/// A bit each.
+/// A bit set of roles.
 struct Roles(u8);
 
 impl Roles {

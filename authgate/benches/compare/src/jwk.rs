@@ -1,4 +1,4 @@
-//! The public keys as JWKs (RFC 7517), for who takes nothing else.
+//! The public keys as JWKs (RFC 7517), for libraries that accept no other format.
 
 use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine as _;
@@ -21,7 +21,7 @@ pub(crate) fn jwk(algorithm: Algorithm) -> Value {
             json!({ "kty": "RSA", "n": text(n), "e": text(e) })
         }
         Algorithm::ES256 => {
-            // A point that is not compressed: 4, x, y.
+            // An uncompressed point: 4, x, y.
             let (x, y) = EC.public_key().as_ref()[1..].split_at(32);
             json!({ "kty": "EC", "crv": "P-256", "x": text(x), "y": text(y) })
         }

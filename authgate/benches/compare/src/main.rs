@@ -1,20 +1,25 @@
-//! authgate beside other ways to do the same: `Authorization: Bearer` with a JWT, its issuer, audience and expiry, one role;
-//! 200, 401 and 403. Whole requests, in process, all in one binary and in turns.
+//! Compares authgate with other libraries for the same job: `Authorization: Bearer` with a JWT, its
+//! issuer, audience and expiry, and one role. The responses are 200, 401 and 403. All libraries run
+//! in one binary and take turns, with complete requests in process.
 //!
 //! ```sh
-//! cargo run --release --manifest-path authgate/benches/compare/Cargo.toml                       # the table
-//! cargo run --release --manifest-path authgate/benches/compare/Cargo.toml -- --instructions     # by valgrind, too
+//! # The table.
+//! cargo run --release --manifest-path authgate/benches/compare/Cargo.toml
+//! # With instructions counted by valgrind.
+//! cargo run --release --manifest-path authgate/benches/compare/Cargo.toml -- --instructions
 //! ```
 //!
-//! The table has two halves, of two binaries. Some libraries cannot be had without axum's default features, which cost
-//! every request of every application that is linked with them: those are in the second half alone. The ratio to `raw` of
-//! the same half is the number to quote.
+//! Two binaries print the two halves of the table. Some libraries need axum's default features,
+//! which slow down every request of every application in the same binary. These libraries are only
+//! in the second half. Quote the ratio to `raw` of the same half.
 //!
-//! Left out:
-//! - `jwt-authorizer` 0.15 and `axum-oidc`: not on axum 0.8, or a login by browser.
-//! - `axum-keycloak-auth` 0.8: takes its keys from Keycloak alone, over the network, and tokens of its form alone.
-//! - `axum-jwks` 0.12: RSA alone, and does not look at the issuer.
-//! - `axum-login` 0.18, `protect-axum` 0.2: sessions, and rules for callers whom somebody else has identified.
+//! Not included:
+//! - `jwt-authorizer` 0.15 and `axum-oidc`: not for axum 0.8, or a login in the browser.
+//! - `axum-keycloak-auth` 0.8: only accepts keys from Keycloak over the network, and only its
+//!   tokens.
+//! - `axum-jwks` 0.12: only RSA, and does not check the issuer.
+//! - `axum-login` 0.18 and `protect-axum` 0.2: sessions, and rules for callers that other code has
+//!   authenticated.
 
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "a program of one's own")]
 

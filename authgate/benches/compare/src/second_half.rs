@@ -1,4 +1,4 @@
-//! The same program with the libraries that want axum's default features.
+//! Runs the same program with the libraries that need axum's default features.
 
 use std::process::ExitCode;
 
@@ -22,13 +22,13 @@ tower-oauth2      tower-oauth2-resource-server: tokens have a `kid`; the role is
                   challenge.
 ";
 
-/// Nothing is left to print.
+/// Does nothing in the second half.
 #[cfg(feature = "axum-defaults")]
 pub(crate) fn run(_: &[String]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Another build, since a binary has one axum, with one set of features.
+/// Starts another build, because a binary contains axum with one set of features.
 #[cfg(not(feature = "axum-defaults"))]
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

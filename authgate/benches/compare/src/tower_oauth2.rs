@@ -1,4 +1,4 @@
-//! `tower-oauth2-resource-server` verifies; the role is asked for by hand.
+//! `tower-oauth2-resource-server` verifies the token. The role is checked in the handler.
 
 use axum::routing::get;
 use axum::{Extension, Router};

@@ -1,4 +1,4 @@
-//! The application: users in a database, their passwords hashed with bcrypt of cost 12.
+//! The application: users in a database, with passwords hashed by bcrypt with cost 12.
 
 use authgate::password::Passwords;
 use authgate::scheme::Basic;
@@ -7,7 +7,7 @@ use authgate::{Authenticated, Gate};
 /// The password of every user.
 pub(super) const PASSWORD: &str = "correct horse";
 
-/// The hash of it.
+/// The hash of [`PASSWORD`].
 const STORED: &str = "$2b$12$N9qo8uLOickgx2ZMRZoMyeZgvdYuT0nWX1dSOrmMrdhIpcCb1nx2u";
 
 #[derive(authgate::Principal)]
@@ -16,7 +16,7 @@ struct User {
     name: String,
 }
 
-/// Every name that starts so exists.
+/// Prefixes of existing user names.
 const USERS: [&str; 4] = ["seen", "burst", "new", "known"];
 
 fn find(name: &str) -> Option<(&'static str, User)> {
@@ -24,7 +24,7 @@ fn find(name: &str) -> Option<(&'static str, User)> {
     exists.then(|| (STORED, User { name: name.to_owned() }))
 }
 
-/// How many passwords are hashed at once by default.
+/// Returns the default number of concurrent hashes.
 pub(super) fn at_once() -> usize {
     (std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1)
 }

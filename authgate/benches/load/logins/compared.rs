@@ -1,19 +1,19 @@
-//! Whether the answers to failing logins show which users exist.
+//! Compares the responses to failing logins of known and unknown users.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::sent::{Sent, all_at_once};
 
-/// Rounds of each kind that are dealt anew to find out what chance alone gives.
+/// The number of random relabelings, which estimate what chance alone produces.
 const DEALS: usize = 1000;
 
 struct Case {
     what: &'static str,
     at_once: usize,
-    /// All of one name.
+    /// All logins of a round use one name.
     one_name: bool,
-    /// Of known and of unknown names each.
+    /// The number of rounds for known names, and for unknown names.
     rounds: usize,
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn run(address: SocketAddr, failures: &mut Vec<String>) {
     for case in CASES {
         let mut rounds: Vec<(bool, Vec<Sent>)> = Vec::new();
         for round in 0..case.rounds * 2 {
-            // Pairs, of which one or the other comes first.
+            // In pairs, with alternating order.
             let is_known = (round + round / 2) % 2 == 0;
             let prefix = if is_known { "known" } else { "unknown" };
             number += 1000;
@@ -99,7 +99,8 @@ fn sample(labels: &[bool], times: &[&[f64]], is_known: bool) -> Vec<f64> {
     of_kind.flat_map(|(_, times)| times.iter().copied()).collect()
 }
 
-/// The two-sample Kolmogorov-Smirnov statistic: the largest distance between the two shares of times up to a time.
+/// Returns the two-sample Kolmogorov-Smirnov statistic: the largest distance between the two
+/// empirical distribution functions.
 fn distance(labels: &[bool], times: &[&[f64]]) -> f64 {
     let (mut one, mut two) = (sample(labels, times, true), sample(labels, times, false));
     one.sort_by(f64::total_cmp);
@@ -110,7 +111,7 @@ fn distance(labels: &[bool], times: &[&[f64]]) -> f64 {
     one.iter().chain(&two).map(|time| (share(&one, *time) - share(&two, *time)).abs()).fold(0.0, f64::max)
 }
 
-/// Marsaglia's xorshift: the same numbers in each run.
+/// Marsaglia's xorshift, with the same numbers in each run.
 struct Random(u64);
 
 impl Random {
@@ -121,7 +122,8 @@ impl Random {
         usize::try_from(self.0 % end.max(1) as u64).unwrap_or_default()
     }
 
-    /// Deals the labels anew to the rounds, whose answers depend on each other.
+    /// Shuffles the labels between rounds. The responses within a round depend on each other, so
+    /// they keep one label.
     fn shuffled(&mut self, labels: &[bool]) -> Vec<bool> {
         let mut labels = labels.to_vec();
         for last in (1..labels.len()).rev() {

@@ -1,4 +1,4 @@
-//! Correct logins, one a second, beside floods of failing ones.
+//! One correct login per second, during floods of failing logins.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,10 +12,10 @@ use super::sent::{Sent, login, milliseconds, send};
 use super::{BESIDE_FLOODS, BURST, TIMEOUT, app};
 use crate::connection::Connection;
 
-/// Connections of a flood, each of which sends the next login as soon as the last is answered.
+/// The connections of a flood. Each sends the next login as soon as it gets a response.
 const FLOODERS: [usize; 2] = [10, 50];
 
-/// Names in the floods that have many.
+/// The number of names in floods with many names.
 const NAMES: u64 = 40;
 
 type Failing = fn(u64) -> (String, String);
@@ -25,7 +25,7 @@ const FLOODS: [(&str, Failing); 4] = [
     ("unknown names", |number| (format!("unknown{number}"), "x".to_owned())),
     ("one known name", |number| ("known0".to_owned(), format!("wrong{number}"))),
     ("random names", |number| {
-        // Every second one exists.
+        // Every second name exists.
         let name = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let kind = if name % 2 == 0 { "known" } else { "unknown" };
         (format!("{kind}{}", name % NAMES), format!("wrong{number}"))
@@ -43,7 +43,7 @@ pub(super) async fn run(address: SocketAddr, time: Duration, failures: &mut Vec<
         for flooders in FLOODERS {
             for (users, prefix) in [("signed in before", "seen"), ("first sign-in", "new")] {
                 let flood = Flood::start(address, flooders, failing);
-                // Until the flood has filled whatever it can fill.
+                // Let the flood fill every queue first.
                 tokio::time::sleep(TIMEOUT).await;
                 let logins = one_a_second(address, prefix, &mut number, time).await;
                 let answers = flood.stop(time + TIMEOUT * 2).await;
@@ -69,7 +69,7 @@ pub(super) async fn run(address: SocketAddr, time: Duration, failures: &mut Vec<
     }
 }
 
-/// Correct logins of one user after another.
+/// Sends one correct login per second.
 async fn one_a_second(address: SocketAddr, prefix: &str, number: &mut usize, time: Duration) -> Vec<Sent> {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     let mut tasks = JoinSet::new();

@@ -1,4 +1,4 @@
-//! Logins that are sent, and what becomes of them.
+//! Sends logins and records the results.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,16 +9,16 @@ use tokio::task::JoinSet;
 
 use crate::connection::{Connection, request};
 
-/// The answer to one login.
+/// The result of a login.
 #[derive(Clone, Copy)]
 pub(super) struct Sent {
-    /// 0 where there is no answer.
+    /// 0 without a response.
     pub(super) status: u16,
     pub(super) time: Duration,
 }
 
 impl Sent {
-    /// The times of the answers with this status, in ascending order.
+    /// Returns the times of the responses with this status, in ascending order.
     pub(super) fn times(all: &[Self], status: u16) -> Vec<Duration> {
         let mut times: Vec<_> =
             all.iter().filter(|sent| sent.status == status).map(|sent| sent.time).collect();
@@ -31,7 +31,7 @@ pub(super) fn login(name: &str, password: &str) -> Vec<u8> {
     request(&format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{name}:{password}"))))
 }
 
-/// Sends one login on a connection of its own, which is open before the clock starts.
+/// Sends one login on a new connection. The clock starts after the connection is open.
 pub(super) async fn send(address: SocketAddr, name: &str, password: &str) -> Sent {
     let login = login(name, password);
     let connection = Connection::to(address).await;
@@ -43,7 +43,7 @@ pub(super) async fn send(address: SocketAddr, name: &str, password: &str) -> Sen
     Sent { status, time: start.elapsed() }
 }
 
-/// Sends all of them at once, from the first on connections that are open already.
+/// Sends all logins at once, on connections that are open before the first is sent.
 pub(super) async fn all_at_once(
     address: SocketAddr,
     logins: impl Iterator<Item = (String, String)>,

@@ -1,8 +1,8 @@
-//! Sign-ins and sign-outs beside each other, beside requests under way, and with a store that fails.
+//! Concurrent sign-ins and sign-outs, requests in progress, and a store that fails.
 
 use super::*;
 
-/// A request that was under way writes the session as it has read it.
+/// A request in progress writes the session as it has read it.
 #[tokio::test]
 async fn a_request_under_way_does_not_undo_a_sign_out() {
     let site = site();
@@ -20,7 +20,7 @@ async fn a_request_under_way_does_not_undo_a_sign_out() {
     jar.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
 }
 
-/// Starts a request that reads the session, signs the customer out, and lets the request go on.
+/// Starts a request that reads the session, signs the customer out, and completes the request.
 async fn sign_out_beside(site: &Site, path: &str) -> (Jar, Jar) {
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
@@ -81,7 +81,7 @@ async fn two_gates_sign_out_at_the_same_time() {
     }
 }
 
-/// A sign-in to one gate carries no sign-in of another that has ended meanwhile.
+/// A sign-in to one gate must not restore a sign-in to another gate that has ended in the meantime.
 #[tokio::test]
 async fn a_sign_in_beside_a_sign_out_revives_nothing() {
     let site = site();
@@ -113,8 +113,8 @@ async fn a_store_that_panics_is_500() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
 }
 
-/// The gate gives up before the store has written. The session must stay as the store has it: what this request has read may be
-/// out of date by the time of its response.
+/// The gate times out before the store has written. The stored session must not change, because the
+/// data that this request has read can be out of date.
 #[tokio::test(start_paused = true)]
 async fn an_expiry_that_is_cancelled_writes_nothing() {
     let site = site();

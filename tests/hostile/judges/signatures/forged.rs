@@ -1,4 +1,4 @@
-//! Signatures, changed.
+//! Forged signatures.
 
 use authgate::scheme::Algorithm;
 
@@ -6,50 +6,50 @@ use super::super::mutation::Dice;
 use crate::raw::{Claims, signed_by};
 use crate::signer::{Signer, algorithms};
 
-/// What is done to a good signature, or to what it is over.
+/// A change to a valid signature, or to the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Forgery {
     None,
-    /// A bit, anywhere.
+    /// One flipped bit.
     Flipped,
     Cut,
-    /// Without its last byte.
+    /// Without the last byte.
     Shorter,
     Empty,
-    /// With a zero after it.
+    /// With a zero byte appended.
     Longer,
-    /// With a zero before it.
+    /// With a zero byte prepended.
     ZeroBefore,
     /// All zeros: `r = s = 0` (CVE-2022-21449).
     Zeros,
     Ones,
-    /// The number one: as `r` and as `s`, or as the whole.
+    /// The number one, as `r` and as `s`, or as the whole signature.
     One,
-    /// In DER, as ECDSA is written elsewhere.
+    /// In DER, the usual encoding of ECDSA signatures outside of JOSE.
     Der,
-    /// With the other `s` that goes with `r`.
+    /// With the other valid `s` for the same `r`.
     Negated,
-    /// `s`, then `r`.
+    /// `s` before `r`.
     Swapped,
     /// With the order of the group added to `s` (RFC 8032 section 5.1.7).
     OrderAdded,
-    /// One whose first byte is zero, which is good ..
+    /// A valid signature whose first byte is zero.
     ZeroInFront,
-    /// .. and without that byte, which is not.
+    /// The same without that byte, which is invalid.
     ZeroLeftOut,
-    /// Of another key of the same kind.
+    /// From another key of the same kind.
     OtherKey,
-    /// By the same key or secret, as another algorithm does.
+    /// From the same key or secret, with another algorithm.
     OtherAlgorithm,
     /// The header names another algorithm.
     OtherName,
-    /// The header says `none`, and there is no signature.
+    /// The header names `none`, and the signature is empty.
     NoAlgorithm,
-    /// An HMAC with what is public of the key.
+    /// An HMAC with the public key as the secret.
     PublicAsSecret,
-    /// Over other claims.
+    /// A signature over other claims.
     OtherClaims,
-    /// The header says `Ed25519`.
+    /// The header names `Ed25519`.
     NewName,
 }
 
@@ -89,13 +89,14 @@ const fn is_hmac(algorithm: Algorithm) -> bool {
     matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512)
 }
 
-/// Whether it can be done to signatures of this algorithm.
+/// Returns `true` if the forgery applies to signatures of this algorithm.
 pub(super) fn applies(forgery: Forgery, algorithm: Algorithm) -> bool {
     let is_ed = algorithm == Algorithm::EdDSA;
     match forgery {
         Forgery::Der | Forgery::Negated | Forgery::Swapped => is_of_curve(algorithm),
         Forgery::OrderAdded | Forgery::NewName => is_ed,
-        // Each takes some hundred signatures to find, which with RSA is a minute without optimisation: once.
+        // Finding one takes some hundred signatures. With RSA and without optimization that takes a
+        // minute, so it runs once.
         Forgery::ZeroInFront | Forgery::ZeroLeftOut => !is_ed,
         Forgery::OtherAlgorithm => !is_ed && !is_of_curve(algorithm),
         Forgery::PublicAsSecret => !is_hmac(algorithm),
@@ -103,7 +104,7 @@ pub(super) fn applies(forgery: Forgery, algorithm: Algorithm) -> bool {
     }
 }
 
-/// A token whose signature was changed so.
+/// Returns a token with this forgery.
 pub(super) fn forge(
     forgery: Forgery,
     algorithm: Algorithm,
@@ -132,8 +133,8 @@ pub(super) fn forge(
     })
 }
 
-/// Claims for which the signature begins with a zero, found by trying: one in 256 does, if signing is deterministic; if it is
-/// not, `changed` tries again.
+/// Returns claims whose signature begins with a zero byte. With deterministic signatures, one in
+/// 256 claims sets has one. Otherwise `changed` retries.
 fn with_a_zero_in_front(header: &str, algorithm: Algorithm, signer: &Signer, claims: Claims) -> Claims {
     if !is_deterministic(algorithm) {
         return claims;
@@ -214,7 +215,7 @@ fn changed(
     }
 }
 
-/// A DER sequence of unsigned integers.
+/// Encodes a DER sequence of unsigned integers.
 fn der(numbers: &[&[u8]]) -> Vec<u8> {
     let piece =
         |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).expect("short")], content].concat();
@@ -226,7 +227,7 @@ fn der(numbers: &[&[u8]]) -> Vec<u8> {
     piece(0x30, &numbers.iter().copied().flat_map(integer).collect::<Vec<_>>())
 }
 
-/// The order of the curve's group (SEC 2), big-endian.
+/// Returns the order of the curve's group (SEC 2) in big-endian order.
 fn order(algorithm: Algorithm) -> &'static [u8] {
     const P256: &[u8; 32] = b"\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\
         \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
@@ -236,7 +237,7 @@ fn order(algorithm: Algorithm) -> &'static [u8] {
     if algorithm == Algorithm::ES256 { P256 } else { P384 }
 }
 
-/// One big-endian number less another.
+/// Subtracts one big-endian number from another.
 fn minus(from: &[u8], number: &[u8]) -> Vec<u8> {
     let (mut result, mut borrow) = (from.to_vec(), 0_i16);
     for (byte, less) in result.iter_mut().zip(number).rev() {
@@ -247,7 +248,7 @@ fn minus(from: &[u8], number: &[u8]) -> Vec<u8> {
     result
 }
 
-/// A little-endian number and the order of Ed25519's group (RFC 8032 section 5.1).
+/// Adds the order of Ed25519's group (RFC 8032 section 5.1) to a little-endian number.
 fn plus_order(number: &[u8]) -> Vec<u8> {
     const ORDER: &[u8; 32] = b"\xed\xd3\xf5\x5c\x1a\x63\x12\x58\xd6\x9c\xf7\xa2\xde\xf9\xde\x14\
         \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10";

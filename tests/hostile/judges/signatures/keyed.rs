@@ -1,4 +1,4 @@
-//! The other judges, with a key.
+//! The other libraries, with a key.
 
 use authgate::scheme::Algorithm;
 use jsonwebtoken::DecodingKey;
@@ -73,7 +73,7 @@ fn second(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) ->
     }
 }
 
-/// jwt-compact has all of this but the curve.
+/// Verifies ES384, the only algorithm that jwt-compact lacks, in the same way as jwt-compact.
 fn es384(token: &str, key: &VerifyingKey) -> Option<()> {
     let (signed, _) = token.rsplit_once('.')?;
     let token = UntrustedToken::new(token).ok()?;

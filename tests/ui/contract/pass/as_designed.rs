@@ -1,4 +1,4 @@
-// The programs of the design, as they are written there.
+// The programs of the design document, unchanged.
 
 mod auth {
     use authgate::{Roles, Scopes};

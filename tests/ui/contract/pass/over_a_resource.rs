@@ -1,4 +1,4 @@
-// The program of the design over a resource, as it is written there.
+// The program of the design document for a resource, unchanged.
 
 use authgate::routing::{get, put};
 use authgate::scheme::{Bearer, Keys};

@@ -9,7 +9,7 @@ use prelude::User;
 #[derive(Clone)]
 struct Db;
 
-// Without `FromRef`: the compiler takes `Db` for the state.
+// Without `FromRef`, the compiler assumes that the state is `Db`.
 #[derive(Clone)]
 struct App {
     gate: Gate<User>,

@@ -10,7 +10,7 @@ use prelude::{User, role};
 #[derive(Clone)]
 struct NoGate;
 
-// A state of one's own may have an extraction of one's own; authgate's router does not ask it.
+// A custom state can have a custom extraction, but authgate's router does not use it.
 impl FromRequestParts<NoGate> for Authorized<role::Admin, User> {
     type Rejection = Denial;
 

@@ -4,7 +4,7 @@ mod prelude;
 use authgate::{Authenticated, Authorized, Gate, Router, public, requires, routing::get};
 use prelude::{Role, User};
 
-// The proofs print nothing of the principal, so that recording them is all right.
+// The proofs print nothing about the principal, so it is safe to record them.
 #[tracing::instrument]
 #[requires(role = "admin")]
 async fn above(admin: Authorized<_>) -> String {

@@ -1,4 +1,4 @@
-//! One set for two principals; and a principal of no rights.
+//! One set for two principals, and a principal without rights.
 #![deny(warnings)]
 
 use authgate::right::Holds;

@@ -5,8 +5,8 @@ use authgate::Authorized;
 use authgate::right::{Fork, Implication, Index, Marker, Zero, kind::Yes};
 use prelude::{Role, User, role};
 
-// To weaken the proof of the least right into one of the greatest: a marker that is decided as the viewer, and whose
-// row says that it implies everything.
+// Tries to weaken a proof of the least right into one of the greatest. The marker is decided like
+// `Viewer`, but its row claims that it implies every right.
 struct Everything;
 
 impl Index for Everything {

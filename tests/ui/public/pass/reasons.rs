@@ -1,4 +1,4 @@
-//! What may stand beside, and reasons of every length.
+//! Other parameters, and reasons of every length.
 #![deny(warnings)]
 
 use authgate::{Authenticated, public};

@@ -1,4 +1,4 @@
-//! Every key, lists in lists, and every pattern of the parameter.
+//! Every key, nested lists, and every pattern of the parameter.
 #![deny(warnings)]
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-//! What the macro writes in the place of the user's types leaves no import unused, and aliases of the same types are taken.
+//! Replacing the user's types leaves no unused imports, and aliases of the types are accepted.
 #![deny(warnings)]
 #[path = "../../prelude.rs"]
 mod prelude;

@@ -1,4 +1,4 @@
-//! Generics, lifetimes, bounds, patterns, attributes, associated functions.
+//! Generics, lifetimes, bounds, patterns, attributes and associated functions.
 #![deny(warnings)]
 
 use authgate::{Authorized, requires};

@@ -1,4 +1,4 @@
-//! Without a prelude.
+//! Without the standard prelude.
 #![no_implicit_prelude]
 #![deny(warnings)]
 

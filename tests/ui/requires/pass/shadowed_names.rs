@@ -1,4 +1,4 @@
-//! Where every name that an expansion could lean on is something else.
+//! Every name that an expansion could depend on is shadowed.
 #![allow(dead_code, non_camel_case_types)]
 
 mod std {}

@@ -1,4 +1,4 @@
-// What may change of a thing is written where the thing is defined, and nowhere else.
+// `Edit` can only be implemented in the crate that defines the resource.
 
 struct Swap(std::time::Duration);
 

@@ -1,4 +1,4 @@
-// The client names the owner of the report, so that the policy allows it to overwrite the report of another owner.
+// The client sets the owner, so the policy would allow overwriting another owner's report.
 use authgate::routing::put;
 use authgate::{Authenticated, Decision, Denial, Gate, Granted, Policy, Router};
 use axum::Json;

@@ -26,7 +26,7 @@ impl Edit for Report {
     }
 }
 
-/// Takes what was checked and nothing else.
+/// Accepts only a report that was checked.
 fn save(report: Granted<CanEdit, Report>) -> String {
     report.into_resource().title
 }

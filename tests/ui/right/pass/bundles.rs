@@ -1,4 +1,4 @@
-//! Bundles of permissions: of another module, in a function, by odd names, of roles that grant none of them.
+//! Bundles: from another module, in a function, with unusual names, and without any `grants`.
 #![deny(warnings)]
 
 mod perms {

@@ -1,4 +1,4 @@
-//! The compiler takes variants away before the derive sees them, and positions follow.
+//! The compiler removes variants before the derive runs, so positions follow the remaining ones.
 #![deny(warnings)]
 
 use authgate::right::RightSet;

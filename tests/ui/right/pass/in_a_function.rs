@@ -1,4 +1,4 @@
-//! An enum in a function's body, with its principal and a handler.
+//! An enum in a function body, with its principal and a handler.
 #![deny(warnings)]
 
 fn main() {

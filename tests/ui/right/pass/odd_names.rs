@@ -1,4 +1,4 @@
-//! Raw identifiers, acronyms, chosen cases and modules.
+//! Raw identifiers, acronyms, and custom cases and modules.
 #![deny(warnings)]
 #![allow(non_camel_case_types)]
 

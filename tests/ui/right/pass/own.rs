@@ -1,4 +1,4 @@
-//! Requirements of one's own: of every form, by odd names, and what a proof of one proves.
+//! Custom requirements: every form, unusual names, and what a proof of one implies.
 #![deny(warnings)]
 
 use authgate::right::Implies;

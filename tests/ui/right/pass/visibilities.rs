@@ -1,4 +1,4 @@
-//! A marker is as visible as its enum, seen from one module deeper.
+//! A marker is as visible as its enum, although it is one module deeper.
 #![deny(warnings, private_interfaces, private_bounds)]
 
 mod outer {

@@ -1,4 +1,4 @@
-//! With version 11, which verifies by aws-lc.
+//! Version 11, which verifies with aws-lc.
 
 use jsonwebtoken11 as jsonwebtoken;
 

@@ -14,7 +14,7 @@ use super::jsonwebtoken::{self, Algorithm as Alg, DecodingKey};
 use crate::keys::SECRET;
 use crate::tokens::{AUDIENCE, Algorithm, ISSUER};
 
-/// The verifier of an extractor as people write it.
+/// A verifier as applications typically write it.
 #[derive(Clone)]
 struct Verifier(Arc<(jsonwebtoken::DecodingKey, jsonwebtoken::Validation)>);
 

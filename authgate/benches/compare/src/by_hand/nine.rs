@@ -1,4 +1,4 @@
-//! With version 9, which verifies by ring.
+//! Version 9, which verifies with ring.
 
 use jsonwebtoken9 as jsonwebtoken;
 

@@ -1,23 +1,23 @@
-//! authgate's answers to who is denied, in every field and byte, written down. Only the decision's id is always the same.
+//! authgate's denials as constants, with every field and byte. Only the decision id is fixed.
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, VARY, WWW_AUTHENTICATE};
 
-/// The 401 for nobody.
+/// Returns the 401 for an anonymous caller.
 pub(super) fn anonymous() -> Response {
     const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"This needs credentials, and the request has none that are taken here.","reason":"credentials_missing"}"#;
     answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\""), BODY)
 }
 
-/// The 401 for a token that is not taken.
+/// Returns the 401 for a rejected token.
 pub(super) fn rejected() -> Response {
     const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"The credential is not accepted here.","reason":"credentials_rejected"}"#;
     answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\", error=\"invalid_token\""), BODY)
 }
 
-/// The 403.
+/// Returns the 403.
 pub(super) fn forbidden() -> Response {
     const BODY: &[u8] = br#"{"title":"Forbidden","status":403,"detail":"You are known here, and your roles do not allow this.","reason":"role_missing","decision":"693d84be024be69a"}"#;
     answer(StatusCode::FORBIDDEN, None, BODY)
