@@ -1,4 +1,4 @@
-//! What a request presents: nothing, one credential, or more than one.
+//! The credentials of a request: none, one, or more than one.
 
 mod authorization;
 #[cfg(any(feature = "api-key", feature = "proxy"))]
@@ -20,23 +20,23 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri};
 
-/// What was presented, kept: a request's head, or a credential that came some other way (in a WebSocket message, with
-/// a job).
+/// Owned credentials: the head of a request, or a credential that was received in another way.
+/// Examples are a credential in a WebSocket message or with a job.
 pub struct Credentials {
     parts: Parts,
-    /// Whether the head is a request's own, and not one that was made to hold what came some other way.
+    /// `true` if the head is from a request, `false` if it was made to hold a credential.
     of_request: bool,
 }
 
 impl Credentials {
-    /// Nothing.
+    /// Creates empty credentials.
     #[must_use]
     pub fn none() -> Self {
         let (parts, ()) = Request::new(()).into_parts();
         Self { parts, of_request: false }
     }
 
-    /// What an `Authorization` field with this value would present: `Bearer eyJ..`.
+    /// Creates the credentials of an `Authorization` field with this value: `Bearer eyJ..`.
     #[must_use]
     pub fn authorization(mut value: HeaderValue) -> Self {
         let mut credentials = Self::none();
@@ -45,11 +45,12 @@ impl Credentials {
         credentials
     }
 
-    /// A bearer token (RFC 6750), without the word `Bearer`.
+    /// Creates the credentials of a bearer token (RFC 6750), passed without the word `Bearer`.
     ///
     /// # Errors
     ///
-    /// The token has a byte that cannot stand in a header field.
+    /// Returns [`InvalidHeaderValue`] if the token has a byte that is not allowed in a header
+    /// field.
     pub fn bearer(token: &str) -> Result<Self, InvalidHeaderValue> {
         HeaderValue::try_from(format!("Bearer {token}")).map(Self::authorization)
     }
@@ -58,7 +59,7 @@ impl Credentials {
         Presented::of(&self.parts)
     }
 
-    /// The head of the request that they came with, if they did.
+    /// Returns the head of the request that carried the credentials, if there was one.
     pub(crate) fn request(&self) -> Option<&Parts> {
         self.of_request.then_some(&self.parts)
     }
@@ -74,14 +75,14 @@ impl From<Parts> for Credentials {
     }
 }
 
-/// Prints nothing of what was presented.
+/// Formats no credentials.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").finish_non_exhaustive()
     }
 }
 
-/// A request's head as a [`Scheme`](crate::scheme::Scheme) reads it.
+/// The head of a request, as a [`Scheme`](crate::scheme::Scheme) reads it.
 pub struct Presented<'a> {
     authorization: Authorization<'a>,
     parts: &'a Parts,
@@ -92,7 +93,7 @@ impl<'a> Presented<'a> {
         Self { authorization: Authorization::of(&parts.headers), parts }
     }
 
-    /// The same, for another to read.
+    /// Returns a copy for another reader.
     pub(crate) const fn again(&self) -> Self {
         Self { authorization: self.authorization, parts: self.parts }
     }
@@ -101,38 +102,39 @@ impl<'a> Presented<'a> {
         self.parts
     }
 
-    /// The `Authorization` field, taken apart.
+    /// Returns the parsed `Authorization` field.
     #[must_use]
     pub const fn authorization(&self) -> Authorization<'a> {
         self.authorization
     }
 
-    /// The request's method.
+    /// Returns the method of the request.
     #[must_use]
     pub const fn method(&self) -> &'a Method {
         &self.parts.method
     }
 
-    /// The request's target, as it was sent however deep the route is nested. Credentials are never read from its query (OAuth 2.1 section 5.1).
+    /// Returns the target of the request as it was sent, even if the route is nested. Credentials
+    /// are never read from its query (OAuth 2.1 section 5.1).
     #[must_use]
     pub fn uri(&self) -> &'a Uri {
         target(self.parts)
     }
 
-    /// The request's header fields.
+    /// Returns the header fields of the request.
     #[must_use]
     pub const fn headers(&self) -> &'a HeaderMap {
         &self.parts.headers
     }
 
-    /// What layers before have added to the request, such as the peer's address.
+    /// Returns the extensions that layers have added to the request, such as the peer's address.
     #[must_use]
     pub const fn extensions(&self) -> &'a Extensions {
         &self.parts.extensions
     }
 }
 
-/// Prints nothing of what was presented.
+/// Formats no credentials.
 impl fmt::Debug for Presented<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presented").finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Runs the application's code so that a panic or a delay is a result.
+//! Runs the application's code and reports a panic or a timeout as a result.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// How the application's code has ended.
+/// The outcome of the application's code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended<T> {
     Given(T),
@@ -14,7 +14,7 @@ pub(crate) enum Ended<T> {
     TooLate,
 }
 
-/// Waits for a future at most this long, and catches a panic of it.
+/// Waits for a future for at most `timeout`, and catches its panics.
 pub(crate) async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F::Output> {
     let mut future = pin!(future);
     let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

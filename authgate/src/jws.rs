@@ -1,8 +1,15 @@
-//! JSON Web Tokens in the compact form: the keys that verify them, and the verifier.
+//! JSON Web Tokens in the compact form: verification keys and the token verifier.
 //!
-//! Stages of one token, each of which can only make the answer stricter: its form (`compact`), its header (`header`),
-//! the keys on which header and configuration agree (`keys`), the signature (`key`), the claims (`claims`), and last
-//! the principal that the claims describe (`verifier`). RFC 7515, 7517, 7518, 7519, 8725, 9068.
+//! A token passes these stages in order, and each stage can only reject it:
+//!
+//! 1. `compact` splits the token into its three segments.
+//! 2. `header` parses the JOSE header.
+//! 3. `keys` selects the keys that match both the header and the configuration.
+//! 4. `key` verifies the signature.
+//! 5. `claims` parses the registered claims.
+//! 6. `verifier` runs these stages, checks the claims and deserializes the principal.
+//!
+//! The rules are from RFC 7515, 7517, 7518, 7519, 8725 and 9068.
 
 mod algorithm;
 mod claims;
@@ -15,7 +22,7 @@ mod key_error;
 mod keys;
 mod member;
 mod no_secret;
-// Every feature that brings public keys brings this one.
+// Every feature that provides public keys enables `dalek`.
 #[cfg(feature = "dalek")]
 mod public;
 #[cfg(not(feature = "dalek"))]

@@ -1,21 +1,23 @@
-//! Log events: values that a client, a token or a dependency has chosen, and events that a client can cause.
+//! Log events: untrusted values from clients, tokens and dependencies, and events that a client can
+//! cause.
 
 use std::fmt::{self, Display, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// The longest value in an event, in characters before escaping.
+/// The maximum length of a value in an event, in characters before escaping.
 const LONGEST: usize = 256;
 
-/// Ends a value that was cut. Unambiguous, since a backslash of the value itself is written as `\\`.
+/// Ends a truncated value. It is unambiguous, because a backslash in a value is written as `\\`.
 const CUT: &str = "\\...";
 
 /// A value on one line of bounded length, for a log event: `a\nb` -> `a\\nb`.
 ///
-/// Control characters (C0, C1, DEL), bidirectional and other format characters, line and paragraph separators, quotes and
-/// backslashes are escaped as in Rust. A client must not be able to write log lines, to move a terminal's cursor or to
-/// reorder what an operator reads. A value of more than 256 characters ends with `\...`.
+/// Control characters (C0, C1, DEL), bidirectional and other format characters, line and paragraph
+/// separators, quotes and backslashes are escaped as in Rust. A client must not be able to write
+/// log lines, to move a terminal's cursor or to reorder the text that an operator reads. A value of
+/// more than 256 characters ends with `\...`.
 pub(crate) struct OneLine<'a>(pub(crate) &'a dyn Display);
 
 impl Display for OneLine<'_> {
@@ -41,9 +43,10 @@ impl Display for OneLine<'_> {
     }
 }
 
-/// A limit of ten events a second, for an event that a client can cause at will.
+/// A limit of ten events per second, for an event that a client can cause at will.
 pub(crate) struct Limit(
-    /// The second since the process started, and in the lowest four bits the number of events in it.
+    /// The second since the process started and, in the lowest four bits, the number of events in
+    /// it.
     AtomicU64,
 );
 

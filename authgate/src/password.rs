@@ -1,6 +1,7 @@
-//! Passwords against stored hashes, off the async threads and bounded; users from an htpasswd file.
+//! Verifies passwords against stored hashes, with bounded concurrency and off the async threads.
+//! Reads users from htpasswd files.
 //!
-//! Feature `password`.
+//! Requires the feature `password`.
 
 mod error;
 mod htpasswd;
@@ -29,27 +30,32 @@ use memory::Memory;
 use scheduler::{LoginRequest, Scheduler};
 pub(crate) use stored::Stored;
 
-/// The longest password that is looked at, in bytes.
+/// The maximum length of a password that is hashed, in bytes.
 const LONGEST: usize = 1024;
 
-/// The most hashes that are computed at once: tokio has so many blocking threads.
+/// The maximum number of concurrent hashes: the default number of tokio's blocking threads.
 const MOST_AT_ONCE: usize = 512;
 
-/// The most that may wait.
+/// The maximum number of waiting attempts.
 const MOST_WAITING: usize = 64 * 1024;
 
-/// The patience by default: less than a gate's timeout of two seconds.
+/// The default patience: less than a gate's timeout of two seconds.
 const PATIENCE: Duration = Duration::from_millis(1800);
 
-/// The longest patience.
+/// The maximum patience.
 const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Verifies passwords against stored hashes, and makes such hashes.
+/// Verifies passwords against stored hashes and creates such hashes.
 ///
-/// A hash is bcrypt (`$2a$`, `$2b$`, `$2y$`) or argon2 (`$argon2id$v=19$..`, and `argon2i`, `argon2d`). Hashes are computed on
-/// tokio's blocking threads, so many [at once](Self::at_once), and so many [wait](Self::waiting), no longer than
-/// [`patience`](Self::patience). A clone shares these bounds: use one for the whole application. It needs a tokio runtime with
-/// its timer.
+/// Supported hashes are bcrypt (`$2a$`, `$2b$`, `$2y$`) and argon2 (`$argon2id$v=19$..`, and
+/// `argon2i`, `argon2d`). They are computed on tokio's blocking threads and need a tokio runtime
+/// with its timer.
+///
+/// [`at_once`](Self::at_once) limits the concurrent hashes, [`waiting`](Self::waiting) the waiting
+/// attempts, and [`patience`](Self::patience) the time of an attempt. Clones share these limits, so
+/// use one value for the whole application.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::password::Passwords;
@@ -91,56 +97,65 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 /// # }
 /// ```
 ///
-/// # Names that do not exist
+/// # Unknown names
 ///
-/// A wrong password and an unknown name are answered at a time and with a result that depend on the arrival of attempts and on
-/// how long hashes take here, but not on whether the name exists. An unknown name costs a delay and no hash.
+/// For a wrong password and an unknown name, the result and its time depend only on when attempts
+/// arrive and on how long hashes take. They do not depend on whether the name exists. An unknown
+/// name is delayed but not hashed.
 ///
-/// A right password is answered as soon as its hash is done if no other attempt was pending when it arrived. Otherwise it is
-/// answered when its turn ends, which depends on the arrival of attempts alone. So an account holder cannot tell from the time of
-/// a login whether the password of another attempt is being hashed. The result of [`hash`](Self::hash) is delayed likewise.
+/// A correct password is answered as soon as its hash is computed, if no other attempt was pending
+/// when it arrived. Otherwise it is answered when its turn ends, which depends only on when
+/// attempts arrive. An account holder can therefore not infer from the time of a login whether
+/// another attempt is being hashed. The result of [`hash`](Self::hash) is delayed in the same way.
 ///
-/// How long a hash takes is measured with a hash that is nobody's, once in 16 times its duration while attempts arrive. Hashes of
-/// users are not measured, except the first of a kind and cost that no hash was measured of: see [`like`](Self::like).
+/// The duration of a hash is measured with a decoy that belongs to no user. While attempts arrive,
+/// one decoy is hashed per 16 times that duration. The hash of a user is measured only if no hash
+/// of its kind and cost was measured before: see [`like`](Self::like).
 ///
-/// What can still be learned:
+/// An attacker can still learn the following:
 ///
-/// - A hash that takes more than half as long again as any of the last eight that were measured delays the answer to a wrong
-///   password, but not to an unknown name. It can also delay right passwords. If [`patience`](Self::patience) is shorter than one and a
-///   half times the duration of a hash, less is enough. So a client that can make the machine slow for a moment, and compares the
-///   answers of that moment, can learn whether a name exists.
-/// - If more attempts arrive than fit into the queue, later right passwords of users without a recent login are hashed where
-///   there is time. Whether such a login succeeds shows how many of the attempts before it are hashed.
-/// - The lookup of the user is the application's: it should take the same time for both.
+/// - A slow hash delays the response to a wrong password, but not to an unknown name. It must take
+///   more than 1.5 times as long as each of the last eight measured hashes. If
+///   [`patience`](Self::patience) is shorter than 1.5 times the duration of a hash, less is enough.
+///   A client that can slow down the machine for a moment can thus learn whether a name exists. A
+///   slow hash can also delay correct passwords.
+/// - If the queue is full, later correct passwords of users without a recent login are hashed only
+///   in spare time. Whether such a login succeeds reveals how many of the attempts before it are
+///   hashed.
+/// - The application looks up the user. This should take the same time for existing and unknown
+///   names.
 ///
 /// # Many logins
 ///
-/// If more passwords arrive than can be hashed in time, the rest is answered [`PasswordError::Busy`] after two and a half
-/// times the duration of a hash. A flood of failing logins takes little from the others:
+/// Passwords that cannot be hashed in time fail with [`PasswordError::Busy`], after two and a half
+/// times the duration of a hash. A flood of failing logins has little effect on other logins:
 ///
 /// - Unknown names are not hashed.
-/// - One attempt for a name at a time is in the queue. The same password for the same name, sent several times, is hashed once.
-/// - The password of a name's last login goes first, and every second hash is the queue's. It is recognised by 16 bits of a
-///   keyed hash, which is kept in memory for 16,384 names. The password is hashed in any case.
-/// - Beyond the queue, names that were not hashed lately are hashed where there is time.
+/// - The queue holds one attempt per name at a time. Equal attempts for a name share one hash.
+/// - The password of a name's last successful login has priority, but every second hash comes
+///   from the queue. Such a password is recognized by 16 bits of a keyed hash, which are kept in
+///   memory for 16,384 names. It is hashed in any case.
+/// - If the queue is full, names that were not hashed recently are hashed in spare time.
 ///
-/// A flood of attempts for many names that exist can still keep those out that have not logged in since the start of the
-/// process. A flood for one name can keep that user's first login out, but not other users. Limit in front of the service how
-/// often an address may try.
+/// A flood of attempts for many existing names can still lock out users who have not logged in
+/// since the process started. A flood for one name can prevent the first login of that user, but
+/// not of others. Limit the attempts per address in front of the service.
 ///
-/// # Passwords that are never right
+/// # Passwords that never match
 ///
-/// One of more than 1 KiB, and one with a NUL, at which some implementations stop to read: without hashing. One of more
-/// than 72 bytes against a bcrypt hash, since bcrypt reads no further and whatever follows would do as well: such a user
-/// needs an argon2 hash.
+/// - A password of more than 1 KiB is rejected without hashing.
+/// - A password with a NUL is rejected without hashing, because some implementations stop reading
+///   there.
+/// - A password of more than 72 bytes does not match a bcrypt hash. bcrypt ignores the remaining
+///   bytes, so any suffix would match. Such a user needs an argon2 hash.
 #[derive(Clone)]
 pub struct Passwords {
     scheduler: Arc<Scheduler>,
     decoy: Arc<Stored>,
-    /// `None` if the system has no random numbers: then no password is recognised.
+    /// `None` if the system has no random numbers. Passwords are then not recognized.
     key: Option<Key>,
     memory: Option<Arc<Memory>>,
-    /// The operator was told that the decoy is unlike what is stored.
+    /// `true` once a warning about an unsuitable decoy was logged.
     warned: Arc<AtomicBool>,
 }
 
@@ -151,7 +166,8 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Creates it with the default bounds: half of the cores hash at once (at least one), and 16 times as many wait.
+    /// Creates a value with the default limits: half of the cores compute hashes, but at least one,
+    /// and 16 times as many attempts wait.
     #[must_use]
     pub fn new() -> Self {
         let cores = thread::available_parallelism().map_or(1, Into::into);
@@ -169,27 +185,34 @@ impl Passwords {
         }
     }
 
-    /// Sets how many hashes are computed at once: 1 to 512. Each takes a core meanwhile, and an argon2 hash its memory, 19 MiB
-    /// by default.
+    /// Sets the maximum number of concurrent hashes, from 1 to 512. Each occupies a core. An argon2
+    /// hash also occupies its memory, 19 MiB by default.
     #[must_use]
     pub fn at_once(self, most: usize) -> Self {
         let Scheduler { waiting, patience, .. } = *self.scheduler;
         self.scheduled(most, waiting, patience)
     }
 
-    /// Sets how many attempts wait for their turn, besides those that are computed: at most 65,536. A gate answers the others
-    /// with 503.
+    /// Sets the maximum number of attempts that wait in addition to those being hashed, up to
+    /// 65,536. A gate responds to the excess with 503.
     #[must_use]
     pub fn waiting(self, most: usize) -> Self {
         let Scheduler { at_once, patience, .. } = *self.scheduler;
         self.scheduled(at_once, most, patience)
     }
 
-    /// Sets how long an attempt may take before it is answered [`PasswordError::Busy`]: 1.8 seconds by default, and an hour at
-    /// most. An attempt that would take longer is refused after two and a half times the duration of a hash. Keep it
-    /// below the gate's timeout ([`GateBuilder::timeout`](crate::gate::GateBuilder::timeout)), by as much as the lookup of a
-    /// user takes. An attempt that does not have to wait is made in any case, and fails after one and a quarter times the
-    /// duration of a hash if that is longer.
+    /// Sets the maximum time of an attempt before it fails with [`PasswordError::Busy`]. The
+    /// default is 1.8 seconds and the maximum is one hour.
+    ///
+    /// An attempt that would take longer is rejected after two and a half times the duration of a
+    /// hash. An attempt that does not have to wait is always made. It fails after 1.25 times the
+    /// duration of a hash if that is longer than `patience`.
+    ///
+    /// Keep the value below the gate's timeout
+    /// ([`GateBuilder::timeout`](crate::gate::GateBuilder::timeout)), by at least the time that the
+    /// lookup of a user takes.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::time::Duration;
@@ -211,31 +234,37 @@ impl Passwords {
         self
     }
 
-    /// Sets a stored hash such as most users have, real or made up. One of its kind and cost is computed before the first
-    /// login, to learn how long a hash takes. The default is argon2id, as [`hash`](Self::hash) makes it.
+    /// Sets a sample of the stored hashes that most users have, real or made up. A hash of its kind
+    /// and cost is computed before the first login, to measure how long one takes. The default is
+    /// argon2id as created by [`hash`](Self::hash).
     ///
     /// # Errors
     ///
-    /// Returns [`HashError`] if the hash is of a kind that is not supported, or costs too much.
+    /// Returns [`HashError`] if the kind of the hash is not supported or its cost is too high.
     pub fn like(mut self, stored: &str) -> Result<Self, HashError> {
         self.decoy = Arc::new(Stored::parse(stored)?.decoy());
         Ok(self)
     }
 
-    /// Remembers right passwords for this long, so that a client that sends its password with each request, as `Basic`
-    /// does, is not hashed for each time. Off by default.
+    /// Remembers correct passwords for this long. A client that sends its password with each
+    /// request, as `Basic` does, then does not cost a hash each time. Off by default.
     ///
-    /// The memory holds an HMAC of the name, the stored hash and the password, under a key that this process draws for itself: a
-    /// password that was changed is forgotten with its hash, and no password can be read from the memory. It holds 1024.
-    /// Wrong passwords are hashed each time.
+    /// The memory holds up to 1024 HMACs of the name, the stored hash and the password. The key is
+    /// random for each process, so no password can be recovered from the memory. When the stored
+    /// hash changes, the old password is no longer recognized. Wrong passwords are hashed each
+    /// time.
     #[must_use]
     pub fn remember(mut self, duration: Duration) -> Self {
         self.memory = Some(Arc::new(Memory::new(duration)));
         self
     }
 
-    /// Returns `true` if the password is the one of this stored hash. `None` means that the name has no user: the answer is `false`,
-    /// after the same time as for a wrong password. Give the name in the form in which users are looked up.
+    /// Returns `true` if the password matches the stored hash.
+    ///
+    /// `None` means that no user has this name. The result is then `false`, after the same time as
+    /// for a wrong password. Pass the name in the form in which users are looked up.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use authgate::password::{PasswordError, Passwords};
@@ -248,8 +277,9 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// Returns [`PasswordError`] if too many passwords are waiting, if the stored hash is not supported, or if there is no
-    /// tokio runtime. No error says anything about the password.
+    /// Returns [`PasswordError`] if too many attempts are waiting, the stored hash is not
+    /// supported, or no tokio runtime is running. An error never reveals anything about the
+    /// password.
     pub async fn verify(
         &self,
         name: &str,
@@ -263,9 +293,12 @@ impl Passwords {
         self.verify_parsed(name, stored.map(Arc::new), &[], password).await
     }
 
-    /// Decides whether a user may log in: [`verify`](Self::verify) with what was found for the name, the stored hash
-    /// and the principal. The principal is returned for the right password only. If too many passwords are waiting, the
-    /// login is [`Busy`](Login::Busy). Any other error is [`Undecided`](Login::Undecided), and logged.
+    /// Decides whether a user may log in: calls [`verify`](Self::verify) with the stored hash and
+    /// returns the principal for the correct password only. `found` is the result of looking up the
+    /// name.
+    ///
+    /// If too many attempts are waiting, the result is [`Busy`](Login::Busy). For any other error
+    /// it is [`Undecided`](Login::Undecided), and the error is logged.
     pub async fn login<P>(
         &self,
         name: &str,
@@ -281,13 +314,13 @@ impl Passwords {
         }
     }
 
-    /// Makes a hash to store, with a salt of its own: argon2id with 19 MiB, two passes and one lane, the first of those
-    /// that OWASP's Password Storage Cheat Sheet recommends.
+    /// Creates a hash to store, with a new random salt. It is argon2id with 19 MiB, two passes and
+    /// one lane, the first configuration that OWASP's Password Storage Cheat Sheet recommends.
     ///
     /// # Errors
     ///
-    /// Returns [`PasswordError`] if the password is empty, longer than 1 KiB or has a NUL, if too many passwords are
-    /// waiting, or if there is no tokio runtime.
+    /// Returns [`PasswordError`] if the password is empty, longer than 1 KiB or contains a NUL.
+    /// Returns [`PasswordError`] if too many attempts are waiting or no tokio runtime is running.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
         if password.is_empty() || !can_be_right(password) {
             return Err(PasswordError::Unfit);
@@ -296,7 +329,7 @@ impl Passwords {
         self.scheduler.compute(move || stored::make(password.as_bytes())).await?.ok_or(PasswordError::Failed)
     }
 
-    /// As [`verify`](Self::verify), with hashes that were parsed before, and decoys of their costs.
+    /// Like [`verify`](Self::verify), for a parsed hash and with decoys of the users' costs.
     pub(crate) async fn verify_parsed(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! A router that takes only handlers that declare who may call them.
+//! A router that accepts only handlers that declare who may call them.
 
 mod checks;
 mod compose;
@@ -30,17 +30,18 @@ use crate::gate::{GateLayer, way_back_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
 use crate::test_hooks::{Hooks, RouteHooks as _};
 
-/// axum's `Router`, for handlers whose first parameter declares who may call them. A handler that declares nothing, or
-/// declares it after another parameter, does not compile as a route.
+/// axum's `Router` for handlers whose first parameter declares who may call them. A handler that
+/// declares nothing, or declares it after another parameter, does not compile as a route.
 ///
-/// It has axum's methods, with axum's meaning; paths, their parameters and precedence are axum's. What it takes in is
-/// declared, fallbacks and services included, and shows in [`access`](Self::access). A path that no route matches is
-/// 404 for everybody unless there is a [`fallback`](Self::fallback), and a method that a path does not take is 405
-/// before anybody is asked who he is.
+/// The methods have the same meaning as in axum, and so have paths, path parameters and precedence.
+/// All handlers, fallbacks and services are declared and appear in [`access`](Self::access). A path
+/// that no route matches gets 404 for every caller, unless there is a [`fallback`](Self::fallback).
+/// A method that a path does not support gets 405 before the caller is authenticated.
 ///
-/// A layer may answer in a handler's place, but can never make one run unchecked. A CORS layer that answers preflights,
-/// which carry no credentials, goes around all with [`layer`](Self::layer); scripts of other origins see denials only
-/// through it, and the challenge only where it exposes `WWW-Authenticate`.
+/// A layer may respond instead of a handler, but can never make a handler run unchecked. Add a CORS
+/// layer with [`layer`](Self::layer), because it answers preflights, which carry no credentials.
+/// Scripts of other origins can read denials only through such a layer. They can read the challenge
+/// only if it exposes `WWW-Authenticate`.
 #[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
@@ -67,17 +68,18 @@ impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
-    /// A router without routes: every path is 404.
+    /// Creates a router without routes: every path gets 404.
     pub fn new() -> Self {
         Self { inner: axum::Router::new(), routes: Vec::new(), checks: Checks::new() }
     }
 
-    /// Adds what a path answers: `route("/reports/{id}", get(read).put(publish))`.
+    /// Adds the handlers of a path: `route("/reports/{id}", get(read).put(publish))`.
     ///
     /// # Panics
     ///
-    /// The path is there already with a fallback, and this has one, too (as [`any`](routing::any) is one); or, as
-    /// axum's, the path is not one, or overlaps with another.
+    /// Panics if the path already has a fallback and `methods` has one too. [`any`](routing::any)
+    /// counts as a fallback. Panics, as in axum, if the path is invalid or overlaps with another
+    /// path.
     #[track_caller]
     pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
         let (inner, routes, checks) = methods.into_methods().at(path);
@@ -86,7 +88,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner: self.inner.route(path, inner), ..self }
     }
 
-    /// Answers every path that no route matches.
+    /// Sets the handler for paths that no route matches.
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
@@ -100,9 +102,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
     }
 
-    /// Answers every path that is there with a method that it does not take, in the place of the plain 405. As with
-    /// axum, it holds for the routes that are there already, and the first one for a path stays. It answers for paths in what
-    /// is [`ungated`](Self::ungated), too.
+    /// Sets the handler for methods that a path does not support, instead of the plain 405. As in
+    /// axum, it applies to routes that were added before, and the first one for a path is kept. It
+    /// also applies to paths in an [`ungated`](Self::ungated) router.
     #[track_caller]
     pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
     where
@@ -133,7 +135,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         });
     }
 
-    /// The paths of which some methods have no answer yet: the first that is given to them stays, as with axum.
+    /// Returns the paths without a fallback for other methods. As in axum, the first one that is
+    /// set for a path is kept.
     fn paths_with_methods(&self) -> BTreeSet<String> {
         let of =
             |kind| self.routes.iter().filter(move |route| route.kind == kind).map(|route| route.path.clone());
@@ -141,14 +144,15 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         of(Kind::Route).filter(|path| !answered.contains(path)).collect()
     }
 
-    /// Takes the fallbacks away, those of nested routers included: paths that no route matches are 404 again.
+    /// Removes the fallbacks, including those of nested routers. Paths that no route matches get
+    /// 404 again.
     pub fn reset_fallback(mut self) -> Self {
         self.routes.retain(|route| route.kind != Kind::Fallback);
         Self { inner: self.inner.reset_fallback(), ..self }
     }
 
-    /// Puts a layer around everything that is there already, fallbacks included. It runs before a caller is
-    /// identified.
+    /// Adds a layer around everything that was added before, including fallbacks. It runs before
+    /// the caller is authenticated.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
@@ -160,12 +164,12 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner: self.inner.layer(layer), ..self }
     }
 
-    /// Puts a layer around the routes that are there already, and not around fallbacks. It runs before a caller is
-    /// identified.
+    /// Adds a layer around the routes that were added before, but not around fallbacks. It runs
+    /// before the caller is authenticated.
     ///
     /// # Panics
     ///
-    /// As axum's: there are no routes.
+    /// Panics, as in axum, if there are no routes.
     #[track_caller]
     pub fn route_layer<L>(self, layer: L) -> Self
     where
@@ -178,36 +182,15 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner: self.inner.route_layer(layer), ..self }
     }
 
-    /// Whether there are routes.
+    /// Returns `true` if the router has routes.
     #[must_use]
     pub fn has_routes(&self) -> bool {
         self.inner.has_routes()
     }
 
-    /// Every route with who may call it.
+    /// Returns the access table: every route with its declaration.
     ///
-    /// # Completeness
-    ///
-    /// Whatever of this router answers is an entry, since there is no other way in:
-    ///
-    /// | way | in the table |
-    /// |---|---|
-    /// | a handler, by [`route`](Self::route) and the functions of [`routing`], under a layer or not | one entry a method; without a declaration it does not compile |
-    /// | `HEAD`, where there is no handler for it | by the entry of `GET`, as axum answers it |
-    /// | [`any`](routing::any), and a method router's [`fallback`](MethodRouter::fallback) | `*`, for the methods that no other entry of the path takes |
-    /// | [`method_not_allowed_fallback`](Self::method_not_allowed_fallback) | `405`, for each path that has no answer yet; the first one stays |
-    /// | [`fallback`](Self::fallback) | `404`; the last one counts; [`reset_fallback`](Self::reset_fallback) takes all away, as it does in axum |
-    /// | [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) | `*`, with the right that they take; without one it does not compile |
-    /// | [`merge`](Self::merge), [`nest`](Self::nest), [`MethodRouter::merge`] | the other's entries; `axum::Router` and `axum::routing::MethodRouter` do not compile |
-    /// | [`with_state_nested`](Self::with_state_nested), [`MethodRouter::with_state`] | the same entries as before |
-    /// | [`ungated`](Self::ungated), the one door for a plain `axum::Router` | one entry for all that is below, with the reason |
-    /// | a second answer to what is below one path | refused, by a panic or a [`RouterError`] |
-    /// | `From`, `Into`, a public field, a way to take routes out of an `axum::Router` | there is none |
-    ///
-    /// A layer is no entry, and no way in: it may answer in a handler's place, as CORS does, and change a request before
-    /// or an answer after; it cannot make a handler run unchecked, and what it answers itself is its author's to declare. Once
-    /// [`with_state`](Self::with_state) has returned a plain `axum::Router`, what is added to that is axum's and shows nowhere: take the
-    /// table last and serve what is returned, with nothing but layers around.
+    /// # Examples
     ///
     /// ```
     /// # #[authgate::public(reason = "load balancer probe")]
@@ -215,28 +198,56 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// let routes = authgate::Router::<()>::new().route("/health", authgate::routing::get(health));
     /// assert_eq!(routes.access().to_string(), "GET     /health public \"load balancer probe\"\n");
     /// ```
+    ///
+    /// # Completeness
+    ///
+    /// Everything that this router answers has an entry. These are the only ways to add a handler:
+    ///
+    /// | added by | entries |
+    /// |---|---|
+    /// | a handler with [`route`](Self::route) and the functions of [`routing`], with or without a layer | one per method. A handler without a declaration does not compile |
+    /// | `HEAD` without a separate handler | the entry of `GET`, which answers it as in axum |
+    /// | [`any`](routing::any), and [`fallback`](MethodRouter::fallback) of a method router | `*`, for the methods without another entry for the path |
+    /// | [`method_not_allowed_fallback`](Self::method_not_allowed_fallback) | `405`, for each path without a fallback. The first one is kept |
+    /// | [`fallback`](Self::fallback) | `404`. The last one counts. [`reset_fallback`](Self::reset_fallback) removes all of them, as in axum |
+    /// | [`route_service`](Self::route_service), [`nest_service`](Self::nest_service) | `*`, with the required right. A service without one does not compile |
+    /// | [`merge`](Self::merge), [`nest`](Self::nest), [`MethodRouter::merge`] | the entries of the other router. `axum::Router` and `axum::routing::MethodRouter` do not compile |
+    /// | [`with_state_nested`](Self::with_state_nested), [`MethodRouter::with_state`] | the same entries as before |
+    /// | [`ungated`](Self::ungated), the only way to add a plain `axum::Router` | one for all paths below, with the reason |
+    /// | a second handler for all paths below a path | rejected by a panic or a [`RouterError`] |
+    /// | `From`, `Into`, a public field, routes from an `axum::Router` | not available |
+    ///
+    /// A layer has no entry. It may respond instead of a handler, as CORS does, and change a
+    /// request or a response. It cannot make a handler run unchecked. The application is
+    /// responsible for the responses of its layers.
+    ///
+    /// [`with_state`](Self::with_state) returns a plain `axum::Router`. Routes that are added to it
+    /// do not appear in the table. Take the table last, and serve the returned router with only
+    /// layers around it.
     #[must_use]
     pub fn access(&self) -> Table {
         Table::new(self.routes.clone())
     }
 
-    /// Gives the state, and with it a plain `axum::Router` to serve.
+    /// Sets the state and returns a plain `axum::Router` to serve.
     ///
     /// # Panics
     ///
-    /// A route takes only schemes that its gate does not have, as `#[requires(role = "admin", scheme = ApiKey)]`; or a route is
-    /// about a thing that its path does not name.
+    /// Panics if a route accepts only schemes that its gate does not have, such as
+    /// `#[requires(role = "admin", scheme = ApiKey)]`. Panics if a route is about a resource that
+    /// its path does not name.
     pub fn with_state(self, state: S) -> axum::Router {
-        // Here the paths are what they will be.
+        // The paths are final here.
         checks::check_paths(&self.routes);
         self.with_state_nested(state).inner
     }
 
-    /// Gives the state and stays a [`Router`], to be nested in or merged with one that has another state.
+    /// Sets the state and returns a [`Router`], to nest in or merge with a router that has another
+    /// state.
     ///
     /// # Panics
     ///
-    /// A route takes only schemes that its gate does not have.
+    /// Panics if a route accepts only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
         self.checks.run(&state);
         let mut routes = self.routes;

@@ -1,15 +1,16 @@
-//! Hashes and tags of what is secret, as a type whose comparison takes the same time wherever they differ.
+//! MACs and hashes of secrets, as a type that is compared in constant time.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use ctutils::CtEq as _;
 
-/// Bytes that are made of a secret: a MAC, a digest of a key. `==` on them, and so looking them up in a map, compares in
-/// constant time; there is no other way to compare them but to take the [`bytes`](Self::bytes) out.
+/// Bytes that are derived from a secret, such as a MAC or the digest of a key. `==`, and therefore
+/// a lookup in a map, compares in constant time. Any other comparison must take the
+/// [`bytes`](Self::bytes) out.
 ///
-/// Signatures and tags that a client sends are no such type, since they are never compared here: the MAC or the public key
-/// verifies them. Types that hold a secret itself have no `==` at all.
+/// Signatures and tags that a client sends do not use this type. They are never compared here,
+/// because the MAC or the public key verifies them. Types that hold a secret itself have no `==`.
 #[derive(Clone, Copy)]
 pub(crate) struct Tag<B>(B);
 
@@ -61,7 +62,7 @@ mod tests {
         assert_eq!(format!("{:?}", Tag::new([7; 32])), "Tag(..)");
     }
 
-    /// Fails to compile where one of these has a `==`, which two `Comparable` then make ambiguous.
+    /// Fails to compile if one of these types has `==`, which makes two `Comparable` ambiguous.
     macro_rules! assert_no_equality {
         ($($secret:ty),+ $(,)?) => {{
             trait Comparable<Which> {
@@ -74,7 +75,7 @@ mod tests {
         }};
     }
 
-    /// What holds a secret can be asked whether a credential is right, and not be compared by whoever comes along.
+    /// Types that hold a secret can verify a credential, but cannot be compared.
     #[test]
     fn what_holds_a_secret_has_no_equality() {
         assert_no_equality!(crate::scheme::Keys, crate::scheme::Bearer, crate::Credentials, crate::Gate<()>);

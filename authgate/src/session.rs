@@ -1,6 +1,9 @@
-//! Sessions: people sign in once, and their browser sends a cookie from then on.
+//! Sessions: users sign in once, and their browser sends a cookie with each later request.
 //!
-//! What a session is, and where it is kept, is `tower-sessions`'; who has signed in to it, and for how long, is ours.
+//! `tower-sessions` defines what a session is and where it is stored. authgate records who has
+//! signed in to it, and for how long.
+//!
+//! # Examples
 //!
 //! ```
 //! use authgate::routing::{get, post};
@@ -25,7 +28,7 @@
 //!
 //! #[public(reason = "people sign in here")]
 //! async fn login(caller: Unauthenticated<User>, /* Form(form): Form<Login> */) -> Result<&'static str, Denial> {
-//!     // The application has compared the password by now.
+//!     // The application has verified the password before.
 //!     let Ok(Some(account)) = Users.find("ada").await else { return Ok("no such user") };
 //!     caller.sign_in("ada", &account).await?;
 //!     Ok("welcome")
@@ -55,49 +58,66 @@
 //!
 //! # Stores
 //!
-//! [`Sessions::new`] takes any store of tower-sessions 0.14:
+//! [`Sessions::new`] accepts any store of tower-sessions 0.14:
 //!
-//! | | crate | |
+//! | store | crate | constructor |
 //! |---|---|---|
-//! | `SQLite` | `tower-sessions-sqlx-store` 0.15, feature `sqlite` | `SqliteStore::new(pool)`, once `migrate().await?` |
-//! | Postgres | the same, feature `postgres` | `PostgresStore::new(pool)`, once `migrate().await?` |
-//! | Redis | `tower-sessions-redis-store` 0.16 | `RedisStore::new(pool)`; Redis forgets by itself what is over |
+//! | `SQLite` | `tower-sessions-sqlx-store` 0.15, feature `sqlite` | `SqliteStore::new(pool)` |
+//! | Postgres | the same, feature `postgres` | `PostgresStore::new(pool)` |
+//! | Redis | `tower-sessions-redis-store` 0.16 | `RedisStore::new(pool)` |
 //!
-//! An SQL store is told to delete what is over, in a task of its own, from time to time:
-//! `store.clone().continuously_delete_expired(Duration::from_secs(60))`. A store that fails, or takes longer than two
-//! seconds, makes the answer 503 with `Retry-After`, and nobody is let in or sent away by mistake.
+//! Call `migrate().await?` on an SQL store once. Delete expired sessions from it in a separate
+//! task: `store.clone().continuously_delete_expired(Duration::from_secs(60))`. Redis deletes
+//! expired sessions itself.
+//!
+//! If a store fails or takes longer than two seconds, the response is 503 with `Retry-After`. A
+//! failing store never authenticates a caller and never ends a session.
 //!
 //! # Several gates
 //!
-//! Customers and staff may share one [`Sessions`] and sign in through a gate each. A sign-in is bound to its gate: to the
-//! scheme, the realm, [`Principal::NAME`](crate::Principal::NAME) and the cookie. For every other gate the session is one in
-//! which no caller has signed in, and both sign-ins can live in one session. To rename the realm or the principal signs its
-//! users out. Two gates with the same realm and a principal of the same name would share their sign-ins;
-//! [`build`](crate::gate::GateBuilder::build) rejects the second one.
+//! Customers and staff may share one [`Sessions`] and sign in through separate gates. A sign-in is
+//! bound to its gate: to the scheme, the realm, [`Principal::NAME`](crate::Principal::NAME) and the
+//! cookie. Every other gate treats the session as one in which no caller has signed in. One session
+//! can hold the sign-ins of both gates.
 //!
-//! When one of them ends, by sign-out or because it has expired, the application's data in the session is cleared: the next user
-//! of the browser must not find it. A client that holds a session's cookie can move the session to another id, by signing in to
-//! another gate. A sign-out with the old cookie does not reach it then; another secret source does.
+//! Renaming the realm or the principal signs its users out. Two gates with the same realm and the
+//! same principal name would share their sign-ins, so [`build`](crate::gate::GateBuilder::build)
+//! rejects the second one.
 //!
-//! Applications that share a store need different realms, or stores with a prefix of their own: a store does not say which
-//! application has written a session.
+//! When a sign-in ends, by sign-out or expiry, the application's data in the session is cleared.
+//! The next user of the browser must not find it.
 //!
-//! # A login that has to be recent, or strong
+//! A client with a session's cookie can move the session to another id, by signing in to another
+//! gate. A sign-out with the old cookie does not end the moved session. A change of the account's
+//! secret source does.
 //!
-//! A session that is older than a right allows ([`Fresh`](crate::Fresh)), or whose login was weaker ([`Factor`](crate::Factor),
-//! [`Acr`](crate::Acr)), is good for everything else. A browser on its way to a page is sent to the gate's login page, with the
-//! target as `return_to`, with `reason=step_up_required`, and with what would do, `max_age` in seconds and `acr_values`: a login
-//! page that greets those who have signed in must ask these for their password all the same, and for what a stronger class
-//! takes, or they are sent there again. Signing in again makes the session as good as new, and keeps what is in it. How strongly
-//! somebody has signed in is for the login handler to say, by [`sign_in_with`](crate::Unauthenticated::sign_in_with). Every
-//! other client gets 401 `step_up_required`.
+//! Applications that share a store need different realms, or stores with different prefixes. A
+//! store does not record which application has written a session.
 //!
-//! # What else a session holds
+//! # Recent or strong logins
 //!
-//! Handlers take a [`Session`] (the type that is `tower_sessions::Session`, too) and put into it what they like: a cart,
-//! a language. It outlives sign-in, under a new id, and ends with sign-out. `authgate` is the one name in it that is
-//! taken. What a `#[public]` handler writes there is not guarded: a page of another site can make a browser send it,
-//! unless the handler takes an [`Unauthenticated`](crate::Unauthenticated) and calls `refuse_cross_site`.
+//! A session may be older than a right allows ([`Fresh`](crate::Fresh)), or its login may be weaker
+//! ([`Factor`](crate::Factor), [`Acr`](crate::Acr)). The session remains valid for all other
+//! rights.
+//!
+//! A browser that navigates to a page is redirected to the gate's login page. The query has the
+//! target as `return_to`, `reason=step_up_required`, and the requirement as `max_age` in seconds
+//! and `acr_values`. All other clients get 401 `step_up_required`.
+//!
+//! The login page must ask signed-in users for their password too, and for the factors that a
+//! stronger class requires. Otherwise, they are redirected to it again. Signing in again renews the
+//! session and keeps its data. The login handler states the strength of the login with
+//! [`sign_in_with`](crate::Unauthenticated::sign_in_with).
+//!
+//! # Application data
+//!
+//! Handlers can extract a [`Session`], the same type as `tower_sessions::Session`, and store data
+//! in it, such as a cart or a language. The data is kept at sign-in, under a new id, and deleted at
+//! sign-out. The key `authgate` is reserved.
+//!
+//! A `#[public]` handler that writes data is not protected against cross-site requests: a page of
+//! another site can make a browser send the request. To protect the handler, extract an
+//! [`Unauthenticated`](crate::Unauthenticated) and call `refuse_cross_site`.
 
 mod account;
 mod binding;
@@ -128,22 +148,23 @@ pub use tower_sessions_core::{Session, SessionStore};
 
 use crate::ConfigError;
 
-/// What is wrong where the layer is missing.
+/// The event for a missing session layer.
 pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
                                    router, of the same `Sessions` as the gate's scheme";
 
-/// The event of a store that fails.
+/// The event for a store that fails.
 pub(crate) const NO_ANSWER: &str = "the store of sessions does not answer";
 
-/// The event of a sign-in that no scheme of the gate could read.
+/// The event for a sign-in at a gate without a session scheme.
 const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(\"app\", accounts))` to the gate \
                          whose callers sign in";
 
-/// The sessions of an application: where they are kept, how long they last, and what their cookie is called.
+/// The sessions of an application: their store, lifetime and cookie.
 ///
-/// The cookie is `__Host-session`, with `Secure`, `Path=/`, `HttpOnly` and `SameSite=Lax`, and without `Domain`
-/// (RFC 6265bis section 4.1.3, `standards.md` row 93). A browser keeps it until it is closed; when a session ends is
-/// for the server to say. Over plain HTTP browsers take it from `localhost` alone.
+/// The cookie is `__Host-session`, with `Secure`, `Path=/`, `HttpOnly` and `SameSite=Lax`, and
+/// without `Domain` (RFC 6265bis section 4.1.3). A browser keeps it until the browser is closed.
+/// The server decides when a session ends. Over plain HTTP, browsers accept the cookie only from
+/// `localhost`.
 #[derive(Clone)]
 pub struct Sessions {
     pub(crate) config: Config,
@@ -153,60 +174,63 @@ pub struct Sessions {
 impl Sessions {
     /// Creates sessions in this store.
     ///
-    /// Whoever writes to the store can act for its users. Two `Sessions` over one store, in this or in another process, must
-    /// differ in their cookies, or their gates in realms.
+    /// Any process that can write to the store can act for its users. Two `Sessions` with the same
+    /// store, in one or several processes, must have different cookies or gates with different
+    /// realms.
     pub fn new(store: impl SessionStore) -> Self {
         Self { config: Config::default(), store: Arc::new(store::Shared::new(store)) }
     }
 
-    /// Sessions in the memory of this process: gone when it ends, and unknown to other processes.
+    /// Creates sessions in the memory of this process. They are lost when the process ends and are
+    /// unknown to other processes.
     #[must_use]
     pub fn in_memory() -> Self {
         Self::new(memory::MemoryStore::new())
     }
 
-    /// How long a session lasts that is not used: 30 minutes, if it is not set. Up to a tenth less, since not every use
-    /// is written down.
+    /// Sets how long an unused session lasts. The default is 30 minutes. A session may end up to a
+    /// tenth earlier, because not every use is written to the store.
     #[must_use]
     pub fn idle(mut self, idle: Duration) -> Self {
         self.config.idle = idle;
         self
     }
 
-    /// How long a session lasts at most, from sign-in on: 12 hours, if it is not set.
+    /// Sets the maximum lifetime of a session, counted from sign-in. The default is 12 hours.
     #[must_use]
     pub fn absolute(mut self, absolute: Duration) -> Self {
         self.config.absolute = absolute;
         self
     }
 
-    /// What the cookie is called, after `__Host-`: `session`, if it is not set. Cookies of a host are the same for all
-    /// its ports, so that two applications on one host need two names.
+    /// Sets the cookie name after `__Host-`. The default is `session`. All ports of a host share
+    /// its cookies, so two applications on one host need different names.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.config.cookie = format!("{}{name}", self.config.prefix());
         self
     }
 
-    /// The scheme for the gate: who has signed in, as these accounts know him. The realm is what is protected, as
-    /// people call it (RFC 9110 section 11.5).
+    /// Creates the session scheme for a gate. `accounts` finds the principals of signed-in users.
+    /// `realm` is the name of the protected area that users see (RFC 9110 section 11.5).
     #[must_use]
     pub fn scheme<A>(&self, realm: impl Into<String>, accounts: A) -> SessionScheme<A> {
         SessionScheme::new(self.clone(), realm.into(), accounts)
     }
 
-    /// Returns `true` if this binding is new to these sessions or was claimed by the same types before.
+    /// Returns `true` if this binding is new to these sessions or was claimed by the same types
+    /// before.
     pub(crate) fn claim(&self, binding: &Binding<'_>, types: TypeId) -> bool {
         self.store.claim(binding.parts().map(|(_, part)| part.to_owned()), types)
     }
 
-    /// The layer for the router.
+    /// Returns the layer for the router.
     #[must_use]
     pub fn layer(&self) -> SessionLayer {
         SessionLayer::new(self.clone())
     }
 
-    /// What [`danger`](crate::danger) does.
+    /// Removes `Secure` and the `__Host-` prefix from the cookie. See [`danger`](crate::danger).
     pub(crate) fn loosen_secure(mut self, reason: &'static str) -> Self {
         let name = self.config.cookie.strip_prefix(PREFIX).unwrap_or_default().to_owned();
         self.config.without_secure = Some(reason);
@@ -214,7 +238,7 @@ impl Sessions {
     }
 }
 
-/// Prints no session.
+/// Formats no session data.
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sessions")
@@ -225,16 +249,16 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// Browsers take a cookie of such a name only from the host itself, over TLS, and for all paths.
+/// Browsers accept a cookie with this prefix only from the host itself, over TLS and for all paths.
 const PREFIX: &str = "__Host-";
 
-/// What is set of sessions.
+/// The configuration of [`Sessions`].
 #[derive(Clone)]
 pub(crate) struct Config {
     cookie: String,
     pub(crate) idle: Duration,
     pub(crate) absolute: Duration,
-    /// Why the cookie may go in clear.
+    /// The reason for sending the cookie without TLS.
     without_secure: Option<&'static str>,
 }
 
@@ -250,7 +274,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The cookie's name.
+    /// Returns the full name of the cookie, such as `__Host-session`.
     pub(crate) fn cookie(&self) -> &str {
         &self.cookie
     }

@@ -1,4 +1,4 @@
-//! Texts that say nothing, such as the reason of a public route.
+//! Detects texts without visible characters, such as a blank reason of a public route.
 
 /// Returns `true` if no character of the text is visible: `""`, `" "`, a zero-width space.
 #[must_use]
@@ -26,8 +26,9 @@ pub(crate) const fn is_blank(text: &str) -> bool {
     true
 }
 
-/// White space, control and format characters, what Unicode ignores by default (`Default_Ignorable_Code_Point`), combining marks
-/// of no letter, private use, and characters without a picture, such as the empty Braille pattern.
+/// Returns `true` for white space, control and format characters, and characters that Unicode
+/// ignores by default (`Default_Ignorable_Code_Point`). Also for combining marks without a letter,
+/// private use, and characters without a glyph, such as the empty Braille pattern.
 const fn is_invisible(code: u32) -> bool {
     matches!(
         code,

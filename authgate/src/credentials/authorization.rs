@@ -3,23 +3,25 @@ use std::fmt;
 use http::header::{AUTHORIZATION, HeaderMap};
 use memchr::memchr;
 
-/// The `Authorization` field of a request (RFC 9110 section 11.6.2), taken apart as far as all schemes agree.
+/// The `Authorization` field of a request (RFC 9110 section 11.6.2), parsed as far as all schemes
+/// share a syntax.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Authorization<'a> {
-    /// No field, or an empty one.
+    /// The field is missing or empty.
     Absent,
     /// One credential.
     One {
-        /// The auth-scheme, in the case in which it was sent; schemes compare without case.
+        /// The authentication scheme, in the case in which it was sent. Schemes are
+        /// case-insensitive.
         scheme: &'a str,
-        /// All that follows the auth-scheme, the spaces before it included.
+        /// Everything after the authentication scheme, including the spaces before it.
         rest: &'a [u8],
     },
-    /// Two field lines, or two credentials in one, which is the same to a proxy that joins lines (RFC 9110 section
-    /// 5.3).
+    /// Two field lines, or two credentials in one line. A proxy may join lines, so both are
+    /// equivalent (RFC 9110 section 5.3).
     Ambiguous,
-    /// A value that does not begin with an auth-scheme (RFC 9110 section 11.4).
+    /// A value that does not start with an authentication scheme (RFC 9110 section 11.4).
     Malformed,
 }
 
@@ -44,7 +46,7 @@ impl<'a> Authorization<'a> {
         let (scheme, rest) = token(line);
         let scheme = match scheme {
             b"" => return Self::Malformed,
-            // Most requests have this one, which needs no look whether it is text.
+            // Most requests use this scheme, which needs no UTF-8 validation.
             b"Bearer" => "Bearer",
             // Tokens are ASCII.
             scheme => std::str::from_utf8(scheme).unwrap_or_default(),
@@ -52,10 +54,12 @@ impl<'a> Authorization<'a> {
         Self::One { scheme, rest }
     }
 
-    /// Returns `true` if the value is not `auth-scheme [ 1*SP .. ]` in visible ASCII (RFC 9110 section 11.4).
+    /// Returns `true` if the value is not `auth-scheme [ 1*SP .. ]` in visible ASCII (RFC 9110
+    /// section 11.4).
     ///
-    /// What follows the auth-scheme is not looked at further. It is the scheme's own, and common schemes write it in forms that
-    /// are neither `token68` nor `auth-param`, such as `Credential=AK/20260101/..` of AWS.
+    /// The part after the authentication scheme is not checked further. Each scheme defines its
+    /// syntax, and common schemes use neither `token68` nor `auth-param`, such as
+    /// `Credential=AK/20260101/..` of AWS.
     pub(crate) fn is_malformed(self) -> bool {
         let is_visible = |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t');
         match self {
@@ -65,12 +69,12 @@ impl<'a> Authorization<'a> {
         }
     }
 
-    /// What follows this auth-scheme, if it is the one that was sent, without the spaces between. Empty where there is
-    /// nothing, or where something other than a space follows the auth-scheme.
+    /// Returns the credential without the leading spaces, if the request uses this authentication
+    /// scheme. It is empty if nothing, or something other than a space, follows the scheme.
     #[must_use]
     pub fn credential_of(self, sought: &str) -> Option<&'a [u8]> {
         match self {
-            // Most clients write it as it is registered.
+            // Most clients send the registered spelling.
             Self::One { scheme, rest } if scheme == sought || scheme.eq_ignore_ascii_case(sought) => {
                 match rest {
                     [b' ', ..] => {
@@ -85,7 +89,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// Prints the auth-scheme alone.
+/// Formats only the authentication scheme.
 impl fmt::Debug for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -97,8 +101,8 @@ impl fmt::Debug for Authorization<'_> {
     }
 }
 
-/// Whether a value is two credentials joined by a comma. A comma alone does not say so: the parameters of one
-/// credential are separated by commas too, and a quoted string may hold some.
+/// Returns `true` if the value has two credentials joined by a comma. A comma alone is not enough:
+/// commas also separate the parameters of one credential and may occur in quoted strings.
 fn has_two_credentials(line: &[u8]) -> bool {
     if memchr(b',', line).is_none() {
         return false;
@@ -118,13 +122,14 @@ fn has_two_credentials(line: &[u8]) -> bool {
     elements.any(starts_a_credential)
 }
 
-/// Whether a list element is an auth-scheme, or a bare token, and not a parameter `name = value`.
+/// Returns `true` if a list element starts with a scheme or is a bare token, and is not a parameter
+/// `name = value`.
 fn starts_a_credential(element: &[u8]) -> bool {
     let (name, rest) = token(element.trim_ascii());
     !name.is_empty() && rest.trim_ascii_start().first() != Some(&b'=')
 }
 
-/// Splits a token (RFC 9110 section 5.6.2) off the front.
+/// Splits a token (RFC 9110 section 5.6.2) from the start.
 fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
     static TOKEN: [bool; 256] = {
         let mut table = [false; 256];
@@ -143,7 +148,7 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(end)
 }
 
-/// Whether a byte can stand in a token (RFC 9110 section 5.6.2).
+/// Returns `true` if the byte is allowed in a token (RFC 9110 section 5.6.2).
 pub(crate) const fn is_token(byte: u8) -> bool {
     matches!(
         byte,

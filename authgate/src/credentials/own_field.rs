@@ -2,15 +2,15 @@ use http::HeaderName;
 
 use crate::ConfigError;
 
-/// A header field of the application's own choice that a credential comes in.
+/// A header field with an application-defined name that carries a credential.
 pub(crate) struct OwnField {
-    /// As the application wrote it.
+    /// The name as the application wrote it.
     written: Box<str>,
     name: Option<HeaderName>,
 }
 
-/// Fields that mean something already, so that what stands there is no credential: to the server, to the proxies before
-/// it, to the browser, or to another scheme.
+/// Fields that already have a meaning, for the server, for proxies, for browsers or for another
+/// scheme. They cannot carry a credential.
 const OF_OTHERS: [&str; 37] = [
     "accept",
     "accept-charset",
@@ -54,13 +54,14 @@ const OF_OTHERS: [&str; 37] = [
 impl OwnField {
     pub(crate) fn new(written: &str) -> Self {
         let name = HeaderName::from_bytes(written.as_bytes());
-        // A server never sees what is no field name, and what means something else is not read.
+        // A server never receives a field with an invalid name. A field with another meaning is not
+        // read.
         let name = name.ok().filter(|name| !OF_OTHERS.contains(&name.as_str()));
         let name = name.filter(|name| !name.as_str().starts_with("sec-"));
         Self { written: written.into(), name }
     }
 
-    /// The field, where it can be one.
+    /// Returns the name, if the field can carry a credential.
     pub(crate) const fn name(&self) -> Option<&HeaderName> {
         self.name.as_ref()
     }

@@ -3,11 +3,14 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-/// Where to go after signing in: a path on this site, or nothing.
+/// The path to return to after signing in: a path on this site, or nothing.
 ///
-/// Made from any text that a request brings, it keeps what can only lead to this site and drops everything else:
-/// `//evil.example`, `/\evil.example`, `https:evil.example`, and whatever has a control character, a space or a
-/// character that browsers would have encoded. So a login form needs no check of its own:
+/// It is created from untrusted text and keeps only text that leads to this site. It drops
+/// `//evil.example`, `/\evil.example` and `https:evil.example`. It also drops text with a control
+/// character, a space, or a character that browsers would have encoded. A login form therefore
+/// needs no other check.
+///
+/// # Examples
 ///
 /// ```
 /// # use authgate::ReturnTo;
@@ -25,35 +28,37 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReturnTo(Option<Box<str>>);
 
-/// The longest path that is kept, in bytes.
+/// The maximum length of a path, in bytes.
 const LONGEST: usize = 2048;
 
 impl ReturnTo {
-    /// Keeps the text if it is a path on this site, with or without a query and a fragment.
+    /// Creates a value from untrusted text. The text is kept if it is a path on this site, with or
+    /// without a query and a fragment.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(is_on_this_site(text).then(|| text.into()))
     }
 
-    /// The path, if there is one.
+    /// Returns the path, if there is one.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
-    /// The path, or this.
+    /// Returns the path, or `default`.
     #[must_use]
     pub fn path_or<'a>(&'a self, default: &'a str) -> &'a str {
         self.path().unwrap_or(default)
     }
 
-    /// The path as it stands in an attribute or a text of an HTML page, and nothing if there is none.
+    /// Returns the path, escaped for an attribute or text of an HTML page. Empty if there is no
+    /// path.
     #[must_use]
     pub fn html(&self) -> impl fmt::Display + '_ {
         self.path_or_nothing().replace('&', "&amp;").replace('\'', "&#39;")
     }
 
-    /// The path as it stands in the query of another target, in which it is a value.
+    /// Returns the path, encoded as a value in a query.
     pub(crate) fn encoded(&self) -> String {
         in_query(self.path_or_nothing())
     }
@@ -63,7 +68,7 @@ impl ReturnTo {
     }
 }
 
-/// A text as it stands in a query, in which it is a value.
+/// Encodes a text as a value in a query: `/a?b` -> `/a%3Fb`.
 pub(crate) fn in_query(text: &str) -> String {
     use fmt::Write as _;
     let mut encoded = String::new();
@@ -78,14 +83,15 @@ pub(crate) fn in_query(text: &str) -> String {
     encoded
 }
 
-/// Browsers take `\` for `/` and leave control characters out before they look at a target, and two slashes at the
-/// start make a host of what follows (WHATWG URL section 4.4).
+/// Returns `true` if the text is a path on this site. Browsers treat `\` as `/` and remove control
+/// characters before they parse a target. Two slashes at the start make the rest a host (WHATWG URL
+/// section 4.4).
 fn is_on_this_site(text: &str) -> bool {
     let harmless = |byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'\\' | b'"' | b'<' | b'>');
     text.len() <= LONGEST && text.starts_with('/') && !text.starts_with("//") && text.bytes().all(harmless)
 }
 
-/// What is not a path on this site is dropped, and is no error.
+/// Drops text that is not a path on this site, without an error.
 impl<'de> Deserialize<'de> for ReturnTo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Cow::<str>::deserialize(deserializer).map(|text| Self::new(&text))

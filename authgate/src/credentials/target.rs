@@ -1,5 +1,5 @@
-//! The target of a request as it was sent. axum takes the prefix away where a router is nested; what is told to the
-//! operator and to schemes is the whole.
+//! The target of a request as it was sent. axum removes the prefix in nested routers, but log
+//! events and schemes need the complete target.
 
 use std::task::{Context, Poll};
 
@@ -9,24 +9,24 @@ use http::{Extensions, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// The target, kept in the request's extensions. Only where routers are nested, since it costs an allocation; axum's
-/// own `OriginalUri` costs one on every request.
+/// The target, stored in the request's extensions. It is stored for nested routers only, because it
+/// costs an allocation. axum's `OriginalUri` costs one on every request.
 #[derive(Clone)]
 struct Target(Uri);
 
-/// The target as it was sent.
+/// Returns the target as it was sent.
 pub(crate) fn target(parts: &Parts) -> &Uri {
     parts.extensions.get::<Target>().map_or(&parts.uri, |target| &target.0)
 }
 
-/// Keeps the target, unless it is kept already.
+/// Stores the target, unless it is already stored.
 pub(crate) fn keep_target(uri: &Uri, extensions: &mut Extensions) {
     if extensions.get::<Target>().is_none() {
         extensions.insert(Target(uri.clone()));
     }
 }
 
-/// Around a nested router: keeps the target, unless a router around it has kept it already.
+/// The layer of a nested router. It stores the target, unless an outer router has stored it.
 #[derive(Clone)]
 pub(crate) struct KeepTarget;
 

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// The signature algorithms that are taken (RFC 7518 section 3.1, RFC 8037, RFC 9864).
+/// A signature algorithm for tokens (RFC 7518 section 3.1, RFC 8037, RFC 9864).
 ///
-/// A key has one of them, fixed when the key is read, and a token never chooses another (RFC 8725 section 3.1). `none`
-/// does not exist here.
+/// Each key has exactly one algorithm, which is fixed when the key is loaded. A token cannot select
+/// another one (RFC 8725 section 3.1). `none` is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -29,12 +29,13 @@ pub enum Algorithm {
     ES256,
     /// ECDSA on P-384 with SHA-384.
     ES384,
-    /// Ed25519. Tokens and keys may call it `EdDSA` or, by RFC 9864, `Ed25519`; Ed448 is not taken.
+    /// Ed25519. Tokens and keys may name it `EdDSA` or `Ed25519` (RFC 9864). Ed448 is not
+    /// supported.
     EdDSA,
 }
 
 impl Algorithm {
-    /// All of them. Which of these a build verifies is for its features to say.
+    /// All algorithms. The enabled features determine which of them a build can verify.
     pub const ALL: &[Self] = &[
         Self::HS256,
         Self::HS384,
@@ -50,7 +51,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// The algorithm of a JOSE name, which is case-sensitive.
+    /// Returns the algorithm with this JOSE name. Names are case-sensitive.
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {
             "Ed25519" => Some(Self::EdDSA),
@@ -76,7 +77,7 @@ impl Algorithm {
     }
 }
 
-/// The JOSE name.
+/// Formats the JOSE name.
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

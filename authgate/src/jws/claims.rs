@@ -1,4 +1,4 @@
-//! The claims that the verifier itself looks at (RFC 7519 section 4.1).
+//! The registered claims that the verifier checks (RFC 7519 section 4.1).
 
 mod login;
 mod numeric_date;
@@ -21,12 +21,12 @@ use super::member::{self, Names, Text, once};
 use crate::right::{Context, Fault};
 use one_pass::{Heard, NextOf, OnePass};
 
-/// Whom a token has to be meant for.
+/// The audience that a token must be issued for.
 #[derive(Clone, Debug)]
 pub(crate) enum Audience {
-    /// One of these, exactly.
+    /// The token's `aud` must contain one of these values. The comparison is exact.
     OneOf(Vec<String>),
-    /// Anybody; dangerous, since a token for another service then opens this one.
+    /// Any audience. Dangerous: tokens issued for another service are then accepted.
     Any,
 }
 
@@ -39,11 +39,11 @@ impl Audience {
     }
 }
 
-/// The registered claims, of the right JSON types.
+/// The registered claims, each parsed into its type.
 #[derive(Default)]
 pub(super) struct Claims<'de> {
     pub(super) issuer: Option<Text<'de>>,
-    /// Whether it names us; `None` where there is no audience.
+    /// `true` if `aud` names this service. `None` if the claim is missing.
     pub(super) audience: Option<bool>,
     pub(super) expires: Option<NumericDate>,
     pub(super) not_before: Option<NumericDate>,
@@ -52,18 +52,18 @@ pub(super) struct Claims<'de> {
     class: Option<Class<'de>>,
     methods: Option<Methods<'de>>,
     id: Option<Text<'de>>,
-    /// A key that the sender would have to prove (RFC 7800).
+    /// `cnf`: a key whose possession the sender must prove (RFC 7800).
     pub(super) confirmation: Option<IgnoredAny>,
 }
 
-/// Where a value comes from.
+/// A JSON value that has not been deserialized yet.
 trait Source<'de> {
     type Error: Error;
 
     fn read<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error>;
 }
 
-/// A claim that is kept.
+/// A claim that [`Claims`] stores.
 #[derive(Clone, Copy)]
 enum Registered {
     Issuer,
@@ -97,11 +97,12 @@ impl Registered {
 }
 
 impl<'de> Claims<'de> {
-    /// Reads the claims of a payload, and the principal that they describe, in one pass: `None` where that does not do, and both
-    /// have to be read for themselves.
+    /// Reads the claims and the principal from the payload in one pass. Returns `None` if the
+    /// principal cannot be read in the same pass. The caller must then read both separately.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    ///
+    /// See [`read`](Self::read).
     pub(super) fn read_with<P: DeserializeOwned>(
         &mut self,
         payload: &'de [u8],
@@ -118,15 +119,17 @@ impl<'de> Claims<'de> {
         }
     }
 
-    /// The claims of a payload.
+    /// Reads the claims from the payload.
     ///
     /// # Errors
-    /// They are no claims set, or one that is registered is of another type than it has to be.
+    ///
+    /// Returns [`Fault::Malformed`] if the payload is not a JWT claims set, if a name occurs twice,
+    /// or if a registered claim has the wrong type.
     pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, Fault> {
         member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
     }
 
-    /// Keeps a claim.
+    /// Reads the value of a claim and stores it.
     fn fill<S: Source<'de>>(
         &mut self,
         claim: Registered,
@@ -155,7 +158,7 @@ impl<'de> Claims<'de> {
 }
 
 impl Claims<'_> {
-    /// What is told on, once the token is good.
+    /// Converts the claims of a verified token into a [`Context`].
     pub(super) fn into_context(self, scheme: &'static str) -> Context {
         Context::of(scheme)
             .with_expires_at(self.expires.and_then(NumericDate::time))
@@ -165,7 +168,7 @@ impl Claims<'_> {
     }
 }
 
-/// Reads the claims, looking for one audience of these.
+/// Reads the claims set and compares `aud` with the accepted audiences.
 struct ReadClaims<'verifier>(&'verifier Audience);
 
 impl<'de> Visitor<'de> for ReadClaims<'_> {
@@ -182,7 +185,8 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
             if let Some(claim) = Registered::of(&name) {
                 claims.fill(claim, NextOf(&mut map), self.0)?;
             } else {
-                // Ignored here (RFC 7519 section 4); the principal takes what it knows.
+                // Unknown claims are ignored here (RFC 7519 section 4). The principal may still
+                // read them.
                 map.next_value::<IgnoredAny>()?;
                 others.add(name)?;
             }
@@ -191,7 +195,7 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
     }
 }
 
-/// Reads `aud`, a string or an array of strings, into whether it names us.
+/// Reads `aud`, a string or an array of strings, and returns `true` if it names this service.
 struct ReadAudience<'verifier>(&'verifier Audience);
 
 impl<'de> DeserializeSeed<'de> for ReadAudience<'_> {
@@ -214,7 +218,7 @@ impl<'de> Visitor<'de> for ReadAudience<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<bool, A::Error> {
-        // All are read: one that is no string makes the claim malformed, whatever the others are.
+        // Read all elements: one that is not a string makes the claim malformed.
         let mut ours = false;
         while let Some(Text(name)) = names.next_element()? {
             ours |= self.0.takes(&name);

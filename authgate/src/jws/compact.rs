@@ -6,16 +6,16 @@ use memchr::{memchr, memrchr};
 
 use crate::right::Fault;
 
-/// Longer than any header line that servers take.
+/// The maximum size of a token, in bytes. Servers do not accept header lines of this size.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Of the header, which is parsed before anything is known of who sent it. A chain of certificates fits; what is longer does
-/// not come through the usual proxies anyhow, whose lines have 8 KiB.
+/// The maximum size of the encoded header, in bytes. The header is parsed before the sender is
+/// known. A certificate chain fits. Common proxies limit header lines to 8 KiB anyway.
 const MOST_HEADER_BYTES: usize = 8 * 1024;
 
-/// The segments, still encoded, and not looked into.
+/// The segments of a token, still encoded and unchecked.
 pub(super) struct Compact<'token> {
-    /// What the signature is over: header, dot and payload as they came.
+    /// The signing input: header, dot and payload as received.
     pub(super) signed: &'token [u8],
     pub(super) header: &'token [u8],
     pub(super) payload: &'token [u8],
@@ -23,7 +23,8 @@ pub(super) struct Compact<'token> {
 }
 
 impl<'token> Compact<'token> {
-    /// Cuts at the first and the last dot; a third one is then in the payload, whose alphabet has none.
+    /// Splits at the first and the last dot. A third dot would be part of the payload, where
+    /// base64url does not allow it.
     pub(super) fn split(token: &'token [u8]) -> Result<Self, Fault> {
         if token.len() > MOST_BYTES {
             return Err(Fault::Malformed);
@@ -41,14 +42,15 @@ impl<'token> Compact<'token> {
         })
     }
 
-    /// That base64url stands between the dots, as decoding finds out by itself.
+    /// Checks that all segments are valid base64url. Decoding a segment detects the same errors.
     pub(super) fn check(&self) -> Result<(), Fault> {
         let good = [self.header, self.payload, self.signature].into_iter().all(is_base64url);
         if good { Ok(()) } else { Err(Fault::Malformed) }
     }
 }
 
-/// Whether a segment can be decoded: of the alphabet, of a length that bytes have, and with no bits left over.
+/// Returns `true` if the segment can be decoded: it has valid characters, a valid length and no
+/// non-zero trailing bits.
 fn is_base64url(segment: &[u8]) -> bool {
     let (blocks, rest) = segment.as_chunks();
     let mut last = [b'A'; 16];
@@ -62,7 +64,7 @@ fn is_base64url(segment: &[u8]) -> bool {
     ends && blocks.iter().all(is_block) && is_block(&last)
 }
 
-/// Without branches, which lets the compiler look at all bytes at once.
+/// Has no branches, so that the compiler can vectorize it.
 fn is_block(block: &[u8; 16]) -> bool {
     let of_alphabet = |byte: &u8| {
         byte.is_ascii_uppercase()
@@ -74,10 +76,11 @@ fn is_block(block: &[u8; 16]) -> bool {
     block.iter().fold(0, |wrong, byte| wrong | u8::from(!of_alphabet(byte))) == 0
 }
 
-/// What is made of a decoded segment; `None` where it cannot be decoded. Strictly: no padding, and no bits left over (RFC 7515
-/// section 2, RFC 4648 section 3.5).
+/// Decodes a segment and passes the bytes to `make`. Returns `None` if the segment is invalid.
+/// Padding and non-zero trailing bits are invalid (RFC 7515 section 2, RFC 4648 section 3.5).
 ///
-/// Usual ones are decoded on the stack, and in no more room than they need, since it has to be cleared.
+/// Segments of the usual sizes are decoded on the stack. The buffer must be zeroed, so it is no
+/// larger than needed.
 pub(super) fn decoded<T>(segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Option<T> {
     match base64::decoded_len_estimate(segment.len()) {
         0..=66 => decoded_in(&mut [0; 66], segment, make),
@@ -123,7 +126,7 @@ mod tests {
         }
     }
 
-    /// What a segment is called without decoding it, and what comes of decoding it.
+    /// Checking a segment and decoding it give the same verdict.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes there")]
     fn a_segment_has_the_form_where_it_can_be_decoded() {

@@ -1,4 +1,4 @@
-//! The header (RFC 7515 section 4).
+//! The JOSE header (RFC 7515 section 4).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,8 @@ use super::Algorithm;
 use super::member::{self, Names, Text, once};
 use crate::right::Fault;
 
-/// The header parameters that have a say here. `jku`, `x5u`, `x5c` and `jwk` have none and are never followed (RFC
-/// 8725 section 3.10).
+/// The header parameters that affect verification. `jku`, `x5u`, `x5c` and `jwk` are ignored and
+/// never followed (RFC 8725 section 3.10).
 #[derive(Clone, Debug)]
 pub(super) struct Header<'de> {
     pub(super) algorithm: Algorithm,
@@ -20,13 +20,13 @@ pub(super) struct Header<'de> {
 }
 
 impl<'de> Header<'de> {
-    /// Reads the header and refuses what nothing here understands.
+    /// Parses the header and rejects extensions that are not supported.
     pub(super) fn read(json: &'de [u8]) -> Result<Self, Fault> {
         let members = member::read(json, |json| json.deserialize_map(HeaderVisitor))?;
         let name = members.alg.ok_or(Fault::Malformed)?.0;
         let nested = members.cty.is_some_and(|cty| is_jwt(&cty.0));
-        // No extension is understood (RFC 7515 section 4.1.11); a JWT never has its payload unencoded (RFC 7797
-        // section 7), and one inside another is not unwrapped (RFC 7519 section 5.2).
+        // No extension is supported (RFC 7515 section 4.1.11). The payload of a JWT is never
+        // unencoded (RFC 7797 section 7). A nested JWT is not unwrapped (RFC 7519 section 5.2).
         if members.crit.is_some() || members.b64 == Some(false) || nested {
             return Err(Fault::Rejected);
         }
@@ -49,10 +49,10 @@ impl Header<'_> {
     }
 }
 
-/// The header segments of tokens that a key has signed, each as it was read: an issuer's tokens mostly have one, which is then
-/// compared and not read again.
+/// A cache of the parsed headers of tokens that a key has verified. Most tokens of an issuer have
+/// the same header segment, which is then compared instead of parsed.
 ///
-/// Only what is signed gets here, and only the first few.
+/// Headers are stored only after the signature is verified, and only the first few.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known([OnceLock<Box<Kept>>; 2]);
 
@@ -63,7 +63,7 @@ struct Kept {
 }
 
 impl Known {
-    /// The longest segment that is kept, in bytes.
+    /// The maximum length of a stored segment, in bytes.
     const LONGEST: usize = 1024;
 
     pub(super) fn header(&self, segment: &[u8]) -> Option<&Header<'static>> {
@@ -74,32 +74,34 @@ impl Known {
         if segment.len() > Self::LONGEST {
             return;
         }
-        // Another thread may have kept it in the meantime: then it is there twice, which does no harm.
+        // Another thread may have stored the same header in the meantime. A duplicate is harmless.
         if let Some(free) = self.0.iter().find(|kept| kept.get().is_none()) {
             drop(free.set(Box::new(Kept { segment: segment.into(), header: header.to_owned() })));
         }
     }
 }
 
-/// Whether a content type is a JWT's, whose `application/` may be left out (RFC 7515 section 4.1.10).
+/// Returns `true` for the content type of a JWT. The prefix `application/` is optional (RFC 7515
+/// section 4.1.10).
 fn is_jwt(content_type: &str) -> bool {
     content_type.eq_ignore_ascii_case("JWT") || content_type.eq_ignore_ascii_case("application/jwt")
 }
 
-/// Which tokens are meant by their `typ` header parameter.
+/// The accepted values of the `typ` header parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum TokenType {
-    /// None, `JWT`, `at+jwt` or `application/at+jwt`.
+    /// A missing `typ`, `JWT`, `at+jwt` or `application/at+jwt`.
     #[default]
     Usual,
-    /// `at+jwt` or `application/at+jwt` alone (RFC 9068 section 4).
+    /// Only `at+jwt` or `application/at+jwt` (RFC 9068 section 4).
     AccessToken,
-    /// Anything; dangerous, since kinds of JWT then pass for each other (RFC 8725 section 3.11).
+    /// Any `typ`. Dangerous: different kinds of JWT can then be confused (RFC 8725 section 3.11).
     Any,
 }
 
 impl TokenType {
-    /// Media types and their short forms compare without case (RFC 7515 section 4.1.9).
+    /// Returns `true` if the `typ` of the header is accepted. Media types and their short forms are
+    /// case-insensitive (RFC 7515 section 4.1.9).
     pub(super) fn takes(self, header: &Header<'_>) -> bool {
         let named = |name| header.token_type.as_ref().is_some_and(|typ| typ.eq_ignore_ascii_case(name));
         let access_token = named("at+jwt") || named("application/at+jwt");

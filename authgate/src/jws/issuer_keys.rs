@@ -1,4 +1,4 @@
-//! The keys of an issuer, whether they stay or are replaced.
+//! The keys of an issuer, fixed or rotating.
 
 use std::ops::Deref;
 
@@ -10,7 +10,7 @@ use super::{KeyError, Keys};
 /// The keys of one issuer.
 #[derive(Clone, Debug)]
 pub enum IssuerKeys {
-    /// Read once, at start.
+    /// Loaded once at startup.
     Fixed(Keys),
     /// Replaced while the service runs.
     #[cfg(feature = "rotation")]
@@ -18,7 +18,7 @@ pub enum IssuerKeys {
 }
 
 impl IssuerKeys {
-    /// The keys of now, for one token.
+    /// Returns the current keys, for the verification of one token.
     pub(super) fn now(&self) -> Now<'_> {
         match self {
             Self::Fixed(keys) => Now::Fixed(keys),
@@ -27,8 +27,8 @@ impl IssuerKeys {
         }
     }
 
-    /// How often they have changed. Read before the keys, it says at most that what was found with them is older than it
-    /// is.
+    /// Returns the number of key changes. It must be read before the keys: a concurrent change then
+    /// makes a result look older than it is, never newer.
     #[cfg(feature = "cache")]
     pub(super) fn generation(&self) -> usize {
         match self {
@@ -38,28 +38,28 @@ impl IssuerKeys {
         }
     }
 
-    /// That none is there for nothing, now.
+    /// Checks that every current key can be selected by a token.
     ///
     /// # Errors
     ///
-    /// Says which are too many.
+    /// Returns [`KeyError`] if too many keys have the same algorithm and id.
     pub(crate) fn check(&self) -> Result<(), KeyError> {
         self.now().check()
     }
 
-    /// What each of the keys is recognised by, now.
+    /// Returns the fingerprints of the current keys.
     pub(super) fn traces(&self) -> Vec<Trace> {
         self.now().iter().flat_map(|key| key.traces().to_vec()).collect()
     }
 
-    /// Whether a key is among these and among the others, now.
+    /// Returns `true` if both issuers currently have a key in common.
     #[cfg(feature = "rotation")]
     pub(crate) fn overlap(&self, others: &Self) -> bool {
         self.now().overlap(&others.now())
     }
 }
 
-/// The keys that a token is verified with.
+/// The keys that verify one token.
 pub(super) enum Now<'a> {
     Fixed(&'a Keys),
     #[cfg(feature = "rotation")]
@@ -79,7 +79,7 @@ impl Deref for Now<'_> {
 }
 
 impl Now<'_> {
-    /// In the order in which they are tried.
+    /// Iterates over the keys in the order in which they are tried.
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Key> {
         Keys::iter(self)
     }
@@ -91,8 +91,8 @@ impl From<Keys> for IssuerKeys {
     }
 }
 
-/// What a [`Bearer`](crate::scheme::Bearer) takes as the keys of an issuer: [`Keys`], or `RotatingKeys`, which are replaced
-/// while the service runs (feature `rotation`).
+/// The keys of an issuer, as accepted by [`Bearer`](crate::scheme::Bearer): [`Keys`], or
+/// `RotatingKeys`, which can be replaced while the service runs (feature `rotation`).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no keys that tokens are verified with",
     label = "no keys",

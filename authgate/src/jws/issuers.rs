@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::IssuerKeys;
 
-/// An issuer of tokens, with the keys that are its alone (RFC 8725 section 3.8).
+/// An issuer of tokens and its keys, which no other issuer may share (RFC 8725 section 3.8).
 #[derive(Clone, Debug)]
 pub(crate) struct Issuer {
     pub(crate) name: Arc<str>,
@@ -18,7 +18,7 @@ impl Issuer {
     }
 }
 
-/// The issuers that a verifier trusts, found by name in the same time however many there are.
+/// The issuers that a verifier trusts. Finding one by name takes constant time.
 #[derive(Clone, Debug)]
 pub(crate) struct Issuers {
     all: Vec<Issuer>,
@@ -32,13 +32,13 @@ impl Issuers {
         all
     }
 
-    /// Adds an issuer. Two of one name are a mistake, which `Bearer` rejects when the gate is built.
+    /// Adds an issuer. `Bearer` rejects duplicate names when the gate is built.
     pub(crate) fn add(&mut self, issuer: Issuer) {
         self.by_name.entry(Arc::clone(&issuer.name)).or_insert(self.all.len());
         self.all.push(issuer);
     }
 
-    /// Names the first issuer, whose keys are known before its name.
+    /// Sets the name of the first issuer, whose keys are configured before its name.
     pub(crate) fn name_first(&mut self, name: &str) {
         let mut issuers = std::mem::take(&mut self.all);
         if let Some(first) = issuers.first_mut() {
@@ -47,7 +47,8 @@ impl Issuers {
         *self = Self::new(issuers);
     }
 
-    /// The issuer, if there is one only: no token has to say which one is meant.
+    /// Returns the issuer if there is exactly one. Its keys can be selected without the token's
+    /// `iss`.
     pub(super) const fn only(&self) -> Option<&Issuer> {
         match self.all.as_slice() {
             [issuer] => Some(issuer),
@@ -59,13 +60,13 @@ impl Issuers {
         self.all.get(*self.by_name.get(name)?)
     }
 
-    /// Returns an issuer that is trusted twice.
+    /// Returns an issuer whose name occurs more than once.
     pub(crate) fn repeated(&self) -> Option<&Issuer> {
         let is_first = |(index, issuer): (usize, &Issuer)| self.by_name.get(&issuer.name) == Some(&index);
         self.all.iter().enumerate().find(|entry| !is_first(*entry)).map(|(_, issuer)| issuer)
     }
 
-    /// Returns two issuers that have a key in common, so that each could speak for the other.
+    /// Returns two issuers that share a key. Each could sign tokens for the other.
     pub(crate) fn with_a_common_key(&self) -> Option<(&Issuer, &Issuer)> {
         let mut owners: HashMap<_, &Issuer> = HashMap::new();
         for issuer in &self.all {

@@ -1,4 +1,4 @@
-//! One key, prepared once, and the check of one signature.
+//! A prepared key and the verification of one signature.
 
 use std::fmt;
 
@@ -12,21 +12,23 @@ use super::public::PublicKey;
 use super::{Algorithm, KeyError};
 use crate::secret::Tag;
 
-/// A key that can verify. Its algorithm is fixed here and never taken from a token (RFC 8725 section 3.1).
+/// A verification key. Its algorithm is fixed here and never taken from a token (RFC 8725
+/// section 3.1).
 #[derive(Clone)]
 pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     pub(super) id: Option<Box<str>>,
-    /// The headers of its tokens.
+    /// The parsed headers of tokens that this key has verified.
     pub(super) known: Known,
     prepared: Prepared,
     traces: Box<[Trace]>,
 }
 
-/// What a key is recognised by, under any id and for any algorithm: for a secret, what it makes of a message.
+/// A fingerprint of a key, independent of its id and algorithm. For a secret, it is the MAC of a
+/// fixed message.
 pub(super) type Trace = Tag<Vec<u8>>;
 
-/// The key schedule or the prepared public key, so that a token costs the signature alone.
+/// The prepared key schedule or public key. A token then costs only the signature check.
 #[derive(Clone)]
 enum Prepared {
     Sha256(Hmac<Sha256>),
@@ -62,13 +64,14 @@ impl Key {
             return Err(Problem::Short { algorithm, length, least }.into());
         }
         let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
-        // A secret may equal another for one algorithm only: HMAC hashes a long one first.
+        // Two secrets may be equivalent under one algorithm only: HMAC hashes a long secret first.
         let of_algorithm = template.clone().chain_update(PROBE).finalize().into_bytes().to_vec();
         let traces = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
         Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template), traces })
     }
 
-    /// Whether `signature` is this key's over `signed`. Compares in constant time.
+    /// Returns `true` if `signature` is this key's signature over `signed`. Compares in constant
+    /// time.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         match &self.prepared {
             Prepared::Sha256(mac) => mac.clone().chain_update(signed).verify_slice(signature).is_ok(),
@@ -86,7 +89,7 @@ impl From<PublicKey> for Key {
     }
 }
 
-/// What two secrets are told apart by: what they make of a message.
+/// The message whose MAC identifies a secret.
 const PROBE: &[u8] = b"authgate: is it the same key?";
 
 impl Key {
@@ -94,21 +97,22 @@ impl Key {
         &self.traces
     }
 
-    /// Whether the other is the same key, under whatever id and for whatever algorithm.
+    /// Returns `true` if both are the same key, regardless of id and algorithm.
     #[cfg(feature = "rotation")]
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.traces.iter().any(|trace| other.traces.contains(trace))
     }
 }
 
-/// The same of one secret, whatever its algorithm. HMAC fills a secret up with zeros, so that those at its end tell nothing.
+/// Returns the fingerprint of a secret, which does not depend on the algorithm. HMAC pads a secret
+/// with zeros, so trailing zeros are removed first.
 fn trace(secret: &[u8]) -> Result<Trace, KeyError> {
     let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mac = Hmac::<Sha256>::new_from_slice(secret.get(..end).unwrap_or_default());
     Ok(Tag::new(mac.map_err(|_| Problem::Unusable)?.chain_update(PROBE).finalize().into_bytes().to_vec()))
 }
 
-/// The algorithm and the id; nothing of the key.
+/// Formats the algorithm and the id, never the key material.
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.algorithm)?;

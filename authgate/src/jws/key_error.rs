@@ -4,10 +4,13 @@ use std::fmt;
 use super::no_secret::NoSecret;
 use super::{Algorithm, public};
 
-/// A key cannot be used. Says which, why, and what to write instead; never what is in it.
+/// An error for a key that cannot be used.
+///
+/// The message states which key failed, why, and what to use instead. It never contains key
+/// material.
 #[derive(Debug)]
 pub struct KeyError {
-    /// The file, the key of the set; empty where there is only one.
+    /// The file and the key of the set. Empty if there is only one key.
     place: String,
     problem: Problem,
 }
@@ -38,7 +41,7 @@ pub(super) enum Problem {
 }
 
 impl KeyError {
-    /// Tells where it happened; the widest place last.
+    /// Prefixes the message with a place. The outermost place must be added last.
     #[cfg_attr(not(feature = "dalek"), expect(dead_code, reason = "there is one place alone"))]
     pub(super) fn at(mut self, place: impl fmt::Display) -> Self {
         self.place = format!("{place}: {}", self.place);

@@ -4,57 +4,68 @@ use super::key::Key;
 use super::key_error::Problem;
 use super::{Algorithm, KeyError};
 
-/// How many keys of an issuer one token is tried with, so that a bad one costs a bounded multiple of a good one. An issuer with
-/// several keys says which (OpenID Connect Core section 10.1).
+/// The maximum number of an issuer's keys that are tried for one token. It bounds the cost of an
+/// invalid token. An issuer with several keys names the right one in `kid` (OpenID Connect Core
+/// section 10.1).
 const MOST_TRIED: usize = 8;
 
-/// The keys that tokens of one issuer are verified with: a secret, a public key, a JWK set, or several of them.
+/// The keys that verify the tokens of one issuer: a secret, a public key, a JWK Set, or several of
+/// them.
 ///
-/// Each is read, checked and prepared once. `Debug` shows algorithms and ids only.
+/// Each key is parsed, checked and prepared once. `Debug` shows only algorithms and ids.
 #[derive(Clone, Debug)]
 pub struct Keys(Vec<Key>);
 
 impl Keys {
-    /// The shared secret of HS256. Of at least 32 random bytes.
+    /// Creates a key from a shared HS256 secret of at least 32 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is no secret but a
-    /// key in PEM, in DER (or base64 of that), of `OpenSSH`, or a JWK.
+    ///
+    /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
+    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
     pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs256(secret.as_ref()).map(Self::one)
     }
 
-    /// The shared secret of HS384. Of at least 48 random bytes.
+    /// Creates a key from a shared HS384 secret of at least 48 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is no secret but a
-    /// key in PEM, in DER (or base64 of that), of `OpenSSH`, or a JWK.
+    ///
+    /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
+    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
     pub fn hs384(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs384(secret.as_ref()).map(Self::one)
     }
 
-    /// The shared secret of HS512. Of at least 64 random bytes.
+    /// Creates a key from a shared HS512 secret of at least 64 random bytes.
     ///
     /// # Errors
-    /// The secret is shorter than the hash (RFC 7518 section 3.2), or is no secret but a
-    /// key in PEM, in DER (or base64 of that), of `OpenSSH`, or a JWK.
+    ///
+    /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
+    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
     pub fn hs512(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs512(secret.as_ref()).map(Self::one)
     }
 
-    /// These keys and the others, tried in this order.
+    /// Appends the keys of `other`. Keys are tried in this order.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// The id (`kid`) of a secret or PEM key. A key that has an id, as those of a JWK set do, keeps it.
+    /// Sets the id (`kid`) of a secret or PEM key. A key that already has an id, such as one from a
+    /// JWK Set, keeps it.
     ///
-    /// A token with a `kid` is verified only with a key of that id; a token without one is tried with the keys of its
-    /// algorithm: those without an id, then those with one, up to eight of its issuer. It is an error, where the gate is built
-    /// or the keys are replaced, if more than eight keys of an algorithm have no id, or the same. Joined keys get one id all
-    /// together: give each its own before [`and`](Self::and).
+    /// A token with a `kid` is verified only with keys of that id. A token without a `kid` is tried
+    /// with the keys of its algorithm: first those without an id, then those with one. At most
+    /// eight keys of its issuer are tried.
+    ///
+    /// At most eight keys of an algorithm may have no id or the same id. More are an error when the
+    /// gate is built or the keys are replaced.
+    ///
+    /// Called on joined keys, this sets the same id on all of them. Set each id before
+    /// [`and`](Self::and).
     #[must_use]
     pub fn with_id(mut self, kid: impl Into<String>) -> Self {
         let kid = kid.into().into_boxed_str();
@@ -64,7 +75,8 @@ impl Keys {
         self
     }
 
-    /// The keys that a token of this algorithm is tried with, in this order: of the id that it names, or of any.
+    /// Returns the keys to try for a token with this algorithm and `kid`, in order. A token without
+    /// a `kid` matches keys with and without an id.
     pub(super) fn meant(&self, algorithm: Algorithm, id: Option<&str>) -> impl Iterator<Item = &Key> {
         let of_algorithm = move || self.0.iter().filter(move |key| key.algorithm == algorithm);
         let without = of_algorithm().filter(move |key| id.is_none() && key.id.is_none());
@@ -73,11 +85,12 @@ impl Keys {
         without.chain(with).take(MOST_TRIED)
     }
 
-    /// That none is there for nothing, since others come before it and no token can tell it from them.
+    /// Checks that every key can be selected by a token. A key cannot be selected if too many keys
+    /// with the same algorithm and id precede it.
     ///
     /// # Errors
     ///
-    /// Says which are too many.
+    /// Returns [`KeyError`] if more than eight keys have the same algorithm and id.
     pub(crate) fn check(&self) -> Result<(), KeyError> {
         let mut alike = HashMap::new();
         for key in &self.0 {
@@ -91,13 +104,13 @@ impl Keys {
         }
     }
 
-    /// Whether a key is among these and among the others.
+    /// Returns `true` if both sets have a key in common.
     #[cfg(feature = "rotation")]
     pub(super) fn overlap(&self, other: &Self) -> bool {
         self.iter().any(|key| other.iter().any(|other| key.is_same(other)))
     }
 
-    /// Whether they are the others, with the same ids, in the same order.
+    /// Returns `true` if both sets have the same keys with the same ids in the same order.
     #[cfg(feature = "rotation")]
     pub(super) fn are_same(&self, others: &Self) -> bool {
         let same = |(one, other): (&Key, &Key)| {

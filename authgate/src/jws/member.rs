@@ -1,4 +1,5 @@
-//! What header and claims share: members of a JSON object, read without copying, and never twice.
+//! Reads the members of a JSON object, for header and claims. Does not copy, and rejects duplicate
+//! names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,9 +10,9 @@ use serde::de::{Deserializer, Error, Visitor};
 
 use crate::right::Fault;
 
-/// Reads the one JSON value in `bytes`, which are UTF-8 and have nothing after it.
+/// Reads the JSON value in `bytes`, which must be UTF-8 without trailing data.
 ///
-/// UTF-8 is checked over all bytes, since the parser would pass over what it is told to ignore.
+/// All bytes are checked for UTF-8, because the parser does not check the values that it skips.
 pub(super) fn read<'de, T>(
     bytes: &'de [u8],
     value: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::StrRead<'de>>) -> serde_json::Result<T>,
@@ -23,19 +24,22 @@ pub(super) fn read<'de, T>(
     Ok(read)
 }
 
-/// Fills a member that has not been there yet (RFC 7515 section 4, RFC 7519 section 4).
+/// Stores the value of a member. Fails if the name occurred before (RFC 7515 section 4, RFC 7519
+/// section 4).
 pub(super) fn once<T, E: Error>(slot: &mut Option<T>, value: T) -> Result<(), E> {
     if slot.replace(value).is_some() { Err(E::custom("duplicate name")) } else { Ok(()) }
 }
 
-/// More than a header or claims set usually has beyond the names that are known.
+/// The number of names that are kept without allocating. A header or claims set rarely has more
+/// unknown names.
 const FEW: usize = 12;
 
-/// The names seen so far.
+/// The unknown names seen so far, to detect duplicates.
 pub(super) struct Names<'de> {
     few: [&'de str; FEW],
     count: usize,
-    /// All of them, where there are more or one has escapes: an object of thousands of names costs no more than linear time.
+    /// All names, if there are more than `FEW` or one has escapes. Keeps the cost linear for an
+    /// object with thousands of names.
     many: Option<HashSet<Cow<'de, str>>>,
 }
 
@@ -44,7 +48,7 @@ impl<'de> Names<'de> {
         Self { few: [""; FEW], count: 0, many: None }
     }
 
-    /// Adds a name that has not been there yet.
+    /// Adds a name. Fails if it was added before.
     pub(super) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
         let is_new = match (&mut self.many, name, self.few.get_mut(self.count)) {
             (None, Cow::Borrowed(name), Some(free)) => {
@@ -94,7 +98,7 @@ impl<'de> Deserialize<'de> for Text<'de> {
 mod tests {
     use super::*;
 
-    /// Of borrowed and escaped names alike.
+    /// Covers borrowed and escaped names.
     #[test]
     fn names_are_distinct_inline_and_beyond() {
         let texts: Vec<String> = (0..50).map(|number| format!("n{number}")).collect();

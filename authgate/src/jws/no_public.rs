@@ -1,4 +1,4 @@
-//! What stands for public keys where no feature brings them: types of which there is no value.
+//! Replaces `public` in builds without public keys. Its types have no values.
 
 use std::error::Error;
 use std::fmt;

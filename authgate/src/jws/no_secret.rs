@@ -1,10 +1,11 @@
-//! What is given as a secret by mistake.
+//! Detects keys that are passed as a secret by mistake.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-/// Another form of a key. One that is public, used as a secret, lets everybody sign who has read it (RFC 8725 section 2.1).
+/// The format of a key that was passed as a secret. With a public key as the secret, everyone who
+/// has read the key could sign tokens (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoSecret {
     Pem,
@@ -15,7 +16,7 @@ pub(super) enum NoSecret {
 
 impl NoSecret {
     pub(super) fn of(secret: &[u8]) -> Option<Self> {
-        // Text may stand before it (RFC 7468 section 2).
+        // Text may precede the first line (RFC 7468 section 2).
         let begin = b"-----BEGIN ";
         let text = secret.trim_ascii();
         if text.windows(begin.len()).any(|window| window == begin) {
@@ -31,7 +32,7 @@ impl NoSecret {
         }
     }
 
-    /// What it is, and what to write instead.
+    /// Returns the name of the format and the suggestion for the error message.
     pub(super) const fn told(self) -> (&'static str, &'static str) {
         match self {
             Self::Pem => ("a PEM file", "for a public key write `Keys::pem(..)`"),
@@ -48,7 +49,7 @@ impl NoSecret {
     }
 }
 
-/// A JWK, or several (RFC 7517).
+/// Returns `true` for a JWK, a JWK Set or an array of JWKs (RFC 7517).
 fn is_jwk(secret: &[u8]) -> bool {
     let is_of_key = |value: &Value| value.get("kty").or(value.get("keys")).is_some();
     serde_json::from_slice::<Value>(secret).is_ok_and(|json| match &json {
@@ -57,8 +58,8 @@ fn is_jwk(secret: &[u8]) -> bool {
     })
 }
 
-/// A key or a certificate: a sequence up to the end, which begins with a sequence, with a long integer or with a version. A
-/// secret of random bytes does so once in some ten million.
+/// Returns `true` for a key or certificate in DER. Both are a single sequence that starts with a
+/// sequence, a long integer or a version number. About one in ten million random secrets matches.
 fn is_der(secret: &[u8]) -> bool {
     let Some((body, [])) = content(0x30, secret) else { return false };
     match (content(0x30, body), content(2, body)) {
@@ -68,7 +69,8 @@ fn is_der(secret: &[u8]) -> bool {
     }
 }
 
-/// What is in the first value, if it is of this type, and what follows (X.690 section 8.1).
+/// Returns the contents of the first value and the remaining bytes, if the tag matches (X.690
+/// section 8.1).
 fn content(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (first, rest) = der.split_first()?;
     let (length, rest) = match rest.split_first()? {
@@ -137,7 +139,8 @@ mod tests {
             b"{\"kty\": and so on, which is no JSON",
             b"0123456789abcdef0123456789abcdef0123456789abcdef",
             &[0x30; 64],
-            // More than a key, less than a key, another type, a short number, nothing.
+            // A trailing byte, a missing byte, other tags, a short integer, an empty sequence, no
+            // length.
             b"\x30\x07\x30\x05\xa0\x03\x02\x01\x02\x02",
             b"\x30\x08\x30\x05\xa0\x03\x02\x01\x02",
             b"\x31\x07\x30\x05\xa0\x03\x02\x01\x02",

@@ -1,5 +1,5 @@
-//! Public keys. They are read and checked in one way, whoever computes with them, so that a feature more never changes
-//! which keys and which signatures are taken.
+//! Public keys. Parsing and checks are the same for all backends, so that enabling another backend
+//! never changes which keys and signatures are accepted.
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
@@ -25,7 +25,7 @@ use self::material::Material;
 pub(super) use self::problem::Problem;
 use super::Algorithm;
 
-/// A public key that is ready to verify, for one algorithm.
+/// A public key, prepared for verification with one algorithm.
 #[derive(Clone)]
 pub(super) struct PublicKey {
     pub(super) algorithm: Algorithm,
@@ -34,7 +34,7 @@ pub(super) struct PublicKey {
 }
 
 impl PublicKey {
-    /// By the first of the backends that are there and do keys of this type.
+    /// Prepares the key with the first available backend that supports its type.
     fn prepare(algorithm: Algorithm, material: Material) -> Result<Self, Problem> {
         let found = material.key_type();
         found.check(algorithm)?;
@@ -43,12 +43,12 @@ impl PublicKey {
         Ok(Self { algorithm, material: Arc::new(material), prepared })
     }
 
-    /// Whether `signature` is this key's over `signed`.
+    /// Returns `true` if `signature` is this key's signature over `signed`.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         signature.len() == self.material.signature_length() && self.prepared.verifies(signed, signature)
     }
 
-    /// Returns bytes that are the same for the same key, for whatever algorithm, and for no other.
+    /// Returns a unique encoding of the key, independent of its algorithm.
     pub(super) fn bytes(&self) -> Vec<u8> {
         self.material.bytes()
     }

@@ -11,11 +11,20 @@ use super::issuers::Issuer;
 use super::key_error::Problem;
 use super::{KeyError, Keys};
 
-/// The keys of an issuer that changes them while the service runs.
+/// The keys of an issuer that are replaced while the service runs.
 ///
-/// A clone is the same: give one to the [`Bearer`](crate::scheme::Bearer) and keep one, to [`replace`](Self::replace) what is
-/// in it. A request never waits for that: it is verified with the keys of before or with those of after, and a request that
-/// comes after `replace` has returned with those of after. What a cache of verified tokens holds from before counts no more.
+/// All clones share the same keys. Pass one to the [`Bearer`](crate::scheme::Bearer) and keep
+/// another to [`replace`](Self::replace) the keys.
+///
+/// A request never waits for a replacement. It is verified with either the old or the new keys. A
+/// request that arrives after `replace` has returned is verified with the new keys. Cached results
+/// from the old keys are no longer used.
+///
+/// An issuer signs with a new key for some time before it withdraws the old one. Keep both keys for
+/// that time, as its JWK Set does (`Keys::and`). Otherwise, tokens signed with the old key are
+/// rejected.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::scheme::{Bearer, Keys, RotatingKeys};
@@ -25,15 +34,12 @@ use super::{KeyError, Keys};
 /// let keys = RotatingKeys::new(Keys::hs256("a secret of at least 32 bytes, from a vault")?);
 /// let bearer = Bearer::jwt(&keys).issuer("https://issuer.example").audience("https://api.example");
 ///
-/// // Later, such as every hour, or when a file has changed. Where it fails, the keys stay as they are.
+/// // Later, such as every hour or when a file has changed. On failure, the keys stay as they are.
 /// if let Err(error) = read().and_then(|new| keys.replace(new)) {
 ///     eprintln!("the keys of https://issuer.example are not replaced: {error}");
 /// }
 /// # Ok(()) }
 /// ```
-///
-/// An issuer signs with a new key for a while before it takes the old one back; keep both that long, as its JWK set does
-/// (`Keys::and`), or tokens that it has made before are refused.
 #[derive(Clone)]
 pub struct RotatingKeys {
     inner: Arc<Inner>,
@@ -41,24 +47,25 @@ pub struct RotatingKeys {
 
 struct Inner {
     keys: ArcSwap<Keys>,
-    /// Counts the changes; after the keys, so that who reads it before them takes no new keys for old ones.
+    /// Counts the changes. It is incremented after the keys are swapped, so a reader that loads it
+    /// first never attributes old keys to the new generation.
     generation: AtomicUsize,
-    /// Those whose keys these must not come to be.
+    /// The groups of issuers whose keys must stay distinct.
     apart: Mutex<Vec<Weak<Apart>>>,
 }
 
-/// One change at a time in the whole process, since the keys of two issuers are compared with each other.
+/// Allows one change at a time in the process, because the keys of two issuers are compared.
 static CHANGING: Mutex<()> = Mutex::new(());
 
-/// The issuers of one verifier, whose keys stay apart for as long as it is there.
+/// The issuers of one verifier. Their keys stay distinct while this value exists.
 #[derive(Debug)]
 pub(crate) struct Apart(Vec<Issuer>);
 
-/// The keys for as long as a token is verified with them.
+/// A reference to the keys while a token is verified.
 pub(super) type Held = Guard<Arc<Keys>>;
 
 impl RotatingKeys {
-    /// Begins with these keys.
+    /// Creates the set with its initial keys.
     #[must_use]
     pub fn new(keys: Keys) -> Self {
         let inner = Inner {
@@ -69,13 +76,14 @@ impl RotatingKeys {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Puts these keys in the place of all that were there. Keys that are the same, with the same ids and in the same order,
-    /// change nothing, so that a cache of verified tokens keeps what it has.
+    /// Replaces all keys. If the new keys have the same values, ids and order, nothing changes, and
+    /// cached results stay valid.
     ///
     /// # Errors
     ///
-    /// One of the keys is another issuer's at a `Bearer` that has both, so that each could speak for the other; or more than
-    /// eight of an algorithm have no id, or the same. The keys stay as they are.
+    /// Returns [`KeyError`] if another issuer of the same `Bearer` has one of the keys, because
+    /// each could then sign for the other. Returns [`KeyError`] if more than eight keys of an
+    /// algorithm have no id or the same id. The old keys stay in use.
     pub fn replace(&self, keys: Keys) -> Result<(), KeyError> {
         keys.check()?;
         let changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +124,7 @@ impl RotatingKeys {
 }
 
 impl Apart {
-    /// Sees to it that these issuers' keys stay apart, if `check` says that they are. No key changes in between.
+    /// Keeps the keys of these issuers distinct, if `check` succeeds. No key changes while it runs.
     pub(crate) fn keep<E>(issuers: &[Issuer], check: impl FnOnce() -> Result<(), E>) -> Result<Arc<Self>, E> {
         let _changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         check()?;
@@ -132,7 +140,7 @@ impl Apart {
     }
 }
 
-/// Algorithms and ids; nothing of the keys.
+/// Formats algorithms and ids, never the key material.
 impl fmt::Debug for RotatingKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("RotatingKeys").field(&**self.now()).finish()

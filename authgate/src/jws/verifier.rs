@@ -1,4 +1,4 @@
-//! From the bytes of a token to the principal, or the reason why not.
+//! Verifies a token and deserializes its principal.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -12,18 +12,18 @@ use super::issuers::{Issuer, Issuers};
 use super::member;
 use crate::right::{Context, Fault};
 
-/// The auth-scheme by which JWTs are presented (RFC 6750).
+/// The authentication scheme that carries JWTs (RFC 6750).
 const SCHEME: &str = "Bearer";
 
-/// How far the clocks may be apart, in seconds.
+/// The allowed clock skew between issuer and service, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Leeway(u16);
 
 impl Leeway {
-    /// "A few minutes" (RFC 7519 section 4.1.4).
+    /// The maximum: "a few minutes" (RFC 7519 section 4.1.4).
     pub(crate) const MOST: u16 = 300;
 
-    /// `None` beyond [`MOST`](Self::MOST).
+    /// Returns `None` if `seconds` exceeds [`MOST`](Self::MOST).
     pub(crate) const fn seconds(seconds: u16) -> Option<Self> {
         if seconds <= Self::MOST { Some(Self(seconds)) } else { None }
     }
@@ -40,14 +40,14 @@ impl Default for Leeway {
     }
 }
 
-/// What tokens have to be like.
+/// The requirements that a token must meet.
 #[derive(Clone, Debug)]
 pub struct Verifier {
     pub(crate) issuers: Issuers,
     pub(crate) audience: Audience,
     pub(crate) leeway: Leeway,
     pub(crate) token_type: TokenType,
-    /// Takes tokens that never expire; dangerous, since one that leaks is good for ever.
+    /// Accepts tokens without `exp`. Dangerous: a leaked token is then valid forever.
     pub(crate) expiry_optional: bool,
 }
 
@@ -62,18 +62,20 @@ impl Verifier {
         }
     }
 
-    /// How often the keys have changed. What was verified when this was another number has to be verified anew.
+    /// Returns the number of key changes. A result obtained under another number must be verified
+    /// again.
     #[cfg(feature = "cache")]
     pub(crate) fn generation(&self) -> usize {
-        // No number of them becomes smaller, so that the sum stays only where all stay.
+        // Every number only grows, so the sum is unchanged only if all numbers are.
         self.issuers.as_slice().iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
     }
 
-    /// The principal that the token names, where everything about it is right at the time `now`, which is asked for once the
-    /// signature holds.
+    /// Returns the principal of the token if all checks pass. `now` is called once the signature is
+    /// verified.
     ///
     /// # Errors
-    /// The first thing that is not, in the order form, header, signature, claims, principal.
+    ///
+    /// Returns the first [`Fault`] in the order form, header, signature, claims, principal.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],
@@ -81,7 +83,7 @@ impl Verifier {
     ) -> Result<(P, Context), Fault> {
         let compact = Compact::split(token)?;
         let verified = |issuer: &Issuer| {
-            // What has not the form is told so, whatever else it is.
+            // A token with an invalid form is always reported as malformed.
             self.check_signature(&compact, issuer).map_err(|fault| compact.check().err().unwrap_or(fault))?;
             Ok(NumericDate::at(now()))
         };
@@ -100,7 +102,7 @@ impl Verifier {
         principal.unwrap_or(Err(Fault::Malformed))
     }
 
-    /// The principal of a payload that the issuer has signed.
+    /// Checks the claims of a payload with a verified signature and deserializes the principal.
     fn principal<P: DeserializeOwned>(
         &self,
         payload: &[u8],
@@ -117,7 +119,8 @@ impl Verifier {
         Ok((principal, claims.into_context(SCHEME).with_issuer(Arc::clone(&issuer.name))))
     }
 
-    /// Checks that a key of this issuer has signed the token. Nothing of the payload but `iss` is looked at before.
+    /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
+    /// payload.
     fn check_signature(&self, compact: &Compact<'_>, issuer: &Issuer) -> Result<(), Fault> {
         let keys = issuer.keys.now();
         if let Some(header) = keys.iter().find_map(|key| key.known.header(compact.header)) {
@@ -127,7 +130,8 @@ impl Verifier {
             .unwrap_or(Err(Fault::Malformed))
     }
 
-    /// Checks the signature by what the header says. A header that is new is kept with the key that has signed it.
+    /// Checks the signature with the keys that the header selects. A new header is stored with the
+    /// key that verified it.
     fn check_signature_by(
         &self,
         header: &Header<'_>,
@@ -171,8 +175,8 @@ impl Verifier {
         if claims.not_before.is_some_and(|start| now.plus(leeway) < start) {
             return Err(Fault::NotYetValid);
         }
-        // No scheme here proves possession of a key, and a bound token without its proof may be stolen (RFC 9449
-        // section 7.2, RFC 8705 section 3).
+        // No scheme supports proof of possession, and a bound token without its proof may be stolen
+        // (RFC 9449 section 7.2, RFC 8705 section 3).
         if claims.confirmation.is_some() {
             return Err(Fault::Rejected);
         }

@@ -3,7 +3,8 @@ use std::fmt;
 
 use crate::scheme::Login;
 
-/// A stored hash that is of no use. Its text says why and what to do, and has nothing of the hash.
+/// An error for a stored hash that cannot be used. The message states the reason and the remedy,
+/// and contains no part of the hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashError {
     text: Cow<'static, str>,
@@ -23,22 +24,24 @@ impl fmt::Display for HashError {
 
 impl std::error::Error for HashError {}
 
-/// Why a password was not verified, or not hashed. It says nothing about whether the password is right.
+/// An error from verifying or hashing a password. It does not reveal whether the password is
+/// correct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// Too many passwords are waiting to be hashed: answer 503. One event in ten seconds tells the operator.
+    /// Too many attempts are waiting. Respond with 503. An event is logged at most once in ten
+    /// seconds.
     Busy,
-    /// The stored hash is of no use.
+    /// The stored hash cannot be used.
     Hash(HashError),
-    /// No hash can be made of this password: it is empty, longer than 1 KiB, or has a NUL.
+    /// The password cannot be hashed: it is empty, longer than 1 KiB, or contains a NUL.
     Unfit,
-    /// There is no tokio runtime, or it is shutting down, or the system has no random numbers.
+    /// No tokio runtime is running, it is shutting down, or the system has no random numbers.
     Failed,
 }
 
 impl PasswordError {
-    /// The login that comes of it. Logs what the operator has to mend.
+    /// Converts the error into a [`Login`] and logs errors that the operator must fix.
     pub(super) fn into_login<P>(self) -> Login<P> {
         if self == Self::Busy {
             return Login::Busy;

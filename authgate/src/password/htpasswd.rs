@@ -1,4 +1,4 @@
-//! Users from a file of names and hashes, as Apache's and nginx's.
+//! Users from files of names and hashes, as used by Apache and nginx.
 
 mod entries;
 mod source;
@@ -13,7 +13,13 @@ use crate::scheme::{Login, Users};
 use entries::Entries;
 use source::Source;
 
-/// The users of an htpasswd file: a line `name:hash` for each.
+/// The users of an htpasswd file, which has one `name:hash` line per user.
+///
+/// `htpasswd -B -C 12 users.htpasswd vera` writes such a line. The hashes must be supported by
+/// [`Passwords`]. Other hashes and duplicate names are errors. Empty lines and lines that start
+/// with `#` are ignored. The maximum file size is 4 MiB.
+///
+/// # Examples
 ///
 /// ```no_run
 /// use authgate::password::Htpasswd;
@@ -27,37 +33,37 @@ use source::Source;
 /// # Ok(()) }
 /// ```
 ///
-/// `htpasswd -B -C 12 users.htpasswd vera` writes such lines. Hashes are those that [`Passwords`] takes; others, and
-/// names that occur twice, are errors. Empty lines and lines that start with `#` are passed over. A file has at most
-/// 4 MiB.
+/// # Unknown names
 ///
-/// # Names that do not exist
+/// A failure takes the same time for every name, whether or not the file contains it. This is the
+/// time of the most expensive hashes in the file. The kinds and costs of the hashes may therefore
+/// be mixed.
 ///
-/// A failure is answered after the same time for every name, whether it is in the file or not: that of the costliest hashes
-/// of the file. So the kinds and the costs of the hashes may be mixed.
+/// # Changes of the file
 ///
-/// # When the file changes
+/// A changed file is read again on a blocking thread. Logins check for a change, at most once per
+/// second. They compare the modification time and the length of the file. On Unix, they also
+/// compare its inode and the time at which the inode was changed.
 ///
-/// It is read again, on a blocking thread; whether it has changed is looked up when somebody logs in, once a second at
-/// most, by its time and length and, on Unix, by its inode and when that was changed. A file that cannot be read any more, or has a mistake, leaves the users as they were,
-/// and the operator an event at the level `ERROR` (target `authgate::gate`): a slip of an editor locks nobody out. It
-/// lets nobody go, either; to take access away, see that there is no such event.
+/// If the file cannot be read or contains an error, the users stay as they were. An event is then
+/// logged at the level `ERROR` (target `authgate::gate`). An editing mistake therefore locks out no
+/// user, but it also revokes no access. After revoking access, check that no such event was logged.
 pub struct Htpasswd<P> {
     source: Arc<Source>,
     passwords: Passwords,
     principal: Box<ToPrincipal<P>>,
 }
 
-/// Who the user of a name is.
+/// Returns the principal of a user name.
 type ToPrincipal<P> = dyn Fn(&str) -> Option<P> + Send + Sync;
 
 impl<P> Htpasswd<P> {
-    /// Reads the file; `principal` says who the user of a name is. It may say `None` for one who is to be let in no
-    /// longer, and is asked after the password has turned out right.
+    /// Reads the file. `principal` returns the principal of a user name. It is called after the
+    /// password was verified, and may return `None` to deny the login.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or has a mistake.
+    /// Returns [`HtpasswdError`] if the file cannot be read or contains an error.
     pub fn file<R: Into<Option<P>>>(
         path: impl Into<PathBuf>,
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
@@ -65,11 +71,11 @@ impl<P> Htpasswd<P> {
         Ok(Self::of(Source::file(path.into())?, principal))
     }
 
-    /// Takes the lines themselves.
+    /// Reads the users from the text of an htpasswd file.
     ///
     /// # Errors
     ///
-    /// They have a mistake.
+    /// Returns [`HtpasswdError`] if a line is invalid.
     pub fn text<R: Into<Option<P>>>(
         text: &str,
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
@@ -87,7 +93,7 @@ impl<P> Htpasswd<P> {
         }
     }
 
-    /// Hashes with these bounds, which the application may share with its login page.
+    /// Sets the limits for hashing, which the application may share with its login page.
     #[must_use]
     pub fn passwords(mut self, passwords: Passwords) -> Self {
         self.passwords = passwords;
@@ -113,7 +119,7 @@ impl<P: Send + 'static> Users<P> for Htpasswd<P> {
     }
 }
 
-/// Prints no user.
+/// Formats no user data.
 impl<P> fmt::Debug for Htpasswd<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Htpasswd")
@@ -123,7 +129,8 @@ impl<P> fmt::Debug for Htpasswd<P> {
     }
 }
 
-/// An htpasswd file that cannot be used. Its text says where the mistake is and what to do, and has nothing of a hash.
+/// An error for an htpasswd file that cannot be used. The message states the line and the remedy,
+/// and contains no part of a hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HtpasswdError {
     text: String,

@@ -1,4 +1,4 @@
-//! Attempts as MACs, so that no password can be read from what is kept of them.
+//! MACs of attempts. No password can be recovered from them.
 
 use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
@@ -6,16 +6,16 @@ use sha2::Sha256;
 use super::Stored;
 use crate::secret::Tag;
 
-/// A key that this process has drawn for itself.
+/// A random key that is specific to this process.
 #[derive(Clone, Copy)]
 pub(super) struct Key([u8; 32]);
 
-/// A name, its stored hash and a password, as an HMAC.
+/// The HMAC of a name, its stored hash and a password.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Attempted(Tag<[u8; 32]>);
 
 impl Key {
-    /// Returns `None` if the system has no random numbers.
+    /// Creates a random key. Returns `None` if the system has no random numbers.
     pub(super) fn draw() -> Option<Self> {
         let mut key = [0; 32];
         if let Err(error) = getrandom::fill(&mut key) {
@@ -30,7 +30,7 @@ impl Key {
         if let Some(stored) = stored {
             stored.write_to(&mut hash);
         }
-        // The lengths keep the parts apart.
+        // The lengths delimit the parts.
         let lengths =
             [name.len(), hash.len()].map(|length| u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
         let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
@@ -41,7 +41,8 @@ impl Key {
 }
 
 impl Attempted {
-    /// 16 bits of the MAC: enough to recognise the password of the last login, too few to guess a password by.
+    /// Returns 16 bits of the MAC: enough to recognize the password of the last login, too few to
+    /// guess a password.
     pub(super) const fn mark(&self) -> u16 {
         let [first, second, ..] = *self.0.bytes();
         u16::from_be_bytes([first, second])

@@ -1,21 +1,24 @@
-//! The hashes that wait to be computed, and which is next.
+//! The hashes that are waiting to be computed, and their order.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Late hashes that may wait at once.
+/// The maximum number of waiting late hashes.
 const LATE: usize = 64;
 
-/// Hashes in three lanes: first, those of passwords that were right before; then the queue's, in its order; and late ones
-/// where the queue has time to spare.
+/// Waiting hashes in three lanes:
+///
+/// - `first` has the passwords that match the last successful login of a name.
+/// - `queued` has the hashes of the queue, in its order.
+/// - `late` has hashes that are computed if the queue has time to spare.
 pub(super) struct Lanes<J> {
     at_once: usize,
     running: usize,
     first: Vec<Waiting<J>>,
     queued: Vec<Waiting<J>>,
     late: Vec<Waiting<J>>,
-    /// The last hash was of the first lane.
+    /// `true` if the last started hash was from the first lane.
     was_first: bool,
     #[cfg(test)]
     started: usize,
@@ -24,7 +27,7 @@ pub(super) struct Lanes<J> {
 pub(super) struct Waiting<J> {
     pub(super) job: J,
     pub(super) name: u64,
-    /// When the hash must be done.
+    /// The deadline for the result.
     pub(super) by: Instant,
 }
 
@@ -51,15 +54,18 @@ impl<J> Lanes<J> {
         self.queued.insert(place, waiting);
     }
 
-    /// Adds a late hash, unless one for the same name waits already or too many do.
+    /// Adds a late hash, unless one for the same name is waiting or the lane is full.
     pub(super) fn add_late(&mut self, waiting: Waiting<J>) {
         if self.late.len() < LATE && self.late.iter().all(|other| other.name != waiting.name) {
             self.late.push(waiting);
         }
     }
 
-    /// The next hash to compute, if one may start. [`end`](Self::end) must be called when it is done. `served` is when the last
-    /// hash for a name was computed: names that were served long ago or never go before those that were served lately.
+    /// Returns the next hash to compute, if one may start. The caller must call [`end`](Self::end)
+    /// when it is done.
+    ///
+    /// `served` returns when the last hash for a name was computed. Names that were never served go
+    /// first, then those that were served longest ago.
     pub(super) fn next(
         &mut self,
         service: Duration,
@@ -78,7 +84,7 @@ impl<J> Lanes<J> {
             let waiting = lane.iter().enumerate();
             waiting.min_by_key(|(_, waiting)| served(waiting.name)).map(|(place, _)| place)
         };
-        // Every second hash is another lane's, so that nothing is kept waiting for ever.
+        // Every second hash is from another lane, so that no lane starves.
         let are_alone = self.queued.is_empty() && self.late.is_empty();
         let first = longest_ago(&self.first).filter(|_| !self.was_first || are_alone);
         self.was_first = first.is_some();
@@ -118,8 +124,9 @@ impl<J> Lanes<J> {
         self.running = self.running.saturating_sub(1);
     }
 
-    /// Returns `true` if all hashes of the queue are done in time even if another is computed before them, and one of the first
-    /// lane before each while there are any.
+    /// Returns `true` if all hashes of the queue meet their deadlines even if one more is computed
+    /// first. While the first lane has hashes, one of them is assumed before each hash of the
+    /// queue.
     fn has_time(&self, service: Duration, now: Instant) -> bool {
         let each = if self.first.is_empty() { 1 } else { 2 };
         (1..).zip(&self.queued).all(|(place, waiting)| {
@@ -140,10 +147,10 @@ mod tests {
         Waiting { job, name, by }
     }
 
-    /// The order in which the hashes are computed, one after the other.
+    /// Returns the order in which the hashes are computed, one at a time.
     fn order(lanes: &mut Lanes<&'static str>, mut now: Instant) -> Vec<&'static str> {
         let mut order = Vec::new();
-        // Names are served in descending order, and 7 never was.
+        // Names were served in descending order. Name 7 was never served.
         let start = now;
         let served = |name: u64| (name != 7).then(|| start - HASH * u32::try_from(name).unwrap());
         while let Some(job) = lanes.next(HASH, now, |job| *job != "gone", served) {

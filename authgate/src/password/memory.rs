@@ -1,4 +1,4 @@
-//! Right passwords, remembered for a while.
+//! Remembers correct passwords for some time.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::keyed::Attempted;
 use super::recent::Recent;
 
-/// The most that is remembered.
+/// The maximum number of entries.
 const MOST: usize = 1024;
 
 pub(super) struct Memory {
@@ -33,7 +33,7 @@ impl Memory {
     }
 }
 
-/// Prints no password and no key.
+/// Formats neither passwords nor keys.
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory").field("duration", &self.duration).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! How long a hash takes here and now.
+//! Measures how long a hash takes on this machine.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::Stored;
 
-/// Durations that are kept of each cost.
+/// The number of durations that are kept per cost.
 const SAMPLES: usize = 8;
 
-/// Costs that are measured: the first that are seen.
+/// The maximum number of different costs. Later ones are not measured.
 pub(super) const COSTS: usize = 8;
 
-/// The durations of the last hashes, by their cost.
+/// The durations of the last hashes, by cost.
 #[derive(Default)]
 pub(super) struct Pace {
     costs: Vec<Cost>,
@@ -53,19 +53,20 @@ impl Pace {
         }
     }
 
-    /// The mean duration of the costliest hashes.
+    /// Returns the mean duration of the most expensive hashes.
     pub(super) fn mean(&self) -> Duration {
         self.costliest().map(Cost::mean).unwrap_or_default().max(Duration::from_micros(100))
     }
 
-    /// The time that each attempt is given in the queue: a twelfth more than the mean, so that the hashes that are computed keep
-    /// up with the queue.
+    /// Returns the time slot of an attempt in the queue. It is a twelfth longer than the mean, so
+    /// that the computed hashes keep up with the queue.
     pub(super) fn service(&self) -> Duration {
         let mean = self.mean();
         mean + mean / 12
     }
 
-    /// The time after its turn at which a failure is answered. The longest of the last hashes is done by then.
+    /// Returns the time between the end of a turn and the response to a failure. It covers the
+    /// longest of the last hashes.
     pub(super) fn slack(&self) -> Duration {
         self.costliest().map_or(Duration::ZERO, |cost| {
             let mean = cost.mean();
@@ -73,7 +74,7 @@ impl Pace {
         })
     }
 
-    /// A decoy to measure by.
+    /// Returns the decoy to measure with.
     pub(super) fn decoy(&self) -> Option<Arc<Stored>> {
         self.costliest().map(|cost| Arc::clone(&cost.decoy))
     }

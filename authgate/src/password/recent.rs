@@ -1,4 +1,4 @@
-//! A bounded map that forgets the oldest entry first.
+//! A bounded map that evicts the oldest entry first.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,13 +15,13 @@ impl<K: Hash + Eq + Clone, V> Recent<K, V> {
         Self { entries: HashMap::new(), most }
     }
 
-    /// The value, and when it was inserted.
+    /// Returns the value and the time of its insertion.
     pub(super) fn get(&self, key: &K) -> Option<&(V, Instant)> {
         self.entries.get(key)
     }
 
-    /// Inserts a value in the place of an older one. Looks at all entries once the map is full, which is little beside the
-    /// hash that comes before each insertion.
+    /// Inserts or replaces a value. A full map is searched for its oldest entry, which is cheap
+    /// compared to the hash before each insertion.
     pub(super) fn insert(&mut self, key: K, value: V, now: Instant) {
         if self.entries.len() >= self.most
             && !self.entries.contains_key(&key)

@@ -1,9 +1,11 @@
-//! When hashes are computed, and when attempts are answered.
+//! Schedules hashes and responses.
 //!
-//! Two queues. The [`Timeline`] has all attempts, for names that exist and for names that do not, and decides alone when and
-//! how a failure is answered. The [`Lanes`] have only the hashes that are really computed, which are fewer and a little
-//! faster, so that they are done when the timeline says so. A right password that arrives while no other attempt is pending is
-//! answered as soon as its hash is done, and else at the end of its turn.
+//! There are two queues. The [`Timeline`] has all attempts, for existing and unknown names. It
+//! alone decides when and how a failure is answered. The [`Lanes`] have only the hashes that are
+//! computed. These are fewer and slightly faster, so they are done when the timeline requires it.
+//!
+//! A correct password that arrives while no other attempt is pending is answered as soon as its
+//! hash is computed. Otherwise it is answered at the end of its turn.
 
 mod others;
 
@@ -24,20 +26,20 @@ use super::recent::Recent;
 use super::timeline::{Pending, Timeline, Turn};
 use super::{PasswordError, Stored};
 
-/// Names whose last right password is recognised.
+/// The number of names whose last correct password is recognized.
 const MARKS: usize = 16 * 1024;
 
-/// Names of which it is known when they were served last.
+/// The number of names for which the time of the last hash is known.
 const SERVED: usize = 1024;
 
-/// The least time between two events about overload.
+/// The minimum time between two events about overload.
 const BETWEEN_EVENTS: Duration = Duration::from_secs(10);
 
 pub(super) struct Scheduler {
     pub(super) at_once: usize,
     pub(super) waiting: usize,
     pub(super) patience: Duration,
-    /// Numbers names, in a way of this process's own.
+    /// Maps names to numbers, with a random key per process.
     names: RandomState,
     seeding: Arc<tokio::sync::Mutex<()>>,
     state: Mutex<State>,
@@ -47,14 +49,14 @@ struct State {
     pace: Pace,
     timeline: Timeline,
     lanes: Lanes<Job>,
-    /// Attempts that are not answered yet. The same attempt again shares its turn and its hash.
+    /// Unanswered attempts. An equal attempt shares the turn and the hash.
     open: HashMap<Attempted, Weak<Attempt>>,
     /// The length of `open` at which it is pruned next.
     prune_at: usize,
-    /// Of a name's last right password.
+    /// The mark of each name's last correct password.
     marks: Recent<u64, u16>,
     served: Recent<u64, ()>,
-    /// No measurement is planned before.
+    /// No measurement is scheduled before this time.
     measured: Option<Instant>,
     overload: Overload,
 }
@@ -65,7 +67,7 @@ struct Overload {
     logged: Option<Instant>,
 }
 
-/// A hash that waits to be computed.
+/// A hash that is waiting to be computed.
 struct Job {
     runtime: Handle,
     /// Alive while a caller waits.
@@ -77,26 +79,27 @@ struct Job {
 enum Hashed {
     NotYet,
     Right,
-    /// Or nothing is hashed.
+    /// The password is wrong, or no hash is computed.
     Wrong,
 }
 
-/// An attempt to log in, which several callers may share.
+/// A login attempt, which several callers may share.
 pub(super) struct Attempt {
     turn: Turn,
     pending: Pending,
-    /// No other attempt was pending when it arrived, so that a right password can be answered at once.
+    /// `true` if no other attempt was pending on arrival. A correct password is then answered at
+    /// once.
     is_alone: bool,
-    /// When a failure is answered, unless hashes come before it.
+    /// When a failure is answered, unless other hashes delay it.
     due: Instant,
-    /// A failure is answered 503.
+    /// `true` if a failure is answered with 503.
     is_late: bool,
-    /// When it is answered at the latest.
+    /// The latest time of the response.
     end: Instant,
     hashed: watch::Sender<Hashed>,
 }
 
-/// What is attempted.
+/// The parameters of a login attempt.
 pub(super) struct LoginRequest<'a> {
     pub(super) name: &'a str,
     pub(super) stored: Option<Arc<Stored>>,
@@ -125,8 +128,8 @@ impl Scheduler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns `true` if this is the user's password. An answer is given at a time that depends on the arrival of attempts alone,
-    /// but for a right password that arrives alone.
+    /// Returns `true` if this is the user's password. The time of the response depends only on when
+    /// attempts arrive, except for a correct password that arrives alone.
     pub(super) async fn login(self: &Arc<Self>, login: LoginRequest<'_>) -> Result<bool, PasswordError> {
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
         let attempt = self.arrive(&runtime, login);
@@ -158,12 +161,12 @@ impl Scheduler {
                 .is_some_and(|(attempted, (mark, _))| attempted.mark() == *mark);
         let first = is_marked.then(|| timeline.jump(service, now)).flatten();
         let turn = first.map_or_else(|| timeline.enter(Some(name), service, now), Turn::Queued);
-        // A failure that does not have to wait may outlast patience, by the hash and a little.
+        // A failure that does not wait may exceed the patience by a hash and a little more.
         let end = now + self.patience.max(service * 5 / 4);
         let (due, is_late) = match turn {
             Turn::Queued(finish) if finish.at == now + service => ((finish.at + slack).min(end), false),
             Turn::Queued(finish) => (finish.at + slack, false),
-            // Until a hash that starts when the one that is being computed is done is done itself.
+            // Leaves time for a hash that starts once a running one is done.
             Turn::Late | Turn::Crowded => (now + (service * 5 / 2).min(self.patience / 2), true),
         };
         let pending = timeline.wait(&turn, due);
@@ -196,7 +199,8 @@ impl Scheduler {
     ) -> Box<dyn FnOnce() + Send> {
         let scheduler = Arc::clone(self);
         Box::new(move || {
-            // Measured only if nothing is known of its cost, since when it is computed shows that the name exists.
+            // Measure only an unknown cost: the time of the measurement reveals that the name
+            // exists.
             let is_new = !scheduler.state().pace.knows(&stored);
             let verify = || stored.is_of(password.as_bytes());
             let is_right = if is_new { scheduler.measure(&stored, verify) } else { verify() };
@@ -233,20 +237,21 @@ impl Scheduler {
             }
             at = due.min(attempt.end);
         }
-        // Only a hash that takes longer than those before it is not done yet.
+        // Only a hash that takes longer than the previous ones is not done yet.
         match timeout_at(attempt.end, hashed.wait_for(|hashed| *hashed != Hashed::NotYet)).await {
             Ok(Ok(hashed)) => Ok(*hashed == Hashed::Right),
             _ => Err(PasswordError::Busy),
         }
     }
 
-    /// Waits until a right password may be answered. Its hash is done, and when that was shows whether others were hashed.
+    /// Waits until a correct password may be answered. The end of its hash must not determine that
+    /// time, because it reveals whether other attempts were hashed.
     async fn end_turn(&self, attempt: &Attempt) {
         let Attempt { turn, pending, is_alone, due, end, .. } = attempt;
         let finish = if let Turn::Queued(finish) = turn { finish.at } else { *due };
         let mut at = if *is_alone { *end } else { Instant::now() };
         loop {
-            // Attempts that jump the queue meanwhile delay it.
+            // Attempts that jump the queue in the meantime delay the turn.
             let turn = (finish + self.delay(turn)).min(*end);
             if turn <= at {
                 break;
@@ -264,7 +269,7 @@ impl Scheduler {
         }
     }
 
-    /// Starts as many hashes as may be computed at once.
+    /// Starts hashes up to the limit of concurrent hashes.
     fn start_next(self: &Arc<Self>) {
         loop {
             let job = {
@@ -276,7 +281,8 @@ impl Scheduler {
             let Some(Job { runtime, work, .. }) = job else { return };
             let running = Running(Arc::clone(self));
             drop(runtime.spawn_blocking(move || {
-                // Dropped last, even if the work panics. Work that a runtime drops as it shuts down starts nothing.
+                // Dropped last, even if the work panics. If a runtime drops the work at shutdown,
+                // no hash starts.
                 let _next = Next(Arc::clone(&running.0));
                 let _running = running;
                 work();
@@ -284,7 +290,7 @@ impl Scheduler {
         }
     }
 
-    /// Tells the operator that attempts are refused, at most so often.
+    /// Logs that attempts are rejected, at most once per [`BETWEEN_EVENTS`].
     fn log_overload(&self) {
         let now = Instant::now();
         let mut state = self.state();
@@ -307,8 +313,10 @@ impl Scheduler {
 }
 
 impl Attempt {
-    /// Returns `true` if the same attempt may share the answer. Else attempts that overlap would share one hash for ever. Beside
-    /// others it does not depend on when the hash is done, which shows whether they were hashed.
+    /// Returns `true` if an equal attempt may share the response. An answered attempt is not
+    /// shared, because overlapping attempts would otherwise share one hash forever. Unless the
+    /// attempt is alone, the end of its hash is not considered: it reveals whether others were
+    /// hashed.
     fn is_open(&self, now: Instant) -> bool {
         let is_answered = self.is_alone && *self.hashed.borrow() == Hashed::Right;
         now < self.due && !is_answered
@@ -325,7 +333,7 @@ impl State {
     }
 }
 
-/// A hash that is computed. Its place is free again however that ends.
+/// A running hash. Its slot is freed however it ends.
 struct Running(Arc<Scheduler>);
 
 impl Drop for Running {
@@ -334,7 +342,7 @@ impl Drop for Running {
     }
 }
 
-/// Starts the next hash when it is dropped on the thread that has computed one.
+/// Starts the next hash when dropped, on the thread that computed the last one.
 struct Next(Arc<Scheduler>);
 
 impl Drop for Next {

@@ -1,4 +1,4 @@
-//! A stored hash: what kind it is of, whether it is taken, and what a password comes to against it.
+//! Stored hashes: their kinds, their maximum costs, and the verification of a password.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as
 
 use super::HashError;
 
-/// bcrypt's cost: 2^16 rounds take some seconds.
+/// bcrypt's maximum cost: 2^16 rounds take several seconds.
 const DEAREST_BCRYPT: u32 = 16;
 const CHEAPEST_BCRYPT: u32 = 4;
-/// argon2's memory, in KiB: 256 MiB.
+/// argon2's maximum memory, in KiB: 256 MiB.
 const MOST_MEMORY: u32 = 256 * 1024;
-/// argon2's memory times its passes, in KiB: 1 GiB takes about a second.
+/// argon2's maximum memory times passes, in KiB: 1 GiB takes about a second.
 const MOST_WORK: u64 = 1024 * 1024;
-/// argon2's output, in bytes: one that is shorter is met by chance.
+/// argon2's minimum output, in bytes. A shorter one may match by chance.
 const SHORTEST_OUTPUT: usize = 16;
-/// bcrypt reads no more of a password, in bytes.
+/// The number of password bytes that bcrypt reads.
 const BCRYPT_READS: usize = 72;
 
-/// A hash that is taken.
+/// A supported hash.
 pub(crate) enum Stored {
     Bcrypt { text: Box<str>, cost: u32 },
     Argon2 { hash: Box<PasswordHash>, params: Params },
@@ -38,11 +38,12 @@ impl Stored {
         }
     }
 
-    /// One of the same kind and cost that is nobody's.
+    /// Returns a hash of the same kind and cost that belongs to no user.
     pub(crate) fn decoy(&self) -> Self {
         match self {
             Self::Bcrypt { cost, .. } => {
-                // All zeros: 22 characters of salt, and 31 of a hash that no password is known to have.
+                // All zeros: 22 characters of salt, and 31 of a hash for which no password is
+                // known.
                 Self::Bcrypt { text: format!("$2b${cost:02}${}", ".".repeat(53)).into(), cost: *cost }
             }
             Self::Argon2 { hash, params } => {
@@ -59,7 +60,7 @@ impl Stored {
         }
     }
 
-    /// The decoy of what [`make`] makes.
+    /// Returns the decoy for hashes created by [`make`].
     pub(crate) fn decoy_of_default() -> Self {
         let hash = PasswordHash {
             algorithm: Algorithm::Argon2id.ident(),
@@ -71,7 +72,7 @@ impl Stored {
         Self::Argon2 { hash: Box::new(hash), params: Params::DEFAULT }
     }
 
-    /// Whether it is this password's. Takes long.
+    /// Returns `true` if the hash is of this password. Blocks for the duration of a hash.
     pub(crate) fn is_of(&self, password: &[u8]) -> bool {
         match self {
             Self::Bcrypt { text, .. } => {
@@ -81,7 +82,7 @@ impl Stored {
         }
     }
 
-    /// What it costs to verify, in words.
+    /// Describes the cost of the hash, such as `bcrypt of cost 12`.
     pub(crate) fn cost(&self) -> impl fmt::Display {
         match self {
             Self::Bcrypt { cost, .. } => format!("bcrypt of cost {cost}"),
@@ -99,7 +100,7 @@ impl Stored {
         }
     }
 
-    /// The hash as it is stored, for a mark of it.
+    /// Appends the hash in its stored form, as the input of a MAC.
     pub(crate) fn write_to(&self, out: &mut String) {
         // Writing to a string does not fail.
         let _ = match self {
@@ -109,14 +110,15 @@ impl Stored {
     }
 }
 
-/// Prints what it costs alone.
+/// Formats only the cost.
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Stored({})", self.cost())
     }
 }
 
-/// Makes an argon2id hash with OWASP's parameters; `None` where the system has no random numbers.
+/// Creates an argon2id hash with OWASP's parameters. Returns `None` if the system has no random
+/// numbers.
 pub(crate) fn make(password: &[u8]) -> Option<String> {
     let mut salt = [0; Salt::RECOMMENDED_LENGTH];
     getrandom::fill(&mut salt).ok()?;
@@ -164,7 +166,7 @@ fn argon2(text: &str) -> Result<Stored, HashError> {
     Ok(Stored::Argon2 { hash: Box::new(hash), params })
 }
 
-/// What a hash that is not taken looks like. Never the hash itself.
+/// Describes the kind of an unsupported hash, never the hash itself: `$apr1$..` -> `MD5 (apr1)`.
 fn kind_of(text: &str) -> &'static str {
     const KINDS: [(&str, &str); 10] = [
         ("$apr1$", "MD5 (apr1)"),

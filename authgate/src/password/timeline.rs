@@ -1,34 +1,34 @@
-//! The queue that decides when attempts are answered. It knows when attempts arrive and for which names, and nothing else:
-//! neither whether a name exists nor what is hashed.
+//! The queue that decides when attempts are answered. It only knows when attempts arrive and for
+//! which names. It does not know which names exist or which attempts are hashed.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A queue with several servers, each of which takes the same time for every attempt. Every second server that is free takes
-/// from the first lane, where attempts jump the queue.
+/// A queue with several servers, each of which takes the same time for every attempt. Every second
+/// free server takes an attempt from the first lane, where attempts jump the queue.
 pub(super) struct Timeline {
     at_once: u32,
-    /// Attempts that may be in the queue, those at a server included.
+    /// The maximum number of attempts in the queue, including those being served.
     places: usize,
     patience: Duration,
     queued: VecDeque<Place>,
-    /// The server time of the queue that is left.
+    /// The remaining server time of the queue.
     queue: Duration,
-    /// The server time of the first lane that is left.
+    /// The remaining server time of the first lane.
     first: Duration,
-    /// When both were computed.
+    /// When `queue` and `first` were computed.
     at: Instant,
-    /// Attempts that jumped the queue.
+    /// The number of attempts that jumped the queue.
     jumps: u64,
-    /// Attempts that are not answered yet, and when they are at the latest.
+    /// Unanswered attempts and the latest times of their responses.
     pending: BTreeSet<Pending>,
-    /// Attempts that have arrived.
+    /// The number of attempts that have arrived.
     arrived: u64,
 }
 
-/// An attempt that is not answered yet.
+/// An unanswered attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Pending {
     until: Instant,
@@ -40,26 +40,26 @@ struct Place {
     finish: Instant,
 }
 
-/// What becomes of an attempt that arrives.
+/// The outcome of an arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// It has a turn.
+    /// The attempt has a turn.
     Queued(Finish),
-    /// The queue is longer than an attempt may wait.
+    /// The queue is too long for another attempt.
     Late,
     /// Another attempt for the same name is in the queue.
     Crowded,
 }
 
-/// When a turn is over.
+/// The end of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Finish {
     pub(super) at: Instant,
     name: u64,
     service: Duration,
-    /// The jumps before.
+    /// The number of jumps before this turn.
     jumps: u64,
-    /// What later jumps can delay it by at most.
+    /// The maximum delay by later jumps.
     most: Duration,
 }
 
@@ -79,7 +79,7 @@ impl Timeline {
         }
     }
 
-    /// Returns `true` if no attempt waits, is served or is to be answered.
+    /// Returns `true` if no attempt is waiting, being served or unanswered.
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.advance(now);
         while self.pending.first().is_some_and(|first| first.until <= now) {
@@ -88,7 +88,8 @@ impl Timeline {
         self.pending.is_empty() && self.queue.is_zero() && self.first.is_zero()
     }
 
-    /// Adds an attempt that is answered at this time, or later by as much as its turn can be delayed.
+    /// Adds an unanswered attempt. It is answered at this time, or later by at most the delay of
+    /// its turn.
     pub(super) fn wait(&mut self, turn: &Turn, answered: Instant) -> Pending {
         let most = if let Turn::Queued(finish) = turn { finish.most } else { Duration::ZERO };
         self.arrived += 1;
@@ -97,8 +98,8 @@ impl Timeline {
         pending
     }
 
-    /// Adds an attempt for this name. It is given a server for this time. An attempt that does not have to wait is never late,
-    /// however long its hash takes.
+    /// Adds an attempt for this name, which occupies a server for `service`. An attempt that does
+    /// not wait is never late, however long its hash takes.
     pub(super) fn enter(&mut self, name: Option<u64>, service: Duration, now: Instant) -> Turn {
         self.advance(now);
         self.queued.retain(|place| place.finish > now);
@@ -108,7 +109,7 @@ impl Timeline {
         if self.queued.len() >= self.places {
             return Turn::Late;
         }
-        // One attempt of the first lane goes before each of the queue, while there are any.
+        // While the first lane has attempts, one of them goes before each one of the queue.
         let turns = self.queue + service;
         let jumped = self.first.min(turns);
         let ahead = (self.queue + jumped) / self.at_once;
@@ -119,12 +120,12 @@ impl Timeline {
         let at = now + ahead + service;
         let name = name.unwrap_or_default();
         self.queued.push_back(Place { name, finish: at });
-        // What is at a server already is not delayed.
+        // An attempt that is already being served is not delayed.
         let most = if ahead.is_zero() { Duration::ZERO } else { (turns - jumped) / self.at_once };
         Turn::Queued(Finish { at, name, service, jumps: self.jumps, most })
     }
 
-    /// Adds a hash that measures, however long the queue is.
+    /// Adds a measurement, however long the queue is.
     pub(super) fn measure(&mut self, service: Duration, now: Instant) -> Finish {
         self.advance(now);
         let turns = self.queue + service;
@@ -134,7 +135,7 @@ impl Timeline {
         Finish { at, name: 0, service, jumps: self.jumps, most: (turns - jumped) / self.at_once }
     }
 
-    /// Ends the turn of an attempt that was right and is answered. If no other is pending, nothing is at a server.
+    /// Ends the turn of an answered correct attempt. If no other is pending, all servers are free.
     pub(super) fn leave(&mut self, turn: &Turn, pending: &Pending) {
         if let Turn::Queued(Finish { at, name, .. }) = turn {
             self.queued.retain(|place| (place.finish, place.name) != (*at, *name));
@@ -145,30 +146,30 @@ impl Timeline {
         }
     }
 
-    /// Adds an attempt to the first lane. Returns `None` if that is longer than an attempt may wait.
+    /// Adds an attempt to the first lane. Returns `None` if it would have to wait too long.
     pub(super) fn jump(&mut self, service: Duration, now: Instant) -> Option<Finish> {
         self.advance(now);
         let is_idle = self.queue.is_zero() && self.first.is_zero();
-        // What is at a server, and one of the queue after each of the first lane.
+        // One attempt being served, and one of the queue after each one of the first lane.
         let ahead = if is_idle { Duration::ZERO } else { service + self.first * 2 / self.at_once };
         if ahead + service > self.patience.max(service * 2) {
             return None;
         }
         self.first += service;
         self.jumps += 1;
-        // It is in no place of the queue.
+        // It occupies no place in the queue.
         let (at, name, most) = (now + ahead + service, 0, Duration::ZERO);
         Some(Finish { at, name, service, jumps: self.jumps, most })
     }
 
-    /// The delay of a turn by attempts that have jumped the queue since. With as many turns before it as it had at its arrival,
-    /// it has at most as many jumps before it.
+    /// Returns the delay of a turn by attempts that jumped the queue since its arrival. At most one
+    /// jump goes before each turn that was ahead on arrival, so the delay is bounded.
     pub(super) fn delay(&self, finish: &Finish) -> Duration {
         let jumps = u32::try_from(self.jumps.saturating_sub(finish.jumps)).unwrap_or(u32::MAX);
         (finish.service.saturating_mul(jumps) / self.at_once).min(finish.most)
     }
 
-    /// Takes off what the servers have done since.
+    /// Subtracts the work that the servers have done since the last call.
     fn advance(&mut self, now: Instant) {
         let done = now.saturating_duration_since(self.at).saturating_mul(self.at_once);
         self.at = now.max(self.at);
@@ -187,7 +188,7 @@ mod tests {
     const HASH: Duration = Duration::from_millis(200);
     const PATIENCE: Duration = Duration::from_millis(1000);
 
-    /// When the turns of these names are over, in hashes after now, if all arrive now.
+    /// Returns when the turns of these names end, in hashes from now, if all arrive now.
     fn turns(timeline: &mut Timeline, names: &[u64], now: Instant) -> Vec<Result<u32, Turn>> {
         let turn = |name: &u64| match timeline.enter(Some(*name), HASH, now) {
             Turn::Queued(finish) => {
@@ -233,7 +234,7 @@ mod tests {
         assert_eq!(turns(&mut timeline, &[1, 2], now), [Ok(1), Err(Turn::Late)]);
     }
 
-    /// One after the other, the first lane and the queue in turn.
+    /// The first lane and the queue are served alternately.
     #[test]
     fn attempts_that_jump_delay_a_turn_by_at_most_as_many_as_were_before_it() {
         let mut timeline = Timeline::new(1, 16, PATIENCE * 4);
@@ -247,13 +248,14 @@ mod tests {
             timeline.jump(HASH, now).unwrap();
             assert_eq!([&one, &two].map(|turn| timeline.delay(turn)), expected.map(|rounds| HASH * rounds));
         }
-        // Those that are in the first lane already do so too, and delay it no more.
+        // Attempts that are already in the first lane go first, but cause no further delay.
         assert_eq!(turns(&mut timeline, &[3, 4], now), [Ok(6), Ok(8)]);
         assert_eq!(turns(&mut timeline, &[5], now + HASH * 5), [Ok(4)], "after two and a half of each");
         assert_eq!(turns(&mut timeline, &[6], now + HASH * 20), [Ok(1)]);
     }
 
-    /// The others wait for less than the timeline says: servers are free at different times.
+    /// The queue waits less than the timeline predicts, because servers are free at different
+    /// times.
     #[test]
     fn several_servers_share_the_first_lane() {
         let mut timeline = Timeline::new(2, 16, PATIENCE);

@@ -4,7 +4,7 @@ use crate::error::ConfigError;
 use crate::right::Declaration;
 use crate::router::Route;
 
-/// What can only be asked of the state, for the routes of a router: that the gate has the schemes that they take.
+/// The checks of routes that need the state: the gate must have the schemes that the routes accept.
 pub(super) struct Checks<S>(Vec<Check<S>>);
 
 struct Check<S> {
@@ -17,7 +17,8 @@ impl<S> Checks<S> {
         Self(Vec::new())
     }
 
-    /// Most declarations take whatever the gate does, and are not asked.
+    /// Adds the check of a route. Most declarations accept every scheme of the gate and need no
+    /// check.
     #[track_caller]
     pub(super) fn add(&mut self, declaration: &Declaration, check: fn(&S) -> Result<(), ConfigError>) {
         if !declaration.taken().is_all() {
@@ -29,9 +30,11 @@ impl<S> Checks<S> {
         self.0.extend(others.0);
     }
 
+    /// Runs all checks.
+    ///
     /// # Panics
     ///
-    /// A route takes only schemes that its gate does not have.
+    /// Panics if a route accepts only schemes that its gate does not have.
     pub(super) fn run(&self, state: &S) {
         for Check { check, route } in &self.0 {
             if let Err(error) = check(state) {
@@ -41,11 +44,11 @@ impl<S> Checks<S> {
     }
 }
 
-/// That the paths name the things that the routes are about.
+/// Checks that the paths name the resources that their routes are about.
 ///
 /// # Panics
 ///
-/// One does not.
+/// Panics if a path does not.
 pub(super) fn check_paths(routes: &[Route]) {
     for route in routes {
         if let Err(error) = (route.check_path)(route.path()) {

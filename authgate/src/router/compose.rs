@@ -1,4 +1,4 @@
-//! Routers made of routers.
+//! Nests and merges routers.
 
 use super::parts::Declared;
 use super::{Router, RouterError};
@@ -6,15 +6,17 @@ use crate::credentials::KeepTarget;
 use crate::router::{Kind, Route};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
-    /// Adds another router's routes under a path.
+    /// Adds the routes of another router under a path.
     ///
-    /// A nested router without a fallback has this one's; one with a fallback answers with it for the path itself and
-    /// what is below it, such as `/f` and `/f/zz` -- but not for `/f/`, which is this router's. Fallbacks of routers
-    /// that are nested in the nested one count only where that has one itself.
+    /// A nested router without a fallback uses the fallback of this router. With a fallback, it
+    /// answers the path itself and the paths below, such as `/f` and `/f/zz`. It does not answer
+    /// `/f/`, which belongs to this router. The fallbacks of routers inside the nested one apply
+    /// only if the nested one has a fallback too.
     ///
     /// # Panics
     ///
-    /// The path is the root, or has a wildcard; both have a fallback there; or, as axum's, it overlaps with another.
+    /// Panics if the path is the root or has a wildcard, or if both routers have a fallback there.
+    /// Panics, as in axum, if the path overlaps with another path.
     #[track_caller]
     pub fn nest<R: Declared<S>>(self, path: &str, router: R) -> Self {
         match self.try_nest(path, router.into_declared()) {
@@ -24,19 +26,21 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// [`nest`](Self::nest), for routers that are put together from a configuration.
+    /// Like [`nest`](Self::nest), for routers that are composed from a configuration.
     ///
     /// # Errors
     ///
-    /// The path is the root, or has a wildcard; or both have a fallback there.
+    /// Returns [`RouterError`] if the path is the root or has a wildcard, or if both routers have a
+    /// fallback there.
     ///
     /// # Panics
     ///
-    /// As axum's: the path overlaps with another.
+    /// Panics, as in axum, if the path overlaps with another path.
     #[track_caller]
     pub fn try_nest(mut self, path: &str, router: Self) -> Result<Self, RouterError> {
         check_prefix(path)?;
-        // As axum nests them: without a fallback of its own, a router leaves those that are nested in it behind.
+        // As in axum: a router without a fallback drops the fallbacks of routers that are nested in
+        // it.
         let with_fallbacks = router.fallback_name().is_some();
         let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
         let routes = router.routes.into_iter().filter(reached).map(|route| route.under(path)).collect();
@@ -46,11 +50,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Ok(Self { inner: self.inner.merge(nested), ..self })
     }
 
-    /// Adds another router's routes, and its fallback if it has one.
+    /// Adds the routes of another router, and its fallback if it has one.
     ///
     /// # Panics
     ///
-    /// Both have a fallback; or, as axum's, routes overlap.
+    /// Panics if both routers have a fallback. Panics, as in axum, if routes overlap.
     #[track_caller]
     pub fn merge<R: Declared<S>>(self, other: R) -> Self {
         match self.try_merge(other.into_declared()) {
@@ -60,15 +64,15 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// [`merge`](Self::merge), for routers that are put together from a configuration.
+    /// Like [`merge`](Self::merge), for routers that are composed from a configuration.
     ///
     /// # Errors
     ///
-    /// Both have a fallback.
+    /// Returns [`RouterError`] if both routers have a fallback.
     ///
     /// # Panics
     ///
-    /// As axum's: routes overlap.
+    /// Panics, as in axum, if routes overlap.
     #[track_caller]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
         self.add(other.routes)?;
@@ -76,7 +80,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Ok(Self { inner: self.inner.merge(other.inner), ..self })
     }
 
-    /// Adds entries to the table, of which none may be a second answer to what nothing else takes.
+    /// Adds entries to the table. Rejects a second entry for requests that nothing else matches.
     pub(super) fn add(&mut self, routes: Vec<Route>) -> Result<(), RouterError> {
         for new in &routes {
             let Some(place) = new.place() else { continue };
@@ -91,9 +95,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Ok(())
     }
 
+    /// Adds entries to the table.
+    ///
     /// # Panics
     ///
-    /// One is a second answer.
+    /// Panics if [`add`](Self::add) rejects an entry.
     #[track_caller]
     pub(super) fn must_add(&mut self, routes: Vec<Route>) {
         if let Err(error) = self.add(routes) {
@@ -104,7 +110,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    /// The handler for paths that no route matches, anywhere.
+    /// Returns the name of the handler for all paths that no route matches.
     fn fallback_name(&self) -> Option<&'static str> {
         let own = |route: &&Route| route.kind == Kind::Fallback && route.path.is_empty();
         self.routes.iter().find(own).map(Route::handler)
@@ -117,8 +123,9 @@ pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
 }
 
 impl Route {
-    /// Which line of the table is its own, where it answers what nothing else does: in axum, two of these may be beside each
-    /// other, and of one line the table could not say who may call.
+    /// Returns a key that must be unique in the table. Only entries that answer requests that
+    /// nothing else matches have a key. axum accepts two such entries side by side, but the table
+    /// could then not show who may call the path.
     fn place(&self) -> Option<(&'static str, &str, bool)> {
         let path = self.path.as_str();
         let below = match path.rsplit_once("/{*") {
@@ -132,9 +139,9 @@ impl Route {
         }
     }
 
-    /// The entry as it is when its router is nested under a path.
+    /// Returns the entry with its router nested under a path.
     fn under(self, prefix: &str) -> Self {
-        // As axum joins them: the root of what is nested is the prefix itself.
+        // As in axum: the root of the nested router is the prefix itself.
         let path = match self.path.as_str() {
             "/" | "" => prefix.to_owned(),
             path => format!("{}{path}", prefix.trim_end_matches('/')),

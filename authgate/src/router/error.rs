@@ -1,20 +1,21 @@
 use std::fmt;
 
-/// Why two routers do not go together.
+/// An error for two routers that cannot be combined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouterError {
-    /// Both have a fallback, and a request that nothing else takes can have only one answer.
+    /// Both have a fallback, but a request that nothing else matches can have only one handler.
     TwoFallbacks {
         /// The names of the handlers.
         handlers: [&'static str; 2],
     },
-    /// Two things answer whatever is below a path, and nobody could tell from the access table who may call it.
+    /// Two handlers answer all paths below a path. The access table could not show who may call
+    /// them.
     TwoPrefixes {
         /// The path.
         path: String,
     },
-    /// The path is no place to nest something at.
+    /// A router cannot be nested at this path.
     Prefix {
         /// The path.
         path: String,

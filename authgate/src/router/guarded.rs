@@ -1,4 +1,4 @@
-//! What is no handler: services behind a right, and the parts of an application that authgate does not see into.
+//! Services behind a right, and plain axum routers that authgate does not inspect.
 
 use std::any::type_name;
 use std::convert::Infallible;
@@ -17,12 +17,13 @@ use crate::router::{Kind, Route};
 use crate::test_hooks::{Hooks, RouteHooks as _};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
-    /// Adds a service at a path, for all methods, behind a right: `route_service::<role::Admin>("/files/{*path}", ..)`.
-    /// [`Guard`] says what may stand for the right.
+    /// Adds a service at a path, for all methods, behind a right:
+    /// `route_service::<role::Admin>("/files/{*path}", ..)`. [`Guard`] lists the types that are
+    /// accepted as the right.
     ///
     /// # Panics
     ///
-    /// As axum's: the path is not one, or overlaps with another.
+    /// Panics, as in axum, if the path is invalid or overlaps with another path.
     #[track_caller]
     pub fn route_service<Right>(
         mut self,
@@ -47,13 +48,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
 
-    /// Adds a service under a path, for all methods and whatever follows, behind a right. The service sees the target
-    /// without the path. [`Guard`] says what may stand for the right.
+    /// Adds a service under a path, for all methods and all paths below, behind a right. The
+    /// service receives the target without the path. [`Guard`] lists the types that are accepted as
+    /// the right.
     ///
     /// # Panics
     ///
-    /// The path is the root or has a wildcard; something else answers for all that is below it; or, as axum's, it overlaps
-    /// with another.
+    /// Panics if the path is the root or has a wildcard, or if another handler answers all paths
+    /// below. Panics, as in axum, if the path overlaps with another path.
     #[track_caller]
     pub fn nest_service<Right>(
         mut self,
@@ -81,7 +83,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
             bare.matches('/').count(),
         ));
         let mut inner = self.inner;
-        // As axum nests a service: the path itself, with a slash, and with something behind it.
+        // As axum nests a service: the path itself, with a slash, and with a suffix.
         if bare == path {
             inner = inner.route(path, gated.clone());
         }
@@ -89,14 +91,17 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Self { inner, ..self }
     }
 
-    /// Adds a plain `axum::Router` under a path, for a reason: `/static` and `/static/app.css`, but not `/static/`, as
-    /// axum nests. authgate checks nothing there, and the access table
-    /// shows one entry for all of it, since axum cannot list what is inside: `ungated("/static", "static assets", ..)`.
+    /// Adds a plain `axum::Router` under a path, for a stated reason:
+    /// `ungated("/static", "static assets", ..)`. authgate checks nothing in this router. As in
+    /// axum, it answers `/static` and `/static/app.css`, but not `/static/`.
+    ///
+    /// The access table has one entry for the whole router, because axum cannot list its routes.
     ///
     /// # Panics
     ///
-    /// The reason is blank; the path is the root or has a wildcard; something else answers for all that is below it, or is
-    /// ungated there; or, as axum's, it overlaps with another.
+    /// Panics if the reason is blank, or if the path is the root or has a wildcard. Panics if
+    /// another handler or ungated router answers all paths below. Panics, as in axum, if the path
+    /// overlaps with another path.
     #[track_caller]
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
         assert_prefix(path);

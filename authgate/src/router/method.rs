@@ -1,4 +1,4 @@
-//! What a path answers, method by method.
+//! The handlers of a path, by method.
 
 mod chain;
 
@@ -18,8 +18,8 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 use crate::router::{Kind, Route};
 use crate::test_hooks::{Hooks, RouteHooks as _};
 
-/// axum's `MethodRouter`, for handlers that declare who may call them. Made by [`get`](super::routing::get) and its
-/// like.
+/// axum's `MethodRouter` for handlers that declare who may call them. Created by
+/// [`get`](super::routing::get) and similar functions.
 #[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
@@ -46,16 +46,16 @@ impl<S: Clone + Send + Sync + 'static> Default for MethodRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
-    /// Answers no method: 405 for all.
+    /// Creates a method router without handlers: every method gets 405.
     pub fn new() -> Self {
         Self { inner: axum::routing::MethodRouter::new(), routes: Vec::new(), checks: Checks::new() }
     }
 
-    /// Adds the handler for some methods.
+    /// Sets the handler for some methods.
     ///
     /// # Panics
     ///
-    /// As axum's: one of the methods has a handler already.
+    /// Panics, as in axum, if one of the methods already has a handler.
     #[track_caller]
     pub fn on<H, T>(self, methods: MethodFilter, handler: H) -> Self
     where
@@ -67,8 +67,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         self.answer(methods, handler)
     }
 
-    /// [`on`](Self::on), where it is known already that the declaration can be met: so that one that cannot is one error, at
-    /// the user's own call.
+    /// Like [`on`](Self::on), for a declaration that was already checked to be satisfiable. An
+    /// unsatisfiable declaration is then a single error, at the user's call.
     #[track_caller]
     pub(super) fn answer<H, T>(mut self, methods: MethodFilter, handler: H) -> Self
     where
@@ -82,7 +82,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         Self { inner: self.inner.on(methods, Gated::new(handler)), ..self }
     }
 
-    /// Sets the handler for every method that has none.
+    /// Sets the handler for all methods without one.
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
@@ -124,11 +124,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         });
     }
 
-    /// Adds what another answers.
+    /// Adds the handlers of another method router.
     ///
     /// # Panics
     ///
-    /// Both have a fallback (as [`any`](super::routing::any) is one); or, as axum's, both answer a method.
+    /// Panics if both have a fallback. [`any`](super::routing::any) counts as a fallback. Panics,
+    /// as in axum, if both have a handler for the same method.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
         if let (Some(one), Some(other)) = (self.fallback_name(), other.fallback_name()) {
@@ -146,7 +147,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         self.routes.iter().find(|route| route.kind == Kind::OtherMethods).map(Route::handler)
     }
 
-    /// Puts a layer around all that is there already. It runs before a caller is identified.
+    /// Adds a layer around everything that was added before. It runs before the caller is
+    /// authenticated.
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
@@ -158,12 +160,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         Self { inner: self.inner.layer(layer), ..self }
     }
 
-    /// Puts a layer around the handlers that are there already, and not around the fallback. It runs before a caller
-    /// is identified.
+    /// Adds a layer around the handlers that were added before, but not around the fallback. It
+    /// runs before the caller is authenticated.
     ///
     /// # Panics
     ///
-    /// As axum's: there are no handlers.
+    /// Panics, as in axum, if there are no handlers.
     #[track_caller]
     pub fn route_layer<L>(self, layer: L) -> Self
     where
@@ -175,11 +177,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         Self { inner: self.inner.route_layer(layer), ..self }
     }
 
-    /// Gives the state and stays a [`MethodRouter`], for a router that has another state.
+    /// Sets the state and returns a [`MethodRouter`] for a router that has another state.
     ///
     /// # Panics
     ///
-    /// A handler takes only schemes that its gate does not have.
+    /// Panics if a handler accepts only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
         self.checks.run(&state);
         let mut routes = self.routes;
@@ -187,7 +189,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         MethodRouter { inner: self.inner.with_state(state), routes, checks: Checks::new() }
     }
 
-    /// What axum routes, what the table shows, and what is asked of the state.
+    /// Returns axum's method router, the entries of the table, and the checks that need the state.
     pub(super) fn at(
         self,
         path: &str,
@@ -197,7 +199,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 }
 
-/// The names of the methods in a filter.
+/// Returns the names of the methods in a filter.
 fn names(methods: MethodFilter) -> impl Iterator<Item = &'static str> {
     let known = [
         ("CONNECT", MethodFilter::CONNECT),

@@ -1,9 +1,9 @@
-//! What routers are put together from. There is one type for each trait here; they are traits only so that the compiler
-//! can say what to write when it is axum's type of the same name.
+//! The arguments from which routers are built. Each trait has one implementation. The traits exist
+//! so that the compiler can suggest a fix for axum's type of the same name.
 
 use super::{MethodRouter, Router};
 
-/// What a path answers.
+/// The handlers of a path.
 #[diagnostic::on_unimplemented(
     message = "a route takes authgate's `MethodRouter`, whose handlers declare who may call them",
     label = "not authgate's",
@@ -11,7 +11,7 @@ use super::{MethodRouter, Router};
             stay as they are but for the declaration"
 )]
 pub trait Methods<S> {
-    /// Itself.
+    /// Returns `self`.
     fn into_methods(self) -> MethodRouter<S>;
 }
 
@@ -21,7 +21,7 @@ impl<S> Methods<S> for MethodRouter<S> {
     }
 }
 
-/// A router all of whose routes declare who may call them.
+/// A router whose routes all declare who may call them.
 #[diagnostic::on_unimplemented(
     message = "only an `authgate::Router` with the same state can be nested or merged: all its routes declare who may \
                call them",
@@ -30,7 +30,7 @@ impl<S> Methods<S> for MethodRouter<S> {
             `.with_state_nested(state)`"
 )]
 pub trait Declared<S> {
-    /// Itself.
+    /// Returns `self`.
     fn into_declared(self) -> Router<S>;
 }
 

@@ -3,10 +3,10 @@ use std::fmt;
 
 use crate::right::Principal;
 
-/// What a sign-in is made for: the scheme, realm, principal type and cookie of one gate. A record of
-/// another binding does not exist for that gate.
+/// The gate that a sign-in is bound to: its scheme, realm, principal type and cookie. A gate
+/// ignores the records of other bindings.
 ///
-/// The principal type is named by [`Principal::NAME`]: its module path would sign everybody out when
+/// [`Principal::NAME`] identifies the principal type. Its module path would sign all users out when
 /// code moves.
 #[derive(Clone, Copy)]
 pub struct Binding<'a> {
@@ -28,7 +28,7 @@ impl<'a> Binding<'a> {
         Self { sessions, cookie, scheme, realm, principal: P::NAME }
     }
 
-    /// The parts, by their names in a record.
+    /// Returns the parts with their names in a record.
     pub(crate) fn parts(&self) -> [(&'static str, &str); 4] {
         [
             ("scheme", self.scheme),

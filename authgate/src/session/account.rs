@@ -1,4 +1,4 @@
-//! Whose a session is, as the application's accounts say.
+//! The accounts that own sessions.
 
 use std::fmt;
 use std::future::Future;
@@ -10,8 +10,10 @@ use sha2::Sha256;
 use super::Binding;
 use crate::secret::Tag;
 
-/// Where the accounts are that people sign in to. Asked on each request of somebody who has signed in, so that what has
-/// changed since then counts: roles, a password, an account that is gone.
+/// Finds the accounts that users sign in to. It is called on each request of a signed-in caller.
+/// New roles, a new password and the deletion of an account therefore take effect at once.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::session::{Account, Accounts, Unavailable};
@@ -34,11 +36,12 @@ use crate::secret::Tag;
     note = "implement `authgate::session::Accounts<{P}>` for `{Self}`"
 )]
 pub trait Accounts<P>: Send + Sync + 'static {
-    /// The account of this id, which is the one that was given at sign-in.
+    /// Finds the account with the id that was passed at sign-in.
     ///
     /// # Errors
     ///
-    /// It could not be found out. The client is told 503 and to come again, never that he is not who he is.
+    /// Returns [`Unavailable`] if the account could not be looked up. The client then gets 503 and
+    /// may try again. The caller is not signed out.
     fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, Unavailable>> + Send;
 }
 
@@ -48,40 +51,44 @@ impl<P, A: Accounts<P>> Accounts<P> for Arc<A> {
     }
 }
 
-/// Somebody who may sign in.
+/// An account that a user can sign in to.
 pub struct Account<P> {
     pub(crate) principal: P,
     pub(crate) secret: SecretHash,
 }
 
 impl<P> Account<P> {
-    /// The principal, and what his sessions hang on: `secret_source` is anything that changes when he has to sign in
-    /// anew, such as the stored hash of his password. Sessions keep a hash of it, and end everywhere when it is another.
+    /// Creates an account. `secret_source` is a value that changes when the user must sign in
+    /// again, such as the stored hash of the password. Sessions store a hash of it. When it
+    /// changes, all sessions of the account end.
     pub fn new(principal: P, secret_source: impl AsRef<[u8]>) -> Self {
         Self { principal, secret: SecretHash::of(secret_source.as_ref()) }
     }
 
-    /// The principal.
+    /// Returns the principal.
     pub const fn principal(&self) -> &P {
         &self.principal
     }
 }
 
-/// Prints nothing of the account.
+/// Formats no account data.
 impl<P> fmt::Debug for Account<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account").finish_non_exhaustive()
     }
 }
 
-/// The hash of an account's secret source that sessions keep: HMAC-SHA-256 under a key that names its
-/// purpose. [`to_tag`](Self::to_tag) keys a second HMAC with it, over the binding, so that a record that
-/// is copied to another binding does not verify there. The secret source is a hash already, or not secret.
+/// The hash of an account's secret source that sessions store: HMAC-SHA-256 under a key that names
+/// its purpose. The secret source is itself a hash, or not secret.
+///
+/// [`to_tag`](Self::to_tag) uses it as the key of a second HMAC over the binding. A record that is
+/// copied to another binding therefore does not verify there.
 pub(crate) struct SecretHash(Option<Tag<[u8; 32]>>);
 
 impl SecretHash {
     fn of(source: &[u8]) -> Self {
-        // HMAC takes keys of every length. If it did not, there would be no hash and no session would verify.
+        // HMAC accepts keys of every length. If it failed, no hash would exist and no session would
+        // verify.
         let keyed = Hmac::<Sha256>::new_from_slice(b"authgate: the secret source of a session").ok();
         Self(keyed.map(|hmac| Tag::new(hmac.chain_update(source).finalize().into_bytes().into())))
     }
@@ -89,7 +96,7 @@ impl SecretHash {
     fn bound_to(&self, binding: &Binding<'_>) -> Option<Hmac<Sha256>> {
         let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.as_ref()?.bytes()).ok()?;
         for (_, part) in binding.parts() {
-            // The length first, so that no two bindings have the same bytes.
+            // The length comes first, so that two bindings never have the same bytes.
             hmac.update(&(part.len() as u64).to_be_bytes());
             hmac.update(part.as_bytes());
         }
@@ -101,18 +108,18 @@ impl SecretHash {
         Tag::new(hmac.map(|hmac| hmac.finalize().into_bytes().to_vec()).unwrap_or_default())
     }
 
-    /// Compares in constant time.
+    /// Returns `true` if the stored tag is of this hash and binding. Compares in constant time.
     pub(crate) fn is(&self, kept: &Tag<Vec<u8>>, binding: &Binding<'_>) -> bool {
         self.bound_to(binding).is_some_and(|hmac| hmac.verify_slice(kept.bytes()).is_ok())
     }
 }
 
-/// That accounts could not be asked: a database that does not answer.
+/// An error for accounts that could not be looked up, such as a database that does not respond.
 #[derive(Debug)]
 pub struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
 
 impl Unavailable {
-    /// For this reason, which the operator is told, and the client is not.
+    /// Creates the error. The reason is logged, but not sent to the client.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(reason.into())
     }

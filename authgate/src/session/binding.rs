@@ -1,4 +1,4 @@
-//! The part of a session's record that says which gate it was made for.
+//! The gate that a sign-in is bound to.
 
 use serde_json::{Map, Value};
 

@@ -1,25 +1,26 @@
-//! The session's cookie, on the request and on the response (RFC 6265bis).
+//! The session cookie of requests and responses (RFC 6265bis).
 
 use std::time::Duration;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 use tower_sessions_core::session::Id;
 
-/// The session's cookie on a request.
+/// The session cookie of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carried {
-    /// There is none.
+    /// The cookie is missing.
     Absent,
-    /// One, of the form that we send. Whether there is such a session is for the store to say.
+    /// One cookie, in the form that the server sends. Only the store knows whether the session
+    /// exists.
     One(Id),
-    /// One that we have not sent.
+    /// One cookie, in a form that the server does not send.
     Malformed,
-    /// More than one. Their order says nothing (`standards.md` row 95).
+    /// More than one cookie. A server must not rely on their order (RFC 6265bis section 4.2.2).
     Several,
 }
 
-/// The values of the cookies of this name, from however many `Cookie` lines: HTTP/2 may split them (RFC 9113 section
-/// 8.2.3). `None` is a cookie without `=`, which we have not sent either.
+/// Returns the values of the cookies with this name, from all `Cookie` lines: HTTP/2 may split them
+/// (RFC 9113 section 8.2.3). `None` is a cookie without `=`, which the server does not send.
 fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Option<&'a [u8]>> {
     let pairs = headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     pairs.filter_map(move |pair| {
@@ -32,12 +33,12 @@ fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Opt
     })
 }
 
-/// Whether a request has a cookie of this name at all.
+/// Returns `true` if the request has a cookie with this name.
 pub(crate) fn is_carried(headers: &HeaderMap, name: &str) -> bool {
     values(headers, name).next().is_some()
 }
 
-/// What a request has of a cookie of this name.
+/// Parses the cookie with this name.
 pub(crate) fn carried(headers: &HeaderMap, name: &str) -> Carried {
     let mut values = values(headers, name);
     match (values.next(), values.next()) {
@@ -51,17 +52,20 @@ fn id(value: &[u8]) -> Option<Id> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-/// The cookie as it is set: without an end of its own, since the server says when a session ends.
+/// Returns the field value that sets the cookie. It has no expiry date, because the server decides
+/// when a session ends.
 pub(crate) fn set(name: &str, id: Id, secure: bool) -> Option<HeaderValue> {
     line(name, &id.to_string(), secure, None)
 }
 
-/// The cookie as it is taken away. Browsers heed it only with the attributes that the name's prefix asks for.
+/// Returns the field value that removes the cookie. Browsers ignore it without the attributes that
+/// the prefix of the name requires.
 pub(crate) fn removed(name: &str, secure: bool) -> Option<HeaderValue> {
     line(name, "", secure, Some(Duration::ZERO))
 }
 
-/// The attributes are those of `standards.md` row 93. `None` is for a name that no cookie can have.
+/// Formats the field value, with the attributes of RFC 6265bis section 4.1.3. Returns `None` if the
+/// name is not allowed for a cookie.
 fn line(name: &str, value: &str, secure: bool, max_age: Option<Duration>) -> Option<HeaderValue> {
     let max_age = max_age.map(|age| format!("; Max-Age={}", age.as_secs())).unwrap_or_default();
     let secure = if secure { "; Secure" } else { "" };

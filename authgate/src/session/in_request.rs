@@ -1,4 +1,4 @@
-//! The session of a request, from the layer to the scheme, to sign-in and back.
+//! The session of a request, shared by the layer, the scheme and the sign-in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::store::OfRequest;
 use super::{Binding, Sessions};
 use crate::log::OneLine;
 
-/// The session of a request, in its extensions.
+/// The session of a request, stored in its extensions.
 #[derive(Clone)]
 pub(crate) struct InRequest {
     pub(crate) session: Session,
@@ -25,11 +25,11 @@ pub(crate) struct InRequest {
 }
 
 impl InRequest {
-    /// How long a sign-in, a sign-out, or writing a session back may take: several calls to the store, each of which has a
-    /// limit of its own.
+    /// The maximum time to sign in, to sign out or to save a session. Each makes several calls to
+    /// the store, and each call has a separate limit.
     pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-    /// The session that a request with these fields has, not loaded yet.
+    /// Creates the session of a request with these header fields. It is not loaded yet.
     pub(crate) fn new(sessions: Sessions, headers: &HeaderMap) -> Self {
         let cookie = cookie::carried(headers, sessions.config.cookie());
         let id = match cookie {
@@ -42,27 +42,28 @@ impl InRequest {
         Self { session, cookie, sessions, store }
     }
 
-    /// What the layer has left.
+    /// Returns the session that the layer has inserted.
     pub(crate) fn of(extensions: &Extensions) -> Option<&Self> {
         extensions.get()
     }
 
-    /// Returns `true` if the session is of these sessions: of their store, by their cookie.
+    /// Returns `true` if the session is from the store and the cookie of these sessions.
     pub(crate) fn is_of(&self, sessions: &Sessions) -> bool {
         self.store.is_of(&sessions.store) && self.sessions.config.cookie() == sessions.config.cookie()
     }
 
-    /// Notes that a signed-in caller has used the session.
+    /// Records that a signed-in caller has used the session.
     pub(crate) fn use_it(&self) {
         self.store.use_it();
     }
 
-    /// Leaves the session as it was: to sign in, or out, has failed, and what is half done must not be written.
+    /// Discards the changes to the session. A sign-in or sign-out has failed, and a partial change
+    /// must not be written.
     pub(crate) fn give_up(&self) {
         self.store.give_up();
     }
 
-    /// Signs the caller in. The session gets a new id, and keeps the sign-ins of other gates.
+    /// Signs the caller in. The session gets a new id and keeps the sign-ins of other gates.
     pub(super) async fn start(&self, binding: &Binding<'_>, signed_in: &SignedIn) -> Result<(), Error> {
         let session = &self.session;
         let _turn = self.transition().await?;
@@ -75,7 +76,7 @@ impl InRequest {
                 Some(Found::Nothing) => false,
                 Some(Found::SignedIn(before)) => before.id != signed_in.id,
             };
-        // The data may be that of an account that has signed out since it was read.
+        // The data may belong to an account that has signed out since it was read.
         if is_of_another(&before) || is_of_another(&records) {
             session.clear().await;
         }
@@ -89,7 +90,8 @@ impl InRequest {
         Ok(signing.done().await?)
     }
 
-    /// Removes the sign-in of this binding with the application's data, and the session with the last sign-in.
+    /// Removes the sign-in of this binding and the application's data. Deletes the session with its
+    /// last sign-in.
     pub(super) async fn end(&self, binding: &Binding<'_>) -> Result<(), Error> {
         let _turn = self.transition().await?;
         let signing = self.store.sign();
@@ -99,8 +101,8 @@ impl InRequest {
         Ok(signing.done().await?)
     }
 
-    /// Ends a sign-in that is not valid any more, and with the last one its session. The cookie stays, since another tab may be
-    /// getting a new one.
+    /// Ends a sign-in that is no longer valid. Deletes the session with its last sign-in. The
+    /// cookie stays, because another tab may be receiving a new one.
     pub(crate) async fn expire(&self, binding: &Binding<'_>) -> Result<(), Error> {
         let _turn = self.transition().await?;
         let signing = self.store.sign();
@@ -110,8 +112,8 @@ impl InRequest {
         Ok(signing.done().await?)
     }
 
-    /// Removes the sign-in of this binding. Returns `true` if those of other gates remain: then the session is saved with them and
-    /// without the application's data.
+    /// Removes the sign-in of this binding. Returns `true` if sign-ins of other gates remain. The
+    /// session is then saved with them, but without the application's data.
     async fn remove(&self, binding: &Binding<'_>) -> Result<bool, Error> {
         let mut records = self.current().await?.unwrap_or_default();
         let is_removed = records.remove(binding);
@@ -134,8 +136,8 @@ impl InRequest {
         }
     }
 
-    /// The records as the store has them now: another request may have signed out since this one has read them. A session
-    /// that has ended meanwhile is cleared.
+    /// Returns the records as they are in the store now. Another request may have signed out since
+    /// this one has read them. A session that has ended in the meantime is cleared.
     async fn current(&self) -> Result<Option<Records>, Error> {
         let known = Records::of(&self.session).await?;
         let Some(id) = self.session.id() else { return Ok(known) };
@@ -146,7 +148,7 @@ impl InRequest {
         Ok(Records::read(record.and_then(|mut record| record.data.remove(KEY))))
     }
 
-    /// Writes what the handler has changed, and says on the response what the browser has to keep.
+    /// Saves the changes of the handler, and sets or removes the cookie on the response.
     pub(crate) async fn finish(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         if self.store.is_given_up() {
             return Ok(());
@@ -164,14 +166,15 @@ impl InRequest {
         } else if self.store.is_to_be_extended(config.idle)
             && let Err(error) = session.save().await
         {
-            // Who was let in stays so; his session only ends the sooner.
+            // The caller stays authenticated. The session only ends earlier.
             tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a session could not be made to live longer");
         }
         Ok(())
     }
 
-    /// Whether the browser has to forget its cookie: it is none of ours, or the session was ended in this request. Not
-    /// where there is no such session any more: what another tab gets at this moment, by signing in, would go with it.
+    /// Returns `true` if the browser must remove its cookie: the cookie is invalid, or this request
+    /// has ended the session. If the session no longer exists, the cookie stays, because another
+    /// tab may be signing in and its new cookie would be removed too.
     const fn is_to_be_forgotten(&self, is_modified: bool) -> bool {
         match self.cookie {
             Carried::Absent => false,
@@ -181,8 +184,8 @@ impl InRequest {
     }
 }
 
-/// Sets a cookie, on a response that nobody keeps: that it has one does not prevent it (RFC 9111 section 7.3,
-/// `standards.md` row 26).
+/// Sets a cookie on a response that must not be cached. `Set-Cookie` alone does not prevent caching
+/// (RFC 9111 section 7.3).
 fn set(headers: &mut HeaderMap, cookie: Option<HeaderValue>) {
     let Some(cookie) = cookie else { return };
     headers.append(SET_COOKIE, cookie);

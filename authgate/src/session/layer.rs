@@ -18,13 +18,18 @@ use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::right::Reason;
 
-/// Brings the session of each request, and writes it back: around the router, from [`Sessions::layer`].
+/// Provides the session of each request and saves it with the response. Create it with
+/// [`Sessions::layer`] and add it to the router.
 ///
-/// It is in the place of `tower_sessions::SessionManagerLayer`. That one answers 500 where the store fails; takes a
-/// cookie away without `Secure`, which browsers do not heed for one whose name starts with `__Host-`; takes one of two
-/// cookies; and lets a request that is under way bring a session back that has been signed out.
+/// It replaces `tower_sessions::SessionManagerLayer`, which behaves differently:
 ///
-/// The store is not asked before somebody wants to know something of the session.
+/// - It responds with 500 if the store fails.
+/// - It removes a cookie without `Secure`, which browsers ignore for names that start with
+///   `__Host-`.
+/// - It accepts one of two cookies.
+/// - It lets a request in flight restore a session that has been signed out.
+///
+/// The store is not called until the session is used.
 #[derive(Clone)]
 pub struct SessionLayer {
     sessions: Sessions,
@@ -76,7 +81,7 @@ where
         let SessionLayer { sessions, denials } = self.layer.clone();
         let client = Client::of(request.headers(), Reads::default());
         let found = InRequest::new(sessions, request.headers());
-        // Under its own type for the application: it is what `tower_sessions::Session` extracts.
+        // The application extracts `tower_sessions::Session`, which has this type.
         request.extensions_mut().insert(found.session.clone());
         request.extensions_mut().insert(found.clone());
         let response = self.inner.call(request);

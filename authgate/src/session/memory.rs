@@ -8,18 +8,18 @@ use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::Result;
 
-/// Sessions in the memory of this process, gone when it ends and unknown to others. It forgets those that are over, as
-/// new ones come.
+/// Sessions in the memory of this process. They are lost when the process ends and are unknown to
+/// other processes. Expired sessions are removed when new ones are created.
 pub(crate) struct MemoryStore(Mutex<Kept>);
 
 struct Kept {
     records: HashMap<Id, Record>,
-    /// At how many to look for those that are over. Twice as many as were left the last time, so that looking costs
-    /// little and what is kept is bounded by what is alive.
+    /// The number of sessions at which expired ones are removed next. It is twice the number that
+    /// remained the last time. The cost is therefore low, and live sessions bound the memory.
     sweep_at: usize,
 }
 
-/// The fewest sessions that are worth looking through.
+/// The minimum number of sessions for removing expired ones.
 const FEW: usize = 1024;
 
 impl MemoryStore {
@@ -66,7 +66,7 @@ impl SessionStore for MemoryStore {
     }
 }
 
-/// Prints how many, and none of them.
+/// Formats the number of sessions only.
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("MemoryStore").field(&self.kept().records.len()).finish()

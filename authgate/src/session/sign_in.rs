@@ -1,4 +1,4 @@
-//! How a caller comes to be signed in, and ceases to be.
+//! Signs callers in and out.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -17,25 +17,32 @@ use crate::proof::Unauthenticated;
 use crate::right::{Principal, Reason};
 
 impl<P: Principal> Unauthenticated<P> {
-    /// Signs the caller in to the account of this id, by the session of his request. The application has made sure
-    /// that he is who he says, by his password for example.
+    /// Signs the caller in to the account with this id, in the session of the request. The
+    /// application must have verified the caller's identity, for example by password.
     ///
-    /// The session gets a new id, so that a client that knew the old id gains nothing (session fixation). It keeps the
-    /// application's data, unless another account was signed in for this gate.
+    /// The session gets a new id, so that a client that knew the old id gains nothing (session
+    /// fixation). It keeps the application's data, unless another account was signed in for this
+    /// gate.
     ///
     /// The sign-in counts for this gate only. Sign-ins for other gates of the same session remain.
     ///
     /// # Errors
     ///
-    /// The request comes from another site, which could sign people in to an account that is not theirs; or the store
-    /// of sessions does not answer; or the gate has no session scheme of the router's session layer, which is 503 with an
-    /// event for the operator.
+    /// Returns a [`Denial`] in these cases:
+    ///
+    /// - The request comes from another site, which could sign users in to an account that is
+    ///   not theirs.
+    /// - The session store does not respond.
+    /// - The gate has no session scheme that matches the router's session layer. The response is
+    ///   then 503, and an event is logged.
     pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
         self.sign_in_with(id, account, Strength::new()).await
     }
 
-    /// [`sign_in`](Self::sign_in), and says how strongly the caller has proved who he is: by a password and a code, for example.
-    /// It holds until he signs in again, and then what is said there.
+    /// Signs the caller in as [`sign_in`](Self::sign_in) does, and records the strength of the
+    /// login, such as a password and a code. The strength is replaced at the next sign-in.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, Strength}};
@@ -46,7 +53,7 @@ impl<P: Principal> Unauthenticated<P> {
     ///
     /// # Errors
     ///
-    /// Those of [`sign_in`](Self::sign_in).
+    /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in).
     pub async fn sign_in_with(
         &self,
         id: &str,
@@ -59,13 +66,14 @@ impl<P: Principal> Unauthenticated<P> {
         self.completed(found, found.start(&binding, &signed_in)).await
     }
 
-    /// Signs the caller out of this gate. The last sign-in of a session ends the session with all its data, and the browser
-    /// forgets the cookie. Sign-ins for other gates remain. It is not an error if the caller is not signed in, for example
-    /// because another tab has signed out before.
+    /// Signs the caller out of this gate. Sign-ins for other gates remain. With its last sign-in,
+    /// the session is deleted with all its data, and the browser removes the cookie. It is not an
+    /// error if the caller is not signed in, for example because another tab has signed out before.
     ///
     /// # Errors
     ///
-    /// The request comes from another site; or the store of sessions does not answer, and the session is still alive.
+    /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in). If the session store
+    /// does not respond, the session is still alive.
     pub async fn sign_out(&self) -> Result<(), Denial> {
         let (found, binding) = self.session()?;
         if found.session.id().is_none() {
@@ -74,20 +82,22 @@ impl<P: Principal> Unauthenticated<P> {
         self.completed(found, found.end(&binding)).await
     }
 
-    /// Refuses a form that a page of another site has sent: for a login handler, before it looks at a password.
-    /// [`sign_in`](Self::sign_in) and [`sign_out`](Self::sign_out) do it themselves. As they do, it lets `GET` pass, which
-    /// is not to sign anybody in.
+    /// Rejects a form that was submitted by a page of another site. Call it in a login handler
+    /// before verifying a password.
+    ///
+    /// [`sign_in`](Self::sign_in) and [`sign_out`](Self::sign_out) call it themselves. It allows
+    /// `GET` requests, which must therefore not sign users in.
     ///
     /// # Errors
     ///
-    /// The request comes from another site: 403 `cross_site`.
+    /// Returns a [`Denial`] with 403 `cross_site` if the request comes from another site.
     pub fn refuse_cross_site(&self) -> Result<(), Denial> {
         let Some(request) = self.credentials().request() else { return Ok(()) };
         self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request)))
     }
 
-    /// What to answer where it cannot be found out who the caller is, because the application's own accounts do not
-    /// answer: 503, and the operator is told why.
+    /// Creates the denial for a caller who cannot be identified because the application's accounts
+    /// do not respond: 503. The reason is logged.
     pub fn undecided(&self, why: &Unavailable) -> Denial {
         self.unavailable(why, "the accounts do not answer")
     }
@@ -98,7 +108,8 @@ impl<P: Principal> Unauthenticated<P> {
         self.deny(Reason::Busy)
     }
 
-    /// The session of the request, which is not from another site, and what a sign-in to it is bound to.
+    /// Rejects cross-site requests. Returns the session of the request and the binding for a
+    /// sign-in.
     fn session(&self) -> Result<(&InRequest, Binding<'_>), Denial> {
         self.refuse_cross_site()?;
         let binding = self.gate().session_binding().ok_or_else(|| self.miswired(NO_SCHEME))?;
@@ -115,7 +126,7 @@ impl<P: Principal> Unauthenticated<P> {
         self.cannot_say()
     }
 
-    /// Waits for a sign-in or sign-out. If it fails, the session stays as the store has it.
+    /// Waits for a sign-in or sign-out. If it fails, the session in the store is unchanged.
     async fn completed(
         &self,
         found: &InRequest,

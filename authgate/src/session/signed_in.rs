@@ -1,4 +1,4 @@
-//! What a session keeps of the callers who signed in to it.
+//! The sign-ins that a session stores.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use crate::secret::Tag;
 /// The key of the records in the session's data.
 pub(super) const KEY: &str = "authgate";
 
-/// A caller who has signed in.
+/// A signed-in caller.
 #[derive(PartialEq, Eq)]
 pub(crate) struct SignedIn {
     /// The account's id.
@@ -35,12 +35,12 @@ pub(crate) enum Found {
     SignedIn(SignedIn),
 }
 
-/// The records of a session: at most one for each binding.
+/// The records of a session, at most one per binding.
 #[derive(Default)]
 pub(crate) struct Records(Vec<Value>);
 
 impl Records {
-    /// Loads the records. `None` if the session's data has something else in their place.
+    /// Loads the records. Returns `None` if the session has other data under their key.
     pub(crate) async fn of(session: &Session) -> Result<Option<Self>, Error> {
         Ok(Self::read(session.get_value(KEY).await?))
     }
@@ -60,7 +60,7 @@ impl Records {
         }
     }
 
-    /// Returns `true` if there was a record of this binding.
+    /// Removes the record of this binding. Returns `true` if there was one.
     pub(crate) fn remove(&mut self, binding: &Binding<'_>) -> bool {
         let before = self.0.len();
         self.0.retain(|record| !binding.is_of(record));
@@ -98,7 +98,7 @@ impl SignedIn {
     }
 }
 
-/// A time in a record: milliseconds since the Unix epoch.
+/// Formats a time for a record: milliseconds since the Unix epoch.
 pub(super) fn milliseconds(time: SystemTime) -> Value {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or_default().into()

@@ -1,4 +1,5 @@
-//! A store of sessions as one request sees it: within a time, without sessions that are over, and never reviving one.
+//! The session store as one request uses it. Calls have a time limit, expired sessions are missing,
+//! and a session that has ended is never revived.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -20,15 +21,15 @@ use super::signed_in::KEY;
 
 use crate::log::OneLine;
 
-/// How long a store may take for one answer.
+/// The maximum time of one call to a store.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The application's store.
 pub(crate) struct Shared {
     store: Box<dyn SessionStore>,
-    /// The turns of requests that write a session back.
+    /// The locks of requests that save a session.
     writes: Turns,
-    /// The turns of requests that sign in or out, each of which writes several times.
+    /// The locks of requests that sign in or out, each of which saves several times.
     transitions: Turns,
     /// The bindings of the gates that were built, with the types of their principal and accounts.
     bindings: Mutex<Vec<([String; 4], TypeId)>>,
@@ -53,8 +54,8 @@ impl Shared {
     }
 }
 
-/// A lock for each session that requests are at work on. One for several sessions would let a client that writes to its own
-/// session keep others waiting.
+/// One lock per session that requests are using. With a shared lock, a client that writes to its
+/// session could delay others.
 #[derive(Default)]
 struct Turns(Mutex<HashMap<Id, Weak<Turn<()>>>>);
 
@@ -77,22 +78,22 @@ impl Turns {
     }
 }
 
-/// The store, for one request.
+/// The store for one request.
 pub(crate) struct OfRequest {
     shared: Arc<Shared>,
-    /// When the session that was loaded would end.
+    /// When the loaded session expires.
     expires: Mutex<Option<OffsetDateTime>>,
-    /// Whether a signed-in caller has used the session.
+    /// `true` if a signed-in caller has used the session.
     used: AtomicBool,
-    /// Whether what was to be done to the session has failed.
+    /// `true` if a change of the session has failed.
     given_up: AtomicBool,
-    /// Whether this request signs in or out now.
+    /// `true` while this request signs in or out.
     signs: AtomicBool,
-    /// Whether it deletes the session that it replaces only once the new one is there.
+    /// `true` if the old session is deleted only after the new one was saved.
     replaces: AtomicBool,
-    /// The session that has been replaced.
+    /// The session that was replaced.
     replaced: Mutex<Option<Id>>,
-    /// The records of the session that the application has deleted, perhaps to give it another id.
+    /// The records of the session that the application has deleted, perhaps to give it a new id.
     deleted: Mutex<Option<Value>>,
 }
 
@@ -110,12 +111,12 @@ impl OfRequest {
         }
     }
 
-    /// Waits for the turn of a request that changes who has signed in to this session.
+    /// Waits until this request may change who is signed in to the session.
     pub(crate) async fn transition(&self, id: &Id) -> Result<OwnedMutexGuard<()>> {
         in_time(async { Ok(self.shared.transitions.of(id).await) }).await
     }
 
-    /// Begins to sign in or out: until the end, what is written changes who has signed in.
+    /// Starts to sign in or out. Until the end, saving may change who is signed in.
     pub(crate) fn sign(&self) -> Signing<'_> {
         self.signs.store(true, Ordering::Relaxed);
         Signing { store: self, is_done: false }
@@ -129,12 +130,12 @@ impl OfRequest {
         Arc::ptr_eq(&self.shared, shared)
     }
 
-    /// Notes that a signed-in caller has used the session.
+    /// Records that a signed-in caller has used the session.
     pub(crate) fn use_it(&self) {
         self.used.store(true, Ordering::Relaxed);
     }
 
-    /// Leaves the session as the store has it, whatever was done to it in this request.
+    /// Leaves the session in the store unchanged and discards the changes of this request.
     pub(crate) fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
     }
@@ -143,8 +144,9 @@ impl OfRequest {
         self.given_up.load(Ordering::Relaxed)
     }
 
-    /// Whether the session is to live longer: it was used, and a tenth of its idle time is gone since it was last
-    /// written. Else each request would be a write.
+    /// Returns `true` if the expiry of the session must be moved. The session must have been used,
+    /// and a tenth of its idle time must have passed since it was last saved. Without this limit,
+    /// each request would be a write.
     pub(crate) fn is_to_be_extended(&self, idle: Duration) -> bool {
         let expires = *self.expires.lock().unwrap_or_else(PoisonError::into_inner);
         let left = expires.map(|expires| expires - OffsetDateTime::now_utc());
@@ -152,15 +154,15 @@ impl OfRequest {
     }
 }
 
-/// A sign-in or sign-out that is under way. If it is dropped before it is [done](Self::done), the session stays as the store has
-/// it.
+/// A sign-in or sign-out in progress. If it is dropped before it is [done](Self::done), the session
+/// in the store is unchanged.
 pub(crate) struct Signing<'a> {
     store: &'a OfRequest,
     is_done: bool,
 }
 
 impl Signing<'_> {
-    /// Keeps the session that is replaced until the new one is written, so that a store that fails ends nothing.
+    /// Keeps the old session until the new one is saved, so that a failing store ends no session.
     pub(crate) fn replace(&self) {
         self.store.replaces.store(true, Ordering::Relaxed);
     }
@@ -195,7 +197,8 @@ async fn in_time<T>(answer: impl Future<Output = Result<T>> + Send) -> Result<T>
 
 #[async_trait]
 impl SessionStore for OfRequest {
-    /// A session that the application gives another id keeps its sign-ins only if they had not changed meanwhile.
+    /// Creates a session. If the application gives a session a new id, its sign-ins are kept only
+    /// if they have not changed in the meantime.
     async fn create(&self, record: &mut Record) -> Result<()> {
         if !self.signs() {
             let deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -206,9 +209,12 @@ impl SessionStore for OfRequest {
         in_time(self.shared.store.create(record)).await
     }
 
-    /// Saves a session unless it has ended, or its sign-ins have changed, since it was loaded: a request that was under way during
-    /// a sign-out must not undo it. The application may drop all sign-ins. Exact among the requests of one process, if the store
-    /// writes nothing after its answer was given up.
+    /// Saves a session, unless it has ended or its sign-ins have changed since it was loaded. A
+    /// request in flight during a sign-out must not undo the sign-out. The application may remove
+    /// all sign-ins.
+    ///
+    /// This is exact among the requests of one process, if the store writes nothing after a call
+    /// has timed out.
     async fn save(&self, record: &Record) -> Result<()> {
         in_time(async {
             let _turn = self.shared.writes.of(&record.id).await;
@@ -228,14 +234,14 @@ impl SessionStore for OfRequest {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let record = match in_time(self.shared.store.load(id)).await {
-            // It would be so for ever, and its holder could not even sign in anew.
+            // The error would never go away, and the user could not even sign in again.
             Err(Error::Decode(error)) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session that cannot be read counts as none");
                 None
             }
             record => record?,
         };
-        // Stores delete when they come to it, and not all look at the date before they do.
+        // Stores delete expired sessions late, and not all of them check the date before.
         let record = record.filter(|record| record.expiry_date > OffsetDateTime::now_utc());
         *self.expires.lock().unwrap_or_else(PoisonError::into_inner) =
             record.as_ref().map(|record| record.expiry_date);
@@ -260,7 +266,7 @@ impl SessionStore for OfRequest {
     }
 }
 
-/// Prints no session.
+/// Formats no session data.
 impl fmt::Debug for OfRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OfRequest")

@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use super::signed_in::{milliseconds, time};
 use crate::right::Context;
 
-/// How strongly somebody has signed in, for rights such as [`Factor`](crate::Factor) and [`Acr`](crate::Acr): what
-/// [`sign_in_with`](crate::Unauthenticated::sign_in_with) takes.
+/// The strength of a login, for rights such as [`Factor`](crate::Factor) and [`Acr`](crate::Acr).
+/// Pass it to [`sign_in_with`](crate::Unauthenticated::sign_in_with).
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::session::Strength;
@@ -23,18 +25,20 @@ pub struct Strength {
 }
 
 impl Strength {
-    /// Nothing is known of it.
+    /// Creates the strength of a login about which nothing is known.
     #[must_use]
     pub const fn new() -> Self {
         Self { acr: None, amr: Vec::new(), authenticated_at: None }
     }
 
-    /// Sets the time at which the caller authenticated. The default is the time of sign-in. A time in
-    /// the future counts as the time of sign-in.
+    /// Sets the time at which the caller authenticated. The default is the time of sign-in. A time
+    /// in the future counts as the time of sign-in.
     ///
-    /// An application that signs callers in through a provider passes the `auth_time` of the ID token
-    /// (OpenID Connect Core 1.0 section 2): the provider may have asked for a password hours ago. The
-    /// lifetime of the session counts from sign-in in any case.
+    /// An application that signs callers in through a provider passes the `auth_time` of the ID
+    /// token (OpenID Connect Core 1.0 section 2). The provider may have asked for a password hours
+    /// ago. The lifetime of the session always counts from sign-in.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::time::{Duration, UNIX_EPOCH};
@@ -50,28 +54,28 @@ impl Strength {
         self
     }
 
-    /// Of this authentication context class (`OpenID` Connect Core section 2).
+    /// Sets the authentication context class (`OpenID` Connect Core section 2).
     #[must_use]
     pub fn with_acr(mut self, class: impl Into<Box<str>>) -> Self {
         self.acr = Some(class.into());
         self
     }
 
-    /// By these methods, all that were used, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa`. They take the place of those
-    /// that were given before.
+    /// Sets all methods that were used, by their names in RFC 8176: `pwd`, `otp`, `hwk`, `mfa`.
+    /// Replaces the methods that were set before.
     #[must_use]
     pub fn with_amr<M: Into<Box<str>>>(mut self, methods: impl IntoIterator<Item = M>) -> Self {
         self.amr = methods.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Adds what is known of a sign-in at this time.
+    /// Adds the strength of a sign-in at this time to the context.
     pub(crate) fn tell(self, context: Context, signed_in_at: SystemTime) -> Context {
         let at = self.authenticated_at.map_or(signed_in_at, |at| at.min(signed_in_at));
         context.with_authenticated_at(at).with_acr(self.acr).with_amr(self.amr)
     }
 
-    /// Into what a session keeps. What is not known is left out.
+    /// Writes the known values to the record of a session.
     pub(super) fn write(&self, kept: &mut Map<String, Value>) {
         if let Some(class) = &self.acr {
             kept.insert("acr".to_owned(), Value::from(&**class));
@@ -84,7 +88,7 @@ impl Strength {
         }
     }
 
-    /// From what a session has kept. `None` where that is not of our making.
+    /// Reads the values from the record of a session. Returns `None` if a value has the wrong type.
     pub(super) fn read(kept: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(Box::from);
         let acr = match kept.get("acr") {

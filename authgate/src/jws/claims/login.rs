@@ -1,4 +1,4 @@
-//! How strongly a caller has logged in, as the issuer says (`OpenID` Connect Core section 2).
+//! The strength of the caller's login, as stated by the issuer (`OpenID` Connect Core section 2).
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use crate::jws::member::Text;
 
-/// The longest class, in bytes; most are short, and some are URIs.
+/// The maximum length of a class, in bytes. Most are short, some are URIs.
 const LONGEST_CLASS: usize = 1024;
-/// The longest method, in bytes. The registered ones (RFC 8176) have up to seven.
+/// The maximum length of a method, in bytes. Registered methods have up to seven (RFC 8176).
 const LONGEST_METHOD: usize = 128;
-/// The most methods.
+/// The maximum number of methods.
 const MOST_METHODS: usize = 32;
 
 /// `acr`: the authentication context class.

@@ -4,9 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Seconds since 1970, not always whole ones (RFC 7519 section 2).
+/// Seconds since the Unix epoch, possibly fractional (RFC 7519 section 2).
 ///
-/// Always a number, since JSON writes no other; one that no clock can hold compares as what it is, far away.
+/// The value is always finite, because JSON cannot represent NaN or infinity. A value outside the
+/// range of [`SystemTime`] still compares correctly.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(crate) struct NumericDate(f64);
 
@@ -22,7 +23,8 @@ impl NumericDate {
         Self(self.0 + f64::from(seconds))
     }
 
-    /// The time in whole seconds, `None` before 1970 and where the clock cannot hold it.
+    /// Returns the time in whole seconds. Returns `None` before 1970 and beyond the range of
+    /// [`SystemTime`].
     pub(crate) fn time(self) -> Option<SystemTime> {
         let since = Duration::try_from_secs_f64(self.0.trunc()).ok()?;
         UNIX_EPOCH.checked_add(since)

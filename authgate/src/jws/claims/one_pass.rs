@@ -1,6 +1,8 @@
-//! One reading of the claims for two readers: the verifier, which wants the registered ones, and the principal.
+//! Reads the claims set once for two consumers: the verifier, which needs the registered claims,
+//! and the principal.
 //!
-//! What cannot be read in one pass fails here, and is read again by whoever has called, each reader for itself.
+//! If one pass is not possible, reading fails here. The caller then reads the payload once for each
+//! consumer.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +16,7 @@ use serde_json::value::RawValue;
 use super::{Audience, Claims, Registered, Source};
 use crate::jws::member::{Names, Text};
 
-/// Deserialises a principal, and keeps the registered claims on the way.
+/// Deserializes a principal and stores the registered claims on the way.
 pub(super) struct OnePass<'read, 'de, D> {
     pub(super) json: D,
     pub(super) audience: &'read Audience,
@@ -22,14 +24,14 @@ pub(super) struct OnePass<'read, 'de, D> {
     pub(super) heard: &'read mut Heard,
 }
 
-/// What was heard of the registered claims.
+/// How much of the claims set was read.
 #[derive(Clone, Copy)]
 pub(super) enum Heard {
-    /// All, to the end and without a mistake.
+    /// All members were read without an error.
     Whole,
-    /// Not all: a principal may pass over a mistake, or not ask for more.
+    /// Members may be missing: the principal ignored an error or stopped before the end.
     Part,
-    /// They are malformed, whatever else there is.
+    /// The claims set is malformed, regardless of the principal.
     Malformed,
 }
 
@@ -40,10 +42,10 @@ impl<'de, D: Deserializer<'de>> OnePass<'_, 'de, D> {
     }
 }
 
-/// The registered claims that the principal has fields for, too.
+/// The members that the principal deserializes.
 #[derive(Clone, Copy)]
 enum Wanted {
-    /// It does not say: any of them.
+    /// The principal does not name its fields, so it may need any member.
     Any,
     Fields(&'static [&'static str]),
 }
@@ -57,7 +59,8 @@ impl Wanted {
     }
 }
 
-/// Principals are structs and maps, in newtypes or not; what else they may be is read without the claims.
+/// Supports principals that are structs or maps, optionally in newtypes. For other types `heard`
+/// stays [`Heard::Part`], and the principal is read separately.
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OnePass<'_, 'de, D> {
     type Error = D::Error;
 
@@ -97,7 +100,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for OnePass<'_, 'de, D> {
     }
 }
 
-/// The principal's visitor, with the verifier in front of it.
+/// Wraps the principal's visitor, so that the verifier reads each member first.
 struct Listening<'read, 'de, V> {
     visitor: V,
     wanted: Wanted,
@@ -136,7 +139,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
     }
 }
 
-/// The members of the claims set, in front of which the verifier stands.
+/// The members of the claims set. The verifier reads each one before the principal does.
 struct Members<'read, 'de, A> {
     map: A,
     wanted: Wanted,
@@ -144,27 +147,27 @@ struct Members<'read, 'de, A> {
     claims: &'read mut Claims<'de>,
     others: Names<'de>,
     value: Value<'de>,
-    /// Whether there are no more.
+    /// `true` once the last member was read.
     is_whole: bool,
-    /// Whether one could not be read.
+    /// `true` if a member could not be read.
     is_broken: bool,
-    /// Whether it was the verifier who could not.
+    /// `true` if the verifier could not read a member.
     is_malformed: bool,
 }
 
-/// Where the value of the member is whose name was told last.
+/// The state of the value that belongs to the last returned name.
 #[derive(Clone, Copy)]
 enum Value<'de> {
-    /// In the text, next.
+    /// Unread: the next value in the input.
     Next,
-    /// Read already, and kept.
+    /// Read by the verifier and kept for the principal.
     Kept(&'de RawValue),
-    /// Read already, and wanted by nobody.
+    /// Read by the verifier. The principal does not need it.
     Gone,
 }
 
 impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
-    /// The next name, and its value where it is the verifier's.
+    /// Returns the next name, and reads the value too if the claim is registered.
     fn next(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
         self.value = match Registered::of(&name) {
@@ -220,7 +223,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Members<'_, 'de, A> {
     }
 }
 
-/// The value that a map has next.
+/// The next value of a map.
 pub(super) struct NextOf<'map, A>(pub(super) &'map mut A);
 
 impl<'de, A: MapAccess<'de>> Source<'de> for NextOf<'_, A> {
@@ -246,7 +249,7 @@ impl<'de, E: Error> Source<'de> for InText<'de, E> {
     }
 }
 
-/// In the place of a value that is gone: good for being ignored.
+/// Represents a value that was already consumed. It can only be ignored.
 struct Passed<E>(PhantomData<E>);
 
 impl<'de, E: Error> Deserializer<'de> for Passed<E> {

@@ -1,4 +1,4 @@
-//! The one claim that is read before the signature is verified.
+//! Reads the one claim that is needed before the signature is verified.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,16 +8,16 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use crate::jws::member::{self, Text};
 use crate::right::Fault;
 
-/// Reads the `iss` of a payload whose signature is not verified yet, to choose the issuer whose keys the
-/// token is verified with (RFC 8725 section 3.8). Nothing else may be decided by it: the verified claims
-/// say who has issued the token.
+/// Reads the `iss` of a payload whose signature is not verified yet. It selects the issuer whose
+/// keys verify the token (RFC 8725 section 3.8) and must not be used for anything else. After
+/// verification, the issuer is read from the verified claims.
 ///
-/// Takes the first `iss`. Duplicate names are found when the claims are read.
+/// Returns the first `iss`. Duplicate names are rejected when the claims are read.
 ///
 /// # Errors
 ///
-/// Returns [`Fault::Malformed`] if the payload is not a JSON object or `iss` is not a string, and
-/// [`Fault::WrongIssuer`] if there is no `iss`.
+/// Returns [`Fault::Malformed`] if the payload is not a JSON object or `iss` is not a string.
+/// Returns [`Fault::WrongIssuer`] if `iss` is missing.
 pub(in crate::jws) fn unverified_issuer(payload: &[u8]) -> Result<Cow<'_, str>, Fault> {
     member::read(payload, |json| json.deserialize_map(FindIssuer))?.ok_or(Fault::WrongIssuer)
 }
@@ -35,7 +35,8 @@ impl<'de> Visitor<'de> for FindIssuer {
         while let Some(Text(name)) = map.next_key()? {
             if name == "iss" {
                 let Text(issuer) = map.next_value()?;
-                // The rest has to be read: to stop before the end is an error to the parser, which costs allocations.
+                // Read to the end. Stopping early is an error to the parser, which costs
+                // allocations.
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 return Ok(Some(issuer));
             }

@@ -1,4 +1,4 @@
-//! Who computes.
+//! The implementations that verify signatures.
 
 use std::sync::Arc;
 
@@ -6,18 +6,18 @@ use super::material::Material;
 use super::{Problem, dalek};
 use crate::jws::Algorithm;
 
-/// A key as its backend has it, so that a token costs the signature alone.
+/// A key prepared by its backend. A token then costs only the signature check.
 pub(super) type Prepared = Arc<dyn Verify>;
 
 pub(super) trait Verify: Send + Sync {
-    /// Whether the signature, which has the length of the key's signatures, is good.
+    /// Returns `true` if the signature is valid. The caller must check its length first.
     fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool;
 }
 
-/// The implementations of cryptography that the features bring.
+/// A cryptographic implementation that a feature provides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backend {
-    /// Ed25519, always.
+    /// Ed25519. Always available.
     Dalek,
     /// RSA, P-256 and P-384.
     #[cfg(feature = "aws-lc")]
@@ -28,7 +28,8 @@ pub(super) enum Backend {
 }
 
 impl Backend {
-    /// Those that are there. Of two that do the same, the first is used, which is the faster.
+    /// The available backends, in order of preference. If two support the same type, the faster one
+    /// comes first.
     pub(super) const PREFERENCE: &[Self] = &[
         Self::Dalek,
         #[cfg(feature = "aws-lc")]
@@ -37,7 +38,8 @@ impl Backend {
         Self::RustCrypto,
     ];
 
-    /// The key, for an algorithm that goes with it; `None` where others have to do keys of its type.
+    /// Prepares the key for an algorithm that matches its type. Returns `None` if this backend does
+    /// not support the type.
     pub(super) fn prepare(
         self,
         algorithm: Algorithm,

@@ -14,8 +14,9 @@ pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Resul
     Some(read(encoded).map(|key| Arc::new(key) as Prepared))
 }
 
-/// A key in its one encoding (RFC 8032 section 5.1.3), which makes of one key one value, and not of small order: under
-/// such a key there are signatures that are good for every message.
+/// Parses a key in its canonical encoding (RFC 8032 section 5.1.3), so that one key has one value.
+/// Rejects keys of small order, because some signatures are valid for every message under such a
+/// key.
 fn read(encoded: &[u8; 32]) -> Result<VerifyingKey, Problem> {
     let off_curve = Problem::Broken { what: "no point on its curve" };
     let Ok(key) = VerifyingKey::from_bytes(encoded) else { return Err(off_curve) };
@@ -29,7 +30,8 @@ fn read(encoded: &[u8; 32]) -> Result<VerifyingKey, Problem> {
 }
 
 impl Verify for VerifyingKey {
-    /// Without the cofactor, which RFC 8032 section 5.1.7 leaves open, and with `S` in range, which it does not.
+    /// Verifies without the cofactor, which RFC 8032 section 5.1.7 permits. `S` must be in range,
+    /// as that section requires.
     fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         Signature::from_slice(signature).is_ok_and(|signature| self.verify(signed, &signature).is_ok())
     }

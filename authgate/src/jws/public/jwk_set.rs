@@ -1,4 +1,4 @@
-//! JWK sets (RFC 7517 section 5).
+//! JWK Sets (RFC 7517 section 5).
 
 use std::fs::File;
 use std::io::Read;
@@ -15,12 +15,12 @@ use crate::jws::key::Key;
 use crate::jws::{Algorithm, KeyError, Keys};
 use crate::log::OneLine;
 
-/// No published set comes near it.
+/// The maximum size of a JWK Set, in bytes. Published sets are far smaller.
 const MOST_BYTES: usize = 1 << 20;
 
 type Jwk = Map<String, Value>;
 
-/// The keys of the set that can be used here, at least one.
+/// Parses a JWK Set and returns its usable keys. A set without any is an error.
 pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     if json.len() > MOST_BYTES {
         return Err(Problem::TooLarge { most: MOST_BYTES }.into());
@@ -39,11 +39,12 @@ pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(Keys::of(keys)) }
 }
 
-/// Logs keys with members that are private (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A set that verifies
-/// is public, so whoever reads it can sign tokens. Names of members are logged, and never a value.
+/// Logs keys with private members (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A
+/// set for verification is public, so all its readers could sign tokens. The names of the members
+/// are logged, never their values.
 fn warn_of_private_members(members: &[Value]) {
     const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-    /// The most keys that are logged of one set.
+    /// The maximum number of keys that are logged per set.
     const MOST: usize = 10;
     let names = |member: &Value| {
         let has = |name: &&str| member.get(*name).is_some();
@@ -63,10 +64,10 @@ fn warn_of_private_members(members: &[Value]) {
     }
 }
 
-/// [`read`] of a file.
+/// Reads a JWK Set from a file.
 pub(super) fn read_file(path: &Path) -> Result<Keys, KeyError> {
     let mut json = Vec::new();
-    // One byte more than is taken, so that a larger file is told from a full one without reading all of it.
+    // One byte more than allowed: detects a larger file without reading all of it.
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut json))
         .map_err(|error| KeyError::from(Problem::Unreadable(error)))
@@ -81,8 +82,7 @@ fn place(index: usize, member: &Value) -> String {
     }
 }
 
-/// The key, `None` where it is for something else or of a type or algorithm that is not known here, or not with these
-/// features.
+/// Parses one key. Returns `None` if its purpose, type or algorithm is not supported by this build.
 fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
     let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "there" })?;
     if kty == "oct" {
@@ -119,7 +119,7 @@ fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
     Ok(Some(key))
 }
 
-/// Whether the key is for verifying signatures (RFC 7517 sections 4.2 and 4.3).
+/// Returns `true` if the key is meant for verifying signatures (RFC 7517 sections 4.2 and 4.3).
 fn verifies(jwk: &Jwk) -> Result<bool, KeyError> {
     let operations = match jwk.get("key_ops") {
         None => true,
@@ -129,7 +129,7 @@ fn verifies(jwk: &Jwk) -> Result<bool, KeyError> {
     Ok(operations && text(jwk, "use")?.is_none_or(|purpose| purpose == "sig"))
 }
 
-/// The point as SEC 1 section 2.3.3 writes it.
+/// Returns the uncompressed point (SEC 1 section 2.3.3).
 fn point(jwk: &Jwk, size: usize) -> Result<Vec<u8>, KeyError> {
     let mut point = vec![4];
     point.extend(coordinate(jwk, "x", size)?);
@@ -137,7 +137,8 @@ fn point(jwk: &Jwk, size: usize) -> Result<Vec<u8>, KeyError> {
     Ok(point)
 }
 
-/// A coordinate, whose length is its curve's (RFC 7518 section 6.2.1.2, RFC 8037 section 2).
+/// Returns a coordinate, whose length must match the curve (RFC 7518 section 6.2.1.2, RFC 8037
+/// section 2).
 fn coordinate(jwk: &Jwk, name: &'static str, size: usize) -> Result<Vec<u8>, KeyError> {
     let coordinate = bytes(jwk, name)?;
     if coordinate.len() == size {

@@ -1,11 +1,11 @@
-//! The types of public key, and which algorithms go with them.
+//! The types of public keys and their algorithms.
 
 use std::fmt;
 
 use super::Problem;
 use crate::jws::Algorithm;
 
-/// The types of public key that are taken.
+/// A supported type of public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::jws) enum KeyType {
     Rsa,
@@ -15,7 +15,7 @@ pub(in crate::jws) enum KeyType {
 }
 
 impl KeyType {
-    /// The algorithm that is meant where none is said.
+    /// Returns the algorithm of a key that does not name one.
     pub(super) const fn usual(self) -> Algorithm {
         match self {
             Self::Rsa => Algorithm::RS256,
@@ -25,7 +25,7 @@ impl KeyType {
         }
     }
 
-    /// Whether the algorithm goes with the type.
+    /// Checks that the algorithm matches the key type.
     pub(super) fn check(self, algorithm: Algorithm) -> Result<(), Problem> {
         let needed = match algorithm {
             Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {

@@ -1,4 +1,4 @@
-//! How public keys come into [`Keys`].
+//! Constructs [`Keys`] from public keys.
 
 use std::path::Path;
 
@@ -6,8 +6,12 @@ use super::{jwk_set, pem};
 use crate::jws::{Algorithm, KeyError, Keys};
 
 impl Keys {
-    /// A public key in PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`). RSA means RS256, P-256 means ES256, P-384 means ES384
-    /// and Ed25519 means `EdDSA`; [`pem_for`](Self::pem_for) says another algorithm.
+    /// Parses a public key in PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`).
+    ///
+    /// The type of the key determines the algorithm: RS256 for RSA, ES256 for P-256, ES384 for
+    /// P-384 and `EdDSA` for Ed25519. Use [`pem_for`](Self::pem_for) for another algorithm.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # fn main() -> Result<(), authgate::scheme::KeyError> {
@@ -21,37 +25,52 @@ impl Keys {
     /// ```
     ///
     /// # Errors
-    /// No single public key of these types, or one that cannot be trusted: RSA of fewer than 2048 or more than 8192 bits
-    /// or with an exponent that is not odd and of 2 to 33 bits, a point that is not on its curve or of small order. Of a
-    /// type that takes a [feature](crate#features) that is not on.
+    ///
+    /// Returns [`KeyError`] in these cases:
+    ///
+    /// - The text does not contain exactly one public key of these types.
+    /// - An RSA key has fewer than 2048 or more than 8192 bits.
+    /// - An RSA modulus is even.
+    /// - An RSA exponent is even, or has fewer than 2 or more than 33 bits.
+    /// - A point is not on its curve, or has a small order.
+    /// - The type of the key requires a [feature](crate#features) that is not enabled.
     pub fn pem(text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         pem::read(text.as_ref(), None).map(|key| Self::one(key.into()))
     }
 
-    /// A public key in PEM, used for this algorithm and no other (RFC 8725 section 3.1).
+    /// Parses a public key in PEM that is used with this algorithm only (RFC 8725 section 3.1).
     ///
     /// # Errors
-    /// As [`pem`](Self::pem), and where the algorithm does not go with the type of the key.
+    ///
+    /// Returns [`KeyError`] in the cases listed at [`pem`](Self::pem), or if the algorithm does not
+    /// match the type of the key.
     pub fn pem_for(algorithm: Algorithm, text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         pem::read(text.as_ref(), Some(algorithm)).map(|key| Self::one(key.into()))
     }
 
-    /// The keys of a JWK set (RFC 7517 section 5).
+    /// Parses the keys of a JWK Set (RFC 7517 section 5).
     ///
-    /// A key without `alg` means RS256 (`RSA`), ES256 (`P-256`), ES384 (`P-384`) or `EdDSA` (`Ed25519`). Keys that are
-    /// for something else (`use`, `key_ops`), of a type or algorithm that is not known here, or of a type that takes a
-    /// [feature](crate#features) that is not on, are left out. Private members are not read.
+    /// A key without `alg` is used with RS256 (`RSA`), ES256 (`P-256`), ES384 (`P-384`) or `EdDSA`
+    /// (`Ed25519`). Private members are not read.
+    ///
+    /// A key is skipped if it has another purpose (`use`, `key_ops`), or an unknown type or
+    /// algorithm. It is also skipped if its type requires a [feature](crate#features) that is not
+    /// enabled.
     ///
     /// # Errors
-    /// No JWK set, larger than 1 MiB, without a key that can be used here, or with a key that is broken or a secret.
+    ///
+    /// Returns [`KeyError`] if the text is not a JWK Set, is larger than 1 MiB or contains no
+    /// usable key. Returns [`KeyError`] if a key is invalid or is a secret.
     pub fn jwks(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         jwk_set::read(json.as_ref())
     }
 
-    /// The keys of a JWK set in a file, as [`jwks`](Self::jwks).
+    /// Parses the keys of a JWK Set in a file. See [`jwks`](Self::jwks).
     ///
     /// # Errors
-    /// As [`jwks`](Self::jwks), and where the file cannot be read. The error names the file.
+    ///
+    /// Returns [`KeyError`] in the cases listed at [`jwks`](Self::jwks), or if the file cannot be
+    /// read. The message names the file.
     pub fn jwks_file(path: impl AsRef<Path>) -> Result<Self, KeyError> {
         jwk_set::read_file(path.as_ref())
     }

@@ -1,24 +1,24 @@
-//! What a public key consists of, and what it has to be like.
+//! The numbers of a public key and their validation.
 
 use super::Problem;
 use super::key_type::KeyType;
 
-/// A public key in numbers, checked for all but that a point is on its curve.
+/// The numbers of a public key. All checks are done here, except that a point is on its curve.
 pub(super) enum Material {
     /// Modulus and exponent, big-endian and without leading zeros.
     Rsa {
         n: Box<[u8]>,
         e: Box<[u8]>,
     },
-    /// An uncompressed point, as SEC 1 section 2.3.3 writes it.
+    /// An uncompressed point (SEC 1 section 2.3.3).
     P256(Box<[u8]>),
-    /// An uncompressed point, as SEC 1 section 2.3.3 writes it.
+    /// An uncompressed point (SEC 1 section 2.3.3).
     P384(Box<[u8]>),
     Ed25519([u8; 32]),
 }
 
 impl Material {
-    /// The kind of the key and its numbers, each of one spelling.
+    /// Returns the key type and the numbers in a unique encoding.
     pub(super) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Rsa { n, e } => [&[0], e.len().to_be_bytes().as_slice(), e, n].concat(),
@@ -28,10 +28,10 @@ impl Material {
         }
     }
 
-    /// Of 2048 to 8192 bits: RFC 7518 section 3.3 says the least; the most bounds what one token can cost, as does that
-    /// of the exponent.
+    /// Checks the numbers of an RSA key of 2048 to 8192 bits. RFC 7518 section 3.3 defines the
+    /// minimum. The maximum sizes of modulus and exponent bound the cost of a token.
     pub(super) fn rsa(n: &[u8], e: &[u8]) -> Result<Self, Problem> {
-        // Some libraries write a leading zero although RFC 7518 section 6.3.1.1 tells them not to.
+        // Some libraries write a leading zero, contrary to RFC 7518 section 6.3.1.1.
         let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
         let size = bits(n);
         if !(2048..=8192).contains(&size) {
@@ -46,12 +46,12 @@ impl Material {
         Ok(Self::Rsa { n: n.into(), e: e.into() })
     }
 
-    /// Of a point that is written in full.
+    /// Checks the form of an uncompressed point.
     pub(super) fn p256(point: &[u8]) -> Result<Self, Problem> {
         uncompressed(point, 32).map(Self::P256)
     }
 
-    /// Of a point that is written in full.
+    /// Checks the form of an uncompressed point.
     pub(super) fn p384(point: &[u8]) -> Result<Self, Problem> {
         uncompressed(point, 48).map(Self::P384)
     }
@@ -70,7 +70,8 @@ impl Material {
         }
     }
 
-    /// In bytes. RFC 8017 section 8, RFC 7518 section 3.4 and RFC 8032 section 5.1.6 fix it.
+    /// Returns the length of signatures in bytes (RFC 8017 section 8, RFC 7518 section 3.4,
+    /// RFC 8032 section 5.1.6).
     pub(super) fn signature_length(&self) -> usize {
         match self {
             Self::Rsa { n, .. } => n.len(),
@@ -80,7 +81,7 @@ impl Material {
     }
 }
 
-/// RFC 5480 section 2.2 has everybody write this form, and leaves it open to read the compressed one.
+/// Accepts the uncompressed form only. RFC 5480 section 2.2 makes the compressed form optional.
 fn uncompressed(point: &[u8], coordinate: usize) -> Result<Box<[u8]>, Problem> {
     match point {
         [4, coordinates @ ..] if coordinates.len() == 2 * coordinate => Ok(point.into()),

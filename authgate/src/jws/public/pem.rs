@@ -5,7 +5,7 @@ use pem_rfc7468::Decoder;
 use super::{Problem, PublicKey, der};
 use crate::jws::{Algorithm, KeyError};
 
-/// The one public key in `text`, for `algorithm` or, where none is said, for what its type means.
+/// Parses the only public key in `text`. Without an algorithm, the default of the key type is used.
 pub(super) fn read(text: &[u8], algorithm: Option<Algorithm>) -> Result<PublicKey, KeyError> {
     let text = text.trim_ascii();
     match text.windows(BEGIN.len()).filter(|window| *window == BEGIN).count() {

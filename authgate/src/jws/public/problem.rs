@@ -1,4 +1,4 @@
-//! What can be wrong with public keys, PEM files and JWK sets.
+//! The errors of public keys, PEM files and JWK Sets.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -8,16 +8,16 @@ use crate::jws::Algorithm;
 
 #[derive(Debug)]
 pub(in crate::jws) enum Problem {
-    /// An algorithm of secrets.
+    /// The algorithm requires a secret.
     Secret {
         algorithm: Algorithm,
     },
-    /// An algorithm of other keys.
+    /// The algorithm does not match the key type.
     Misfit {
         algorithm: Algorithm,
         found: KeyType,
     },
-    /// No backend that is on does keys of this type.
+    /// No enabled backend supports this key type.
     Off {
         found: KeyType,
     },
@@ -114,7 +114,7 @@ const NO_KEY: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
      on: write `features = [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in Rust alone"
 };
 
-/// What to do where a PEM file holds something else.
+/// Returns the suggestion for a PEM file with another label.
 fn instead_of(label: &str) -> &'static str {
     if label.contains("PRIVATE KEY") {
         "leave the private key where tokens are made, and give its public half: \

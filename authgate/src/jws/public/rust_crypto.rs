@@ -1,4 +1,4 @@
-//! RSA and ECDSA in Rust alone, by the crates of `RustCrypto`.
+//! RSA and ECDSA in pure Rust, by the crates of `RustCrypto`.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ fn off_curve<E>(_: E) -> Problem {
     Problem::Broken { what: "no point on its curve" }
 }
 
-/// A key, and what its signatures are.
+/// A key and the type of its signatures.
 struct By<K, S>(K, PhantomData<fn() -> S>);
 
 impl<K, S> By<K, S>

@@ -1,4 +1,4 @@
-//! One reading of keys, and one verdict on signatures, whichever backends are there.
+//! All backends accept the same keys and the same signatures.
 
 #[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod agreement;
@@ -11,8 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-/// The signatures were made with the RSA key of RFC 7520 and with an Ed25519 key, of paddings and points of which no
-/// library makes any.
+/// Signatures made with the RSA key of RFC 7520 and with an Ed25519 key. Their paddings and points
+/// are not produced by any library.
 fn edges() -> Value {
     serde_json::from_str(include_str!("tests/edges.json")).unwrap()
 }
@@ -25,14 +25,14 @@ fn all(values: &Value) -> &[Value] {
     values.as_array().unwrap()
 }
 
-/// `PUBLIC KEY` and the like around what is in it.
+/// Encodes DER as PEM with this label.
 fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
-/// A value of DER.
+/// Encodes a DER value.
 fn value(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = u16::try_from(contents.len()).unwrap();
     let [high, low] = length.to_be_bytes();
@@ -44,7 +44,7 @@ fn value(tag: u8, contents: &[u8]) -> Vec<u8> {
     [head, contents.to_vec()].concat()
 }
 
-/// A `SubjectPublicKeyInfo`.
+/// Encodes a `SubjectPublicKeyInfo`.
 fn info(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
     value(0x30, &[value(0x30, algorithm), value(3, &[&[0], key].concat())].concat())
 }

@@ -1,4 +1,4 @@
-//! Whatever comes, an answer and no panic.
+//! Arbitrary input gives a result and never a panic.
 
 use proptest::prelude::*;
 
@@ -39,7 +39,7 @@ proptest! {
         }
     }
 
-    /// One changed byte of a good token never passes.
+    /// A valid token with one changed byte is rejected.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes there")]
     fn one_byte_changed(at_byte in any::<prop::sample::Index>(), to in any::<u8>()) {

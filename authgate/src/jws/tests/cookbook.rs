@@ -1,5 +1,5 @@
-//! The examples of RFC 7520, 7797 and 8037. Most payloads there are no JSON: a signature that is good shows in that
-//! the payload is looked at, and found malformed.
+//! The examples of RFC 7520, 7797 and 8037. Most of their payloads are not JSON. Such a payload is
+//! reported as malformed only if the signature is valid.
 
 use serde_json::{Value, json};
 
@@ -70,7 +70,8 @@ fn rfc7520_ps384() {
     assert!(signature_is_good(&trusting(set(&json!([key]))), &token(PS384)));
 }
 
-/// P-521 is not taken: the key is left out, and the token refused. Without `alg`, an RSA key is for RS256.
+/// P-521 is not supported: the key is skipped and the token rejected. An RSA key without `alg` is
+/// used with RS256.
 #[test]
 fn what_is_not_taken() {
     let error = Keys::jwks(json!({ "keys": [key(ES512)] }).to_string()).unwrap_err();

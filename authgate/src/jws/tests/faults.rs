@@ -1,4 +1,4 @@
-//! The claims, and the order in which they are judged: RFC 7519 section 4.1, RFC 9068 section 4.
+//! The claims and the order in which they are checked: RFC 7519 section 4.1, RFC 9068 section 4.
 
 use std::cell::Cell;
 
@@ -145,7 +145,7 @@ fn times_have_leeway_and_no_more() {
     let token = hs256(SECRET, HEADER, claims_with("exp", Some("1700000000")));
     assert_eq!(verify(&strict, &token), Err(Fault::Expired));
     assert!(Leeway::seconds(300).is_some() && Leeway::seconds(301).is_none());
-    // A clock before 1970 is no reason to panic.
+    // A clock before 1970 must not cause a panic.
     let early = || time(0) - std::time::Duration::from_secs(10);
     assert!(strict.verify::<Principal>(token.as_bytes(), early).is_ok());
 }
@@ -189,7 +189,7 @@ fn claims_fit_the_principal() {
     assert_eq!(fault, Some(Fault::Malformed));
 }
 
-/// Every claim wrong at once, mended one by one.
+/// All claims are wrong at first and are corrected one by one.
 #[test]
 fn the_order_of_the_checks() {
     let mut wrong = vec![

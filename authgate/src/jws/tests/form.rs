@@ -193,7 +193,7 @@ fn a_key_id_selects_and_does_not_fall_back() {
     assert_eq!(verify(&trusting(both), &token(r#","kid":"a""#)), Err(Fault::Rejected));
 }
 
-/// RFC 8725 section 3.8: an issuer cannot speak for another.
+/// RFC 8725 section 3.8: an issuer cannot sign for another one.
 #[test]
 fn keys_are_their_issuers() {
     let issuer = |name: &str, secret| Issuer::new(name, Keys::hs256(secret).unwrap());
@@ -233,14 +233,15 @@ fn others(count: usize) -> Keys {
     keys.reduce(Keys::and).unwrap()
 }
 
-/// Each with an id of its own.
+/// Returns keys with distinct ids.
 fn others_with_ids(count: usize) -> Keys {
     let keys =
         (0..count).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap().with_id(number.to_string()));
     keys.reduce(Keys::and).unwrap()
 }
 
-/// A bad token costs no more than eight of an issuer's signatures, however many keys there are; and no key is there for nothing.
+/// An invalid token costs at most eight signature checks per issuer, regardless of the number of
+/// keys.
 #[test]
 fn a_token_that_names_no_key_is_tried_with_eight() {
     let ours = || Keys::hs256(SECRET).unwrap();
@@ -251,7 +252,7 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
         (others(12).and(ours().with_id("ours")), with, true),
         (others_with_ids(7).and(ours().with_id("ours")), without, true),
         (others_with_ids(8).and(ours().with_id("ours")), without, false),
-        // Those that cannot be named come first.
+        // Keys without an id come first.
         (others_with_ids(12).and(ours()), without, true),
         (others_with_ids(12).and(ours()), with, false),
         (others(7).and(ours()).with_id("ours"), with, true),
@@ -262,7 +263,7 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
     }
 }
 
-/// One issuer's keys do not keep another's tokens out.
+/// The limit applies to each issuer separately.
 #[test]
 fn each_issuer_has_its_eight() {
     let issuer = |name: &str, keys: Keys| Issuer::new(name, keys);

@@ -1,4 +1,4 @@
-//! Headers that are known are compared and not read, which changes no answer.
+//! Known headers are compared instead of parsed. The results do not change.
 
 use super::token::{CLAIMS, HEADER, ISSUER, OTHER_SECRET, SECRET, hs256, verifier, verify};
 use crate::jws::issuers::Issuers;
@@ -23,7 +23,7 @@ fn only_the_headers_of_signed_tokens_are_kept() {
     assert!(!known(&verifier, HEADER));
     assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
     assert!(known(&verifier, HEADER));
-    // Known or not, each is answered as before.
+    // A known header does not change any result.
     assert_eq!(faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
     assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
     assert_eq!(faults(verify(&verifier, &hs256(SECRET, r#"{"alg":"none"}"#, CLAIMS))), Some(Fault::Rejected));
@@ -43,7 +43,7 @@ fn more_headers_than_are_kept_are_all_answered() {
     assert_eq!(faults(verify(&super::token::verifier(), &hs256(SECRET, &long, CLAIMS))), None);
 }
 
-/// Keys may be shared by verifiers that ask for different types.
+/// Verifiers that require different types may share keys.
 #[test]
 fn a_known_header_is_judged_by_who_asks() {
     let usual = verifier();
@@ -53,7 +53,7 @@ fn a_known_header_is_judged_by_who_asks() {
     assert_eq!(faults(verify(&strict, &hs256(SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
 }
 
-/// A header that is known from one key still chooses by `kid` and algorithm.
+/// A known header still selects the key by `kid` and algorithm.
 #[test]
 fn a_known_header_chooses_the_key_as_before() {
     let mut verifier = verifier();
@@ -71,7 +71,7 @@ fn a_known_header_chooses_the_key_as_before() {
     ] {
         assert_eq!(faults(verify(&verifier, &hs256(secret, header(kid), CLAIMS))), fault, "{kid}");
     }
-    // Without one, it is known of the first key, and the second has signed.
+    // Without a `kid`, the header is stored with the first key, but the second key signs too.
     for secret in [SECRET, OTHER_SECRET, SECRET, OTHER_SECRET] {
         assert_eq!(faults(verify(&verifier, &hs256(secret, HEADER, CLAIMS))), None);
     }

@@ -1,4 +1,4 @@
-//! A principal that is read together with the claims is the one that is read alone.
+//! A principal that is read together with the claims equals one that is read separately.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -90,7 +90,7 @@ impl PartialEq for Raw {
     }
 }
 
-/// Makes do with whatever it finds.
+/// Ignores all errors.
 #[derive(Debug, PartialEq)]
 struct Lenient(Option<String>);
 
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for Lenient {
     }
 }
 
-/// Takes a member that it cannot read for the end, or for none.
+/// Treats an unreadable member as the end, or skips it if `GOES_ON` is set.
 #[derive(Debug, PartialEq)]
 struct Careless<const GOES_ON: bool>(Vec<String>);
 
@@ -134,7 +134,7 @@ impl<'de, const GOES_ON: bool> Deserialize<'de> for Careless<GOES_ON> {
     }
 }
 
-/// Verified is what the payload alone says, wherever the claims are good.
+/// If the claims are valid, the verifier returns the principal that the payload alone yields.
 fn is_the_same<P: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let token = hs256(SECRET, HEADER, payload);
     let verified = |result: Result<_, Fault>| result.map(|(principal, _)| principal);
@@ -184,7 +184,7 @@ fn principals_of_every_shape_are_read_as_they_are_alone() {
     }
 }
 
-/// A principal that passes over what it cannot read has no say in whether the verifier does.
+/// A principal that ignores errors does not make the verifier ignore them.
 #[test]
 fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
     for last in [
@@ -204,7 +204,7 @@ fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
     }
 }
 
-/// What is slower than it need be is not what a test sees, so it is asked for.
+/// A slow path gives the same results, so the fast path is tested explicitly.
 #[test]
 fn what_principals_usually_are_takes_one_pass() {
     fn passes<P: DeserializeOwned>(payload: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Signatures and PEM files of every type that is taken.
+//! Signatures and PEM files of every supported type.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -134,7 +134,7 @@ fn ed25519_by_either_name() {
     assert_eq!(verify(&verifier, &token), Err(Fault::Rejected));
 }
 
-/// The attack of RFC 8725 section 2.1: HMAC with the public key for a secret.
+/// The attack of RFC 8725 section 2.1: HMAC with the public key as the secret.
 #[test]
 fn a_public_key_does_not_sign() {
     let pem = rsa_pem();

@@ -1,4 +1,5 @@
-//! The examples of RFC 7515 appendix A, whose claims are those of RFC 7519 section 3.1: Joe's, without an audience.
+//! The examples of RFC 7515 appendix A. Their claims are from RFC 7519 section 3.1 and have no
+//! audience.
 
 use serde_json::json;
 
@@ -20,7 +21,7 @@ fn judged(keys: Keys, header: &str, signature: &str) -> Result<Principal, Fault>
     trusting(keys).verify(token.as_bytes(), at(EXPIRES)).map(|(principal, _)| principal)
 }
 
-/// The example holds to the last second, and no changed one does.
+/// The example is valid up to the last second, and any changed token is rejected.
 fn holds(keys: &Keys, header: &str, signature: &str) {
     let principal = judged(keys.clone(), header, signature).unwrap();
     assert_eq!(principal["http://example.com/is_root"], json!(true));
@@ -72,7 +73,7 @@ fn a_3_es256() {
     holds(&Keys::jwks(set.to_string()).unwrap(), "eyJhbGciOiJFUzI1NiJ9", signature);
 }
 
-/// ES512 is not taken: whatever the keys are.
+/// ES512 is rejected with any keys.
 #[test]
 fn a_4_es512_is_refused() {
     let token = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDK\
@@ -81,7 +82,7 @@ fn a_4_es512_is_refused() {
     assert_eq!(judged.err(), Some(Fault::Rejected));
 }
 
-/// An unsecured token, as it is in the example, and with a signature that is good for the key.
+/// An unsecured token as in the example, and one whose signature is valid for the key.
 #[test]
 fn a_5_unsecured_is_refused() {
     for signature in ["", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"] {

@@ -1,4 +1,4 @@
-//! Keys of HMAC: RFC 7515 appendix A.1, RFC 7518 section 3.2.
+//! HMAC keys: RFC 7515 appendix A.1, RFC 7518 section 3.2.
 
 use super::token::{CLAIMS, Principal, SECRET, at, signed, trusting, verify};
 use crate::jws::{Audience, Issuer, KeyError, Keys, Verifier};

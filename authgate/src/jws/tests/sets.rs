@@ -1,4 +1,4 @@
-//! JWK sets: RFC 7517 section 5.
+//! JWK Sets: RFC 7517 section 5.
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn set(keys: &Value) -> Result<Keys, KeyError> {
     Keys::jwks(json!({ "keys": keys }).to_string())
 }
 
-/// What the set of this key and another is read as.
+/// Reads a set of this key and another one.
 fn read(key: &Value) -> Result<String, String> {
     let keys = set(&json!([key, with(ed25519(), &json!({ "kid": "other" }))]));
     keys.map(|keys| format!("{keys:?}")).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! Tokens to try, and a verifier that takes the good one.
+//! Tokens for tests, and a verifier that accepts the valid one.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +27,7 @@ pub(super) fn time(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// A clock that stands still.
+/// A clock that always returns the same time.
 pub(super) fn at(seconds: u64) -> impl Fn() -> SystemTime + Copy {
     move || time(seconds)
 }
@@ -36,7 +36,7 @@ pub(super) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A token of HS256, whatever its header says.
+/// Signs a token with HS256, regardless of its header.
 pub(super) fn hs256(secret: &[u8], header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     signed(header, payload, |bytes| {
         let mac = Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(bytes);
@@ -54,12 +54,12 @@ pub(super) fn signed(
     format!("{signed}.{signature}")
 }
 
-/// The good claims, and more.
+/// Returns the valid claims with additional members.
 pub(super) fn claims_and(more: &str) -> String {
     format!("{},{more}}}", CLAIMS.strip_suffix('}').unwrap())
 }
 
-/// The good claims with one instead of another; `None` leaves it out.
+/// Returns the valid claims with one value replaced. `None` removes the claim.
 pub(super) fn claims_with(name: &str, value: Option<&str>) -> String {
     let mut claims: Map<String, Value> = serde_json::from_str(CLAIMS).unwrap();
     claims.remove(name);
@@ -83,12 +83,12 @@ pub(super) fn verify(verifier: &Verifier, token: &str) -> Result<Context, Fault>
     verifier.verify::<Principal>(token.as_bytes(), at(NOW)).map(|(_, context)| context)
 }
 
-/// What becomes of a header.
+/// Verifies a token with this header.
 pub(super) fn header(header: impl AsRef<[u8]>) -> Option<Fault> {
     verify(&verifier(), &hs256(SECRET, header, CLAIMS)).err()
 }
 
-/// What becomes of a payload.
+/// Verifies a token with this payload.
 pub(super) fn payload(payload: impl AsRef<[u8]>) -> Option<Fault> {
     verify(&verifier(), &hs256(SECRET, HEADER, payload)).err()
 }

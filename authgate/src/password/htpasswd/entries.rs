@@ -5,16 +5,17 @@ use std::sync::Arc;
 use super::super::Stored;
 use super::super::pace::COSTS;
 
-/// The users of a file.
+/// The users of an htpasswd file.
 #[derive(Default)]
 pub(super) struct Entries {
     users: HashMap<Box<str>, Arc<Stored>>,
-    /// One of each cost, of some costs at least.
+    /// One decoy per cost, for at most [`COSTS`] costs.
     decoys: Vec<Arc<Stored>>,
 }
 
 impl Entries {
-    /// Reads lines `name:hash`. The error has the line's number and the name, and nothing of the hash.
+    /// Parses `name:hash` lines. The error contains the line number and the name, but no part of
+    /// the hash.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut entries = Self::default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -60,7 +61,7 @@ impl Entries {
         self.users.get(name).map(Arc::clone)
     }
 
-    /// Hashes that no password is known for, of the costs of the users' hashes.
+    /// Returns decoys with the costs of the users' hashes. No password matches a decoy.
     pub(super) fn decoys(&self) -> &[Arc<Stored>] {
         &self.decoys
     }

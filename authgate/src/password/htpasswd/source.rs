@@ -10,14 +10,14 @@ use tokio::runtime::Handle;
 use super::HtpasswdError;
 use super::entries::Entries;
 
-/// How often it is looked whether the file has changed, at most.
+/// The minimum time between two checks of the file.
 const EVERY: Duration = Duration::from_secs(1);
-/// A file that was written within this time may be written again without its time showing it.
+/// A file that was modified within this time may change again without a new modification time.
 const UNSETTLED: Duration = Duration::from_secs(2);
-/// The most that is read, in bytes.
+/// The maximum file size, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Where the users come from, and those who are there now.
+/// The file that defines the users, and the current users.
 pub(super) struct Source {
     path: Option<PathBuf>,
     state: Mutex<State>,
@@ -25,11 +25,11 @@ pub(super) struct Source {
 
 struct State {
     entries: Arc<Entries>,
-    /// The file as it was read, where it has settled since.
+    /// The metadata of the file when it was read. With `None`, the next check reads it again.
     stamp: Option<Stamp>,
     looked: Instant,
     is_looking: bool,
-    /// What the operator was told last.
+    /// The last logged error.
     complaint: Option<String>,
 }
 
@@ -37,11 +37,12 @@ struct State {
 struct Stamp {
     modified: SystemTime,
     length: u64,
-    /// What no tool sets as it likes. Of a file that was unpacked or copied with its time, the rest may be as it was.
+    /// Metadata that tools cannot set. If a file is unpacked or copied with its time, the rest may
+    /// be unchanged.
     changed: Changed,
 }
 
-/// Device, inode, and when that was changed last.
+/// The device, the inode, and the time at which the inode was changed.
 #[cfg(unix)]
 type Changed = (u64, u64, i64, i64);
 #[cfg(not(unix))]
@@ -78,18 +79,18 @@ impl Source {
         Self { path, state: Mutex::new(state) }
     }
 
-    /// The users, after a look at the file if it is time for one.
+    /// Returns the users, after a check of the file if one is due.
     pub(super) async fn entries(self: &Arc<Self>) -> Arc<Entries> {
         if let Some(look) = self.time_to_look()
             && let Ok(runtime) = Handle::try_current()
         {
-            // It may fail where the runtime shuts down: then the users are as they were.
+            // This fails if the runtime shuts down. The users are then unchanged.
             drop(runtime.spawn_blocking(move || look.at_file()).await);
         }
         Arc::clone(&self.state().entries)
     }
 
-    /// Others go on with what there is while one looks, however long it takes.
+    /// Starts a check if one is due. Meanwhile, other callers use the current users.
     fn time_to_look(self: &Arc<Self>) -> Option<Look> {
         let mut state = self.state();
         if self.path.is_none() || state.is_looking || state.looked.elapsed() < EVERY {
@@ -105,7 +106,7 @@ impl Source {
     }
 }
 
-/// A look at the file, which ends when it is dropped, done or not.
+/// A check of the file. It ends when this value is dropped, even if it was cancelled.
 struct Look(Arc<Source>);
 
 impl Drop for Look {
@@ -131,7 +132,7 @@ impl Look {
             }
             Err(complaint) => {
                 let mut state = self.0.state();
-                // The next look reads it again.
+                // The next check reads the file again.
                 state.stamp = None;
                 if state.complaint.as_ref() != Some(&complaint) {
                     tracing::error!(target: "authgate::gate", error = complaint, "the users are as they were before");
@@ -148,7 +149,8 @@ impl Stamp {
         Some(Self { modified, length: metadata.len(), changed: changed(metadata) })
     }
 
-    /// Nothing, where the file was written so lately that it may be written again in the same tick of its clock.
+    /// Returns `None` if the file was modified so recently that it may change again with the same
+    /// time.
     fn settled(self) -> Option<Self> {
         let age = SystemTime::now().duration_since(self.modified);
         age.map_or(true, |age| age >= UNSETTLED).then_some(self)
@@ -163,7 +165,7 @@ fn read(path: &Path) -> Result<(Entries, Option<Stamp>), String> {
             path.display()
         )
     };
-    // A pipe would keep us waiting.
+    // Reading a pipe would block.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
         return Err(format!("{} is no file", path.display()));
     }

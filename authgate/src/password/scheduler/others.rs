@@ -1,4 +1,4 @@
-//! Hashes that are not a login's: those that are made to be stored, and those that measure how long one takes.
+//! Hashes that are not part of a login: new hashes to store, and measurements.
 
 use std::sync::Arc;
 
@@ -11,15 +11,16 @@ use super::super::timeline::{Finish, Turn};
 use super::super::{PasswordError, Stored};
 use super::{Attempt, Hashed, Job, Scheduler, State};
 
-/// A hash is measured once in so many times the duration of one, while attempts arrive.
+/// The time between two measurements while attempts arrive, in durations of a hash.
 const BETWEEN_MEASUREMENTS: u32 = 16;
 
 impl Scheduler {
-    /// Computes something that is not a login's, in its turn.
+    /// Runs work that is not part of a login, in its turn.
     ///
     /// # Errors
     ///
-    /// The queue is longer than it may be, or there is no tokio runtime.
+    /// Returns [`PasswordError`] if the queue is full, no tokio runtime is running, or the work
+    /// panics.
     pub(in crate::password) async fn compute<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce() -> T + Send + 'static,
@@ -46,7 +47,7 @@ impl Scheduler {
         Some(self.queue(&mut state, runtime, work, finish, is_alone))
     }
 
-    /// Adds a hash that is not a login's to the lanes.
+    /// Adds work that is not part of a login to the lanes.
     fn queue(
         &self,
         state: &mut State,
@@ -65,7 +66,7 @@ impl Scheduler {
         attempt
     }
 
-    /// Measures hashes of these costs, if none of the cost has been measured before.
+    /// Measures one hash per cost, for costs that were not measured before.
     pub(in crate::password) async fn seed(
         self: &Arc<Self>,
         decoys: &[Arc<Stored>],
@@ -75,7 +76,7 @@ impl Scheduler {
             return Ok(());
         }
         let runtime = Handle::try_current().map_err(|_| PasswordError::Failed)?;
-        // The guard goes with the work, so that it is done once, whoever goes away meanwhile.
+        // The work owns the guard, so it runs once even if callers are cancelled.
         let guard = Arc::clone(&self.seeding).lock_owned().await;
         let (scheduler, decoys) = (Arc::clone(self), decoys.to_vec());
         let work = move || {
@@ -90,8 +91,9 @@ impl Scheduler {
         runtime.spawn_blocking(work).await.map_err(|_| PasswordError::Failed)
     }
 
-    /// Plans to measure a hash, unless that is planned or was done lately. Depends on the arrival of attempts alone. It is not
-    /// measured at once, so that it takes no time of a burst of logins.
+    /// Schedules a measurement, unless one is scheduled or was made recently. This depends only on
+    /// when attempts arrive. The measurement starts later, so that it does not slow down a burst of
+    /// logins.
     pub(super) fn plan_measurement(self: &Arc<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let mut state = self.state();
@@ -121,7 +123,7 @@ impl Scheduler {
             let scheduler = Arc::clone(self);
             let work = move || {
                 scheduler.measure(&decoy, || decoy.is_of(b"decoy"));
-                // Nobody waits for it if the runtime shuts down.
+                // The receiver is gone if the runtime shuts down.
                 let _ = done.send(());
             };
             let is_alone = timeline.is_idle(now);
@@ -129,7 +131,7 @@ impl Scheduler {
             self.queue(&mut state, runtime, Box::new(work), finish, is_alone)
         };
         self.start_next();
-        // It is wanted until then.
+        // The attempt must be alive until then, or its hash is skipped.
         let _ = measured.await;
         drop(attempt);
     }

@@ -1,4 +1,4 @@
-//! With the paused clock: hashes take no time, and what is waited for passes at once.
+//! The clock is paused: hashes take no time, and waiting ends immediately.
 
 use std::future::Future;
 
@@ -6,26 +6,26 @@ use super::*;
 
 const HASH: Duration = Duration::from_millis(200);
 
-/// A hash that no password is known for.
+/// Returns a hash for which no password is known.
 fn stored() -> Arc<Stored> {
     Arc::new(Stored::parse(&format!("$2b$04${}", ".".repeat(53))).unwrap())
 }
 
-/// A hash of `right`.
+/// Returns a hash of `right`.
 fn of_right() -> Arc<Stored> {
     Arc::new(Stored::parse(&bcrypt::hash("right", 4).unwrap()).unwrap())
 }
 
-/// A scheduler that believes that a hash takes this long.
+/// Returns a scheduler that expects a hash to take [`HASH`].
 fn scheduler(at_once: usize) -> Arc<Scheduler> {
     let scheduler = Arc::new(Scheduler::new(at_once, 16, HASH * 9));
-    // Of another cost than the hashes that are really computed, which count for less.
+    // This cost differs from that of the computed hashes, which are faster and therefore ignored.
     let slow = Stored::parse(&format!("$2b$05${}", ".".repeat(53))).unwrap();
     scheduler.state().pace.record(&slow, HASH);
     scheduler
 }
 
-/// An answer, and how long it took in hundredths of a hash.
+/// A result and its time, in hundredths of a hash.
 type Answer = (Result<bool, PasswordError>, u128);
 
 async fn timed(login: impl Future<Output = Result<bool, PasswordError>>) -> Answer {
@@ -34,7 +34,7 @@ async fn timed(login: impl Future<Output = Result<bool, PasswordError>>) -> Answ
     (answer, start.elapsed().as_millis() * 100 / HASH.as_millis())
 }
 
-/// What becomes of these attempts, all at once.
+/// Runs these attempts concurrently and returns their results.
 async fn all_at_once(
     scheduler: &Arc<Scheduler>,
     attempts: Vec<(String, Option<Arc<Stored>>, &'static str)>,
@@ -55,7 +55,7 @@ async fn all_at_once(
     answers
 }
 
-/// Takes all places, for as long.
+/// Occupies all slots for this time.
 fn free_later(scheduler: &Arc<Scheduler>, at_once: usize, time: Duration) {
     scheduler.state().lanes.occupy(at_once);
     let later = Arc::clone(scheduler);
@@ -66,7 +66,8 @@ fn free_later(scheduler: &Arc<Scheduler>, at_once: usize, time: Duration) {
     });
 }
 
-/// Every kind of failing attempts: on one name and on several, alone and with so many that some are late.
+/// Returns failing attempts of every kind: for one name and for several, alone and so many that
+/// some are late.
 fn failing() -> Vec<Vec<(&'static str, &'static str)>> {
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"];
     vec![
@@ -82,11 +83,12 @@ async fn failures_do_not_depend_on_which_names_exist() {
     for at_once in [1, 2] {
         for failing in failing() {
             let mut all = Vec::new();
-            // None exists, all do, and each second one does.
+            // No name exists, all exist, or some exist.
             for exists in [|_: &str| false, |_: &str| true, |name: &str| name < "d", |name: &str| name >= "d"]
             {
                 let scheduler = scheduler(at_once);
-                // Hashes take no time here; they are computed half a hash later, so that an early answer would show.
+                // Hashes take no time here. They are computed half a hash later to detect early
+                // responses.
                 free_later(&scheduler, at_once, HASH / 2);
                 let attempts = failing
                     .iter()
@@ -109,12 +111,12 @@ async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
     let (failed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(answer, _)| answer.is_ok());
     assert_eq!((failed.len(), refused.len()), (7, 5), "{failed:?}, {refused:?}");
     assert!(failed.windows(2).all(|pair| pair[1].1 >= pair[0].1 + 100), "{failed:?}");
-    // The first of them has a turn, and its failure would come after the end of patience.
+    // The first one has a turn, but its failure would come after the end of the patience.
     let took: Vec<_> = refused.iter().map(|(_, took)| *took).collect();
     assert!(took[0] == 900 && took[1..].iter().all(|took| *took < 300), "{took:?}");
 }
 
-/// However much longer than the others one of the last hashes took.
+/// Holds even if one of the last hashes took much longer than the others.
 #[tokio::test(start_paused = true)]
 async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() {
     for (patience, expected) in [(0, 135), (100, 135), (200, 200), (900, 291)] {
@@ -132,7 +134,7 @@ async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() 
     }
 }
 
-/// Hashes take no time here, so what a right password waits for is the clock.
+/// Hashes take no time here, so a correct password waits only for the clock.
 #[tokio::test(start_paused = true)]
 async fn a_right_password_is_not_refused_for_failures() {
     let scheduler = scheduler(1);
@@ -147,7 +149,7 @@ async fn a_right_password_is_answered_at_once_if_no_other_is_pending() {
     let scheduler = scheduler(1);
     let stored = of_right();
     let key = super::super::keyed::Key::draw().unwrap();
-    // One after the other, also before the time of a hash is over.
+    // One after the other, even before the duration of a hash has passed.
     for _ in 0..5 {
         let attempted = key.attempted("vera", Some(&stored), "right");
         let stored = Some(Arc::clone(&stored));
@@ -156,12 +158,12 @@ async fn a_right_password_is_answered_at_once_if_no_other_is_pending() {
     }
 }
 
-/// As a client with an account can tell: another attempt first, then a login or a new hash of its own. The real hash of a known name
-/// takes its time from the place that is computed in, and an unknown name takes none.
+/// The view of a client with an account: another attempt first, then its own login or a new hash.
+/// The hash of an existing name occupies the slot for some time. An unknown name does not.
 #[tokio::test(start_paused = true)]
 async fn the_time_of_a_right_password_does_not_show_what_else_is_hashed() {
     let names = ["vera", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-    // Signed in before, in the queue, late.
+    // With a previous login, in the queue, and late.
     for (others, is_marked) in [(1, true), (1, false), (3, true), (3, false), (10, true), (10, false)] {
         let mut all = Vec::new();
         for exists in [false, true] {
@@ -211,14 +213,14 @@ async fn equal_attempts_are_hashed_once() {
     let attempts = (0..20).map(|_| ("vera".to_owned(), Some(of_right()), "right")).collect::<Vec<_>>();
     let stored = attempts[0].1.clone();
     let attempts = attempts.into_iter().map(|(name, _, password)| (name, stored.clone(), password)).collect();
-    // The hash is not done before all have arrived.
+    // The hash is done after all attempts have arrived.
     free_later(&scheduler, 1, HASH / 2);
     let answers = all_at_once(&scheduler, attempts).await;
     assert!(answers.iter().all(|answer| *answer == (Ok(true), 50)), "{answers:?}");
     assert_eq!(scheduler.state().lanes.started(), 1);
 }
 
-/// Else attempts that overlap would share one hash for ever.
+/// Otherwise, overlapping attempts would share one hash forever.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_is_answered_is_not_shared() {
     let scheduler = scheduler(1);
@@ -239,12 +241,12 @@ async fn an_attempt_that_is_answered_is_not_shared() {
     assert!(!third.is_alone && Arc::ptr_eq(&third, &arrive()), "it is answered when its turn ends");
 }
 
-/// Else the pace of later failures would show which of the names that were tried exist.
+/// Otherwise, the time of later failures would reveal which of the tried names exist.
 #[tokio::test(start_paused = true)]
 async fn hashes_are_measured_as_often_whether_or_not_names_exist() {
     for exists in [false, true] {
         let scheduler = scheduler(1);
-        // The cost of the known names, which a first hash would measure.
+        // The cost of the existing names, which their first hash would measure.
         scheduler.state().pace.record(&stored(), HASH / 100);
         let mut samples = Vec::new();
         for round in 0..8 {
@@ -260,7 +262,7 @@ async fn hashes_are_measured_as_often_whether_or_not_names_exist() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_goes_away_is_not_hashed_for() {
     let scheduler = scheduler(1);
-    // Nothing is computed while the only place is taken.
+    // No hash is computed while the only slot is occupied.
     scheduler.state().lanes.occupy(1);
     for name in ["a", "b"] {
         let login = LoginRequest { name, stored: Some(stored()), password: "wrong", attempted: None };
@@ -273,7 +275,7 @@ async fn a_caller_who_goes_away_is_not_hashed_for() {
     assert_eq!((waiting(), scheduler.state().lanes.started()), (0, 0));
 }
 
-/// As many attempts as an attacker sends: what is kept of them is gone with them.
+/// The state of an attempt is dropped with it, however many attempts an attacker sends.
 #[tokio::test(start_paused = true)]
 async fn keeps_nothing_of_attempts_that_are_answered() {
     let scheduler = scheduler(1);

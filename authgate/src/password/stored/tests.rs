@@ -1,8 +1,9 @@
 use super::*;
 
-/// Of the empty password, from jBCrypt's vectors.
+/// A hash of the empty password, from jBCrypt's vectors.
 const EMPTY: &str = "$2a$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s.";
-/// Of `password`, salted with `somesalt`: from the reference implementation's tests (phc-winner-argon2, `src/test.c`).
+/// A hash of `password` with the salt `somesalt`, from the tests of the reference implementation
+/// (phc-winner-argon2, `src/test.c`).
 const REFERENCE: &str =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
 
@@ -23,7 +24,7 @@ fn hashes_of_others_are_verified() {
 
 #[test]
 fn bcrypt_never_cuts_a_password_off() {
-    // bcrypt itself would: all of these are one password to it.
+    // bcrypt itself truncates: all of these are the same password to it.
     let stored = Stored::parse(&bcrypt::hash([b'x'; 80], 4).unwrap()).unwrap();
     assert!(stored.is_of(&[b'x'; 72]));
     for length in [73, 79, 80, 81, 1000] {
@@ -89,7 +90,7 @@ fn what_is_broken_is_refused() {
     for (good, length) in [(EMPTY, EMPTY.len()), (REFERENCE, REFERENCE.len())] {
         for end in 0..length - 1 {
             if let Ok(stored) = Stored::parse(&good[..end]) {
-                // base64 can be cut by whole bytes, and is long enough still.
+                // base64 can be cut after a whole byte and still be long enough.
                 assert!(matches!(&stored, Stored::Argon2 { .. }) && !stored.is_of(b"password"), "{end}");
             }
         }

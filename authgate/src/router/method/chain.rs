@@ -1,4 +1,4 @@
-//! `get(read).put(publish)`: the methods that chain.
+//! The chained methods of `get(read).put(publish)`.
 
 use axum::routing::MethodFilter;
 
@@ -10,7 +10,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn connect<H, T>(self, handler: H) -> Self
     where
@@ -26,7 +26,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn delete<H, T>(self, handler: H) -> Self
     where
@@ -38,11 +38,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         self.answer(MethodFilter::DELETE, handler)
     }
 
-    /// Adds the handler for `GET`. It answers `HEAD` by the same rule, unless that has a handler of its own.
+    /// Adds the handler for `GET`. It also answers `HEAD`, with the same declaration, unless `HEAD`
+    /// has a separate handler.
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn get<H, T>(self, handler: H) -> Self
     where
@@ -58,7 +59,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn head<H, T>(self, handler: H) -> Self
     where
@@ -70,12 +71,12 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         self.answer(MethodFilter::HEAD, handler)
     }
 
-    /// Adds the handler for `OPTIONS`. CORS preflights carry no credentials and are better left to a
-    /// CORS layer around the router.
+    /// Adds the handler for `OPTIONS`. Leave CORS preflights, which carry no credentials, to a CORS
+    /// layer around the router.
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn options<H, T>(self, handler: H) -> Self
     where
@@ -91,7 +92,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn patch<H, T>(self, handler: H) -> Self
     where
@@ -107,7 +108,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn post<H, T>(self, handler: H) -> Self
     where
@@ -123,7 +124,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn put<H, T>(self, handler: H) -> Self
     where
@@ -139,7 +140,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// # Panics
     ///
-    /// As axum's: the method has a handler already.
+    /// Panics, as in axum, if the method already has a handler.
     #[track_caller]
     pub fn trace<H, T>(self, handler: H) -> Self
     where

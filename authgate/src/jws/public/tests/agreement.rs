@@ -1,4 +1,4 @@
-//! Good and bad signatures through every backend that is there.
+//! Valid and invalid signatures, verified by every available backend.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeyPairComponents};
@@ -22,7 +22,7 @@ fn rsa() -> Material {
     Material::rsa(&bytes(&jwk()["n"]), &bytes(&jwk()["e"])).unwrap()
 }
 
-/// What each backend says; at least one says something.
+/// Returns the verdict of each available backend.
 fn verdicts(algorithm: Algorithm, key: fn(&[u8]) -> Material, of: &[u8], signature: &[u8]) -> Vec<bool> {
     let prepared: Vec<_> = Backend::PREFERENCE
         .iter()

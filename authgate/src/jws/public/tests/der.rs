@@ -1,4 +1,4 @@
-//! What is in a PEM file, to the byte.
+//! The exact encoding of keys in PEM files.
 
 use super::{info, pem, value};
 use crate::jws::Keys;
@@ -16,7 +16,7 @@ fn rsa(n: &[u8], e: &[u8]) -> Vec<u8> {
     value(0x30, &[value(2, n), value(2, e)].concat())
 }
 
-/// A modulus of 2048 bits as DER writes it.
+/// Returns a modulus of 2048 bits in DER.
 fn modulus() -> Vec<u8> {
     [&[0][..], &[0xC1; 256]].concat()
 }
@@ -139,7 +139,7 @@ fn rsa_numbers_are_positive_and_shortest_and_in_bounds() {
     }
 }
 
-/// Whichever backend is there, none of it is in the text.
+/// The message is the same for all backends.
 #[test]
 fn the_label_says_what_is_in_it() {
     let error = Keys::pem(pem("RSA PUBLIC KEY", &info(ED25519, POINT))).unwrap_err().to_string();

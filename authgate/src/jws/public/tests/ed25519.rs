@@ -1,4 +1,5 @@
-//! Where implementations of Ed25519 are known to differ: RFC 8032 sections 5.1.3 and 5.1.7.
+//! Cases in which implementations of Ed25519 are known to differ: RFC 8032 sections 5.1.3 and
+//! 5.1.7.
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ fn keys_have_one_encoding_and_are_on_the_curve() {
     }
 }
 
-/// aws-lc, which is another's work, judges alike.
+/// aws-lc, an independent implementation, gives the same verdicts.
 #[test]
 fn signatures_at_the_edges() {
     for case in all(&edges()["ed25519"]["signatures"]) {

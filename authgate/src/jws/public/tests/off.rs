@@ -1,4 +1,4 @@
-//! Ed25519 alone.
+//! Builds that support Ed25519 only.
 
 use serde_json::json;
 
