@@ -218,7 +218,7 @@ impl Denial {
     /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        if self.login_page().is_some() { StatusCode::SEE_OTHER } else { self.reason.status() }
+        if self.login_page().is_some() { StatusCode::SEE_OTHER } else { status_of(self.reason) }
     }
 
     /// Returns the body format that the client prefers.
@@ -324,6 +324,10 @@ impl Denial {
     }
 }
 
+fn status_of(reason: Reason) -> StatusCode {
+    StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 impl IntoResponse for Denial {
     fn into_response(self) -> Response {
         let mut response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
@@ -360,6 +364,13 @@ impl std::error::Error for Denial {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_are_the_phrases_of_the_statuses() {
+        for reason in Reason::ALL {
+            assert_eq!(status_of(reason).canonical_reason(), Some(reason.title()), "{reason}");
+        }
+    }
 
     /// Most functions return it as their error.
     #[test]

@@ -21,3 +21,10 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+#[cfg(feature = "table")]
+impl From<authgate_access::openapi::OpenApiError> for ConfigError {
+    fn from(error: authgate_access::openapi::OpenApiError) -> Self {
+        Self::new(error.to_string())
+    }
+}

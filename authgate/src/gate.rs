@@ -19,8 +19,6 @@ use http::request::Parts;
 
 pub use crate::error::ConfigError;
 pub use builder::GateBuilder;
-#[cfg(feature = "table")]
-pub(crate) use described::{DescribedGate, DescribedScheme};
 pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};

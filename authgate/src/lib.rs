@@ -123,7 +123,6 @@
 //! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
 //! | `table` | what is made of the access table: `access::lock` and what a change of it means, JSON, Markdown, a page, lints, OpenAPI |
 //! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
-//! | `cli` | the binary `cargo-authgate`: `cargo install authgate --features cli` |
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that is there without them. [`manual::cryptography`] says who computes what, how fast
@@ -132,8 +131,8 @@
 
 extern crate self as authgate;
 
+pub mod access;
 mod error;
-mod const_text;
 mod secret;
 mod log;
 mod guard;
@@ -151,7 +150,6 @@ mod proof;
 pub mod session;
 pub mod handler;
 mod router;
-pub mod access;
 pub mod danger;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -163,6 +161,7 @@ pub mod __private {
     pub use crate::private::*;
 }
 
+pub use authgate_access::{Declaration, Fault, Lack, Reason, Refusal};
 pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
 pub use credentials::{Credentials, ReturnTo};
 pub use denial::{Challenge, DecisionId, Denial, Form, Languages, Rendering, Wording};
@@ -176,11 +175,6 @@ pub use proof::{
 };
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
-    Roles, Scopes, TenantRoles,
-    context::Context,
-    declaration::Declaration,
-    evaluated::Evaluated,
-    reason::{Fault, Lack, Reason},
-    refusal::Refusal,
+    Roles, Scopes, TenantRoles, context::Context, evaluated::Evaluated,
 };
 pub use router::{MethodRouter, Router, RouterError, routing};

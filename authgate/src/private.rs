@@ -15,13 +15,13 @@ pub use set::{deserialize, name, named, serialize};
 pub use spelt::Spelt;
 pub use written::{IsWritten, written};
 
-pub use crate::const_text::closest;
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::proof::resource::{IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };
 pub use crate::right::principal_type::{NoSet, SetOf};
-pub use crate::right::sound;
 pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
 pub use crate::right::{Atom, Beside, Grant, Kinded, Subjects};
+pub use authgate_access::const_text::closest;
+pub use authgate_access::sound;

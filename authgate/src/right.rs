@@ -5,19 +5,13 @@
 //! [`Requirement`] decides, and its [`Expression`] describes it in the access table. Both read the
 //! same [`RightSet`].
 
-mod admitted_schemes;
 pub(crate) mod context;
 pub(crate) mod declaration;
 mod decision;
 pub(crate) mod evaluated;
-pub(crate) mod expression;
 pub(crate) mod principal_type;
-pub(crate) mod reason;
-pub(crate) mod refusal;
-mod satisfiability;
 pub(crate) mod scheme_name;
 mod site;
-pub(crate) mod type_name;
 mod evaluate;
 mod set;
 mod marker;
@@ -32,31 +26,30 @@ mod implies;
 mod principal;
 mod witness;
 
-pub(crate) use admitted_schemes::Taken;
+pub use authgate_access::TenantFrom;
+pub(crate) use authgate_access::{
+    Canonical, Declaration, Expression, Fault, Held, Lack, Reason, Refusal, SetOfRights, Taken, TypeName,
+    sound,
+};
 pub use combined::{All, Any, Not};
 pub(crate) use context::Context;
 pub use decision::Decision;
-pub(crate) use declaration::Declaration;
-pub(crate) use evaluate::{Refused, evaluate, reason};
+pub(crate) use declaration::{admits, arrived};
+pub(crate) use evaluate::{Refused, evaluate, reason, with_own_reason};
 pub(crate) use evaluated::{Evaluated, Login, Writer};
-pub(crate) use expression::{Canonical, Expression, Held};
 pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use login::{Acr, Factor, Fresh, Word, factor};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
-pub(crate) use principal_type::{PrincipalType, SetOfRights};
-pub(crate) use reason::{Fault, Lack, Reason};
-pub(crate) use refusal::Refusal;
-pub use satisfiability::sound;
+pub(crate) use principal_type::{held, principal_type};
 pub(crate) use scheme_name::Named;
 pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
 pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
-pub use tenant::{FindTenant, HoldsIn, In, Tenant, TenantFrom};
+pub use tenant::{FindTenant, HoldsIn, In, Tenant};
 pub use tenant_roles::TenantRoles;
-pub(crate) use type_name::TypeName;
 pub use via::Via;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
@@ -125,7 +118,7 @@ pub trait Requirement<P>: Right {
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
         witness.enter(Self::EXPRESSION);
-        let decision = Self::EXPRESSION.refused_with_its_own(Self::decide(principal, context));
+        let decision = with_own_reason(Self::EXPRESSION, Self::decide(principal, context));
         witness.leave(decision);
         decision
     }

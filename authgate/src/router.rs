@@ -6,13 +6,12 @@ mod error;
 mod guarded;
 mod method;
 mod parts;
-pub(crate) mod table;
+mod entry;
 pub mod routing;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
-use std::panic::Location;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -21,14 +20,14 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use checks::Checks;
+pub(crate) use entry::Entry;
 pub use error::RouterError;
 pub use method::MethodRouter;
 use parts::Methods;
-pub(crate) use table::{Kind, Route, Table};
 
+use crate::access::{Kind, Table};
 use crate::gate::{GateLayer, way_back_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
-use crate::test_hooks::{Hooks, RouteHooks as _};
 
 /// axum's `Router` for handlers whose first parameter declares who may call them. A handler that
 /// declares nothing, or declares it after another parameter, does not compile as a route.
@@ -45,7 +44,7 @@ use crate::test_hooks::{Hooks, RouteHooks as _};
 #[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
-    routes: Vec<Route>,
+    pub(crate) routes: Vec<Entry>,
     checks: Checks<S>,
 }
 
@@ -122,17 +121,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     fn push<H: Call<T, S>, T>(&mut self, kind: Kind, path: String) {
         self.checks.add(&H::DECLARATION, H::check);
-        self.routes.push(Route {
-            kind,
-            method: if kind == Kind::MethodNotAllowed { "405" } else { "404" },
-            path,
-            declaration: H::DECLARATION,
-            handler: H::name(),
-            location: Location::caller(),
-            takes_body: H::takes_body(),
-            gate: Hooks::route_gate(|state| state.downcast_ref().and_then(H::gate)),
-            check_path: H::check_path,
-        });
+        let method = if kind == Kind::MethodNotAllowed { "405" } else { "404" };
+        self.routes.push(Entry::of::<H, T, S>(kind, method, path));
     }
 
     /// Returns the paths without a fallback for other methods. As in axum, the first one that is
@@ -226,7 +216,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// layers around it.
     #[must_use]
     pub fn access(&self) -> Table {
-        Table::new(self.routes.clone())
+        Table::new(self.routes.iter().map(|entry| entry.route().clone()).collect())
     }
 
     /// Sets the state and returns a plain `axum::Router` to serve.
@@ -250,8 +240,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Panics if a route accepts only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
         self.checks.run(&state);
-        let mut routes = self.routes;
-        routes.iter_mut().for_each(|route| Hooks::with_state(&mut route.gate, &state));
+        let routes = self.routes.into_iter().map(|route| route.with_state(&state)).collect();
         let mut inner = self.inner.with_state(state);
         if way_back_in_use() {
             inner = inner.layer(GateLayer::new(true));

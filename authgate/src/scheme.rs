@@ -4,8 +4,6 @@ pub mod basic;
 #[cfg(feature = "api-key")]
 pub mod api_key;
 pub mod bearer;
-#[cfg(feature = "table")]
-mod described;
 #[cfg(feature = "digest")]
 pub mod digest;
 #[cfg(feature = "session")]
@@ -21,8 +19,6 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
 pub use api_key::ApiKey;
 pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
-#[cfg(feature = "table")]
-pub use described::Described;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 #[cfg(feature = "session")]
@@ -37,6 +33,7 @@ use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, KeyError, Keys};
 pub use crate::right::scheme_name::Named;
 use crate::right::{Context, Fault, Reason};
+pub use authgate_access::{Attachment, Described};
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///
@@ -114,9 +111,11 @@ pub trait Scheme<P>: Send + Sync + 'static {
     ///
     /// By default, this is the first of the [`fields`](Self::fields). A scheme that reads a cookie
     /// should return the name of the cookie.
-    #[cfg(feature = "table")]
     fn described(&self) -> Described {
-        Described::of_fields(self.fields())
+        match self.fields().first() {
+            Some(field) if field != AUTHORIZATION => Described::Field(field.as_str().to_owned()),
+            _ => Described::Authorization { format: None },
+        }
     }
 
     /// Returns how the credential gets onto a request. Called once, when the gate is built.
@@ -217,20 +216,6 @@ impl<P> fmt::Debug for Answer<'_, P> {
             Self::Later(_) => f.write_str("Later"),
         }
     }
-}
-
-/// How the credential of a scheme gets onto a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Attachment {
-    /// The client's own code attaches it, such as a token or an API key. Pages of other sites
-    /// cannot.
-    Deliberate,
-    /// The browser remembers it and attaches it on its own, as for Basic and Digest.
-    Remembered,
-    /// A cookie, which browsers attach to every request. It counts only if the request carries no
-    /// other credential.
-    Cookie,
 }
 
 /// The outcome of checking a credential.

@@ -304,7 +304,7 @@ impl Config {
             )));
         }
         if let Some(reason) = self.without_secure {
-            if crate::const_text::is_blank(reason) {
+            if authgate_access::const_text::is_blank(reason) {
                 return Err(ConfigError::new(
                     "`danger` takes a reason: write why `without_secure` is all right here, for those who review it",
                 ));

@@ -275,7 +275,7 @@ fn a_finding_is_one_line_whatever_the_table_says() {
 
 #[test]
 fn every_lint_is_in_the_documentation_once() {
-    let text = include_str!("../../authgate/src/access/lint.rs");
+    let text = include_str!("../../authgate/access/src/lint.rs");
     for id in IDS {
         assert_eq!(text.matches(&format!("//! | `{id}` |")).count(), 1, "{id}");
     }

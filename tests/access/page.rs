@@ -3,6 +3,8 @@
 use authgate::access::document::Document;
 use authgate::access::lock::Lock;
 use authgate::access::page::Page;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::newsroom::newsroom;
@@ -156,5 +158,19 @@ fn the_page_asks_nothing_of_the_network_and_says_so() {
     for loading in ["src=", "@import", "url(", "fetch(", "XMLHttpRequest", "<link"] {
         let head = html.replace("style-src=", "");
         assert!(!head.contains(loading), "{loading}");
+    }
+}
+
+#[test]
+fn the_policy_allows_the_style_and_script_of_the_page() {
+    let html = newsroom().access().document().to_html();
+    for (directive, start, end) in
+        [("style-src", "<style>", "</style>"), ("script-src", "<script>", "</script>")]
+    {
+        let (_, text) = html.split_once(start).unwrap();
+        let (text, _) = text.split_once(end).unwrap();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+        let allowed = format!("{directive} 'sha256-{}'", STANDARD.encode(digest));
+        assert!(html.contains(&allowed), "{allowed}");
     }
 }

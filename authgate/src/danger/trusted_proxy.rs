@@ -178,7 +178,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
 
     fn check(&self) -> Result<(), ConfigError> {
         let reason = self.reason;
-        if crate::const_text::is_blank(reason) {
+        if authgate_access::const_text::is_blank(reason) {
             return Err(ConfigError::new(
                 "`danger` takes a reason: write why `TrustedProxy` is all right here, for those who review it",
             ));

@@ -40,7 +40,7 @@ fn can_be_listed(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::right::Lack;
-    use crate::right::{Canonical, Held, TypeName};
+    use crate::right::{Canonical, TypeName, held};
     use crate::right::{Decision, RightSet, TenantFrom, kind};
 
     struct Permission;
@@ -60,14 +60,14 @@ mod tests {
         }
     }
 
-    static READ: Expression = Expression::Held(Held::new::<Permission>(0));
+    static READ: Expression = Expression::Held(held::<Permission>(0));
     static WRITE: Expression = Expression::In {
         tenant: TypeName::of::<Permission>(),
         from: TenantFrom::PathParameter("org"),
         canonical: Canonical::NONE,
-        held: Held::new::<Permission>(1),
+        held: held::<Permission>(1),
     };
-    static COMMA: Expression = Expression::Held(Held::new::<Permission>(2));
+    static COMMA: Expression = Expression::Held(held::<Permission>(2));
     static FRESH: Expression = Expression::Fresh(1);
 
     fn told(missing: &[&'static Expression]) -> Vec<(String, String)> {

@@ -63,7 +63,7 @@ fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let mut text = format!("{}: {}\n", wording.title, wording.detail);
     if let Some(decision) = marks.decision {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{} {reason} {decision}", reason.status().as_u16());
+        let _ = writeln!(text, "{} {reason} {decision}", reason.status());
     }
     text
 }
@@ -74,7 +74,7 @@ fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
     let problem = format!(
         r#"{{"title":{},"status":{},"detail":{},"reason":{}}}"#,
         text(&wording.title),
-        reason.status().as_u16(),
+        reason.status(),
         text(&wording.detail),
         text(reason.code())
     );
@@ -99,7 +99,7 @@ pub(super) fn marked(problem: &str, marks: &Marks) -> String {
 /// Builds a page without scripts or external resources, which follows the color scheme of the
 /// system.
 fn html(reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> String {
-    let number = reason.status().as_u16();
+    let number = reason.status();
     let (title, detail, code) = (escaped(&wording.title), escaped(&wording.detail), reason.code());
     let language = escaped(&wording.language);
     let (mut heading, mut above, mut below) = (title.clone(), String::new(), String::new());
@@ -160,9 +160,13 @@ mod tests {
     #[test]
     fn every_problem_is_json_that_repeats_the_status() {
         for reason in Reason::ALL {
-            let body: serde_json::Value =
-                serde_json::from_str(&problem(reason, &reason.wording(), &Marks::default())).unwrap();
-            assert_eq!(body["status"], reason.status().as_u16(), "standards.md row 92");
+            let body: serde_json::Value = serde_json::from_str(&problem(
+                reason,
+                &crate::denial::wording::wording(reason),
+                &Marks::default(),
+            ))
+            .unwrap();
+            assert_eq!(body["status"], reason.status(), "standards.md row 92");
             assert_eq!(body["reason"], reason.code());
         }
     }

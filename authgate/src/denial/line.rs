@@ -92,12 +92,7 @@ impl Denial {
                 self.invite(give);
             }
             Reason::Lacking(Lack::Scope) => self.insufficient_scope().into_iter().for_each(give),
-            Reason::Lacking(_)
-            | Reason::NotFound
-            | Reason::CrossSite
-            | Reason::Undecided
-            | Reason::Busy
-            | Reason::Failed => {}
+            _ => {}
         }
     }
 

@@ -9,6 +9,7 @@ use super::body::marked;
 use super::ready::Shelf;
 use super::rendering::Render;
 use super::wording::Translate;
+use super::wording::wording;
 use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads};
 
 /// The application's settings for denials.
@@ -49,7 +50,7 @@ impl Prepared {
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
         let bodies =
-            |reason| Form::ALL.map(|form| form.body(reason, &reason.wording(), &page, &Marks::default()));
+            |reason| Form::ALL.map(|form| form.body(reason, &wording(reason), &page, &Marks::default()));
         let lines: Box<[_]> = challenges
             .into_iter()
             .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
@@ -87,7 +88,7 @@ impl Prepared {
         match ready.map(|ready| (ready, std::str::from_utf8(ready))) {
             Some((ready, _)) if marks.is_empty() => ready.clone(),
             Some((_, Ok(ready))) if form == Form::Problem => marked(ready, marks).into(),
-            _ => form.body(reason, &reason.wording(), &self.page, marks),
+            _ => form.body(reason, &wording(reason), &self.page, marks),
         }
     }
 }

@@ -23,11 +23,9 @@ impl Wording {
     }
 }
 
-impl Reason {
-    /// In English.
-    pub(super) fn wording(self) -> Wording {
-        Wording::new("en", self.title(), self.detail())
-    }
+/// The texts of a reason in English.
+pub(super) fn wording(reason: Reason) -> Wording {
+    Wording::new("en", reason.title(), reason.detail())
 }
 
 /// The languages that a client asks for, the most welcome first: its `Accept-Language` (RFC 9110 section 12.5.4).

@@ -176,7 +176,7 @@ impl<P: Principal> GateBuilder<P> {
             }
         }
         match self.looks.tells_missing {
-            Some(reason) if crate::const_text::is_blank(reason) => Err(ConfigError::new(
+            Some(reason) if authgate_access::const_text::is_blank(reason) => Err(ConfigError::new(
                 "`danger` takes a reason: write why `tell_missing_rights` is all right here, for those who review it",
             )),
             _ => Ok(()),

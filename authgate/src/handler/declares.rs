@@ -10,7 +10,7 @@ use crate::proof::{
     Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, States, Visible,
     admit, admit_at_once, check_path,
 };
-use crate::right::{Declaration, Principal, PrincipalType, Requirement, Right, Site, Taken};
+use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
 
 #[diagnostic::on_unimplemented(
@@ -34,13 +34,13 @@ pub trait Access: Sealed {
 
 impl<P> Sealed for Authenticated<P> {}
 impl<P: Principal> Access for Authenticated<P> {
-    const DECLARATION: Declaration = Declaration::Authenticated { principal: PrincipalType::of::<P>() };
+    const DECLARATION: Declaration = Declaration::Authenticated { principal: principal_type::<P>() };
 }
 
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration =
-        Declaration::Authorized { right: R::EXPRESSION, principal: PrincipalType::of::<P>(), conceal: false };
+        Declaration::Authorized { right: R::EXPRESSION, principal: principal_type::<P>(), conceal: false };
 }
 
 /// The check of a declaration, before authgate calls a handler.
@@ -130,7 +130,7 @@ macro_rules! proofs {
             {
                 const DECLARATION: Declaration = Declaration::Authorized {
                     right: <Self as States>::RIGHT,
-                    principal: PrincipalType::of::<<Self as States>::Principal>(),
+                    principal: principal_type::<<Self as States>::Principal>(),
                     conceal: <Self as States>::CONCEAL,
                 };
             }

@@ -9,6 +9,7 @@ use super::Call;
 use super::answering::Answering;
 use crate::gate::WayBack;
 use crate::right::Declaration;
+use crate::right::arrived;
 
 /// A handler, adapted for an axum router: axum calls this type, which calls the handler.
 pub(crate) struct Gated<H, T> {
@@ -35,7 +36,7 @@ impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
     type Future = Answering;
 
     fn call(self, mut request: Request, state: S) -> Answering {
-        if H::DECLARATION.arrived(request.extensions_mut(), self.route) {
+        if arrived(H::DECLARATION, request.extensions_mut(), self.route) {
             return Answering::at_hand(Response::default());
         }
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };

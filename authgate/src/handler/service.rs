@@ -16,7 +16,7 @@ use super::answering::Answering;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::proof::{Authenticated, Authorized};
-use crate::right::{Grant, Right, Site};
+use crate::right::{Grant, Right, Site, arrived};
 
 /// The callers that may reach a service, as the type argument of
 /// `route_service::<role::Admin>(..)`.
@@ -90,7 +90,7 @@ where
     fn call(mut self, request: Request, state: S) -> Answering {
         Answering::later(async move {
             let (mut parts, body) = request.into_parts();
-            if G::DECLARATION.arrived(&mut parts.extensions, self.route) {
+            if arrived(G::DECLARATION, &mut parts.extensions, self.route) {
                 return Response::default();
             }
             if let Err(denial) = G::admit(&mut parts, &state, Some(Site(self.route))).await {

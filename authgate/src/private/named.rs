@@ -1,8 +1,8 @@
 //! From a right's name to its position, in const evaluation: a misspelt name is a compile error.
 
-use crate::const_text::{Text, closest, same_text};
 use crate::right::RightSet;
 use crate::right::kind::Kind;
+use authgate_access::const_text::{Text, closest, same_text};
 
 /// What `#[requires]` asks the position of.
 #[derive(Debug)]

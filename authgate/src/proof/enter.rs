@@ -10,7 +10,7 @@ use crate::credentials::Presented;
 use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Site;
-use crate::right::{Declaration, Expression, Principal, Reason, Taken};
+use crate::right::{Expression, Principal, Reason, Taken, admits};
 use crate::scheme::Identity;
 
 impl<P: Principal> Authenticated<P> {
@@ -91,7 +91,7 @@ impl<P: Principal> Authenticated<P> {
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
-        if caller.is_ok() && Declaration::admits(&parts.extensions, None) {
+        if caller.is_ok() && admits(&parts.extensions, None) {
             return Err(stop_probe::<P, S>(parts, state));
         }
         caller.map_err(|denial| denial.at(site).told(Some(parts)))

@@ -19,7 +19,7 @@ use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, Declaration, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken,
+    Context, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken, admits,
     evaluate,
 };
 
@@ -158,7 +158,7 @@ where
         G::prove(caller, &mut asked)
     };
     let proof = proving.await;
-    if proof.is_ok() && Declaration::admits(&parts.extensions, Some(G::RIGHT)) {
+    if proof.is_ok() && admits(&parts.extensions, Some(G::RIGHT)) {
         return Err(stop_probe::<G::Principal, S>(parts, state));
     }
     match proof {
@@ -208,7 +208,7 @@ where
     if let Some(denial) = refuse::<Authorized<R, P>, S>(&caller, parts, site) {
         return Some(Err(denial));
     }
-    if Declaration::admits(&parts.extensions, Some(R::EXPRESSION)) {
+    if admits(&parts.extensions, Some(R::EXPRESSION)) {
         return Some(Err(stop_probe::<P, S>(parts, state)));
     }
     Some(Ok(Authorized::proved(caller)))

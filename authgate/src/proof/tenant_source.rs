@@ -38,6 +38,7 @@ impl FindTenant for TenantSource<'_> {
                 let line = lines.next().filter(|_| lines.next().is_none())?;
                 Cow::Borrowed(line.to_str().ok()?)
             }
+            _ => return None,
         };
         (!name.is_empty()).then_some(name)
     }

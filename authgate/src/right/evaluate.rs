@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
-use crate::right::{Context, Evaluated, Lack, Reason, Writer};
+use crate::right::{Context, Evaluated, Expression, Lack, Reason, Refusal, Writer};
 
 /// A denial: the reason, and the decision on each part. The decisions are missing if a requirement
 /// panicked.
@@ -55,6 +55,17 @@ pub(crate) const fn reason(decision: Decision) -> Reason {
 #[inline]
 fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
     catch_unwind(AssertUnwindSafe(decide)).ok()
+}
+
+/// Replaces a plain denial of a custom requirement by the reason that its declaration states.
+#[inline]
+pub(crate) fn with_own_reason(rule: &Expression, decision: Decision) -> Decision {
+    match (rule, decision) {
+        (Expression::Own(own), Decision::Deny(Lack::Policy(refusal))) if *refusal == Refusal::DENIED => {
+            Decision::because(own.refusal())
+        }
+        _ => decision,
+    }
 }
 
 #[cfg(test)]

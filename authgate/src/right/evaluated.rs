@@ -211,9 +211,9 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::access::Own;
     use crate::right::Context;
     use crate::right::Refusal;
-    use crate::right::expression::Own;
     use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
 
     struct Is<const YES: bool>;

@@ -1,6 +1,6 @@
 use super::set::kind::Kind;
 use super::{Decision, Holds, Requirement, Right, RightSet};
-use crate::right::{Context, Expression, Held};
+use crate::right::{Context, Expression, held};
 
 /// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
 /// by it.
@@ -63,8 +63,7 @@ pub trait Nth<const INDEX: usize>: RightSet {
 }
 
 impl<M: Marker> Right for M {
-    const EXPRESSION: &'static Expression =
-        &Expression::Held(Held::new::<M::Set>(<M::Index as Index>::VALUE));
+    const EXPRESSION: &'static Expression = &Expression::Held(held::<M::Set>(<M::Index as Index>::VALUE));
 }
 
 #[diagnostic::do_not_recommend]

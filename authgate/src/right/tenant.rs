@@ -7,9 +7,8 @@ use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
-use crate::const_text::{same_text, same_word};
 use crate::log::{Limit, OneLine};
-use crate::right::{Canonical, Context, Expression, Held, TypeName};
+use crate::right::{Canonical, Context, Expression, TenantFrom, TypeName, held};
 
 /// The place in a request that names the tenant.
 ///
@@ -72,23 +71,7 @@ pub trait Tenant: 'static {
 /// Returns the form in which a tenant's name is compared: `Acme` -> `acme`. Returns `None` if the
 /// name has no canonical form.
 pub(crate) fn canonical<T: Tenant>(name: &str) -> Option<Cow<'_, str>> {
-    Canonical(T::CANONICAL).of(name)
-}
-
-/// The place in a request where a tenant is named.
-///
-/// The client chooses the tenant in each of them. Access depends on the rights that the caller
-/// holds in that tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TenantFrom {
-    /// The percent-decoded path parameter of this name.
-    PathParameter(&'static str),
-    /// The single label before this domain: with `Subdomain("example.com")`, `acme.example.com`
-    /// names `acme`. If a proxy rewrites the `Host` field, the proxy chooses the tenant.
-    Subdomain(&'static str),
-    /// The header field of this name, in lower case.
-    HeaderField(&'static str),
+    Canonical::new(T::CANONICAL).of(name)
 }
 
 /// The parts of a request in which tenants are looked up: its head and its path parameters.
@@ -96,18 +79,6 @@ pub enum TenantFrom {
 pub trait FindTenant {
     /// Returns the tenant's name, or `None` if it is missing or ambiguous.
     fn find(&self, from: TenantFrom) -> Option<Cow<'_, str>>;
-}
-
-impl TenantFrom {
-    /// Returns `true` if both name the same place.
-    pub(crate) const fn is(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::PathParameter(one), Self::PathParameter(other)) => same_text(one, other),
-            (Self::Subdomain(one), Self::Subdomain(other))
-            | (Self::HeaderField(one), Self::HeaderField(other)) => same_word(one, other),
-            _ => false,
-        }
-    }
 }
 
 /// Requires a role or permission in the tenant that the request is about: `In<Org, role::Admin>`.
@@ -173,8 +144,8 @@ impl<T: Tenant, M: Marker> Right for In<T, M> {
     const EXPRESSION: &'static Expression = &Expression::In {
         tenant: TypeName::of::<T>(),
         from: T::FROM,
-        canonical: Canonical(T::CANONICAL),
-        held: Held::new::<M::Set>(M::Index::VALUE),
+        canonical: Canonical::new(T::CANONICAL),
+        held: held::<M::Set>(M::Index::VALUE),
     };
 }
 

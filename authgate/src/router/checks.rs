@@ -1,8 +1,8 @@
 use std::panic::Location;
 
+use super::Entry;
 use crate::error::ConfigError;
 use crate::right::Declaration;
-use crate::router::Route;
 
 /// The checks of routes that need the state: the gate must have the schemes that the routes accept.
 pub(super) struct Checks<S>(Vec<Check<S>>);
@@ -49,7 +49,7 @@ impl<S> Checks<S> {
 /// # Panics
 ///
 /// Panics if a path does not.
-pub(super) fn check_paths(routes: &[Route]) {
+pub(super) fn check_paths(routes: &[Entry]) {
     for route in routes {
         if let Err(error) = (route.check_path)(route.path()) {
             refuse(route.location(), &error);

@@ -1,9 +1,10 @@
 //! Nests and merges routers.
 
+use super::Entry;
 use super::parts::Declared;
 use super::{Router, RouterError};
+use crate::access::Kind;
 use crate::credentials::KeepTarget;
-use crate::router::{Kind, Route};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds the routes of another router under a path.
@@ -42,7 +43,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         // As in axum: a router without a fallback drops the fallbacks of routers that are nested in
         // it.
         let with_fallbacks = router.fallback_name().is_some();
-        let reached = |route: &Route| with_fallbacks || route.kind != Kind::Fallback;
+        let reached = |route: &Entry| with_fallbacks || route.kind != Kind::Fallback;
         let routes = router.routes.into_iter().filter(reached).map(|route| route.under(path)).collect();
         self.add(routes)?;
         self.checks.extend(router.checks);
@@ -81,7 +82,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     }
 
     /// Adds entries to the table. Rejects a second entry for requests that nothing else matches.
-    pub(super) fn add(&mut self, routes: Vec<Route>) -> Result<(), RouterError> {
+    pub(super) fn add(&mut self, routes: Vec<Entry>) -> Result<(), RouterError> {
         for new in &routes {
             let Some(place) = new.place() else { continue };
             let Some(known) = self.routes.iter().find(|known| known.place() == Some(place)) else { continue };
@@ -101,7 +102,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// Panics if [`add`](Self::add) rejects an entry.
     #[track_caller]
-    pub(super) fn must_add(&mut self, routes: Vec<Route>) {
+    pub(super) fn must_add(&mut self, routes: Vec<Entry>) {
         if let Err(error) = self.add(routes) {
             #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
             {
@@ -112,8 +113,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
 
     /// Returns the name of the handler for all paths that no route matches.
     fn fallback_name(&self) -> Option<&'static str> {
-        let own = |route: &&Route| route.kind == Kind::Fallback && route.path.is_empty();
-        self.routes.iter().find(own).map(Route::handler)
+        let own = |route: &&Entry| route.kind == Kind::Fallback && route.path.is_empty();
+        self.routes.iter().find(own).map(|route| route.handler())
     }
 }
 
@@ -122,7 +123,7 @@ pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
     if nestable { Ok(()) } else { Err(RouterError::Prefix { path: path.to_owned() }) }
 }
 
-impl Route {
+impl Entry {
     /// Returns a key that must be unique in the table. Only entries that answer requests that
     /// nothing else matches have a key. axum accepts two such entries side by side, but the table
     /// could then not show who may call the path.
@@ -133,9 +134,9 @@ impl Route {
             _ => None,
         };
         match self.kind {
-            Kind::Route | Kind::MethodNotAllowed => None,
             Kind::OtherMethods => Some((self.method, below.unwrap_or(path), below.is_some())),
             Kind::Fallback | Kind::Prefix => Some((self.method, path.trim_end_matches('/'), true)),
+            _ => None,
         }
     }
 
@@ -146,6 +147,6 @@ impl Route {
             "/" | "" => prefix.to_owned(),
             path => format!("{}{path}", prefix.trim_end_matches('/')),
         };
-        Self { path, ..self }
+        self.at(path)
     }
 }

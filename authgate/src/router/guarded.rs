@@ -2,18 +2,18 @@
 
 use std::any::type_name;
 use std::convert::Infallible;
-use std::panic::Location;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use tower_service::Service;
 
+use super::Entry;
 use super::Router;
 use super::compose::check_prefix;
+use crate::access::Kind;
 use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
 use crate::right::Declaration;
-use crate::router::{Kind, Route};
 use crate::test_hooks::{Hooks, RouteHooks as _};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
@@ -106,38 +106,32 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
         assert_prefix(path);
         assert!(
-            !crate::const_text::is_blank(reason),
+            !authgate_access::const_text::is_blank(reason),
             "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
         );
-        self.must_add(vec![Route {
-            kind: Kind::Prefix,
-            method: "*",
-            path: path.to_owned(),
-            declaration: Declaration::Ungated { reason },
-            handler: type_name::<axum::Router<S>>(),
-            location: Location::caller(),
-            takes_body: false,
-            gate: Hooks::route_gate(|_| None),
-            check_path: |_| Ok(()),
-        }]);
+        self.must_add(vec![Entry::any_method(
+            Kind::Prefix,
+            path,
+            Declaration::Ungated { reason },
+            type_name::<axum::Router<S>>(),
+            Hooks::route_gate(|_| None),
+            |_| Ok(()),
+        )]);
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
         Self { inner: self.inner.merge(nested), ..self }
     }
 }
 
 #[track_caller]
-fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Route {
-    Route {
+fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Entry {
+    Entry::any_method(
         kind,
-        method: "*",
-        path: path.to_owned(),
-        declaration: G::Declaration::DECLARATION,
+        path,
+        G::Declaration::DECLARATION,
         handler,
-        location: Location::caller(),
-        takes_body: false,
-        gate: Hooks::route_gate(|state| state.downcast_ref::<S>().and_then(G::Declaration::gate)),
-        check_path: G::Declaration::check_path,
-    }
+        Hooks::route_gate(|state| state.downcast_ref::<S>().and_then(G::Declaration::gate)),
+        G::Declaration::check_path,
+    )
 }
 
 fn name_of<V>(_: &V) -> &'static str {

@@ -4,7 +4,6 @@ mod chain;
 
 use std::convert::Infallible;
 use std::fmt;
-use std::panic::Location;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -12,18 +11,18 @@ use axum::routing::{MethodFilter, Route as AxumRoute};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::Entry;
 use super::RouterError;
 use super::checks::Checks;
+use crate::access::Kind;
 use crate::handler::{Call, Gated, Shape, must_be_sound};
-use crate::router::{Kind, Route};
-use crate::test_hooks::{Hooks, RouteHooks as _};
 
 /// axum's `MethodRouter` for handlers that declare who may call them. Created by
 /// [`get`](super::routing::get) and similar functions.
 #[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
-    routes: Vec<Route>,
+    routes: Vec<Entry>,
     checks: Checks<S>,
 }
 
@@ -111,17 +110,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     #[track_caller]
     fn push<H: Call<T, S>, T>(&mut self, kind: Kind, method: &'static str) {
         self.checks.add(&H::DECLARATION, H::check);
-        self.routes.push(Route {
-            kind,
-            method,
-            path: String::new(),
-            declaration: H::DECLARATION,
-            handler: H::name(),
-            location: Location::caller(),
-            takes_body: H::takes_body(),
-            gate: Hooks::route_gate(|state| state.downcast_ref().and_then(H::gate)),
-            check_path: H::check_path,
-        });
+        self.routes.push(Entry::of::<H, T, S>(kind, method, String::new()));
     }
 
     /// Adds the handlers of another method router.
@@ -144,7 +133,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     }
 
     fn fallback_name(&self) -> Option<&'static str> {
-        self.routes.iter().find(|route| route.kind == Kind::OtherMethods).map(Route::handler)
+        self.routes.iter().find(|route| route.kind == Kind::OtherMethods).map(|route| route.handler())
     }
 
     /// Adds a layer around everything that was added before. It runs before the caller is
@@ -184,8 +173,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Panics if a handler accepts only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
         self.checks.run(&state);
-        let mut routes = self.routes;
-        routes.iter_mut().for_each(|route| Hooks::with_state(&mut route.gate, &state));
+        let routes = self.routes.into_iter().map(|route| route.with_state(&state)).collect();
         MethodRouter { inner: self.inner.with_state(state), routes, checks: Checks::new() }
     }
 
@@ -193,8 +181,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     pub(super) fn at(
         self,
         path: &str,
-    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Route> + use<'_, S>, Checks<S>) {
-        let routes = self.routes.into_iter().map(move |route| Route { path: path.to_owned(), ..route });
+    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Entry> + use<'_, S>, Checks<S>) {
+        let routes = self.routes.into_iter().map(move |route| route.at(path.to_owned()));
         (self.inner, routes, self.checks)
     }
 }

@@ -262,7 +262,8 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
                 Leeway::MOST
             )));
         }
-        if let Some((what, _)) = self.loosened.iter().find(|(_, reason)| crate::const_text::is_blank(reason))
+        if let Some((what, _)) =
+            self.loosened.iter().find(|(_, reason)| authgate_access::const_text::is_blank(reason))
         {
             return Err(ConfigError::new(format!(
                 "`danger` takes a reason: write why `{what}` is all right here, for those who review it"

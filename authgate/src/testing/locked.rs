@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use bless::{Bless, write};
 use differences::differences;
 
-use crate::access::changes::Changes;
-use crate::access::lock::{Lock, LockError};
-use crate::router::Table;
+use crate::access::Table;
+use authgate_access::changes::Changes;
+use authgate_access::lock::{Lock, LockError};
 
 /// Asserts that a router's access table matches the committed lock. The path is relative to the
 /// package.

@@ -13,10 +13,11 @@ use super::mark::Replaced;
 use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
 use super::token::{Flaw, Mint};
+use crate::access::PrincipalType;
 use crate::credentials::Presented;
 use crate::denial::Challenge;
 use crate::gate::Gate;
-use crate::right::{Fault, Principal, PrincipalType};
+use crate::right::{Fault, Principal, principal_type};
 use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
@@ -237,7 +238,7 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
 
 impl<P: Principal> Staged for Stage<P> {
     fn principal(&self) -> PrincipalType {
-        PrincipalType::of::<P>()
+        principal_type::<P>()
     }
 
     fn schemes(&self) -> &[StagedScheme] {

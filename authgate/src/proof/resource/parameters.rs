@@ -7,8 +7,8 @@ use axum::extract::RawPathParams;
 use serde::de::DeserializeOwned;
 
 use crate::ConfigError;
-use crate::const_text::closest;
 use crate::right::TypeName;
+use authgate_access::const_text::closest;
 use probe::Shape;
 use read::Reader;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::lock::{Lock, RightLine};
+use authgate_access::lock::{Lock, RightLine};
 
 /// The number of differences that are shown.
 const MOST: usize = 200;
@@ -50,12 +50,7 @@ fn lines(lock: &Lock) -> impl Iterator<Item = (Place, String)> {
     rights.chain(routes)
 }
 
-/// Writes a right with its lists sorted, since they are sets.
+/// Formats a right with its lists sorted: they are sets.
 fn said(right: &RightLine) -> String {
-    let mut right = right.clone();
-    for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
-        names.sort_unstable();
-        names.dedup();
-    }
-    right.to_string()
+    right.sorted().to_string()
 }

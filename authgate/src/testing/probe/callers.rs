@@ -7,12 +7,12 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::facts::Facts;
 use super::target::Target;
-use crate::access::lock::{Access, Lock, Rule, Writer};
 use crate::right::SetOfRights;
 use crate::testing::principal::Login;
 use crate::testing::sample::Gift;
 use crate::testing::stage::Staged;
 use crate::testing::token::Flaw;
+use authgate_access::lock::{Access, Lock, Rule, Writer};
 
 /// A caller, with the credentials that it presents.
 pub(super) struct Caller {
@@ -138,7 +138,7 @@ impl<'a> Known<'a> {
             let kind = set.kind();
             let members = set.names().iter().map(|name| Named {
                 gift: Gift { kind, name: (*name).to_owned(), tenant: None },
-                lock: names.names.of_member(kind, set.set_type(), name),
+                lock: names.member(kind, set.set_type(), name),
             });
             let takes = |named: &Named| stage.takes(&named.gift, sample);
             match kind {

@@ -5,9 +5,9 @@ use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
 use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
-use crate::access::lock::{Access, Rule};
 use crate::right::{Lack, Reason};
 use crate::testing::stage::StagedScheme;
+use authgate_access::lock::{Access, Rule};
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The properties of a caller by which the lock decides.
 
-use crate::access::lock::{Access, Lock, Rule};
+use authgate_access::lock::{Access, Lock, Rule};
 
 /// The rights and the login of a caller, by the names in the lock.
 #[derive(Clone, Debug, Default)]

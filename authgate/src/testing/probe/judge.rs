@@ -18,12 +18,13 @@ use super::callers::{self, Caller, EVERYTHING, Good, Known, Presents};
 use super::expected::{Asked as RouteAsked, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
-use crate::access::lock::{Access, Lock, RouteLine, Writer};
+use crate::access::{Kind, Route};
 use crate::right::{Declaration, Reason};
-use crate::router::{Kind, Route};
+use crate::router::Entry;
 use crate::testing::locked::in_package;
 use crate::testing::stage::Staged;
 use crate::testing::token::Flaw;
+use authgate_access::lock::{Access, Lock, RouteLine, Writer};
 
 pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Report {
     let Probe { router, state, lock: file, paths, missing, samples } = probe;
@@ -35,10 +36,8 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         },
         Err(error) => return report.without_lock(error),
     };
-    let mut table = router.access();
-    for route in &mut table.routes {
-        route.gate.with_state(&state);
-    }
+    let table = router.access();
+    let entries: Vec<_> = router.routes.iter().map(|entry| entry.clone().with_state(&state)).collect();
     let app = router.with_state(state);
     let names = Writer::of(&table);
     let mut judge = Judge {
@@ -46,6 +45,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         names: &names,
         app: &app,
         routes: table.routes(),
+        entries: &entries,
         paths: &paths,
         missing: &missing,
         samples: samples.values().map(|sample| &**sample as Sample<'_>).collect(),
@@ -64,7 +64,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
     judge.tells_of_what_is_there();
     let lines: Lines<'_> = lock.routes().iter().map(|line| (line.key(), line)).collect();
     let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
-    for route in table.routes() {
+    for route in &entries {
         let key = RouteLine::key_of(route.method(), &route.shown_path());
         let Some(now) = own.get(&key) else { continue };
         match lines.get(&key) {
@@ -88,6 +88,7 @@ struct Judge<'a> {
     names: &'a Writer,
     app: &'a axum::Router,
     routes: &'a [Route],
+    entries: &'a [Entry],
     paths: &'a BTreeMap<String, String>,
     missing: &'a BTreeMap<String, String>,
     samples: Vec<Sample<'a>>,
@@ -117,7 +118,7 @@ impl Judge<'_> {
         });
     }
 
-    async fn route(&mut self, route: &Route, line: &RouteLine, now: &RouteLine, lines: &Lines<'_>) {
+    async fn route(&mut self, route: &Entry, line: &RouteLine, now: &RouteLine, lines: &Lines<'_>) {
         self.report.routes += 1;
         self.is_silent = false;
         if self.silent >= SILENT {

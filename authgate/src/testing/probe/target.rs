@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use http::header::{HOST, HeaderName, HeaderValue};
 use http::{Method, Request};
 
+use crate::access::{Kind, Route};
 use crate::right::{Canonical, Declaration, Expression, TenantFrom};
-use crate::router::{Kind, Route};
 
 /// The target of the requests to a route.
 pub(super) struct Target {
@@ -64,6 +64,7 @@ impl Target {
                         let field = HeaderName::try_from(field);
                         fields.extend(field.map(|field| (field, HeaderValue::from_static(name))));
                     }
+                    _ => {}
                 }
                 another_tenant = named(OTHERS, canonical, tenant.as_deref());
             });
@@ -107,7 +108,7 @@ fn method(route: &Route, routes: &[Route]) -> Method {
     match route.kind() {
         Kind::Route => Method::from_bytes(route.method().as_bytes()).unwrap_or_default(),
         Kind::Fallback => Method::GET,
-        Kind::OtherMethods | Kind::Prefix | Kind::MethodNotAllowed => {
+        _ => {
             let known =
                 [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
             let other = known.into_iter().find(|method| !taken(method));

@@ -1,12 +1,12 @@
 //! Compares the response for a concealed resource with the response for a missing one.
 
 use super::Judge;
-use crate::access::lock::{RouteLine, Rule};
-use crate::router::Route;
+use crate::access::Route;
 use crate::testing::probe::asking::{Answer, Outcome, ask};
 use crate::testing::probe::callers::Caller;
 use crate::testing::probe::target::Target;
 use crate::testing::stage::Staged;
+use authgate_access::lock::{RouteLine, Rule};
 
 impl Judge<'_> {
     /// Reports a concealed resource whose response differs from that for a missing one.

@@ -2,11 +2,11 @@
 //! the lock.
 
 use super::{Judge, Lines};
-use crate::access::asked::Asked;
-use crate::access::lock::{Access, RouteLine, Rule};
-use crate::router::Route;
+use crate::router::Entry;
 use crate::testing::probe::report::Failure;
 use crate::testing::stage::Staged;
+use authgate_access::asked::Asked;
+use authgate_access::lock::{Access, RouteLine, Rule};
 
 impl Judge<'_> {
     /// Reports paths of the test that belong to no route. Such a path would otherwise silently have
@@ -34,8 +34,8 @@ impl Judge<'_> {
     /// them.
     pub(super) fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
         let same_gate =
-            |route: &&Route| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
-        let of_gate = self.routes.iter().filter(same_gate);
+            |route: &&Entry| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
+        let of_gate = self.entries.iter().filter(same_gate);
         let of_gate = of_gate
             .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
         let access = line.access().clone();

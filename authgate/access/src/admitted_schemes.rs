@@ -1,0 +1,28 @@
+use crate::Expression;
+
+/// The schemes of a gate that a route accepts: all, unless its right names some.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken(Option<&'static Expression>);
+
+impl Taken {
+    /// All schemes of the gate.
+    pub const ALL: Self = Self(None);
+
+    /// Accepts the schemes that can satisfy the right.
+    #[must_use]
+    pub const fn by(right: &'static Expression) -> Self {
+        if right.names_a_scheme() { Self(Some(right)) } else { Self::ALL }
+    }
+
+    /// Returns `true` if the route accepts all schemes of the gate.
+    #[must_use]
+    pub const fn is_all(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Returns `true` if the route accepts credentials of this scheme.
+    #[must_use]
+    pub fn takes(self, scheme: &str) -> bool {
+        self.0.is_none_or(|right| right.can_be_had_by(scheme))
+    }
+}

@@ -1,0 +1,13 @@
+/// How the credential of a scheme gets onto a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Attachment {
+    /// The client's own code attaches it, such as a token or an API key. Pages of other sites
+    /// cannot.
+    Deliberate,
+    /// The browser remembers it and attaches it on its own, as for Basic and Digest.
+    Remembered,
+    /// A cookie, which browsers attach to every request. It counts only if the request carries no
+    /// other credential.
+    Cookie,
+}

@@ -1,0 +1,16 @@
+//! Where clients send the credential of a scheme, for generated API documents.
+
+/// Where clients send the credential of a scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Described {
+    /// In `Authorization`, after the auth-scheme.
+    Authorization {
+        /// The format of the credential, if it has a common name: `JWT`.
+        format: Option<&'static str>,
+    },
+    /// In a custom header field.
+    Field(String),
+    /// In the cookie with this name.
+    Cookie(String),
+}

@@ -1,0 +1,78 @@
+//! From the table to the document.
+
+use std::cmp::Ordering;
+
+use super::said::Said;
+use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
+use crate::lock::{RightLine, Writer, order};
+use crate::{Declaration, Kind, Route, Table};
+
+impl Table {
+    /// The table as a document: what the lock says, and all that is known besides, in the lock's order.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        let writer = Writer::of(self);
+        let mut routes: Vec<_> = self.iter().map(|route| of_route(&writer, route)).collect();
+        routes.sort_by(in_order);
+        let rights = writer.rights().iter().map(DocumentRight::of).collect();
+        Document { version: Document::VERSION, rights, routes }
+    }
+}
+
+/// As in the lock; and whatever is at one place twice, by what it is, so that the order of registration does not show.
+fn in_order(one: &DocumentRoute, other: &DocumentRoute) -> Ordering {
+    let rest = |route: &DocumentRoute| {
+        let DocumentSource { file, line, column } = route.source.clone();
+        (file, line, column, route.handler.clone())
+    };
+    one.path
+        .cmp(&other.path)
+        .then_with(|| order(&one.method).cmp(&order(&other.method)))
+        .then_with(|| rest(one).cmp(&rest(other)))
+}
+
+impl DocumentRight {
+    pub(super) fn of(line: &RightLine) -> Self {
+        Self {
+            kind: line.kind().to_owned(),
+            name: line.name().to_owned(),
+            implies: line.implies().to_vec(),
+            grants: line.grants().to_vec(),
+            allows: line.allows().to_vec(),
+        }
+    }
+}
+
+fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
+    let declaration = route.declaration();
+    let access = writer.access(&declaration);
+    let principal = match &declaration {
+        Declaration::Public { .. } | Declaration::Ungated { .. } => None,
+        Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => {
+            Some(writer.principal(principal))
+        }
+    };
+    Said::by(&access).into(DocumentRoute {
+        method: route.method().to_owned(),
+        path: route.shown_path(),
+        kind: match route.kind() {
+            Kind::Route => "route",
+            Kind::OtherMethods => "other_methods",
+            Kind::Fallback => "fallback",
+            Kind::MethodNotAllowed => "method_not_allowed",
+            Kind::Prefix => "prefix",
+        }
+        .to_owned(),
+        access: access.to_string(),
+        principal,
+        takes_body: route.takes_body(),
+        handler: route.handler().to_owned(),
+        source: DocumentSource {
+            // The compiler has the separators of the machine that it ran on.
+            file: route.location().file().replace('\\', "/"),
+            line: route.location().line(),
+            column: route.location().column(),
+        },
+        ..DocumentRoute::nothing()
+    })
+}

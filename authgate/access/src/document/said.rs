@@ -1,0 +1,115 @@
+//! What an access says, field by field, for tools that do not read the lock's grammar.
+
+use super::{DocumentPolicy, DocumentRoute};
+use crate::lock::{Access, Rule};
+
+/// The fields of a route that follow from its access.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct Said {
+    state: &'static str,
+    reason: Option<String>,
+    schemes: Vec<String>,
+    policies: Vec<DocumentPolicy>,
+    fresh: Option<u64>,
+    conceal: bool,
+}
+
+impl Said {
+    pub(super) fn by(access: &Access) -> Self {
+        match access {
+            Access::Public { reason } => {
+                Self { state: "public", reason: Some(reason.clone()), ..Self::default() }
+            }
+            Access::Ungated { reason } => {
+                Self { state: "ungated", reason: Some(reason.clone()), ..Self::default() }
+            }
+            Access::Authenticated { .. } => Self { state: "authenticated", ..Self::default() },
+            Access::Authorized { rule, conceal, .. } => Self {
+                state: "authorized",
+                reason: None,
+                schemes: schemes(rule),
+                policies: policies(rule),
+                fresh: fresh(rule),
+                conceal: *conceal,
+            },
+        }
+    }
+
+    pub(super) fn into(self, route: DocumentRoute) -> DocumentRoute {
+        let Self { state, reason, schemes, policies, fresh, conceal } = self;
+        DocumentRoute { state: state.to_owned(), reason, schemes, policies, fresh, conceal, ..route }
+    }
+
+    /// The first field in which a route says something else.
+    pub(super) fn differs_from(&self, route: &DocumentRoute) -> Option<&'static str> {
+        [
+            ("state", self.state == route.state),
+            ("reason", self.reason == route.reason),
+            ("schemes", self.schemes == route.schemes),
+            ("policies", self.policies == route.policies),
+            ("fresh", self.fresh == route.fresh),
+            ("conceal", self.conceal == route.conceal),
+        ]
+        .into_iter()
+        .find_map(|(field, is_same)| (!is_same).then_some(field))
+    }
+}
+
+/// The schemes of which one is needed; none, where a credential of any will do.
+fn schemes(rule: &Rule) -> Vec<String> {
+    let fits = |scheme: Option<&str>| {
+        rule.decide(&mut |leaf| match leaf {
+            Rule::Scheme(name) => Some(scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name))),
+            _ => None,
+        }) != Some(false)
+    };
+    if fits(None) {
+        return Vec::new();
+    }
+    let mut named = Vec::new();
+    rule.for_each_leaf(&mut |leaf| {
+        if let Rule::Scheme(name) = leaf
+            && !named.contains(name)
+            && fits(Some(name))
+        {
+            named.push(name.clone());
+        }
+    });
+    named.sort();
+    named
+}
+
+/// How old the login of anybody may be who gets in; `None`, where somebody does with a login of any age.
+fn fresh(rule: &Rule) -> Option<u64> {
+    let fits = |age: Option<u64>| {
+        rule.decide(&mut |leaf| match leaf {
+            Rule::Fresh(seconds) => Some(age.is_some_and(|age| age <= *seconds)),
+            _ => None,
+        }) != Some(false)
+    };
+    if fits(None) {
+        return None;
+    }
+    let mut oldest = None;
+    rule.for_each_leaf(&mut |leaf| {
+        if let Rule::Fresh(seconds) = leaf
+            && fits(Some(*seconds))
+        {
+            oldest = oldest.max(Some(*seconds));
+        }
+    });
+    oldest
+}
+
+fn policies(rule: &Rule) -> Vec<DocumentPolicy> {
+    let mut policies = Vec::new();
+    rule.for_each_leaf(&mut |leaf| {
+        if let Rule::Policy { policy, on } = leaf {
+            let policy = DocumentPolicy { policy: policy.clone(), on: on.clone() };
+            if !policies.contains(&policy) {
+                policies.push(policy);
+            }
+        }
+    });
+    policies
+}

@@ -1,0 +1,61 @@
+//! The access rules of authgate as data: who may call each route.
+//!
+//! An application uses this package as `authgate::access`. A tool that reads locks or documents
+//! depends on it directly.
+//!
+//! - [`Table`]: all routes with their [`Declaration`]s.
+//! - [`Expression`]: the rule of a route.
+//! - [`Reason`]: why a request was denied.
+//! - With the feature `documents`: the access `lock` and the meaning of its `changes`, the table as
+//!   a `document` for tools and as a `page`, a `lint`, and `openapi`.
+
+mod admitted_schemes;
+mod attachment;
+#[doc(hidden)]
+pub mod const_text;
+mod declaration;
+mod described;
+mod expression;
+mod principal_type;
+mod reason;
+mod refusal;
+mod satisfiability;
+mod table;
+mod tenant_from;
+mod type_name;
+
+#[cfg(feature = "documents")]
+#[doc(hidden)]
+pub mod asked;
+#[cfg(feature = "documents")]
+pub mod caller;
+#[cfg(feature = "documents")]
+pub mod changes;
+#[cfg(feature = "documents")]
+pub mod document;
+#[cfg(feature = "documents")]
+pub mod lint;
+#[cfg(feature = "documents")]
+pub mod lock;
+#[cfg(feature = "documents")]
+mod markdown;
+#[cfg(feature = "documents")]
+pub mod meaning;
+#[cfg(feature = "documents")]
+pub mod openapi;
+#[cfg(feature = "documents")]
+pub mod page;
+
+#[doc(hidden)]
+pub use admitted_schemes::Taken;
+pub use attachment::Attachment;
+pub use declaration::Declaration;
+pub use described::Described;
+pub use expression::{Canonical, Expression, Held, Own};
+pub use principal_type::{PrincipalType, SetOfRights};
+pub use reason::{Fault, Lack, Reason};
+pub use refusal::Refusal;
+pub use satisfiability::sound;
+pub use table::{Kind, Route, Table};
+pub use tenant_from::TenantFrom;
+pub use type_name::TypeName;

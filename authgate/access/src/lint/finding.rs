@@ -1,0 +1,126 @@
+use std::fmt::{self, Write as _};
+
+use super::Linted;
+use crate::document::DocumentSource;
+use crate::markdown::{code, plain};
+
+/// Something that is odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Which lint found it, one of [`IDS`](super::IDS).
+    pub id: &'static str,
+    /// The method of the route, if it is about one.
+    pub method: Option<String>,
+    /// The path of the route, if it is about one.
+    pub path: Option<String>,
+    /// The right that it is about, as in the lock: `role auditor`.
+    pub right: Option<String>,
+    /// Where the route is registered, if that is known.
+    pub source: Option<DocumentSource>,
+    /// The line of the lock, from one, that an acceptance belongs to.
+    pub lock_line: Option<usize>,
+    /// What is odd, and what to do.
+    pub message: String,
+    /// Why it is meant, where the lock says so.
+    pub accepted: Option<String>,
+}
+
+/// What a lint found, before it is known whether it is accepted.
+pub(super) struct Odd {
+    pub(super) id: &'static str,
+    pub(super) on: On,
+    pub(super) message: String,
+}
+
+/// What it is about, by its place in the document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum On {
+    Route(usize),
+    Right(usize),
+}
+
+impl Finding {
+    pub(super) fn of(odd: Odd, table: &Linted<'_>, accepted: Option<String>) -> Self {
+        let mut finding = Self { accepted, ..Self::new(odd.id, odd.message) };
+        match odd.on {
+            On::Route(at) => {
+                if let Some(route) = table.document.routes.get(at) {
+                    finding.method = Some(route.method.clone());
+                    finding.path = Some(route.path.clone());
+                    finding.source = Some(route.source.clone()).filter(|source| !source.file.is_empty());
+                }
+            }
+            On::Right(at) => {
+                finding.right =
+                    table.document.rights.get(at).map(|right| format!("{} {}", right.kind, right.name));
+            }
+        }
+        finding
+    }
+
+    pub(super) const fn new(id: &'static str, message: String) -> Self {
+        let (method, path, right, source, lock_line, accepted) = (None, None, None, None, None, None);
+        Self { id, method, path, right, source, lock_line, message, accepted }
+    }
+
+    /// What it is about: `POST /login`, `role auditor`.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match (&self.method, &self.path, &self.right) {
+            (Some(method), Some(path), _) => format!("{method} {path}"),
+            (_, _, Some(right)) => right.clone(),
+            _ => "access.lock".to_owned(),
+        }
+    }
+
+    fn place(&self) -> Option<String> {
+        let source = self.source.as_ref().map(|source| format!("{}:{}", source.file, source.line));
+        source.or_else(|| self.lock_line.map(|line| format!("line {line} of the lock")))
+    }
+}
+
+/// One line: `warning[public-body]: POST /login (src/session.rs:40): ..`.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = if self.accepted.is_some() { "accepted" } else { "warning" };
+        let mut text = format!("{level}[{}]: {}", self.id, self.subject());
+        if let Some(place) = self.place() {
+            write!(text, " ({place})")?;
+        }
+        write!(text, ": {}", self.message)?;
+        if let Some(reason) = &self.accepted {
+            write!(text, "; accepted: {reason}")?;
+        }
+        // Whatever a table says: it stays one line, and is no command to a terminal.
+        text.chars().try_for_each(|c| {
+            if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
+        })
+    }
+}
+
+/// Findings as Markdown, for a comment in a review: a list of those that are open, and how many are accepted.
+#[must_use]
+pub fn to_markdown(findings: &[Finding]) -> String {
+    let mut out = String::from("## Lints of the access table\n\n");
+    let open: Vec<_> = findings.iter().filter(|finding| finding.accepted.is_none()).collect();
+    if open.is_empty() {
+        out.push_str("Nothing is odd.\n");
+    }
+    // Writing into a `String` cannot fail.
+    for finding in &open {
+        let place = finding.place().map(|place| format!(" ({})", code(&place))).unwrap_or_default();
+        let (id, subject) = (code(finding.id), code(&finding.subject()));
+        _ = writeln!(out, "- {id} {subject}{place}: {}", plain(&finding.message));
+    }
+    let accepted = findings.len() - open.len();
+    if accepted > 0 {
+        _ = writeln!(out, "\n{accepted} more, accepted in the lock:\n");
+        for finding in findings {
+            if let Some(reason) = &finding.accepted {
+                _ = writeln!(out, "- {} {}: {}", code(finding.id), code(&finding.subject()), plain(reason));
+            }
+        }
+    }
+    out
+}

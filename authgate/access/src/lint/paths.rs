@@ -1,0 +1,98 @@
+//! The routes of one path beside each other, and paths that have a meaning of their own.
+
+use std::collections::BTreeMap;
+
+use super::weaker::Relation;
+use super::{Linted, Odd, On};
+use crate::document::DocumentRoute;
+use crate::lock::RouteLine;
+
+/// The routes of every path, by method, with their places.
+fn by_path<'a>(table: &Linted<'a>) -> BTreeMap<String, BTreeMap<&'a str, (usize, &'a RouteLine)>> {
+    let mut paths: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for (at, route) in table.lock.routes().iter().enumerate() {
+        paths.entry(route.key().1).or_default().insert(route.method(), (at, route));
+    }
+    paths
+}
+
+/// `role:a`, with an end to it.
+fn shown(route: &RouteLine) -> String {
+    const MOST: usize = 80;
+    let text = route.access().to_string();
+    if text.chars().count() > MOST { text.chars().take(MOST).chain("..".chars()).collect() } else { text }
+}
+
+pub(super) fn siblings(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    for methods in by_path(table).values() {
+        if let Some((at, delete)) = methods.get("DELETE") {
+            let weaker =
+                ["PUT", "PATCH"].iter().filter_map(|method| methods.get(method)).find(|(_, change)| {
+                    table.weaker.relation(change.access(), delete.access()) == Relation::Wider
+                });
+            if let Some((_, change)) = weaker {
+                let message = format!(
+                    "it lets in callers whom {} of the same path refuses (`{}` here, `{}` there): ask at least as much of who \
+                     deletes as of who changes",
+                    change.method(),
+                    shown(delete),
+                    shown(change)
+                );
+                odd.push(Odd { id: "siblings", on: On::Route(*at), message });
+            }
+        }
+        if let (Some((_, put)), Some((at, patch))) = (methods.get("PUT"), methods.get("PATCH"))
+            && table.weaker.relation(put.access(), patch.access()) != Relation::Same
+        {
+            let message = format!(
+                "it asks `{}`, and PUT of the same path `{}`: ask the same of both, which do the same thing",
+                shown(patch),
+                shown(put)
+            );
+            odd.push(Odd { id: "siblings", on: On::Route(*at), message });
+        }
+    }
+}
+
+pub(super) fn weaker_write(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    for methods in by_path(table).values() {
+        let Some((_, get)) = methods.get("GET") else { continue };
+        for method in ["POST", "PUT", "PATCH", "DELETE", "*"] {
+            let Some((at, write)) = methods.get(method) else { continue };
+            // One mistake is told once.
+            let is_told = odd.iter().any(|odd| odd.on == On::Route(*at));
+            if !is_told && table.weaker.relation(get.access(), write.access()) == Relation::Wider {
+                let message = format!(
+                    "it changes things, and lets in callers whom GET of the same path refuses (`{}` here, `{}` there): ask at \
+                     least as much of who acts as of who looks",
+                    shown(write),
+                    shown(get)
+                );
+                odd.push(Odd { id: "weaker-write", on: On::Route(*at), message });
+            }
+        }
+    }
+}
+
+pub(super) fn gated_well_known(table: &Linted<'_>, odd: &mut Vec<Odd>) {
+    for (at, route) in table.document.routes.iter().enumerate() {
+        let DocumentRoute { method, path, state, .. } = route;
+        let is_read = matches!(method.as_str(), "GET" | "HEAD" | "*");
+        if !is_read || !matches!(state.as_str(), "authenticated" | "authorized") {
+            continue;
+        }
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let who = match (path.as_str(), last) {
+            ("/robots.txt", _) => "crawlers",
+            ("/favicon.ico", _) => "browsers",
+            (path, _) if path.starts_with("/.well-known/") => "clients that look for it",
+            (_, "health" | "healthz" | "livez" | "readyz" | "ping") => "load balancers and the like",
+            _ => continue,
+        };
+        let message = format!(
+            "it asks `{}` of {who}, which have no credential: make it public, with the reason",
+            route.access
+        );
+        odd.push(Odd { id: "gated-well-known", on: On::Route(at), message });
+    }
+}

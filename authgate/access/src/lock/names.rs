@@ -1,0 +1,80 @@
+//! Short names where they are clear, and longer ones where two things go by one name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::expression::Own;
+use crate::{Expression, Held, TypeName};
+
+/// Which things go by which short name, over a whole table.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// By kind and name: the sets, with and without their modules.
+    members: BTreeMap<(&'static str, &'static str), BTreeSet<(&'static str, String)>>,
+    /// By short name: the types' full names.
+    types: BTreeMap<String, BTreeSet<&'static str>>,
+    own: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
+}
+
+impl Names {
+    pub(super) fn add_member(&mut self, kind: &'static str, set: TypeName, name: &'static str) {
+        self.members.entry((kind, name)).or_default().insert((set.full(), set.to_string()));
+    }
+
+    pub(super) fn add_type(&mut self, name: TypeName) {
+        self.types.entry(name.to_string()).or_default().insert(name.full());
+    }
+
+    pub(super) fn add(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Held(held) => self.add_held(held),
+            Expression::In { tenant, held, .. } => {
+                self.add_held(held);
+                self.add_type(*tenant);
+            }
+            Expression::Own(own) => {
+                self.own.entry((own.kind(), own.name())).or_default().insert(own.type_path());
+            }
+            Expression::Policy { policy, on } => {
+                self.add_type(*policy);
+                self.add_type(*on);
+            }
+            Expression::Waived { requirement, .. } => self.add(requirement),
+            _ => expression.parts().iter().for_each(|part| self.add(part)),
+        }
+    }
+
+    fn add_held(&mut self, held: &Held) {
+        self.add_member(held.kind(), held.set_type(), held.name());
+    }
+
+    /// `admin`; `Staff::admin` where other sets have one, too; `app::Staff::admin` where these go by one name as well.
+    pub(crate) fn of_member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
+        let Some(sets) = self.members.get(&(kind, name)).filter(|sets| sets.len() > 1) else {
+            return name.to_owned();
+        };
+        let short = set.to_string();
+        let is_clear = sets.iter().filter(|(_, other)| *other == short).count() == 1;
+        let mut longer = format!("{}::{name}", if is_clear { &short } else { set.full() });
+        // Somebody may have called a member just that.
+        let members: &BTreeMap<(&str, &str), _> = &self.members;
+        while members.contains_key(&(kind, longer.as_str())) {
+            longer.insert_str(0, "::");
+        }
+        longer
+    }
+
+    pub(super) fn of_type(&self, name: TypeName) -> String {
+        let short = name.to_string();
+        match self.types.get(&short) {
+            Some(types) if types.len() > 1 => name.full().to_owned(),
+            _ => short,
+        }
+    }
+
+    pub(super) fn of_own(&self, own: &Own) -> String {
+        match self.own.get(&(own.kind(), own.name())) {
+            Some(types) if types.len() > 1 && !own.type_path().is_empty() => own.type_path().to_owned(),
+            _ => own.name().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! From the table to the lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::line::{Access, Place, RightLine, RouteLine};
+use super::names::Names;
+use super::{Lock, Rule, TENANT};
+use crate::{Declaration, Expression, Held, PrincipalType, SetOfRights, Table, TypeName};
+
+impl Table {
+    /// The table as a lock: the rights and what they imply, and every route, in an order that does not depend on that of
+    /// registration.
+    #[must_use]
+    pub fn lock(&self) -> Lock {
+        Writer::of(self).lock(self)
+    }
+}
+
+/// What has to be known of the whole table before a line of it is written.
+#[derive(Debug)]
+pub struct Writer {
+    names: Names,
+    /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
+    sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
+    factors: BTreeSet<&'static str>,
+    /// By full name: the tenants whose names have a canonical form.
+    canonical_tenants: BTreeMap<&'static str, TypeName>,
+    /// Whether there are several types of principals.
+    several: bool,
+}
+
+/// The kinds of sets, in the lock's order.
+const KINDS: [&str; 3] = ["role", "scope", "permission"];
+
+impl Writer {
+    /// Reads the table.
+    #[must_use]
+    pub fn of(table: &Table) -> Self {
+        let mut writer = Self {
+            names: Names::default(),
+            sets: BTreeMap::new(),
+            factors: BTreeSet::new(),
+            canonical_tenants: BTreeMap::new(),
+            several: false,
+        };
+        let mut principals = BTreeSet::new();
+        for route in table {
+            let (right, principal) = match route.declaration() {
+                Declaration::Authenticated { principal } => (None, principal),
+                Declaration::Authorized { right, principal, .. } => (Some(right), principal),
+                Declaration::Public { .. } | Declaration::Ungated { .. } => continue,
+            };
+            principals.insert(principal.full_name());
+            writer.names.add_type(principal.type_name());
+            principal.sets().iter().for_each(|set| writer.add_set(*set));
+            if let Some(right) = right {
+                writer.names.add(right);
+                writer.add_rights(right);
+            }
+        }
+        writer.several = principals.len() > 1;
+        writer
+    }
+
+    /// Returns the name of a member of a set in the lock.
+    #[must_use]
+    pub fn member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
+        self.names.of_member(kind, set, name)
+    }
+
+    fn add_set(&mut self, set: SetOfRights) {
+        let Some(kind) = KINDS.iter().position(|kind| *kind == set.kind()) else { return };
+        set.names().iter().for_each(|name| self.names.add_member(set.kind(), set.set_type(), name));
+        self.sets.entry((kind, set.set_type().full())).or_default().push(set);
+    }
+
+    fn add_rights(&mut self, right: &Expression) {
+        match right {
+            Expression::Held(held) => self.add_set(held.members()),
+            Expression::In { held, tenant, canonical, .. } => {
+                self.add_set(held.members());
+                if canonical.is_some() {
+                    self.canonical_tenants.insert(tenant.full(), *tenant);
+                }
+            }
+            Expression::Factor(method) => {
+                self.factors.insert(method);
+            }
+            Expression::Waived { requirement, .. } => self.add_rights(requirement),
+            _ => right.parts().iter().for_each(|part| self.add_rights(part)),
+        }
+    }
+
+    fn lock(&self, table: &Table) -> Lock {
+        let mut routes: Vec<_> = table
+            .iter()
+            .map(|route| RouteLine {
+                method: route.method().to_owned(),
+                path: route.shown_path(),
+                access: self.access(&route.declaration()),
+                comments: Vec::new(),
+                place: Place::default(),
+            })
+            .collect();
+        routes.sort_by(|one, other| one.order().cmp(&other.order()));
+        Lock { rights: self.rights(), routes }
+    }
+
+    pub(crate) fn rights(&self) -> Vec<RightLine> {
+        let mut rights = Vec::new();
+        for sets in self.sets.values() {
+            let Some(first) = sets.first() else { continue };
+            for (at, name) in first.names().iter().enumerate() {
+                rights.push(self.right(sets, first, at, name));
+            }
+        }
+        for method in &self.factors {
+            rights.push(RightLine::plain("factor", method));
+        }
+        let tenants = self.canonical_tenants.values().map(|tenant| self.names.of_type(*tenant));
+        rights.extend(tenants.map(|tenant| RightLine::plain(TENANT, &tenant)));
+        rights
+    }
+
+    fn right(&self, sets: &[SetOfRights], set: &SetOfRights, at: usize, name: &'static str) -> RightLine {
+        let member = |name| self.names.of_member(set.kind(), set.set_type(), name);
+        let position = |name: &str| set.names().iter().position(|other| *other == name);
+        let closure: Vec<&str> = set.implied(at).collect();
+        let implies = |one: &str, other: &str| {
+            position(one).is_some_and(|at| set.implied(at).any(|implied| implied == other))
+        };
+        // What follows from another of them need not be said, unless each of the two follows from the other.
+        let follows = |name: &&str| {
+            closure.iter().any(|other| other != name && implies(other, name) && !implies(name, other))
+        };
+        let said = closure.iter().filter(|name| !follows(name)).map(|name| member(name)).collect();
+        let mut permitted = Vec::new();
+        for set in sets {
+            let Some(of_type) = set.permissions() else { continue };
+            let weaker = closure.iter().filter(|other| !implies(other, name));
+            let known: BTreeSet<_> =
+                weaker.filter_map(|other| position(other)).flat_map(|at| set.permitted(at)).collect();
+            let own = set.given(at).filter(|name| !known.contains(name));
+            for name in own.map(|name| self.names.of_member("permission", of_type, name)) {
+                if !permitted.contains(&name) {
+                    permitted.push(name);
+                }
+            }
+        }
+        let (grants, allows) =
+            if set.kind() == "scope" { (Vec::new(), permitted) } else { (permitted, Vec::new()) };
+        RightLine { implies: said, grants, allows, ..RightLine::plain(set.kind(), &member(name)) }
+    }
+
+    pub(crate) fn access(&self, declaration: &Declaration) -> Access {
+        match declaration {
+            Declaration::Public { reason } => Access::Public { reason: (*reason).to_owned() },
+            Declaration::Ungated { reason } => Access::Ungated { reason: (*reason).to_owned() },
+            Declaration::Authenticated { principal } => {
+                Access::Authenticated { principal: self.principal(principal) }
+            }
+            Declaration::Authorized { right, principal, conceal } => Access::Authorized {
+                rule: self.rule(right).normal(),
+                principal: self.several.then(|| self.principal(principal)),
+                conceal: *conceal,
+            },
+        }
+    }
+
+    pub(crate) fn principal(&self, principal: &PrincipalType) -> String {
+        self.names.of_type(principal.type_name())
+    }
+
+    fn rule(&self, expression: &Expression) -> Rule {
+        let parts = |parts: &[&Expression]| parts.iter().map(|part| self.rule(part)).collect();
+        match expression {
+            Expression::Held(held) => self.held(held, None),
+            Expression::In { tenant, held, .. } => self.held(held, Some(*tenant)),
+            Expression::Scheme(name) => Rule::Scheme((*name).to_owned()),
+            Expression::Fresh(seconds) => Rule::Fresh(*seconds),
+            Expression::Acr(values) => Rule::Acr(values.split(' ').map(str::to_owned).collect()),
+            Expression::Factor(method) => Rule::Factor((*method).to_owned()),
+            Expression::Own(own) => Rule::own(own.kind(), self.names.of_own(own)),
+            Expression::Policy { policy, on } => {
+                Rule::Policy { policy: self.names.of_type(*policy), on: self.names.of_type(*on) }
+            }
+            Expression::Waived { requirement, reason } => {
+                Rule::Waived { requirement: Box::new(self.rule(requirement)), reason: (*reason).to_owned() }
+            }
+            Expression::All(all) => Rule::All(parts(all)),
+            Expression::Any(any) => Rule::Any(parts(any)),
+            Expression::Not(part) => Rule::Not(Box::new(self.rule(part))),
+        }
+    }
+
+    fn held(&self, held: &Held, tenant: Option<TypeName>) -> Rule {
+        Rule::Held {
+            kind: held.kind().to_owned(),
+            name: self.names.of_member(held.kind(), held.set_type(), held.name()),
+            tenant: tenant.map(|tenant| self.names.of_type(tenant)),
+        }
+    }
+}
+
+/// Where a method stands among those of a path: as they are read, and what is left over last.
+pub(crate) fn order(method: &str) -> usize {
+    const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
+    let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
+    ORDER
+        .iter()
+        .position(|known| *known == method)
+        .or_else(|| rest.map(|at| ORDER.len() + 1 + at))
+        .unwrap_or(ORDER.len())
+}

@@ -1,0 +1,296 @@
+//! From text to a lock.
+
+mod alone;
+mod cursor;
+mod error;
+mod layout;
+mod names;
+mod path;
+mod whole;
+
+use std::collections::HashMap;
+
+pub use error::LockError;
+
+use cursor::Cursor;
+use error::shortened;
+pub(super) use layout::{Layout, Piece};
+
+use super::line::{Access, Place, RightLine, RouteLine};
+use super::{CANONICAL, HEADER, Lock, Rule, TENANT};
+
+impl Lock {
+    /// Reads a lock.
+    ///
+    /// # Errors
+    ///
+    /// It is none: of another version, cut off, with a merge conflict left in it, with a line twice or a name that it does not
+    /// declare. The error says where, and what to do.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        Self::read(text).map(|(lock, _)| lock)
+    }
+
+    /// Reads a lock, and how it is laid out: a piece for the header, and one for each right and route.
+    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>), LockError> {
+        whole::check(text)?;
+        let layout = Layout::of(text);
+        let [header, lines @ ..] = layout.pieces.as_slice() else {
+            let text = format!(
+                "there is nothing in it, and the first line of a lock is `{HEADER}`: write it with \
+                 AUTHGATE_BLESS=overwrite"
+            );
+            return Err(LockError::new(1, 1, text));
+        };
+        check_header(header.line, header.number)?;
+        let mut lock = Self::default();
+        let mut lines_read = Known::default();
+        let mut named = Vec::new();
+        for piece in lines {
+            let mut cursor = Cursor::new(piece.line, piece.number);
+            cursor.space();
+            if is_right(piece.line) {
+                let right = right(&mut cursor, piece)?;
+                lines_read.add_right(&right)?;
+                lock.rights.push(right);
+            } else {
+                let route = route(&mut cursor, piece)?;
+                lines_read.add_route(&route)?;
+                lock.routes.push(route);
+            }
+            named.append(&mut cursor.named);
+        }
+        names::check(&lock, &named)?;
+        Ok((lock, layout))
+    }
+}
+
+/// On which lines things stand, and how.
+#[derive(Default)]
+struct Known(HashMap<(String, String), (usize, String)>);
+
+impl Known {
+    fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
+        let what = format!("{} {}", right.kind, right.name);
+        self.add((right.kind.clone(), right.name.clone()), what, right.place)
+    }
+
+    fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
+        self.add(route.key(), format!("{} {}", route.method, route.path), route.place)
+    }
+
+    fn add(&mut self, key: (String, String), what: String, Place(line): Place) -> Result<(), LockError> {
+        let Some((known, first)) = self.0.get(&key) else {
+            self.0.insert(key, (line, what));
+            return Ok(());
+        };
+        let (what, first) = (shortened(&what), (*first != what).then(|| shortened(first)));
+        let already = match first {
+            Some(first) => {
+                format!("on line {known}, as `{first}`, and what a parameter is called makes no difference")
+            }
+            None => format!("on line {known} already"),
+        };
+        Err(LockError::new(line, 1, format!("`{what}` is {already}: keep the line that is meant")))
+    }
+}
+
+/// What the first line begins with, in every version.
+const BEFORE_VERSION: &str = "access.lock v";
+
+fn check_header(line: &str, number: usize) -> Result<(), LockError> {
+    if line == HEADER {
+        return Ok(());
+    }
+    let text = format!("no access lock begins like this: the first line is `{HEADER}`");
+    Err(LockError::new(number, 1, text))
+}
+
+/// The words that rights begin with.
+const KINDS: [&str; 5] = ["role", "scope", "permission", "factor", TENANT];
+/// The words that routes begin with.
+pub(crate) const METHODS: [&str; 12] =
+    ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
+
+fn is_right(line: &str) -> bool {
+    KINDS.contains(&line.trim_start().split(' ').next().unwrap_or_default())
+}
+
+fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
+    let place = Place(piece.number);
+    let kind = cursor.bare_word().to_owned();
+    cursor.space();
+    if kind == TENANT {
+        let name = cursor.type_name()?;
+        cursor.expect(CANONICAL)?;
+        cursor.end("the end of the line")?;
+        return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
+    }
+    let name = cursor.name("a name")?;
+    let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
+    cursor.space();
+    if cursor.takes(">") {
+        right.implies = list(cursor, &right.kind)?;
+    }
+    if cursor.takes_word("grants") {
+        right.grants = list(cursor, "permission")?;
+    }
+    if cursor.takes_word("allows") {
+        right.allows = list(cursor, "permission")?;
+    }
+    cursor.end("`>`, `grants`, `allows` or the end of the line")?;
+    Ok(right)
+}
+
+/// Names with commas between them.
+fn list(cursor: &mut Cursor<'_>, kind: &str) -> Result<Vec<String>, LockError> {
+    let mut names = Vec::new();
+    loop {
+        cursor.space();
+        names.push(cursor.name_of(kind)?);
+        cursor.space();
+        if !cursor.takes(",") {
+            return Ok(names);
+        }
+    }
+}
+
+fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockError> {
+    let place = Place(piece.number);
+    let start = cursor.error("");
+    let method = cursor.bare_word();
+    if !METHODS.contains(&method) {
+        let capitals = method.to_ascii_uppercase();
+        let text = if METHODS.contains(&capitals.as_str()) {
+            format!("methods are written in capitals: `{capitals}`")
+        } else {
+            format!(
+                "`{}` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, `factor` or `tenant`, or \
+                 with `GET`, `PUT` or their like",
+                shortened(method)
+            )
+        };
+        return Err(LockError::new(start.line(), start.column(), text));
+    }
+    let method = method.to_owned();
+    cursor.space();
+    let path = cursor.path()?;
+    cursor.space();
+    let access = access(cursor)?;
+    cursor.space();
+    let expected = match &access {
+        Access::Authorized { conceal: true, .. } => "the end of the line",
+        Access::Authorized { principal: Some(_), .. } => "`conceal` or the end of the line",
+        Access::Authorized { .. } => "`&`, `|`, `as`, `conceal` or the end of the line",
+        _ => "the end of the line",
+    };
+    cursor.end(expected)?;
+    Ok(RouteLine { method, path, access, comments: piece.comments(), place })
+}
+
+fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
+    if cursor.takes_word("public") {
+        return Ok(Access::Public { reason: cursor.reason()? });
+    }
+    if cursor.takes_word("ungated") {
+        return Ok(Access::Ungated { reason: cursor.reason()? });
+    }
+    if cursor.takes_word("authenticated") {
+        cursor.space();
+        return Ok(Access::Authenticated { principal: cursor.type_name()? });
+    }
+    let rule = rule(cursor, 0)?.normal();
+    let mut principal = None;
+    if cursor.takes_word("as") {
+        cursor.space();
+        principal = Some(cursor.type_name()?);
+        cursor.space();
+    }
+    let conceal = cursor.takes_word("conceal");
+    Ok(Access::Authorized { rule, principal, conceal })
+}
+
+/// How deep parentheses may be.
+const DEEPEST: usize = 64;
+
+fn rule(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
+    joined(cursor, depth, "|", Rule::Any, |cursor, depth| joined(cursor, depth, "&", Rule::All, part))
+}
+
+fn joined(
+    cursor: &mut Cursor<'_>,
+    depth: usize,
+    mark: &str,
+    join: fn(Vec<Rule>) -> Rule,
+    part: impl Fn(&mut Cursor<'_>, usize) -> Result<Rule, LockError>,
+) -> Result<Rule, LockError> {
+    let first = part(cursor, depth)?;
+    cursor.space();
+    if !cursor.is_at(mark) {
+        return Ok(first);
+    }
+    let mut parts = vec![first];
+    while cursor.takes(mark) {
+        cursor.space();
+        parts.push(part(cursor, depth)?);
+        cursor.space();
+    }
+    Ok(join(parts))
+}
+
+fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
+    if depth > DEEPEST {
+        return Err(cursor
+            .error(format!("the parentheses and `!` are more than {DEEPEST} deep: write the rule flatter")));
+    }
+    if cursor.takes("!") {
+        cursor.space();
+        return Ok(Rule::Not(Box::new(part(cursor, depth + 1)?)));
+    }
+    if cursor.takes("(") {
+        cursor.space();
+        let inner = rule(cursor, depth + 1)?;
+        cursor.expect(")")?;
+        return Ok(inner);
+    }
+    if cursor.takes("waived(") {
+        let requirement = Box::new(rule(cursor, depth + 1)?);
+        cursor.expect(")")?;
+        return Ok(Rule::Waived { requirement, reason: cursor.reason()? });
+    }
+    leaf(cursor)
+}
+
+fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
+    let Some(kind) = cursor.kind() else {
+        return Err(cursor.expected(
+            "who may call: `public \"why\"`, `authenticated User`, or a right such as `role:admin`",
+        ));
+    };
+    Ok(match kind {
+        "role" | "scope" | "permission" => {
+            let name = cursor.name_of(kind)?;
+            let mut tenant = None;
+            cursor.space();
+            if cursor.takes_word("in") {
+                cursor.space();
+                tenant = Some(cursor.type_name()?);
+            }
+            Rule::Held { kind: kind.to_owned(), name, tenant }
+        }
+        "scheme" => Rule::Scheme(cursor.name("the name of a scheme")?),
+        "fresh" => Rule::Fresh(cursor.seconds()?),
+        "acr" => {
+            let mut values = vec![cursor.name("a class")?];
+            while cursor.takes(",") {
+                values.push(cursor.name("a class")?);
+            }
+            Rule::Acr(values)
+        }
+        "factor" => Rule::Factor(cursor.name_of("factor")?),
+        "policy" => match cursor.policy_over()? {
+            Ok((policy, on)) => Rule::Policy { policy, on },
+            Err(name) => Rule::Own { kind: kind.to_owned(), name },
+        },
+        kind => Rule::Own { kind: kind.to_owned(), name: cursor.name("a name")? },
+    })
+}

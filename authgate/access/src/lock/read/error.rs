@@ -1,0 +1,54 @@
+use std::fmt;
+
+/// How much of what is wrong is quoted.
+const LONGEST: usize = 60;
+
+/// As much of a text as an error can quote.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Why a text is no access lock: where, what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockError {
+    line: usize,
+    column: usize,
+    text: String,
+}
+
+impl LockError {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(line: usize, column: usize, text: impl Into<String>) -> Self {
+        Self { line, column, text: text.into() }
+    }
+
+    /// The line, from one.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column, from one, in characters.
+    #[must_use]
+    pub const fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.text)
+    }
+}
+
+impl std::error::Error for LockError {}

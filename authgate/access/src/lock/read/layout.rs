@@ -1,0 +1,78 @@
+//! Lines, and the comments that belong to them.
+
+/// A text, line by line.
+pub(in crate::lock) struct Layout<'a> {
+    /// Every line that says something.
+    pub(in crate::lock) pieces: Vec<Piece<'a>>,
+    /// What stands below the last of them.
+    pub(in crate::lock) tail: Vec<&'a str>,
+}
+
+/// A line that says something, with the comments that belong to it.
+pub(in crate::lock) struct Piece<'a> {
+    /// What stands before the comments, up to an empty line: it belongs to no line.
+    pub(in crate::lock) apart: Vec<&'a str>,
+    /// The comments directly above it, a line each, as they are written.
+    pub(in crate::lock) above: Vec<&'a str>,
+    /// From one.
+    pub(in crate::lock) number: usize,
+    /// As it is written.
+    pub(in crate::lock) whole: &'a str,
+    /// Without the comment at its end.
+    pub(in crate::lock) line: &'a str,
+    /// The comment at its end.
+    pub(in crate::lock) trailing: Option<&'a str>,
+}
+
+impl<'a> Layout<'a> {
+    pub(in crate::lock) fn of(text: &'a str) -> Self {
+        let (mut pieces, mut apart, mut above) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, whole) in text.lines().enumerate() {
+            let (line, trailing) = split_comment(whole);
+            if !line.trim().is_empty() {
+                let (apart, above) = (std::mem::take(&mut apart), std::mem::take(&mut above));
+                let line = line.trim_end();
+                pieces.push(Piece { apart, above, number: at + 1, whole, line, trailing });
+            } else if trailing.is_some() {
+                above.push(whole);
+            } else {
+                apart.append(&mut above);
+                apart.push(whole);
+            }
+        }
+        apart.append(&mut above);
+        Self { pieces, tail: apart }
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// What its comments say.
+    pub(in crate::lock) fn comments(&self) -> Vec<String> {
+        let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
+        self.above.iter().copied().chain(self.trailing).map(own).collect()
+    }
+
+    /// The comment at its end, with the spaces before it.
+    pub(in crate::lock) fn end(&self) -> &'a str {
+        self.whole.get(self.line.len()..).filter(|_| self.trailing.is_some()).unwrap_or_default()
+    }
+}
+
+/// The line, and its comment from the `#` on: one at the start or after a space, and not in quotes.
+fn split_comment(line: &str) -> (&str, Option<&str>) {
+    let (mut quoted, mut escaped, mut after_space) = (false, false, true);
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '#' if !quoted && after_space => {
+                let (line, comment) = line.split_at(at);
+                return (line, Some(comment));
+            }
+            _ => {}
+        }
+        after_space = c.is_whitespace();
+    }
+    (line, None)
+}

@@ -1,0 +1,43 @@
+//! That what is named is declared.
+
+use std::collections::HashSet;
+
+use super::LockError;
+use super::cursor::Named;
+use super::error::shortened;
+use crate::lock::{Lock, RightLine};
+
+/// How many names an error lists.
+const MOST: usize = 12;
+
+pub(super) fn check(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
+    let known: HashSet<_> = lock.rights().iter().map(|right| (right.kind(), right.name())).collect();
+    match named.iter().find(|named| !known.contains(&(named.kind.as_str(), named.name.as_str()))) {
+        Some(named) => Err(unknown(lock, named)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(lock: &Lock, Named { kind, name, line, column }: &Named) -> LockError {
+    let mut known: Vec<_> = lock
+        .rights()
+        .iter()
+        .filter(|right| right.kind() == kind)
+        .map(|right| format!("`{}`", shortened(right.name())))
+        .collect();
+    let more = known.len().saturating_sub(MOST);
+    known.truncate(MOST);
+    let known = match known.as_slice() {
+        [] => format!("there is no line `{kind} ..`"),
+        [one] => format!("the only {kind} is {one}"),
+        known if more > 0 => format!("the {kind}s are {} and {more} more", known.join(", ")),
+        known => format!("the {kind}s are {}", known.join(", ")),
+    };
+    let what = if known.starts_with("there") { "" } else { "name one of those, or " };
+    let text = format!(
+        "no {kind} is called `{}`, {known}: {what}declare it in a line `{}`",
+        shortened(name),
+        shortened(&RightLine::plain(kind, name).to_string())
+    );
+    LockError::new(*line, *column, text)
+}

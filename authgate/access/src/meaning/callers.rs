@@ -1,0 +1,225 @@
+//! The callers of a set who have been given least, in words.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use super::comparison::Comparison;
+use super::diagram::{Diagram, Node};
+use super::given::Given;
+use super::side::Side;
+use crate::lock::{Access, Rule};
+
+/// How many are told.
+const TOLD: usize = 4;
+/// How many are looked for, and how many steps that takes at most.
+const MOST: usize = 64;
+const MOST_STEPS: usize = 1 << 14;
+
+/// Whom the second rule lets in and the first does not.
+pub(super) fn newly(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
+    let set = comparison.newly()?;
+    in_words(comparison, set, 1)
+}
+
+/// Whom the first rule lets in and the second does not.
+pub(super) fn no_longer(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
+    let set = comparison.no_longer()?;
+    in_words(comparison, set, 0)
+}
+
+/// Whom the rule of one side lets in, of a set of those.
+fn in_words(comparison: &mut Comparison<'_>, set: Node, at: usize) -> Option<Vec<String>> {
+    let (least, is_all) = least(&comparison.diagram, set);
+    let side = *comparison.sides.get(at)?;
+    let callers: Vec<_> = least.into_iter().map(|given| Caller::of(comparison, given, side)).collect();
+    let least = callers.iter().filter(|one| {
+        !callers.iter().any(|other| other.held.is_subset(&one.held) && !one.held.is_subset(&other.held))
+    });
+    let mut words = Vec::new();
+    for caller in least {
+        let caller = caller.in_words(comparison, at)?;
+        if !words.contains(&caller) {
+            words.push(caller);
+        }
+    }
+    let more = words.len().saturating_sub(TOLD);
+    words.truncate(TOLD);
+    match (more, is_all) {
+        (0, true) => {}
+        (more, true) => words.push(format!("and {more} more")),
+        (_, false) => words.push("and more".to_owned()),
+    }
+    Some(words)
+}
+
+/// The smallest sets of what was given with which a function is so, the smallest first; and whether that is all of them.
+fn least(diagram: &Diagram, set: Node) -> (Vec<Vec<u32>>, bool) {
+    let mut fewest = BTreeMap::new();
+    if fewest_from(diagram, set, &mut fewest).is_none() {
+        return (Vec::new(), true);
+    }
+    let mut least: Vec<Vec<u32>> = Vec::new();
+    let mut next = BinaryHeap::from([Reverse((0, Vec::new(), set))]);
+    for _ in 0..MOST_STEPS {
+        let Some(Reverse((_, given, node))) = next.pop() else { return (least, true) };
+        // Nothing that can still be added makes it less.
+        if least.iter().any(|known| known.iter().all(|variable| given.contains(variable))) {
+            continue;
+        }
+        let Some(choice) = diagram.choice(node) else {
+            least.push(given);
+            if least.len() == MOST {
+                return (least, next.is_empty());
+            }
+            continue;
+        };
+        for (branch, is_given) in [(choice.without, false), (choice.with, true)] {
+            let Some(Some(more)) = fewest.get(&branch) else { continue };
+            let mut given = given.clone();
+            given.extend(is_given.then_some(choice.variable));
+            next.push(Reverse((given.len() + more, given, branch)));
+        }
+    }
+    (least, false)
+}
+
+/// How many variables have to be so at least; `None` where nothing helps.
+fn fewest_from(diagram: &Diagram, node: Node, known: &mut BTreeMap<Node, Option<usize>>) -> Option<usize> {
+    if let Some(known) = known.get(&node) {
+        return *known;
+    }
+    let fewest = match diagram.choice(node) {
+        None => (!node.is_never()).then_some(0),
+        Some(choice) => {
+            let without = fewest_from(diagram, choice.without, known);
+            let with = fewest_from(diagram, choice.with, known).map(|fewest| fewest + 1);
+            without.into_iter().chain(with).min()
+        }
+    };
+    known.insert(node, fewest);
+    fewest
+}
+
+/// One who has been given that and nothing else.
+struct Caller {
+    given: Vec<u32>,
+    /// With what it implies.
+    held: BTreeSet<String>,
+}
+
+impl Caller {
+    fn of(comparison: &Comparison<'_>, given: Vec<u32>, side: &Side<'_>) -> Self {
+        let mut held = BTreeSet::new();
+        for given in given.iter().filter_map(|variable| comparison.givens.get(*variable)) {
+            match given {
+                Given::Right { kind, name, tenant } => {
+                    for name in side.lock.held(kind, [*name]) {
+                        held.insert(word(&Given::Right { kind, name, tenant: *tenant }));
+                    }
+                }
+                given => {
+                    held.insert(word(given));
+                }
+            }
+        }
+        Self { given, held }
+    }
+
+    fn in_words(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<String> {
+        let mut words = Vec::new();
+        let (mut is_known, mut principal) = (false, None);
+        for given in self.given.iter().filter_map(|variable| comparison.givens.get(*variable)) {
+            match given {
+                Given::Known => is_known = true,
+                // Where it counts, a scope is named, or none of them will do.
+                Given::SaysScopes => {}
+                Given::Principal(name) => principal = Some(*name),
+                given => words.push(word(given)),
+            }
+        }
+        if !is_known {
+            return Some("anybody".to_owned());
+        }
+        if words.is_empty() {
+            words.push(
+                principal
+                    .take()
+                    .map_or("anybody signed in".to_owned(), |name| format!("any {}", of_type(name))),
+            );
+        }
+        let mut text = words.join(" & ");
+        if let Some(name) = principal {
+            text.push_str(" as ");
+            text.push_str(&of_type(name));
+        }
+        let without = self.without(comparison, at)?;
+        if !without.is_empty() {
+            text.push_str(" without ");
+            text.push_str(&without.join(" or "));
+        }
+        Some(text)
+    }
+
+    /// What he must not have been given besides: of what the rule itself names.
+    fn without(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<Vec<String>> {
+        let mut set = if at == 0 { comparison.first } else { comparison.second };
+        for variable in &self.given {
+            set = comparison.diagram.given(set, *variable)?;
+        }
+        let mut without = Vec::new();
+        let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
+        for given in named(access) {
+            let Some(variable) = comparison.givens.find(&given) else { continue };
+            if !self.given.contains(&variable) && comparison.diagram.given(set, variable)?.is_never() {
+                without.push(word(&given));
+            }
+        }
+        Some(without)
+    }
+}
+
+/// The rights that a rule names.
+fn named(access: &Access) -> Vec<Given<'_>> {
+    let mut named = Vec::new();
+    if let Some(rule) = access.rule() {
+        rule.for_each_leaf(&mut |leaf| {
+            named.extend(match leaf {
+                Rule::Held { kind, name, tenant } => {
+                    Some(Given::Right { kind, name, tenant: tenant.as_deref() })
+                }
+                Rule::Factor(name) => Some(Given::Right { kind: "factor", name, tenant: None }),
+                own @ (Rule::Own { .. } | Rule::Policy { .. }) => Some(Given::Own(own.to_string())),
+                _ => None,
+            });
+        });
+    }
+    named
+}
+
+/// A type's name, which has quotes where it could be taken for something else.
+fn of_type(name: &str) -> String {
+    let access = Access::Authenticated { principal: name.to_owned() }.to_string();
+    access.strip_prefix("authenticated ").map(str::to_owned).unwrap_or(access)
+}
+
+/// A right, short: a role by its name alone, the others as the lock has them.
+fn word(given: &Given<'_>) -> String {
+    match given {
+        Given::Known => "signed in".to_owned(),
+        Given::Principal(name) => of_type(name),
+        Given::SaysScopes => "limited by scopes".to_owned(),
+        Given::Right { kind, name, tenant } => {
+            let rule = Rule::Held {
+                kind: (*kind).to_owned(),
+                name: (*name).to_owned(),
+                tenant: tenant.map(str::to_owned),
+            };
+            let text = rule.to_string();
+            text.strip_prefix("role:").map(str::to_owned).unwrap_or(text)
+        }
+        Given::Scheme(name) => Rule::Scheme((*name).to_owned()).to_string(),
+        Given::Fresh(seconds) => Rule::Fresh(*seconds).to_string(),
+        Given::Acr(value) => Rule::Acr(vec![(*value).to_owned()]).to_string(),
+        Given::Own(text) => text.clone(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Which denials an operation can answer with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::openapi::{DescribedGate, DescribedScheme};
+use crate::{Attachment, Declaration, Expression, Lack, PrincipalType, Reason, Refusal};
+
+/// The reasons of one status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reasons {
+    pub(super) codes: BTreeSet<&'static str>,
+    /// Whether a requirement or policy of the application's own may give others.
+    pub(super) open: bool,
+}
+
+/// The denials, by status.
+pub(super) type Denials = BTreeMap<u16, Reasons>;
+
+/// Where a browser is sent to sign in.
+pub(super) const SEE_OTHER: u16 = 303;
+
+/// What callers are denied with who ask for a right, on a route that takes these of the gate's schemes.
+pub(super) fn denials(
+    gate: &DescribedGate,
+    taken: &[&DescribedScheme],
+    declaration: &Declaration,
+    required: &[&'static Expression],
+    method: &str,
+) -> Denials {
+    let mut denials = Denials::new();
+    let mut add = |reason: Reason| {
+        denials.entry(reason.status()).or_default().codes.insert(reason.code());
+    };
+    add(Reason::Missing);
+    add(Reason::Ambiguous);
+    // A scheme may find any fault, and be unable to say.
+    Reason::ALL.into_iter().filter(|reason| matches!(reason, Reason::Refused(_))).for_each(&mut add);
+    add(Reason::Undecided);
+    let is_unsafe = !matches!(method, "get" | "head" | "options");
+    if is_unsafe && taken.iter().any(|scheme| scheme.attachment != Attachment::Deliberate) {
+        add(Reason::CrossSite);
+    }
+    let mut of_everybody = Lacks::default();
+    required.iter().for_each(|right| of_everybody.add(right, taken, gate.principal));
+    let mut of_right = Lacks::default();
+    let mut conceals = false;
+    if let Declaration::Authorized { right, conceal, .. } = declaration {
+        of_right.add(right, taken, gate.principal);
+        conceals = *conceal;
+    }
+    if of_right.is_over_a_thing || (conceals && of_right.lacks()) {
+        add(Reason::NotFound);
+    }
+    if of_right.may_fail || of_everybody.may_fail {
+        add(Reason::Failed);
+    }
+    if of_right.login || of_everybody.login {
+        add(Reason::Lacking(Lack::Login));
+    }
+    // Who may know of a thing is told that he may not do this to it.
+    let told = [Some(of_everybody), Some(of_right).filter(|right| !conceals || right.is_over_a_thing)];
+    for lacks in told.into_iter().flatten().filter(Lacks::lacks) {
+        let forbidden = denials.entry(403).or_default();
+        forbidden.codes.extend(lacks.codes);
+        forbidden.open |= lacks.open;
+    }
+    if gate.has_login_page && taken.iter().any(|scheme| scheme.attachment == Attachment::Cookie) {
+        denials.entry(SEE_OTHER).or_default();
+    }
+    denials
+}
+
+/// What a known caller may lack.
+#[derive(Default)]
+struct Lacks {
+    codes: BTreeSet<&'static str>,
+    open: bool,
+    login: bool,
+    is_over_a_thing: bool,
+    /// Whether code of the application's decides.
+    may_fail: bool,
+}
+
+impl Lacks {
+    fn lacks(&self) -> bool {
+        self.open || !self.codes.is_empty()
+    }
+
+    fn lack(&mut self, lack: Lack) {
+        self.codes.insert(Reason::Lacking(lack).code());
+    }
+
+    fn add(&mut self, right: &'static Expression, taken: &[&DescribedScheme], principal: PrincipalType) {
+        let knows_login = taken.iter().any(|scheme| scheme.knows_login);
+        match right {
+            Expression::Held(held) | Expression::In { held, .. } => {
+                // One that is implemented by hand answers for itself.
+                let by_hand = principal.sets().is_empty();
+                self.may_fail |= by_hand;
+                match held.kind() {
+                    "role" => self.lack(Lack::Role),
+                    "scope" => self.lack(Lack::Scope),
+                    _ => {
+                        self.lack(Lack::Permission);
+                        let limits = |set: &crate::SetOfRights| {
+                            set.kind() == "scope" && set.permissions() == Some(held.set_type())
+                        };
+                        if by_hand || principal.sets().iter().any(limits) {
+                            self.lack(Lack::Scope);
+                        }
+                    }
+                }
+            }
+            Expression::Scheme(name) => {
+                if taken.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name)) {
+                    self.lack(Lack::Scheme);
+                }
+            }
+            Expression::Fresh(_) | Expression::Acr(_) | Expression::Factor(_) if knows_login => {
+                self.login = true;
+            }
+            Expression::Fresh(_) | Expression::Acr(_) | Expression::Factor(_) => self.lack(Lack::Scheme),
+            Expression::Own(own) => {
+                self.codes.insert(own.refusal().code());
+                self.by_the_application(knows_login);
+            }
+            Expression::Policy { .. } => {
+                self.lack(Lack::Policy(&Refusal::DENIED));
+                self.by_the_application(knows_login);
+                self.is_over_a_thing = true;
+            }
+            Expression::Not(part) => {
+                let mut of_part = Self::default();
+                of_part.add(part, taken, principal);
+                self.may_fail |= of_part.may_fail;
+                self.is_over_a_thing |= of_part.is_over_a_thing;
+                self.lack(Lack::Excluded);
+            }
+            Expression::All(parts) | Expression::Any(parts) => {
+                parts.iter().for_each(|part| self.add(part, taken, principal));
+            }
+            Expression::Waived { .. } => {}
+        }
+    }
+
+    /// It may say no for whatever reason there is.
+    const fn by_the_application(&mut self, knows_login: bool) {
+        self.open = true;
+        self.login |= knows_login;
+        self.may_fail = true;
+    }
+}

@@ -1,0 +1,231 @@
+//! By which schemes, and with which scopes, a right can be had.
+
+use std::collections::BTreeSet;
+
+use crate::openapi::DescribedGate;
+use crate::{Expression, Taken};
+
+/// Scopes that are asked for together.
+type Way = BTreeSet<&'static str>;
+
+/// One of a gate's schemes, and the scopes that are asked of its credential.
+pub(super) type Alternative = (usize, Vec<&'static str>);
+
+/// How many ways are kept while they are found out.
+const MOST_KEPT: usize = 64;
+/// How many alternatives an operation lists.
+const MOST_LISTED: usize = 8;
+
+/// The alternatives by which callers of the gate can have all of the rights: which of its schemes, and with which scopes.
+/// Where there are too many, each scheme has one with every scope that is named, which is never less than what is asked.
+pub(super) fn alternatives(
+    gate: &DescribedGate,
+    rights: &[&'static Expression],
+    taken: Taken,
+) -> Vec<Alternative> {
+    let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| taken.takes(scheme.name));
+    let by_scheme: Vec<_> = schemes
+        .map(|(at, scheme)| (at, joined(rights.iter().map(|right| ways(right, scheme.name, true)).collect())))
+        .filter(|(_, ways)| ways.as_ref().is_none_or(|ways| !ways.is_empty()))
+        .collect();
+    let count = by_scheme.iter().try_fold(0, |count, (_, ways)| Some(count + ways.as_ref()?.len()));
+    if count.is_some_and(|count| count <= MOST_LISTED) {
+        let listed = |(at, ways): (usize, Option<BTreeSet<Way>>)| {
+            ways.into_iter().flatten().map(move |way| (at, way.into_iter().collect()))
+        };
+        return by_scheme.into_iter().flat_map(listed).collect();
+    }
+    let mut all = Way::new();
+    rights.iter().for_each(|right| name_scopes(right, true, &mut all));
+    by_scheme.into_iter().map(|(at, _)| (at, all.iter().copied().collect())).collect()
+}
+
+/// The ways in which a rule holds (or does not hold) for a credential of this scheme, as far as scopes go; `None` where there
+/// are too many.
+fn ways(rule: &'static Expression, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
+    let certain = |so: bool| Some(if so { BTreeSet::from([Way::new()]) } else { BTreeSet::new() });
+    match rule {
+        Expression::Scheme(name) => certain(name.eq_ignore_ascii_case(scheme) == holds),
+        Expression::Waived { .. } => certain(holds),
+        Expression::Held(held) if held.kind() == "scope" && holds => {
+            Some(BTreeSet::from([Way::from([held.name()])]))
+        }
+        Expression::Not(part) => ways(part, scheme, !holds),
+        Expression::All(parts) | Expression::Any(parts) => {
+            let parts = parts.iter().map(|part| ways(part, scheme, holds)).collect();
+            if matches!(rule, Expression::All(_)) == holds { joined(parts) } else { either(parts) }
+        }
+        // What else is asked is said elsewhere.
+        _ => certain(true),
+    }
+}
+
+fn joined(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
+    if parts.iter().flatten().any(BTreeSet::is_empty) {
+        return Some(BTreeSet::new());
+    }
+    let mut all = BTreeSet::from([Way::new()]);
+    for part in parts {
+        let part = part?;
+        let mut together = BTreeSet::new();
+        for (one, other) in all.iter().flat_map(|one| part.iter().map(move |other| (one, other))) {
+            together.insert(one.union(other).copied().collect());
+            if together.len() > MOST_KEPT {
+                return None;
+            }
+        }
+        all = together;
+    }
+    Some(all)
+}
+
+fn either(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
+    let mut all = BTreeSet::new();
+    for part in parts {
+        all.extend(part?);
+    }
+    (all.len() <= MOST_KEPT).then_some(all)
+}
+
+/// Every scope that a rule asks for somewhere.
+fn name_scopes(rule: &'static Expression, holds: bool, scopes: &mut Way) {
+    match rule {
+        Expression::Held(held) if held.kind() == "scope" && holds => {
+            scopes.insert(held.name());
+        }
+        Expression::Not(part) => name_scopes(part, !holds, scopes),
+        Expression::All(parts) | Expression::Any(parts) => {
+            parts.iter().for_each(|part| name_scopes(part, holds, scopes));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::openapi::DescribedScheme;
+    use crate::{Attachment, Described, Held, PrincipalType, TypeName};
+
+    struct Scope;
+    struct User;
+
+    const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+    const CLOSURE: [u128; 4] = [0b0001, 0b0010, 0b0100, 0b1000];
+
+    fn gate() -> DescribedGate {
+        let scheme = |name| DescribedScheme {
+            name,
+            described: Described::Authorization { format: None },
+            attachment: Attachment::Deliberate,
+            knows_login: false,
+        };
+        DescribedGate {
+            principal: PrincipalType::new("User", TypeName::of::<User>(), &[]),
+            schemes: vec![scheme("One"), scheme("Two")],
+            required: Vec::new(),
+            has_login_page: false,
+            renders: false,
+        }
+    }
+
+    fn kept(rule: Expression) -> &'static Expression {
+        Box::leak(Box::new(rule))
+    }
+
+    fn kept_all(parts: Vec<&'static Expression>) -> &'static [&'static Expression] {
+        Box::leak(parts.into_boxed_slice())
+    }
+
+    fn scope(at: usize) -> &'static Expression {
+        kept(Expression::Held(Held::new("scope", "Scope", TypeName::of::<Scope>(), &NAMES, &CLOSURE, at)))
+    }
+
+    fn rule() -> impl Strategy<Value = &'static Expression> {
+        let leaf = prop_oneof![
+            4 => (0..NAMES.len()).prop_map(scope),
+            1 => prop_oneof![Just("One"), Just("Two")].prop_map(|name| kept(Expression::Scheme(name))),
+            1 => (1..3_u64).prop_map(|seconds| kept(Expression::Fresh(seconds))),
+        ];
+        leaf.prop_recursive(4, 24, 4, |part| {
+            let parts = || prop::collection::vec(part.clone(), 2..4);
+            prop_oneof![
+                parts().prop_map(|parts| kept(Expression::All(kept_all(parts)))),
+                parts().prop_map(|parts| kept(Expression::Any(kept_all(parts)))),
+                part.clone().prop_map(|part| kept(Expression::Not(part))),
+            ]
+        })
+    }
+
+    /// Whether somebody has it, with a credential of this scheme, these scopes and these of the rest.
+    fn holds(rule: &Expression, scheme: &str, scopes: &[&str], rest: u64) -> bool {
+        let part = |part: &&'static Expression| holds(part, scheme, scopes, rest);
+        match rule {
+            Expression::Held(held) => scopes.contains(&held.name()),
+            Expression::Scheme(name) => *name == scheme,
+            Expression::All(parts) => parts.iter().all(part),
+            Expression::Any(parts) => parts.iter().any(part),
+            Expression::Not(inner) => !part(inner),
+            Expression::Fresh(seconds) => rest >> seconds & 1 == 1,
+            _ => false,
+        }
+    }
+
+    fn callers() -> impl Iterator<Item = (usize, Vec<&'static str>, u64)> {
+        (0..2 * 16 * 8).map(|caller: usize| {
+            let scopes = (0..4).filter(|at| caller >> (at + 1) & 1 == 1).map(|at| NAMES[at]).collect();
+            (caller & 1, scopes, (caller >> 5) as u64)
+        })
+    }
+
+    proptest! {
+        #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
+        fn whoever_gets_in_has_taken_one_of_the_ways(rule in rule()) {
+            let gate = gate();
+            let listed = alternatives(&gate, &[rule], Taken::by(rule));
+            let mut named = Way::new();
+            name_scopes(rule, true, &mut named);
+            let is_all = |scopes: &Vec<_>| scopes.len() == named.len();
+            let is_short = listed.iter().all(|(_, scopes)| is_all(scopes));
+            prop_assert!(listed.len() <= MOST_LISTED);
+            for (at, scopes, rest) in callers() {
+                if !holds(rule, gate.schemes[at].name, &scopes, rest) {
+                    continue;
+                }
+                // A list that is cut short asks for more than is needed, never for less.
+                let fits = |(of, asked): &(usize, Vec<&'static str>)| {
+                    *of == at && (is_short || asked.iter().all(|scope| scopes.contains(scope)))
+                };
+                prop_assert!(listed.iter().any(fits), "{rule} {scopes:?} {listed:?}");
+            }
+        }
+
+        #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
+        fn every_way_leads_in(rule in rule()) {
+            prop_assume!(!rule.negates());
+            let gate = gate();
+            for (at, scopes) in alternatives(&gate, &[rule], Taken::by(rule)) {
+                let held = |rest| holds(rule, gate.schemes[at].name, &scopes, rest);
+                prop_assert!((0..8).any(held), "{rule} {scopes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_ways_are_one_with_all_scopes() {
+        let either = |one, other| kept(Expression::Any(kept_all(vec![scope(one), scope(other)])));
+        let pair = |one, other| kept(Expression::All(kept_all(vec![scope(one), scope(other)])));
+        let few = kept(Expression::Any(kept_all(vec![pair(0, 1), pair(2, 3)])));
+        let of = |rule| alternatives(&gate(), &[rule], Taken::ALL);
+        assert_eq!(
+            of(few),
+            [(0, vec!["a", "b"]), (0, vec!["c", "d"]), (1, vec!["a", "b"]), (1, vec!["c", "d"])]
+        );
+        let many = kept(Expression::All(kept_all(vec![either(0, 1), either(2, 3), either(1, 2)])));
+        assert_eq!(of(many), [(0, NAMES.to_vec()), (1, NAMES.to_vec())]);
+    }
+}

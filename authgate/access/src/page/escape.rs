@@ -1,0 +1,38 @@
+use std::fmt;
+
+use crate::lock::misleads;
+
+/// A text as it stands in HTML, between tags and in attributes in double quotes.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write as _;
+        for c in self.0.chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                // No character of HTML, or one that turns the text around it.
+                c if c.is_control() || misleads(c) => write!(f, "{}", c.escape_unicode())?,
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn nothing_of_it_is_a_tag_or_ends_an_attribute() {
+        let hostile = "</script><img src=x onerror='alert(1)'>\"&\u{202e}\n";
+        let expected =
+            "&lt;/script&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;\\u{202e}\\u{a}";
+        assert_eq!(Escaped(hostile).to_string(), expected);
+    }
+}

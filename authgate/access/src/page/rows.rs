@@ -1,0 +1,243 @@
+//! The parts of the page that the document fills.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::escape::Escaped;
+use super::source_link::{Template, encoded};
+use super::{asked_by, rule};
+use crate::caller::{Caller, Given};
+use crate::document::{Document, DocumentRight, DocumentRoute};
+use crate::lock::{Lock, RouteLine};
+
+/// The states of a route, and what they are called.
+pub(super) const STATES: [(&str, &str); 4] = [
+    ("public", "public"),
+    ("ungated", "ungated"),
+    ("authenticated", "signed in"),
+    ("authorized", "by right"),
+];
+
+fn option(out: &mut String, value: &str, text: &str) {
+    _ = writeln!(out, "<option value=\"{}\">{}</option>", Escaped(value), Escaped(text));
+}
+
+/// The filters, which only scripts can work and therefore show.
+pub(super) fn controls(out: &mut String, document: &Document, callers: &[Caller<'_>]) {
+    let methods: Vec<_> = {
+        let mut methods = Vec::new();
+        document.routes.iter().for_each(|route| {
+            if !methods.contains(&route.method.as_str()) {
+                methods.push(route.method.as_str());
+            }
+        });
+        methods.sort_by_key(|method| crate::lock::order(method));
+        methods
+    };
+    let principals: BTreeSet<_> =
+        document.routes.iter().filter_map(|route| route.principal.as_deref()).collect();
+    out.push_str("<form id=\"filters\" role=\"search\" aria-label=\"Filter the routes\" hidden>\n");
+    if !callers.is_empty() {
+        out.push_str(
+            "<label class=\"who\">What can<select id=\"caller\"><option value=\"\">somebody …</option>\n",
+        );
+        for caller in callers {
+            match caller.has() {
+                Given::Nothing => option(out, "anybody", "anybody"),
+                Given::Identity => option(out, "identity", "anybody signed in"),
+                Given::Role(role) => option(out, &format!("role:{role}"), &format!("role {role}")),
+            }
+        }
+        out.push_str(
+            "</select>do?</label>\n<label id=\"verdict-label\" hidden>Show<select id=\"verdict\">\n",
+        );
+        for (value, text) in
+            [("", "all"), ("can", "may, and may if"), ("1", "may"), ("2", "may, if"), ("0", "may not")]
+        {
+            option(out, value, text);
+        }
+        out.push_str("</select></label>\n");
+    }
+    out.push_str(
+        "<label class=\"search\">Search<input id=\"search\" type=\"search\" placeholder=\"path, right, handler\" \
+         autocomplete=\"off\" spellcheck=\"false\"></label>\n",
+    );
+    out.push_str("<label>Method<select id=\"method\"><option value=\"\">all</option>\n");
+    methods.iter().for_each(|method| option(out, method, method_name(method)));
+    out.push_str("</select></label>\n<label>State<select id=\"state\"><option value=\"\">all</option>\n");
+    for (state, name) in STATES {
+        if document.routes.iter().any(|route| route.state == state) {
+            option(out, state, name);
+        }
+    }
+    out.push_str("</select></label>\n");
+    if principals.len() > 1 {
+        out.push_str("<label>Principal<select id=\"principal\"><option value=\"\">all</option>\n");
+        principals.iter().for_each(|principal| option(out, principal, principal));
+        out.push_str("</select></label>\n");
+    }
+    let count = document.routes.len();
+    _ = write!(
+        out,
+        "<button type=\"reset\">Reset</button>\n</form>\n<p id=\"shown\" role=\"status\" aria-live=\"polite\">{count} {}</p>\n",
+        if count == 1 { "route" } else { "routes" }
+    );
+}
+
+/// Every route.
+pub(super) fn table(out: &mut String, document: &Document, lock: Option<&Lock>, link: Option<&Template>) {
+    out.push_str(
+        "<main>\n<table id=\"routes\" role=\"table\">\n<caption>Every route, and who may call it</caption>\n\
+         <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Route</th>\
+         <th role=\"columnheader\" scope=\"col\">Who may call</th>\
+         <th role=\"columnheader\" scope=\"col\" class=\"verdict\" id=\"verdict-head\" hidden>May call?</th>\
+         <th role=\"columnheader\" scope=\"col\">Handler</th></tr></thead>\n<tbody role=\"rowgroup\">\n",
+    );
+    for (at, route) in document.routes.iter().enumerate() {
+        row(out, route, lock.and_then(|lock| lock.routes().get(at)), link);
+    }
+    out.push_str("</tbody>\n</table>\n<p id=\"none\" hidden>No route is like this.</p>\n</main>\n");
+}
+
+fn row(out: &mut String, route: &DocumentRoute, line: Option<&RouteLine>, link: Option<&Template>) {
+    let DocumentRoute { method, path, state, principal, source, handler, .. } = route;
+    _ = write!(
+        out,
+        "<tr role=\"row\" class=\"{}\" data-method=\"{}\" data-principal=\"{}\"><th role=\"rowheader\" scope=\"row\">\
+         <span class=\"method {}\" title=\"{}\">{}</span> <code class=\"path\">",
+        Escaped(state),
+        Escaped(method),
+        Escaped(principal.as_deref().unwrap_or_default()),
+        method_class(method),
+        Escaped(method_title(method)),
+        Escaped(method_name(method)),
+    );
+    path_marked(out, path);
+    out.push_str("</code></th><td role=\"cell\" class=\"access\">");
+    match line {
+        Some(line) => rule::access(out, line.access()),
+        None => _ = write!(out, "<code>{}</code>", Escaped(&route.access)),
+    }
+    notes(out, route);
+    out.push_str("</td><td role=\"cell\" class=\"verdict\" hidden></td><td role=\"cell\" class=\"handler\">");
+    // So that a long name is broken between its modules.
+    _ = write!(out, "<code>{}</code> ", Escaped(handler).to_string().replace("::", "::<wbr>"));
+    if !source.file.is_empty() {
+        let place = format!("{}:{}", source.file, source.line);
+        match link {
+            Some(link) => {
+                _ = write!(
+                    out,
+                    "<a rel=\"noreferrer\" href=\"{}\">{}</a>",
+                    Escaped(&link.of(source)),
+                    Escaped(&place)
+                );
+            }
+            None => _ = write!(out, "<span>{}</span>", Escaped(&place)),
+        }
+    }
+    out.push_str("</td></tr>\n");
+}
+
+/// A path, its parameters marked.
+fn path_marked(out: &mut String, path: &str) {
+    for (at, segment) in path.split('/').enumerate() {
+        if at > 0 {
+            // So that a long path is broken there.
+            out.push_str("<wbr>/");
+        }
+        if segment.contains('{') {
+            _ = write!(out, "<var>{}</var>", Escaped(segment));
+        } else {
+            _ = write!(out, "{}", Escaped(segment));
+        }
+    }
+}
+
+/// What is worth a word beside the rule.
+fn notes(out: &mut String, route: &DocumentRoute) {
+    let mut notes = Vec::new();
+    if route.conceal {
+        notes.push((
+            "conceal",
+            "conceal".to_owned(),
+            "who may not is told that there is nothing: 404".to_owned(),
+        ));
+    }
+    if route.takes_body {
+        notes.push(("body", "body".to_owned(), "the handler reads the request's body".to_owned()));
+    }
+    if notes.is_empty() {
+        return;
+    }
+    out.push_str("<span class=\"notes\">");
+    for (class, text, title) in notes {
+        _ = write!(
+            out,
+            " <span class=\"note {class}\" title=\"{}\">{}</span>",
+            Escaped(&title),
+            Escaped(&text)
+        );
+    }
+    out.push_str("</span>");
+}
+
+fn method_name(method: &str) -> &str {
+    if method == "*" { "any" } else { method }
+}
+
+fn method_class(method: &str) -> &'static str {
+    match method {
+        "GET" | "HEAD" | "OPTIONS" => "safe",
+        "DELETE" => "delete",
+        "POST" | "PUT" | "PATCH" => "write",
+        _ => "rest",
+    }
+}
+
+fn method_title(method: &str) -> &'static str {
+    match method {
+        "*" => "every method that no other line of the path takes",
+        "405" => "methods that the path does not take",
+        "404" => "paths that nothing else takes",
+        _ => "",
+    }
+}
+
+/// What there is to hold.
+pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>) {
+    if document.rights.is_empty() {
+        return;
+    }
+    out.push_str(
+        "<section aria-labelledby=\"rights\">\n<h2 id=\"rights\">Rights</h2>\n<table role=\"table\" class=\"rights\">\n\
+         <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Right</th>\
+         <th role=\"columnheader\" scope=\"col\">Implies</th>\
+         <th role=\"columnheader\" scope=\"col\">Grants or allows</th>\
+         <th role=\"columnheader\" scope=\"col\">Routes that name it</th></tr></thead>\n<tbody role=\"rowgroup\">\n",
+    );
+    for right in &document.rights {
+        let DocumentRight { kind, name, implies, grants, allows } = right;
+        let token = |kind: &str, name: &str| {
+            format!("<code class=\"token {0}\"><i>{0}:</i>{1}</code>", Escaped(kind), Escaped(name))
+        };
+        let tokens = |kind: &str, names: &[String]| {
+            names.iter().map(|name| token(kind, name)).collect::<Vec<_>>().join(" ")
+        };
+        let mut head = token(kind, name);
+        if kind == "role" {
+            let caller = encoded(&format!("role:{name}"));
+            head = format!("<a href=\"#as={caller}\" title=\"what it can do\">{head}</a>");
+        }
+        let permitted = [tokens("permission", grants), tokens("permission", allows)].concat();
+        let asked = lock.map_or(0, |lock| asked_by(lock, kind, name));
+        _ = writeln!(
+            out,
+            "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{head}</th>\
+             <td role=\"cell\" data-label=\"implies\">{}</td><td role=\"cell\" data-label=\"permits\">{permitted}</td>\
+             <td role=\"cell\" data-label=\"routes that name it:\" class=\"number\">{asked}</td></tr>",
+            tokens(kind, implies),
+        );
+    }
+    out.push_str("</tbody>\n</table>\n</section>\n");
+}

@@ -1,0 +1,79 @@
+//! Who may call, with what can be held marked.
+
+use std::fmt::Write as _;
+
+use super::escape::Escaped;
+use crate::caller::age;
+use crate::lock::{Access, Rule};
+
+pub(super) fn access(out: &mut String, access: &Access) {
+    match access {
+        Access::Public { reason } => open(out, "public", reason),
+        Access::Ungated { reason } => open(out, "ungated", reason),
+        Access::Authenticated { principal } => {
+            _ = write!(
+                out,
+                "<span class=\"state\">signed in</span> <span class=\"as\">as <code>{}</code></span>",
+                Escaped(principal)
+            );
+        }
+        Access::Authorized { rule: whole, principal, .. } => {
+            out.push_str("<span class=\"rule\">");
+            rule(out, whole, false);
+            out.push_str("</span>");
+            if let Some(principal) = principal {
+                _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
+            }
+        }
+    }
+}
+
+fn open(out: &mut String, state: &str, reason: &str) {
+    _ = write!(out, "<span class=\"state\">{state}</span> <q class=\"reason\">{}</q>", Escaped(reason));
+}
+
+fn rule(out: &mut String, whole: &Rule, as_part: bool) {
+    let between = match whole {
+        Rule::All(_) => "and",
+        Rule::Any(_) => "or",
+        Rule::Not(part) => {
+            out.push_str("<b>not</b> ");
+            return rule(out, part, true);
+        }
+        leaf => return token(out, leaf),
+    };
+    if as_part {
+        out.push('(');
+    }
+    for (at, part) in whole.parts().iter().enumerate() {
+        if at > 0 {
+            _ = write!(out, " <b>{between}</b> ");
+        }
+        rule(out, part, true);
+    }
+    if as_part {
+        out.push(')');
+    }
+}
+
+fn token(out: &mut String, leaf: &Rule) {
+    let text = match leaf {
+        Rule::Fresh(seconds) => format!("fresh:{}", age(*seconds)),
+        leaf => leaf.to_string(),
+    };
+    let (kind, name) = match leaf {
+        // What it waives is a rule of its own.
+        Rule::Waived { .. } => ("waived", text.as_str()),
+        _ => text.split_once(':').unwrap_or(("", &text)),
+    };
+    let mark = if matches!(leaf, Rule::Waived { .. }) {
+        String::new()
+    } else {
+        format!("<i>{}:</i>", Escaped(kind))
+    };
+    let class = match kind {
+        "role" | "scope" | "permission" | "policy" | "fresh" | "factor" | "acr" | "scheme" | "waived" => kind,
+        _ => "own",
+    };
+    _ = write!(out, "<code class=\"token {class}\">{mark}{}</code>", Escaped(name));
+}

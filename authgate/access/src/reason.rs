@@ -1,0 +1,358 @@
+use std::fmt;
+
+use crate::Refusal;
+
+/// Why a presented credential was not accepted. Returned by a [`Scheme`](crate::scheme::Scheme).
+///
+/// All faults give 401 with a challenge (RFC 9110 section 11.4). A scheme does not report missing
+/// rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The credential does not have the form that the scheme requires.
+    Malformed,
+    /// The credential has expired.
+    Expired,
+    /// The credential is not valid yet.
+    NotYetValid,
+    /// The signature or password is wrong, the key or user is unknown, or the kind of credential is
+    /// not accepted.
+    Rejected,
+    /// The issuer of the credential is not trusted.
+    WrongIssuer,
+    /// The credential is intended for another service.
+    WrongAudience,
+    /// The credential was revoked before it expired.
+    Revoked,
+}
+
+/// Why an authenticated caller is denied. Returned by a
+/// [`Requirement`](crate::right::Requirement).
+///
+/// All give 403, except for a login that is too old or too weak, which gives 401.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Lack {
+    /// A login that is recent or strong enough: 401 with the required login (RFC 9470).
+    Login,
+    /// A scope of the credential.
+    Scope,
+    /// A credential of another scheme.
+    Scheme,
+    /// The caller holds a right that the rule excludes.
+    Excluded,
+    /// A permission.
+    Permission,
+    /// A role.
+    Role,
+    /// The approval of a custom requirement or policy.
+    Policy(&'static Refusal),
+}
+
+impl Lack {
+    /// Returns the more severe of two, to report if both apply.
+    ///
+    /// A scope is reported only if nothing but scopes is missing, because a new scope would not
+    /// help otherwise. A login is reported only if nothing else is missing.
+    #[must_use]
+    pub const fn weightier(self, other: Self) -> Self {
+        if other.weight() > self.weight() { other } else { self }
+    }
+
+    /// Returns the less severe of two, to report if either is enough: the easier one for the caller
+    /// to obtain.
+    #[must_use]
+    pub const fn lighter(self, other: Self) -> Self {
+        if other.weight() < self.weight() { other } else { self }
+    }
+
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Login => 0,
+            Self::Scope => 1,
+            Self::Scheme => 2,
+            Self::Excluded => 3,
+            Self::Permission => 4,
+            Self::Role => 5,
+            Self::Policy(_) => 6,
+        }
+    }
+}
+
+/// Why a request was denied. Each reason has one status, one code and one sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The request carries no credentials that the route accepts: 401.
+    Missing,
+    /// The request carries more than one credential where one is allowed: 400.
+    Ambiguous,
+    /// The credential is not valid: 401.
+    Refused(Fault),
+    /// The caller is authenticated but lacks the right: 403, or 401 if another login is required.
+    Lacking(Lack),
+    /// The resource does not exist, or is concealed from the caller: 404.
+    NotFound,
+    /// An unsafe request with ambient credentials comes from another site: 403.
+    CrossSite,
+    /// The decision is not available: 503.
+    Undecided,
+    /// Too many callers are authenticating: 503.
+    Busy,
+    /// The code that decides has panicked: 500.
+    Failed,
+}
+
+/// All properties of a reason.
+struct Facts {
+    code: &'static str,
+    status: u16,
+    /// The `error` of RFC 6750 section 3.1.
+    error: Option<&'static str>,
+    detail: &'static str,
+}
+
+impl Reason {
+    /// All reasons.
+    #[doc(hidden)]
+    pub const ALL: [Self; 21] = [
+        Self::Missing,
+        Self::Ambiguous,
+        Self::Refused(Fault::Malformed),
+        Self::Refused(Fault::Expired),
+        Self::Refused(Fault::NotYetValid),
+        Self::Refused(Fault::Rejected),
+        Self::Refused(Fault::WrongIssuer),
+        Self::Refused(Fault::WrongAudience),
+        Self::Refused(Fault::Revoked),
+        Self::Lacking(Lack::Login),
+        Self::Lacking(Lack::Scope),
+        Self::Lacking(Lack::Scheme),
+        Self::Lacking(Lack::Excluded),
+        Self::Lacking(Lack::Permission),
+        Self::Lacking(Lack::Role),
+        Self::Lacking(Lack::Policy(&Refusal::DENIED)),
+        Self::NotFound,
+        Self::CrossSite,
+        Self::Undecided,
+        Self::Busy,
+        Self::Failed,
+    ];
+
+    /// Returns the index in [`ALL`](Self::ALL), or `None` for a custom refusal.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn position(self) -> Option<usize> {
+        let position = match self {
+            Self::Missing => 0,
+            Self::Ambiguous => 1,
+            Self::Refused(fault) => 2 + fault as usize,
+            Self::Lacking(lack) => 9 + usize::from(lack.weight()),
+            Self::NotFound => 16,
+            Self::CrossSite => 17,
+            Self::Undecided => 18,
+            Self::Busy => 19,
+            Self::Failed => 20,
+        };
+        (Self::ALL.get(position) == Some(&self)).then_some(position)
+    }
+
+    const fn facts(self) -> Facts {
+        const fn unauthorized(
+            code: &'static str,
+            error: Option<&'static str>,
+            detail: &'static str,
+        ) -> Facts {
+            Facts { code, status: 401, error, detail }
+        }
+        const fn forbidden(code: &'static str, error: Option<&'static str>, detail: &'static str) -> Facts {
+            Facts { code, status: 403, error, detail }
+        }
+        const INVALID_TOKEN: Option<&str> = Some("invalid_token");
+        match self {
+            Self::Missing => unauthorized(
+                "credentials_missing",
+                None,
+                "This needs credentials, and the request has none that are taken here.",
+            ),
+            Self::Ambiguous => Facts {
+                code: "credentials_ambiguous",
+                status: 400,
+                error: Some("invalid_request"),
+                detail: "The request has more than one credential; send one.",
+            },
+            Self::Refused(Fault::Malformed) => unauthorized(
+                "credentials_malformed",
+                INVALID_TOKEN,
+                "The credential is not of the form that this needs.",
+            ),
+            Self::Refused(Fault::Expired) => unauthorized(
+                "credentials_expired",
+                INVALID_TOKEN,
+                "The credential has expired; get a new one.",
+            ),
+            Self::Refused(Fault::NotYetValid) => {
+                unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "The credential is not valid yet.")
+            }
+            Self::Refused(Fault::Rejected) => {
+                unauthorized("credentials_rejected", INVALID_TOKEN, "The credential is not accepted here.")
+            }
+            Self::Refused(Fault::WrongIssuer) => unauthorized(
+                "credentials_wrong_issuer",
+                INVALID_TOKEN,
+                "The credential is of an issuer that is not trusted here.",
+            ),
+            Self::Refused(Fault::WrongAudience) => unauthorized(
+                "credentials_wrong_audience",
+                INVALID_TOKEN,
+                "The credential is meant for another service.",
+            ),
+            Self::Refused(Fault::Revoked) => {
+                unauthorized("credentials_revoked", INVALID_TOKEN, "The credential has been revoked.")
+            }
+            Self::Lacking(Lack::Login) => unauthorized(
+                "step_up_required",
+                Some("insufficient_user_authentication"),
+                "You are known here, and this needs a login that is more recent or stronger than yours.",
+            ),
+            Self::Lacking(Lack::Scope) => forbidden(
+                "scope_missing",
+                Some("insufficient_scope"),
+                "You are known here, and the scope of your credential does not reach this.",
+            ),
+            Self::Lacking(Lack::Scheme) => forbidden(
+                "scheme_not_taken",
+                None,
+                "You are known here, but this takes another kind of credential than yours.",
+            ),
+            Self::Lacking(Lack::Excluded) => {
+                forbidden("excluded", None, "You are known here, and what you hold rules this out.")
+            }
+            Self::Lacking(Lack::Permission) => forbidden(
+                "permission_missing",
+                None,
+                "You are known here, and your permissions do not allow this.",
+            ),
+            Self::Lacking(Lack::Role) => {
+                forbidden("role_missing", None, "You are known here, and your roles do not allow this.")
+            }
+            Self::Lacking(Lack::Policy(refusal)) => forbidden(refusal.code(), None, refusal.detail()),
+            Self::NotFound => {
+                Facts { code: "not_found", status: 404, error: None, detail: "There is nothing here." }
+            }
+            Self::CrossSite => Facts {
+                code: "cross_site",
+                status: 403,
+                error: None,
+                detail: "The request comes from another site, and this is only taken from our own pages.",
+            },
+            Self::Undecided => Facts {
+                code: "undecided",
+                status: 503,
+                error: None,
+                detail: "It cannot be found out right now whether you may do this; try again.",
+            },
+            Self::Busy => Facts {
+                code: "busy",
+                status: 503,
+                error: None,
+                detail: "Too many clients are logging in. Try again later.",
+            },
+            Self::Failed => Facts {
+                code: "failed",
+                status: 500,
+                error: None,
+                detail: "Something went wrong here while it was found out whether you may do this.",
+            },
+        }
+    }
+
+    /// Returns the machine-readable reason, as in the `reason` member of the body and in the log.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.facts().code
+    }
+
+    /// Returns the status of the response.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        self.facts().status
+    }
+
+    /// Returns the `error` of the challenge (RFC 6750 section 3.1), if it has one.
+    #[must_use]
+    pub const fn error(self) -> Option<&'static str> {
+        self.facts().error
+    }
+
+    /// Returns the sentence sent to the client.
+    #[must_use]
+    pub const fn detail(self) -> &'static str {
+        self.facts().detail
+    }
+
+    /// Returns the short title sent to the client: the standard phrase of the status, as for a
+    /// problem without a type (RFC 9457 section 4.2.1).
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self.status() {
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            404 => "Not Found",
+            503 => "Service Unavailable",
+            _ => "Internal Server Error",
+        }
+    }
+}
+
+impl Reason {
+    /// Returns `true` if an authenticated caller lacks a right. Only such reasons can be concealed.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Lacking(_))
+    }
+
+    /// Returns `true` if no caller was authenticated.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_about_authentication(self) -> bool {
+        matches!(self, Self::Missing | Self::Ambiguous | Self::Refused(_))
+    }
+
+    /// Returns `true` if signing in would help.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn can_sign_in(self) -> bool {
+        matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
+    }
+}
+
+/// Formats the code.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_knows_its_position() {
+        let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
+        assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
+        const OWN: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
+        assert_eq!(Reason::Lacking(Lack::Policy(&OWN)).position(), None);
+    }
+
+    #[test]
+    fn codes_are_distinct_and_all_are_listed() {
+        let mut codes: Vec<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Reason::ALL.len());
+    }
+}

@@ -1,0 +1,380 @@
+//! Rules that nobody can meet, and rules that everybody meets: found in const evaluation, over every world that there is of
+//! the rights that a rule names.
+
+use crate::Expression;
+use crate::const_text::{same_text, same_word};
+
+/// How many different rights are looked at together.
+const MOST: usize = 12;
+/// One bit a world, and one world for each choice of who holds what.
+const WORDS: usize = (1 << MOST) / 64;
+type Worlds = [u64; WORDS];
+
+/// The rights that a rule names, each once.
+struct Rights {
+    known: [&'static Expression; MOST],
+    count: usize,
+}
+
+/// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody, or has a blank text.
+///
+/// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
+///
+/// # Panics
+///
+/// So it is.
+#[track_caller]
+pub const fn sound(rule: &'static Expression) {
+    assert!(
+        !rule.waives_in_a_part(),
+        "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
+         stand in the outermost `All<(..)>`"
+    );
+    let blank = rule.blank_text();
+    assert!(
+        !matches!(blank, Some(Expression::Waived { .. })),
+        "the reason of a waiver is blank: write why this is not asked"
+    );
+    assert!(
+        blank.is_none(),
+        "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
+    );
+    if !rule.negates() {
+        return;
+    }
+    let mut parts = rule.parts();
+    while let [part, rest @ ..] = parts {
+        sound(part);
+        parts = rest;
+    }
+    if !matches!(rule, Expression::All(_) | Expression::Any(_)) {
+        return;
+    }
+    let mut rights = Rights { known: [rule; MOST], count: 0 };
+    rights.collect(rule);
+    let (possible, holds) = (rights.possible(), rights.worlds(rule));
+    let words = rights.words();
+    let (mut never, mut always, mut word) = (true, true, 0);
+    #[expect(clippy::indexing_slicing, reason = "const: `word` is below the number of words")]
+    while word < words {
+        never &= holds[word] & possible[word] == 0;
+        always &= holds[word] & possible[word] == possible[word];
+        word += 1;
+    }
+    assert!(
+        !never,
+        "nobody can ever meet this rule: it asks for what it excludes (mind what the roles imply); take one of the two out"
+    );
+    assert!(
+        !always,
+        "everybody meets this rule: it excludes nothing that it does not ask for (mind what the roles imply); for anybody \
+         who is signed in, take `Authenticated<User>`"
+    );
+}
+
+#[expect(clippy::indexing_slicing, reason = "const: positions stay below the number of rights, and of words")]
+impl Rights {
+    #[track_caller]
+    const fn collect(&mut self, rule: &'static Expression) {
+        if matches!(rule, Expression::All(_) | Expression::Any(_) | Expression::Not(_)) {
+            let mut parts = rule.parts();
+            while let [part, rest @ ..] = parts {
+                self.collect(part);
+                parts = rest;
+            }
+        } else if self.position(rule).is_none() && !is_given(rule) {
+            assert!(
+                self.count < MOST,
+                "a rule with a `not` names at most 12 different rights, so that it can be seen whether it contradicts itself"
+            );
+            self.known[self.count] = rule;
+            self.count += 1;
+        }
+    }
+
+    const fn position(&self, right: &Expression) -> Option<usize> {
+        let mut at = 0;
+        while at < self.count {
+            if implies(self.known[at], right) && implies(right, self.known[at]) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// How many words there are of the worlds of these rights.
+    const fn words(&self) -> usize {
+        if self.count <= 6 { 1 } else { 1 << (self.count - 6) }
+    }
+
+    /// The worlds in which nobody holds a right without what it implies.
+    const fn possible(&self) -> Worlds {
+        let mut possible = [u64::MAX; WORDS];
+        let mut one = 0;
+        while one < self.count {
+            let mut other = 0;
+            while other < self.count {
+                if one != other && implies(self.known[one], self.known[other]) {
+                    let mut word = 0;
+                    while word < self.words() {
+                        possible[word] &= !held(one, word) | held(other, word);
+                        word += 1;
+                    }
+                }
+                other += 1;
+            }
+            one += 1;
+        }
+        possible
+    }
+
+    /// The worlds in which a rule holds.
+    const fn worlds(&self, rule: &Expression) -> Worlds {
+        let words = self.words();
+        let mut worlds = [u64::MAX; WORDS];
+        let mut word = 0;
+        match rule {
+            Expression::All(_) | Expression::Any(_) | Expression::Not(_) => {
+                let all = !matches!(rule, Expression::Any(_));
+                if !all {
+                    worlds = [0; WORDS];
+                }
+                let mut parts = rule.parts();
+                while let [part, rest @ ..] = parts {
+                    let of_part = self.worlds(part);
+                    word = 0;
+                    while word < words {
+                        if all {
+                            worlds[word] &= of_part[word];
+                        } else {
+                            worlds[word] |= of_part[word];
+                        }
+                        word += 1;
+                    }
+                    parts = rest;
+                }
+                if matches!(rule, Expression::Not(_)) {
+                    word = 0;
+                    while word < words {
+                        worlds[word] = !worlds[word];
+                        word += 1;
+                    }
+                }
+            }
+            right => {
+                if let Some(at) = self.position(right) {
+                    while word < words {
+                        worlds[word] = held(at, word);
+                        word += 1;
+                    }
+                }
+            }
+        }
+        worlds
+    }
+}
+
+/// Of 64 worlds, those in which the right at a position is held.
+const fn held(at: usize, word: usize) -> u64 {
+    match at {
+        0 => 0xaaaa_aaaa_aaaa_aaaa,
+        1 => 0xcccc_cccc_cccc_cccc,
+        2 => 0xf0f0_f0f0_f0f0_f0f0,
+        3 => 0xff00_ff00_ff00_ff00,
+        4 => 0xffff_0000_ffff_0000,
+        5 => 0xffff_ffff_0000_0000,
+        _ if word >> (at - 6) & 1 == 1 => u64::MAX,
+        _ => 0,
+    }
+}
+
+/// Whether everybody has it.
+const fn is_given(right: &Expression) -> bool {
+    matches!(right, Expression::Waived { .. })
+}
+
+/// Whether a right implies another, as far as it can be seen: what cannot be compared is two things.
+const fn implies(one: &Expression, other: &Expression) -> bool {
+    match (one, other) {
+        (Expression::Held(one), Expression::Held(other)) => one.grants(other),
+        (
+            Expression::In { from: one_from, canonical: one_form, held: one, .. },
+            Expression::In { from: other_from, canonical: other_form, held: other, .. },
+        ) => {
+            // Functions cannot be compared: tenants of one place with a canonical form count as one.
+            one_from.is(*other_from) && one_form.is_some() == other_form.is_some() && one.grants(other)
+        }
+        (Expression::Scheme(one), Expression::Scheme(other)) => same_word(one, other),
+        (Expression::Fresh(one), Expression::Fresh(other)) => *one <= *other,
+        (Expression::Acr(one), Expression::Acr(other))
+        | (Expression::Factor(one), Expression::Factor(other)) => same_text(one, other),
+        (Expression::Own(one), Expression::Own(other)) => one.is(other),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Held, Own, Refusal, TypeName};
+
+    const fn own(name: &'static str) -> Expression {
+        Expression::Own(Own::new("policy", name, &Refusal::DENIED))
+    }
+
+    const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    static OWN: [Expression; 12] = {
+        let mut all = [own("a"); 12];
+        let mut at = 0;
+        while at < 12 {
+            all[at] = own(NAMES[at]);
+            at += 1;
+        }
+        all
+    };
+
+    fn leak<T>(value: T) -> &'static T {
+        Box::leak(Box::new(value))
+    }
+
+    fn not(part: &'static Expression) -> &'static Expression {
+        leak(Expression::Not(part))
+    }
+
+    fn all(parts: &[&'static Expression]) -> &'static Expression {
+        leak(Expression::All(parts.to_vec().leak()))
+    }
+
+    fn any(parts: &[&'static Expression]) -> &'static Expression {
+        leak(Expression::Any(parts.to_vec().leak()))
+    }
+
+    fn said(rule: &'static Expression) -> Option<String> {
+        let panic = catch_unwind(|| sound(rule)).err()?;
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        text.or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
+    fn what_cannot_be_is_told() {
+        let [a, b] = [&OWN[0], &OWN[1]];
+        let fresh = |seconds| leak(Expression::Fresh(seconds));
+        for (rule, expected) in [
+            (all(&[a, not(a)]), Some("nobody")),
+            (any(&[a, not(a)]), Some("everybody")),
+            (all(&[a, not(b)]), None),
+            (any(&[a, not(b)]), None),
+            (all(&[fresh(60), not(fresh(300))]), Some("nobody")),
+            (all(&[fresh(300), not(fresh(60))]), None),
+            (any(&[fresh(300), not(fresh(60))]), Some("everybody")),
+            (any(&[b, all(&[a, not(a)])]), Some("nobody")),
+            (all(&[any(&[a, b]), not(a), not(b)]), Some("nobody")),
+            (not(all(&[a, not(a)])), Some("nobody")),
+            (not(not(a)), None),
+            (all(&[a, a]), None),
+        ] {
+            let said = said(rule);
+            assert_eq!(said.is_some(), expected.is_some(), "{rule}: {said:?}");
+            if let (Some(said), Some(expected)) = (said, expected) {
+                assert!(said.starts_with(expected), "{rule}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_waiver_is_for_the_whole_rule() {
+        let [a, b] = [&OWN[0], &OWN[1]];
+        let waived = leak(Expression::Waived { requirement: a, reason: "why" });
+        for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
+            assert_eq!(said(rule), None, "{rule}");
+        }
+        for rule in [any(&[b, waived]), not(waived), all(&[b, any(&[a, all(&[b, waived])])])] {
+            assert!(
+                said(rule).is_some_and(|said| said.starts_with("a waiver is for the whole rule")),
+                "{rule}"
+            );
+        }
+    }
+
+    #[test]
+    fn sets_and_requirements_of_one_name_are_two() {
+        struct One;
+        struct Other;
+        const STAFF: [&str; 2] = ["viewer", "admin"];
+        const HELPERS: [&str; 2] = ["support", "chief"];
+        const CLOSURE: [u128; 2] = [0b01, 0b11];
+        let one = |at| {
+            leak(Expression::Held(Held::new("role", "Role", TypeName::of::<One>(), &STAFF, &CLOSURE, at)))
+        };
+        let other = |at| {
+            leak(Expression::Held(Held::new("role", "Role", TypeName::of::<Other>(), &HELPERS, &CLOSURE, at)))
+        };
+        let [viewer, admin] = [one(0), one(1)];
+        assert!(said(all(&[admin, not(viewer)])).is_some());
+        assert_eq!(said(all(&[admin, not(other(0))])), None);
+        assert_eq!(said(any(&[viewer, not(other(1))])), None);
+        let active =
+            |of_type| leak(Expression::Own(Own::new("policy", "active", &Refusal::DENIED).of_type(of_type)));
+        assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());
+        assert_eq!(said(all(&[active("a::Active"), not(active("b::Active"))])), None);
+    }
+
+    #[test]
+    fn twelve_rights_are_looked_at_and_a_thirteenth_is_refused() {
+        let mut parts: Vec<_> = OWN.iter().collect();
+        parts.push(not(&OWN[11]));
+        assert!(said(all(&parts)).is_some_and(|said| said.starts_with("nobody")));
+        parts.pop();
+        parts.push(not(leak(own("m"))));
+        assert!(said(all(&parts)).is_some_and(|said| said.contains("at most 12")));
+    }
+
+    /// A rule over the first four, and its value in a world by the naive way.
+    fn rules() -> impl Strategy<Value = &'static Expression> {
+        let leaf = (0..4usize).prop_map(|at| &OWN[at]);
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| all(&parts)),
+                prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| any(&parts)),
+                inner.prop_map(not),
+            ]
+        })
+    }
+
+    fn holds(rule: &Expression, world: usize) -> bool {
+        match rule {
+            Expression::All(parts) => parts.iter().all(|part| holds(part, world)),
+            Expression::Any(parts) => parts.iter().any(|part| holds(part, world)),
+            Expression::Not(part) => !holds(part, world),
+            leaf => world >> OWN.iter().position(|own| own == leaf).unwrap() & 1 == 1,
+        }
+    }
+
+    /// Whether some combination in it holds in no world or in all.
+    fn is_mad(rule: &Expression) -> bool {
+        let here = matches!(rule, Expression::All(_) | Expression::Any(_)) && {
+            let worlds = (0..16).filter(|world| holds(rule, *world)).count();
+            worlds == 0 || worlds == 16
+        };
+        here || rule.parts().iter().any(|part| is_mad(part))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+        #[test]
+        #[cfg_attr(miri, ignore = "takes minutes there")]
+        fn it_is_told_of_what_holds_nowhere_or_everywhere_and_of_nothing_else(rule in rules()) {
+            let hook = std::panic::take_hook();
+            std::panic::set_hook(Box::new(|_| {}));
+            let said = said(rule);
+            std::panic::set_hook(hook);
+            prop_assert_eq!(said.is_some(), is_mad(rule), "{}: {:?}", rule, said);
+        }
+    }
+}
