@@ -38,7 +38,7 @@ use ready::{Kind, Ready};
 pub use rendering::Rendering;
 pub use wording::{Languages, Wording};
 
-use crate::right::{Context, Evaluated, Expression, Lack, Reason, Site, Taken};
+use crate::right::{Context, Evaluated, Lack, Reason, Rule, Site, Taken};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -52,7 +52,7 @@ pub struct Denial {
     /// The index of the scheme that the caller tried or was authenticated by.
     attempted: Option<usize>,
     client: Client,
-    right: Option<&'static Expression>,
+    right: Option<&'static Rule>,
     taken: Taken,
     extra: Option<Box<Extra>>,
     prepared: Arc<Prepared>,
@@ -84,7 +84,7 @@ impl Denial {
         self
     }
 
-    pub(crate) const fn right(mut self, right: &'static Expression) -> Self {
+    pub(crate) const fn right(mut self, right: &'static Rule) -> Self {
         self.right = Some(right);
         self
     }
@@ -132,7 +132,7 @@ impl Denial {
     }
 
     /// Reports the right as part of a larger one, whose other part already held.
-    pub(crate) fn within(mut self, whole: &'static Expression, held: &'static Expression) -> Self {
+    pub(crate) fn within(mut self, whole: &'static Rule, held: &'static Rule) -> Self {
         self.right = Some(whole);
         if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
             decided.why = decided.why.take().map(|part| part.within(whole, held));

@@ -30,7 +30,7 @@ use login_page::LoginPage;
 use crate::credentials::Presented;
 use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
-use crate::right::{Context, Expression, Lack, Login, Principal, Reason, Refused, Taken};
+use crate::right::{Context, Lack, Login, Principal, Reason, Refused, Rule, Taken};
 use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
@@ -64,7 +64,7 @@ impl<P> Clone for Required<P> {
 
 /// A right that every caller must have.
 pub(crate) struct Required<P> {
-    right: &'static Expression,
+    right: &'static Rule,
     evaluate: fn(&P, &Context) -> Result<(), Refused>,
 }
 
@@ -306,8 +306,8 @@ impl<P: Principal> Gate<P> {
         &self,
         principal: &P,
         context: &Context,
-        right: Option<&'static Expression>,
-    ) -> Result<(), (Refused, &'static Expression)> {
+        right: Option<&'static Rule>,
+    ) -> Result<(), (Refused, &'static Rule)> {
         for required in &self.inner.required {
             if right.is_none_or(|right| !right.waives(required.right)) {
                 (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;

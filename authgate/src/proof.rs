@@ -34,8 +34,8 @@ use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
 use crate::gate::{Gate, HasGate, WayBack, gate_of};
 use crate::right::{
-    Context, Expression, Grant, Implies, Invariant, Principal, Reason, Refused, Requirement, Site, Taken,
-    Tenant, evaluate, sound,
+    Context, Grant, Implies, Invariant, Principal, Reason, Refused, Requirement, Rule, Site, Taken, Tenant,
+    evaluate, sound,
 };
 
 /// A caller that has not been authenticated, with the credentials of the request.
@@ -177,7 +177,7 @@ impl<P: Principal> Authenticated<P> {
     /// Returns [`Denial`] if the caller does not have the right, or if the decision is
     /// indeterminate.
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
-        const { sound(R::EXPRESSION) };
+        const { sound(R::RULE) };
         self.decide::<R>()?;
         Ok(Authorized::proved(self))
     }
@@ -196,16 +196,16 @@ impl<P: Principal> Authenticated<P> {
 
     fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
         let decided = evaluate::<R, P>(&self.principal, &self.context);
-        decided.map_err(|refused| self.deny(refused, R::EXPRESSION).told(None))
+        decided.map_err(|refused| self.deny(refused, R::RULE).told(None))
     }
 
     /// Returns the denial of a right. It is not logged yet.
-    fn deny(&self, refused: Refused, right: &'static Expression) -> Denial {
+    fn deny(&self, refused: Refused, right: &'static Rule) -> Denial {
         self.deny_on(refused, right, Taken::by(right))
     }
 
     /// Returns the denial of a right, on a route that accepts these schemes.
-    fn deny_on(&self, refused: Refused, right: &'static Expression, taken: Taken) -> Denial {
+    fn deny_on(&self, refused: Refused, right: &'static Rule, taken: Taken) -> Denial {
         let Refused { reason, why } = refused;
         let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
         let denial = denial.attempted(self.scheme).taking(taken).right(right);
@@ -213,7 +213,7 @@ impl<P: Principal> Authenticated<P> {
     }
 
     /// Returns the denial for a missing resource.
-    fn missing(&self, right: &'static Expression) -> Denial {
+    fn missing(&self, right: &'static Rule) -> Denial {
         self.deny(Refused { reason: Reason::NotFound, why: None }, right)
     }
 }

@@ -52,8 +52,8 @@ async fn caller(number: u64) -> Authenticated<Caller> {
 
 /// Evaluates a rule through the public API and compares the result with the model.
 fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) -> Result<(), String> {
-    let expected = judge(R::EXPRESSION, facts);
-    let told = |what: &str| format!("{what}: {} for {facts:?}", R::EXPRESSION);
+    let expected = judge(R::RULE, facts);
+    let told = |what: &str| format!("{what}: {} for {facts:?}", R::RULE);
     match (caller.check::<R>(), &expected.decision) {
         (Ok(_), Decision::Allow) => Ok(()),
         (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),

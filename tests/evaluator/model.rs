@@ -1,7 +1,7 @@
 //! The meaning of a rule in its simplest form, without bit masks, precomputed implications or
 //! shortcuts.
 
-use authgate::access::Expression;
+use authgate::access::{Builtin, Rule};
 use authgate::{Decision, Evaluated, Lack, Reason, Refusal};
 
 use crate::rights::{Facts, Role, Scope};
@@ -28,18 +28,16 @@ impl Seen {
     }
 }
 
-pub(crate) fn judge(rule: &Expression, facts: &Facts) -> Seen {
+pub(crate) fn judge(rule: &Rule, facts: &Facts) -> Seen {
     let parts: Vec<Seen> = match rule {
-        Expression::All(parts) | Expression::Any(parts) => {
-            parts.iter().map(|part| judge(part, facts)).collect()
-        }
-        Expression::Not(part) => vec![judge(part, facts)],
+        Rule::All(parts) | Rule::Any(parts) => parts.iter().map(|part| judge(part, facts)).collect(),
+        Rule::Not(part) => vec![judge(part, facts)],
         _ => Vec::new(),
     };
     let decision = match rule {
-        Expression::All(_) => all(&parts),
-        Expression::Any(_) => any(&parts),
-        Expression::Not(_) => match parts[0].decision {
+        Rule::All(_) => all(&parts),
+        Rule::Any(_) => any(&parts),
+        Rule::Not(_) => match parts[0].decision {
             Decision::Allow => Decision::Deny(Lack::Excluded),
             Decision::Undecided => Decision::Undecided,
             _ => Decision::Allow,
@@ -85,12 +83,12 @@ fn weight(lack: &Lack) -> usize {
     order.iter().position(|known| known == lack).unwrap_or(order.len())
 }
 
-fn held(leaf: &Expression, facts: &Facts) -> Decision {
+fn held(leaf: &Rule, facts: &Facts) -> Decision {
     let (so, lack) = match leaf {
-        Expression::Held(held) if held.kind() == "role" => {
+        Rule::Held { right: held, .. } if held.kind() == "role" => {
             (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), Lack::Role)
         }
-        Expression::Held(held) if held.kind() == "permission" => {
+        Rule::Held { right: held, .. } if held.kind() == "permission" => {
             let granted = facts.roles.iter().any(|role| {
                 let roles = ["guest", "viewer", "editor", "auditor", "admin"];
                 let reached = roles.into_iter().filter(|to| reaches(role_name(*role), to));
@@ -98,16 +96,20 @@ fn held(leaf: &Expression, facts: &Facts) -> Decision {
             });
             (granted, Lack::Permission)
         }
-        Expression::Held(held) => {
+        Rule::Held { right: held, .. } => {
             (facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())), Lack::Scope)
         }
-        Expression::Fresh(seconds) => (facts.age.is_some_and(|age| age < *seconds), Lack::Login),
-        Expression::Acr(values) => {
-            (facts.class.is_some_and(|class| values.split(' ').any(|value| value == class)), Lack::Login)
+        Rule::Builtin(builtin, value) => {
+            let so = match builtin {
+                Builtin::Fresh => facts.age.is_some_and(|age| age < value.seconds()),
+                Builtin::Acr => facts.class.is_some_and(|class| value.alternatives().any(|one| one == class)),
+                Builtin::Factor => facts.methods.contains(&value.text()),
+                Builtin::Scheme => value.text() == "Number",
+                other => panic!("{other:?} is not of this test"),
+            };
+            (so, if *builtin == Builtin::Scheme { Lack::Scheme } else { Lack::Login })
         }
-        Expression::Factor(method) => (facts.methods.contains(method), Lack::Login),
-        Expression::Scheme(name) => (*name == "Number", Lack::Scheme),
-        Expression::Own(own) => {
+        Rule::Own(own) => {
             let (known, refusal) = match own.name() {
                 "Active" => (facts.active, own.refusal()),
                 _ => (facts.premium, &Refusal::DENIED),

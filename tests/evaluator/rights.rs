@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Own, Rule};
 use authgate::right::Word;
 use authgate::scheme::Named;
 use authgate::{Context, Decision, Refusal, Requirement, Right, Roles, Scopes};
@@ -59,11 +59,11 @@ pub(crate) struct Premium;
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "Active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "Active", &SUSPENDED));
 }
 
 impl Right for Premium {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "Premium", &Refusal::DENIED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "Premium", &Refusal::DENIED));
 }
 
 impl Requirement<Caller> for Active {

@@ -1,6 +1,6 @@
 // Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.
 
-use authgate::access::Expression;
+use authgate::access::Rule;
 use authgate::right::Via;
 use authgate::right::factor::ByOtp;
 use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};
@@ -16,8 +16,8 @@ macro_rules! rules {
             vec![$(ask::<$rule>),*]
         }
 
-        pub(crate) fn expressions() -> Vec<&'static Expression> {
-            vec![$(<$rule as Right>::EXPRESSION),*]
+        pub(crate) fn expressions() -> Vec<&'static Rule> {
+            vec![$(<$rule as Right>::RULE),*]
         }
     };
 }

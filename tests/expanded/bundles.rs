@@ -183,24 +183,25 @@ impl ag::Principal for User {
         &self.sub
     }
     ag::__if_testing! {
-        fn __sample() -> ::core::result::Result < Self, ag::__private::Unfilled > {
-        #[allow(unused_imports)] use ag::__private:: { ByDefault as _, ByName as _,
-        NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
-        ag::__private::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles : (&
-        ag::__private::Slot:: < Roles < Role > > ::NEW).fill("User", "roles") ?, orgs :
-        (& ag::__private::Slot:: < TenantRoles < Role > > ::NEW).fill("User", "orgs") ?,
-        scope : (& ag::__private::Slot:: < Option < Scopes < Scope > > > ::NEW)
-        .fill("User", "scope") ?, permissions : (& ag::__private::Slot:: < Permissions <
-        Permission > > ::NEW).fill("User", "permissions") ? }) } fn __name(& mut self, id
-        : String) { self.sub = id; } fn __give(& mut self, gift : & ag::__private::Gift)
-        -> ::core::primitive::bool { #[allow(unused_imports)] use ag::__private:: {
+        fn __sample() -> ::core::result::Result < Self, ag::testing::derived::Unfilled >
+        { #[allow(unused_imports)] use ag::testing::derived:: { ByDefault as _, ByName as
+        _, NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
+        ag::testing::derived::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles :
+        (& ag::testing::derived::Slot:: < Roles < Role > > ::NEW).fill("User", "roles")
+        ?, orgs : (& ag::testing::derived::Slot:: < TenantRoles < Role > > ::NEW)
+        .fill("User", "orgs") ?, scope : (& ag::testing::derived::Slot:: < Option <
+        Scopes < Scope > > > ::NEW).fill("User", "scope") ?, permissions : (&
+        ag::testing::derived::Slot:: < Permissions < Permission > > ::NEW).fill("User",
+        "permissions") ? }) } fn __name(& mut self, id : String) { self.sub = id; } fn
+        __give(& mut self, gift : & ag::testing::derived::Gift) ->
+        ::core::primitive::bool { #[allow(unused_imports)] use ag::testing::derived:: {
         GiftInTenant as _, GiftOf as _, NoGift as _ }; match gift.kind() { "role" => (&
-        ag::__private::Slot:: < Roles < Role > > ::NEW).put(& mut self.roles, gift),
-        "tenant" => (& ag::__private::Slot:: < TenantRoles < Role > > ::NEW).put(& mut
-        self.orgs, gift), "scope" => (& ag::__private::Slot:: < Option < Scopes < Scope >
-        > > ::NEW).put(& mut self.scope, gift), "permission" => (& ag::__private::Slot::
-        < Permissions < Permission > > ::NEW).put(& mut self.permissions, gift), _ =>
-        false, } }
+        ag::testing::derived::Slot:: < Roles < Role > > ::NEW).put(& mut self.roles,
+        gift), "tenant" => (& ag::testing::derived::Slot:: < TenantRoles < Role > >
+        ::NEW).put(& mut self.orgs, gift), "scope" => (& ag::testing::derived::Slot:: <
+        Option < Scopes < Scope > > > ::NEW).put(& mut self.scope, gift), "permission" =>
+        (& ag::testing::derived::Slot:: < Permissions < Permission > > ::NEW).put(& mut
+        self.permissions, gift), _ => false, } }
     }
 }
 #[automatically_derived]

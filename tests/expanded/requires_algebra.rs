@@ -46,8 +46,8 @@ async fn publish(
                                 >>::Marker,
                             ),
                         >,
-                        ag::Factor<MyFactor>,
-                        ag::Acr<Gold>,
+                        ag::right::Factor<MyFactor>,
+                        ag::right::Acr<Gold>,
                     ),
                 >,
                 ag::Not<
@@ -62,7 +62,7 @@ async fn publish(
                 ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
                 ag::right::Via<ApiKey>,
                 ag::Fresh<300>,
-                ag::Acr<
+                ag::right::Acr<
                     ag::__private::Spelt<
                         (
                             ag::__private::Chunk<
@@ -72,7 +72,7 @@ async fn publish(
                         ),
                     >,
                 >,
-                ag::Factor<ag::right::factor::ByOtp>,
+                ag::right::Factor<ag::right::factor::ByOtp>,
                 ag::right::Waive<
                     Verified,
                     ag::__private::Spelt<
@@ -141,8 +141,8 @@ async fn publish(
                                     >>::Marker,
                                 ),
                             >,
-                            ag::Factor<MyFactor>,
-                            ag::Acr<Gold>,
+                            ag::right::Factor<MyFactor>,
+                            ag::right::Acr<Gold>,
                         ),
                     >,
                     ag::Not<
@@ -157,7 +157,7 @@ async fn publish(
                     ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
                     ag::right::Via<ApiKey>,
                     ag::Fresh<300>,
-                    ag::Acr<
+                    ag::right::Acr<
                         ag::__private::Spelt<
                             (
                                 ag::__private::Chunk<
@@ -167,7 +167,7 @@ async fn publish(
                             ),
                         >,
                     >,
-                    ag::Factor<ag::right::factor::ByOtp>,
+                    ag::right::Factor<ag::right::factor::ByOtp>,
                     ag::right::Waive<
                         Verified,
                         ag::__private::Spelt<
@@ -180,7 +180,7 @@ async fn publish(
                         >,
                     >,
                 ),
-            > as ag::right::Right>::EXPRESSION,
+            > as ag::right::Right>::RULE,
         );
     };
     store.publish(&mut editor, body).await

@@ -1,6 +1,6 @@
 #[automatically_derived]
 impl ag::Right for Active {
-    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
+    const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
         ag::access::Own::new(
                 "account",
                 "active",
@@ -69,7 +69,7 @@ impl ag::__private::Grant for Active {
 impl ag::__private::Beside<User> for Active {}
 #[automatically_derived]
 impl ag::Right for Weekday {
-    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
+    const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
         ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED)
             .of_type(::core::concat!(::core::module_path!(), "::", "Weekday")),
     );

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Own, Rule};
 use authgate::right::{Beside, Grant, HoldsIn, Tenant, TenantFrom, Word};
 use authgate::routing::{get, post};
 use authgate::scheme::Bearer;
@@ -71,7 +71,7 @@ struct Active;
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {

@@ -4,7 +4,7 @@
 mod route;
 mod told;
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Own, Rule};
 use authgate::right::Via;
 use authgate::right::{Requirement, Right, factor};
 use authgate::routing::{get, post};
@@ -67,7 +67,7 @@ pub(crate) struct PaidInvoice;
 static UNPAID: Refusal = Refusal::new("unpaid", "There is an unpaid bill.");
 
 impl Right for PaidInvoice {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("plan", "paid-invoice", &UNPAID));
+    const RULE: &'static Rule = &Rule::Own(Own::new("plan", "paid-invoice", &UNPAID));
 }
 
 impl Requirement<User> for PaidInvoice {

@@ -21,8 +21,8 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #authgate::Right for #ident {
-            const EXPRESSION: &'static #authgate::access::Expression =
-                &#authgate::access::Expression::Own(
+            const RULE: &'static #authgate::access::Rule =
+                &#authgate::access::Rule::Own(
                     #authgate::access::Own::new(#kind, #name, #refusal)
                         .of_type(::core::concat!(::core::module_path!(), "::", #type_name)),
                 );

@@ -1,6 +1,7 @@
 //! What a route asks in truth: its rule, and what the gate asks of everybody.
 
-use super::lock::{Access, Lock, RouteLine, Rule};
+use super::lock::{Access, Lock, RouteLine};
+use crate::Rule;
 
 /// What a lock says that the gate asks of everybody who does not get a route that waives it.
 ///
@@ -38,16 +39,16 @@ impl<'a> Asked<'a> {
         }
         let own: Vec<_> = access.rule().into_iter().flat_map(waives).collect();
         let of_gate = self.waived.iter().filter(|requirement| !own.contains(requirement));
-        let parts = access.rule().into_iter().chain(of_gate.copied()).cloned().collect();
-        Some(Rule::All(parts).normal())
+        let parts = access.rule().into_iter().chain(of_gate.copied()).cloned();
+        Some(Rule::all(parts).normal())
     }
 }
 
 /// What a rule waives: itself, or one of the parts that all must hold.
 fn waives(rule: &Rule) -> Vec<&Rule> {
     match rule {
-        Rule::Waived { requirement, .. } => vec![requirement],
-        Rule::All(parts) => parts.iter().flat_map(waives).collect(),
+        Rule::Waived { requirement, .. } => vec![requirement.get()],
+        Rule::All(parts) => parts.iter().flat_map(|part| waives(part)).collect(),
         _ => Vec::new(),
     }
 }

@@ -38,8 +38,9 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use change::{Change, Verdict};
 
-use super::lock::{Access, Lock, RightLine, RouteLine, Rule};
+use super::lock::{Access, Lock, RightLine, RouteLine};
 use super::meaning::{Compared, Meaning, Relation};
+use crate::Rule;
 use before::Lines;
 
 /// What has changed between two locks.

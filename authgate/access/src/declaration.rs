@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::const_text::is_blank;
-use crate::{Expression, PrincipalType, Taken, sound};
+use crate::{PrincipalType, Rule, Taken, sound};
 
 /// What a handler's first parameter states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Declaration {
     /// Whoever holds the right, as a principal of this type.
     Authorized {
         /// The right.
-        right: &'static Expression,
+        right: &'static Rule,
         /// The principal's type.
         principal: PrincipalType,
         /// Whether who may not is told that there is nothing: 404 in the place of 403.

@@ -4,7 +4,7 @@
 //! depends on it directly.
 //!
 //! - [`Table`]: all routes with their [`Declaration`]s.
-//! - [`Expression`]: the rule of a route.
+//! - [`Rule`]: the rule of a route.
 //! - [`Reason`]: why a request was denied.
 //! - With the feature `documents`: the access `lock` and the meaning of its `changes`, the table as
 //!   a `document` for tools and as a `page`, a `lint`, and `openapi`.
@@ -15,10 +15,12 @@ mod attachment;
 pub mod const_text;
 mod declaration;
 mod described;
-mod expression;
+#[doc(hidden)]
+pub mod keywords;
 mod principal_type;
 mod reason;
 mod refusal;
+mod rule;
 mod satisfiability;
 mod table;
 mod tenant_from;
@@ -51,10 +53,12 @@ pub use admitted_schemes::Taken;
 pub use attachment::Attachment;
 pub use declaration::Declaration;
 pub use described::Described;
-pub use expression::{Canonical, Expression, Held, Own};
 pub use principal_type::{PrincipalType, SetOfRights};
 pub use reason::{Fault, Lack, Reason};
 pub use refusal::Refusal;
+pub use rule::{Builtin, Canonical, Held, InTenant, Own, Part, Row, Rule, TypeText, Value, Values};
+#[doc(hidden)]
+pub use rule::{age, in_words};
 pub use satisfiability::sound;
 pub use table::{Kind, Route, Table};
 pub use tenant_from::TenantFrom;

@@ -44,8 +44,6 @@ mod names;
 mod of_table;
 mod read;
 mod rewrite;
-mod rule;
-mod words;
 
 use std::fmt;
 
@@ -55,8 +53,6 @@ pub use of_table::Writer;
 pub(super) use of_table::order;
 pub use read::LockError;
 pub(super) use read::METHODS;
-pub use rule::Rule;
-pub(super) use words::misleads;
 
 /// An access lock, read or about to be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +95,7 @@ impl fmt::Display for Lock {
 }
 
 /// The kind of the lines of tenants whose names have a canonical form, and the word at their end.
-pub(super) const TENANT: &str = "tenant";
+pub(super) use crate::keywords::TENANT;
 const CANONICAL: &str = "canonical";
 
 /// The first line.

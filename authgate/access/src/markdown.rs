@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Document, DocumentRight, DocumentRoute};
-use super::lock::misleads;
+use crate::rule::words::misleads;
 
 impl Document {
     /// As Markdown (GitHub's, with tables): the routes, and the rights with what they imply. The same bytes for the same document.

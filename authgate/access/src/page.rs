@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 pub use source_link::SourceLinkError;
 
+use crate::Rule;
 use crate::caller::Caller;
 use crate::document::Document;
 use crate::lock::{Lock, TENANT};
@@ -136,12 +137,11 @@ fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
     count
 }
 
-fn is_of(leaf: &super::lock::Rule, kind: &str, name: &str) -> bool {
-    use super::lock::Rule;
+fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {
     match leaf {
-        Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant == name,
-        Rule::Held { kind: of, name: named, .. } => of == kind && named == name,
-        Rule::Factor(named) => kind == "factor" && named == name,
+        Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant.name().text() == name,
+        Rule::Held { right, .. } => right.kind() == kind && right.name() == name,
+        Rule::Builtin(builtin, value) => builtin.row().keyword == kind && value.text() == name,
         _ => false,
     }
 }

@@ -39,6 +39,8 @@ pub enum Lack {
     Scope,
     /// A credential of another scheme.
     Scheme,
+    /// A credential of another issuer.
+    Issuer,
     /// The caller holds a right that the rule excludes.
     Excluded,
     /// A permission.
@@ -71,10 +73,11 @@ impl Lack {
             Self::Login => 0,
             Self::Scope => 1,
             Self::Scheme => 2,
-            Self::Excluded => 3,
-            Self::Permission => 4,
-            Self::Role => 5,
-            Self::Policy(_) => 6,
+            Self::Issuer => 3,
+            Self::Excluded => 4,
+            Self::Permission => 5,
+            Self::Role => 6,
+            Self::Policy(_) => 7,
         }
     }
 }
@@ -115,7 +118,7 @@ struct Facts {
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Missing,
         Self::Ambiguous,
         Self::Refused(Fault::Malformed),
@@ -128,6 +131,7 @@ impl Reason {
         Self::Lacking(Lack::Login),
         Self::Lacking(Lack::Scope),
         Self::Lacking(Lack::Scheme),
+        Self::Lacking(Lack::Issuer),
         Self::Lacking(Lack::Excluded),
         Self::Lacking(Lack::Permission),
         Self::Lacking(Lack::Role),
@@ -143,18 +147,7 @@ impl Reason {
     #[doc(hidden)]
     #[must_use]
     pub fn position(self) -> Option<usize> {
-        let position = match self {
-            Self::Missing => 0,
-            Self::Ambiguous => 1,
-            Self::Refused(fault) => 2 + fault as usize,
-            Self::Lacking(lack) => 9 + usize::from(lack.weight()),
-            Self::NotFound => 16,
-            Self::CrossSite => 17,
-            Self::Undecided => 18,
-            Self::Busy => 19,
-            Self::Failed => 20,
-        };
-        (Self::ALL.get(position) == Some(&self)).then_some(position)
+        Self::ALL.iter().position(|reason| *reason == self)
     }
 
     const fn facts(self) -> Facts {
@@ -224,6 +217,11 @@ impl Reason {
                 "scheme_not_taken",
                 None,
                 "You are known here, but this takes another kind of credential than yours.",
+            ),
+            Self::Lacking(Lack::Issuer) => forbidden(
+                "issuer_not_accepted",
+                None,
+                "You are authenticated, but this does not accept credentials of your issuer.",
             ),
             Self::Lacking(Lack::Excluded) => {
                 forbidden("excluded", None, "You are known here, and what you hold rules this out.")

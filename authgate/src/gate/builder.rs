@@ -57,8 +57,8 @@ impl<P: Principal> GateBuilder<P> {
     /// A route may waive the right, with a reason:
     /// `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
     pub fn require<R: Requirement<P>>(mut self) -> Self {
-        const { sound(R::EXPRESSION) };
-        self.required.push(Required { right: R::EXPRESSION, evaluate: evaluate::<R, P> });
+        const { sound(R::RULE) };
+        self.required.push(Required { right: R::RULE, evaluate: evaluate::<R, P> });
         self
     }
 

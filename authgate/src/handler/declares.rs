@@ -40,7 +40,7 @@ impl<P: Principal> Access for Authenticated<P> {
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration =
-        Declaration::Authorized { right: R::EXPRESSION, principal: principal_type::<P>(), conceal: false };
+        Declaration::Authorized { right: R::RULE, principal: principal_type::<P>(), conceal: false };
 }
 
 /// The check of a declaration, before authgate calls a handler.

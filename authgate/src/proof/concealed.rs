@@ -1,5 +1,6 @@
 //! Declarations that wrap another declaration: to conceal a resource, or to require another right.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -11,13 +12,12 @@ use http::request::Parts;
 use super::granted::RefusedOver;
 use super::prove::{Asked, Prove, Share, States, admit};
 use super::{Authenticated, Granted};
+use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::{
-    Context, Expression, FindTenant, Invariant, Principal, Refused, Requirement, Site, evaluate,
-};
+use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, Site, evaluate};
 
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
 /// for a missing resource. `#[requires(.., conceal)]` expands to it.
@@ -102,7 +102,7 @@ derefs! {
 impl<G: States> States for Concealed<G> {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = G::RIGHT;
+    const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
@@ -145,7 +145,7 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
 impl<V: 'static, G: States> States for ConcealedFrom<V, G> {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = G::RIGHT;
+    const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
@@ -202,7 +202,7 @@ where
 {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = &Expression::All(&[C::EXPRESSION, G::RIGHT]);
+    const RIGHT: &'static Rule = &Rule::All(Cow::Borrowed(&[Part::of(C::RULE), Part::of(G::RIGHT)]));
     const CONCEAL: bool = G::CONCEAL;
 }
 
@@ -231,7 +231,7 @@ where
     async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         match G::prove(caller, asked).await {
             Ok(proof) => Ok(Self { proof, invariant: PhantomData }),
-            Err(denial) => Err(denial.within(Self::RIGHT, C::EXPRESSION)),
+            Err(denial) => Err(denial.within(Self::RIGHT, C::RULE)),
         }
     }
 }

@@ -12,6 +12,7 @@ use http::request::Parts;
 
 use super::Authenticated;
 use super::prove::{Asked, Prove, Share, States, admit};
+use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
@@ -19,7 +20,7 @@ use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
 use crate::right::{
-    Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, Site, TypeName, reason,
+    Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, Site, TypeName, reason,
 };
 
 /// A caller that has the right `R` over the resource `T`, together with the resource. As the first
@@ -116,13 +117,13 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
 }
 
 /// Returns the right `R` over `T`, as data for the access table.
-pub(super) const fn expression_of<R, T>() -> &'static Expression {
+pub(super) const fn expression_of<R, T>() -> &'static Rule {
     struct Of<R, T>(PhantomData<(R, T)>);
     impl<R, T> Of<R, T> {
-        const EXPRESSION: Expression =
-            Expression::Policy { policy: TypeName::of::<R>(), on: TypeName::of::<T>() };
+        const RULE: Rule =
+            Rule::Policy { policy: TypeText::Of(TypeName::of::<R>()), on: TypeText::Of(TypeName::of::<T>()) };
     }
-    &Of::<R, T>::EXPRESSION
+    &Of::<R, T>::RULE
 }
 
 pub(super) fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
@@ -231,7 +232,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
 impl<R: 'static, T: 'static, P: Principal> States for Granted<R, T, P> {
     type Principal = P;
 
-    const RIGHT: &'static Expression = expression_of::<R, T>();
+    const RIGHT: &'static Rule = expression_of::<R, T>();
 }
 
 impl<R, T, P, S> Prove<S> for Granted<R, T, P>

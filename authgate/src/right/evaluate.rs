@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
-use crate::right::{Context, Evaluated, Expression, Lack, Reason, Refusal, Writer};
+use crate::right::{Context, Evaluated, Lack, Reason, Refusal, Rule, Writer};
 
 /// A denial: the reason, and the decision on each part. The decisions are missing if a requirement
 /// panicked.
@@ -59,9 +59,9 @@ fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
 
 /// Replaces a plain denial of a custom requirement by the reason that its declaration states.
 #[inline]
-pub(crate) fn with_own_reason(rule: &Expression, decision: Decision) -> Decision {
+pub(crate) fn with_own_reason(rule: &Rule, decision: Decision) -> Decision {
     match (rule, decision) {
-        (Expression::Own(own), Decision::Deny(Lack::Policy(refusal))) if *refusal == Refusal::DENIED => {
+        (Rule::Own(own), Decision::Deny(Lack::Policy(refusal))) if *refusal == Refusal::DENIED => {
             Decision::because(own.refusal())
         }
         _ => decision,

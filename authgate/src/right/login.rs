@@ -6,7 +6,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Decision, Invariant, Requirement, Right};
-use crate::right::{Context, Expression, Lack};
+use crate::access::{Builtin, Value};
+use crate::right::{Context, Lack, Rule, by_text};
 
 /// Requires a login at most this many seconds ago: `All<(role::Admin, Fresh<300>)>`.
 /// `#[requires(role = "admin", fresh = "5m")]` expands to it.
@@ -64,15 +65,15 @@ impl<W> fmt::Debug for Factor<W> {
 }
 
 impl<const SECONDS: u64> Right for Fresh<SECONDS> {
-    const EXPRESSION: &'static Expression = &Expression::Fresh(SECONDS);
+    const RULE: &'static Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(SECONDS));
 }
 
 impl<W: Word> Right for Acr<W> {
-    const EXPRESSION: &'static Expression = &Expression::Acr(W::TEXT);
+    const RULE: &'static Rule = &by_text(Builtin::Acr, W::TEXT);
 }
 
 impl<W: Word> Right for Factor<W> {
-    const EXPRESSION: &'static Expression = &Expression::Factor(W::TEXT);
+    const RULE: &'static Rule = &by_text(Builtin::Factor, W::TEXT);
 }
 
 impl<const SECONDS: u64, P> Requirement<P> for Fresh<SECONDS> {
@@ -125,7 +126,7 @@ mod tests {
         {
             assert_eq!(is_fresh(at(age), 300, now), expected, "{age}");
         }
-        assert!(!is_fresh(None, u64::MAX, now), "standards.md row 65");
+        assert!(!is_fresh(None, u64::MAX, now), "RFC 9470 section 6: without `auth_time` the age is unknown");
         assert!(is_fresh(Some(SystemTime::UNIX_EPOCH), u64::MAX, now));
     }
 }

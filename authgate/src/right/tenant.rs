@@ -7,8 +7,9 @@ use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
+use crate::access::InTenant;
 use crate::log::{Limit, OneLine};
-use crate::right::{Canonical, Context, Expression, TenantFrom, TypeName, held};
+use crate::right::{Canonical, Context, Rule, TenantFrom, TypeName, held};
 
 /// The place in a request that names the tenant.
 ///
@@ -141,11 +142,9 @@ pub trait HoldsIn<Set: RightSet> {
 }
 
 impl<T: Tenant, M: Marker> Right for In<T, M> {
-    const EXPRESSION: &'static Expression = &Expression::In {
-        tenant: TypeName::of::<T>(),
-        from: T::FROM,
-        canonical: Canonical::new(T::CANONICAL),
-        held: held::<M::Set>(M::Index::VALUE),
+    const RULE: &'static Rule = &Rule::Held {
+        right: held::<M::Set>(M::Index::VALUE),
+        tenant: Some(InTenant::new(TypeName::of::<T>(), T::FROM, Canonical::new(T::CANONICAL))),
     };
 }
 

@@ -1,7 +1,8 @@
 use std::fmt;
 
 use super::{Decision, Invariant, Requirement, Right};
-use crate::right::{Context, Expression, Lack, Named};
+use crate::access::Builtin;
+use crate::right::{Context, Lack, Named, Rule, by_text};
 
 /// Requires that the caller was authenticated by the scheme `S`: `All<(role::Admin, Via<ApiKey>)>`.
 /// `#[requires(role = "admin", scheme = ApiKey)]` expands to it.
@@ -17,7 +18,7 @@ impl<S> fmt::Debug for Via<S> {
 }
 
 impl<S: Named + 'static> Right for Via<S> {
-    const EXPRESSION: &'static Expression = &Expression::Scheme(S::NAME);
+    const RULE: &'static Rule = &by_text(Builtin::Scheme, S::NAME);
 }
 
 impl<S: Named + 'static, P> Requirement<P> for Via<S> {

@@ -70,7 +70,7 @@ pub struct TestPrincipal<P> {
 }
 
 /// How and when a caller for tests signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Login {
     /// The time since the login, or `None` if it is unknown.
     pub(super) ago: Option<Duration>,
@@ -78,6 +78,8 @@ pub(crate) struct Login {
     pub(super) factors: Vec<String>,
     /// The name of the gate's scheme, if the test sets it.
     pub(super) scheme: Option<String>,
+    /// The issuer of the credential, if the test sets it.
+    pub(super) issuer: Option<String>,
 }
 
 impl<P> Clone for TestPrincipal<P> {
@@ -89,7 +91,7 @@ impl<P> Clone for TestPrincipal<P> {
 
 impl<P: Principal> TestPrincipal<P> {
     pub(super) fn new(make: impl Fn() -> Result<P, Unfilled> + Send + Sync + 'static) -> Self {
-        let login = Login { ago: Some(Duration::ZERO), acr: None, factors: Vec::new(), scheme: None };
+        let login = Login { ago: Some(Duration::ZERO), ..Login::default() };
         Self { make: Arc::new(make), changes: Vec::new(), gifts: Vec::new(), login }
     }
 
@@ -165,6 +167,13 @@ impl<P: Principal> TestPrincipal<P> {
         self
     }
 
+    /// Sets the issuer of the caller's token. The default is the first issuer of the scheme.
+    #[must_use]
+    pub fn issuer(mut self, name: impl Into<String>) -> Self {
+        self.login.issuer = Some(name.into());
+        self
+    }
+
     /// Sets the scheme by which the caller signs in. The default is the first scheme of the gate.
     #[must_use]
     pub fn by_scheme(mut self, name: impl Into<String>) -> Self {
@@ -232,6 +241,7 @@ impl Login {
             .with_authenticated_at(self.ago.and_then(|ago| SystemTime::now().checked_sub(ago)))
             .with_acr(self.acr.as_deref().map(Into::into))
             .with_amr(self.factors.iter().map(|method| method.as_str().into()))
+            .with_issuer(self.issuer.as_deref().map(Into::into))
     }
 }
 

@@ -274,7 +274,7 @@ impl<P: Principal> Staged for Stage<P> {
 
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref().filter(|mint| mint.minds(flaw))?;
-        let login = Login { ago: None, acr: None, factors: Vec::new(), scheme: None };
+        let login = Login::default();
         bearer(mint, 0, &login, Some(flaw))
     }
 

@@ -21,22 +21,23 @@ pub(crate) struct TestBearer<P> {
 
 impl<P: Principal> TestBearer<P> {
     /// Creates a scheme that verifies like `verifier`, but with a generated key, and the mint for
-    /// its tokens. Several issuers become one, because rights do not depend on the issuer.
+    /// its tokens.
     pub(crate) fn of(
         mut verifier: Verifier,
         challenge: Challenge,
         callers: &Arc<Callers<P>>,
     ) -> (Self, Mint) {
         let secret = secret();
-        let first = verifier.issuers.as_slice().first();
-        let issuer = first.map(|issuer| issuer.name.to_string()).unwrap_or_default();
+        let issuers: Vec<_> =
+            verifier.issuers.as_slice().iter().map(|issuer| issuer.name.to_string()).collect();
         let keys = Keys::hs256(&secret).ok();
-        verifier.issuers = Issuers::new(keys.map(|keys| Issuer::new(issuer.as_str(), keys)));
+        let with_keys = |name: &String| Some(Issuer::new(name.as_str(), keys.clone()?));
+        verifier.issuers = Issuers::new(issuers.iter().filter_map(with_keys));
         let audience = match &verifier.audience {
             Audience::OneOf(names) => names.first().cloned(),
             Audience::Any => None,
         };
-        let mint = Mint { issuer, audience, secret };
+        let mint = Mint { issuers, audience, secret };
         (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
     }
 }

@@ -267,7 +267,7 @@ fn a_line_that_is_none_is_told_where_it_goes_wrong() {
             "GET /b fresh:99999999999999999999s",
             "column 14: `99999999999999999999s` is here, where a number of seconds, such as `300s`, should be".to_owned(),
         ),
-        ("GET /b acr:a,", "column 14: the line ends here, where a class should be".to_owned()),
+        ("GET /b acr:a,", "column 14: the line ends here, where the value of `acr` should be".to_owned()),
     ] {
         assert_error(&with(line), &format!("line 6, {expected}"));
     }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Own, Rule};
 use authgate::right::{Beside, Grant};
 use authgate::routing::{any, delete, get};
 use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
@@ -43,7 +43,7 @@ pub(crate) struct Active;
 const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("account", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("account", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {

@@ -1,6 +1,6 @@
 //! Requirements of the gate.
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Own, Rule};
 use authgate::right::{HoldsIn, In, Requirement, Right, Tenant, TenantFrom, Waive, Word};
 use authgate::routing::{get, post};
 use authgate::{
@@ -20,7 +20,7 @@ struct Active;
 static SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {

@@ -11,7 +11,7 @@ impl authgate::right::Tenant for Org {
 }
 
 impl authgate::right::Right for Active {
-    const EXPRESSION: &'static authgate::access::Expression = &authgate::access::Expression::Own(
+    const RULE: &'static authgate::access::Rule = &authgate::access::Rule::Own(
         authgate::access::Own::new("policy", "active", &authgate::Refusal::DENIED),
     );
 }

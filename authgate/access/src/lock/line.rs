@@ -1,7 +1,8 @@
 use std::fmt;
 
-use super::words::{Name, TypeWord};
-use super::{CANONICAL, Rule, TENANT};
+use super::{CANONICAL, TENANT};
+use crate::Rule;
+use crate::rule::words::{Name, TypeWord};
 
 /// A right, and what follows from holding it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::reasons::{Denials, denials};
 use super::ways::{Alternative, alternatives};
 use crate::openapi::{DescribedGate, OpenApiError};
-use crate::{Declaration, Expression, Route};
+use crate::{Declaration, Route, Rule};
 
 /// The ways in, and the denials.
 pub(super) struct Asked {
@@ -12,7 +12,7 @@ pub(super) struct Asked {
 }
 
 /// What is asked of everybody, and not waived on the route.
-pub(super) fn required(gate: &DescribedGate, route: &Route) -> Vec<&'static Expression> {
+pub(super) fn required(gate: &DescribedGate, route: &Route) -> Vec<&'static Rule> {
     let right = match route.declaration() {
         Declaration::Authorized { right, .. } => Some(right),
         _ => None,

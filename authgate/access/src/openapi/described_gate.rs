@@ -1,6 +1,6 @@
 //! A description of a gate for generated documents, independent of the principal type.
 
-use crate::{Attachment, Described, Expression, PrincipalType};
+use crate::{Attachment, Described, PrincipalType, Rule};
 
 /// The description of a gate.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub struct DescribedGate {
     /// In the order of the challenges.
     pub schemes: Vec<DescribedScheme>,
     /// The rights that every caller must have.
-    pub required: Vec<&'static Expression>,
+    pub required: Vec<&'static Rule>,
     /// `true` if browsers are redirected to a login page.
     pub has_login_page: bool,
     /// `true` if the application renders the bodies of denials.

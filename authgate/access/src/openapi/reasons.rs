@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::openapi::{DescribedGate, DescribedScheme};
-use crate::{Attachment, Declaration, Expression, Lack, PrincipalType, Reason, Refusal};
+use crate::{Attachment, Builtin, Declaration, Lack, PrincipalType, Reason, Refusal, Rule};
 
 /// The reasons of one status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub(super) fn denials(
     gate: &DescribedGate,
     taken: &[&DescribedScheme],
     declaration: &Declaration,
-    required: &[&'static Expression],
+    required: &[&'static Rule],
     method: &str,
 ) -> Denials {
     let mut denials = Denials::new();
@@ -90,10 +90,10 @@ impl Lacks {
         self.codes.insert(Reason::Lacking(lack).code());
     }
 
-    fn add(&mut self, right: &'static Expression, taken: &[&DescribedScheme], principal: PrincipalType) {
+    fn add(&mut self, right: &'static Rule, taken: &[&DescribedScheme], principal: PrincipalType) {
         let knows_login = taken.iter().any(|scheme| scheme.knows_login);
         match right {
-            Expression::Held(held) | Expression::In { held, .. } => {
+            Rule::Held { right: held, .. } => {
                 // One that is implemented by hand answers for itself.
                 let by_hand = principal.sets().is_empty();
                 self.may_fail |= by_hand;
@@ -103,7 +103,7 @@ impl Lacks {
                     _ => {
                         self.lack(Lack::Permission);
                         let limits = |set: &crate::SetOfRights| {
-                            set.kind() == "scope" && set.permissions() == Some(held.set_type())
+                            set.kind() == "scope" && set.permissions() == held.set_type()
                         };
                         if by_hand || principal.sets().iter().any(limits) {
                             self.lack(Lack::Scope);
@@ -111,35 +111,39 @@ impl Lacks {
                     }
                 }
             }
-            Expression::Scheme(name) => {
-                if taken.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name)) {
+            Rule::Builtin(Builtin::Scheme, name) => {
+                if taken.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name.text())) {
                     self.lack(Lack::Scheme);
                 }
             }
-            Expression::Fresh(_) | Expression::Acr(_) | Expression::Factor(_) if knows_login => {
-                self.login = true;
+            Rule::Builtin(builtin, _) if builtin.is_about_login() => {
+                if knows_login {
+                    self.login = true;
+                } else {
+                    self.lack(Lack::Scheme);
+                }
             }
-            Expression::Fresh(_) | Expression::Acr(_) | Expression::Factor(_) => self.lack(Lack::Scheme),
-            Expression::Own(own) => {
+            Rule::Builtin(builtin, _) => self.lack(builtin.row().lack),
+            Rule::Own(own) => {
                 self.codes.insert(own.refusal().code());
                 self.by_the_application(knows_login);
             }
-            Expression::Policy { .. } => {
+            Rule::Policy { .. } => {
                 self.lack(Lack::Policy(&Refusal::DENIED));
                 self.by_the_application(knows_login);
                 self.is_over_a_thing = true;
             }
-            Expression::Not(part) => {
+            Rule::Not(part) => {
                 let mut of_part = Self::default();
-                of_part.add(part, taken, principal);
+                of_part.add(part.get(), taken, principal);
                 self.may_fail |= of_part.may_fail;
                 self.is_over_a_thing |= of_part.is_over_a_thing;
                 self.lack(Lack::Excluded);
             }
-            Expression::All(parts) | Expression::Any(parts) => {
-                parts.iter().for_each(|part| self.add(part, taken, principal));
+            Rule::All(parts) | Rule::Any(parts) => {
+                parts.iter().for_each(|part| self.add(part.get(), taken, principal));
             }
-            Expression::Waived { .. } => {}
+            Rule::Waived { .. } => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::openapi::DescribedGate;
-use crate::{Expression, Taken};
+use crate::{Builtin, Rule, Taken};
 
 /// Scopes that are asked for together.
 type Way = BTreeSet<&'static str>;
@@ -18,11 +18,7 @@ const MOST_LISTED: usize = 8;
 
 /// The alternatives by which callers of the gate can have all of the rights: which of its schemes, and with which scopes.
 /// Where there are too many, each scheme has one with every scope that is named, which is never less than what is asked.
-pub(super) fn alternatives(
-    gate: &DescribedGate,
-    rights: &[&'static Expression],
-    taken: Taken,
-) -> Vec<Alternative> {
+pub(super) fn alternatives(gate: &DescribedGate, rights: &[&'static Rule], taken: Taken) -> Vec<Alternative> {
     let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| taken.takes(scheme.name));
     let by_scheme: Vec<_> = schemes
         .map(|(at, scheme)| (at, joined(rights.iter().map(|right| ways(right, scheme.name, true)).collect())))
@@ -42,18 +38,18 @@ pub(super) fn alternatives(
 
 /// The ways in which a rule holds (or does not hold) for a credential of this scheme, as far as scopes go; `None` where there
 /// are too many.
-fn ways(rule: &'static Expression, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
+fn ways(rule: &'static Rule, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
     let certain = |so: bool| Some(if so { BTreeSet::from([Way::new()]) } else { BTreeSet::new() });
     match rule {
-        Expression::Scheme(name) => certain(name.eq_ignore_ascii_case(scheme) == holds),
-        Expression::Waived { .. } => certain(holds),
-        Expression::Held(held) if held.kind() == "scope" && holds => {
-            Some(BTreeSet::from([Way::from([held.name()])]))
+        Rule::Builtin(Builtin::Scheme, name) => certain(name.text().eq_ignore_ascii_case(scheme) == holds),
+        Rule::Waived { .. } => certain(holds),
+        Rule::Held { right, .. } if right.kind() == "scope" && holds => {
+            Some(BTreeSet::from([Way::from([right.name()])]))
         }
-        Expression::Not(part) => ways(part, scheme, !holds),
-        Expression::All(parts) | Expression::Any(parts) => {
-            let parts = parts.iter().map(|part| ways(part, scheme, holds)).collect();
-            if matches!(rule, Expression::All(_)) == holds { joined(parts) } else { either(parts) }
+        Rule::Not(part) => ways(part.get(), scheme, !holds),
+        Rule::All(parts) | Rule::Any(parts) => {
+            let parts = parts.iter().map(|part| ways(part.get(), scheme, holds)).collect();
+            if matches!(rule, Rule::All(_)) == holds { joined(parts) } else { either(parts) }
         }
         // What else is asked is said elsewhere.
         _ => certain(true),
@@ -88,14 +84,14 @@ fn either(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
 }
 
 /// Every scope that a rule asks for somewhere.
-fn name_scopes(rule: &'static Expression, holds: bool, scopes: &mut Way) {
+fn name_scopes(rule: &'static Rule, holds: bool, scopes: &mut Way) {
     match rule {
-        Expression::Held(held) if held.kind() == "scope" && holds => {
-            scopes.insert(held.name());
+        Rule::Held { right, .. } if right.kind() == "scope" && holds => {
+            scopes.insert(right.name());
         }
-        Expression::Not(part) => name_scopes(part, !holds, scopes),
-        Expression::All(parts) | Expression::Any(parts) => {
-            parts.iter().for_each(|part| name_scopes(part, holds, scopes));
+        Rule::Not(part) => name_scopes(part.get(), !holds, scopes),
+        Rule::All(parts) | Rule::Any(parts) => {
+            parts.iter().for_each(|part| name_scopes(part.get(), holds, scopes));
         }
         _ => {}
     }
@@ -107,7 +103,7 @@ mod tests {
 
     use super::*;
     use crate::openapi::DescribedScheme;
-    use crate::{Attachment, Described, Held, PrincipalType, TypeName};
+    use crate::{Attachment, Described, Held, Part, PrincipalType, TypeName, Value};
 
     struct Scope;
     struct User;
@@ -131,44 +127,43 @@ mod tests {
         }
     }
 
-    fn kept(rule: Expression) -> &'static Expression {
+    fn kept(rule: Rule) -> &'static Rule {
         Box::leak(Box::new(rule))
     }
 
-    fn kept_all(parts: Vec<&'static Expression>) -> &'static [&'static Expression] {
-        Box::leak(parts.into_boxed_slice())
+    fn scope(at: usize) -> &'static Rule {
+        kept(Rule::Held {
+            right: Held::new("scope", "Scope", TypeName::of::<Scope>(), &NAMES, &CLOSURE, at),
+            tenant: None,
+        })
     }
 
-    fn scope(at: usize) -> &'static Expression {
-        kept(Expression::Held(Held::new("scope", "Scope", TypeName::of::<Scope>(), &NAMES, &CLOSURE, at)))
-    }
-
-    fn rule() -> impl Strategy<Value = &'static Expression> {
+    fn rule() -> impl Strategy<Value = &'static Rule> {
         let leaf = prop_oneof![
             4 => (0..NAMES.len()).prop_map(scope),
-            1 => prop_oneof![Just("One"), Just("Two")].prop_map(|name| kept(Expression::Scheme(name))),
-            1 => (1..3_u64).prop_map(|seconds| kept(Expression::Fresh(seconds))),
+            1 => prop_oneof![Just("One"), Just("Two")].prop_map(|name| kept(Rule::Builtin(Builtin::Scheme, Value::Text(name.into())))),
+            1 => (1..3_u64).prop_map(|seconds| kept(Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds)))),
         ];
         leaf.prop_recursive(4, 24, 4, |part| {
             let parts = || prop::collection::vec(part.clone(), 2..4);
             prop_oneof![
-                parts().prop_map(|parts| kept(Expression::All(kept_all(parts)))),
-                parts().prop_map(|parts| kept(Expression::Any(kept_all(parts)))),
-                part.clone().prop_map(|part| kept(Expression::Not(part))),
+                parts().prop_map(|parts| kept(Rule::all(parts.into_iter().cloned()))),
+                parts().prop_map(|parts| kept(Rule::any(parts.into_iter().cloned()))),
+                part.clone().prop_map(|part| kept(Rule::Not(Part::of(part)))),
             ]
         })
     }
 
     /// Whether somebody has it, with a credential of this scheme, these scopes and these of the rest.
-    fn holds(rule: &Expression, scheme: &str, scopes: &[&str], rest: u64) -> bool {
-        let part = |part: &&'static Expression| holds(part, scheme, scopes, rest);
+    fn holds(rule: &Rule, scheme: &str, scopes: &[&str], rest: u64) -> bool {
+        let part = |part: &Part| holds(part, scheme, scopes, rest);
         match rule {
-            Expression::Held(held) => scopes.contains(&held.name()),
-            Expression::Scheme(name) => *name == scheme,
-            Expression::All(parts) => parts.iter().all(part),
-            Expression::Any(parts) => parts.iter().any(part),
-            Expression::Not(inner) => !part(inner),
-            Expression::Fresh(seconds) => rest >> seconds & 1 == 1,
+            Rule::Held { right, .. } => scopes.contains(&right.name()),
+            Rule::Builtin(Builtin::Scheme, name) => name.text() == scheme,
+            Rule::All(parts) => parts.iter().all(part),
+            Rule::Any(parts) => parts.iter().any(part),
+            Rule::Not(inner) => !part(inner),
+            Rule::Builtin(Builtin::Fresh, seconds) => rest >> seconds.seconds() & 1 == 1,
             _ => false,
         }
     }
@@ -217,15 +212,15 @@ mod tests {
 
     #[test]
     fn too_many_ways_are_one_with_all_scopes() {
-        let either = |one, other| kept(Expression::Any(kept_all(vec![scope(one), scope(other)])));
-        let pair = |one, other| kept(Expression::All(kept_all(vec![scope(one), scope(other)])));
-        let few = kept(Expression::Any(kept_all(vec![pair(0, 1), pair(2, 3)])));
+        let either = |one, other| kept(Rule::any([scope(one), scope(other)].into_iter().cloned()));
+        let pair = |one, other| kept(Rule::all([scope(one), scope(other)].into_iter().cloned()));
+        let few = kept(Rule::any([pair(0, 1), pair(2, 3)].into_iter().cloned()));
         let of = |rule| alternatives(&gate(), &[rule], Taken::ALL);
         assert_eq!(
             of(few),
             [(0, vec!["a", "b"]), (0, vec!["c", "d"]), (1, vec!["a", "b"]), (1, vec!["c", "d"])]
         );
-        let many = kept(Expression::All(kept_all(vec![either(0, 1), either(2, 3), either(1, 2)])));
+        let many = kept(Rule::all([either(0, 1), either(2, 3), either(1, 2)].into_iter().cloned()));
         assert_eq!(of(many), [(0, NAMES.to_vec()), (1, NAMES.to_vec())]);
     }
 }

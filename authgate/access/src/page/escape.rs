@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::lock::misleads;
+use crate::rule::words::misleads;
 
 /// A text as it stands in HTML, between tags and in attributes in double quotes.
 pub(super) struct Escaped<'a>(pub(super) &'a str);

@@ -15,7 +15,7 @@ use crate::denial::Denial;
 use crate::gate::HasGate;
 use crate::proof::resource::IsLoaded;
 use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
-use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, Site, TypeName};
+use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, Site, TypeName};
 
 /// A caller, with a filter for the resources `T` that the caller may see by the policy `R`. As the
 /// first parameter of a handler, it admits any authenticated caller.
@@ -122,7 +122,7 @@ impl<Q, P: Principal> Authorized<Q, P> {
 impl<T: Listed, R: 'static, P: Principal> States for Visible<T, R, P> {
     type Principal = P;
 
-    const RIGHT: &'static Expression = expression_of::<R, Page<T>>();
+    const RIGHT: &'static Rule = expression_of::<R, Page<T>>();
 }
 
 impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S> for Visible<T, R, P> {

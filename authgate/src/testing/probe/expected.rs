@@ -5,9 +5,10 @@ use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
 use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
+use crate::access::Rule;
+use crate::access::lock::Access;
 use crate::right::{Lack, Reason};
 use crate::testing::stage::StagedScheme;
-use authgate_access::lock::{Access, Rule};
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +142,7 @@ impl Asked<'_> {
     /// that mixes policies with other rights can have other causes and is not checked.
     fn is_by_policy(&self, outcome: &Outcome) -> bool {
         let only = self.access.rule().is_some_and(|rule| match rule {
-            Rule::All(parts) => !parts.iter().any(is_mixed),
+            Rule::All(parts) => !parts.iter().any(|part| is_mixed(part)),
             rule => !is_mixed(rule),
         });
         let real = outcome.denied().map(|denied| denied.real);

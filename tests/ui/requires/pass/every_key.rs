@@ -4,7 +4,7 @@
 
 include!("../../prelude.rs");
 
-use authgate::access::{Expression, Own};
+use authgate::access::{Rule, Own};
 use authgate::right::{Beside, Grant, HoldsIn, Tenant, TenantFrom, Word};
 use authgate::routing::{get, post};
 use authgate::scheme::{Basic, Bearer};
@@ -27,7 +27,7 @@ impl Tenant for Org {
 struct Active;
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &Refusal::DENIED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &Refusal::DENIED));
 }
 
 impl Requirement<User> for Active {
@@ -91,7 +91,7 @@ async fn nested(caller: Authorized<_>) -> String {
     caller.sub.clone()
 }
 
-#[requires(fresh = "5m", acr = "urn:a urn:b", factor = "otp", factor = Gold, principal = User)]
+#[requires(fresh = "5m", acr = "urn:a urn:b", factor = "otp", factor = Gold, issuer = "https://a.example", issuer = Gold, principal = User)]
 async fn login() {}
 
 #[requires(not(any(scheme = Basic, fresh = "1d")), any(scheme = Bearer, scheme = Basic), principal = User)]

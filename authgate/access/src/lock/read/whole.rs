@@ -2,7 +2,7 @@
 
 use super::error::shortened;
 use super::{BEFORE_VERSION, LockError};
-use crate::lock::misleads;
+use crate::rule::words::misleads;
 
 /// That it is of this version, whole, and without what an editor or a merge leaves behind.
 pub(super) fn check(text: &str) -> Result<(), LockError> {

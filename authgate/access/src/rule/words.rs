@@ -3,22 +3,24 @@
 use std::fmt;
 
 /// A name: as it is where it is one word of the grammar, else in quotes.
-pub(super) struct Name<'a>(pub(super) &'a str);
+pub(crate) struct Name<'a>(pub(crate) &'a str);
 
+#[cfg(feature = "documents")]
 impl<'a> Name<'a> {
     /// A path, which has marks in it that a name has not.
-    pub(super) const fn of_path(path: &'a str) -> Path<'a> {
+    pub(crate) const fn of_path(path: &'a str) -> Path<'a> {
         Path(path)
     }
 }
 
 /// Whether a character is part of a name that has no quotes.
-pub(super) fn is_of_name(c: char) -> bool {
+pub(crate) fn is_of_name(c: char) -> bool {
     is_seen(c) && !"\"()&|,#!>\\".contains(c)
 }
 
+#[cfg(feature = "documents")]
 /// Whether a character is part of a kind: what is before a `:`.
-pub(super) fn is_of_kind(c: char) -> bool {
+pub(crate) fn is_of_kind(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
@@ -28,12 +30,13 @@ fn is_seen(c: char) -> bool {
 }
 
 /// Whether a character is part of a type's name; what is between its `<` and `>` is, whatever it is.
-pub(super) fn is_of_type(c: char) -> bool {
+pub(crate) fn is_of_type(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == ':'
 }
 
+#[cfg(feature = "documents")]
 /// Whether a character is part of a path that has no quotes.
-pub(super) fn is_of_path(c: char) -> bool {
+pub(crate) fn is_of_path(c: char) -> bool {
     is_seen(c) && !"\"#\\".contains(c)
 }
 
@@ -43,9 +46,11 @@ impl fmt::Display for Name<'_> {
     }
 }
 
+#[cfg(feature = "documents")]
 /// A path.
-pub(super) struct Path<'a>(&'a str);
+pub(crate) struct Path<'a>(&'a str);
 
+#[cfg(feature = "documents")]
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         spelt(f, self.0, self.0.chars().all(is_of_path))
@@ -53,7 +58,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// The name of a type, as `Child<Org, Report>`.
-pub(super) struct TypeWord<'a>(pub(super) &'a str);
+pub(crate) struct TypeWord<'a>(pub(crate) &'a str);
 
 impl fmt::Display for TypeWord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +67,7 @@ impl fmt::Display for TypeWord<'_> {
 }
 
 /// Where a type's name ends that a text begins with; `None` where a `<` is not closed.
-pub(super) fn type_end(text: &str) -> Option<usize> {
+pub(crate) fn type_end(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices() {
         match c {
@@ -81,6 +86,7 @@ fn spelt(f: &mut fmt::Formatter<'_>, text: &str, plain: bool) -> fmt::Result {
     if plain && !text.is_empty() { f.write_str(text) } else { write!(f, "{text:?}") }
 }
 
+#[cfg(feature = "documents")]
 /// Whether a character makes a reviewer see something else than what is there: a change of direction, a break that is none,
 /// no width at all.
 pub(crate) const fn misleads(c: char) -> bool {
