@@ -117,15 +117,15 @@ impl Changes {
 
 /// The right lines that differ, the old lock's order first.
 fn rights(old: &Lock, new: &Lock) -> Vec<(Option<RightLine>, Option<RightLine>)> {
-    fn by_name(lock: &Lock) -> BTreeMap<(&str, &str), &RightLine> {
-        lock.rights().iter().map(|right| ((right.kind(), right.name()), right)).collect()
+    fn by_key(lock: &Lock) -> BTreeMap<(String, String), &RightLine> {
+        lock.rights().iter().map(|right| (right.key(), right)).collect()
     }
-    let (before, now) = (by_name(old), by_name(new));
+    let (before, now) = (by_key(old), by_key(new));
     let changed = old.rights().iter().filter_map(|right| {
-        let new = now.get(&(right.kind(), right.name())).copied();
+        let new = now.get(&right.key()).copied();
         (new != Some(right)).then(|| (Some(right.clone()), new.cloned()))
     });
-    let added = new.rights().iter().filter(|right| !before.contains_key(&(right.kind(), right.name())));
+    let added = new.rights().iter().filter(|right| !before.contains_key(&right.key()));
     changed.chain(added.map(|right| (None, Some(right.clone())))).collect()
 }
 

@@ -47,7 +47,9 @@ fn of_right(out: &mut String, right: &DocumentRight) {
     let names = |names: &[String]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
     let permitted = [names(&right.grants), names(&right.allows)].concat();
     let name = code(&format!("{}:{}", right.kind, right.name));
-    _ = writeln!(out, "| {name} | {} | {permitted} |", names(&right.implies));
+    let path = right.path.iter().chain(&right.on).map(|path| code(path)).collect::<Vec<_>>().join(" on ");
+    let implies = [names(&right.implies), path].concat();
+    _ = writeln!(out, "| {name} | {implies} | {permitted} |");
 }
 
 /// As code in a cell of a table, in which nothing but the marks of the two means anything.

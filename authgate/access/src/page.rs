@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 
 pub use source_link::SourceLinkError;
 
-use crate::Rule;
 use crate::caller::Caller;
 use crate::document::Document;
 use crate::lock::{Lock, TENANT};
+use crate::{Rule, keywords};
 use escape::Escaped;
 use source_link::Template;
 
@@ -142,6 +142,8 @@ fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {
         Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant.name().text() == name,
         Rule::Held { right, .. } => right.kind() == kind && right.name() == name,
         Rule::Builtin(builtin, value) => builtin.row().keyword == kind && value.text() == name,
+        Rule::Own(own) => own.kind() == kind && own.name() == name,
+        Rule::Policy { policy, .. } => kind == keywords::POLICY && policy.text() == name,
         _ => false,
     }
 }

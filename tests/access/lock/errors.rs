@@ -89,6 +89,37 @@ fn a_tenant_is_canonical_or_not_there() {
 }
 
 #[test]
+fn the_type_of_a_policy_is_a_path() {
+    for (line, expected) in [
+        ("policy Owns = ", "line 6, column 14: the line ends here, where the name of a type should be"),
+        (
+            "policy Owns = a::B on",
+            "line 6, column 22: the line ends here, where the name of a type should be",
+        ),
+        (
+            "policy Owns = a::B & c",
+            "line 6, column 20: `&` is here, where `on` or the end of the line should be",
+        ),
+        (
+            "role owner = a::B",
+            "line 6, column 13: a role has no type: only policies and custom requirements have",
+        ),
+        (
+            "policy P = a::P on a::T\npolicy P = b::P on a::T",
+            "line 7, column 1: `policy P` is on line 6 already: keep the line that is meant",
+        ),
+    ] {
+        assert_error(&with(line), expected);
+    }
+    for line in
+        ["policy P = a::P on a::T\npolicy P = a::P on a::U", "plan x = a::X", "policy \"a b\" = C<a::B>"]
+    {
+        let text = with(line);
+        assert!(Lock::parse(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn a_merge_conflict_is_told_wherever_it_begins() {
     let expected = "a merge conflict was left here: keep the lines that are meant and take the marks out, or write the lock \
                     anew with AUTHGATE_BLESS=overwrite and review it";

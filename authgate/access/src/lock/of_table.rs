@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Access, Place, RightLine, RouteLine};
+use super::line::{Access, Paths, Place, RightLine, RouteLine};
 use super::names::Names;
-use super::{Lock, TENANT};
-use crate::keywords::SETS;
+use super::{Lock, TENANT, public_path};
+use crate::keywords::{POLICY, SETS};
 use crate::{
     Builtin, Declaration, Held, InTenant, Own, Part, PrincipalType, Rule, SetOfRights, Table, TypeName,
     TypeText,
@@ -30,6 +30,8 @@ pub struct Writer {
     values: BTreeSet<(Builtin, &'static str)>,
     /// By full name: the tenants whose names have a canonical form.
     canonical_tenants: BTreeMap<&'static str, TypeName>,
+    /// The lines of policies and custom requirements, by their keys.
+    types: BTreeMap<(String, String), RightLine>,
     /// Whether there are several types of principals.
     several: bool,
 }
@@ -43,6 +45,7 @@ impl Writer {
             sets: BTreeMap::new(),
             values: BTreeSet::new(),
             canonical_tenants: BTreeMap::new(),
+            types: BTreeMap::new(),
             several: false,
         };
         let mut principals = BTreeSet::new();
@@ -58,6 +61,12 @@ impl Writer {
             if let Some(right) = right {
                 writer.names.add(right);
                 writer.add_rights(right);
+            }
+        }
+        for route in table {
+            // Once all names are known.
+            if let Declaration::Authorized { right, .. } = route.declaration() {
+                writer.add_types(right);
             }
         }
         writer.several = principals.len() > 1;
@@ -95,6 +104,23 @@ impl Writer {
         }
     }
 
+    fn add_types(&mut self, rule: &Rule) {
+        let line = match rule {
+            Rule::Own(own) if !own.type_path().is_empty() => {
+                let paths = Paths { path: own.type_path().to_owned(), on: None };
+                let own = Own::read(own.kind(), self.names.of_own(own));
+                RightLine::of_type(own.kind(), own.name(), paths)
+            }
+            Rule::Policy { policy: name @ TypeText::Of(policy), on: TypeText::Of(on) } => {
+                let paths = Paths { path: public_path(policy.full()), on: Some(public_path(on.full())) };
+                RightLine::of_type(POLICY, &self.names.of(name), paths)
+            }
+            Rule::Waived { requirement, .. } => return self.add_types(requirement),
+            _ => return rule.parts().iter().for_each(|part| self.add_types(part)),
+        };
+        self.types.insert(line.key(), line);
+    }
+
     fn lock(&self, table: &Table) -> Lock {
         let mut routes: Vec<_> = table
             .iter()
@@ -123,6 +149,7 @@ impl Writer {
         }
         let tenants = self.canonical_tenants.values().map(|tenant| self.names.of_type(*tenant));
         rights.extend(tenants.map(|tenant| RightLine::plain(TENANT, &tenant)));
+        rights.extend(self.types.values().cloned());
         rights
     }
 

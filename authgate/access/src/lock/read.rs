@@ -16,7 +16,7 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, Place, RightLine, RouteLine};
+use super::line::{Access, Paths, Place, RightLine, RouteLine};
 use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
 
@@ -72,7 +72,7 @@ struct Known(HashMap<(String, String), (usize, String)>);
 impl Known {
     fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
         let what = format!("{} {}", right.kind, right.name);
-        self.add((right.kind.clone(), right.name.clone()), what, right.place)
+        self.add(right.key(), what, right.place)
     }
 
     fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
@@ -113,6 +113,7 @@ pub(crate) const METHODS: [&str; 12] =
 fn is_right(line: &str) -> bool {
     let first = line.trim_start().split(' ').next();
     keywords::declared().any(|word| Some(word) == first)
+        || line.split(' ').any(|word| word == "=") && !METHODS.iter().any(|method| Some(*method) == first)
 }
 
 fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
@@ -126,6 +127,26 @@ fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockEr
         return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
     }
     let name = cursor.name("a name")?;
+    cursor.space();
+    if cursor.takes_word("=") {
+        if keywords::is_of_rule(&kind) {
+            return Err(
+                cursor.error(format!("a {kind} has no type: only policies and custom requirements have"))
+            );
+        }
+        cursor.space();
+        let path = cursor.type_name()?;
+        cursor.space();
+        let on = if cursor.takes_word("on") {
+            cursor.space();
+            Some(cursor.type_name()?)
+        } else {
+            None
+        };
+        cursor.end("`on` or the end of the line")?;
+        let line = RightLine::of_type(&kind, &name, Paths { path, on });
+        return Ok(RightLine { place, comments: piece.comments(), ..line });
+    }
     let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
     cursor.space();
     if cursor.takes(">") {

@@ -37,9 +37,7 @@ impl Lock {
 
     /// Every line: what it is about, its number where it was read, and how it is written.
     fn lines(&self) -> impl Iterator<Item = (Key, Option<usize>, String)> {
-        let rights = self.rights.iter().map(|right| {
-            ((right.kind().to_owned(), right.name().to_owned()), right.line(), right.to_string())
-        });
+        let rights = self.rights.iter().map(|right| (right.key(), right.line(), right.to_string()));
         rights.chain(self.routes.iter().map(|route| (route.key(), route.line(), route.to_string())))
     }
 }

@@ -169,7 +169,7 @@ impl Caller {
         }
         let mut without = Vec::new();
         let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
-        for given in named(access) {
+        for given in named(comparison, at, access) {
             let Some(variable) = comparison.variables.find(&given) else { continue };
             if !self.given.contains(&variable) && comparison.diagram.given(set, variable)?.is_never() {
                 without.push(word(&given));
@@ -180,7 +180,8 @@ impl Caller {
 }
 
 /// The rights that a rule names.
-fn named(access: &Access) -> Vec<Variable<'_>> {
+fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<Variable<'a>> {
+    let Some(side) = comparison.sides.get(at) else { return Vec::new() };
     let mut named = Vec::new();
     if let Some(rule) = access.rule() {
         rule.for_each_leaf(&mut |leaf| {
@@ -193,7 +194,7 @@ fn named(access: &Access) -> Vec<Variable<'_>> {
                 Rule::Builtin(builtin, value) if builtin.is_declared() => {
                     Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
                 }
-                own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(Variable::Own(own.to_string())),
+                own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
                 _ => None,
             });
         });

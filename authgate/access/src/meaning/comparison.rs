@@ -110,9 +110,20 @@ impl<'a> Comparison<'a> {
             }
             Rule::Builtin(builtin, value) => self.variables.meets(&mut self.diagram, *builtin, value),
             own @ (Rule::Own(_) | Rule::Policy { .. }) => {
-                self.variables.is(&mut self.diagram, Variable::Own(own.to_string()))
+                let own = self.own(side, own);
+                self.variables.is(&mut self.diagram, own)
             }
         }
+    }
+
+    /// Returns the variable of a policy or of a custom requirement. The two sides have different
+    /// variables if they declare different types of the name.
+    pub(super) fn own(&self, side: &Side<'_>, rule: &Rule) -> Variable<'a> {
+        let text = rule.to_string();
+        let Some(path) = side.lock.type_path(rule) else { return Variable::Own(text) };
+        let differs = |other: &&Side<'_>| other.lock.type_path(rule).is_some_and(|other| other != path);
+        let is_another = self.sides.iter().any(|other| differs(other));
+        Variable::Own(if is_another { format!("{text} = {path}") } else { text })
     }
 
     fn joined(
