@@ -122,7 +122,7 @@ impl<'a> Comparison<'a> {
         let text = rule.to_string();
         let Some(path) = side.lock.type_path(rule) else { return Variable::Own(text) };
         let differs = |other: &&Side<'_>| other.lock.type_path(rule).is_some_and(|other| other != path);
-        let is_another = self.sides.iter().any(|other| differs(other));
+        let is_another = self.sides.iter().any(differs);
         Variable::Own(if is_another { format!("{text} = {path}") } else { text })
     }
 
