@@ -147,7 +147,7 @@ fn a_declaration_is_data() {
 #[test]
 fn a_right_knows_what_it_names_and_what_that_implies() {
     let Declaration::Authorized { right, .. } = declaration(get(deep)) else { panic!("a right") };
-    let names = |kind| right.held(kind).map(|held| held.name()).collect::<Vec<_>>();
+    let names = |kind| right.held(kind).map(authgate::access::Held::name).collect::<Vec<_>>();
     assert_eq!((names("role"), names("scope")), (vec!["editor"], vec!["reports:read", "reports:write"]));
     let Declaration::Authorized { right: Rule::Held { right: held, .. }, .. } = declaration(get(admin))
     else {
