@@ -1,6 +1,5 @@
 //! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
-mod accepted;
 mod body;
 mod challenge;
 mod client;
@@ -247,16 +246,14 @@ impl Denial {
 
     /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
-        Marks {
-            decision: self.decision_id(),
-            missing: self.told_missing().iter().map(|part| part.expression().to_string()).collect(),
-        }
+        Marks { decision: self.decision_id(), missing: self.told_missing() }
     }
 
-    /// Returns the missing rights that the response reveals.
-    fn told_missing(&self) -> Vec<&Evaluated> {
+    /// Returns the missing rights that the response reveals, in the notation of the access table.
+    fn told_missing(&self) -> Vec<String> {
         let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
-        self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default()
+        let missing = self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default();
+        missing.iter().map(|part| part.expression().to_string()).collect()
     }
 
     /// Returns the body, and the headers that describe it.
@@ -291,10 +288,6 @@ impl Denial {
         });
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
-        }
-        let missing = self.told_missing();
-        if !missing.is_empty() {
-            headers.extend(accepted::fields(&missing));
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
