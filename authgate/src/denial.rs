@@ -1,6 +1,5 @@
 //! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
-mod accepted;
 mod body;
 mod challenge;
 mod client;
@@ -11,7 +10,6 @@ mod negotiate;
 mod prepared;
 mod ready;
 mod rendering;
-mod wording;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,8 +19,7 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY,
-    WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 
 use body::{Marks, Page};
@@ -36,7 +33,6 @@ pub use negotiate::Form;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
 use ready::{Kind, Ready};
 pub use rendering::Rendering;
-pub use wording::{Languages, Wording};
 
 use crate::right::{Context, Evaluated, Lack, Reason, Rule, Site, Taken};
 use crate::test_hooks::{Hooks, RequestHooks as _};
@@ -227,10 +223,13 @@ impl Denial {
         self.client.form()
     }
 
-    /// Returns the languages that the client prefers.
+    /// Returns the languages that the client prefers: the value of `Accept-Language` (RFC 9110
+    /// section 12.5.4), with its lines joined.
+    ///
+    /// Always `None` if the gate has no [`render`](crate::gate::GateBuilder::render) hook.
     #[must_use]
-    pub fn languages(&self) -> Languages<'_> {
-        Languages::of(self.client.languages())
+    pub fn accept_language(&self) -> Option<&str> {
+        self.client.languages()
     }
 
     /// Runs the application's rendering hook. A panic counts as `None`.
@@ -239,24 +238,16 @@ impl Denial {
         catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
     }
 
-    /// Runs the application's translation hook. A panic counts as `None`.
-    fn translated(&self) -> Option<Wording> {
-        let translate = self.prepared.translate.as_ref()?;
-        catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
-    }
-
     /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
-        Marks {
-            decision: self.decision_id(),
-            missing: self.told_missing().iter().map(|part| part.expression().to_string()).collect(),
-        }
+        Marks { decision: self.decision_id(), missing: self.told_missing() }
     }
 
-    /// Returns the missing rights that the response reveals.
-    fn told_missing(&self) -> Vec<&Evaluated> {
+    /// Returns the missing rights that the response reveals, in the notation of the access table.
+    fn told_missing(&self) -> Vec<String> {
         let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
-        self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default()
+        let missing = self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default();
+        missing.iter().map(|part| part.expression().to_string()).collect()
     }
 
     /// Returns the body, and the headers that describe it.
@@ -271,16 +262,7 @@ impl Denial {
         }
         let form = self.form();
         headers.insert(CONTENT_TYPE, form.content_type());
-        let body = match self.translated() {
-            None => self.prepared.body(self.reason, form, &self.marks()),
-            Some(wording) => {
-                if let Ok(language) = HeaderValue::try_from(wording.language.as_ref()) {
-                    headers.insert(CONTENT_LANGUAGE, language);
-                }
-                form.body(self.reason, &wording, &self.prepared.page, &self.marks())
-            }
-        };
-        (headers, body)
+        (headers, self.prepared.body(self.reason, form, &self.marks()))
     }
 
     /// Builds the response.
@@ -291,10 +273,6 @@ impl Denial {
         });
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
-        }
-        let missing = self.told_missing();
-        if !missing.is_empty() {
-            headers.extend(accepted::fields(&missing));
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
@@ -310,7 +288,7 @@ impl Denial {
     /// Returns the key of the prepared response, if denials of this kind differ only in the
     /// decision id.
     fn kind(&self) -> Option<Kind> {
-        let Prepared { render: None, translate: None, tells_missing, .. } = &*self.prepared else {
+        let Prepared { render: None, tells_missing, .. } = &*self.prepared else {
             return None;
         };
         let decided = self.decision_id().is_some();

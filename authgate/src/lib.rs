@@ -164,7 +164,7 @@ pub mod __private {
 pub use authgate_access::{Declaration, Fault, Lack, Reason, Refusal};
 pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
 pub use credentials::{Credentials, ReturnTo};
-pub use denial::{Challenge, DecisionId, Denial, Form, Languages, Rendering, Wording};
+pub use denial::{Challenge, DecisionId, Denial, Form, Rendering};
 pub use error::ConfigError;
 pub use gate::{Gate, HasGate};
 pub use proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};

@@ -10,6 +10,7 @@ mod granted;
 mod by_hand;
 mod concealed;
 mod enter;
+mod extractors;
 pub(crate) mod resource;
 mod tenant_source;
 pub mod visible;
@@ -233,14 +234,6 @@ impl<P> fmt::Debug for Authenticated<P> {
     }
 }
 
-impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P> {
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        Self::admitted(parts, state, Site::of(parts)).await
-    }
-}
-
 /// Extracts `None` only for a request without credentials. Credentials that fail are rejected.
 impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authenticated<P> {
     type Rejection = Denial;
@@ -331,19 +324,5 @@ impl<R, P> Deref for Authorized<R, P> {
 impl<R, P> fmt::Debug for Authorized<R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized").field("scheme", &self.context().scheme()).finish_non_exhaustive()
-    }
-}
-
-impl<R, P, S> FromRequestParts<S> for Authorized<R, P>
-where
-    R: Requirement<P>,
-    P: Principal,
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
     }
 }

@@ -7,7 +7,8 @@ use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::Ticket;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
+use serde_json::json;
 
 async fn me(_: Authenticated<User>) {}
 
@@ -26,7 +27,7 @@ fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static)
 fn assert_stands(answer: &Answer) {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.challenges(), [r#"Bearer realm="api""#, r#"Ticket realm="fair""#]);
-    for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization")] {
+    for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization, accept-language")] {
         let lines: Vec<_> = answer.headers.get_all(name).iter().collect();
         assert_eq!(lines, [value], "{name}");
     }
@@ -83,6 +84,59 @@ async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
     assert_eq!(answer.header("retry-after"), Some("5"));
 }
 
+/// Responds in German where the client prefers it and the reason is translated.
+fn german(denial: &Denial) -> Option<Rendering> {
+    denial.accept_language().filter(|languages| languages.starts_with("de"))?;
+    let (title, detail) = match denial.reason() {
+        Reason::Missing => ("Nicht angemeldet", "Bitte melden Sie sich an."),
+        _ => return None,
+    };
+    let rendering = match denial.form() {
+        Form::Page => {
+            Rendering::html(format!("<!doctype html><html lang=\"de\"><h1>{title}</h1><p>{detail}</p>"))
+        }
+        Form::Text => Rendering::text(format!("{title}: {detail}\n")),
+        _ => {
+            let (status, reason) = (denial.status().as_u16(), denial.reason().code());
+            let problem = json!({ "title": title, "status": status, "detail": detail, "reason": reason });
+            Rendering::problem(problem.to_string())
+        }
+    };
+    Some(rendering.header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
+}
+
+#[tokio::test]
+async fn a_hook_may_respond_in_the_clients_language() {
+    let app = rendered(german);
+    const GERMAN: (&str, &str) = ("accept-language", "de-AT, en;q=0.5");
+    let problem = ask(&app, "GET /", &[GERMAN]).await;
+    assert!(problem.body.contains(r#""title":"Nicht angemeldet""#), "{}", problem.body);
+    assert_eq!(problem.reason(), "credentials_missing");
+    let page = ask(&app, "GET /", &[GERMAN, ("accept", "text/html")]).await;
+    assert!(page.body.contains("<html lang=\"de\">"), "{}", page.body);
+    let text = ask(&app, "GET /", &[GERMAN, ("accept", "text/plain")]).await;
+    assert_eq!(text.body, "Nicht angemeldet: Bitte melden Sie sich an.\n");
+    for answer in [&problem, &page, &text] {
+        assert_stands(answer);
+        assert_eq!(answer.header("content-language"), Some("de"));
+    }
+    let wrong = [GERMAN, ("authorization", "Ticket forged")];
+    for fields in [&[("accept-language", "fr")][..], &[], &wrong] {
+        let answer = ask(&app, "GET /", fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-language")), (401, None));
+        assert!(answer.body.contains(r#""title":"Unauthorized""#), "{}", answer.body);
+    }
+}
+
+/// Lines of a list are joined (RFC 9110 section 5.3).
+#[tokio::test]
+async fn a_hook_sees_the_languages_as_one_list() {
+    let app = rendered(|denial| Some(Rendering::text(format!("{:?}", denial.accept_language()))));
+    let lines = [("accept-language", "de"), ("accept-language", "en;q=0.5")];
+    ask(&app, "GET /", &lines).await.assert_is(401, r#"Some("de, en;q=0.5")"#);
+    ask(&app, "GET /", &[]).await.assert_is(401, "None");
+}
+
 /// A hook must not make a response contradict the decision.
 #[tokio::test]
 async fn no_hook_changes_status_challenges_or_caching() {
@@ -132,6 +186,16 @@ async fn a_hook_that_panics_is_passed_over() {
         "credentials_malformed",
         &[r#"Bearer realm="api", error="invalid_token""#, r#"Ticket realm="fair""#],
     );
+}
+
+#[tokio::test]
+async fn the_default_page_has_the_applications_name() {
+    let gate = Gate::builder().scheme(bearer()).app_name("Fisch & Söhne").build().expect("complete");
+    let app = Router::new().route("/", get(me)).with_state(gate);
+    let page = ask(&app, "GET /", &[("accept", "text/html")]).await;
+    assert!(page.body.contains("<title>401 Unauthorized · Fisch &amp; Söhne</title>"), "{}", page.body);
+    assert!(page.body.contains("color-scheme: light dark"), "{}", page.body);
+    assert!(!page.body.contains("<script"), "{}", page.body);
 }
 
 /// Twice, because the second response is a copy.

@@ -92,6 +92,16 @@ fn a_scheme_that_the_gate_does_not_have_is_told_when_the_state_is_given() {
     assert!(text.contains("has only [\"Bearer\"]: add the scheme to the gate"), "{text}");
 }
 
+/// A fallback that was replaced answers no request.
+#[test]
+fn the_gate_needs_no_scheme_of_a_replaced_handler() {
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let methods = post(token_only).fallback(hook).fallback(token_only);
+    let routes = Router::<Gate<User>>::new().route("/a", methods).fallback(hook).fallback(token_only);
+    let nested = Router::new().nest("/b", Router::new().fallback(hook));
+    drop::<axum::Router>(routes.nest("/v1", nested).with_state(gate));
+}
+
 #[tokio::test]
 async fn by_hand_another_scheme_is_a_right_that_is_missing() {
     let gate = Gate::<User>::builder().scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap();

@@ -305,8 +305,11 @@ async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
 }
 
 #[tokio::test]
-async fn the_id_is_in_other_languages_too() {
-    let gate = gate().wording(|_, _| Some(authgate::Wording::new("de", "Nein", "Das geht nicht.")));
+async fn the_applications_problem_document_can_have_the_id() {
+    let gate = gate().render(|denial| {
+        let id = denial.decision_id()?.to_string();
+        Some(authgate::Rendering::problem(json!({ "title": "Nein", "decision": id }).to_string()))
+    });
     let app = routes().with_state(gate.build().unwrap());
     let (answer, event) = denied(&app, "GET /purge", &vera(), "*/*").await;
     let body: Value = serde_json::from_str(&answer.body).unwrap();

@@ -8,13 +8,13 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
 use http::header::{HeaderName, HeaderValue};
+use ipnet::IpNet;
 
 use crate::ConfigError;
 use crate::credentials::{OwnField, Presented};
 use crate::denial::Challenge;
 use crate::right::{Context, Fault, Named};
 use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
-use net::Net;
 
 /// In bytes. No user name is longer.
 const LONGEST_NAME: usize = 256;
@@ -59,7 +59,7 @@ pub struct TrustedProxy<P = ()> {
     field: OwnField,
     fields: Vec<HeaderName>,
     reason: &'static str,
-    nets: Result<Vec<Net>, ConfigError>,
+    nets: Result<Vec<IpNet>, ConfigError>,
     realm: String,
     principal: Box<Principals<P>>,
 }
@@ -85,7 +85,7 @@ impl<P> TrustedProxy<P> {
             fields: field.name().cloned().into_iter().collect(),
             field,
             reason,
-            nets: peers.into_iter().map(|peer| Net::parse(peer.as_ref())).collect(),
+            nets: peers.into_iter().map(|peer| net::parse(peer.as_ref())).collect(),
             realm: String::new(),
             principal: Box::new(principal),
         }
@@ -100,8 +100,7 @@ impl<P> TrustedProxy<P> {
     }
 
     fn is_trusted(&self, peer: IpAddr) -> bool {
-        let nets = self.nets.as_deref().unwrap_or_default();
-        nets.iter().any(|net| net.contains(peer))
+        net::contain(self.nets.as_deref().unwrap_or_default(), peer)
     }
 
     /// Returns the verdict for the field, without checking the peer.

@@ -28,7 +28,7 @@ pub(crate) struct Client {
 /// The parts of a request that the gate needs, so that denials do not read more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Reads {
-    /// `true` if there are texts in several languages.
+    /// `true` if the application renders bodies, perhaps in several languages.
     pub(crate) languages: bool,
     /// `true` if there are challenges that scripts must not get.
     pub(crate) scripts: bool,
@@ -59,8 +59,8 @@ impl Client {
     }
 
     /// Returns the value of `Accept-Language`.
-    pub(crate) fn languages(&self) -> &str {
-        self.languages.as_ref().and_then(|languages| languages.to_str().ok()).unwrap_or_default()
+    pub(crate) fn languages(&self) -> Option<&str> {
+        self.languages.as_ref()?.to_str().ok()
     }
 }
 

@@ -99,7 +99,7 @@ impl Weights {
 }
 
 /// Parses `q=0.8` -> `800`. An invalid weight counts as zero.
-pub(super) fn quality(parameter: &str) -> Option<u16> {
+fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;

@@ -44,7 +44,7 @@ impl Rendering {
     ///
     /// Ignores fields that authgate or the connection sets: `WWW-Authenticate`,
     /// `Proxy-Authenticate`, `Cache-Control` and related fields, `Vary`, `Retry-After`,
-    /// `X-Accepted-Roles` and related fields, `Content-Type`, and message framing.
+    /// `Content-Type`, and message framing.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !is_reserved(&name) {
@@ -91,7 +91,6 @@ fn is_reserved(name: &HeaderName) -> bool {
         || text.ends_with("-cache-control")
         || text.starts_with("x-accel-")
         || VENDORS.contains(&text)
-        || super::accepted::FIELDS.iter().any(|(_, field)| *field == text)
 }
 
 /// The rendering hook of the application.

@@ -7,8 +7,8 @@ use http::header::AUTHORIZATION;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
-use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Rendering, Wording, vary_by};
-use crate::right::{Principal, Reason, Requirement, evaluate, sound};
+use crate::denial::{Challenge, Denial, Looks, Prepared, Rendering, vary_by};
+use crate::right::{Principal, Requirement, evaluate, sound};
 use crate::scheme::{Attachment, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
@@ -76,6 +76,24 @@ impl<P: Principal> GateBuilder<P> {
     /// })
     /// # }
     /// ```
+    ///
+    /// The hook may respond in the language of the client. The field `Vary` names
+    /// `Accept-Language`.
+    ///
+    /// ```
+    /// # use authgate::{Denial, Reason, Rendering, gate::GateBuilder};
+    /// # use http::header::{CONTENT_LANGUAGE, HeaderValue};
+    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    /// builder.render(|denial: &Denial| {
+    ///     denial.accept_language().filter(|languages| languages.starts_with("de"))?;
+    ///     let text = match denial.reason() {
+    ///         Reason::Missing => "Bitte melden Sie sich an.\n",
+    ///         _ => return None,
+    ///     };
+    ///     Some(Rendering::text(text).header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
+    /// })
+    /// # }
+    /// ```
     pub fn render(mut self, render: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> Self {
         self.looks.render = Some(Arc::new(render));
         self
@@ -119,27 +137,6 @@ impl<P: Principal> GateBuilder<P> {
     /// Sets the name of the application, which denial pages show.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.looks.app_name = Some(name.into());
-        self
-    }
-
-    /// Sets a hook that translates the texts of denials into the language of the client.
-    ///
-    /// `None` keeps the English text. If the hook panics, the English text is sent.
-    ///
-    /// ```
-    /// # use authgate::{Languages, Reason, Wording, gate::GateBuilder};
-    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
-    /// builder.wording(|reason, languages| match (languages.best(&["en", "de"])?, reason) {
-    ///     ("de", Reason::Missing) => Some(Wording::new("de", "Nicht angemeldet", "Melden Sie sich bitte an.")),
-    ///     _ => None,
-    /// })
-    /// # }
-    /// ```
-    pub fn wording(
-        mut self,
-        wording: impl Fn(Reason, &Languages<'_>) -> Option<Wording> + Send + Sync + 'static,
-    ) -> Self {
-        self.looks.translate = Some(Arc::new(wording));
         self
     }
 

@@ -6,18 +6,14 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::granted::RefusedOver;
-use super::prove::{Asked, Prove, Share, States, admit};
+use super::prove::{Asked, Prove, Share, States};
 use super::{Authenticated, Granted};
 use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
 use crate::proof::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, Site, evaluate};
+use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, evaluate};
 
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
 /// for a missing resource. `#[requires(.., conceal)]` expands to it.
@@ -234,29 +230,4 @@ where
             Err(denial) => Err(denial.within(Self::RIGHT, C::RULE)),
         }
     }
-}
-
-macro_rules! extractors {
-    ($([$($generics:tt)*] $wrapper:ty;)*) => {
-        $(
-            impl<$($generics)*, S> FromRequestParts<S> for $wrapper
-            where
-                Self: Prove<S>,
-                S: HasGate<<Self as States>::Principal> + Sync,
-            {
-                type Rejection = Denial;
-
-                async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-                    let site = Site::of(parts);
-                    admit(parts, state, site).await
-                }
-            }
-        )*
-    };
-}
-
-extractors! {
-    [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
 }

@@ -7,20 +7,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::Authenticated;
-use super::prove::{Asked, Prove, Share, States, admit};
+use super::prove::{Asked, Prove, Share, States};
 use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
 use crate::right::{
-    Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, Site, TypeName, reason,
+    Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
 };
 
 /// A caller that has the right `R` over the resource `T`, together with the resource. As the first
@@ -266,21 +262,6 @@ where
 {
     async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         Self::load(caller, asked).await.map_err(|refused| refused.denial)
-    }
-}
-
-impl<R, T, P, S> FromRequestParts<S> for Granted<R, T, P>
-where
-    R: AsyncPolicy<T, S, Principal = P>,
-    T: Resource<S>,
-    P: Principal,
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
     }
 }
 

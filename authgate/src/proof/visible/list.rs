@@ -5,17 +5,13 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::super::granted::{Granted, expression_of};
-use super::super::prove::{Asked, Prove, States, admit};
+use super::super::prove::{Asked, Prove, States};
 use super::super::{Authenticated, Authorized};
 use crate::denial::Denial;
-use crate::gate::HasGate;
 use crate::proof::resource::IsLoaded;
 use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
-use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, Site, TypeName};
+use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeName};
 
 /// A caller, with a filter for the resources `T` that the caller may see by the policy `R`. As the
 /// first parameter of a handler, it admits any authenticated caller.
@@ -132,18 +128,6 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S>
 
     async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
         Self::of(caller)
-    }
-}
-
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S> FromRequestParts<S> for Visible<T, R, P>
-where
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
     }
 }
 

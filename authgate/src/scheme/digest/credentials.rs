@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use super::algorithm::{Algorithm, Hash};
 use super::ha1::Ha1;
 use super::parameters::Parameters;
@@ -136,20 +140,13 @@ fn extended(value: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("UTF-8") {
         return None;
     }
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let mut digit = || rest.next().and_then(|it| char::from(it).to_digit(16));
-                bytes.push(u8::try_from(digit()? << 4 | digit()?).ok()?);
-            }
-            // Token characters that an attr-char excludes.
-            b'\'' | b'*' => return None,
-            _ => bytes.push(byte),
-        }
+    // `percent_decode_str` keeps a `%` that two hexadecimal digits do not follow.
+    let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    // `'` and `*` are token characters that an attr-char excludes.
+    if encoded.contains(['\'', '*']) || !encoded.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(encoded).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Parses exactly eight hexadecimal digits (RFC 7616 section 3.5). The first request has count 1.
