@@ -29,12 +29,12 @@ pub(crate) use client::{Client, Reads, navigates_to};
 use decided::Decided;
 pub use decided::DecisionId;
 use line::Line;
-pub use negotiate::Form;
+pub use negotiate::BodyFormat;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
 use ready::{Kind, Ready};
-pub use rendering::Rendering;
+pub use rendering::CustomBody;
 
-use crate::right::{Context, Evaluated, Lack, Reason, Rule, Site, Taken};
+use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -219,7 +219,7 @@ impl Denial {
 
     /// Returns the body format that the client prefers.
     #[must_use]
-    pub fn form(&self) -> Form {
+    pub fn form(&self) -> BodyFormat {
         self.client.form()
     }
 
@@ -233,7 +233,7 @@ impl Denial {
     }
 
     /// Runs the application's rendering hook. A panic counts as `None`.
-    fn rendered(&self) -> Option<Rendering> {
+    fn rendered(&self) -> Option<CustomBody> {
         let render = self.prepared.render.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
     }
@@ -256,7 +256,7 @@ impl Denial {
         if self.login_page().is_some() {
             return (headers, Bytes::new());
         }
-        if let Some((content_type, body, mut headers)) = self.rendered().map(Rendering::into_parts) {
+        if let Some((content_type, body, mut headers)) = self.rendered().map(CustomBody::into_parts) {
             headers.insert(CONTENT_TYPE, content_type);
             return (headers, body);
         }
@@ -276,7 +276,7 @@ impl Denial {
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
-        if matches!(self.reason, Reason::Undecided | Reason::Busy) {
+        if matches!(self.reason, Reason::Unavailable | Reason::Busy) {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
         let mut response = Response::new(body);
@@ -297,7 +297,7 @@ impl Denial {
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
             // The challenge states the required login or scope.
-            && !matches!(self.reason, Reason::Lacking(Lack::Login | Lack::Scope));
+            && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
     }
 }

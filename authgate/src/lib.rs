@@ -161,17 +161,17 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use authgate_access::{Declaration, Fault, Lack, Reason, Refusal};
+pub use authgate_access::{CredentialError, Declaration, DenialMessage, ForbiddenReason, Reason};
 pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
 pub use credentials::{Credentials, ReturnTo};
-pub use denial::{Challenge, DecisionId, Denial, Form, Rendering};
+pub use denial::{BodyFormat, Challenge, CustomBody, DecisionId, Denial};
 pub use error::ConfigError;
 pub use gate::{Gate, HasGate};
 pub use proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
 pub use proof::visible;
-pub use proof::visible::{Listed, Page, Visibility, Visible};
+pub use proof::visible::{ListPolicy, Listable, Page, VisibleList};
 pub use proof::{
-    Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
+    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, Proof, ProofRef, Unauthenticated, With,
 };
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,

@@ -23,19 +23,19 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
-pub use concealed::{Concealed, ConcealedFrom, Given};
+pub use concealed::{Concealed, ConcealedUnless, With};
 use enter::leave_for_response;
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
-pub use lent::{By, Proof};
+pub use lent::{Proof, ProofRef};
 pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
-pub(crate) use visible::Visible;
+pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
 use crate::gate::{Gate, HasGate, WayBack, gate_of};
 use crate::right::{
-    Context, Grant, Implies, Invariant, Principal, Reason, Refused, Requirement, Rule, Site, Taken, Tenant,
+    Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule, Site, Taken, Tenant,
     evaluate, sound,
 };
 
@@ -190,9 +190,9 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// Returns [`Denial`] if the caller does not have the right, or if the decision is
     /// indeterminate.
-    pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
+    pub fn check<R: Requirement<P>>(&self) -> Result<ProofRef<'_, R, P>, Denial> {
         self.decide::<R>()?;
-        Ok(By::lend(&self.principal, &self.context))
+        Ok(ProofRef::lend(&self.principal, &self.context))
     }
 
     fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
@@ -246,7 +246,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
         }
         match caller {
             Ok(caller) => Ok(Some(caller)),
-            Err(denial) if denial.reason() == Reason::Missing => {
+            Err(denial) if denial.reason() == Reason::NoCredentials => {
                 // The response to an anonymous caller depends on the absence of credentials.
                 let fields = gate_of::<P, S>(parts, state).depends_on(None);
                 if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
@@ -268,7 +268,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 ///
 /// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
 /// value with [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
-pub struct Authorized<R, P = <R as Grant>::Principal> {
+pub struct Authorized<R, P = <R as RightOf>::Principal> {
     caller: Authenticated<P>,
     invariant: Invariant<(R, P)>,
 }
@@ -304,11 +304,11 @@ impl<R, P> Authorized<R, P> {
 
     /// Lends the proof of `R`, or of a right that `R` implies.
     #[must_use]
-    pub fn by<Q>(&self) -> By<'_, Q, P>
+    pub fn by<Q>(&self) -> ProofRef<'_, Q, P>
     where
         R: Implies<Q>,
     {
-        By::lend(&self.caller.principal, &self.caller.context)
+        ProofRef::lend(&self.caller.principal, &self.caller.context)
     }
 }
 

@@ -30,7 +30,8 @@ mod witness;
 
 pub use authgate_access::TenantFrom;
 pub(crate) use authgate_access::{
-    Canonical, Declaration, Fault, Held, Lack, Reason, Refusal, Rule, SetOfRights, Taken, TypeName, sound,
+    Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason, Rule, SetOfRights,
+    Taken, TypeName, sound,
 };
 pub(crate) use builtin::by_text;
 pub use combined::{All, Any, Not};
@@ -43,17 +44,19 @@ pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use issuer::FromIssuer;
-pub use login::{Acr, Factor, Fresh, Word, factor};
+pub use login::{Acr, ConstStr, Factor, Fresh, factor};
 pub use marker::{At, Index, Marker, Nth};
-pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
+pub use principal::{Beside, HasRights, OwnedBy, Principal, RightOf, Subjects};
 pub(crate) use principal_type::{held, principal_type};
-pub(crate) use scheme_name::Named;
-pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub(crate) use scheme_name::SchemeName;
+pub use set::{
+    ParseRightError, PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, kind,
+};
 pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
-pub use tenant::{FindTenant, HoldsIn, In, Tenant};
+pub use tenant::{FindTenant, HasRightsIn, In, Tenant};
 pub use tenant_roles::TenantRoles;
-pub use via::Via;
+pub use via::ViaScheme;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
 
@@ -87,7 +90,7 @@ pub trait Right: 'static {
             `impl authgate::right::Tenant for Org` says which a request is about, and `{P}` has a field \
             `#[principal(tenant_roles)]`",
     note = "one of your own: `#[derive(authgate::Right)]`, and `impl authgate::Requirement<{P}> for {Self}`",
-    note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
+    note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, has to be an `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {
     /// Decides whether the caller holds the right.

@@ -23,8 +23,8 @@ const LEAVES: [&str; 20] = [
     "Fresh<10000>",
     "Acr<Gold>",
     "Factor<ByOtp>",
-    "Via<ThisScheme>",
-    "Via<OtherScheme>",
+    "ViaScheme<ThisScheme>",
+    "ViaScheme<OtherScheme>",
     "Active",
     "Premium",
 ];
@@ -32,7 +32,7 @@ const LEAVES: [&str; 20] = [
 pub(crate) fn file() -> String {
     let mut file = String::from(
         "// Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.\n\n\
-         use authgate::access::Rule;\nuse authgate::right::Via;\nuse authgate::right::factor::ByOtp;\n\
+         use authgate::access::Rule;\nuse authgate::right::ViaScheme;\nuse authgate::right::factor::ByOtp;\n\
          use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};\n\n\
          use crate::ask;\nuse crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, permission, role, scope};\n\n\
          pub(crate) type Ask = fn(&Authenticated<Caller>, &Facts) -> Result<(), String>;\n\n\

@@ -17,9 +17,9 @@ mod model;
 mod rights;
 mod rules;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::right::Decision;
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 use authgate::{Authenticated, Challenge, Credentials, Denial, Gate, Requirement};
 
 use model::{Seen, judge};
@@ -36,10 +36,10 @@ impl Scheme<Caller> for Numbered {
         Challenge::new("Number").realm("model")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, Caller> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, Caller> {
         let number = presented.authorization().credential_of("Number").expect("presented");
         let facts = Facts::random(std::str::from_utf8(number).expect("digits").parse().expect("a number"));
-        Verdict::Identified(Identity::new(facts.caller(), facts.context())).into()
+        Outcome::Authenticated(Identity::new(facts.caller(), facts.context())).into()
     }
 }
 

@@ -1,7 +1,7 @@
 // Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.
 
 use authgate::access::Rule;
-use authgate::right::Via;
+use authgate::right::ViaScheme;
 use authgate::right::factor::ByOtp;
 use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};
 

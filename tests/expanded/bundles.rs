@@ -93,10 +93,10 @@ impl ::core::fmt::Display for Role {
 }
 #[automatically_derived]
 impl ::core::str::FromStr for Role {
-    type Err = ag::__private::UnknownName;
+    type Err = ag::__private::ParseRightError;
     fn from_str(
         name: &::core::primitive::str,
-    ) -> ::core::result::Result<Self, ag::__private::UnknownName> {
+    ) -> ::core::result::Result<Self, ag::__private::ParseRightError> {
         ag::__private::named(name)
     }
 }
@@ -205,17 +205,17 @@ impl ag::Principal for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Role {
+impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Role> for User {
+impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
     }
 }
 #[automatically_derived]
-impl ag::right::HoldsIn<Role> for User {
+impl ag::right::HasRightsIn<Role> for User {
     fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
         <TenantRoles<
             Role,
@@ -232,17 +232,17 @@ impl ag::right::HoldsIn<Role> for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Scope {
+impl ag::right::OwnedBy for Scope {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Scope> for User {
+impl ag::right::HasRights<Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Option<Scopes<Scope>> as ag::__private::ScopesOf<Scope>>::bits(&self.scope)
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Permission {
+impl ag::right::OwnedBy for Permission {
     type Principal = User;
 }
 #[automatically_derived]
@@ -256,9 +256,9 @@ impl ag::__private::Bundled<Permission> for User {
     const SCOPES: &'static [&'static ::core::primitive::str] = <Scope as ag::right::RightSet>::NAMES;
 }
 #[automatically_derived]
-impl ag::right::Holds<Permission> for User {
+impl ag::right::HasRights<Permission> for User {
     fn held(&self) -> ::core::primitive::u128 {
-        <Self as ag::right::Holds<
+        <Self as ag::right::HasRights<
             Permission,
         >>::with_implied(
             ag::__private::granted::<
@@ -269,7 +269,7 @@ impl ag::right::Holds<Permission> for User {
                     Permission,
                 > as ag::__private::PermissionsOf<Permission>>::bits(&self.permissions),
         )
-            & <Self as ag::right::Holds<
+            & <Self as ag::right::HasRights<
                 Permission,
             >>::with_implied(
                 ag::__private::allowed::<
@@ -315,9 +315,9 @@ impl ag::right::Holds<Permission> for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HoldsIn<Permission> for User {
+impl ag::right::HasRightsIn<Permission> for User {
     fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
-        <Self as ag::right::HoldsIn<
+        <Self as ag::right::HasRightsIn<
             Permission,
         >>::with_implied(
             ag::__private::granted::<
@@ -329,7 +329,7 @@ impl ag::right::HoldsIn<Permission> for User {
                 > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
             ),
         )
-            & <Self as ag::right::HoldsIn<
+            & <Self as ag::right::HasRightsIn<
                 Permission,
             >>::with_implied(
                 ag::__private::allowed::<

@@ -30,17 +30,17 @@ impl ag::Principal for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Role {
+impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Role> for User {
+impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
     }
 }
 #[automatically_derived]
-impl ag::right::Holds<domain::Scope> for User {
+impl ag::right::HasRights<domain::Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Scopes<
             domain::Scope,

@@ -59,8 +59,10 @@ async fn publish(
                         },
                     >>::Marker,
                 >,
-                ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
-                ag::right::Via<ApiKey>,
+                ag::Not<
+                    ag::Any<(ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>)>,
+                >,
+                ag::right::ViaScheme<ApiKey>,
                 ag::Fresh<300>,
                 ag::right::Acr<
                     ag::__private::Spelt<
@@ -154,8 +156,12 @@ async fn publish(
                             },
                         >>::Marker,
                     >,
-                    ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
-                    ag::right::Via<ApiKey>,
+                    ag::Not<
+                        ag::Any<
+                            (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
+                        >,
+                    >,
+                    ag::right::ViaScheme<ApiKey>,
                     ag::Fresh<300>,
                     ag::right::Acr<
                         ag::__private::Spelt<

@@ -5,7 +5,10 @@ impl ag::Right for Active {
                 "account",
                 "active",
                 const {
-                    &ag::Refusal::new("account_suspended", "Your account is suspended.")
+                    &ag::DenialMessage::new(
+                        "account_suspended",
+                        "Your account is suspended.",
+                    )
                 },
             )
             .of_type(::core::concat!(::core::module_path!(), "::", "Active")),
@@ -62,7 +65,7 @@ impl ag::__private::Kinded for Active {
 #[automatically_derived]
 impl ag::__private::Atom for Active {}
 #[automatically_derived]
-impl ag::__private::Grant for Active {
+impl ag::__private::RightOf for Active {
     type Principal = User;
 }
 #[automatically_derived]
@@ -70,7 +73,7 @@ impl ag::__private::Beside<User> for Active {}
 #[automatically_derived]
 impl ag::Right for Weekday {
     const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
-        ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED)
+        ag::access::Own::new("policy", "Weekday", &ag::DenialMessage::DENIED)
             .of_type(::core::concat!(::core::module_path!(), "::", "Weekday")),
     );
 }

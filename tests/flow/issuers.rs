@@ -1,7 +1,7 @@
 //! Several issuers in one gate. Each issuer names its own subjects (RFC 7519 section 4.1.2).
 
 use authgate::access::lock::Lock;
-use authgate::right::Word;
+use authgate::right::ConstStr;
 use authgate::routing::get;
 use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Keys};
@@ -147,7 +147,7 @@ async fn either() {}
 
 struct Partner;
 
-impl Word for Partner {
+impl ConstStr for Partner {
     const TEXT: &'static str = PARTNER;
 }
 

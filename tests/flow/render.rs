@@ -1,7 +1,7 @@
 //! Denial responses that the application customizes, and the limits of that.
 
 use authgate::routing::get;
-use authgate::{Authenticated, Denial, Form, Gate, Reason, Rendering, Router};
+use authgate::{Authenticated, BodyFormat, CustomBody, Denial, Gate, Reason, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::Ticket;
@@ -12,7 +12,7 @@ use serde_json::json;
 
 async fn me(_: Authenticated<User>) {}
 
-fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> axum::Router {
+fn rendered(hook: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static) -> axum::Router {
     let gate = Gate::builder()
         .scheme(bearer())
         .scheme(Ticket::new("Ticket"))
@@ -38,7 +38,7 @@ async fn a_hook_may_change_the_body_and_add_fields() {
     let app = rendered(|denial| {
         let text = format!("{} {} {:?}", denial.status(), denial.reason(), denial.form());
         let help = HeaderName::from_static("x-help");
-        let rendering = Rendering::new(HeaderValue::from_static("text/acme"), text);
+        let rendering = CustomBody::new(HeaderValue::from_static("text/acme"), text);
         Some(
             rendering
                 .header(help.clone(), HeaderValue::from_static("a"))
@@ -56,9 +56,9 @@ async fn a_hook_may_change_the_body_and_add_fields() {
 async fn each_rendering_has_its_content_type() {
     let app = rendered(|denial| {
         Some(match denial.form() {
-            Form::Page => Rendering::html("<p>"),
-            Form::Text => Rendering::text(Bytes::from_static(b"text")),
-            _ => Rendering::problem("{}"),
+            BodyFormat::Page => CustomBody::html("<p>"),
+            BodyFormat::Text => CustomBody::text(Bytes::from_static(b"text")),
+            _ => CustomBody::problem("{}"),
         })
     });
     for (accept, content_type, body) in [
@@ -74,7 +74,7 @@ async fn each_rendering_has_its_content_type() {
 
 #[tokio::test]
 async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
-    let hook = |denial: &Denial| (denial.reason() == Reason::Undecided).then(|| Rendering::text("later"));
+    let hook = |denial: &Denial| (denial.reason() == Reason::Unavailable).then(|| CustomBody::text("later"));
     let app = rendered(hook);
     let answer = ask(&app, "GET /", &[]).await;
     assert_stands(&answer);
@@ -85,21 +85,21 @@ async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
 }
 
 /// Responds in German where the client prefers it and the reason is translated.
-fn german(denial: &Denial) -> Option<Rendering> {
+fn german(denial: &Denial) -> Option<CustomBody> {
     denial.accept_language().filter(|languages| languages.starts_with("de"))?;
     let (title, detail) = match denial.reason() {
-        Reason::Missing => ("Nicht angemeldet", "Bitte melden Sie sich an."),
+        Reason::NoCredentials => ("Nicht angemeldet", "Bitte melden Sie sich an."),
         _ => return None,
     };
     let rendering = match denial.form() {
-        Form::Page => {
-            Rendering::html(format!("<!doctype html><html lang=\"de\"><h1>{title}</h1><p>{detail}</p>"))
+        BodyFormat::Page => {
+            CustomBody::html(format!("<!doctype html><html lang=\"de\"><h1>{title}</h1><p>{detail}</p>"))
         }
-        Form::Text => Rendering::text(format!("{title}: {detail}\n")),
+        BodyFormat::Text => CustomBody::text(format!("{title}: {detail}\n")),
         _ => {
             let (status, reason) = (denial.status().as_u16(), denial.reason().code());
             let problem = json!({ "title": title, "status": status, "detail": detail, "reason": reason });
-            Rendering::problem(problem.to_string())
+            CustomBody::problem(problem.to_string())
         }
     };
     Some(rendering.header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
@@ -131,7 +131,7 @@ async fn a_hook_may_respond_in_the_clients_language() {
 /// Lines of a list are joined (RFC 9110 section 5.3).
 #[tokio::test]
 async fn a_hook_sees_the_languages_as_one_list() {
-    let app = rendered(|denial| Some(Rendering::text(format!("{:?}", denial.accept_language()))));
+    let app = rendered(|denial| Some(CustomBody::text(format!("{:?}", denial.accept_language()))));
     let lines = [("accept-language", "de"), ("accept-language", "en;q=0.5")];
     ask(&app, "GET /", &lines).await.assert_is(401, r#"Some("de, en;q=0.5")"#);
     ask(&app, "GET /", &[]).await.assert_is(401, "None");
@@ -165,7 +165,7 @@ async fn no_hook_changes_status_challenges_or_caching() {
         Some(
             fields
                 .into_iter()
-                .fold(Rendering::text("no"), |rendering, (name, value)| rendering.header(name, value)),
+                .fold(CustomBody::text("no"), |rendering, (name, value)| rendering.header(name, value)),
         )
     });
     let answer = ask(&app, "GET /", &[]).await;

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use authgate::right::Via;
+use authgate::right::ViaScheme;
 use authgate::routing::{get, post};
-use authgate::scheme::{Bearer, Named};
+use authgate::scheme::{Bearer, SchemeName};
 use authgate::{All, Authorized, Gate, Router, requires};
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
@@ -12,7 +12,7 @@ use authgate_tests::scheme::{ApiKey, Ticket};
 use authgate_tests::token::token;
 use serde_json::json;
 
-impl Named for Mine {
+impl SchemeName for Mine {
     const NAME: &'static str = "Ticket";
 }
 
@@ -34,7 +34,7 @@ async fn token_only() -> &'static str {
     "by token"
 }
 
-async fn explicit(_: Authorized<All<(role::Admin, Via<Mine>)>>) -> &'static str {
+async fn explicit(_: Authorized<All<(role::Admin, ViaScheme<Mine>)>>) -> &'static str {
     "explicit"
 }
 
@@ -108,7 +108,7 @@ async fn by_hand_another_scheme_is_a_right_that_is_missing() {
     let credentials =
         authgate::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] }))).unwrap();
     let caller = gate.unauthenticated(credentials).authenticate().await.unwrap();
-    let denial = caller.check::<Via<Mine>>().unwrap_err();
+    let denial = caller.check::<ViaScheme<Mine>>().unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_taken"));
-    assert!(caller.check::<Via<Bearer>>().is_ok());
+    assert!(caller.check::<ViaScheme<Bearer>>().is_ok());
 }

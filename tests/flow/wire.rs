@@ -185,7 +185,7 @@ impl Right for Unsure {
 
 impl Requirement<User> for Unsure {
     fn decide(_: &User, _: &Context) -> Decision {
-        Decision::Undecided
+        Decision::Unavailable
     }
 }
 

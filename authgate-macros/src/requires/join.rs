@@ -61,7 +61,7 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
             let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
             together(authgate, *group, &types, span)
         }
-        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::Via<#scheme>),
+        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
         Asked::Fresh(Age { seconds, .. }) => {
             let seconds = proc_macro2::Literal::u64_unsuffixed(*seconds);
             quote_spanned!(span=> #path::Fresh<#seconds>)

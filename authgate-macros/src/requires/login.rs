@@ -123,7 +123,7 @@ impl Value {
         if text.len() > LONGEST {
             let length = text.len();
             return refused(format!(
-                "this has {length} bytes and there is room for {LONGEST}: write a type with `authgate::right::Word`"
+                "this has {length} bytes and there is room for {LONGEST}: write a type with `authgate::right::ConstStr`"
             ));
         }
         Ok(Self::Text(text, literal.span()))
@@ -174,7 +174,7 @@ fn method(literal: &LitStr) -> syn::Result<Value> {
         literal.span(),
         format!(
             "no authentication method is called `{written}`{meant}; RFC 8176 has {words}, and one of your own is a type \
-             with `authgate::right::Word`, `factor = MyFactor`"
+             with `authgate::right::ConstStr`, `factor = MyFactor`"
         ),
     ))
 }

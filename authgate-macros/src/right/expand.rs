@@ -10,11 +10,11 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     let Right { authgate, ident, type_name, kind, name, refusal, .. } = right;
     let digits = digits(authgate, type_name);
     let refusal = match refusal {
-        None => quote!(&#authgate::Refusal::DENIED),
+        None => quote!(&#authgate::DenialMessage::DENIED),
         Some((reason, detail)) => {
             // Const evaluation reports a reason that authgate itself uses, at the literal.
             let at = authgate.at(reason.span());
-            quote_spanned!(reason.span()=> const { &#at::Refusal::new(#reason, #detail) })
+            quote_spanned!(reason.span()=> const { &#at::DenialMessage::new(#reason, #detail) })
         }
     };
     let principal = principal(right);
@@ -48,7 +48,7 @@ fn principal(Right { authgate, ident, principal, .. }: &Right) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl #authgate::__private::Grant for #ident {
+        impl #authgate::__private::RightOf for #ident {
             type Principal = #principal;
         }
         #[automatically_derived]

@@ -10,7 +10,7 @@
 //!   a `document` for tools and as a `page`, a `lint`, and `openapi`.
 
 mod admitted_schemes;
-mod attachment;
+mod ambient;
 #[doc(hidden)]
 pub mod const_text;
 mod declaration;
@@ -19,7 +19,7 @@ mod described;
 pub mod keywords;
 mod principal_type;
 mod reason;
-mod refusal;
+mod denial_message;
 mod rule;
 mod satisfiability;
 mod table;
@@ -50,12 +50,12 @@ pub mod page;
 
 #[doc(hidden)]
 pub use admitted_schemes::Taken;
-pub use attachment::Attachment;
+pub use ambient::Ambient;
 pub use declaration::Declaration;
+pub use denial_message::DenialMessage;
 pub use described::Described;
 pub use principal_type::{PrincipalType, SetOfRights};
-pub use reason::{Fault, Lack, Reason};
-pub use refusal::Refusal;
+pub use reason::{CredentialError, ForbiddenReason, Reason};
 pub use rule::{Builtin, Canonical, Held, InTenant, Own, Part, Row, Rule, TypeText, Value, Values};
 #[doc(hidden)]
 pub use rule::{age, in_words};

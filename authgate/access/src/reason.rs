@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::Refusal;
+use crate::DenialMessage;
 
 /// Why a presented credential was not accepted. Returned by a [`Scheme`](crate::scheme::Scheme).
 ///
@@ -8,7 +8,7 @@ use crate::Refusal;
 /// rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum CredentialError {
     /// The credential does not have the form that the scheme requires.
     Malformed,
     /// The credential has expired.
@@ -32,7 +32,7 @@ pub enum Fault {
 /// All give 403, except for a login that is too old or too weak, which gives 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Lack {
+pub enum ForbiddenReason {
     /// A login that is recent or strong enough: 401 with the required login (RFC 9470).
     Login,
     /// A scope of the credential.
@@ -48,10 +48,10 @@ pub enum Lack {
     /// A role.
     Role,
     /// The approval of a custom requirement or policy.
-    Policy(&'static Refusal),
+    Policy(&'static DenialMessage),
 }
 
-impl Lack {
+impl ForbiddenReason {
     /// Returns the more severe of two, to report if both apply.
     ///
     /// A scope is reported only if nothing but scopes is missing, because a new scope would not
@@ -87,19 +87,19 @@ impl Lack {
 #[non_exhaustive]
 pub enum Reason {
     /// The request carries no credentials that the route accepts: 401.
-    Missing,
+    NoCredentials,
     /// The request carries more than one credential where one is allowed: 400.
     Ambiguous,
     /// The credential is not valid: 401.
-    Refused(Fault),
+    InvalidCredentials(CredentialError),
     /// The caller is authenticated but lacks the right: 403, or 401 if another login is required.
-    Lacking(Lack),
+    Forbidden(ForbiddenReason),
     /// The resource does not exist, or is concealed from the caller: 404.
     NotFound,
     /// An unsafe request with ambient credentials comes from another site: 403.
     CrossSite,
     /// The decision is not available: 503.
-    Undecided,
+    Unavailable,
     /// Too many callers are authenticating: 503.
     Busy,
     /// The code that decides has panicked: 500.
@@ -119,26 +119,26 @@ impl Reason {
     /// All reasons.
     #[doc(hidden)]
     pub const ALL: [Self; 22] = [
-        Self::Missing,
+        Self::NoCredentials,
         Self::Ambiguous,
-        Self::Refused(Fault::Malformed),
-        Self::Refused(Fault::Expired),
-        Self::Refused(Fault::NotYetValid),
-        Self::Refused(Fault::Rejected),
-        Self::Refused(Fault::WrongIssuer),
-        Self::Refused(Fault::WrongAudience),
-        Self::Refused(Fault::Revoked),
-        Self::Lacking(Lack::Login),
-        Self::Lacking(Lack::Scope),
-        Self::Lacking(Lack::Scheme),
-        Self::Lacking(Lack::Issuer),
-        Self::Lacking(Lack::Excluded),
-        Self::Lacking(Lack::Permission),
-        Self::Lacking(Lack::Role),
-        Self::Lacking(Lack::Policy(&Refusal::DENIED)),
+        Self::InvalidCredentials(CredentialError::Malformed),
+        Self::InvalidCredentials(CredentialError::Expired),
+        Self::InvalidCredentials(CredentialError::NotYetValid),
+        Self::InvalidCredentials(CredentialError::Rejected),
+        Self::InvalidCredentials(CredentialError::WrongIssuer),
+        Self::InvalidCredentials(CredentialError::WrongAudience),
+        Self::InvalidCredentials(CredentialError::Revoked),
+        Self::Forbidden(ForbiddenReason::Login),
+        Self::Forbidden(ForbiddenReason::Scope),
+        Self::Forbidden(ForbiddenReason::Scheme),
+        Self::Forbidden(ForbiddenReason::Issuer),
+        Self::Forbidden(ForbiddenReason::Excluded),
+        Self::Forbidden(ForbiddenReason::Permission),
+        Self::Forbidden(ForbiddenReason::Role),
+        Self::Forbidden(ForbiddenReason::Policy(&DenialMessage::DENIED)),
         Self::NotFound,
         Self::CrossSite,
-        Self::Undecided,
+        Self::Unavailable,
         Self::Busy,
         Self::Failed,
     ];
@@ -163,7 +163,7 @@ impl Reason {
         }
         const INVALID_TOKEN: Option<&str> = Some("invalid_token");
         match self {
-            Self::Missing => unauthorized(
+            Self::NoCredentials => unauthorized(
                 "credentials_missing",
                 None,
                 "This needs credentials, and the request has none that are taken here.",
@@ -174,67 +174,69 @@ impl Reason {
                 error: Some("invalid_request"),
                 detail: "The request has more than one credential; send one.",
             },
-            Self::Refused(Fault::Malformed) => unauthorized(
+            Self::InvalidCredentials(CredentialError::Malformed) => unauthorized(
                 "credentials_malformed",
                 INVALID_TOKEN,
                 "The credential is not of the form that this needs.",
             ),
-            Self::Refused(Fault::Expired) => unauthorized(
+            Self::InvalidCredentials(CredentialError::Expired) => unauthorized(
                 "credentials_expired",
                 INVALID_TOKEN,
                 "The credential has expired; get a new one.",
             ),
-            Self::Refused(Fault::NotYetValid) => {
+            Self::InvalidCredentials(CredentialError::NotYetValid) => {
                 unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "The credential is not valid yet.")
             }
-            Self::Refused(Fault::Rejected) => {
+            Self::InvalidCredentials(CredentialError::Rejected) => {
                 unauthorized("credentials_rejected", INVALID_TOKEN, "The credential is not accepted here.")
             }
-            Self::Refused(Fault::WrongIssuer) => unauthorized(
+            Self::InvalidCredentials(CredentialError::WrongIssuer) => unauthorized(
                 "credentials_wrong_issuer",
                 INVALID_TOKEN,
                 "The credential is of an issuer that is not trusted here.",
             ),
-            Self::Refused(Fault::WrongAudience) => unauthorized(
+            Self::InvalidCredentials(CredentialError::WrongAudience) => unauthorized(
                 "credentials_wrong_audience",
                 INVALID_TOKEN,
                 "The credential is meant for another service.",
             ),
-            Self::Refused(Fault::Revoked) => {
+            Self::InvalidCredentials(CredentialError::Revoked) => {
                 unauthorized("credentials_revoked", INVALID_TOKEN, "The credential has been revoked.")
             }
-            Self::Lacking(Lack::Login) => unauthorized(
+            Self::Forbidden(ForbiddenReason::Login) => unauthorized(
                 "step_up_required",
                 Some("insufficient_user_authentication"),
                 "You are known here, and this needs a login that is more recent or stronger than yours.",
             ),
-            Self::Lacking(Lack::Scope) => forbidden(
+            Self::Forbidden(ForbiddenReason::Scope) => forbidden(
                 "scope_missing",
                 Some("insufficient_scope"),
                 "You are known here, and the scope of your credential does not reach this.",
             ),
-            Self::Lacking(Lack::Scheme) => forbidden(
+            Self::Forbidden(ForbiddenReason::Scheme) => forbidden(
                 "scheme_not_taken",
                 None,
                 "You are known here, but this takes another kind of credential than yours.",
             ),
-            Self::Lacking(Lack::Issuer) => forbidden(
+            Self::Forbidden(ForbiddenReason::Issuer) => forbidden(
                 "issuer_not_accepted",
                 None,
                 "You are authenticated, but this does not accept credentials of your issuer.",
             ),
-            Self::Lacking(Lack::Excluded) => {
+            Self::Forbidden(ForbiddenReason::Excluded) => {
                 forbidden("excluded", None, "You are known here, and what you hold rules this out.")
             }
-            Self::Lacking(Lack::Permission) => forbidden(
+            Self::Forbidden(ForbiddenReason::Permission) => forbidden(
                 "permission_missing",
                 None,
                 "You are known here, and your permissions do not allow this.",
             ),
-            Self::Lacking(Lack::Role) => {
+            Self::Forbidden(ForbiddenReason::Role) => {
                 forbidden("role_missing", None, "You are known here, and your roles do not allow this.")
             }
-            Self::Lacking(Lack::Policy(refusal)) => forbidden(refusal.code(), None, refusal.detail()),
+            Self::Forbidden(ForbiddenReason::Policy(refusal)) => {
+                forbidden(refusal.code(), None, refusal.detail())
+            }
             Self::NotFound => {
                 Facts { code: "not_found", status: 404, error: None, detail: "There is nothing here." }
             }
@@ -244,7 +246,7 @@ impl Reason {
                 error: None,
                 detail: "The request comes from another site, and this is only taken from our own pages.",
             },
-            Self::Undecided => Facts {
+            Self::Unavailable => Facts {
                 code: "undecided",
                 status: 503,
                 error: None,
@@ -309,21 +311,24 @@ impl Reason {
     #[doc(hidden)]
     #[must_use]
     pub const fn is_refusal(self) -> bool {
-        matches!(self, Self::Lacking(_))
+        matches!(self, Self::Forbidden(_))
     }
 
     /// Returns `true` if no caller was authenticated.
     #[doc(hidden)]
     #[must_use]
     pub const fn is_about_authentication(self) -> bool {
-        matches!(self, Self::Missing | Self::Ambiguous | Self::Refused(_))
+        matches!(self, Self::NoCredentials | Self::Ambiguous | Self::InvalidCredentials(_))
     }
 
     /// Returns `true` if signing in would help.
     #[doc(hidden)]
     #[must_use]
     pub const fn can_sign_in(self) -> bool {
-        matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
+        matches!(
+            self,
+            Self::NoCredentials | Self::InvalidCredentials(_) | Self::Forbidden(ForbiddenReason::Login)
+        )
     }
 }
 
@@ -342,8 +347,8 @@ mod tests {
     fn every_reason_knows_its_position() {
         let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
         assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
-        const OWN: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
-        assert_eq!(Reason::Lacking(Lack::Policy(&OWN)).position(), None);
+        const OWN: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");
+        assert_eq!(Reason::Forbidden(ForbiddenReason::Policy(&OWN)).position(), None);
     }
 
     #[test]

@@ -219,10 +219,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Builtin, Held, Own, Part, Refusal, TypeName, Value};
+    use crate::{Builtin, DenialMessage, Held, Own, Part, TypeName, Value};
 
     const fn own(name: &'static str) -> Rule {
-        Rule::Own(Own::new("policy", name, &Refusal::DENIED))
+        Rule::Own(Own::new("policy", name, &DenialMessage::DENIED))
     }
 
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(said(all(&[admin, not(other(0))])), None);
         assert_eq!(said(any(&[viewer, not(other(1))])), None);
         let active =
-            |of_type| leak(Rule::Own(Own::new("policy", "active", &Refusal::DENIED).of_type(of_type)));
+            |of_type| leak(Rule::Own(Own::new("policy", "active", &DenialMessage::DENIED).of_type(of_type)));
         assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());
         assert_eq!(said(all(&[active("a::Active"), not(active("b::Active"))])), None);
     }

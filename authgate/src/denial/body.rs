@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use axum::body::Bytes;
 use http::HeaderValue;
 
-use super::{DecisionId, Form};
+use super::{BodyFormat, DecisionId};
 
 /// Content of HTML pages in addition to the reason.
 #[derive(Default)]
@@ -36,7 +36,7 @@ impl Marks {
     }
 }
 
-impl Form {
+impl BodyFormat {
     /// Returns the value of `Content-Type`.
     pub(super) const fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn escapes_what_the_application_configures() {
         let page = Page { app_name: Some("<i>".into()), login_page: Some("/login?a&b".into()) };
-        let body = html(Reason::Missing, &page, &Marks::default());
+        let body = html(Reason::NoCredentials, &page, &Marks::default());
         assert!(body.contains("<p class=\"app\">&lt;i&gt;</p>") && !body.contains("<i>"), "{body}");
         assert!(body.contains("href=\"/login?a&amp;b\""), "{body}");
     }

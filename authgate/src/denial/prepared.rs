@@ -8,7 +8,7 @@ use super::body::Marks;
 use super::body::marked;
 use super::ready::Shelf;
 use super::rendering::Render;
-use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads};
+use super::{BodyFormat, Challenge, Line, NAVIGATION_FIELDS, Page, Reads};
 
 /// The application's settings for denials.
 #[derive(Default)]
@@ -33,7 +33,7 @@ pub(crate) struct Prepared {
     reads: Reads,
     /// Cached responses.
     pub(super) shelf: Shelf,
-    bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
+    bodies: Box<[(Reason, [Bytes; BodyFormat::ALL.len()])]>,
 }
 
 impl Prepared {
@@ -45,7 +45,7 @@ impl Prepared {
         let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
-        let bodies = |reason| Form::ALL.map(|form| form.body(reason, &page, &Marks::default()));
+        let bodies = |reason| BodyFormat::ALL.map(|form| form.body(reason, &page, &Marks::default()));
         let lines: Box<[_]> = challenges
             .into_iter()
             .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
@@ -76,12 +76,12 @@ impl Prepared {
         self.render.is_some()
     }
 
-    pub(super) fn body(&self, reason: Reason, form: Form, marks: &Marks) -> Bytes {
+    pub(super) fn body(&self, reason: Reason, form: BodyFormat, marks: &Marks) -> Bytes {
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
         let ready = bodies.and_then(|(_, bodies)| bodies.get(form as usize));
         match ready.map(|ready| (ready, std::str::from_utf8(ready))) {
             Some((ready, _)) if marks.is_empty() => ready.clone(),
-            Some((_, Ok(ready))) if form == Form::Problem => marked(ready, marks).into(),
+            Some((_, Ok(ready))) if form == BodyFormat::Problem => marked(ready, marks).into(),
             _ => form.body(reason, &self.page, marks),
         }
     }

@@ -34,7 +34,7 @@ pub struct Concealed<G> {
 /// over it. `#[requires(.., conceal = CanRead)]` expands to it.
 ///
 /// A denied caller gets 403 with `V`, and 404 without it.
-pub struct ConcealedFrom<V, G> {
+pub struct ConcealedUnless<V, G> {
     proof: G,
     pub(super) invariant: Invariant<(V, G)>,
 }
@@ -44,7 +44,7 @@ pub struct ConcealedFrom<V, G> {
 ///
 /// It is a declaration. Functions of a service layer take the proof that
 /// [`into_inner`](Self::into_inner) returns.
-pub struct Given<C, G, const CONCEAL: bool = false> {
+pub struct With<C, G, const CONCEAL: bool = false> {
     proof: G,
     pub(super) invariant: Invariant<(C, G)>,
 }
@@ -55,13 +55,13 @@ impl<G: fmt::Debug> fmt::Debug for Concealed<G> {
     }
 }
 
-impl<V, G: fmt::Debug> fmt::Debug for ConcealedFrom<V, G> {
+impl<V, G: fmt::Debug> fmt::Debug for ConcealedUnless<V, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConcealedFrom").field("proof", &self.proof).finish_non_exhaustive()
     }
 }
 
-impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for Given<C, G, CONCEAL> {
+impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for With<C, G, CONCEAL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Given").field("proof", &self.proof).finish_non_exhaustive()
     }
@@ -91,8 +91,8 @@ macro_rules! derefs {
 
 derefs! {
     [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+    [V, G] ConcealedUnless<V, G>;
+    [C, G, const CONCEAL: bool] With<C, G, CONCEAL>;
 }
 
 impl<G: States> States for Concealed<G> {
@@ -138,14 +138,14 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
     }
 }
 
-impl<V: 'static, G: States> States for ConcealedFrom<V, G> {
+impl<V: 'static, G: States> States for ConcealedUnless<V, G> {
     type Principal = G::Principal;
 
     const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
-impl<V, R, T, P, S> Prove<S> for ConcealedFrom<V, Granted<R, T, P>>
+impl<V, R, T, P, S> Prove<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
     V: AsyncPolicy<T, S, Principal = P>,
     R: AsyncPolicy<T, S, Principal = P>,
@@ -168,7 +168,7 @@ where
     }
 }
 
-impl<V, R, T, P, S> Share<S> for ConcealedFrom<V, Granted<R, T, P>>
+impl<V, R, T, P, S> Share<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
     V: AsyncPolicy<T, S, Principal = P>,
     R: AsyncPolicy<T, S, Principal = P>,
@@ -191,7 +191,7 @@ where
     }
 }
 
-impl<C, G, const CONCEAL: bool> States for Given<C, G, CONCEAL>
+impl<C, G, const CONCEAL: bool> States for With<C, G, CONCEAL>
 where
     C: Requirement<G::Principal>,
     G: States,
@@ -202,7 +202,7 @@ where
     const CONCEAL: bool = G::CONCEAL;
 }
 
-impl<C, G, S, const CONCEAL: bool> Prove<S> for Given<C, G, CONCEAL>
+impl<C, G, S, const CONCEAL: bool> Prove<S> for With<C, G, CONCEAL>
 where
     C: Requirement<G::Principal>,
     G: Prove<S>,

@@ -6,7 +6,7 @@ use http::header::HeaderMap;
 use http::request::Parts;
 
 use super::Authenticated;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Site;
@@ -32,7 +32,7 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
         let gate = gate_of::<P, S>(parts, state);
-        let identified = gate.identify(&Presented::of(parts), taken).await?;
+        let identified = gate.identify(&RequestCredentials::of(parts), taken).await?;
         Self::enter(gate, identified, parts, right)
     }
 
@@ -45,7 +45,7 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
     ) -> Option<Result<Self, Denial>> {
         let gate = gate_of::<P, S>(parts, state);
-        match gate.identify_at_once(&Presented::of(parts), taken)? {
+        match gate.identify_at_once(&RequestCredentials::of(parts), taken)? {
             Ok(identified) => Some(Self::enter(gate, identified, parts, right)),
             Err(denial) => Some(Err(denial)),
         }

@@ -5,8 +5,8 @@ use http::request::Parts;
 
 use super::prove::{Prove, States, admit};
 use super::resource::{AsyncPolicy, Resource};
-use super::visible::{Listed, Visibility};
-use super::{Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, Visible};
+use super::visible::{ListPolicy, Listable};
+use super::{Authenticated, Authorized, Concealed, ConcealedUnless, Granted, VisibleList, With};
 use crate::denial::Denial;
 use crate::gate::HasGate;
 use crate::right::{Principal, Requirement, Site};
@@ -38,18 +38,18 @@ extractors! {
         P: Principal,
         S: HasGate<P> + Sync,
     } by admit;
-    [T: Listed, R: Visibility<T, Principal = P>, P: Principal] Visible<T, R, P> where {
+    [T: Listable, R: ListPolicy<T, Principal = P>, P: Principal] VisibleList<T, R, P> where {
         S: HasGate<P> + Sync
     } by admit;
     [G] Concealed<G> where {
         Self: Prove<S>,
         S: HasGate<<Self as States>::Principal> + Sync,
     } by admit;
-    [V, G] ConcealedFrom<V, G> where {
+    [V, G] ConcealedUnless<V, G> where {
         Self: Prove<S>,
         S: HasGate<<Self as States>::Principal> + Sync,
     } by admit;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL> where {
+    [C, G, const CONCEAL: bool] With<C, G, CONCEAL> where {
         Self: Prove<S>,
         S: HasGate<<Self as States>::Principal> + Sync,
     } by admit;

@@ -147,12 +147,12 @@ where
     // polled.
     let decision = in_time(async { R::decide(&caller.principal, resource, state).await }, timeout).await;
     let decision = match decision {
-        Ended::Given(decision) => Some(decision),
+        Ended::With(decision) => Some(decision),
         Ended::Panicked => None,
         Ended::TooLate => {
             let (policy, after) = (TypeName::of::<R>(), timeout.as_secs_f64());
             tracing::error!(target: "authgate::gate", %policy, after, "a policy has not answered in time");
-            Some(Decision::Undecided)
+            Some(Decision::Unavailable)
         }
     };
     denied::<R, T, P>(caller, decision)
@@ -190,7 +190,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
     {
         let right = expression_of::<R, T>();
         let nothing = |denial| RefusedOver { denial, resource: None };
-        let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
+        let undecided = || caller.deny(Refused { reason: Reason::Unavailable, why: None }, right);
         // Deserializing a key may run the application's code.
         let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path)))
             .unwrap_or(Err(NoKey::Mismatch))
@@ -202,9 +202,9 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         // Converting the error may run the application's code, too.
         let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
         let resource = match in_time(loaded, asked.timeout).await {
-            Ended::Given(Ok(Some(resource))) => resource,
-            Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
-            Ended::Given(Err(error)) => {
+            Ended::With(Ok(Some(resource))) => resource,
+            Ended::With(Ok(None)) => return Err(nothing(caller.missing(right))),
+            Ended::With(Err(error)) => {
                 let resource = TypeName::of::<T>();
                 tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&error), "a resource could not be loaded");
                 return Err(nothing(undecided()));

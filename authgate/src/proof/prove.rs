@@ -21,7 +21,8 @@ use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, FindTenant, Lack, Principal, Reason, Refused, Requirement, Rule, Site, Taken, admits, evaluate,
+    Context, FindTenant, ForbiddenReason, Principal, Reason, Refused, Requirement, Rule, Site, Taken, admits,
+    evaluate,
 };
 
 /// The inputs of a proof other than the caller.
@@ -92,7 +93,7 @@ pub trait Prove<S>: States + Sized + Send {
 #[diagnostic::on_unimplemented(
     message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
     label = "`{Self}` cannot stand in a tuple",
-    note = "a right that is asked besides goes around the rest: `Given<role::Editor, Granted<CanEdit, Report>>`, or \
+    note = "a right that is asked besides goes around the rest: `With<role::Editor, Granted<CanEdit, Report>>`, or \
             `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
 )]
 pub trait Share<S>: Prove<S> {
@@ -152,7 +153,7 @@ where
             && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
         {
             tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
-            let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
+            let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
             return Err(denial.at(site).told(Some(parts)));
         }
         asked = Asked { path, state, timeout: caller.gate.timeout() };
@@ -179,7 +180,7 @@ fn refuse<G: Prove<S>, S>(
     let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
     // A step-up is requested only if all other parts of the rule hold. Such a caller may know of
     // the resource.
-    let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
+    let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Forbidden(ForbiddenReason::Login);
     let denial = if hidden { denial.concealed() } else { denial };
     Some(denial.told(Some(request)))
 }

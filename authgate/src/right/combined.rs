@@ -2,9 +2,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::principal::Beside;
-use super::{Decision, FindTenant, Grant, Invariant, Requirement, Right, Witness};
+use super::{Decision, FindTenant, Invariant, Requirement, Right, RightOf, Witness};
 use crate::access::Part;
-use crate::right::{Context, Lack, Rule};
+use crate::right::{Context, ForbiddenReason, Rule};
 
 /// Requires each of two to twelve rights: `All<(role::Editor, scope::WriteReports)>`.
 ///
@@ -96,7 +96,7 @@ macro_rules! combination {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$first: Grant, $($part: Beside<$first::Principal>),*> Grant for $name<($first, $($part,)*)> {
+        impl<$first: RightOf, $($part: Beside<$first::Principal>),*> RightOf for $name<($first, $($part,)*)> {
             type Principal = $first::Principal;
         }
 
@@ -138,7 +138,7 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
         witness.enter(Self::RULE);
         let mut decision = R::evaluate(principal, context, witness).negate();
         if decision.is_allowed() && !R::tenants_are_known(principal, context) {
-            decision = Decision::Deny(Lack::Excluded);
+            decision = Decision::Deny(ForbiddenReason::Excluded);
         }
         witness.leave(decision);
         decision
@@ -146,7 +146,7 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Grant> Grant for Not<R> {
+impl<R: RightOf> RightOf for Not<R> {
     type Principal = R::Principal;
 }
 

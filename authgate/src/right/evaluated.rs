@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Lack;
+use super::ForbiddenReason;
 use crate::access::Builtin;
 use crate::right::{Decision, Held, Rule, Witness};
 
@@ -106,7 +106,7 @@ impl Evaluated {
             }
             Rule::All(_) => self.parts.iter().for_each(|part| part.collect_login(login)),
             Rule::Any(_) if !self.decision.is_allowed() => {
-                let by_login = |part: &&Self| part.decision == Decision::Deny(Lack::Login);
+                let by_login = |part: &&Self| part.decision == Decision::Deny(ForbiddenReason::Login);
                 self.parts.iter().find(by_login).into_iter().for_each(|part| part.collect_login(login));
             }
             _ => {}
@@ -153,7 +153,7 @@ const fn said(decision: Decision) -> &'static str {
     match decision {
         Decision::Allow => "yes",
         Decision::Deny(_) => "no",
-        Decision::Undecided => "unsure",
+        Decision::Unavailable => "unsure",
     }
 }
 
@@ -192,7 +192,7 @@ impl Witness for Writer {
     const THOROUGH: bool = true;
 
     fn enter(&mut self, expression: &'static Rule) {
-        let outer = self.current.replace(Evaluated::leaf(expression, Decision::Undecided));
+        let outer = self.current.replace(Evaluated::leaf(expression, Decision::Unavailable));
         self.around.extend(outer);
     }
 
@@ -213,8 +213,8 @@ mod tests {
     use super::*;
     use crate::access::Own;
     use crate::right::Context;
-    use crate::right::Refusal;
-    use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
+    use crate::right::DenialMessage;
+    use crate::right::{Acr, All, Any, ConstStr, Factor, Fresh, Not, Requirement, Right, factor};
 
     struct Is<const YES: bool>;
     struct Unsure;
@@ -223,7 +223,7 @@ mod tests {
 
     impl<const YES: bool> Right for Is<YES> {
         const RULE: &'static Rule =
-            &Rule::Own(Own::new("is", if YES { "so" } else { "not-so" }, &Refusal::DENIED));
+            &Rule::Own(Own::new("is", if YES { "so" } else { "not-so" }, &DenialMessage::DENIED));
     }
 
     impl<const YES: bool> Requirement<()> for Is<YES> {
@@ -233,20 +233,20 @@ mod tests {
     }
 
     impl Right for Unsure {
-        const RULE: &'static Rule = &Rule::Own(Own::new("is", "unsure", &Refusal::DENIED));
+        const RULE: &'static Rule = &Rule::Own(Own::new("is", "unsure", &DenialMessage::DENIED));
     }
 
     impl Requirement<()> for Unsure {
         fn decide((): &(), _: &Context) -> Decision {
-            Decision::Undecided
+            Decision::Unavailable
         }
     }
 
-    impl Word for Gold {
+    impl ConstStr for Gold {
         const TEXT: &'static str = "gold";
     }
 
-    impl Word for SilverOrGold {
+    impl ConstStr for SilverOrGold {
         const TEXT: &'static str = "silver gold";
     }
 

@@ -2,12 +2,12 @@ use std::fmt;
 
 use super::implies::{Atom, Kinded};
 use super::set::kind::{D0, D1, Own};
-use super::{Beside, Decision, Invariant, Requirement, Right, Word, by_text};
+use super::{Beside, ConstStr, Decision, Invariant, Requirement, Right, by_text};
 use crate::access::Builtin;
-use crate::right::{Context, Lack, Rule};
+use crate::right::{Context, ForbiddenReason, Rule};
 
 /// Requires a credential that one issuer has issued: `All<(role::Admin, FromIssuer<Partner>)>`,
-/// where `Partner` is a [`Word`]. `#[requires(role = "admin", issuer = "https://partner.example")]`
+/// where `Partner` is a [`ConstStr`]. `#[requires(role = "admin", issuer = "https://partner.example")]`
 /// expands to it.
 ///
 /// The issuer is [`Context::issuer`](crate::Context::issuer), compared by bytes. A credential
@@ -15,10 +15,10 @@ use crate::right::{Context, Lack, Rule};
 /// `issuer_not_accepted`.
 ///
 /// ```
-/// use authgate::right::{FromIssuer, Word};
+/// use authgate::right::{FromIssuer, ConstStr};
 ///
 /// struct Partner;
-/// impl Word for Partner {
+/// impl ConstStr for Partner {
 ///     const TEXT: &'static str = "https://partner.example";
 /// }
 /// # type _Required = FromIssuer<Partner>;
@@ -31,13 +31,17 @@ impl<W> fmt::Debug for FromIssuer<W> {
     }
 }
 
-impl<W: Word> Right for FromIssuer<W> {
+impl<W: ConstStr> Right for FromIssuer<W> {
     const RULE: &'static Rule = &by_text(Builtin::Issuer, W::TEXT);
 }
 
-impl<W: Word, P> Requirement<P> for FromIssuer<W> {
+impl<W: ConstStr, P> Requirement<P> for FromIssuer<W> {
     fn decide(_principal: &P, context: &Context) -> Decision {
-        if context.issuer() == Some(W::TEXT) { Decision::Allow } else { Decision::Deny(Lack::Issuer) }
+        if context.issuer() == Some(W::TEXT) {
+            Decision::Allow
+        } else {
+            Decision::Deny(ForbiddenReason::Issuer)
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::set::kind::Kind;
-use super::{Decision, Holds, Requirement, Right, RightSet};
+use super::{Decision, HasRights, Requirement, Right, RightSet};
 use crate::right::{Context, Rule, held};
 
 /// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
@@ -68,14 +68,14 @@ impl<M: Marker> Right for M {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
+impl<M: Marker, P: HasRights<M::Set>> Requirement<P> for M {
     fn decide(principal: &P, _context: &Context) -> Decision {
         principal.holds::<M>()
     }
 
     fn scopes(names: &mut Vec<&'static str>) {
         names.extend(Self::RULE.held("scope").map(crate::access::Held::name));
-        names.extend(<P as Holds<M::Set>>::least_scope::<M>());
+        names.extend(<P as HasRights<M::Set>>::least_scope::<M>());
     }
 }
 

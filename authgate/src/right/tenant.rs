@@ -103,7 +103,7 @@ impl<T, R> fmt::Debug for In<T, R> {
     note = "write `#[principal(role = {Set})]` on `{Self}`, and `#[principal(tenant_roles)]` on a field of type \
             `authgate::TenantRoles<{Set}>`"
 )]
-pub trait HoldsIn<Set: RightSet> {
+pub trait HasRightsIn<Set: RightSet> {
     /// Returns the members held in the tenant, one bit each, in the order of the variants. Implied
     /// members are not included.
     fn held_in(&self, tenant: &str) -> u128;
@@ -148,13 +148,13 @@ impl<T: Tenant, M: Marker> Right for In<T, M> {
     };
 }
 
-impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
+impl<T: Tenant, M: Marker, P: HasRightsIn<M::Set>> Requirement<P> for In<T, M> {
     fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         request.find(T::FROM).is_none_or(|name| context.set_tenant::<T>(&name))
     }
 
     fn scopes(names: &mut Vec<&'static str>) {
-        names.extend(<P as HoldsIn<M::Set>>::least_scope::<M>());
+        names.extend(<P as HasRightsIn<M::Set>>::least_scope::<M>());
     }
 
     fn tenants_are_known(principal: &P, context: &Context) -> bool {

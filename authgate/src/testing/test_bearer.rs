@@ -5,12 +5,12 @@ use std::time::SystemTime;
 
 use super::stage::Callers;
 use super::token::{Mint, secret};
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::issuers::Issuers;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
-use crate::right::{Fault, Principal};
-use crate::scheme::{Answer, Identity, Scheme, Verdict};
+use crate::right::{CredentialError, Principal};
+use crate::scheme::{Answer, Identity, Outcome, Scheme};
 
 /// Verifies Bearer tokens like the real scheme, and identifies a caller of the test.
 pub(crate) struct TestBearer<P> {
@@ -61,16 +61,16 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         true
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,
-            Err(fault) => return Verdict::Refused(fault).into(),
+            Err(fault) => return Outcome::Rejected(fault).into(),
         };
         let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
         match caller.and_then(|caller| caller.try_build().ok()) {
-            Some(principal) => Verdict::Identified(Identity::new(principal, context)).into(),
-            None => Verdict::Refused(Fault::Rejected).into(),
+            Some(principal) => Outcome::Authenticated(Identity::new(principal, context)).into(),
+            None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Expensive header fields: long fields, many fields, and lists with thousands of members.
 
-use authgate::scheme::{Digest, digest::DigestTable};
-use authgate::{Gate, Rendering};
+use authgate::scheme::{Digest, digest::InMemoryDigestUsers};
+use authgate::{CustomBody, Gate};
 use authgate_tests::app::{App, Ran, app, bearer, routes};
 use authgate_tests::digest::{self, REALM};
 use authgate_tests::session::{COOKIE, Site};
@@ -115,7 +115,7 @@ fn a_thousand_authorization_lines_are_as_two() {
 fn talkative() -> Router {
     let gate = Gate::builder().scheme(bearer()).render(|denial| {
         let is_german = denial.accept_language()?.starts_with("de");
-        is_german.then(|| Rendering::text("Bitte melden Sie sich an."))
+        is_german.then(|| CustomBody::text("Bitte melden Sie sich an."))
     });
     let gate = gate.build().expect("complete");
     routes().with_state(App { gate, ran: Ran::default() })
@@ -201,7 +201,7 @@ fn cookies_and_what_browsers_say_are_looked_through() {
 /// Bound: three times the length of the request. At most 32 parameters are parsed.
 #[test]
 fn parameters_of_digest_are_bounded() {
-    let app = digest::app_of(Digest::new(REALM, DigestTable::new(REALM)));
+    let app = digest::app_of(Digest::new(REALM, InMemoryDigestUsers::new(REALM)));
     let line = |rest: &str| me().with("authorization", format!("Digest {rest}"));
     judge(
         &app,

@@ -1,6 +1,6 @@
 //! A description of a gate for generated documents, independent of the principal type.
 
-use crate::{Attachment, Described, PrincipalType, Rule};
+use crate::{Ambient, Described, PrincipalType, Rule};
 
 /// The description of a gate.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct DescribedScheme {
     /// Where clients send the credential.
     pub described: Described,
     /// How the credential gets onto a request.
-    pub attachment: Attachment,
+    pub ambient: Ambient,
     /// `true` if a more recent or stronger login can be requested.
     pub knows_login: bool,
 }

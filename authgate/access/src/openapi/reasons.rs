@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::openapi::{DescribedGate, DescribedScheme};
-use crate::{Attachment, Builtin, Declaration, Lack, PrincipalType, Reason, Refusal, Rule};
+use crate::{Ambient, Builtin, Declaration, DenialMessage, ForbiddenReason, PrincipalType, Reason, Rule};
 
 /// The reasons of one status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,13 +31,16 @@ pub(super) fn denials(
     let mut add = |reason: Reason| {
         denials.entry(reason.status()).or_default().codes.insert(reason.code());
     };
-    add(Reason::Missing);
+    add(Reason::NoCredentials);
     add(Reason::Ambiguous);
     // A scheme may find any fault, and be unable to say.
-    Reason::ALL.into_iter().filter(|reason| matches!(reason, Reason::Refused(_))).for_each(&mut add);
-    add(Reason::Undecided);
+    Reason::ALL
+        .into_iter()
+        .filter(|reason| matches!(reason, Reason::InvalidCredentials(_)))
+        .for_each(&mut add);
+    add(Reason::Unavailable);
     let is_unsafe = !matches!(method, "get" | "head" | "options");
-    if is_unsafe && taken.iter().any(|scheme| scheme.attachment != Attachment::Deliberate) {
+    if is_unsafe && taken.iter().any(|scheme| scheme.ambient != Ambient::No) {
         add(Reason::CrossSite);
     }
     let mut of_everybody = Lacks::default();
@@ -55,7 +58,7 @@ pub(super) fn denials(
         add(Reason::Failed);
     }
     if of_right.login || of_everybody.login {
-        add(Reason::Lacking(Lack::Login));
+        add(Reason::Forbidden(ForbiddenReason::Login));
     }
     // Who may know of a thing is told that he may not do this to it.
     let told = [Some(of_everybody), Some(of_right).filter(|right| !conceals || right.is_over_a_thing)];
@@ -64,7 +67,7 @@ pub(super) fn denials(
         forbidden.codes.extend(lacks.codes);
         forbidden.open |= lacks.open;
     }
-    if gate.has_login_page && taken.iter().any(|scheme| scheme.attachment == Attachment::Cookie) {
+    if gate.has_login_page && taken.iter().any(|scheme| scheme.ambient == Ambient::Cookie) {
         denials.entry(SEE_OTHER).or_default();
     }
     denials
@@ -86,8 +89,8 @@ impl Lacks {
         self.open || !self.codes.is_empty()
     }
 
-    fn lack(&mut self, lack: Lack) {
-        self.codes.insert(Reason::Lacking(lack).code());
+    fn lack(&mut self, lack: ForbiddenReason) {
+        self.codes.insert(Reason::Forbidden(lack).code());
     }
 
     fn add(&mut self, right: &'static Rule, taken: &[&DescribedScheme], principal: PrincipalType) {
@@ -98,29 +101,29 @@ impl Lacks {
                 let by_hand = principal.sets().is_empty();
                 self.may_fail |= by_hand;
                 match held.kind() {
-                    "role" => self.lack(Lack::Role),
-                    "scope" => self.lack(Lack::Scope),
+                    "role" => self.lack(ForbiddenReason::Role),
+                    "scope" => self.lack(ForbiddenReason::Scope),
                     _ => {
-                        self.lack(Lack::Permission);
+                        self.lack(ForbiddenReason::Permission);
                         let limits = |set: &crate::SetOfRights| {
                             set.kind() == "scope" && set.permissions() == held.set_type()
                         };
                         if by_hand || principal.sets().iter().any(limits) {
-                            self.lack(Lack::Scope);
+                            self.lack(ForbiddenReason::Scope);
                         }
                     }
                 }
             }
             Rule::Builtin(Builtin::Scheme, name) => {
                 if taken.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name.text())) {
-                    self.lack(Lack::Scheme);
+                    self.lack(ForbiddenReason::Scheme);
                 }
             }
             Rule::Builtin(builtin, _) if builtin.is_about_login() => {
                 if knows_login {
                     self.login = true;
                 } else {
-                    self.lack(Lack::Scheme);
+                    self.lack(ForbiddenReason::Scheme);
                 }
             }
             Rule::Builtin(builtin, _) => self.lack(builtin.row().lack),
@@ -129,7 +132,7 @@ impl Lacks {
                 self.by_the_application(knows_login);
             }
             Rule::Policy { .. } => {
-                self.lack(Lack::Policy(&Refusal::DENIED));
+                self.lack(ForbiddenReason::Policy(&DenialMessage::DENIED));
                 self.by_the_application(knows_login);
                 self.is_over_a_thing = true;
             }
@@ -138,7 +141,7 @@ impl Lacks {
                 of_part.add(part.get(), taken, principal);
                 self.may_fail |= of_part.may_fail;
                 self.is_over_a_thing |= of_part.is_over_a_thing;
-                self.lack(Lack::Excluded);
+                self.lack(ForbiddenReason::Excluded);
             }
             Rule::All(parts) | Rule::Any(parts) => {
                 parts.iter().for_each(|part| self.add(part.get(), taken, principal));

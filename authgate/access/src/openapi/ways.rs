@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
     use crate::openapi::DescribedScheme;
-    use crate::{Attachment, Described, Held, Part, PrincipalType, TypeName, Value};
+    use crate::{Ambient, Described, Held, Part, PrincipalType, TypeName, Value};
 
     struct Scope;
     struct User;
@@ -115,7 +115,7 @@ mod tests {
         let scheme = |name| DescribedScheme {
             name,
             described: Described::Authorization { format: None },
-            attachment: Attachment::Deliberate,
+            ambient: Ambient::No,
             knows_login: false,
         };
         DescribedGate {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::text;
 use super::words::Name;
-use crate::Lack;
+use crate::ForbiddenReason;
 use crate::const_text::{same_text, same_word};
 
 /// A built-in requirement on the credential or the login of a caller.
@@ -46,8 +46,8 @@ pub enum Values {
 pub struct Row {
     /// The keyword in the lock and in `#[requires]`.
     pub keyword: &'static str,
-    /// What a caller lacks who does not meet it. [`Lack::Login`] if another login helps.
-    pub lack: Lack,
+    /// What a caller lacks who does not meet it. [`ForbiddenReason::Login`] if another login helps.
+    pub lack: ForbiddenReason,
     /// Its values.
     pub values: Values,
     /// The text for people: `{}` is the value.
@@ -66,35 +66,35 @@ impl Builtin {
         match self {
             Self::Scheme => &Row {
                 keyword: "scheme",
-                lack: Lack::Scheme,
+                lack: ForbiddenReason::Scheme,
                 values: Values::OneWord,
                 words: "the caller is authenticated by {}",
                 text_type: None,
             },
             Self::Issuer => &Row {
                 keyword: "issuer",
-                lack: Lack::Issuer,
+                lack: ForbiddenReason::Issuer,
                 values: Values::OneName,
                 words: "the credential is from {}",
                 text_type: Some("FromIssuer"),
             },
             Self::Factor => &Row {
                 keyword: "factor",
-                lack: Lack::Login,
+                lack: ForbiddenReason::Login,
                 values: Values::SeveralNames,
                 words: "the login used {}",
                 text_type: Some("Factor"),
             },
             Self::Acr => &Row {
                 keyword: "acr",
-                lack: Lack::Login,
+                lack: ForbiddenReason::Login,
                 values: Values::Alternatives,
                 words: "the login is of class {}",
                 text_type: Some("Acr"),
             },
             Self::Fresh => &Row {
                 keyword: "fresh",
-                lack: Lack::Login,
+                lack: ForbiddenReason::Login,
                 values: Values::Seconds,
                 words: "the login is not older than {}",
                 text_type: None,
@@ -111,7 +111,7 @@ impl Builtin {
     /// Returns `true` if another login can meet the requirement.
     #[must_use]
     pub const fn is_about_login(self) -> bool {
-        matches!(self.row().lack, Lack::Login)
+        matches!(self.row().lack, ForbiddenReason::Login)
     }
 
     /// Returns `true` if a lock declares the values in its header.

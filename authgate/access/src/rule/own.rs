@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::text;
 #[cfg(feature = "documents")]
 use super::words::is_of_kind;
-use crate::Refusal;
+use crate::DenialMessage;
 use crate::const_text::same_text;
 
 /// A custom requirement, as `#[derive(authgate::Right)]` describes it.
@@ -11,7 +11,7 @@ use crate::const_text::same_text;
 pub struct Own {
     kind: Cow<'static, str>,
     name: Cow<'static, str>,
-    refusal: &'static Refusal,
+    refusal: &'static DenialMessage,
     /// The type with its modules. Empty if the requirement is written by hand or read.
     of_type: &'static str,
 }
@@ -20,7 +20,7 @@ impl Own {
     /// Creates a requirement of a kind (`policy`, `plan`) with a name. It denies for this reason
     /// unless it returns another.
     #[must_use]
-    pub const fn new(kind: &'static str, name: &'static str, refusal: &'static Refusal) -> Self {
+    pub const fn new(kind: &'static str, name: &'static str, refusal: &'static DenialMessage) -> Self {
         Self { kind: Cow::Borrowed(kind), name: Cow::Borrowed(name), refusal, of_type: "" }
     }
 
@@ -50,7 +50,7 @@ impl Own {
         } else {
             ("own".to_owned(), format!("{kind}:{name}"))
         };
-        Self { kind: kind.into(), name: name.into(), refusal: &Refusal::DENIED, of_type: "" }
+        Self { kind: kind.into(), name: name.into(), refusal: &DenialMessage::DENIED, of_type: "" }
     }
 
     /// Returns `true` if both are the same requirement.
@@ -80,7 +80,7 @@ impl Own {
 
     /// Returns the reason of a denial.
     #[must_use]
-    pub const fn refusal(&self) -> &'static Refusal {
+    pub const fn refusal(&self) -> &'static DenialMessage {
         self.refusal
     }
 }

@@ -10,7 +10,7 @@ use super::super::prove::{Asked, Prove, States};
 use super::super::{Authenticated, Authorized};
 use crate::denial::Denial;
 use crate::proof::resource::IsLoaded;
-use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
+use crate::proof::visible::{Filter, ListPolicy, Listable, Page, Placeholders, Sql};
 use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeName};
 
 /// A caller, with a filter for the resources `T` that the caller may see by the policy `R`. As the
@@ -18,13 +18,13 @@ use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeNam
 ///
 /// Narrow the query by [`sql`](Self::sql). [`page`](Self::page) turns the rows that it finds into a
 /// proof.
-pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
+pub struct VisibleList<T: Listable, R = <T as Listable>::By, P = <R as ListPolicy<T>>::Principal> {
     filter: Filter<T>,
     caller: Arc<Authenticated<P>>,
     pub(in super::super) invariant: Invariant<(T, R, P)>,
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> {
+impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal> VisibleList<T, R, P> {
     fn of(caller: Authenticated<P>) -> Result<Self, Denial> {
         match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
             Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
@@ -78,15 +78,15 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> 
 }
 
 impl<P: Principal> Authenticated<P> {
-    /// Returns the resources that the caller may see, by the policy [`Listed::By`].
+    /// Returns the resources that the caller may see, by the policy [`Listable::By`].
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics. The caller then sees
     /// nothing.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    pub fn visible<T: Listable>(self) -> Result<VisibleList<T, T::By, P>, Denial>
     where
-        T::By: Visibility<T, Principal = P>,
+        T::By: ListPolicy<T, Principal = P>,
     {
         self.visible_by()
     }
@@ -96,8 +96,10 @@ impl<P: Principal> Authenticated<P> {
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
-    pub fn visible_by<R: Visibility<T, Principal = P>, T: Listed>(self) -> Result<Visible<T, R, P>, Denial> {
-        Visible::of(self).map_err(|denial| denial.told(None))
+    pub fn visible_by<R: ListPolicy<T, Principal = P>, T: Listable>(
+        self,
+    ) -> Result<VisibleList<T, R, P>, Denial> {
+        VisibleList::of(self).map_err(|denial| denial.told(None))
     }
 }
 
@@ -107,21 +109,21 @@ impl<Q, P: Principal> Authorized<Q, P> {
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    pub fn visible<T: Listable>(self) -> Result<VisibleList<T, T::By, P>, Denial>
     where
-        T::By: Visibility<T, Principal = P>,
+        T::By: ListPolicy<T, Principal = P>,
     {
         self.into_authenticated().visible()
     }
 }
 
-impl<T: Listed, R: 'static, P: Principal> States for Visible<T, R, P> {
+impl<T: Listable, R: 'static, P: Principal> States for VisibleList<T, R, P> {
     type Principal = P;
 
     const RIGHT: &'static Rule = expression_of::<R, Page<T>>();
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S> for Visible<T, R, P> {
+impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal, S: Sync> Prove<S> for VisibleList<T, R, P> {
     fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
         Ok(())
     }
@@ -132,7 +134,7 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S>
 }
 
 /// Prints the scheme that authenticated the caller, and nothing about the principal.
-impl<T: Listed, R, P> fmt::Debug for Visible<T, R, P> {
+impl<T: Listable, R, P> fmt::Debug for VisibleList<T, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visible").field("scheme", &self.caller.context.scheme()).finish_non_exhaustive()
     }

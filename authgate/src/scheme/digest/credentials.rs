@@ -11,7 +11,7 @@ use super::algorithm::{Algorithm, Hash};
 use super::ha1::Ha1;
 use super::parameters::Parameters;
 use super::users::UserName;
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// Bounded because the cnonce is echoed. Clients send up to 64 characters.
 const LONGEST_CNONCE: usize = 256;
@@ -29,16 +29,19 @@ pub(super) struct DigestCredentials<'a> {
 impl<'a> DigestCredentials<'a> {
     /// Parses the credentials.
     ///
-    /// Returns [`Fault::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
-    /// and [`Fault::Rejected`] if the algorithm is not `allowed`.
-    pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, Fault> {
-        let text = std::str::from_utf8(credential).ok().and_then(Parameters::read).ok_or(Fault::Malformed)?;
-        let count = count_of_complete(&text).ok_or(Fault::Malformed)?;
+    /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
+    /// and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
+    pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
+        let text = std::str::from_utf8(credential)
+            .ok()
+            .and_then(Parameters::read)
+            .ok_or(CredentialError::Malformed)?;
+        let count = count_of_complete(&text).ok_or(CredentialError::Malformed)?;
         // RFC 7616 section 3.4: clients echo the algorithm of the challenge. If it is missing, it
         // is MD5.
         let algorithm = text.get("algorithm").map_or(Some(Algorithm::Md5), Algorithm::named);
-        let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(Fault::Rejected)?;
-        Self::of(text, count, algorithm).ok_or(Fault::Malformed)
+        let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(CredentialError::Rejected)?;
+        Self::of(text, count, algorithm).ok_or(CredentialError::Malformed)
     }
 
     fn of(text: Parameters<'a>, count: u32, algorithm: Algorithm) -> Option<Self> {

@@ -7,7 +7,7 @@ use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
 use crate::access::Rule;
 use crate::access::lock::Access;
-use crate::right::{Lack, Reason};
+use crate::right::{ForbiddenReason, Reason};
 use crate::testing::stage::StagedScheme;
 
 /// The predicted outcome of a request.
@@ -146,7 +146,7 @@ impl Asked<'_> {
             rule => !is_mixed(rule),
         });
         let real = outcome.denied().map(|denied| denied.real);
-        !only || !matches!(real, Some(Reason::Lacking(lack)) if !matches!(lack, Lack::Policy(_)))
+        !only || !matches!(real, Some(Reason::Forbidden(lack)) if !matches!(lack, ForbiddenReason::Policy(_)))
     }
 
     fn takes(&self, scheme: &str) -> bool {
@@ -172,5 +172,5 @@ fn wrong_caching(headers: &HeaderMap) -> Option<String> {
 
 /// Returns `true` if the application's decision was indeterminate or failed.
 pub(super) const fn could_not_decide(reason: Option<Reason>) -> bool {
-    matches!(reason, Some(Reason::Undecided | Reason::Busy | Reason::Failed))
+    matches!(reason, Some(Reason::Unavailable | Reason::Busy | Reason::Failed))
 }

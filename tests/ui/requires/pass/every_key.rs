@@ -5,14 +5,14 @@
 include!("../../prelude.rs");
 
 use authgate::access::{Rule, Own};
-use authgate::right::{Beside, Grant, HoldsIn, Tenant, TenantFrom, Word};
+use authgate::right::{Beside, RightOf, HasRightsIn, Tenant, TenantFrom, ConstStr};
 use authgate::routing::{get, post};
 use authgate::scheme::{Basic, Bearer};
 use authgate::{
-    Authorized, Context, Decision, Gate, Granted, Policy, Refusal, Requirement, Resource, Right, Router, requires,
+    Authorized, Context, Decision, Gate, Granted, Policy, DenialMessage, Requirement, Resource, Right, Router, requires,
 };
 
-impl HoldsIn<Role> for User {
+impl HasRightsIn<Role> for User {
     fn held_in(&self, _: &str) -> u128 {
         0
     }
@@ -27,7 +27,7 @@ impl Tenant for Org {
 struct Active;
 
 impl Right for Active {
-    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &Refusal::DENIED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &DenialMessage::DENIED));
 }
 
 impl Requirement<User> for Active {
@@ -36,7 +36,7 @@ impl Requirement<User> for Active {
     }
 }
 
-impl Grant for Active {
+impl RightOf for Active {
     type Principal = User;
 }
 
@@ -44,7 +44,7 @@ impl Beside<User> for Active {}
 
 struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "urn:example:gold";
 }
 

@@ -4,7 +4,7 @@ use std::future::{Future, ready};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{Revocations, Standing};
+use super::{RevocationStatus, Revocations};
 use crate::jws::Leeway;
 use crate::right::Context;
 
@@ -98,19 +98,19 @@ impl RevokedIds {
         self.len() == 0
     }
 
-    fn look_up(&self, context: &Context) -> Standing {
-        let Some(id) = context.token_id() else { return Standing::WithoutId };
+    fn look_up(&self, context: &Context) -> RevocationStatus {
+        let Some(id) = context.token_id() else { return RevocationStatus::WithoutId };
         let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
-        if ids.kept_until.contains_key(id) { Standing::Revoked } else { Standing::Good }
+        if ids.kept_until.contains_key(id) { RevocationStatus::Revoked } else { RevocationStatus::Good }
     }
 }
 
 impl Revocations for RevokedIds {
-    fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send {
+    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
         ready(self.look_up(context))
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         Some(self.look_up(context))
     }
 
@@ -130,7 +130,7 @@ impl fmt::Debug for RevokedIds {
 mod tests {
     use super::*;
 
-    fn standing(revoked: &RevokedIds, id: &str) -> Standing {
+    fn standing(revoked: &RevokedIds, id: &str) -> RevocationStatus {
         revoked.look_up(&Context::of("Bearer").with_token_id(Arc::from(id)))
     }
 
@@ -149,8 +149,8 @@ mod tests {
         revoked.revoke("expired", ago(u64::from(Leeway::MOST) + 10));
         revoked.revoke("in leeway", ago(u64::from(Leeway::MOST) - 10));
         fill(&revoked);
-        assert_eq!(standing(&revoked, "expired"), Standing::Good);
-        assert_eq!(standing(&revoked, "in leeway"), Standing::Revoked);
+        assert_eq!(standing(&revoked, "expired"), RevocationStatus::Good);
+        assert_eq!(standing(&revoked, "in leeway"), RevocationStatus::Revoked);
     }
 
     #[test]
@@ -159,12 +159,12 @@ mod tests {
         revoked.revoke("a", SystemTime::now() + Duration::from_secs(60));
         revoked.revoke("a", ago(3600));
         fill(&revoked);
-        assert_eq!(standing(&revoked, "a"), Standing::Revoked);
+        assert_eq!(standing(&revoked, "a"), RevocationStatus::Revoked);
     }
 
     #[test]
     fn rejects_a_token_without_an_id() {
-        assert_eq!(RevokedIds::new().look_up(&Context::of("Bearer")), Standing::WithoutId);
+        assert_eq!(RevokedIds::new().look_up(&Context::of("Bearer")), RevocationStatus::WithoutId);
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         }
         assert!(revoked.len() <= 2 * FEW, "{}", revoked.len());
         for number in (0..20_000).step_by(100) {
-            assert_eq!(standing(&revoked, &format!("id-{number}")), Standing::Revoked, "{number}");
+            assert_eq!(standing(&revoked, &format!("id-{number}")), RevocationStatus::Revoked, "{number}");
         }
     }
 }

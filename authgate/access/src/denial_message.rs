@@ -2,23 +2,23 @@
 /// people.
 ///
 /// ```
-/// use authgate::Refusal;
+/// use authgate::DenialMessage;
 ///
-/// const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+/// const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 /// ```
 ///
 /// Both are sent to the client. A malformed code, or a code that authgate uses, does not compile:
 ///
 /// ```compile_fail
-/// const SUSPENDED: authgate::Refusal = authgate::Refusal::new("role_missing", "Your account is suspended.");
+/// const SUSPENDED: authgate::DenialMessage = authgate::DenialMessage::new("role_missing", "Your account is suspended.");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Refusal {
+pub struct DenialMessage {
     code: &'static str,
     detail: &'static str,
 }
 
-impl Refusal {
+impl DenialMessage {
     /// The default refusal, `policy_denied`.
     pub const DENIED: Self =
         Self { code: "policy_denied", detail: "You are known here, and this is not allowed to you." };
