@@ -96,7 +96,7 @@
 //! | … a permission | 403 | none | `permission_missing` |
 //! | … the consent of a policy | 403 | none | `policy_denied`, or the policy's own |
 //! | … nothing, and holds what the rule excludes | 403 | none | `excluded` |
-//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_taken` |
+//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_accepted` |
 //! | asks for a thing that is not there, or that he may not know of | 404 | none | `not_found` |
 //! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |

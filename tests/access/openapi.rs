@@ -107,7 +107,7 @@ fn only_denials_that_can_happen_are_told() {
     let of = |codes: &[&str], open| (codes.iter().map(ToString::to_string).collect::<Vec<_>>(), open);
     assert_eq!(forbidden("delete", "/me"), of(&["cross_site"], false));
     assert_eq!(forbidden("put", "/machines"), of(&["role_missing"], false));
-    assert_eq!(forbidden("get", "/machines"), of(&["scheme_not_taken", "scope_missing"], false));
+    assert_eq!(forbidden("get", "/machines"), of(&["scheme_not_accepted", "scope_missing"], false));
     assert_eq!(forbidden("get", "/secret"), of(&["account_suspended"], true));
     assert_eq!(forbidden("get", "/rules"), of(&["account_suspended", "excluded", "role_missing"], true));
     assert_eq!(

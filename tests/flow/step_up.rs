@@ -256,7 +256,7 @@ async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
         let answer = ask(&app, "POST /by-token", &[credential]).await;
         answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
     }
-    ask(&app, "GET /by-key", &[KEY]).await.assert_denied(403, "scheme_not_taken", &[]);
+    ask(&app, "GET /by-key", &[KEY]).await.assert_denied(403, "scheme_not_accepted", &[]);
     let answer = ask_with(&app, "POST /by-token", &vera(&json!({}))).await;
     assert_step_up(&answer, ", max_age=\"300\"", "of the route's scheme");
 }
@@ -271,7 +271,7 @@ async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
         for path in ["/fresh", "/gold", "/otp"] {
             for more in [&[][..], SCRIPT] {
                 let answer = ask(&app, &format!("GET {path}"), &[&[credential], more].concat()).await;
-                answer.assert_denied(403, "scheme_not_taken", &[]);
+                answer.assert_denied(403, "scheme_not_accepted", &[]);
             }
         }
     }

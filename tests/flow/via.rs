@@ -109,6 +109,6 @@ async fn by_hand_another_scheme_is_a_right_that_is_missing() {
         authgate::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] }))).unwrap();
     let caller = gate.unauthenticated(credentials).authenticate().await.unwrap();
     let denial = caller.check::<ViaScheme<Mine>>().unwrap_err();
-    assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_taken"));
+    assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_accepted"));
     assert!(caller.check::<ViaScheme<Bearer>>().is_ok());
 }

@@ -214,7 +214,7 @@ impl Reason {
                 "You are known here, and the scope of your credential does not reach this.",
             ),
             Self::Forbidden(ForbiddenReason::Scheme) => forbidden(
-                "scheme_not_taken",
+                "scheme_not_accepted",
                 None,
                 "You are known here, but this takes another kind of credential than yours.",
             ),
