@@ -45,6 +45,8 @@ pub mod meaning;
 pub mod openapi;
 #[cfg(feature = "documents")]
 pub mod page;
+#[cfg(feature = "documents")]
+mod sarif;
 
 #[doc(hidden)]
 pub use admitted_schemes::Taken;

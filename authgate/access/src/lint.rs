@@ -34,10 +34,12 @@ mod handlers;
 mod options;
 mod paths;
 mod rights;
+mod sarif;
 mod weaker;
 
 pub use finding::{Finding, to_markdown};
 pub use options::{MetadataError, Options};
+pub use sarif::to_sarif;
 
 use super::document::{Document, DocumentError};
 use super::lock::Lock;

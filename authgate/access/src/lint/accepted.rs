@@ -1,6 +1,6 @@
 //! What the lock's comments accept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ACCEPTANCE, Finding, IDS, Linted, Odd, On};
 
@@ -20,46 +20,60 @@ enum Subject<'a> {
     Right(&'a str, &'a str),
 }
 
-/// The findings, with what is accepted, and with what is wrong with acceptances.
+/// A line of the lock, and its acceptances.
+type At<'a> = (Option<usize>, Vec<Acceptance<'a>>);
+
+/// Returns the findings with their acceptances, and the problems of the acceptances.
 pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    let (mut of_routes, mut of_rights) = (BTreeMap::new(), BTreeMap::new());
+    let (mut of_routes, mut of_rights): (BTreeMap<_, At<'_>>, BTreeMap<_, At<'_>>) = Default::default();
     if let Some(lock) = &table.options.lock {
         for route in lock.routes() {
             let subject = Subject::Route(route.method(), route.path());
             let accepted = read(route.comments(), route.line(), subject, &mut wrong);
-            of_routes.insert(route.key(), accepted);
+            of_routes.insert(route.key(), (route.line(), accepted));
         }
         for right in lock.rights() {
             let subject = Subject::Right(right.kind(), right.name());
             let accepted = read(right.comments(), right.line(), subject, &mut wrong);
-            of_rights.insert((right.kind(), right.name()), accepted);
+            of_rights.insert((right.kind(), right.name()), (right.line(), accepted));
         }
     }
     let mut findings = Vec::new();
     for odd in odd {
-        let accepted = match odd.on {
+        let at = match odd.on {
             On::Route(at) => table.lock.routes().get(at).and_then(|route| of_routes.get_mut(&route.key())),
             On::Right(at) => {
                 let right = table.lock.rights().get(at);
                 right.and_then(|right| of_rights.get_mut(&(right.kind(), right.name())))
             }
         };
-        let accepted = accepted.and_then(|all| all.iter_mut().find(|one| one.id == odd.id));
-        let reason = accepted.map(|one| {
+        let lock_line = at.as_ref().and_then(|(line, _)| *line);
+        let accepted = at.and_then(|(_, all)| all.iter_mut().find(|one| one.id == odd.id)).map(|one| {
             one.is_used = true;
             one.reason.to_owned()
         });
-        findings.push(Finding::of(odd, table, reason));
+        findings.push(Finding { lock_line, accepted, ..Finding::of(odd, table) });
     }
-    for unused in of_routes.into_values().chain(of_rights.into_values()).flatten().filter(|one| !one.is_used)
-    {
-        // It was not looked for.
-        if unused.id == "unlisted-scope" && table.options.scopes.is_none() {
-            continue;
+    let routes = table.document.routes.iter();
+    let without_handler: BTreeSet<_> = routes
+        .filter(|route| route.handler.is_empty())
+        .map(|route| (route.method.as_str(), route.path.as_str()))
+        .collect();
+    let all = of_routes.into_values().chain(of_rights.into_values()).flat_map(|(_, all)| all);
+    for unused in all.filter(|one| !one.is_used) {
+        let is_linted = match (unused.id, unused.subject) {
+            ("unlisted-scope", _) => table.options.scopes.is_some(),
+            // The document of a lock does not name the handlers.
+            ("two-rules" | "public-body", Subject::Route(method, path)) => {
+                !without_handler.contains(&(method, path))
+            }
+            _ => true,
+        };
+        if is_linted {
+            let text = format!("`allow({})` accepts nothing here: take the comment out", unused.id);
+            wrong.push(about(&unused, text));
         }
-        let text = format!("`allow({})` accepts nothing here: take the comment out", unused.id);
-        wrong.push(about(&unused, text));
     }
     wrong.sort_by_key(|finding| finding.lock_line);
     findings.append(&mut wrong);

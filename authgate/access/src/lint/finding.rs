@@ -18,7 +18,8 @@ pub struct Finding {
     pub right: Option<String>,
     /// Where the route is registered, if that is known.
     pub source: Option<DocumentSource>,
-    /// The line of the lock, from one, that an acceptance belongs to.
+    /// The line of the route or right in the lock, from one, if [`Options`](super::Options) has the
+    /// lock.
     pub lock_line: Option<usize>,
     /// What is odd, and what to do.
     pub message: String,
@@ -41,8 +42,8 @@ pub(super) enum On {
 }
 
 impl Finding {
-    pub(super) fn of(odd: Odd, table: &Linted<'_>, accepted: Option<String>) -> Self {
-        let mut finding = Self { accepted, ..Self::new(odd.id, odd.message) };
+    pub(super) fn of(odd: Odd, table: &Linted<'_>) -> Self {
+        let mut finding = Self::new(odd.id, odd.message);
         match odd.on {
             On::Route(at) => {
                 if let Some(route) = table.document.routes.get(at) {
