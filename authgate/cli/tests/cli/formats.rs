@@ -32,7 +32,7 @@ fn run(format: &str) -> String {
 }
 
 #[test]
-fn markdown_is_a_table_with_the_worst_first() {
+fn writes_markdown_with_the_worst_verdict_first() {
     assert_eq!(
         run("markdown"),
         "### Access: 1 newly public, 1 widened, 1 new, 1 gone, 1 same meaning\n\n\
@@ -49,7 +49,7 @@ fn markdown_is_a_table_with_the_worst_first() {
 }
 
 #[test]
-fn sarif_has_a_result_for_each_change_of_meaning_at_its_line() {
+fn writes_sarif_with_a_result_for_each_change() {
     let log: Value = serde_json::from_str(&run("sarif")).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
