@@ -104,6 +104,10 @@ fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
             "rights[0].implies: no role is called `x`",
         ),
         (
+            changed(|all| all["rights"][0]["implies"] = json!(["admin"])),
+            "rights[1].implies: the hierarchy of roles has a cycle, `viewer > admin > editor > viewer`: remove one of",
+        ),
+        (
             changed(|all| all["routes"][4]["method"] = json!("GET")),
             "routes[4]: `GET /reports/{id}` is there already: keep the one that is meant",
         ),

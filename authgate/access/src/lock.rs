@@ -36,8 +36,11 @@
 //! | `.. as P` | of callers of this type, where a table has several |
 //! | `.. conceal` | who may not is told that there is nothing |
 //!
+//! The hierarchy of a kind has no cycles: `role a > b` and `role b > a` together are an error.
+//!
 //! A name with a space or a mark of the grammar in it stands in double quotes, with Rust's escapes.
 
+mod cycle;
 mod follows;
 mod line;
 mod names;
@@ -49,6 +52,7 @@ mod words;
 
 use std::fmt;
 
+pub(super) use cycle::Cycle;
 pub use line::{Access, RightLine, RouteLine};
 #[doc(hidden)]
 pub use of_table::Writer;

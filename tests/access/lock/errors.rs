@@ -186,6 +186,39 @@ fn a_name_that_nothing_declares_is_told_with_those_that_are() {
 }
 
 #[test]
+fn rejects_cyclic_hierarchies() {
+    for (lines, expected) in [
+        ("role a > b\nrole b > a", "line 3, column 10: the hierarchy of roles has a cycle, `a > b > a`"),
+        ("role a > a", "line 2, column 10: the hierarchy of roles has a cycle, `a > a`"),
+        (
+            "role a > x, b # the first\nrole b > x, c\nrole c > x, b\nrole x",
+            "line 4, column 13: the hierarchy of roles has a cycle, `b > c > b`",
+        ),
+        (
+            "scope s > \"t u\" allows p\npermission p > q\nscope \"t u\"\npermission q > r\npermission r > p",
+            "line 6, column 16: the hierarchy of permissions has a cycle, `p > q > r > p`",
+        ),
+        (
+            "factor f > g\nfactor g > f",
+            "line 3, column 12: the hierarchy of factors has a cycle, `f > g > f`",
+        ),
+    ] {
+        let expected = format!("{expected}: remove one of the implications");
+        assert_error(&format!("access.lock v1\n{lines}\n"), &expected);
+    }
+    // The same name in two kinds, and two ways to one right, are not cycles.
+    let fine = "role a > b, c\nrole b > c\nrole c\nscope c > a\nscope a\npermission p > q\npermission q\n";
+    assert!(Lock::parse(&format!("access.lock v1\n{fine}")).is_ok());
+    let chain: String = (0..100_000).map(|at| format!("role r{at} > r{}\n", at + 1)).collect();
+    assert!(Lock::parse(&format!("access.lock v1\n{chain}role r100000\n")).is_ok());
+    assert_error(
+        &format!("access.lock v1\n{chain}role r100000 > r0\n"),
+        "line 100002, column 16: the hierarchy of roles has a cycle, `r0 > r1 > r2 > r3 > r4 > r5 > r6 > r7 > r8 > r9 > r10 > r11 > \
+         .. (99990 more)`: remove one of the implications",
+    );
+}
+
+#[test]
 fn a_line_that_is_none_is_told_where_it_goes_wrong() {
     let rule = "`&`, `|`, `as`, `conceal` or the end of the line";
     let who = "who may call: `public \"why\"`, `authenticated User`, or a right such as `role:admin`";

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::said::Said;
 use super::{Document, DocumentError, DocumentRoute};
-use crate::lock::{Access, Lock, METHODS, RightLine, RouteLine, TENANT};
+use crate::lock::{Access, Cycle, Lock, METHODS, RightLine, RouteLine, TENANT};
 
 /// What every version has.
 #[derive(Deserialize)]
@@ -81,6 +81,10 @@ impl Document {
             rights.push(RightLine::new(&right.kind, &right.name, implies, grants, allows));
         }
         self.check_names(&known)?;
+        if let Some(cycle) = Cycle::find(&rights) {
+            let at = rights.iter().position(|right| std::ptr::eq(right, cycle.right)).unwrap_or_default();
+            return Err(DocumentError::new(format!("rights[{at}].implies"), cycle.text(str::to_owned)));
+        }
         let rights = Lock::of(rights, Vec::new());
         let mut keys = BTreeSet::new();
         let mut routes = Vec::with_capacity(self.routes.len());

@@ -60,6 +60,7 @@ impl Lock {
             named.append(&mut cursor.named);
         }
         names::check(&lock, &named)?;
+        names::check_cycles(&lock, &named)?;
         Ok((lock, layout))
     }
 }

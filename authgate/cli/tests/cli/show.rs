@@ -68,3 +68,16 @@ fn rejects_bad_input() {
         assert!(error.starts_with(expected), "{error}");
     }
 }
+
+#[test]
+fn rejects_cyclic_hierarchies() {
+    let folder = Folder::new();
+    folder.write("cyclic.lock", "access.lock v1\nrole a > b\nrole b > a\n");
+    let (code, _, error) = folder.run(&["show", "cyclic.lock"]);
+    assert_eq!(code, 3);
+    assert_eq!(
+        error,
+        "error: cyclic.lock: line 3, column 10: the hierarchy of roles has a cycle, `a > b > a`: remove one of the \
+         implications\n"
+    );
+}

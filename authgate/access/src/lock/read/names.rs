@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::LockError;
 use super::cursor::Named;
 use super::error::shortened;
-use crate::lock::{Lock, RightLine};
+use crate::lock::{Cycle, Lock, RightLine};
 
 /// How many names an error lists.
 const MOST: usize = 12;
@@ -16,6 +16,17 @@ pub(super) fn check(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
         Some(named) => Err(unknown(lock, named)),
         None => Ok(()),
     }
+}
+
+/// Checks that no right implies itself.
+pub(super) fn check_cycles(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
+    let Some(cycle) = Cycle::find(lock.rights()) else { return Ok(()) };
+    let line = cycle.right.line().unwrap_or(1);
+    let implied = named
+        .iter()
+        .find(|named| named.line == line && named.kind == cycle.right.kind() && named.name == cycle.implied);
+    let column = implied.map_or(1, |named| named.column);
+    Err(LockError::new(line, column, cycle.text(shortened)))
 }
 
 fn unknown(lock: &Lock, Named { kind, name, line, column }: &Named) -> LockError {
