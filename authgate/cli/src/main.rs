@@ -26,7 +26,7 @@ struct Outcome {
     code: u8,
 }
 
-/// What cannot be read, and what to do. The exit code is 3.
+/// The text of an error. The exit code is 3.
 type Failure = String;
 
 /// A subcommand.
@@ -91,6 +91,19 @@ fn finished(outcome: &Outcome) -> ExitCode {
 
 fn failed(failure: &str) -> ExitCode {
     // If this fails as well, the exit code still reports it.
-    drop(writeln!(io::stderr(), "error: {}", failure.trim_end()));
+    drop(writeln!(io::stderr(), "error: {}", printable(failure.trim_end())));
     ExitCode::from(UNREADABLE)
+}
+
+/// Escapes control characters, because an input may come from anywhere: ESC -> `\u{1b}`.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
 }

@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::table::Table;
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, printable};
 
 pub(crate) const NAME: &str = "show";
 
@@ -75,7 +75,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     let text = match option("format") {
         Some("markdown") => document.to_markdown(),
         Some("json") => document.to_json(),
-        _ => text(&document, &verdicts),
+        _ => printable(&text(&document, &verdicts)),
     };
     Ok(Outcome { text, code: 0 })
 }

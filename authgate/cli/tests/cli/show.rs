@@ -81,3 +81,15 @@ fn rejects_cyclic_hierarchies() {
          implications\n"
     );
 }
+
+#[test]
+fn escapes_control_characters() {
+    let folder = Folder::new();
+    folder.write("access.lock", lock(&["GET \"/\\u{1b}[2Jx\" role:admin"]));
+    folder.write("bad.lock", lock(&["GET /x role:\"\\u{1b}[2J\""]));
+    for file in ["access.lock", "bad.lock"] {
+        let (_, text, error) = folder.run(&["show", file]);
+        assert!(!text.contains('\u{1b}') && !error.contains('\u{1b}'), "{text}{error}");
+        assert!(format!("{text}{error}").contains("\\u{1b}[2J"), "{text}{error}");
+    }
+}
