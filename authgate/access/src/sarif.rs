@@ -9,9 +9,9 @@ pub(crate) struct Rule {
     pub(crate) id: &'static str,
     /// `error`, `warning` or `note`.
     pub(crate) level: &'static str,
-    /// What the rule reports, without a full stop.
+    /// A description without a full stop.
     pub(crate) short: &'static str,
-    /// What to do.
+    /// The advice for the reader.
     pub(crate) help: &'static str,
 }
 

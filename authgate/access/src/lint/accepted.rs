@@ -1,10 +1,10 @@
-//! What the lock's comments accept.
+//! The findings that comments in the lock accept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ACCEPTANCE, Finding, IDS, Linted, Odd, On};
 
-/// `allow(id): reason`, at a line of the lock.
+/// A comment `allow(id): reason` at a line of the lock.
 struct Acceptance<'a> {
     id: &'a str,
     reason: &'a str,
@@ -13,7 +13,7 @@ struct Acceptance<'a> {
     is_used: bool,
 }
 
-/// What the line is about.
+/// The route or right of the line.
 #[derive(Clone, Copy)]
 enum Subject<'a> {
     Route(&'a str, &'a str),
@@ -71,7 +71,7 @@ pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
             _ => true,
         };
         if is_linted {
-            let text = format!("`allow({})` accepts nothing here: take the comment out", unused.id);
+            let text = format!("`allow({})` accepts nothing: remove the comment", unused.id);
             wrong.push(about(&unused, text));
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
     findings
 }
 
-/// The acceptances among comments; what is wrong with one goes to the others.
+/// Parses the acceptances in comments. Adds their problems to `wrong`.
 fn read<'a>(
     comments: &'a [String],
     line: Option<usize>,
@@ -92,7 +92,8 @@ fn read<'a>(
         let Some(rest) = comment.trim().strip_prefix("allow(") else { continue };
         let of = |id: &'a str, reason: &'a str| Acceptance { id, reason, line, subject, is_used: false };
         let Some((ids, reason)) = rest.split_once(')') else {
-            wrong.push(about(&of("", ""), "a `)` is missing: write `# allow(public-body): why`".to_owned()));
+            wrong
+                .push(about(&of("", ""), "the `)` is missing: write `# allow(public-body): why`".to_owned()));
             continue;
         };
         let reason = reason.trim().strip_prefix(':').map(str::trim).filter(|reason| !reason.is_empty());
@@ -100,8 +101,7 @@ fn read<'a>(
             match reason {
                 _ if !IDS.contains(&id) || id == ACCEPTANCE => {
                     let known: Vec<_> = IDS.iter().filter(|id| **id != ACCEPTANCE).copied().collect();
-                    let text =
-                        format!("there is no lint `{id}` to accept: write one of {}", known.join(", "));
+                    let text = format!("unknown lint `{id}`: expected one of {}", known.join(", "));
                     wrong.push(about(&of(id, ""), text));
                 }
                 None => {

@@ -36,7 +36,7 @@ const RULES: [Rule; 10] = [
     ),
     warning(
         "weaker-write",
-        "A method that changes a resource admits more callers than GET",
+        "A method that changes a resource allows more callers than GET",
         "Callers can change what they cannot read. Make the rule at least as strict as that of GET.",
     ),
     warning(
