@@ -18,7 +18,7 @@ OLD and NEW are locks, or documents in JSON. Each is a file, a git revision (mai
 revision in the syntax of git (HEAD:./access.lock), or - for standard input. A file takes precedence over a revision with the \
 same name. refs/heads/NAME is always the branch.
 
-Exit codes: 0 if no route admits more callers, apart from new routes that require authentication; 1 if a route is wider or \
+Exit codes: 0 if no route allows more callers, apart from new routes that require authentication; 1 if a route is wider or \
 changed; 2 if a route is newly public or ungated; 3 if an input cannot be read. The highest code applies. --exit sets others.";
 
 pub(crate) fn command() -> Command {

@@ -6,8 +6,8 @@ use crate::sarif::{Found, Rule, log};
 
 impl Changes {
     /// Returns the changes as a SARIF 2.1.0 log, with a result for each change except
-    /// [`Verdict::Same`]. A result is at the line of the new lock, or of the old one if the route is
-    /// gone.
+    /// [`Verdict::Same`]. A result is at the line of the new lock, or of the old one if the route
+    /// is gone.
     ///
     /// The files are named as in the repository: `access.lock`.
     #[must_use]
@@ -44,15 +44,15 @@ const RULES: [Rule; 6] = [
     Rule {
         id: Verdict::Widened.id(),
         level: "warning",
-        short: "A route admits more callers than before",
-        help: "The callers after the + are newly admitted, each by the fewest rights that suffice. Check that each of them \
+        short: "A route allows more callers than before",
+        help: "The callers after the + are newly allowed, each by the fewest rights that suffice. Check that each of them \
                should be.",
     },
     Rule {
         id: Verdict::Changed.id(),
         level: "warning",
-        short: "A route admits other callers than before, or the two rules cannot be compared",
-        help: "Some callers are newly admitted and others no longer, two policies differ, or denials have another status. Read \
+        short: "A route allows other callers than before, or the two rules cannot be compared",
+        help: "Some callers are newly allowed and others no longer, two policies differ, or denials have another status. Read \
                both rules, and the code of their policies.",
     },
     Rule {
@@ -64,8 +64,8 @@ const RULES: [Rule; 6] = [
     Rule {
         id: Verdict::Narrowed.id(),
         level: "note",
-        short: "A route admits fewer callers than before",
-        help: "The callers after the - are no longer admitted. Check that none of them needs the route.",
+        short: "A route allows fewer callers than before",
+        help: "The callers after the - are no longer allowed. Check that none of them needs the route.",
     },
     Rule {
         id: Verdict::Gone.id(),

@@ -263,9 +263,9 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
 
 fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
     let Some(kind) = cursor.kind() else {
-        return Err(cursor.expected(
-            "who may call: `public \"why\"`, `authenticated User`, or a right such as `role:admin`",
-        ));
+        return Err(
+            cursor.expected("an access such as `public \"why\"`, `authenticated User` or `role:admin`")
+        );
     };
     Ok(match kind {
         "role" | "scope" | "permission" => {

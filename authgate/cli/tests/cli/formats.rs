@@ -36,7 +36,7 @@ fn writes_markdown_with_the_worst_verdict_first() {
     assert_eq!(
         run("markdown"),
         "### Access: 1 newly public, 1 widened, 1 new, 1 gone, 1 same meaning\n\n\
-         | | Route | Before | Now | For whom |\n|---|---|---|---|---|\n\
+         | | Route | Before | Now | Callers |\n|---|---|---|---|---|\n\
          | **NEWLY PUBLIC** | `GET /b` | `role:admin` | <code>public &#34;a &#96; or &#124; &#92;&#92;&#34;</code> | `+anybody` |\n\
          | **WIDENED** | `GET /a` | `role:admin` | `role:editor` | `+editor` |\n\
          | NEW | `GET /e` |  | `role:admin \\| policy:A on T` |  |\n\
@@ -45,7 +45,7 @@ fn writes_markdown_with_the_worst_verdict_first() {
     );
     let folder = folder();
     let same = folder.run(&["diff", "old.lock", "old.lock", "--format", "markdown"]).1;
-    assert_eq!(same, "### Access: nothing has changed\n");
+    assert_eq!(same, "### Access: no changes\n");
 }
 
 #[test]

@@ -87,10 +87,10 @@ fn prefers_a_file_to_a_revision() {
     folder.write("main", lock(&["GET /x role:viewer"]));
     let to_viewer = "WIDENED GET /x  role:editor -> role:viewer (+viewer)\n";
     assert_eq!(folder.run(&["diff", "HEAD", "main"]).1, to_viewer);
-    assert_eq!(folder.run(&["diff", "HEAD", "refs/heads/main"]).1, "nothing has changed\n");
+    assert_eq!(folder.run(&["diff", "HEAD", "refs/heads/main"]).1, "no changes\n");
     // A folder is not a file.
     folder.git(&["branch", "service"]);
-    assert_eq!(folder.run(&["diff", "HEAD", "service"]).1, "nothing has changed\n");
+    assert_eq!(folder.run(&["diff", "HEAD", "service"]).1, "no changes\n");
 }
 
 #[test]
