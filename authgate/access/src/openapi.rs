@@ -1,7 +1,7 @@
 //! OpenAPI 3.1: the security of each operation, and its denials.
 //!
-//! Completes a document that describes parameters and bodies: one of `utoipa` (feature `utoipa`), or
-//! JSON from any other source. [`OpenApi::build`] generates a document with nothing else in it.
+//! Completes a document that describes parameters and bodies: one of `utoipa` (feature `utoipa`),
+//! or JSON from any other source. [`OpenApi::build`] generates a document with nothing else in it.
 //!
 //! ```
 //! # use authgate::{Authenticated, Gate, Router, public, requires, routing::get, scheme::{Bearer, Keys}};
@@ -31,8 +31,8 @@
 //! # The security of an operation
 //!
 //! - `security` has an alternative for each accepted scheme, with the required scopes. A rule
-//!   `any(..)` of scopes or schemes has an alternative for each way to satisfy it. If there are more
-//!   than eight, each scheme has one alternative with all scopes of the rule. `security` never
+//!   `any(..)` of scopes or schemes has an alternative for each way to satisfy it. If there are
+//!   more than eight, each scheme has one alternative with all scopes of the rule. `security` never
 //!   requires less than authgate enforces. It is empty only on public and ungated routes. Roles,
 //!   permissions, policies and the age of a login have no place in it.
 //! - `x-authgate-access` is the access in the syntax of the [lock](super::lock).
@@ -40,11 +40,11 @@
 //!   9457). A public handler with an optional caller rejects invalid credentials, too, but the
 //!   table does not contain these denials.
 //!
-//! A route for `GET` answers `HEAD` as well, which has an operation only if the router has a handler
-//! for it. A route for any method has an operation for each. A route for all paths below another has
-//! the rest as a parameter, `/static/{rest}`. `CONNECT` and fallbacks are left out. Literal braces
-//! (`{{`) are written `%7B` and `%7D`, because OpenAPI has no escape for them. axum compares them
-//! unencoded.
+//! A route for `GET` answers `HEAD` as well, which has an operation only if the router has a
+//! handler for it. A route for any method has an operation for each. A route for all paths below
+//! another has the rest as a parameter, `/static/{rest}`. `CONNECT` and fallbacks are left out.
+//! Literal braces (`{{`) are written `%7B` and `%7D`, because OpenAPI has no escape for them. axum
+//! compares them unencoded.
 
 mod denials;
 mod paths;
@@ -82,7 +82,7 @@ pub struct Merged {
     pub unknown: Vec<(String, String)>,
 }
 
-/// The error of an OpenAPI document that cannot be written. It says what to write instead.
+/// The error of an OpenAPI document that cannot be generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenApiError(String);
 
@@ -155,8 +155,8 @@ impl OpenApi {
     ///
     /// # Errors
     ///
-    /// Returns [`OpenApiError`] if a gate is missing, if two gates have callers of one type, or if a
-    /// route accepts only schemes that its gate does not have.
+    /// Returns [`OpenApiError`] if a gate is missing, if two gates have callers of one type, or if
+    /// a route accepts only schemes that its gate does not have.
     pub fn build(&self) -> Result<Value, OpenApiError> {
         let mut document = json!({
             "openapi": "3.1.0",
@@ -170,15 +170,15 @@ impl OpenApi {
     /// Completes a JSON document from another source. Its paths may use other parameter names than
     /// the router.
     ///
-    /// Overwrites `security` with what authgate enforces. An operation under `Router::ungated` keeps
-    /// its own. Adds a denial unless the operation has a response with its status. A second merge
-    /// changes nothing.
+    /// Overwrites `security` with what authgate enforces. An operation under `Router::ungated`
+    /// keeps its own. Adds a denial unless the operation has a response with its status. A second
+    /// merge changes nothing.
     ///
     /// # Errors
     ///
-    /// Returns [`OpenApiError`] for the reasons of [`build`](Self::build), or if the document is not
-    /// OpenAPI 3.1, has a path with a `$ref`, or has a component whose name starts with `authgate.`
-    /// and that differs. The document stays unchanged then.
+    /// Returns [`OpenApiError`] for the reasons of [`build`](Self::build), or if the document is
+    /// not OpenAPI 3.1, has a path with a `$ref`, or has a component whose name starts with
+    /// `authgate.` and that differs. The document stays unchanged then.
     pub fn merge_into_json(&self, document: &mut Value) -> Result<Merged, OpenApiError> {
         self.plan(document)?.write(document)
     }

@@ -114,7 +114,7 @@ fn content(status: u16, renders: bool) -> Value {
     let reasons = Reason::ALL.iter().filter(|reason| reason.status() == status);
     let codes: BTreeSet<_> = reasons.map(|reason| reason.code()).collect();
     let reason = if status == 403 {
-        // Requirements and policies of the application have codes of their own.
+        // Requirements and policies of the application have custom codes.
         json!({ "type": "string", "examples": codes, "pattern": "^[a-z0-9_]{1,64}$" })
     } else {
         json!({ "type": "string", "enum": codes })

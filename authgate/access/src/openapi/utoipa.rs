@@ -12,8 +12,8 @@ use super::plan::{ACCESS, Edit, Plan};
 use super::{Merged, OpenApi, OpenApiError};
 
 impl OpenApi {
-    /// Completes a document of `utoipa`, as [`merge_into_json`](Self::merge_into_json) completes JSON.
-    /// The rest of the document stays unchanged.
+    /// Completes a document of `utoipa`, as [`merge_into_json`](Self::merge_into_json) completes
+    /// JSON. The rest of the document stays unchanged.
     ///
     /// `utoipa` supports few auth-schemes. A custom scheme is described as an API key in
     /// `Authorization`.
