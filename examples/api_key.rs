@@ -13,7 +13,7 @@ use std::io::IsTerminal as _;
 
 use authgate::routing::get;
 use authgate::scheme::ApiKey;
-use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
 use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
 use axum::Json;
 use serde_json::{Value, json};
@@ -72,8 +72,8 @@ fn digest_of(name: &str, key: &str) -> KeyDigest {
 }
 
 /// Parses keys of the form `reader=KEY,chief=KEY`. The table stores only their digests.
-pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
-    let keys = KeyTable::new();
+pub fn read(configured: &str) -> Result<InMemoryApiKeys<User>, Box<dyn Error>> {
+    let keys = InMemoryApiKeys::new();
     for (position, pair) in configured.split(',').enumerate() {
         let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
         let (name, key) = (name.trim(), key.trim());
@@ -85,8 +85,8 @@ pub fn read(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
 }
 
 /// Generates new keys and prints them once.
-fn make() -> Result<KeyTable<User>, Box<dyn Error>> {
-    let keys = KeyTable::new();
+fn make() -> Result<InMemoryApiKeys<User>, Box<dyn Error>> {
+    let keys = InMemoryApiKeys::new();
     for user in ["reader", "chief"].into_iter().filter_map(user) {
         let key = NewKey::generate("example")?;
         println!("{}S_KEY={}   # shown this once", user.sub.to_uppercase(), key.text());
@@ -105,7 +105,7 @@ pub fn routes() -> Router<Gate<User>> {
 
 /// Builds the application. The gate has a clone of the key table, which shares its content. Keys
 /// can therefore be added and removed while the server runs.
-pub fn app(keys: &KeyTable<User>) -> Result<axum::Router, Box<dyn Error>> {
+pub fn app(keys: &InMemoryApiKeys<User>) -> Result<axum::Router, Box<dyn Error>> {
     let gate =
         Gate::<User>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api")).build()?;
     Ok(routes().with_state(gate))

@@ -11,7 +11,7 @@ use std::io::IsTerminal as _;
 use authgate::danger::LoosenDigest as _;
 use authgate::routing::get;
 use authgate::scheme::Digest;
-use authgate::scheme::digest::{DigestTable, Ha1};
+use authgate::scheme::digest::{Ha1, InMemoryDigestUsers};
 use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
 use axum::Json;
 use serde_json::{Value, json};
@@ -70,9 +70,9 @@ pub fn routes() -> Router<Gate<User>> {
 
 pub fn app() -> Result<axum::Router, Box<dyn Error>> {
     // The table stores only H(user:realm:password). An application loads it from a file with
-    // `DigestTable::from_htdigest`, or implements `DigestUsers` for its database.
+    // `InMemoryDigestUsers::from_htdigest`, or implements `DigestUsers` for its database.
     let stored = |name, password| [Ha1::sha256(name, REALM, password), Ha1::md5(name, REALM, password)];
-    let users = DigestTable::new(REALM)
+    let users = InMemoryDigestUsers::new(REALM)
         .stored("reader", stored("reader", "wonderland"), User::new("reader", Role::Viewer))
         .stored("chief", stored("chief", "пароль:42"), User::new("chief", Role::Admin));
     let digest = Digest::new(REALM, users).with_md5("wget knows no other");

@@ -27,7 +27,7 @@ use std::io::IsTerminal as _;
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
-use authgate::visible::{Column, Filter, Listed, Page, Related, Visibility};
+use authgate::visible::{Column, Filter, ListPolicy, Listable, Page, Related};
 use authgate::{
     Authenticated, Authorized, Child, ConfigError, Decision, Denial, Edit, Gate, Granted, Nested, Policy,
     Resource, Router, TenantRoles, public, requires,
@@ -141,7 +141,7 @@ const SHARED: Related<Document> = Related::new("shares", "document", "documents.
 });
 
 /// A filter, so that the list and the single read use the same decision.
-impl Visibility<Document> for CanRead {
+impl ListPolicy<Document> for CanRead {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Document> {
@@ -150,7 +150,7 @@ impl Visibility<Document> for CanRead {
     }
 }
 
-impl Listed for Document {
+impl Listable for Document {
     type By = CanRead;
 }
 

@@ -20,9 +20,9 @@ use std::io::IsTerminal as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use authgate::routing::{get, post};
-use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Basic, Bearer, Keys, Login, Users as _};
-use authgate::session::{Sessions, Unavailable};
+use authgate::session::{BackendError, Sessions};
 use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
 use authgate::{public, requires};
 use axum::extract::{FromRef, Query, State};
@@ -106,7 +106,7 @@ async fn login(
     match users.login(&login.username, &login.password).await {
         Login::Right(_) => {}
         Login::Busy => return Err(caller.busy()),
-        Login::Undecided => return Err(caller.undecided(&Unavailable::new("a password was not verified"))),
+        Login::Undecided => return Err(caller.undecided(&BackendError::new("a password was not verified"))),
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.account(&login.username) else {
@@ -158,8 +158,8 @@ fn digest_of(name: &str, key: &str) -> KeyDigest {
 }
 
 /// Parses keys of the form `reader=KEY,chief=KEY`.
-fn api_keys(configured: &str) -> Result<KeyTable<User>, Box<dyn Error>> {
-    let keys = KeyTable::new();
+fn api_keys(configured: &str) -> Result<InMemoryApiKeys<User>, Box<dyn Error>> {
+    let keys = InMemoryApiKeys::new();
     for pair in configured.split(',') {
         let (name, key) = pair.split_once('=').ok_or("write name=KEY pairs, with commas between them")?;
         let (name, key) = (name.trim(), key.trim());

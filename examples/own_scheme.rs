@@ -7,11 +7,13 @@ use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::get;
 use authgate::scheme::api_key::{KeyDigest, NewKey};
-use authgate::scheme::{Answer, Identity, Named, Scheme, Verdict};
-use authgate::{Authenticated, Authorized, Challenge, Context, Fault, Gate, Roles, Router, public, requires};
+use authgate::scheme::{Answer, Identity, Outcome, Scheme, SchemeName};
+use authgate::{
+    Authenticated, Authorized, Challenge, Context, CredentialError, Gate, Roles, Router, public, requires,
+};
 use axum::Json;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -39,7 +41,7 @@ struct Token {
 }
 
 /// Allows `#[requires(scheme = Token)]`.
-impl Named for Token {
+impl SchemeName for Token {
     const NAME: &'static str = "Token";
 }
 
@@ -48,16 +50,16 @@ impl Scheme<User> for Token {
         Challenge::new(Self::NAME).realm("api")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         match presented.authorization().credential_of(Self::NAME).unwrap_or_default() {
             token if (20..=200).contains(&token.len()) => Answer::later(self.find(token)),
-            _ => Verdict::Refused(Fault::Malformed).into(),
+            _ => Outcome::Rejected(CredentialError::Malformed).into(),
         }
     }
 }
 
 impl Token {
-    async fn find(&self, token: &[u8]) -> Verdict<User> {
+    async fn find(&self, token: &[u8]) -> Outcome<User> {
         // Look the token up by its digest. A leaked database then contains no tokens, and response
         // times reveal nothing about other tokens.
         let row: Result<Option<(String, String, bool)>, _> =
@@ -66,15 +68,15 @@ impl Token {
                 .fetch_optional(&self.db)
                 .await;
         match row {
-            Ok(None) => Verdict::Refused(Fault::Rejected),
-            Ok(Some((_, _, true))) => Verdict::Refused(Fault::Revoked),
+            Ok(None) => Outcome::Rejected(CredentialError::Rejected),
+            Ok(Some((_, _, true))) => Outcome::Rejected(CredentialError::Revoked),
             Ok(Some((sub, role, false))) => {
                 let roles = role.parse::<Role>().into_iter().collect();
-                Verdict::Identified(Identity::new(User { sub, roles }, Context::of(Self::NAME)))
+                Outcome::Authenticated(Identity::new(User { sub, roles }, Context::of(Self::NAME)))
             }
             // A database error does not mean that the token is invalid. Respond with 503, so that
             // the client retries.
-            Err(_) => Verdict::Undecided,
+            Err(_) => Outcome::Unavailable,
         }
     }
 }

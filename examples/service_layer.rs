@@ -51,7 +51,7 @@ pub mod domain {
     use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-    use authgate::{All, Authorized, By, Decision, Edit, Fresh, Granted, Policy, Proof};
+    use authgate::{All, Authorized, Decision, Edit, Fresh, Granted, Policy, Proof, ProofRef};
 
     use super::{Deserialize, Serialize, User, role};
 
@@ -101,7 +101,7 @@ pub mod domain {
 
         /// Takes `By`, which consists of two references. Unlike `impl Proof`, it does not compile
         /// this function again for each right that implies `Viewer`.
-        pub fn read(&self, _by: By<'_, role::Viewer>, id: u64) -> Option<Report> {
+        pub fn read(&self, _by: ProofRef<'_, role::Viewer>, id: u64) -> Option<Report> {
             self.all().get(&id).cloned()
         }
 

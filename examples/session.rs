@@ -15,7 +15,7 @@ use std::io::IsTerminal as _;
 
 use authgate::routing::{get, post};
 use authgate::scheme;
-use authgate::session::{Accounts as _, Sessions, Unavailable};
+use authgate::session::{Accounts as _, BackendError, Sessions};
 use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
 use authgate::{public, requires};
 use axum::extract::{FromRef, Query, State};
@@ -76,11 +76,13 @@ async fn login(
 ) -> Result<Response, Denial> {
     // Check the origin before verifying a password, which costs a hash.
     caller.refuse_cross_site()?;
-    let unavailable = |error: Unavailable| caller.undecided(&error);
+    let unavailable = |error: BackendError| caller.undecided(&error);
     match users.login(&login.username, &login.password).await.map_err(unavailable)? {
         scheme::Login::Right(()) => {}
         scheme::Login::Busy => return Err(caller.busy()),
-        scheme::Login::Undecided => return Err(unavailable(Unavailable::new("a password was not verified"))),
+        scheme::Login::Undecided => {
+            return Err(unavailable(BackendError::new("a password was not verified")));
+        }
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.find(&login.username).await.map_err(unavailable)? else {

@@ -3,7 +3,7 @@
 
 use authgate::routing::{get, post};
 use authgate::scheme::Digest;
-use authgate::scheme::digest::{DigestTable, DigestUsers, Ha1, userhash};
+use authgate::scheme::digest::{DigestUsers, Ha1, InMemoryDigestUsers, userhash};
 use authgate::{Authenticated, Gate, Router, scheme};
 use aws_lc_rs::digest::{SHA256, digest};
 use md5::Digest as _;
@@ -31,9 +31,9 @@ impl Caller {
 /// Returns Alice with her password for both algorithms, and a user whose name and password are not
 /// ASCII.
 #[must_use]
-pub fn users() -> DigestTable<Caller> {
+pub fn users() -> InMemoryDigestUsers<Caller> {
     let both = [Ha1::sha256("alice", REALM, "secret"), Ha1::md5("alice", REALM, "secret")];
-    DigestTable::new(REALM).stored("alice", both, Caller::new("alice")).user(
+    InMemoryDigestUsers::new(REALM).stored("alice", both, Caller::new("alice")).user(
         "J\u{e4}s\u{f8}n \u{414}\u{43e}",
         "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42",
         Caller::new("jason"),

@@ -11,7 +11,7 @@
 )]
 #![forbid(unsafe_code)]
 
-use authgate::right::{Holds, RightSet};
+use authgate::right::{HasRights, RightSet};
 use authgate::{Authorized, Principal, Role, Roles, Scope, Scopes, public, requires};
 
 /// The roles.
@@ -111,7 +111,7 @@ fn a_principal_holds_what_its_token_says() {
     let user: User = serde_json::from_str(token).unwrap();
     assert_eq!(user.id(), "eve");
     assert_eq!(User::NAME, "User");
-    assert_eq!(Holds::<Role>::held(&user), 0b010);
-    assert_eq!(Holds::<Scope>::held(&user), 0b10);
+    assert_eq!(HasRights::<Role>::held(&user), 0b010);
+    assert_eq!(HasRights::<Scope>::held(&user), 0b10);
     assert!(user.roles.grants(Role::Viewer) && !user.roles.grants(Role::Admin));
 }

@@ -1,8 +1,8 @@
 //! Schemes like those that users write.
 
-use authgate::credentials::Presented;
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
-use authgate::{Challenge, Context, Fault};
+use authgate::credentials::RequestCredentials;
+use authgate::scheme::{Answer, Identity, Outcome, Scheme};
+use authgate::{Challenge, Context, CredentialError};
 use http::header::{HeaderName, HeaderValue};
 
 use crate::app::{Role, User};
@@ -26,20 +26,20 @@ impl Ticket {
         Self { name, later: false, answers: false }
     }
 
-    fn judge(&self, ticket: &[u8]) -> Verdict<User> {
+    fn judge(&self, ticket: &[u8]) -> Outcome<User> {
         let fault = match ticket {
-            b"down" => return Verdict::Undecided,
-            b"two" => return Verdict::Ambiguous,
-            b"expired" => Fault::Expired,
-            b"not-yet" => Fault::NotYetValid,
-            b"revoked" => Fault::Revoked,
-            b"malformed" => Fault::Malformed,
-            b"other-issuer" => Fault::WrongIssuer,
-            b"other-audience" => Fault::WrongAudience,
-            b"vera" | b"ada" => return Verdict::Identified(self.identity(ticket)),
-            _ => Fault::Rejected,
+            b"down" => return Outcome::Unavailable,
+            b"two" => return Outcome::Ambiguous,
+            b"expired" => CredentialError::Expired,
+            b"not-yet" => CredentialError::NotYetValid,
+            b"revoked" => CredentialError::Revoked,
+            b"malformed" => CredentialError::Malformed,
+            b"other-issuer" => CredentialError::WrongIssuer,
+            b"other-audience" => CredentialError::WrongAudience,
+            b"vera" | b"ada" => return Outcome::Authenticated(self.identity(ticket)),
+            _ => CredentialError::Rejected,
         };
-        Verdict::Refused(fault)
+        Outcome::Rejected(fault)
     }
 
     /// Returns Vera as a viewer, or Ada as an admin.
@@ -60,7 +60,7 @@ impl Scheme<User> for Ticket {
         Challenge::new(self.name).realm("fair")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         let ticket = presented.authorization().credential_of(self.name).unwrap_or_default();
         if !self.later {
             return self.judge(ticket).into();
@@ -87,16 +87,17 @@ impl Scheme<User> for ApiKey {
         Challenge::new("ApiKey").realm("keys")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         match presented.headers().get(&X_API_KEY).map(HeaderValue::as_bytes) {
             Some(b"vera") => {
-                Verdict::Identified(Identity::new(User::new("vera", &[], &[]), Context::of("ApiKey"))).into()
+                Outcome::Authenticated(Identity::new(User::new("vera", &[], &[]), Context::of("ApiKey")))
+                    .into()
             }
-            _ => Verdict::Refused(Fault::Rejected).into(),
+            _ => Outcome::Rejected(CredentialError::Rejected).into(),
         }
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         presented.headers().contains_key(&X_API_KEY)
     }
 

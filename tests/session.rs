@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use authgate::routing::{get, post};
-use authgate::session::{Account, Accounts, Session, Sessions, Unavailable};
+use authgate::session::{Account, Accounts, BackendError, Session, Sessions};
 use authgate::{Authenticated, Denial, Gate, ReturnTo, Router, Unauthenticated, public};
 use axum::Form;
 use axum::extract::{FromRef, State};
@@ -43,9 +43,9 @@ impl People {
 }
 
 impl Accounts<User> for People {
-    async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+    async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
         let people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let people = people.as_ref().ok_or_else(|| Unavailable::new("down"))?;
+        let people = people.as_ref().ok_or_else(|| BackendError::new("down"))?;
         let role = if id == "ada" { Role::Admin } else { Role::Viewer };
         Ok(people.get(id).map(|secret| Account::new(User::new(id, &[role], &[]), secret)))
     }

@@ -16,8 +16,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use authgate::credentials::Presented;
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::credentials::RequestCredentials;
+use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 use authgate::{
     All, Any, Authenticated, Challenge, Context, Credentials, Gate, Not, Requirement, Roles, Scopes,
 };
@@ -79,11 +79,11 @@ impl Scheme<User> for Everybody {
         Challenge::new("Everybody").realm("bench")
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         let roles = [Role::Admin].into_iter().collect();
         let scopes = [Scope::Write, Scope::Share].into_iter().collect();
         let user = User { id: "ada", roles, scopes };
-        Verdict::Identified(Identity::new(user, Context::of("Everybody"))).into()
+        Outcome::Authenticated(Identity::new(user, Context::of("Everybody"))).into()
     }
 }
 

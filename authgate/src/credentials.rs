@@ -55,8 +55,8 @@ impl Credentials {
         HeaderValue::try_from(format!("Bearer {token}")).map(Self::authorization)
     }
 
-    pub(crate) fn presented(&self) -> Presented<'_> {
-        Presented::of(&self.parts)
+    pub(crate) fn presented(&self) -> RequestCredentials<'_> {
+        RequestCredentials::of(&self.parts)
     }
 
     /// Returns the head of the request that carried the credentials, if there was one.
@@ -83,12 +83,12 @@ impl fmt::Debug for Credentials {
 }
 
 /// The head of a request, as a [`Scheme`](crate::scheme::Scheme) reads it.
-pub struct Presented<'a> {
+pub struct RequestCredentials<'a> {
     authorization: Authorization<'a>,
     parts: &'a Parts,
 }
 
-impl<'a> Presented<'a> {
+impl<'a> RequestCredentials<'a> {
     pub(crate) fn of(parts: &'a Parts) -> Self {
         Self { authorization: Authorization::of(&parts.headers), parts }
     }
@@ -135,7 +135,7 @@ impl<'a> Presented<'a> {
 }
 
 /// Formats no credentials.
-impl fmt::Debug for Presented<'_> {
+impl fmt::Debug for RequestCredentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presented").finish_non_exhaustive()
     }

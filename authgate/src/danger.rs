@@ -77,10 +77,9 @@ pub trait LoosenGate: Sized + sealed::Sealed {
     /// Reveals to an authenticated caller which rights are missing, and so how the application is
     /// protected.
     ///
-    /// A 403 lists the accepted names in `X-Accepted-Roles`, `X-Accepted-Scopes` and
-    /// `X-Accepted-Permissions`. The problem document has a member `missing`, such as
-    /// `["role:admin"]`, with the missing parts of the right in the notation of the access table.
-    /// It includes all alternatives. A 404 reveals nothing.
+    /// The problem document of a 403 has a member `missing`, such as `["role:admin"]`, with the
+    /// missing parts of the right in the notation of the access table. It includes all
+    /// alternatives. A 404 reveals nothing.
     #[must_use]
     fn tell_missing_rights(self, reason: &'static str) -> Self;
 }

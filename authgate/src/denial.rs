@@ -1,6 +1,5 @@
 //! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
-mod accepted;
 mod body;
 mod challenge;
 mod client;
@@ -11,7 +10,6 @@ mod negotiate;
 mod prepared;
 mod ready;
 mod rendering;
-mod wording;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,8 +19,7 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY,
-    WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 
 use body::{Marks, Page};
@@ -32,13 +29,12 @@ pub(crate) use client::{Client, Reads, navigates_to};
 use decided::Decided;
 pub use decided::DecisionId;
 use line::Line;
-pub use negotiate::Form;
+pub use negotiate::BodyFormat;
 pub(crate) use prepared::{Looks, Prepared, vary_by};
 use ready::{Kind, Ready};
-pub use rendering::Rendering;
-pub use wording::{Languages, Wording};
+pub use rendering::CustomBody;
 
-use crate::right::{Context, Evaluated, Expression, Lack, Reason, Site, Taken};
+use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -52,7 +48,7 @@ pub struct Denial {
     /// The index of the scheme that the caller tried or was authenticated by.
     attempted: Option<usize>,
     client: Client,
-    right: Option<&'static Expression>,
+    right: Option<&'static Rule>,
     taken: Taken,
     extra: Option<Box<Extra>>,
     prepared: Arc<Prepared>,
@@ -84,7 +80,7 @@ impl Denial {
         self
     }
 
-    pub(crate) const fn right(mut self, right: &'static Expression) -> Self {
+    pub(crate) const fn right(mut self, right: &'static Rule) -> Self {
         self.right = Some(right);
         self
     }
@@ -132,7 +128,7 @@ impl Denial {
     }
 
     /// Reports the right as part of a larger one, whose other part already held.
-    pub(crate) fn within(mut self, whole: &'static Expression, held: &'static Expression) -> Self {
+    pub(crate) fn within(mut self, whole: &'static Rule, held: &'static Rule) -> Self {
         self.right = Some(whole);
         if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
             decided.why = decided.why.take().map(|part| part.within(whole, held));
@@ -223,40 +219,35 @@ impl Denial {
 
     /// Returns the body format that the client prefers.
     #[must_use]
-    pub fn form(&self) -> Form {
+    pub fn form(&self) -> BodyFormat {
         self.client.form()
     }
 
-    /// Returns the languages that the client prefers.
+    /// Returns the languages that the client prefers: the value of `Accept-Language` (RFC 9110
+    /// section 12.5.4), with its lines joined.
+    ///
+    /// Always `None` if the gate has no [`render`](crate::gate::GateBuilder::render) hook.
     #[must_use]
-    pub fn languages(&self) -> Languages<'_> {
-        Languages::of(self.client.languages())
+    pub fn accept_language(&self) -> Option<&str> {
+        self.client.languages()
     }
 
     /// Runs the application's rendering hook. A panic counts as `None`.
-    fn rendered(&self) -> Option<Rendering> {
+    fn rendered(&self) -> Option<CustomBody> {
         let render = self.prepared.render.as_ref()?;
         catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
     }
 
-    /// Runs the application's translation hook. A panic counts as `None`.
-    fn translated(&self) -> Option<Wording> {
-        let translate = self.prepared.translate.as_ref()?;
-        catch_unwind(AssertUnwindSafe(|| translate(self.reason, &self.languages()))).unwrap_or_default()
-    }
-
     /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
-        Marks {
-            decision: self.decision_id(),
-            missing: self.told_missing().iter().map(|part| part.expression().to_string()).collect(),
-        }
+        Marks { decision: self.decision_id(), missing: self.told_missing() }
     }
 
-    /// Returns the missing rights that the response reveals.
-    fn told_missing(&self) -> Vec<&Evaluated> {
+    /// Returns the missing rights that the response reveals, in the notation of the access table.
+    fn told_missing(&self) -> Vec<String> {
         let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
-        self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default()
+        let missing = self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default();
+        missing.iter().map(|part| part.expression().to_string()).collect()
     }
 
     /// Returns the body, and the headers that describe it.
@@ -265,22 +256,13 @@ impl Denial {
         if self.login_page().is_some() {
             return (headers, Bytes::new());
         }
-        if let Some((content_type, body, mut headers)) = self.rendered().map(Rendering::into_parts) {
+        if let Some((content_type, body, mut headers)) = self.rendered().map(CustomBody::into_parts) {
             headers.insert(CONTENT_TYPE, content_type);
             return (headers, body);
         }
         let form = self.form();
         headers.insert(CONTENT_TYPE, form.content_type());
-        let body = match self.translated() {
-            None => self.prepared.body(self.reason, form, &self.marks()),
-            Some(wording) => {
-                if let Ok(language) = HeaderValue::try_from(wording.language.as_ref()) {
-                    headers.insert(CONTENT_LANGUAGE, language);
-                }
-                form.body(self.reason, &wording, &self.prepared.page, &self.marks())
-            }
-        };
-        (headers, body)
+        (headers, self.prepared.body(self.reason, form, &self.marks()))
     }
 
     /// Builds the response.
@@ -292,13 +274,9 @@ impl Denial {
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
         }
-        let missing = self.told_missing();
-        if !missing.is_empty() {
-            headers.extend(accepted::fields(&missing));
-        }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
-        if matches!(self.reason, Reason::Undecided | Reason::Busy) {
+        if matches!(self.reason, Reason::Unavailable | Reason::Busy) {
             headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
         }
         let mut response = Response::new(body);
@@ -310,7 +288,7 @@ impl Denial {
     /// Returns the key of the prepared response, if denials of this kind differ only in the
     /// decision id.
     fn kind(&self) -> Option<Kind> {
-        let Prepared { render: None, translate: None, tells_missing, .. } = &*self.prepared else {
+        let Prepared { render: None, tells_missing, .. } = &*self.prepared else {
             return None;
         };
         let decided = self.decision_id().is_some();
@@ -319,7 +297,7 @@ impl Denial {
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
             // The challenge states the required login or scope.
-            && !matches!(self.reason, Reason::Lacking(Lack::Login | Lack::Scope));
+            && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
     }
 }

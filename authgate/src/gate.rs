@@ -27,11 +27,11 @@ use asking::{Asked, Asking, Step};
 use cross_site::Origins;
 use login_page::LoginPage;
 
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
-use crate::right::{Context, Expression, Lack, Login, Principal, Reason, Refused, Taken};
-use crate::scheme::{Attachment, Identity, Later, Scheme, Verdict};
+use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
+use crate::scheme::{Ambient, Identity, Later, Outcome, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// Authenticates callers as a `P`, with the schemes that it was built with.
@@ -64,16 +64,16 @@ impl<P> Clone for Required<P> {
 
 /// A right that every caller must have.
 pub(crate) struct Required<P> {
-    right: &'static Expression,
+    right: &'static Rule,
     evaluate: fn(&P, &Context) -> Result<(), Refused>,
 }
 
 pub(crate) struct Entry<P> {
     pub(crate) name: &'static str,
-    pub(crate) attachment: Attachment,
+    pub(crate) ambient: Ambient,
     /// `true` if caches may not recognize the credential (RFC 9111 section 3.5).
     pub(crate) is_unknown_to_caches: bool,
-    /// `true` if the scheme never returns [`Answer::Later`](crate::scheme::Answer::Later).
+    /// `true` if the scheme never returns [`Answer::Pending`](crate::scheme::Answer::Pending).
     pub(crate) never_waits: bool,
     /// `true` if the scheme reads the `Authorization` field.
     pub(crate) reads_authorization: bool,
@@ -83,7 +83,7 @@ pub(crate) struct Entry<P> {
 
 impl<P: 'static> Entry<P> {
     /// Returns `true` if the request carries a credential of the scheme and the route accepts it.
-    fn has_in(&self, presented: &Presented<'_>, taken: Taken) -> bool {
+    fn has_in(&self, presented: &RequestCredentials<'_>, taken: Taken) -> bool {
         taken.takes(self.name) && self.scheme.is_presented(self.name, presented)
     }
 
@@ -145,7 +145,7 @@ impl<P: Principal> Gate<P> {
     /// scheme gives [`Reason::Failed`], and no other scheme runs.
     pub(crate) async fn identify(
         &self,
-        presented: &Presented<'_>,
+        presented: &RequestCredentials<'_>,
         taken: Taken,
     ) -> Result<Identified<P>, Denial> {
         let mut asking = Asking::of(self, presented, taken);
@@ -174,7 +174,7 @@ impl<P: Principal> Gate<P> {
     #[inline]
     pub(crate) fn identify_at_once(
         &self,
-        presented: &Presented<'_>,
+        presented: &RequestCredentials<'_>,
         taken: Taken,
     ) -> Option<Result<Identified<P>, Denial>> {
         let mut asking = Asking::of(self, presented, taken);
@@ -189,7 +189,7 @@ impl<P: Principal> Gate<P> {
     #[inline(always)]
     fn conclude(
         &self,
-        presented: &Presented<'_>,
+        presented: &RequestCredentials<'_>,
         taken: Taken,
         asked: Asked<P>,
     ) -> Result<Identified<P>, Denial> {
@@ -204,9 +204,14 @@ impl<P: Principal> Gate<P> {
 
     /// Rejects an unsafe cross-site request whose credential is ambient.
     #[inline]
-    fn refuse_across_sites(&self, presented: &Presented<'_>, taken: Taken, scheme: usize) -> Option<Denial> {
+    fn refuse_across_sites(
+        &self,
+        presented: &RequestCredentials<'_>,
+        taken: Taken,
+        scheme: usize,
+    ) -> Option<Denial> {
         let entry = self.inner.schemes.get(scheme);
-        let by_itself = entry.is_none_or(|entry| entry.attachment != Attachment::Deliberate);
+        let by_itself = entry.is_none_or(|entry| entry.ambient != Ambient::No);
         let refused = by_itself && self.inner.origins.refuse(presented.parts());
         refused.then(|| self.refuse(presented, taken, Reason::CrossSite, Some(scheme)))
     }
@@ -216,14 +221,14 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Waits for a scheme's verdict. Returns `None` if the scheme panics.
-    async fn verdict_in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Option<Verdict<P>> {
+    async fn verdict_in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Option<Outcome<P>> {
         match in_time(verdict, self.inner.timeout).await {
-            Ended::Given(verdict) => Some(verdict),
+            Ended::With(verdict) => Some(verdict),
             Ended::Panicked => None,
             Ended::TooLate => {
                 let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
                 tracing::error!(target: "authgate::gate", scheme, after, "a scheme has not answered in time");
-                Some(Verdict::Undecided)
+                Some(Outcome::Unavailable)
             }
         }
     }
@@ -231,7 +236,7 @@ impl<P: Principal> Gate<P> {
     /// Builds the denial for a request that identifies no caller.
     fn refuse(
         &self,
-        presented: &Presented<'_>,
+        presented: &RequestCredentials<'_>,
         taken: Taken,
         reason: Reason,
         attempted: Option<usize>,
@@ -239,7 +244,7 @@ impl<P: Principal> Gate<P> {
         let schemes = self.inner.schemes.iter();
         if !self.has_a_scheme_of(taken) {
             tracing::error!(target: "authgate::gate", "a route takes only schemes that its gate does not have");
-            return self.deny(Reason::Undecided, self.client(presented.headers()));
+            return self.deny(Reason::Unavailable, self.client(presented.headers()));
         }
         let mut denial = self.deny(reason, self.client(presented.headers())).taking(taken);
         if let Some(index) = attempted {
@@ -248,10 +253,11 @@ impl<P: Principal> Gate<P> {
         if !reason.is_about_authentication() {
             return denial;
         }
-        let of_cookie = |entry: &Entry<P>| entry.attachment == Attachment::Cookie;
+        let of_cookie = |entry: &Entry<P>| entry.ambient == Ambient::Cookie;
         let tried_cookie = attempted.is_none_or(|index| self.inner.schemes.get(index).is_some_and(of_cookie));
         // A login does not help if the `Authorization` field is ambiguous or malformed.
-        let of_a_field = reason == Reason::Ambiguous || (attempted.is_none() && reason != Reason::Missing);
+        let of_a_field =
+            reason == Reason::Ambiguous || (attempted.is_none() && reason != Reason::NoCredentials);
         if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
             !of_a_field
                 && tried_cookie
@@ -264,7 +270,7 @@ impl<P: Principal> Gate<P> {
         }
         for (index, entry) in schemes.enumerate().filter(|(_, entry)| taken.takes(entry.name)) {
             let fault = match reason {
-                Reason::Refused(fault) if attempted == Some(index) => Some(fault),
+                Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
             let fresh = catch_unwind(AssertUnwindSafe(|| entry.scheme.fresh_challenges(fault)));
@@ -306,8 +312,8 @@ impl<P: Principal> Gate<P> {
         &self,
         principal: &P,
         context: &Context,
-        right: Option<&'static Expression>,
-    ) -> Result<(), (Refused, &'static Expression)> {
+        right: Option<&'static Rule>,
+    ) -> Result<(), (Refused, &'static Rule)> {
         for required in &self.inner.required {
             if right.is_none_or(|right| !right.waives(required.right)) {
                 (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
@@ -319,8 +325,8 @@ impl<P: Principal> Gate<P> {
     /// Replaces a missing login with a missing scheme if no accepted scheme supports logins.
     pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
         let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.knows_login;
-        if reason == Reason::Lacking(Lack::Login) && !self.inner.schemes.iter().any(knows) {
-            Reason::Lacking(Lack::Scheme)
+        if reason == Reason::Forbidden(ForbiddenReason::Login) && !self.inner.schemes.iter().any(knows) {
+            Reason::Forbidden(ForbiddenReason::Scheme)
         } else {
             reason
         }
@@ -329,14 +335,11 @@ impl<P: Principal> Gate<P> {
     /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
     pub(crate) fn again(&self, denial: Denial, request: &Parts) -> Denial {
         let is_cookie = |index| {
-            self.inner
-                .schemes
-                .get(index)
-                .is_some_and(|entry: &Entry<P>| entry.attachment == Attachment::Cookie)
+            self.inner.schemes.get(index).is_some_and(|entry: &Entry<P>| entry.ambient == Ambient::Cookie)
         };
         match &self.inner.login_page {
             Some(page)
-                if denial.reason() == Reason::Lacking(Lack::Login)
+                if denial.reason() == Reason::Forbidden(ForbiddenReason::Login)
                     && denial.scheme().is_some_and(is_cookie) =>
             {
                 let location = page.instead_of(request, denial.reason(), &denial.login_needed());

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The outcome of the application's code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended<T> {
-    Given(T),
+    With(T),
     Panicked,
     TooLate,
 }
@@ -19,7 +19,7 @@ pub(crate) async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F:
     let mut future = pin!(future);
     let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Ended::Given(value)),
+        Ok(Poll::Ready(value)) => Poll::Ready(Ended::With(value)),
         Err(_) => Poll::Ready(Ended::Panicked),
     });
     tokio::time::timeout(timeout, caught).await.unwrap_or(Ended::TooLate)

@@ -43,7 +43,7 @@ pub(crate) use self::{
     verifier::{Leeway, Verifier},
 };
 pub use algorithm::Algorithm;
-pub use issuer_keys::TakesKeys;
+pub use issuer_keys::IntoKeys;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "rotation")]

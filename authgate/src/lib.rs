@@ -96,7 +96,7 @@
 //! | … a permission | 403 | none | `permission_missing` |
 //! | … the consent of a policy | 403 | none | `policy_denied`, or the policy's own |
 //! | … nothing, and holds what the rule excludes | 403 | none | `excluded` |
-//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_taken` |
+//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_accepted` |
 //! | asks for a thing that is not there, or that he may not know of | 404 | none | `not_found` |
 //! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
@@ -161,17 +161,17 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use authgate_access::{Declaration, Fault, Lack, Reason, Refusal};
+pub use authgate_access::{CredentialError, Declaration, DenialMessage, ForbiddenReason, Reason};
 pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
 pub use credentials::{Credentials, ReturnTo};
-pub use denial::{Challenge, DecisionId, Denial, Form, Languages, Rendering, Wording};
+pub use denial::{BodyFormat, Challenge, CustomBody, DecisionId, Denial};
 pub use error::ConfigError;
 pub use gate::{Gate, HasGate};
 pub use proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
 pub use proof::visible;
-pub use proof::visible::{Listed, Page, Visibility, Visible};
+pub use proof::visible::{ListPolicy, Listable, Page, VisibleList};
 pub use proof::{
-    Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Proof, Unauthenticated,
+    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, Proof, ProofRef, Unauthenticated, With,
 };
 pub use right::{
     Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,

@@ -21,7 +21,7 @@ pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };
 pub use crate::right::principal_type::{NoSet, SetOf};
-pub use crate::right::{At, Fork, Implication, Marker, Nth, One, UnknownName, Zero, kind};
-pub use crate::right::{Atom, Beside, Grant, Kinded, Subjects};
+pub use crate::right::{At, Fork, Implication, Marker, Nth, One, ParseRightError, Zero, kind};
+pub use crate::right::{Atom, Beside, Kinded, RightOf, Subjects};
 pub use authgate_access::const_text::closest;
 pub use authgate_access::sound;

@@ -10,6 +10,7 @@ mod granted;
 mod by_hand;
 mod concealed;
 mod enter;
+mod extractors;
 pub(crate) mod resource;
 mod tenant_source;
 pub mod visible;
@@ -22,20 +23,20 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
-pub use concealed::{Concealed, ConcealedFrom, Given};
+pub use concealed::{Concealed, ConcealedUnless, With};
 use enter::leave_for_response;
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
-pub use lent::{By, Proof};
+pub use lent::{Proof, ProofRef};
 pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
-pub(crate) use visible::Visible;
+pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
 use crate::gate::{Gate, HasGate, WayBack, gate_of};
 use crate::right::{
-    Context, Expression, Grant, Implies, Invariant, Principal, Reason, Refused, Requirement, Site, Taken,
-    Tenant, evaluate, sound,
+    Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule, Site, Taken, Tenant,
+    evaluate, sound,
 };
 
 /// A caller that has not been authenticated, with the credentials of the request.
@@ -177,7 +178,7 @@ impl<P: Principal> Authenticated<P> {
     /// Returns [`Denial`] if the caller does not have the right, or if the decision is
     /// indeterminate.
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
-        const { sound(R::EXPRESSION) };
+        const { sound(R::RULE) };
         self.decide::<R>()?;
         Ok(Authorized::proved(self))
     }
@@ -189,23 +190,23 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// Returns [`Denial`] if the caller does not have the right, or if the decision is
     /// indeterminate.
-    pub fn check<R: Requirement<P>>(&self) -> Result<By<'_, R, P>, Denial> {
+    pub fn check<R: Requirement<P>>(&self) -> Result<ProofRef<'_, R, P>, Denial> {
         self.decide::<R>()?;
-        Ok(By::lend(&self.principal, &self.context))
+        Ok(ProofRef::lend(&self.principal, &self.context))
     }
 
     fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
         let decided = evaluate::<R, P>(&self.principal, &self.context);
-        decided.map_err(|refused| self.deny(refused, R::EXPRESSION).told(None))
+        decided.map_err(|refused| self.deny(refused, R::RULE).told(None))
     }
 
     /// Returns the denial of a right. It is not logged yet.
-    fn deny(&self, refused: Refused, right: &'static Expression) -> Denial {
+    fn deny(&self, refused: Refused, right: &'static Rule) -> Denial {
         self.deny_on(refused, right, Taken::by(right))
     }
 
     /// Returns the denial of a right, on a route that accepts these schemes.
-    fn deny_on(&self, refused: Refused, right: &'static Expression, taken: Taken) -> Denial {
+    fn deny_on(&self, refused: Refused, right: &'static Rule, taken: Taken) -> Denial {
         let Refused { reason, why } = refused;
         let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
         let denial = denial.attempted(self.scheme).taking(taken).right(right);
@@ -213,7 +214,7 @@ impl<P: Principal> Authenticated<P> {
     }
 
     /// Returns the denial for a missing resource.
-    fn missing(&self, right: &'static Expression) -> Denial {
+    fn missing(&self, right: &'static Rule) -> Denial {
         self.deny(Refused { reason: Reason::NotFound, why: None }, right)
     }
 }
@@ -233,14 +234,6 @@ impl<P> fmt::Debug for Authenticated<P> {
     }
 }
 
-impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P> {
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        Self::admitted(parts, state, Site::of(parts)).await
-    }
-}
-
 /// Extracts `None` only for a request without credentials. Credentials that fail are rejected.
 impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authenticated<P> {
     type Rejection = Denial;
@@ -253,7 +246,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
         }
         match caller {
             Ok(caller) => Ok(Some(caller)),
-            Err(denial) if denial.reason() == Reason::Missing => {
+            Err(denial) if denial.reason() == Reason::NoCredentials => {
                 // The response to an anonymous caller depends on the absence of credentials.
                 let fields = gate_of::<P, S>(parts, state).depends_on(None);
                 if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
@@ -275,7 +268,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 ///
 /// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
 /// value with [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
-pub struct Authorized<R, P = <R as Grant>::Principal> {
+pub struct Authorized<R, P = <R as RightOf>::Principal> {
     caller: Authenticated<P>,
     invariant: Invariant<(R, P)>,
 }
@@ -311,11 +304,11 @@ impl<R, P> Authorized<R, P> {
 
     /// Lends the proof of `R`, or of a right that `R` implies.
     #[must_use]
-    pub fn by<Q>(&self) -> By<'_, Q, P>
+    pub fn by<Q>(&self) -> ProofRef<'_, Q, P>
     where
         R: Implies<Q>,
     {
-        By::lend(&self.caller.principal, &self.caller.context)
+        ProofRef::lend(&self.caller.principal, &self.caller.context)
     }
 }
 
@@ -331,19 +324,5 @@ impl<R, P> Deref for Authorized<R, P> {
 impl<R, P> fmt::Debug for Authorized<R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized").field("scheme", &self.context().scheme()).finish_non_exhaustive()
-    }
-}
-
-impl<R, P, S> FromRequestParts<S> for Authorized<R, P>
-where
-    R: Requirement<P>,
-    P: Principal,
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
     }
 }

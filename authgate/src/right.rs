@@ -2,7 +2,7 @@
 //!
 //! `#[derive(Role)]`, `#[derive(Scope)]` and `#[derive(Permission)]` emit a *marker* type for each
 //! variant of an enum. [`All`], [`Any`] and [`Not`] combine rights. Each right is defined once: its
-//! [`Requirement`] decides, and its [`Expression`] describes it in the access table. Both read the
+//! [`Requirement`] decides, and its [`Rule`] describes it in the access table. Both read the
 //! same [`RightSet`].
 
 pub(crate) mod context;
@@ -16,6 +16,8 @@ mod evaluate;
 mod set;
 mod marker;
 mod combined;
+mod builtin;
+mod issuer;
 mod via;
 mod login;
 pub(crate) mod grants;
@@ -28,9 +30,10 @@ mod witness;
 
 pub use authgate_access::TenantFrom;
 pub(crate) use authgate_access::{
-    Canonical, Declaration, Expression, Fault, Held, Lack, Reason, Refusal, SetOfRights, Taken, TypeName,
-    sound,
+    Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason, Rule, SetOfRights,
+    Taken, TypeName, sound,
 };
+pub(crate) use builtin::by_text;
 pub use combined::{All, Any, Not};
 pub(crate) use context::Context;
 pub use decision::Decision;
@@ -40,17 +43,20 @@ pub(crate) use evaluated::{Evaluated, Login, Writer};
 pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
-pub use login::{Acr, Factor, Fresh, Word, factor};
+pub use issuer::FromIssuer;
+pub use login::{Acr, ConstStr, Factor, Fresh, factor};
 pub use marker::{At, Index, Marker, Nth};
-pub use principal::{Beside, Grant, HeldBy, Holds, Principal, Subjects};
+pub use principal::{Beside, HasRights, OwnedBy, Principal, RightOf, Subjects};
 pub(crate) use principal_type::{held, principal_type};
-pub(crate) use scheme_name::Named;
-pub use set::{PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, UnknownName, kind};
+pub(crate) use scheme_name::SchemeName;
+pub use set::{
+    ParseRightError, PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, kind,
+};
 pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
-pub use tenant::{FindTenant, HoldsIn, In, Tenant};
+pub use tenant::{FindTenant, HasRightsIn, In, Tenant};
 pub use tenant_roles::TenantRoles;
-pub use via::Via;
+pub use via::ViaScheme;
 pub use waive::Waive;
 pub use witness::{Nobody, Witness};
 
@@ -71,7 +77,7 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 )]
 pub trait Right: 'static {
     /// The entry of the right in the access table.
-    const EXPRESSION: &'static Expression;
+    const RULE: &'static Rule;
 }
 
 /// A right that a principal of type `P` can be checked for.
@@ -84,7 +90,7 @@ pub trait Right: 'static {
             `impl authgate::right::Tenant for Org` says which a request is about, and `{P}` has a field \
             `#[principal(tenant_roles)]`",
     note = "one of your own: `#[derive(authgate::Right)]`, and `impl authgate::Requirement<{P}> for {Self}`",
-    note = "a scheme, as in `scheme = ApiKey` or `Via<ApiKey>`, has to be an `authgate::scheme::Named`"
+    note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, has to be an `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {
     /// Decides whether the caller holds the right.
@@ -117,8 +123,8 @@ pub trait Requirement<P>: Right {
     /// Decides as [`decide`](Self::decide) does, and reports each part of the rule to the witness.
     #[doc(hidden)]
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
-        witness.enter(Self::EXPRESSION);
-        let decision = with_own_reason(Self::EXPRESSION, Self::decide(principal, context));
+        witness.enter(Self::RULE);
+        let decision = with_own_reason(Self::RULE, Self::decide(principal, context));
         witness.leave(decision);
         decision
     }

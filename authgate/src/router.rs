@@ -1,12 +1,12 @@
 //! A router that accepts only handlers that declare who may call them.
 
-mod checks;
 mod compose;
 mod error;
 mod guarded;
 mod method;
 mod parts;
 mod entry;
+mod routes;
 pub mod routing;
 
 use std::collections::BTreeSet;
@@ -19,11 +19,12 @@ use axum::routing::Route as AxumRoute;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use checks::Checks;
 pub(crate) use entry::Entry;
 pub use error::RouterError;
+use error::must;
 pub use method::MethodRouter;
 use parts::Methods;
+use routes::Routes;
 
 use crate::access::{Kind, Table};
 use crate::gate::{GateLayer, way_back_in_use};
@@ -44,13 +45,12 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 #[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
-    pub(crate) routes: Vec<Entry>,
-    checks: Checks<S>,
+    pub(crate) routes: Routes<S>,
 }
 
 impl<S> Clone for Router<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone(), checks: self.checks.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone() }
     }
 }
 
@@ -69,7 +69,7 @@ impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Creates a router without routes: every path gets 404.
     pub fn new() -> Self {
-        Self { inner: axum::Router::new(), routes: Vec::new(), checks: Checks::new() }
+        Self { inner: axum::Router::new(), routes: Routes::new() }
     }
 
     /// Adds the handlers of a path: `route("/reports/{id}", get(read).put(publish))`.
@@ -81,9 +81,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// path.
     #[track_caller]
     pub fn route<M: Methods<S>>(mut self, path: &str, methods: M) -> Self {
-        let (inner, routes, checks) = methods.into_methods().at(path);
-        self.checks.extend(checks);
-        self.must_add(routes.collect());
+        let (inner, routes) = methods.into_methods().at(path);
+        must(self.routes.add(routes));
         Self { inner: self.inner.route(path, inner), ..self }
     }
 
@@ -97,7 +96,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     {
         const { must_be_sound::<H, T, S>() };
         self.routes.retain(|route| route.kind != Kind::Fallback || !route.path.is_empty());
-        self.push::<H, T>(Kind::Fallback, String::new());
+        self.routes.push::<H, T>(Kind::Fallback, "404", String::new());
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
     }
 
@@ -113,16 +112,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     {
         const { must_be_sound::<H, T, S>() };
         for path in self.paths_with_methods() {
-            self.push::<H, T>(Kind::MethodNotAllowed, path);
+            self.routes.push::<H, T>(Kind::MethodNotAllowed, "405", path);
         }
         Self { inner: self.inner.method_not_allowed_fallback(Gated::new(handler)), ..self }
-    }
-
-    #[track_caller]
-    fn push<H: Call<T, S>, T>(&mut self, kind: Kind, path: String) {
-        self.checks.add(&H::DECLARATION, H::check);
-        let method = if kind == Kind::MethodNotAllowed { "405" } else { "404" };
-        self.routes.push(Entry::of::<H, T, S>(kind, method, path));
     }
 
     /// Returns the paths without a fallback for other methods. As in axum, the first one that is
@@ -228,7 +220,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// its path does not name.
     pub fn with_state(self, state: S) -> axum::Router {
         // The paths are final here.
-        checks::check_paths(&self.routes);
+        self.routes.check_paths();
         self.with_state_nested(state).inner
     }
 
@@ -239,12 +231,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// Panics if a route accepts only schemes that its gate does not have.
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
-        self.checks.run(&state);
-        let routes = self.routes.into_iter().map(|route| route.with_state(&state)).collect();
+        let routes = self.routes.with_state(&state);
         let mut inner = self.inner.with_state(state);
         if way_back_in_use() {
             inner = inner.layer(GateLayer::new(true));
         }
-        Router { inner, routes, checks: Checks::new() }
+        Router { inner, routes }
     }
 }

@@ -25,15 +25,15 @@ pub use digest::Digest;
 pub use session_binding::Binding;
 
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 pub use crate::jws::RotatingKeys;
 use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, KeyError, Keys};
-pub use crate::right::scheme_name::Named;
-use crate::right::{Context, Fault, Reason};
-pub use authgate_access::{Attachment, Described};
+pub use crate::right::scheme_name::SchemeName;
+use crate::right::{Context, CredentialError, Reason};
+pub use authgate_access::{Ambient, Described};
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///
@@ -46,8 +46,8 @@ pub use authgate_access::{Attachment, Described};
 /// scheme returns by mistake.
 ///
 /// ```
-/// use authgate::scheme::{Answer, Identity, Scheme, Verdict};
-/// use authgate::{Challenge, Context, Fault, credentials::Presented};
+/// use authgate::scheme::{Answer, Identity, Scheme, Outcome};
+/// use authgate::{Challenge, Context, CredentialError, credentials::RequestCredentials};
 /// # #[derive(authgate::Principal)]
 /// # struct Visitor { #[principal(id)] name: String }
 ///
@@ -59,10 +59,10 @@ pub use authgate_access::{Attachment, Described};
 ///         Challenge::new("Ticket").realm("fair")
 ///     }
 ///
-///     fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, Visitor> {
+///     fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, Visitor> {
 ///         match presented.authorization().credential_of("Ticket") {
-///             Some(b"42") => Verdict::Identified(Identity::new(Visitor { name: "42".into() }, Context::of("Ticket"))).into(),
-///             _ => Verdict::Refused(Fault::Rejected).into(),
+///             Some(b"42") => Outcome::Authenticated(Identity::new(Visitor { name: "42".into() }, Context::of("Ticket"))).into(),
+///             _ => Outcome::Rejected(CredentialError::Rejected).into(),
 ///         }
 ///     }
 /// }
@@ -82,14 +82,14 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// Authenticates the caller. Called only if [`is_presented`](Self::is_presented) returns
     /// `true`.
     ///
-    /// An [`Answer::Now`] does not allocate. An [`Answer::Later`] holds a boxed future.
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P>;
+    /// An [`Answer::Ready`] does not allocate. An [`Answer::Pending`] holds a boxed future.
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P>;
 
-    /// Returns `true` if [`authenticate`](Self::authenticate) never returns [`Answer::Later`].
+    /// Returns `true` if [`authenticate`](Self::authenticate) never returns [`Answer::Pending`].
     ///
     /// The gate then decides a request without reserving space for a future. Called once, when the
-    /// gate is built. If the scheme still returns [`Answer::Later`], the gate treats it as
-    /// [`Verdict::Undecided`]. The default is `false`.
+    /// gate is built. If the scheme still returns [`Answer::Pending`], the gate treats it as
+    /// [`Outcome::Unavailable`]. The default is `false`.
     fn never_waits(&self) -> bool {
         false
     }
@@ -98,7 +98,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
     ///
     /// By default, this looks for an `Authorization` field with the auth-scheme `name`. The gate
     /// may call it several times per request, and it must return the same value each time.
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         presented.authorization().credential_of(name).is_some()
     }
 
@@ -120,14 +120,14 @@ pub trait Scheme<P>: Send + Sync + 'static {
 
     /// Returns how the credential gets onto a request. Called once, when the gate is built.
     ///
-    /// The default is [`Cookie`](Attachment::Cookie) if `Cookie` is among the
-    /// [`fields`](Self::fields), and [`Deliberate`](Attachment::Deliberate) otherwise.
+    /// The default is [`Cookie`](Ambient::Cookie) if `Cookie` is among the
+    /// [`fields`](Self::fields), and [`Deliberate`](Ambient::No) otherwise.
     ///
     /// A scheme that accepts ambient credentials, which a browser sends on its own, must override
     /// this method. Pages of other sites can make the browser send such credentials, so the gate
     /// rejects unsafe cross-site requests that carry them.
-    fn attachment(&self) -> Attachment {
-        if self.fields().contains(&COOKIE) { Attachment::Cookie } else { Attachment::Deliberate }
+    fn ambient(&self) -> Ambient {
+        if self.fields().contains(&COOKIE) { Ambient::Cookie } else { Ambient::No }
     }
 
     /// Returns `true` if the [`Context`] may state when and how the caller logged in
@@ -146,7 +146,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// They replace [`challenge`](Self::challenge) and are sent on one line each, in this order.
     /// `fault` is the fault that [`authenticate`](Self::authenticate) returned for this request, if
     /// it ran. The default is an empty list, which keeps `challenge`.
-    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+    fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
     }
@@ -184,54 +184,54 @@ pub trait Scheme<P>: Send + Sync + 'static {
     }
 }
 
-/// The result of [`Scheme::authenticate`]: a [`Verdict`], or a future that resolves to one.
+/// The result of [`Scheme::authenticate`]: a [`Outcome`], or a future that resolves to one.
 #[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
 pub enum Answer<'a, P> {
     /// The verdict is available now.
-    Now(Verdict<P>),
+    Ready(Outcome<P>),
     /// The verdict is available once the future completes.
-    Later(Later<'a, P>),
+    Pending(Later<'a, P>),
 }
 
 /// A boxed future that resolves to a verdict.
-pub(crate) type Later<'a, P> = Pin<Box<dyn Future<Output = Verdict<P>> + Send + 'a>>;
+pub(crate) type Later<'a, P> = Pin<Box<dyn Future<Output = Outcome<P>> + Send + 'a>>;
 
 impl<'a, P> Answer<'a, P> {
     /// Boxes a future that resolves to the verdict.
-    pub fn later(verdict: impl Future<Output = Verdict<P>> + Send + 'a) -> Self {
-        Self::Later(Box::pin(verdict))
+    pub fn later(verdict: impl Future<Output = Outcome<P>> + Send + 'a) -> Self {
+        Self::Pending(Box::pin(verdict))
     }
 }
 
-impl<P> From<Verdict<P>> for Answer<'_, P> {
-    fn from(verdict: Verdict<P>) -> Self {
-        Self::Now(verdict)
+impl<P> From<Outcome<P>> for Answer<'_, P> {
+    fn from(verdict: Outcome<P>) -> Self {
+        Self::Ready(verdict)
     }
 }
 
 impl<P> fmt::Debug for Answer<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Now(verdict) => f.debug_tuple("Now").field(verdict).finish(),
-            Self::Later(_) => f.write_str("Later"),
+            Self::Ready(verdict) => f.debug_tuple("Ready").field(verdict).finish(),
+            Self::Pending(_) => f.write_str("Pending"),
         }
     }
 }
 
 /// The outcome of checking a credential.
 #[non_exhaustive]
-pub enum Verdict<P> {
+pub enum Outcome<P> {
     /// The credential identifies this caller.
-    Identified(Identity<P>),
+    Authenticated(Identity<P>),
     /// The credential is not valid.
-    Refused(Fault),
+    Rejected(CredentialError),
     /// The request carries more than one credential of this scheme, so the intended one is unclear:
     /// 400.
     Ambiguous,
     /// The request carries no usable credential, such as a session without a sign-in.
-    Absent,
+    NoCredentials,
     /// The credential could not be checked because a backend did not respond: 503.
-    Undecided,
+    Unavailable,
     /// The scheme is overloaded: 503.
     ///
     /// Unlike `Undecided`, this does not count as an error of the gate. The scheme itself logs that
@@ -239,27 +239,27 @@ pub enum Verdict<P> {
     Busy,
 }
 
-impl<P> Verdict<P> {
+impl<P> Outcome<P> {
     /// Returns the reason to log and to respond with, if the verdict identifies no caller.
     pub(crate) const fn reason(&self) -> Reason {
         match self {
-            Self::Refused(fault) => Reason::Refused(*fault),
+            Self::Rejected(fault) => Reason::InvalidCredentials(*fault),
             Self::Ambiguous => Reason::Ambiguous,
-            Self::Absent => Reason::Missing,
+            Self::NoCredentials => Reason::NoCredentials,
             Self::Busy => Reason::Busy,
-            Self::Undecided | Self::Identified(_) => Reason::Undecided,
+            Self::Unavailable | Self::Authenticated(_) => Reason::Unavailable,
         }
     }
 }
 
-impl<P> fmt::Debug for Verdict<P> {
+impl<P> fmt::Debug for Outcome<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Identified(_) => f.write_str("Identified"),
-            Self::Refused(fault) => f.debug_tuple("Refused").field(fault).finish(),
+            Self::Authenticated(_) => f.write_str("Authenticated"),
+            Self::Rejected(fault) => f.debug_tuple("Rejected").field(fault).finish(),
             Self::Ambiguous => f.write_str("Ambiguous"),
-            Self::Absent => f.write_str("Absent"),
-            Self::Undecided => f.write_str("Undecided"),
+            Self::NoCredentials => f.write_str("NoCredentials"),
+            Self::Unavailable => f.write_str("Unavailable"),
             Self::Busy => f.write_str("Busy"),
         }
     }

@@ -82,11 +82,11 @@ mod tests {
         #[cfg(feature = "digest")]
         assert_no_equality!(
             crate::scheme::digest::Ha1,
-            crate::scheme::digest::DigestTable<()>,
+            crate::scheme::digest::InMemoryDigestUsers<()>,
             crate::scheme::Digest<()>
         );
         #[cfg(feature = "api-key")]
-        assert_no_equality!(crate::scheme::api_key::NewKey, crate::scheme::api_key::KeyTable<()>);
+        assert_no_equality!(crate::scheme::api_key::NewKey, crate::scheme::api_key::InMemoryApiKeys<()>);
         #[cfg(feature = "password")]
         assert_no_equality!(crate::password::Htpasswd<()>, crate::password::Passwords);
         #[cfg(feature = "session")]

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use authgate::routing::{get, post};
-//! use authgate::session::{Account, Accounts, Sessions, Unavailable};
+//! use authgate::session::{Account, Accounts, Sessions, BackendError};
 //! use authgate::{Authenticated, Denial, Gate, Router, Unauthenticated, public};
 //!
 //! #[derive(authgate::Principal)]
@@ -20,7 +20,7 @@
 //! struct Users;
 //!
 //! impl Accounts<User> for Users {
-//!     async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+//!     async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
 //!         // From the database, with the stored hash of the password.
 //!         Ok((id == "ada").then(|| Account::new(User { name: id.into() }, "$argon2id$..")))
 //!     }
@@ -137,13 +137,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::scheme::Binding;
-pub use account::{Account, Accounts, Unavailable};
+pub use account::{Account, Accounts, BackendError};
 pub(crate) use cookie::{Carried, is_carried};
 pub(crate) use in_request::InRequest;
 pub use layer::{SessionLayer, WithSession};
 pub use scheme::SessionScheme;
 pub(crate) use signed_in::{Found, Records};
-pub use strength::Strength;
+pub use strength::LoginAssurance;
 pub use tower_sessions_core::{Session, SessionStore};
 
 use crate::ConfigError;

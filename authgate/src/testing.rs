@@ -19,7 +19,7 @@ mod test_gate;
 mod token;
 
 pub use locked::assert_locked;
-pub use principal::{TestPrincipal, principal, principal_from};
+pub use principal::{TestPrincipal, principal, test_principal_with};
 pub use probe::{Failure, Probe, Report, probe};
 pub use test_gate::{SignedIn, TestGate};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use authgate::visible::{Page, Placeholders, Value};
-use authgate::{Authorized, Child, Context, Granted, In, Loaded, Proof, Visible};
+use authgate::{Authorized, Child, Context, Granted, In, Loaded, Proof, VisibleList};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 
@@ -74,7 +74,7 @@ impl Store {
         member: Authorized<In<Org, role::Member>>,
     ) -> Result<Granted<CanRead, Page<Document>>, Failed> {
         let org = organisation(member.context());
-        let visible: Visible<Document> = member.visible()?;
+        let visible: VisibleList<Document> = member.visible()?;
         let condition = visible.sql(Placeholders::QuestionMark);
         let query = format!("{SELECT} WHERE org = ? AND {} ORDER BY id", condition.text);
         let mut query = sqlx::query(&query).bind(org);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use authgate::password::Passwords;
 use authgate::scheme::{self, Login};
-use authgate::session::{Account, Accounts, Unavailable};
+use authgate::session::{Account, Accounts, BackendError};
 
 use super::{Role, User};
 
@@ -49,7 +49,7 @@ impl scheme::Users<User> for Users {
 }
 
 impl Accounts<User> for Users {
-    async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
+    async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
         Ok(self.account(id))
     }
 }

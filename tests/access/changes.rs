@@ -25,6 +25,34 @@ fn told(old: &[&str], new: &[&str], expected: &str) {
     assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
 }
 
+#[test]
+fn another_type_of_the_name_is_a_change() {
+    let with = |types: &str| {
+        lock(&format!("{RIGHTS}{types}"), &["GET /x policy:Owns on Note", "GET /y plan:Active"])
+    };
+    let owns = "policy Owns = app::strict::Owns on app::Note\n";
+    let before = with(&format!("{owns}plan Active = app::strict::Active\n"));
+    for (after, expected) in [
+        (
+            with("policy Owns = app::loose::Owns on app::Note\nplan Active = app::strict::Active\n"),
+            "policy Owns = app::strict::Owns on app::Note -> policy Owns = app::loose::Owns on app::Note\n\
+             CHANGED GET /x  policy:Owns on Note (+policy:Owns on Note = app::loose::Owns on app::Note",
+        ),
+        (
+            with(&format!("{owns}plan Active = app::loose::Active\n")),
+            "plan Active = app::strict::Active -> plan Active = app::loose::Active\n\
+             CHANGED GET /y  plan:Active (+plan:Active = app::loose::Active, -plan:Active",
+        ),
+    ] {
+        let changes = Changes::between(&before, &after);
+        assert!(changes.to_string().starts_with(expected), "{changes}");
+        assert_eq!(changes.worst(), Some(Verdict::Changed));
+    }
+    // A lock that does not declare the types says nothing of them.
+    let changes = Changes::between(&with(""), &before);
+    assert_eq!(changes.worst(), None, "{changes}");
+}
+
 /// An excluded right has another meaning if other spellings of the tenant's name are the same
 /// tenant.
 #[test]

@@ -44,7 +44,8 @@ fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
     );
     let ungated = "if what is behind it lets him: authgate does not see it";
     let policy = "if P agrees on that T";
-    let strong = "if not he comes by Basic and (the login used otp or the login is of class gold)";
+    let strong =
+        "if not the caller is authenticated by Basic and (the login used otp or the login is of class gold)";
     let [anybody, identity, viewer, editor, admin] =
         <[_; 5]>::try_from(verdicts(&Document::of_lock(&lock).to_html())).unwrap();
     let not = "may not";

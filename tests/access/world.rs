@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use authgate::access::lock::{Access, Lock, Rule};
+use authgate::access::lock::{Access, Lock};
+use authgate::access::{Builtin, Own, Rule};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
@@ -20,13 +21,14 @@ pub(crate) struct Caller {
     pub(crate) scopes: Option<Set>,
     pub(crate) factors: Set,
     pub(crate) scheme: &'static str,
+    pub(crate) issuer: &'static str,
     pub(crate) age: u64,
     pub(crate) acr: &'static str,
     /// The policies and requirements that allow the caller.
     pub(crate) yes: Set,
 }
 
-const LEAVES: [&str; 17] = [
+const LEAVES: [&str; 19] = [
     "role:a",
     "role:b",
     "role:c",
@@ -40,6 +42,8 @@ const LEAVES: [&str; 17] = [
     "factor:f",
     "scheme:A",
     "scheme:B",
+    "issuer:x",
+    "issuer:y",
     "fresh:60s",
     "fresh:300s",
     "acr:g",
@@ -136,6 +140,7 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     scopes.push(None);
     each(&mut all, asks(&["permission:", "scope:"]), &scopes, |caller, set| caller.scopes = set.clone());
     each(&mut all, asks(&["factor:"]), &subsets(&["f"]), |caller, set| caller.factors = set.clone());
+    each(&mut all, asks(&["issuer:"]), &["x", "y", "z"], |caller, name| caller.issuer = name);
     each(&mut all, asks(&["scheme:"]), &["A", "B", "C"], |caller, name| caller.scheme = name);
     each(&mut all, asks(&["fresh:"]), &[10, 100, 1000], |caller, age| caller.age = *age);
     each(&mut all, asks(&["acr:"]), &["g", "h", "i"], |caller, class| caller.acr = class);
@@ -176,7 +181,7 @@ fn subsets(names: &[&'static str]) -> Vec<Set> {
 /// Returns the requirement that is waived in one of two locks.
 pub(crate) fn waived(locks: [&Lock; 2]) -> Option<Rule> {
     let says = locks.iter().any(|lock| lock.to_string().contains("waived("));
-    says.then(|| Rule::Own { kind: "plan".to_owned(), name: "paid".to_owned() })
+    says.then(|| Rule::Own(Own::read("plan", "paid".to_owned())))
 }
 
 /// Returns `true` if the caller is allowed. `None` is an anonymous caller.
@@ -214,18 +219,19 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
         Rule::Any(parts) => parts.iter().any(|part| holds(lock, part, caller)),
         Rule::Not(part) => !holds(lock, part, caller),
         Rule::Waived { .. } => true,
-        Rule::Scheme(name) => caller.scheme == name,
-        Rule::Fresh(seconds) => caller.age <= *seconds,
-        Rule::Acr(classes) => classes.iter().any(|class| caller.acr == class),
-        Rule::Factor(name) => caller.factors.contains(name.as_str()),
-        Rule::Held { kind, name, tenant } => {
+        Rule::Builtin(Builtin::Scheme, name) => caller.scheme == name.text(),
+        Rule::Builtin(Builtin::Issuer, name) => caller.issuer == name.text(),
+        Rule::Builtin(Builtin::Fresh, most) => caller.age <= most.seconds(),
+        Rule::Builtin(Builtin::Acr, classes) => classes.alternatives().any(|class| caller.acr == class),
+        Rule::Builtin(Builtin::Factor, name) => caller.factors.contains(name.text()),
+        Rule::Held { right, tenant } => {
+            let (kind, name) = (right.kind(), right.name());
             let roles = if tenant.is_some() { &caller.in_tenant } else { &caller.roles };
-            match kind.as_str() {
-                "role" => closed(lock, "role", roles).contains(name.as_str()),
-                "scope" => caller
-                    .scopes
-                    .as_ref()
-                    .is_some_and(|set| closed(lock, "scope", set).contains(name.as_str())),
+            match kind {
+                "role" => closed(lock, "role", roles).contains(name),
+                "scope" => {
+                    caller.scopes.as_ref().is_some_and(|set| closed(lock, "scope", set).contains(name))
+                }
                 _ => {
                     let mut granted = given(lock, "role", roles);
                     // In this model, the caller's direct permissions apply in the tenant as well.
@@ -233,7 +239,7 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
                     let limited = lock.rights().iter().any(|right| !right.allows().is_empty());
                     let has = |set: BTreeSet<String>| {
                         let set: BTreeSet<_> = set.iter().map(String::as_str).collect();
-                        closed(lock, "permission", &set).contains(name.as_str())
+                        closed(lock, "permission", &set).contains(name)
                     };
                     let allowed = match &caller.scopes {
                         Some(scopes) if limited => has(given(lock, "scope", scopes)),

@@ -23,8 +23,8 @@ const LEAVES: [&str; 20] = [
     "Fresh<10000>",
     "Acr<Gold>",
     "Factor<ByOtp>",
-    "Via<ThisScheme>",
-    "Via<OtherScheme>",
+    "ViaScheme<ThisScheme>",
+    "ViaScheme<OtherScheme>",
     "Active",
     "Premium",
 ];
@@ -32,12 +32,12 @@ const LEAVES: [&str; 20] = [
 pub(crate) fn file() -> String {
     let mut file = String::from(
         "// Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.\n\n\
-         use authgate::access::Expression;\nuse authgate::right::Via;\nuse authgate::right::factor::ByOtp;\n\
+         use authgate::access::Rule;\nuse authgate::right::ViaScheme;\nuse authgate::right::factor::ByOtp;\n\
          use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};\n\n\
          use crate::ask;\nuse crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, permission, role, scope};\n\n\
          pub(crate) type Ask = fn(&Authenticated<Caller>, &Facts) -> Result<(), String>;\n\n\
          macro_rules! rules {\n    ($($rule:ty;)*) => {\n        pub(crate) fn all() -> Vec<Ask> {\n            vec![$(ask::<$rule>),*]\n        }\n\n        \
-         pub(crate) fn expressions() -> Vec<&'static Expression> {\n            vec![$(<$rule as Right>::EXPRESSION),*]\n        }\n    };\n}\n\nrules! {\n",
+         pub(crate) fn expressions() -> Vec<&'static Rule> {\n            vec![$(<$rule as Right>::RULE),*]\n        }\n    };\n}\n\nrules! {\n",
     );
     for seed in 0..RULES {
         let depth = usize::try_from(seed % 5).expect("small");

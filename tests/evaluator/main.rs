@@ -17,9 +17,9 @@ mod model;
 mod rights;
 mod rules;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::right::Decision;
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 use authgate::{Authenticated, Challenge, Credentials, Denial, Gate, Requirement};
 
 use model::{Seen, judge};
@@ -36,10 +36,10 @@ impl Scheme<Caller> for Numbered {
         Challenge::new("Number").realm("model")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, Caller> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, Caller> {
         let number = presented.authorization().credential_of("Number").expect("presented");
         let facts = Facts::random(std::str::from_utf8(number).expect("digits").parse().expect("a number"));
-        Verdict::Identified(Identity::new(facts.caller(), facts.context())).into()
+        Outcome::Authenticated(Identity::new(facts.caller(), facts.context())).into()
     }
 }
 
@@ -52,8 +52,8 @@ async fn caller(number: u64) -> Authenticated<Caller> {
 
 /// Evaluates a rule through the public API and compares the result with the model.
 fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) -> Result<(), String> {
-    let expected = judge(R::EXPRESSION, facts);
-    let told = |what: &str| format!("{what}: {} for {facts:?}", R::EXPRESSION);
+    let expected = judge(R::RULE, facts);
+    let told = |what: &str| format!("{what}: {} for {facts:?}", R::RULE);
     match (caller.check::<R>(), &expected.decision) {
         (Ok(_), Decision::Allow) => Ok(()),
         (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),

@@ -1,8 +1,8 @@
 //! The meaning of a rule in its simplest form, without bit masks, precomputed implications or
 //! shortcuts.
 
-use authgate::access::Expression;
-use authgate::{Decision, Evaluated, Lack, Reason, Refusal};
+use authgate::access::{Builtin, Rule};
+use authgate::{Decision, DenialMessage, Evaluated, ForbiddenReason, Reason};
 
 use crate::rights::{Facts, Role, Scope};
 
@@ -21,27 +21,25 @@ impl Seen {
 
     pub(crate) fn reason(&self) -> Reason {
         match self.decision {
-            Decision::Deny(Lack::Login) => Reason::Lacking(Lack::Login),
-            Decision::Deny(lack) => Reason::Lacking(lack),
-            _ => Reason::Undecided,
+            Decision::Deny(ForbiddenReason::Login) => Reason::Forbidden(ForbiddenReason::Login),
+            Decision::Deny(lack) => Reason::Forbidden(lack),
+            _ => Reason::Unavailable,
         }
     }
 }
 
-pub(crate) fn judge(rule: &Expression, facts: &Facts) -> Seen {
+pub(crate) fn judge(rule: &Rule, facts: &Facts) -> Seen {
     let parts: Vec<Seen> = match rule {
-        Expression::All(parts) | Expression::Any(parts) => {
-            parts.iter().map(|part| judge(part, facts)).collect()
-        }
-        Expression::Not(part) => vec![judge(part, facts)],
+        Rule::All(parts) | Rule::Any(parts) => parts.iter().map(|part| judge(part, facts)).collect(),
+        Rule::Not(part) => vec![judge(part, facts)],
         _ => Vec::new(),
     };
     let decision = match rule {
-        Expression::All(_) => all(&parts),
-        Expression::Any(_) => any(&parts),
-        Expression::Not(_) => match parts[0].decision {
-            Decision::Allow => Decision::Deny(Lack::Excluded),
-            Decision::Undecided => Decision::Undecided,
+        Rule::All(_) => all(&parts),
+        Rule::Any(_) => any(&parts),
+        Rule::Not(_) => match parts[0].decision {
+            Decision::Allow => Decision::Deny(ForbiddenReason::Excluded),
+            Decision::Unavailable => Decision::Unavailable,
             _ => Decision::Allow,
         },
         leaf => held(leaf, facts),
@@ -53,10 +51,10 @@ pub(crate) fn judge(rule: &Expression, facts: &Facts) -> Seen {
 /// allowed.
 fn all(parts: &[Seen]) -> Decision {
     let refused = parts.iter().filter_map(lack).rev().max_by_key(weight);
-    let unsure = parts.iter().any(|part| part.decision == Decision::Undecided);
+    let unsure = parts.iter().any(|part| part.decision == Decision::Unavailable);
     match refused {
         Some(lack) => Decision::Deny(lack),
-        None if unsure => Decision::Undecided,
+        None if unsure => Decision::Unavailable,
         None => Decision::Allow,
     }
 }
@@ -67,53 +65,65 @@ fn any(parts: &[Seen]) -> Decision {
     if parts.iter().any(|part| part.decision == Decision::Allow) {
         return Decision::Allow;
     }
-    if parts.iter().any(|part| part.decision == Decision::Undecided) {
-        return Decision::Undecided;
+    if parts.iter().any(|part| part.decision == Decision::Unavailable) {
+        return Decision::Unavailable;
     }
     Decision::Deny(parts.iter().filter_map(lack).min_by_key(weight).expect("at least one part"))
 }
 
-fn lack(part: &Seen) -> Option<Lack> {
+fn lack(part: &Seen) -> Option<ForbiddenReason> {
     match part.decision {
         Decision::Deny(lack) => Some(lack),
         _ => None,
     }
 }
 
-fn weight(lack: &Lack) -> usize {
-    let order = [Lack::Login, Lack::Scope, Lack::Scheme, Lack::Excluded, Lack::Permission, Lack::Role];
+fn weight(lack: &ForbiddenReason) -> usize {
+    let order = [
+        ForbiddenReason::Login,
+        ForbiddenReason::Scope,
+        ForbiddenReason::Scheme,
+        ForbiddenReason::Excluded,
+        ForbiddenReason::Permission,
+        ForbiddenReason::Role,
+    ];
     order.iter().position(|known| known == lack).unwrap_or(order.len())
 }
 
-fn held(leaf: &Expression, facts: &Facts) -> Decision {
+fn held(leaf: &Rule, facts: &Facts) -> Decision {
     let (so, lack) = match leaf {
-        Expression::Held(held) if held.kind() == "role" => {
-            (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), Lack::Role)
+        Rule::Held { right: held, .. } if held.kind() == "role" => {
+            (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), ForbiddenReason::Role)
         }
-        Expression::Held(held) if held.kind() == "permission" => {
+        Rule::Held { right: held, .. } if held.kind() == "permission" => {
             let granted = facts.roles.iter().any(|role| {
                 let roles = ["guest", "viewer", "editor", "auditor", "admin"];
                 let reached = roles.into_iter().filter(|to| reaches(role_name(*role), to));
                 reached.filter_map(granted_by).any(|permission| reaches(permission, held.name()))
             });
-            (granted, Lack::Permission)
+            (granted, ForbiddenReason::Permission)
         }
-        Expression::Held(held) => {
-            (facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())), Lack::Scope)
+        Rule::Held { right: held, .. } => (
+            facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())),
+            ForbiddenReason::Scope,
+        ),
+        Rule::Builtin(builtin, value) => {
+            let so = match builtin {
+                Builtin::Fresh => facts.age.is_some_and(|age| age < value.seconds()),
+                Builtin::Acr => facts.class.is_some_and(|class| value.alternatives().any(|one| one == class)),
+                Builtin::Factor => facts.methods.contains(&value.text()),
+                Builtin::Scheme => value.text() == "Number",
+                other => panic!("{other:?} is not of this test"),
+            };
+            (so, if *builtin == Builtin::Scheme { ForbiddenReason::Scheme } else { ForbiddenReason::Login })
         }
-        Expression::Fresh(seconds) => (facts.age.is_some_and(|age| age < *seconds), Lack::Login),
-        Expression::Acr(values) => {
-            (facts.class.is_some_and(|class| values.split(' ').any(|value| value == class)), Lack::Login)
-        }
-        Expression::Factor(method) => (facts.methods.contains(method), Lack::Login),
-        Expression::Scheme(name) => (*name == "Number", Lack::Scheme),
-        Expression::Own(own) => {
+        Rule::Own(own) => {
             let (known, refusal) = match own.name() {
                 "Active" => (facts.active, own.refusal()),
-                _ => (facts.premium, &Refusal::DENIED),
+                _ => (facts.premium, &DenialMessage::DENIED),
             };
-            let Some(so) = known else { return Decision::Undecided };
-            (so, Lack::Policy(refusal))
+            let Some(so) = known else { return Decision::Unavailable };
+            (so, ForbiddenReason::Policy(refusal))
         }
         other => panic!("{other} is not of this test"),
     };

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use authgate::access::{Expression, Own};
-use authgate::right::Word;
-use authgate::scheme::Named;
-use authgate::{Context, Decision, Refusal, Requirement, Right, Roles, Scopes};
+use authgate::access::{Own, Rule};
+use authgate::right::ConstStr;
+use authgate::scheme::SchemeName;
+use authgate::{Context, Decision, DenialMessage, Requirement, Right, Roles, Scopes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Role)]
 pub(crate) enum Role {
@@ -56,43 +56,43 @@ pub(crate) struct Active;
 /// Allows accounts with a paid plan.
 pub(crate) struct Premium;
 
-const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
+const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "Active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "Active", &SUSPENDED));
 }
 
 impl Right for Premium {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "Premium", &Refusal::DENIED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "Premium", &DenialMessage::DENIED));
 }
 
 impl Requirement<Caller> for Active {
     fn decide(caller: &Caller, _: &Context) -> Decision {
-        caller.active.map_or(Decision::Undecided, Decision::allow_if)
+        caller.active.map_or(Decision::Unavailable, Decision::allow_if)
     }
 }
 
 impl Requirement<Caller> for Premium {
     fn decide(caller: &Caller, _: &Context) -> Decision {
-        caller.premium.map_or(Decision::Undecided, Decision::allow_if)
+        caller.premium.map_or(Decision::Unavailable, Decision::allow_if)
     }
 }
 
 pub(crate) struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "gold platinum";
 }
 
 pub(crate) struct OtherScheme;
 
-impl Named for OtherScheme {
+impl SchemeName for OtherScheme {
     const NAME: &'static str = "Other";
 }
 
 pub(crate) struct ThisScheme;
 
-impl Named for ThisScheme {
+impl SchemeName for ThisScheme {
     const NAME: &'static str = "Number";
 }
 

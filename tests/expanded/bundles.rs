@@ -93,10 +93,10 @@ impl ::core::fmt::Display for Role {
 }
 #[automatically_derived]
 impl ::core::str::FromStr for Role {
-    type Err = ag::__private::UnknownName;
+    type Err = ag::__private::ParseRightError;
     fn from_str(
         name: &::core::primitive::str,
-    ) -> ::core::result::Result<Self, ag::__private::UnknownName> {
+    ) -> ::core::result::Result<Self, ag::__private::ParseRightError> {
         ag::__private::named(name)
     }
 }
@@ -183,38 +183,39 @@ impl ag::Principal for User {
         &self.sub
     }
     ag::__if_testing! {
-        fn __sample() -> ::core::result::Result < Self, ag::__private::Unfilled > {
-        #[allow(unused_imports)] use ag::__private:: { ByDefault as _, ByName as _,
-        NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
-        ag::__private::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles : (&
-        ag::__private::Slot:: < Roles < Role > > ::NEW).fill("User", "roles") ?, orgs :
-        (& ag::__private::Slot:: < TenantRoles < Role > > ::NEW).fill("User", "orgs") ?,
-        scope : (& ag::__private::Slot:: < Option < Scopes < Scope > > > ::NEW)
-        .fill("User", "scope") ?, permissions : (& ag::__private::Slot:: < Permissions <
-        Permission > > ::NEW).fill("User", "permissions") ? }) } fn __name(& mut self, id
-        : String) { self.sub = id; } fn __give(& mut self, gift : & ag::__private::Gift)
-        -> ::core::primitive::bool { #[allow(unused_imports)] use ag::__private:: {
+        fn __sample() -> ::core::result::Result < Self, ag::testing::derived::Unfilled >
+        { #[allow(unused_imports)] use ag::testing::derived:: { ByDefault as _, ByName as
+        _, NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
+        ag::testing::derived::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles :
+        (& ag::testing::derived::Slot:: < Roles < Role > > ::NEW).fill("User", "roles")
+        ?, orgs : (& ag::testing::derived::Slot:: < TenantRoles < Role > > ::NEW)
+        .fill("User", "orgs") ?, scope : (& ag::testing::derived::Slot:: < Option <
+        Scopes < Scope > > > ::NEW).fill("User", "scope") ?, permissions : (&
+        ag::testing::derived::Slot:: < Permissions < Permission > > ::NEW).fill("User",
+        "permissions") ? }) } fn __name(& mut self, id : String) { self.sub = id; } fn
+        __give(& mut self, gift : & ag::testing::derived::Gift) ->
+        ::core::primitive::bool { #[allow(unused_imports)] use ag::testing::derived:: {
         GiftInTenant as _, GiftOf as _, NoGift as _ }; match gift.kind() { "role" => (&
-        ag::__private::Slot:: < Roles < Role > > ::NEW).put(& mut self.roles, gift),
-        "tenant" => (& ag::__private::Slot:: < TenantRoles < Role > > ::NEW).put(& mut
-        self.orgs, gift), "scope" => (& ag::__private::Slot:: < Option < Scopes < Scope >
-        > > ::NEW).put(& mut self.scope, gift), "permission" => (& ag::__private::Slot::
-        < Permissions < Permission > > ::NEW).put(& mut self.permissions, gift), _ =>
-        false, } }
+        ag::testing::derived::Slot:: < Roles < Role > > ::NEW).put(& mut self.roles,
+        gift), "tenant" => (& ag::testing::derived::Slot:: < TenantRoles < Role > >
+        ::NEW).put(& mut self.orgs, gift), "scope" => (& ag::testing::derived::Slot:: <
+        Option < Scopes < Scope > > > ::NEW).put(& mut self.scope, gift), "permission" =>
+        (& ag::testing::derived::Slot:: < Permissions < Permission > > ::NEW).put(& mut
+        self.permissions, gift), _ => false, } }
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Role {
+impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Role> for User {
+impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
     }
 }
 #[automatically_derived]
-impl ag::right::HoldsIn<Role> for User {
+impl ag::right::HasRightsIn<Role> for User {
     fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
         <TenantRoles<
             Role,
@@ -231,17 +232,17 @@ impl ag::right::HoldsIn<Role> for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Scope {
+impl ag::right::OwnedBy for Scope {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Scope> for User {
+impl ag::right::HasRights<Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Option<Scopes<Scope>> as ag::__private::ScopesOf<Scope>>::bits(&self.scope)
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Permission {
+impl ag::right::OwnedBy for Permission {
     type Principal = User;
 }
 #[automatically_derived]
@@ -255,9 +256,9 @@ impl ag::__private::Bundled<Permission> for User {
     const SCOPES: &'static [&'static ::core::primitive::str] = <Scope as ag::right::RightSet>::NAMES;
 }
 #[automatically_derived]
-impl ag::right::Holds<Permission> for User {
+impl ag::right::HasRights<Permission> for User {
     fn held(&self) -> ::core::primitive::u128 {
-        <Self as ag::right::Holds<
+        <Self as ag::right::HasRights<
             Permission,
         >>::with_implied(
             ag::__private::granted::<
@@ -268,7 +269,7 @@ impl ag::right::Holds<Permission> for User {
                     Permission,
                 > as ag::__private::PermissionsOf<Permission>>::bits(&self.permissions),
         )
-            & <Self as ag::right::Holds<
+            & <Self as ag::right::HasRights<
                 Permission,
             >>::with_implied(
                 ag::__private::allowed::<
@@ -314,9 +315,9 @@ impl ag::right::Holds<Permission> for User {
     }
 }
 #[automatically_derived]
-impl ag::right::HoldsIn<Permission> for User {
+impl ag::right::HasRightsIn<Permission> for User {
     fn held_in(&self, tenant: &::core::primitive::str) -> ::core::primitive::u128 {
-        <Self as ag::right::HoldsIn<
+        <Self as ag::right::HasRightsIn<
             Permission,
         >>::with_implied(
             ag::__private::granted::<
@@ -328,7 +329,7 @@ impl ag::right::HoldsIn<Permission> for User {
                 > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
             ),
         )
-            & <Self as ag::right::HoldsIn<
+            & <Self as ag::right::HasRightsIn<
                 Permission,
             >>::with_implied(
                 ag::__private::allowed::<

@@ -14,32 +14,33 @@ impl ag::Principal for User {
         &self.sub
     }
     ag::__if_testing! {
-        fn __sample() -> ::core::result::Result < Self, ag::__private::Unfilled > {
-        #[allow(unused_imports)] use ag::__private:: { ByDefault as _, ByName as _,
-        NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
-        ag::__private::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles : (&
-        ag::__private::Slot:: < Roles < Role > > ::NEW).fill("User", "roles") ?, scope :
-        (& ag::__private::Slot:: < Scopes < domain::Scope > > ::NEW).fill("User",
-        "scope") ? }) } fn __name(& mut self, id : String) { self.sub = id; } fn __give(&
-        mut self, gift : & ag::__private::Gift) -> ::core::primitive::bool {
-        #[allow(unused_imports)] use ag::__private:: { GiftInTenant as _, GiftOf as _,
-        NoGift as _ }; match gift.kind() { "role" => (& ag::__private::Slot:: < Roles <
-        Role > > ::NEW).put(& mut self.roles, gift), "scope" => (& ag::__private::Slot::
-        < Scopes < domain::Scope > > ::NEW).put(& mut self.scope, gift), _ => false, } }
+        fn __sample() -> ::core::result::Result < Self, ag::testing::derived::Unfilled >
+        { #[allow(unused_imports)] use ag::testing::derived:: { ByDefault as _, ByName as
+        _, NotAtAll as _, Unnamed as _ }; ::core::result::Result::Ok(Self { sub : (&&
+        ag::testing::derived::Slot:: < String > ::NEW).fill_id("User", "sub") ?, roles :
+        (& ag::testing::derived::Slot:: < Roles < Role > > ::NEW).fill("User", "roles")
+        ?, scope : (& ag::testing::derived::Slot:: < Scopes < domain::Scope > > ::NEW)
+        .fill("User", "scope") ? }) } fn __name(& mut self, id : String) { self.sub = id;
+        } fn __give(& mut self, gift : & ag::testing::derived::Gift) ->
+        ::core::primitive::bool { #[allow(unused_imports)] use ag::testing::derived:: {
+        GiftInTenant as _, GiftOf as _, NoGift as _ }; match gift.kind() { "role" => (&
+        ag::testing::derived::Slot:: < Roles < Role > > ::NEW).put(& mut self.roles,
+        gift), "scope" => (& ag::testing::derived::Slot:: < Scopes < domain::Scope > >
+        ::NEW).put(& mut self.scope, gift), _ => false, } }
     }
 }
 #[automatically_derived]
-impl ag::right::HeldBy for Role {
+impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
-impl ag::right::Holds<Role> for User {
+impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
     }
 }
 #[automatically_derived]
-impl ag::right::Holds<domain::Scope> for User {
+impl ag::right::HasRights<domain::Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Scopes<
             domain::Scope,

@@ -46,8 +46,8 @@ async fn publish(
                                 >>::Marker,
                             ),
                         >,
-                        ag::Factor<MyFactor>,
-                        ag::Acr<Gold>,
+                        ag::right::Factor<MyFactor>,
+                        ag::right::Acr<Gold>,
                     ),
                 >,
                 ag::Not<
@@ -59,10 +59,12 @@ async fn publish(
                         },
                     >>::Marker,
                 >,
-                ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
-                ag::right::Via<ApiKey>,
+                ag::Not<
+                    ag::Any<(ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>)>,
+                >,
+                ag::right::ViaScheme<ApiKey>,
                 ag::Fresh<300>,
-                ag::Acr<
+                ag::right::Acr<
                     ag::__private::Spelt<
                         (
                             ag::__private::Chunk<
@@ -72,7 +74,7 @@ async fn publish(
                         ),
                     >,
                 >,
-                ag::Factor<ag::right::factor::ByOtp>,
+                ag::right::Factor<ag::right::factor::ByOtp>,
                 ag::right::Waive<
                     Verified,
                     ag::__private::Spelt<
@@ -141,8 +143,8 @@ async fn publish(
                                     >>::Marker,
                                 ),
                             >,
-                            ag::Factor<MyFactor>,
-                            ag::Acr<Gold>,
+                            ag::right::Factor<MyFactor>,
+                            ag::right::Acr<Gold>,
                         ),
                     >,
                     ag::Not<
@@ -154,10 +156,14 @@ async fn publish(
                             },
                         >>::Marker,
                     >,
-                    ag::Not<ag::Any<(ag::right::Via<ApiKey>, ag::right::Via<Basic>)>>,
-                    ag::right::Via<ApiKey>,
+                    ag::Not<
+                        ag::Any<
+                            (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
+                        >,
+                    >,
+                    ag::right::ViaScheme<ApiKey>,
                     ag::Fresh<300>,
-                    ag::Acr<
+                    ag::right::Acr<
                         ag::__private::Spelt<
                             (
                                 ag::__private::Chunk<
@@ -167,7 +173,7 @@ async fn publish(
                             ),
                         >,
                     >,
-                    ag::Factor<ag::right::factor::ByOtp>,
+                    ag::right::Factor<ag::right::factor::ByOtp>,
                     ag::right::Waive<
                         Verified,
                         ag::__private::Spelt<
@@ -180,7 +186,7 @@ async fn publish(
                         >,
                     >,
                 ),
-            > as ag::right::Right>::EXPRESSION,
+            > as ag::right::Right>::RULE,
         );
     };
     store.publish(&mut editor, body).await

@@ -47,9 +47,9 @@ async fn edit(proof: ag::Concealed<ag::Granted<CanEdit, Report>>) {
 ///
 /// **Requires** policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
 #[allow(clippy::type_complexity)]
-async fn edit(report: ag::ConcealedFrom<CanRead, ag::Granted<CanEdit, Report, User>>) {
+async fn edit(report: ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report, User>>) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let report = ag::ConcealedFrom::into_inner(report);
+    let report = ag::ConcealedUnless::into_inner(report);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _, User>>(&report);
 }
@@ -57,7 +57,7 @@ async fn edit(report: ag::ConcealedFrom<CanRead, ag::Granted<CanEdit, Report, Us
 /// **Requires** role `editor` and policy `CanEdit` on `Report`.
 #[allow(clippy::type_complexity)]
 async fn edit(
-    report: ag::Given<
+    report: ag::With<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -69,7 +69,7 @@ async fn edit(
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let report = ag::Given::into_inner(report);
+    let report = ag::With::into_inner(report);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<CanEdit, Report>>(&report);
 }
@@ -77,7 +77,7 @@ async fn edit(
 /// **Requires** role `editor` in `Org` and policy `CanEdit` on `Report` (concealed).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    proof: ag::Given<
+    proof: ag::With<
         ag::In<
             Org,
             <Role as ag::__private::Nth<
@@ -93,7 +93,7 @@ async fn edit(
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let proof = ag::Concealed::into_inner(ag::Given::into_inner(proof));
+    let proof = ag::Concealed::into_inner(ag::With::into_inner(proof));
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _>>(&proof);
 }
@@ -101,7 +101,7 @@ async fn edit(
 /// **Requires** role `editor` and policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    report: ag::Given<
+    report: ag::With<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -109,11 +109,11 @@ async fn edit(
                 )
             },
         >>::Marker,
-        ag::ConcealedFrom<CanRead, ag::Granted<CanEdit, Report>>,
+        ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report>>,
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let mut report = ag::ConcealedFrom::into_inner(ag::Given::into_inner(report));
+    let mut report = ag::ConcealedUnless::into_inner(ag::With::into_inner(report));
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _>>(&report);
 }

@@ -1,11 +1,14 @@
 #[automatically_derived]
 impl ag::Right for Active {
-    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
+    const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
         ag::access::Own::new(
                 "account",
                 "active",
                 const {
-                    &ag::Refusal::new("account_suspended", "Your account is suspended.")
+                    &ag::DenialMessage::new(
+                        "account_suspended",
+                        "Your account is suspended.",
+                    )
                 },
             )
             .of_type(::core::concat!(::core::module_path!(), "::", "Active")),
@@ -62,15 +65,15 @@ impl ag::__private::Kinded for Active {
 #[automatically_derived]
 impl ag::__private::Atom for Active {}
 #[automatically_derived]
-impl ag::__private::Grant for Active {
+impl ag::__private::RightOf for Active {
     type Principal = User;
 }
 #[automatically_derived]
 impl ag::__private::Beside<User> for Active {}
 #[automatically_derived]
 impl ag::Right for Weekday {
-    const EXPRESSION: &'static ag::access::Expression = &ag::access::Expression::Own(
-        ag::access::Own::new("policy", "Weekday", &ag::Refusal::DENIED)
+    const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
+        ag::access::Own::new("policy", "Weekday", &ag::DenialMessage::DENIED)
             .of_type(::core::concat!(::core::module_path!(), "::", "Weekday")),
     );
 }

@@ -93,10 +93,10 @@ impl ::core::fmt::Display for Role {
 }
 #[automatically_derived]
 impl ::core::str::FromStr for Role {
-    type Err = ag::__private::UnknownName;
+    type Err = ag::__private::ParseRightError;
     fn from_str(
         name: &::core::primitive::str,
-    ) -> ::core::result::Result<Self, ag::__private::UnknownName> {
+    ) -> ::core::result::Result<Self, ag::__private::ParseRightError> {
         ag::__private::named(name)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use authgate::routing::get;
-use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{ApiKeys, Finding, InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Scheme};
 use authgate::{Authenticated, Authorized, Gate, Principal, Roles, Router};
 use authgate_tests::app::{Role, User, bearer, role};
@@ -37,7 +37,7 @@ fn app(scheme: impl Scheme<Machine>) -> axum::Router {
     Router::new().route("/me", get(me)).route("/purge", get(purge)).with_state(gate)
 }
 
-fn new_key(keys: &KeyTable<Machine>, record: KeyRecord<Machine>) -> NewKey {
+fn new_key(keys: &InMemoryApiKeys<Machine>, record: KeyRecord<Machine>) -> NewKey {
     let key = NewKey::generate("acme").unwrap();
     keys.insert(key.digest(), record).unwrap();
     key
@@ -47,7 +47,7 @@ const CHALLENGE: &[&str] = &[r#"ApiKey realm="api""#];
 
 #[tokio::test]
 async fn a_key_is_taken_in_both_places_and_in_the_header_alone_where_that_is_said() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let key = new_key(&keys, KeyRecord::new(machine("ci", &[])).with_id("ci-2026"));
     let (header, authorization) = (("x-api-key", key.text()), format!("apikey {}", key.text()));
     let authorization = ("authorization", authorization.as_str());
@@ -73,7 +73,7 @@ async fn a_key_is_taken_in_both_places_and_in_the_header_alone_where_that_is_sai
 /// RFC 9110 section 12.5.5.
 #[tokio::test]
 async fn a_denial_varies_with_every_field_that_a_key_comes_in() {
-    let keys = || KeyTable::<Machine>::new();
+    let keys = || InMemoryApiKeys::<Machine>::new();
     for (scheme, vary) in [
         (ApiKey::header("x-api-key", keys()), "accept, x-api-key, authorization"),
         (ApiKey::header("x-api-key", keys()).header_only(), "accept, x-api-key"),
@@ -86,7 +86,7 @@ async fn a_denial_varies_with_every_field_that_a_key_comes_in() {
 
 #[tokio::test]
 async fn a_holder_gets_a_new_key_before_the_old_one_ends() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let ci = || KeyRecord::new(machine("ci", &[]));
     let old = new_key(&keys, ci().with_id("old"));
     let app = app(ApiKey::header("x-api-key", keys.clone()).realm("api"));
@@ -105,7 +105,7 @@ async fn a_holder_gets_a_new_key_before_the_old_one_ends() {
 
 #[tokio::test]
 async fn the_table_changes_while_the_server_runs() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let app = app(ApiKey::header("x-api-key", keys.clone()).realm("api"));
     let key = NewKey::generate("acme").unwrap();
     let asked = async |line: &str| ask(&app, line, &[("x-api-key", key.text())]).await;
@@ -121,7 +121,7 @@ async fn the_table_changes_while_the_server_runs() {
     assert!(keys.remove(key.digest()));
     asked("GET /me").await.assert_denied(401, "credentials_rejected", CHALLENGE);
 
-    let fresh = KeyTable::new();
+    let fresh = InMemoryApiKeys::new();
     fresh.insert_text(key.text(), KeyRecord::new(machine("ci", &[]))).unwrap();
     keys.replace(&fresh);
     asked("GET /purge").await.assert_denied(403, "role_missing", &[]);
@@ -129,7 +129,7 @@ async fn the_table_changes_while_the_server_runs() {
 
 #[tokio::test]
 async fn a_key_of_the_applications_own_is_taken_by_its_digest() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let text = "Zq8/r+1mVd0=tKx5W~p7";
     keys.insert_text(text, KeyRecord::new(machine("legacy", &[]))).unwrap();
     assert!(keys.insert_text("password", KeyRecord::new(machine("eve", &[]))).is_err());
@@ -190,7 +190,7 @@ async fn a_database_is_waited_for_and_may_fail() {
 #[test]
 fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
     let build = |field: &str, realm: &str| {
-        let scheme = ApiKey::header(field, KeyTable::<Machine>::new()).realm(realm);
+        let scheme = ApiKey::header(field, InMemoryApiKeys::<Machine>::new()).realm(realm);
         Gate::<Machine>::builder().scheme(scheme).build().map(drop).map_err(|error| error.to_string())
     };
     assert_eq!(build("x-api-key", "api"), Ok(()));
@@ -226,7 +226,7 @@ fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
 /// With a registered scheme, a 401 contains only that scheme's challenge (RFC 9110 section 11.3).
 #[tokio::test]
 async fn beside_bearer_there_is_no_challenge_of_keys() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let key = NewKey::generate("acme").unwrap();
     keys.insert(key.digest(), KeyRecord::new(Arc::new(User::new("vera", &[], &[])))).unwrap();
     let scheme = ApiKey::header("x-api-key", Shared(keys)).realm("keys");
@@ -247,7 +247,7 @@ async fn user(user: Authenticated<User>) -> String {
 }
 
 /// Principals that are not `Clone`, from a table that shares them.
-struct Shared(KeyTable<Arc<User>>);
+struct Shared(InMemoryApiKeys<Arc<User>>);
 
 impl ApiKeys<User> for Shared {
     async fn find(&self, digest: &KeyDigest) -> Finding<User> {
@@ -262,7 +262,7 @@ impl ApiKeys<User> for Shared {
 
 #[test]
 fn nothing_prints_a_key() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let key = new_key(&keys, KeyRecord::new(machine("vera", &[])).with_id("ci"));
     let record = KeyRecord::new(machine("vera", &[])).with_id("ci");
     let scheme = ApiKey::header("x-api-key", keys.clone());

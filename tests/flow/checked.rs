@@ -1,6 +1,6 @@
 //! Checks a right without consuming the caller.
 
-use authgate::{By, Credentials, Lack, Reason};
+use authgate::{Credentials, ForbiddenReason, ProofRef, Reason};
 use authgate_tests::app::{User, gate, role};
 use authgate_tests::token::token_of;
 
@@ -9,10 +9,10 @@ async fn a_caller_who_is_refused_can_be_asked_for_another_right() {
     let credentials = Credentials::bearer(&token_of(&["editor"])).expect("ASCII");
     let caller = gate().unauthenticated(credentials).authenticate().await.expect("a good token");
     let denial = caller.check::<role::Admin>().expect_err("an editor");
-    assert_eq!(denial.reason(), Reason::Lacking(Lack::Role));
-    let viewer: By<'_, role::Viewer, User> = caller.check().expect("an editor views");
+    assert_eq!(denial.reason(), Reason::Forbidden(ForbiddenReason::Role));
+    let viewer: ProofRef<'_, role::Viewer, User> = caller.check().expect("an editor views");
     assert_eq!(viewer.sub, "vera");
-    let editor: By<'_, role::Editor, User> = caller.check().expect("an editor edits");
-    let weaker: By<'_, role::Viewer, User> = editor.weaken();
+    let editor: ProofRef<'_, role::Editor, User> = caller.check().expect("an editor edits");
+    let weaker: ProofRef<'_, role::Viewer, User> = editor.weaken();
     assert_eq!(weaker.sub, "vera");
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::danger::LoosenBearer as _;
 use authgate::gate::GateBuilder;
-use authgate::scheme::{Answer, Bearer, Keys, Scheme, Verdict};
-use authgate::{Challenge, Fault, Gate};
+use authgate::scheme::{Answer, Bearer, Keys, Outcome, Scheme};
+use authgate::{Challenge, CredentialError, Gate};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
@@ -19,8 +19,8 @@ impl Scheme<User> for Any {
         self.0.clone()
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Verdict::Refused(Fault::Rejected).into()
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+        Outcome::Rejected(CredentialError::Rejected).into()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Credentials that browsers attach automatically. Cookies have the lowest precedence, and
 //! cross-site requests are rejected.
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::{any, get};
-use authgate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
-use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, gate::GateBuilder};
+use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
+use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, gate::GateBuilder};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::scheme::Ticket;
@@ -20,22 +20,23 @@ impl Scheme<User> for Biscuit {
         Challenge::new(self.0).realm("jar").only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         let cookie =
             presented.headers().get(COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
         let own = cookie.split("; ").find_map(|cookie| cookie.strip_prefix(self.0)?.strip_prefix('='));
         match own {
-            Some("vera") => {
-                Verdict::Identified(Identity::new(User::new("vera", &[Role::Viewer], &[]), Context::of("?")))
-                    .into()
-            }
-            Some("nobody") => Verdict::Absent.into(),
-            Some("down") => Verdict::Undecided.into(),
-            _ => Verdict::Refused(Fault::Expired).into(),
+            Some("vera") => Outcome::Authenticated(Identity::new(
+                User::new("vera", &[Role::Viewer], &[]),
+                Context::of("?"),
+            ))
+            .into(),
+            Some("nobody") => Outcome::NoCredentials.into(),
+            Some("down") => Outcome::Unavailable.into(),
+            _ => Outcome::Rejected(CredentialError::Expired).into(),
         }
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         let mut cookies = presented.headers().get_all(COOKIE).iter();
         cookies.any(|cookie| cookie.to_str().is_ok_and(|cookie| cookie.contains(&format!("{name}="))))
     }
@@ -53,12 +54,12 @@ impl Scheme<User> for Remembered {
         self.0.challenge()
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         self.0.authenticate(presented)
     }
 
-    fn attachment(&self) -> Attachment {
-        Attachment::Remembered
+    fn ambient(&self) -> Ambient {
+        Ambient::BrowserCredentials
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use authgate::danger::LoosenDigest as _;
 use authgate::scheme::Digest;
-use authgate::scheme::digest::{DigestTable, DigestUsers, Found, Ha1, Sought, UserName};
+use authgate::scheme::digest::{DigestUsers, Found, Ha1, InMemoryDigestUsers, Sought, UserName};
 use authgate::{ConfigError, Gate};
 use authgate_tests::app::User;
 use authgate_tests::ask::{Answer, ask};
@@ -309,12 +309,12 @@ async fn pages_of_other_sites_are_refused() {
 
 #[test]
 fn what_cannot_work_is_told_at_build() {
-    let error = |digest: Digest<DigestTable<Caller>>| {
+    let error = |digest: Digest<InMemoryDigestUsers<Caller>>| {
         Gate::<Caller>::builder().scheme(digest).build().map(drop).map_err(|error| error.to_string())
     };
     let digest = || Digest::new(REALM, users());
     assert_eq!(error(digest()), Ok(()));
-    let table = |name: &str| DigestTable::new(REALM).user(name, "x", Caller::new("x"));
+    let table = |name: &str| InMemoryDigestUsers::new(REALM).user(name, "x", Caller::new("x"));
     for (digest, told) in [
         (Digest::new("", users()), "has no realm"),
         (Digest::new("a\"b", users()), "cannot be sent"),
@@ -329,7 +329,7 @@ fn what_cannot_work_is_told_at_build() {
         (
             Digest::new(
                 REALM,
-                DigestTable::new(REALM).stored(
+                InMemoryDigestUsers::new(REALM).stored(
                     "a",
                     [(); 2].map(|()| Ha1::md5("a", "b", "c")),
                     Caller::new("a"),
@@ -349,7 +349,7 @@ async fn an_htdigest_file_is_read() {
     let alice = of("alice", REALM, Ha1::sha256("alice", REALM, "secret"));
     let old = of("alice", REALM, Ha1::md5("alice", REALM, "secret"));
     let other = of("bob", "a: b", Ha1::sha256("bob", "a: b", "secret"));
-    let read = |text: String| DigestTable::from_htdigest(REALM, &text, Caller::new);
+    let read = |text: String| InMemoryDigestUsers::from_htdigest(REALM, &text, Caller::new);
 
     let table = read(format!("# users\n\n{other}{old}{alice}")).unwrap();
     let app = app_of(Digest::new(REALM, table).with_md5("the test"));

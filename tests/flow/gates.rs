@@ -1,8 +1,8 @@
 //! Several gates in one application, and several schemes in one gate.
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::get;
-use authgate::scheme::{Answer, Bearer, Identity, Keys, Scheme, Verdict};
+use authgate::scheme::{Answer, Bearer, Identity, Keys, Outcome, Scheme};
 use authgate::{Authenticated, Authorized, Challenge, Context, Gate, Principal, Roles, Router, requires};
 use authgate_tests::app::{Role, User, bearer, gate, role};
 use authgate_tests::ask::{ask, ask_with};
@@ -167,9 +167,9 @@ impl Scheme<User> for ByTarget {
         Challenge::new("Target").realm("x")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         let name = format!("{} {}", presented.method(), presented.uri());
-        Verdict::Identified(Identity::new(User::new(&name, &[], &[]), Context::of("Target"))).into()
+        Outcome::Authenticated(Identity::new(User::new(&name, &[], &[]), Context::of("Target"))).into()
     }
 }
 

@@ -1,10 +1,10 @@
 //! A proof is accepted wherever a function requires something that the proof implies. These tests
 //! pass proofs to service functions that require parts, alternatives and implied roles.
 
-use authgate::right::{Via, factor};
+use authgate::right::{ViaScheme, factor};
 use authgate::scheme::Bearer;
 use authgate::{
-    All, Any, Authenticated, Authorized, By, Credentials, Factor, Fresh, Not, Proof, Requirement,
+    All, Any, Authenticated, Authorized, Credentials, Factor, Fresh, Not, Proof, ProofRef, Requirement,
 };
 use authgate_tests::app::{User, gate, role, scope};
 use authgate_tests::token::{now, token};
@@ -31,7 +31,7 @@ fn edit(by: &impl Proof<role::Editor>) -> &str {
     &by.principal().sub
 }
 
-fn view(by: By<'_, role::Viewer>) -> &str {
+fn view(by: ProofRef<'_, role::Viewer>) -> &str {
     by.context().scheme()
 }
 
@@ -43,7 +43,7 @@ fn lately<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
     by.context().authenticated_at().is_some()
 }
 
-fn by_token(by: &impl Proof<Via<Bearer>, User>) -> &str {
+fn by_token(by: &impl Proof<ViaScheme<Bearer>, User>) -> &str {
     by.context().scheme()
 }
 
@@ -65,11 +65,12 @@ fn no_viewer(by: &impl Proof<Not<role::Viewer>>) -> &str {
 
 #[tokio::test]
 async fn all_prove_each_part_in_any_order_and_of_any_kind() {
-    let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, Via<Bearer>)>>().await;
+    let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, ViaScheme<Bearer>)>>().await;
     assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
     assert!(lately::<300>(&proof));
     assert_eq!(by_token(&proof), "Bearer");
-    let proof = self::proof::<All<(Via<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
+    let proof =
+        self::proof::<All<(ViaScheme<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
     assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
     assert!(lately::<300>(&proof));
 }
@@ -110,7 +111,7 @@ async fn a_rule_proves_itself() {
     assert_eq!(mixed(&proof), "vera");
     type Nested = All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>;
     let proof = self::proof::<Nested>().await;
-    let same: By<'_, Nested> = proof.by();
+    let same: ProofRef<'_, Nested> = proof.by();
     assert_eq!(edit(&same), "vera");
 }
 

@@ -1,10 +1,12 @@
 //! Several issuers in one gate. Each issuer names its own subjects (RFC 7519 section 4.1.2).
 
+use authgate::access::lock::Lock;
+use authgate::right::ConstStr;
 use authgate::routing::get;
 use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Authenticated, Authorized, Gate, Principal, Role, Roles, Router};
-use authgate_tests::ask::{Answer, ask_with};
+use authgate::{Authenticated, Authorized, Gate, Principal, Role, Roles, Router, requires};
+use authgate_tests::ask::{Answer, ask_with, request, send};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token, token_with};
 use jsonwebtoken::{Algorithm, Header};
 use serde::de::DeserializeOwned;
@@ -135,4 +137,97 @@ async fn warns_of_several_issuers_without_a_declaration() {
     assert!(warnings::<Shared>(bearer()).await.is_empty());
     let alone = Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).audience(AUDIENCE);
     assert!(warnings::<Undeclared>(alone).await.is_empty());
+}
+
+#[requires(role = "editor", issuer = "https://partner.example")]
+async fn import() {}
+
+#[requires(any(issuer = "https://partner.example", role = "editor"), principal = User)]
+async fn either() {}
+
+struct Partner;
+
+impl ConstStr for Partner {
+    const TEXT: &'static str = PARTNER;
+}
+
+#[requires(role = "editor", not(issuer = Partner))]
+async fn internal() {}
+
+/// Returns a token of the editor `ada` from one of the two issuers.
+fn editor(issuer: &str) -> String {
+    let secret = if issuer == PARTNER { PARTNER_SECRET } else { SECRET };
+    let claims = json!({ "iss": issuer, "sub": "ada", "roles": ["editor"] });
+    token_with(&Header::new(Algorithm::HS256), secret, &claims)
+}
+
+fn by_issuer() -> Router<Gate<User>> {
+    Router::new()
+        .route("/import", get(import))
+        .route("/either", get(either))
+        .route("/internal", get(internal))
+}
+
+#[tokio::test]
+async fn a_rule_requires_or_excludes_an_issuer() {
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let app: axum::Router = by_issuer().with_state(gate);
+    for (path, token, denied) in [
+        ("/import", editor(PARTNER), None),
+        ("/import", editor(ISSUER), Some("issuer_not_accepted")),
+        ("/import", partner(), Some("role_missing")),
+        ("/import", ours(), Some("role_missing")),
+        ("/either", partner(), None),
+        ("/either", editor(ISSUER), None),
+        ("/either", ours(), Some("issuer_not_accepted")),
+        ("/internal", editor(ISSUER), None),
+        ("/internal", editor(PARTNER), Some("excluded")),
+    ] {
+        let answer = ask_with(&app, &format!("GET {path}"), &token).await;
+        match denied {
+            None => assert_eq!(answer.status, 200, "{path} {token}"),
+            Some(reason) => answer.assert_denied(403, reason, &[]),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_test_caller_has_the_issuer_that_the_test_sets() {
+    use authgate::testing::{TestGate, principal};
+
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    for (tests, issuer, status) in [
+        (TestGate::<User>::standing_in_for(&gate), PARTNER, 200),
+        (TestGate::<User>::standing_in_for(&gate), ISSUER, 403),
+        // A gate that does not trust the partner.
+        (TestGate::<User>::new(), PARTNER, 403),
+    ] {
+        let app: axum::Router = by_issuer().with_state(tests.gate());
+        let ada = tests.sign_in(principal("ada").role(Role::Editor).issuer(issuer));
+        let answer = send(&app, ada.calls(request("GET /import", &[]))).await;
+        assert_eq!(answer.status, status, "{issuer}");
+    }
+}
+
+#[tokio::test]
+async fn the_lock_names_the_issuer_and_the_probe_proves_it() {
+    let lock = by_issuer().access().lock().to_string();
+    assert!(lock.contains("role:editor & issuer:https://partner.example\n"), "{lock}");
+    assert!(lock.contains("role:editor & !issuer:https://partner.example\n"), "{lock}");
+    assert_eq!(Lock::parse(&lock).unwrap().to_string(), lock);
+
+    let file = std::env::temp_dir().join(format!("authgate-issuers-{}.lock", std::process::id()));
+    std::fs::write(&file, &lock).unwrap();
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let report = authgate::testing::probe(by_issuer(), gate, &file).await;
+    std::fs::remove_file(&file).unwrap();
+    report.assert_clean();
+
+    let wrong = lock.replace("role:editor & issuer:https://partner.example", "role:editor");
+    std::fs::write(&file, &wrong).unwrap();
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let report = authgate::testing::probe(by_issuer(), gate, &file).await;
+    std::fs::remove_file(&file).unwrap();
+    let [failure, ..] = report.failures() else { panic!("{report}") };
+    assert!(failure.route().contains("/import") && failure.got().contains("issuer_not_accepted"), "{report}");
 }

@@ -3,10 +3,10 @@
 
 use authgate::right::{In, Tenant, TenantFrom};
 use authgate::routing::get;
-use authgate::visible::{Column, Filter, Listed, Visibility, Visible};
+use authgate::visible::{Column, Filter, ListPolicy, Listable, VisibleList};
 use authgate::{
-    Authenticated, Authorized, Concealed, ConcealedFrom, Decision, Gate, Given, Granted, Policy, Resource,
-    Router, TenantRoles, public, requires,
+    Authenticated, Authorized, Concealed, ConcealedUnless, Decision, Gate, Granted, Policy, Resource, Router,
+    TenantRoles, With, public, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
@@ -76,7 +76,7 @@ impl Policy<Report> for CanEdit {
 
 struct CanSee;
 
-impl Visibility<Report> for CanSee {
+impl ListPolicy<Report> for CanSee {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Report> {
@@ -85,7 +85,7 @@ impl Visibility<Report> for CanSee {
     }
 }
 
-impl Listed for Report {
+impl Listable for Report {
     type By = CanSee;
 }
 
@@ -94,9 +94,9 @@ async fn authorized(_: Authorized<role::Member>) {}
 async fn in_tenant(_: Authorized<In<Org, role::Member>>) {}
 async fn granted(_: Granted<CanEdit, Report>) {}
 async fn concealed(_: Concealed<Granted<CanEdit, Report>>) {}
-async fn concealed_from(_: ConcealedFrom<CanEdit, Granted<CanEdit, Report>>) {}
-async fn given(_: Given<role::Member, Granted<CanEdit, Report>>) {}
-async fn visible(_: Visible<Report>) {}
+async fn concealed_from(_: ConcealedUnless<CanEdit, Granted<CanEdit, Report>>) {}
+async fn given(_: With<role::Member, Granted<CanEdit, Report>>) {}
+async fn visible(_: VisibleList<Report>) {}
 async fn body(_: Authenticated<User>, _: Path<u64>, _: String) {}
 
 #[requires(role = "member", in = Org, policy = CanEdit, on = Report, conceal)]

@@ -5,7 +5,7 @@ mod equal;
 mod served;
 mod store;
 
-use authgate::visible::{Column, Filter, Listed, Related, Visibility};
+use authgate::visible::{Column, Filter, ListPolicy, Listable, Related};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, authgate::Principal, Deserialize)]
@@ -42,7 +42,7 @@ const READERS: Related<Document> = Related::new("shares", "document", "documents
 /// open.
 pub(crate) struct CanRead;
 
-impl Visibility<Document> for CanRead {
+impl ListPolicy<Document> for CanRead {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Document> {
@@ -54,7 +54,7 @@ impl Visibility<Document> for CanRead {
 /// documents with a level.
 pub(crate) struct CanAudit;
 
-impl Visibility<Document> for CanAudit {
+impl ListPolicy<Document> for CanAudit {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Document> {
@@ -64,6 +64,6 @@ impl Visibility<Document> for CanAudit {
     }
 }
 
-impl Listed for Document {
+impl Listable for Document {
     type By = CanRead;
 }

@@ -22,7 +22,6 @@ mod lists;
 mod layered;
 mod over_things;
 mod waiting;
-mod wording;
 mod gates;
 mod issuers;
 mod implications;

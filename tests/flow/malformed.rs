@@ -3,9 +3,9 @@
 //! RFC 9110 section 11.4: `credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ]`. The
 //! scheme defines the syntax after the auth-scheme, as long as it is visible ASCII.
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::{get, post};
-use authgate::scheme::{Answer, Attachment, Bearer, Identity, Scheme, Verdict};
+use authgate::scheme::{Ambient, Answer, Bearer, Identity, Outcome, Scheme};
 use authgate::{
     Authenticated, Authorized, Challenge, Context, Credentials, Denial, Gate, Router, Unauthenticated,
 };
@@ -25,12 +25,12 @@ impl Scheme<User> for Biscuit {
         Challenge::new("Biscuit").realm("jar").only_alone()
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Verdict::Identified(Identity::new(User::new("vera", &[Role::Admin], &[]), Context::of("Biscuit")))
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+        Outcome::Authenticated(Identity::new(User::new("vera", &[Role::Admin], &[]), Context::of("Biscuit")))
             .into()
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         presented.headers().contains_key(COOKIE)
     }
 
@@ -38,8 +38,8 @@ impl Scheme<User> for Biscuit {
         &[COOKIE]
     }
 
-    fn attachment(&self) -> Attachment {
-        Attachment::Cookie
+    fn ambient(&self) -> Ambient {
+        Ambient::Cookie
     }
 }
 
@@ -51,11 +51,11 @@ impl Scheme<User> for OwnForm {
         Challenge::new("OwnForm").realm("own")
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Verdict::Identified(Identity::new(User::new("own", &[], &[]), Context::of("OwnForm"))).into()
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+        Outcome::Authenticated(Identity::new(User::new("own", &[], &[]), Context::of("OwnForm"))).into()
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         presented.headers().get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"key="))
     }
 }

@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::panic::{set_hook, take_hook};
 
-use authgate::right::{Waive, Word};
+use authgate::right::{ConstStr, Waive};
 use authgate::routing::{get, post};
 use authgate::{
-    All, Any, Authenticated, Authorized, Context, Credentials, Decision, Gate, Not, Proof, Refusal,
+    All, Any, Authenticated, Authorized, Context, Credentials, Decision, DenialMessage, Gate, Not, Proof,
     Requirement, Roles, Router, public,
 };
 use authgate_tests::app::bearer;
@@ -73,14 +73,14 @@ struct Paid {
     least: u8,
 }
 
-const NO_PLAN: Refusal = Refusal::new("plan_missing", "Choose a plan first.");
+const NO_PLAN: DenialMessage = DenialMessage::new("plan_missing", "Choose a plan first.");
 
 impl Requirement<User> for Paid {
     fn decide(user: &User, _: &Context) -> Decision {
         match user.plan {
             0 => Decision::because(&NO_PLAN),
             1 => Decision::deny(),
-            2 => Decision::Undecided,
+            2 => Decision::Unavailable,
             3 => panic!("the application's own mistake"),
             _ => Decision::Allow,
         }
@@ -109,7 +109,7 @@ mod elsewhere {
 }
 
 struct Why;
-impl Word for Why {
+impl ConstStr for Why {
     const TEXT: &'static str = "suspended users may pay";
 }
 

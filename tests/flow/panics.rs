@@ -2,15 +2,15 @@
 
 use std::net::SocketAddr;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::danger::TrustedProxy;
 use authgate::routing::get;
 use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, NewKey};
-use authgate::scheme::bearer::{CacheSize, Revocations, Standing};
+use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations};
 use authgate::scheme::digest::{DigestUsers, Found, Sought};
-use authgate::scheme::{Answer, ApiKey, Attachment, Basic, Digest, Identity, Login, Scheme, Users, Verdict};
-use authgate::session::{Account, Accounts, Sessions, Unavailable};
-use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, Unauthenticated, public};
+use authgate::scheme::{Ambient, Answer, ApiKey, Basic, Digest, Identity, Login, Outcome, Scheme, Users};
+use authgate::session::{Account, Accounts, BackendError, Sessions};
+use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, Unauthenticated, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer as Answered, ask};
 use authgate_tests::digest::{REALM, Sent, challenge};
@@ -41,17 +41,17 @@ enum At {
 /// A scheme for `Authorization: Broken ..` or for the cookie `broken`.
 struct Broken {
     at: At,
-    attachment: Attachment,
+    attachment: Ambient,
     never_waits: bool,
 }
 
 impl Broken {
     const fn new(at: At) -> Self {
-        Self { at, attachment: Attachment::Deliberate, never_waits: false }
+        Self { at, attachment: Ambient::No, never_waits: false }
     }
 
     const fn cookie(at: At) -> Self {
-        Self { attachment: Attachment::Cookie, ..Self::new(at) }
+        Self { attachment: Ambient::Cookie, ..Self::new(at) }
     }
 }
 
@@ -60,16 +60,16 @@ impl Scheme<User> for Broken {
         Challenge::new("Broken").realm("china shop")
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         let is_presented = match self.attachment {
-            Attachment::Cookie => presented.headers().contains_key(COOKIE),
+            Ambient::Cookie => presented.headers().contains_key(COOKIE),
             _ => presented.authorization().credential_of(name).is_some(),
         };
         assert!(!(is_presented && self.at == At::IsPresented), "the application's own mistake");
         is_presented
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         match self.at {
             At::Authenticate => panic!("the application's own mistake"),
             At::Later => Answer::later(async { panic!("the application's own mistake") }),
@@ -83,22 +83,22 @@ impl Scheme<User> for Broken {
                     headers.insert("half", "done".parse().unwrap());
                     panic!("the application's own mistake")
                 });
-                Verdict::Identified(identity).into()
+                Outcome::Authenticated(identity).into()
             }
-            At::IsPresented | At::FreshChallenges => Verdict::Refused(Fault::Rejected).into(),
+            At::IsPresented | At::FreshChallenges => Outcome::Rejected(CredentialError::Rejected).into(),
         }
     }
 
-    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+    fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         assert!(!(fault.is_some() && self.at == At::FreshChallenges), "the application's own mistake");
         Vec::new()
     }
 
     fn fields(&self) -> &[HeaderName] {
-        if self.attachment == Attachment::Cookie { &[COOKIE] } else { const { &[AUTHORIZATION] } }
+        if self.attachment == Ambient::Cookie { &[COOKIE] } else { const { &[AUTHORIZATION] } }
     }
 
-    fn attachment(&self) -> Attachment {
+    fn ambient(&self) -> Ambient {
         self.attachment
     }
 
@@ -119,12 +119,12 @@ impl Scheme<User> for Good {
         Challenge::new("good").realm("china shop").only_alone()
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         presented.headers().contains_key(COOKIE)
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Verdict::Identified(Identity::new(User::new("good", &[], &[]), Context::of("good"))).into()
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+        Outcome::Authenticated(Identity::new(User::new("good", &[], &[]), Context::of("good"))).into()
     }
 
     fn fields(&self) -> &[HeaderName] {
@@ -269,7 +269,7 @@ impl DigestUsers<User> for Asked {
 }
 
 impl Revocations for Asked {
-    async fn standing(&self, _: &Context) -> Standing {
+    async fn standing(&self, _: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         broken()
     }
@@ -348,7 +348,7 @@ async fn claims_that_panic_are_500() {
 struct Directory;
 
 impl Accounts<User> for Directory {
-    async fn find(&self, _: &str) -> Result<Option<Account<User>>, Unavailable> {
+    async fn find(&self, _: &str) -> Result<Option<Account<User>>, BackendError> {
         broken()
     }
 }
@@ -401,8 +401,8 @@ impl Scheme<Anonymous> for Asked {
         Challenge::new("Asked").realm("china shop")
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, Anonymous> {
-        Verdict::Identified(Identity::new(Anonymous(Unwritable), Context::of("Asked"))).into()
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, Anonymous> {
+        Outcome::Authenticated(Identity::new(Anonymous(Unwritable), Context::of("Asked"))).into()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Permissions: granted by roles, allowed by scopes, and held directly.
 
-use authgate::right::{Holds, Marker, RightSet};
+use authgate::right::{HasRights, Marker, RightSet};
 use authgate::routing::{get, post};
-use authgate::{Authorized, Decision, Gate, Lack, Permissions, Principal, Roles, Router, Scopes};
+use authgate::{Authorized, Decision, ForbiddenReason, Gate, Permissions, Principal, Roles, Router, Scopes};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::ask_with;
 use authgate_tests::token::token;
@@ -94,7 +94,7 @@ struct Strict {
 /// A manual impl with only the bit set.
 struct ByHand(u128);
 
-impl Holds<Permission> for ByHand {
+impl HasRights<Permission> for ByHand {
     fn held(&self) -> u128 {
         self.0
     }
@@ -209,7 +209,10 @@ fn the_table_shows_permissions() {
 #[test]
 fn what_is_written_by_hand_needs_the_bits_alone() {
     assert_eq!(ByHand(0b100).holds::<permission::ReportsRead>(), Decision::Allow);
-    assert_eq!(ByHand(0b1000).holds::<permission::ReportsRead>(), Decision::Deny(Lack::Permission));
+    assert_eq!(
+        ByHand(0b1000).holds::<permission::ReportsRead>(),
+        Decision::Deny(ForbiddenReason::Permission)
+    );
 }
 
 #[test]
@@ -257,7 +260,7 @@ fn members<T: RightSet>(bits: u128) -> Vec<T> {
     (0..T::NAMES.len()).filter(|at| bits >> at & 1 == 1).filter_map(T::at).collect()
 }
 
-fn assert_held<M: Marker<Set = Permission>, P: Holds<Permission>>(
+fn assert_held<M: Marker<Set = Permission>, P: HasRights<Permission>>(
     at: usize,
     by: &P,
     granted: &[Permission],
@@ -266,15 +269,15 @@ fn assert_held<M: Marker<Set = Permission>, P: Holds<Permission>>(
     let asked = Permission::at(at).unwrap();
     let expected = match (granted.contains(&asked), allowed.contains(&asked)) {
         (true, true) => Decision::Allow,
-        (true, false) => Decision::Deny(Lack::Scope),
-        (false, _) => Decision::Deny(Lack::Permission),
+        (true, false) => Decision::Deny(ForbiddenReason::Scope),
+        (false, _) => Decision::Deny(ForbiddenReason::Permission),
     };
     assert_eq!(by.holds::<M>(), expected, "{asked}");
     let held = P::with_implied(by.held());
     assert_eq!(held >> at & 1 == 1, expected.is_allowed(), "{asked}");
 }
 
-fn assert_all_held<P: Holds<Permission>>(by: &P, granted: &[Permission], allowed: &[Permission]) {
+fn assert_all_held<P: HasRights<Permission>>(by: &P, granted: &[Permission], allowed: &[Permission]) {
     assert_held::<permission::ReportsRead, P>(0, by, granted, allowed);
     assert_held::<permission::ReportsWrite, P>(1, by, granted, allowed);
     assert_held::<permission::ReportsPurge, P>(2, by, granted, allowed);

@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use authgate::right::Implies;
-use authgate::{All, Authenticated, Authorized, By, Credentials, Denial, Principal, Proof, Reason};
-use authgate::{Fault, Lack};
+use authgate::{All, Authenticated, Authorized, Credentials, Denial, Principal, Proof, ProofRef, Reason};
+use authgate::{CredentialError, ForbiddenReason};
 use authgate_tests::app::{User, gate, role, scope};
 use authgate_tests::token::{now, token, token_of};
 use axum::response::IntoResponse as _;
@@ -36,14 +36,18 @@ async fn what_does_not_identify_anybody_is_denied_by_hand_as_in_a_request() {
     let other = HeaderValue::from_static("Basic dmVyYTpzZWNyZXQ=");
     let expired = Credentials::bearer(&token(&json!({ "exp": now() - 100 }))).unwrap();
     for (credentials, reason, challenge) in [
-        (Credentials::none(), Reason::Missing, r#"Bearer realm="api""#),
-        (Credentials::authorization(other), Reason::Missing, r#"Bearer realm="api""#),
+        (Credentials::none(), Reason::NoCredentials, r#"Bearer realm="api""#),
+        (Credentials::authorization(other), Reason::NoCredentials, r#"Bearer realm="api""#),
         (
             Credentials::bearer("abc").unwrap(),
-            Reason::Refused(Fault::Malformed),
+            Reason::InvalidCredentials(CredentialError::Malformed),
             r#"Bearer realm="api", error="invalid_token""#,
         ),
-        (expired, Reason::Refused(Fault::Expired), r#"Bearer realm="api", error="invalid_token""#),
+        (
+            expired,
+            Reason::InvalidCredentials(CredentialError::Expired),
+            r#"Bearer realm="api", error="invalid_token""#,
+        ),
         (
             Credentials::authorization(two),
             Reason::Ambiguous,
@@ -65,13 +69,13 @@ async fn what_does_not_identify_anybody_is_denied_by_hand_as_in_a_request() {
 async fn a_right_is_asked_for_by_hand_with_the_same_denial() {
     assert_eq!(authorized::<role::Editor>("admin").await.expect("implied").sub, "vera");
     let denial = authorized::<role::Admin>("editor").await.expect_err("no admin");
-    assert_eq!(denial.reason(), Reason::Lacking(Lack::Role));
+    assert_eq!(denial.reason(), Reason::Forbidden(ForbiddenReason::Role));
     assert_eq!((denial.status().as_u16(), denial.challenges().count()), (403, 0));
 
     type Both = All<(role::Viewer, scope::WriteReports)>;
     let reader = authenticated(&json!({ "roles": ["viewer"], "scope": "reports:read" })).await;
     let denial = reader.authorize::<Both>().expect_err("a scope is missing");
-    assert_eq!(denial.reason(), Reason::Lacking(Lack::Scope));
+    assert_eq!(denial.reason(), Reason::Forbidden(ForbiddenReason::Scope));
     let challenge = r#"Bearer realm="api", error="insufficient_scope", scope="reports:write""#;
     assert_eq!(denial.challenges().collect::<Vec<_>>(), [challenge]);
     assert_eq!(denial.to_string(), format!("403 Forbidden (scope_missing): {}", denial.reason().detail()));
@@ -93,7 +97,7 @@ fn write(by: &impl Proof<scope::WriteReports>) -> Option<&str> {
     by.context().token_id()
 }
 
-fn small(by: By<'_, role::Editor>) -> By<'_, role::Viewer> {
+fn small(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
     by.weaken()
 }
 
@@ -111,7 +115,7 @@ async fn a_stronger_proof_serves_where_a_weaker_one_is_asked_for() {
     assert_eq!(publish(&admin), "vera");
     assert_eq!(publish(&admin.by::<role::Admin>()), "vera");
     assert_eq!(publish(&admin.by::<role::Editor>()), "vera");
-    let lent: By<'_, role::Editor> = admin.lend();
+    let lent: ProofRef<'_, role::Editor> = admin.lend();
     assert_eq!((publish(&lent), small(lent).sub.as_str()), ("vera", "vera"));
     assert_eq!(of_any_right(&admin), "veraBearer");
     assert_eq!(of_any_principal::<role::Viewer, _>(&admin), "vera");
@@ -160,7 +164,7 @@ async fn nothing_prints_a_token_or_a_principal() {
     assert_eq!(format!("{authenticated:?}"), "Authenticated { scheme: \"Bearer\", .. }");
     let admin = authenticated.authorize::<role::Admin>().unwrap();
     assert_eq!(format!("{admin:?}"), "Authorized { scheme: \"Bearer\", .. }");
-    assert_eq!(format!("{:?}", admin.by::<role::Viewer>()), "By { scheme: \"Bearer\", .. }");
+    assert_eq!(format!("{:?}", admin.by::<role::Viewer>()), "ProofRef { scheme: \"Bearer\", .. }");
     assert_eq!(format!("{:?}", gate()), "[\"Bearer\"]");
     let denial = authorized::<role::Admin>("viewer").await.unwrap_err();
     let printed = format!("{denial:?} {denial}");

@@ -1,17 +1,18 @@
 //! Denial responses that the application customizes, and the limits of that.
 
 use authgate::routing::get;
-use authgate::{Authenticated, Denial, Form, Gate, Reason, Rendering, Router};
+use authgate::{Authenticated, BodyFormat, CustomBody, Denial, Gate, Reason, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::Ticket;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
+use serde_json::json;
 
 async fn me(_: Authenticated<User>) {}
 
-fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> axum::Router {
+fn rendered(hook: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static) -> axum::Router {
     let gate = Gate::builder()
         .scheme(bearer())
         .scheme(Ticket::new("Ticket"))
@@ -26,7 +27,7 @@ fn rendered(hook: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static)
 fn assert_stands(answer: &Answer) {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.challenges(), [r#"Bearer realm="api""#, r#"Ticket realm="fair""#]);
-    for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization")] {
+    for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization, accept-language")] {
         let lines: Vec<_> = answer.headers.get_all(name).iter().collect();
         assert_eq!(lines, [value], "{name}");
     }
@@ -37,7 +38,7 @@ async fn a_hook_may_change_the_body_and_add_fields() {
     let app = rendered(|denial| {
         let text = format!("{} {} {:?}", denial.status(), denial.reason(), denial.form());
         let help = HeaderName::from_static("x-help");
-        let rendering = Rendering::new(HeaderValue::from_static("text/acme"), text);
+        let rendering = CustomBody::new(HeaderValue::from_static("text/acme"), text);
         Some(
             rendering
                 .header(help.clone(), HeaderValue::from_static("a"))
@@ -55,9 +56,9 @@ async fn a_hook_may_change_the_body_and_add_fields() {
 async fn each_rendering_has_its_content_type() {
     let app = rendered(|denial| {
         Some(match denial.form() {
-            Form::Page => Rendering::html("<p>"),
-            Form::Text => Rendering::text(Bytes::from_static(b"text")),
-            _ => Rendering::problem("{}"),
+            BodyFormat::Page => CustomBody::html("<p>"),
+            BodyFormat::Text => CustomBody::text(Bytes::from_static(b"text")),
+            _ => CustomBody::problem("{}"),
         })
     });
     for (accept, content_type, body) in [
@@ -73,7 +74,7 @@ async fn each_rendering_has_its_content_type() {
 
 #[tokio::test]
 async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
-    let hook = |denial: &Denial| (denial.reason() == Reason::Undecided).then(|| Rendering::text("later"));
+    let hook = |denial: &Denial| (denial.reason() == Reason::Unavailable).then(|| CustomBody::text("later"));
     let app = rendered(hook);
     let answer = ask(&app, "GET /", &[]).await;
     assert_stands(&answer);
@@ -81,6 +82,59 @@ async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
     let answer = ask(&app, "GET /", &[("authorization", "Ticket down")]).await;
     answer.assert_is(503, "later");
     assert_eq!(answer.header("retry-after"), Some("5"));
+}
+
+/// Responds in German where the client prefers it and the reason is translated.
+fn german(denial: &Denial) -> Option<CustomBody> {
+    denial.accept_language().filter(|languages| languages.starts_with("de"))?;
+    let (title, detail) = match denial.reason() {
+        Reason::NoCredentials => ("Nicht angemeldet", "Bitte melden Sie sich an."),
+        _ => return None,
+    };
+    let rendering = match denial.form() {
+        BodyFormat::Page => {
+            CustomBody::html(format!("<!doctype html><html lang=\"de\"><h1>{title}</h1><p>{detail}</p>"))
+        }
+        BodyFormat::Text => CustomBody::text(format!("{title}: {detail}\n")),
+        _ => {
+            let (status, reason) = (denial.status().as_u16(), denial.reason().code());
+            let problem = json!({ "title": title, "status": status, "detail": detail, "reason": reason });
+            CustomBody::problem(problem.to_string())
+        }
+    };
+    Some(rendering.header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
+}
+
+#[tokio::test]
+async fn a_hook_may_respond_in_the_clients_language() {
+    let app = rendered(german);
+    const GERMAN: (&str, &str) = ("accept-language", "de-AT, en;q=0.5");
+    let problem = ask(&app, "GET /", &[GERMAN]).await;
+    assert!(problem.body.contains(r#""title":"Nicht angemeldet""#), "{}", problem.body);
+    assert_eq!(problem.reason(), "credentials_missing");
+    let page = ask(&app, "GET /", &[GERMAN, ("accept", "text/html")]).await;
+    assert!(page.body.contains("<html lang=\"de\">"), "{}", page.body);
+    let text = ask(&app, "GET /", &[GERMAN, ("accept", "text/plain")]).await;
+    assert_eq!(text.body, "Nicht angemeldet: Bitte melden Sie sich an.\n");
+    for answer in [&problem, &page, &text] {
+        assert_stands(answer);
+        assert_eq!(answer.header("content-language"), Some("de"));
+    }
+    let wrong = [GERMAN, ("authorization", "Ticket forged")];
+    for fields in [&[("accept-language", "fr")][..], &[], &wrong] {
+        let answer = ask(&app, "GET /", fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-language")), (401, None));
+        assert!(answer.body.contains(r#""title":"Unauthorized""#), "{}", answer.body);
+    }
+}
+
+/// Lines of a list are joined (RFC 9110 section 5.3).
+#[tokio::test]
+async fn a_hook_sees_the_languages_as_one_list() {
+    let app = rendered(|denial| Some(CustomBody::text(format!("{:?}", denial.accept_language()))));
+    let lines = [("accept-language", "de"), ("accept-language", "en;q=0.5")];
+    ask(&app, "GET /", &lines).await.assert_is(401, r#"Some("de, en;q=0.5")"#);
+    ask(&app, "GET /", &[]).await.assert_is(401, "None");
 }
 
 /// A hook must not make a response contradict the decision.
@@ -111,7 +165,7 @@ async fn no_hook_changes_status_challenges_or_caching() {
         Some(
             fields
                 .into_iter()
-                .fold(Rendering::text("no"), |rendering, (name, value)| rendering.header(name, value)),
+                .fold(CustomBody::text("no"), |rendering, (name, value)| rendering.header(name, value)),
         )
     });
     let answer = ask(&app, "GET /", &[]).await;
@@ -132,6 +186,16 @@ async fn a_hook_that_panics_is_passed_over() {
         "credentials_malformed",
         &[r#"Bearer realm="api", error="invalid_token""#, r#"Ticket realm="fair""#],
     );
+}
+
+#[tokio::test]
+async fn the_default_page_has_the_applications_name() {
+    let gate = Gate::builder().scheme(bearer()).app_name("Fisch & Söhne").build().expect("complete");
+    let app = Router::new().route("/", get(me)).with_state(gate);
+    let page = ask(&app, "GET /", &[("accept", "text/html")]).await;
+    assert!(page.body.contains("<title>401 Unauthorized · Fisch &amp; Söhne</title>"), "{}", page.body);
+    assert!(page.body.contains("color-scheme: light dark"), "{}", page.body);
+    assert!(!page.body.contains("<script"), "{}", page.body);
 }
 
 /// Twice, because the second response is a copy.

@@ -13,7 +13,9 @@ use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex};
 
 use authgate::routing::get;
-use authgate::{AsyncPolicy, Decision, Edit, Gate, Granted, Policy, Refusal, Resource, Router, requires};
+use authgate::{
+    AsyncPolicy, Decision, DenialMessage, Edit, Gate, Granted, Policy, Resource, Router, requires,
+};
 use authgate_tests::app::{Ran, Role, User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with, send};
 use authgate_tests::token::token_of;
@@ -134,7 +136,7 @@ impl Policy<Report> for CanRead {
     }
 }
 
-static ARCHIVED: Refusal = Refusal::new("archived", "The report is in the archive.");
+static ARCHIVED: DenialMessage = DenialMessage::new("archived", "The report is in the archive.");
 
 /// Denies every caller, with a custom reason.
 pub(crate) struct CanReopen;
@@ -157,7 +159,7 @@ impl AsyncPolicy<Report, App> for CanAsk {
         app.asked.note("policy");
         match user.sub.as_str() {
             "allowed" => Decision::Allow,
-            "undecided" => Decision::Undecided,
+            "undecided" => Decision::Unavailable,
             "slow" => pending().await,
             "panics" => panic!("the policy is broken"),
             "panics-later" => {

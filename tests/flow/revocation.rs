@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use authgate::scheme::Bearer;
-use authgate::scheme::bearer::{CacheSize, Revocations, RevokedIds, Standing};
+use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations, RevokedIds};
 use authgate::{Authenticated, Context, Gate, Router, routing::get};
 use authgate_tests::app;
 use authgate_tests::ask::ask_with;
@@ -117,13 +117,13 @@ async fn only_of_a_token_that_is_good_in_all_else_it_is_asked() {
 /// The response or behavior of a database.
 #[derive(Clone, Copy)]
 enum Database {
-    Says(Standing),
+    Says(RevocationStatus),
     Panics,
     IsSilent,
 }
 
 impl Revocations for Database {
-    async fn standing(&self, context: &Context) -> Standing {
+    async fn standing(&self, context: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         assert_eq!(context.token_id(), Some("id-1"));
         match self {
@@ -139,10 +139,10 @@ impl Revocations for Database {
 async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
     let token = token(&json!({ "jti": "id-1" }));
     for (database, expected) in [
-        (Database::Says(Standing::Good), None),
-        (Database::Says(Standing::Revoked), Some((401, "credentials_revoked"))),
-        (Database::Says(Standing::WithoutId), Some((401, "credentials_malformed"))),
-        (Database::Says(Standing::Undecided), Some((503, "undecided"))),
+        (Database::Says(RevocationStatus::Good), None),
+        (Database::Says(RevocationStatus::Revoked), Some((401, "credentials_revoked"))),
+        (Database::Says(RevocationStatus::WithoutId), Some((401, "credentials_malformed"))),
+        (Database::Says(RevocationStatus::Undecided), Some((503, "undecided"))),
         (Database::Panics, Some((500, "failed"))),
         (Database::IsSilent, Some((503, "undecided"))),
     ] {

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use authgate::access::{Expression, Own};
-use authgate::right::{Beside, Grant, HoldsIn, Tenant, TenantFrom, Word};
+use authgate::access::{Own, Rule};
+use authgate::right::{Beside, ConstStr, HasRightsIn, RightOf, Tenant, TenantFrom};
 use authgate::routing::{get, post};
 use authgate::scheme::Bearer;
 use authgate::{
-    Authorized, Context, Decision, Gate, Granted, Policy, Refusal, Requirement, Resource, Right, Roles,
+    Authorized, Context, Decision, DenialMessage, Gate, Granted, Policy, Requirement, Resource, Right, Roles,
     Router, Scopes, requires,
 };
 use authgate_tests::app::bearer;
@@ -53,7 +53,7 @@ struct User {
     suspended: bool,
 }
 
-impl HoldsIn<Role> for User {
+impl HasRightsIn<Role> for User {
     fn held_in(&self, tenant: &str) -> u128 {
         self.orgs.get(tenant).map_or(0, Roles::bits)
     }
@@ -68,10 +68,11 @@ impl Tenant for Org {
 /// Allows users whose account is not suspended.
 struct Active;
 
-const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+const SUSPENDED: DenialMessage =
+    DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {
@@ -80,7 +81,7 @@ impl Requirement<User> for Active {
     }
 }
 
-impl Grant for Active {
+impl RightOf for Active {
     type Principal = User;
 }
 
@@ -88,7 +89,7 @@ impl Beside<User> for Active {}
 
 struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "urn:example:gold";
 }
 

@@ -4,10 +4,10 @@
 mod required;
 mod session;
 
-use authgate::credentials::Presented;
-use authgate::right::{Via, Word, factor};
+use authgate::credentials::RequestCredentials;
+use authgate::right::{ConstStr, ViaScheme, factor};
 use authgate::routing::{get, post};
-use authgate::scheme::{self, Basic, Bearer, Login, Named, Scheme, Users};
+use authgate::scheme::{self, Basic, Bearer, Login, Scheme, SchemeName, Users};
 use authgate::{Acr, All, Any, Authorized, Challenge, Factor, Fresh, Gate, Not, Router};
 use authgate_tests::app::{Role, User, bearer, role, scope};
 use authgate_tests::ask::{Answer, ask, ask_with};
@@ -18,26 +18,26 @@ use serde_json::{Value, json};
 
 pub(crate) struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "urn:example:gold";
 }
 
 /// The preferred class is first.
 struct GoldOrSilver;
 
-impl Word for GoldOrSilver {
+impl ConstStr for GoldOrSilver {
     const TEXT: &'static str = "urn:example:gold silver";
 }
 
 struct SilverOrBronze;
 
-impl Word for SilverOrBronze {
+impl ConstStr for SilverOrBronze {
     const TEXT: &'static str = "silver bronze";
 }
 
 struct Keys;
 
-impl Named for Keys {
+impl SchemeName for Keys {
     const NAME: &'static str = "ApiKey";
 }
 
@@ -58,8 +58,8 @@ async fn write(_: Authorized<All<(scope::WriteReports, Fresh<300>)>>) {}
 async fn either(_: Authorized<Any<(role::Admin, Fresh<300>)>>) {}
 async fn ways(_: Authorized<Any<(Admin, Golden)>>) {}
 async fn not_fresh(_: Authorized<Not<Fresh<300>>, User>) {}
-async fn by_token(_: Authorized<All<(role::Viewer, Via<Bearer>, Fresh<300>)>>) {}
-async fn by_key(_: Authorized<All<(Via<Keys>, Fresh<300>)>, User>) {}
+async fn by_token(_: Authorized<All<(role::Viewer, ViaScheme<Bearer>, Fresh<300>)>>) {}
+async fn by_key(_: Authorized<All<(ViaScheme<Keys>, Fresh<300>)>, User>) {}
 
 /// Routes that need no particular scheme.
 fn plain_routes() -> Router<Gate<User>> {
@@ -205,11 +205,11 @@ impl Scheme<User> for Keyed {
         ApiKey.challenge().only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> scheme::Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> scheme::Answer<'a, User> {
         ApiKey.authenticate(presented)
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         ApiKey.is_presented(name, presented)
     }
 
@@ -256,7 +256,7 @@ async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
         let answer = ask(&app, "POST /by-token", &[credential]).await;
         answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
     }
-    ask(&app, "GET /by-key", &[KEY]).await.assert_denied(403, "scheme_not_taken", &[]);
+    ask(&app, "GET /by-key", &[KEY]).await.assert_denied(403, "scheme_not_accepted", &[]);
     let answer = ask_with(&app, "POST /by-token", &vera(&json!({}))).await;
     assert_step_up(&answer, ", max_age=\"300\"", "of the route's scheme");
 }
@@ -271,7 +271,7 @@ async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
         for path in ["/fresh", "/gold", "/otp"] {
             for more in [&[][..], SCRIPT] {
                 let answer = ask(&app, &format!("GET {path}"), &[&[credential], more].concat()).await;
-                answer.assert_denied(403, "scheme_not_taken", &[]);
+                answer.assert_denied(403, "scheme_not_accepted", &[]);
             }
         }
     }

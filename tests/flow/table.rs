@@ -1,6 +1,6 @@
 //! The access table: every route with its rule.
 
-use authgate::access::{Declaration, Expression, Kind, Route};
+use authgate::access::{Declaration, Kind, Route, Rule};
 use authgate::routing::{MethodFilter, any, get, on, post};
 use authgate::{All, Authenticated, Authorized, Router, requires};
 use authgate_tests::app::{App, Role, Scope, User, role, routes, scope};
@@ -124,27 +124,33 @@ fn a_declaration_is_data() {
         sets,
         [("role", &["viewer", "editor", "admin"][..]), ("scope", &["reports:read", "reports:write"][..])]
     );
-    let Declaration::Authorized { right: Expression::All([editor, write]), principal: same, conceal: false } =
-        declarations[2]
-    else {
+    let Declaration::Authorized { right, principal: same, conceal: false } = declarations[2] else {
         panic!("{:?}", declarations[2])
     };
+    assert!(matches!(right, Rule::All(_)), "{right:?}");
+    let [editor, write] = right.parts() else { panic!("{right:?}") };
     assert_eq!(same, principal);
-    let (Expression::Held(editor), Expression::Held(write)) = (editor, write) else {
+    let (Rule::Held { right: editor, .. }, Rule::Held { right: write, .. }) = (editor.get(), write.get())
+    else {
         panic!("{editor:?}, {write:?}")
     };
-    assert_eq!((editor.kind(), editor.set(), editor.name()), ("role", "Role", "editor"));
+    let set = |held: &authgate::access::Held| held.set_type().map(|set| set.to_string());
+    assert_eq!((editor.kind(), set(editor), editor.name()), ("role", Some("Role".to_owned()), "editor"));
     assert_eq!(editor.implied().collect::<Vec<_>>(), ["viewer"]);
-    assert_eq!((write.kind(), write.set(), write.name()), ("scope", "Scope", "reports:write"));
+    assert_eq!(
+        (write.kind(), set(write), write.name()),
+        ("scope", Some("Scope".to_owned()), "reports:write")
+    );
     assert_eq!(write.implied().count(), 0);
 }
 
 #[test]
 fn a_right_knows_what_it_names_and_what_that_implies() {
     let Declaration::Authorized { right, .. } = declaration(get(deep)) else { panic!("a right") };
-    let names = |kind| right.held(kind).map(|held| held.name()).collect::<Vec<_>>();
+    let names = |kind| right.held(kind).map(authgate::access::Held::name).collect::<Vec<_>>();
     assert_eq!((names("role"), names("scope")), (vec!["editor"], vec!["reports:read", "reports:write"]));
-    let Declaration::Authorized { right: Expression::Held(held), .. } = declaration(get(admin)) else {
+    let Declaration::Authorized { right: Rule::Held { right: held, .. }, .. } = declaration(get(admin))
+    else {
         panic!("a role")
     };
     assert_eq!(held.implied().collect::<Vec<_>>(), ["viewer", "editor"]);

@@ -3,7 +3,7 @@
 
 mod canonical;
 
-use authgate::right::{HoldsIn, Tenant, TenantFrom};
+use authgate::right::{HasRightsIn, Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::{
     All, Any, Authenticated, Authorized, Credentials, Gate, In, Not, Roles, Router, TenantRoles, public,
@@ -46,11 +46,11 @@ struct User {
     operator: Roles<Operator>,
 }
 
-impl authgate::right::HeldBy for Operator {
+impl authgate::right::OwnedBy for Operator {
     type Principal = User;
 }
 
-impl authgate::right::Holds<Operator> for User {
+impl authgate::right::HasRights<Operator> for User {
     fn held(&self) -> u128 {
         self.operator.bits()
     }
@@ -363,7 +363,7 @@ fn tenant_roles_are_made_by_hand() {
     let both: TenantRoles<Role> = [one(Role::Member), one(Role::Admin)].into_iter().collect();
     assert_eq!(both.in_tenant("acme").len(), 2);
     let user = User { sub: "vera".to_owned(), orgs: roles, operator: Roles::none() };
-    assert_eq!(HoldsIn::<Role>::held_in(&user, "acme"), 0b10);
-    assert_eq!(HoldsIn::<Permission>::held_in(&user, "acme"), 0b1);
-    assert_eq!(HoldsIn::<Permission>::held_in(&user, "globex"), 0);
+    assert_eq!(HasRightsIn::<Role>::held_in(&user, "acme"), 0b10);
+    assert_eq!(HasRightsIn::<Permission>::held_in(&user, "acme"), 0b1);
+    assert_eq!(HasRightsIn::<Permission>::held_in(&user, "globex"), 0);
 }

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use authgate::right::Via;
+use authgate::right::ViaScheme;
 use authgate::routing::{get, post};
-use authgate::scheme::{Bearer, Named};
+use authgate::scheme::{Bearer, SchemeName};
 use authgate::{All, Authorized, Gate, Router, requires};
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
@@ -12,7 +12,7 @@ use authgate_tests::scheme::{ApiKey, Ticket};
 use authgate_tests::token::token;
 use serde_json::json;
 
-impl Named for Mine {
+impl SchemeName for Mine {
     const NAME: &'static str = "Ticket";
 }
 
@@ -34,7 +34,7 @@ async fn token_only() -> &'static str {
     "by token"
 }
 
-async fn explicit(_: Authorized<All<(role::Admin, Via<Mine>)>>) -> &'static str {
+async fn explicit(_: Authorized<All<(role::Admin, ViaScheme<Mine>)>>) -> &'static str {
     "explicit"
 }
 
@@ -92,13 +92,23 @@ fn a_scheme_that_the_gate_does_not_have_is_told_when_the_state_is_given() {
     assert!(text.contains("has only [\"Bearer\"]: add the scheme to the gate"), "{text}");
 }
 
+/// A fallback that was replaced answers no request.
+#[test]
+fn the_gate_needs_no_scheme_of_a_replaced_handler() {
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let methods = post(token_only).fallback(hook).fallback(token_only);
+    let routes = Router::<Gate<User>>::new().route("/a", methods).fallback(hook).fallback(token_only);
+    let nested = Router::new().nest("/b", Router::new().fallback(hook));
+    drop::<axum::Router>(routes.nest("/v1", nested).with_state(gate));
+}
+
 #[tokio::test]
 async fn by_hand_another_scheme_is_a_right_that_is_missing() {
     let gate = Gate::<User>::builder().scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap();
     let credentials =
         authgate::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] }))).unwrap();
     let caller = gate.unauthenticated(credentials).authenticate().await.unwrap();
-    let denial = caller.check::<Via<Mine>>().unwrap_err();
-    assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_taken"));
-    assert!(caller.check::<Via<Bearer>>().is_ok());
+    let denial = caller.check::<ViaScheme<Mine>>().unwrap_err();
+    assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_accepted"));
+    assert!(caller.check::<ViaScheme<Bearer>>().is_ok());
 }

@@ -3,11 +3,11 @@
 use std::future::pending;
 use std::time::Duration;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::{get, post};
-use authgate::scheme::bearer::{Revocations, Standing};
-use authgate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
-use authgate::{Authenticated, Challenge, Context, Fault, Gate, Router, public};
+use authgate::scheme::bearer::{RevocationStatus, Revocations};
+use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
+use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::token::token;
@@ -24,7 +24,7 @@ impl Scheme<User> for Oracle {
         Challenge::new("Oracle").realm("delphi")
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         Answer::later(pending())
     }
 }
@@ -58,14 +58,14 @@ async fn who_does_not_answer_in_time_is_undecided() {
 /// A scheme that accepts a cookie or an auth-scheme of this name. The caller has the same name.
 struct Claim {
     name: &'static str,
-    attachment: Attachment,
+    attachment: Ambient,
     /// Claims to be synchronous, but returns a pending future.
     lies: bool,
 }
 
 impl Claim {
-    const LIAR: Self = Self { name: "liar", attachment: Attachment::Deliberate, lies: true };
-    const LYING_COOKIE: Self = Self { attachment: Attachment::Cookie, ..Self::LIAR };
+    const LIAR: Self = Self { name: "liar", attachment: Ambient::No, lies: true };
+    const LYING_COOKIE: Self = Self { attachment: Ambient::Cookie, ..Self::LIAR };
     const HONEST_COOKIE: Self = Self { name: "honest", lies: false, ..Self::LYING_COOKIE };
 }
 
@@ -74,9 +74,9 @@ impl Scheme<User> for Claim {
         Challenge::new(self.name).realm("crete")
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         match self.attachment {
-            Attachment::Cookie => {
+            Ambient::Cookie => {
                 let lines = presented.headers().get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
                 lines.flat_map(|line| line.split("; ")).any(|cookie| cookie == name)
             }
@@ -84,17 +84,17 @@ impl Scheme<User> for Claim {
         }
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         let identity = Identity::new(User::new(self.name, &[], &[]), Context::of(self.name));
-        let verdict = Verdict::Identified(identity);
+        let verdict = Outcome::Authenticated(identity);
         if self.lies { Answer::later(async { verdict }) } else { verdict.into() }
     }
 
     fn fields(&self) -> &[HeaderName] {
-        if self.attachment == Attachment::Cookie { &[COOKIE] } else { &[AUTHORIZATION] }
+        if self.attachment == Ambient::Cookie { &[COOKIE] } else { &[AUTHORIZATION] }
     }
 
-    fn attachment(&self) -> Attachment {
+    fn ambient(&self) -> Ambient {
         self.attachment
     }
 
@@ -150,14 +150,14 @@ impl Scheme<User> for SlowCookie {
         Challenge::new("slow").realm("crete")
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         Claim { name: "slow", ..Claim::HONEST_COOKIE }.is_presented(name, presented)
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         Answer::later(async {
             tokio::task::yield_now().await;
-            Verdict::Refused(Fault::Rejected)
+            Outcome::Rejected(CredentialError::Rejected)
         })
     }
 
@@ -169,12 +169,12 @@ impl Scheme<User> for SlowCookie {
 /// A revocation list that is always asynchronous, even if it claims otherwise.
 #[derive(Clone, Copy)]
 struct Slow {
-    standing: Standing,
+    standing: RevocationStatus,
     says_that_it_never_waits: bool,
 }
 
 impl Revocations for Slow {
-    async fn standing(&self, _: &Context) -> Standing {
+    async fn standing(&self, _: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         self.standing
     }
@@ -192,14 +192,14 @@ async fn handlers_are_called_alike_with_and_without_waiting() {
     }
     let slow =
         |standing, says_that_it_never_waits| bearer().revoked_by(Slow { standing, says_that_it_never_waits });
-    let fast = |standing| bearer().revoked_by(move |_: &Context| standing == Standing::Revoked);
+    let fast = |standing| bearer().revoked_by(move |_: &Context| standing == RevocationStatus::Revoked);
     for (bearer, status) in [
-        (fast(Standing::Good), 200),
-        (fast(Standing::Revoked), 401),
-        (slow(Standing::Good, false), 200),
-        (slow(Standing::Revoked, false), 401),
-        (slow(Standing::Undecided, false), 503),
-        (slow(Standing::Good, true), 503),
+        (fast(RevocationStatus::Good), 200),
+        (fast(RevocationStatus::Revoked), 401),
+        (slow(RevocationStatus::Good, false), 200),
+        (slow(RevocationStatus::Revoked, false), 401),
+        (slow(RevocationStatus::Undecided, false), 503),
+        (slow(RevocationStatus::Good, true), 503),
     ] {
         let gate = Gate::builder().scheme(bearer).build().unwrap();
         let app = Router::new().route("/me", get(me)).route("/greet/{name}", post(greet)).with_state(gate);

@@ -1,8 +1,8 @@
 //! Response fields that a scheme sets.
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::routing::get;
-use authgate::scheme::{Answer, Identity, Scheme, Verdict};
+use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 use authgate::{
     Authenticated, Authorized, Challenge, Context, Denial, Gate, Router, Unauthenticated, public,
 };
@@ -121,7 +121,7 @@ impl Scheme<User> for Meddling {
         Challenge::new("Meddling").realm("api").telling_errors()
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         let identity = Identity::new(User::new("vera", &[], &[]), Context::of("Meddling"));
         let meddle = |headers: &mut HeaderMap| {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("public"));
@@ -129,7 +129,7 @@ impl Scheme<User> for Meddling {
             headers.append(VARY, HeaderValue::from_static("*"));
             headers.insert("set", HeaderValue::from_static("yes"));
         };
-        Verdict::Identified(identity.on_response(meddle)).into()
+        Outcome::Authenticated(identity.on_response(meddle)).into()
     }
 
     fn answers(&self) -> bool {

@@ -4,14 +4,14 @@
 mod route;
 mod told;
 
-use authgate::access::{Expression, Own};
-use authgate::right::Via;
+use authgate::access::{Own, Rule};
+use authgate::right::ViaScheme;
 use authgate::right::{Requirement, Right, factor};
 use authgate::routing::{get, post};
-use authgate::scheme::Named;
+use authgate::scheme::SchemeName;
 use authgate::{
-    All, Any, Authorized, Concealed, Decision, Factor, Fresh, Gate, Given, Granted, Not, Policy, Refusal,
-    Resource, Router,
+    All, Any, Authorized, Concealed, Decision, DenialMessage, Factor, Fresh, Gate, Granted, Not, Policy,
+    Resource, Router, With,
 };
 use authgate_tests::app::{User, bearer, role, scope};
 use authgate_tests::ask::{Answer, ask, request, send};
@@ -64,21 +64,21 @@ impl Policy<Document> for CanPanic {
 /// A custom requirement whose decision can be unavailable.
 pub(crate) struct PaidInvoice;
 
-static UNPAID: Refusal = Refusal::new("unpaid", "There is an unpaid bill.");
+static UNPAID: DenialMessage = DenialMessage::new("unpaid", "There is an unpaid bill.");
 
 impl Right for PaidInvoice {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("plan", "paid-invoice", &UNPAID));
+    const RULE: &'static Rule = &Rule::Own(Own::new("plan", "paid-invoice", &UNPAID));
 }
 
 impl Requirement<User> for PaidInvoice {
     fn decide(user: &User, _: &authgate::Context) -> Decision {
-        if user.sub == "eve" { Decision::Undecided } else { Decision::deny() }
+        if user.sub == "eve" { Decision::Unavailable } else { Decision::deny() }
     }
 }
 
 struct ByTicket;
 
-impl Named for ByTicket {
+impl SchemeName for ByTicket {
     const NAME: &'static str = "Ticket";
 }
 
@@ -94,10 +94,10 @@ async fn paid(_: Authorized<Paid, User>) {}
 async fn either(_: Authorized<Any<(role::Admin, Paid)>, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
 async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
-async fn given(_: Given<role::Editor, Granted<CanEditDocument, Document>>) {}
+async fn given(_: With<role::Editor, Granted<CanEditDocument, Document>>) {}
 async fn panics(_: Granted<CanPanic, Document>) {}
-async fn recent(_: Given<Fresh<300>, Granted<CanEditDocument, Document>>) {}
-async fn ticket(_: Authorized<All<(role::Admin, Via<ByTicket>)>>) {}
+async fn recent(_: With<Fresh<300>, Granted<CanEditDocument, Document>>) {}
+async fn ticket(_: Authorized<All<(role::Admin, ViaScheme<ByTicket>)>>) {}
 
 fn routes() -> Router<Gate<User>> {
     Router::new()
@@ -275,7 +275,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
     // A hook that would expose a difference.
     let hooked = gate().render(|denial| {
         let (id, why) = (denial.decision_id(), denial.evaluated());
-        Some(authgate::Rendering::text(format!("{} {id:?} {why:?}", denial.reason())))
+        Some(authgate::CustomBody::text(format!("{} {id:?} {why:?}", denial.reason())))
     });
     for gate in [gate(), authgate::danger::LoosenGate::tell_missing_rights(gate(), "a test"), hooked] {
         let app = routes().with_state(gate.build().unwrap());
@@ -296,7 +296,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
 async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
     let gate = gate().render(|denial| {
         let (id, why) = (denial.decision_id()?, denial.evaluated()?);
-        Some(authgate::Rendering::text(format!("{id} {why} {}", why.parts().len())))
+        Some(authgate::CustomBody::text(format!("{id} {why} {}", why.parts().len())))
     });
     let app = routes().with_state(gate.build().unwrap());
     let (answer, event) = denied(&app, "GET /paid", &vera(), "*/*").await;
@@ -305,8 +305,11 @@ async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
 }
 
 #[tokio::test]
-async fn the_id_is_in_other_languages_too() {
-    let gate = gate().wording(|_, _| Some(authgate::Wording::new("de", "Nein", "Das geht nicht.")));
+async fn the_applications_problem_document_can_have_the_id() {
+    let gate = gate().render(|denial| {
+        let id = denial.decision_id()?.to_string();
+        Some(authgate::CustomBody::problem(json!({ "title": "Nein", "decision": id }).to_string()))
+    });
     let app = routes().with_state(gate.build().unwrap());
     let (answer, event) = denied(&app, "GET /purge", &vera(), "*/*").await;
     let body: Value = serde_json::from_str(&answer.body).unwrap();

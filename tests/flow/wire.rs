@@ -1,6 +1,6 @@
 //! The exact responses listed in the table on the crate's front page.
 
-use authgate::access::Expression;
+use authgate::access::Rule;
 use authgate::right::{Decision, Requirement, Right};
 use authgate::routing::{get, put};
 use authgate::{Authenticated, Authorized, Context, Gate, Router, requires};
@@ -180,12 +180,12 @@ async fn the_challenge_of_another_scheme_is_plain() {
 struct Unsure;
 
 impl Right for Unsure {
-    const EXPRESSION: &'static Expression = role::Admin::EXPRESSION;
+    const RULE: &'static Rule = role::Admin::RULE;
 }
 
 impl Requirement<User> for Unsure {
     fn decide(_: &User, _: &Context) -> Decision {
-        Decision::Undecided
+        Decision::Unavailable
     }
 }
 

@@ -2,7 +2,7 @@
 //! its responses.
 
 use authgate::routing::get;
-use authgate::scheme::digest::DigestTable;
+use authgate::scheme::digest::InMemoryDigestUsers;
 use authgate::scheme::{Basic, Bearer, Digest, Keys, Login};
 use authgate::{Authenticated, Gate, Roles, Router, Scopes};
 use axum::body::Body;
@@ -90,7 +90,7 @@ impl App {
         let basic = Basic::new("api", |name: String, password: String| async move {
             if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
         });
-        let table = DigestTable::new("api").user(NAME, PASSWORD, User::named(NAME));
+        let table = InMemoryDigestUsers::new("api").user(NAME, PASSWORD, User::named(NAME));
         let gate =
             Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new("api", table));
         Self::of(gate.build().expect("complete"))

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use authgate::credentials::Presented;
-use authgate::scheme::{Answer, Scheme, Verdict};
-use authgate::{Challenge, Fault, Gate};
+use authgate::credentials::RequestCredentials;
+use authgate::scheme::{Answer, Scheme, Outcome};
+use authgate::{Challenge, CredentialError, Gate};
 
 use crate::app::{App, User};
 use crate::bytes::Bytes;
@@ -139,11 +139,11 @@ impl Scheme<User> for Says {
         self.fixed.challenge()
     }
 
-    fn fresh_challenges(&self, _: Option<Fault>) -> Vec<Challenge> {
+    fn fresh_challenges(&self, _: Option<CredentialError>) -> Vec<Challenge> {
         self.fresh.iter().map(Made::challenge).collect()
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
-        Verdict::Refused(Fault::Rejected).into()
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+        Outcome::Rejected(CredentialError::Rejected).into()
     }
 }

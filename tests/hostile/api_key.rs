@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use authgate::routing::get;
 use authgate::scheme::ApiKey;
-use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
 use authgate::{Authenticated, Gate, Principal, Router};
 use authgate_tests::ask::send;
 use axum::body::Body;
@@ -32,7 +32,7 @@ struct Known {
 }
 
 fn known() -> Known {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let key = |record: KeyRecord<Machine>| {
         let key = NewKey::generate("acme").expect("a key");
         keys.insert(key.digest(), record).expect("a new one");
@@ -278,7 +278,7 @@ async fn every_row_is_answered_as_it_says() {
 /// Fails closed: no panic, no 500 and no hang for any request, while keys are added and removed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_one_of_many_is_answered_while_the_table_changes() {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let good = NewKey::generate("acme").expect("a key");
     keys.insert(good.digest(), KeyRecord::new(Machine { name: "ci" })).expect("a new one");
     let gate = Gate::<Machine>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api"));

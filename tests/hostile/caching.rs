@@ -1,7 +1,7 @@
 //! Denials must not be cached (RFC 9110 sections 12.5.5 and 15.5.5, RFC 9111 sections 3 and 4.2.2).
 
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Gate, Rendering};
+use authgate::{CustomBody, Gate};
 use authgate_tests::app::{App, Ran, User, app, routes};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token_of};
@@ -30,7 +30,7 @@ const KEEP: [(&str, &str); 10] = [
 async fn an_application_cannot_have_denials_cached() {
     let bearer = Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE);
     let gate = Gate::<User>::builder().scheme(bearer.realm("api")).render(|_| {
-        let denied = Rendering::text("denied")
+        let denied = CustomBody::text("denied")
             .header(HeaderName::from_static("x-ours"), HeaderValue::from_static("y"));
         Some(KEEP.iter().fold(denied, |denied, (name, value)| {
             denied.header(HeaderName::from_static(name), HeaderValue::from_static(value))

@@ -111,7 +111,8 @@ impl Row {
 /// 12.5.5 and 15.5.5, RFC 9457 section 3.1.2).
 pub(crate) fn is_safe(answer: &Answer) -> bool {
     answer.header("cache-control") == Some("no-store")
-        && answer.header("vary") == Some("accept, authorization")
+        // With a `render` hook, which may read the language.
+        && matches!(answer.header("vary"), Some("accept, authorization" | "accept, authorization, accept-language"))
         && answer.headers.get_all("cache-control").iter().count() == 1
         && answer.headers.get_all("vary").iter().count() == 1
 }

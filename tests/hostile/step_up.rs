@@ -1,7 +1,7 @@
 //! Unusual claims about the login, and redirects to other sites. Neither makes a login more recent
 //! or stronger.
 
-use authgate::right::{Word, factor};
+use authgate::right::{ConstStr, factor};
 use authgate::routing::get;
 use authgate::session::Sessions;
 use authgate::{Acr, All, Authorized, Factor, Fresh, Gate, Router};
@@ -16,14 +16,14 @@ use crate::raw::{Claims, HEADER, token};
 
 struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "gold";
 }
 
 /// A class with characters that need escaping.
 struct Odd;
 
-impl Word for Odd {
+impl ConstStr for Odd {
     const TEXT: &'static str = "  a\"b\\c,\r\nSet-Cookie: d=e  f ";
 }
 

@@ -38,7 +38,7 @@ pub(super) fn proof(ty: &Type) -> Option<Proof> {
             }
             _ => Proof::GrantedBare,
         },
-        "Concealed" | "ConcealedFrom" | "Given" if !segment.arguments.is_none() => Proof::Wrapped,
+        "Concealed" | "ConcealedUnless" | "With" if !segment.arguments.is_none() => Proof::Wrapped,
         "Authenticated" => Proof::Authenticated,
         "Unauthenticated" => Proof::Unauthenticated,
         _ => return None,

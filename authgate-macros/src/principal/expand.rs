@@ -112,7 +112,7 @@ fn owner(principal: &Principal<'_>, set: &SetPath) -> Option<TokenStream> {
     (!set.foreign).then(|| {
         quote_spanned! {span=>
             #[automatically_derived]
-            impl #at::right::HeldBy for #path {
+            impl #at::right::OwnedBy for #path {
                 type Principal = #ident;
             }
         }
@@ -123,7 +123,7 @@ fn holds(principal: &Principal<'_>, set: &SetPath, bits: &TokenStream) -> TokenS
     let Principal { authgate, ident, .. } = principal;
     let (path, span) = (&set.path, set.path.span());
     let at = authgate.at(span);
-    let holds = quote_spanned!(span=> #at::right::Holds<#path>);
+    let holds = quote_spanned!(span=> #at::right::HasRights<#path>);
     quote! {
         #[automatically_derived]
         impl #holds for #ident {
@@ -139,7 +139,7 @@ fn holds_in(principal: &Principal<'_>, set: &SetPath, field: &Field) -> TokenStr
     let (path, span) = (&set.path, set.path.span());
     let (bits, each_tenant) = (tenant_bits(authgate, path, field), each_tenant(authgate, path, field));
     let at = authgate.at(span);
-    let holds_in = quote_spanned!(span=> #at::right::HoldsIn<#path>);
+    let holds_in = quote_spanned!(span=> #at::right::HasRightsIn<#path>);
     quote! {
         #[automatically_derived]
         impl #holds_in for #ident {

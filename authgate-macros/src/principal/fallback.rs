@@ -16,10 +16,10 @@ pub(super) fn expand(input: &Input) -> TokenStream {
     let sets = sets.map(|(set, in_tenants)| {
         let path = &set.path;
         let owner = (!set.foreign)
-            .then(|| quote!(impl #authgate::right::HeldBy for #path { type Principal = #ident; }));
+            .then(|| quote!(impl #authgate::right::OwnedBy for #path { type Principal = #ident; }));
         let in_tenants = in_tenants.then(|| {
             quote! {
-                impl #authgate::right::HoldsIn<#path> for #ident {
+                impl #authgate::right::HasRightsIn<#path> for #ident {
                     fn held_in(&self, _: &::core::primitive::str) -> ::core::primitive::u128 {
                         0
                     }
@@ -28,7 +28,7 @@ pub(super) fn expand(input: &Input) -> TokenStream {
         });
         quote! {
             #owner
-            impl #authgate::right::Holds<#path> for #ident {
+            impl #authgate::right::HasRights<#path> for #ident {
                 fn held(&self) -> ::core::primitive::u128 {
                     0
                 }

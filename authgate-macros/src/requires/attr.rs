@@ -1,5 +1,6 @@
 //! Parses the content of `#[requires(..)]`.
 
+use authgate_access::keywords::PARTS;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::ParseStream;
 use syn::{LitStr, Token, Type};
@@ -11,30 +12,22 @@ use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 use crate::public;
 
-const KNOWN: Known = Known {
-    attribute: "requires",
-    place: "a handler",
-    keys: &[
-        "role",
-        "permission",
-        "scope",
-        "in",
-        "policy",
-        "on",
-        "conceal",
-        "scheme",
-        "fresh",
-        "acr",
-        "factor",
-        "any",
-        "all",
-        "not",
-        "waive",
-        "principal",
-        "crate",
-    ],
-    example: "role = \"admin\"",
+/// The keys for the whole rule, after those that every list has.
+const OWN: [&str; 5] = ["on", "conceal", "waive", "principal", "crate"];
+
+const KEYS: [&str; PARTS.len() + OWN.len()] = {
+    let mut keys = [""; PARTS.len() + OWN.len()];
+    let mut at = 0;
+    #[expect(clippy::indexing_slicing, reason = "const: `at` is below the lengths")]
+    while at < keys.len() {
+        keys[at] = if at < PARTS.len() { PARTS[at] } else { OWN[at - PARTS.len()] };
+        at += 1;
+    }
+    keys
 };
+
+const KNOWN: Known =
+    Known { attribute: "requires", place: "a handler", keys: &KEYS, example: "role = \"admin\"" };
 
 #[derive(Default)]
 pub(super) struct Rule {

@@ -81,7 +81,8 @@ fn names_principal(handler: &Handler) -> bool {
 fn nobodys(parts: &[Part]) -> &'static str {
     match parts {
         [Part { asked: Asked::Scheme(_), .. }] => "a scheme alone",
-        [Part { asked: Asked::Fresh(_) | Asked::Acr(_) | Asked::Factor(_), .. }] => "a login alone",
+        [Part { asked: Asked::Fresh(_), .. }] => "a login alone",
+        [Part { asked: Asked::Text(builtin, _), .. }] if builtin.is_about_login() => "a login alone",
         _ => "a rule of schemes and logins alone",
     }
 }

@@ -1,11 +1,12 @@
 //! Describes the rule in the documentation of the function.
 
+use authgate_access::{Builtin, Values};
 use quote::ToTokens;
 
 use super::attr::{Conceal, Over, Waive};
 use super::check::Checked;
 use super::held::Of;
-use super::login::{Class, Method};
+use super::login::Value;
 use super::part::{Asked, Group, Part};
 
 /// Returns ``**Requires** role `admin` and scope `reports:write`.``
@@ -63,13 +64,23 @@ fn describe(part: &Part) -> String {
             let plural = if age.count == 1 { "" } else { "s" };
             format!("a login of at most {} {}{plural} ago", age.count, age.unit)
         }
-        Asked::Acr(Class::Text(values, _)) => {
-            let values: Vec<String> = values.split(' ').map(|value| format!("`{value}`")).collect();
-            format!("a login of class {}", joined(&values, "or"))
+        Asked::Text(builtin, value) => {
+            let is_list = builtin.row().values == Values::Alternatives;
+            let value = match value {
+                Value::Text(values, _) if is_list => {
+                    let values: Vec<String> = values.split(' ').map(|value| format!("`{value}`")).collect();
+                    joined(&values, "or")
+                }
+                Value::Text(text, _) => format!("`{text}`"),
+                Value::Method(text, ..) => format!("`{text}`"),
+                Value::Type(ty) => format!("`{}`", written(ty)),
+            };
+            match builtin {
+                Builtin::Acr => format!("a login of class {value}"),
+                Builtin::Factor => format!("a login by {value}"),
+                builtin => format!("the {} {value}", builtin.row().keyword),
+            }
         }
-        Asked::Acr(Class::Type(ty)) => format!("a login of class `{}`", written(ty)),
-        Asked::Factor(Method::Known(word, ..)) => format!("a login by `{word}`"),
-        Asked::Factor(Method::Type(ty)) => format!("a login by `{}`", written(ty)),
     }
 }
 

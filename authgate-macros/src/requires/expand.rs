@@ -49,8 +49,8 @@ fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
         let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::asks_in_tenant);
         let concealed = in_tenant.then(|| quote_spanned!(span=> , true));
         let proof = &declared.ty;
-        declared.ty = quote_spanned!(span=> #authgate::Given<#right, #proof #concealed>);
-        declared.wrappers.push(quote_spanned!(span=> #authgate::Given));
+        declared.ty = quote_spanned!(span=> #authgate::With<#right, #proof #concealed>);
+        declared.wrappers.push(quote_spanned!(span=> #authgate::With));
     }
     Some(declared)
 }
@@ -61,7 +61,7 @@ fn conceal(rule: &Checked, declared: &mut Declared) {
     let (authgate, proof) = (rule.authgate.at(span), &declared.ty);
     let (name, ty) = match from {
         None => ("Concealed", quote_spanned!(span=> <#proof>)),
-        Some(from) => ("ConcealedFrom", quote_spanned!(span=> <#from, #proof>)),
+        Some(from) => ("ConcealedUnless", quote_spanned!(span=> <#from, #proof>)),
     };
     let name = Ident::new(name, span);
     declared.ty = quote_spanned!(span=> #authgate::#name #ty);

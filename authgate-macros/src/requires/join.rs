@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 use super::attr::Waive;
 use super::check::Checked;
 use super::held::Of;
-use super::login::{Age, Class, Method};
+use super::login::{Age, Value};
 use super::part::{Asked, Group, Part};
 use crate::crate_path::CratePath;
 use crate::public::spell;
@@ -61,21 +61,23 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
             let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
             together(authgate, *group, &types, span)
         }
-        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::Via<#scheme>),
+        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
         Asked::Fresh(Age { seconds, .. }) => {
             let seconds = proc_macro2::Literal::u64_unsuffixed(*seconds);
             quote_spanned!(span=> #path::Fresh<#seconds>)
         }
-        Asked::Acr(Class::Text(values, _)) => {
-            let spelt = spelt(authgate, values, span);
-            quote_spanned!(span=> #path::Acr<#spelt>)
+        Asked::Text(builtin, value) => {
+            let name = Ident::new(builtin.row().text_type.unwrap_or_default(), span);
+            let value = match value {
+                Value::Text(text, _) => spelt(authgate, text, span),
+                Value::Method(_, name, _) => {
+                    let name = Ident::new(name, span);
+                    quote_spanned!(span=> #path::right::factor::#name)
+                }
+                Value::Type(ty) => quote_spanned!(span=> #ty),
+            };
+            quote_spanned!(span=> #path::right::#name<#value>)
         }
-        Asked::Acr(Class::Type(ty)) => quote_spanned!(span=> #path::Acr<#ty>),
-        Asked::Factor(Method::Known(_, name, _)) => {
-            let name = Ident::new(name, span);
-            quote_spanned!(span=> #path::Factor<#path::right::factor::#name>)
-        }
-        Asked::Factor(Method::Type(ty)) => quote_spanned!(span=> #path::Factor<#ty>),
     }
 }
 

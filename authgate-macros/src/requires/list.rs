@@ -1,6 +1,7 @@
 //! Parses a list of parts: the content of `#[requires(..)]`, or of `all(..)`, `any(..)` and
 //! `not(..)`.
 
+use authgate_access::{Builtin, keywords};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -8,16 +9,12 @@ use syn::spanned::Spanned as _;
 use syn::{Token, Type, token};
 
 use super::held::Of;
-use super::login::{Age, Class, Method};
+use super::login::{Age, Value};
 use super::part::{Asked, Group, Part};
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 use crate::nearest::{did_you_mean, list};
 use crate::set::Kind;
-
-/// The keys allowed in every list.
-const KEYS: [&str; 12] =
-    ["role", "permission", "scope", "in", "policy", "scheme", "fresh", "acr", "factor", "any", "all", "not"];
 
 /// The maximum depth of nested lists.
 const DEEPEST: usize = 8;
@@ -47,12 +44,14 @@ impl List {
             "policy" => keys::value(key, input, "policy = Active").map(policy),
             "scheme" => self.scheme(within.0, key, input),
             "fresh" => Age::read(key, input).map(|age| (age.span, Asked::Fresh(age))),
-            "acr" => Class::read(key, input).map(|class| (class.span(), Asked::Acr(class))),
-            "factor" => Method::read(key, input).map(|method| (method.span(), Asked::Factor(method))),
             "all" => return Some(self.group(Group::All, within.1, key, input, mistakes)),
             "any" => return Some(self.group(Group::Any, within.1, key, input, mistakes)),
             "not" => return Some(self.group(Group::Not, within.1, key, input, mistakes)),
-            _ => return None,
+            name => {
+                let builtin =
+                    Builtin::of_keyword(name).filter(|builtin| builtin.row().text_type.is_some())?;
+                Value::read(builtin, key, input).map(|value| (value.span(), Asked::Text(builtin, value)))
+            }
         };
         Some(asked.map(|(span, asked)| self.push(span, asked)))
     }
@@ -104,7 +103,8 @@ impl List {
         }
         let mut list = Self::default();
         let mut inside = Mistakes::default();
-        let known = Known { attribute: "requires", place: word, keys: &KEYS, example: "role = \"admin\"" };
+        let known =
+            Known { attribute: "requires", place: word, keys: &keywords::PARTS, example: "role = \"admin\"" };
         keys::read(&content, known, &mut inside, |key, input, mistakes| {
             list.entry((group, depth + 1), &key, input, mistakes)
                 .unwrap_or_else(|| Err(misplaced(group, &key, input)))?;
@@ -222,7 +222,7 @@ fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
             format!("`{name}` is for the whole rule: write it outside of `{word}(..)`")
         }
         name => {
-            let (meant, keys) = (did_you_mean(name, &KEYS), list(&KEYS));
+            let (meant, keys) = (did_you_mean(name, &keywords::PARTS), list(&keywords::PARTS));
             format!("`{word}(..)` knows no `{name}`{meant}; it knows {keys}")
         }
     };

@@ -1,5 +1,7 @@
-//! Parses requirements on the login: `fresh = "5m"`, `acr = "urn:gold"` and `factor = "otp"`.
+//! Parses the values of built-in requirements: `fresh = "5m"`, `acr = "urn:gold"`, `factor = "otp"`
+//! and `issuer = "https://id.example"`.
 
+use authgate_access::{Builtin, Values};
 use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
@@ -66,62 +68,73 @@ impl Age {
 
 const UNITS: &str = "units are s, m, h and d";
 
-/// Authentication context classes.
-pub(super) enum Class {
-    /// One or more classes, separated by single spaces.
+/// The value of a built-in requirement whose value is a text.
+pub(super) enum Value {
     Text(String, Span),
+    /// A method of RFC 8176, with the name of its type.
+    Method(&'static str, &'static str, Span),
     Type(Box<Type>),
 }
 
 /// The maximum length of the text in bytes, as in the type that carries it.
 const LONGEST: usize = 256;
 
-impl Class {
-    pub(super) fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let literal = match keys::value(key, input, "acr = \"urn:example:gold\"` or `acr = Gold")? {
+impl Value {
+    pub(super) fn read(builtin: Builtin, key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let keyword = builtin.row().keyword;
+        let example = match builtin {
+            Builtin::Factor => "\"otp\"",
+            Builtin::Issuer => "\"https://id.example\"",
+            _ => "\"urn:example:gold\"",
+        };
+        let ty = match builtin {
+            Builtin::Factor => "MyFactor",
+            Builtin::Issuer => "Partner",
+            _ => "Gold",
+        };
+        let literal = match keys::value(key, input, &format!("{keyword} = {example}` or `{keyword} = {ty}"))?
+        {
             Word::Type(ty) => return Ok(Self::Type(ty)),
             Word::Text(literal) => literal,
         };
+        if builtin == Builtin::Factor {
+            return method(&literal);
+        }
         let refused = |text: String| Err(syn::Error::new(literal.span(), text));
-        let values = literal.value();
+        let is_list = builtin.row().values == Values::Alternatives;
+        let text = literal.value();
         // The characters that a quoted string in a challenge carries without escapes. A token's
         // claim has the same characters.
-        let odd = |letter: &char| !matches!(letter, ' ' | '!' | '#'..='[' | ']'..='~');
-        if let Some(letter) = values.chars().find(odd) {
+        let odd =
+            |letter: &char| !(matches!(letter, '!' | '#'..='[' | ']'..='~') || is_list && *letter == ' ');
+        if let Some(letter) = text.chars().find(odd) {
+            let space = if is_list { ", and a space between two" } else { "" };
             return refused(format!(
-                "a context class has no {letter:?}: write visible ASCII without `\"` and `\\`, and a space between two"
+                "`{keyword}` has no {letter:?}: write visible ASCII without `\"` and `\\`{space}"
             ));
         }
         if !literal.suffix().is_empty() {
-            return refused("a string without a suffix stands here: `acr = \"urn:example:gold\"`".to_owned());
+            return refused(format!("a string without a suffix stands here: `{keyword} = {example}`"));
         }
-        let values: Vec<&str> = values.split(' ').filter(|value| !value.is_empty()).collect();
-        let values = values.join(" ");
-        if values.is_empty() {
-            return refused("no context class is named: write its name in here".to_owned());
+        let text = text.split(' ').filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            return refused(format!("`{keyword}` is empty: write its value in here"));
         }
-        if values.len() > LONGEST {
-            let length = values.len();
+        if text.len() > LONGEST {
+            let length = text.len();
             return refused(format!(
-                "this has {length} bytes and there is room for {LONGEST}: write a type with `authgate::right::Word`"
+                "this has {length} bytes and there is room for {LONGEST}: write a type with `authgate::right::ConstStr`"
             ));
         }
-        Ok(Self::Text(values, literal.span()))
+        Ok(Self::Text(text, literal.span()))
     }
 
     pub(super) fn span(&self) -> Span {
         match self {
-            Self::Text(_, span) => *span,
+            Self::Text(_, span) | Self::Method(_, _, span) => *span,
             Self::Type(ty) => ty.span(),
         }
     }
-}
-
-/// An authentication method.
-pub(super) enum Method {
-    /// A method of RFC 8176, with the name of its type.
-    Known(&'static str, &'static str, Span),
-    Type(Box<Type>),
 }
 
 /// The methods of RFC 8176 section 2, with their types in `authgate::right::factor`.
@@ -149,32 +162,19 @@ const METHODS: [(&str, &str); 21] = [
     ("wia", "ByWia"),
 ];
 
-impl Method {
-    pub(super) fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let literal = match keys::value(key, input, "factor = \"otp\"` or `factor = MyFactor")? {
-            Word::Type(ty) => return Ok(Self::Type(ty)),
-            Word::Text(literal) => literal,
-        };
-        let written = literal.value();
-        let known = METHODS.iter().find(|(text, _)| *text == written && literal.suffix().is_empty());
-        if let Some((text, name)) = known {
-            return Ok(Self::Known(text, name, literal.span()));
-        }
-        let words = METHODS.map(|(text, _)| text);
-        let (meant, words) = (did_you_mean(&written, &words), list(&words));
-        Err(syn::Error::new(
-            literal.span(),
-            format!(
-                "no authentication method is called `{written}`{meant}; RFC 8176 has {words}, and one of your own is a type \
-                 with `authgate::right::Word`, `factor = MyFactor`"
-            ),
-        ))
+fn method(literal: &LitStr) -> syn::Result<Value> {
+    let written = literal.value();
+    let known = METHODS.iter().find(|(text, _)| *text == written && literal.suffix().is_empty());
+    if let Some((text, name)) = known {
+        return Ok(Value::Method(text, name, literal.span()));
     }
-
-    pub(super) fn span(&self) -> Span {
-        match self {
-            Self::Known(_, _, span) => *span,
-            Self::Type(ty) => ty.span(),
-        }
-    }
+    let words = METHODS.map(|(text, _)| text);
+    let (meant, words) = (did_you_mean(&written, &words), list(&words));
+    Err(syn::Error::new(
+        literal.span(),
+        format!(
+            "no authentication method is called `{written}`{meant}; RFC 8176 has {words}, and one of your own is a type \
+             with `authgate::right::ConstStr`, `factor = MyFactor`"
+        ),
+    ))
 }

@@ -1,11 +1,12 @@
 //! One part of a rule.
 
+use authgate_access::Builtin;
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{LitStr, Type};
 
 use super::held::Of;
-use super::login::{Age, Class, Method};
+use super::login::{Age, Value};
 use crate::set::Kind;
 
 pub(super) struct Part {
@@ -15,13 +16,17 @@ pub(super) struct Part {
 }
 
 pub(super) enum Asked {
-    Held { kind: Kind, of: Of, tenant: Option<Type> },
+    Held {
+        kind: Kind,
+        of: Of,
+        tenant: Option<Type>,
+    },
     Policy(Type),
     Group(Group, Vec<Part>),
     Scheme(Type),
     Fresh(Age),
-    Acr(Class),
-    Factor(Method),
+    /// A built-in requirement whose value is a text.
+    Text(Builtin, Value),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,10 +123,11 @@ impl Part {
             Asked::Policy(ty) => format!("policy {}", text(ty)),
             Asked::Scheme(ty) => format!("scheme {}", text(ty)),
             Asked::Fresh(age) => format!("fresh {}", age.seconds),
-            Asked::Acr(Class::Text(values, _)) => format!("acr {values:?}"),
-            Asked::Acr(Class::Type(ty)) => format!("acr {}", text(ty)),
-            Asked::Factor(Method::Known(word, ..)) => format!("factor {word:?}"),
-            Asked::Factor(Method::Type(ty)) => format!("factor {}", text(ty)),
+            Asked::Text(builtin, Value::Text(value, _)) => {
+                format!("{} {value:?}", builtin.row().keyword)
+            }
+            Asked::Text(builtin, Value::Method(value, ..)) => format!("{} {value:?}", builtin.row().keyword),
+            Asked::Text(builtin, Value::Type(ty)) => format!("{} {}", builtin.row().keyword, text(ty)),
             Asked::Group(group, parts) => {
                 let parts: Vec<String> = parts.iter().map(Self::key).collect();
                 format!("{}({})", group.word(), parts.join(", "))

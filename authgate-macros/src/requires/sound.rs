@@ -24,7 +24,7 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
     let all_named = join::all_named(rule);
     let asked = quote_spanned! {span=>
         const _: () = if #all_named {
-            #authgate::__private::sound(<#right as #authgate::right::Right>::EXPRESSION);
+            #authgate::__private::sound(<#right as #authgate::right::Right>::RULE);
         };
     };
     starting_with(asked, &body).unwrap_or(body)

@@ -1,5 +1,6 @@
 //! Checks the type, the name and the error texts of a requirement.
 
+use authgate_access::keywords;
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, LitStr, Path};
@@ -7,24 +8,6 @@ use syn::{Data, DeriveInput, LitStr, Path};
 use super::attr::Written;
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
-
-/// Words with a meaning in the access table.
-const TAKEN: [&str; 14] = [
-    "role",
-    "scope",
-    "permission",
-    "scheme",
-    "fresh",
-    "acr",
-    "factor",
-    "waived",
-    "authenticated",
-    "public",
-    "ungated",
-    "all",
-    "any",
-    "not",
-];
 
 /// A requirement that passed all checks.
 pub(super) struct Right {
@@ -74,7 +57,7 @@ fn accepted(
 }
 
 fn kind_refused(kind: &str) -> Option<String> {
-    if TAKEN.contains(&kind) {
+    if keywords::taken().any(|word| word == kind) {
         return Some(format!(
             "{kind:?} is a word of authgate's own in the access table: choose another, such as `kind = \"account\"`"
         ));

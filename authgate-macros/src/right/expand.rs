@@ -10,19 +10,19 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     let Right { authgate, ident, type_name, kind, name, refusal, .. } = right;
     let digits = digits(authgate, type_name);
     let refusal = match refusal {
-        None => quote!(&#authgate::Refusal::DENIED),
+        None => quote!(&#authgate::DenialMessage::DENIED),
         Some((reason, detail)) => {
             // Const evaluation reports a reason that authgate itself uses, at the literal.
             let at = authgate.at(reason.span());
-            quote_spanned!(reason.span()=> const { &#at::Refusal::new(#reason, #detail) })
+            quote_spanned!(reason.span()=> const { &#at::DenialMessage::new(#reason, #detail) })
         }
     };
     let principal = principal(right);
     quote! {
         #[automatically_derived]
         impl #authgate::Right for #ident {
-            const EXPRESSION: &'static #authgate::access::Expression =
-                &#authgate::access::Expression::Own(
+            const RULE: &'static #authgate::access::Rule =
+                &#authgate::access::Rule::Own(
                     #authgate::access::Own::new(#kind, #name, #refusal)
                         .of_type(::core::concat!(::core::module_path!(), "::", #type_name)),
                 );
@@ -48,7 +48,7 @@ fn principal(Right { authgate, ident, principal, .. }: &Right) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl #authgate::__private::Grant for #ident {
+        impl #authgate::__private::RightOf for #ident {
             type Principal = #principal;
         }
         #[automatically_derived]

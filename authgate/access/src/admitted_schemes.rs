@@ -1,8 +1,8 @@
-use crate::Expression;
+use crate::Rule;
 
 /// The schemes of a gate that a route accepts: all, unless its right names some.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken(Option<&'static Expression>);
+pub struct Taken(Option<&'static Rule>);
 
 impl Taken {
     /// All schemes of the gate.
@@ -10,7 +10,7 @@ impl Taken {
 
     /// Accepts the schemes that can satisfy the right.
     #[must_use]
-    pub const fn by(right: &'static Expression) -> Self {
+    pub const fn by(right: &'static Rule) -> Self {
         if right.names_a_scheme() { Self(Some(right)) } else { Self::ALL }
     }
 

@@ -1,6 +1,7 @@
 //! The rule that a route enforces: its own, and the requirements of the gate.
 
-use super::lock::{Access, Lock, RouteLine, Rule};
+use super::lock::{Access, Lock, RouteLine};
+use crate::Rule;
 
 /// The requirements of the gate that a lock shows: those that a route waives.
 ///
@@ -38,16 +39,16 @@ impl<'a> Asked<'a> {
         }
         let own: Vec<_> = access.rule().into_iter().flat_map(waives).collect();
         let of_gate = self.waived.iter().filter(|requirement| !own.contains(requirement));
-        let parts = access.rule().into_iter().chain(of_gate.copied()).cloned().collect();
-        Some(Rule::All(parts).normal())
+        let parts = access.rule().into_iter().chain(of_gate.copied()).cloned();
+        Some(Rule::all(parts).normal())
     }
 }
 
 /// Returns the requirements that a rule waives, alone or in a conjunction.
 fn waives(rule: &Rule) -> Vec<&Rule> {
     match rule {
-        Rule::Waived { requirement, .. } => vec![requirement],
-        Rule::All(parts) => parts.iter().flat_map(waives).collect(),
+        Rule::Waived { requirement, .. } => vec![requirement.get()],
+        Rule::All(parts) => parts.iter().flat_map(|part| waives(part)).collect(),
         _ => Vec::new(),
     }
 }

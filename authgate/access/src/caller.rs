@@ -4,10 +4,9 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub(super) use words::age;
-
 use super::asked::Asked;
-use super::lock::{Access, Lock, Rule};
+use super::lock::{Access, Lock};
+use crate::Rule;
 
 /// Somebody of whom is asked what he may do, under a lock.
 ///
@@ -133,7 +132,7 @@ impl<'a> Caller<'a> {
         let mut is_named = false;
         if let Some(rule) = access.rule() {
             rule.for_each_leaf(&mut |leaf| {
-                is_named |= matches!(leaf, Rule::Held { kind, name, .. } if kind == "role" && self.roles.contains(name.as_str()));
+                is_named |= matches!(leaf, Rule::Held { right, .. } if right.kind() == "role" && self.roles.contains(right.name()));
             });
         }
         let principal = principal(access).filter(|_| self.several && !is_named);
@@ -146,14 +145,14 @@ impl<'a> Caller<'a> {
     }
 
     fn has_leaf(&self, leaf: &Rule) -> Option<bool> {
-        let Rule::Held { kind, name, tenant } = leaf else { return None };
-        let has = match kind.as_str() {
-            "role" => self.roles.contains(name.as_str()),
-            "permission" => self.permissions.contains(name.as_str()),
+        let Rule::Held { right, tenant } = leaf else { return None };
+        let has = match right.kind() {
+            "role" => self.roles.contains(right.name()),
+            "permission" => self.permissions.contains(right.name()),
             _ => return None,
         };
         // What he holds, he holds in some tenant perhaps; and a credential may be narrower than he is.
-        let depends = tenant.is_some() || (kind == "permission" && self.is_limited);
+        let depends = tenant.is_some() || (right.kind() == "permission" && self.is_limited);
         if has && depends { None } else { Some(has) }
     }
 }

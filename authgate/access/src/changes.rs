@@ -46,8 +46,9 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use change::{Change, Verdict};
 
-use super::lock::{Access, Lock, RightLine, RouteLine, Rule};
+use super::lock::{Access, Lock, RightLine, RouteLine};
 use super::meaning::{Compared, Meaning, Relation};
+use crate::Rule;
 use before::Lines;
 
 /// The differences between two locks.
@@ -127,15 +128,15 @@ impl Changes {
 
 /// Returns the lines of rights that differ, in the order of the old lock, then of the new one.
 fn rights(old: &Lock, new: &Lock) -> Vec<(Option<RightLine>, Option<RightLine>)> {
-    fn by_name(lock: &Lock) -> BTreeMap<(&str, &str), &RightLine> {
-        lock.rights().iter().map(|right| ((right.kind(), right.name()), right)).collect()
+    fn by_key(lock: &Lock) -> BTreeMap<(String, String), &RightLine> {
+        lock.rights().iter().map(|right| (right.key(), right)).collect()
     }
-    let (before, now) = (by_name(old), by_name(new));
+    let (before, now) = (by_key(old), by_key(new));
     let changed = old.rights().iter().filter_map(|right| {
-        let new = now.get(&(right.kind(), right.name())).copied();
+        let new = now.get(&right.key()).copied();
         (new != Some(right)).then(|| (Some(right.clone()), new.cloned()))
     });
-    let added = new.rights().iter().filter(|right| !before.contains_key(&(right.kind(), right.name())));
+    let added = new.rights().iter().filter(|right| !before.contains_key(&right.key()));
     changed.chain(added.map(|right| (None, Some(right.clone())))).collect()
 }
 

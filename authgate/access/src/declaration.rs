@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::const_text::is_blank;
-use crate::{Expression, PrincipalType, Taken, sound};
+use crate::{PrincipalType, Rule, Taken, sound};
 
 /// The access that the first parameter of a handler declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Declaration {
     /// Callers with a right are allowed.
     Authorized {
         /// The right.
-        right: &'static Expression,
+        right: &'static Rule,
         /// The type of the principal.
         principal: PrincipalType,
         /// `true` if other callers get 404 instead of 403.

@@ -77,6 +77,12 @@ pub struct DocumentRight {
     /// The permissions that a scope allows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allows: Vec<String>,
+    /// The type of a policy or of a custom requirement, with its modules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The type of the resource of a policy, with its modules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
 }
 
 /// A route in a [`Document`].

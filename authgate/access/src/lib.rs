@@ -4,21 +4,23 @@
 //! depends on it directly.
 //!
 //! - [`Table`]: all routes with their [`Declaration`]s.
-//! - [`Expression`]: the rule of a route.
+//! - [`Rule`]: the rule of a route.
 //! - [`Reason`]: why a request was denied.
 //! - With the feature `documents`: the access `lock` and the meaning of its `changes`, the table as
 //!   a `document` for tools and as a `page`, a `lint`, and `openapi`.
 
 mod admitted_schemes;
-mod attachment;
+mod ambient;
 #[doc(hidden)]
 pub mod const_text;
 mod declaration;
 mod described;
-mod expression;
+#[doc(hidden)]
+pub mod keywords;
 mod principal_type;
 mod reason;
-mod refusal;
+mod denial_message;
+mod rule;
 mod satisfiability;
 mod table;
 mod tenant_from;
@@ -50,13 +52,15 @@ mod sarif;
 
 #[doc(hidden)]
 pub use admitted_schemes::Taken;
-pub use attachment::Attachment;
+pub use ambient::Ambient;
 pub use declaration::Declaration;
+pub use denial_message::DenialMessage;
 pub use described::Described;
-pub use expression::{Canonical, Expression, Held, Own};
 pub use principal_type::{PrincipalType, SetOfRights};
-pub use reason::{Fault, Lack, Reason};
-pub use refusal::Refusal;
+pub use reason::{CredentialError, ForbiddenReason, Reason};
+pub use rule::{Builtin, Canonical, Held, InTenant, Own, Part, Row, Rule, TypeText, Value, Values};
+#[doc(hidden)]
+pub use rule::{age, in_words};
 pub use satisfiability::sound;
 pub use table::{Kind, Route, Table};
 pub use tenant_from::TenantFrom;

@@ -21,6 +21,8 @@
 //! | `role a > b grants p, q` | also the permissions that it grants |
 //! | `scope s allows p` | a scope, and the permissions that it allows a credential to use |
 //! | `permission p`, `factor f` | a right of the other kinds |
+//! | `policy P = app::P on app::T` | the types of a policy and its resource, with their modules: another type with the same name is a change |
+//! | `kind x = app::X` | the type of a custom requirement |
 //! | `tenant T canonical` | a tenant whose names are compared in a canonical form (`Tenant::CANONICAL`); the names of other tenants are compared by bytes |
 //! | `METHOD path access` | a route: `*` is every method that no other line of the path answers, `405` the methods that the path does not support, `404` the paths that no line matches |
 //!
@@ -48,20 +50,19 @@ mod names;
 mod of_table;
 mod read;
 mod rewrite;
-mod rule;
-mod words;
 
 use std::fmt;
 
+use crate::{Rule, keywords};
+
 pub(super) use cycle::Cycle;
+pub(crate) use line::Paths;
 pub use line::{Access, RightLine, RouteLine};
 #[doc(hidden)]
 pub use of_table::Writer;
 pub(super) use of_table::order;
 pub use read::LockError;
 pub(super) use read::METHODS;
-pub use rule::Rule;
-pub(super) use words::misleads;
 
 /// An access lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +72,26 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Returns the types of a policy or of a custom requirement, if the lock declares them.
+    pub(crate) fn type_path(&self, rule: &Rule) -> Option<String> {
+        let (kind, name, on) = match rule {
+            Rule::Own(own) => (own.kind(), own.name().into(), None),
+            Rule::Policy { policy, on } => (keywords::POLICY, policy.text(), Some(on.text())),
+            _ => return None,
+        };
+        let is_it = |right: &&RightLine| {
+            let named = |on: &str, path: &str| path == on || last_segment(path) == on;
+            right.kind == kind
+                && right.name == name
+                && right.paths.as_ref().is_some_and(|paths| match (&paths.on, &on) {
+                    (None, None) => true,
+                    (Some(path), Some(on)) => named(on, path),
+                    _ => false,
+                })
+        };
+        self.rights.iter().find(is_it).and_then(RightLine::type_path)
+    }
+
     pub(super) const fn of(rights: Vec<RightLine>, routes: Vec<RouteLine>) -> Self {
         Self { rights, routes }
     }
@@ -103,8 +124,33 @@ impl fmt::Display for Lock {
     }
 }
 
+/// The name of a type without its modules: `app::Child<app::Org>` -> `Child<Org>`.
+fn last_segment(path: &str) -> String {
+    with_paths(path, |path| path.rsplit("::").next().unwrap_or(path).to_owned())
+}
+
+/// The path of a type as a user names it. The modules of authgate may change.
+fn public_path(path: &str) -> String {
+    with_paths(path, |path| match path.strip_prefix("authgate::").and_then(|rest| rest.rsplit("::").next()) {
+        Some(name) => format!("authgate::{name}"),
+        None => path.to_owned(),
+    })
+}
+
+/// Changes each path in the name of a type. `Child<app::Org>` has the paths `Child` and `app::Org`.
+fn with_paths(name: &str, change: impl Fn(&str) -> String) -> String {
+    let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut changed = String::new();
+    for part in name.split_inclusive(|c| !is_of_path(c)) {
+        let path = part.trim_end_matches(|c| !is_of_path(c));
+        changed.push_str(&change(path));
+        changed.push_str(part.get(path.len()..).unwrap_or_default());
+    }
+    changed
+}
+
 /// The kind of the lines of tenants with a canonical form, and the word at their end.
-pub(super) const TENANT: &str = "tenant";
+pub(super) use crate::keywords::TENANT;
 const CANONICAL: &str = "canonical";
 
 /// The first line of every lock.

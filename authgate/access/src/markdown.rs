@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Document, DocumentRight, DocumentRoute};
-use super::lock::misleads;
+use crate::rule::words::misleads;
 
 impl Document {
     /// Returns the routes and rights as Markdown with GitHub's tables. Equal documents give equal
@@ -48,7 +48,9 @@ fn of_right(out: &mut String, right: &DocumentRight) {
     let names = |names: &[String]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
     let permitted = [names(&right.grants), names(&right.allows)].concat();
     let name = code(&format!("{}:{}", right.kind, right.name));
-    _ = writeln!(out, "| {name} | {} | {permitted} |", names(&right.implies));
+    let path = right.path.iter().chain(&right.on).map(|path| code(path)).collect::<Vec<_>>().join(" on ");
+    let implies = [names(&right.implies), path].concat();
+    _ = writeln!(out, "| {name} | {implies} | {permitted} |");
 }
 
 /// Returns a text as code in a table cell. No character of the text acts as Markdown.

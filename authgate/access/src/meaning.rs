@@ -37,10 +37,11 @@
 mod callers;
 mod comparison;
 mod diagram;
-mod given;
+mod variable;
 mod side;
 
-use super::lock::{Access, Lock, Rule};
+use super::lock::{Access, Lock};
+use crate::Rule;
 use comparison::Comparison;
 use side::Side;
 

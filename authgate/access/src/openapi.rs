@@ -59,7 +59,7 @@ use serde_json::{Value, json};
 
 use plan::Plan;
 
-use crate::{Attachment, Described, Expression, PrincipalType, Table};
+use crate::{Ambient, Described, PrincipalType, Rule, Table};
 
 /// A generator of OpenAPI documents, from [`Table::openapi`].
 #[must_use = "call `build()`, or merge it into a document"]
@@ -95,7 +95,7 @@ pub struct DescribedGate {
     /// In the order of the challenges.
     pub schemes: Vec<DescribedScheme>,
     /// The rights that every caller must have.
-    pub required: Vec<&'static Expression>,
+    pub required: Vec<&'static Rule>,
     /// `true` if browsers are redirected to a login page.
     pub has_login_page: bool,
     /// `true` if the application renders the bodies of denials.
@@ -111,7 +111,7 @@ pub struct DescribedScheme {
     /// Where clients send the credential.
     pub described: Described,
     /// How the credential gets onto a request.
-    pub attachment: Attachment,
+    pub ambient: Ambient,
     /// `true` if a more recent or stronger login can be requested.
     pub knows_login: bool,
 }

@@ -13,6 +13,7 @@ pub use source_link::SourceLinkError;
 use crate::caller::Caller;
 use crate::document::Document;
 use crate::lock::{Lock, TENANT};
+use crate::{Rule, keywords};
 use escape::Escaped;
 use source_link::Template;
 
@@ -137,12 +138,13 @@ fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
     count
 }
 
-fn is_of(leaf: &super::lock::Rule, kind: &str, name: &str) -> bool {
-    use super::lock::Rule;
+fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {
     match leaf {
-        Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant == name,
-        Rule::Held { kind: of, name: named, .. } => of == kind && named == name,
-        Rule::Factor(named) => kind == "factor" && named == name,
+        Rule::Held { tenant: Some(tenant), .. } if kind == TENANT => tenant.name().text() == name,
+        Rule::Held { right, .. } => right.kind() == kind && right.name() == name,
+        Rule::Builtin(builtin, value) => builtin.row().keyword == kind && value.text() == name,
+        Rule::Own(own) => own.kind() == kind && own.name() == name,
+        Rule::Policy { policy, .. } => kind == keywords::POLICY && policy.text() == name,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::Refusal;
+use crate::DenialMessage;
 
 /// Why a presented credential was not accepted. Returned by a `Scheme`.
 ///
@@ -8,7 +8,7 @@ use crate::Refusal;
 /// rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum CredentialError {
     /// The credential does not have the form that the scheme requires.
     Malformed,
     /// The credential has expired.
@@ -26,18 +26,21 @@ pub enum Fault {
     Revoked,
 }
 
-/// Why an authenticated caller is denied. Returned by a `Requirement`.
+/// Why an authenticated caller is denied. Returned by a
+/// `Requirement`.
 ///
 /// All give 403, except for a login that is too old or too weak, which gives 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Lack {
+pub enum ForbiddenReason {
     /// A login that is recent or strong enough: 401 with the required login (RFC 9470).
     Login,
     /// A scope of the credential.
     Scope,
     /// A credential of another scheme.
     Scheme,
+    /// A credential of another issuer.
+    Issuer,
     /// The caller holds a right that the rule excludes.
     Excluded,
     /// A permission.
@@ -45,10 +48,10 @@ pub enum Lack {
     /// A role.
     Role,
     /// The approval of a custom requirement or policy.
-    Policy(&'static Refusal),
+    Policy(&'static DenialMessage),
 }
 
-impl Lack {
+impl ForbiddenReason {
     /// Returns the more severe of two, to report if both apply.
     ///
     /// A scope is reported only if nothing but scopes is missing, because a new scope would not
@@ -70,10 +73,11 @@ impl Lack {
             Self::Login => 0,
             Self::Scope => 1,
             Self::Scheme => 2,
-            Self::Excluded => 3,
-            Self::Permission => 4,
-            Self::Role => 5,
-            Self::Policy(_) => 6,
+            Self::Issuer => 3,
+            Self::Excluded => 4,
+            Self::Permission => 5,
+            Self::Role => 6,
+            Self::Policy(_) => 7,
         }
     }
 }
@@ -83,19 +87,19 @@ impl Lack {
 #[non_exhaustive]
 pub enum Reason {
     /// The request carries no credentials that the route accepts: 401.
-    Missing,
+    NoCredentials,
     /// The request carries more than one credential where one is allowed: 400.
     Ambiguous,
     /// The credential is not valid: 401.
-    Refused(Fault),
+    InvalidCredentials(CredentialError),
     /// The caller is authenticated but lacks the right: 403, or 401 if another login is required.
-    Lacking(Lack),
+    Forbidden(ForbiddenReason),
     /// The resource does not exist, or is concealed from the caller: 404.
     NotFound,
     /// An unsafe request with ambient credentials comes from another site: 403.
     CrossSite,
     /// The decision is not available: 503.
-    Undecided,
+    Unavailable,
     /// Too many callers are authenticating: 503.
     Busy,
     /// The code that decides has panicked: 500.
@@ -114,26 +118,27 @@ struct Facts {
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
-    pub const ALL: [Self; 21] = [
-        Self::Missing,
+    pub const ALL: [Self; 22] = [
+        Self::NoCredentials,
         Self::Ambiguous,
-        Self::Refused(Fault::Malformed),
-        Self::Refused(Fault::Expired),
-        Self::Refused(Fault::NotYetValid),
-        Self::Refused(Fault::Rejected),
-        Self::Refused(Fault::WrongIssuer),
-        Self::Refused(Fault::WrongAudience),
-        Self::Refused(Fault::Revoked),
-        Self::Lacking(Lack::Login),
-        Self::Lacking(Lack::Scope),
-        Self::Lacking(Lack::Scheme),
-        Self::Lacking(Lack::Excluded),
-        Self::Lacking(Lack::Permission),
-        Self::Lacking(Lack::Role),
-        Self::Lacking(Lack::Policy(&Refusal::DENIED)),
+        Self::InvalidCredentials(CredentialError::Malformed),
+        Self::InvalidCredentials(CredentialError::Expired),
+        Self::InvalidCredentials(CredentialError::NotYetValid),
+        Self::InvalidCredentials(CredentialError::Rejected),
+        Self::InvalidCredentials(CredentialError::WrongIssuer),
+        Self::InvalidCredentials(CredentialError::WrongAudience),
+        Self::InvalidCredentials(CredentialError::Revoked),
+        Self::Forbidden(ForbiddenReason::Login),
+        Self::Forbidden(ForbiddenReason::Scope),
+        Self::Forbidden(ForbiddenReason::Scheme),
+        Self::Forbidden(ForbiddenReason::Issuer),
+        Self::Forbidden(ForbiddenReason::Excluded),
+        Self::Forbidden(ForbiddenReason::Permission),
+        Self::Forbidden(ForbiddenReason::Role),
+        Self::Forbidden(ForbiddenReason::Policy(&DenialMessage::DENIED)),
         Self::NotFound,
         Self::CrossSite,
-        Self::Undecided,
+        Self::Unavailable,
         Self::Busy,
         Self::Failed,
     ];
@@ -142,18 +147,7 @@ impl Reason {
     #[doc(hidden)]
     #[must_use]
     pub fn position(self) -> Option<usize> {
-        let position = match self {
-            Self::Missing => 0,
-            Self::Ambiguous => 1,
-            Self::Refused(fault) => 2 + fault as usize,
-            Self::Lacking(lack) => 9 + usize::from(lack.weight()),
-            Self::NotFound => 16,
-            Self::CrossSite => 17,
-            Self::Undecided => 18,
-            Self::Busy => 19,
-            Self::Failed => 20,
-        };
-        (Self::ALL.get(position) == Some(&self)).then_some(position)
+        Self::ALL.iter().position(|reason| *reason == self)
     }
 
     const fn facts(self) -> Facts {
@@ -169,7 +163,7 @@ impl Reason {
         }
         const INVALID_TOKEN: Option<&str> = Some("invalid_token");
         match self {
-            Self::Missing => unauthorized(
+            Self::NoCredentials => unauthorized(
                 "credentials_missing",
                 None,
                 "Authentication is required. The request has no accepted credentials.",
@@ -180,54 +174,61 @@ impl Reason {
                 error: Some("invalid_request"),
                 detail: "The request has more than one credential. Send only one.",
             },
-            Self::Refused(Fault::Malformed) => {
+            Self::InvalidCredentials(CredentialError::Malformed) => {
                 unauthorized("credentials_malformed", INVALID_TOKEN, "Your credential is malformed.")
             }
-            Self::Refused(Fault::Expired) => unauthorized(
+            Self::InvalidCredentials(CredentialError::Expired) => unauthorized(
                 "credentials_expired",
                 INVALID_TOKEN,
                 "Your credential has expired. Get a new one.",
             ),
-            Self::Refused(Fault::NotYetValid) => {
+            Self::InvalidCredentials(CredentialError::NotYetValid) => {
                 unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "Your credential is not valid yet.")
             }
-            Self::Refused(Fault::Rejected) => {
+            Self::InvalidCredentials(CredentialError::Rejected) => {
                 unauthorized("credentials_rejected", INVALID_TOKEN, "Your credential was rejected.")
             }
-            Self::Refused(Fault::WrongIssuer) => unauthorized(
+            Self::InvalidCredentials(CredentialError::WrongIssuer) => unauthorized(
                 "credentials_wrong_issuer",
                 INVALID_TOKEN,
                 "The issuer of your credential is not trusted.",
             ),
-            Self::Refused(Fault::WrongAudience) => unauthorized(
+            Self::InvalidCredentials(CredentialError::WrongAudience) => unauthorized(
                 "credentials_wrong_audience",
                 INVALID_TOKEN,
                 "Your credential is intended for another service.",
             ),
-            Self::Refused(Fault::Revoked) => {
+            Self::InvalidCredentials(CredentialError::Revoked) => {
                 unauthorized("credentials_revoked", INVALID_TOKEN, "Your credential has been revoked.")
             }
-            Self::Lacking(Lack::Login) => unauthorized(
+            Self::Forbidden(ForbiddenReason::Login) => unauthorized(
                 "step_up_required",
                 Some("insufficient_user_authentication"),
                 "This requires a more recent or stronger login. Log in again.",
             ),
-            Self::Lacking(Lack::Scope) => forbidden(
+            Self::Forbidden(ForbiddenReason::Scope) => forbidden(
                 "scope_missing",
                 Some("insufficient_scope"),
                 "Your credential lacks the required scope.",
             ),
-            Self::Lacking(Lack::Scheme) => {
-                forbidden("scheme_not_taken", None, "This requires another kind of credential.")
+            Self::Forbidden(ForbiddenReason::Scheme) => {
+                forbidden("scheme_not_accepted", None, "This requires another kind of credential.")
             }
-            Self::Lacking(Lack::Excluded) => {
+            Self::Forbidden(ForbiddenReason::Issuer) => {
+                forbidden("issuer_not_accepted", None, "This requires a credential from another issuer.")
+            }
+            Self::Forbidden(ForbiddenReason::Excluded) => {
                 forbidden("excluded", None, "A right that you hold excludes this.")
             }
-            Self::Lacking(Lack::Permission) => {
+            Self::Forbidden(ForbiddenReason::Permission) => {
                 forbidden("permission_missing", None, "You lack the required permission.")
             }
-            Self::Lacking(Lack::Role) => forbidden("role_missing", None, "You lack the required role."),
-            Self::Lacking(Lack::Policy(refusal)) => forbidden(refusal.code(), None, refusal.detail()),
+            Self::Forbidden(ForbiddenReason::Role) => {
+                forbidden("role_missing", None, "You lack the required role.")
+            }
+            Self::Forbidden(ForbiddenReason::Policy(refusal)) => {
+                forbidden(refusal.code(), None, refusal.detail())
+            }
             Self::NotFound => {
                 Facts { code: "not_found", status: 404, error: None, detail: "The resource does not exist." }
             }
@@ -237,7 +238,7 @@ impl Reason {
                 error: None,
                 detail: "Requests from other sites are not allowed.",
             },
-            Self::Undecided => Facts {
+            Self::Unavailable => Facts {
                 code: "undecided",
                 status: 503,
                 error: None,
@@ -302,21 +303,24 @@ impl Reason {
     #[doc(hidden)]
     #[must_use]
     pub const fn is_refusal(self) -> bool {
-        matches!(self, Self::Lacking(_))
+        matches!(self, Self::Forbidden(_))
     }
 
     /// Returns `true` if no caller was authenticated.
     #[doc(hidden)]
     #[must_use]
     pub const fn is_about_authentication(self) -> bool {
-        matches!(self, Self::Missing | Self::Ambiguous | Self::Refused(_))
+        matches!(self, Self::NoCredentials | Self::Ambiguous | Self::InvalidCredentials(_))
     }
 
     /// Returns `true` if signing in would help.
     #[doc(hidden)]
     #[must_use]
     pub const fn can_sign_in(self) -> bool {
-        matches!(self, Self::Missing | Self::Refused(_) | Self::Lacking(Lack::Login))
+        matches!(
+            self,
+            Self::NoCredentials | Self::InvalidCredentials(_) | Self::Forbidden(ForbiddenReason::Login)
+        )
     }
 }
 
@@ -335,8 +339,8 @@ mod tests {
     fn every_reason_has_its_position() {
         let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
         assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
-        const OWN: Refusal = Refusal::new("account_suspended", "Your account is suspended.");
-        assert_eq!(Reason::Lacking(Lack::Policy(&OWN)).position(), None);
+        const OWN: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");
+        assert_eq!(Reason::Forbidden(ForbiddenReason::Policy(&OWN)).position(), None);
     }
 
     #[test]

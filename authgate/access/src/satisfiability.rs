@@ -1,8 +1,7 @@
 //! Rules that nobody can meet, and rules that everybody meets: found in const evaluation, over every world that there is of
 //! the rights that a rule names.
 
-use crate::Expression;
-use crate::const_text::{same_text, same_word};
+use crate::Rule;
 
 /// How many different rights are looked at together.
 const MOST: usize = 12;
@@ -12,7 +11,7 @@ type Worlds = [u64; WORDS];
 
 /// The rights that a rule names, each once.
 struct Rights {
-    known: [&'static Expression; MOST],
+    known: [&'static Rule; MOST],
     count: usize,
 }
 
@@ -24,7 +23,7 @@ struct Rights {
 ///
 /// So it is.
 #[track_caller]
-pub const fn sound(rule: &'static Expression) {
+pub const fn sound(rule: &'static Rule) {
     assert!(
         !rule.waives_in_a_part(),
         "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
@@ -32,7 +31,7 @@ pub const fn sound(rule: &'static Expression) {
     );
     let blank = rule.blank_text();
     assert!(
-        !matches!(blank, Some(Expression::Waived { .. })),
+        !matches!(blank, Some(Rule::Waived { .. })),
         "the reason of a waiver is blank: write why this is not asked"
     );
     assert!(
@@ -44,10 +43,10 @@ pub const fn sound(rule: &'static Expression) {
     }
     let mut parts = rule.parts();
     while let [part, rest @ ..] = parts {
-        sound(part);
+        sound(part.get());
         parts = rest;
     }
-    if !matches!(rule, Expression::All(_) | Expression::Any(_)) {
+    if !matches!(rule, Rule::All(_) | Rule::Any(_)) {
         return;
     }
     let mut rights = Rights { known: [rule; MOST], count: 0 };
@@ -75,11 +74,11 @@ pub const fn sound(rule: &'static Expression) {
 #[expect(clippy::indexing_slicing, reason = "const: positions stay below the number of rights, and of words")]
 impl Rights {
     #[track_caller]
-    const fn collect(&mut self, rule: &'static Expression) {
-        if matches!(rule, Expression::All(_) | Expression::Any(_) | Expression::Not(_)) {
+    const fn collect(&mut self, rule: &'static Rule) {
+        if matches!(rule, Rule::All(_) | Rule::Any(_) | Rule::Not(_)) {
             let mut parts = rule.parts();
             while let [part, rest @ ..] = parts {
-                self.collect(part);
+                self.collect(part.get());
                 parts = rest;
             }
         } else if self.position(rule).is_none() && !is_given(rule) {
@@ -92,7 +91,7 @@ impl Rights {
         }
     }
 
-    const fn position(&self, right: &Expression) -> Option<usize> {
+    const fn position(&self, right: &Rule) -> Option<usize> {
         let mut at = 0;
         while at < self.count {
             if implies(self.known[at], right) && implies(right, self.known[at]) {
@@ -130,19 +129,19 @@ impl Rights {
     }
 
     /// The worlds in which a rule holds.
-    const fn worlds(&self, rule: &Expression) -> Worlds {
+    const fn worlds(&self, rule: &Rule) -> Worlds {
         let words = self.words();
         let mut worlds = [u64::MAX; WORDS];
         let mut word = 0;
         match rule {
-            Expression::All(_) | Expression::Any(_) | Expression::Not(_) => {
-                let all = !matches!(rule, Expression::Any(_));
+            Rule::All(_) | Rule::Any(_) | Rule::Not(_) => {
+                let all = !matches!(rule, Rule::Any(_));
                 if !all {
                     worlds = [0; WORDS];
                 }
                 let mut parts = rule.parts();
                 while let [part, rest @ ..] = parts {
-                    let of_part = self.worlds(part);
+                    let of_part = self.worlds(part.get());
                     word = 0;
                     while word < words {
                         if all {
@@ -154,7 +153,7 @@ impl Rights {
                     }
                     parts = rest;
                 }
-                if matches!(rule, Expression::Not(_)) {
+                if matches!(rule, Rule::Not(_)) {
                     word = 0;
                     while word < words {
                         worlds[word] = !worlds[word];
@@ -190,26 +189,25 @@ const fn held(at: usize, word: usize) -> u64 {
 }
 
 /// Whether everybody has it.
-const fn is_given(right: &Expression) -> bool {
-    matches!(right, Expression::Waived { .. })
+const fn is_given(right: &Rule) -> bool {
+    matches!(right, Rule::Waived { .. })
 }
 
 /// Whether a right implies another, as far as it can be seen: what cannot be compared is two things.
-const fn implies(one: &Expression, other: &Expression) -> bool {
+const fn implies(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
-        (Expression::Held(one), Expression::Held(other)) => one.grants(other),
-        (
-            Expression::In { from: one_from, canonical: one_form, held: one, .. },
-            Expression::In { from: other_from, canonical: other_form, held: other, .. },
-        ) => {
-            // Functions cannot be compared: tenants of one place with a canonical form count as one.
-            one_from.is(*other_from) && one_form.is_some() == other_form.is_some() && one.grants(other)
+        (Rule::Held { right: one, tenant }, Rule::Held { right: other, tenant: other_tenant }) => {
+            one.grants(other)
+                && match (tenant, other_tenant) {
+                    (None, None) => true,
+                    (Some(one), Some(other)) => one.is(other),
+                    _ => false,
+                }
         }
-        (Expression::Scheme(one), Expression::Scheme(other)) => same_word(one, other),
-        (Expression::Fresh(one), Expression::Fresh(other)) => *one <= *other,
-        (Expression::Acr(one), Expression::Acr(other))
-        | (Expression::Factor(one), Expression::Factor(other)) => same_text(one, other),
-        (Expression::Own(one), Expression::Own(other)) => one.is(other),
+        (Rule::Builtin(one, value), Rule::Builtin(other, other_value)) => {
+            *one as u8 == *other as u8 && one.implies(value, other_value)
+        }
+        (Rule::Own(one), Rule::Own(other)) => one.is(other),
         _ => false,
     }
 }
@@ -221,40 +219,35 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Held, Own, Refusal, TypeName};
+    use crate::{Builtin, DenialMessage, Held, Own, Part, TypeName, Value};
 
-    const fn own(name: &'static str) -> Expression {
-        Expression::Own(Own::new("policy", name, &Refusal::DENIED))
+    const fn own(name: &'static str) -> Rule {
+        Rule::Own(Own::new("policy", name, &DenialMessage::DENIED))
     }
 
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
-    static OWN: [Expression; 12] = {
-        let mut all = [own("a"); 12];
-        let mut at = 0;
-        while at < 12 {
-            all[at] = own(NAMES[at]);
-            at += 1;
-        }
-        all
+    static OWN: [Rule; 12] = {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = NAMES;
+        [own(a), own(b), own(c), own(d), own(e), own(f), own(g), own(h), own(i), own(j), own(k), own(l)]
     };
 
     fn leak<T>(value: T) -> &'static T {
         Box::leak(Box::new(value))
     }
 
-    fn not(part: &'static Expression) -> &'static Expression {
-        leak(Expression::Not(part))
+    fn not(part: &'static Rule) -> &'static Rule {
+        leak(Rule::Not(Part::of(part)))
     }
 
-    fn all(parts: &[&'static Expression]) -> &'static Expression {
-        leak(Expression::All(parts.to_vec().leak()))
+    fn all(parts: &[&'static Rule]) -> &'static Rule {
+        leak(Rule::all(parts.iter().copied().cloned()))
     }
 
-    fn any(parts: &[&'static Expression]) -> &'static Expression {
-        leak(Expression::Any(parts.to_vec().leak()))
+    fn any(parts: &[&'static Rule]) -> &'static Rule {
+        leak(Rule::any(parts.iter().copied().cloned()))
     }
 
-    fn said(rule: &'static Expression) -> Option<String> {
+    fn said(rule: &'static Rule) -> Option<String> {
         let panic = catch_unwind(|| sound(rule)).err()?;
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned())
@@ -264,7 +257,7 @@ mod tests {
     #[cfg_attr(miri, ignore = "takes minutes there")]
     fn what_cannot_be_is_told() {
         let [a, b] = [&OWN[0], &OWN[1]];
-        let fresh = |seconds| leak(Expression::Fresh(seconds));
+        let fresh = |seconds| leak(Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds)));
         for (rule, expected) in [
             (all(&[a, not(a)]), Some("nobody")),
             (any(&[a, not(a)]), Some("everybody")),
@@ -290,7 +283,7 @@ mod tests {
     #[test]
     fn a_waiver_is_for_the_whole_rule() {
         let [a, b] = [&OWN[0], &OWN[1]];
-        let waived = leak(Expression::Waived { requirement: a, reason: "why" });
+        let waived = leak(Rule::Waived { requirement: Part::of(a), reason: "why".into() });
         for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
             assert_eq!(said(rule), None, "{rule}");
         }
@@ -310,17 +303,23 @@ mod tests {
         const HELPERS: [&str; 2] = ["support", "chief"];
         const CLOSURE: [u128; 2] = [0b01, 0b11];
         let one = |at| {
-            leak(Expression::Held(Held::new("role", "Role", TypeName::of::<One>(), &STAFF, &CLOSURE, at)))
+            leak(Rule::Held {
+                right: Held::new("role", "Role", TypeName::of::<One>(), &STAFF, &CLOSURE, at),
+                tenant: None,
+            })
         };
         let other = |at| {
-            leak(Expression::Held(Held::new("role", "Role", TypeName::of::<Other>(), &HELPERS, &CLOSURE, at)))
+            leak(Rule::Held {
+                right: Held::new("role", "Role", TypeName::of::<Other>(), &HELPERS, &CLOSURE, at),
+                tenant: None,
+            })
         };
         let [viewer, admin] = [one(0), one(1)];
         assert!(said(all(&[admin, not(viewer)])).is_some());
         assert_eq!(said(all(&[admin, not(other(0))])), None);
         assert_eq!(said(any(&[viewer, not(other(1))])), None);
         let active =
-            |of_type| leak(Expression::Own(Own::new("policy", "active", &Refusal::DENIED).of_type(of_type)));
+            |of_type| leak(Rule::Own(Own::new("policy", "active", &DenialMessage::DENIED).of_type(of_type)));
         assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());
         assert_eq!(said(all(&[active("a::Active"), not(active("b::Active"))])), None);
     }
@@ -336,7 +335,7 @@ mod tests {
     }
 
     /// A rule over the first four, and its value in a world by the naive way.
-    fn rules() -> impl Strategy<Value = &'static Expression> {
+    fn rules() -> impl Strategy<Value = &'static Rule> {
         let leaf = (0..4usize).prop_map(|at| &OWN[at]);
         leaf.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
@@ -347,18 +346,18 @@ mod tests {
         })
     }
 
-    fn holds(rule: &Expression, world: usize) -> bool {
+    fn holds(rule: &Rule, world: usize) -> bool {
         match rule {
-            Expression::All(parts) => parts.iter().all(|part| holds(part, world)),
-            Expression::Any(parts) => parts.iter().any(|part| holds(part, world)),
-            Expression::Not(part) => !holds(part, world),
+            Rule::All(parts) => parts.iter().all(|part| holds(part, world)),
+            Rule::Any(parts) => parts.iter().any(|part| holds(part, world)),
+            Rule::Not(part) => !holds(part, world),
             leaf => world >> OWN.iter().position(|own| own == leaf).unwrap() & 1 == 1,
         }
     }
 
     /// Whether some combination in it holds in no world or in all.
-    fn is_mad(rule: &Expression) -> bool {
-        let here = matches!(rule, Expression::All(_) | Expression::Any(_)) && {
+    fn is_mad(rule: &Rule) -> bool {
+        let here = matches!(rule, Rule::All(_) | Rule::Any(_)) && {
             let worlds = (0..16).filter(|world| holds(rule, *world)).count();
             worlds == 0 || worlds == 16
         };

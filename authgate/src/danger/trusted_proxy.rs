@@ -8,13 +8,13 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
 use http::header::{HeaderName, HeaderValue};
+use ipnet::IpNet;
 
 use crate::ConfigError;
-use crate::credentials::{OwnField, Presented};
+use crate::credentials::{OwnField, RequestCredentials};
 use crate::denial::Challenge;
-use crate::right::{Context, Fault, Named};
-use crate::scheme::{Answer, Attachment, Identity, Scheme, Verdict};
-use net::Net;
+use crate::right::{Context, CredentialError, SchemeName};
+use crate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
 
 /// In bytes. No user name is longer.
 const LONGEST_NAME: usize = 256;
@@ -37,7 +37,7 @@ const LONGEST_NAME: usize = 256;
 ///
 /// The proxy usually identifies its users by a cookie, so a page of another site can make a browser
 /// send requests for a user. Unsafe cross-site requests are rejected, as for
-/// [`Attachment::Remembered`].
+/// [`Ambient::BrowserCredentials`].
 ///
 /// ```
 /// use authgate::Gate;
@@ -59,7 +59,7 @@ pub struct TrustedProxy<P = ()> {
     field: OwnField,
     fields: Vec<HeaderName>,
     reason: &'static str,
-    nets: Result<Vec<Net>, ConfigError>,
+    nets: Result<Vec<IpNet>, ConfigError>,
     realm: String,
     principal: Box<Principals<P>>,
 }
@@ -85,7 +85,7 @@ impl<P> TrustedProxy<P> {
             fields: field.name().cloned().into_iter().collect(),
             field,
             reason,
-            nets: peers.into_iter().map(|peer| Net::parse(peer.as_ref())).collect(),
+            nets: peers.into_iter().map(|peer| net::parse(peer.as_ref())).collect(),
             realm: String::new(),
             principal: Box::new(principal),
         }
@@ -100,31 +100,30 @@ impl<P> TrustedProxy<P> {
     }
 
     fn is_trusted(&self, peer: IpAddr) -> bool {
-        let nets = self.nets.as_deref().unwrap_or_default();
-        nets.iter().any(|net| net.contains(peer))
+        net::contain(self.nets.as_deref().unwrap_or_default(), peer)
     }
 
     /// Returns the verdict for the field, without checking the peer.
-    fn named(&self, presented: &Presented<'_>) -> Verdict<P> {
+    fn named(&self, presented: &RequestCredentials<'_>) -> Outcome<P> {
         let lines = self.field.name().into_iter().flat_map(|name| presented.headers().get_all(name));
         let mut lines = lines.map(HeaderValue::as_bytes);
         let name = lines.next().unwrap_or_default().trim_ascii();
         if lines.next().is_some() || name.contains(&b',') {
-            return Verdict::Ambiguous;
+            return Outcome::Ambiguous;
         }
         let name = Some(name).filter(|name| (1..=LONGEST_NAME).contains(&name.len()));
         let name = name.and_then(|name| std::str::from_utf8(name).ok());
         let Some(name) = name.filter(|name| !name.contains(char::is_control)) else {
-            return Verdict::Refused(Fault::Malformed);
+            return Outcome::Rejected(CredentialError::Malformed);
         };
         match (self.principal)(name) {
-            Some(principal) => Verdict::Identified(Identity::new(principal, Context::of(Self::NAME))),
-            None => Verdict::Refused(Fault::Rejected),
+            Some(principal) => Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME))),
+            None => Outcome::Rejected(CredentialError::Rejected),
         }
     }
 }
 
-impl<P> Named for TrustedProxy<P> {
+impl<P> SchemeName for TrustedProxy<P> {
     const NAME: &'static str = "TrustedProxy";
 }
 
@@ -137,11 +136,11 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         self.field.name().is_some_and(|name| presented.headers().contains_key(name))
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let Some(peer) = peer(&presented) else {
             tracing::error!(
                 target: "authgate::gate",
@@ -149,7 +148,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
                 "nobody knows which peer this is, and so whether it is trusted: serve with \
                  `into_make_service_with_connect_info::<SocketAddr>()`"
             );
-            return Verdict::Undecided.into();
+            return Outcome::Unavailable.into();
         };
         if !self.is_trusted(peer) {
             tracing::warn!(
@@ -159,7 +158,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
                 %peer,
                 "a peer that is no trusted proxy says who calls"
             );
-            return Verdict::Refused(Fault::Rejected).into();
+            return Outcome::Rejected(CredentialError::Rejected).into();
         }
         self.named(&presented).into()
     }
@@ -172,8 +171,8 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         &self.fields
     }
 
-    fn attachment(&self) -> Attachment {
-        Attachment::Remembered
+    fn ambient(&self) -> Ambient {
+        Ambient::BrowserCredentials
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -201,7 +200,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
 }
 
 /// Returns the address of the peer. Tests may set it.
-fn peer(presented: &Presented<'_>) -> Option<IpAddr> {
+fn peer(presented: &RequestCredentials<'_>) -> Option<IpAddr> {
     let extensions = presented.extensions();
     let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer);
     let said = || extensions.get::<MockConnectInfo<SocketAddr>>().map(|MockConnectInfo(peer)| peer);

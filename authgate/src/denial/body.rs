@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 use axum::body::Bytes;
 use http::HeaderValue;
 
-use super::wording::Wording;
-use super::{DecisionId, Form};
+use super::{BodyFormat, DecisionId};
 
 /// Content of HTML pages in addition to the reason.
 #[derive(Default)]
@@ -37,7 +36,7 @@ impl Marks {
     }
 }
 
-impl Form {
+impl BodyFormat {
     /// Returns the value of `Content-Type`.
     pub(super) const fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
@@ -48,19 +47,19 @@ impl Form {
     }
 
     /// Builds the body.
-    pub(super) fn body(self, reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> Bytes {
+    pub(super) fn body(self, reason: Reason, page: &Page, marks: &Marks) -> Bytes {
         match self {
-            Self::Problem => problem(reason, wording, marks),
-            Self::Page => html(reason, wording, page, marks),
-            Self::Text => text(reason, wording, marks),
+            Self::Problem => problem(reason, marks),
+            Self::Page => html(reason, page, marks),
+            Self::Text => text(reason, marks),
         }
         .into()
     }
 }
 
 /// Builds plain text: the sentence, and a line for the operator.
-fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
-    let mut text = format!("{}: {}\n", wording.title, wording.detail);
+fn text(reason: Reason, marks: &Marks) -> String {
+    let mut text = format!("{}: {}\n", reason.title(), reason.detail());
     if let Some(decision) = marks.decision {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{} {reason} {decision}", reason.status());
@@ -69,13 +68,13 @@ fn text(reason: Reason, wording: &Wording, marks: &Marks) -> String {
 }
 
 /// Builds a problem document (RFC 9457), with the members `reason`, `decision` and `missing`.
-fn problem(reason: Reason, wording: &Wording, marks: &Marks) -> String {
+fn problem(reason: Reason, marks: &Marks) -> String {
     let text = |text: &str| serde_json::Value::from(text);
     let problem = format!(
         r#"{{"title":{},"status":{},"detail":{},"reason":{}}}"#,
-        text(&wording.title),
+        text(reason.title()),
         reason.status(),
-        text(&wording.detail),
+        text(reason.detail()),
         text(reason.code())
     );
     if marks.is_empty() { problem } else { marked(&problem, marks) }
@@ -98,10 +97,9 @@ pub(super) fn marked(problem: &str, marks: &Marks) -> String {
 
 /// Builds a page without scripts or external resources, which follows the color scheme of the
 /// system.
-fn html(reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> String {
+fn html(reason: Reason, page: &Page, marks: &Marks) -> String {
     let number = reason.status();
-    let (title, detail, code) = (escaped(&wording.title), escaped(&wording.detail), reason.code());
-    let language = escaped(&wording.language);
+    let (title, detail, code) = (escaped(reason.title()), escaped(reason.detail()), reason.code());
     let (mut heading, mut above, mut below) = (title.clone(), String::new(), String::new());
     // Writing to a string cannot fail.
     if let Some(name) = page.app_name.as_deref().map(escaped) {
@@ -114,7 +112,7 @@ fn html(reason: Reason, wording: &Wording, page: &Page, marks: &Marks) -> String
     let decision = marks.decision.map(|id| format!(" <code>{id}</code>")).unwrap_or_default();
     format!(
         r#"<!doctype html>
-<html lang="{language}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -160,28 +158,17 @@ mod tests {
     #[test]
     fn every_problem_is_json_that_repeats_the_status() {
         for reason in Reason::ALL {
-            let body: serde_json::Value = serde_json::from_str(&problem(
-                reason,
-                &crate::denial::wording::wording(reason),
-                &Marks::default(),
-            ))
-            .unwrap();
+            let body: serde_json::Value = serde_json::from_str(&problem(reason, &Marks::default())).unwrap();
             assert_eq!(body["status"], reason.status(), "standards.md row 92");
             assert_eq!(body["reason"], reason.code());
         }
     }
 
     #[test]
-    fn what_an_application_says_is_text() {
-        let wording = Wording::new("de\"><b>", "<b>\"&'", "</p><script>\u{0}\n");
+    fn escapes_what_the_application_configures() {
         let page = Page { app_name: Some("<i>".into()), login_page: Some("/login?a&b".into()) };
-        let body = html(Reason::Missing, &wording, &page, &Marks::default());
-        for tag in ["<b>", "<i>", "<script"] {
-            assert!(!body.contains(tag), "{body}");
-        }
+        let body = html(Reason::NoCredentials, &page, &Marks::default());
+        assert!(body.contains("<p class=\"app\">&lt;i&gt;</p>") && !body.contains("<i>"), "{body}");
         assert!(body.contains("href=\"/login?a&amp;b\""), "{body}");
-        let body: serde_json::Value =
-            serde_json::from_str(&problem(Reason::Missing, &wording, &Marks::default())).unwrap();
-        assert_eq!(body["detail"], "</p><script>\u{0}\n");
     }
 }

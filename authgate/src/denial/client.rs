@@ -4,7 +4,7 @@ use http::Method;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
-use super::Form;
+use super::BodyFormat;
 use crate::credentials::{ReturnTo, target};
 
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -28,7 +28,7 @@ pub(crate) struct Client {
 /// The parts of a request that the gate needs, so that denials do not read more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Reads {
-    /// `true` if there are texts in several languages.
+    /// `true` if the application renders bodies, perhaps in several languages.
     pub(crate) languages: bool,
     /// `true` if there are challenges that scripts must not get.
     pub(crate) scripts: bool,
@@ -50,8 +50,8 @@ impl Client {
         }
     }
 
-    pub(crate) fn form(&self) -> Form {
-        Form::preferred_of(&self.accept)
+    pub(crate) fn form(&self) -> BodyFormat {
+        BodyFormat::preferred_of(&self.accept)
     }
 
     pub(crate) const fn is_script(&self) -> bool {
@@ -59,8 +59,8 @@ impl Client {
     }
 
     /// Returns the value of `Accept-Language`.
-    pub(crate) fn languages(&self) -> &str {
-        self.languages.as_ref().and_then(|languages| languages.to_str().ok()).unwrap_or_default()
+    pub(crate) fn languages(&self) -> Option<&str> {
+        self.languages.as_ref()?.to_str().ok()
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn navigates_to(request: &Parts) -> Option<ReturnTo> {
     let headers = &request.headers;
     let navigates = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate")
         && headers.get(&SEC_FETCH_DEST).is_none_or(|destination| destination == "document")
-        && Form::preferred(headers) == Form::Page;
+        && BodyFormat::preferred(headers) == BodyFormat::Page;
     navigates.then(|| match request.method {
         Method::GET | Method::HEAD => {
             ReturnTo::new(target(request).path_and_query().map_or("", |target| target.as_str()))
@@ -117,7 +117,7 @@ mod tests {
             Reads::default(),
         );
         assert_eq!(client.accept.as_ref().unwrap(), "*/*;q=0.1, text/html");
-        assert_eq!(client.form(), Form::Page);
+        assert_eq!(client.form(), BodyFormat::Page);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Denial {
             Reason::Busy => {
                 tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers authenticate at once");
             }
-            Reason::Undecided => {
+            Reason::Unavailable => {
                 tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, why, route, decision, "undecided");
             }
             Reason::Failed => {

@@ -1,6 +1,6 @@
 //! The challenge of a scheme, and the choice of the challenges to send.
 
-use crate::right::{Evaluated, Lack, Login, Reason};
+use crate::right::{Evaluated, ForbiddenReason, Login, Reason};
 use http::HeaderValue;
 
 use super::{Challenge, Denial};
@@ -88,10 +88,13 @@ impl Denial {
     pub(super) fn each_challenge(&self, give: impl FnMut(HeaderValue)) {
         match self.reason {
             _ if self.login_page().is_some() => {}
-            Reason::Missing | Reason::Ambiguous | Reason::Refused(_) | Reason::Lacking(Lack::Login) => {
+            Reason::NoCredentials
+            | Reason::Ambiguous
+            | Reason::InvalidCredentials(_)
+            | Reason::Forbidden(ForbiddenReason::Login) => {
                 self.invite(give);
             }
-            Reason::Lacking(Lack::Scope) => self.insufficient_scope().into_iter().for_each(give),
+            Reason::Forbidden(ForbiddenReason::Scope) => self.insufficient_scope().into_iter().for_each(give),
             _ => {}
         }
     }
@@ -99,7 +102,7 @@ impl Denial {
     /// Returns the lines of the schemes that the route accepts.
     fn taken(&self) -> impl Iterator<Item = (usize, &Line)> {
         let lines = self.prepared.lines.iter().enumerate();
-        let by_login = self.reason == Reason::Lacking(Lack::Login);
+        let by_login = self.reason == Reason::Forbidden(ForbiddenReason::Login);
         lines.filter(move |(_, line)| {
             self.taken.takes(line.challenge.scheme()) && (line.knows_login || !by_login)
         })
@@ -118,14 +121,16 @@ impl Denial {
             }
             let error = match self.reason {
                 // Only the scheme that was tried states the error (RFC 9449 section 7.2).
-                Reason::Refused(_) => self.reason.error().filter(|_| self.attempted == Some(index)),
+                Reason::InvalidCredentials(_) => {
+                    self.reason.error().filter(|_| self.attempted == Some(index))
+                }
                 // The error applies to each scheme that the client may have intended.
                 reason => reason.error(),
             };
             let mut fresh = self.fresh(index).peekable();
             match &line.undisturbing {
                 Some(undisturbing) if pick == Pick::Undisturbing => give(undisturbing.clone()),
-                _ if self.reason == Reason::Lacking(Lack::Login) => give(self.step_up(line)),
+                _ if self.reason == Reason::Forbidden(ForbiddenReason::Login) => give(self.step_up(line)),
                 _ if fresh.peek().is_some() => fresh.cloned().for_each(&mut give),
                 _ => give(line.value(error)),
             }

@@ -5,7 +5,7 @@ use http::header::{ACCEPT, HeaderMap, HeaderValue};
 /// The format of the body of a denial.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum BodyFormat {
     /// `application/problem+json` (RFC 9457), the default.
     #[default]
     Problem,
@@ -15,10 +15,10 @@ pub enum Form {
     Text,
 }
 
-impl Form {
+impl BodyFormat {
     pub(super) const ALL: [Self; 3] = [Self::Problem, Self::Page, Self::Text];
 
-    /// Returns the preferred format of the request. The first in [`Form::ALL`] wins a tie.
+    /// Returns the preferred format of the request. The first in [`BodyFormat::ALL`] wins a tie.
     pub(crate) fn preferred(headers: &HeaderMap) -> Self {
         Self::preferred_of(headers.get_all(ACCEPT))
     }
@@ -86,20 +86,20 @@ impl Weights {
         }
     }
 
-    fn best(&self) -> Form {
+    fn best(&self) -> BodyFormat {
         let (problem, page, text) = (self.problem.thousandths, self.page.thousandths, self.text.thousandths);
         if page > problem && page >= text {
-            Form::Page
+            BodyFormat::Page
         } else if text > problem {
-            Form::Text
+            BodyFormat::Text
         } else {
-            Form::Problem
+            BodyFormat::Problem
         }
     }
 }
 
 /// Parses `q=0.8` -> `800`. An invalid weight counts as zero.
-pub(super) fn quality(parameter: &str) -> Option<u16> {
+fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;
@@ -126,30 +126,30 @@ mod tests {
     #[test]
     fn preferences() {
         for (accept, expected) in [
-            ("*/*", Form::Problem),
-            ("", Form::Problem),
-            ("application/json", Form::Problem),
-            ("image/png", Form::Problem),
+            ("*/*", BodyFormat::Problem),
+            ("", BodyFormat::Problem),
+            ("application/json", BodyFormat::Problem),
+            ("image/png", BodyFormat::Problem),
             (
                 "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
-                Form::Page,
+                BodyFormat::Page,
             ),
-            ("text/html", Form::Page),
-            ("TEXT/HTML", Form::Page),
-            ("text/html, application/json", Form::Problem),
-            ("text/html;q=0.5, application/json", Form::Problem),
-            ("text/html, application/json;q=0.5", Form::Page),
-            ("text/html;q=0", Form::Problem),
-            ("text/html;q=nan, */*;q=0.1", Form::Problem),
-            ("text/html;level=1;q=0.4, */*;q=0.3", Form::Page),
-            ("text/plain", Form::Text),
-            ("text/plain, */*", Form::Problem),
-            ("text/plain, */*;q=0.1", Form::Text),
-            ("text/*", Form::Page),
-            ("*/*, application/problem+json;q=0, text/html;q=0.2", Form::Page),
+            ("text/html", BodyFormat::Page),
+            ("TEXT/HTML", BodyFormat::Page),
+            ("text/html, application/json", BodyFormat::Problem),
+            ("text/html;q=0.5, application/json", BodyFormat::Problem),
+            ("text/html, application/json;q=0.5", BodyFormat::Page),
+            ("text/html;q=0", BodyFormat::Problem),
+            ("text/html;q=nan, */*;q=0.1", BodyFormat::Problem),
+            ("text/html;level=1;q=0.4, */*;q=0.3", BodyFormat::Page),
+            ("text/plain", BodyFormat::Text),
+            ("text/plain, */*", BodyFormat::Problem),
+            ("text/plain, */*;q=0.1", BodyFormat::Text),
+            ("text/*", BodyFormat::Page),
+            ("*/*, application/problem+json;q=0, text/html;q=0.2", BodyFormat::Page),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
-            assert_eq!(Form::preferred(&headers), expected, "{accept}");
+            assert_eq!(BodyFormat::preferred(&headers), expected, "{accept}");
         }
     }
 }

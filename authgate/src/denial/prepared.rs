@@ -8,9 +8,7 @@ use super::body::Marks;
 use super::body::marked;
 use super::ready::Shelf;
 use super::rendering::Render;
-use super::wording::Translate;
-use super::wording::wording;
-use super::{Challenge, Form, Line, NAVIGATION_FIELDS, Page, Reads};
+use super::{BodyFormat, Challenge, Line, NAVIGATION_FIELDS, Page, Reads};
 
 /// The application's settings for denials.
 #[derive(Default)]
@@ -20,7 +18,6 @@ pub(crate) struct Looks {
     /// The path of the login page.
     pub(crate) login_page: Option<String>,
     pub(crate) render: Option<Render>,
-    pub(crate) translate: Option<Translate>,
     /// The reason to reveal missing rights.
     pub(crate) tells_missing: Option<&'static str>,
 }
@@ -31,33 +28,31 @@ pub(crate) struct Prepared {
     pub(super) vary: HeaderValue,
     pub(super) page: Page,
     pub(super) render: Option<Render>,
-    pub(super) translate: Option<Translate>,
     /// `true` if responses reveal missing rights.
     pub(super) tells_missing: bool,
     reads: Reads,
     /// Cached responses.
     pub(super) shelf: Shelf,
-    bodies: Box<[(Reason, [Bytes; Form::ALL.len()])]>,
+    bodies: Box<[(Reason, [Bytes; BodyFormat::ALL.len()])]>,
 }
 
 impl Prepared {
     /// Each challenge comes with `true` if its scheme supports logins.
     pub(crate) fn new(challenges: Vec<(Challenge, bool)>, fields: &[HeaderName], looks: Looks) -> Self {
-        let Looks { app_name, login_page, render, translate, tells_missing } = looks;
+        let Looks { app_name, login_page, render, tells_missing } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
-        let of_languages = translate.is_some().then_some(ACCEPT_LANGUAGE);
+        let of_languages = render.is_some().then_some(ACCEPT_LANGUAGE);
         let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
-        let bodies =
-            |reason| Form::ALL.map(|form| form.body(reason, &wording(reason), &page, &Marks::default()));
+        let bodies = |reason| BodyFormat::ALL.map(|form| form.body(reason, &page, &Marks::default()));
         let lines: Box<[_]> = challenges
             .into_iter()
             .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
             .collect();
         Self {
             reads: Reads {
-                languages: translate.is_some(),
+                languages: render.is_some(),
                 scripts: lines.iter().any(Line::opens_a_dialog),
                 known_scripts: lines.iter().any(Line::opens_a_dialog_to_log_in),
             },
@@ -67,7 +62,6 @@ impl Prepared {
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
             page,
             render,
-            translate,
             tells_missing: tells_missing.is_some(),
         }
     }
@@ -82,13 +76,13 @@ impl Prepared {
         self.render.is_some()
     }
 
-    pub(super) fn body(&self, reason: Reason, form: Form, marks: &Marks) -> Bytes {
+    pub(super) fn body(&self, reason: Reason, form: BodyFormat, marks: &Marks) -> Bytes {
         let bodies = self.bodies.iter().find(|(known, _)| *known == reason);
         let ready = bodies.and_then(|(_, bodies)| bodies.get(form as usize));
         match ready.map(|ready| (ready, std::str::from_utf8(ready))) {
             Some((ready, _)) if marks.is_empty() => ready.clone(),
-            Some((_, Ok(ready))) if form == Form::Problem => marked(ready, marks).into(),
-            _ => form.body(reason, &wording(reason), &self.page, marks),
+            Some((_, Ok(ready))) if form == BodyFormat::Problem => marked(ready, marks).into(),
+            _ => form.body(reason, &self.page, marks),
         }
     }
 }

@@ -9,7 +9,7 @@ use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::response::Parts;
 use memchr::memmem;
 
-use super::{DecisionId, Form};
+use super::{BodyFormat, DecisionId};
 
 /// A cached response.
 pub(super) struct Ready {
@@ -55,7 +55,7 @@ impl Ready {
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) reason: Reason,
-    pub(super) form: Form,
+    pub(super) form: BodyFormat,
     /// `true` if the response has a decision id.
     pub(super) decided: bool,
     /// The index of the scheme that the caller tried.
@@ -70,7 +70,7 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new(schemes: usize) -> Self {
-        let count = Reason::ALL.len() * Form::ALL.len() * 2 * (schemes + 1);
+        let count = Reason::ALL.len() * BodyFormat::ALL.len() * 2 * (schemes + 1);
         Self { kept: (0..count).map(|_| OnceLock::new()).collect(), schemes }
     }
 
@@ -81,7 +81,7 @@ impl Shelf {
         if attempted > self.schemes {
             return None;
         }
-        let looks = (reason.position()? * Form::ALL.len() + form as usize) * 2 + usize::from(decided);
+        let looks = (reason.position()? * BodyFormat::ALL.len() + form as usize) * 2 + usize::from(decided);
         self.kept.get(looks * (self.schemes + 1) + attempted)
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         let shelf = Shelf::new(2);
         let mut places = Vec::new();
         for reason in Reason::ALL {
-            for form in Form::ALL {
+            for form in BodyFormat::ALL {
                 for decided in [false, true] {
                     for attempted in [None, Some(0), Some(1)] {
                         let place = shelf.place(Kind { reason, form, decided, attempted }).unwrap();
@@ -111,8 +111,12 @@ mod tests {
         places.sort();
         places.dedup();
         assert_eq!(places.len(), shelf.kept.len());
-        let of_no_scheme =
-            Kind { reason: Reason::Missing, form: Form::Page, decided: false, attempted: Some(2) };
+        let of_no_scheme = Kind {
+            reason: Reason::NoCredentials,
+            form: BodyFormat::Page,
+            decided: false,
+            attempted: Some(2),
+        };
         assert!(shelf.place(of_no_scheme).is_none());
     }
 

@@ -13,13 +13,13 @@ use super::Denial;
 /// A custom body and header fields for a denial. The status, the challenges and the caching headers
 /// do not change.
 #[derive(Clone)]
-pub struct Rendering {
+pub struct CustomBody {
     content_type: HeaderValue,
     body: Bytes,
     headers: HeaderMap,
 }
 
-impl Rendering {
+impl CustomBody {
     /// Creates a body of any media type.
     pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         Self { content_type, body: body.into(), headers: HeaderMap::new() }
@@ -44,7 +44,7 @@ impl Rendering {
     ///
     /// Ignores fields that authgate or the connection sets: `WWW-Authenticate`,
     /// `Proxy-Authenticate`, `Cache-Control` and related fields, `Vary`, `Retry-After`,
-    /// `X-Accepted-Roles` and related fields, `Content-Type`, and message framing.
+    /// `Content-Type`, and message framing.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if !is_reserved(&name) {
@@ -58,7 +58,7 @@ impl Rendering {
     }
 }
 
-impl fmt::Debug for Rendering {
+impl fmt::Debug for CustomBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rendering").field("content_type", &self.content_type).finish_non_exhaustive()
     }
@@ -91,8 +91,7 @@ fn is_reserved(name: &HeaderName) -> bool {
         || text.ends_with("-cache-control")
         || text.starts_with("x-accel-")
         || VENDORS.contains(&text)
-        || super::accepted::FIELDS.iter().any(|(_, field)| *field == text)
 }
 
 /// The rendering hook of the application.
-pub(crate) type Render = Arc<dyn Fn(&Denial) -> Option<Rendering> + Send + Sync>;
+pub(crate) type Render = Arc<dyn Fn(&Denial) -> Option<CustomBody> + Send + Sync>;

@@ -1,9 +1,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Entry, Gate, Identified};
-use crate::credentials::{Authorization, Presented};
-use crate::right::{Fault, Principal, Reason, Taken};
-use crate::scheme::{Answer, Attachment, Later, Verdict};
+use crate::credentials::{Authorization, RequestCredentials};
+use crate::right::{CredentialError, Principal, Reason, Taken};
+use crate::scheme::{Ambient, Answer, Later, Outcome};
 
 /// Runs the schemes that apply to a request, one after the other: the scheme of the deliberate
 /// credential, or else the cookie schemes.
@@ -12,7 +12,7 @@ use crate::scheme::{Answer, Attachment, Later, Verdict};
 /// [`guarded`](Self::guarded).
 pub(super) struct Asking<'a, P> {
     schemes: &'a [Entry<P>],
-    presented: &'a Presented<'a>,
+    presented: &'a RequestCredentials<'a>,
     taken: Taken,
     deliberate: Option<usize>,
     /// The index of the next scheme.
@@ -37,8 +37,8 @@ pub(super) enum Step<'a, P> {
 
 impl<'a, P: Principal> Asking<'a, P> {
     #[inline]
-    pub(super) fn of(gate: &'a Gate<P>, presented: &'a Presented<'a>, taken: Taken) -> Self {
-        let worst = (Reason::Missing, None);
+    pub(super) fn of(gate: &'a Gate<P>, presented: &'a RequestCredentials<'a>, taken: Taken) -> Self {
+        let worst = (Reason::NoCredentials, None);
         let schemes = &*gate.inner.schemes;
         Self { schemes, presented, taken, deliberate: None, next: 0, running: None, worst }
     }
@@ -70,7 +70,7 @@ impl<'a, P: Principal> Asking<'a, P> {
         }
         let mut is_read = false;
         for (index, entry) in self.schemes.iter().enumerate() {
-            if entry.attachment != Attachment::Cookie && self.is_presented(index, entry) {
+            if entry.ambient != Ambient::Cookie && self.is_presented(index, entry) {
                 if self.deliberate.replace(index).is_some() {
                     return Err((Reason::Ambiguous, None));
                 }
@@ -80,7 +80,7 @@ impl<'a, P: Principal> Asking<'a, P> {
         // A client that tries to authenticate must not be treated as another caller, such as the
         // holder of a cookie.
         if !is_read && authorization.is_malformed() {
-            return Err((Reason::Refused(Fault::Malformed), None));
+            return Err((Reason::InvalidCredentials(CredentialError::Malformed), None));
         }
         self.next = self.deliberate.unwrap_or(0);
         Ok(())
@@ -96,7 +96,7 @@ impl<'a, P: Principal> Asking<'a, P> {
     fn asks(&mut self, index: usize, entry: &Entry<P>) -> bool {
         match self.deliberate {
             Some(deliberate) => index == deliberate,
-            None => entry.attachment == Attachment::Cookie && self.is_presented(index, entry),
+            None => entry.ambient == Ambient::Cookie && self.is_presented(index, entry),
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a, P: Principal> Asking<'a, P> {
         // The schemes that may have to wait do not apply.
         while let Some((index, entry)) = self.next() {
             if entry.never_waits && self.asks(index, entry) {
-                let verdict = self.ask(index, entry).unwrap_or(Verdict::Undecided);
+                let verdict = self.ask(index, entry).unwrap_or(Outcome::Unavailable);
                 if let Some(identified) = self.settle(index, verdict) {
                     return Some(Ok(identified));
                 }
@@ -153,33 +153,33 @@ impl<'a, P: Principal> Asking<'a, P> {
     /// Returns the verdict of a scheme, or the future to await. A future from a scheme that
     /// declared `never_waits` counts as undecided.
     #[inline]
-    fn ask(&mut self, index: usize, entry: &'a Entry<P>) -> Result<Verdict<P>, Later<'a, P>> {
+    fn ask(&mut self, index: usize, entry: &'a Entry<P>) -> Result<Outcome<P>, Later<'a, P>> {
         self.running = Some(index);
         match entry.scheme.authenticate(self.presented.again()) {
-            Answer::Now(verdict) => Ok(verdict),
-            Answer::Later(_) if entry.never_waits => {
+            Answer::Ready(verdict) => Ok(verdict),
+            Answer::Pending(_) if entry.never_waits => {
                 let scheme = entry.name;
                 tracing::error!(target: "authgate::gate", scheme, "a scheme has to be waited for that says it never has to be");
-                Ok(Verdict::Undecided)
+                Ok(Outcome::Unavailable)
             }
-            Answer::Later(verdict) => Err(verdict),
+            Answer::Pending(verdict) => Err(verdict),
         }
     }
 
     /// Returns the identity, or records the outcome before the next scheme runs.
     #[inline]
-    pub(super) fn settle(&mut self, index: usize, verdict: Verdict<P>) -> Option<Identified<P>> {
+    pub(super) fn settle(&mut self, index: usize, verdict: Outcome<P>) -> Option<Identified<P>> {
         match (verdict, self.worst.0) {
-            (Verdict::Identified(mut identity), _) => {
+            (Outcome::Authenticated(mut identity), _) => {
                 identity.context.set_scheme(self.schemes.get(index).map_or("", |entry| entry.name));
                 if let Some(issuer) = identity.context.issuer() {
                     identity.principal.__set_issuer(issuer);
                 }
                 return Some(Identified { identity, scheme: index });
             }
-            (verdict, Reason::Missing) => self.worst = (verdict.reason(), Some(index)),
-            (Verdict::Undecided, _) => self.worst = (Reason::Undecided, Some(index)),
-            (Verdict::Busy, Reason::Refused(_) | Reason::Ambiguous) => {
+            (verdict, Reason::NoCredentials) => self.worst = (verdict.reason(), Some(index)),
+            (Outcome::Unavailable, _) => self.worst = (Reason::Unavailable, Some(index)),
+            (Outcome::Busy, Reason::InvalidCredentials(_) | Reason::Ambiguous) => {
                 self.worst = (Reason::Busy, Some(index));
             }
             _ => {}

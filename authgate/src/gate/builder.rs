@@ -7,9 +7,9 @@ use http::header::AUTHORIZATION;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
-use crate::denial::{Challenge, Denial, Languages, Looks, Prepared, Rendering, Wording, vary_by};
-use crate::right::{Principal, Reason, Requirement, evaluate, sound};
-use crate::scheme::{Attachment, Scheme};
+use crate::denial::{Challenge, CustomBody, Denial, Looks, Prepared, vary_by};
+use crate::right::{Principal, Requirement, evaluate, sound};
+use crate::scheme::{Ambient, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// A builder for a [`Gate`].
@@ -57,8 +57,8 @@ impl<P: Principal> GateBuilder<P> {
     /// A route may waive the right, with a reason:
     /// `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
     pub fn require<R: Requirement<P>>(mut self) -> Self {
-        const { sound(R::EXPRESSION) };
-        self.required.push(Required { right: R::EXPRESSION, evaluate: evaluate::<R, P> });
+        const { sound(R::RULE) };
+        self.required.push(Required { right: R::RULE, evaluate: evaluate::<R, P> });
         self
     }
 
@@ -68,15 +68,33 @@ impl<P: Principal> GateBuilder<P> {
     /// caching. If the hook panics, the default response is sent.
     ///
     /// ```
-    /// # use authgate::{Denial, Rendering, gate::GateBuilder};
+    /// # use authgate::{Denial, CustomBody, gate::GateBuilder};
     /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
     /// builder.render(|denial: &Denial| {
     ///     let page = format!("<!doctype html><title>Acme</title><p>{}</p>", denial.reason().detail());
-    ///     Some(Rendering::html(page))
+    ///     Some(CustomBody::html(page))
     /// })
     /// # }
     /// ```
-    pub fn render(mut self, render: impl Fn(&Denial) -> Option<Rendering> + Send + Sync + 'static) -> Self {
+    ///
+    /// The hook may respond in the language of the client. The field `Vary` names
+    /// `Accept-Language`.
+    ///
+    /// ```
+    /// # use authgate::{Denial, Reason, CustomBody, gate::GateBuilder};
+    /// # use http::header::{CONTENT_LANGUAGE, HeaderValue};
+    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    /// builder.render(|denial: &Denial| {
+    ///     denial.accept_language().filter(|languages| languages.starts_with("de"))?;
+    ///     let text = match denial.reason() {
+    ///         Reason::NoCredentials => "Bitte melden Sie sich an.\n",
+    ///         _ => return None,
+    ///     };
+    ///     Some(CustomBody::text(text).header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
+    /// })
+    /// # }
+    /// ```
+    pub fn render(mut self, render: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static) -> Self {
         self.looks.render = Some(Arc::new(render));
         self
     }
@@ -119,27 +137,6 @@ impl<P: Principal> GateBuilder<P> {
     /// Sets the name of the application, which denial pages show.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.looks.app_name = Some(name.into());
-        self
-    }
-
-    /// Sets a hook that translates the texts of denials into the language of the client.
-    ///
-    /// `None` keeps the English text. If the hook panics, the English text is sent.
-    ///
-    /// ```
-    /// # use authgate::{Languages, Reason, Wording, gate::GateBuilder};
-    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
-    /// builder.wording(|reason, languages| match (languages.best(&["en", "de"])?, reason) {
-    ///     ("de", Reason::Missing) => Some(Wording::new("de", "Nicht angemeldet", "Melden Sie sich bitte an.")),
-    ///     _ => None,
-    /// })
-    /// # }
-    /// ```
-    pub fn wording(
-        mut self,
-        wording: impl Fn(Reason, &Languages<'_>) -> Option<Wording> + Send + Sync + 'static,
-    ) -> Self {
-        self.looks.translate = Some(Arc::new(wording));
         self
     }
 
@@ -231,7 +228,7 @@ impl<P: Principal> GateBuilder<P> {
         let fields: Vec<_> = schemes.iter().flat_map(|scheme| scheme.fields()).cloned().collect();
         let entry = |(name, scheme): (_, Box<dyn Scheme<P>>)| Entry {
             name,
-            attachment: scheme.attachment(),
+            ambient: scheme.ambient(),
             is_unknown_to_caches: scheme.fields().iter().any(|field| field != AUTHORIZATION),
             never_waits: scheme.never_waits(),
             reads_authorization: scheme.fields().contains(&AUTHORIZATION),
@@ -246,7 +243,7 @@ impl<P: Principal> GateBuilder<P> {
             way_back::use_it();
         }
         let login_page = self.looks.login_page.clone().map(LoginPage::new).transpose()?;
-        if login_page.is_some() && schemes.iter().all(|entry| entry.attachment != Attachment::Cookie) {
+        if login_page.is_some() && schemes.iter().all(|entry| entry.ambient != Ambient::Cookie) {
             return Err(ConfigError::new(
                 "there is a login page, and no scheme that would know who has signed in there: add one that takes a \
                  cookie, or leave `.login_page(..)` out",

@@ -10,7 +10,7 @@ impl<P: Principal> From<&Gate<P>> for DescribedGate {
         let schemes = gate.inner.schemes.iter().map(|entry| DescribedScheme {
             name: entry.name,
             described: entry.scheme.described(),
-            attachment: entry.attachment,
+            ambient: entry.ambient,
             knows_login: entry.scheme.knows_login(),
         });
         Self {

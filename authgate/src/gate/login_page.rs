@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use http::header::HeaderValue;
 use http::request::Parts;
 
@@ -33,15 +35,15 @@ impl LoginPage {
             return None;
         }
         let mut location = self.path.clone();
-        let mut add = |name: &str, value: &str| {
-            location.push(if location.contains('?') { '&' } else { '?' });
-            location.extend([name, "=", value]);
+        let mut add = |name: &str, value: &dyn Display| {
+            let separator = if location.contains('?') { '&' } else { '?' };
+            location.push_str(&format!("{separator}{name}={value}"));
         };
         if !reason.is_about_authentication() {
-            add("reason", reason.code());
+            add("reason", &reason.code());
         }
         if let Some(seconds) = needed.max_age {
-            add("max_age", &seconds.to_string());
+            add("max_age", &seconds);
         }
         if !needed.acr_values.is_empty() {
             add("acr_values", &in_query(&needed.acr_values.join(" ")));

@@ -5,10 +5,10 @@ use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::PathParameters;
-use crate::proof::visible::Listed;
+use crate::proof::visible::Listable;
 use crate::proof::{
-    Authenticated, Authorized, Concealed, ConcealedFrom, Given, Granted, IsInvariant, Prove, States, Visible,
-    admit, admit_at_once, check_path,
+    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, IsInvariant, Prove, States, VisibleList,
+    With, admit, admit_at_once, check_path,
 };
 use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
@@ -40,7 +40,7 @@ impl<P: Principal> Access for Authenticated<P> {
 impl<R, P> Sealed for Authorized<R, P> {}
 impl<R: Right, P: Principal> Access for Authorized<R, P> {
     const DECLARATION: Declaration =
-        Declaration::Authorized { right: R::EXPRESSION, principal: principal_type::<P>(), conceal: false };
+        Declaration::Authorized { right: R::RULE, principal: principal_type::<P>(), conceal: false };
 }
 
 /// The check of a declaration, before authgate calls a handler.
@@ -166,10 +166,10 @@ macro_rules! proofs {
 
 proofs! {
     [R, T, P] Granted<R, T, P>;
-    [T: Listed, R, P] Visible<T, R, P>;
+    [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+    [V, G] ConcealedUnless<V, G>;
+    [C, G, const CONCEAL: bool] With<C, G, CONCEAL>;
     [A, B] (A, B), in parts: true;
     [A, B, C] (A, B, C), in parts: true;
     [A, B, C, D] (A, B, C, D), in parts: true;

@@ -16,7 +16,7 @@ use super::answering::Answering;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::proof::{Authenticated, Authorized};
-use crate::right::{Grant, Right, Site, arrived};
+use crate::right::{Right, RightOf, Site, arrived};
 
 /// The callers that may reach a service, as the type argument of
 /// `route_service::<role::Admin>(..)`.
@@ -33,7 +33,7 @@ pub trait Guard<S>: 'static {
     type Declaration: Admit<S> + Send + 'static;
 }
 
-impl<R: Right + Grant, S> Guard<S> for R
+impl<R: Right + RightOf, S> Guard<S> for R
 where
     Authorized<R>: Admit<S> + Send + 'static,
 {

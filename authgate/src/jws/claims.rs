@@ -18,7 +18,7 @@ pub(super) use numeric_date::NumericDate;
 pub(super) use unverified::unverified_issuer;
 
 use super::member::{self, Names, Text, once};
-use crate::right::{Context, Fault};
+use crate::right::{Context, CredentialError};
 use one_pass::{Heard, NextOf, OnePass};
 
 /// The audience that a token must be issued for.
@@ -107,7 +107,7 @@ impl<'de> Claims<'de> {
         &mut self,
         payload: &'de [u8],
         audience: &Audience,
-    ) -> Result<Option<P>, Fault> {
+    ) -> Result<Option<P>, CredentialError> {
         let mut heard = Heard::Part;
         let principal = member::read(payload, |json| {
             P::deserialize(OnePass { json, audience, claims: self, heard: &mut heard })
@@ -115,7 +115,7 @@ impl<'de> Claims<'de> {
         match heard {
             Heard::Whole => Ok(principal.ok()),
             Heard::Part => Ok(None),
-            Heard::Malformed => Err(Fault::Malformed),
+            Heard::Malformed => Err(CredentialError::Malformed),
         }
     }
 
@@ -123,9 +123,9 @@ impl<'de> Claims<'de> {
     ///
     /// # Errors
     ///
-    /// Returns [`Fault::Malformed`] if the payload is not a JWT claims set, if a name occurs twice,
+    /// Returns [`CredentialError::Malformed`] if the payload is not a JWT claims set, if a name occurs twice,
     /// or if a registered claim has the wrong type.
-    pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, Fault> {
+    pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, CredentialError> {
         member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
     }
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use memchr::{memchr, memrchr};
 
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// The maximum size of a token, in bytes. Servers do not accept header lines of this size.
 const MOST_BYTES: usize = 64 * 1024;
@@ -25,11 +25,13 @@ pub(super) struct Compact<'token> {
 impl<'token> Compact<'token> {
     /// Splits at the first and the last dot. A third dot would be part of the payload, where
     /// base64url does not allow it.
-    pub(super) fn split(token: &'token [u8]) -> Result<Self, Fault> {
+    pub(super) fn split(token: &'token [u8]) -> Result<Self, CredentialError> {
         if token.len() > MOST_BYTES {
-            return Err(Fault::Malformed);
+            return Err(CredentialError::Malformed);
         }
-        Self::segments(token).filter(|it| it.header.len() <= MOST_HEADER_BYTES).ok_or(Fault::Malformed)
+        Self::segments(token)
+            .filter(|it| it.header.len() <= MOST_HEADER_BYTES)
+            .ok_or(CredentialError::Malformed)
     }
 
     fn segments(token: &'token [u8]) -> Option<Self> {
@@ -43,9 +45,9 @@ impl<'token> Compact<'token> {
     }
 
     /// Checks that all segments are valid base64url. Decoding a segment detects the same errors.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), CredentialError> {
         let good = [self.header, self.payload, self.signature].into_iter().all(is_base64url);
-        if good { Ok(()) } else { Err(Fault::Malformed) }
+        if good { Ok(()) } else { Err(CredentialError::Malformed) }
     }
 }
 
@@ -122,7 +124,7 @@ mod tests {
             "{}.QQ.QQ",
             "QQ.QQ.\u{e9}",
         ] {
-            assert_eq!(form(token), Err(Fault::Malformed), "{token}");
+            assert_eq!(form(token), Err(CredentialError::Malformed), "{token}");
         }
     }
 

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::Algorithm;
 use super::member::{self, Names, Text, once};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// The header parameters that affect verification. `jku`, `x5u`, `x5c` and `jwk` are ignored and
 /// never followed (RFC 8725 section 3.10).
@@ -21,17 +21,17 @@ pub(super) struct Header<'de> {
 
 impl<'de> Header<'de> {
     /// Parses the header and rejects extensions that are not supported.
-    pub(super) fn read(json: &'de [u8]) -> Result<Self, Fault> {
+    pub(super) fn read(json: &'de [u8]) -> Result<Self, CredentialError> {
         let members = member::read(json, |json| json.deserialize_map(HeaderVisitor))?;
-        let name = members.alg.ok_or(Fault::Malformed)?.0;
+        let name = members.alg.ok_or(CredentialError::Malformed)?.0;
         let nested = members.cty.is_some_and(|cty| is_jwt(&cty.0));
         // No extension is supported (RFC 7515 section 4.1.11). The payload of a JWT is never
         // unencoded (RFC 7797 section 7). A nested JWT is not unwrapped (RFC 7519 section 5.2).
         if members.crit.is_some() || members.b64 == Some(false) || nested {
-            return Err(Fault::Rejected);
+            return Err(CredentialError::Rejected);
         }
         Ok(Self {
-            algorithm: Algorithm::named(&name).ok_or(Fault::Rejected)?,
+            algorithm: Algorithm::named(&name).ok_or(CredentialError::Rejected)?,
             key_id: members.kid.map(|kid| kid.0),
             token_type: members.typ.map(|typ| typ.0),
         })

@@ -99,12 +99,12 @@ impl From<Keys> for IssuerKeys {
     note = "give `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or `authgate::scheme::RotatingKeys` \
             (feature `rotation`)"
 )]
-pub trait TakesKeys: sealed::Sealed {}
-impl TakesKeys for Keys {}
+pub trait IntoKeys: sealed::Sealed {}
+impl IntoKeys for Keys {}
 #[cfg(feature = "rotation")]
-impl TakesKeys for RotatingKeys {}
+impl IntoKeys for RotatingKeys {}
 #[cfg(feature = "rotation")]
-impl TakesKeys for &RotatingKeys {}
+impl IntoKeys for &RotatingKeys {}
 
 pub(super) mod sealed {
     use super::{IssuerKeys, Keys};

@@ -22,7 +22,7 @@ impl Keys {
     /// # Errors
     ///
     /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
-    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
+    /// [`KeyError`] if the bytes are a key in PEM, `OpenSSH` or JWK form.
     pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs256(secret.as_ref()).map(Self::one)
     }
@@ -32,7 +32,7 @@ impl Keys {
     /// # Errors
     ///
     /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
-    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
+    /// [`KeyError`] if the bytes are a key in PEM, `OpenSSH` or JWK form.
     pub fn hs384(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs384(secret.as_ref()).map(Self::one)
     }
@@ -42,7 +42,7 @@ impl Keys {
     /// # Errors
     ///
     /// Returns [`KeyError`] if the secret is shorter than the hash (RFC 7518 section 3.2). Returns
-    /// [`KeyError`] if the bytes are a key in PEM, DER (also as base64), `OpenSSH` or JWK form.
+    /// [`KeyError`] if the bytes are a key in PEM, `OpenSSH` or JWK form.
     pub fn hs512(secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         Key::hs512(secret.as_ref()).map(Self::one)
     }

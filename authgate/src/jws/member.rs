@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// Reads the JSON value in `bytes`, which must be UTF-8 without trailing data.
 ///
@@ -16,11 +16,11 @@ use crate::right::Fault;
 pub(super) fn read<'de, T>(
     bytes: &'de [u8],
     value: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::StrRead<'de>>) -> serde_json::Result<T>,
-) -> Result<T, Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Fault::Malformed)?;
+) -> Result<T, CredentialError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| CredentialError::Malformed)?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = value(&mut json).map_err(|_| Fault::Malformed)?;
-    json.end().map_err(|_| Fault::Malformed)?;
+    let read = value(&mut json).map_err(|_| CredentialError::Malformed)?;
+    json.end().map_err(|_| CredentialError::Malformed)?;
     Ok(read)
 }
 

@@ -10,7 +10,7 @@ use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::issuers::{Issuer, Issuers};
 use super::member;
-use crate::right::{Context, Fault};
+use crate::right::{Context, CredentialError};
 
 /// The authentication scheme that carries JWTs (RFC 6750).
 const SCHEME: &str = "Bearer";
@@ -75,12 +75,12 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns the first [`Fault`] in the order form, header, signature, claims, principal.
+    /// Returns the first [`CredentialError`] in the order form, header, signature, claims, principal.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],
         now: impl FnOnce() -> SystemTime,
-    ) -> Result<(P, Context), Fault> {
+    ) -> Result<(P, Context), CredentialError> {
         let compact = Compact::split(token)?;
         let verified = |issuer: &Issuer| {
             // A token with an invalid form is always reported as malformed.
@@ -94,12 +94,12 @@ impl Verifier {
             }
             None => decoded(compact.payload, |payload| {
                 let issuer = unverified_issuer(payload)
-                    .and_then(|name| self.issuers.named(&name).ok_or(Fault::WrongIssuer))
+                    .and_then(|name| self.issuers.named(&name).ok_or(CredentialError::WrongIssuer))
                     .map_err(|fault| compact.check().err().unwrap_or(fault))?;
                 self.principal(payload, issuer, verified(issuer)?)
             }),
         };
-        principal.unwrap_or(Err(Fault::Malformed))
+        principal.unwrap_or(Err(CredentialError::Malformed))
     }
 
     /// Checks the claims of a payload with a verified signature and deserializes the principal.
@@ -108,7 +108,7 @@ impl Verifier {
         payload: &[u8],
         issuer: &Issuer,
         now: NumericDate,
-    ) -> Result<(P, Context), Fault> {
+    ) -> Result<(P, Context), CredentialError> {
         let mut claims = Claims::default();
         let principal = claims.read_with(payload, &self.audience)?;
         if principal.is_none() {
@@ -121,13 +121,13 @@ impl Verifier {
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
     /// payload.
-    fn check_signature(&self, compact: &Compact<'_>, issuer: &Issuer) -> Result<(), Fault> {
+    fn check_signature(&self, compact: &Compact<'_>, issuer: &Issuer) -> Result<(), CredentialError> {
         let keys = issuer.keys.now();
         if let Some(header) = keys.iter().find_map(|key| key.known.header(compact.header)) {
             return self.check_signature_by(header, compact, issuer, false);
         }
         decoded(compact.header, |json| self.check_signature_by(&Header::read(json)?, compact, issuer, true))
-            .unwrap_or(Err(Fault::Malformed))
+            .unwrap_or(Err(CredentialError::Malformed))
     }
 
     /// Checks the signature with the keys that the header selects. A new header is stored with the
@@ -138,9 +138,9 @@ impl Verifier {
         compact: &Compact<'_>,
         issuer: &Issuer,
         is_new: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), CredentialError> {
         if !self.token_type.takes(header) {
-            return Err(Fault::Rejected);
+            return Err(CredentialError::Rejected);
         }
         let is_signed = |signature: &[u8]| {
             let keys = issuer.keys.now();
@@ -152,33 +152,33 @@ impl Verifier {
             key.is_some()
         };
         match decoded(compact.signature, is_signed) {
-            None => Err(Fault::Malformed),
-            Some(false) => Err(Fault::Rejected),
+            None => Err(CredentialError::Malformed),
+            Some(false) => Err(CredentialError::Rejected),
             Some(true) => Ok(()),
         }
     }
 
-    fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), Fault> {
+    fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), CredentialError> {
         let leeway = self.leeway.0;
         if claims.expires.is_none() && !self.expiry_optional {
-            return Err(Fault::Malformed);
+            return Err(CredentialError::Malformed);
         }
         if claims.issuer.as_ref().is_none_or(|name| *name.0 != *issuer.name) {
-            return Err(Fault::WrongIssuer);
+            return Err(CredentialError::WrongIssuer);
         }
         if !matches!(self.audience, Audience::Any) && claims.audience != Some(true) {
-            return Err(Fault::WrongAudience);
+            return Err(CredentialError::WrongAudience);
         }
         if claims.expires.is_some_and(|end| now >= end.plus(leeway)) {
-            return Err(Fault::Expired);
+            return Err(CredentialError::Expired);
         }
         if claims.not_before.is_some_and(|start| now.plus(leeway) < start) {
-            return Err(Fault::NotYetValid);
+            return Err(CredentialError::NotYetValid);
         }
         // No scheme supports proof of possession, and a bound token without its proof may be stolen
         // (RFC 9449 section 7.2, RFC 8705 section 3).
         if claims.confirmation.is_some() {
-            return Err(Fault::Rejected);
+            return Err(CredentialError::Rejected);
         }
         Ok(())
     }

@@ -1,17 +1,19 @@
 //! Users from files of names and hashes, as used by Apache and nginx.
 
 mod entries;
-mod source;
 
 use std::fmt;
+use std::fs::{self, File};
 use std::future::Future;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::io::Read as _;
+use std::path::Path;
 
 use super::Passwords;
 use crate::scheme::{Login, Users};
 use entries::Entries;
-use source::Source;
+
+/// The maximum file size, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// The users of an htpasswd file, which has one `name:hash` line per user.
 ///
@@ -41,15 +43,35 @@ use source::Source;
 ///
 /// # Changes of the file
 ///
-/// A changed file is read again on a blocking thread. Logins check for a change, at most once per
-/// second. They compare the modification time and the length of the file. On Unix, they also
-/// compare its inode and the time at which the inode was changed.
+/// The file is read once. To apply a change, an application reads it again, on a signal or in an
+/// interval, and replaces the users in its own implementation of [`Users`]. The new users should
+/// share the [`Passwords`], which bound the hashing.
 ///
-/// If the file cannot be read or contains an error, the users stay as they were. An event is then
-/// logged at the level `ERROR` (target `authgate::gate`). An editing mistake therefore locks out no
-/// user, but it also revokes no access. After revoking access, check that no such event was logged.
+/// ```
+/// use std::sync::{Arc, PoisonError, RwLock};
+///
+/// use authgate::password::Htpasswd;
+/// use authgate::scheme::{Login, Users};
+/// # struct User { name: String }
+///
+/// #[derive(Clone)]
+/// struct Current(Arc<RwLock<Arc<Htpasswd<User>>>>);
+///
+/// impl Current {
+///     fn replace(&self, users: Htpasswd<User>) {
+///         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(users);
+///     }
+/// }
+///
+/// impl Users<User> for Current {
+///     async fn login(&self, name: &str, password: &str) -> Login<User> {
+///         let users = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+///         users.login(name, password).await
+///     }
+/// }
+/// ```
 pub struct Htpasswd<P> {
-    source: Arc<Source>,
+    entries: Entries,
     passwords: Passwords,
     principal: Box<ToPrincipal<P>>,
 }
@@ -65,10 +87,10 @@ impl<P> Htpasswd<P> {
     ///
     /// Returns [`HtpasswdError`] if the file cannot be read or contains an error.
     pub fn file<R: Into<Option<P>>>(
-        path: impl Into<PathBuf>,
+        path: impl AsRef<Path>,
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
     ) -> Result<Self, HtpasswdError> {
-        Ok(Self::of(Source::file(path.into())?, principal))
+        Ok(Self::of(read(path.as_ref()).map_err(HtpasswdError::new)?, principal))
     }
 
     /// Reads the users from the text of an htpasswd file.
@@ -82,15 +104,17 @@ impl<P> Htpasswd<P> {
     ) -> Result<Self, HtpasswdError> {
         let entries =
             Entries::parse(text).map_err(|error| HtpasswdError::new(format!("htpasswd: {error}")))?;
-        Ok(Self::of(Source::fixed(entries), principal))
+        Ok(Self::of(entries, principal))
     }
 
-    fn of<R: Into<Option<P>>>(source: Source, principal: impl Fn(&str) -> R + Send + Sync + 'static) -> Self {
-        Self {
-            source: Arc::new(source),
-            passwords: Passwords::new(),
-            principal: Box::new(move |name| principal(name).into()),
+    fn of<R: Into<Option<P>>>(
+        entries: Entries,
+        principal: impl Fn(&str) -> R + Send + Sync + 'static,
+    ) -> Self {
+        if entries.is_empty() {
+            tracing::warn!(target: "authgate::gate", "an htpasswd file has no user: nobody comes in by it");
         }
+        Self { entries, passwords: Passwords::new(), principal: Box::new(move |name| principal(name).into()) }
     }
 
     /// Sets the limits for hashing, which the application may share with its login page.
@@ -101,10 +125,9 @@ impl<P> Htpasswd<P> {
     }
 
     async fn ask(&self, name: &str, password: &str) -> Login<P> {
-        let entries = self.source.entries().await;
-        let stored = entries.stored(name);
+        let stored = self.entries.stored(name);
         let is_known = stored.is_some();
-        match self.passwords.verify_parsed(name, stored, entries.decoys(), password).await {
+        match self.passwords.verify_parsed(name, stored, self.entries.decoys(), password).await {
             Ok(true) => (self.principal)(name).map_or(Login::Unknown, Login::Right),
             Ok(false) if is_known => Login::Wrong,
             Ok(false) => Login::Unknown,
@@ -119,13 +142,31 @@ impl<P: Send + 'static> Users<P> for Htpasswd<P> {
     }
 }
 
+fn read(path: &Path) -> Result<Entries, String> {
+    let cannot = |error| {
+        format!(
+            "{} cannot be read: {error}; make it with `htpasswd -c -B -C 12 {0} NAME`, and see that this process may \
+             read it",
+            path.display()
+        )
+    };
+    // Reading a pipe would block.
+    if !fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(format!("{} is no file", path.display()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(cannot)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+        return Err(format!("{} has more than {LARGEST} bytes: is it the right file?", path.display()));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", path.display()))?;
+    Entries::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// Formats no user data.
 impl<P> fmt::Debug for Htpasswd<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Htpasswd")
-            .field("source", &self.source)
-            .field("passwords", &self.passwords)
-            .finish_non_exhaustive()
+        f.debug_struct("Htpasswd").field("passwords", &self.passwords).finish_non_exhaustive()
     }
 }
 

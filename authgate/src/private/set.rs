@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
 
-use crate::right::{RightSet, UnknownName};
+use crate::right::{ParseRightError, RightSet};
 
 /// The name of a member.
 #[must_use]
@@ -19,8 +19,8 @@ pub fn name<T: RightSet>(member: &T) -> &'static str {
 /// # Errors
 ///
 /// The set has no such name.
-pub fn named<T: RightSet>(name: &str) -> Result<T, UnknownName> {
-    find(name).ok_or(const { UnknownName::of::<T>() })
+pub fn named<T: RightSet>(name: &str) -> Result<T, ParseRightError> {
+    find(name).ok_or(const { ParseRightError::of::<T>() })
 }
 
 /// Writes a member as its name.

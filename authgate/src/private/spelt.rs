@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::handler::public::{Reason, text};
-use crate::right::Word;
+use crate::right::ConstStr;
 
 /// A text, spelt as a list of chunks: types cannot carry a `&str` yet.
 pub struct Spelt<W>(PhantomData<fn() -> W>);
@@ -15,6 +15,6 @@ impl<W> fmt::Debug for Spelt<W> {
     }
 }
 
-impl<W: Reason + 'static> Word for Spelt<W> {
+impl<W: Reason + 'static> ConstStr for Spelt<W> {
     const TEXT: &'static str = text(&W::BYTES);
 }

@@ -1,23 +1,19 @@
 //! Declarations that wrap another declaration: to conceal a resource, or to require another right.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::granted::RefusedOver;
-use super::prove::{Asked, Prove, Share, States, admit};
+use super::prove::{Asked, Prove, Share, States};
 use super::{Authenticated, Granted};
+use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
 use crate::proof::resource::{AsyncPolicy, PathParameters, Resource};
-use crate::right::{
-    Context, Expression, FindTenant, Invariant, Principal, Refused, Requirement, Site, evaluate,
-};
+use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, evaluate};
 
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
 /// for a missing resource. `#[requires(.., conceal)]` expands to it.
@@ -38,7 +34,7 @@ pub struct Concealed<G> {
 /// over it. `#[requires(.., conceal = CanRead)]` expands to it.
 ///
 /// A denied caller gets 403 with `V`, and 404 without it.
-pub struct ConcealedFrom<V, G> {
+pub struct ConcealedUnless<V, G> {
     proof: G,
     pub(super) invariant: Invariant<(V, G)>,
 }
@@ -48,7 +44,7 @@ pub struct ConcealedFrom<V, G> {
 ///
 /// It is a declaration. Functions of a service layer take the proof that
 /// [`into_inner`](Self::into_inner) returns.
-pub struct Given<C, G, const CONCEAL: bool = false> {
+pub struct With<C, G, const CONCEAL: bool = false> {
     proof: G,
     pub(super) invariant: Invariant<(C, G)>,
 }
@@ -59,13 +55,13 @@ impl<G: fmt::Debug> fmt::Debug for Concealed<G> {
     }
 }
 
-impl<V, G: fmt::Debug> fmt::Debug for ConcealedFrom<V, G> {
+impl<V, G: fmt::Debug> fmt::Debug for ConcealedUnless<V, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConcealedFrom").field("proof", &self.proof).finish_non_exhaustive()
     }
 }
 
-impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for Given<C, G, CONCEAL> {
+impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for With<C, G, CONCEAL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Given").field("proof", &self.proof).finish_non_exhaustive()
     }
@@ -95,14 +91,14 @@ macro_rules! derefs {
 
 derefs! {
     [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
+    [V, G] ConcealedUnless<V, G>;
+    [C, G, const CONCEAL: bool] With<C, G, CONCEAL>;
 }
 
 impl<G: States> States for Concealed<G> {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = G::RIGHT;
+    const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
@@ -142,14 +138,14 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
     }
 }
 
-impl<V: 'static, G: States> States for ConcealedFrom<V, G> {
+impl<V: 'static, G: States> States for ConcealedUnless<V, G> {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = G::RIGHT;
+    const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
-impl<V, R, T, P, S> Prove<S> for ConcealedFrom<V, Granted<R, T, P>>
+impl<V, R, T, P, S> Prove<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
     V: AsyncPolicy<T, S, Principal = P>,
     R: AsyncPolicy<T, S, Principal = P>,
@@ -172,7 +168,7 @@ where
     }
 }
 
-impl<V, R, T, P, S> Share<S> for ConcealedFrom<V, Granted<R, T, P>>
+impl<V, R, T, P, S> Share<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
     V: AsyncPolicy<T, S, Principal = P>,
     R: AsyncPolicy<T, S, Principal = P>,
@@ -195,18 +191,18 @@ where
     }
 }
 
-impl<C, G, const CONCEAL: bool> States for Given<C, G, CONCEAL>
+impl<C, G, const CONCEAL: bool> States for With<C, G, CONCEAL>
 where
     C: Requirement<G::Principal>,
     G: States,
 {
     type Principal = G::Principal;
 
-    const RIGHT: &'static Expression = &Expression::All(&[C::EXPRESSION, G::RIGHT]);
+    const RIGHT: &'static Rule = &Rule::All(Cow::Borrowed(&[Part::of(C::RULE), Part::of(G::RIGHT)]));
     const CONCEAL: bool = G::CONCEAL;
 }
 
-impl<C, G, S, const CONCEAL: bool> Prove<S> for Given<C, G, CONCEAL>
+impl<C, G, S, const CONCEAL: bool> Prove<S> for With<C, G, CONCEAL>
 where
     C: Requirement<G::Principal>,
     G: Prove<S>,
@@ -231,32 +227,7 @@ where
     async fn prove(caller: Authenticated<G::Principal>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         match G::prove(caller, asked).await {
             Ok(proof) => Ok(Self { proof, invariant: PhantomData }),
-            Err(denial) => Err(denial.within(Self::RIGHT, C::EXPRESSION)),
+            Err(denial) => Err(denial.within(Self::RIGHT, C::RULE)),
         }
     }
-}
-
-macro_rules! extractors {
-    ($([$($generics:tt)*] $wrapper:ty;)*) => {
-        $(
-            impl<$($generics)*, S> FromRequestParts<S> for $wrapper
-            where
-                Self: Prove<S>,
-                S: HasGate<<Self as States>::Principal> + Sync,
-            {
-                type Rejection = Denial;
-
-                async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-                    let site = Site::of(parts);
-                    admit(parts, state, site).await
-                }
-            }
-        )*
-    };
-}
-
-extractors! {
-    [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G, const CONCEAL: bool] Given<C, G, CONCEAL>;
 }

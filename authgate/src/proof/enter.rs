@@ -6,11 +6,11 @@ use http::header::HeaderMap;
 use http::request::Parts;
 
 use super::Authenticated;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
 use crate::right::Site;
-use crate::right::{Expression, Principal, Reason, Taken, admits};
+use crate::right::{Principal, Reason, Rule, Taken, admits};
 use crate::scheme::Identity;
 
 impl<P: Principal> Authenticated<P> {
@@ -29,10 +29,10 @@ impl<P: Principal> Authenticated<P> {
         parts: &Parts,
         state: &S,
         taken: Taken,
-        right: Option<&'static Expression>,
+        right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
         let gate = gate_of::<P, S>(parts, state);
-        let identified = gate.identify(&Presented::of(parts), taken).await?;
+        let identified = gate.identify(&RequestCredentials::of(parts), taken).await?;
         Self::enter(gate, identified, parts, right)
     }
 
@@ -42,10 +42,10 @@ impl<P: Principal> Authenticated<P> {
         parts: &Parts,
         state: &S,
         taken: Taken,
-        right: Option<&'static Expression>,
+        right: Option<&'static Rule>,
     ) -> Option<Result<Self, Denial>> {
         let gate = gate_of::<P, S>(parts, state);
-        match gate.identify_at_once(&Presented::of(parts), taken)? {
+        match gate.identify_at_once(&RequestCredentials::of(parts), taken)? {
             Ok(identified) => Some(Self::enter(gate, identified, parts, right)),
             Err(denial) => Some(Err(denial)),
         }
@@ -57,7 +57,7 @@ impl<P: Principal> Authenticated<P> {
         gate: Gate<P>,
         mut identified: Identified<P>,
         parts: &Parts,
-        right: Option<&'static Expression>,
+        right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
         leave_for_response(&gate, &mut identified, parts);
         let caller = Self::mint(gate, identified, &parts.headers);
@@ -101,7 +101,7 @@ impl<P: Principal> Authenticated<P> {
     /// Requirements that the route waives are skipped.
     pub(super) fn lacks_what_all_are_asked(
         &self,
-        right: Option<&'static Expression>,
+        right: Option<&'static Rule>,
         request: Option<&Parts>,
     ) -> Option<Denial> {
         let (refused, asked) = self.gate.refuse_anybody(&self.principal, &self.context, right).err()?;

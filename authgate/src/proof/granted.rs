@@ -7,19 +7,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::Authenticated;
-use super::prove::{Asked, Prove, Share, States, admit};
+use super::prove::{Asked, Prove, Share, States};
+use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
 use crate::right::{
-    Context, Decision, Evaluated, Expression, Invariant, Principal, Reason, Refused, Site, TypeName, reason,
+    Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
 };
 
 /// A caller that has the right `R` over the resource `T`, together with the resource. As the first
@@ -116,13 +113,13 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
 }
 
 /// Returns the right `R` over `T`, as data for the access table.
-pub(super) const fn expression_of<R, T>() -> &'static Expression {
+pub(super) const fn expression_of<R, T>() -> &'static Rule {
     struct Of<R, T>(PhantomData<(R, T)>);
     impl<R, T> Of<R, T> {
-        const EXPRESSION: Expression =
-            Expression::Policy { policy: TypeName::of::<R>(), on: TypeName::of::<T>() };
+        const RULE: Rule =
+            Rule::Policy { policy: TypeText::Of(TypeName::of::<R>()), on: TypeText::Of(TypeName::of::<T>()) };
     }
-    &Of::<R, T>::EXPRESSION
+    &Of::<R, T>::RULE
 }
 
 pub(super) fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
@@ -150,12 +147,12 @@ where
     // polled.
     let decision = in_time(async { R::decide(&caller.principal, resource, state).await }, timeout).await;
     let decision = match decision {
-        Ended::Given(decision) => Some(decision),
+        Ended::With(decision) => Some(decision),
         Ended::Panicked => None,
         Ended::TooLate => {
             let (policy, after) = (TypeName::of::<R>(), timeout.as_secs_f64());
             tracing::error!(target: "authgate::gate", %policy, after, "a policy has not answered in time");
-            Some(Decision::Undecided)
+            Some(Decision::Unavailable)
         }
     };
     denied::<R, T, P>(caller, decision)
@@ -193,7 +190,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
     {
         let right = expression_of::<R, T>();
         let nothing = |denial| RefusedOver { denial, resource: None };
-        let undecided = || caller.deny(Refused { reason: Reason::Undecided, why: None }, right);
+        let undecided = || caller.deny(Refused { reason: Reason::Unavailable, why: None }, right);
         // Deserializing a key may run the application's code.
         let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path)))
             .unwrap_or(Err(NoKey::Mismatch))
@@ -205,9 +202,9 @@ impl<R, T, P: Principal> Granted<R, T, P> {
         // Converting the error may run the application's code, too.
         let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
         let resource = match in_time(loaded, asked.timeout).await {
-            Ended::Given(Ok(Some(resource))) => resource,
-            Ended::Given(Ok(None)) => return Err(nothing(caller.missing(right))),
-            Ended::Given(Err(error)) => {
+            Ended::With(Ok(Some(resource))) => resource,
+            Ended::With(Ok(None)) => return Err(nothing(caller.missing(right))),
+            Ended::With(Err(error)) => {
                 let resource = TypeName::of::<T>();
                 tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&error), "a resource could not be loaded");
                 return Err(nothing(undecided()));
@@ -231,7 +228,7 @@ impl<R, T, P: Principal> Granted<R, T, P> {
 impl<R: 'static, T: 'static, P: Principal> States for Granted<R, T, P> {
     type Principal = P;
 
-    const RIGHT: &'static Expression = expression_of::<R, T>();
+    const RIGHT: &'static Rule = expression_of::<R, T>();
 }
 
 impl<R, T, P, S> Prove<S> for Granted<R, T, P>
@@ -265,21 +262,6 @@ where
 {
     async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
         Self::load(caller, asked).await.map_err(|refused| refused.denial)
-    }
-}
-
-impl<R, T, P, S> FromRequestParts<S> for Granted<R, T, P>
-where
-    R: AsyncPolicy<T, S, Principal = P>,
-    T: Resource<S>,
-    P: Principal,
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
     }
 }
 

@@ -1,9 +1,10 @@
 //! Variance: subtyping never turns a proof of one right into a proof of another.
 
 use super::{
-    Authenticated, Authorized, By, Concealed, ConcealedFrom, Given, Granted, Unauthenticated, Visible,
+    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, ProofRef, Unauthenticated, VisibleList,
+    With,
 };
-use crate::proof::visible::Listed;
+use crate::proof::visible::Listable;
 use crate::right::Invariant;
 
 /// A type that subtyping does not convert.
@@ -38,12 +39,12 @@ invariant! {
     [P] Unauthenticated<P>;
     [P] Authenticated<P>;
     [R, P] Authorized<R, P>;
-    [R, P] By<'_, R, P>;
+    [R, P] ProofRef<'_, R, P>;
     [R, T, P] Granted<R, T, P>;
-    [T: Listed, R, P] Visible<T, R, P>;
+    [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
-    [V, G] ConcealedFrom<V, G>;
-    [C, G; const CONCEAL: bool] Given<C, G, CONCEAL>;
+    [V, G] ConcealedUnless<V, G>;
+    [C, G; const CONCEAL: bool] With<C, G, CONCEAL>;
 }
 
 // Each member of a tuple of proofs is a proof.

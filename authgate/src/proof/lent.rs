@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::Authorized;
-use crate::right::{All, Context, Grant, Implies, Invariant};
+use crate::right::{All, Context, Implies, Invariant, RightOf};
 
 /// A proof of `Q`, as functions of a service layer take it:
 /// `fn publish(by: &impl Proof<role::Editor>, ..)`.
@@ -18,7 +18,7 @@ use crate::right::{All, Context, Grant, Implies, Invariant};
     note = "an `Authenticated` becomes one by `.authorize::<..>()?`; ask for `{Q}`, or for a right that implies it, where the request comes in; what implies what is written on \
             the enum: `#[role(implies(..))]`"
 )]
-pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
+pub trait Proof<Q, P = <Q as RightOf>::Principal>: sealed::Sealed<Q, P> {
     /// Returns the principal that has the right.
     fn principal(&self) -> &P;
 
@@ -26,21 +26,21 @@ pub trait Proof<Q, P = <Q as Grant>::Principal>: sealed::Sealed<Q, P> {
     fn context(&self) -> &Context;
 
     /// Lends the proof as a [`By`], for functions that are not generic.
-    fn lend(&self) -> By<'_, Q, P>;
+    fn lend(&self) -> ProofRef<'_, Q, P>;
 }
 
 mod sealed {
     use super::super::IsInvariant;
-    use super::{Authorized, By, Implies};
+    use super::{Authorized, Implies, ProofRef};
 
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot be made a proof: proofs come from a request that was checked",
         label = "not one of authgate's own",
-        note = "take an `Authorized<..>` or a `By<'_, ..>`, and lend it"
+        note = "take an `Authorized<..>` or a `ProofRef<'_, ..>`, and lend it"
     )]
     pub trait Sealed<Q, P>: IsInvariant {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for Authorized<R, P> {}
-    impl<R: Implies<Q>, Q, P> Sealed<Q, P> for By<'_, R, P> {}
+    impl<R: Implies<Q>, Q, P> Sealed<Q, P> for ProofRef<'_, R, P> {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -53,20 +53,20 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
         self.context()
     }
 
-    fn lend(&self) -> By<'_, Q, P> {
+    fn lend(&self) -> ProofRef<'_, Q, P> {
         self.by::<Q>()
     }
 }
 
 /// A lent proof of `R`. It has the size of two references, and can be copied while the borrowed
 /// proof lives.
-pub struct By<'a, R, P = <R as Grant>::Principal> {
+pub struct ProofRef<'a, R, P = <R as RightOf>::Principal> {
     principal: &'a P,
     context: &'a Context,
     pub(super) invariant: Invariant<(R, P)>,
 }
 
-impl<'a, R, P> By<'a, R, P> {
+impl<'a, R, P> ProofRef<'a, R, P> {
     pub(super) const fn lend(principal: &'a P, context: &'a Context) -> Self {
         Self { principal, context, invariant: PhantomData }
     }
@@ -79,16 +79,16 @@ impl<'a, R, P> By<'a, R, P> {
 
     /// Returns the proof of a right that `R` implies.
     #[must_use]
-    pub const fn weaken<Q>(self) -> By<'a, Q, P>
+    pub const fn weaken<Q>(self) -> ProofRef<'a, Q, P>
     where
         R: Implies<Q>,
     {
-        By::lend(self.principal, self.context)
+        ProofRef::lend(self.principal, self.context)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Implies<Q>, Q, P> Proof<Q, P> for By<'_, R, P> {
+impl<R: Implies<Q>, Q, P> Proof<Q, P> for ProofRef<'_, R, P> {
     fn principal(&self) -> &P {
         self.principal
     }
@@ -97,20 +97,20 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for By<'_, R, P> {
         self.context
     }
 
-    fn lend(&self) -> By<'_, Q, P> {
+    fn lend(&self) -> ProofRef<'_, Q, P> {
         self.weaken::<Q>()
     }
 }
 
-impl<R, P> Clone for By<'_, R, P> {
+impl<R, P> Clone for ProofRef<'_, R, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R, P> Copy for By<'_, R, P> {}
+impl<R, P> Copy for ProofRef<'_, R, P> {}
 
-impl<R, P> Deref for By<'_, R, P> {
+impl<R, P> Deref for ProofRef<'_, R, P> {
     type Target = P;
 
     fn deref(&self) -> &P {
@@ -119,9 +119,9 @@ impl<R, P> Deref for By<'_, R, P> {
 }
 
 /// Prints the scheme that authenticated the caller, and nothing about the principal.
-impl<R, P> fmt::Debug for By<'_, R, P> {
+impl<R, P> fmt::Debug for ProofRef<'_, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("By").field("scheme", &self.context.scheme()).finish_non_exhaustive()
+        f.debug_struct("ProofRef").field("scheme", &self.context.scheme()).finish_non_exhaustive()
     }
 }
 
@@ -134,11 +134,11 @@ macro_rules! split {
     };
     (@ [$($all:ident)*]) => {};
     (= $($part:ident)+) => {
-        impl<'a, P, $($part),+> By<'a, All<($($part,)+)>, P> {
+        impl<'a, P, $($part),+> ProofRef<'a, All<($($part,)+)>, P> {
             /// Returns a proof of each part.
             #[must_use]
-            pub const fn split(self) -> ($(By<'a, $part, P>,)+) {
-                ($(By::<'a, $part, P>::lend(self.principal, self.context),)+)
+            pub const fn split(self) -> ($(ProofRef<'a, $part, P>,)+) {
+                ($(ProofRef::<'a, $part, P>::lend(self.principal, self.context),)+)
             }
         }
 
@@ -146,7 +146,7 @@ macro_rules! split {
             /// Lends a proof of each part. [`by`](Self::by) cannot select a part if another part
             /// has the same kind, and this method can.
             #[must_use]
-            pub fn split(&self) -> ($(By<'_, $part, P>,)+) {
+            pub fn split(&self) -> ($(ProofRef<'_, $part, P>,)+) {
                 self.by::<All<($($part,)+)>>().split()
             }
         }

@@ -1,6 +1,7 @@
 //! From a request to a proof, in a fixed order: authentication, rights of the caller, the resource,
 //! the policy.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,12 +15,13 @@ use http::request::Parts;
 use super::enter::stop_probe;
 use super::tenant_source::TenantSource;
 use super::{Authenticated, Authorized};
+use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::gate::HasGate;
 use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, Expression, FindTenant, Lack, Principal, Reason, Refused, Requirement, Site, Taken, admits,
+    Context, FindTenant, ForbiddenReason, Principal, Reason, Refused, Requirement, Rule, Site, Taken, admits,
     evaluate,
 };
 
@@ -42,7 +44,7 @@ pub trait States: 'static {
     type Principal: Principal;
 
     /// The right that the proof states, with all its parts.
-    const RIGHT: &'static Expression;
+    const RIGHT: &'static Rule;
 
     /// Is `true` if a denied caller gets 404.
     const CONCEAL: bool = false;
@@ -91,7 +93,7 @@ pub trait Prove<S>: States + Sized + Send {
 #[diagnostic::on_unimplemented(
     message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
     label = "`{Self}` cannot stand in a tuple",
-    note = "a right that is asked besides goes around the rest: `Given<role::Editor, Granted<CanEdit, Report>>`, or \
+    note = "a right that is asked besides goes around the rest: `With<role::Editor, Granted<CanEdit, Report>>`, or \
             `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
 )]
 pub trait Share<S>: Prove<S> {
@@ -151,7 +153,7 @@ where
             && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
         {
             tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
-            let denial = caller.deny(Refused { reason: Reason::Undecided, why: None }, G::RIGHT);
+            let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
             return Err(denial.at(site).told(Some(parts)));
         }
         asked = Asked { path, state, timeout: caller.gate.timeout() };
@@ -178,7 +180,7 @@ fn refuse<G: Prove<S>, S>(
     let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
     // A step-up is requested only if all other parts of the rule hold. Such a caller may know of
     // the resource.
-    let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Lacking(Lack::Login);
+    let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Forbidden(ForbiddenReason::Login);
     let denial = if hidden { denial.concealed() } else { denial };
     Some(denial.told(Some(request)))
 }
@@ -197,18 +199,18 @@ where
     S: HasGate<P> + Sync,
 {
     // Tenants may depend on path parameters, which axum extracts asynchronously only.
-    if const { R::EXPRESSION.names_a_tenant() } {
+    if const { R::RULE.names_a_tenant() } {
         return None;
     }
-    let taken = const { Taken::by(R::EXPRESSION) };
-    let caller = match Authenticated::from_parts_at_once(parts, state, taken, Some(R::EXPRESSION))? {
+    let taken = const { Taken::by(R::RULE) };
+    let caller = match Authenticated::from_parts_at_once(parts, state, taken, Some(R::RULE))? {
         Ok(caller) => caller,
         Err(denial) => return Some(Err(denial.at(site).told(Some(parts)))),
     };
     if let Some(denial) = refuse::<Authorized<R, P>, S>(&caller, parts, site) {
         return Some(Err(denial));
     }
-    if admits(&parts.extensions, Some(R::EXPRESSION)) {
+    if admits(&parts.extensions, Some(R::RULE)) {
         return Some(Err(stop_probe::<P, S>(parts, state)));
     }
     Some(Ok(Authorized::proved(caller)))
@@ -226,7 +228,7 @@ pub(crate) fn check_path<G: Prove<S>, S>(mut path: PathParameters) -> Result<(),
 impl<R: Requirement<P>, P: Principal> States for Authorized<R, P> {
     type Principal = P;
 
-    const RIGHT: &'static Expression = R::EXPRESSION;
+    const RIGHT: &'static Rule = R::RULE;
 }
 
 impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
@@ -259,7 +261,7 @@ macro_rules! several {
         impl<P: Principal, $($proof: States<Principal = P>),+> States for ($($proof,)+) {
             type Principal = P;
 
-            const RIGHT: &'static Expression = &Expression::All(&[$($proof::RIGHT),+]);
+            const RIGHT: &'static Rule = &Rule::All(Cow::Borrowed(&[$(Part::of($proof::RIGHT)),+]));
         }
 
         impl<P: Principal, S: Sync, $($proof: Share<S> + States<Principal = P> + Send),+> Prove<S> for ($($proof,)+) {

@@ -102,7 +102,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::ListPolicy<{T}>` in its place, which is a \
             policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
             `Granted<{Self}, {T}, User>`"
 )]
@@ -117,7 +117,7 @@ pub trait Policy<T>: 'static {
 /// A policy over a resource whose decision needs a database or a relationship service. Every
 /// [`Policy`] implements it.
 ///
-/// It must return [`Decision::Undecided`] if the decision is indeterminate. The response is then
+/// It must return [`Decision::Unavailable`] if the decision is indeterminate. The response is then
 /// 503. The gate's [`timeout`](crate::gate::GateBuilder::timeout) applies.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",

@@ -4,7 +4,7 @@
 //! and is written as SQL for a query. A list and a single read can therefore not disagree.
 //!
 //! ```
-//! use authgate::visible::{Column, Filter, Listed, Placeholders, Related, Visibility};
+//! use authgate::visible::{Column, Filter, Listable, Placeholders, Related, ListPolicy};
 //! use authgate::{Decision, Policy};
 //! # #[derive(authgate::Principal)]
 //! # pub struct User { #[principal(id)] pub sub: String }
@@ -24,7 +24,7 @@
 //! /// Held by the owner and the readers it is shared with, and by every user if it is open.
 //! pub struct CanRead;
 //!
-//! impl Visibility<Report> for CanRead {
+//! impl ListPolicy<Report> for CanRead {
 //!     type Principal = User;
 //!
 //!     fn filter(user: &User) -> Filter<Report> {
@@ -33,7 +33,7 @@
 //! }
 //!
 //! /// The policy for lists of reports, if no other is named.
-//! impl Listed for Report {
+//! impl Listable for Report {
 //!     type By = CanRead;
 //! }
 //!
@@ -58,7 +58,7 @@ mod value;
 
 pub use column::{Column, Related};
 pub use filter::Filter;
-pub use list::Visible;
+pub use list::VisibleList;
 pub use page::Page;
 pub use sql::{Placeholders, Sql};
 pub use value::Value;
@@ -72,11 +72,11 @@ use crate::right::Decision;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::Visibility<{T}>` in its place, which is a \
+    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::ListPolicy<{T}>` in its place, which is a \
             policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
             `Granted<{Self}, {T}, User>`"
 )]
-pub trait Visibility<T: Listed>: 'static {
+pub trait ListPolicy<T: Listable>: 'static {
     /// The principal that can hold the right.
     type Principal;
 
@@ -84,19 +84,19 @@ pub trait Visibility<T: Listed>: 'static {
     fn filter(principal: &Self::Principal) -> Filter<T>;
 }
 
-/// A resource that can be listed. It names the default policy, which `Visible<Report>` uses.
+/// A resource that can be listed. It names the default policy, which `VisibleList<Report>` uses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say by which policy it is listed",
     label = "no lists of this",
-    note = "write `impl authgate::visible::Listed for {Self}` with `type By = CanRead;`, where `CanRead` is a `Visibility<{Self}>`"
+    note = "write `impl authgate::visible::Listable for {Self}` with `type By = CanRead;`, where `CanRead` is a `ListPolicy<{Self}>`"
 )]
-pub trait Listed: Sized + Send + Sync + 'static {
+pub trait Listable: Sized + Send + Sync + 'static {
     /// The default policy for lists.
     type By;
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Visibility<T>, T: Listed> Policy<T> for R {
+impl<R: ListPolicy<T>, T: Listable> Policy<T> for R {
     type Principal = R::Principal;
 
     fn decide(principal: &R::Principal, resource: &T) -> Decision {

@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use super::principal::Beside;
-use super::{Decision, FindTenant, Grant, Invariant, Requirement, Right, Witness};
-use crate::right::{Context, Expression, Lack};
+use super::{Decision, FindTenant, Invariant, Requirement, Right, RightOf, Witness};
+use crate::access::Part;
+use crate::right::{Context, ForbiddenReason, Rule};
 
 /// Requires each of two to twelve rights: `All<(role::Editor, scope::WriteReports)>`.
 ///
@@ -55,8 +57,8 @@ impl<R> fmt::Debug for Not<R> {
 macro_rules! combination {
     ($name:ident, $join:ident, $settled:pat, $first:ident $(, $part:ident)*) => {
         impl<$first: Right, $($part: Right),*> Right for $name<($first, $($part,)*)> {
-            const EXPRESSION: &'static Expression =
-                &Expression::$name(&[$first::EXPRESSION $(, $part::EXPRESSION)*]);
+            const RULE: &'static Rule =
+                &Rule::$name(Cow::Borrowed(&[Part::of($first::RULE) $(, Part::of($part::RULE))*]));
         }
 
         impl<P, $first: Requirement<P>, $($part: Requirement<P>),*> Requirement<P> for $name<($first, $($part,)*)> {
@@ -78,7 +80,7 @@ macro_rules! combination {
             }
 
             fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
-                witness.enter(Self::EXPRESSION);
+                witness.enter(Self::RULE);
                 let decision = $first::evaluate(principal, context, witness);
                 $(
                     // An indeterminate decision is not final: a later part may still deny or allow.
@@ -94,7 +96,7 @@ macro_rules! combination {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$first: Grant, $($part: Beside<$first::Principal>),*> Grant for $name<($first, $($part,)*)> {
+        impl<$first: RightOf, $($part: Beside<$first::Principal>),*> RightOf for $name<($first, $($part,)*)> {
             type Principal = $first::Principal;
         }
 
@@ -116,7 +118,7 @@ macro_rules! combinations {
 combinations!(A B C D E F G H I J K L);
 
 impl<R: Right> Right for Not<R> {
-    const EXPRESSION: &'static Expression = &Expression::Not(R::EXPRESSION);
+    const RULE: &'static Rule = &Rule::Not(Part::of(R::RULE));
 }
 
 impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
@@ -133,10 +135,10 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
     }
 
     fn evaluate<W: Witness>(principal: &P, context: &Context, witness: &mut W) -> Decision {
-        witness.enter(Self::EXPRESSION);
+        witness.enter(Self::RULE);
         let mut decision = R::evaluate(principal, context, witness).negate();
         if decision.is_allowed() && !R::tenants_are_known(principal, context) {
-            decision = Decision::Deny(Lack::Excluded);
+            decision = Decision::Deny(ForbiddenReason::Excluded);
         }
         witness.leave(decision);
         decision
@@ -144,7 +146,7 @@ impl<P, R: Requirement<P>> Requirement<P> for Not<R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Grant> Grant for Not<R> {
+impl<R: RightOf> RightOf for Not<R> {
     type Principal = R::Principal;
 }
 

@@ -1,4 +1,4 @@
-use crate::right::{Lack, Refusal};
+use crate::right::{DenialMessage, ForbiddenReason};
 
 /// The result of evaluating a [`Requirement`](super::Requirement) or a [`Policy`](crate::Policy)
 /// for a caller.
@@ -9,30 +9,30 @@ pub enum Decision {
     /// The caller holds the right.
     Allow,
     /// The caller does not hold the right. The response tells the client what is missing.
-    Deny(Lack),
+    Deny(ForbiddenReason),
     /// The decision is indeterminate, because a system that it depends on did not respond.
-    Undecided,
+    Unavailable,
 }
 
 impl Decision {
     /// Denies the right for the reason `policy_denied`.
     pub const fn deny() -> Self {
-        Self::Deny(Lack::Policy(&Refusal::DENIED))
+        Self::Deny(ForbiddenReason::Policy(&DenialMessage::DENIED))
     }
 
     /// Denies the right for the given reason.
     ///
     /// ```
-    /// use authgate::{Decision, Refusal};
+    /// use authgate::{Decision, DenialMessage};
     ///
-    /// const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+    /// const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
     ///
     /// fn decide(suspended: bool) -> Decision {
     ///     if suspended { Decision::because(&SUSPENDED) } else { Decision::Allow }
     /// }
     /// ```
-    pub const fn because(refusal: &'static Refusal) -> Self {
-        Self::Deny(Lack::Policy(refusal))
+    pub const fn because(refusal: &'static DenialMessage) -> Self {
+        Self::Deny(ForbiddenReason::Policy(refusal))
     }
 
     /// Returns [`Allow`](Self::Allow) if `so` is `true`, and [`deny`](Self::deny) otherwise.
@@ -55,8 +55,8 @@ impl Decision {
         match (self, other) {
             (Self::Allow, decided) | (decided, Self::Allow) => decided,
             (Self::Deny(one), Self::Deny(two)) => Self::Deny(one.weightier(two)),
-            (Self::Deny(lack), Self::Undecided) | (Self::Undecided, Self::Deny(lack)) => Self::Deny(lack),
-            (Self::Undecided, Self::Undecided) => Self::Undecided,
+            (Self::Deny(lack), Self::Unavailable) | (Self::Unavailable, Self::Deny(lack)) => Self::Deny(lack),
+            (Self::Unavailable, Self::Unavailable) => Self::Unavailable,
         }
     }
 
@@ -67,7 +67,7 @@ impl Decision {
     pub const fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Allow, _) | (_, Self::Allow) => Self::Allow,
-            (Self::Undecided, _) | (_, Self::Undecided) => Self::Undecided,
+            (Self::Unavailable, _) | (_, Self::Unavailable) => Self::Unavailable,
             (Self::Deny(one), Self::Deny(two)) => Self::Deny(one.lighter(two)),
         }
     }
@@ -76,9 +76,9 @@ impl Decision {
     /// indeterminate.
     pub const fn negate(self) -> Self {
         match self {
-            Self::Allow => Self::Deny(Lack::Excluded),
+            Self::Allow => Self::Deny(ForbiddenReason::Excluded),
             Self::Deny(_) => Self::Allow,
-            Self::Undecided => Self::Undecided,
+            Self::Unavailable => Self::Unavailable,
         }
     }
 }

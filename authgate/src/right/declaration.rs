@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use authgate_access::{Declaration, Expression};
+use authgate_access::{Declaration, Rule};
 use http::Extensions;
 
 use crate::test_hooks::{Hooks, RequestHooks as _};
@@ -10,7 +10,7 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 /// Records that a caller was admitted by this right, or without one. Returns `true` if the request
 /// is a probe's, which stops here.
 #[inline(always)]
-pub(crate) fn admits(request: &Extensions, right: Option<&'static Expression>) -> bool {
+pub(crate) fn admits(request: &Extensions, right: Option<&'static Rule>) -> bool {
     Hooks::admitted(request, |declared: &Declaration| match (declared, right) {
         (Declaration::Authorized { right: declared, .. }, Some(right)) => *declared == right,
         (Declaration::Authenticated { .. }, None) => true,

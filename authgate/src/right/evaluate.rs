@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Decision, Nobody, Requirement};
-use crate::right::{Context, Evaluated, Expression, Lack, Reason, Refusal, Writer};
+use crate::right::{Context, DenialMessage, Evaluated, ForbiddenReason, Reason, Rule, Writer};
 
 /// A denial: the reason, and the decision on each part. The decisions are missing if a requirement
 /// panicked.
@@ -36,7 +36,7 @@ fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option
     };
     let decision = if again.is_allowed() { first } else { again };
     let mut why = writer.finish();
-    if let (Decision::Deny(Lack::Scope), Some(why)) = (decision, &mut why) {
+    if let (Decision::Deny(ForbiddenReason::Scope), Some(why)) = (decision, &mut why) {
         R::scopes(&mut why.scopes);
     }
     Refused { reason: reason(decision), why }
@@ -45,13 +45,13 @@ fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option
 /// Returns the reason of the response for a decision that does not allow.
 pub(crate) const fn reason(decision: Decision) -> Reason {
     match decision {
-        Decision::Deny(lack) => Reason::Lacking(lack),
-        Decision::Allow | Decision::Undecided => Reason::Undecided,
+        Decision::Deny(lack) => Reason::Forbidden(lack),
+        Decision::Allow | Decision::Unavailable => Reason::Unavailable,
     }
 }
 
 /// Returns `None` if the application's code panicked, such as its own requirement or a hand-written
-/// [`Holds`](super::Holds).
+/// [`HasRights`](super::HasRights).
 #[inline]
 fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
     catch_unwind(AssertUnwindSafe(decide)).ok()
@@ -59,9 +59,11 @@ fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
 
 /// Replaces a plain denial of a custom requirement by the reason that its declaration states.
 #[inline]
-pub(crate) fn with_own_reason(rule: &Expression, decision: Decision) -> Decision {
+pub(crate) fn with_own_reason(rule: &Rule, decision: Decision) -> Decision {
     match (rule, decision) {
-        (Expression::Own(own), Decision::Deny(Lack::Policy(refusal))) if *refusal == Refusal::DENIED => {
+        (Rule::Own(own), Decision::Deny(ForbiddenReason::Policy(refusal)))
+            if *refusal == DenialMessage::DENIED =>
+        {
             Decision::because(own.refusal())
         }
         _ => decision,
@@ -71,7 +73,7 @@ pub(crate) fn with_own_reason(rule: &Expression, decision: Decision) -> Decision
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::right::{All, Any, Fresh, Not, Roles, Scopes, Via};
+    use crate::right::{All, Any, Fresh, Not, Roles, Scopes, ViaScheme};
     use crate::scheme::Bearer;
 
     #[derive(authgate::Role)]
@@ -105,7 +107,7 @@ mod tests {
         Any<(role::Contractor, All<(role::Editor, scope::Write)>)>,
         scope::Read,
         Fresh<300>,
-        Via<Bearer>,
+        ViaScheme<Bearer>,
         Not<role::Contractor>,
     )>;
 

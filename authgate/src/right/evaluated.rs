@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use super::Lack;
-use crate::right::{Decision, Expression, Held, Witness};
+use super::ForbiddenReason;
+use crate::access::Builtin;
+use crate::right::{Decision, Held, Rule, Witness};
 
 /// A right with the decision on each of its parts. For operators: it is logged with the denial, and
 /// never sent to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {
-    expression: &'static Expression,
+    expression: &'static Rule,
     decision: Decision,
     parts: Vec<Self>,
     /// The scopes that the operation requires, set on the whole right if only scopes are missing.
@@ -18,12 +19,12 @@ pub struct Evaluated {
 
 impl Evaluated {
     /// Creates the evaluation of a right without parts.
-    pub(crate) const fn leaf(expression: &'static Expression, decision: Decision) -> Self {
+    pub(crate) const fn leaf(expression: &'static Rule, decision: Decision) -> Self {
         Self { expression, decision, parts: Vec::new(), scopes: Vec::new() }
     }
 
     /// Makes this the last part of a larger right, whose other part already held.
-    pub(crate) fn within(self, whole: &'static Expression, held: &'static Expression) -> Self {
+    pub(crate) fn within(self, whole: &'static Rule, held: &'static Rule) -> Self {
         let decision = self.decision;
         Self {
             expression: whole,
@@ -35,7 +36,7 @@ impl Evaluated {
 
     /// Returns the right.
     #[must_use]
-    pub const fn expression(&self) -> &'static Expression {
+    pub const fn expression(&self) -> &'static Rule {
         self.expression
     }
 
@@ -63,7 +64,7 @@ impl Evaluated {
             return;
         }
         match self.expression {
-            Expression::All(_) | Expression::Any(_) => {
+            Rule::All(_) | Rule::Any(_) => {
                 self.parts.iter().for_each(|part| part.collect_missing(missing));
             }
             _ => missing.push(self),
@@ -91,20 +92,21 @@ impl Evaluated {
 
     fn collect_login(&self, login: &mut Login) {
         match self.expression {
-            Expression::Fresh(seconds) => {
-                login.max_age = Some(login.max_age.map_or(*seconds, |other| other.min(*seconds)));
+            Rule::Builtin(Builtin::Fresh, most) => {
+                let seconds = most.seconds();
+                login.max_age = Some(login.max_age.map_or(seconds, |other| other.min(seconds)));
             }
-            Expression::Acr(values) => {
-                let values: Vec<_> = values.split(' ').filter(|value| !value.is_empty()).collect();
+            Rule::Builtin(Builtin::Acr, values) => {
+                let values: Vec<_> = values.alternatives().collect();
                 if login.acr_values.is_empty() {
                     login.acr_values = values;
                 } else if login.acr_values.iter().any(|known| values.contains(known)) {
                     login.acr_values.retain(|known| values.contains(known));
                 }
             }
-            Expression::All(_) => self.parts.iter().for_each(|part| part.collect_login(login)),
-            Expression::Any(_) if !self.decision.is_allowed() => {
-                let by_login = |part: &&Self| part.decision == Decision::Deny(Lack::Login);
+            Rule::All(_) => self.parts.iter().for_each(|part| part.collect_login(login)),
+            Rule::Any(_) if !self.decision.is_allowed() => {
+                let by_login = |part: &&Self| part.decision == Decision::Deny(ForbiddenReason::Login);
                 self.parts.iter().find(by_login).into_iter().for_each(|part| part.collect_login(login));
             }
             _ => {}
@@ -118,15 +120,15 @@ impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
             // The parts were not recorded, because the right held.
-            whole @ (Expression::All(_) | Expression::Any(_)) if self.parts.is_empty() => {
+            whole @ (Rule::All(_) | Rule::Any(_)) if self.parts.is_empty() => {
                 return write!(f, "({whole}): {}", said(self.decision));
             }
-            whole @ Expression::Not(_) if self.parts.is_empty() => {
+            whole @ Rule::Not(_) if self.parts.is_empty() => {
                 return write!(f, "{whole}: {}", said(self.decision));
             }
-            Expression::All(_) => " & ",
-            Expression::Any(_) => " | ",
-            Expression::Not(_) => {
+            Rule::All(_) => " & ",
+            Rule::Any(_) => " | ",
+            Rule::Not(_) => {
                 f.write_str("!(")?;
                 self.parts.iter().try_for_each(|part| write!(f, "{part}"))?;
                 return write!(f, "): {}", said(self.decision));
@@ -134,9 +136,7 @@ impl fmt::Display for Evaluated {
             leaf => {
                 write!(f, "{leaf}: {}", said(self.decision))?;
                 return match leaf {
-                    Expression::Held(held) | Expression::In { held, .. } if !self.decision.is_allowed() => {
-                        would_do(f, held)
-                    }
+                    Rule::Held { right: held, .. } if !self.decision.is_allowed() => would_do(f, held),
                     _ => Ok(()),
                 };
             }
@@ -153,7 +153,7 @@ const fn said(decision: Decision) -> &'static str {
     match decision {
         Decision::Allow => "yes",
         Decision::Deny(_) => "no",
-        Decision::Undecided => "unsure",
+        Decision::Unavailable => "unsure",
     }
 }
 
@@ -191,8 +191,8 @@ impl Writer {
 impl Witness for Writer {
     const THOROUGH: bool = true;
 
-    fn enter(&mut self, expression: &'static Expression) {
-        let outer = self.current.replace(Evaluated::leaf(expression, Decision::Undecided));
+    fn enter(&mut self, expression: &'static Rule) {
+        let outer = self.current.replace(Evaluated::leaf(expression, Decision::Unavailable));
         self.around.extend(outer);
     }
 
@@ -213,8 +213,8 @@ mod tests {
     use super::*;
     use crate::access::Own;
     use crate::right::Context;
-    use crate::right::Refusal;
-    use crate::right::{Acr, All, Any, Factor, Fresh, Not, Requirement, Right, Word, factor};
+    use crate::right::DenialMessage;
+    use crate::right::{Acr, All, Any, ConstStr, Factor, Fresh, Not, Requirement, Right, factor};
 
     struct Is<const YES: bool>;
     struct Unsure;
@@ -222,8 +222,8 @@ mod tests {
     struct SilverOrGold;
 
     impl<const YES: bool> Right for Is<YES> {
-        const EXPRESSION: &'static Expression =
-            &Expression::Own(Own::new("is", if YES { "so" } else { "not-so" }, &Refusal::DENIED));
+        const RULE: &'static Rule =
+            &Rule::Own(Own::new("is", if YES { "so" } else { "not-so" }, &DenialMessage::DENIED));
     }
 
     impl<const YES: bool> Requirement<()> for Is<YES> {
@@ -233,20 +233,20 @@ mod tests {
     }
 
     impl Right for Unsure {
-        const EXPRESSION: &'static Expression = &Expression::Own(Own::new("is", "unsure", &Refusal::DENIED));
+        const RULE: &'static Rule = &Rule::Own(Own::new("is", "unsure", &DenialMessage::DENIED));
     }
 
     impl Requirement<()> for Unsure {
         fn decide((): &(), _: &Context) -> Decision {
-            Decision::Undecided
+            Decision::Unavailable
         }
     }
 
-    impl Word for Gold {
+    impl ConstStr for Gold {
         const TEXT: &'static str = "gold";
     }
 
-    impl Word for SilverOrGold {
+    impl ConstStr for SilverOrGold {
         const TEXT: &'static str = "silver gold";
     }
 
@@ -282,7 +282,7 @@ mod tests {
     fn what_was_found_to_hold_before_is_told_as_it_is_written() {
         fn after<Before: Right>() -> String {
             evaluated::<NotSo>(&Context::of("Bearer"))
-                .within(<All<(Before, NotSo)>>::EXPRESSION, Before::EXPRESSION)
+                .within(<All<(Before, NotSo)>>::RULE, Before::RULE)
                 .to_string()
         }
         assert_eq!(after::<So>(), "(is:so: yes & is:not-so: no)");

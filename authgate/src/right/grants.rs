@@ -3,7 +3,7 @@
 
 use super::marker::{Index as _, Marker, granted_by};
 use super::{Decision, RightSet};
-use crate::right::Lack;
+use crate::right::ForbiddenReason;
 
 /// The permissions of the enum `Permissions` that the roles of a set grant.
 ///
@@ -136,8 +136,8 @@ pub const fn by_scopes<P: Bundled<M::Set>, M: Marker>(scopes: Option<u128>) -> b
 pub const fn permitted(granted: bool, allowed: bool) -> Decision {
     match (granted, allowed) {
         (true, true) => Decision::Allow,
-        (true, false) => Decision::Deny(Lack::Scope),
-        (false, _) => Decision::Deny(Lack::Permission),
+        (true, false) => Decision::Deny(ForbiddenReason::Scope),
+        (false, _) => Decision::Deny(ForbiddenReason::Permission),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::set::kind::{self, No, SameKind, Yes};
-use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, Via, Waive};
+use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, ViaScheme, Waive};
 
 /// A right that includes `Q`: a holder of `Self` also holds `Q`, as in
 /// `role::Admin: Implies<role::Editor>`.
@@ -141,7 +141,7 @@ macro_rules! atoms {
 }
 
 atoms! {
-    [S] Via<S>, ByScheme;
+    [S] ViaScheme<S>, ByScheme;
     [const SECONDS: u64] Fresh<SECONDS>, Freshness;
     [W] Acr<W>, ContextClass;
     [W] Factor<W>, LoginMethod;

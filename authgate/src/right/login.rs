@@ -6,7 +6,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Decision, Invariant, Requirement, Right};
-use crate::right::{Context, Expression, Lack};
+use crate::access::{Builtin, Value};
+use crate::right::{Context, ForbiddenReason, Rule, by_text};
 
 /// Requires a login at most this many seconds ago: `All<(role::Admin, Fresh<300>)>`.
 /// `#[requires(role = "admin", fresh = "5m")]` expands to it.
@@ -16,7 +17,7 @@ use crate::right::{Context, Expression, Lack};
 #[derive(Debug)]
 pub struct Fresh<const SECONDS: u64>;
 
-/// Requires a login of an authentication context class: `Acr<Gold>`, where `Gold` is a [`Word`].
+/// Requires a login of an authentication context class: `Acr<Gold>`, where `Gold` is a [`ConstStr`].
 /// `#[requires(acr = "urn:example:gold")]` expands to it.
 ///
 /// The word may list several classes separated by spaces, in order of preference. One of them is
@@ -33,10 +34,10 @@ pub struct Factor<W>(Invariant<W>);
 /// A type that represents a text.
 ///
 /// ```
-/// use authgate::right::{Acr, Word};
+/// use authgate::right::{Acr, ConstStr};
 ///
 /// struct Gold;
-/// impl Word for Gold {
+/// impl ConstStr for Gold {
 ///     const TEXT: &'static str = "urn:example:gold";
 /// }
 /// # type _Required = Acr<Gold>;
@@ -44,9 +45,9 @@ pub struct Factor<W>(Invariant<W>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not stand for a text",
     label = "not a word",
-    note = "implement `authgate::right::Word` for it: `const TEXT: &'static str = \"..\";`"
+    note = "implement `authgate::right::ConstStr` for it: `const TEXT: &'static str = \"..\";`"
 )]
-pub trait Word: 'static {
+pub trait ConstStr: 'static {
     /// The text.
     const TEXT: &'static str;
 }
@@ -64,15 +65,15 @@ impl<W> fmt::Debug for Factor<W> {
 }
 
 impl<const SECONDS: u64> Right for Fresh<SECONDS> {
-    const EXPRESSION: &'static Expression = &Expression::Fresh(SECONDS);
+    const RULE: &'static Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(SECONDS));
 }
 
-impl<W: Word> Right for Acr<W> {
-    const EXPRESSION: &'static Expression = &Expression::Acr(W::TEXT);
+impl<W: ConstStr> Right for Acr<W> {
+    const RULE: &'static Rule = &by_text(Builtin::Acr, W::TEXT);
 }
 
-impl<W: Word> Right for Factor<W> {
-    const EXPRESSION: &'static Expression = &Expression::Factor(W::TEXT);
+impl<W: ConstStr> Right for Factor<W> {
+    const RULE: &'static Rule = &by_text(Builtin::Factor, W::TEXT);
 }
 
 impl<const SECONDS: u64, P> Requirement<P> for Fresh<SECONDS> {
@@ -81,20 +82,20 @@ impl<const SECONDS: u64, P> Requirement<P> for Fresh<SECONDS> {
     }
 }
 
-impl<W: Word, P> Requirement<P> for Acr<W> {
+impl<W: ConstStr, P> Requirement<P> for Acr<W> {
     fn decide(_principal: &P, context: &Context) -> Decision {
         login(context.acr().is_some_and(|class| W::TEXT.split(' ').any(|value| value == class)))
     }
 }
 
-impl<W: Word, P> Requirement<P> for Factor<W> {
+impl<W: ConstStr, P> Requirement<P> for Factor<W> {
     fn decide(_principal: &P, context: &Context) -> Decision {
         login(context.amr().any(|method| method == W::TEXT))
     }
 }
 
 const fn login(so: bool) -> Decision {
-    if so { Decision::Allow } else { Decision::Deny(Lack::Login) }
+    if so { Decision::Allow } else { Decision::Deny(ForbiddenReason::Login) }
 }
 
 /// The clock skew allowed for a login in the future.
@@ -125,7 +126,7 @@ mod tests {
         {
             assert_eq!(is_fresh(at(age), 300, now), expected, "{age}");
         }
-        assert!(!is_fresh(None, u64::MAX, now), "standards.md row 65");
+        assert!(!is_fresh(None, u64::MAX, now), "RFC 9470 section 6: without `auth_time` the age is unknown");
         assert!(is_fresh(Some(SystemTime::UNIX_EPOCH), u64::MAX, now));
     }
 }

@@ -1,6 +1,6 @@
 use super::set::kind::Kind;
-use super::{Decision, Holds, Requirement, Right, RightSet};
-use crate::right::{Context, Expression, held};
+use super::{Decision, HasRights, Requirement, Right, RightSet};
+use crate::right::{Context, Rule, held};
 
 /// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
 /// by it.
@@ -63,18 +63,19 @@ pub trait Nth<const INDEX: usize>: RightSet {
 }
 
 impl<M: Marker> Right for M {
-    const EXPRESSION: &'static Expression = &Expression::Held(held::<M::Set>(<M::Index as Index>::VALUE));
+    const RULE: &'static Rule =
+        &Rule::Held { right: held::<M::Set>(<M::Index as Index>::VALUE), tenant: None };
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Marker, P: Holds<M::Set>> Requirement<P> for M {
+impl<M: Marker, P: HasRights<M::Set>> Requirement<P> for M {
     fn decide(principal: &P, _context: &Context) -> Decision {
         principal.holds::<M>()
     }
 
     fn scopes(names: &mut Vec<&'static str>) {
-        names.extend(Self::EXPRESSION.held("scope").map(|scope| scope.name()));
-        names.extend(<P as Holds<M::Set>>::least_scope::<M>());
+        names.extend(Self::RULE.held("scope").map(crate::access::Held::name));
+        names.extend(<P as HasRights<M::Set>>::least_scope::<M>());
     }
 }
 

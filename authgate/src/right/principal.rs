@@ -2,7 +2,7 @@ use std::fmt::Display;
 
 use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
-use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, Via, Waive};
+use super::{Acr, Decision, Factor, Fresh, In, Marker, RightSet, ViaScheme, Waive};
 use crate::right::SetOfRights;
 use crate::test_hooks::{Gift, Hooks, SampleHooks, Unfilled};
 
@@ -90,7 +90,7 @@ pub enum Subjects {
             where the set is shared or another crate's, say whose right is meant: `Authorized<.., User>`, or \
             `principal = User` in `#[requires]`"
 )]
-pub trait HeldBy {
+pub trait OwnedBy {
     /// The principal that holds the rights.
     type Principal;
 }
@@ -102,7 +102,7 @@ pub trait HeldBy {
     note = "write `#[principal(role = {Set})]` or `#[principal(scope = {Set})]` on `{Self}`; add `foreign` where the \
             set is another principal's or another crate's"
 )]
-pub trait Holds<Set: RightSet> {
+pub trait HasRights<Set: RightSet> {
     /// Returns the members held, one bit each, in the order of the variants. Implied members are
     /// not included.
     fn held(&self) -> u128;
@@ -136,21 +136,21 @@ pub trait Holds<Set: RightSet> {
     note = "name the principal: `Authorized<{Self}, User>`; the parts of an `All` or `Any` are rights of one principal, and what \
             stands first says whose: put a role there, or a right whose derive names its principal"
 )]
-pub trait Grant {
+pub trait RightOf {
     /// The principal.
     type Principal;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, M: Marker + Grant> Grant for In<T, M> {
+impl<T, M: Marker + RightOf> RightOf for In<T, M> {
     type Principal = M::Principal;
 }
 
-impl<M: Marker> Grant for M
+impl<M: Marker> RightOf for M
 where
-    M::Set: HeldBy,
+    M::Set: OwnedBy,
 {
-    type Principal = <M::Set as HeldBy>::Principal;
+    type Principal = <M::Set as OwnedBy>::Principal;
 }
 
 /// A right that may be combined in one rule with rights of the principal `P`: a right of `P`, or a
@@ -163,13 +163,13 @@ where
 pub trait Beside<P> {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Marker + Grant<Principal = P>, P> Beside<P> for M {}
+impl<M: Marker + RightOf<Principal = P>, P> Beside<P> for M {}
 
 #[diagnostic::do_not_recommend]
-impl<T, M: Marker + Grant<Principal = P>, P> Beside<P> for In<T, M> {}
+impl<T, M: Marker + RightOf<Principal = P>, P> Beside<P> for In<T, M> {}
 
 // Without a bound on `S`: the error for a type that is not a scheme appears where it is named.
-impl<S, P> Beside<P> for Via<S> {}
+impl<S, P> Beside<P> for ViaScheme<S> {}
 impl<const SECONDS: u64, P> Beside<P> for Fresh<SECONDS> {}
 impl<W, P> Beside<P> for Acr<W> {}
 impl<W, P> Beside<P> for Factor<W> {}

@@ -4,9 +4,9 @@
     message = "`{Self}` is not an authentication scheme with a name",
     label = "no scheme",
     note = "name a scheme such as `authgate::scheme::Bearer`, or a type of yours that implements \
-            `authgate::scheme::Named` besides `Scheme<..>`"
+            `authgate::scheme::SchemeName` besides `Scheme<..>`"
 )]
-pub trait Named {
+pub trait SchemeName {
     /// The auth-scheme (RFC 9110 section 11.1). It must equal the auth-scheme of the
     /// [`challenge`](crate::scheme::Scheme::challenge).
     const NAME: &'static str;

@@ -69,12 +69,12 @@ impl<P: RightSet<Kind = kind::Permission>> PermissionSet for P {}
 
 /// The error returned when a role, scope or permission is parsed from an unknown name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownName {
+pub struct ParseRightError {
     kind: &'static str,
     names: &'static [&'static str],
 }
 
-impl UnknownName {
+impl ParseRightError {
     #[doc(hidden)]
     #[must_use]
     pub const fn of<T: RightSet>() -> Self {
@@ -82,13 +82,13 @@ impl UnknownName {
     }
 }
 
-impl Display for UnknownName {
+impl Display for ParseRightError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no such {}; there are: {}", self.kind, self.names.join(", "))
     }
 }
 
-impl std::error::Error for UnknownName {}
+impl std::error::Error for ParseRightError {}
 
 /// The roles that a principal holds: a bit set over `R`.
 ///
@@ -181,7 +181,7 @@ macro_rules! members {
 
         impl<T> $name<T> {
             /// Returns one bit per member, in the order of the variants, as in
-            /// [`Holds::held`](super::Holds::held).
+            /// [`HasRights::held`](super::HasRights::held).
             #[must_use]
             pub const fn bits(&self) -> u128 {
                 self.bits

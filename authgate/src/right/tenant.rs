@@ -7,8 +7,9 @@ use super::grants::union;
 use super::kind::Kind;
 use super::marker::{Index as _, granted_by};
 use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
+use crate::access::InTenant;
 use crate::log::{Limit, OneLine};
-use crate::right::{Canonical, Context, Expression, TenantFrom, TypeName, held};
+use crate::right::{Canonical, Context, Rule, TenantFrom, TypeName, held};
 
 /// The place in a request that names the tenant.
 ///
@@ -102,7 +103,7 @@ impl<T, R> fmt::Debug for In<T, R> {
     note = "write `#[principal(role = {Set})]` on `{Self}`, and `#[principal(tenant_roles)]` on a field of type \
             `authgate::TenantRoles<{Set}>`"
 )]
-pub trait HoldsIn<Set: RightSet> {
+pub trait HasRightsIn<Set: RightSet> {
     /// Returns the members held in the tenant, one bit each, in the order of the variants. Implied
     /// members are not included.
     fn held_in(&self, tenant: &str) -> u128;
@@ -141,21 +142,19 @@ pub trait HoldsIn<Set: RightSet> {
 }
 
 impl<T: Tenant, M: Marker> Right for In<T, M> {
-    const EXPRESSION: &'static Expression = &Expression::In {
-        tenant: TypeName::of::<T>(),
-        from: T::FROM,
-        canonical: Canonical::new(T::CANONICAL),
-        held: held::<M::Set>(M::Index::VALUE),
+    const RULE: &'static Rule = &Rule::Held {
+        right: held::<M::Set>(M::Index::VALUE),
+        tenant: Some(InTenant::new(TypeName::of::<T>(), T::FROM, Canonical::new(T::CANONICAL))),
     };
 }
 
-impl<T: Tenant, M: Marker, P: HoldsIn<M::Set>> Requirement<P> for In<T, M> {
+impl<T: Tenant, M: Marker, P: HasRightsIn<M::Set>> Requirement<P> for In<T, M> {
     fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
         request.find(T::FROM).is_none_or(|name| context.set_tenant::<T>(&name))
     }
 
     fn scopes(names: &mut Vec<&'static str>) {
-        names.extend(<P as HoldsIn<M::Set>>::least_scope::<M>());
+        names.extend(<P as HasRightsIn<M::Set>>::least_scope::<M>());
     }
 
     fn tenants_are_known(principal: &P, context: &Context) -> bool {

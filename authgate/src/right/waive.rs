@@ -1,7 +1,9 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use super::{Decision, Invariant, Requirement, Right, Word};
-use crate::right::{Context, Expression};
+use super::{ConstStr, Decision, Invariant, Requirement, Right};
+use crate::access::Part;
+use crate::right::{Context, Rule};
 
 /// Waives a requirement that the gate applies to every caller
 /// ([`GateBuilder::require`](crate::gate::GateBuilder::require)).
@@ -16,12 +18,12 @@ impl<R, W> fmt::Debug for Waive<R, W> {
     }
 }
 
-impl<R: Right, W: Word> Right for Waive<R, W> {
-    const EXPRESSION: &'static Expression =
-        &Expression::Waived { requirement: R::EXPRESSION, reason: W::TEXT };
+impl<R: Right, W: ConstStr> Right for Waive<R, W> {
+    const RULE: &'static Rule =
+        &Rule::Waived { requirement: Part::of(R::RULE), reason: Cow::Borrowed(W::TEXT) };
 }
 
-impl<R: Right, W: Word, P> Requirement<P> for Waive<R, W> {
+impl<R: Right, W: ConstStr, P> Requirement<P> for Waive<R, W> {
     fn decide(_principal: &P, _context: &Context) -> Decision {
         Decision::Allow
     }

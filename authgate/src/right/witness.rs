@@ -1,7 +1,7 @@
 //! Observers of the evaluation of a rule. They record why a rule failed.
 
 use super::Decision;
-use crate::right::Expression;
+use crate::right::Rule;
 
 /// Observes the evaluation of a rule, part by part.
 pub trait Witness: sealed::Sealed {
@@ -9,7 +9,7 @@ pub trait Witness: sealed::Sealed {
     const THOROUGH: bool;
 
     /// Called before a right is evaluated. Rights that are entered before it is left are its parts.
-    fn enter(&mut self, expression: &'static Expression);
+    fn enter(&mut self, expression: &'static Rule);
 
     /// Called with the decision on the right that was entered last.
     fn leave(&mut self, decision: Decision);
@@ -29,7 +29,7 @@ impl Witness for Nobody {
     const THOROUGH: bool = false;
 
     #[inline]
-    fn enter(&mut self, _: &'static Expression) {}
+    fn enter(&mut self, _: &'static Rule) {}
 
     #[inline]
     fn leave(&mut self, _: Decision) {}

@@ -1,6 +1,7 @@
 //! Nests and merges routers.
 
 use super::Entry;
+use super::error::must;
 use super::parts::Declared;
 use super::{Router, RouterError};
 use crate::access::Kind;
@@ -20,11 +21,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Panics, as in axum, if the path overlaps with another path.
     #[track_caller]
     pub fn nest<R: Declared<S>>(self, path: &str, router: R) -> Self {
-        match self.try_nest(path, router.into_declared()) {
-            Ok(router) => router,
-            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-            Err(error) => panic!("{error}"),
-        }
+        must(self.try_nest(path, router.into_declared()))
     }
 
     /// Like [`nest`](Self::nest), for routers that are composed from a configuration.
@@ -38,15 +35,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// Panics, as in axum, if the path overlaps with another path.
     #[track_caller]
-    pub fn try_nest(mut self, path: &str, router: Self) -> Result<Self, RouterError> {
+    pub fn try_nest(mut self, path: &str, mut router: Self) -> Result<Self, RouterError> {
         check_prefix(path)?;
         // As in axum: a router without a fallback drops the fallbacks of routers that are nested in
         // it.
-        let with_fallbacks = router.fallback_name().is_some();
-        let reached = |route: &Entry| with_fallbacks || route.kind != Kind::Fallback;
-        let routes = router.routes.into_iter().filter(reached).map(|route| route.under(path)).collect();
-        self.add(routes)?;
-        self.checks.extend(router.checks);
+        let own = |route: &Entry| route.kind == Kind::Fallback && route.path.is_empty();
+        let with_fallbacks = router.routes.iter().any(own);
+        router.routes.retain(|route| with_fallbacks || route.kind != Kind::Fallback);
+        self.routes.add(router.routes.map(|route| route.under(path)))?;
         let nested = axum::Router::new().nest(path, router.inner).layer(KeepTarget);
         Ok(Self { inner: self.inner.merge(nested), ..self })
     }
@@ -58,11 +54,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Panics if both routers have a fallback. Panics, as in axum, if routes overlap.
     #[track_caller]
     pub fn merge<R: Declared<S>>(self, other: R) -> Self {
-        match self.try_merge(other.into_declared()) {
-            Ok(router) => router,
-            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-            Err(error) => panic!("{error}"),
-        }
+        must(self.try_merge(other.into_declared()))
     }
 
     /// Like [`merge`](Self::merge), for routers that are composed from a configuration.
@@ -76,45 +68,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Panics, as in axum, if routes overlap.
     #[track_caller]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
-        self.add(other.routes)?;
-        self.checks.extend(other.checks);
+        self.routes.add(other.routes)?;
         Ok(Self { inner: self.inner.merge(other.inner), ..self })
-    }
-
-    /// Adds entries to the table. Rejects a second entry for requests that nothing else matches.
-    pub(super) fn add(&mut self, routes: Vec<Entry>) -> Result<(), RouterError> {
-        for new in &routes {
-            let Some(place) = new.place() else { continue };
-            let Some(known) = self.routes.iter().find(|known| known.place() == Some(place)) else { continue };
-            return Err(if known.kind == new.kind && new.kind != Kind::Prefix {
-                RouterError::TwoFallbacks { handlers: [known.handler, new.handler] }
-            } else {
-                RouterError::TwoPrefixes { path: place.1.to_owned() }
-            });
-        }
-        self.routes.extend(routes);
-        Ok(())
-    }
-
-    /// Adds entries to the table.
-    ///
-    /// # Panics
-    ///
-    /// Panics if [`add`](Self::add) rejects an entry.
-    #[track_caller]
-    pub(super) fn must_add(&mut self, routes: Vec<Entry>) {
-        if let Err(error) = self.add(routes) {
-            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-            {
-                panic!("{error}");
-            }
-        }
-    }
-
-    /// Returns the name of the handler for all paths that no route matches.
-    fn fallback_name(&self) -> Option<&'static str> {
-        let own = |route: &&Entry| route.kind == Kind::Fallback && route.path.is_empty();
-        self.routes.iter().find(own).map(|route| route.handler())
     }
 }
 
@@ -124,22 +79,6 @@ pub(super) fn check_prefix(path: &str) -> Result<(), RouterError> {
 }
 
 impl Entry {
-    /// Returns a key that must be unique in the table. Only entries that answer requests that
-    /// nothing else matches have a key. axum accepts two such entries side by side, but the table
-    /// could then not show who may call the path.
-    fn place(&self) -> Option<(&'static str, &str, bool)> {
-        let path = self.path.as_str();
-        let below = match path.rsplit_once("/{*") {
-            Some((above, _)) if path.ends_with('}') => Some(above),
-            _ => None,
-        };
-        match self.kind {
-            Kind::OtherMethods => Some((self.method, below.unwrap_or(path), below.is_some())),
-            Kind::Fallback | Kind::Prefix => Some((self.method, path.trim_end_matches('/'), true)),
-            _ => None,
-        }
-    }
-
     /// Returns the entry with its router nested under a path.
     fn under(self, prefix: &str) -> Self {
         // As in axum: the root of the nested router is the prefix itself.

@@ -46,3 +46,17 @@ impl fmt::Display for RouterError {
 }
 
 impl std::error::Error for RouterError {}
+
+/// Returns the value of a step in the construction of a router.
+///
+/// # Panics
+///
+/// Panics if the step failed.
+#[track_caller]
+pub(super) fn must<T, E: fmt::Display>(result: Result<T, E>) -> T {
+    match result {
+        Ok(value) => value,
+        #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+        Err(error) => panic!("{error}"),
+    }
+}

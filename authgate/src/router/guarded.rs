@@ -10,6 +10,8 @@ use tower_service::Service;
 use super::Entry;
 use super::Router;
 use super::compose::check_prefix;
+use super::error::must;
+use super::routes::Routes;
 use crate::access::Kind;
 use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
@@ -42,8 +44,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Right: Guard<S>,
     {
         const { Right::Declaration::DECLARATION.must_be_sound() };
-        self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
-        self.must_add(vec![entry::<S, Right>(Kind::OtherMethods, path, name_of(&service))]);
+        must(self.routes.add(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service))));
         let gated = GatedService::<Right::Declaration, _>::new(service, 0);
         Self { inner: self.inner.route(path, axum::routing::any(gated)), ..self }
     }
@@ -74,9 +75,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         Right: Guard<S>,
     {
         const { Right::Declaration::DECLARATION.must_be_sound() };
-        assert_prefix(path);
-        self.checks.add(&Right::Declaration::DECLARATION, Right::Declaration::check);
-        self.must_add(vec![entry::<S, Right>(Kind::Prefix, path, name_of(&service))]);
+        must(check_prefix(path));
+        must(self.routes.add(entry::<S, Right>(Kind::Prefix, path, name_of(&service))));
         let bare = path.trim_end_matches('/');
         let gated = axum::routing::any(GatedService::<Right::Declaration, _>::new(
             service,
@@ -104,46 +104,38 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// overlaps with another path.
     #[track_caller]
     pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
-        assert_prefix(path);
+        must(check_prefix(path));
         assert!(
             !authgate_access::const_text::is_blank(reason),
             "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
         );
-        self.must_add(vec![Entry::any_method(
+        let entry = Entry::any_method(
             Kind::Prefix,
             path,
             Declaration::Ungated { reason },
             type_name::<axum::Router<S>>(),
             Hooks::route_gate(|_| None),
             |_| Ok(()),
-        )]);
+        );
+        must(self.routes.add(Routes::one(entry, |_| Ok(()))));
         let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
         Self { inner: self.inner.merge(nested), ..self }
     }
 }
 
 #[track_caller]
-fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Entry {
-    Entry::any_method(
+fn entry<S: 'static, G: Guard<S>>(kind: Kind, path: &str, handler: &'static str) -> Routes<S> {
+    let entry = Entry::any_method(
         kind,
         path,
         G::Declaration::DECLARATION,
         handler,
         Hooks::route_gate(|state| state.downcast_ref::<S>().and_then(G::Declaration::gate)),
         G::Declaration::check_path,
-    )
+    );
+    Routes::one(entry, G::Declaration::check)
 }
 
 fn name_of<V>(_: &V) -> &'static str {
     type_name::<V>()
-}
-
-#[track_caller]
-fn assert_prefix(path: &str) {
-    if let Err(error) = check_prefix(path) {
-        #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-        {
-            panic!("{error}");
-        }
-    }
 }

@@ -11,9 +11,8 @@ use axum::routing::{MethodFilter, Route as AxumRoute};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Entry;
-use super::RouterError;
-use super::checks::Checks;
+use super::error::must;
+use super::routes::Routes;
 use crate::access::Kind;
 use crate::handler::{Call, Gated, Shape, must_be_sound};
 
@@ -22,13 +21,12 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 #[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
-    routes: Vec<Entry>,
-    checks: Checks<S>,
+    routes: Routes<S>,
 }
 
 impl<S> Clone for MethodRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone(), checks: self.checks.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone() }
     }
 }
 
@@ -47,7 +45,7 @@ impl<S: Clone + Send + Sync + 'static> Default for MethodRouter<S> {
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Creates a method router without handlers: every method gets 405.
     pub fn new() -> Self {
-        Self { inner: axum::routing::MethodRouter::new(), routes: Vec::new(), checks: Checks::new() }
+        Self { inner: axum::routing::MethodRouter::new(), routes: Routes::new() }
     }
 
     /// Sets the handler for some methods.
@@ -76,7 +74,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         H: Call<T, S>,
     {
         for method in names(methods) {
-            self.push::<H, T>(Kind::Route, method);
+            self.routes.push::<H, T>(Kind::Route, method, String::new());
         }
         Self { inner: self.inner.on(methods, Gated::new(handler)), ..self }
     }
@@ -91,7 +89,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     {
         const { must_be_sound::<H, T, S>() };
         self.routes.retain(|route| route.kind != Kind::OtherMethods);
-        self.push::<H, T>(Kind::OtherMethods, "*");
+        self.routes.push::<H, T>(Kind::OtherMethods, "*", String::new());
         Self { inner: self.inner.fallback(Gated::new(handler)), ..self }
     }
 
@@ -103,14 +101,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         H: Call<T, S>,
     {
         let mut any = Self::new();
-        any.push::<H, T>(Kind::OtherMethods, "*");
+        any.routes.push::<H, T>(Kind::OtherMethods, "*", String::new());
         Self { inner: axum::routing::any(Gated::new(handler)), ..any }
-    }
-
-    #[track_caller]
-    fn push<H: Call<T, S>, T>(&mut self, kind: Kind, method: &'static str) {
-        self.checks.add(&H::DECLARATION, H::check);
-        self.routes.push(Entry::of::<H, T, S>(kind, method, String::new()));
     }
 
     /// Adds the handlers of another method router.
@@ -121,19 +113,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// as in axum, if both have a handler for the same method.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
-        if let (Some(one), Some(other)) = (self.fallback_name(), other.fallback_name()) {
-            #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
-            {
-                panic!("{}", RouterError::TwoFallbacks { handlers: [one, other] });
-            }
-        }
-        self.routes.extend(other.routes);
-        self.checks.extend(other.checks);
+        must(self.routes.add(other.routes));
         Self { inner: self.inner.merge(other.inner), ..self }
-    }
-
-    fn fallback_name(&self) -> Option<&'static str> {
-        self.routes.iter().find(|route| route.kind == Kind::OtherMethods).map(|route| route.handler())
     }
 
     /// Adds a layer around everything that was added before. It runs before the caller is
@@ -172,18 +153,13 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     ///
     /// Panics if a handler accepts only schemes that its gate does not have.
     pub fn with_state<S2: Clone + Send + Sync + 'static>(self, state: S) -> MethodRouter<S2> {
-        self.checks.run(&state);
-        let routes = self.routes.into_iter().map(|route| route.with_state(&state)).collect();
-        MethodRouter { inner: self.inner.with_state(state), routes, checks: Checks::new() }
+        let routes = self.routes.with_state(&state);
+        MethodRouter { inner: self.inner.with_state(state), routes }
     }
 
-    /// Returns axum's method router, the entries of the table, and the checks that need the state.
-    pub(super) fn at(
-        self,
-        path: &str,
-    ) -> (axum::routing::MethodRouter<S>, impl Iterator<Item = Entry> + use<'_, S>, Checks<S>) {
-        let routes = self.routes.into_iter().map(move |route| route.at(path.to_owned()));
-        (self.inner, routes, self.checks)
+    /// Returns axum's method router, and the routes at a path.
+    pub(super) fn at(self, path: &str) -> (axum::routing::MethodRouter<S>, Routes<S>) {
+        (self.inner, self.routes.map(|entry| entry.at(path.to_owned())))
     }
 }
 

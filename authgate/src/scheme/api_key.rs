@@ -17,28 +17,28 @@ pub use digest::KeyDigest;
 pub use error::ApiKeyError;
 pub use new_key::NewKey;
 pub use store::{ApiKeys, Finding, KeyRecord};
-pub use table::KeyTable;
+pub use table::InMemoryApiKeys;
 
-use super::{Answer, Identity, Named, Scheme, Verdict};
+use super::{Answer, Identity, Outcome, Scheme, SchemeName};
 use crate::ConfigError;
-use crate::credentials::{OwnField, Presented};
+use crate::credentials::{OwnField, RequestCredentials};
 use crate::denial::Challenge;
-use crate::right::{Context, Fault};
+use crate::right::{Context, CredentialError};
 
 /// An API key in a header field, such as `x-api-key`, or in `Authorization: ApiKey <key>`.
 ///
 /// The application stores only the [`KeyDigest`] of a key. [`NewKey`] generates keys. `K` maps a
-/// digest to its holder: an in-memory [`KeyTable`], or an implementation of [`ApiKeys`].
+/// digest to its holder: an in-memory [`InMemoryApiKeys`], or an implementation of [`ApiKeys`].
 ///
 /// ```
 /// use authgate::scheme::ApiKey;
-/// use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+/// use authgate::scheme::api_key::{KeyRecord, InMemoryApiKeys, NewKey};
 /// use authgate::Gate;
 /// # #[derive(Clone, authgate::Principal)]
 /// # struct Machine { #[principal(id)] name: String }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let keys = KeyTable::new();
+/// let keys = InMemoryApiKeys::new();
 /// let key = NewKey::generate("acme")?;
 /// keys.insert(key.digest(), KeyRecord::new(Machine { name: "ci".into() }).with_id("ci-2026"))?;
 /// println!("once, and never again: {}", key.text());
@@ -58,7 +58,7 @@ use crate::right::{Context, Fault};
 ///
 /// A layer that logs request headers also logs keys. Mark the field as sensitive, for example with
 /// `tower_http::sensitive_headers`.
-pub struct ApiKey<K = KeyTable<()>> {
+pub struct ApiKey<K = InMemoryApiKeys<()>> {
     field: OwnField,
     /// The header field, and `Authorization` unless it is disabled.
     fields: Vec<HeaderName>,
@@ -93,28 +93,28 @@ impl<K> ApiKey<K> {
         self
     }
 
-    fn in_authorization<'a>(&self, presented: &Presented<'a>) -> Option<&'a [u8]> {
+    fn in_authorization<'a>(&self, presented: &RequestCredentials<'a>) -> Option<&'a [u8]> {
         let is_read = self.fields.contains(&AUTHORIZATION);
         presented.authorization().credential_of(Self::NAME).filter(|_| is_read)
     }
 
     /// Returns the digest of the presented key, or the verdict if the request does not carry
     /// exactly one well-formed key.
-    fn presented_key<P>(&self, presented: &Presented<'_>) -> Result<KeyDigest, Verdict<P>> {
+    fn presented_key<P>(&self, presented: &RequestCredentials<'_>) -> Result<KeyDigest, Outcome<P>> {
         let lines = self.field.name().into_iter().flat_map(|name| presented.headers().get_all(name));
         let mut keys = lines.map(HeaderValue::as_bytes).chain(self.in_authorization(presented));
         let key = keys.next().unwrap_or_default().trim_ascii();
         if keys.next().is_some() || key.contains(&b',') {
-            return Err(Verdict::Ambiguous);
+            return Err(Outcome::Ambiguous);
         }
         if !strength::has_the_form_of_a_key(key) {
-            return Err(Verdict::Refused(Fault::Malformed));
+            return Err(Outcome::Rejected(CredentialError::Malformed));
         }
         Ok(KeyDigest::of_presented(key))
     }
 }
 
-impl<K> Named for ApiKey<K> {
+impl<K> SchemeName for ApiKey<K> {
     const NAME: &'static str = "ApiKey";
 }
 
@@ -127,12 +127,12 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         self.field.name().is_some_and(|name| presented.headers().contains_key(name))
             || self.in_authorization(presented).is_some()
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let digest = match self.presented_key(&presented) {
             Ok(digest) => digest,
             Err(verdict) => return verdict.into(),
@@ -157,19 +157,19 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
 }
 
 /// Converts the result of the lookup into a verdict.
-fn verdict<P>(finding: Finding<P>) -> Verdict<P> {
+fn verdict<P>(finding: Finding<P>) -> Outcome<P> {
     let fault = match finding {
-        Finding::Known(record) if record.has_ended(SystemTime::now()) => Fault::Expired,
+        Finding::Known(record) if record.has_ended(SystemTime::now()) => CredentialError::Expired,
         Finding::Known(KeyRecord { principal, id, expires_at }) => {
             let context = Context::of(ApiKey::<()>::NAME).with_token_id(id).with_expires_at(expires_at);
-            return Verdict::Identified(Identity::new(principal, context));
+            return Outcome::Authenticated(Identity::new(principal, context));
         }
-        Finding::Unknown => Fault::Rejected,
-        Finding::Expired => Fault::Expired,
-        Finding::Revoked => Fault::Revoked,
-        Finding::Undecided => return Verdict::Undecided,
+        Finding::Unknown => CredentialError::Rejected,
+        Finding::Expired => CredentialError::Expired,
+        Finding::Revoked => CredentialError::Revoked,
+        Finding::Undecided => return Outcome::Unavailable,
     };
-    Verdict::Refused(fault)
+    Outcome::Rejected(fault)
 }
 
 /// Omits the keys and their holders.

@@ -7,11 +7,11 @@ use std::fmt;
 
 pub use users::{Login, Users};
 
-use super::{Answer, Attachment, Identity, Named, Scheme, Verdict};
+use super::{Ambient, Answer, Identity, Outcome, Scheme, SchemeName};
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
-use crate::right::{Context, Fault, Principal};
+use crate::right::{Context, CredentialError, Principal};
 use credential::Credential;
 
 /// `Authorization: Basic` with a user name and a password (RFC 7617).
@@ -55,7 +55,7 @@ use credential::Credential;
 ///
 /// The password is sent with each request, in clear text unless TLS is used (RFC 7617 section 4).
 /// It is verified on each request. Browsers remember it and attach it on their own
-/// ([`Attachment::Remembered`]).
+/// ([`Ambient::BrowserCredentials`]).
 pub struct Basic<U = ()> {
     realm: String,
     users: U,
@@ -69,7 +69,7 @@ impl<U> Basic<U> {
     }
 }
 
-impl<U> Named for Basic<U> {
+impl<U> SchemeName for Basic<U> {
     const NAME: &'static str = "Basic";
 }
 
@@ -82,26 +82,26 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         Challenge::new(Self::NAME).realm(&self.realm).parameter("charset", "UTF-8")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let Some(credential) = Credential::parse(sent) else {
-            return Verdict::Refused(Fault::Malformed).into();
+            return Outcome::Rejected(CredentialError::Malformed).into();
         };
         Answer::later(async move {
             match self.users.login(credential.name(), credential.password()).await {
                 Login::Right(principal) => {
-                    Verdict::Identified(Identity::new(principal, Context::of(Self::NAME)))
+                    Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME)))
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.
-                Login::Wrong | Login::Unknown => Verdict::Refused(Fault::Rejected),
-                Login::Undecided => Verdict::Undecided,
-                Login::Busy => Verdict::Busy,
+                Login::Wrong | Login::Unknown => Outcome::Rejected(CredentialError::Rejected),
+                Login::Undecided => Outcome::Unavailable,
+                Login::Busy => Outcome::Busy,
             }
         })
     }
 
-    fn attachment(&self) -> Attachment {
-        Attachment::Remembered
+    fn ambient(&self) -> Ambient {
+        Ambient::BrowserCredentials
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -20,20 +20,21 @@ use serde::de::DeserializeOwned;
 
 #[cfg(feature = "cache")]
 pub use cached::{CacheSize, Cached};
-pub use revocation::{Revocations, RevokedIds, Standing};
+pub use revocation::{RevocationStatus, Revocations, RevokedIds};
 pub use state::{
-    Complete, TakesAudience, TakesIssuer, Usable, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
+    Complete, IsComplete, TakesAudience, TakesIssuer, WithoutAudience, WithoutIssuer,
+    WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Named, Scheme, Verdict};
+use super::{Answer, Outcome, Scheme, SchemeName};
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 use crate::jws::Apart;
-pub use crate::jws::TakesKeys;
+pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, Fault, Principal, Subjects};
+use crate::right::{Context, CredentialError, Principal, Subjects};
 use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
@@ -72,7 +73,7 @@ pub struct Bearer<C = Complete> {
 impl Bearer<WithoutIssuerAndAudience> {
     /// Accepts JWTs signed with these keys.
     #[must_use]
-    pub fn jwt(keys: impl TakesKeys) -> Self {
+    pub fn jwt(keys: impl IntoKeys) -> Self {
         let issuers = [Issuer::new("", keys.into_keys())];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
@@ -135,7 +136,7 @@ impl<C> Bearer<C> {
     /// attribute, `build()` logs a warning. Policies read the issuer from the field or from
     /// [`Context::issuer`].
     #[must_use]
-    pub fn trust(mut self, issuer: impl Into<String>, keys: impl TakesKeys) -> Self {
+    pub fn trust(mut self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
         self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
         self
     }
@@ -213,19 +214,19 @@ impl<C> Bearer<C> {
     }
 }
 
-impl<C> Named for Bearer<C> {
+impl<C> SchemeName for Bearer<C> {
     const NAME: &'static str = "Bearer";
 }
 
-impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<C> {
+impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bearer<C> {
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(self.shown_realm())
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         match self.verified(Self::token(&presented), SystemTime::now) {
             Ok(verified) => self.unless_revoked(verified),
-            Err(fault) => Verdict::Refused(fault).into(),
+            Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
 
@@ -296,7 +297,7 @@ impl<P: Principal + DeserializeOwned, C: Usable + 'static> Scheme<P> for Bearer<
 
 impl<C> Bearer<C> {
     /// Returns the presented token, or an empty slice.
-    fn token<'a>(presented: &Presented<'a>) -> &'a [u8] {
+    fn token<'a>(presented: &RequestCredentials<'a>) -> &'a [u8] {
         presented.authorization().credential_of(Self::NAME).unwrap_or_default()
     }
 
@@ -305,15 +306,15 @@ impl<C> Bearer<C> {
         &self,
         token: &[u8],
         now: impl FnOnce() -> SystemTime,
-    ) -> Result<(P, Context), Fault> {
+    ) -> Result<(P, Context), CredentialError> {
         let verified = self.verifier.verify::<P>(token, now)?;
-        if has_a_name(&verified.0) { Ok(verified) } else { Err(Fault::Malformed) }
+        if has_a_name(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
     }
 
     /// Checks for revocation, after all other checks have passed.
     fn unless_revoked<'a, P: 'a, W: Who<P> + 'a>(&'a self, who: W) -> Answer<'a, P> {
         let Some(revocations) = self.revocations.as_deref() else {
-            return Verdict::Identified(who.into_identity()).into();
+            return Outcome::Authenticated(who.into_identity()).into();
         };
         match revocations.at_once(who.context()) {
             Some(standing) => standing.verdict(|| who.into_identity()).into(),

@@ -16,15 +16,15 @@ use std::time::Duration;
 use http::header::{HeaderName, HeaderValue};
 
 pub use algorithm::Algorithm;
-pub use ha1::{Ha1, NotAnHa1};
-pub use table::DigestTable;
+pub use ha1::{Ha1, ParseHa1Error};
+pub use table::InMemoryDigestUsers;
 pub use users::{DigestUsers, Found, Sought, UserName, userhash};
 
-use super::{Answer, Attachment, Identity, Named, Scheme, Verdict};
+use super::{Ambient, Answer, Identity, Outcome, Scheme, SchemeName};
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
-use crate::right::{Context, Fault, Principal};
+use crate::right::{Context, CredentialError, Principal};
 use credentials::DigestCredentials;
 use nonce::{Clock, Mint, Nonce};
 use replay::Seen;
@@ -39,18 +39,18 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// ```
 /// use authgate::Gate;
 /// use authgate::scheme::Digest;
-/// use authgate::scheme::digest::DigestTable;
+/// use authgate::scheme::digest::InMemoryDigestUsers;
 /// # #[derive(Clone, authgate::Principal)]
 /// # struct User { #[principal(id)] name: String }
 /// # impl User { fn new(name: &str) -> Self { Self { name: name.to_owned() } } }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let users = DigestTable::new("api").user("reader", "wonderland", User::new("reader"));
+/// let users = InMemoryDigestUsers::new("api").user("reader", "wonderland", User::new("reader"));
 /// let gate = Gate::builder().scheme(Digest::new("api", users)).build()?;
 /// # Ok(()) }
 /// ```
 ///
-/// `U` is the source of the users: a [`DigestTable`], or any implementation of [`DigestUsers`].
+/// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of [`DigestUsers`].
 ///
 /// The scheme offers only SHA-256 and `qop="auth"`. Clients may send the user name hashed, or as
 /// `username*`. A nonce is valid for five minutes, and each `nc` once per nonce. Parallel requests
@@ -152,7 +152,7 @@ impl<U> Digest<U> {
     }
 }
 
-impl<U> Named for Digest<U> {
+impl<U> SchemeName for Digest<U> {
     const NAME: &'static str = "Digest";
 }
 
@@ -165,26 +165,26 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
         self.offer(Algorithm::Sha256, None, self.users.finds_hashed_names())
     }
 
-    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+    fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         // Without random numbers there is no valid nonce to send.
         let Some(nonce) = self.new_nonce() else { return Vec::new() };
         let offers = self.algorithms.iter().map(|algorithm| {
             let offer = self.offer(*algorithm, Some(&nonce), self.users.finds_hashed_names());
             // RFC 7616 section 3.3: only the nonce was invalid, and the digest was correct for it.
-            if fault == Some(Fault::Expired) { offer.token("stale", "true") } else { offer }
+            if fault == Some(CredentialError::Expired) { offer.token("stale", "true") } else { offer }
         });
         offers.collect()
     }
 
-    fn attachment(&self) -> Attachment {
-        Attachment::Remembered
+    fn ambient(&self) -> Ambient {
+        Ambient::BrowserCredentials
     }
 
     fn answers(&self) -> bool {
         true
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let read = DigestCredentials::read(sent, &self.algorithms)
             .and_then(|credentials| Ok((self.nonce_of(&credentials, &presented)?, credentials)));
@@ -194,7 +194,7 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
                     async move { self.judge(&credentials, nonce, presented.method().as_str()).await },
                 )
             }
-            Err(fault) => Verdict::Refused(fault).into(),
+            Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
 
@@ -211,14 +211,18 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
 impl<U> Digest<U> {
     /// Checks everything that does not need the user: the target, the realm, and that this server
     /// created the nonce.
-    fn nonce_of(&self, sent: &DigestCredentials<'_>, presented: &Presented<'_>) -> Result<Nonce, Fault> {
+    fn nonce_of(
+        &self,
+        sent: &DigestCredentials<'_>,
+        presented: &RequestCredentials<'_>,
+    ) -> Result<Nonce, CredentialError> {
         if !target::designates(sent.uri(), presented.uri(), presented.headers()) {
-            return Err(Fault::Malformed);
+            return Err(CredentialError::Malformed);
         }
         if sent.realm() != self.realm {
-            return Err(Fault::Rejected);
+            return Err(CredentialError::Rejected);
         }
-        self.mint.as_ref().and_then(|mint| mint.read(sent.nonce())).ok_or(Fault::Rejected)
+        self.mint.as_ref().and_then(|mint| mint.read(sent.nonce())).ok_or(CredentialError::Rejected)
     }
 
     async fn judge<P: Principal>(
@@ -226,32 +230,32 @@ impl<U> Digest<U> {
         sent: &DigestCredentials<'_>,
         nonce: Nonce,
         method: &str,
-    ) -> Verdict<P>
+    ) -> Outcome<P>
     where
         U: DigestUsers<P>,
     {
         let sought = Sought { user: sent.user(), realm: &self.realm, algorithm: sent.algorithm };
         let (ha1, principal) = match sought.user {
             UserName::Hashed(_) if !self.users.finds_hashed_names() => {
-                return Verdict::Refused(Fault::Malformed);
+                return Outcome::Rejected(CredentialError::Malformed);
             }
             _ => match self.users.find(sought).await {
                 Found::Known(ha1, principal) => (ha1, Some(principal)),
                 // Computes the full response, so that timing does not reveal which users exist.
                 Found::Unknown => (Ha1::of_nobody(sent.algorithm), None),
-                Found::Undecided => return Verdict::Undecided,
+                Found::Undecided => return Outcome::Unavailable,
             },
         };
         let right = sent.are_right(&ha1, method);
         let Some(principal) = principal.filter(|_| right) else {
-            return Verdict::Refused(Fault::Rejected);
+            return Outcome::Rejected(CredentialError::Rejected);
         };
         let now = self.clock.now();
         let taken = now.before(self.lifetime)..=now.after(AHEAD);
         // A replay is reported as an expired nonce. An honest client that lost a response retries
         // with a new nonce, and an attacker with a recorded request cannot.
         if !self.seen.is_first(nonce, sent.count, &taken) {
-            return Verdict::Refused(Fault::Expired);
+            return Outcome::Rejected(CredentialError::Expired);
         }
         let ending = nonce.made() < now.before(self.lifetime / 2);
         let next_nonce = ending.then(|| self.new_nonce()).flatten();
@@ -261,7 +265,7 @@ impl<U> Digest<U> {
                 headers.insert(AUTHENTICATION_INFO, confirmation);
             }
         });
-        Verdict::Identified(identity)
+        Outcome::Authenticated(identity)
     }
 
     fn check_settings(&self) -> Result<(), ConfigError> {

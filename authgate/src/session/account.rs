@@ -16,7 +16,7 @@ use crate::secret::Tag;
 /// # Examples
 ///
 /// ```
-/// use authgate::session::{Account, Accounts, Unavailable};
+/// use authgate::session::{Account, Accounts, BackendError};
 /// # #[derive(authgate::Principal, Clone)]
 /// # struct User { #[principal(id)] name: String }
 /// # struct Row { name: String, password_hash: String }
@@ -24,8 +24,8 @@ use crate::secret::Tag;
 /// # impl Db { async fn user(&self, _: &str) -> Result<Option<Row>, std::io::Error> { Ok(None) } }
 ///
 /// impl Accounts<User> for Db {
-///     async fn find(&self, id: &str) -> Result<Option<Account<User>>, Unavailable> {
-///         let row = self.user(id).await.map_err(Unavailable::new)?;
+///     async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
+///         let row = self.user(id).await.map_err(BackendError::new)?;
 ///         Ok(row.map(|row| Account::new(User { name: row.name }, row.password_hash)))
 ///     }
 /// }
@@ -40,13 +40,13 @@ pub trait Accounts<P>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Returns [`Unavailable`] if the account could not be looked up. The client then gets 503 and
+    /// Returns [`BackendError`] if the account could not be looked up. The client then gets 503 and
     /// may try again. The caller is not signed out.
-    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, Unavailable>> + Send;
+    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, BackendError>> + Send;
 }
 
 impl<P, A: Accounts<P>> Accounts<P> for Arc<A> {
-    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, Unavailable>> + Send {
+    fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, BackendError>> + Send {
         A::find(self, id)
     }
 }
@@ -116,22 +116,22 @@ impl SecretHash {
 
 /// An error for accounts that could not be looked up, such as a database that does not respond.
 #[derive(Debug)]
-pub struct Unavailable(Box<dyn std::error::Error + Send + Sync>);
+pub struct BackendError(Box<dyn std::error::Error + Send + Sync>);
 
-impl Unavailable {
+impl BackendError {
     /// Creates the error. The reason is logged, but not sent to the client.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(reason.into())
     }
 }
 
-impl fmt::Display for Unavailable {
+impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl std::error::Error for Unavailable {
+impl std::error::Error for BackendError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
     }

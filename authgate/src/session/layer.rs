@@ -89,14 +89,14 @@ where
             let Ok(response) = response.await;
             let mut response = response.into_response();
             let reason = match in_time(found.finish(response.headers_mut()), InRequest::PATIENCE).await {
-                Ended::Given(Ok(())) => return Ok(response),
-                Ended::Given(Err(error)) => {
+                Ended::With(Ok(())) => return Ok(response),
+                Ended::With(Err(error)) => {
                     tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session could not be saved");
-                    Reason::Undecided
+                    Reason::Unavailable
                 }
                 Ended::TooLate => {
                     tracing::error!(target: "authgate::gate", "{NO_ANSWER}");
-                    Reason::Undecided
+                    Reason::Unavailable
                 }
                 Ended::Panicked => {
                     tracing::error!(target: "authgate::gate", "the store of sessions panicked");

@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use http::header::{COOKIE, HeaderName};
 
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
-use crate::right::Named;
-use crate::right::{Context, Fault, Principal};
+use crate::right::SchemeName;
+use crate::right::{Context, CredentialError, Principal};
 use crate::scheme::Binding;
-use crate::scheme::{Answer, Identity, Scheme, Verdict};
+use crate::scheme::{Answer, Identity, Outcome, Scheme};
 use crate::session::{
     Accounts, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
 };
@@ -43,7 +43,7 @@ impl<A> SessionScheme<A> {
     }
 }
 
-impl<A> Named for SessionScheme<A> {
+impl<A> SchemeName for SessionScheme<A> {
     const NAME: &'static str = "Cookie";
 }
 
@@ -52,20 +52,20 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.sessions));
         let Some(found) = found else {
             tracing::error!(target: "authgate::gate", "{NO_LAYER}");
-            return Verdict::Undecided.into();
+            return Outcome::Unavailable.into();
         };
         match found.cookie {
             Carried::One(_) => Answer::later(self.identify(found.clone())),
-            Carried::Absent => Verdict::Absent.into(),
-            Carried::Malformed | Carried::Several => Verdict::Refused(Fault::Malformed).into(),
+            Carried::Absent => Outcome::NoCredentials.into(),
+            Carried::Malformed | Carried::Several => Outcome::Rejected(CredentialError::Malformed).into(),
         }
     }
 
-    fn is_presented(&self, _: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
         is_carried(presented.headers(), self.sessions.config.cookie())
     }
 
@@ -109,49 +109,49 @@ impl<A> SessionScheme<A> {
         self.sessions.binding::<P>(Self::NAME, &self.realm)
     }
 
-    async fn identify<P: Principal>(&self, found: InRequest) -> Verdict<P>
+    async fn identify<P: Principal>(&self, found: InRequest) -> Outcome<P>
     where
         A: Accounts<P>,
     {
         let records = match Records::of(&found.session).await {
             Ok(Some(records)) => records,
-            Ok(None) => return Verdict::Refused(Fault::Rejected),
+            Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
             Err(error) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
-                return Verdict::Undecided;
+                return Outcome::Unavailable;
             }
         };
         let binding = self.binding::<P>();
         let signed_in = match records.find(&binding) {
             Found::SignedIn(signed_in) => signed_in,
-            Found::Unreadable => return Verdict::Refused(Fault::Rejected),
-            Found::Nothing => return Verdict::Absent,
+            Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
+            Found::Nothing => return Outcome::NoCredentials,
         };
         // `None` if the time overflows.
         let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
         if expires_at.is_some_and(|end| end <= SystemTime::now()) {
-            return end(&found, &binding, Fault::Expired).await;
+            return end(&found, &binding, CredentialError::Expired).await;
         }
         let account = match self.accounts.find(&signed_in.id).await {
             Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
             Err(error) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the accounts do not answer");
-                return Verdict::Undecided;
+                return Outcome::Unavailable;
             }
         };
-        let Some(account) = account else { return end(&found, &binding, Fault::Revoked).await };
+        let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
         found.use_it();
         let context = Context::of(Self::NAME).with_expires_at(expires_at);
         let context = signed_in.strength.tell(context, signed_in.at);
-        Verdict::Identified(Identity::new(account.principal, context))
+        Outcome::Authenticated(Identity::new(account.principal, context))
     }
 }
 
-async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: Fault) -> Verdict<P> {
+async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {
     if let Err(error) = found.expire(binding).await {
         tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a sign-in that has ended could not be removed");
     }
-    Verdict::Refused(fault)
+    Outcome::Rejected(fault)
 }
 
 impl<A> fmt::Debug for SessionScheme<A> {

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use tower_sessions_core::session::Error;
 
-use super::account::{Account, Unavailable};
+use super::account::{Account, BackendError};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
-use super::{Binding, NO_ANSWER, NO_LAYER, NO_SCHEME, Strength};
+use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME};
 use crate::denial::Denial;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
@@ -36,7 +36,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// - The gate has no session scheme that matches the router's session layer. The response is
     ///   then 503, and an event is logged.
     pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
-        self.sign_in_with(id, account, Strength::new()).await
+        self.sign_in_with(id, account, LoginAssurance::new()).await
     }
 
     /// Signs the caller in as [`sign_in`](Self::sign_in) does, and records the strength of the
@@ -45,9 +45,9 @@ impl<P: Principal> Unauthenticated<P> {
     /// # Examples
     ///
     /// ```
-    /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, Strength}};
+    /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, LoginAssurance}};
     /// # async fn login<P: Principal>(caller: Unauthenticated<P>, ada: Account<P>) -> Result<(), Denial> {
-    /// caller.sign_in_with("ada", &ada, Strength::new().with_amr(["pwd", "otp"])).await
+    /// caller.sign_in_with("ada", &ada, LoginAssurance::new().with_amr(["pwd", "otp"])).await
     /// # }
     /// ```
     ///
@@ -58,7 +58,7 @@ impl<P: Principal> Unauthenticated<P> {
         &self,
         id: &str,
         account: &Account<P>,
-        strength: Strength,
+        strength: LoginAssurance,
     ) -> Result<(), Denial> {
         let (found, binding) = self.session()?;
         let (id, secret, at) = (id.to_owned(), account.secret.to_tag(&binding), SystemTime::now());
@@ -98,7 +98,7 @@ impl<P: Principal> Unauthenticated<P> {
 
     /// Creates the denial for a caller who cannot be identified because the application's accounts
     /// do not respond: 503. The reason is logged.
-    pub fn undecided(&self, why: &Unavailable) -> Denial {
+    pub fn undecided(&self, why: &BackendError) -> Denial {
         self.unavailable(why, "the accounts do not answer")
     }
 
@@ -133,12 +133,12 @@ impl<P: Principal> Unauthenticated<P> {
         work: impl Future<Output = Result<(), Error>>,
     ) -> Result<(), Denial> {
         let ended = in_time(work, InRequest::PATIENCE).await;
-        if !matches!(ended, Ended::Given(Ok(()))) {
+        if !matches!(ended, Ended::With(Ok(()))) {
             found.give_up();
         }
         match ended {
-            Ended::Given(Ok(())) => Ok(()),
-            Ended::Given(Err(error)) => Err(self.unavailable(&error, NO_ANSWER)),
+            Ended::With(Ok(())) => Ok(()),
+            Ended::With(Err(error)) => Err(self.unavailable(&error, NO_ANSWER)),
             Ended::TooLate => Err(self.miswired(NO_ANSWER)),
             Ended::Panicked => Err(self.deny(Reason::Failed)),
         }
@@ -150,7 +150,7 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn cannot_say(&self) -> Denial {
-        self.deny(Reason::Undecided)
+        self.deny(Reason::Unavailable)
     }
 
     fn deny(&self, reason: Reason) -> Denial {

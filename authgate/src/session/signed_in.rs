@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tower_sessions_core::Session;
 use tower_sessions_core::session::Error;
 
-use super::{Binding, Strength};
+use super::{Binding, LoginAssurance};
 use crate::secret::Tag;
 
 /// The key of the records in the session's data.
@@ -23,7 +23,7 @@ pub(crate) struct SignedIn {
     pub(crate) secret: Tag<Vec<u8>>,
     /// The time of sign-in. The session's absolute lifetime counts from here.
     pub(crate) at: SystemTime,
-    pub(crate) strength: Strength,
+    pub(crate) strength: LoginAssurance,
 }
 
 /// The record of one gate in a session.
@@ -94,7 +94,7 @@ impl SignedIn {
     fn read(record: &Value) -> Option<Self> {
         let id = record.get("id")?.as_str()?.to_owned();
         let secret = Tag::new(URL_SAFE_NO_PAD.decode(record.get("secret")?.as_str()?).ok()?);
-        Some(Self { id, secret, at: time(record.get("at")?)?, strength: Strength::read(record)? })
+        Some(Self { id, secret, at: time(record.get("at")?)?, strength: LoginAssurance::read(record)? })
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    fn ada(strength: Strength) -> SignedIn {
+    fn ada(strength: LoginAssurance) -> SignedIn {
         let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
         SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, strength }
     }
@@ -136,11 +136,11 @@ mod tests {
         let sessions = Sessions::in_memory();
         let binding = sessions.binding::<User>("Cookie", "app");
         for strength in [
-            Strength::new(),
-            Strength::new().with_acr("gold"),
-            Strength::new().with_amr(["pwd", "otp"]),
-            Strength::new().with_acr("").with_amr(["pwd".to_owned()]),
-            Strength::new().authenticated_at(UNIX_EPOCH + Duration::from_millis(1_600_000_000_123)),
+            LoginAssurance::new(),
+            LoginAssurance::new().with_acr("gold"),
+            LoginAssurance::new().with_amr(["pwd", "otp"]),
+            LoginAssurance::new().with_acr("").with_amr(["pwd".to_owned()]),
+            LoginAssurance::new().authenticated_at(UNIX_EPOCH + Duration::from_millis(1_600_000_000_123)),
         ] {
             let written = ada(strength.clone()).written(&binding);
             assert!(binding.is_of(&written) && SignedIn::read(&written) == Some(ada(strength)));
@@ -174,11 +174,11 @@ mod tests {
             sessions.binding::<User>("Other", "app"),
             others.binding::<User>("Cookie", "app"),
         ] {
-            records.add(&other, &ada(Strength::new()));
+            records.add(&other, &ada(LoginAssurance::new()));
             assert!(matches!(records.find(&binding), Found::Nothing), "{other:?}");
             assert!(!records.remove(&binding));
         }
-        records.add(&binding, &ada(Strength::new()));
+        records.add(&binding, &ada(LoginAssurance::new()));
         assert!(matches!(records.find(&binding), Found::SignedIn(_)));
         assert!(records.remove(&binding) && records.0.len() == 3);
     }

@@ -11,20 +11,20 @@ use crate::right::Context;
 /// # Examples
 ///
 /// ```
-/// use authgate::session::Strength;
+/// use authgate::session::LoginAssurance;
 ///
 /// // A password and a code from an app.
-/// let strength = Strength::new().with_amr(["pwd", "otp", "mfa"]);
+/// let strength = LoginAssurance::new().with_amr(["pwd", "otp", "mfa"]);
 /// # let _ = strength;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Strength {
+pub struct LoginAssurance {
     acr: Option<Box<str>>,
     amr: Vec<Box<str>>,
     authenticated_at: Option<SystemTime>,
 }
 
-impl Strength {
+impl LoginAssurance {
     /// Creates the strength of a login about which nothing is known.
     #[must_use]
     pub const fn new() -> Self {
@@ -42,10 +42,10 @@ impl Strength {
     ///
     /// ```
     /// use std::time::{Duration, UNIX_EPOCH};
-    /// use authgate::session::Strength;
+    /// use authgate::session::LoginAssurance;
     ///
     /// # let auth_time = 1_700_000_000;
-    /// let strength = Strength::new().authenticated_at(UNIX_EPOCH + Duration::from_secs(auth_time));
+    /// let strength = LoginAssurance::new().authenticated_at(UNIX_EPOCH + Duration::from_secs(auth_time));
     /// # let _ = strength;
     /// ```
     #[must_use]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::sample::{Gift, Unfilled};
-use crate::right::{Context, Holds, HoldsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
+use crate::right::{Context, HasRights, HasRightsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
 
 /// Returns a caller for tests with this identifier and without rights.
 ///
@@ -34,7 +34,7 @@ where
 /// implemented by hand, or that has fields which [`principal`] cannot fill.
 ///
 /// ```
-/// use authgate::testing::{TestGate, principal_from};
+/// use authgate::testing::{TestGate, test_principal_with};
 ///
 /// struct Machine(u64);
 ///
@@ -47,21 +47,21 @@ where
 /// }
 ///
 /// let tests = TestGate::<Machine>::new();
-/// let signed_in = tests.sign_in(principal_from(|| Machine(7)));
+/// let signed_in = tests.sign_in(test_principal_with(|| Machine(7)));
 /// # let _ = signed_in;
 /// ```
 ///
 /// A principal that is implemented by hand cannot receive rights from the test. Set its rights in
 /// the function.
 #[must_use]
-pub fn principal_from<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
+pub fn test_principal_with<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
     TestPrincipal::new(move || Ok(make()))
 }
 
 type Make<P> = Arc<dyn Fn() -> Result<P, Unfilled> + Send + Sync>;
 type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 
-/// A caller for tests, created by [`principal`] or [`principal_from`].
+/// A caller for tests, created by [`principal`] or [`test_principal_with`].
 pub struct TestPrincipal<P> {
     make: Make<P>,
     changes: Vec<Change<P>>,
@@ -70,7 +70,7 @@ pub struct TestPrincipal<P> {
 }
 
 /// How and when a caller for tests signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Login {
     /// The time since the login, or `None` if it is unknown.
     pub(super) ago: Option<Duration>,
@@ -78,6 +78,8 @@ pub(crate) struct Login {
     pub(super) factors: Vec<String>,
     /// The name of the gate's scheme, if the test sets it.
     pub(super) scheme: Option<String>,
+    /// The issuer of the credential, if the test sets it.
+    pub(super) issuer: Option<String>,
 }
 
 impl<P> Clone for TestPrincipal<P> {
@@ -89,7 +91,7 @@ impl<P> Clone for TestPrincipal<P> {
 
 impl<P: Principal> TestPrincipal<P> {
     pub(super) fn new(make: impl Fn() -> Result<P, Unfilled> + Send + Sync + 'static) -> Self {
-        let login = Login { ago: Some(Duration::ZERO), acr: None, factors: Vec::new(), scheme: None };
+        let login = Login { ago: Some(Duration::ZERO), ..Login::default() };
         Self { make: Arc::new(make), changes: Vec::new(), gifts: Vec::new(), login }
     }
 
@@ -97,7 +99,7 @@ impl<P: Principal> TestPrincipal<P> {
     #[must_use]
     pub fn role<R: RoleSet>(self, role: R) -> Self
     where
-        P: Holds<R>,
+        P: HasRights<R>,
     {
         self.given(role, "role", None)
     }
@@ -106,7 +108,7 @@ impl<P: Principal> TestPrincipal<P> {
     #[must_use]
     pub fn role_in<R: RoleSet>(self, tenant: impl Into<String>, role: R) -> Self
     where
-        P: HoldsIn<R>,
+        P: HasRightsIn<R>,
     {
         self.given(role, "role", Some(tenant.into()))
     }
@@ -115,7 +117,7 @@ impl<P: Principal> TestPrincipal<P> {
     #[must_use]
     pub fn scope<S: ScopeSet>(self, scope: S) -> Self
     where
-        P: Holds<S>,
+        P: HasRights<S>,
     {
         self.given(scope, "scope", None)
     }
@@ -125,7 +127,7 @@ impl<P: Principal> TestPrincipal<P> {
     #[must_use]
     pub fn permission<S: PermissionSet>(self, permission: S) -> Self
     where
-        P: Holds<S>,
+        P: HasRights<S>,
     {
         self.given(permission, "permission", None)
     }
@@ -162,6 +164,13 @@ impl<P: Principal> TestPrincipal<P> {
     #[must_use]
     pub fn factor(mut self, method: impl Into<String>) -> Self {
         self.login.factors.push(method.into());
+        self
+    }
+
+    /// Sets the issuer of the caller's token. The default is the first issuer of the scheme.
+    #[must_use]
+    pub fn issuer(mut self, name: impl Into<String>) -> Self {
+        self.login.issuer = Some(name.into());
         self
     }
 
@@ -232,6 +241,7 @@ impl Login {
             .with_authenticated_at(self.ago.and_then(|ago| SystemTime::now().checked_sub(ago)))
             .with_acr(self.acr.as_deref().map(Into::into))
             .with_amr(self.factors.iter().map(|method| method.as_str().into()))
+            .with_issuer(self.issuer.as_deref().map(Into::into))
     }
 }
 

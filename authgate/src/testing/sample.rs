@@ -31,7 +31,7 @@ impl Unfilled {
         let of = type_name::<P>();
         Self(format!(
             "`{of}` implements `Principal` by hand, so that the test has to say what one is like: sign in \
-             `authgate::testing::principal_from(|| ..)`, and give it to a probe as `.principal(principal_from(|| ..))`; or \
+             `authgate::testing::test_principal_with(|| ..)`, and give it to a probe as `.principal(test_principal_with(|| ..))`; or \
              derive it"
         ))
     }

@@ -14,11 +14,11 @@ use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
 use super::token::{Flaw, Mint};
 use crate::access::PrincipalType;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::gate::Gate;
-use crate::right::{Fault, Principal, principal_type};
-use crate::scheme::{Answer, Attachment, Described, Identity, Scheme, Verdict};
+use crate::right::{CredentialError, Principal, principal_type};
+use crate::scheme::{Ambient, Answer, Described, Identity, Outcome, Scheme};
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
 /// The callers of a test by their numbers.
@@ -74,7 +74,7 @@ impl<P: Principal> Double<P> {
         self.gate.scheme_at(self.scheme)
     }
 
-    fn stand_in<'a>(&self, presented: &Presented<'a>) -> Option<&'a StandIn<P>> {
+    fn stand_in<'a>(&self, presented: &RequestCredentials<'a>) -> Option<&'a StandIn<P>> {
         let stand_in = presented.parts().extensions.get::<StandIn<P>>()?;
         (Arc::ptr_eq(&stand_in.callers, &self.callers) && stand_in.scheme == self.scheme).then_some(stand_in)
     }
@@ -85,17 +85,17 @@ impl<P: Principal> Scheme<P> for Double<P> {
         self.real().map_or_else(|| Challenge::new(self.name), Scheme::challenge)
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let Some(stand_in) = self.stand_in(&presented) else {
             return match self.real() {
                 Some(real) => real.authenticate(presented),
-                None => Verdict::Undecided.into(),
+                None => Outcome::Unavailable.into(),
             };
         };
         let caller = self.callers.get(stand_in.number);
         match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login().context(self.name)))) {
-            Some((principal, context)) => Verdict::Identified(Identity::new(principal, context)).into(),
-            None => Verdict::Refused(Fault::Rejected).into(),
+            Some((principal, context)) => Outcome::Authenticated(Identity::new(principal, context)).into(),
+            None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
     }
 
@@ -103,7 +103,7 @@ impl<P: Principal> Scheme<P> for Double<P> {
         self.real().is_none_or(Scheme::never_waits)
     }
 
-    fn is_presented(&self, name: &str, presented: &Presented<'_>) -> bool {
+    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
         self.stand_in(presented).is_some()
             || self.real().is_some_and(|real| real.is_presented(name, presented))
     }
@@ -112,8 +112,8 @@ impl<P: Principal> Scheme<P> for Double<P> {
         self.real().map_or(&[], Scheme::fields)
     }
 
-    fn attachment(&self) -> Attachment {
-        self.real().map_or(Attachment::Deliberate, Scheme::attachment)
+    fn ambient(&self) -> Ambient {
+        self.real().map_or(Ambient::No, Scheme::ambient)
     }
 
     fn described(&self) -> Described {
@@ -124,7 +124,7 @@ impl<P: Principal> Scheme<P> for Double<P> {
         self.real().is_some_and(Scheme::knows_login)
     }
 
-    fn fresh_challenges(&self, fault: Option<Fault>) -> Vec<Challenge> {
+    fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         self.real().map(|real| real.fresh_challenges(fault)).unwrap_or_default()
     }
 
@@ -274,7 +274,7 @@ impl<P: Principal> Staged for Stage<P> {
 
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref().filter(|mint| mint.minds(flaw))?;
-        let login = Login { ago: None, acr: None, factors: Vec::new(), scheme: None };
+        let login = Login::default();
         bearer(mint, 0, &login, Some(flaw))
     }
 

@@ -33,7 +33,7 @@ impl<P: Principal> Gate<P> {
             });
             Entry {
                 name: entry.name,
-                attachment: entry.attachment,
+                ambient: entry.ambient,
                 is_unknown_to_caches: entry.is_unknown_to_caches,
                 never_waits: double.never_waits(),
                 reads_authorization: entry.reads_authorization,

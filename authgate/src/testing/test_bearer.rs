@@ -5,12 +5,12 @@ use std::time::SystemTime;
 
 use super::stage::Callers;
 use super::token::{Mint, secret};
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::issuers::Issuers;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
-use crate::right::{Fault, Principal};
-use crate::scheme::{Answer, Identity, Scheme, Verdict};
+use crate::right::{CredentialError, Principal};
+use crate::scheme::{Answer, Identity, Outcome, Scheme};
 
 /// Verifies Bearer tokens like the real scheme, and identifies a caller of the test.
 pub(crate) struct TestBearer<P> {
@@ -21,22 +21,23 @@ pub(crate) struct TestBearer<P> {
 
 impl<P: Principal> TestBearer<P> {
     /// Creates a scheme that verifies like `verifier`, but with a generated key, and the mint for
-    /// its tokens. Several issuers become one, because rights do not depend on the issuer.
+    /// its tokens.
     pub(crate) fn of(
         mut verifier: Verifier,
         challenge: Challenge,
         callers: &Arc<Callers<P>>,
     ) -> (Self, Mint) {
         let secret = secret();
-        let first = verifier.issuers.as_slice().first();
-        let issuer = first.map(|issuer| issuer.name.to_string()).unwrap_or_default();
+        let issuers: Vec<_> =
+            verifier.issuers.as_slice().iter().map(|issuer| issuer.name.to_string()).collect();
         let keys = Keys::hs256(&secret).ok();
-        verifier.issuers = Issuers::new(keys.map(|keys| Issuer::new(issuer.as_str(), keys)));
+        let with_keys = |name: &String| Some(Issuer::new(name.as_str(), keys.clone()?));
+        verifier.issuers = Issuers::new(issuers.iter().filter_map(with_keys));
         let audience = match &verifier.audience {
             Audience::OneOf(names) => names.first().cloned(),
             Audience::Any => None,
         };
-        let mint = Mint { issuer, audience, secret };
+        let mint = Mint { issuers, audience, secret };
         (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
     }
 }
@@ -60,16 +61,16 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         true
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,
-            Err(fault) => return Verdict::Refused(fault).into(),
+            Err(fault) => return Outcome::Rejected(fault).into(),
         };
         let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
         match caller.and_then(|caller| caller.try_build().ok()) {
-            Some(principal) => Verdict::Identified(Identity::new(principal, context)).into(),
-            None => Verdict::Refused(Fault::Rejected).into(),
+            Some(principal) => Outcome::Authenticated(Identity::new(principal, context)).into(),
+            None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
     }
 }

@@ -13,7 +13,8 @@ use super::principal::Login;
 /// Issues tokens that one gate accepts.
 #[derive(Clone)]
 pub(crate) struct Mint {
-    pub(crate) issuer: String,
+    /// The trusted issuers.
+    pub(crate) issuers: Vec<String>,
     /// The audience, or `None` if the gate accepts tokens for any audience.
     pub(crate) audience: Option<String>,
     pub(crate) secret: Vec<u8>,
@@ -59,13 +60,19 @@ impl Flaw {
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Mint {
+    /// Returns the issuer of the login, or the first if the gate does not trust it.
+    pub(crate) fn issuer(&self, login: &Login) -> &str {
+        let wanted = self.issuers.iter().find(|issuer| Some(*issuer) == login.issuer.as_ref());
+        wanted.or(self.issuers.first()).map_or("", String::as_str)
+    }
+
     /// Issues a token for the caller with this number.
     pub(crate) fn token(&self, caller: usize, login: &Login, flaw: Option<Flaw>) -> String {
         let is = |other| flaw == Some(other);
         let now = SystemTime::now();
         let mut claims = Map::new();
         let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-        set("iss", json!(if is(Flaw::WrongIssuer) { "https://nobody.invalid" } else { &self.issuer }));
+        set("iss", json!(if is(Flaw::WrongIssuer) { "https://nobody.invalid" } else { self.issuer(login) }));
         let audience =
             if is(Flaw::WrongAudience) { Some("https://another.invalid") } else { self.audience.as_deref() };
         audience.into_iter().for_each(|audience| drop(set("aud", json!(audience))));

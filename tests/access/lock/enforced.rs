@@ -1,7 +1,8 @@
 //! The meaning of a lock is what the router enforces. The tests compare both for every possible
 //! caller.
 
-use authgate::access::lock::{Lock, Rule};
+use authgate::access::Rule;
+use authgate::access::lock::Lock;
 use authgate::right::RightSet as _;
 use authgate::routing::{get, post};
 use authgate::{All, Any, Authorized, Gate, Not, Permissions, Principal, Roles, Router, Scopes};
@@ -126,19 +127,18 @@ impl Caller {
 
     /// Returns `true` if the caller satisfies this leaf of a rule according to the lock.
     fn has(&self, lock: &Lock, leaf: &Rule) -> bool {
-        let Rule::Held { kind, name, tenant: None } = leaf else { panic!("{leaf}") };
+        let Rule::Held { right, tenant: None } = leaf else { panic!("{leaf}") };
+        let (kind, name) = (right.kind(), right.name());
         let given = |names: &[&'static str]| names.to_vec();
-        match kind.as_str() {
-            "role" => lock.held(kind, given(&self.roles)).contains(name.as_str()),
-            "scope" => self
-                .scopes
-                .as_ref()
-                .is_some_and(|scopes| lock.held(kind, given(scopes)).contains(name.as_str())),
+        match kind {
+            "role" => lock.held(kind, given(&self.roles)).contains(name),
+            "scope" => {
+                self.scopes.as_ref().is_some_and(|scopes| lock.held(kind, given(scopes)).contains(name))
+            }
             _ => {
                 let own = lock.held(kind, given(&self.permissions));
-                let has =
-                    lock.granted(given(&self.roles)).contains(name.as_str()) || own.contains(name.as_str());
-                let may = |scopes: &Vec<&'static str>| lock.allowed(given(scopes)).contains(name.as_str());
+                let has = lock.granted(given(&self.roles)).contains(name) || own.contains(name);
+                let may = |scopes: &Vec<&'static str>| lock.allowed(given(scopes)).contains(name);
                 has && (!lock.limits_permissions() || self.scopes.as_ref().is_none_or(may))
             }
         }

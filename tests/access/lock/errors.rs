@@ -80,6 +80,34 @@ fn rejects_malformed_tenants() {
 }
 
 #[test]
+fn the_type_of_a_policy_is_a_path() {
+    for (line, expected) in [
+        ("policy Owns = ", "line 6, column 14: expected the name of a type, found the end of the line"),
+        (
+            "policy Owns = a::B on",
+            "line 6, column 22: expected the name of a type, found the end of the line",
+        ),
+        ("policy Owns = a::B & c", "line 6, column 20: expected `on` or the end of the line, found `&`"),
+        (
+            "role owner = a::B",
+            "line 6, column 13: a role has no type: only policies and custom requirements have",
+        ),
+        (
+            "policy P = a::P on a::T\npolicy P = b::P on a::T",
+            "line 7, column 1: `policy P` is on line 6 already: keep the line that is meant",
+        ),
+    ] {
+        assert_error(&with(line), expected);
+    }
+    for line in
+        ["policy P = a::P on a::T\npolicy P = a::P on a::U", "plan x = a::X", "policy \"a b\" = C<a::B>"]
+    {
+        let text = with(line);
+        assert!(Lock::parse(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn rejects_marks_of_merge_conflicts() {
     let expected = "found a mark of a merge conflict: resolve it, or overwrite the lock with AUTHGATE_BLESS=overwrite and review it";
     for mark in ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> other"] {
@@ -278,7 +306,7 @@ fn rejects_malformed_lines() {
             "GET /b fresh:99999999999999999999s",
             "column 14: expected a number of seconds such as `300s`, found `99999999999999999999s`".to_owned(),
         ),
-        ("GET /b acr:a,", "column 14: expected a class, found the end of the line".to_owned()),
+        ("GET /b acr:a,", "column 14: expected the value of `acr`, found the end of the line".to_owned()),
     ] {
         assert_error(&with(line), &format!("line 6, {expected}"));
     }

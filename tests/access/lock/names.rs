@@ -120,7 +120,17 @@ fn rights(lock: &Lock) -> Vec<String> {
 #[test]
 fn what_has_a_name_of_its_own_is_called_by_it() {
     let lock = sales::routes().access().lock();
-    assert_eq!(rights(&lock), ["role member", "role \"a>b\" > member", "role role", "scope read"]);
+    assert_eq!(
+        rights(&lock),
+        [
+            "role member",
+            "role \"a>b\" > member",
+            "role role",
+            "scope read",
+            "policy Active = access::lock::names::sales::Active",
+            "policy CanEdit = access::lock::names::sales::CanEdit on access::lock::names::sales::Report",
+        ]
+    );
     assert_eq!(
         said(&lock, "/"),
         [
@@ -150,6 +160,12 @@ fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
             "role role",
             "scope access::lock::names::board::Scope::read",
             "scope access::lock::names::sales::Scope::read",
+            "policy access::lock::names::board::Active = access::lock::names::board::Active",
+            "policy access::lock::names::board::CanEdit = access::lock::names::board::CanEdit on \
+             access::lock::names::board::Report",
+            "policy access::lock::names::sales::Active = access::lock::names::sales::Active",
+            "policy access::lock::names::sales::CanEdit = access::lock::names::sales::CanEdit on \
+             access::lock::names::sales::Report",
         ]
     );
     for module in ["sales", "board"] {

@@ -1,6 +1,7 @@
 //! A lock that was written is read back unchanged, and no input causes a panic.
 
-use authgate::access::lock::{Lock, Rule};
+use authgate::access::lock::Lock;
+use authgate::access::{Builtin, Held, InTenant, Own, Rule, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -85,6 +86,11 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![select(&NASTY[..]).prop_map(str::to_owned), any::<String>()]
 }
 
+/// Returns a context class, which contains no spaces.
+fn class() -> impl Strategy<Value = String> {
+    name().prop_map(|name| format!("c{}", name.replace(' ', "")))
+}
+
 fn type_name() -> impl Strategy<Value = String> {
     select(&TYPES[..]).prop_map(str::to_owned)
 }
@@ -92,21 +98,28 @@ fn type_name() -> impl Strategy<Value = String> {
 fn rule() -> impl Strategy<Value = Rule> {
     let own = prop_oneof![Just("policy"), Just("plan"), Just("waived"), Just("public"), Just("x-y_1")];
     let leaf = prop_oneof![
-        (select(&["role", "scope", "permission"][..]), name(), prop::option::of(type_name()))
-            .prop_map(|(kind, name, tenant)| Rule::Held { kind: kind.to_owned(), name, tenant }),
-        name().prop_map(Rule::Scheme),
-        any::<u64>().prop_map(Rule::Fresh),
-        prop::collection::vec(name(), 1..3).prop_map(Rule::Acr),
-        name().prop_map(Rule::Factor),
-        (own, name()).prop_map(|(kind, name)| Rule::Own { kind: kind.to_owned(), name }),
-        (type_name(), type_name()).prop_map(|(policy, on)| Rule::Policy { policy, on }),
+        (select(&["role", "scope", "permission"][..]), name(), prop::option::of(type_name())).prop_map(
+            |(kind, name, tenant)| Rule::Held {
+                right: Held::read(kind, name),
+                tenant: tenant.map(|tenant| InTenant::read(tenant.into())),
+            }
+        ),
+        (select(&[Builtin::Scheme, Builtin::Issuer, Builtin::Factor][..]), name())
+            .prop_map(|(builtin, name)| Rule::Builtin(builtin, Value::Text(name.into()))),
+        any::<u64>().prop_map(|seconds| Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds))),
+        prop::collection::vec(class(), 1..3)
+            .prop_map(|values| Rule::Builtin(Builtin::Acr, Value::Text(values.join(" ").into()))),
+        (own, name()).prop_map(|(kind, name)| Rule::Own(Own::read(kind, name))),
+        (type_name(), type_name())
+            .prop_map(|(policy, on)| Rule::Policy { policy: policy.into(), on: on.into() }),
     ];
     leaf.prop_recursive(5, 24, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::All),
-            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::Any),
-            inner.clone().prop_map(|part| Rule::Not(Box::new(part))),
-            (inner, name()).prop_map(|(part, reason)| Rule::Waived { requirement: Box::new(part), reason }),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::all),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Rule::any),
+            inner.clone().prop_map(|part| Rule::Not(part.into())),
+            (inner, name())
+                .prop_map(|(part, reason)| Rule::Waived { requirement: part.into(), reason: reason.into() }),
         ]
     })
 }
@@ -125,11 +138,11 @@ fn declaring(rule: &Rule, access: &str, path: &str) -> String {
 
 fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
     match rule {
-        Rule::Held { kind, name, .. } => {
-            rights.insert((kind.clone(), name.clone()));
+        Rule::Held { right, .. } => {
+            rights.insert((right.kind().to_owned(), right.name().to_owned()));
         }
-        Rule::Factor(name) => {
-            rights.insert(("factor".to_owned(), name.clone()));
+        Rule::Builtin(Builtin::Factor, name) => {
+            rights.insert(("factor".to_owned(), name.text().to_owned()));
         }
         Rule::Waived { requirement, .. } => named(requirement, rights),
         _ => rule.parts().iter().for_each(|part| named(part, rights)),

@@ -2,15 +2,15 @@
 
 use std::convert::Infallible;
 
-use authgate::access::{Expression, Own};
-use authgate::right::{Beside, Grant};
+use authgate::access::{Own, Rule};
+use authgate::right::{Beside, RightOf};
 use authgate::routing::{any, delete, get};
-use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Bearer, Keys};
 use authgate::session::Sessions;
 use authgate::{
-    Authenticated, Authorized, Context, Decision, Gate, Granted, Policy, Refusal, Requirement, Resource,
-    Right, Roles, Router, Scopes, public, requires,
+    Authenticated, Authorized, Context, Decision, DenialMessage, Gate, Granted, Policy, Requirement,
+    Resource, Right, Roles, Router, Scopes, public, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::scheme::Ticket;
@@ -40,10 +40,11 @@ pub(crate) struct Machine {
 /// Allows every user except `suspended`.
 pub(crate) struct Active;
 
-const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+const SUSPENDED: DenialMessage =
+    DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("account", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("account", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {
@@ -52,7 +53,7 @@ impl Requirement<User> for Active {
     }
 }
 
-impl Grant for Active {
+impl RightOf for Active {
     type Principal = User;
 }
 
@@ -110,7 +111,7 @@ pub(crate) fn app() -> App {
 }
 
 fn machines() -> Gate<Machine> {
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let key = NewKey::generate("acme").unwrap();
     let machine = Machine { name: "ci".to_owned(), roles: Roles::default(), scope: Scopes::default() };
     keys.insert(key.digest(), KeyRecord::new(machine)).unwrap();

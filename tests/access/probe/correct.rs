@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use authgate::danger::TrustedProxy;
-use authgate::right::{Via, factor};
+use authgate::right::{ViaScheme, factor};
 use authgate::routing::{any, get, post};
 use authgate::scheme::Bearer;
 use authgate::{All, Any, Authenticated, Authorized, Factor, Fresh, Gate, Not, Router, public, requires};
@@ -100,7 +100,7 @@ async fn rules_of_every_form() {
     by_its_own(ruled(), app()).await.assert_clean();
 }
 
-async fn by_token(_: Authorized<All<(role::Viewer, Via<Bearer>)>>) {}
+async fn by_token(_: Authorized<All<(role::Viewer, ViaScheme<Bearer>)>>) {}
 
 #[tokio::test]
 async fn gates_of_every_kind() {

@@ -1,7 +1,7 @@
 //! Principals that the probe can build, and principals that it cannot build.
 
 use authgate::routing::get;
-use authgate::testing::{TestGate, principal, principal_from};
+use authgate::testing::{TestGate, principal, test_principal_with};
 use authgate::{Authenticated, Gate, Principal, Router, public};
 
 use super::{by_its_own, failures, probed, probed_as};
@@ -78,10 +78,10 @@ async fn one_that_is_written_by_hand_is_made_by_the_test() {
     let report = by_its_own(router(), TestGate::new().gate()).await;
     let [(who, _, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(who, "every `ByHand`");
-    assert!(got.contains("`.principal(principal_from(|| ..))`"), "{got}");
+    assert!(got.contains("`.principal(test_principal_with(|| ..))`"), "{got}");
 
     let lock = router().access().lock().to_string();
-    let made = || principal_from(|| ByHand("ada".to_owned()));
+    let made = || test_principal_with(|| ByHand("ada".to_owned()));
     let report = probed_as(router(), TestGate::new().gate(), &lock, |probe| probe.principal(made())).await;
     report.assert_clean();
 
@@ -96,6 +96,6 @@ async fn one_that_is_written_by_hand_is_made_by_the_test() {
 async fn a_field_that_cannot_be_filled_is_made_by_the_test() {
     let router: Router<Gate<Addressed>> = Router::new().route("/x", get(addressed));
     let lock = router.access().lock().to_string();
-    let made = principal_from(|| Addressed { sub: "ada".to_owned(), address: Address("x".to_owned()) });
+    let made = test_principal_with(|| Addressed { sub: "ada".to_owned(), address: Address("x".to_owned()) });
     probed_as(router, TestGate::new().gate(), &lock, |probe| probe.principal(made)).await.assert_clean();
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use authgate::right::{Waive, Word};
+use authgate::right::{ConstStr, Waive};
 use authgate::routing::{get, post};
 use authgate::testing::{TestGate, principal};
 use authgate::{
@@ -48,7 +48,7 @@ impl Requirement<User> for Active {
 }
 
 struct Why;
-impl Word for Why {
+impl ConstStr for Why {
     const TEXT: &'static str = "who is suspended may pay";
 }
 

@@ -1,6 +1,6 @@
 //! For any documents and callers, a list contains exactly what single reads allow.
 
-use authgate::visible::{Filter, Visibility};
+use authgate::visible::{Filter, ListPolicy};
 use authgate::{Decision, Policy};
 use proptest::collection::vec;
 use proptest::option;

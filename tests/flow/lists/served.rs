@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authgate::routing::get;
-use authgate::visible::{Page, Visible};
+use authgate::visible::{Page, VisibleList};
 use authgate::{Authenticated, Credentials, Denial, Gate, Granted, Loaded, Router};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
@@ -47,8 +47,8 @@ async fn state(collation: &str) -> App {
 }
 
 /// The code that an application would write.
-async fn found<R: authgate::Visibility<Document, Principal = User>>(
-    visible: Visible<Document, R>,
+async fn found<R: authgate::ListPolicy<Document, Principal = User>>(
+    visible: VisibleList<Document, R>,
     store: &Mutex<Store>,
 ) -> Granted<R, Page<Document>, User> {
     let mut store = store.lock().await;
@@ -63,12 +63,12 @@ fn ids(page: &[Document]) -> Json<Vec<i64>> {
     Json(page.iter().map(|document| document.id).collect())
 }
 
-async fn list(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
+async fn list(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     assert!(!visible.principal().sub.is_empty() && visible.context().scheme() == "Bearer");
     ids(&found(visible, &store).await)
 }
 
-async fn audit(visible: Visible<Document, CanAudit>, State(store): Shared) -> Json<Page<Document>> {
+async fn audit(visible: VisibleList<Document, CanAudit>, State(store): Shared) -> Json<Page<Document>> {
     Json(found(visible, &store).await.into_resource())
 }
 
@@ -81,7 +81,7 @@ async fn audit_by_hand(user: Authenticated<User>, State(store): Shared) -> Resul
 }
 
 /// Does not filter the query, and loads every document.
-async fn lax(visible: Visible<Document>, State(store): Shared) -> Json<Vec<i64>> {
+async fn lax(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
     ids(&visible.page(Loaded::from_store(rows)))
 }
@@ -190,7 +190,7 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
 /// A policy that panics allows nothing.
 struct Broken;
 
-impl authgate::Visibility<Document> for Broken {
+impl authgate::ListPolicy<Document> for Broken {
     type Principal = User;
 
     fn filter(_: &User) -> authgate::visible::Filter<Document> {
@@ -198,7 +198,7 @@ impl authgate::Visibility<Document> for Broken {
     }
 }
 
-async fn broken(_: Visible<Document, Broken>) {}
+async fn broken(_: VisibleList<Document, Broken>) {}
 
 #[tokio::test]
 async fn a_policy_that_panics_lists_nothing() {

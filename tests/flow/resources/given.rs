@@ -1,9 +1,9 @@
 //! Rights that are checked before the resource is loaded.
 
-use authgate::right::{HoldsIn, Tenant, TenantFrom};
+use authgate::right::{HasRightsIn, Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::{
-    Any, Authenticated, Gate, Given, Granted, In, Policy, Resource, Router, TenantRoles, requires,
+    Any, Authenticated, Gate, Granted, In, Policy, Resource, Router, TenantRoles, With, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
@@ -83,11 +83,11 @@ impl Policy<Page> for Wrote {
     }
 }
 
-async fn by_type(page: Given<In<Org, role::Member>, Granted<Wrote, Page>>) -> String {
+async fn by_type(page: With<In<Org, role::Member>, Granted<Wrote, Page>>) -> String {
     page.org.clone()
 }
 
-async fn quietly(page: Given<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
+async fn quietly(page: With<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
     page.into_inner().into_resource().org
 }
 
@@ -98,7 +98,7 @@ async fn by_attribute(page: Granted<Wrote, Page>) -> String {
 
 type Either = Any<(In<Org, role::Admin>, In<Org, role::Member>)>;
 
-async fn either(page: Given<Either, Granted<Wrote, Page>>) -> String {
+async fn either(page: With<Either, Granted<Wrote, Page>>) -> String {
     page.org.clone()
 }
 
@@ -138,7 +138,7 @@ async fn the_tenant_of_the_role_and_the_thing_are_of_the_same_path() {
 #[tokio::test]
 async fn the_tenant_is_that_of_the_path_and_of_no_other() {
     async fn me(user: Authenticated<Member>) -> String {
-        format!("{}", HoldsIn::<Role>::held_in(&*user, "acme"))
+        format!("{}", HasRightsIn::<Role>::held_in(&*user, "acme"))
     }
     let app = Router::new().route("/", get(me)).with_state(Gate::builder().scheme(bearer()).build().unwrap());
     let vera = token(&json!({ "orgs": { "acme": ["member"] } }));

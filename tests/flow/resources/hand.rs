@@ -56,7 +56,7 @@ async fn by_hand_a_policy_that_does_not_answer_is_undecided() {
     let state = App::new();
     let caller = caller(&state, &token_named("slow", &[])).await;
     let granted = caller.grant_with::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state).await;
-    assert_eq!(granted.unwrap_err().reason(), Reason::Undecided);
+    assert_eq!(granted.unwrap_err().reason(), Reason::Unavailable);
 }
 
 #[tokio::test]

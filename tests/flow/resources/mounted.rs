@@ -1,7 +1,7 @@
 //! Resources on other routers than authgate's, and in layers. The order and the responses are the
 //! same, and no key comes from the wrong parameter.
 
-use authgate::{Concealed, ConcealedFrom, Given, Granted, Router};
+use authgate::{Concealed, ConcealedUnless, Granted, Router, With};
 use authgate_tests::app::role;
 use authgate_tests::ask::{ask, ask_with};
 use axum::handler::Handler as _;
@@ -14,11 +14,11 @@ async fn hidden(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn half(proof: ConcealedFrom<CanRead, Granted<CanEdit, Report>>) -> String {
+async fn half(proof: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn given(proof: Given<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
+async fn given(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
     format!("edit {}", proof.id)
 }
 

@@ -5,7 +5,7 @@ mod beside;
 use std::sync::Arc;
 
 use authgate::routing::{get, post};
-use authgate::session::{Account, Accounts, Sessions, Unavailable};
+use authgate::session::{Account, Accounts, BackendError, Sessions};
 use authgate::{Authenticated, Denial, Gate, Principal, Router, Unauthenticated, public};
 use authgate_tests::app::{User, gate};
 use authgate_tests::jar::Jar;
@@ -36,13 +36,13 @@ struct Db {
 }
 
 impl Accounts<Customer> for Db {
-    async fn find(&self, id: &str) -> Result<Option<Account<Customer>>, Unavailable> {
+    async fn find(&self, id: &str) -> Result<Option<Account<Customer>>, BackendError> {
         Ok(Some(Account::new(Customer { id: id.to_owned() }, self.epoch)))
     }
 }
 
 impl Accounts<Staff> for Db {
-    async fn find(&self, id: &str) -> Result<Option<Account<Staff>>, Unavailable> {
+    async fn find(&self, id: &str) -> Result<Option<Account<Staff>>, BackendError> {
         Ok(Some(Account::new(Staff { id: id.to_owned() }, self.epoch)))
     }
 }
@@ -333,7 +333,7 @@ fn rejects_two_gates_that_would_share_their_sign_ins() {
     struct Others;
 
     impl Accounts<Customer> for Others {
-        async fn find(&self, _: &str) -> Result<Option<Account<Customer>>, Unavailable> {
+        async fn find(&self, _: &str) -> Result<Option<Account<Customer>>, BackendError> {
             Ok(None)
         }
     }

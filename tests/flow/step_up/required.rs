@@ -1,11 +1,11 @@
 //! Requirements of the gate.
 
-use authgate::access::{Expression, Own};
-use authgate::right::{HoldsIn, In, Requirement, Right, Tenant, TenantFrom, Waive, Word};
+use authgate::access::{Own, Rule};
+use authgate::right::{ConstStr, HasRightsIn, In, Requirement, Right, Tenant, TenantFrom, Waive};
 use authgate::routing::{get, post};
 use authgate::{
-    All, Authenticated, Authorized, Context, Credentials, Decision, Denial, Fresh, Gate, Principal, Refusal,
-    Router, Unauthenticated, public,
+    All, Authenticated, Authorized, Context, Credentials, Decision, Denial, DenialMessage, Fresh, Gate,
+    Principal, Router, Unauthenticated, public,
 };
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
@@ -17,16 +17,17 @@ use crate::events::capture::capture;
 /// Eve's account is suspended, and the state of Mallory's account is unavailable.
 struct Active;
 
-static SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+static SUSPENDED: DenialMessage =
+    DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &SUSPENDED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &SUSPENDED));
 }
 
 impl Requirement<User> for Active {
     fn decide(user: &User, _: &Context) -> Decision {
         match user.sub.as_str() {
-            "mallory" => Decision::Undecided,
+            "mallory" => Decision::Unavailable,
             "trent" => panic!("no such account"),
             name => Decision::allow_if(name != "eve"),
         }
@@ -35,7 +36,7 @@ impl Requirement<User> for Active {
 
 struct MayPay;
 
-impl Word for MayPay {
+impl ConstStr for MayPay {
     const TEXT: &'static str = "suspended users may pay";
 }
 
@@ -154,7 +155,7 @@ impl Tenant for Org {
     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 }
 
-impl HoldsIn<Role> for Member {
+impl HasRightsIn<Role> for Member {
     fn held_in(&self, _: &str) -> u128 {
         u128::MAX
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use authgate::right::factor;
 use authgate::routing::{get, post};
-use authgate::session::{Accounts as _, Sessions, Strength};
+use authgate::session::{Accounts as _, LoginAssurance, Sessions};
 use authgate::{
     Acr, All, Authenticated, Authorized, Denial, Factor, Fresh, Gate, ReturnTo, Router, Unauthenticated,
     public,
@@ -51,14 +51,14 @@ async fn login(
     let account = people.find(&login.who).await.map_err(|error| caller.undecided(&error))?;
     match account {
         Some(account) if login.code => {
-            let strength = Strength::new().with_amr(["pwd", "otp"]).with_acr("urn:example:gold");
+            let strength = LoginAssurance::new().with_amr(["pwd", "otp"]).with_acr("urn:example:gold");
             caller.sign_in_with(&login.who, &account, strength).await?;
         }
         Some(account) => match login.provider {
             Some(minutes) => {
                 let (now, distance) = (SystemTime::now(), MINUTE * u32::try_from(minutes.abs()).unwrap());
                 let at = if minutes < 0 { now - distance } else { now + distance };
-                let strength = Strength::new().authenticated_at(at);
+                let strength = LoginAssurance::new().authenticated_at(at);
                 caller.sign_in_with(&login.who, &account, strength).await?;
             }
             None => caller.sign_in(&login.who, &account).await?,

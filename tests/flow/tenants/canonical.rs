@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use authgate::right::{HoldsIn, Tenant, TenantFrom};
+use authgate::right::{HasRightsIn, Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::{
     All, Authenticated, Authorized, Credentials, Gate, In, Not, Requirement as _, Router, TenantRoles,
@@ -203,7 +203,7 @@ async fn by_hand_a_name_is_brought_into_the_form() {
 #[tokio::test]
 async fn a_principal_by_hand_is_asked_for_the_canonical_name() {
     struct ByHand;
-    impl HoldsIn<Role> for ByHand {
+    impl HasRightsIn<Role> for ByHand {
         fn held_in(&self, tenant: &str) -> u128 {
             u128::from(tenant == "acme")
         }

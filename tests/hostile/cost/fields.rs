@@ -1,7 +1,7 @@
 //! Expensive header fields: long fields, many fields, and lists with thousands of members.
 
-use authgate::scheme::{Digest, digest::DigestTable};
-use authgate::{Gate, Wording};
+use authgate::scheme::{Digest, digest::InMemoryDigestUsers};
+use authgate::{CustomBody, Gate};
 use authgate_tests::app::{App, Ran, app, bearer, routes};
 use authgate_tests::digest::{self, REALM};
 use authgate_tests::session::{COOKIE, Site};
@@ -113,16 +113,16 @@ fn a_thousand_authorization_lines_are_as_two() {
 
 /// Returns an application that reads `Accept`, `Accept-Language` and `Sec-Fetch-*`.
 fn talkative() -> Router {
-    let gate = Gate::builder().scheme(bearer()).wording(|_, languages| {
-        let language = languages.best(&["en", "de"])?;
-        (language == "de").then(|| Wording::new("de", "Nicht angemeldet", "Bitte melden Sie sich an."))
+    let gate = Gate::builder().scheme(bearer()).render(|denial| {
+        let is_german = denial.accept_language()?.starts_with("de");
+        is_german.then(|| CustomBody::text("Bitte melden Sie sich an."))
     });
     let gate = gate.build().expect("complete");
     routes().with_state(App { gate, ran: Ran::default() })
 }
 
 /// Bound: three times the length of the request. Lines are joined once (RFC 9110 section 5.3), and
-/// 32 ranges are parsed.
+/// 32 ranges of `Accept` are parsed.
 #[test]
 fn of_long_lists_the_beginning_is_read() {
     let hundred = |name, value: &str| (0..100).fold(me(), |asked, _| asked.with(name, value));
@@ -201,7 +201,7 @@ fn cookies_and_what_browsers_say_are_looked_through() {
 /// Bound: three times the length of the request. At most 32 parameters are parsed.
 #[test]
 fn parameters_of_digest_are_bounded() {
-    let app = digest::app_of(Digest::new(REALM, DigestTable::new(REALM)));
+    let app = digest::app_of(Digest::new(REALM, InMemoryDigestUsers::new(REALM)));
     let line = |rest: &str| me().with("authorization", format!("Digest {rest}"));
     judge(
         &app,

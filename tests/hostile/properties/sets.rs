@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use authgate::right::{Holds, Requirement, RightSet};
+use authgate::right::{HasRights, Requirement, RightSet};
 use authgate::{Context, Principal, Role, Roles, Scope, Scopes};
 use proptest::prelude::*;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use authgate::password::{Htpasswd, Passwords};
 use authgate::routing::get;
-use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Basic};
 use authgate::{Authenticated, Gate, Router};
 use authgate_tests::ask::{Answer, ask};
@@ -94,8 +94,8 @@ async fn no_digest_response_is_logged_or_answered() {
 #[tokio::test]
 async fn no_api_key_is_logged_or_answered() {
     log::keep();
-    let keys = KeyTable::new();
-    let made = |keys: &KeyTable<Caller>| {
+    let keys = InMemoryApiKeys::new();
+    let made = |keys: &InMemoryApiKeys<Caller>| {
         let key = NewKey::generate("acme").expect("a key");
         keys.insert(key.digest(), KeyRecord::new(Caller::new("ci")).with_id("ci")).expect("a new one");
         key

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use authgate::credentials::Presented;
+use authgate::credentials::RequestCredentials;
 use authgate::password::{Htpasswd, Passwords};
-use authgate::scheme::api_key::{KeyDigest, KeyRecord, KeyTable, NewKey};
-use authgate::scheme::digest::{DigestTable, Ha1};
+use authgate::scheme::api_key::{InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
+use authgate::scheme::digest::{Ha1, InMemoryDigestUsers};
 use authgate::scheme::{
-    Algorithm, Answer, ApiKey, Basic, Bearer, Digest, Identity, Keys, Login, Scheme, Verdict,
+    Algorithm, Answer, ApiKey, Basic, Bearer, Digest, Identity, Keys, Login, Outcome, Scheme,
 };
 use authgate::session::{Account, Sessions};
 use authgate::testing::{TestGate, principal};
-use authgate::{Challenge, Context, Credentials, Fault, Gate};
+use authgate::{Challenge, Context, CredentialError, Credentials, Gate};
 use authgate_tests::app::{User, app, gate};
 use authgate_tests::digest::Caller;
 use authgate_tests::session::{People, Site};
@@ -38,14 +38,14 @@ impl Scheme<User> for Prints {
         Challenge::new("Bearer").realm("api")
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
         let mut printed = self.0.lock().expect("no panic");
         printed.debug("Presented", &presented);
         printed.debug("Authorization", &presented.authorization());
         printed.debug("the header fields of Presented", presented.headers());
         let identity = Identity::new(user(), Context::of("Bearer"));
         printed.debug("Identity", &identity);
-        let answer: Answer<'_, User> = Verdict::Identified(identity).into();
+        let answer: Answer<'_, User> = Outcome::Authenticated(identity).into();
         printed.debug("Answer", &answer);
         answer
     }
@@ -189,7 +189,7 @@ async fn no_password_prints_itself() {
     printed.debug("Account", &Account::new(user(), &stored));
 
     let ha1 = Ha1::sha256("vera", "api", PASSWORD);
-    let digest = || DigestTable::new("api").user("vera", PASSWORD, Caller::new("vera"));
+    let digest = || InMemoryDigestUsers::new("api").user("vera", PASSWORD, Caller::new("vera"));
     printed.debug("Ha1", &ha1);
     printed.debug("DigestTable", &digest());
     printed.debug("Digest", &Digest::new("api", digest()).nonce_key(KEY));
@@ -204,7 +204,7 @@ async fn no_password_prints_itself() {
     ] {
         printed.error(
             "ConfigError",
-            DigestTable::from_htdigest("api", &text, |_| Caller::new("vera")).expect_err("no line"),
+            InMemoryDigestUsers::from_htdigest("api", &text, |_| Caller::new("vera")).expect_err("no line"),
         );
     }
     let twice = digest().user("vera", PASSWORD, Caller::new("vera"));
@@ -229,7 +229,7 @@ async fn no_api_key_and_no_session_prints_itself() {
     let mut printed = Printed::default();
     let key = NewKey::generate("acme").expect("a key");
     printed.debug("NewKey", &key);
-    let keys = KeyTable::new();
+    let keys = InMemoryApiKeys::new();
     let record = || KeyRecord::new(Caller::new("ci")).with_id("ci");
     keys.insert(key.digest(), record()).expect("a new one");
     printed.debug("KeyTable", &keys);
@@ -258,6 +258,6 @@ async fn no_api_key_and_no_session_prints_itself() {
         Secret::new("what was guessed", "password password"),
         Secret::new("the session", id),
     ]);
-    printed.debug("Fault", &Fault::Rejected);
+    printed.debug("Fault", &CredentialError::Rejected);
     assert!(printed.count() > 15);
 }

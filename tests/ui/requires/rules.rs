@@ -11,8 +11,8 @@ impl authgate::right::Tenant for Org {
 }
 
 impl authgate::right::Right for Active {
-    const EXPRESSION: &'static authgate::access::Expression = &authgate::access::Expression::Own(
-        authgate::access::Own::new("policy", "active", &authgate::Refusal::DENIED),
+    const RULE: &'static authgate::access::Rule = &authgate::access::Rule::Own(
+        authgate::access::Own::new("policy", "active", &authgate::DenialMessage::DENIED),
     );
 }
 

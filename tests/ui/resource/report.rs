@@ -51,6 +51,6 @@ impl AsyncPolicy<Report, App> for CanAsk {
     type Principal = User;
 
     async fn decide(_: &User, _: &Report, _: &App) -> Decision {
-        Decision::Undecided
+        Decision::Unavailable
     }
 }

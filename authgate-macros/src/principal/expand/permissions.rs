@@ -16,14 +16,19 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
         Some(of_roles(principal, held, &role_bits(principal.authgate, &roles.set.path, roles.everywhere?)))
     });
     let by_itself = held.field.map(|field| of_field(principal, held, field));
-    let everywhere =
-        implement(principal, held, "Holds", &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>(), None);
+    let everywhere = implement(
+        principal,
+        held,
+        "HasRights",
+        &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>(),
+        None,
+    );
     let by_roles = roles.and_then(|roles| {
         Some(of_roles(principal, held, &tenant_bits(principal.authgate, &roles.set.path, roles.in_tenants?)))
     });
     let each_tenant =
         roles.and_then(|roles| Some(each_tenant(principal.authgate, &roles.set.path, roles.in_tenants?)));
-    let in_tenants = implement(principal, held, "HoldsIn", by_roles.as_slice(), each_tenant.as_ref());
+    let in_tenants = implement(principal, held, "HasRightsIn", by_roles.as_slice(), each_tenant.as_ref());
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
 
@@ -128,7 +133,7 @@ fn implement(
     let closed = quote_spanned!(span=> <Self as #at::right::#name<#path>>::with_implied);
     let is_limited = held.limited;
     let Reading { held, holds } = limited(principal, held, readings, &closed);
-    let (held_fn, holds_fn, tenant) = if of == "Holds" {
+    let (held_fn, holds_fn, tenant) = if of == "HasRights" {
         ("held", "holds", None)
     } else {
         ("held_in", "holds_in", Some(quote!(, tenant: &::core::primitive::str)))

@@ -17,8 +17,8 @@ pub(super) fn expand(set: &Set) -> TokenStream {
         }
         #[automatically_derived]
         impl ::core::str::FromStr for #ident {
-            type Err = #private::UnknownName;
-            fn from_str(name: &::core::primitive::str) -> ::core::result::Result<Self, #private::UnknownName> {
+            type Err = #private::ParseRightError;
+            fn from_str(name: &::core::primitive::str) -> ::core::result::Result<Self, #private::ParseRightError> {
                 #private::named(name)
             }
         }

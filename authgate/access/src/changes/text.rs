@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{Change, Changes};
-use crate::lock::{Access, RightLine, Rule};
+use crate::Rule;
+use crate::lock::{Access, RightLine};
 
 /// Formats one line for each change, the rights first.
 impl fmt::Display for Changes {

@@ -40,6 +40,8 @@ impl DocumentRight {
             implies: line.implies().to_vec(),
             grants: line.grants().to_vec(),
             allows: line.allows().to_vec(),
+            path: line.paths().map(|paths| paths.path.clone()),
+            on: line.paths().and_then(|paths| paths.on.clone()),
         }
     }
 }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::said::Said;
 use super::{Document, DocumentError, DocumentRoute};
-use crate::lock::{Access, Cycle, Lock, METHODS, RightLine, RouteLine, TENANT};
+use crate::keywords;
+use crate::lock::{Access, Cycle, Lock, METHODS, Paths, RightLine, RouteLine, TENANT};
 
 /// The members of every version.
 #[derive(Deserialize)]
@@ -61,14 +62,14 @@ impl Document {
         let mut rights = Vec::with_capacity(self.rights.len());
         for (at, right) in self.rights.iter().enumerate() {
             let place = || format!("rights[{at}]");
-            if !KINDS.contains(&right.kind.as_str()) {
+            if right.path.is_none() && !keywords::declared().any(|kind| kind == right.kind) {
                 let text = format!(
                     "unknown kind `{}`: expected `role`, `scope`, `permission`, `factor` or `tenant`",
                     right.kind
                 );
                 return Err(DocumentError::new(format!("{}.kind", place()), text));
             }
-            if !known.insert((right.kind.as_str(), right.name.as_str())) {
+            if !known.insert((right.kind.as_str(), right.name.as_str(), right.on.as_deref())) {
                 let text = format!("duplicate {} `{}`: remove one of them", right.kind, right.name);
                 return Err(DocumentError::new(place(), text));
             }
@@ -77,6 +78,15 @@ impl Document {
             if right.kind == TENANT && has_lists {
                 let text = "a tenant implies, grants and allows nothing: remove the lists".to_owned();
                 return Err(DocumentError::new(place(), text));
+            }
+            if let Some(path) = &right.path {
+                if has_lists || keywords::is_of_rule(&right.kind) || right.kind == TENANT {
+                    let text = "only a policy or a custom requirement has a `path`, and no lists".to_owned();
+                    return Err(DocumentError::new(place(), text));
+                }
+                let paths = Paths { path: path.clone(), on: right.on.clone() };
+                rights.push(RightLine::of_type(&right.kind, &right.name, paths));
+                continue;
             }
             let [implies, grants, allows] = [&right.implies, &right.grants, &right.allows].map(Clone::clone);
             rights.push(RightLine::new(&right.kind, &right.name, implies, grants, allows));
@@ -114,14 +124,14 @@ impl Document {
     }
 
     /// Checks that the implied, granted and allowed rights are declared.
-    fn check_names(&self, known: &BTreeSet<(&str, &str)>) -> Result<(), DocumentError> {
+    fn check_names(&self, known: &BTreeSet<(&str, &str, Option<&str>)>) -> Result<(), DocumentError> {
         for (at, right) in self.rights.iter().enumerate() {
             for (field, kind, names) in [
                 ("implies", right.kind.as_str(), &right.implies),
                 ("grants", "permission", &right.grants),
                 ("allows", "permission", &right.allows),
             ] {
-                if let Some(name) = names.iter().find(|name| !known.contains(&(kind, name.as_str()))) {
+                if let Some(name) = names.iter().find(|name| !known.contains(&(kind, name.as_str(), None))) {
                     let text = format!("unknown {kind} `{name}`: declare it in `rights`, or name another");
                     return Err(DocumentError::new(format!("rights[{at}].{field}"), text));
                 }
@@ -130,8 +140,6 @@ impl Document {
         Ok(())
     }
 }
-
-const KINDS: [&str; 5] = ["role", "scope", "permission", "factor", TENANT];
 
 fn access(route: &DocumentRoute, at: usize, rights: &Lock) -> Result<Access, DocumentError> {
     let access = Access::read(&route.access, rights).map_err(|error| {

@@ -1,7 +1,8 @@
 //! The fields of a route that follow from its access.
 
 use super::{DocumentPolicy, DocumentRoute};
-use crate::lock::{Access, Rule};
+use crate::lock::Access;
+use crate::{Builtin, Rule};
 
 /// The fields of a route that follow from its access.
 #[derive(Default, PartialEq, Eq)]
@@ -59,7 +60,9 @@ impl Said {
 fn schemes(rule: &Rule) -> Vec<String> {
     let fits = |scheme: Option<&str>| {
         rule.decide(&mut |leaf| match leaf {
-            Rule::Scheme(name) => Some(scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name))),
+            Rule::Builtin(Builtin::Scheme, name) => {
+                Some(scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name.text())))
+            }
             _ => None,
         }) != Some(false)
     };
@@ -68,11 +71,11 @@ fn schemes(rule: &Rule) -> Vec<String> {
     }
     let mut named = Vec::new();
     rule.for_each_leaf(&mut |leaf| {
-        if let Rule::Scheme(name) = leaf
-            && !named.contains(name)
-            && fits(Some(name))
+        if let Rule::Builtin(Builtin::Scheme, name) = leaf
+            && !named.iter().any(|known| known == name.text())
+            && fits(Some(name.text()))
         {
-            named.push(name.clone());
+            named.push(name.text().to_owned());
         }
     });
     named.sort();
@@ -84,7 +87,7 @@ fn schemes(rule: &Rule) -> Vec<String> {
 fn fresh(rule: &Rule) -> Option<u64> {
     let fits = |age: Option<u64>| {
         rule.decide(&mut |leaf| match leaf {
-            Rule::Fresh(seconds) => Some(age.is_some_and(|age| age <= *seconds)),
+            Rule::Builtin(Builtin::Fresh, most) => Some(age.is_some_and(|age| age <= most.seconds())),
             _ => None,
         }) != Some(false)
     };
@@ -93,10 +96,10 @@ fn fresh(rule: &Rule) -> Option<u64> {
     }
     let mut oldest = None;
     rule.for_each_leaf(&mut |leaf| {
-        if let Rule::Fresh(seconds) = leaf
-            && fits(Some(*seconds))
+        if let Rule::Builtin(Builtin::Fresh, most) = leaf
+            && fits(Some(most.seconds()))
         {
-            oldest = oldest.max(Some(*seconds));
+            oldest = oldest.max(Some(most.seconds()));
         }
     });
     oldest
@@ -106,7 +109,7 @@ fn policies(rule: &Rule) -> Vec<DocumentPolicy> {
     let mut policies = Vec::new();
     rule.for_each_leaf(&mut |leaf| {
         if let Rule::Policy { policy, on } = leaf {
-            let policy = DocumentPolicy { policy: policy.clone(), on: on.clone() };
+            let policy = DocumentPolicy { policy: policy.to_string(), on: on.to_string() };
             if !policies.contains(&policy) {
                 policies.push(policy);
             }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Linted, Odd, On};
-use crate::lock::{RightLine, Rule, TENANT};
+use crate::lock::{RightLine, TENANT};
+use crate::{Rule, TypeText};
 
 /// Calls a function for every leaf of every rule.
 fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) {
@@ -13,7 +14,7 @@ fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) 
                 leaf(at, of_rule);
                 // The gate enforces the waived requirement on other routes.
                 if let Rule::Waived { requirement, .. } = of_rule {
-                    requirement.for_each_leaf(&mut |of_gate| leaf(at, of_gate));
+                    requirement.get().for_each_leaf(&mut |of_gate| leaf(at, of_gate));
                 }
             });
         }
@@ -32,11 +33,13 @@ pub(super) fn unreachable(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 
 pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     /// Returns the first tenant without a canonical form in which the rule excludes a right.
-    fn excluded<'a>(rule: &'a Rule, negated: bool, is_exact: &impl Fn(&str) -> bool) -> Option<&'a str> {
+    fn excluded<'a>(rule: &'a Rule, negated: bool, is_exact: &impl Fn(&str) -> bool) -> Option<&'a TypeText> {
         match rule {
-            Rule::Held { tenant: Some(tenant), .. } if negated && is_exact(tenant) => Some(tenant),
-            Rule::Not(part) => excluded(part, !negated, is_exact),
-            _ => rule.parts().iter().find_map(|part| excluded(part, negated, is_exact)),
+            Rule::Held { tenant: Some(tenant), .. } if negated && is_exact(&tenant.name().text()) => {
+                Some(tenant.name())
+            }
+            Rule::Not(part) => excluded(part.get(), !negated, is_exact),
+            _ => rule.parts().iter().find_map(|part| excluded(part.get(), negated, is_exact)),
         }
     }
     let is_exact = |tenant: &str| table.lock.right(TENANT, tenant).is_none();
@@ -55,15 +58,16 @@ pub(super) fn unlisted_scope(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     let Some(listed) = &table.options.scopes else { return };
     let mut unlisted: Vec<(usize, BTreeSet<&str>)> = Vec::new();
     for_each_leaf(table, |at, leaf| {
-        let Rule::Held { kind, name, .. } = leaf else { return };
-        if kind != "scope" || listed.contains(name) {
+        let Rule::Held { right, .. } = leaf else { return };
+        let name = right.name();
+        if right.kind() != "scope" || listed.contains(name) {
             return;
         }
         match unlisted.last_mut().filter(|(last, _)| *last == at) {
             Some((_, names)) => {
                 names.insert(name);
             }
-            None => unlisted.push((at, BTreeSet::from([name.as_str()]))),
+            None => unlisted.push((at, BTreeSet::from([name]))),
         }
     });
     for (at, names) in unlisted {
@@ -79,9 +83,9 @@ pub(super) fn unlisted_scope(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 pub(super) fn unused_role(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     let (mut roles, mut permissions, mut is_left_open) = (BTreeSet::new(), BTreeSet::new(), false);
     for_each_leaf(table, |_, leaf| match leaf {
-        Rule::Held { kind, name, .. } if kind == "role" => _ = roles.insert(name.as_str()),
-        Rule::Held { kind, name, .. } if kind == "permission" => _ = permissions.insert(name.as_str()),
-        Rule::Policy { .. } | Rule::Own { .. } => is_left_open = true,
+        Rule::Held { right, .. } if right.kind() == "role" => _ = roles.insert(right.name()),
+        Rule::Held { right, .. } if right.kind() == "permission" => _ = permissions.insert(right.name()),
+        Rule::Policy { .. } | Rule::Own(_) => is_left_open = true,
         _ => {}
     });
     // Policies and custom requirements can check roles themselves.

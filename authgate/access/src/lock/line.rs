@@ -1,7 +1,23 @@
 use std::fmt;
 
-use super::words::{Name, TypeWord};
-use super::{CANONICAL, Rule, TENANT};
+use super::{CANONICAL, TENANT};
+use crate::Rule;
+use crate::rule::words::{Name, TypeWord};
+
+/// The types of a policy or of a custom requirement, with their modules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paths {
+    pub(crate) path: String,
+    /// The type of the resource, for a policy over one.
+    pub(crate) on: Option<String>,
+}
+
+impl fmt::Display for Paths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        TypeWord(&self.path).fmt(f)?;
+        self.on.iter().try_for_each(|on| write!(f, " on {}", TypeWord(on)))
+    }
+}
 
 /// The line of a right, with the rights that it implies, grants or allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +27,7 @@ pub struct RightLine {
     pub(super) implies: Vec<String>,
     pub(super) grants: Vec<String>,
     pub(super) allows: Vec<String>,
+    pub(super) paths: Option<Paths>,
     pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
@@ -25,6 +42,7 @@ impl RightLine {
             implies,
             grants,
             allows,
+            paths: None,
             comments: Vec::new(),
             place: Place::default(),
         }
@@ -38,6 +56,30 @@ impl RightLine {
         allows: Vec<String>,
     ) -> Self {
         Self { implies, grants, allows, ..Self::plain(kind, name) }
+    }
+
+    /// Creates the line of a policy or of a custom requirement.
+    pub(crate) fn of_type(kind: &str, name: &str, paths: Paths) -> Self {
+        Self { paths: Some(paths), ..Self::plain(kind, name) }
+    }
+
+    /// Returns what must be unique in a lock. A policy has a line for each type of resource.
+    #[must_use]
+    pub fn key(&self) -> (String, String) {
+        let on = self.paths.as_ref().and_then(|paths| paths.on.as_ref());
+        let name = on.map_or_else(|| self.name.clone(), |on| format!("{} on {on}", self.name));
+        (self.kind.clone(), name)
+    }
+
+    pub(crate) const fn paths(&self) -> Option<&Paths> {
+        self.paths.as_ref()
+    }
+
+    /// Returns the type of a policy or of a custom requirement, with its modules:
+    /// `app::notes::Owns on app::notes::Note`.
+    #[must_use]
+    pub fn type_path(&self) -> Option<String> {
+        self.paths.as_ref().map(Paths::to_string)
     }
 
     /// Returns `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical
@@ -118,6 +160,9 @@ impl fmt::Display for RightLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.kind == TENANT {
             return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(&self.name));
+        }
+        if let Some(paths) = &self.paths {
+            return write!(f, "{} {} = {paths}", self.kind, Name(&self.name));
         }
         write!(f, "{} {}", self.kind, Name(&self.name))?;
         for (before, names) in

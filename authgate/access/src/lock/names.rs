@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::expression::Own;
-use crate::{Expression, Held, TypeName};
+use crate::{Held, Own, Rule, TypeName, TypeText};
 
 /// The short names of a table, with everything that each can mean.
 #[derive(Debug, Default)]
@@ -24,27 +23,44 @@ impl Names {
         self.types.entry(name.to_string()).or_default().insert(name.full());
     }
 
-    pub(super) fn add(&mut self, expression: &Expression) {
-        match expression {
-            Expression::Held(held) => self.add_held(held),
-            Expression::In { tenant, held, .. } => {
-                self.add_held(held);
-                self.add_type(*tenant);
+    pub(super) fn add(&mut self, rule: &'static Rule) {
+        match rule {
+            Rule::Held { right, tenant } => {
+                if let Some((kind, set, name)) = right.in_set() {
+                    self.add_member(kind, set, name);
+                }
+                tenant.iter().for_each(|tenant| self.add_text(tenant.name()));
             }
-            Expression::Own(own) => {
+            Rule::Own(own) => {
                 self.own.entry((own.kind(), own.name())).or_default().insert(own.type_path());
             }
-            Expression::Policy { policy, on } => {
-                self.add_type(*policy);
-                self.add_type(*on);
+            Rule::Policy { policy, on } => {
+                self.add_text(policy);
+                self.add_text(on);
             }
-            Expression::Waived { requirement, .. } => self.add(requirement),
-            _ => expression.parts().iter().for_each(|part| self.add(part)),
+            Rule::Waived { requirement, .. } => self.add(requirement.get()),
+            _ => rule.parts().iter().for_each(|part| self.add(part.get())),
         }
     }
 
-    fn add_held(&mut self, held: &Held) {
-        self.add_member(held.kind(), held.set_type(), held.name());
+    fn add_text(&mut self, name: &TypeText) {
+        if let TypeText::Of(name) = name {
+            self.add_type(*name);
+        }
+    }
+
+    pub(super) fn of_held(&self, held: &Held) -> String {
+        match held.in_set() {
+            Some((kind, set, name)) => self.of_member(kind, set, name),
+            None => held.name().to_owned(),
+        }
+    }
+
+    pub(super) fn of(&self, name: &TypeText) -> String {
+        match name {
+            TypeText::Of(name) => self.of_type(*name),
+            TypeText::Read(text) => text.clone().into_owned(),
+        }
     }
 
     /// Returns `admin`, `Staff::admin` if several sets have the member, or `app::Staff::admin` if

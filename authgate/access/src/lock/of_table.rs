@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Access, Place, RightLine, RouteLine};
+use super::line::{Access, Paths, Place, RightLine, RouteLine};
 use super::names::Names;
-use super::{Lock, Rule, TENANT};
-use crate::{Declaration, Expression, Held, PrincipalType, SetOfRights, Table, TypeName};
+use super::{Lock, TENANT, public_path};
+use crate::keywords::{POLICY, SETS};
+use crate::{
+    Builtin, Declaration, Held, InTenant, Own, Part, PrincipalType, Rule, SetOfRights, Table, TypeName,
+    TypeText,
+};
 
 impl Table {
     /// The table as a lock: the rights and what they imply, and every route, in an order that does not depend on that of
@@ -22,15 +26,15 @@ pub struct Writer {
     names: Names,
     /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
-    factors: BTreeSet<&'static str>,
+    /// The values of built-in requirements that the lock declares.
+    values: BTreeSet<(Builtin, &'static str)>,
     /// By full name: the tenants whose names have a canonical form.
     canonical_tenants: BTreeMap<&'static str, TypeName>,
+    /// The lines of policies and custom requirements, by their keys.
+    types: BTreeMap<(String, String), RightLine>,
     /// Whether there are several types of principals.
     several: bool,
 }
-
-/// The kinds of sets, in the lock's order.
-const KINDS: [&str; 3] = ["role", "scope", "permission"];
 
 impl Writer {
     /// Reads the table.
@@ -39,8 +43,9 @@ impl Writer {
         let mut writer = Self {
             names: Names::default(),
             sets: BTreeMap::new(),
-            factors: BTreeSet::new(),
+            values: BTreeSet::new(),
             canonical_tenants: BTreeMap::new(),
+            types: BTreeMap::new(),
             several: false,
         };
         let mut principals = BTreeSet::new();
@@ -58,6 +63,12 @@ impl Writer {
                 writer.add_rights(right);
             }
         }
+        for route in table {
+            // Once all names are known.
+            if let Declaration::Authorized { right, .. } = route.declaration() {
+                writer.add_types(right);
+            }
+        }
         writer.several = principals.len() > 1;
         writer
     }
@@ -69,26 +80,45 @@ impl Writer {
     }
 
     fn add_set(&mut self, set: SetOfRights) {
-        let Some(kind) = KINDS.iter().position(|kind| *kind == set.kind()) else { return };
+        let Some(kind) = SETS.iter().position(|kind| *kind == set.kind()) else { return };
         set.names().iter().for_each(|name| self.names.add_member(set.kind(), set.set_type(), name));
         self.sets.entry((kind, set.set_type().full())).or_default().push(set);
     }
 
-    fn add_rights(&mut self, right: &Expression) {
+    fn add_rights(&mut self, right: &'static Rule) {
         match right {
-            Expression::Held(held) => self.add_set(held.members()),
-            Expression::In { held, tenant, canonical, .. } => {
-                self.add_set(held.members());
-                if canonical.is_some() {
-                    self.canonical_tenants.insert(tenant.full(), *tenant);
+            Rule::Held { right, tenant } => {
+                right.members().into_iter().for_each(|set| self.add_set(set));
+                if let Some(tenant) = tenant
+                    && let TypeText::Of(name) = tenant.name()
+                    && tenant.canonical().is_some()
+                {
+                    self.canonical_tenants.insert(name.full(), *name);
                 }
             }
-            Expression::Factor(method) => {
-                self.factors.insert(method);
+            Rule::Builtin(builtin, value) if builtin.is_declared() => {
+                self.values.insert((*builtin, value.text()));
             }
-            Expression::Waived { requirement, .. } => self.add_rights(requirement),
-            _ => right.parts().iter().for_each(|part| self.add_rights(part)),
+            Rule::Waived { requirement, .. } => self.add_rights(requirement.get()),
+            _ => right.parts().iter().for_each(|part| self.add_rights(part.get())),
         }
+    }
+
+    fn add_types(&mut self, rule: &Rule) {
+        let line = match rule {
+            Rule::Own(own) if !own.type_path().is_empty() => {
+                let paths = Paths { path: own.type_path().to_owned(), on: None };
+                let own = Own::read(own.kind(), self.names.of_own(own));
+                RightLine::of_type(own.kind(), own.name(), paths)
+            }
+            Rule::Policy { policy: name @ TypeText::Of(policy), on: TypeText::Of(on) } => {
+                let paths = Paths { path: public_path(policy.full()), on: Some(public_path(on.full())) };
+                RightLine::of_type(POLICY, &self.names.of(name), paths)
+            }
+            Rule::Waived { requirement, .. } => return self.add_types(requirement),
+            _ => return rule.parts().iter().for_each(|part| self.add_types(part)),
+        };
+        self.types.insert(line.key(), line);
     }
 
     fn lock(&self, table: &Table) -> Lock {
@@ -114,11 +144,12 @@ impl Writer {
                 rights.push(self.right(sets, first, at, name));
             }
         }
-        for method in &self.factors {
-            rights.push(RightLine::plain("factor", method));
+        for (builtin, value) in &self.values {
+            rights.push(RightLine::plain(builtin.row().keyword, value));
         }
         let tenants = self.canonical_tenants.values().map(|tenant| self.names.of_type(*tenant));
         rights.extend(tenants.map(|tenant| RightLine::plain(TENANT, &tenant)));
+        rights.extend(self.types.values().cloned());
         rights
     }
 
@@ -171,33 +202,25 @@ impl Writer {
         self.names.of_type(principal.type_name())
     }
 
-    fn rule(&self, expression: &Expression) -> Rule {
-        let parts = |parts: &[&Expression]| parts.iter().map(|part| self.rule(part)).collect();
-        match expression {
-            Expression::Held(held) => self.held(held, None),
-            Expression::In { tenant, held, .. } => self.held(held, Some(*tenant)),
-            Expression::Scheme(name) => Rule::Scheme((*name).to_owned()),
-            Expression::Fresh(seconds) => Rule::Fresh(*seconds),
-            Expression::Acr(values) => Rule::Acr(values.split(' ').map(str::to_owned).collect()),
-            Expression::Factor(method) => Rule::Factor((*method).to_owned()),
-            Expression::Own(own) => Rule::own(own.kind(), self.names.of_own(own)),
-            Expression::Policy { policy, on } => {
-                Rule::Policy { policy: self.names.of_type(*policy), on: self.names.of_type(*on) }
+    /// Returns the rule with the names of the lock.
+    fn rule(&self, rule: &Rule) -> Rule {
+        let parts = |parts: &[Part]| parts.iter().map(|part| self.rule(part)).collect::<Vec<_>>();
+        match rule {
+            Rule::Held { right, tenant } => Rule::Held {
+                right: Held::read(right.kind(), self.names.of_held(right)),
+                tenant: tenant.as_ref().map(|tenant| InTenant::read(self.names.of(tenant.name()).into())),
+            },
+            Rule::Own(own) => Rule::Own(Own::read(own.kind(), self.names.of_own(own))),
+            Rule::Policy { policy, on } => {
+                Rule::Policy { policy: self.names.of(policy).into(), on: self.names.of(on).into() }
             }
-            Expression::Waived { requirement, reason } => {
-                Rule::Waived { requirement: Box::new(self.rule(requirement)), reason: (*reason).to_owned() }
+            Rule::Waived { requirement, reason } => {
+                Rule::Waived { requirement: self.rule(requirement).into(), reason: reason.clone() }
             }
-            Expression::All(all) => Rule::All(parts(all)),
-            Expression::Any(any) => Rule::Any(parts(any)),
-            Expression::Not(part) => Rule::Not(Box::new(self.rule(part))),
-        }
-    }
-
-    fn held(&self, held: &Held, tenant: Option<TypeName>) -> Rule {
-        Rule::Held {
-            kind: held.kind().to_owned(),
-            name: self.names.of_member(held.kind(), held.set_type(), held.name()),
-            tenant: tenant.map(|tenant| self.names.of_type(tenant)),
+            Rule::All(all) => Rule::all(parts(all)),
+            Rule::Any(any) => Rule::any(parts(any)),
+            Rule::Not(part) => Rule::Not(self.rule(part).into()),
+            leaf => leaf.clone(),
         }
     }
 }

@@ -16,8 +16,9 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, Place, RightLine, RouteLine};
-use super::{CANONICAL, HEADER, Lock, Rule, TENANT};
+use super::line::{Access, Paths, Place, RightLine, RouteLine};
+use super::{CANONICAL, HEADER, Lock, TENANT};
+use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
 
 impl Lock {
     /// Reads a lock.
@@ -72,7 +73,7 @@ struct Known(HashMap<(String, String), (usize, String)>);
 impl Known {
     fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
         let what = format!("{} {}", right.kind, right.name);
-        self.add((right.kind.clone(), right.name.clone()), what, right.place)
+        self.add(right.key(), what, right.place)
     }
 
     fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
@@ -106,14 +107,14 @@ fn check_header(line: &str, number: usize) -> Result<(), LockError> {
     Err(LockError::new(number, 1, text))
 }
 
-/// The words that rights begin with.
-const KINDS: [&str; 5] = ["role", "scope", "permission", "factor", TENANT];
 /// The words that routes begin with.
 pub(crate) const METHODS: [&str; 12] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
 
 fn is_right(line: &str) -> bool {
-    KINDS.contains(&line.trim_start().split(' ').next().unwrap_or_default())
+    let first = line.trim_start().split(' ').next();
+    keywords::declared().any(|word| Some(word) == first)
+        || line.split(' ').any(|word| word == "=") && !METHODS.iter().any(|method| Some(*method) == first)
 }
 
 fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
@@ -127,6 +128,26 @@ fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockEr
         return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
     }
     let name = cursor.name("a name")?;
+    cursor.space();
+    if cursor.takes_word("=") {
+        if keywords::is_of_rule(&kind) {
+            return Err(
+                cursor.error(format!("a {kind} has no type: only policies and custom requirements have"))
+            );
+        }
+        cursor.space();
+        let path = cursor.type_name()?;
+        cursor.space();
+        let on = if cursor.takes_word("on") {
+            cursor.space();
+            Some(cursor.type_name()?)
+        } else {
+            None
+        };
+        cursor.end("`on` or the end of the line")?;
+        let line = RightLine::of_type(&kind, &name, Paths { path, on });
+        return Ok(RightLine { place, comments: piece.comments(), ..line });
+    }
     let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
     cursor.space();
     if cursor.takes(">") {
@@ -214,7 +235,7 @@ fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
 const DEEPEST: usize = 64;
 
 fn rule(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
-    joined(cursor, depth, "|", Rule::Any, |cursor, depth| joined(cursor, depth, "&", Rule::All, part))
+    joined(cursor, depth, "|", Rule::any, |cursor, depth| joined(cursor, depth, "&", Rule::all, part))
 }
 
 fn joined(
@@ -245,7 +266,7 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
     }
     if cursor.takes("!") {
         cursor.space();
-        return Ok(Rule::Not(Box::new(part(cursor, depth + 1)?)));
+        return Ok(Rule::Not(part(cursor, depth + 1)?.into()));
     }
     if cursor.takes("(") {
         cursor.space();
@@ -254,9 +275,9 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
         return Ok(inner);
     }
     if cursor.takes("waived(") {
-        let requirement = Box::new(rule(cursor, depth + 1)?);
+        let requirement = rule(cursor, depth + 1)?.into();
         cursor.expect(")")?;
-        return Ok(Rule::Waived { requirement, reason: cursor.reason()? });
+        return Ok(Rule::Waived { requirement, reason: cursor.reason()?.into() });
     }
     leaf(cursor)
 }
@@ -267,31 +288,48 @@ fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
             cursor.expected("an access such as `public \"why\"`, `authenticated User` or `role:admin`")
         );
     };
+    if let Some(builtin) = Builtin::of_keyword(kind) {
+        return Ok(Rule::Builtin(builtin, value(cursor, builtin)?));
+    }
     Ok(match kind {
-        "role" | "scope" | "permission" => {
-            let name = cursor.name_of(kind)?;
-            let mut tenant = None;
-            cursor.space();
-            if cursor.takes_word("in") {
-                cursor.space();
-                tenant = Some(cursor.type_name()?);
-            }
-            Rule::Held { kind: kind.to_owned(), name, tenant }
-        }
-        "scheme" => Rule::Scheme(cursor.name("the name of a scheme")?),
-        "fresh" => Rule::Fresh(cursor.seconds()?),
-        "acr" => {
-            let mut values = vec![cursor.name("a class")?];
-            while cursor.takes(",") {
-                values.push(cursor.name("a class")?);
-            }
-            Rule::Acr(values)
-        }
-        "factor" => Rule::Factor(cursor.name_of("factor")?),
         "policy" => match cursor.policy_over()? {
-            Ok((policy, on)) => Rule::Policy { policy, on },
-            Err(name) => Rule::Own { kind: kind.to_owned(), name },
+            Ok((policy, on)) => Rule::Policy { policy: policy.into(), on: on.into() },
+            Err(name) => Rule::Own(Own::read(kind, name)),
         },
-        kind => Rule::Own { kind: kind.to_owned(), name: cursor.name("a name")? },
+        kind if keywords::SETS.contains(&kind) => {
+            let right = Held::read(kind, cursor.name_of(kind)?);
+            cursor.space();
+            let tenant = if cursor.takes_word("in") {
+                cursor.space();
+                Some(InTenant::read(cursor.type_name()?.into()))
+            } else {
+                None
+            };
+            Rule::Held { right, tenant }
+        }
+        kind => Rule::Own(Own::read(kind, cursor.name("a name")?)),
     })
+}
+
+fn value(cursor: &mut Cursor<'_>, builtin: Builtin) -> Result<Value, LockError> {
+    let keyword = builtin.row().keyword;
+    let what = format!("the value of `{keyword}`");
+    Ok(Value::Text(match builtin.row().values {
+        Values::Seconds => return Ok(Value::Seconds(cursor.seconds()?)),
+        Values::SeveralNames => cursor.name_of(keyword)?.into(),
+        Values::OneWord | Values::OneName => cursor.name(&what)?.into(),
+        Values::Alternatives => {
+            let mut values = Vec::new();
+            loop {
+                let value = cursor.name(&what)?;
+                if value.contains(' ') || value.is_empty() {
+                    return Err(cursor.error(format!("a value of `{keyword}` contains no spaces")));
+                }
+                values.push(value);
+                if !cursor.takes(",") {
+                    break values.join(" ").into();
+                }
+            }
+        }
+    }))
 }

@@ -39,9 +39,7 @@ impl Lock {
 
     /// Returns the key, the number and the text of every line.
     fn lines(&self) -> impl Iterator<Item = (Key, Option<usize>, String)> {
-        let rights = self.rights.iter().map(|right| {
-            ((right.kind().to_owned(), right.name().to_owned()), right.line(), right.to_string())
-        });
+        let rights = self.rights.iter().map(|right| (right.key(), right.line(), right.to_string()));
         rights.chain(self.routes.iter().map(|route| (route.key(), route.line(), route.to_string())))
     }
 }

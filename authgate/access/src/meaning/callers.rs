@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::comparison::Comparison;
+use super::comparison::{Comparison, written};
 use super::diagram::{Diagram, Node};
-use super::given::Given;
 use super::side::Side;
-use crate::lock::{Access, Rule};
+use super::variable::Variable;
+use crate::lock::Access;
+use crate::{Builtin, Held, InTenant, Rule, Value};
 
 /// How many are told.
 const TOLD: usize = 4;
@@ -110,11 +111,11 @@ struct Caller {
 impl Caller {
     fn of(comparison: &Comparison<'_>, given: Vec<u32>, side: &Side<'_>) -> Self {
         let mut held = BTreeSet::new();
-        for given in given.iter().filter_map(|variable| comparison.givens.get(*variable)) {
+        for given in given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
             match given {
-                Given::Right { kind, name, tenant } => {
+                Variable::Right { kind, name, tenant } => {
                     for name in side.lock.held(kind, [*name]) {
-                        held.insert(word(&Given::Right { kind, name, tenant: *tenant }));
+                        held.insert(word(&Variable::Right { kind, name, tenant: *tenant }));
                     }
                 }
                 given => {
@@ -128,12 +129,12 @@ impl Caller {
     fn in_words(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<String> {
         let mut words = Vec::new();
         let (mut is_known, mut principal) = (false, None);
-        for given in self.given.iter().filter_map(|variable| comparison.givens.get(*variable)) {
+        for given in self.given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
             match given {
-                Given::Known => is_known = true,
+                Variable::Known => is_known = true,
                 // Where it counts, a scope is named, or none of them will do.
-                Given::SaysScopes => {}
-                Given::Principal(name) => principal = Some(*name),
+                Variable::SaysScopes => {}
+                Variable::Principal(name) => principal = Some(*name),
                 given => words.push(word(given)),
             }
         }
@@ -168,8 +169,8 @@ impl Caller {
         }
         let mut without = Vec::new();
         let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
-        for given in named(access) {
-            let Some(variable) = comparison.givens.find(&given) else { continue };
+        for given in named(comparison, at, access) {
+            let Some(variable) = comparison.variables.find(&given) else { continue };
             if !self.given.contains(&variable) && comparison.diagram.given(set, variable)?.is_never() {
                 without.push(word(&given));
             }
@@ -179,16 +180,21 @@ impl Caller {
 }
 
 /// The rights that a rule names.
-fn named(access: &Access) -> Vec<Given<'_>> {
+fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<Variable<'a>> {
+    let Some(side) = comparison.sides.get(at) else { return Vec::new() };
     let mut named = Vec::new();
     if let Some(rule) = access.rule() {
         rule.for_each_leaf(&mut |leaf| {
             named.extend(match leaf {
-                Rule::Held { kind, name, tenant } => {
-                    Some(Given::Right { kind, name, tenant: tenant.as_deref() })
+                Rule::Held { right, tenant } => Some(Variable::Right {
+                    kind: right.kind(),
+                    name: right.name(),
+                    tenant: tenant.as_ref().and_then(written),
+                }),
+                Rule::Builtin(builtin, value) if builtin.is_declared() => {
+                    Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
                 }
-                Rule::Factor(name) => Some(Given::Right { kind: "factor", name, tenant: None }),
-                own @ (Rule::Own { .. } | Rule::Policy { .. }) => Some(Given::Own(own.to_string())),
+                own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
                 _ => None,
             });
         });
@@ -203,23 +209,26 @@ fn of_type(name: &str) -> String {
 }
 
 /// A right, short: a role by its name alone, the others as the lock has them.
-fn word(given: &Given<'_>) -> String {
+fn word(given: &Variable<'_>) -> String {
     match given {
-        Given::Known => "signed in".to_owned(),
-        Given::Principal(name) => of_type(name),
-        Given::SaysScopes => "limited by scopes".to_owned(),
-        Given::Right { kind, name, tenant } => {
-            let rule = Rule::Held {
-                kind: (*kind).to_owned(),
-                name: (*name).to_owned(),
-                tenant: tenant.map(str::to_owned),
+        Variable::Known => "signed in".to_owned(),
+        Variable::Principal(name) => of_type(name),
+        Variable::SaysScopes => "limited by scopes".to_owned(),
+        Variable::Right { kind, name, tenant } => {
+            let rule = match Builtin::of_keyword(kind) {
+                Some(builtin) => Rule::Builtin(builtin, Value::Text((*name).to_owned().into())),
+                None => Rule::Held {
+                    right: Held::read(kind, (*name).to_owned()),
+                    tenant: tenant.map(|tenant| InTenant::read(tenant.to_owned().into())),
+                },
             };
             let text = rule.to_string();
             text.strip_prefix("role:").map(str::to_owned).unwrap_or(text)
         }
-        Given::Scheme(name) => Rule::Scheme((*name).to_owned()).to_string(),
-        Given::Fresh(seconds) => Rule::Fresh(*seconds).to_string(),
-        Given::Acr(value) => Rule::Acr(vec![(*value).to_owned()]).to_string(),
-        Given::Own(text) => text.clone(),
+        Variable::Value(builtin, value) => {
+            Rule::Builtin(*builtin, Value::Text((*value).to_owned().into())).to_string()
+        }
+        Variable::Seconds(builtin, seconds) => Rule::Builtin(*builtin, Value::Seconds(*seconds)).to_string(),
+        Variable::Own(text) => text.clone(),
     }
 }

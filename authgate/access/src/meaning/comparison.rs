@@ -2,9 +2,10 @@
 
 use super::Meaning;
 use super::diagram::{Diagram, Node};
-use super::given::{Given, Givens};
 use super::side::{self, Side};
-use crate::lock::{Access, Rule};
+use super::variable::{Variable, Variables};
+use crate::lock::Access;
+use crate::{InTenant, Part, Rule, TypeText};
 
 /// Two rules.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(super) struct Comparison<'a> {
     pub(super) accesses: [&'a Access; 2],
     /// Whether permissions are limited by scopes in one of the locks.
     limits: bool,
-    pub(super) givens: Givens<'a>,
+    pub(super) variables: Variables<'a>,
     pub(super) diagram: Diagram,
     pub(super) first: Node,
     pub(super) second: Node,
@@ -32,7 +33,7 @@ impl<'a> Comparison<'a> {
             sides: [&meaning.first, &meaning.second],
             accesses: [first, second],
             limits: meaning.first.limits || meaning.second.limits,
-            givens: Givens::of(rules.chain(meaning.asked.iter().copied())),
+            variables: Variables::of(rules.chain(meaning.asked.iter().copied())),
             diagram: Diagram::of(most_steps),
             first: Node::NEVER,
             second: Node::NEVER,
@@ -67,10 +68,10 @@ impl<'a> Comparison<'a> {
         if access.is_open() {
             return Some(Node::ALWAYS);
         }
-        let mut all = self.givens.given(&mut self.diagram, Given::Known)?;
+        let mut all = self.variables.is(&mut self.diagram, Variable::Known)?;
         if let Some(principals) = self.principals() {
-            let is_first = self.givens.given(&mut self.diagram, Given::Principal(principals[0]))?;
-            let is_second = self.givens.given(&mut self.diagram, Given::Principal(principals[1]))?;
+            let is_first = self.variables.is(&mut self.diagram, Variable::Principal(principals[0]))?;
+            let is_second = self.variables.is(&mut self.diagram, Variable::Principal(principals[1]))?;
             let of_type = if at == 0 {
                 is_first
             } else {
@@ -97,29 +98,42 @@ impl<'a> Comparison<'a> {
             Rule::All(parts) => self.joined(side, parts, Node::ALWAYS, Diagram::and),
             Rule::Any(parts) => self.joined(side, parts, Node::NEVER, Diagram::or),
             Rule::Not(part) => {
-                let part = self.rule(side, part)?;
+                let part = self.rule(side, part.get())?;
                 self.diagram.not(part)
             }
             Rule::Waived { .. } => Some(Node::ALWAYS),
-            Rule::Held { kind, name, tenant } => self.held(side, kind, name, tenant.as_deref()),
-            Rule::Factor(name) => self.right(side, "factor", name, None),
-            Rule::Scheme(name) => self.givens.by_scheme(&mut self.diagram, name),
-            Rule::Acr(values) => self.givens.by_class(&mut self.diagram, values),
-            Rule::Fresh(seconds) => self.givens.by_age(&mut self.diagram, *seconds),
-            own @ (Rule::Own { .. } | Rule::Policy { .. }) => {
-                self.givens.given(&mut self.diagram, Given::Own(own.to_string()))
+            Rule::Held { right, tenant } => {
+                self.held(side, right.kind(), right.name(), tenant.as_ref().and_then(written))
+            }
+            Rule::Builtin(builtin, value) if builtin.is_declared() => {
+                self.right(side, builtin.row().keyword, value.text(), None)
+            }
+            Rule::Builtin(builtin, value) => self.variables.meets(&mut self.diagram, *builtin, value),
+            own @ (Rule::Own(_) | Rule::Policy { .. }) => {
+                let own = self.own(side, own);
+                self.variables.is(&mut self.diagram, own)
             }
         }
+    }
+
+    /// Returns the variable of a policy or of a custom requirement. The two sides have different
+    /// variables if they declare different types of the name.
+    pub(super) fn own(&self, side: &Side<'_>, rule: &Rule) -> Variable<'a> {
+        let text = rule.to_string();
+        let Some(path) = side.lock.type_path(rule) else { return Variable::Own(text) };
+        let differs = |other: &&Side<'_>| other.lock.type_path(rule).is_some_and(|other| other != path);
+        let is_another = self.sides.iter().any(differs);
+        Variable::Own(if is_another { format!("{text} = {path}") } else { text })
     }
 
     fn joined(
         &mut self,
         side: &'a Side<'a>,
-        parts: &'a [Rule],
+        parts: &'a [Part],
         nothing: Node,
         join: fn(&mut Diagram, Node, Node) -> Option<Node>,
     ) -> Option<Node> {
-        let parts: Vec<_> = parts.iter().map(|part| self.rule(side, part)).collect::<Option<_>>()?;
+        let parts: Vec<_> = parts.iter().map(|part| self.rule(side, part.get())).collect::<Option<_>>()?;
         // The last is of the latest variables: what is joined with it from above has little to go through.
         parts.into_iter().rev().try_fold(nothing, |all, part| join(&mut self.diagram, part, all))
     }
@@ -138,7 +152,7 @@ impl<'a> Comparison<'a> {
                 if tenant.is_some() || !self.limits {
                     return Some(scope);
                 }
-                let says = self.givens.given(&mut self.diagram, Given::SaysScopes)?;
+                let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
                 self.diagram.and(says, scope)
             }
             kind => self.right(side, kind, name, tenant),
@@ -154,7 +168,7 @@ impl<'a> Comparison<'a> {
         if !side.limits {
             return Some(granted);
         }
-        let says = self.givens.given(&mut self.diagram, Given::SaysScopes)?;
+        let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
         let scopes = self.one_of(side.permitting("scope", name), "scope", None)?;
         let not = self.diagram.not(says)?;
         let allowed = self.diagram.or(not, scopes)?;
@@ -172,7 +186,15 @@ impl<'a> Comparison<'a> {
     }
 
     fn one_of(&mut self, names: Vec<&'a str>, kind: &'a str, tenant: Option<&'a str>) -> Option<Node> {
-        let given = names.into_iter().map(|name| Given::Right { kind, name, tenant });
-        self.givens.one_of(&mut self.diagram, given)
+        let given = names.into_iter().map(|name| Variable::Right { kind, name, tenant });
+        self.variables.one_of(&mut self.diagram, given)
+    }
+}
+
+/// The tenant's name in a lock.
+pub(super) fn written(tenant: &InTenant) -> Option<&str> {
+    match tenant.name() {
+        TypeText::Read(name) => Some(name),
+        TypeText::Of(_) => None,
     }
 }

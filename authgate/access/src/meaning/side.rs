@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lock::{Access, Lock, RouteLine, Rule};
+use crate::Rule;
+use crate::lock::{Access, Lock, RouteLine};
 
 type Right<'a> = (&'a str, &'a str);
 
@@ -93,7 +94,7 @@ pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
         let mut waived = Vec::new();
         rule.for_each_leaf(&mut |leaf| {
             if let Rule::Waived { requirement, .. } = leaf {
-                waived.push(&**requirement);
+                waived.push(requirement.get());
             }
         });
         waived
@@ -103,7 +104,7 @@ pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
 /// Whether a rule waives that: a waiver is for the whole rule.
 pub(super) fn waives(rule: &Rule, asked: &Rule) -> bool {
     match rule {
-        Rule::Waived { requirement, .. } => **requirement == *asked,
+        Rule::Waived { requirement, .. } => requirement.get() == asked,
         Rule::All(parts) => parts.iter().any(|part| waives(part, asked)),
         _ => false,
     }

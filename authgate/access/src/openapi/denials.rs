@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{DescribedGate, DescribedScheme};
-use crate::{Attachment, Declaration, Expression, PrincipalType, Reason};
+use crate::{Ambient, Builtin, Declaration, PrincipalType, Reason, Rule};
 
 /// The status of a redirect to the login page.
 const SEE_OTHER: u16 = 303;
@@ -15,10 +15,10 @@ pub(super) fn statuses(
     gate: &DescribedGate,
     accepted: &[&DescribedScheme],
     declaration: &Declaration,
-    required: &[&'static Expression],
+    required: &[&'static Rule],
     method: &str,
 ) -> BTreeSet<u16> {
-    let has = |attachment| accepted.iter().any(|scheme| scheme.attachment == attachment);
+    let has_cookie = accepted.iter().any(|scheme| scheme.ambient == Ambient::Cookie);
     let (mut of_gate, mut of_rule) = (Outcomes::default(), Outcomes::default());
     required.iter().for_each(|rule| of_gate.add(rule, accepted, gate.principal));
     let mut conceals = false;
@@ -27,11 +27,11 @@ pub(super) fn statuses(
         conceals = *conceal;
     }
     let is_unsafe = !matches!(method, "get" | "head" | "options");
-    let is_cross_site = is_unsafe && (has(Attachment::Remembered) || has(Attachment::Cookie));
+    let is_cross_site = is_unsafe && !accepted.iter().all(|scheme| scheme.ambient == Ambient::No);
     // A caller that may read a concealed resource learns that another right is missing.
     let is_open = !conceals || of_rule.loads;
     let possible = [
-        (SEE_OTHER, gate.has_login_page && has(Attachment::Cookie)),
+        (SEE_OTHER, gate.has_login_page && has_cookie),
         (400, true),
         (401, true),
         (403, is_cross_site || of_gate.forbids || (of_rule.forbids && is_open)),
@@ -54,29 +54,30 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn add(&mut self, rule: &'static Expression, accepted: &[&DescribedScheme], principal: PrincipalType) {
+    fn add(&mut self, rule: &'static Rule, accepted: &[&DescribedScheme], principal: PrincipalType) {
         match rule {
-            Expression::Held(_) | Expression::In { .. } => {
+            Rule::Held { .. } => {
                 self.forbids = true;
                 // A principal that is implemented by hand evaluates its rights itself.
                 self.fails |= principal.sets().is_empty();
             }
-            Expression::Scheme(name) => {
-                self.forbids |= accepted.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name));
+            Rule::Builtin(Builtin::Scheme, name) => {
+                self.forbids |= accepted.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name.text()));
             }
-            Expression::Fresh(_) | Expression::Acr(_) | Expression::Factor(_) => {
+            Rule::Builtin(builtin, _) if builtin.is_about_login() => {
                 self.forbids |= !accepted.iter().any(|scheme| scheme.knows_login);
             }
-            Expression::Own(_) => (self.forbids, self.fails) = (true, true),
-            Expression::Policy { .. } => (self.forbids, self.fails, self.loads) = (true, true, true),
-            Expression::Not(part) => {
-                self.add(part, accepted, principal);
+            Rule::Builtin(..) => self.forbids = true,
+            Rule::Own(_) => (self.forbids, self.fails) = (true, true),
+            Rule::Policy { .. } => (self.forbids, self.fails, self.loads) = (true, true, true),
+            Rule::Not(part) => {
+                self.add(part.get(), accepted, principal);
                 self.forbids = true;
             }
-            Expression::All(parts) | Expression::Any(parts) => {
-                parts.iter().for_each(|part| self.add(part, accepted, principal));
+            Rule::All(parts) | Rule::Any(parts) => {
+                parts.iter().for_each(|part| self.add(part.get(), accepted, principal));
             }
-            Expression::Waived { .. } => {}
+            Rule::Waived { .. } => {}
         }
     }
 }

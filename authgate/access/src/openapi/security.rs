@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{DescribedGate, DescribedScheme};
-use crate::{Described, Expression, Taken};
+use crate::{Builtin, Described, Rule, Taken};
 
 /// Scopes that are required together.
 type Way = BTreeSet<&'static str>;
@@ -21,7 +21,7 @@ const MOST: usize = 8;
 /// authgate enforces.
 pub(super) fn alternatives(
     gate: &DescribedGate,
-    rules: &[&'static Expression],
+    rules: &[&'static Rule],
     accepted: Taken,
 ) -> Vec<Alternative> {
     let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| accepted.takes(scheme.name));
@@ -43,18 +43,18 @@ pub(super) fn alternatives(
 
 /// Returns the sets of scopes for which a credential of this scheme can satisfy a rule, or its
 /// negation if `holds` is `false`. Returns `None` if there are too many.
-fn ways(rule: &'static Expression, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
+fn ways(rule: &'static Rule, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
     let certain = |so: bool| Some(if so { BTreeSet::from([Way::new()]) } else { BTreeSet::new() });
     match rule {
-        Expression::Scheme(name) => certain(name.eq_ignore_ascii_case(scheme) == holds),
-        Expression::Waived { .. } => certain(holds),
-        Expression::Held(held) if held.kind() == "scope" && holds => {
-            Some(BTreeSet::from([Way::from([held.name()])]))
+        Rule::Builtin(Builtin::Scheme, name) => certain(name.text().eq_ignore_ascii_case(scheme) == holds),
+        Rule::Waived { .. } => certain(holds),
+        Rule::Held { right, .. } if right.kind() == "scope" && holds => {
+            Some(BTreeSet::from([Way::from([right.name()])]))
         }
-        Expression::Not(part) => ways(part, scheme, !holds),
-        Expression::All(parts) | Expression::Any(parts) => {
-            let parts = parts.iter().map(|part| ways(part, scheme, holds)).collect();
-            if matches!(rule, Expression::All(_)) == holds { joined(parts) } else { either(parts) }
+        Rule::Not(part) => ways(part.get(), scheme, !holds),
+        Rule::All(parts) | Rule::Any(parts) => {
+            let parts = parts.iter().map(|part| ways(part.get(), scheme, holds)).collect();
+            if matches!(rule, Rule::All(_)) == holds { joined(parts) } else { either(parts) }
         }
         // Other rules do not depend on the scheme or its scopes.
         _ => certain(true),
@@ -91,14 +91,14 @@ fn either(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
 }
 
 /// Adds every scope that a rule requires in any of its parts.
-fn name_scopes(rule: &'static Expression, holds: bool, scopes: &mut Way) {
+fn name_scopes(rule: &'static Rule, holds: bool, scopes: &mut Way) {
     match rule {
-        Expression::Held(held) if held.kind() == "scope" && holds => {
-            scopes.insert(held.name());
+        Rule::Held { right, .. } if right.kind() == "scope" && holds => {
+            scopes.insert(right.name());
         }
-        Expression::Not(part) => name_scopes(part, !holds, scopes),
-        Expression::All(parts) | Expression::Any(parts) => {
-            parts.iter().for_each(|part| name_scopes(part, holds, scopes));
+        Rule::Not(part) => name_scopes(part.get(), !holds, scopes),
+        Rule::All(parts) | Rule::Any(parts) => {
+            parts.iter().for_each(|part| name_scopes(part.get(), holds, scopes));
         }
         _ => {}
     }
@@ -133,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Attachment, Held, PrincipalType, TypeName};
+    use crate::{Ambient, Held, Part, PrincipalType, TypeName, Value};
 
     struct Scope;
     struct User;
@@ -145,7 +145,7 @@ mod tests {
         let scheme = |name| DescribedScheme {
             name,
             described: Described::Authorization { format: None },
-            attachment: Attachment::Deliberate,
+            ambient: Ambient::No,
             knows_login: false,
         };
         DescribedGate {
@@ -157,45 +157,44 @@ mod tests {
         }
     }
 
-    fn kept(rule: Expression) -> &'static Expression {
+    fn kept(rule: Rule) -> &'static Rule {
         Box::leak(Box::new(rule))
     }
 
-    fn kept_all(parts: Vec<&'static Expression>) -> &'static [&'static Expression] {
-        Box::leak(parts.into_boxed_slice())
+    fn scope(at: usize) -> &'static Rule {
+        kept(Rule::Held {
+            right: Held::new("scope", "Scope", TypeName::of::<Scope>(), &NAMES, &CLOSURE, at),
+            tenant: None,
+        })
     }
 
-    fn scope(at: usize) -> &'static Expression {
-        kept(Expression::Held(Held::new("scope", "Scope", TypeName::of::<Scope>(), &NAMES, &CLOSURE, at)))
-    }
-
-    fn rule() -> impl Strategy<Value = &'static Expression> {
+    fn rule() -> impl Strategy<Value = &'static Rule> {
         let leaf = prop_oneof![
             4 => (0..NAMES.len()).prop_map(scope),
-            1 => prop_oneof![Just("One"), Just("Two")].prop_map(|name| kept(Expression::Scheme(name))),
-            1 => (1..3_u64).prop_map(|seconds| kept(Expression::Fresh(seconds))),
+            1 => prop_oneof![Just("One"), Just("Two")].prop_map(|name| kept(Rule::Builtin(Builtin::Scheme, Value::Text(name.into())))),
+            1 => (1..3_u64).prop_map(|seconds| kept(Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds)))),
         ];
         leaf.prop_recursive(4, 24, 4, |part| {
             let parts = || prop::collection::vec(part.clone(), 2..4);
             prop_oneof![
-                parts().prop_map(|parts| kept(Expression::All(kept_all(parts)))),
-                parts().prop_map(|parts| kept(Expression::Any(kept_all(parts)))),
-                part.clone().prop_map(|part| kept(Expression::Not(part))),
+                parts().prop_map(|parts| kept(Rule::all(parts.into_iter().cloned()))),
+                parts().prop_map(|parts| kept(Rule::any(parts.into_iter().cloned()))),
+                part.clone().prop_map(|part| kept(Rule::Not(Part::of(part)))),
             ]
         })
     }
 
     /// Returns `true` if a credential of this scheme with these scopes satisfies the rule. The bits
     /// of `rest` are the other facts.
-    fn holds(rule: &Expression, scheme: &str, scopes: &[&str], rest: u64) -> bool {
-        let part = |part: &&'static Expression| holds(part, scheme, scopes, rest);
+    fn holds(rule: &Rule, scheme: &str, scopes: &[&str], rest: u64) -> bool {
+        let part = |part: &Part| holds(part, scheme, scopes, rest);
         match rule {
-            Expression::Held(held) => scopes.contains(&held.name()),
-            Expression::Scheme(name) => *name == scheme,
-            Expression::All(parts) => parts.iter().all(part),
-            Expression::Any(parts) => parts.iter().any(part),
-            Expression::Not(inner) => !part(inner),
-            Expression::Fresh(seconds) => rest >> seconds & 1 == 1,
+            Rule::Held { right, .. } => scopes.contains(&right.name()),
+            Rule::Builtin(Builtin::Scheme, name) => name.text() == scheme,
+            Rule::All(parts) => parts.iter().all(part),
+            Rule::Any(parts) => parts.iter().any(part),
+            Rule::Not(inner) => !part(inner),
+            Rule::Builtin(Builtin::Fresh, seconds) => rest >> seconds.seconds() & 1 == 1,
             _ => false,
         }
     }
@@ -244,15 +243,15 @@ mod tests {
 
     #[test]
     fn lists_all_scopes_if_there_are_too_many_alternatives() {
-        let either = |one, other| kept(Expression::Any(kept_all(vec![scope(one), scope(other)])));
-        let pair = |one, other| kept(Expression::All(kept_all(vec![scope(one), scope(other)])));
-        let few = kept(Expression::Any(kept_all(vec![pair(0, 1), pair(2, 3)])));
+        let either = |one, other| kept(Rule::any([scope(one), scope(other)].into_iter().cloned()));
+        let pair = |one, other| kept(Rule::all([scope(one), scope(other)].into_iter().cloned()));
+        let few = kept(Rule::any([pair(0, 1), pair(2, 3)].into_iter().cloned()));
         let of = |rule| alternatives(&gate(), &[rule], Taken::ALL);
         assert_eq!(
             of(few),
             [(0, vec!["a", "b"]), (0, vec!["c", "d"]), (1, vec!["a", "b"]), (1, vec!["c", "d"])]
         );
-        let many = kept(Expression::All(kept_all(vec![either(0, 1), either(2, 3), either(1, 2)])));
+        let many = kept(Rule::all([either(0, 1), either(2, 3), either(1, 2)].into_iter().cloned()));
         assert_eq!(of(many), [(0, NAMES.to_vec()), (1, NAMES.to_vec())]);
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::lock::misleads;
+use crate::rule::words::misleads;
 
 /// A text escaped for HTML, both between tags and in attributes with double quotes.
 pub(super) struct Escaped<'a>(pub(super) &'a str);

@@ -215,7 +215,7 @@ pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>)
          <th role=\"columnheader\" scope=\"col\">Routes that name it</th></tr></thead>\n<tbody role=\"rowgroup\">\n",
     );
     for right in &document.rights {
-        let DocumentRight { kind, name, implies, grants, allows } = right;
+        let DocumentRight { kind, name, implies, grants, allows, path, on } = right;
         let token = |kind: &str, name: &str| {
             format!("<code class=\"token {0}\"><i>{0}:</i>{1}</code>", Escaped(kind), Escaped(name))
         };
@@ -227,6 +227,8 @@ pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>)
             let caller = encoded(&format!("role:{name}"));
             head = format!("<a href=\"#as={caller}\" title=\"routes that the role can call\">{head}</a>");
         }
+        let path = path.iter().chain(on).map(|path| format!("<code>{}</code>", Escaped(path)));
+        let path = path.collect::<Vec<_>>().join(" on ");
         let permitted = [tokens("permission", grants), tokens("permission", allows)].concat();
         let asked = lock.map_or(0, |lock| asked_by(lock, kind, name));
         _ = writeln!(
@@ -234,7 +236,7 @@ pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>)
             "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{head}</th>\
              <td role=\"cell\" data-label=\"implies\">{}</td><td role=\"cell\" data-label=\"permits\">{permitted}</td>\
              <td role=\"cell\" data-label=\"routes that name it:\" class=\"number\">{asked}</td></tr>",
-            tokens(kind, implies),
+            [tokens(kind, implies), path].concat(),
         );
     }
     out.push_str("</tbody>\n</table>\n</section>\n");

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::escape::Escaped;
-use crate::caller::age;
-use crate::lock::{Access, Rule};
+use crate::lock::Access;
+use crate::{Rule, Value, age, keywords};
 
 pub(super) fn access(out: &mut String, access: &Access) {
     match access {
@@ -58,7 +58,9 @@ fn rule(out: &mut String, whole: &Rule, as_part: bool) {
 
 fn token(out: &mut String, leaf: &Rule) {
     let text = match leaf {
-        Rule::Fresh(seconds) => format!("fresh:{}", age(*seconds)),
+        Rule::Builtin(builtin, Value::Seconds(seconds)) => {
+            format!("{}:{}", builtin.row().keyword, age(*seconds))
+        }
         leaf => leaf.to_string(),
     };
     let (kind, name) = match leaf {
@@ -72,7 +74,8 @@ fn token(out: &mut String, leaf: &Rule) {
         format!("<i>{}:</i>", Escaped(kind))
     };
     let class = match kind {
-        "role" | "scope" | "permission" | "policy" | "fresh" | "factor" | "acr" | "scheme" | "waived" => kind,
+        "policy" | "waived" => kind,
+        kind if keywords::is_of_rule(kind) => kind,
         _ => "own",
     };
     _ = write!(out, "<code class=\"token {class}\">{mark}{}</code>", Escaped(name));

@@ -1,9 +1,9 @@
 use http::header::{AUTHORIZATION, HeaderValue};
 
 use super::*;
-use crate::credentials::Presented;
-use crate::scheme::bearer::{Revocations, Standing};
-use crate::scheme::{Answer, Bearer, Identity, Keys, Scheme, Verdict};
+use crate::credentials::RequestCredentials;
+use crate::scheme::bearer::{RevocationStatus, Revocations};
+use crate::scheme::{Answer, Bearer, Identity, Keys, Outcome, Scheme};
 use crate::{Authorized, Challenge, Gate, Roles};
 
 #[derive(authgate::Role)]
@@ -57,8 +57,8 @@ fn who_may_have_to_be_waited_for_takes_a_kilobyte_at_most() {
 struct AsksOthers;
 
 impl Revocations for AsksOthers {
-    async fn standing(&self, _: &crate::right::Context) -> Standing {
-        Standing::Undecided
+    async fn standing(&self, _: &crate::right::Context) -> RevocationStatus {
+        RevocationStatus::Undecided
     }
 }
 
@@ -70,10 +70,10 @@ impl Scheme<User> for Slow {
         Challenge::new("Slow").realm("api")
     }
 
-    fn authenticate<'a>(&'a self, _: Presented<'a>) -> Answer<'a, User> {
+    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
         Answer::later(async {
             let user = User { sub: String::new(), roles: [Role::Admin].into_iter().collect() };
-            Verdict::Identified(Identity::new(user, crate::right::Context::of("Slow")))
+            Outcome::Authenticated(Identity::new(user, crate::right::Context::of("Slow")))
         })
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::jws::member::{self, Text};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// Reads the `iss` of a payload whose signature is not verified yet. It selects the issuer whose
 /// keys verify the token (RFC 8725 section 3.8) and must not be used for anything else. After
@@ -16,10 +16,10 @@ use crate::right::Fault;
 ///
 /// # Errors
 ///
-/// Returns [`Fault::Malformed`] if the payload is not a JSON object or `iss` is not a string.
-/// Returns [`Fault::WrongIssuer`] if `iss` is missing.
-pub(in crate::jws) fn unverified_issuer(payload: &[u8]) -> Result<Cow<'_, str>, Fault> {
-    member::read(payload, |json| json.deserialize_map(FindIssuer))?.ok_or(Fault::WrongIssuer)
+/// Returns [`CredentialError::Malformed`] if the payload is not a JSON object or `iss` is not a string.
+/// Returns [`CredentialError::WrongIssuer`] if `iss` is missing.
+pub(in crate::jws) fn unverified_issuer(payload: &[u8]) -> Result<Cow<'_, str>, CredentialError> {
+    member::read(payload, |json| json.deserialize_map(FindIssuer))?.ok_or(CredentialError::WrongIssuer)
 }
 
 struct FindIssuer;
@@ -57,15 +57,15 @@ mod tests {
             (r#"{"sub":{"iss":"b"},"iss":"a","x":1}"#, Ok("a")),
             (r#"{"\u0069ss":"\u0061"}"#, Ok("a")),
             (r#"{"iss":"a","iss":"b"}"#, Ok("a")),
-            (r#"{"sub":"a"}"#, Err(Fault::WrongIssuer)),
-            ("{}", Err(Fault::WrongIssuer)),
-            (r#"{"iss":1}"#, Err(Fault::Malformed)),
-            (r#"{"iss":["a"]}"#, Err(Fault::Malformed)),
-            (r#"["iss","a"]"#, Err(Fault::Malformed)),
-            ("", Err(Fault::Malformed)),
-            (r#"{"sub":"#, Err(Fault::Malformed)),
-            (r#"{"iss":"a","sub":"#, Err(Fault::Malformed)),
-            (r#"{"iss":"a"}{}"#, Err(Fault::Malformed)),
+            (r#"{"sub":"a"}"#, Err(CredentialError::WrongIssuer)),
+            ("{}", Err(CredentialError::WrongIssuer)),
+            (r#"{"iss":1}"#, Err(CredentialError::Malformed)),
+            (r#"{"iss":["a"]}"#, Err(CredentialError::Malformed)),
+            (r#"["iss","a"]"#, Err(CredentialError::Malformed)),
+            ("", Err(CredentialError::Malformed)),
+            (r#"{"sub":"#, Err(CredentialError::Malformed)),
+            (r#"{"iss":"a","sub":"#, Err(CredentialError::Malformed)),
+            (r#"{"iss":"a"}{}"#, Err(CredentialError::Malformed)),
         ] {
             assert_eq!(
                 unverified_issuer(payload.as_bytes()).as_deref(),
@@ -73,7 +73,7 @@ mod tests {
                 "{payload}"
             );
         }
-        assert_eq!(unverified_issuer(b"{\"iss\":\"a\",\"x\":\"\xff\"}"), Err(Fault::Malformed));
+        assert_eq!(unverified_issuer(b"{\"iss\":\"a\",\"x\":\"\xff\"}"), Err(CredentialError::Malformed));
         let deep = format!("{{\"x\":{}{},\"iss\":\"a\"}}", "[".repeat(20_000), "]".repeat(20_000));
         assert_eq!(unverified_issuer(deep.as_bytes()).as_deref(), Ok("a"), "nesting takes no stack");
     }

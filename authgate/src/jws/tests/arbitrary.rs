@@ -6,7 +6,7 @@ use super::token::{
     CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, claims_with, hs256, payload, verifier, verify,
 };
 use crate::jws::Keys;
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
@@ -35,7 +35,7 @@ proptest! {
         let claims = claims_and(&format!("\"nbf\":{nbf},\"auth_time\":{auth_time},\"iat\":{exp:e}"));
         let claims = [claims, claims_with("exp", Some(&format!("{exp:e}")))];
         for fault in claims.iter().filter_map(payload) {
-            prop_assert!(matches!(fault, Fault::Malformed | Fault::Expired | Fault::NotYetValid));
+            prop_assert!(matches!(fault, CredentialError::Malformed | CredentialError::Expired | CredentialError::NotYetValid));
         }
     }
 

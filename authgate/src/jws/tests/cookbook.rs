@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::token::{CLAIMS, SECRET, hs256, trusting, verify};
 use crate::jws::{Keys, Verifier};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 const RS256: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
 const PS384: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");
@@ -42,8 +42,8 @@ fn signature_is_good(verifier: &Verifier, token: &str) -> bool {
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     let altered = format!("{signed}.{first}{}", &signature[1..]);
-    assert_eq!(verify(verifier, &altered), Err(Fault::Rejected));
-    verify(verifier, token) == Err(Fault::Malformed)
+    assert_eq!(verify(verifier, &altered), Err(CredentialError::Rejected));
+    verify(verifier, token) == Err(CredentialError::Malformed)
 }
 
 #[test]
@@ -55,7 +55,11 @@ fn rfc7520_rs256() {
 fn rfc7520_hs256() {
     let id = key(HS256)["kid"].as_str().unwrap().to_owned();
     assert!(signature_is_good(&trusting(secret(HS256).with_id(id)), &token(HS256)));
-    assert_eq!(verify(&trusting(secret(HS256)), &token(HS256)), Err(Fault::Rejected), "the key has no id");
+    assert_eq!(
+        verify(&trusting(secret(HS256)), &token(HS256)),
+        Err(CredentialError::Rejected),
+        "the key has no id"
+    );
 }
 
 #[test]
@@ -77,16 +81,16 @@ fn what_is_not_taken() {
     let error = Keys::jwks(json!({ "keys": [key(ES512)] }).to_string()).unwrap_err();
     assert!(error.to_string().contains("has no key"), "{error}");
     let verifier = trusting(set(&json!([key(ES512), key(RS256)])));
-    assert_eq!(verify(&verifier, &token(ES512)), Err(Fault::Rejected));
-    assert_eq!(verify(&verifier, &token(PS384)), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier, &token(ES512)), Err(CredentialError::Rejected));
+    assert_eq!(verify(&verifier, &token(PS384)), Err(CredentialError::Rejected));
 }
 
 /// RFC 7797 section 4.2.
 #[test]
 fn an_unencoded_payload_is_refused() {
     let verifier = trusting(secret(B64_FALSE));
-    assert_eq!(verify(&verifier, &token(B64_FALSE)), Err(Fault::Malformed));
+    assert_eq!(verify(&verifier, &token(B64_FALSE)), Err(CredentialError::Malformed));
     for header in [r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, r#"{"alg":"HS256","b64":false}"#] {
-        assert_eq!(verify(&verifier, &hs256(SECRET, header, CLAIMS)), Err(Fault::Rejected));
+        assert_eq!(verify(&verifier, &hs256(SECRET, header, CLAIMS)), Err(CredentialError::Rejected));
     }
 }

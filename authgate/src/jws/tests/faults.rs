@@ -7,21 +7,21 @@ use super::token::{
     payload, time, verifier, verify,
 };
 use crate::jws::{Audience, Leeway};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 #[test]
 fn a_bad_signature_hides_everything_else() {
     for claims in [CLAIMS, "not JSON", &claims_with("exp", Some("1")), &claims_with("iss", None)] {
         let token = hs256(OTHER_SECRET, HEADER, claims);
-        assert_eq!(verify(&verifier(), &token), Err(Fault::Rejected), "{claims}");
+        assert_eq!(verify(&verifier(), &token), Err(CredentialError::Rejected), "{claims}");
     }
     let good = hs256(SECRET, HEADER, CLAIMS);
     let (_, signature) = good.rsplit_once('.').unwrap();
     let altered =
         format!("{}.{}.{signature}", base64url(HEADER), base64url(claims_with("sub", Some("\"v\""))));
-    assert_eq!(verify(&verifier(), &altered), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier(), &altered), Err(CredentialError::Rejected));
     let altered = format!("{}.{}.{signature}", base64url(r#"{"alg":"HS256"}"#), base64url(CLAIMS));
-    assert_eq!(verify(&verifier(), &altered), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier(), &altered), Err(CredentialError::Rejected));
 }
 
 #[test]
@@ -42,12 +42,12 @@ fn claims_are_one_object_with_distinct_names() {
         &claims_and(r#""a":1,"b":2,"a":1"#),
         &claims_and(r#""cnf":{},"cnf":{}"#),
     ] {
-        assert_eq!(payload(wrong), Some(Fault::Malformed), "{wrong}");
+        assert_eq!(payload(wrong), Some(CredentialError::Malformed), "{wrong}");
     }
     let mut not_utf8 = claims_and(r#""x":"?""#).into_bytes();
     let at = not_utf8.iter().position(|byte| *byte == b'?').unwrap();
     not_utf8[at] = 0xff;
-    assert_eq!(payload(not_utf8), Some(Fault::Malformed));
+    assert_eq!(payload(not_utf8), Some(CredentialError::Malformed));
     assert_eq!(payload(claims_and(r#""x":{"a":1,"a":2}"#)), None, "nested names are the application's");
 }
 
@@ -57,18 +57,26 @@ fn claims_of_another_type_are_malformed() {
     let string = ["1", "null", "true", "[\"https://issuer.example\"]", "{}"];
     for name in ["exp", "nbf", "iat", "auth_time"] {
         for value in number {
-            assert_eq!(payload(claims_with(name, Some(value))), Some(Fault::Malformed), "{name} {value}");
+            assert_eq!(
+                payload(claims_with(name, Some(value))),
+                Some(CredentialError::Malformed),
+                "{name} {value}"
+            );
         }
     }
     for name in ["iss", "jti"] {
         for value in string {
-            assert_eq!(payload(claims_with(name, Some(value))), Some(Fault::Malformed), "{name} {value}");
+            assert_eq!(
+                payload(claims_with(name, Some(value))),
+                Some(CredentialError::Malformed),
+                "{name} {value}"
+            );
         }
     }
     for value in ["1", "null", "{}", "[\"https://api.example\",1]", "[[\"https://api.example\"]]", "[null]"] {
-        assert_eq!(payload(claims_with("aud", Some(value))), Some(Fault::Malformed), "aud {value}");
+        assert_eq!(payload(claims_with("aud", Some(value))), Some(CredentialError::Malformed), "aud {value}");
     }
-    assert_eq!(payload(claims_with("exp", None)), Some(Fault::Malformed));
+    assert_eq!(payload(claims_with("exp", None)), Some(CredentialError::Malformed));
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn the_issuer_is_exact() {
         Some("\"HTTPS://issuer.example\""),
         Some("\"other\""),
     ] {
-        assert_eq!(payload(claims_with("iss", wrong)), Some(Fault::WrongIssuer), "{wrong:?}");
+        assert_eq!(payload(claims_with("iss", wrong)), Some(CredentialError::WrongIssuer), "{wrong:?}");
     }
     assert_eq!(payload(claims_with("iss", Some(r#""https:\/\/issuer.example""#))), None);
 }
@@ -95,7 +103,7 @@ fn the_audience_names_us() {
         Some("\"https://api.example.evil.example\""),
         Some("[\"a\",\"b\"]"),
     ] {
-        assert_eq!(payload(claims_with("aud", wrong)), Some(Fault::WrongAudience), "{wrong:?}");
+        assert_eq!(payload(claims_with("aud", wrong)), Some(CredentialError::WrongAudience), "{wrong:?}");
         let mut anybody = verifier();
         anybody.audience = Audience::Any;
         assert!(verify(&anybody, &hs256(SECRET, HEADER, claims_with("aud", wrong))).is_ok());
@@ -118,14 +126,14 @@ fn times_have_leeway_and_no_more() {
         ("1700000001", None),
         ("1699999971", None),
         ("1699999970.5", None),
-        ("1699999970", Some(Fault::Expired)),
-        ("1699999969.9", Some(Fault::Expired)),
-        ("0", Some(Fault::Expired)),
-        ("-1", Some(Fault::Expired)),
-        ("-1e300", Some(Fault::Expired)),
+        ("1699999970", Some(CredentialError::Expired)),
+        ("1699999969.9", Some(CredentialError::Expired)),
+        ("0", Some(CredentialError::Expired)),
+        ("-1", Some(CredentialError::Expired)),
+        ("-1e300", Some(CredentialError::Expired)),
         ("1e300", None),
         ("18446744073709551615", None),
-        ("-9223372036854775808", Some(Fault::Expired)),
+        ("-9223372036854775808", Some(CredentialError::Expired)),
         ("1.7000001e9", None),
     ] {
         assert_eq!(payload(claims_with("exp", Some(exp))), fault, "exp {exp}");
@@ -133,9 +141,9 @@ fn times_have_leeway_and_no_more() {
     for (nbf, fault) in [
         ("1700000000", None),
         ("1700000030", None),
-        ("1700000030.5", Some(Fault::NotYetValid)),
-        ("1700000031", Some(Fault::NotYetValid)),
-        ("1e300", Some(Fault::NotYetValid)),
+        ("1700000030.5", Some(CredentialError::NotYetValid)),
+        ("1700000031", Some(CredentialError::NotYetValid)),
+        ("1e300", Some(CredentialError::NotYetValid)),
         ("-1e300", None),
     ] {
         assert_eq!(payload(claims_with("nbf", Some(nbf))), fault, "nbf {nbf}");
@@ -143,7 +151,7 @@ fn times_have_leeway_and_no_more() {
     let mut strict = verifier();
     strict.leeway = Leeway::seconds(0).unwrap();
     let token = hs256(SECRET, HEADER, claims_with("exp", Some("1700000000")));
-    assert_eq!(verify(&strict, &token), Err(Fault::Expired));
+    assert_eq!(verify(&strict, &token), Err(CredentialError::Expired));
     assert!(Leeway::seconds(300).is_some() && Leeway::seconds(301).is_none());
     // A clock before 1970 must not cause a panic.
     let early = || time(0) - std::time::Duration::from_secs(10);
@@ -170,15 +178,15 @@ fn expiry_can_be_optional_and_still_counts() {
     verifier.expiry_optional = true;
     let with = |exp| verify(&verifier, &hs256(SECRET, HEADER, claims_with("exp", exp)));
     assert_eq!(with(None).unwrap().expires_at(), None);
-    assert_eq!(with(Some("1")), Err(Fault::Expired));
-    assert_eq!(with(Some("\"1\"")), Err(Fault::Malformed));
+    assert_eq!(with(Some("1")), Err(CredentialError::Expired));
+    assert_eq!(with(Some("\"1\"")), Err(CredentialError::Malformed));
 }
 
 /// RFC 9449 section 6, RFC 8705 section 3.1.
 #[test]
 fn a_bound_token_is_refused() {
     for value in [r#"{"jkt":"x"}"#, r#"{"x5t#S256":"x"}"#, "{}", "null"] {
-        assert_eq!(payload(claims_with("cnf", Some(value))), Some(Fault::Rejected), "{value}");
+        assert_eq!(payload(claims_with("cnf", Some(value))), Some(CredentialError::Rejected), "{value}");
     }
 }
 
@@ -186,19 +194,19 @@ fn a_bound_token_is_refused() {
 fn claims_fit_the_principal() {
     let token = hs256(SECRET, HEADER, CLAIMS);
     let fault = verifier().verify::<Vec<u8>>(token.as_bytes(), at(NOW)).err();
-    assert_eq!(fault, Some(Fault::Malformed));
+    assert_eq!(fault, Some(CredentialError::Malformed));
 }
 
 /// All claims are wrong at first and are corrected one by one.
 #[test]
 fn the_order_of_the_checks() {
     let mut wrong = vec![
-        ("iat", "\"x\"", "1", Fault::Malformed),
-        ("iss", "\"x\"", "\"https://issuer.example\"", Fault::WrongIssuer),
-        ("aud", "\"x\"", "\"https://api.example\"", Fault::WrongAudience),
-        ("exp", "1", "1700000100", Fault::Expired),
-        ("nbf", "1800000000", "1", Fault::NotYetValid),
-        ("cnf", "{}", "", Fault::Rejected),
+        ("iat", "\"x\"", "1", CredentialError::Malformed),
+        ("iss", "\"x\"", "\"https://issuer.example\"", CredentialError::WrongIssuer),
+        ("aud", "\"x\"", "\"https://api.example\"", CredentialError::WrongAudience),
+        ("exp", "1", "1700000100", CredentialError::Expired),
+        ("nbf", "1800000000", "1", CredentialError::NotYetValid),
+        ("cnf", "{}", "", CredentialError::Rejected),
     ];
     let mut good: Vec<String> = Vec::new();
     while !wrong.is_empty() {
@@ -217,7 +225,7 @@ fn many_members_take_linear_time() {
     let members: Vec<String> = (0..3500).map(|number| format!("\"n{number}\":0")).collect();
     let token = |more: &str| hs256(SECRET, HEADER, claims_and(&format!("{}{more}", members.join(","))));
     assert!(verify(&verifier(), &token("")).is_ok());
-    assert_eq!(verify(&verifier(), &token(",\"n3400\":0")), Err(Fault::Malformed));
+    assert_eq!(verify(&verifier(), &token(",\"n3400\":0")), Err(CredentialError::Malformed));
 }
 
 #[test]
@@ -225,5 +233,5 @@ fn many_members_take_linear_time() {
 fn nesting_is_bounded() {
     let deep = |depth| claims_and(&format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth)));
     assert_eq!(payload(deep(100)), None);
-    assert_eq!(payload(deep(10_000)), Some(Fault::Malformed));
+    assert_eq!(payload(deep(10_000)), Some(CredentialError::Malformed));
 }

@@ -6,7 +6,7 @@ use super::token::{
 };
 use crate::jws::issuers::Issuers;
 use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 #[test]
 fn a_good_token_is_taken() {
@@ -40,7 +40,7 @@ fn only_the_compact_form_is_taken() {
         &format!("{{\"payload\":\"{signed}\"}}"),
         &good.replacen('.', "=.", 1),
     ] {
-        assert_eq!(verify(&verifier(), wrong).err(), Some(Fault::Malformed), "{wrong}");
+        assert_eq!(verify(&verifier(), wrong).err(), Some(CredentialError::Malformed), "{wrong}");
     }
 }
 
@@ -84,11 +84,15 @@ fn a_header_is_one_object_with_distinct_names() {
         r#"{"alg":"HS256","kid":"a","kid":"a"}"#,
         r#"{"alg":"HS256","x":1,"y":2,"x":1}"#,
     ] {
-        assert_eq!(header(wrong), Some(Fault::Malformed), "{wrong}");
+        assert_eq!(header(wrong), Some(CredentialError::Malformed), "{wrong}");
     }
-    assert_eq!(header(b"\xef\xbb\xbf{\"alg\":\"HS256\"}"), Some(Fault::Malformed), "byte order mark");
-    assert_eq!(header(b"{\"alg\":\"HS256\",\"x\":\"\xff\"}"), Some(Fault::Malformed), "not UTF-8");
-    assert_eq!(header(b"{\"alg\":\"HS256\",\"\xff\":1}"), Some(Fault::Malformed), "not UTF-8");
+    assert_eq!(
+        header(b"\xef\xbb\xbf{\"alg\":\"HS256\"}"),
+        Some(CredentialError::Malformed),
+        "byte order mark"
+    );
+    assert_eq!(header(b"{\"alg\":\"HS256\",\"x\":\"\xff\"}"), Some(CredentialError::Malformed), "not UTF-8");
+    assert_eq!(header(b"{\"alg\":\"HS256\",\"\xff\":1}"), Some(CredentialError::Malformed), "not UTF-8");
 }
 
 /// RFC 7515 section 4.1.11, RFC 7797 section 7, RFC 7519 section 5.2.
@@ -104,7 +108,7 @@ fn what_is_not_understood_is_refused() {
         r#"{"alg":"HS256","cty":"JWT"}"#,
         r#"{"alg":"HS256","cty":"jwt"}"#,
     ] {
-        assert_eq!(header(wrong), Some(Fault::Rejected), "{wrong}");
+        assert_eq!(header(wrong), Some(CredentialError::Rejected), "{wrong}");
     }
     for fine in [
         r#"{"alg":"HS256","b64":true}"#,
@@ -123,12 +127,12 @@ fn the_token_does_not_choose_the_algorithm() {
     for name in
         ["none", "None", "NONE", "", "hs256", "HS384", "HS512", "RS256", "ES256", "EdDSA", "HS256\\u0000"]
     {
-        assert_eq!(header(format!("{{\"alg\":\"{name}\"}}")), Some(Fault::Rejected), "{name}");
+        assert_eq!(header(format!("{{\"alg\":\"{name}\"}}")), Some(CredentialError::Rejected), "{name}");
     }
     let unsigned = signed(r#"{"alg":"none"}"#, CLAIMS, |_| Vec::new());
-    assert_eq!(verify(&verifier(), &unsigned), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier(), &unsigned), Err(CredentialError::Rejected));
     let stripped = signed(HEADER, CLAIMS, |_| Vec::new());
-    assert_eq!(verify(&verifier(), &stripped), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier(), &stripped), Err(CredentialError::Rejected));
 }
 
 /// RFC 9068 section 4, RFC 8725 section 3.11.
@@ -157,7 +161,7 @@ fn types_of_token() {
     for (types, as_usual, as_access) in
         [(&usual[..], true, false), (&access, true, true), (&other, false, false)]
     {
-        let fault = |taken: bool| (!taken).then_some(Fault::Rejected);
+        let fault = |taken: bool| (!taken).then_some(CredentialError::Rejected);
         for typ in types {
             assert_eq!(takes(TokenType::Usual, typ), fault(as_usual), "{typ}");
             assert_eq!(takes(TokenType::AccessToken, typ), fault(as_access), "{typ}");
@@ -190,7 +194,7 @@ fn a_key_id_selects_and_does_not_fall_back() {
     assert!(verify(&trusting(both), &token(r#","kid":"a""#)).is_ok(), "of two keys of one id, either");
     let both = Keys::hs256(OTHER_SECRET).unwrap().with_id("a").and(Keys::hs256(SECRET).unwrap().with_id("b"));
     assert!(verify(&trusting(both.clone()), &token("")).is_ok(), "without an id, any");
-    assert_eq!(verify(&trusting(both), &token(r#","kid":"a""#)), Err(Fault::Rejected));
+    assert_eq!(verify(&trusting(both), &token(r#","kid":"a""#)), Err(CredentialError::Rejected));
 }
 
 /// RFC 8725 section 3.8: an issuer cannot sign for another one.
@@ -202,16 +206,16 @@ fn keys_are_their_issuers() {
         Audience::OneOf(vec![AUDIENCE.to_owned()]),
     );
     assert!(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS)).is_ok());
-    assert_eq!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS)), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS)), Err(CredentialError::Rejected));
     let theirs = claims_with("iss", Some("\"https://first.example\""));
     assert!(verify(&verifier, &hs256(OTHER_SECRET, HEADER, &theirs)).is_ok());
-    assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier, &hs256(SECRET, HEADER, &theirs)), Err(CredentialError::Rejected));
     let unknown = claims_with("iss", Some("\"https://third.example\""));
     for secret in [SECRET, OTHER_SECRET] {
-        assert_eq!(verify(&verifier, &hs256(secret, HEADER, &unknown)), Err(Fault::WrongIssuer));
+        assert_eq!(verify(&verifier, &hs256(secret, HEADER, &unknown)), Err(CredentialError::WrongIssuer));
         assert_eq!(
             verify(&verifier, &hs256(secret, HEADER, claims_with("iss", None))),
-            Err(Fault::WrongIssuer)
+            Err(CredentialError::WrongIssuer)
         );
     }
 }
@@ -221,10 +225,10 @@ fn what_has_not_the_form_is_told_so_whatever_its_signature() {
     let forged = hs256(OTHER_SECRET, HEADER, CLAIMS);
     let [head, payload, signature] = forged.split('.').collect::<Vec<_>>()[..] else { panic!("{forged}") };
     let with = |payload: &str| verify(&verifier(), &format!("{head}.{payload}.{signature}")).err();
-    assert_eq!(with(payload), Some(Fault::Rejected));
-    assert_eq!(with("QQ"), Some(Fault::Rejected));
+    assert_eq!(with(payload), Some(CredentialError::Rejected));
+    assert_eq!(with("QQ"), Some(CredentialError::Rejected));
     for wrong in ["Q", "QR", "QUJ", "QQ==", "Q+", "Q Q", "QQ\n", "QQ.QQ"] {
-        assert_eq!(with(wrong), Some(Fault::Malformed), "{wrong}");
+        assert_eq!(with(wrong), Some(CredentialError::Malformed), "{wrong}");
     }
 }
 
@@ -259,7 +263,7 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
         (others(8).and(ours()).with_id("ours"), with, false),
     ] {
         let verdict = verify(&trusting(keys), &hs256(SECRET, header, CLAIMS)).err();
-        assert_eq!(verdict, if taken { None } else { Some(Fault::Rejected) }, "{header}");
+        assert_eq!(verdict, if taken { None } else { Some(CredentialError::Rejected) }, "{header}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::token::{CLAIMS, HEADER, ISSUER, OTHER_SECRET, SECRET, hs256, verifier, verify};
 use crate::jws::issuers::Issuers;
 use crate::jws::{Issuer, Keys, TokenType, Verifier};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 fn known(verifier: &Verifier, header: &str) -> bool {
     let segment = super::token::base64url(header);
@@ -12,21 +12,30 @@ fn known(verifier: &Verifier, header: &str) -> bool {
     verifier.issuers.as_slice().iter().any(is_known)
 }
 
-fn faults<T>(result: Result<T, Fault>) -> Option<Fault> {
+fn faults<T>(result: Result<T, CredentialError>) -> Option<CredentialError> {
     result.err()
 }
 
 #[test]
 fn only_the_headers_of_signed_tokens_are_kept() {
     let verifier = verifier();
-    assert_eq!(faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+    assert_eq!(
+        faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))),
+        Some(CredentialError::Rejected)
+    );
     assert!(!known(&verifier, HEADER));
     assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
     assert!(known(&verifier, HEADER));
     // A known header does not change any result.
-    assert_eq!(faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+    assert_eq!(
+        faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))),
+        Some(CredentialError::Rejected)
+    );
     assert_eq!(faults(verify(&verifier, &hs256(SECRET, HEADER, CLAIMS))), None);
-    assert_eq!(faults(verify(&verifier, &hs256(SECRET, r#"{"alg":"none"}"#, CLAIMS))), Some(Fault::Rejected));
+    assert_eq!(
+        faults(verify(&verifier, &hs256(SECRET, r#"{"alg":"none"}"#, CLAIMS))),
+        Some(CredentialError::Rejected)
+    );
 }
 
 #[test]
@@ -50,7 +59,7 @@ fn a_known_header_is_judged_by_who_asks() {
     assert_eq!(faults(verify(&usual, &hs256(SECRET, HEADER, CLAIMS))), None);
     let strict = Verifier { token_type: TokenType::AccessToken, ..usual.clone() };
     assert!(known(&strict, HEADER));
-    assert_eq!(faults(verify(&strict, &hs256(SECRET, HEADER, CLAIMS))), Some(Fault::Rejected));
+    assert_eq!(faults(verify(&strict, &hs256(SECRET, HEADER, CLAIMS))), Some(CredentialError::Rejected));
 }
 
 /// A known header still selects the key by `kid` and algorithm.
@@ -65,9 +74,9 @@ fn a_known_header_chooses_the_key_as_before() {
     for (kid, secret, fault) in [
         ("a", SECRET, None),
         ("b", OTHER_SECRET, None),
-        ("a", OTHER_SECRET, Some(Fault::Rejected)),
-        ("b", SECRET, Some(Fault::Rejected)),
-        ("c", SECRET, Some(Fault::Rejected)),
+        ("a", OTHER_SECRET, Some(CredentialError::Rejected)),
+        ("b", SECRET, Some(CredentialError::Rejected)),
+        ("c", SECRET, Some(CredentialError::Rejected)),
     ] {
         assert_eq!(faults(verify(&verifier, &hs256(secret, header(kid), CLAIMS))), fault, "{kid}");
     }

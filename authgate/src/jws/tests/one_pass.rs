@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::token::{AUDIENCE, CLAIMS, HEADER, NOW, Principal, SECRET, at, claims_and, hs256, verifier};
 use crate::jws::Audience;
 use crate::jws::claims::Claims;
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Plain {
@@ -56,7 +56,7 @@ struct Flat {
 #[serde(untagged)]
 enum Either {
     Numbered { sub: u64 },
-    Named { sub: String, exp: u64 },
+    SchemeName { sub: String, exp: u64 },
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -137,9 +137,10 @@ impl<'de, const GOES_ON: bool> Deserialize<'de> for Careless<GOES_ON> {
 /// If the claims are valid, the verifier returns the principal that the payload alone yields.
 fn is_the_same<P: DeserializeOwned + PartialEq + Debug>(payload: &str) {
     let token = hs256(SECRET, HEADER, payload);
-    let verified = |result: Result<_, Fault>| result.map(|(principal, _)| principal);
+    let verified = |result: Result<_, CredentialError>| result.map(|(principal, _)| principal);
     let claims = verifier().verify::<Principal>(token.as_bytes(), at(NOW));
-    let expected = claims.and_then(|_| serde_json::from_str::<P>(payload).map_err(|_| Fault::Malformed));
+    let expected =
+        claims.and_then(|_| serde_json::from_str::<P>(payload).map_err(|_| CredentialError::Malformed));
     assert_eq!(verified(verifier().verify::<P>(token.as_bytes(), at(NOW))), expected, "{payload}");
 }
 
@@ -197,7 +198,8 @@ fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
         r#""acr":1"#,
     ] {
         let token = hs256(SECRET, HEADER, claims_and(last));
-        let fault = |fault: Option<Fault>| assert_eq!(fault, Some(Fault::Malformed), "{last}");
+        let fault =
+            |fault: Option<CredentialError>| assert_eq!(fault, Some(CredentialError::Malformed), "{last}");
         fault(verifier().verify::<Lenient>(token.as_bytes(), at(NOW)).err());
         fault(verifier().verify::<Careless<false>>(token.as_bytes(), at(NOW)).err());
         fault(verifier().verify::<Careless<true>>(token.as_bytes(), at(NOW)).err());

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use super::cookbook;
 use super::token::{CLAIMS, hs256, signed, trusting, verify};
 use crate::jws::{Algorithm, Keys};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 fn armour(label: &str, der: impl AsRef<[u8]>) -> String {
     let text = STANDARD.encode(der);
@@ -89,7 +89,10 @@ fn rsa_algorithms_are_kept_apart() {
     }
     assert!(verify(&trusting(Keys::pem(rsa_pem()).unwrap()), &tokens[0].1).is_ok());
     let mislabelled = rsa_token("RS256", &RSA_PSS_SHA256);
-    assert_eq!(verify(&trusting(Keys::pem(rsa_pem()).unwrap()), &mislabelled), Err(Fault::Rejected));
+    assert_eq!(
+        verify(&trusting(Keys::pem(rsa_pem()).unwrap()), &mislabelled),
+        Err(CredentialError::Rejected)
+    );
 }
 
 #[test]
@@ -106,19 +109,19 @@ fn elliptic_curves() {
     let (es256, es384) = (trusting(Keys::pem(&p256_pem).unwrap()), trusting(Keys::pem(&p384_pem).unwrap()));
     assert!(verify(&es256, &ec_token("ES256", &p256)).is_ok());
     assert!(verify(&es384, &ec_token("ES384", &p384)).is_ok());
-    assert_eq!(verify(&es256, &ec_token("ES384", &p384)), Err(Fault::Rejected));
+    assert_eq!(verify(&es256, &ec_token("ES384", &p384)), Err(CredentialError::Rejected));
     let (other, _) = ec(&ECDSA_P256_SHA256_FIXED_SIGNING);
-    assert_eq!(verify(&es256, &ec_token("ES256", &other)), Err(Fault::Rejected));
+    assert_eq!(verify(&es256, &ec_token("ES256", &other)), Err(CredentialError::Rejected));
 
     // RFC 7518 section 3.4: two numbers of fixed length, not ASN.1.
     let (asn1, asn1_pem) = ec(&ECDSA_P256_SHA256_ASN1_SIGNING);
     assert_eq!(
         verify(&trusting(Keys::pem(asn1_pem).unwrap()), &ec_token("ES256", &asn1)),
-        Err(Fault::Rejected)
+        Err(CredentialError::Rejected)
     );
     // CVE-2022-21449: a signature of zeros.
     let zeros = signed(r#"{"alg":"ES256"}"#, CLAIMS, |_| vec![0; 64]);
-    assert_eq!(verify(&es256, &zeros), Err(Fault::Rejected));
+    assert_eq!(verify(&es256, &zeros), Err(CredentialError::Rejected));
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn ed25519_by_either_name() {
         assert!(verify(&verifier, &token).is_ok(), "{name}");
     }
     let token = signed(r#"{"alg":"Ed448"}"#, CLAIMS, |bytes| key.sign(bytes).as_ref().to_vec());
-    assert_eq!(verify(&verifier, &token), Err(Fault::Rejected));
+    assert_eq!(verify(&verifier, &token), Err(CredentialError::Rejected));
 }
 
 /// The attack of RFC 8725 section 2.1: HMAC with the public key as the secret.
@@ -139,7 +142,7 @@ fn ed25519_by_either_name() {
 fn a_public_key_does_not_sign() {
     let pem = rsa_pem();
     let token = hs256(pem.as_bytes(), r#"{"alg":"HS256"}"#, CLAIMS);
-    assert_eq!(verify(&trusting(Keys::pem(&pem).unwrap()), &token), Err(Fault::Rejected));
+    assert_eq!(verify(&trusting(Keys::pem(&pem).unwrap()), &token), Err(CredentialError::Rejected));
 }
 
 #[test]

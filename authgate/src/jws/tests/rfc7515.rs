@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::token::{Principal, at};
 use crate::jws::{Audience, Issuer, Keys, Verifier};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// `{"iss":"joe",\r\n "exp":1300819380,\r\n "http://example.com/is_root":true}`
 const CLAIMS: &str =
@@ -16,7 +16,7 @@ fn trusting(keys: Keys) -> Verifier {
     Verifier::new([Issuer::new("joe", keys)], Audience::Any)
 }
 
-fn judged(keys: Keys, header: &str, signature: &str) -> Result<Principal, Fault> {
+fn judged(keys: Keys, header: &str, signature: &str) -> Result<Principal, CredentialError> {
     let token = format!("{header}.{CLAIMS}.{signature}");
     trusting(keys).verify(token.as_bytes(), at(EXPIRES)).map(|(principal, _)| principal)
 }
@@ -27,10 +27,10 @@ fn holds(keys: &Keys, header: &str, signature: &str) {
     assert_eq!(principal["http://example.com/is_root"], json!(true));
     let token = format!("{header}.{CLAIMS}.{signature}");
     let late = trusting(keys.clone()).verify::<Principal>(token.as_bytes(), at(EXPIRES + 31));
-    assert_eq!(late.err(), Some(Fault::Expired));
+    assert_eq!(late.err(), Some(CredentialError::Expired));
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     let altered = format!("{first}{}", &signature[1..]);
-    assert_eq!(judged(keys.clone(), header, &altered), Err(Fault::Rejected));
+    assert_eq!(judged(keys.clone(), header, &altered), Err(CredentialError::Rejected));
 }
 
 fn hs256_key() -> Keys {
@@ -79,13 +79,13 @@ fn a_4_es512_is_refused() {
     let token = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDK\
                  B34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
     let judged = trusting(hs256_key()).verify::<Principal>(token.as_bytes(), at(EXPIRES));
-    assert_eq!(judged.err(), Some(Fault::Rejected));
+    assert_eq!(judged.err(), Some(CredentialError::Rejected));
 }
 
 /// An unsecured token as in the example, and one whose signature is valid for the key.
 #[test]
 fn a_5_unsecured_is_refused() {
     for signature in ["", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"] {
-        assert_eq!(judged(hs256_key(), "eyJhbGciOiJub25lIn0", signature), Err(Fault::Rejected));
+        assert_eq!(judged(hs256_key(), "eyJhbGciOiJub25lIn0", signature), Err(CredentialError::Rejected));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::token::{CLAIMS, Principal, SECRET, at, signed, trusting, verify};
 use crate::jws::{Audience, Issuer, KeyError, Keys, Verifier};
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// RFC 7515 appendix A.1.
 #[test]
@@ -19,7 +19,7 @@ fn the_first_example_of_all() {
     let verifier = Verifier::new(vec![issuer], Audience::Any);
     let verify = |now| verifier.verify::<Principal>(token.as_bytes(), at(now));
     assert_eq!(verify(1_300_819_379).unwrap().0["http://example.com/is_root"], true);
-    assert_eq!(verify(1_300_819_410).err(), Some(Fault::Expired));
+    assert_eq!(verify(1_300_819_410).err(), Some(CredentialError::Expired));
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn the_longer_hashes() {
     });
     let (hs384, hs512) = (trusting(Keys::hs384(secret).unwrap()), trusting(Keys::hs512(secret).unwrap()));
     assert!(verify(&hs384, &token384).is_ok() && verify(&hs512, &token512).is_ok());
-    assert_eq!(verify(&hs384, &token512), Err(Fault::Rejected));
-    assert_eq!(verify(&hs512, &token384), Err(Fault::Rejected));
-    assert_eq!(verify(&trusting(Keys::hs256(secret).unwrap()), &token512), Err(Fault::Rejected));
+    assert_eq!(verify(&hs384, &token512), Err(CredentialError::Rejected));
+    assert_eq!(verify(&hs512, &token384), Err(CredentialError::Rejected));
+    assert_eq!(verify(&trusting(Keys::hs256(secret).unwrap()), &token512), Err(CredentialError::Rejected));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::Sha256;
 
 use crate::jws::{Audience, Issuer, Keys, Verifier};
-use crate::right::{Context, Fault};
+use crate::right::{Context, CredentialError};
 
 pub(super) const ISSUER: &str = "https://issuer.example";
 pub(super) const AUDIENCE: &str = "https://api.example";
@@ -79,16 +79,16 @@ pub(super) fn verifier() -> Verifier {
     trusting(Keys::hs256(SECRET).unwrap())
 }
 
-pub(super) fn verify(verifier: &Verifier, token: &str) -> Result<Context, Fault> {
+pub(super) fn verify(verifier: &Verifier, token: &str) -> Result<Context, CredentialError> {
     verifier.verify::<Principal>(token.as_bytes(), at(NOW)).map(|(_, context)| context)
 }
 
 /// Verifies a token with this header.
-pub(super) fn header(header: impl AsRef<[u8]>) -> Option<Fault> {
+pub(super) fn header(header: impl AsRef<[u8]>) -> Option<CredentialError> {
     verify(&verifier(), &hs256(SECRET, header, CLAIMS)).err()
 }
 
 /// Verifies a token with this payload.
-pub(super) fn payload(payload: impl AsRef<[u8]>) -> Option<Fault> {
+pub(super) fn payload(payload: impl AsRef<[u8]>) -> Option<CredentialError> {
     verify(&verifier(), &hs256(SECRET, HEADER, payload)).err()
 }

@@ -1,87 +1,104 @@
-//! Keys from the parameters of a path.
+//! Keys made of the parameters of a path.
 
-mod probe;
-mod read;
+mod reader;
+
+use std::fmt;
 
 use axum::extract::RawPathParams;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
 
 use crate::ConfigError;
 use crate::right::TypeName;
 use authgate_access::const_text::closest;
-use probe::Shape;
-use read::Reader;
+use reader::{Reader, Shape};
 
-/// The parameters of a path, of which keys are made in order.
+/// The name and the value of a path parameter.
+type Parameter = (Box<str>, Box<str>);
+
+/// The parameters of a path, from which keys are made in order.
 #[derive(Debug, Default)]
 pub struct PathParameters {
-    parameters: Vec<(Box<str>, Box<str>)>,
-    /// How many have been taken by their place.
+    parameters: Vec<Parameter>,
+    /// The number of parameters that keys without names have taken.
     taken: usize,
-    /// Whether one key has been made by place, so that the places count.
+    /// Whether a key without names was checked, so that each parameter must belong to a key.
     by_place: bool,
 }
 
-/// Why there is no key.
+/// The reason why the parameters form no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoKey {
-    /// What stands in the path names nothing.
+    /// The value identifies no resource.
     Unfit,
-    /// The path and the key do not fit each other, whatever stands there.
+    /// The path and the type of the key do not match, whatever the values.
     Mismatch,
 }
 
+impl fmt::Display for NoKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no key")
+    }
+}
+
+impl std::error::Error for NoKey {}
+
+impl de::Error for NoKey {
+    /// A type has rejected the value.
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::Unfit
+    }
+}
+
 impl PathParameters {
-    /// Those of a request.
+    /// Returns the parameters of a request.
     pub(crate) fn of(parameters: &RawPathParams) -> Self {
-        let parameters = parameters.iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { parameters, ..Self::default() }
+        Self::new(parameters.iter().map(|(name, value)| (name.into(), value.into())))
     }
 
-    /// Those of a route's path, without values.
+    /// Returns the parameters of a route's path, without values.
     pub(crate) fn of_route(path: &str) -> Self {
-        let parameters = names(path).map(|name| (name.into(), Box::default())).collect();
-        Self { parameters, ..Self::default() }
+        Self::new(names(path).map(|name| (name.into(), Box::default())))
     }
 
-    /// The same, from the first one on.
+    fn new(parameters: impl Iterator<Item = Parameter>) -> Self {
+        Self { parameters: parameters.collect(), ..Self::default() }
+    }
+
+    /// Returns the same parameters, of which no key has taken any.
     pub(crate) fn again(&self) -> Self {
-        Self { parameters: self.parameters.clone(), ..Self::default() }
+        Self::new(self.parameters.iter().cloned())
     }
 
-    /// Makes a key of the parameters of these names, or of the next ones.
+    /// Makes a key of the parameters with these names. Without names, makes it of the next
+    /// parameters.
     ///
     /// # Errors
     ///
-    /// They are none.
+    /// Returns [`NoKey`] if the parameters form no key.
     pub fn take<K: DeserializeOwned>(&mut self, names: &[&str]) -> Result<K, NoKey> {
-        let mut reader = if names.is_empty() {
-            Reader::new(&self.parameters, self.parameters.iter().skip(self.taken).map(|(_, value)| &**value))
+        let values = if names.is_empty() {
+            self.parameters.iter().skip(self.taken).map(|(_, value)| &**value).collect()
         } else {
-            let values = names.iter().map(|name| self.get(name).ok_or(NoKey::Mismatch));
-            let values: Vec<_> = values.collect::<Result<_, _>>()?;
-            Reader::new(&self.parameters, values)
+            let values = names.iter().map(|name| find(&self.parameters, name).ok_or(NoKey::Mismatch));
+            values.collect::<Result<_, _>>()?
         };
+        let mut reader = Reader::new(&self.parameters, values);
         let key = K::deserialize(&mut reader);
         let read = reader.read();
         if names.is_empty() {
             self.taken += read;
         }
-        key.map_err(|unfit| unfit.0)
+        key
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(known, _)| **known == *name).map(|(_, value)| &**value)
-    }
-
-    /// Whether a path with these parameters has what makes such a key of a resource.
+    /// Checks that a path with these parameters has those that form the key of a resource.
     ///
     /// # Errors
     ///
-    /// It has not.
+    /// Returns [`ConfigError`] if a parameter is missing, or the type cannot be a key.
     pub fn check<K: DeserializeOwned>(&mut self, names: &[&str], of: TypeName) -> Result<(), ConfigError> {
-        match probe::shape::<K>() {
+        match Reader::shape::<K>() {
             Shape::Fields(fields) => fields.iter().try_for_each(|field| self.check_name(field, of)),
             Shape::Places(count) if names.is_empty() => {
                 self.by_place = true;
@@ -102,7 +119,7 @@ impl PathParameters {
                 names.len()
             ))),
             Shape::Places(_) => names.iter().try_for_each(|name| self.check_name(name, of)),
-            Shape::None => Err(ConfigError::new(format!(
+            Shape::Unsupported => Err(ConfigError::new(format!(
                 "the key of `{of}` cannot be made of path parameters: let `type Key` be a number, a string, a tuple of them, \
                  or a struct with a field for each parameter"
             ))),
@@ -128,11 +145,12 @@ impl PathParameters {
         )))
     }
 
-    /// Whether keys that are made by place have used what there is: else nobody could tell which are meant.
+    /// Checks that keys without names have taken all parameters. If they have not, a key could be
+    /// made of the wrong one.
     ///
     /// # Errors
     ///
-    /// They have not.
+    /// Returns [`ConfigError`] if a parameter is left.
     pub(crate) fn check_all_are_taken(&self) -> Result<(), ConfigError> {
         let (has, taken) = (self.parameters.len(), self.taken);
         if !self.by_place || taken == has {
@@ -146,7 +164,11 @@ impl PathParameters {
     }
 }
 
-/// The names of the parameters in a route's path, as axum writes them: `{id}`, `{*rest}`; `{{` is a brace.
+fn find<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a str> {
+    parameters.iter().find(|(known, _)| **known == *name).map(|(_, value)| &**value)
+}
+
+/// Returns the names of the parameters in a route's path: `/orgs/{id}/{*rest}` -> `id`, `rest`.
 fn names(path: &str) -> impl Iterator<Item = &str> {
     let segments = path.split('/').filter(|segment| !segment.contains("{{"));
     segments.filter_map(|segment| {

@@ -5,30 +5,26 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
 use super::super::granted::{Granted, expression_of};
-use super::super::prove::{Asked, Prove, States, admit};
+use super::super::prove::{Asked, Prove, States};
 use super::super::{Authenticated, Authorized};
 use crate::denial::Denial;
-use crate::gate::HasGate;
 use crate::proof::resource::IsLoaded;
-use crate::proof::visible::{Filter, Listed, Page, Placeholders, Sql, Visibility};
-use crate::right::{Context, Expression, Invariant, Principal, Reason, Refused, Site, TypeName};
+use crate::proof::visible::{Filter, ListPolicy, Listable, Page, Placeholders, Sql};
+use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeName};
 
 /// A caller, with a filter for the resources `T` that the caller may see by the policy `R`. As the
 /// first parameter of a handler, it admits any authenticated caller.
 ///
 /// Narrow the query by [`sql`](Self::sql). [`page`](Self::page) turns the rows that it finds into a
 /// proof.
-pub struct Visible<T: Listed, R = <T as Listed>::By, P = <R as Visibility<T>>::Principal> {
+pub struct VisibleList<T: Listable, R = <T as Listable>::By, P = <R as ListPolicy<T>>::Principal> {
     filter: Filter<T>,
     caller: Arc<Authenticated<P>>,
     pub(in super::super) invariant: Invariant<(T, R, P)>,
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> {
+impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal> VisibleList<T, R, P> {
     fn of(caller: Authenticated<P>) -> Result<Self, Denial> {
         match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
             Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
@@ -82,15 +78,15 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal> Visible<T, R, P> 
 }
 
 impl<P: Principal> Authenticated<P> {
-    /// Returns the resources that the caller may see, by the policy [`Listed::By`].
+    /// Returns the resources that the caller may see, by the policy [`Listable::By`].
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics. The caller then sees
     /// nothing.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    pub fn visible<T: Listable>(self) -> Result<VisibleList<T, T::By, P>, Denial>
     where
-        T::By: Visibility<T, Principal = P>,
+        T::By: ListPolicy<T, Principal = P>,
     {
         self.visible_by()
     }
@@ -100,8 +96,10 @@ impl<P: Principal> Authenticated<P> {
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
-    pub fn visible_by<R: Visibility<T, Principal = P>, T: Listed>(self) -> Result<Visible<T, R, P>, Denial> {
-        Visible::of(self).map_err(|denial| denial.told(None))
+    pub fn visible_by<R: ListPolicy<T, Principal = P>, T: Listable>(
+        self,
+    ) -> Result<VisibleList<T, R, P>, Denial> {
+        VisibleList::of(self).map_err(|denial| denial.told(None))
     }
 }
 
@@ -111,21 +109,21 @@ impl<Q, P: Principal> Authorized<Q, P> {
     /// # Errors
     ///
     /// Returns [`Denial`] with [`Reason::Failed`] if the policy panics.
-    pub fn visible<T: Listed>(self) -> Result<Visible<T, T::By, P>, Denial>
+    pub fn visible<T: Listable>(self) -> Result<VisibleList<T, T::By, P>, Denial>
     where
-        T::By: Visibility<T, Principal = P>,
+        T::By: ListPolicy<T, Principal = P>,
     {
         self.into_authenticated().visible()
     }
 }
 
-impl<T: Listed, R: 'static, P: Principal> States for Visible<T, R, P> {
+impl<T: Listable, R: 'static, P: Principal> States for VisibleList<T, R, P> {
     type Principal = P;
 
-    const RIGHT: &'static Expression = expression_of::<R, Page<T>>();
+    const RIGHT: &'static Rule = expression_of::<R, Page<T>>();
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S> for Visible<T, R, P> {
+impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal, S: Sync> Prove<S> for VisibleList<T, R, P> {
     fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
         Ok(())
     }
@@ -135,20 +133,8 @@ impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S: Sync> Prove<S>
     }
 }
 
-impl<T: Listed, R: Visibility<T, Principal = P>, P: Principal, S> FromRequestParts<S> for Visible<T, R, P>
-where
-    S: HasGate<P> + Sync,
-{
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
-        let site = Site::of(parts);
-        admit(parts, state, site).await
-    }
-}
-
 /// Prints the scheme that authenticated the caller, and nothing about the principal.
-impl<T: Listed, R, P> fmt::Debug for Visible<T, R, P> {
+impl<T: Listable, R, P> fmt::Debug for VisibleList<T, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visible").field("scheme", &self.caller.context.scheme()).finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
 //! The authentication methods of RFC 8176 section 2 as types: `Factor<factor::ByOtp>`.
 
-use super::Word;
+use super::ConstStr;
 
 macro_rules! methods {
     ($($name:ident $text:literal $meaning:literal)*) => {
@@ -9,7 +9,7 @@ macro_rules! methods {
             #[derive(Debug)]
             pub struct $name;
 
-            impl Word for $name {
+            impl ConstStr for $name {
                 const TEXT: &'static str = $text;
             }
         )*

@@ -1,7 +1,7 @@
 //! The kinds of rights. The list is closed, because denials and [`Implies`](crate::Implies) depend
 //! on it.
 
-use crate::right::Lack;
+use crate::right::ForbiddenReason;
 
 use std::marker::PhantomData;
 
@@ -54,8 +54,8 @@ pub struct Own<D>(PhantomData<fn() -> D>);
 pub trait Kind: 'static {
     /// The name of the kind in the access table: `role`.
     const WORD: &'static str;
-    /// The [`Lack`] of a denial if a member is missing.
-    const MISSING: Lack;
+    /// The [`ForbiddenReason`] of a denial if a member is missing.
+    const MISSING: ForbiddenReason;
     /// Is `true` if U+0020 separates several names in a string, as for scopes (RFC 6749 section
     /// 3.3). Otherwise a string is one name.
     const SPACE_SEPARATED: bool = false;
@@ -63,17 +63,17 @@ pub trait Kind: 'static {
 
 impl Kind for Role {
     const WORD: &'static str = "role";
-    const MISSING: Lack = Lack::Role;
+    const MISSING: ForbiddenReason = ForbiddenReason::Role;
 }
 
 impl Kind for Permission {
     const WORD: &'static str = "permission";
-    const MISSING: Lack = Lack::Permission;
+    const MISSING: ForbiddenReason = ForbiddenReason::Permission;
 }
 
 impl Kind for Scope {
     const WORD: &'static str = "scope";
-    const MISSING: Lack = Lack::Scope;
+    const MISSING: ForbiddenReason = ForbiddenReason::Scope;
     const SPACE_SEPARATED: bool = true;
 }
 

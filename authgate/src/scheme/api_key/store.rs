@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::KeyDigest;
 
-/// A store that maps API keys to their holders: a [`KeyTable`](super::KeyTable), or the
+/// A store that maps API keys to their holders: a [`InMemoryApiKeys`](super::InMemoryApiKeys), or the
 /// application's database.
 ///
 /// A digest does not bind a key to a gate. A store may serve several gates, such as one table for
@@ -42,7 +42,7 @@ use super::KeyDigest;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not know whose an API key is",
     label = "no store of the API keys of `{P}`",
-    note = "give an `authgate::scheme::api_key::KeyTable<{P}>`, or implement `authgate::scheme::api_key::ApiKeys<{P}>` for \
+    note = "give an `authgate::scheme::api_key::InMemoryApiKeys<{P}>`, or implement `authgate::scheme::api_key::ApiKeys<{P}>` for \
             `{Self}`, such as one that asks a database"
 )]
 pub trait ApiKeys<P>: Send + Sync + 'static {

@@ -18,9 +18,9 @@ use super::{ApiKeyError, ApiKeys, Finding, KeyDigest, KeyRecord};
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use authgate::scheme::api_key::{KeyRecord, KeyTable, NewKey};
+/// use authgate::scheme::api_key::{KeyRecord, InMemoryApiKeys, NewKey};
 /// # let old = NewKey::generate("acme").unwrap();
-/// # let keys = KeyTable::new();
+/// # let keys = InMemoryApiKeys::new();
 /// # keys.insert(old.digest(), KeyRecord::new("ci").with_id("ci-2025")).unwrap();
 ///
 /// let new = NewKey::generate("acme")?;
@@ -28,7 +28,7 @@ use super::{ApiKeyError, ApiKeys, Finding, KeyDigest, KeyRecord};
 /// assert!(keys.expire_at(old.digest(), SystemTime::now() + Duration::from_secs(24 * 60 * 60)));
 /// # Ok::<(), authgate::scheme::api_key::ApiKeyError>(())
 /// ```
-pub struct KeyTable<P> {
+pub struct InMemoryApiKeys<P> {
     inner: Arc<Inner<P>>,
 }
 
@@ -46,7 +46,7 @@ struct Kept<P> {
     revoked: bool,
 }
 
-impl<P> KeyTable<P> {
+impl<P> InMemoryApiKeys<P> {
     /// Creates an empty table.
     #[must_use]
     pub fn new() -> Self {
@@ -167,7 +167,7 @@ fn revoke<P: Clone>(kept: &mut Arc<Kept<P>>) {
     *kept = Arc::new(Kept { record: kept.record.clone(), revoked: true });
 }
 
-impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for KeyTable<P> {
+impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for InMemoryApiKeys<P> {
     fn find(&self, digest: &KeyDigest) -> impl Future<Output = Finding<P>> + Send {
         ready(self.look_up(digest))
     }
@@ -181,7 +181,7 @@ impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for KeyTable<P> {
     }
 }
 
-impl<P: Clone> KeyTable<P> {
+impl<P: Clone> InMemoryApiKeys<P> {
     fn look_up(&self, digest: &KeyDigest) -> Finding<P> {
         match self.index().get(digest) {
             None => Finding::Unknown,
@@ -191,20 +191,20 @@ impl<P: Clone> KeyTable<P> {
     }
 }
 
-impl<P> Clone for KeyTable<P> {
+impl<P> Clone for InMemoryApiKeys<P> {
     fn clone(&self) -> Self {
         Self { inner: Arc::clone(&self.inner) }
     }
 }
 
-impl<P> Default for KeyTable<P> {
+impl<P> Default for InMemoryApiKeys<P> {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// Prints the number of keys.
-impl<P> fmt::Debug for KeyTable<P> {
+impl<P> fmt::Debug for InMemoryApiKeys<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyTable").field("len", &self.len()).finish_non_exhaustive()
     }
@@ -218,8 +218,8 @@ mod tests {
     use super::super::NewKey;
     use super::*;
 
-    fn table_of(names: &[&'static str]) -> (KeyTable<&'static str>, Vec<KeyDigest>) {
-        let table = KeyTable::new();
+    fn table_of(names: &[&'static str]) -> (InMemoryApiKeys<&'static str>, Vec<KeyDigest>) {
+        let table = InMemoryApiKeys::new();
         let digests = names.iter().map(|name| {
             let digest = NewKey::generate("a").unwrap().digest();
             table.insert(digest, KeyRecord::new(*name)).unwrap();
@@ -229,7 +229,7 @@ mod tests {
         (table, digests)
     }
 
-    fn found(table: &KeyTable<&'static str>, digest: KeyDigest) -> String {
+    fn found(table: &InMemoryApiKeys<&'static str>, digest: KeyDigest) -> String {
         format!("{:?}", table.find_at_once(&digest).unwrap())
     }
 
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn no_change_is_lost_among_others() {
-        let table = KeyTable::new();
+        let table = InMemoryApiKeys::new();
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {

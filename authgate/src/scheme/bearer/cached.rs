@@ -12,13 +12,13 @@ use serde::de::DeserializeOwned;
 use kept::{Kept, Store};
 pub use size::CacheSize;
 
-use super::{Bearer, Complete, Usable};
+use super::{Bearer, Complete, IsComplete};
 use crate::ConfigError;
-use crate::credentials::Presented;
+use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::Verifier;
-use crate::right::{Fault, Named, Principal};
-use crate::scheme::{Answer, Scheme, Verdict};
+use crate::right::{CredentialError, Principal, SchemeName};
+use crate::scheme::{Answer, Outcome, Scheme};
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -62,13 +62,13 @@ impl<C> Bearer<C> {
     pub fn cached<P>(self, size: CacheSize) -> Cached<P, C>
     where
         // `Scheme` has the bounds on `P`: repeated here, the compiler would report them twice.
-        C: Usable,
+        C: IsComplete,
     {
         Cached { bearer: self, size, store: Store::new(size) }
     }
 }
 
-impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> {
+impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P, C> {
     /// Returns the cached entry of the token, if it is still valid.
     fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
         let kept = self.store.get(token)?;
@@ -76,7 +76,12 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
     }
 
     /// Verifies the token and caches the result.
-    fn verified(&self, token: &[u8], generation: usize, now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
+    fn verified(
+        &self,
+        token: &[u8],
+        generation: usize,
+        now: SystemTime,
+    ) -> Result<Arc<Kept<P>>, CredentialError> {
         match self.bearer.verified::<P>(token, || now) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
@@ -91,7 +96,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
         }
     }
 
-    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, Fault> {
+    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, CredentialError> {
         // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
         let generation = self.bearer.verifier.generation();
         match self.known(token, generation, now) {
@@ -101,24 +106,24 @@ impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Cached<P, C> 
     }
 }
 
-impl<P, C> Named for Cached<P, C> {
-    const NAME: &'static str = <Bearer<C> as Named>::NAME;
+impl<P, C> SchemeName for Cached<P, C> {
+    const NAME: &'static str = <Bearer<C> as SchemeName>::NAME;
 }
 
 // Methods that are not overridden keep the trait's default, as in `Bearer`.
-impl<P: Principal + DeserializeOwned + Clone, C: Usable + 'static> Scheme<P> for Cached<P, C> {
+impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P> for Cached<P, C> {
     fn challenge(&self) -> Challenge {
         Scheme::<P>::challenge(&self.bearer)
     }
 
-    fn authenticate<'a>(&'a self, presented: Presented<'a>) -> Answer<'a, P> {
+    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
         let token = Bearer::<C>::token(&presented);
         if !Store::<P>::takes(token) {
             return self.bearer.authenticate(presented);
         }
         match self.find(token, SystemTime::now()) {
             Ok(kept) => self.bearer.unless_revoked(kept),
-            Err(fault) => Verdict::Refused(fault).into(),
+            Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
 
@@ -196,7 +201,7 @@ mod tests {
             .cached(CacheSize::mebibytes(1))
     }
 
-    fn found(cached: &Cached<User>, now: u64) -> Result<String, Fault> {
+    fn found(cached: &Cached<User>, now: u64) -> Result<String, CredentialError> {
         cached.find(token().as_bytes(), at(now)).map(|kept| kept.principal.sub.clone())
     }
 
@@ -208,9 +213,9 @@ mod tests {
         {
             assert_eq!(found(&kept, now), found(&cached(), now), "at {now}");
         }
-        assert_eq!(found(&kept, NOW + 130), Err(Fault::Expired));
+        assert_eq!(found(&kept, NOW + 130), Err(CredentialError::Expired));
         assert_eq!(found(&kept, NOW), Ok("vera".into()), "verified and kept anew");
-        assert_eq!(found(&kept, NOW - 131), Err(Fault::NotYetValid), "clocks go back");
+        assert_eq!(found(&kept, NOW - 131), Err(CredentialError::NotYetValid), "clocks go back");
     }
 
     #[test]

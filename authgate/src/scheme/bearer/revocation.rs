@@ -8,21 +8,21 @@ use std::sync::Arc;
 
 pub use revoked_ids::RevokedIds;
 
-use crate::right::{Context, Fault};
-use crate::scheme::{Identity, Verdict};
+use crate::right::{Context, CredentialError};
+use crate::scheme::{Identity, Outcome};
 
 /// A source of revoked tokens: [`RevokedIds`], a closure, or a database.
 ///
 /// It is queried on every request, after all other checks of a token have passed, even if the token
 /// is cached. It identifies a token by [`Context::token_id`] (`jti`). An implementation decides how
-/// to handle a token without an id: [`WithoutId`](Standing::WithoutId) rejects it, because it could
+/// to handle a token without an id: [`WithoutId`](RevocationStatus::WithoutId) rejects it, because it could
 /// never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section 4.1.7).
 ///
 /// A closure over the context also implements the trait. It returns `true` for a revoked token.
 ///
 /// ```
 /// use authgate::Context;
-/// use authgate::scheme::bearer::{Revocations, Standing};
+/// use authgate::scheme::bearer::{Revocations, RevocationStatus};
 /// # struct Pool;
 /// # impl Pool { async fn is_revoked(&self, id: &str) -> Result<bool, std::io::Error> { Ok(false) } }
 ///
@@ -31,12 +31,12 @@ use crate::scheme::{Identity, Verdict};
 /// }
 ///
 /// impl Revocations for Database {
-///     async fn standing(&self, context: &Context) -> Standing {
-///         let Some(id) = context.token_id() else { return Standing::WithoutId };
+///     async fn standing(&self, context: &Context) -> RevocationStatus {
+///         let Some(id) = context.token_id() else { return RevocationStatus::WithoutId };
 ///         match self.pool.is_revoked(id).await {
-///             Ok(false) => Standing::Good,
-///             Ok(true) => Standing::Revoked,
-///             Err(_) => Standing::Undecided,
+///             Ok(false) => RevocationStatus::Good,
+///             Ok(true) => RevocationStatus::Revoked,
+///             Err(_) => RevocationStatus::Undecided,
 ///         }
 ///     }
 /// }
@@ -50,14 +50,14 @@ use crate::scheme::{Identity, Verdict};
 pub trait Revocations: Send + Sync + 'static {
     /// Returns the status of the token.
     ///
-    /// If the status cannot be determined, it must return [`Undecided`](Standing::Undecided), never
-    /// [`Good`](Standing::Good). The gate treats a lookup that exceeds its timeout as undecided,
+    /// If the status cannot be determined, it must return [`Undecided`](RevocationStatus::Undecided), never
+    /// [`Good`](RevocationStatus::Good). The gate treats a lookup that exceeds its timeout as undecided,
     /// and answers a panic with 500.
-    fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send;
+    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send;
 
     /// Returns the status without waiting, which avoids an allocation. By default, it returns
     /// `None`, and the gate awaits [`standing`](Self::standing).
-    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         let _ = context;
         None
     }
@@ -66,7 +66,7 @@ pub trait Revocations: Send + Sync + 'static {
     ///
     /// The gate then decides a request without reserving space for a future. Called once, when the
     /// gate is built. If `standing_at_once` still returns `None`, the gate treats it as
-    /// [`Undecided`](Standing::Undecided). The default is `false`.
+    /// [`Undecided`](RevocationStatus::Undecided). The default is `false`.
     fn never_waits(&self) -> bool {
         false
     }
@@ -75,7 +75,7 @@ pub trait Revocations: Send + Sync + 'static {
 /// The revocation status of a token that passed all other checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Standing {
+pub enum RevocationStatus {
     /// The token is not revoked.
     Good,
     /// The token is revoked: 401 `credentials_revoked`.
@@ -86,25 +86,25 @@ pub enum Standing {
     Undecided,
 }
 
-impl Standing {
-    pub(super) fn verdict<P>(self, identity: impl FnOnce() -> Identity<P>) -> Verdict<P> {
+impl RevocationStatus {
+    pub(super) fn verdict<P>(self, identity: impl FnOnce() -> Identity<P>) -> Outcome<P> {
         match self {
-            Self::Good => Verdict::Identified(identity()),
-            Self::Revoked => Verdict::Refused(Fault::Revoked),
-            Self::WithoutId => Verdict::Refused(Fault::Malformed),
-            Self::Undecided => Verdict::Undecided,
+            Self::Good => Outcome::Authenticated(identity()),
+            Self::Revoked => Outcome::Rejected(CredentialError::Revoked),
+            Self::WithoutId => Outcome::Rejected(CredentialError::Malformed),
+            Self::Undecided => Outcome::Unavailable,
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
-    async fn standing(&self, context: &Context) -> Standing {
-        if self(context) { Standing::Revoked } else { Standing::Good }
+    async fn standing(&self, context: &Context) -> RevocationStatus {
+        if self(context) { RevocationStatus::Revoked } else { RevocationStatus::Good }
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
-        Some(if self(context) { Standing::Revoked } else { Standing::Good })
+    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
+        Some(if self(context) { RevocationStatus::Revoked } else { RevocationStatus::Good })
     }
 
     fn never_waits(&self) -> bool {
@@ -114,11 +114,11 @@ impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
 
 #[diagnostic::do_not_recommend]
 impl<R: Revocations> Revocations for Arc<R> {
-    fn standing(&self, context: &Context) -> impl Future<Output = Standing> + Send {
+    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
         R::standing(self, context)
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<Standing> {
+    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         R::standing_at_once(self, context)
     }
 
@@ -129,15 +129,18 @@ impl<R: Revocations> Revocations for Arc<R> {
 
 /// A type-erased [`Revocations`].
 pub(super) trait Ask: Send + Sync {
-    fn at_once(&self, context: &Context) -> Option<Standing>;
+    fn at_once(&self, context: &Context) -> Option<RevocationStatus>;
 
     fn never_waits(&self) -> bool;
 
-    fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>>;
+    fn later<'a>(
+        &'a self,
+        context: &'a Context,
+    ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
 }
 
 impl<R: Revocations> Ask for R {
-    fn at_once(&self, context: &Context) -> Option<Standing> {
+    fn at_once(&self, context: &Context) -> Option<RevocationStatus> {
         self.standing_at_once(context)
     }
 
@@ -145,7 +148,10 @@ impl<R: Revocations> Ask for R {
         Revocations::never_waits(self)
     }
 
-    fn later<'a>(&'a self, context: &'a Context) -> Pin<Box<dyn Future<Output = Standing> + Send + 'a>> {
+    fn later<'a>(
+        &'a self,
+        context: &'a Context,
+    ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
         Box::pin(self.standing(context))
     }
 }

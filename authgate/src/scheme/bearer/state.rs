@@ -28,8 +28,8 @@ pub enum Complete {}
     note = "say whose tokens it takes and for whom they have to be, before it goes into a gate: \
             `Bearer::jwt(keys).issuer(\"https://issuer.example\").audience(\"https://api.example\")`"
 )]
-pub trait Usable: sealed::Sealed {}
-impl Usable for Complete {}
+pub trait IsComplete: sealed::Sealed {}
+impl IsComplete for Complete {}
 
 /// The states that allow setting the issuer.
 #[diagnostic::on_unimplemented(

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 use super::algorithm::{Algorithm, Hash};
 use super::ha1::Ha1;
 use super::parameters::Parameters;
 use super::users::UserName;
-use crate::right::Fault;
+use crate::right::CredentialError;
 
 /// Bounded because the cnonce is echoed. Clients send up to 64 characters.
 const LONGEST_CNONCE: usize = 256;
@@ -25,16 +29,19 @@ pub(super) struct DigestCredentials<'a> {
 impl<'a> DigestCredentials<'a> {
     /// Parses the credentials.
     ///
-    /// Returns [`Fault::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
-    /// and [`Fault::Rejected`] if the algorithm is not `allowed`.
-    pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, Fault> {
-        let text = std::str::from_utf8(credential).ok().and_then(Parameters::read).ok_or(Fault::Malformed)?;
-        let count = count_of_complete(&text).ok_or(Fault::Malformed)?;
+    /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
+    /// and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
+    pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
+        let text = std::str::from_utf8(credential)
+            .ok()
+            .and_then(Parameters::read)
+            .ok_or(CredentialError::Malformed)?;
+        let count = count_of_complete(&text).ok_or(CredentialError::Malformed)?;
         // RFC 7616 section 3.4: clients echo the algorithm of the challenge. If it is missing, it
         // is MD5.
         let algorithm = text.get("algorithm").map_or(Some(Algorithm::Md5), Algorithm::named);
-        let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(Fault::Rejected)?;
-        Self::of(text, count, algorithm).ok_or(Fault::Malformed)
+        let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(CredentialError::Rejected)?;
+        Self::of(text, count, algorithm).ok_or(CredentialError::Malformed)
     }
 
     fn of(text: Parameters<'a>, count: u32, algorithm: Algorithm) -> Option<Self> {
@@ -136,20 +143,13 @@ fn extended(value: &str) -> Option<String> {
     if !charset.eq_ignore_ascii_case("UTF-8") {
         return None;
     }
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let mut digit = || rest.next().and_then(|it| char::from(it).to_digit(16));
-                bytes.push(u8::try_from(digit()? << 4 | digit()?).ok()?);
-            }
-            // Token characters that an attr-char excludes.
-            b'\'' | b'*' => return None,
-            _ => bytes.push(byte),
-        }
+    // `percent_decode_str` keeps a `%` that two hexadecimal digits do not follow.
+    let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    // `'` and `*` are token characters that an attr-char excludes.
+    if encoded.contains(['\'', '*']) || !encoded.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    percent_decode_str(encoded).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// Parses exactly eight hexadecimal digits (RFC 7616 section 3.5). The first request has count 1.

@@ -85,25 +85,25 @@ impl fmt::Debug for Ha1 {
 /// text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotAnHa1;
+pub struct ParseHa1Error;
 
-impl fmt::Display for NotAnHa1 {
+impl fmt::Display for ParseHa1Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an H(A1) is 64 hexadecimal digits for SHA-256, or 32 for MD5")
     }
 }
 
-impl std::error::Error for NotAnHa1 {}
+impl std::error::Error for ParseHa1Error {}
 
 impl FromStr for Ha1 {
-    type Err = NotAnHa1;
+    type Err = ParseHa1Error;
 
-    fn from_str(text: &str) -> Result<Self, NotAnHa1> {
+    fn from_str(text: &str) -> Result<Self, ParseHa1Error> {
         [Algorithm::Sha256, Algorithm::Md5]
             .into_iter()
             .find_map(|algorithm| {
                 Hash::from_hex(algorithm, text.as_bytes()).map(|hash| Self { algorithm, hash })
             })
-            .ok_or(NotAnHa1)
+            .ok_or(ParseHa1Error)
     }
 }

@@ -9,23 +9,23 @@ use crate::ConfigError;
 /// An in-memory table of the users of one realm.
 ///
 /// ```
-/// use authgate::scheme::digest::{DigestTable, Ha1};
+/// use authgate::scheme::digest::{InMemoryDigestUsers, Ha1};
 /// # #[derive(Clone, authgate::Principal)]
 /// # struct User { #[principal(id)] name: String }
 /// # impl User { fn new(name: &str) -> Self { Self { name: name.to_owned() } } }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let users = DigestTable::new("api")
+/// let users = InMemoryDigestUsers::new("api")
 ///     .user("reader", "wonderland", User::new("reader"))
 ///     .stored("chief", [Ha1::sha256("chief", "api", "a password")], User::new("chief"));
 ///
 /// // Or from the text of an htdigest file:
 /// let text = "reader:api:10a82b5e7d82cf43f9e5b4a8f5ab6f8c10a82b5e7d82cf43f9e5b4a8f5ab6f8c";
-/// let users = DigestTable::from_htdigest("api", text, User::new)?;
+/// let users = InMemoryDigestUsers::from_htdigest("api", text, User::new)?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct DigestTable<P> {
+pub struct InMemoryDigestUsers<P> {
     realm: String,
     users: HashMap<String, Stored<P>>,
     names: HashMap<String, String>,
@@ -38,7 +38,7 @@ struct Stored<P> {
     principal: P,
 }
 
-impl<P> DigestTable<P> {
+impl<P> InMemoryDigestUsers<P> {
     /// Creates an empty table for a realm.
     #[must_use]
     pub fn new(realm: impl Into<String>) -> Self {
@@ -135,7 +135,7 @@ fn of<'a>(mut ha1s: impl Iterator<Item = &'a Ha1>, algorithm: Algorithm) -> Opti
     ha1s.find(|ha1| ha1.algorithm() == algorithm)
 }
 
-impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for DigestTable<P> {
+impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for InMemoryDigestUsers<P> {
     async fn find(&self, sought: Sought<'_>) -> Found<P> {
         let name = match sought.user {
             UserName::Plain(name) => Some(name),
@@ -164,7 +164,7 @@ impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for DigestTable<P> {
 }
 
 /// Prints the realm and the number of users.
-impl<P> fmt::Debug for DigestTable<P> {
+impl<P> fmt::Debug for InMemoryDigestUsers<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DigestTable")
             .field("realm", &self.realm)

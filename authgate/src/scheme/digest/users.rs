@@ -4,7 +4,7 @@ use super::algorithm::Algorithm;
 use super::ha1::Ha1;
 use crate::ConfigError;
 
-/// The source of the users of a [`Digest`](super::Digest): a [`DigestTable`](super::DigestTable),
+/// The source of the users of a [`Digest`](super::Digest): a [`InMemoryDigestUsers`](super::InMemoryDigestUsers),
 /// or an implementation that queries a database.
 ///
 /// ```

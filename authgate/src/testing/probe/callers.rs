@@ -7,12 +7,13 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::facts::Facts;
 use super::target::Target;
+use crate::access::lock::{Access, Lock, Writer};
+use crate::access::{Builtin, Rule};
 use crate::right::SetOfRights;
 use crate::testing::principal::Login;
 use crate::testing::sample::Gift;
 use crate::testing::stage::Staged;
 use crate::testing::token::Flaw;
-use authgate_access::lock::{Access, Lock, Rule, Writer};
 
 /// A caller, with the credentials that it presents.
 pub(super) struct Caller {
@@ -131,7 +132,7 @@ impl<'a> Known<'a> {
             tenant_roles: Vec::new(),
             scopes: Vec::new(),
             permissions: Vec::new(),
-            login: Login { ago: Some(Duration::ZERO), acr: None, factors: Vec::new(), scheme: None },
+            login: Login { ago: Some(Duration::ZERO), ..Login::default() },
             callers: Vec::new(),
         };
         for set in stage.principal().sets() {
@@ -159,6 +160,7 @@ impl<'a> Known<'a> {
             rule.for_each_leaf(&mut |leaf| asks.add(leaf, &mut scopes));
         }
         known.login.acr = asks.acr.clone();
+        known.login.issuer = asks.issuer.clone();
         known.login.factors.clone_from(&asks.factors);
         // Scopes limit permissions if the lock states so.
         let limited = asks.permissions && lock.limits_permissions();
@@ -236,6 +238,12 @@ impl<'a> Known<'a> {
                 0,
             );
         }
+        let mint = self.stage.schemes().first().and_then(|scheme| scheme.mint.as_ref());
+        let others = mint.into_iter().flat_map(|mint| &mint.issuers);
+        for issuer in others.filter(|issuer| best.issuer.as_ref().is_some_and(|best| best != *issuer)) {
+            let login = Login { issuer: Some(issuer.clone()), ..best.clone() };
+            self.add(&format!("every right, by a credential of {issuer}"), &all, &login, 0);
+        }
         for method in &best.factors {
             let factors = best.factors.iter().filter(|other| *other != method).cloned().collect();
             let login = Login { factors, ..best.clone() };
@@ -283,6 +291,8 @@ impl<'a> Known<'a> {
         };
         let scopes = lock(scopes, &self.scopes);
         let scheme_name = self.stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
+        let mint = self.stage.schemes().get(scheme).and_then(|scheme| scheme.mint.as_ref());
+        let issuer = mint.map(|mint| mint.issuer(login).to_owned()).or_else(|| login.issuer.clone());
         let facts = Facts {
             roles: lock(roles, &self.roles),
             tenant_roles: in_tenant,
@@ -293,6 +303,7 @@ impl<'a> Known<'a> {
             acr: login.acr.clone(),
             factors: login.factors.clone(),
             scheme: scheme_name.to_owned(),
+            issuer,
         };
         let presents = Presents::Good(Box::new(Good { gifts, facts, login: login.clone(), scheme }));
         self.callers.push(Caller { who: who.to_owned(), presents });
@@ -327,19 +338,30 @@ struct Asks {
     tenant: bool,
     permissions: bool,
     acr: Option<String>,
+    issuer: Option<String>,
     factors: Vec<String>,
 }
 
 impl Asks {
     fn add(&mut self, leaf: &Rule, scopes: &mut Vec<String>) {
         match leaf {
-            Rule::Fresh(_) => self.fresh = true,
-            Rule::Acr(values) => self.acr = self.acr.take().or_else(|| values.first().cloned()),
-            Rule::Factor(method) if !self.factors.contains(method) => self.factors.push(method.clone()),
-            Rule::Held { kind, name, tenant } => {
+            Rule::Builtin(builtin, value) => {
+                let text = || value.text().to_owned();
+                match builtin {
+                    Builtin::Fresh => self.fresh = true,
+                    Builtin::Acr => {
+                        let first = || value.alternatives().next().map(str::to_owned);
+                        self.acr = self.acr.take().or_else(first);
+                    }
+                    Builtin::Issuer => drop(self.issuer.get_or_insert_with(text)),
+                    Builtin::Factor if !self.factors.contains(&text()) => self.factors.push(text()),
+                    _ => {}
+                }
+            }
+            Rule::Held { right, tenant } => {
                 self.tenant |= tenant.is_some();
-                match kind.as_str() {
-                    "scope" => scopes.push(name.clone()),
+                match right.kind() {
+                    "scope" => scopes.push(right.name().to_owned()),
                     "permission" => self.permissions = true,
                     _ => {}
                 }

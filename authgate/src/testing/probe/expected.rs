@@ -5,9 +5,10 @@ use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
 use super::asking::{Answer, Outcome};
 use super::facts::{Judged, takes};
-use crate::right::{Lack, Reason};
+use crate::access::Rule;
+use crate::access::lock::Access;
+use crate::right::{ForbiddenReason, Reason};
 use crate::testing::stage::StagedScheme;
-use authgate_access::lock::{Access, Rule};
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,11 +142,11 @@ impl Asked<'_> {
     /// that mixes policies with other rights can have other causes and is not checked.
     fn is_by_policy(&self, outcome: &Outcome) -> bool {
         let only = self.access.rule().is_some_and(|rule| match rule {
-            Rule::All(parts) => !parts.iter().any(is_mixed),
+            Rule::All(parts) => !parts.iter().any(|part| is_mixed(part)),
             rule => !is_mixed(rule),
         });
         let real = outcome.denied().map(|denied| denied.real);
-        !only || !matches!(real, Some(Reason::Lacking(lack)) if !matches!(lack, Lack::Policy(_)))
+        !only || !matches!(real, Some(Reason::Forbidden(lack)) if !matches!(lack, ForbiddenReason::Policy(_)))
     }
 
     fn takes(&self, scheme: &str) -> bool {
@@ -171,5 +172,5 @@ fn wrong_caching(headers: &HeaderMap) -> Option<String> {
 
 /// Returns `true` if the application's decision was indeterminate or failed.
 pub(super) const fn could_not_decide(reason: Option<Reason>) -> bool {
-    matches!(reason, Some(Reason::Undecided | Reason::Busy | Reason::Failed))
+    matches!(reason, Some(Reason::Unavailable | Reason::Busy | Reason::Failed))
 }

@@ -1,6 +1,7 @@
 //! The properties of a caller by which the lock decides.
 
-use authgate_access::lock::{Access, Lock, Rule};
+use crate::access::lock::{Access, Lock};
+use crate::access::{Builtin, Rule};
 
 /// The rights and the login of a caller, by the names in the lock.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,7 @@ pub(super) struct Facts {
     pub(super) acr: Option<String>,
     pub(super) factors: Vec<String>,
     pub(super) scheme: String,
+    pub(super) issuer: Option<String>,
 }
 
 /// The decision of the lock on an authenticated caller.
@@ -43,7 +45,7 @@ impl Facts {
             None => Judged::LeftToPolicies,
             Some(false) => {
                 let logged_in = |leaf: &Rule| match leaf {
-                    Rule::Fresh(_) | Rule::Acr(_) | Rule::Factor(_) => Some(true),
+                    Rule::Builtin(builtin, _) if builtin.is_about_login() => Some(true),
                     leaf => self.holds(lock, leaf),
                 };
                 match rule.decide(&mut { logged_in }) {
@@ -56,25 +58,31 @@ impl Facts {
 
     fn holds(&self, lock: &Lock, leaf: &Rule) -> Option<bool> {
         Some(match leaf {
-            Rule::Held { kind, name, tenant } => {
+            Rule::Held { right, tenant } => {
+                let (kind, name) = (right.kind(), right.name());
                 let roles = if tenant.is_some() { &self.tenant_roles } else { &self.roles };
-                match kind.as_str() {
-                    "role" => lock.held("role", names(roles)).contains(name.as_str()),
-                    "scope" => lock.held("scope", names(&self.scopes)).contains(name.as_str()),
+                match kind {
+                    "role" => lock.held("role", names(roles)).contains(name),
+                    "scope" => lock.held("scope", names(&self.scopes)).contains(name),
                     _ => {
                         let own = if tenant.is_some() { &[][..] } else { &self.permissions };
-                        let is_granted = lock.granted(names(roles)).contains(name.as_str())
-                            || lock.held("permission", names(own)).contains(name.as_str());
+                        let is_granted = lock.granted(names(roles)).contains(name)
+                            || lock.held("permission", names(own)).contains(name);
                         let is_limited = lock.limits_permissions() && !self.is_unlimited;
-                        is_granted
-                            && (!is_limited || lock.allowed(names(&self.scopes)).contains(name.as_str()))
+                        is_granted && (!is_limited || lock.allowed(names(&self.scopes)).contains(name))
                     }
                 }
             }
-            Rule::Scheme(name) => name.eq_ignore_ascii_case(&self.scheme),
-            Rule::Fresh(seconds) => self.login_age.is_some_and(|age| age <= *seconds),
-            Rule::Acr(values) => self.acr.as_ref().is_some_and(|acr| values.contains(acr)),
-            Rule::Factor(method) => self.factors.contains(method),
+            Rule::Builtin(builtin, value) => match builtin {
+                Builtin::Scheme => value.text().eq_ignore_ascii_case(&self.scheme),
+                Builtin::Issuer => self.issuer.as_deref() == Some(value.text()),
+                Builtin::Fresh => self.login_age.is_some_and(|age| age <= value.seconds()),
+                Builtin::Acr => {
+                    self.acr.as_ref().is_some_and(|acr| value.alternatives().any(|one| one == acr))
+                }
+                Builtin::Factor => self.factors.iter().any(|method| method == value.text()),
+                _ => return None,
+            },
             _ => return None,
         })
     }
@@ -87,12 +95,5 @@ fn names(names: &[String]) -> impl Iterator<Item = &str> {
 /// Returns `true` if credentials of the scheme can satisfy the rule. A rule that names no scheme
 /// accepts all of them.
 pub(super) fn takes(rule: &Rule, scheme: &str) -> bool {
-    let is_it = |name: &str| name.eq_ignore_ascii_case(scheme);
-    match rule {
-        Rule::Scheme(name) => is_it(name),
-        Rule::All(parts) => parts.iter().all(|part| takes(part, scheme)),
-        Rule::Any(parts) => parts.iter().any(|part| takes(part, scheme)),
-        Rule::Not(part) => !matches!(&**part, Rule::Scheme(name) if is_it(name)),
-        _ => true,
-    }
+    rule.can_be_had_by(scheme)
 }

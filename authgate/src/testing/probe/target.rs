@@ -6,7 +6,7 @@ use http::header::{HOST, HeaderName, HeaderValue};
 use http::{Method, Request};
 
 use crate::access::{Kind, Route};
-use crate::right::{Canonical, Declaration, Expression, TenantFrom};
+use crate::right::{Canonical, Declaration, Rule, TenantFrom};
 
 /// The target of the requests to a route.
 pub(super) struct Target {
@@ -90,10 +90,14 @@ impl Target {
     }
 }
 
-fn each_tenant(right: &Expression, see: &mut impl FnMut(TenantFrom, Canonical)) {
+fn each_tenant(right: &Rule, see: &mut impl FnMut(TenantFrom, Canonical)) {
     match right {
-        Expression::In { from, canonical, .. } => see(*from, *canonical),
-        _ => right.parts().iter().for_each(|part| each_tenant(part, see)),
+        Rule::Held { tenant: Some(tenant), .. } => {
+            if let Some(from) = tenant.from() {
+                see(from, tenant.canonical());
+            }
+        }
+        _ => right.parts().iter().for_each(|part| each_tenant(part.get(), see)),
     }
 }
 

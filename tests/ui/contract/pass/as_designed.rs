@@ -51,7 +51,7 @@ mod admin {
 
 use auth::{Role, Scope, User, role};
 use authgate::{
-    Authenticated, Authorized, By, Gate, Proof, Router, Unauthenticated, public, requires,
+    Authenticated, Authorized, Gate, Proof, ProofRef, Router, Unauthenticated, public, requires,
     routing::{get, post},
     scheme::{Bearer, Keys},
 };
@@ -72,7 +72,7 @@ impl Db {
         format!("{} {id} {}", by.principal().sub, report.title)
     }
 
-    fn purge(&self, by: By<'_, role::Editor>) -> StatusCode {
+    fn purge(&self, by: ProofRef<'_, role::Editor>) -> StatusCode {
         let _ = &by.sub;
         StatusCode::NO_CONTENT
     }

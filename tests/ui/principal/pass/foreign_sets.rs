@@ -1,7 +1,7 @@
 //! One set for two principals, and a principal without rights.
 #![deny(warnings)]
 
-use authgate::right::Holds;
+use authgate::right::HasRights;
 use authgate::{Principal, Role, Roles};
 
 #[derive(Role)]

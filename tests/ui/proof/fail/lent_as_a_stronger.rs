@@ -1,10 +1,10 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Authorized, By};
+use authgate::{Authorized, ProofRef};
 use prelude::role;
 
-fn purge(_: By<'_, role::Admin>) {}
+fn purge(_: ProofRef<'_, role::Admin>) {}
 
 fn handle(viewer: Authorized<role::Viewer>) {
     purge(viewer.by());

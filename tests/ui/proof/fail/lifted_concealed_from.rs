@@ -1,10 +1,10 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::{Authorized, ConcealedFrom};
+use authgate::{Authorized, ConcealedUnless};
 use levels::{High, Low, User};
 
-fn lift(proof: ConcealedFrom<Low, Authorized<User, User>>) -> ConcealedFrom<High, Authorized<User, User>> {
+fn lift(proof: ConcealedUnless<Low, Authorized<User, User>>) -> ConcealedUnless<High, Authorized<User, User>> {
     proof
 }
 

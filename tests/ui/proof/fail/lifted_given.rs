@@ -1,10 +1,10 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::{Authorized, Given};
+use authgate::{Authorized, With};
 use levels::{High, Low, User};
 
-fn lift(proof: Given<Low, Authorized<User, User>>) -> Given<High, Authorized<User, User>> {
+fn lift(proof: With<Low, Authorized<User, User>>) -> With<High, Authorized<User, User>> {
     proof
 }
 

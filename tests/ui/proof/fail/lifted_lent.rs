@@ -1,10 +1,10 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::By;
+use authgate::ProofRef;
 use levels::{High, Low, User};
 
-fn lift(proof: By<'_, Low, User>) -> By<'_, High, User> {
+fn lift(proof: ProofRef<'_, Low, User>) -> ProofRef<'_, High, User> {
     proof
 }
 

@@ -1,10 +1,10 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::right::Via;
+use authgate::right::ViaScheme;
 use levels::{High, Low};
 
-fn lift(value: Via<Low>) -> Via<High> {
+fn lift(value: ViaScheme<Low>) -> ViaScheme<High> {
     value
 }
 

@@ -1,17 +1,17 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::Visible;
-use authgate::visible::Listed;
+use authgate::VisibleList;
+use authgate::visible::Listable;
 use levels::{High, Low, User};
 
 struct Row;
 
-impl Listed for Row {
+impl Listable for Row {
     type By = Low;
 }
 
-fn lift(list: Visible<Row, Low, User>) -> Visible<Row, High, User> {
+fn lift(list: VisibleList<Row, Low, User>) -> VisibleList<Row, High, User> {
     list
 }
 

@@ -1,7 +1,7 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{By, Context, Proof};
+use authgate::{ProofRef, Context, Proof};
 use prelude::{User, role};
 
 struct Mine(User, Context);
@@ -15,7 +15,7 @@ impl Proof<role::Admin> for Mine {
         &self.1
     }
 
-    fn lend(&self) -> By<'_, role::Admin> {
+    fn lend(&self) -> ProofRef<'_, role::Admin> {
         unreachable!()
     }
 }

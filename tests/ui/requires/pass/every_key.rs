@@ -4,15 +4,15 @@
 
 include!("../../prelude.rs");
 
-use authgate::access::{Expression, Own};
-use authgate::right::{Beside, Grant, HoldsIn, Tenant, TenantFrom, Word};
+use authgate::access::{Rule, Own};
+use authgate::right::{Beside, RightOf, HasRightsIn, Tenant, TenantFrom, ConstStr};
 use authgate::routing::{get, post};
 use authgate::scheme::{Basic, Bearer};
 use authgate::{
-    Authorized, Context, Decision, Gate, Granted, Policy, Refusal, Requirement, Resource, Right, Router, requires,
+    Authorized, Context, Decision, Gate, Granted, Policy, DenialMessage, Requirement, Resource, Right, Router, requires,
 };
 
-impl HoldsIn<Role> for User {
+impl HasRightsIn<Role> for User {
     fn held_in(&self, _: &str) -> u128 {
         0
     }
@@ -27,7 +27,7 @@ impl Tenant for Org {
 struct Active;
 
 impl Right for Active {
-    const EXPRESSION: &'static Expression = &Expression::Own(Own::new("policy", "active", &Refusal::DENIED));
+    const RULE: &'static Rule = &Rule::Own(Own::new("policy", "active", &DenialMessage::DENIED));
 }
 
 impl Requirement<User> for Active {
@@ -36,7 +36,7 @@ impl Requirement<User> for Active {
     }
 }
 
-impl Grant for Active {
+impl RightOf for Active {
     type Principal = User;
 }
 
@@ -44,7 +44,7 @@ impl Beside<User> for Active {}
 
 struct Gold;
 
-impl Word for Gold {
+impl ConstStr for Gold {
     const TEXT: &'static str = "urn:example:gold";
 }
 
@@ -91,7 +91,7 @@ async fn nested(caller: Authorized<_>) -> String {
     caller.sub.clone()
 }
 
-#[requires(fresh = "5m", acr = "urn:a urn:b", factor = "otp", factor = Gold, principal = User)]
+#[requires(fresh = "5m", acr = "urn:a urn:b", factor = "otp", factor = Gold, issuer = "https://a.example", issuer = Gold, principal = User)]
 async fn login() {}
 
 #[requires(not(any(scheme = Basic, fresh = "1d")), any(scheme = Bearer, scheme = Basic), principal = User)]

@@ -3,13 +3,13 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::{Listed, Visible};
+use authgate::{Listable, VisibleList};
 use report::{CanRead, Report};
 
-impl Listed for Report {
+impl Listable for Report {
     type By = CanRead;
 }
 
-async fn list(_: Visible<Report>) {}
+async fn list(_: VisibleList<Report>) {}
 
 fn main() {}

@@ -3,9 +3,9 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::Visible;
+use authgate::VisibleList;
 use report::Report;
 
-async fn list(_: Visible<Report>) {}
+async fn list(_: VisibleList<Report>) {}
 
 fn main() {}

@@ -1,5 +1,5 @@
-use authgate::visible::{Column, Filter, Listed, Page, Visibility};
-use authgate::{Granted, Visible};
+use authgate::visible::{Column, Filter, Listable, Page, ListPolicy};
+use authgate::{Granted, VisibleList};
 
 #[derive(authgate::Principal, serde::Deserialize)]
 pub struct User {
@@ -13,7 +13,7 @@ pub struct Report {
 
 pub struct CanRead;
 
-impl Visibility<Report> for CanRead {
+impl ListPolicy<Report> for CanRead {
     type Principal = User;
 
     fn filter(user: &User) -> Filter<Report> {
@@ -22,11 +22,11 @@ impl Visibility<Report> for CanRead {
     }
 }
 
-impl Listed for Report {
+impl Listable for Report {
     type By = CanRead;
 }
 
-fn list(visible: Visible<Report>, sent: Vec<Report>) -> Granted<CanRead, Page<Report>> {
+fn list(visible: VisibleList<Report>, sent: Vec<Report>) -> Granted<CanRead, Page<Report>> {
     visible.page(sent)
 }
 

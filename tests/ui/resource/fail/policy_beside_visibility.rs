@@ -3,18 +3,18 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::visible::{Filter, Listed, Visibility};
+use authgate::visible::{Filter, Listable, ListPolicy};
 use authgate::{Decision, Policy};
 use prelude::User;
 
 pub struct Invoice;
 pub struct CanSee;
 
-impl Listed for Invoice {
+impl Listable for Invoice {
     type By = CanSee;
 }
 
-impl Visibility<Invoice> for CanSee {
+impl ListPolicy<Invoice> for CanSee {
     type Principal = User;
 
     fn filter(_: &User) -> Filter<Invoice> {

@@ -3,10 +3,10 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::{ConcealedFrom, Granted};
+use authgate::{ConcealedUnless, Granted};
 use report::{CanEdit, CanRead, Report};
 
-fn put(mut checked: ConcealedFrom<CanRead, Granted<CanEdit, Report>>, other: Granted<CanEdit, Report>) -> ConcealedFrom<CanRead, Granted<CanEdit, Report>> {
+fn put(mut checked: ConcealedUnless<CanRead, Granted<CanEdit, Report>>, other: Granted<CanEdit, Report>) -> ConcealedUnless<CanRead, Granted<CanEdit, Report>> {
     checked.proof = other;
     checked
 }

@@ -5,10 +5,10 @@ mod report;
 
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
-use authgate::visible::{Column, Filter, Listed, Page, Visibility};
+use authgate::visible::{Column, Filter, Listable, Page, ListPolicy};
 use authgate::{
-    Authenticated, Authorized, Child, Concealed, ConcealedFrom, Denial, Edit, Given, Granted, Loaded, Nested,
-    Resource, Router, Visible, requires,
+    Authenticated, Authorized, Child, Concealed, ConcealedUnless, Denial, Edit, With, Granted, Loaded, Nested,
+    Resource, Router, VisibleList, requires,
 };
 use axum::extract::State;
 use prelude::{Role, User, role};
@@ -61,19 +61,19 @@ async fn concealed(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     save(proof.into_inner())
 }
 
-async fn concealed_from(hidden: ConcealedFrom<CanRead, Granted<CanEdit, Report>>) -> String {
+async fn concealed_from(hidden: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
     save(hidden.into_inner())
 }
 
-async fn given(proof: Given<role::Editor, Granted<CanEdit, Report>>) -> String {
+async fn given(proof: With<role::Editor, Granted<CanEdit, Report>>) -> String {
     save(proof.into_inner())
 }
 
-async fn given_concealed(proof: Given<role::Editor, Concealed<Granted<CanEdit, Report>>, true>) -> String {
+async fn given_concealed(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>, true>) -> String {
     save(proof.into_inner().into_inner())
 }
 
-async fn given_from(proof: Given<role::Editor, ConcealedFrom<CanRead, Granted<CanEdit, Report>>>) -> String {
+async fn given_from(proof: With<role::Editor, ConcealedUnless<CanRead, Granted<CanEdit, Report>>>) -> String {
     save(proof.into_inner().into_inner())
 }
 
@@ -89,7 +89,7 @@ async fn two_concealed(
 }
 
 async fn two_given(
-    proof: Given<role::Editor, (Granted<CanRead, Report>, Concealed<Granted<CanEdit, Report>>)>,
+    proof: With<role::Editor, (Granted<CanRead, Report>, Concealed<Granted<CanEdit, Report>>)>,
 ) -> String {
     proof.0.title.clone()
 }
@@ -128,7 +128,7 @@ pub struct Invoice {
 
 pub struct CanSee;
 
-impl Visibility<Invoice> for CanSee {
+impl ListPolicy<Invoice> for CanSee {
     type Principal = User;
 
     fn filter(_: &User) -> Filter<Invoice> {
@@ -137,7 +137,7 @@ impl Visibility<Invoice> for CanSee {
     }
 }
 
-impl Listed for Invoice {
+impl Listable for Invoice {
     type By = CanSee;
 }
 
@@ -145,7 +145,7 @@ fn show(page: &Granted<CanSee, Page<Invoice>>) -> String {
     page.len().to_string()
 }
 
-async fn list(visible: Visible<Invoice>) -> String {
+async fn list(visible: VisibleList<Invoice>) -> String {
     show(&visible.page(Loaded::from_store(Vec::new())))
 }
 

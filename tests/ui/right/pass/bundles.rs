@@ -40,13 +40,13 @@ pub struct User {
 
 fn main() {
     use authgate::Decision;
-    use authgate::right::{Grants, Holds, HoldsIn};
+    use authgate::right::{Grants, HasRights, HasRightsIn};
 
     assert_eq!(<M as Grants<perms::P>>::GRANTS, [0b101, 0b111, 0]);
     assert_eq!(<Idle as Grants<perms::P>>::GRANTS, [0]);
     let roles = [M::Editor].into_iter().collect();
     let user = User { sub: "vera".into(), roles, orgs: [("acme".to_owned(), roles)].into_iter().collect() };
-    assert_eq!(Holds::<perms::P>::held(&user), 0b111);
+    assert_eq!(HasRights::<perms::P>::held(&user), 0b111);
     assert_eq!(user.holds::<perms::p::Read>(), Decision::Allow);
     assert!(!user.holds_in::<perms::p::Read>("globex").is_allowed());
     let _ = (M::Viewer, M::Guest, Idle::Nobody);

@@ -50,7 +50,7 @@ fn main() {
     proves::<Active, Active>();
     proves::<All<(Active, P)>, P>();
     proves::<Tuple, Any<(Never, Tuple)>>();
-    let shown: Vec<_> = [Active::EXPRESSION, P::EXPRESSION, r#Type::EXPRESSION].map(ToString::to_string).into();
+    let shown: Vec<_> = [Active::RULE, P::RULE, r#Type::RULE].map(ToString::to_string).into();
     assert_eq!(shown, ["account_2:is-active:v1.0", "policy:P", "policy:Type"]);
     let _ = (all, Active, P { field: String::new() }, Tuple(1), r#Type);
 }

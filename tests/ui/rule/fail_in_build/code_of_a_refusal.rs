@@ -1,6 +1,6 @@
-use authgate::Refusal;
+use authgate::DenialMessage;
 
-const SUSPENDED: Refusal = Refusal::new("role_missing", "Your account is suspended.");
+const SUSPENDED: DenialMessage = DenialMessage::new("role_missing", "Your account is suspended.");
 
 fn main() {
     let _ = SUSPENDED;

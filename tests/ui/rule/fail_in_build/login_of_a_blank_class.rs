@@ -1,13 +1,13 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::right::Word;
+use authgate::right::ConstStr;
 use authgate::{Acr, All, Authorized, Gate, Router, routing::get};
 use prelude::{User, role};
 
 struct Blank;
 
-impl Word for Blank {
+impl ConstStr for Blank {
     const TEXT: &'static str = "";
 }
 

@@ -1,13 +1,13 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::right::{Waive, Word};
+use authgate::right::{Waive, ConstStr};
 use authgate::{All, Authorized, Gate, Router, routing::get};
 use prelude::{User, role};
 
 struct Why;
 
-impl Word for Why {
+impl ConstStr for Why {
     const TEXT: &'static str = concat!(" ", "\u{200b}");
 }
 

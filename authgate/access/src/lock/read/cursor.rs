@@ -3,7 +3,7 @@
 use super::LockError;
 use super::error::shortened;
 use super::path::wrong_in_path;
-use crate::lock::words::{is_of_kind, is_of_name, is_of_path, type_end};
+use crate::rule::words::{is_of_kind, is_of_name, is_of_path, type_end};
 
 /// A line that is partially parsed.
 pub(super) struct Cursor<'a> {

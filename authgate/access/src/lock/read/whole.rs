@@ -2,7 +2,7 @@
 
 use super::error::shortened;
 use super::{BEFORE_VERSION, LockError};
-use crate::lock::misleads;
+use crate::rule::words::misleads;
 
 /// Checks the version, and that the text is complete and has no conflict marks or invisible
 /// characters.

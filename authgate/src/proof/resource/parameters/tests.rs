@@ -18,9 +18,21 @@ enum Kind {
     Offer,
 }
 
+/// A key that rejects the placeholder.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Code;
+
+impl TryFrom<String> for Code {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() == 3 { Ok(Self) } else { Err("expected three letters") }
+    }
+}
+
 fn with(parameters: &[(&str, &str)]) -> PathParameters {
-    let parameters = parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-    PathParameters { parameters, ..PathParameters::default() }
+    PathParameters::new(parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())))
 }
 
 fn one<K: DeserializeOwned>(value: &str) -> Result<K, NoKey> {
@@ -88,6 +100,9 @@ fn a_path_that_does_not_fit_is_told_when_the_router_is_made() {
         (checked::<Vec<u8>>("/{a}", &[]), Some("cannot be made of path parameters")),
         (checked::<()>("/{a}", &[]), Some("cannot be made of path parameters")),
         (checked::<(u8, Named)>("/{a}/{id}/{org}", &[]), Some("cannot be made of path parameters")),
+        (checked::<(Named, u8)>("/{a}/{id}/{org}", &[]), Some("cannot be made of path parameters")),
+        (checked::<((Code, u8), u8)>("/{a}/{b}/{c}", &[]), None),
+        (checked::<((Code, u8), u8)>("/{a}/{b}", &[]), Some("is made of 3 path parameter(s)")),
     ] {
         match (&checked, expected) {
             (Ok(()), None) => {}

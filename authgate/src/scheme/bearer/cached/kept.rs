@@ -52,7 +52,7 @@ pub(super) struct Store<P>(Cache<Whole, Arc<Kept<P>>, Weigh>);
 struct Whole(Box<[u8]>);
 
 /// A token to look up.
-struct Presented<'a>(&'a [u8]);
+struct RequestCredentials<'a>(&'a [u8]);
 
 /// Longer tokens are not cached, so that a few tokens cannot fill the cache.
 const MOST_BYTES: usize = 4 * 1024;
@@ -79,7 +79,7 @@ impl<P> Store<P> {
     /// Returns a counted reference instead of a copy, so that the principal is cloned outside the
     /// lock.
     pub(super) fn get(&self, token: &[u8]) -> Option<Arc<Kept<P>>> {
-        self.0.get(&Presented(token))
+        self.0.get(&RequestCredentials(token))
     }
 
     pub(super) fn insert(&self, token: &[u8], kept: &Arc<Kept<P>>) {
@@ -88,8 +88,8 @@ impl<P> Store<P> {
 
     pub(super) fn remove(&self, token: &[u8]) {
         // The lookup takes no exclusive lock, and most rejected tokens were never cached.
-        if self.0.contains_key(&Presented(token)) {
-            drop(self.0.remove(&Presented(token)));
+        if self.0.contains_key(&RequestCredentials(token)) {
+            drop(self.0.remove(&RequestCredentials(token)));
         }
     }
 }
@@ -123,17 +123,17 @@ impl Eq for Whole {}
 
 impl Hash for Whole {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        Presented(&self.0).hash(state);
+        RequestCredentials(&self.0).hash(state);
     }
 }
 
-impl Hash for Presented<'_> {
+impl Hash for RequestCredentials<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(self.0);
     }
 }
 
-impl Equivalent<Whole> for Presented<'_> {
+impl Equivalent<Whole> for RequestCredentials<'_> {
     fn equivalent(&self, token: &Whole) -> bool {
         are_equal(self.0, &token.0)
     }
@@ -201,14 +201,14 @@ mod tests {
             Cache::with(8, 8, quick_cache::UnitWeighter, Constant, Default::default());
         let token = b"a.token.of-some-length-that-is-no-multiple-of-eight";
         cache.insert(Whole(token[..].into()), 1);
-        assert_eq!(cache.get(&Presented(token)), Some(1));
+        assert_eq!(cache.get(&RequestCredentials(token)), Some(1));
         for position in 0..token.len() {
             let mut other = *token;
             other[position] ^= 1;
-            assert_eq!(cache.get(&Presented(&other)), None, "at {position}");
+            assert_eq!(cache.get(&RequestCredentials(&other)), None, "at {position}");
         }
-        assert_eq!(cache.get(&Presented(&token[..token.len() - 1])), None);
-        assert_eq!(cache.get(&Presented(&[&token[..], b"A"].concat())), None);
+        assert_eq!(cache.get(&RequestCredentials(&token[..token.len() - 1])), None);
+        assert_eq!(cache.get(&RequestCredentials(&[&token[..], b"A"].concat())), None);
     }
 
     #[test]

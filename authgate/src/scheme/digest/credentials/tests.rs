@@ -48,7 +48,7 @@ fn the_examples_of_rfc_7616_section_3_9_1_are_right() {
 }
 
 /// Reads the example credential with one change.
-fn read_with(from: &str, to: &str) -> Result<String, Fault> {
+fn read_with(from: &str, to: &str) -> Result<String, CredentialError> {
     let example = &examples()[1];
     let line = text_of(example);
     assert!(line.contains(from), "{from}");
@@ -108,7 +108,7 @@ fn names_come_in_clear_extended_or_hashed() {
         &format!("username={hash}0, userhash=true"),
         &format!("username={}, userhash=true", &hash[2..]),
     ] {
-        assert_eq!(read_with(name, to), Err(Fault::Malformed), "{to}");
+        assert_eq!(read_with(name, to), Err(CredentialError::Malformed), "{to}");
     }
 }
 
@@ -138,11 +138,11 @@ fn what_is_missing_or_not_as_it_should_be_is_malformed() {
         ("opaque=", "nonce="),
         ("opaque=", "REALM="),
     ] {
-        assert_eq!(read_with(from, to), Err(Fault::Malformed), "{from} -> {to}");
+        assert_eq!(read_with(from, to), Err(CredentialError::Malformed), "{from} -> {to}");
     }
     let cnonce = format!("cnonce=\"{}\", x-", "a".repeat(LONGEST_CNONCE + 1));
-    assert_eq!(read_with("cnonce=", &cnonce), Err(Fault::Malformed));
-    assert_eq!(read_with("cnonce=\"", "cnonce=\"\u{e9}"), Err(Fault::Malformed));
+    assert_eq!(read_with("cnonce=", &cnonce), Err(CredentialError::Malformed));
+    assert_eq!(read_with("cnonce=\"", "cnonce=\"\u{e9}"), Err(CredentialError::Malformed));
     for (from, to) in [
         ("nc=00000001", "nc=\"00000001\""),
         ("nc=00000001", "nc=ABCDEFab"),
@@ -157,7 +157,7 @@ fn what_is_missing_or_not_as_it_should_be_is_malformed() {
 #[test]
 fn other_algorithms_are_not_taken() {
     for to in ["", "algorithm=MD5,", "algorithm=SHA-256-sess,", "algorithm=SHA-512-256,", "algorithm=x,"] {
-        assert_eq!(read_with("algorithm=SHA-256,", to), Err(Fault::Rejected), "{to}");
+        assert_eq!(read_with("algorithm=SHA-256,", to), Err(CredentialError::Rejected), "{to}");
     }
     let line = text_of(&examples()[0]).replace("algorithm=MD5,", "");
     let sent = DigestCredentials::read(line.as_bytes(), &BOTH).unwrap();

@@ -2,11 +2,12 @@
 
 use super::Judge;
 use crate::access::Route;
+use crate::access::Rule;
+use crate::access::lock::RouteLine;
 use crate::testing::probe::asking::{Answer, Outcome, ask};
 use crate::testing::probe::callers::Caller;
 use crate::testing::probe::target::Target;
 use crate::testing::stage::Staged;
-use authgate_access::lock::{RouteLine, Rule};
 
 impl Judge<'_> {
     /// Reports a concealed resource whose response differs from that for a missing one.

@@ -2,11 +2,12 @@
 //! the lock.
 
 use super::{Judge, Lines};
+use crate::access::Rule;
+use crate::access::lock::{Access, RouteLine};
 use crate::router::Entry;
 use crate::testing::probe::report::Failure;
 use crate::testing::stage::Staged;
 use authgate_access::asked::Asked;
-use authgate_access::lock::{Access, RouteLine, Rule};
 
 impl Judge<'_> {
     /// Reports paths of the test that belong to no route. Such a path would otherwise silently have
@@ -45,7 +46,7 @@ impl Judge<'_> {
             _ => return access,
         };
         match Asked::on(of_gate).of(&access) {
-            Some(rule) if rule != Rule::All(Vec::new()) => Access::Authorized { rule, principal, conceal },
+            Some(rule) if rule != Rule::all([]) => Access::Authorized { rule, principal, conceal },
             _ => access,
         }
     }

@@ -1,12 +1,12 @@
 /// How the credential of a scheme gets onto a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Attachment {
+pub enum Ambient {
     /// The client's own code attaches it, such as a token or an API key. Pages of other sites
     /// cannot.
-    Deliberate,
+    No,
     /// The browser remembers it and attaches it on its own, as for Basic and Digest.
-    Remembered,
+    BrowserCredentials,
     /// A cookie, which browsers attach to every request. It counts only if the request carries no
     /// other credential.
     Cookie,

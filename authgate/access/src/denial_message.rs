@@ -2,27 +2,27 @@
 /// people.
 ///
 /// ```
-/// use authgate::Refusal;
+/// use authgate::DenialMessage;
 ///
-/// const SUSPENDED: Refusal = Refusal::new("account_suspended", "Your account is suspended; write to support.");
+/// const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 /// ```
 ///
 /// Both are sent to the client. A malformed code, or a code that authgate uses, does not compile:
 ///
 /// ```compile_fail
-/// const SUSPENDED: authgate::Refusal = authgate::Refusal::new("role_missing", "Your account is suspended.");
+/// const SUSPENDED: authgate::DenialMessage = authgate::DenialMessage::new("role_missing", "Your account is suspended.");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Refusal {
+pub struct DenialMessage {
     code: &'static str,
     detail: &'static str,
 }
 
-impl Refusal {
-    /// The default refusal, `policy_denied`.
+impl DenialMessage {
+    /// The default denial message, `policy_denied`.
     pub const DENIED: Self = Self { code: "policy_denied", detail: "You are not allowed to do this." };
 
-    /// Creates a refusal from a code of lowercase letters, digits and `_`, and a sentence.
+    /// Creates a denial message from a code of lowercase letters, digits and `_`, and a sentence.
     ///
     /// # Panics
     ///
@@ -38,7 +38,7 @@ impl Refusal {
         assert!(!is_taken(code), "authgate uses this code for another reason: choose another code");
         assert!(
             !detail.trim_ascii().is_empty(),
-            "the sentence of a refusal is blank: state the reason for the client"
+            "the sentence of a denial message is blank: state the reason for the client"
         );
         Self { code, detail }
     }

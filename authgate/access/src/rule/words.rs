@@ -3,22 +3,24 @@
 use std::fmt;
 
 /// A name. It is in quotes unless it is a single word.
-pub(super) struct Name<'a>(pub(super) &'a str);
+pub(crate) struct Name<'a>(pub(crate) &'a str);
 
+#[cfg(feature = "documents")]
 impl<'a> Name<'a> {
     /// Creates a path, which allows more characters than a name.
-    pub(super) const fn of_path(path: &'a str) -> Path<'a> {
+    pub(crate) const fn of_path(path: &'a str) -> Path<'a> {
         Path(path)
     }
 }
 
 /// Returns `true` if a name with this character needs no quotes.
-pub(super) fn is_of_name(c: char) -> bool {
+pub(crate) fn is_of_name(c: char) -> bool {
     is_seen(c) && !"\"()&|,#!>\\".contains(c)
 }
 
+#[cfg(feature = "documents")]
 /// Returns `true` if a kind, the word before a `:`, can contain this character.
-pub(super) fn is_of_kind(c: char) -> bool {
+pub(crate) fn is_of_kind(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
@@ -28,12 +30,13 @@ fn is_seen(c: char) -> bool {
 }
 
 /// Returns `true` if the name of a type can contain this character outside of `<` and `>`.
-pub(super) fn is_of_type(c: char) -> bool {
+pub(crate) fn is_of_type(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == ':'
 }
 
+#[cfg(feature = "documents")]
 /// Returns `true` if a path with this character needs no quotes.
-pub(super) fn is_of_path(c: char) -> bool {
+pub(crate) fn is_of_path(c: char) -> bool {
     is_seen(c) && !"\"#\\".contains(c)
 }
 
@@ -43,9 +46,11 @@ impl fmt::Display for Name<'_> {
     }
 }
 
+#[cfg(feature = "documents")]
 /// A path.
-pub(super) struct Path<'a>(&'a str);
+pub(crate) struct Path<'a>(&'a str);
 
+#[cfg(feature = "documents")]
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         spelt(f, self.0, self.0.chars().all(is_of_path))
@@ -53,7 +58,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// The name of a type: `Child<Org, Report>`.
-pub(super) struct TypeWord<'a>(pub(super) &'a str);
+pub(crate) struct TypeWord<'a>(pub(crate) &'a str);
 
 impl fmt::Display for TypeWord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +67,7 @@ impl fmt::Display for TypeWord<'_> {
 }
 
 /// Returns the end of the type name at the start of a text, or `None` if a `<` is not closed.
-pub(super) fn type_end(text: &str) -> Option<usize> {
+pub(crate) fn type_end(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices() {
         match c {
@@ -81,6 +86,7 @@ fn spelt(f: &mut fmt::Formatter<'_>, text: &str, plain: bool) -> fmt::Result {
     if plain && !text.is_empty() { f.write_str(text) } else { write!(f, "{text:?}") }
 }
 
+#[cfg(feature = "documents")]
 /// Returns `true` if a character can mislead a reviewer: it changes the direction of text, looks
 /// like a line break, or has no width.
 pub(crate) const fn misleads(c: char) -> bool {

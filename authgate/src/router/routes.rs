@@ -1,0 +1,128 @@
+use std::fmt;
+
+use super::error::must;
+use super::{Entry, RouterError};
+use crate::access::Kind;
+use crate::error::ConfigError;
+use crate::handler::Call;
+
+/// The routes of a [`Router`](super::Router) or a [`MethodRouter`](super::MethodRouter), each with
+/// the check that needs the state.
+pub(crate) struct Routes<S>(Vec<(Entry, Option<Check<S>>)>);
+
+/// Checks that the gate in the state has a scheme that the route accepts.
+type Check<S> = fn(&S) -> Result<(), ConfigError>;
+
+impl<S> Routes<S> {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Creates a list of one route. Most declarations accept every scheme of the gate and need no
+    /// check.
+    pub(super) fn one(entry: Entry, check: Check<S>) -> Self {
+        let check = (!entry.declaration.taken().is_all()).then_some(check);
+        Self(vec![(entry, check)])
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.0.iter().map(|(route, _)| route)
+    }
+
+    pub(super) fn map(self, change: impl Fn(Entry) -> Entry) -> Self {
+        Self(self.0.into_iter().map(|(route, check)| (change(route), check)).collect())
+    }
+
+    pub(super) fn retain(&mut self, keep: impl Fn(&Entry) -> bool) {
+        self.0.retain(|(route, _)| keep(route));
+    }
+
+    /// Adds the route of a handler.
+    #[track_caller]
+    pub(super) fn push<H: Call<T, S>, T>(&mut self, kind: Kind, method: &'static str, path: String)
+    where
+        S: 'static,
+    {
+        self.0.extend(Self::one(Entry::of::<H, T, S>(kind, method, path), H::check).0);
+    }
+
+    /// Adds routes. Rejects a second route for requests that nothing else matches.
+    pub(super) fn add(&mut self, routes: Self) -> Result<(), RouterError> {
+        for new in routes.iter() {
+            let Some(place) = new.place() else { continue };
+            let Some(known) = self.iter().find(|known| known.place() == Some(place)) else { continue };
+            return Err(if known.kind == new.kind && new.kind != Kind::Prefix {
+                RouterError::TwoFallbacks { handlers: [known.handler, new.handler] }
+            } else {
+                RouterError::TwoPrefixes { path: place.1.to_owned() }
+            });
+        }
+        self.0.extend(routes.0);
+        Ok(())
+    }
+
+    /// Checks that the paths name the resources that their routes are about.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a path does not.
+    pub(super) fn check_paths(&self) {
+        for route in self.iter() {
+            must_be_met(route, (route.check_path)(route.path()));
+        }
+    }
+
+    /// Checks the routes against the state, and takes their gates from it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a route accepts only schemes that its gate does not have.
+    pub(super) fn with_state<S2>(self, state: &S) -> Routes<S2>
+    where
+        S: 'static,
+    {
+        let with_state = |(entry, check): (Entry, Option<Check<S>>)| {
+            if let Some(check) = check {
+                must_be_met(&entry, check(state));
+            }
+            (entry.with_state(state), None)
+        };
+        Routes(self.0.into_iter().map(with_state).collect())
+    }
+}
+
+fn must_be_met(route: &Entry, checked: Result<(), ConfigError>) {
+    let of_route =
+        |error| format!("nobody can ever call the handler that is routed at {}: {error}", route.location());
+    must(checked.map_err(of_route));
+}
+
+impl<S> Clone for Routes<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S> fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl Entry {
+    /// Returns a key that must be unique in the table. Only entries that answer requests that
+    /// nothing else matches have a key. axum accepts two such entries side by side, but the table
+    /// could then not show who may call the path.
+    fn place(&self) -> Option<(&'static str, &str, bool)> {
+        let path = self.path.as_str();
+        let below = match path.rsplit_once("/{*") {
+            Some((above, _)) if path.ends_with('}') => Some(above),
+            _ => None,
+        };
+        match self.kind {
+            Kind::OtherMethods => Some((self.method, below.unwrap_or(path), below.is_some())),
+            Kind::Fallback | Kind::Prefix => Some((self.method, path.trim_end_matches('/'), true)),
+            _ => None,
+        }
+    }
+}
