@@ -73,39 +73,43 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 #[test]
 fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
     for (text, expected) in [
-        (String::new(), "line 1, column 0: this is no access document"),
-        ("{\"version\": 1".to_owned(), "line 1, column 13: this is no access document"),
-        (changed(|all| all["version"] = json!(2)), "version: this document is of version 2"),
+        (String::new(), "line 1, column 0: invalid access document"),
+        ("{\"version\": 1".to_owned(), "line 1, column 13: invalid access document"),
+        (changed(|all| all["version"] = json!(2)), "version: unsupported version 2"),
         (changed(|all| all["more"] = json!(1)), "unknown field `more`"),
         (
             changed(|all| all["routes"][0]["access"] = json!("role:amdin")),
-            "routes[0].access: column 6: no role is called `amdin`, the roles are `viewer`, `editor`, `admin`",
+            "routes[0].access: column 6: unknown role `amdin`: expected one of `viewer`, `editor`, `admin`",
         ),
         (
             changed(|all| all["routes"][0]["access"] = json!("role:admin &")),
-            "routes[0].access: column 13: the line ends",
+            "routes[0].access: column 13: expected an access",
         ),
         (
             changed(|all| all["routes"][0]["access"] = json!("role:admin\nGET / public \"x\"")),
-            "a control character",
-        ),
-        (changed(|all| all["routes"][0]["state"] = json!("public")), "routes[0].state: it differs from what"),
-        (changed(|all| all["routes"][0]["conceal"] = json!(true)), "routes[0].conceal: it differs"),
-        (changed(|all| all["routes"][2]["principal"] = json!("Admin")), "routes[2].principal: it differs"),
-        (changed(|all| all["routes"][0]["method"] = json!("GETT")), "routes[0].method: no method is `GETT`"),
-        (changed(|all| all["routes"][0]["path"] = json!("x")), "routes[0].path: \"x\" is no path"),
-        (changed(|all| all["rights"][0]["kind"] = json!("rule")), "rights[0].kind: no right is a `rule`"),
-        (
-            changed(|all| all["rights"][1]["name"] = json!("viewer")),
-            "rights[1]: role `viewer` is there already",
+            "found the control character",
         ),
         (
-            changed(|all| all["rights"][0]["implies"] = json!(["x"])),
-            "rights[0].implies: no role is called `x`",
+            changed(|all| all["routes"][0]["state"] = json!("public")),
+            "routes[0].state: differs from `access`",
+        ),
+        (changed(|all| all["routes"][0]["conceal"] = json!(true)), "routes[0].conceal: differs"),
+        (changed(|all| all["routes"][2]["principal"] = json!("Admin")), "routes[2].principal: differs"),
+        (
+            changed(|all| all["routes"][0]["method"] = json!("GETT")),
+            "routes[0].method: unknown method `GETT`",
+        ),
+        (changed(|all| all["routes"][0]["path"] = json!("x")), "routes[0].path: invalid path \"x\""),
+        (changed(|all| all["rights"][0]["kind"] = json!("rule")), "rights[0].kind: unknown kind `rule`"),
+        (changed(|all| all["rights"][1]["name"] = json!("viewer")), "rights[1]: duplicate role `viewer`"),
+        (changed(|all| all["rights"][0]["implies"] = json!(["x"])), "rights[0].implies: unknown role `x`"),
+        (
+            changed(|all| all["rights"][0]["implies"] = json!(["admin"])),
+            "rights[1].implies: the hierarchy of roles has a cycle, `viewer > admin > editor > viewer`: remove one of",
         ),
         (
             changed(|all| all["routes"][4]["method"] = json!("GET")),
-            "routes[4]: `GET /reports/{id}` is there already: keep the one that is meant",
+            "routes[4]: duplicate route `GET /reports/{id}`: remove one of them",
         ),
     ] {
         let error = Document::parse(&text).unwrap_err().to_string();

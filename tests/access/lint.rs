@@ -136,9 +136,9 @@ fn a_scope_that_clients_are_not_told_of_is_told() {
     assert_eq!(of(Options::new().metadata(metadata).unwrap()), ["unlisted-scope GET /a"]);
     assert_eq!(of(Options::new().scopes_supported(["s", "t"])), [""; 0]);
     for (bad, why) in [
-        ("", "is no JSON"),
-        ("[]", "no JSON object"),
-        (r#"{"scopes_supported": "s"}"#, "no array of strings"),
+        ("", "is not valid JSON"),
+        ("[]", "not a JSON object"),
+        (r#"{"scopes_supported": "s"}"#, "not an array of strings"),
     ] {
         let error = Options::new().metadata(bad).unwrap_err().to_string();
         assert!(error.contains(why), "{bad}: {error}");
@@ -160,8 +160,8 @@ fn a_handler_under_two_rules_is_told() {
     let text = findings[0].to_string();
     assert!(text.starts_with("warning[two-rules]: GET /b (tests/access/lint.rs:"), "{text}");
     assert!(text.ends_with(
-        "`access::lint::shared` is called here by `role:viewer`, and by `role:admin` at GET /a: give each rule a function of its \
-         own, or both routes one rule"
+        "`access::lint::shared` has the rule `role:viewer` here, and `role:admin` at GET /a: use one rule, or a function for \
+         each rule"
     ));
 }
 
@@ -182,8 +182,7 @@ fn an_acceptance_takes_a_finding_back_and_says_why() {
     assert!(findings[0].to_string().ends_with("; accepted: signing in"));
     let markdown = to_markdown(&findings);
     assert!(
-        markdown.contains("Nothing is odd.")
-            && markdown.contains("- `public-body` `POST /login`: signing in")
+        markdown.contains("No findings.") && markdown.contains("- `public-body` `POST /login`: signing in")
     );
     assert!(to_markdown(&open).contains("- `public-body` `POST /login` (`tests/access/newsroom.rs:"));
 }
@@ -205,17 +204,14 @@ fn an_acceptance_that_is_none_is_told() {
         (
             "# allow(weaker-write, siblings): as meant",
             Some(
-                "warning[acceptance]: DELETE /a (line 10 of the lock): `allow(weaker-write)` accepts nothing here: take the comment out",
+                "warning[acceptance]: DELETE /a (line 10 of the lock): `allow(weaker-write)` accepts nothing: remove the comment",
             ),
         ),
         ("# allow(siblings)", Some("`allow(siblings)` has no reason: write `# allow(siblings): why`")),
         ("# allow(siblings):  ", Some("has no reason")),
-        (
-            "# allow(sibling): x",
-            Some("there is no lint `sibling` to accept: write one of siblings, weaker-write,"),
-        ),
-        ("# allow(acceptance): x", Some("there is no lint `acceptance` to accept")),
-        ("# allow(siblings: x", Some("a `)` is missing")),
+        ("# allow(sibling): x", Some("unknown lint `sibling`: expected one of siblings, weaker-write,")),
+        ("# allow(acceptance): x", Some("unknown lint `acceptance`")),
+        ("# allow(siblings: x", Some("the `)` is missing")),
         ("# allow(unlisted-scope): for later", None),
         ("# what is allowed (siblings): x", None),
     ] {

@@ -136,15 +136,15 @@ fn a_link_to_the_source_is_one_of_the_web() {
     let html = page().source_link("https://example.com/a/{file}?plain=1#L{line}").unwrap().to_html();
     assert!(html.contains("href=\"https://example.com/a/tests/access/newsroom.rs?plain=1#L"), "{html}");
     for (refused, why) in [
-        ("javascript:alert('{file}')", "no address of a web page"),
-        ("JavaScript://x/{file}", "no address"),
-        ("data:text/html,{file}", "no address"),
-        ("//example.com/{file}", "no address"),
-        ("https://{file}", "no address"),
-        ("https:///{file}", "no address"),
-        ("https://a@{file}/", "no address"),
-        ("https://example.com/\n{file}", "no address"),
-        ("https://example.com/", "does not say where the file goes"),
+        ("javascript:alert('{file}')", "is not a web address"),
+        ("JavaScript://x/{file}", "is not a web address"),
+        ("data:text/html,{file}", "is not a web address"),
+        ("//example.com/{file}", "is not a web address"),
+        ("https://{file}", "is not a web address"),
+        ("https:///{file}", "is not a web address"),
+        ("https://a@{file}/", "is not a web address"),
+        ("https://example.com/\n{file}", "is not a web address"),
+        ("https://example.com/", "has no `{file}`"),
     ] {
         let error = page().source_link(refused).unwrap_err().to_string();
         assert!(error.contains(why), "{refused}: {error}");

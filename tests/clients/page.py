@@ -8,7 +8,7 @@ from playwright.sync_api import expect, sync_playwright
 
 
 def routes(page):
-    """Method and path of every route that is shown, when the next frame has come."""
+    """Returns the method and path of every visible route, after the next frame."""
     frame = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
     if page.evaluate("document.querySelector('#filters').hidden") is False:
         page.evaluate(frame)
@@ -51,50 +51,50 @@ def main(file):
             page.get_by_label("State").select_option("public")
             assert routes(page) == ["POST/login"], routes(page)
             page.get_by_label("Search").fill("nothing is like this")
-            expect(page.get_by_text("No route is like this.")).to_be_visible()
+            expect(page.get_by_text("No matching routes.")).to_be_visible()
             page.get_by_role("button", name="Reset").click()
 
-            # What can an author do?
-            caller = page.get_by_label("What can")
+            # The verdicts of a caller.
+            caller = page.get_by_label("Caller")
             caller.select_option("role:author")
             by_route = dict(zip(routes(page), verdicts(page), strict=True))
-            assert by_route["GET/articles/{id}"] == "may", by_route
-            assert by_route["DELETE/articles/{id}"] == "may not", by_route
-            assert by_route["PUT/articles/{id}"].startswith("may, if the credential"), by_route
-            expect(shown).to_contain_text("role author may call")
+            assert by_route["GET/articles/{id}"] == "allowed", by_route
+            assert by_route["DELETE/articles/{id}"] == "denied", by_route
+            assert by_route["PUT/articles/{id}"].startswith("allowed if the credential"), by_route
+            expect(shown).to_contain_text("role author: ")
             page.get_by_label("Show").select_option("0")
-            assert set(verdicts(page)) == {"may not"}, verdicts(page)
-            caller.select_option("anybody")
+            assert set(verdicts(page)) == {"denied"}, verdicts(page)
+            caller.select_option("anonymous")
             page.get_by_label("Show").select_option("can")
             assert "POST/login" in routes(page) and "GET/me" not in routes(page), routes(page)
 
-            # The address says what is shown, and a role of the list leads to what it can do.
+            # The address contains the filters, and a role links to its verdicts.
             again = context.new_page()
             again.goto(page.url)
             assert routes(again) == routes(page)
             page.get_by_role("button", name="Reset").click()
             page.get_by_role("link", name="role:chief").click()
             expect(caller).to_have_value("role:chief")
-            expect(page.get_by_role("columnheader", name="May call?")).to_be_visible()
+            expect(page.get_by_role("columnheader", name="Allowed?")).to_be_visible()
             page.keyboard.press("Escape")
             page.evaluate("document.activeElement.blur()")
             page.keyboard.press("/")
             expect(page.get_by_label("Search")).to_be_focused()
 
-            # The policy lets nothing else run or load.
+            # The policy blocks other scripts and requests.
             page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = 1' }))")
             assert page.evaluate("window.ran") is None
             told = [text for text in told if "Content Security Policy" not in text]
             assert told == [] and all(url.startswith("file:") for url in asked), (told, asked)
 
-            # Without scripts, and without much room, the whole table is there.
+            # The table is complete without scripts and on a small screen.
             for options in [{"java_script_enabled": False}, {"viewport": {"width": 360, "height": 800}}]:
                 plain = browser.new_context(**options).new_page()
                 plain.goto(address)
                 assert routes(plain) == everything, routes(plain)
                 assert plain.locator("#filters").is_visible() == options.get("java_script_enabled", True)
             assert plain.evaluate("document.documentElement.scrollWidth") <= 360
-            # It is a table to a screen reader there, too.
+            # Screen readers see a table on a small screen, too.
             assert plain.get_by_role("row").count() > len(everything)
 
             backgrounds = set()

@@ -5,7 +5,7 @@ use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::token::token_of;
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
-const DETAIL: &str = "This needs credentials, and the request has none that are taken here.";
+const DETAIL: &str = "Authentication is required. The request has no accepted credentials.";
 
 async fn denied(accept: &[&str]) -> Answer {
     let (app, _) = app();

@@ -1,12 +1,12 @@
-//! What a route asks in truth: its rule, and what the gate asks of everybody.
+//! The rule that a route enforces: its own, and the requirements of the gate.
 
 use super::lock::{Access, Lock, RouteLine};
 use crate::Rule;
 
-/// What a lock says that the gate asks of everybody who does not get a route that waives it.
+/// The requirements of the gate that a lock shows: those that a route waives.
 ///
-/// It is what routes waive: of a requirement that nothing waives, the lock says nothing, and it makes no difference between
-/// two routes.
+/// A lock does not contain a requirement that no route waives. Such a requirement applies to all
+/// routes alike.
 #[derive(Debug, Default)]
 pub struct Asked<'a> {
     waived: Vec<&'a Rule>,
@@ -17,7 +17,7 @@ impl<'a> Asked<'a> {
         Self::on(lock.routes())
     }
 
-    /// By what these routes waive.
+    /// Collects the requirements that these routes waive.
     #[must_use]
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
         let mut waived = Vec::new();
@@ -31,7 +31,7 @@ impl<'a> Asked<'a> {
         Self { waived }
     }
 
-    /// What a caller has to meet; `None` where nobody is asked.
+    /// Returns the rule that a caller must satisfy, or `None` for a public or ungated route.
     #[must_use]
     pub fn of(&self, access: &Access) -> Option<Rule> {
         if access.is_open() {
@@ -44,7 +44,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What a rule waives: itself, or one of the parts that all must hold.
+/// Returns the requirements that a rule waives, alone or in a conjunction.
 fn waives(rule: &Rule) -> Vec<&Rule> {
     match rule {
         Rule::Waived { requirement, .. } => vec![requirement.get()],

@@ -1,4 +1,4 @@
-//! What has changed between two locks, told by what it means.
+//! The differences between two locks, by their meaning.
 //!
 //! ```
 //! use authgate::access::changes::{Changes, Verdict};
@@ -16,17 +16,25 @@
 //! # Ok::<(), authgate::access::lock::LockError>(())
 //! ```
 //!
-//! # What is compared with what
+//! # Compared lines
 //!
-//! Routes are the same by [`RouteLine::key`](super::lock::RouteLine::key): whatever a path's parameters are called. A new
-//! route is compared with what its requests met before: with the `GET` of the path where it is a `HEAD`, with the `*` of
-//! the path, or with what took all that is below a path above it. A route that is gone is compared with what takes its
-//! requests now, in the same way. Where it is not certain that those were the same requests -- the path above it takes some
-//! methods only, or is the very path -- that counts only where it is worse than a new route. What another path's parameter
-//! happened to match (`/reports/{id}` for a new `/reports/export`) was nothing that was there, and the fallbacks (`404` and
-//! `405`) are not either.
+//! Two lines describe the same route if their [`RouteLine::key`](super::lock::RouteLine::key) is
+//! equal. The names of path parameters do not matter.
 //!
-//! What is compared is decided as [`meaning`](super::meaning) has it. A reason that is another is no change of meaning.
+//! A new route is compared with the line that answered its requests before:
+//!
+//! - the `GET` of the path, for a `HEAD`,
+//! - the `*` of the path,
+//! - a line for all paths below another, `/files/{*}`.
+//!
+//! A removed route is compared in the same way with the line that answers its requests now. If it
+//! is not certain that both lines answer the same requests, the comparison counts only if it is
+//! worse than a new route. Examples are a line above that answers some methods only, or that has
+//! the same path. A path parameter that happens to match (`/reports/{id}` for a new
+//! `/reports/export`) does not count. Fallbacks (`404` and `405`) do not count either.
+//!
+//! [`meaning`](super::meaning) decides the comparison. A changed reason does not change the
+//! meaning.
 
 mod before;
 mod change;
@@ -43,7 +51,7 @@ use super::meaning::{Compared, Meaning, Relation};
 use crate::Rule;
 use before::Lines;
 
-/// What has changed between two locks.
+/// The differences between two locks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     rights: Vec<(Option<RightLine>, Option<RightLine>)>,
@@ -52,7 +60,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What has changed.
+    /// Compares two locks.
     #[must_use]
     pub fn between(old: &Lock, new: &Lock) -> Self {
         let rights = rights(old, new);
@@ -78,44 +86,47 @@ impl Changes {
         Self { rights, no_longer_waived, routes }
     }
 
-    /// The routes whose line has changed, or whose meaning has by what the rights imply: the worst first, and then by path.
+    /// Returns the routes whose line changed, or whose meaning changed with the implied rights. The
+    /// worst come first, then by path.
     #[must_use]
     pub fn routes(&self) -> &[Change] {
         &self.routes
     }
 
-    /// The rights that have changed: as they were, and as they are.
+    /// Returns the changed rights, old and new.
     pub fn rights(&self) -> impl Iterator<Item = (Option<&RightLine>, Option<&RightLine>)> {
         self.rights.iter().map(|(old, new)| (old.as_ref(), new.as_ref()))
     }
 
-    /// What routes of the old lock waived and none of the new does. Whether the gate still asks it of everybody, a lock
-    /// cannot tell; that it does is what the routes are compared by, so each of these counts as [`Verdict::Changed`].
+    /// Returns the requirements that only routes of the old lock waive.
+    ///
+    /// A lock does not show whether the gate still has such a requirement. The comparison of the
+    /// routes assumes that it does, so each of these counts as [`Verdict::Changed`].
     #[must_use]
     pub fn no_longer_waived(&self) -> &[Rule] {
         &self.no_longer_waived
     }
 
-    /// The verdicts of all that has changed, each as often as it was given.
+    /// Returns the verdict of each change.
     pub fn verdicts(&self) -> impl Iterator<Item = Verdict> {
         let of_routes = self.routes.iter().map(|change| change.verdict);
         of_routes.chain(self.no_longer_waived.iter().map(|_| Verdict::Changed))
     }
 
-    /// The worst of them.
+    /// Returns the worst verdict.
     #[must_use]
     pub fn worst(&self) -> Option<Verdict> {
         self.verdicts().max()
     }
 
-    /// Whether nothing has changed that has to be told: neither a route nor a right.
+    /// Returns `true` if neither a route nor a right changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.routes.is_empty() && self.rights.is_empty() && self.no_longer_waived.is_empty()
     }
 }
 
-/// The right lines that differ, the old lock's order first.
+/// Returns the lines of rights that differ, in the order of the old lock, then of the new one.
 fn rights(old: &Lock, new: &Lock) -> Vec<(Option<RightLine>, Option<RightLine>)> {
     fn by_key(lock: &Lock) -> BTreeMap<(String, String), &RightLine> {
         lock.rights().iter().map(|right| (right.key(), right)).collect()
@@ -129,7 +140,7 @@ fn rights(old: &Lock, new: &Lock) -> Vec<(Option<RightLine>, Option<RightLine>)>
     changed.chain(added.map(|right| (None, Some(right.clone())))).collect()
 }
 
-/// What two accesses are to each other.
+/// The result of comparing two accesses.
 #[derive(Clone)]
 struct Judged {
     verdict: Verdict,
@@ -141,16 +152,16 @@ struct Judged {
 struct Judge<'a> {
     old: Lines<'a>,
     new: Lines<'a>,
-    /// Whether one text means one thing in both locks.
+    /// `true` if equal texts have equal meanings in both locks.
     same: bool,
     meaning: Meaning<'a>,
-    /// What was found out of two texts.
+    /// The results so far, by the two texts.
     known: HashMap<(String, String), Judged>,
     steps_left: usize,
 }
 
 impl<'a> Judge<'a> {
-    /// What became of a line of the new lock; nothing, if nothing did.
+    /// Returns the change of a line of the new lock.
     fn of_new(&mut self, line: &'a RouteLine) -> Option<Change> {
         if let Some(old) = self.old.get(line) {
             let judged = self.judge(old.access(), line.access());
@@ -172,7 +183,7 @@ impl<'a> Judge<'a> {
         Some(change)
     }
 
-    /// What became of a line of the old lock that the new one has not.
+    /// Returns the change of a line that only the old lock has.
     fn gone(&mut self, line: &'a RouteLine) -> Option<Change> {
         if self.new.get(line).is_some() {
             return None;
@@ -210,7 +221,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// How many steps all comparisons take together, so that a diff ends, whatever the locks are.
+/// The maximum number of steps of all comparisons, so that hostile locks cannot exhaust the CPU.
 const MOST_STEPS: usize = 1 << 24;
 
 fn verdict(old: &Access, new: &Access, relation: Relation) -> Verdict {

@@ -8,13 +8,13 @@ pub use blank::is_blank;
 pub use closest::closest;
 pub use text::Text;
 
-/// `==` in const evaluation.
+/// Returns `true` if two texts are equal, in const evaluation.
 #[must_use]
 pub const fn same_text(one: &str, other: &str) -> bool {
     equal(one.as_bytes(), other.as_bytes())
 }
 
-/// The same, letters without case.
+/// Returns `true` if two texts are equal without regard to the case of ASCII letters.
 #[must_use]
 pub const fn same_word(one: &str, other: &str) -> bool {
     let (mut one, mut other) = (one.as_bytes(), other.as_bytes());

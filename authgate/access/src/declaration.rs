@@ -3,51 +3,52 @@ use std::fmt;
 use crate::const_text::is_blank;
 use crate::{PrincipalType, Rule, Taken, sound};
 
-/// What a handler's first parameter states.
+/// The access that the first parameter of a handler declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Declaration {
-    /// Anybody may call; the reason is in the source.
+    /// Every caller is allowed.
     Public {
-        /// Why.
+        /// The reason in the source.
         reason: &'static str,
     },
-    /// A part of the application that authgate does not see into, for a reason that is in the source.
+    /// A service that authgate does not protect.
     Ungated {
-        /// Why.
+        /// The reason in the source.
         reason: &'static str,
     },
-    /// Anybody who proves who he is, as a principal of this type.
+    /// Every authenticated caller is allowed.
     Authenticated {
-        /// The principal's type.
+        /// The type of the principal.
         principal: PrincipalType,
     },
-    /// Whoever holds the right, as a principal of this type.
+    /// Callers with a right are allowed.
     Authorized {
         /// The right.
         right: &'static Rule,
-        /// The principal's type.
+        /// The type of the principal.
         principal: PrincipalType,
-        /// Whether who may not is told that there is nothing: 404 in the place of 403.
+        /// `true` if other callers get 404 instead of 403.
         conceal: bool,
     },
 }
 
 impl Declaration {
-    /// Ends const evaluation where no caller can ever meet it, every caller does, or its reason is blank.
+    /// Checks that the rule is neither unsatisfiable nor always true, and that the reason is not
+    /// blank. In const evaluation, a panic is a compile error.
     #[track_caller]
     #[doc(hidden)]
     pub const fn must_be_sound(&self) {
         match self {
             Self::Authorized { right, .. } => sound(right),
             Self::Public { reason } | Self::Ungated { reason } => {
-                assert!(!is_blank(reason), "the reason is blank: write why every caller may call this");
+                assert!(!is_blank(reason), "the reason is blank: state why the route needs no right");
             }
             Self::Authenticated { .. } => {}
         }
     }
 
-    /// Which of a gate's schemes are taken.
+    /// Returns the schemes that the route accepts.
     #[doc(hidden)]
     #[must_use]
     pub const fn taken(&self) -> Taken {
@@ -58,7 +59,7 @@ impl Declaration {
     }
 }
 
-/// In the grammar of the access lock.
+/// Formats the declaration in the syntax of the access lock.
 impl fmt::Display for Declaration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -19,11 +19,10 @@ pub struct DenialMessage {
 }
 
 impl DenialMessage {
-    /// The default refusal, `policy_denied`.
-    pub const DENIED: Self =
-        Self { code: "policy_denied", detail: "You are known here, and this is not allowed to you." };
+    /// The default denial message, `policy_denied`.
+    pub const DENIED: Self = Self { code: "policy_denied", detail: "You are not allowed to do this." };
 
-    /// Creates a refusal from a code of lowercase letters, digits and `_`, and a sentence.
+    /// Creates a denial message from a code of lowercase letters, digits and `_`, and a sentence.
     ///
     /// # Panics
     ///
@@ -34,10 +33,13 @@ impl DenialMessage {
     pub const fn new(code: &'static str, detail: &'static str) -> Self {
         assert!(
             is_code(code.as_bytes()),
-            "the code of a refusal is of small letters, digits and `_`, such as \"account_suspended\""
+            "expected a code of lowercase letters, digits and `_`, such as \"account_suspended\""
         );
-        assert!(!is_taken(code), "authgate has a reason of this code itself: choose another");
-        assert!(!detail.trim_ascii().is_empty(), "a refusal says in a sentence why");
+        assert!(!is_taken(code), "authgate uses this code for another reason: choose another code");
+        assert!(
+            !detail.trim_ascii().is_empty(),
+            "the sentence of a denial message is blank: state the reason for the client"
+        );
         Self { code, detail }
     }
 
@@ -83,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_code_is() {
+    fn checks_codes() {
         for (code, expected) in [
             ("account_suspended", true),
             ("", false),

@@ -1,4 +1,4 @@
-//! The table as a document: all that is known of every route, for tools.
+//! The access table as a JSON document for tools.
 
 mod error;
 mod of_lock;
@@ -10,7 +10,7 @@ pub use error::DocumentError;
 
 use serde::{Deserialize, Serialize};
 
-/// The access table as JSON has it.
+/// The access table as a document.
 ///
 /// ```
 /// use authgate::routing::get;
@@ -27,31 +27,32 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), authgate::access::document::DocumentError>(())
 /// ```
 ///
-/// Everything that is known of a route besides its `access` and its principal follows from that text; it is there for tools that do
-/// not read the lock's grammar, and a document in which the two differ is refused.
+/// The other fields about the access of a route follow from `access` and `principal`. They are for
+/// tools that do not parse the syntax of the lock. A document in which they differ is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Document {
-    /// The version of this format: 1.
+    /// The version of the format: 1.
     pub version: u32,
-    /// The rights and what they imply, as the lock declares them.
+    /// The rights, as in the lock.
     pub rights: Vec<DocumentRight>,
-    /// The routes, in the lock's order.
+    /// The routes, in the order of the lock.
     pub routes: Vec<DocumentRoute>,
 }
 
 impl Document {
-    /// The version of the format that is written, and the only one that is read.
+    /// The supported version of the format.
     pub const VERSION: u32 = 1;
 
     /// The JSON Schema of the format (draft 2020-12).
     pub const SCHEMA: &'static str = include_str!("document/schema.json");
 
-    /// As JSON: the same bytes for the same document, with a line break at the end.
+    /// Returns the document as JSON, with a line break at the end. Equal documents give equal
+    /// bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // A struct of texts and numbers can always be written.
+        // Serializing texts and numbers cannot fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
@@ -63,7 +64,7 @@ impl Document {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentRight {
-    /// `role`, `scope`, `permission` or `factor`; `tenant` for a tenant whose names have a canonical form.
+    /// `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical form.
     pub kind: String,
     /// The name.
     pub name: String,
@@ -89,51 +90,51 @@ pub struct DocumentRight {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentRoute {
-    /// The method; `*`, `405` and `404` as in the lock.
+    /// The method, or `*`, `405` or `404` as in the lock.
     pub method: String,
     /// The path.
     pub path: String,
     /// `route`, `other_methods`, `fallback`, `method_not_allowed` or `prefix`.
     pub kind: String,
-    /// Who may call, in the lock's grammar: the one statement from which the rest is read.
+    /// The access in the syntax of the lock. The other fields follow from it.
     pub access: String,
     /// `public`, `ungated`, `authenticated` or `authorized`.
     pub state: String,
-    /// Why nobody is asked.
+    /// The reason of a public or ungated route.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The type of those who call.
+    /// The type of the principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
-    /// The schemes that are named, if only some of the gate's are taken.
+    /// The accepted schemes, if the rule does not accept every scheme of the gate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schemes: Vec<String>,
-    /// The policies, and the things that they are about.
+    /// The policies and their resources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<DocumentPolicy>,
-    /// How old a login may be, in seconds, where that is asked.
+    /// The maximum age of a login, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh: Option<u64>,
-    /// Whether who may not is told that there is nothing.
+    /// `true` if callers without the right get 404 instead of 403.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conceal: bool,
-    /// Whether the handler reads the body.
+    /// `true` if the handler reads the request body.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub takes_body: bool,
-    /// The handler's name as the compiler prints it, or the type of a service.
+    /// The name of the handler as the compiler prints it, or the type of a service.
     pub handler: String,
     /// Where the route is registered.
     pub source: DocumentSource,
 }
 
-/// A policy over a thing, in a [`Document`].
+/// A policy in a [`Document`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentPolicy {
-    /// The policy's type.
+    /// The type of the policy.
     pub policy: String,
-    /// The thing's type.
+    /// The type of the resource.
     pub on: String,
 }
 
@@ -142,10 +143,10 @@ pub struct DocumentPolicy {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DocumentSource {
-    /// The file, with `/` between its folders.
+    /// The file, with `/` as the separator.
     pub file: String,
-    /// The line, from one; 0 where it is not known.
+    /// The line, from one, or 0 if unknown.
     pub line: u32,
-    /// The column, from one; 0 where it is not known.
+    /// The column, from one, or 0 if unknown.
     pub column: u32,
 }

@@ -47,6 +47,8 @@ pub mod meaning;
 pub mod openapi;
 #[cfg(feature = "documents")]
 pub mod page;
+#[cfg(feature = "documents")]
+mod sarif;
 
 #[doc(hidden)]
 pub use admitted_schemes::Taken;

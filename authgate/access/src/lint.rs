@@ -1,32 +1,32 @@
-//! What is odd in a table: most often a mistake, and else worth a reason.
+//! Lints: rules that are likely mistakes, or that deserve a reason.
 //!
-//! | id | what is odd | why |
+//! | id | finding | why |
 //! |---|---|---|
-//! | `siblings` | on one path, `DELETE` lets in whom `PUT` or `PATCH` refuses, or `PUT` and `PATCH` differ at all | who may not change a thing should not be able to destroy it, and the two ways to change it are one power |
-//! | `weaker-write` | a method that changes things lets in strictly more callers than the path's `GET` | who may not even look can act |
-//! | `two-rules` | one handler function is registered under two rules (a generic one; its generics are left aside) | the weaker of the two is the one that holds |
-//! | `public-body` | a public route reads the request's body | it is where strangers put work, and data, into the application |
-//! | `gated-well-known` | `/robots.txt`, `/favicon.ico`, `/.well-known/..` or a health route (`/health`, `/healthz`, `/livez`, `/readyz`, `/ping`) asks for a credential | who asks for it has none, and is told 401 for ever |
-//! | `unused-role` | no rule names the role, nor a permission that it grants, nor a role above or below it | it is given to people and opens nothing, or the rule that should ask for it asks for another |
-//! | `unreachable` | no caller can ever meet the rule | the route is dead, and the rule says something else than was meant |
-//! | `exact-tenant` | a rule excludes a right in a tenant whose names have no [canonical form](crate::right::Tenant::CANONICAL) | another spelling of the tenant's name passes if the application's lookup accepts it |
-//! | `unlisted-scope` | a scope is asked for that the protected resource metadata (RFC 9728) does not list in `scopes_supported` | clients cannot know that they have to ask for it |
-//! | `acceptance` | an acceptance that is none, see below | it hides what somebody takes to be decided |
+//! | `siblings` | on one path, `DELETE` allows callers that `PUT` or `PATCH` denies, or `PUT` and `PATCH` have different rules | a caller that cannot change a resource should not be able to delete it, and both methods change it |
+//! | `weaker-write` | a method that changes a resource allows strictly more callers than `GET` of the path | callers can change what they cannot read |
+//! | `two-rules` | a handler function is registered with two rules; generic arguments are ignored | the weaker rule is the one that protects the function |
+//! | `public-body` | a public route reads the request body | anonymous clients can send data and cause work |
+//! | `gated-well-known` | `/robots.txt`, `/favicon.ico`, `/.well-known/..` or a health route (`/health`, `/healthz`, `/livez`, `/readyz`, `/ping`) requires authentication | its clients have no credentials and always get 401 |
+//! | `unused-role` | no rule names the role, a permission that it grants, or a role above or below it | the role grants access to nothing, or a rule requires another role by mistake |
+//! | `unreachable` | no caller can satisfy the rule | the route is dead, so the rule is a mistake |
+//! | `exact-tenant` | a rule excludes a right in a tenant without a canonical form (`Tenant::CANONICAL`) | another spelling of the tenant's name passes if the application's lookup accepts it |
+//! | `unlisted-scope` | a rule requires a scope that `scopes_supported` of the protected resource metadata (RFC 9728) does not list | clients cannot know that they need it |
+//! | `acceptance` | a comment that accepts nothing, see below | it suggests a decision that has no effect |
 //!
-//! Which rule is weaker is decided by what rules mean, not by how they are written. A role is not called unused where a rule leaves
-//! something to a policy or another requirement of the application's own, for these can look at roles themselves.
+//! Rules are compared by their meaning, not by their text. `unused-role` reports nothing if a rule
+//! has a policy or a custom requirement, because these can check roles themselves.
 //!
 //! # Accepting
 //!
-//! A comment in the lock that belongs to the route's line, or to the role's, says that it is meant, and why:
+//! A comment at the line of the route or role in the lock accepts a finding, with a reason:
 //!
 //! ```text
-//! # allow(public-body): signing in
-//! POST    /login                   public "signing in"
+//! # allow(public-body): the login form
+//! POST    /login                   public "login"
 //! ```
 //!
-//! Several ids are separated by commas. An acceptance without a reason, of an id that does not exist, or of something that is not
-//! there (any more) is itself a finding.
+//! Several ids are separated by commas. A comment without a reason, with an unknown id, or without
+//! a finding is a finding itself.
 
 mod accepted;
 mod finding;
@@ -34,10 +34,12 @@ mod handlers;
 mod options;
 mod paths;
 mod rights;
+mod sarif;
 mod weaker;
 
 pub use finding::{Finding, to_markdown};
 pub use options::{MetadataError, Options};
+pub use sarif::to_sarif;
 
 use super::document::{Document, DocumentError};
 use super::lock::Lock;
@@ -60,8 +62,8 @@ pub const IDS: [&str; 10] = [
 
 const ACCEPTANCE: &str = "acceptance";
 
-/// What is odd in a document, in its order: the routes, the rights, and what is wrong with acceptances. What is accepted is there,
-/// too, with the reason.
+/// Returns the findings in a document: of routes, of rights, and of comments that accept nothing.
+/// Includes accepted findings with their reason.
 ///
 /// ```
 /// use authgate::access::lint::{Options, lint};
@@ -75,7 +77,7 @@ const ACCEPTANCE: &str = "acceptance";
 ///
 /// # Errors
 ///
-/// The document says something that no table can, see [`Document::lock`].
+/// Returns [`DocumentError`] if the document is invalid, see [`Document::lock`].
 pub fn lint(document: &Document, options: &Options) -> Result<Vec<Finding>, DocumentError> {
     let lock = document.lock()?;
     let table = Linted { document, lock: &lock, weaker: Weaker::of(&lock), options };
@@ -89,15 +91,15 @@ pub fn lint(document: &Document, options: &Options) -> Result<Vec<Finding>, Docu
     rights::exact_tenant(&table, &mut odd);
     rights::unlisted_scope(&table, &mut odd);
     rights::unused_role(&table, &mut odd);
-    // Each lint is in order, and all of a route shall stand together.
+    // Groups the findings by route.
     odd.sort_by_key(|odd| odd.on);
     Ok(accepted::findings(&table, odd))
 }
 
-/// What lints read.
+/// The input of the lints.
 struct Linted<'a> {
     document: &'a Document,
-    /// The document's own: its routes are in the document's order.
+    /// The lock of the document, with routes in the order of the document.
     lock: &'a Lock,
     weaker: Weaker<'a>,
     options: &'a Options,

@@ -1,4 +1,4 @@
-//! The access lock: every route with who may call it, as text that is read in a review and committed.
+//! The access lock: the access of every route, as text that is reviewed and committed.
 //!
 //! ```text
 //! access.lock v1
@@ -12,34 +12,38 @@
 //!
 //! # The grammar, version 1
 //!
-//! One line a thing; `#` begins a comment, at the start of a line or after a space. First the rights, then the routes.
+//! Each line declares a right or a route. Rights come first. `#` at the start of a line or after a
+//! space starts a comment.
 //!
-//! | line | says |
+//! | line | declares |
 //! |---|---|
-//! | `role a > b, c` | a right, and the others of its kind that it implies |
-//! | `role a > b grants p, q` | and the permissions that it grants |
-//! | `scope s allows p` | and the permissions that a credential may be used for by it |
-//! | `permission p`, `factor f` | the other kinds |
-//! | `policy P = app::P on app::T` | the types of a policy over a resource, with their modules: another type of the name is a change |
+//! | `role a > b, c` | a right, and the rights of its kind that it implies |
+//! | `role a > b grants p, q` | also the permissions that it grants |
+//! | `scope s allows p` | a scope, and the permissions that it allows a credential to use |
+//! | `permission p`, `factor f` | a right of the other kinds |
+//! | `policy P = app::P on app::T` | the types of a policy and its resource, with their modules: another type with the same name is a change |
 //! | `kind x = app::X` | the type of a custom requirement |
-//! | `tenant T canonical` | a tenant whose names are compared in a [canonical form](crate::right::Tenant::CANONICAL); the names of other tenants are compared by bytes |
-//! | `METHOD path access` | a route: `*` is every method that no other line of the path takes, `405` those that the path does not take, `404` the paths that nothing else takes |
+//! | `tenant T canonical` | a tenant whose names are compared in a canonical form (`Tenant::CANONICAL`); the names of other tenants are compared by bytes |
+//! | `METHOD path access` | a route: `*` is every method that no other line of the path answers, `405` the methods that the path does not support, `404` the paths that no line matches |
 //!
-//! | access | means |
+//! | access | allows |
 //! |---|---|
-//! | `public "why"`, `ungated "why"` | nobody is asked |
-//! | `authenticated P` | anybody who proves who he is |
-//! | `role:x`, `scope:x`, `permission:x` | holders of the right; `role:x in T`, in the tenant that the request is about |
-//! | `scheme:x`, `acr:x,y`, `factor:x`, `fresh:300s` | by that scheme, and by a login of one of these classes, by this method, not older |
-//! | `policy:X on T` | by leave of the policy `X` over the thing |
-//! | `kind:x` | by a requirement of the application's own |
-//! | `waived(x) "why"` | what the gate asks of everybody is not asked |
-//! | `!a`, `a & b`, `a \| b` | not, and, or, in the order of their strength; every mix has parentheses |
-//! | `.. as P` | of callers of this type, where a table has several |
-//! | `.. conceal` | who may not is told that there is nothing |
+//! | `public "why"`, `ungated "why"` | every caller, without authentication |
+//! | `authenticated P` | every authenticated caller |
+//! | `role:x`, `scope:x`, `permission:x` | callers with the right; `role:x in T`, in the tenant of the request |
+//! | `scheme:x`, `acr:x,y`, `factor:x`, `fresh:300s` | callers with this scheme, or with a login of one of these classes, with this method, or not older than this |
+//! | `policy:X on T` | callers that the policy `X` allows to access the resource |
+//! | `kind:x` | callers that meet a custom requirement |
+//! | `waived(x) "why"` | also callers that do not meet the requirement `x` of the gate |
+//! | `!a`, `a & b`, `a \| b` | not, and, or, in the order of their precedence; every mix has parentheses |
+//! | `.. as P` | callers of this principal type, if the table has several |
+//! | `.. conceal` | the same callers; the others get 404 |
 //!
-//! A name with a space or a mark of the grammar in it stands in double quotes, with Rust's escapes.
+//! The hierarchy of a kind has no cycles: `role a > b` and `role b > a` together are an error.
+//!
+//! A name with a space or a special character is in double quotes, with the escapes of Rust.
 
+mod cycle;
 mod follows;
 mod line;
 mod names;
@@ -51,6 +55,7 @@ use std::fmt;
 
 use crate::{Rule, keywords};
 
+pub(super) use cycle::Cycle;
 pub(crate) use line::Paths;
 pub use line::{Access, RightLine, RouteLine};
 #[doc(hidden)]
@@ -59,7 +64,7 @@ pub(super) use of_table::order;
 pub use read::LockError;
 pub(super) use read::METHODS;
 
-/// An access lock, read or about to be written.
+/// An access lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     rights: Vec<RightLine>,
@@ -91,26 +96,26 @@ impl Lock {
         Self { rights, routes }
     }
 
-    /// The rights, in the order of the lines.
+    /// Returns the rights in the order of the lines.
     #[must_use]
     pub fn rights(&self) -> &[RightLine] {
         &self.rights
     }
 
-    /// The routes, in the order of the lines.
+    /// Returns the routes in the order of the lines.
     #[must_use]
     pub fn routes(&self) -> &[RouteLine] {
         &self.routes
     }
 
-    /// The right of this kind and name.
+    /// Returns the right with this kind and name.
     #[must_use]
     pub fn right(&self, kind: &str, name: &str) -> Option<&RightLine> {
         self.rights.iter().find(|right| right.kind() == kind && right.name() == name)
     }
 }
 
-/// As it is written into a new file, without comments.
+/// Formats the lock as a new file, without comments.
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEADER}")?;
@@ -132,7 +137,7 @@ fn public_path(path: &str) -> String {
     })
 }
 
-/// Changes each path in the name of a type: of `Child<app::Org>`, `Child` and `app::Org`.
+/// Changes each path in the name of a type. `Child<app::Org>` has the paths `Child` and `app::Org`.
 fn with_paths(name: &str, change: impl Fn(&str) -> String) -> String {
     let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let mut changed = String::new();
@@ -144,9 +149,9 @@ fn with_paths(name: &str, change: impl Fn(&str) -> String) -> String {
     changed
 }
 
-/// The kind of the lines of tenants whose names have a canonical form, and the word at their end.
+/// The kind of the lines of tenants with a canonical form, and the word at their end.
 pub(super) use crate::keywords::TENANT;
 const CANONICAL: &str = "canonical";
 
-/// The first line.
+/// The first line of every lock.
 const HEADER: &str = "access.lock v1";

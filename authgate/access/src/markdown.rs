@@ -6,26 +6,27 @@ use super::document::{Document, DocumentRight, DocumentRoute};
 use crate::rule::words::misleads;
 
 impl Document {
-    /// As Markdown (GitHub's, with tables): the routes, and the rights with what they imply. The same bytes for the same document.
+    /// Returns the routes and rights as Markdown with GitHub's tables. Equal documents give equal
+    /// bytes.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut out = String::from("# Who may call what\n\n");
+        let mut out = String::from("# Access\n\n");
         let count = |state: &str| self.routes.iter().filter(|route| route.state == state).count();
         let counted = [
             (count("public"), "public"),
             (count("ungated"), "ungated"),
-            (count("authenticated"), "for anybody who is signed in"),
-            (count("authorized"), "for holders of a right"),
+            (count("authenticated"), "for authenticated callers"),
+            (count("authorized"), "for callers with a right"),
         ];
         let counted: Vec<_> = counted
             .iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        // Writing into a `String` cannot fail, here and below.
+        // Writing to a `String` cannot fail, here and below.
         let routes = if self.routes.len() == 1 { "route" } else { "routes" };
         _ = writeln!(out, "{} {routes}: {}.\n", self.routes.len(), counted.join(", "));
-        out.push_str("| method | path | who may call | handler | source |\n|---|---|---|---|---|\n");
+        out.push_str("| method | path | access | handler | source |\n|---|---|---|---|---|\n");
         self.routes.iter().for_each(|route| of_route(&mut out, route));
         if !self.rights.is_empty() {
             out.push_str("\n## Rights\n\n| right | implies | grants or allows |\n|---|---|---|\n");
@@ -52,12 +53,13 @@ fn of_right(out: &mut String, right: &DocumentRight) {
     _ = writeln!(out, "| {name} | {implies} | {permitted} |");
 }
 
-/// As code in a cell of a table, in which nothing but the marks of the two means anything.
+/// Returns a text as code in a table cell. No character of the text acts as Markdown.
 pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    // A fence where a `|` is all that has to be escaped, else what no renderer can mistake.
+    // Backticks suffice if only `|` needs an escape. Otherwise HTML is unambiguous for all
+    // renderers.
     if !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ') {
         let mut fenced = String::new();
         for c in text.chars() {
@@ -82,10 +84,10 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{escaped}</code>")
 }
 
-/// As text in a line. What stands between backticks stays code.
+/// Returns a text as a line of prose. The text between backticks stays code.
 pub(super) fn plain(text: &str) -> String {
     let parts: Vec<_> = text.split('`').collect();
-    // The last backtick of an odd number is none of a pair.
+    // The last backtick of an odd number does not open code.
     let pairs = (parts.len() - 1) / 2;
     let mut out = String::new();
     for (at, part) in parts.iter().enumerate() {
@@ -114,7 +116,7 @@ mod tests {
     use super::{code, plain};
 
     #[test]
-    fn no_mark_of_a_text_means_anything_but_code() {
+    fn escapes_prose_except_code() {
         for (text, expected) in [
             ("ask `a|b` of <img>", r"ask `a\|b` of \<img\>"),
             ("one ` alone [x](y)", r"one \` alone \[x\](y)"),
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mark_of_a_table_or_of_code_gets_out() {
+    fn escapes_code_in_tables() {
         for (text, expected) in [
             ("role:a | role:b", r"`role:a \| role:b`"),
             ("a`b", "<code>a&#96;b</code>"),

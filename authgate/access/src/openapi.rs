@@ -1,7 +1,7 @@
-//! OpenAPI 3.1: what clients are asked for, and what they are answered who may not.
+//! OpenAPI 3.1: the security of each operation, and its denials.
 //!
-//! A document of its own, or what is missing in one that tells of parameters and bodies: made by `utoipa` (with the feature of
-//! that name), by something else that ends in JSON, or by hand.
+//! Completes a document that describes parameters and bodies: one of `utoipa` (feature `utoipa`),
+//! or JSON from any other source. [`OpenApi::build`] generates a document with nothing else in it.
 //!
 //! ```
 //! # use authgate::{Authenticated, Gate, Router, public, requires, routing::get, scheme::{Bearer, Keys}};
@@ -28,47 +28,41 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # What is said of an operation
+//! # The security of an operation
 //!
-//! - `security`: an alternative for each scheme that the route takes, with the scopes that it asks for; of `any(..)` of scopes
-//!   or schemes, an alternative for each way. Where there are more than eight, each scheme has one with all scopes that are
-//!   named. It is never less than what is enforced, and never empty but where nobody is asked: on public and ungated routes.
-//!   Roles, permissions, policies and the age of a login have no place in it: they are in `x-authgate-access`, as the
-//!   [lock](super::lock) has them.
-//! - The denials that it can answer with, each with its header fields and its problem document (RFC 9457), whose `reason` is
-//!   one of those that are possible there. That a public handler with an optional caller refuses bad credentials, too, is not
-//!   in the table, and so not in the document.
+//! - `security` has an alternative for each accepted scheme, with the required scopes. A rule
+//!   `any(..)` of scopes or schemes has an alternative for each way to satisfy it. If there are
+//!   more than eight, each scheme has one alternative with all scopes of the rule. `security` never
+//!   requires less than authgate enforces. It is empty only on public and ungated routes. Roles,
+//!   permissions, policies and the age of a login have no place in it.
+//! - `x-authgate-access` is the access in the syntax of the [lock](super::lock).
+//! - `responses` has the possible denials, with their header fields and their problem document (RFC
+//!   9457). A public handler with an optional caller rejects invalid credentials, too, but the
+//!   table does not contain these denials.
 //!
-//! A `GET` answers `HEAD` as well, which has an operation only where the router has a handler for it. What takes any method
-//! has an operation for each; what takes all that is under a path has the rest as a parameter, `/static/{rest}`. `CONNECT`
-//! and what answers where there is no route are left out. Braces that are part of a path (`{{`) are written `%7B` and `%7D`, for
-//! want of another way; axum compares them as they are sent.
+//! A route for `GET` answers `HEAD` as well, which has an operation only if the router has a
+//! handler for it. A route for any method has an operation for each. A route for all paths below
+//! another has the rest as a parameter, `/static/{rest}`. `CONNECT` and fallbacks are left out.
+//! Literal braces (`{{`) are written `%7B` and `%7D`, because OpenAPI has no escape for them. axum
+//! compares them unencoded.
 
-mod asked;
-mod components;
-mod described_gate;
-mod error;
-mod json;
-mod operation;
-mod places;
+mod denials;
+mod paths;
 mod plan;
-mod reasons;
-mod template;
+mod security;
 #[cfg(feature = "utoipa")]
 mod utoipa;
-mod ways;
+
+use std::fmt;
 
 use serde_json::{Value, json};
 
-#[doc(hidden)]
-pub use described_gate::{DescribedGate, DescribedScheme};
-pub use error::OpenApiError;
 use plan::Plan;
 
-use crate::Table;
+use crate::{Ambient, Described, PrincipalType, Rule, Table};
 
-/// An OpenAPI document in the making. From [`Table::openapi`].
-#[must_use = "a document is not there before `build()`, or before it is merged into another"]
+/// A generator of OpenAPI documents, from [`Table::openapi`].
+#[must_use = "call `build()`, or merge it into a document"]
 #[derive(Clone, Debug)]
 pub struct OpenApi {
     table: Table,
@@ -77,19 +71,61 @@ pub struct OpenApi {
     version: String,
 }
 
-/// How a document and the router that it tells of differ.
+/// The differences between a document and the router.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Merged {
-    /// The operations, by method and path, that the document did not have. They are in it now, with no more than is known of
-    /// them. `*` is what takes any method.
+    /// The operations, by method and path, that the document did not describe. The merge adds them
+    /// with their security and denials only. `*` is any method.
     pub undocumented: Vec<(String, String)>,
-    /// The operations, by method and path, that no route answers. They are as they were.
+    /// The operations, by method and path, that no route answers. The merge leaves them unchanged.
     pub unknown: Vec<(String, String)>,
 }
 
+/// The error of an OpenAPI document that cannot be generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenApiError(String);
+
+/// The description of a gate.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct DescribedGate {
+    /// The principal type of its callers.
+    pub principal: PrincipalType,
+    /// In the order of the challenges.
+    pub schemes: Vec<DescribedScheme>,
+    /// The rights that every caller must have.
+    pub required: Vec<&'static Rule>,
+    /// `true` if browsers are redirected to a login page.
+    pub has_login_page: bool,
+    /// `true` if the application renders the bodies of denials.
+    pub renders: bool,
+}
+
+/// The description of a scheme.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct DescribedScheme {
+    /// The auth-scheme.
+    pub name: &'static str,
+    /// Where clients send the credential.
+    pub described: Described,
+    /// How the credential gets onto a request.
+    pub ambient: Ambient,
+    /// `true` if a more recent or stronger login can be requested.
+    pub knows_login: bool,
+}
+
+impl fmt::Display for OpenApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OpenApiError {}
+
 impl Table {
-    /// Starts an OpenAPI document of what is in the table.
+    /// Starts an OpenAPI document of the routes in the table.
     pub fn openapi(&self) -> OpenApi {
         let (title, version) = ("API".to_owned(), "0.0.0".to_owned());
         OpenApi { table: self.clone(), gates: Vec::new(), title, version }
@@ -97,29 +133,30 @@ impl Table {
 }
 
 impl OpenApi {
-    /// Adds a gate that the router has: it says how callers of its type prove who they are.
+    /// Adds a gate of the router, which has the schemes for callers of its type.
     pub fn gate(mut self, gate: impl Into<DescribedGate>) -> Self {
         self.gates.push(gate.into());
         self
     }
 
-    /// What the API is called; `API`, if nothing is said.
+    /// Sets the title of the API. Defaults to `API`.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// Which version of the API it is; `0.0.0`, if nothing is said.
+    /// Sets the version of the API. Defaults to `0.0.0`.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = version.into();
         self
     }
 
-    /// Makes the document. The same table and gates give the same, whatever the order of the routes.
+    /// Generates a document. It does not depend on the order of the routes.
     ///
     /// # Errors
     ///
-    /// A gate is missing, or there are two for callers of one type; or a route takes only schemes that its gate does not have.
+    /// Returns [`OpenApiError`] if a gate is missing, if two gates have callers of one type, or if
+    /// a route accepts only schemes that its gate does not have.
     pub fn build(&self) -> Result<Value, OpenApiError> {
         let mut document = json!({
             "openapi": "3.1.0",
@@ -130,17 +167,18 @@ impl OpenApi {
         Ok(document)
     }
 
-    /// Completes a document that somebody else has made, as JSON. Its paths are those of the router, whatever their parameters
-    /// are called.
+    /// Completes a JSON document from another source. Its paths may use other parameter names than
+    /// the router.
     ///
-    /// Of every operation, `security` is written anew, since it is what is enforced; only where nothing is enforced, under
-    /// [`ungated`](crate::Router::ungated), what the document says stays. Denials are added where the document says nothing of
-    /// their status. A document that is completed twice is as after the first time.
+    /// Overwrites `security` with what authgate enforces. An operation under `Router::ungated`
+    /// keeps its own. Adds a denial unless the operation has a response with its status. A second
+    /// merge changes nothing.
     ///
     /// # Errors
     ///
-    /// As those of [`build`](Self::build); or the document is none of OpenAPI 3.1, or has a path behind a `$ref`. Then it is as
-    /// it was.
+    /// Returns [`OpenApiError`] for the reasons of [`build`](Self::build), or if the document is
+    /// not OpenAPI 3.1, has a path with a `$ref`, or has a component whose name starts with
+    /// `authgate.` and that differs. The document stays unchanged then.
     pub fn merge_into_json(&self, document: &mut Value) -> Result<Merged, OpenApiError> {
         self.plan(document)?.write(document)
     }
@@ -148,9 +186,8 @@ impl OpenApi {
     fn plan(&self, document: &Value) -> Result<Plan, OpenApiError> {
         for (at, gate) in self.gates.iter().enumerate() {
             if self.gates.iter().take(at).any(|other| other.principal == gate.principal) {
-                return Err(OpenApiError::new(format!(
-                    "there are two gates for callers of the type `{}`, and nobody can tell which of them a route has: make a \
-                     document for each router",
+                return Err(OpenApiError(format!(
+                    "two gates have callers of type `{}`: generate one document for each router",
                     gate.principal.full_name()
                 )));
             }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::TypeName;
 
-/// The type of those who call, and the sets of rights that they hold.
+/// The type of a principal, and its sets of rights.
 #[derive(Clone, Copy)]
 pub struct PrincipalType {
     name: &'static str,
@@ -11,20 +11,20 @@ pub struct PrincipalType {
 }
 
 impl PrincipalType {
-    /// Creates it from the constants of a principal.
+    /// Creates the type from the constants of a principal.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, of_type: TypeName, sets: &'static [SetOfRights]) -> Self {
         Self { name, of_type, sets }
     }
 
-    /// The type's own name.
+    /// Returns the name of the type, without its modules.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// With its modules: two types of one name are told apart by it.
+    /// Returns the name of the type with its modules, which is unique.
     #[must_use]
     pub fn full_name(&self) -> &'static str {
         self.of_type.full()
@@ -36,7 +36,8 @@ impl PrincipalType {
         self.of_type
     }
 
-    /// The roles, scopes and permissions that `#[derive(Principal)]` was told of; none where it is implemented by hand.
+    /// Returns the sets that `#[derive(Principal)]` names. The result is empty if `Principal` is
+    /// implemented by hand.
     #[must_use]
     pub const fn sets(&self) -> &'static [SetOfRights] {
         self.sets
@@ -63,7 +64,8 @@ impl fmt::Display for PrincipalType {
     }
 }
 
-/// A set of roles, scopes or permissions, as data: its members, what they imply, and what they grant or allow besides.
+/// A set of roles, scopes or permissions: its members, the members that each implies, and the
+/// permissions that each grants or allows.
 #[derive(Clone, Copy, Debug)]
 pub struct SetOfRights {
     kind: &'static str,
@@ -73,7 +75,7 @@ pub struct SetOfRights {
     permissions: Option<Permitted>,
 }
 
-/// What the members of a set do to the permissions of another.
+/// The permissions that the members of a set grant or allow.
 #[derive(Clone, Copy, Debug)]
 struct Permitted {
     of_type: TypeName,
@@ -108,30 +110,30 @@ impl SetOfRights {
         Self { permissions: Some(Permitted { of_type, names, closure, table }), ..self }
     }
 
-    /// `role`, `scope` or `permission`.
+    /// Returns `role`, `scope` or `permission`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         self.kind
     }
 
-    /// The enum.
+    /// Returns the enum type.
     #[must_use]
     pub const fn set_type(&self) -> TypeName {
         self.of_type
     }
 
-    /// The members' names, in the order of the variants.
+    /// Returns the names of the members in the order of the variants.
     #[must_use]
     pub const fn names(&self) -> &'static [&'static str] {
         self.names
     }
 
-    /// What the member at this position implies, itself not included, in the order of the variants.
+    /// Returns the members that a member implies, without itself, in the order of the variants.
     pub fn implied(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
         named(self.names, self.closure.get(member).copied().unwrap_or(0) & !bit(member))
     }
 
-    /// The enum of the permissions that members of this set grant or allow, if it is such a set.
+    /// Returns the enum type of the permissions that members grant or allow.
     #[must_use]
     pub const fn permissions(&self) -> Option<TypeName> {
         match self.permissions {
@@ -140,14 +142,14 @@ impl SetOfRights {
         }
     }
 
-    /// The permissions that the member at this position is said to grant or allow, without what they imply.
+    /// Returns the permissions that a member grants or allows, without implied ones.
     #[cfg(feature = "documents")]
     pub(crate) fn given(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
         let (names, table) = self.permissions.map_or((&[][..], &[][..]), |all| (all.names, all.table));
         named(names, table.get(member).copied().unwrap_or(0))
     }
 
-    /// The permissions that the member at this position grants (of a role) or allows (of a scope), what they imply included.
+    /// Returns the permissions that a role grants or a scope allows, with implied ones.
     pub fn permitted(&self, member: usize) -> impl Iterator<Item = &'static str> + use<> {
         let all = self.permissions.map(|Permitted { names, closure, table, .. }| {
             let given = table.get(member).copied().unwrap_or(0);

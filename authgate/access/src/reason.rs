@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::DenialMessage;
 
-/// Why a presented credential was not accepted. Returned by a [`Scheme`](crate::scheme::Scheme).
+/// Why a presented credential was not accepted. Returned by a `Scheme`.
 ///
 /// All faults give 401 with a challenge (RFC 9110 section 11.4). A scheme does not report missing
 /// rights.
@@ -27,7 +27,7 @@ pub enum CredentialError {
 }
 
 /// Why an authenticated caller is denied. Returned by a
-/// [`Requirement`](crate::right::Requirement).
+/// `Requirement`.
 ///
 /// All give 403, except for a login that is too old or too weak, which gives 401.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -166,91 +166,83 @@ impl Reason {
             Self::NoCredentials => unauthorized(
                 "credentials_missing",
                 None,
-                "This needs credentials, and the request has none that are taken here.",
+                "Authentication is required. The request has no accepted credentials.",
             ),
             Self::Ambiguous => Facts {
                 code: "credentials_ambiguous",
                 status: 400,
                 error: Some("invalid_request"),
-                detail: "The request has more than one credential; send one.",
+                detail: "The request has more than one credential. Send only one.",
             },
-            Self::InvalidCredentials(CredentialError::Malformed) => unauthorized(
-                "credentials_malformed",
-                INVALID_TOKEN,
-                "The credential is not of the form that this needs.",
-            ),
+            Self::InvalidCredentials(CredentialError::Malformed) => {
+                unauthorized("credentials_malformed", INVALID_TOKEN, "Your credential is malformed.")
+            }
             Self::InvalidCredentials(CredentialError::Expired) => unauthorized(
                 "credentials_expired",
                 INVALID_TOKEN,
-                "The credential has expired; get a new one.",
+                "Your credential has expired. Get a new one.",
             ),
             Self::InvalidCredentials(CredentialError::NotYetValid) => {
-                unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "The credential is not valid yet.")
+                unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "Your credential is not valid yet.")
             }
             Self::InvalidCredentials(CredentialError::Rejected) => {
-                unauthorized("credentials_rejected", INVALID_TOKEN, "The credential is not accepted here.")
+                unauthorized("credentials_rejected", INVALID_TOKEN, "Your credential was rejected.")
             }
             Self::InvalidCredentials(CredentialError::WrongIssuer) => unauthorized(
                 "credentials_wrong_issuer",
                 INVALID_TOKEN,
-                "The credential is of an issuer that is not trusted here.",
+                "The issuer of your credential is not trusted.",
             ),
             Self::InvalidCredentials(CredentialError::WrongAudience) => unauthorized(
                 "credentials_wrong_audience",
                 INVALID_TOKEN,
-                "The credential is meant for another service.",
+                "Your credential is intended for another service.",
             ),
             Self::InvalidCredentials(CredentialError::Revoked) => {
-                unauthorized("credentials_revoked", INVALID_TOKEN, "The credential has been revoked.")
+                unauthorized("credentials_revoked", INVALID_TOKEN, "Your credential has been revoked.")
             }
             Self::Forbidden(ForbiddenReason::Login) => unauthorized(
                 "step_up_required",
                 Some("insufficient_user_authentication"),
-                "You are known here, and this needs a login that is more recent or stronger than yours.",
+                "This requires a more recent or stronger login. Log in again.",
             ),
             Self::Forbidden(ForbiddenReason::Scope) => forbidden(
                 "scope_missing",
                 Some("insufficient_scope"),
-                "You are known here, and the scope of your credential does not reach this.",
+                "Your credential lacks the required scope.",
             ),
-            Self::Forbidden(ForbiddenReason::Scheme) => forbidden(
-                "scheme_not_accepted",
-                None,
-                "You are known here, but this takes another kind of credential than yours.",
-            ),
-            Self::Forbidden(ForbiddenReason::Issuer) => forbidden(
-                "issuer_not_accepted",
-                None,
-                "You are authenticated, but this does not accept credentials of your issuer.",
-            ),
-            Self::Forbidden(ForbiddenReason::Excluded) => {
-                forbidden("excluded", None, "You are known here, and what you hold rules this out.")
+            Self::Forbidden(ForbiddenReason::Scheme) => {
+                forbidden("scheme_not_accepted", None, "This requires another kind of credential.")
             }
-            Self::Forbidden(ForbiddenReason::Permission) => forbidden(
-                "permission_missing",
-                None,
-                "You are known here, and your permissions do not allow this.",
-            ),
+            Self::Forbidden(ForbiddenReason::Issuer) => {
+                forbidden("issuer_not_accepted", None, "This requires a credential from another issuer.")
+            }
+            Self::Forbidden(ForbiddenReason::Excluded) => {
+                forbidden("excluded", None, "A right that you hold excludes this.")
+            }
+            Self::Forbidden(ForbiddenReason::Permission) => {
+                forbidden("permission_missing", None, "You lack the required permission.")
+            }
             Self::Forbidden(ForbiddenReason::Role) => {
-                forbidden("role_missing", None, "You are known here, and your roles do not allow this.")
+                forbidden("role_missing", None, "You lack the required role.")
             }
             Self::Forbidden(ForbiddenReason::Policy(refusal)) => {
                 forbidden(refusal.code(), None, refusal.detail())
             }
             Self::NotFound => {
-                Facts { code: "not_found", status: 404, error: None, detail: "There is nothing here." }
+                Facts { code: "not_found", status: 404, error: None, detail: "The resource does not exist." }
             }
             Self::CrossSite => Facts {
                 code: "cross_site",
                 status: 403,
                 error: None,
-                detail: "The request comes from another site, and this is only taken from our own pages.",
+                detail: "Requests from other sites are not allowed.",
             },
             Self::Unavailable => Facts {
                 code: "undecided",
                 status: 503,
                 error: None,
-                detail: "It cannot be found out right now whether you may do this; try again.",
+                detail: "Authorization is temporarily unavailable. Try again later.",
             },
             Self::Busy => Facts {
                 code: "busy",
@@ -262,7 +254,7 @@ impl Reason {
                 code: "failed",
                 status: 500,
                 error: None,
-                detail: "Something went wrong here while it was found out whether you may do this.",
+                detail: "Authorization failed because of an internal error.",
             },
         }
     }
@@ -344,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_knows_its_position() {
+    fn every_reason_has_its_position() {
         let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
         assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
         const OWN: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");

@@ -3,19 +3,20 @@ use std::panic::Location;
 
 use crate::Declaration;
 
-/// How requests get to an entry of the [`Table`].
+/// The requests that an entry of the [`Table`] answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// By method and path.
+    /// A method of a path.
     Route,
-    /// By path, with any method that the path's other entries do not take.
+    /// The methods of a path that no other entry answers.
     OtherMethods,
-    /// By a path under this one that nothing else matches.
+    /// The paths below this path that no other entry matches.
     Fallback,
-    /// By this path, with a method that it does not take.
+    /// The methods that a path does not support.
     MethodNotAllowed,
-    /// By this path and any under it. What axum nests with it does not include the path with a slash at its end.
+    /// This path and all paths below. If axum nests a router, the path with a trailing slash is not
+    /// included.
     Prefix,
 }
 
@@ -54,54 +55,56 @@ impl Route {
         Self { kind, method, path, declaration, handler, location, takes_body }
     }
 
-    /// How requests get here.
+    /// Returns the kind of requests that the entry answers.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The method, or `*` for every method that no other entry of the path takes; `405` for methods that the path does not
-    /// take, and `404` for paths that nothing else takes. `GET` answers `HEAD` too.
+    /// Returns the method. `*` is every method that no other entry of the path answers, `405` the
+    /// methods that the path does not support, and `404` the paths that no entry matches. `GET`
+    /// answers `HEAD`, too.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         self.method
     }
 
-    /// The path as it is finally nested, with its parameters as they are written: `/reports/{id}`.
+    /// Returns the full path, including nesting: `/reports/{id}`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Who may call.
+    /// Returns the declared access.
     #[must_use]
     pub const fn declaration(&self) -> Declaration {
         self.declaration
     }
 
-    /// The handler's name as the compiler prints it, such as `app::reports::purge`; `app::routes::{{closure}}` for a
-    /// closure, and the type's name for a service. It may change with the compiler: show it, do not compare it.
+    /// Returns the name of the handler as the compiler prints it: `app::reports::purge`, or
+    /// `app::routes::{{closure}}` for a closure, or the type of a service. The name may change with
+    /// the compiler, so display it but do not compare it.
     #[must_use]
     pub const fn handler(&self) -> &'static str {
         self.handler
     }
 
-    /// Whether the handler's last parameter reads the request's body. Of a service, and of what is ungated, it is not known,
-    /// and `false`.
+    /// Returns `true` if the last parameter of the handler reads the request body. This is not
+    /// known for services and ungated entries, which return `false`.
     #[must_use]
     pub const fn takes_body(&self) -> bool {
         self.takes_body
     }
 
-    /// Where the route is registered: file, line and column of the `get(..)` or of its like.
+    /// Returns where the route is registered: the file, line and column of `get(..)`.
     #[must_use]
     pub const fn location(&self) -> &'static Location<'static> {
         self.location
     }
 }
 
-/// Every route of a [`Router`](crate::Router) with who may call it, in the order of registration. Complete, because
-/// there is no way into the router without a declaration.
+/// All routes of a `Router` with their declared access, in the order of registration. The table is
+/// complete, because a route without a declaration does not compile.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     routes: Vec<Route>,
@@ -114,13 +117,13 @@ impl Table {
         Self { routes }
     }
 
-    /// The entries.
+    /// Returns the entries.
     #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
 
-    /// The entries.
+    /// Iterates over the entries.
     pub fn iter(&self) -> std::slice::Iter<'_, Route> {
         self.routes.iter()
     }
@@ -135,7 +138,7 @@ impl<'a> IntoIterator for &'a Table {
     }
 }
 
-/// One line an entry: method, path, who may call.
+/// Formats one line for each entry: method, path and access.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.routes.iter().map(|route| route.shown_path().len()).max().unwrap_or(0);
@@ -147,7 +150,7 @@ impl fmt::Display for Table {
 }
 
 impl Route {
-    /// The path, with a rest where an entry takes in whatever is below it.
+    /// Returns the path, with `/{*}` at its end if the entry includes all paths below.
     #[doc(hidden)]
     #[must_use]
     pub fn shown_path(&self) -> String {

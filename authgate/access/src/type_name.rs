@@ -1,22 +1,20 @@
 use std::any::type_name;
 use std::fmt::{self, Display};
 
-/// The name of a type of the application's, as the source has it: `CanEdit`, `Child<Org, Report>`.
-///
-/// The compiler's own name for it, without the modules that it is in.
+/// The name of a type of the application, without its modules: `CanEdit`, `Child<Org, Report>`.
 #[derive(Clone, Copy)]
 pub struct TypeName {
     full: fn() -> &'static str,
 }
 
 impl TypeName {
-    /// The name of `T`.
+    /// Returns the name of `T`.
     #[must_use]
     pub const fn of<T: ?Sized>() -> Self {
         Self { full: type_name::<T> }
     }
 
-    /// With the modules: two types of one name are told apart by it.
+    /// Returns the name with its modules, which is unique.
     #[must_use]
     pub fn full(self) -> &'static str {
         (self.full)()
@@ -25,7 +23,7 @@ impl TypeName {
 
 impl Display for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What stands between the marks of generic types is a path each.
+        // The punctuation of generic types separates paths.
         let mut rest = self.full();
         while let Some(end) = rest.find(['<', '>', ',', ' ', '(', ')', '[', ']', '&', ';']) {
             let (path, after) = rest.split_at(end);
@@ -62,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modules_are_left_out() {
+    fn omits_modules() {
         assert_eq!(TypeName::of::<TypeName>().to_string(), "TypeName");
         assert_eq!(TypeName::of::<Vec<Option<std::time::Duration>>>().to_string(), "Vec<Option<Duration>>");
         assert_eq!(TypeName::of::<(u8, String)>().to_string(), "(u8, String)");

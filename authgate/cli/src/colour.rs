@@ -1,19 +1,20 @@
-//! Text for a terminal.
+//! Changes as text for a terminal.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use authgate_access::changes::{Changes, Verdict};
 
-/// The changes, a line each; with colours where standard output is a terminal and `NO_COLOR` is not set.
+/// Returns one line for each change. The line is coloured if standard output is a terminal, unless
+/// `NO_COLOR` is set.
 pub(crate) fn text(changes: &Changes) -> String {
     if changes.is_empty() {
         return format!("{}\n", changes.counts());
     }
-    let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    let has_colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
         && std::io::stdout().is_terminal();
-    if !is_wanted {
+    if !has_colours {
         return changes.to_string();
     }
     let mut text = changes.rights_in_words().join("\n");
@@ -21,14 +22,9 @@ pub(crate) fn text(changes: &Changes) -> String {
         text.push('\n');
     }
     for change in changes.routes() {
-        let colour = colour(change.verdict);
-        let _ = writeln!(
-            text,
-            "\u{1b}[{colour}m{}\u{1b}[0m {}  {}",
-            change.verdict,
-            change.route(),
-            change.in_words()
-        );
+        let (colour, verdict) = (colour(change.verdict), change.verdict);
+        // Writing to a `String` cannot fail.
+        _ = writeln!(text, "\u{1b}[{colour}m{verdict}\u{1b}[0m {}  {}", change.route(), change.in_words());
     }
     text
 }

@@ -1,43 +1,43 @@
-//! Which exit code a verdict has.
+//! The exit codes of verdicts.
 
 use authgate_access::changes::Verdict;
 
-/// What `--exit` says: of a verdict, its code.
-pub(crate) type Said = (Verdict, u8);
+/// A verdict with its exit code, from `--exit`.
+pub(crate) type VerdictCode = (Verdict, u8);
 
-/// From `new=1`.
-pub(crate) fn parse(text: &str) -> Result<Said, String> {
-    let (name, code) = text.split_once('=').ok_or("write a verdict, `=` and a code: new=1")?;
+/// Parses `new=1`.
+pub(crate) fn parse(text: &str) -> Result<VerdictCode, String> {
+    let (name, code) = text.split_once('=').ok_or("expected VERDICT=CODE, such as new=1")?;
     let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.id() == name);
     let verdict = verdict.ok_or_else(|| {
         let names: Vec<_> = Verdict::ALL.iter().map(|verdict| verdict.id()).collect();
-        format!("`{name}` is no verdict: they are {}", names.join(", "))
+        format!("unknown verdict `{name}`: expected one of {}", names.join(", "))
     })?;
-    let code = code.parse().map_err(|_| format!("`{code}` is no exit code: they are 0 to 255"))?;
+    let code = code.parse().map_err(|_| format!("invalid exit code `{code}`: expected 0 to 255"))?;
     Ok((verdict, code))
 }
 
-/// The codes of all verdicts.
-pub(crate) struct Codes(Vec<Said>);
+/// The exit codes of all verdicts.
+pub(crate) struct Codes(Vec<VerdictCode>);
 
 impl Codes {
-    /// What is said of a verdict goes before what it has by itself, the last before others.
-    pub(crate) fn with(said: impl Iterator<Item = Said>) -> Self {
-        Self(said.collect())
+    /// Overrides the default codes. The last override of a verdict applies.
+    pub(crate) fn with(overrides: impl Iterator<Item = VerdictCode>) -> Self {
+        Self(overrides.collect())
     }
 
-    /// The highest.
+    /// Returns the highest code.
     pub(crate) fn of(&self, verdicts: impl Iterator<Item = Verdict>) -> u8 {
         verdicts.map(|verdict| self.code(verdict)).max().unwrap_or(0)
     }
 
     fn code(&self, verdict: Verdict) -> u8 {
-        let said = self.0.iter().rev().find(|(of, _)| *of == verdict).map(|(_, code)| *code);
-        said.unwrap_or(match verdict {
+        let code = self.0.iter().rev().find(|(of, _)| *of == verdict).map(|(_, code)| *code);
+        code.unwrap_or(match verdict {
             Verdict::NewlyPublic => 2,
             Verdict::Widened | Verdict::Changed => 1,
             Verdict::New | Verdict::Narrowed | Verdict::Gone | Verdict::Same => 0,
-            // One that this has not heard of is nothing to pass.
+            // An unknown verdict fails the check.
             _ => 1,
         })
     }

@@ -1,4 +1,4 @@
-//! What git has of a file at a revision. Nothing that an argument says is taken for an option.
+//! Files at git revisions. No argument of the user is passed as an option of git.
 
 use std::ffi::OsStr;
 use std::io::Read as _;
@@ -6,50 +6,50 @@ use std::process::{Command, Output, Stdio};
 
 use crate::Failure;
 
-/// What a `REV:PATH` is.
+/// The result of looking up `REV:PATH`.
 pub(crate) enum Found {
-    /// A file's content, by its object's name.
+    /// The object id of the file.
     Blob(String),
-    /// The revision has no such file.
+    /// The revision does not have the file.
     NoFile,
-    /// There is no such revision.
+    /// The revision does not exist.
     NoRevision,
 }
 
-/// Finds `spelt`, which is a path at the revision.
-pub(crate) fn find(revision: &OsStr, spelt: &OsStr) -> Result<Found, Failure> {
-    if let Some(name) = object(spelt)? {
-        return Ok(Found::Blob(name));
+/// Looks up `object`, which is `REV:PATH` with this revision.
+pub(crate) fn find(revision: &OsStr, object: &OsStr) -> Result<Found, Failure> {
+    if let Some(id) = object_id(object)? {
+        return Ok(Found::Blob(id));
     }
-    // `:PATH` is of the index.
+    // `:PATH` is in the index.
     if revision.is_empty() {
         return Ok(Found::NoFile);
     }
     let mut tree = revision.to_owned();
     tree.push("^{tree}");
-    Ok(if object(&tree)?.is_some() { Found::NoFile } else { Found::NoRevision })
+    Ok(if object_id(&tree)?.is_some() { Found::NoFile } else { Found::NoRevision })
 }
 
-/// The name of an object, if there is one.
-fn object(spelt: &OsStr) -> Result<Option<String>, Failure> {
+/// Returns the id of an object, or `None` if it does not exist.
+fn object_id(object: &OsStr) -> Result<Option<String>, Failure> {
     let mut command = git("rev-parse");
     let Output { status, stdout, stderr } =
-        command.args(["--verify", "--quiet", "--end-of-options"]).arg(spelt).output().map_err(cannot_run)?;
+        command.args(["--verify", "--quiet", "--end-of-options"]).arg(object).output().map_err(cannot_run)?;
     if status.success() {
         return Ok(Some(String::from_utf8_lossy(&stdout).trim().to_owned()));
     }
-    let said = String::from_utf8_lossy(&stderr);
-    // What is not there is told quietly, by the code alone.
-    match said.lines().next() {
+    let stderr = String::from_utf8_lossy(&stderr);
+    // With `--quiet`, git reports a missing object by its exit code only.
+    match stderr.lines().next() {
         Some(line) if line.contains("not a git repository") || line.contains("dubious ownership") => {
-            Err(format!("git says: {line}"))
+            Err(format!("git failed: {line}"))
         }
         _ => Ok(None),
     }
 }
 
-/// What an object has in it, as far as that is not longer than so many bytes and one.
-pub(crate) fn read(object: &str, longest: u64) -> Result<Vec<u8>, Failure> {
+/// Returns the first `limit + 1` bytes of an object.
+pub(crate) fn read(object: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut child = git("cat-file")
         .args(["blob", object])
         .stdout(Stdio::piped())
@@ -58,15 +58,15 @@ pub(crate) fn read(object: &str, longest: u64) -> Result<Vec<u8>, Failure> {
         .map_err(cannot_run)?;
     let mut bytes = Vec::new();
     let read = match child.stdout.take() {
-        Some(stdout) => stdout.take(longest + 1).read_to_end(&mut bytes),
+        Some(stdout) => stdout.take(limit + 1).read_to_end(&mut bytes),
         None => Ok(0),
     };
-    // The pipe is closed here, so that git ends, too.
+    // The pipe is closed, so git exits.
     let status = child.wait();
     match (read, status) {
-        (Ok(_), Ok(status)) if status.success() || bytes.len() as u64 > longest => Ok(bytes),
+        (Ok(_), Ok(status)) if status.success() || bytes.len() as u64 > limit => Ok(bytes),
         (Err(error), _) | (_, Err(error)) => Err(format!("cannot read from git: {error}")),
-        _ => Err(format!("git has no file in {object}: is the path that of a folder? name the lock's file")),
+        _ => Err(format!("the git object {object} is not a file: name the file, not its directory")),
     }
 }
 
@@ -78,5 +78,5 @@ fn git(subcommand: &str) -> Command {
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn cannot_run(error: std::io::Error) -> Failure {
-    format!("`git` cannot be started, which knows revisions: {error}; install it, or name files")
+    format!("cannot run `git`: {error}; install git, or name files instead of revisions")
 }

@@ -1,4 +1,4 @@
-//! A lock from where an argument says: a file, standard input, a git revision.
+//! Inputs: files, standard input and git revisions.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
@@ -7,31 +7,31 @@ use std::path::Path;
 use crate::Failure;
 use crate::git::{self, Found};
 
-/// How long a lock may be.
-pub(crate) const LONGEST: u64 = 64 << 20;
+/// The maximum length of an input, in bytes.
+const LIMIT: u64 = 64 << 20;
 
-/// What was read.
+/// An input.
 pub(crate) struct Input {
-    /// For errors.
+    /// The name for errors.
     pub(crate) name: String,
-    /// The file's name in the repository.
+    /// The name of the file in the repository.
     pub(crate) file: String,
-    /// `None` where it is not there and is taken for empty.
+    /// `None` if the file is missing and treated as empty.
     pub(crate) text: Option<String>,
 }
 
-/// What a lock is that is not there at a revision.
+/// How to treat a file that is missing at a revision.
 #[derive(Clone, Copy)]
 pub(crate) enum Missing {
     IsEmpty,
     Fails {
-        /// Whether there is an option for it.
+        /// `true` to mention `--missing-is-empty` in the error.
         hint: bool,
     },
 }
 
 impl Input {
-    /// Reads what the argument names, at a revision the file of that path.
+    /// Reads the input of an argument. `path` is the file at a revision.
     pub(crate) fn read(argument: &OsStr, path: &OsStr, missing: Missing) -> Result<Self, Failure> {
         let name = argument.to_string_lossy().into_owned();
         let file = path.to_string_lossy().into_owned();
@@ -44,27 +44,27 @@ impl Input {
             let text = read(opened, &name)?;
             return Ok(Self { file: name.clone(), name, text: Some(text) });
         }
-        let (revision, spelt, file) = match name.split_once(':') {
+        let (revision, object, file) = match name.split_once(':') {
             Some((revision, path)) => (OsString::from(revision), argument.to_owned(), path.to_owned()),
             None => (argument.to_owned(), at_revision(argument, path)?, file),
         };
-        let name = spelt.to_string_lossy().replace(":./", ":");
-        let found = git::find(&revision, &spelt)
-            .map_err(|error| format!("`{}` is no file here, and {error}", argument.to_string_lossy()))?;
+        let name = object.to_string_lossy().replace(":./", ":");
+        let found = git::find(&revision, &object)
+            .map_err(|error| format!("`{}` is not a file, and {error}", argument.to_string_lossy()))?;
         let text = match (found, missing) {
-            (Found::Blob(blob), _) => Some(read(&*git::read(&blob, LONGEST)?, &name)?),
+            (Found::Blob(blob), _) => Some(read(&*git::read(&blob, LIMIT)?, &name)?),
             (Found::NoRevision, _) => {
                 return Err(format!(
-                    "`{}` is neither a file here nor a revision that git knows: name the lock's file, or fetch the revision first",
+                    "`{}` is neither a file nor a git revision: name the file, or fetch the revision",
                     argument.to_string_lossy()
                 ));
             }
             (Found::NoFile, Missing::IsEmpty) => None,
             (Found::NoFile, Missing::Fails { hint }) => {
-                let hint = if hint { ", or say --missing-is-empty, and every route is new" } else { "" };
+                let hint = if hint { ", or treat it as empty with --missing-is-empty" } else { "" };
+                let revision = revision.to_string_lossy();
                 return Err(format!(
-                    "there is no `{file}` at `{}`: say with --lock where the lock is, from the current folder{hint}",
-                    revision.to_string_lossy()
+                    "`{file}` is missing at `{revision}`: name the file as `{revision}:PATH`{hint}"
                 ));
             }
         };
@@ -72,33 +72,29 @@ impl Input {
     }
 }
 
-/// `REV:./PATH`, which git takes from the current folder.
+/// Returns `REV:./PATH`, which git resolves relative to the current directory.
 fn at_revision(revision: &OsStr, path: &OsStr) -> Result<OsString, Failure> {
     if Path::new(path).is_absolute() {
         return Err(format!(
-            "--lock is `{}`, and at a revision the lock's path is one from the current folder: write it without what is before",
+            "--lock is the absolute path `{}`: a path at a revision is relative to the current directory",
             path.to_string_lossy()
         ));
     }
-    let mut spelt = revision.to_owned();
-    spelt.push(":./");
-    spelt.push(path);
-    Ok(spelt)
+    let mut object = revision.to_owned();
+    object.push(":./");
+    object.push(path);
+    Ok(object)
 }
 
 fn read(from: impl Read, name: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    from.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(format!("{name}: it has more than {} MiB, which no access lock has", LONGEST >> 20));
+    from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(format!("{name}: the file is longer than {} MiB", LIMIT >> 20));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error
-            .as_bytes()
-            .iter()
-            .take(error.utf8_error().valid_up_to())
-            .filter(|byte| **byte == b'\n')
-            .count();
-        format!("{name}: line {}: this is not UTF-8: save the file as UTF-8", line + 1)
+        let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = valid.filter(|byte| **byte == b'\n').count() + 1;
+        format!("{name}: line {line}: invalid UTF-8: save the file as UTF-8")
     })
 }

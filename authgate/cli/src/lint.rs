@@ -1,79 +1,92 @@
-//! `cargo authgate lint FILE.json`.
+//! `cargo authgate lint FILE`
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use authgate_access::lint::{Finding, Options, lint, to_markdown};
-use authgate_access::lock::Lock;
+use authgate_access::lint::{Finding, Options, lint, to_markdown, to_sarif};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::{Failure, Outcome, table};
+use crate::table::{self, Table};
+use crate::{Failure, Outcome};
 
 pub(crate) const NAME: &str = "lint";
 
 const AFTER: &str = "\
-What is odd is accepted by a comment at the route's line of the lock, or at the role's: # allow(public-body): signing in
+A lock does not name handlers, so the lints two-rules and public-body need a document. A comment at the line of a route or role \
+in the lock accepts a finding: # allow(public-body): the login form
 
-Exit codes: 0 where nothing is odd that is not accepted; 1 where something is; 3 where something cannot be read.";
+Exit codes: 0 if every finding is accepted; 1 if one is not; 3 if an input cannot be read.";
 
 pub(crate) fn command() -> Command {
     let file = |name: &'static str, value: &'static str| {
         Arg::new(name).value_name(value).value_parser(value_parser!(OsString))
     };
     Command::new(NAME)
-        .about("Tell what is odd in a table")
+        .about("Finds rules that are likely mistakes")
         .after_help(AFTER)
         .arg(
-            file("document", "FILE")
+            file("file", "FILE")
                 .required(true)
-                .help("The table as JSON, as `Document::to_json` writes it"),
+                .help("A lock, a document in JSON (`Document::to_json`), or - for standard input"),
         )
         .arg(
-            file("lock", "LOCK").long("lock").help("The committed lock, whose comments accept what is meant"),
+            file("lock", "LOCK")
+                .long("lock")
+                .help("The lock whose comments accept findings in a document. A lock as FILE has its own"),
         )
-        .arg(
-            file("metadata", "JSON")
-                .long("metadata")
-                .help("The protected resource metadata (RFC 9728), whose scopes clients are told of"),
-        )
+        .arg(file("metadata", "JSON").long("metadata").help(
+            "The protected resource metadata (RFC 9728), whose scopes are compared with those of the rules",
+        ))
         .arg(
             Arg::new("format")
                 .long("format")
                 .value_name("FORMAT")
                 .default_value("text")
-                .value_parser(PossibleValuesParser::new(["text", "markdown"]))
-                .help("How to tell it"),
+                .value_parser(PossibleValuesParser::new(["text", "markdown", "sarif"]))
+                .help("The output format"),
         )
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     let argument = |name: &str| matches.get_one::<OsString>(name);
-    let document = table::whole(argument("document").map_or_else(Default::default, OsString::as_os_str))?;
+    let table = Table::read(&argument("file").cloned().unwrap_or_default())?;
+    let mut file = table.file.clone();
     let mut options = Options::new();
+    if table.is_lock() {
+        options = options.lock(&table.lock);
+        if argument("lock").is_some() {
+            return Err(format!("{} is a lock, whose own comments accept findings: omit --lock", table.name));
+        }
+    }
     if let Some(lock) = argument("lock") {
-        let (name, text) = table::text(lock)?;
-        options = options.lock(&Lock::parse(&text).map_err(|error| format!("{name}: {error}"))?);
+        let lock = Table::read(lock)?;
+        if !lock.is_lock() {
+            return Err(format!("{}: expected a lock after --lock, found a document", lock.name));
+        }
+        options = options.lock(&lock.lock);
+        file = lock.file;
     }
     if let Some(metadata) = argument("metadata") {
         let (name, text) = table::text(metadata)?;
         options = options.metadata(&text).map_err(|error| format!("{name}: {error}"))?;
     }
-    let findings = lint(&document, &options).map_err(|error| error.to_string())?;
+    let findings = lint(&table.into_document(), &options).map_err(|error| error.to_string())?;
     let text = match matches.get_one::<String>("format").map(String::as_str) {
         Some("markdown") => to_markdown(&findings),
+        Some("sarif") => to_sarif(&findings, &file),
         _ => text(&findings),
     };
     let is_open = findings.iter().any(|finding| finding.accepted.is_none());
     Ok(Outcome { text, code: u8::from(is_open) })
 }
 
-/// What is open, a line each, and how much is accepted.
+/// Returns one line for each finding that is not accepted, and the number of accepted ones.
 fn text(findings: &[Finding]) -> String {
     let mut text = String::new();
     let open: Vec<_> = findings.iter().filter(|finding| finding.accepted.is_none()).collect();
+    // Writing to a `String` cannot fail.
     for finding in &open {
-        // Writing into a `String` cannot fail.
         _ = writeln!(text, "{finding}");
     }
     _ = writeln!(

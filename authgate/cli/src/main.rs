@@ -1,6 +1,6 @@
-//! `cargo authgate`: what access locks say, and what a change of one means.
+//! `cargo authgate`: compares, shows and lints access locks and documents.
 //!
-//! A subcommand is one file: its arguments, and what it does with them.
+//! Each subcommand is a file with its arguments and its function.
 
 mod colour;
 mod diff;
@@ -8,6 +8,7 @@ mod exit;
 mod git;
 mod input;
 mod lint;
+mod page;
 mod show;
 mod table;
 
@@ -17,15 +18,15 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
-/// What a subcommand has come to.
+/// The result of a subcommand.
 struct Outcome {
-    /// For standard output.
+    /// Written to standard output.
     text: String,
-    /// The code to exit with.
+    /// The exit code.
     code: u8,
 }
 
-/// What could not be read, and what to do: exit code 3.
+/// The text of an error. The exit code is 3.
 type Failure = String;
 
 /// A subcommand.
@@ -35,18 +36,19 @@ struct Subcommand {
     run: fn(&ArgMatches) -> Result<Outcome, Failure>,
 }
 
-const SUBCOMMANDS: [Subcommand; 3] = [
+const SUBCOMMANDS: [Subcommand; 4] = [
     Subcommand { name: diff::NAME, command: diff::command, run: diff::run },
     Subcommand { name: show::NAME, command: show::command, run: show::run },
+    Subcommand { name: page::NAME, command: page::command, run: page::run },
     Subcommand { name: lint::NAME, command: lint::command, run: lint::run },
 ];
 
-/// The code where something could not be read, arguments included: theirs would be 2, which means another thing here.
+/// The exit code for unreadable inputs and arguments. The default of clap, 2, is a verdict here.
 const UNREADABLE: u8 = 3;
 
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
-    // As cargo starts it, its own name comes first.
+    // `cargo authgate` runs `cargo-authgate authgate`.
     if arguments.get(1).is_some_and(|first| first == "authgate") {
         arguments.remove(1);
     }
@@ -72,7 +74,7 @@ fn command() -> Command {
     Command::new("cargo authgate")
         .bin_name("cargo authgate")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("What access locks say, and what a change of one means")
+        .about("Compares, shows and lints the access rules of authgate")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(SUBCOMMANDS.iter().map(|subcommand| (subcommand.command)()))
@@ -81,14 +83,27 @@ fn command() -> Command {
 fn finished(outcome: &Outcome) -> ExitCode {
     let mut out = io::stdout().lock();
     match out.write_all(outcome.text.as_bytes()).and_then(|()| out.flush()) {
-        // Who reads has read enough; the code says what was found all the same.
+        // The exit code is valid although the reader closed the pipe.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => failed(&format!("cannot write: {error}")),
         _ => ExitCode::from(outcome.code),
     }
 }
 
 fn failed(failure: &str) -> ExitCode {
-    // Where this cannot be written either, the code says it.
-    drop(writeln!(io::stderr(), "error: {}", failure.trim_end()));
+    // If this fails as well, the exit code still reports it.
+    drop(writeln!(io::stderr(), "error: {}", printable(failure.trim_end())));
     ExitCode::from(UNREADABLE)
+}
+
+/// Escapes control characters, because an input may come from anywhere: ESC -> `\u{1b}`.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
 }

@@ -1,4 +1,4 @@
-//! `cargo authgate show FILE`.
+//! `cargo authgate show FILE`
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -9,48 +9,50 @@ use authgate_access::lock::Lock;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::{Failure, Outcome, table};
+use crate::table::Table;
+use crate::{Failure, Outcome, printable};
 
 pub(crate) const NAME: &str = "show";
 
 const AFTER: &str = "\
-With --role, what somebody can call who was given that role and no other; and what else is asked of him, in the text.
+With --role, shows the routes that a caller with that role and no other can call. The text lists what else a route requires.
 
-Exit codes: 0; 3 where something cannot be read.";
+Exit codes: 0; 3 if an input cannot be read.";
 
 pub(crate) fn command() -> Command {
     let option = |name: &'static str, value: &'static str| Arg::new(name).long(name).value_name(value);
     Command::new(NAME)
-        .about("Show who may call what")
+        .about("Shows the rule of each route")
         .after_help(AFTER)
         .arg(
             Arg::new("file")
                 .value_name("FILE")
                 .required(true)
                 .value_parser(value_parser!(OsString))
-                .help("A lock, or the table as JSON; or - for standard input"),
+                .help("A lock, a document in JSON, or - for standard input"),
         )
-        .arg(option("role", "ROLE").help("What a role can call"))
-        .arg(option("method", "METHOD").help("The routes of a method"))
-        .arg(option("path", "PREFIX").help("The routes whose path begins like this"))
+        .arg(option("role", "ROLE").help("Shows only routes that a role can call"))
+        .arg(option("method", "METHOD").help("Shows only routes for a method"))
+        .arg(option("path", "PREFIX").help("Shows only routes whose path starts with a prefix"))
         .arg(
             Arg::new("public")
                 .long("public")
                 .action(ArgAction::SetTrue)
-                .help("The routes that ask nobody: public and ungated ones"),
+                .help("Shows only routes without authentication: public and ungated ones"),
         )
         .arg(
             option("format", "FORMAT")
                 .default_value("text")
-                .value_parser(PossibleValuesParser::new(["text", "markdown", "html", "json"]))
-                .help("How to show them"),
+                .value_parser(PossibleValuesParser::new(["text", "markdown", "json"]))
+                .help("The output format"),
         )
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     let file = matches.get_one::<OsString>("file").cloned().unwrap_or_default();
-    let mut document = table::any(&file)?;
-    let lock = document.lock().map_err(|error| error.to_string())?;
+    let table = Table::read(&file)?;
+    let lock = table.lock.clone();
+    let mut document = table.into_document();
     let option = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let caller = option("role").map(|role| caller(&lock, role)).transpose()?;
     let (method, path) = (option("method"), option("path"));
@@ -59,7 +61,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
             && path.is_none_or(|path| route.path.starts_with(path))
             && (!matches.get_flag("public") || matches!(route.state.as_str(), "public" | "ungated"))
     };
-    // The lock's routes are in the document's order.
+    // The routes of the lock are in the order of the document.
     let mut verdicts = Vec::new();
     let mut lines = lock.routes().iter();
     document.routes.retain(|route| {
@@ -72,9 +74,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     });
     let text = match option("format") {
         Some("markdown") => document.to_markdown(),
-        Some("html") => document.to_html(),
         Some("json") => document.to_json(),
-        _ => text(&document, &verdicts),
+        _ => printable(&text(&document, &verdicts)),
     };
     Ok(Outcome { text, code: 0 })
 }
@@ -84,21 +85,21 @@ fn caller<'a>(lock: &'a Lock, role: &str) -> Result<Caller<'a>, Failure> {
         let roles = lock.rights().iter().filter(|right| right.kind() == "role");
         let known: Vec<_> = roles.map(|role| format!("`{}`", role.name())).collect();
         match known.as_slice() {
-            [] => format!("no role is called `{role}`: the table has none"),
-            known => format!("no role is called `{role}`: the roles are {}", known.join(", ")),
+            [] => format!("unknown role `{role}`: the table has no roles"),
+            known => format!("unknown role `{role}`: expected one of {}", known.join(", ")),
         }
     })
 }
 
-/// A line a route, and below it what else is asked.
+/// Returns one line for each route, and below it the further conditions for the caller.
 fn text(document: &Document, verdicts: &[Option<Verdict>]) -> String {
     let width = document.routes.iter().map(|route| route.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    // Writing into a `String` cannot fail.
+    // Writing to a `String` cannot fail.
     for (route, verdict) in document.routes.iter().zip(verdicts) {
         _ = writeln!(text, "{:<7} {:<width$} {}", route.method, route.path, route.access);
         if let Some(Verdict::If(words)) = verdict {
-            _ = writeln!(text, "        may, if {words}");
+            _ = writeln!(text, "        if {words}");
         }
     }
     let count = document.routes.len();

@@ -16,17 +16,15 @@ fn assert_error(text: &str, expected: &str) {
 }
 
 #[test]
-fn a_file_that_is_no_lock_or_not_a_whole_one_is_told() {
+fn rejects_incomplete_files() {
     for (text, expected) in [
         (
             "",
-            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with \
-             AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with AUTHGATE_BLESS=overwrite",
         ),
         (
             "\n# a comment\n\n",
-            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with \
-             AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with AUTHGATE_BLESS=overwrite",
         ),
         (
             "role admin\n",
@@ -34,13 +32,11 @@ fn a_file_that_is_no_lock_or_not_a_whole_one_is_told() {
         ),
         (
             "access.lock v2\nrole admin iff tuesday\r\n",
-            "line 1, column 1: this lock is of version 2, and this authgate reads version 1: read it with the authgate that \
-             wrote it, or write it anew with AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: unsupported version 2: expected version 1; use the authgate that wrote the lock, or overwrite it with AUTHGATE_BLESS=overwrite",
         ),
         (
             "access.lock v1.5 # soon\n",
-            "line 1, column 1: this lock is of version 1.5, and this authgate reads version 1: read it with the authgate that \
-             wrote it, or write it anew with AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: unsupported version 1.5: expected version 1; use the authgate that wrote the lock, or overwrite it with AUTHGATE_BLESS=overwrite",
         ),
         (
             "access.lock v\n",
@@ -48,21 +44,19 @@ fn a_file_that_is_no_lock_or_not_a_whole_one_is_told() {
         ),
         (
             "access.lock v1\nGET     /a                       publ",
-            "line 2, column 38: the file is cut off in this line, which does not end with a line break: take the whole file \
-             from version control, or end the line if it is whole",
+            "line 2, column 38: the file is incomplete: its last line has no line break; restore the file, or end the line",
         ),
         (
             "access.lock v1\nGET     /a                       public \"a\n",
-            "line 2, column 41: these quotes are not closed in the line: put a `\"` where the text ends",
+            "line 2, column 41: the quote is not closed: add a `\"` at the end of the text",
         ),
         (
             "\u{feff}access.lock v1\n",
-            "line 1, column 1: the file begins with a byte order mark: save it as UTF-8 without one",
+            "line 1, column 1: the file starts with a byte order mark: save it as UTF-8 without one",
         ),
         (
             "access.lock v1\r\nrole admin\r\n",
-            "line 1, column 15: the line ends with CR LF: save the file with LF alone (`access.lock text eol=lf` in \
-             .gitattributes keeps it so)",
+            "line 1, column 15: the line ends with CR LF: save the file with LF, and add `access.lock text eol=lf` to .gitattributes",
         ),
     ] {
         assert_error(text, expected);
@@ -70,15 +64,12 @@ fn a_file_that_is_no_lock_or_not_a_whole_one_is_told() {
 }
 
 #[test]
-fn a_tenant_is_canonical_or_not_there() {
+fn rejects_malformed_tenants() {
     for (line, expected) in [
-        ("tenant Org", "line 6, column 11: the line ends here, where `canonical` should be"),
-        ("tenant", "line 6, column 7: the line ends here, where the name of a type should be"),
-        ("tenant Org exact", "line 6, column 12: `exact` is here, where `canonical` should be"),
-        (
-            "tenant Org canonical > viewer",
-            "line 6, column 22: `>` is here, where the end of the line should be",
-        ),
+        ("tenant Org", "line 6, column 11: expected `canonical`, found the end of the line"),
+        ("tenant", "line 6, column 7: expected the name of a type, found the end of the line"),
+        ("tenant Org exact", "line 6, column 12: expected `canonical`, found `exact`"),
+        ("tenant Org canonical > viewer", "line 6, column 22: expected the end of the line, found `>`"),
         (
             "tenant A canonical\ntenant A canonical",
             "line 7, column 1: `tenant A` is on line 6 already: keep the line that is meant",
@@ -91,15 +82,12 @@ fn a_tenant_is_canonical_or_not_there() {
 #[test]
 fn the_type_of_a_policy_is_a_path() {
     for (line, expected) in [
-        ("policy Owns = ", "line 6, column 14: the line ends here, where the name of a type should be"),
+        ("policy Owns = ", "line 6, column 14: expected the name of a type, found the end of the line"),
         (
             "policy Owns = a::B on",
-            "line 6, column 22: the line ends here, where the name of a type should be",
+            "line 6, column 22: expected the name of a type, found the end of the line",
         ),
-        (
-            "policy Owns = a::B & c",
-            "line 6, column 20: `&` is here, where `on` or the end of the line should be",
-        ),
+        ("policy Owns = a::B & c", "line 6, column 20: expected `on` or the end of the line, found `&`"),
         (
             "role owner = a::B",
             "line 6, column 13: a role has no type: only policies and custom requirements have",
@@ -120,31 +108,28 @@ fn the_type_of_a_policy_is_a_path() {
 }
 
 #[test]
-fn a_merge_conflict_is_told_wherever_it_begins() {
-    let expected = "a merge conflict was left here: keep the lines that are meant and take the marks out, or write the lock \
-                    anew with AUTHGATE_BLESS=overwrite and review it";
+fn rejects_marks_of_merge_conflicts() {
+    let expected = "found a mark of a merge conflict: resolve it, or overwrite the lock with AUTHGATE_BLESS=overwrite and review it";
     for mark in ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> other"] {
         assert_error(&with(mark), &format!("line 6, column 1: {expected}"));
     }
 }
 
 #[test]
-fn what_is_not_seen_is_told() {
+fn rejects_invisible_characters() {
     for (line, expected) in [
-        ("GET\t/b public \"x\"", "column 4: there is a tab here: put spaces in its place"),
+        ("GET\t/b public \"x\"", "column 4: found a tab: replace it with spaces"),
         (
             "GET /b public \"x\u{1b}[2K\"",
-            "column 17: there is a control character here, U+001B: take it out, or write it as `\\u{1b}` in quotes",
+            "column 17: found the control character U+001B: remove it, or write it as `\\u{1b}` in quotes",
         ),
         (
             "role b\u{202e}a # \u{2066}",
-            "column 7: there is a character here that is not seen and changes what is, U+202E: take it out, or write it as \
-             `\\u{202e}` in quotes",
+            "column 7: found the invisible character U+202E: remove it, or write it as `\\u{202e}` in quotes",
         ),
         (
             "# role:admin\u{2028}GET /b",
-            "column 13: there is a character here that is not seen and changes what is, U+2028: take it out, or write it as \
-             `\\u{2028}` in quotes",
+            "column 13: found the invisible character U+2028: remove it, or write it as `\\u{2028}` in quotes",
         ),
     ] {
         assert_error(&with(line), &format!("line 6, {expected}"));
@@ -152,15 +137,14 @@ fn what_is_not_seen_is_told() {
 }
 
 #[test]
-fn a_line_that_is_there_twice_is_told_with_the_first() {
+fn rejects_duplicate_lines() {
     for (line, expected) in [
         ("role viewer", "`role viewer` is on line 2 already: keep the line that is meant"),
         ("scope \"read\" # mine", "`scope read` is on line 4 already: keep the line that is meant"),
         ("GET /a public \"open\"", "`GET /a` is on line 5 already: keep the line that is meant"),
         (
             "GET /{x} role:viewer\nGET /{y} role:editor",
-            "`GET /{y}` is on line 6, as `GET /{x}`, and what a parameter is called makes no difference: keep the line that is \
-             meant",
+            "`GET /{y}` is on line 6, as `GET /{x}`, and what a parameter is called makes no difference: keep the line that is meant",
         ),
     ] {
         let number = if line.contains('\n') { 7 } else { 6 };
@@ -169,41 +153,35 @@ fn a_line_that_is_there_twice_is_told_with_the_first() {
 }
 
 #[test]
-fn a_name_that_nothing_declares_is_told_with_those_that_are() {
+fn rejects_undeclared_names() {
     for (line, expected) in [
         (
             "GET /b role:admin",
-            "column 13: no role is called `admin`, the roles are `viewer`, `editor`: name one of those, or declare it in a line \
-             `role admin`",
+            "column 13: unknown role `admin`: expected one of `viewer`, `editor`; add a line `role admin` to declare it",
         ),
         (
             "GET /b role:viewer & scope:write",
-            "column 28: no scope is called `write`, the only scope is `read`: name one of those, or declare it in a line \
-             `scope write`",
+            "column 28: unknown scope `write`: expected one of `read`; add a line `scope write` to declare it",
         ),
         (
             "GET /b waived(permission:\"a b\") \"why\"",
-            "column 26: no permission is called `a b`, there is no line `permission ..`: declare it in a line \
-             `permission \"a b\"`",
+            "column 26: unknown permission `a b`: the lock declares no permission; add a line `permission \"a b\"` to declare it",
         ),
         (
             "GET /b factor:otp",
-            "column 15: no factor is called `otp`, there is no line `factor ..`: declare it in a line `factor otp`",
+            "column 15: unknown factor `otp`: the lock declares no factor; add a line `factor otp` to declare it",
         ),
         (
             "role admin > editor, owner",
-            "column 22: no role is called `owner`, the roles are `viewer`, `editor`, `admin`: name one of those, or declare it \
-             in a line `role owner`",
+            "column 22: unknown role `owner`: expected one of `viewer`, `editor`, `admin`; add a line `role owner` to declare it",
         ),
         (
             "role admin grants purge",
-            "column 19: no permission is called `purge`, there is no line `permission ..`: declare it in a line \
-             `permission purge`",
+            "column 19: unknown permission `purge`: the lock declares no permission; add a line `permission purge` to declare it",
         ),
         (
             "scope all allows purge",
-            "column 18: no permission is called `purge`, there is no line `permission ..`: declare it in a line \
-             `permission purge`",
+            "column 18: unknown permission `purge`: the lock declares no permission; add a line `permission purge` to declare it",
         ),
     ] {
         assert_error(&with(line), &format!("line 6, {expected}"));
@@ -211,101 +189,131 @@ fn a_name_that_nothing_declares_is_told_with_those_that_are() {
     let many: String = (0..40).map(|at| format!("role r{at}\n")).collect();
     assert_error(
         &format!("access.lock v1\n{many}GET / role:x\n"),
-        "line 42, column 12: no role is called `x`, the roles are `r0`, `r1`, `r2`, `r3`, `r4`, `r5`, `r6`, `r7`, `r8`, `r9`, \
-         `r10`, `r11` and 28 more: name one of those, or declare it in a line `role x`",
+        "line 42, column 12: unknown role `x`: expected one of `r0`, `r1`, `r2`, `r3`, `r4`, `r5`, `r6`, `r7`, `r8`, `r9`, `r10`, `r11` and 28 more; add a line `role x` to declare it",
     );
 }
 
 #[test]
-fn a_line_that_is_none_is_told_where_it_goes_wrong() {
+fn rejects_cyclic_hierarchies() {
+    for (lines, expected) in [
+        ("role a > b\nrole b > a", "line 3, column 10: the hierarchy of roles has a cycle, `a > b > a`"),
+        ("role a > a", "line 2, column 10: the hierarchy of roles has a cycle, `a > a`"),
+        (
+            "role a > x, b # the first\nrole b > x, c\nrole c > x, b\nrole x",
+            "line 4, column 13: the hierarchy of roles has a cycle, `b > c > b`",
+        ),
+        (
+            "scope s > \"t u\" allows p\npermission p > q\nscope \"t u\"\npermission q > r\npermission r > p",
+            "line 6, column 16: the hierarchy of permissions has a cycle, `p > q > r > p`",
+        ),
+        (
+            "factor f > g\nfactor g > f",
+            "line 3, column 12: the hierarchy of factors has a cycle, `f > g > f`",
+        ),
+    ] {
+        let expected = format!("{expected}: remove one of the implications");
+        assert_error(&format!("access.lock v1\n{lines}\n"), &expected);
+    }
+    // The same name in two kinds, and two ways to one right, are not cycles.
+    let fine = "role a > b, c\nrole b > c\nrole c\nscope c > a\nscope a\npermission p > q\npermission q\n";
+    assert!(Lock::parse(&format!("access.lock v1\n{fine}")).is_ok());
+    let chain: String = (0..100_000).map(|at| format!("role r{at} > r{}\n", at + 1)).collect();
+    assert!(Lock::parse(&format!("access.lock v1\n{chain}role r100000\n")).is_ok());
+    assert_error(
+        &format!("access.lock v1\n{chain}role r100000 > r0\n"),
+        "line 100002, column 16: the hierarchy of roles has a cycle, `r0 > r1 > r2 > r3 > r4 > r5 > r6 > r7 > r8 > r9 > r10 > r11 > .. (99990 more)`: remove one of the implications",
+    );
+}
+
+#[test]
+fn rejects_malformed_lines() {
     let rule = "`&`, `|`, `as`, `conceal` or the end of the line";
-    let who = "who may call: `public \"why\"`, `authenticated User`, or a right such as `role:admin`";
+    let access = "an access such as `public \"why\"`, `authenticated User` or `role:admin`";
     for (line, expected) in [
         (
             "FETCH /b public \"x\"",
-            "column 1: `FETCH` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, \
-             `factor` or `tenant`, or with `GET`, `PUT` or their like"
+            "column 1: `FETCH` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, `factor` or `tenant`, or with `GET`, `PUT` or their like"
                 .to_owned(),
         ),
         ("get /b public \"x\"", "column 1: methods are written in capitals: `GET`".to_owned()),
         ("  get /b public \"x\"", "column 3: methods are written in capitals: `GET`".to_owned()),
-        ("role", "column 5: the line ends here, where a name should be".to_owned()),
-        ("role admin <", "column 12: `<` is here, where `>`, `grants`, `allows` or the end of the line should be".to_owned()),
-        ("role admin >", "column 13: the line ends here, where the name of a role should be".to_owned()),
-        ("role admin > viewer,", "column 21: the line ends here, where the name of a role should be".to_owned()),
-        ("scope b allows", "column 15: the line ends here, where the name of a permission should be".to_owned()),
-        ("GET", "column 4: the line ends here, where a path, such as `/reports/{id}`, should be".to_owned()),
-        ("GET b public \"x\"", "column 5: `b` is here, where a path, such as `/reports/{id}`, should be".to_owned()),
-        ("GET \"b c\" public \"x\"", "column 5: `\"b` is here, where a path, such as `/reports/{id}`, should be".to_owned()),
+        ("role", "column 5: expected a name, found the end of the line".to_owned()),
+        ("role admin <", "column 12: expected `>`, `grants`, `allows` or the end of the line, found `<`".to_owned()),
+        ("role admin >", "column 13: expected the name of a role, found the end of the line".to_owned()),
+        ("role admin > viewer,", "column 21: expected the name of a role, found the end of the line".to_owned()),
+        ("scope b allows", "column 15: expected the name of a permission, found the end of the line".to_owned()),
+        ("GET", "column 4: expected a path such as `/reports/{id}`, found the end of the line".to_owned()),
+        ("GET b public \"x\"", "column 5: expected a path such as `/reports/{id}`, found `b`".to_owned()),
+        ("GET \"b c\" public \"x\"", "column 5: expected a path such as `/reports/{id}`, found `\"b`".to_owned()),
         (
             "GET /b/{id public \"x\"",
-            "column 5: a parameter in this path has no end: write `/reports/{id}`, with both braces".to_owned(),
+            "column 5: a `{` in this path has no `}`: write a parameter as `/reports/{id}`".to_owned(),
         ),
         (
             "GET /b/id} public \"x\"",
-            "column 5: there is a `}` in this path without its `{`: write `/reports/{id}`, with both braces".to_owned(),
+            "column 5: a `}` in this path has no `{`: write a parameter as `/reports/{id}`".to_owned(),
         ),
-        ("GET /b", format!("column 7: the line ends here, where {who} should be")),
-        ("GET /b admin", format!("column 8: `admin` is here, where {who} should be")),
-        ("GET /b role:", "column 13: the line ends here, where the name of a role should be".to_owned()),
-        ("GET /b role:editor role:viewer", format!("column 20: `role:viewer` is here, where {rule} should be")),
-        ("GET /b role:editor && role:viewer", format!("column 21: `&` is here, where {who} should be")),
-        ("GET /b role:editor hidden", format!("column 20: `hidden` is here, where {rule} should be")),
+        ("GET /b", format!("column 7: expected {access}, found the end of the line")),
+        ("GET /b admin", format!("column 8: expected {access}, found `admin`")),
+        ("GET /b role:", "column 13: expected the name of a role, found the end of the line".to_owned()),
+        ("GET /b role:editor role:viewer", format!("column 20: expected {rule}, found `role:viewer`")),
+        ("GET /b role:editor && role:viewer", format!("column 21: expected {access}, found `&`")),
+        ("GET /b role:editor hidden", format!("column 20: expected {rule}, found `hidden`")),
         (
             "GET /b role:editor as User hide",
-            "column 28: `hide` is here, where `conceal` or the end of the line should be".to_owned(),
+            "column 28: expected `conceal` or the end of the line, found `hide`".to_owned(),
         ),
         (
             "GET /b role:editor conceal as User",
-            "column 28: `as` is here, where the end of the line should be".to_owned(),
+            "column 28: expected the end of the line, found `as`".to_owned(),
         ),
-        ("GET /b role:editor as", "column 22: the line ends here, where the name of a type should be".to_owned()),
-        ("GET /b (role:editor", "column 20: the line ends here, where `)` should be".to_owned()),
-        ("GET /b role:editor)", format!("column 19: `)` is here, where {rule} should be")),
-        ("GET /b !", format!("column 9: the line ends here, where {who} should be")),
-        ("GET /b public", "column 14: the line ends here, where the reason, in double quotes, should be".to_owned()),
-        ("GET /b public health", "column 15: `health` is here, where the reason, in double quotes, should be".to_owned()),
-        ("GET /b public \"x\" y", "column 19: `y` is here, where the end of the line should be".to_owned()),
+        ("GET /b role:editor as", "column 22: expected the name of a type, found the end of the line".to_owned()),
+        ("GET /b (role:editor", "column 20: expected `)`, found the end of the line".to_owned()),
+        ("GET /b role:editor)", format!("column 19: expected {rule}, found `)`")),
+        ("GET /b !", format!("column 9: expected {access}, found the end of the line")),
+        ("GET /b public", "column 14: expected a reason in double quotes, found the end of the line".to_owned()),
+        ("GET /b public health", "column 15: expected a reason in double quotes, found `health`".to_owned()),
+        ("GET /b public \"x\" y", "column 19: expected the end of the line, found `y`".to_owned()),
         (
             "GET /b waived(role:viewer)",
-            "column 27: the line ends here, where the reason, in double quotes, should be".to_owned(),
+            "column 27: expected a reason in double quotes, found the end of the line".to_owned(),
         ),
         (
             "GET /b public \"a\\q\"",
-            "column 18: no escape begins like this: write `\\\\`, `\\\"`, `\\n`, `\\t` or `\\u{1f512}`".to_owned(),
+            "column 18: unknown escape: expected `\\\\`, `\\\"`, `\\n`, `\\t` or `\\u{1f512}`".to_owned(),
         ),
         (
             "GET /b public \"a\\u{d800}\"",
-            "column 18: no escape begins like this: write `\\\\`, `\\\"`, `\\n`, `\\t` or `\\u{1f512}`".to_owned(),
+            "column 18: unknown escape: expected `\\\\`, `\\\"`, `\\n`, `\\t` or `\\u{1f512}`".to_owned(),
         ),
         (
             "GET /b authenticated Of<User",
-            "column 22: a `<` of this type is not closed: put a `>` where it ends, or the whole name in double quotes"
+            "column 22: a `<` of this type is not closed: add a `>`, or put the name in double quotes"
                 .to_owned(),
         ),
         (
             "GET /b policy:CanEdit on Of<Org, Report",
-            "column 26: a `<` of this type is not closed: put a `>` where it ends, or the whole name in double quotes"
+            "column 26: a `<` of this type is not closed: add a `>`, or put the name in double quotes"
                 .to_owned(),
         ),
         (
             "GET /b policy:Can<Edit on Report",
-            "column 15: a `<` of this type is not closed: put a `>` where it ends, or the whole name in double quotes"
+            "column 15: a `<` of this type is not closed: add a `>`, or put the name in double quotes"
                 .to_owned(),
         ),
-        ("GET /b fresh:5m", "column 14: `5m` is here, where a number of seconds, such as `300s`, should be".to_owned()),
+        ("GET /b fresh:5m", "column 14: expected a number of seconds such as `300s`, found `5m`".to_owned()),
         (
             "GET /b fresh:99999999999999999999s",
-            "column 14: `99999999999999999999s` is here, where a number of seconds, such as `300s`, should be".to_owned(),
+            "column 14: expected a number of seconds such as `300s`, found `99999999999999999999s`".to_owned(),
         ),
-        ("GET /b acr:a,", "column 14: the line ends here, where the value of `acr` should be".to_owned()),
+        ("GET /b acr:a,", "column 14: expected the value of `acr`, found the end of the line".to_owned()),
     ] {
         assert_error(&with(line), &format!("line 6, {expected}"));
     }
 }
 
 #[test]
-fn a_line_of_any_length_and_depth_is_an_error_that_can_be_read() {
+fn bounds_errors_of_long_lines() {
     let deep = "the parentheses and `!` are more than 64 deep: write the rule flatter";
     for mark in ["(", "!", "waived(", "( ! "] {
         let text = with(&format!("GET /b {}", mark.repeat(1_000_000 / mark.len())));
@@ -313,7 +321,7 @@ fn a_line_of_any_length_and_depth_is_an_error_that_can_be_read() {
         assert_eq!((error.line(), error.text()), (6, deep), "{mark}");
     }
     for (long, shown) in
-        [("x", "`xxxxx"), ("{", "a parameter in this path"), ("/{", "a parameter"), ("\u{e9}", "`\u{e9}")]
+        [("x", "`xxxxx"), ("{", "a `{` in this path"), ("/{", "a `{` in this path"), ("\u{e9}", "`\u{e9}")]
     {
         let long = long.repeat(1_000_000);
         for line in [
@@ -329,7 +337,7 @@ fn a_line_of_any_length_and_depth_is_an_error_that_can_be_read() {
             assert_eq!(error.line(), 6);
         }
         let error = Lock::parse(&with(&format!("GET {long} public \"x\""))).unwrap_err().to_string();
-        assert!(error.contains(shown) || error.contains("where a path"), "{error}");
+        assert!(error.contains(shown) || error.contains("expected a path"), "{error}");
     }
     // The maximum depth is accepted.
     let nested = format!("GET /b {}role:viewer{}", "(".repeat(64), ")".repeat(64));

@@ -106,12 +106,11 @@ fn what_is_accepted_for_one_route_is_never_accepted_for_another() {
 }
 
 #[test]
-fn a_hands_own_order_and_spaces_become_the_writers() {
+fn normalizes_order_and_spaces() {
     let old = "access.lock v1\n\nGET /b public \"x\" # b\n  # a\n GET /a \"\\u{61}\":x\n";
     assert_eq!(
         Lock::parse(old).unwrap_err().to_string(),
-        "line 5, column 9: `\"\\u{61}\":x` is here, where who may call: `public \"why\"`, `authenticated User`, or a right such as \
-         `role:admin` should be"
+        "line 5, column 9: expected an access such as `public \"why\"`, `authenticated User` or `role:admin`, found `\"\\u{61}\":x`"
     );
     let old = "access.lock v1\n\nGET /b (role:x) # b\n  # a\n  GET    /a role:\"x\"\n role  x\n";
     let new = Lock::parse("access.lock v1\nrole x\nGET /a role:x\nGET /b role:x\n").unwrap();

@@ -32,7 +32,7 @@ fn old() {}
 struct Theirs;
 
 #[test]
-fn a_document_of_utoipa_is_completed() {
+fn completes_a_document_of_utoipa() {
     let mut document = Theirs::openapi();
     let before = serde_json::to_value(&document).unwrap();
     let merged = small().access().openapi().gate(&gate()).merge_into(&mut document).unwrap();
@@ -44,8 +44,8 @@ fn a_document_of_utoipa_is_completed() {
             ("GET", "/admin/reports"),
             ("GET", "/health"),
             ("GET", "/me"),
-            ("PUT", "/reports/{report}"),
             ("DELETE", "/reports/{report}"),
+            ("PUT", "/reports/{report}"),
         ]
         .map(pair)
     );
@@ -66,7 +66,7 @@ fn a_document_of_utoipa_is_completed() {
 }
 
 /// Removes the members that are empty, because `utoipa` omits them.
-fn told(mut document: Value) -> Value {
+fn sections(mut document: Value) -> Value {
     for part in ["info", "openapi"] {
         document.as_object_mut().unwrap().remove(part);
     }
@@ -74,14 +74,14 @@ fn told(mut document: Value) -> Value {
 }
 
 #[test]
-fn it_comes_to_the_same_as_through_json() {
+fn equals_the_merge_into_json() {
     let (table, app) = (routes().access(), app());
     let openapi = of(&table, &app);
     let mut typed = utoipa::openapi::OpenApi::default();
     let merged = openapi.merge_into(&mut typed).unwrap();
     let mut document = json!({ "openapi": "3.1.0", "info": {}, "paths": {} });
     assert_eq!(openapi.merge_into_json(&mut document).unwrap(), merged);
-    assert_eq!(told(serde_json::to_value(&typed).unwrap()), told(document));
+    assert_eq!(sections(serde_json::to_value(&typed).unwrap()), sections(document));
 
     let once = serde_json::to_value(&typed).unwrap();
     assert_eq!(openapi.merge_into(&mut typed).unwrap(), Merged::default());
@@ -89,7 +89,7 @@ fn it_comes_to_the_same_as_through_json() {
 }
 
 #[test]
-fn an_auth_scheme_that_utoipa_does_not_know_is_a_credential_in_its_field() {
+fn describes_unsupported_schemes_as_an_api_key() {
     let mut document = utoipa::openapi::OpenApi::default();
     small().access().openapi().gate(&tickets()).merge_into(&mut document).unwrap();
     let document = serde_json::to_value(&document).unwrap();

@@ -1,26 +1,27 @@
-//! What takes the requests of a route in a lock that has no line of it.
+//! Finds the line that answers the requests of a route in a lock without a line for the route.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::lock::{Lock, RouteLine};
 
-/// The lines of a lock, by what requests they take.
+/// The lines of a lock, indexed by the requests that they answer.
 pub(super) struct Lines<'a> {
     by_key: HashMap<(String, String), &'a RouteLine>,
-    /// Of a path without its parameters' names: its lines, but for fallbacks.
+    /// The lines of a path without the names of its parameters. Fallbacks are omitted.
     of_path: HashMap<String, Vec<&'a RouteLine>>,
-    /// The beginnings of these paths.
+    /// The prefixes of these paths.
     beginnings: HashSet<String>,
 }
 
-/// How many parts of a path are looked at, and how many bytes: what is below belongs to nothing above it.
+/// The maximum number of segments and bytes of a prefix. Deeper paths have no line above.
 const DEEPEST: usize = 64;
 const LONGEST: usize = 4096;
 
-/// What takes them.
+/// The lines that answer the requests of a route.
 pub(super) struct Before<'a> {
     pub(super) lines: Vec<&'a RouteLine>,
-    /// Whether it surely took them as its own: else it counts only where that is the worse.
+    /// `true` if the lines certainly answer the same requests. Otherwise, they count only if the
+    /// comparison is worse than a new route.
     pub(super) is_sure: bool,
 }
 
@@ -44,30 +45,32 @@ impl<'a> Lines<'a> {
         self.by_key.get(&line.key()).copied()
     }
 
-    /// What takes the requests of a line that is not here.
+    /// Returns the lines that answer the requests of a line from the other lock.
     pub(super) fn before(&self, line: &RouteLine) -> Before<'a> {
         let (method, path) = line.key();
         let nothing = Before { lines: Vec::new(), is_sure: false };
         if ["404", "405"].contains(&method.as_str()) {
             return nothing;
         }
-        // A path that is here takes its requests, if only to refuse the method.
+        // The path itself answers, if only with 405.
         if let Some(lines) = self.of_path.get(&path) {
             let one = taking(lines, &method).filter(|_| method != "*");
             return Before { lines: one.into_iter().collect(), is_sure: true };
         }
         let Some(over) = self.over(&path) else { return nothing };
-        // One path below is a thing of its own, which another path's parameter happened to match.
+        // A path parameter of another route matches by chance only.
         let Some(root) = over.strip_suffix("/{*}") else { return nothing };
         let lines = self.of_path.get(&over).map(Vec::as_slice).unwrap_or_default();
         let lines: Vec<_> =
             if method == "*" { lines.to_vec() } else { taking(lines, &method).into_iter().collect() };
-        // The prefix itself, with or without a slash, is taken by what is nested and not by a path with a parameter.
+        // A nested service answers the prefix itself, with or without a slash. A path with a
+        // parameter does not.
         let is_below = path.matches('/').count() > root.matches('/').count() && !path.ends_with('/');
         Before { is_sure: is_below && lines.iter().all(|line| line.method() == "*"), lines }
     }
 
-    /// The path with parameters that matches all that another does: where there are several, the one that axum takes.
+    /// Returns the path with parameters that matches every request of `path`. If several match,
+    /// returns the one that axum chooses.
     fn over(&self, path: &str) -> Option<String> {
         let segments: Vec<_> = path.strip_prefix('/')?.split('/').collect();
         self.over_rest("", &segments)
@@ -79,7 +82,7 @@ impl<'a> Lines<'a> {
             if self.of_path.contains_key(beginning) {
                 return Some(beginning.to_owned());
             }
-            // A prefix takes its own path, too.
+            // A prefix answers its own path, too.
             return self.of_path.contains_key(&all_below).then_some(all_below);
         };
         let one = format!("{beginning}/{segment}");
@@ -96,7 +99,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Which of a path's lines takes a method.
+/// Returns the line of a path that answers a method.
 fn taking<'a>(lines: &[&'a RouteLine], method: &str) -> Option<&'a RouteLine> {
     let find = |method: &str| lines.iter().copied().find(|line| line.method() == method);
     find(method).or_else(|| find("GET").filter(|_| method == "HEAD")).or_else(|| find("*"))

@@ -3,33 +3,33 @@ use std::fmt;
 use super::Judged;
 use crate::lock::{Access, RouteLine};
 
-/// What a change of a route's access comes to. In order: the worst is the greatest.
+/// The effect of a change on a route. The greatest is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Written in another way, and the same callers are let in.
+    /// The text changed, but the same callers are allowed.
     Same,
-    /// The route is no more.
+    /// The route no longer exists.
     Gone,
-    /// Fewer callers are let in.
+    /// Fewer callers are allowed.
     Narrowed,
-    /// A route that was not there, and that asks for something.
+    /// The route is new and requires authentication.
     New,
-    /// Other callers are let in, or it cannot be told whether they are, or they are told otherwise: by two policies, where
-    /// what is refused is concealed and was not, from public to ungated.
+    /// Other callers are allowed, the two rules cannot be compared, or denials differ. Examples are
+    /// two policies, a new `conceal`, and a public route that becomes ungated.
     Changed,
-    /// More callers are let in.
+    /// More callers are allowed.
     Widened,
-    /// Nobody is asked any more who he is; or nobody is, by a new route.
+    /// The route no longer requires authentication, or is new and requires none.
     NewlyPublic,
 }
 
 impl Verdict {
-    /// All of them, the worst first.
+    /// All verdicts, the worst first.
     pub const ALL: [Self; 7] =
         [Self::NewlyPublic, Self::Widened, Self::Changed, Self::New, Self::Narrowed, Self::Gone, Self::Same];
 
-    /// In one word, for options and identifiers: `newly-public`, `same-meaning`.
+    /// Returns the identifier: `newly-public`, `same-meaning`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Verdict {
     }
 }
 
-/// As `NEWLY PUBLIC`.
+/// Formats the verdict in capitals: `NEWLY PUBLIC`.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -59,30 +59,31 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What became of the access to a route.
+/// The change of the access to a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// What it comes to.
+    /// The effect.
     pub verdict: Verdict,
-    /// The method, as the lock has it.
+    /// The method, as in the lock.
     pub method: String,
-    /// The path, as the new lock has it; of a route that is gone, the old.
+    /// The path, as in the new lock. If the route is gone, as in the old lock.
     pub path: String,
-    /// Who might call before.
+    /// The old access.
     pub old: Option<Access>,
-    /// Who may call now.
+    /// The new access.
     pub new: Option<Access>,
-    /// Who may now and might not before, in a few words each.
+    /// The newly allowed callers, in a few words each.
     pub newly: Vec<String>,
-    /// Who might before and may not now.
+    /// The callers that are no longer allowed.
     pub no_longer: Vec<String>,
-    /// Whether it could be found out what the rules are to each other: else it is [`Verdict::Changed`], since they name too
-    /// many rights together.
+    /// `false` if the two rules name too many rights to be compared. The verdict is
+    /// [`Verdict::Changed`] then.
     pub is_decided: bool,
-    /// The method and path of the line that took the requests before, if it was another.
+    /// The method and path of the line that answered the requests before, if it was for another
+    /// route.
     pub old_by: Option<(String, String)>,
-    /// The method and path of the line that takes the requests now, if it is another.
+    /// The method and path of the line that answers the requests now, if it is for another route.
     pub new_by: Option<(String, String)>,
     /// The line in the old lock, from one.
     pub old_line: Option<usize>,
@@ -93,7 +94,7 @@ pub struct Change {
 impl Change {
     pub(super) fn new(verdict: Verdict, old: Option<&RouteLine>, new: Option<&RouteLine>) -> Self {
         let name = |line: &RouteLine| (line.method().to_owned(), line.path().to_owned());
-        // With two lines that are not of one route, the route is the one that is new, or gone.
+        // If the lines are for two routes, the change is about the new or removed one.
         let (method, path) = new.or(old).map(name).unwrap_or_default();
         Self {
             verdict,
@@ -115,13 +116,14 @@ impl Change {
         Self { newly: judged.newly, no_longer: judged.no_longer, is_decided: judged.is_decided, ..self }
     }
 
-    /// Tells of the old line that it was of another route.
+    /// Records that the old line was for another route.
     pub(super) fn before_by(mut self, old: &RouteLine) -> Self {
         self.old_by = Some((old.method().to_owned(), old.path().to_owned()));
         self
     }
 
-    /// Tells of the new line that it is of another route, and that this route is the old line's.
+    /// Records that the new line is for another route. The change is about the route of the old
+    /// line.
     pub(super) fn now_by(mut self, old: &RouteLine) -> Self {
         let (method, path) = (old.method().to_owned(), old.path().to_owned());
         self.new_by =

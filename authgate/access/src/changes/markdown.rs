@@ -1,4 +1,4 @@
-//! For a comment on a review.
+//! Changes as Markdown, for a comment in a review.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,8 @@ use crate::lock::Access;
 use crate::markdown::code;
 
 impl Changes {
-    /// As Markdown: how many there are of which, the rights that have changed, and a table of the routes, the worst first.
+    /// Returns the changes as Markdown: their number by verdict, the changed rights, and a table of
+    /// the routes, the worst first.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut text = String::from("### Access: ");
@@ -22,7 +23,7 @@ impl Changes {
             }
         }
         if !self.routes().is_empty() {
-            text.push_str("\n| | Route | Before | Now | For whom |\n|---|---|---|---|---|\n");
+            text.push_str("\n| | Route | Before | Now | Callers |\n|---|---|---|---|---|\n");
             for change in self.routes() {
                 row(&mut text, change);
             }
@@ -30,7 +31,7 @@ impl Changes {
         text
     }
 
-    /// As `1 widened, 2 new`; `nothing has changed`.
+    /// Returns the number of changes by verdict: `1 widened, 2 new`, or `no changes`.
     #[must_use]
     pub fn counts(&self) -> String {
         let counts: Vec<_> = Verdict::ALL
@@ -40,8 +41,8 @@ impl Changes {
             .map(|(verdict, count)| format!("{count} {}", verdict.to_string().to_lowercase()))
             .collect();
         match counts.as_slice() {
-            [] if self.is_empty() => "nothing has changed".to_owned(),
-            [] => "no route has changed".to_owned(),
+            [] if self.is_empty() => "no changes".to_owned(),
+            [] => "no changes of routes".to_owned(),
             counts => counts.join(", "),
         }
     }

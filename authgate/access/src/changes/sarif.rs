@@ -1,145 +1,76 @@
-//! For what shows findings beside the lines: SARIF 2.1.0.
-
-use serde_json::{Value, json};
+//! Changes as SARIF.
 
 use super::text::waived_in_words;
 use super::{Change, Changes, Verdict};
+use crate::sarif::{Found, Rule, log};
 
 impl Changes {
-    /// As a SARIF 2.1.0 log, which code scanning shows at the lock's lines: a result for each change that is not
-    /// [`Verdict::Same`], at the line of the new lock, or of the old one where a route is gone.
+    /// Returns the changes as a SARIF 2.1.0 log, with a result for each change except
+    /// [`Verdict::Same`]. A result is at the line of the new lock, or of the old one if the route
+    /// is gone.
     ///
-    /// The two files are named as the repository has them: `access.lock`.
+    /// The files are named as in the repository: `access.lock`.
     #[must_use]
     pub fn to_sarif(&self, old_file: &str, new_file: &str) -> String {
-        let mut results: Vec<_> = self
-            .routes()
-            .iter()
-            .filter(|change| change.verdict != Verdict::Same)
-            .map(|change| result(change, old_file, new_file))
-            .collect();
-        let waived = self.no_longer_waived().iter().map(waived_in_words);
-        results.extend(waived.map(|text| finding(Verdict::Changed, &text, new_file, Some(1))));
-        let rules: Vec<_> = REPORTED.iter().map(|verdict| rule(*verdict)).collect();
-        let log = json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{
-                "tool": { "driver": {
-                    "name": "cargo-authgate",
-                    "version": env!("CARGO_PKG_VERSION"),
-                    "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                    "rules": rules,
-                }},
-                "columnKind": "unicodeCodePoints",
-                "results": results,
-            }],
+        let routes = self.routes().iter().filter(|change| change.verdict != Verdict::Same);
+        let routes = routes.map(|change| found(change, old_file, new_file));
+        let waived = self.no_longer_waived().iter().map(|rule| Found {
+            id: Verdict::Changed.id(),
+            text: waived_in_words(rule),
+            subject: rule.to_string(),
+            file: new_file,
+            line: Some(1),
+            accepted: None,
         });
-        format!("{log:#}\n")
+        log(&RULES, routes.chain(waived))
     }
 }
 
-const REPORTED: [Verdict; 6] = [
-    Verdict::NewlyPublic,
-    Verdict::Widened,
-    Verdict::Changed,
-    Verdict::New,
-    Verdict::Narrowed,
-    Verdict::Gone,
+fn found<'a>(change: &Change, old_file: &'a str, new_file: &'a str) -> Found<'a> {
+    let (file, line) =
+        if change.new.is_some() { (new_file, change.new_line) } else { (old_file, change.old_line) };
+    let (text, subject) = (change.to_string(), change.route());
+    Found { id: change.verdict.id(), text, subject, file, line, accepted: None }
+}
+
+const RULES: [Rule; 6] = [
+    Rule {
+        id: Verdict::NewlyPublic.id(),
+        level: "error",
+        short: "A route no longer requires authentication, or a new route does not",
+        help: "Every client on the network can call the route. Check that the reason in the lock is true, that the response \
+               contains nothing private, and that something else limits callers that write.",
+    },
+    Rule {
+        id: Verdict::Widened.id(),
+        level: "warning",
+        short: "A route allows more callers than before",
+        help: "The callers after the + are newly allowed, each by the fewest rights that suffice. Check that each of them \
+               should be.",
+    },
+    Rule {
+        id: Verdict::Changed.id(),
+        level: "warning",
+        short: "A route allows other callers than before, or the two rules cannot be compared",
+        help: "Some callers are newly allowed and others no longer, two policies differ, or denials have another status. Read \
+               both rules, and the code of their policies.",
+    },
+    Rule {
+        id: Verdict::New.id(),
+        level: "note",
+        short: "A route is new",
+        help: "The route did not exist before. Check that its rule fits those of its siblings.",
+    },
+    Rule {
+        id: Verdict::Narrowed.id(),
+        level: "note",
+        short: "A route allows fewer callers than before",
+        help: "The callers after the - are no longer allowed. Check that none of them needs the route.",
+    },
+    Rule {
+        id: Verdict::Gone.id(),
+        level: "note",
+        short: "A route no longer exists",
+        help: "Its callers get 404 or 405. Check that none of them needs the route.",
+    },
 ];
-
-const fn level(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::NewlyPublic => "error",
-        Verdict::Widened | Verdict::Changed => "warning",
-        _ => "note",
-    }
-}
-
-fn rule(verdict: Verdict) -> Value {
-    let (name, short, help) = match verdict {
-        Verdict::NewlyPublic => (
-            "NewlyPublic",
-            "A route asks nobody any more who he is, or a new one does not",
-            "Anybody on the network can call it. Check that the reason in the lock holds, that nothing private is answered, and \
-             that a caller who may write something is limited by other means.",
-        ),
-        Verdict::Widened => (
-            "Widened",
-            "A route lets in more callers than before",
-            "After the + are the callers who may now and might not before, by the least that they have been given. Check that \
-             each of them is to.",
-        ),
-        Verdict::Changed => (
-            "Changed",
-            "A route lets in other callers than before, or it cannot be told",
-            "Some may now and others no longer, two policies cannot be compared, or whoever may not is told otherwise. Read both \
-             rules, and the policies' code where they name some.",
-        ),
-        Verdict::New => (
-            "New",
-            "A route that was not there",
-            "Nobody could call it before. Check that its rule is that of its siblings.",
-        ),
-        Verdict::Narrowed => (
-            "Narrowed",
-            "A route lets in fewer callers than before",
-            "After the - are the callers who no longer may. Check that none of them still needs it.",
-        ),
-        _ => (
-            "Gone",
-            "A route that is no more",
-            "Its callers are answered with 404 or 405. Check that none still needs it.",
-        ),
-    };
-    json!({
-        "id": verdict.id(),
-        "name": name,
-        "shortDescription": { "text": short },
-        "fullDescription": { "text": format!("{short}.") },
-        "help": { "text": help },
-        "defaultConfiguration": { "level": level(verdict) },
-    })
-}
-
-fn result(change: &Change, old_file: &str, new_file: &str) -> Value {
-    let (file, line) = match change.new_line {
-        Some(line) => (new_file, Some(line)),
-        None if change.new.is_none() => (old_file, change.old_line),
-        None => (new_file, None),
-    };
-    let mut result = finding(change.verdict, &change.to_string(), file, line);
-    if let Some(result) = result.as_object_mut() {
-        result.insert("partialFingerprints".to_owned(), json!({ "route/v1": change.route() }));
-    }
-    result
-}
-
-fn finding(verdict: Verdict, text: &str, file: &str, line: Option<usize>) -> Value {
-    let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
-    if let (Some(line), Some(place)) = (line, place.as_object_mut()) {
-        place.insert("region".to_owned(), json!({ "startLine": line }));
-    }
-    json!({
-        "ruleId": verdict.id(),
-        "ruleIndex": REPORTED.iter().position(|reported| *reported == verdict),
-        "level": level(verdict),
-        "message": { "text": text },
-        "locations": [{ "physicalLocation": place }],
-    })
-}
-
-/// A file's name as a reference (RFC 3986 section 4.2), relative where it is.
-fn uri(file: &str) -> String {
-    use std::fmt::Write as _;
-
-    let mut uri = String::with_capacity(file.len());
-    for byte in file.replace('\\', "/").bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
-}

@@ -1,4 +1,4 @@
-//! A line a change, for people.
+//! Changes as text, one line each.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::{Change, Changes};
 use crate::Rule;
 use crate::lock::{Access, RightLine};
 
-/// A line a change, the rights first.
+/// Formats one line for each change, the rights first.
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rights_in_words().iter().try_for_each(|line| writeln!(f, "{line}"))?;
@@ -15,7 +15,7 @@ impl fmt::Display for Changes {
 }
 
 impl Changes {
-    /// What is told once, before the routes: the rights that have changed, and what is waived no longer; a line each.
+    /// Returns one line for each changed right, and for each requirement that is no longer waived.
     #[must_use]
     pub fn rights_in_words(&self) -> Vec<String> {
         let none = |line: Option<&RightLine>| line.map_or("(none)".to_owned(), ToString::to_string);
@@ -25,7 +25,7 @@ impl Changes {
     }
 }
 
-/// As `WIDENED DELETE /reports/{id}  role:admin -> role:editor (+editor)`.
+/// Formats the change as `WIDENED DELETE /reports/{id}  role:admin -> role:editor (+editor)`.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}  {}", self.verdict, self.route(), self.in_words())
@@ -33,13 +33,13 @@ impl fmt::Display for Change {
 }
 
 impl Change {
-    /// The method and the path, as the lock spells them.
+    /// Returns the method and the path as in the lock.
     #[must_use]
     pub fn route(&self) -> String {
         spelt(&self.method, &self.path)
     }
 
-    /// Who might before and may now: `role:admin -> role:editor (+editor)`.
+    /// Returns the old and new access: `role:admin -> role:editor (+editor)`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let side = |access: &Access, by: Option<&(String, String)>| match by {
@@ -60,11 +60,11 @@ impl Change {
         text
     }
 
-    /// For whom that is a difference: `+editor, -admin & scope:s`.
+    /// Returns the affected callers: `+editor, -admin & scope:s`.
     #[must_use]
     pub fn callers_in_words(&self) -> String {
         if !self.is_decided {
-            return "for whom, cannot be decided: the two name too many rights".to_owned();
+            return "the rules name too many rights to be compared".to_owned();
         }
         let signed = |sign: &'static str, callers: &'_ [String]| {
             let callers = callers.iter().map(|caller| match caller.strip_prefix("and ") {
@@ -79,7 +79,7 @@ impl Change {
     }
 }
 
-/// A path has quotes where it could be taken for something else.
+/// Formats a route. A path with unusual characters is quoted.
 pub(super) fn spelt(method: &str, path: &str) -> String {
     if path.chars().any(|c| c.is_whitespace() || c.is_control() || "\"#\\".contains(c)) {
         format!("{method} {path:?}")
@@ -88,10 +88,10 @@ pub(super) fn spelt(method: &str, path: &str) -> String {
     }
 }
 
-/// What nobody waives any more.
+/// Returns the line of a requirement that is no longer waived.
 pub(super) fn waived_in_words(rule: &Rule) -> String {
     format!(
-        "CHANGED  what is asked of everybody: no route waives {rule} any more, so the lock no longer shows whether the gate \
-         still asks it"
+        "CHANGED  requirement of the gate: no route waives {rule} any longer, so the lock does not show whether the gate \
+         still requires it"
     )
 }

@@ -1,7 +1,7 @@
-//! The name that a misspelt name was probably meant to be.
+//! Suggestions for misspelt names.
 
-/// The position of the name in `names` that `name` was probably meant to be: the one of the least edit distance, if
-/// that is at most a third of the name's length (at least one).
+/// Returns the position of the name with the least edit distance, if the distance is at most 2 for
+/// short names, or a third of the length.
 #[must_use]
 pub const fn closest(name: &str, names: &[&str]) -> Option<usize> {
     let allowed = if name.len() < 6 { 2 } else { name.len() / 3 };
@@ -20,10 +20,10 @@ pub const fn closest(name: &str, names: &[&str]) -> Option<usize> {
     best
 }
 
-/// What is compared of a name; a longer one has no closest.
+/// The maximum length of a name. Longer names have no suggestion.
 const LONGEST: usize = 64;
 
-/// The edit distance in bytes, a swap of two neighbours counted as one, letters without case.
+/// Returns the edit distance in bytes. A swap of two neighbours counts as one. Case is ignored.
 #[expect(clippy::indexing_slicing, reason = "const: every index is at most the length of what it indexes")]
 const fn distance(one: &[u8], other: &[u8]) -> usize {
     if one.len() > LONGEST || other.len() > LONGEST {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_closest_is_close() {
+    fn suggests_close_names() {
         let names = ["viewer", "editor", "admin"];
         assert_eq!(closest("amdin", &names), Some(2));
         assert_eq!(closest("edtior", &names), Some(1));

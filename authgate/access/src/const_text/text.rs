@@ -1,6 +1,6 @@
-//! A text put together in const evaluation, for a panic's message.
+//! Texts for panics in const evaluation.
 
-/// What fits; the rest is cut.
+/// The maximum length. A part that does not fit is omitted.
 const LONGEST: usize = 4096;
 
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Text {
         self.push("\"").push(name).push("\"")
     }
 
-    /// In decimal digits.
+    /// Adds a number in decimal digits.
     pub const fn number(&mut self, number: usize) -> &mut Self {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         #[expect(clippy::indexing_slicing, reason = "const: a remainder of ten is below ten")]
@@ -51,7 +51,7 @@ impl Text {
     pub const fn panic(&self) -> ! {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
-            Err(_) => panic!("no such name"),
+            Err(_) => panic!("unknown name"),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a text is no document: where, what is wrong, and what to do.
+/// The error of an invalid document: the place, the problem, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentError {
     place: String,
@@ -12,13 +12,13 @@ impl DocumentError {
         Self { place: place.into(), text: text.into() }
     }
 
-    /// Where: `routes[3].access`, or a line and a column of a text that is no JSON.
+    /// Returns the place: `routes[3].access`, or the line and column if the text is not valid JSON.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What is wrong, and what to do.
+    /// Returns the problem, and what to do.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -1,12 +1,12 @@
-//! From a lock to a document, for tools that have nothing else.
+//! Converts a lock to a document.
 
 use super::said::Said;
 use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
 use crate::lock::{Access, Lock};
 
 impl Document {
-    /// What a lock says, as a document. Handlers, their places and whether they read the body are not in a lock: the names and
-    /// files are empty, and the lines 0.
+    /// Converts a lock. A lock does not contain handlers, their places, or whether they read the
+    /// body. The names and files are empty, and the lines are 0.
     ///
     /// ```
     /// use authgate::access::{document::Document, lock::Lock};
@@ -47,7 +47,7 @@ impl Document {
 }
 
 impl DocumentRoute {
-    /// Of which nothing is known yet.
+    /// Returns a route with empty fields.
     pub(super) const fn nothing() -> Self {
         Self {
             method: String::new(),

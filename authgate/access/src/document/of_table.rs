@@ -1,4 +1,4 @@
-//! From the table to the document.
+//! Converts a table to a document.
 
 use std::cmp::Ordering;
 
@@ -8,7 +8,7 @@ use crate::lock::{RightLine, Writer, order};
 use crate::{Declaration, Kind, Route, Table};
 
 impl Table {
-    /// The table as a document: what the lock says, and all that is known besides, in the lock's order.
+    /// Returns the table as a document, in the order of the lock.
     #[must_use]
     pub fn document(&self) -> Document {
         let writer = Writer::of(self);
@@ -19,7 +19,8 @@ impl Table {
     }
 }
 
-/// As in the lock; and whatever is at one place twice, by what it is, so that the order of registration does not show.
+/// Compares routes as in the lock. Equal paths and methods are ordered by handler, so that the
+/// order of registration does not matter.
 fn in_order(one: &DocumentRoute, other: &DocumentRoute) -> Ordering {
     let rest = |route: &DocumentRoute| {
         let DocumentSource { file, line, column } = route.source.clone();
@@ -70,7 +71,7 @@ fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
         takes_body: route.takes_body(),
         handler: route.handler().to_owned(),
         source: DocumentSource {
-            // The compiler has the separators of the machine that it ran on.
+            // The compiler writes the separators of its platform.
             file: route.location().file().replace('\\', "/"),
             line: route.location().line(),
             column: route.location().column(),

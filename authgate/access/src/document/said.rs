@@ -1,4 +1,4 @@
-//! What an access says, field by field, for tools that do not read the lock's grammar.
+//! The fields of a route that follow from its access.
 
 use super::{DocumentPolicy, DocumentRoute};
 use crate::lock::Access;
@@ -41,7 +41,7 @@ impl Said {
         DocumentRoute { state: state.to_owned(), reason, schemes, policies, fresh, conceal, ..route }
     }
 
-    /// The first field in which a route says something else.
+    /// Returns the first field that differs in a route.
     pub(super) fn differs_from(&self, route: &DocumentRoute) -> Option<&'static str> {
         [
             ("state", self.state == route.state),
@@ -56,7 +56,7 @@ impl Said {
     }
 }
 
-/// The schemes of which one is needed; none, where a credential of any will do.
+/// Returns the accepted schemes. The result is empty if the rule accepts every scheme.
 fn schemes(rule: &Rule) -> Vec<String> {
     let fits = |scheme: Option<&str>| {
         rule.decide(&mut |leaf| match leaf {
@@ -82,7 +82,8 @@ fn schemes(rule: &Rule) -> Vec<String> {
     named
 }
 
-/// How old the login of anybody may be who gets in; `None`, where somebody does with a login of any age.
+/// Returns the maximum age of a login, or `None` if the rule can be satisfied with a login of any
+/// age.
 fn fresh(rule: &Rule) -> Option<u64> {
     let fits = |age: Option<u64>| {
         rule.decide(&mut |leaf| match leaf {

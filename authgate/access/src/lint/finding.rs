@@ -4,36 +4,37 @@ use super::Linted;
 use crate::document::DocumentSource;
 use crate::markdown::{code, plain};
 
-/// Something that is odd.
+/// A finding of a lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which lint found it, one of [`IDS`](super::IDS).
+    /// The lint, one of [`IDS`](super::IDS).
     pub id: &'static str,
-    /// The method of the route, if it is about one.
+    /// The method of the route, if the finding is about a route.
     pub method: Option<String>,
-    /// The path of the route, if it is about one.
+    /// The path of the route.
     pub path: Option<String>,
-    /// The right that it is about, as in the lock: `role auditor`.
+    /// The right, if the finding is about a right: `role auditor`.
     pub right: Option<String>,
-    /// Where the route is registered, if that is known.
+    /// Where the route is registered, if known.
     pub source: Option<DocumentSource>,
-    /// The line of the lock, from one, that an acceptance belongs to.
+    /// The line of the route or right in the lock, from one, if [`Options`](super::Options) has the
+    /// lock.
     pub lock_line: Option<usize>,
-    /// What is odd, and what to do.
+    /// The problem, and what to do.
     pub message: String,
-    /// Why it is meant, where the lock says so.
+    /// The reason in the lock, if the finding is accepted.
     pub accepted: Option<String>,
 }
 
-/// What a lint found, before it is known whether it is accepted.
+/// A finding, before acceptances are applied.
 pub(super) struct Odd {
     pub(super) id: &'static str,
     pub(super) on: On,
     pub(super) message: String,
 }
 
-/// What it is about, by its place in the document.
+/// The subject of a finding, by its index in the document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum On {
     Route(usize),
@@ -41,8 +42,8 @@ pub(super) enum On {
 }
 
 impl Finding {
-    pub(super) fn of(odd: Odd, table: &Linted<'_>, accepted: Option<String>) -> Self {
-        let mut finding = Self { accepted, ..Self::new(odd.id, odd.message) };
+    pub(super) fn of(odd: Odd, table: &Linted<'_>) -> Self {
+        let mut finding = Self::new(odd.id, odd.message);
         match odd.on {
             On::Route(at) => {
                 if let Some(route) = table.document.routes.get(at) {
@@ -64,7 +65,7 @@ impl Finding {
         Self { id, method, path, right, source, lock_line, message, accepted }
     }
 
-    /// What it is about: `POST /login`, `role auditor`.
+    /// Returns the subject: `POST /login`, `role auditor`.
     #[must_use]
     pub fn subject(&self) -> String {
         match (&self.method, &self.path, &self.right) {
@@ -80,7 +81,7 @@ impl Finding {
     }
 }
 
-/// One line: `warning[public-body]: POST /login (src/session.rs:40): ..`.
+/// Formats the finding as one line: `warning[public-body]: POST /login (src/session.rs:40): ..`.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = if self.accepted.is_some() { "accepted" } else { "warning" };
@@ -92,22 +93,23 @@ impl fmt::Display for Finding {
         if let Some(reason) = &self.accepted {
             write!(text, "; accepted: {reason}")?;
         }
-        // Whatever a table says: it stays one line, and is no command to a terminal.
+        // Escapes control characters, which could add lines or control a terminal.
         text.chars().try_for_each(|c| {
             if c.is_control() { write!(f, "{}", c.escape_default()) } else { f.write_char(c) }
         })
     }
 }
 
-/// Findings as Markdown, for a comment in a review: a list of those that are open, and how many are accepted.
+/// Returns findings as Markdown for a comment in a review: the open findings, and the accepted
+/// ones.
 #[must_use]
 pub fn to_markdown(findings: &[Finding]) -> String {
-    let mut out = String::from("## Lints of the access table\n\n");
+    let mut out = String::from("## Access lints\n\n");
     let open: Vec<_> = findings.iter().filter(|finding| finding.accepted.is_none()).collect();
     if open.is_empty() {
-        out.push_str("Nothing is odd.\n");
+        out.push_str("No findings.\n");
     }
-    // Writing into a `String` cannot fail.
+    // Writing to a `String` cannot fail.
     for finding in &open {
         let place = finding.place().map(|place| format!(" ({})", code(&place))).unwrap_or_default();
         let (id, subject) = (code(finding.id), code(&finding.subject()));
@@ -115,7 +117,7 @@ pub fn to_markdown(findings: &[Finding]) -> String {
     }
     let accepted = findings.len() - open.len();
     if accepted > 0 {
-        _ = writeln!(out, "\n{accepted} more, accepted in the lock:\n");
+        _ = writeln!(out, "\nThe lock accepts {accepted}:\n");
         for finding in findings {
             if let Some(reason) = &finding.accepted {
                 _ = writeln!(out, "- {} {}: {}", code(finding.id), code(&finding.subject()), plain(reason));

@@ -1,4 +1,4 @@
-//! What is known of handlers.
+//! The lints of handlers.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) fn two_rules(table: &Linted<'_>, odd: &mut Vec<Odd>) {
             continue;
         }
         let message = format!(
-            "`{name}` is called here by `{}`, and by `{}` at {} {}: give each rule a function of its own, or both routes one rule",
+            "`{name}` has the rule `{}` here, and `{}` at {} {}: use one rule, or a function for each rule",
             line.access(),
             known.access(),
             other.method,
@@ -24,7 +24,7 @@ pub(super) fn two_rules(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     }
 }
 
-/// The function's name without its generics; `None` where it is no function: a closure, a service.
+/// Returns the name of a function without generic arguments, or `None` for closures and services.
 fn function(handler: &str) -> Option<String> {
     if handler.contains("{{closure}}") {
         return None;
@@ -39,7 +39,7 @@ fn function(handler: &str) -> Option<String> {
         }
     }
     let name = name.trim_end_matches("::");
-    // Types are written with a capital.
+    // The names of types start with a capital.
     let last = name.rsplit("::").next()?;
     last.starts_with(|c: char| c.is_lowercase() || c == '_').then(|| name.to_owned())
 }
@@ -47,8 +47,8 @@ fn function(handler: &str) -> Option<String> {
 pub(super) fn public_body(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     for (at, route) in table.document.routes.iter().enumerate() {
         if route.state == "public" && route.takes_body {
-            let message = "anybody can send it a body, and it reads it: ask for a credential, or limit what it takes and accept \
-                           it in the lock (`# allow(public-body): why`)"
+            let message = "anonymous clients can send a body: require authentication, or limit the body and accept the \
+                           finding in the lock (`# allow(public-body): why`)"
                 .to_owned();
             odd.push(Odd { id: "public-body", on: On::Route(at), message });
         }
@@ -60,7 +60,7 @@ mod tests {
     use super::function;
 
     #[test]
-    fn a_function_is_known_without_its_generics() {
+    fn finds_the_name_without_generics() {
         for (handler, expected) in [
             ("app::reports::purge", Some("app::reports::purge")),
             ("app::list<app::Report>", Some("app::list")),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::lock::Lock;
 
-/// What lints are told besides the document.
+/// The options of the lints.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub(super) scopes: Option<BTreeSet<String>>,
@@ -13,37 +13,38 @@ pub struct Options {
 }
 
 impl Options {
-    /// Nothing.
+    /// Creates options without a lock and without metadata.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The committed lock, whose comments accept what is meant.
+    /// Sets the committed lock, whose comments accept findings.
     #[must_use]
     pub fn lock(self, lock: &Lock) -> Self {
         Self { lock: Some(lock.clone()), ..self }
     }
 
-    /// The scopes that clients are told of.
+    /// Sets the scopes that clients know.
     #[must_use]
     pub fn scopes_supported(self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// The protected resource metadata (RFC 9728), as JSON, for its `scopes_supported`. Where it has none, clients are told of no
-    /// scope at all, and nothing is asked of it.
+    /// Sets the scopes from the `scopes_supported` of protected resource metadata (RFC 9728), in
+    /// JSON. Without this member, `unlisted-scope` reports nothing.
     ///
     /// # Errors
     ///
-    /// It is no JSON object, or its `scopes_supported` is no array of strings.
+    /// Returns [`MetadataError`] if the text is not a JSON object, or if `scopes_supported` is not
+    /// an array of strings.
     pub fn metadata(self, text: &str) -> Result<Self, MetadataError> {
         let value: Value = serde_json::from_str(text).map_err(|error| MetadataError {
-            text: format!("the protected resource metadata is no JSON: {error}"),
+            text: format!("the protected resource metadata is not valid JSON: {error}"),
         })?;
         let Value::Object(members) = value else {
             return Err(MetadataError {
-                text: "the protected resource metadata is no JSON object".to_owned(),
+                text: "the protected resource metadata is not a JSON object".to_owned(),
             });
         };
         let Some(listed) = members.get("scopes_supported") else { return Ok(self) };
@@ -52,14 +53,14 @@ impl Options {
         match scopes {
             Some(scopes) => Ok(self.scopes_supported(scopes)),
             None => Err(MetadataError {
-                text: "`scopes_supported` of the protected resource metadata is no array of strings"
+                text: "`scopes_supported` of the protected resource metadata is not an array of strings"
                     .to_owned(),
             }),
         }
     }
 }
 
-/// Why a text is no protected resource metadata.
+/// The error of invalid protected resource metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetadataError {
     text: String,

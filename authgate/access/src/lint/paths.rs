@@ -1,4 +1,4 @@
-//! The routes of one path beside each other, and paths that have a meaning of their own.
+//! The lints that compare the routes of a path, and those of well-known paths.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::{Linted, Odd, On};
 use crate::document::DocumentRoute;
 use crate::lock::RouteLine;
 
-/// The routes of every path, by method, with their places.
+/// Returns the routes of every path by method, with their indexes.
 fn by_path<'a>(table: &Linted<'a>) -> BTreeMap<String, BTreeMap<&'a str, (usize, &'a RouteLine)>> {
     let mut paths: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     for (at, route) in table.lock.routes().iter().enumerate() {
@@ -16,7 +16,7 @@ fn by_path<'a>(table: &Linted<'a>) -> BTreeMap<String, BTreeMap<&'a str, (usize,
     paths
 }
 
-/// `role:a`, with an end to it.
+/// Returns the access, shortened if it is long.
 fn shown(route: &RouteLine) -> String {
     const MOST: usize = 80;
     let text = route.access().to_string();
@@ -32,11 +32,10 @@ pub(super) fn siblings(table: &Linted<'_>, odd: &mut Vec<Odd>) {
                 });
             if let Some((_, change)) = weaker {
                 let message = format!(
-                    "it lets in callers whom {} of the same path refuses (`{}` here, `{}` there): ask at least as much of who \
-                     deletes as of who changes",
-                    change.method(),
+                    "the rule `{}` is weaker than `{}` of {}: make it at least as strict",
                     shown(delete),
-                    shown(change)
+                    shown(change),
+                    change.method()
                 );
                 odd.push(Odd { id: "siblings", on: On::Route(*at), message });
             }
@@ -45,7 +44,7 @@ pub(super) fn siblings(table: &Linted<'_>, odd: &mut Vec<Odd>) {
             && table.weaker.relation(put.access(), patch.access()) != Relation::Same
         {
             let message = format!(
-                "it asks `{}`, and PUT of the same path `{}`: ask the same of both, which do the same thing",
+                "the rule `{}` differs from `{}` of PUT: use one rule, because both change the resource",
                 shown(patch),
                 shown(put)
             );
@@ -59,12 +58,11 @@ pub(super) fn weaker_write(table: &Linted<'_>, odd: &mut Vec<Odd>) {
         let Some((_, get)) = methods.get("GET") else { continue };
         for method in ["POST", "PUT", "PATCH", "DELETE", "*"] {
             let Some((at, write)) = methods.get(method) else { continue };
-            // One mistake is told once.
-            let is_told = odd.iter().any(|odd| odd.on == On::Route(*at));
-            if !is_told && table.weaker.relation(get.access(), write.access()) == Relation::Wider {
+            // Another lint may have reported the route.
+            let is_reported = odd.iter().any(|odd| odd.on == On::Route(*at));
+            if !is_reported && table.weaker.relation(get.access(), write.access()) == Relation::Wider {
                 let message = format!(
-                    "it changes things, and lets in callers whom GET of the same path refuses (`{}` here, `{}` there): ask at \
-                     least as much of who acts as of who looks",
+                    "the rule `{}` is weaker than `{}` of GET: make it at least as strict",
                     shown(write),
                     shown(get)
                 );
@@ -85,14 +83,12 @@ pub(super) fn gated_well_known(table: &Linted<'_>, odd: &mut Vec<Odd>) {
         let who = match (path.as_str(), last) {
             ("/robots.txt", _) => "crawlers",
             ("/favicon.ico", _) => "browsers",
-            (path, _) if path.starts_with("/.well-known/") => "clients that look for it",
-            (_, "health" | "healthz" | "livez" | "readyz" | "ping") => "load balancers and the like",
+            (path, _) if path.starts_with("/.well-known/") => "discovery clients",
+            (_, "health" | "healthz" | "livez" | "readyz" | "ping") => "load balancers",
             _ => continue,
         };
-        let message = format!(
-            "it asks `{}` of {who}, which have no credential: make it public, with the reason",
-            route.access
-        );
+        let message =
+            format!("the rule is `{}`, but {who} have no credentials: make the route public", route.access);
         odd.push(Odd { id: "gated-well-known", on: On::Route(at), message });
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked for, and what there is to ask for.
+//! The lints of rules and rights.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,13 @@ use super::{Linted, Odd, On};
 use crate::lock::{RightLine, TENANT};
 use crate::{Rule, TypeText};
 
-/// Calls for every leaf of every rule.
+/// Calls a function for every leaf of every rule.
 fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) {
     for (at, route) in table.lock.routes().iter().enumerate() {
         if let Some(rule) = route.access().rule() {
             rule.for_each_leaf(&mut |of_rule| {
                 leaf(at, of_rule);
-                // A gate asks of the others what is waived here.
+                // The gate enforces the waived requirement on other routes.
                 if let Rule::Waived { requirement, .. } = of_rule {
                     requirement.get().for_each_leaf(&mut |of_gate| leaf(at, of_gate));
                 }
@@ -24,17 +24,15 @@ fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) 
 pub(super) fn unreachable(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     for (at, route) in table.lock.routes().iter().enumerate() {
         if table.weaker.is_possible(route.access()) == Some(false) {
-            let message = format!(
-                "nobody can ever meet `{}`: take out what excludes itself, or the route",
-                route.access()
-            );
+            let message =
+                format!("no caller can satisfy `{}`: remove the contradiction, or the route", route.access());
             odd.push(Odd { id: "unreachable", on: On::Route(at), message });
         }
     }
 }
 
 pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
-    /// The first tenant in which a right is excluded and whose names are compared by bytes.
+    /// Returns the first tenant without a canonical form in which the rule excludes a right.
     fn excluded<'a>(rule: &'a Rule, negated: bool, is_exact: &impl Fn(&str) -> bool) -> Option<&'a TypeText> {
         match rule {
             Rule::Held { tenant: Some(tenant), .. } if negated && is_exact(&tenant.name().text()) => {
@@ -48,8 +46,8 @@ pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     for (at, route) in table.lock.routes().iter().enumerate() {
         if let Some(tenant) = route.access().rule().and_then(|rule| excluded(rule, false, &is_exact)) {
             let message = format!(
-                "it excludes a right in `{tenant}`, whose names are compared by bytes: set `Tenant::CANONICAL`, or accept it if \
-                 the application finds a tenant by its exact name only"
+                "the rule excludes a right in `{tenant}`, whose names are compared by bytes: set `Tenant::CANONICAL`, or \
+                 accept the finding if the application looks up tenants by exact name only"
             );
             odd.push(Odd { id: "exact-tenant", on: On::Route(at), message });
         }
@@ -58,24 +56,25 @@ pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 
 pub(super) fn unlisted_scope(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     let Some(listed) = &table.options.scopes else { return };
-    let mut told: Vec<(usize, BTreeSet<&str>)> = Vec::new();
+    let mut unlisted: Vec<(usize, BTreeSet<&str>)> = Vec::new();
     for_each_leaf(table, |at, leaf| {
         let Rule::Held { right, .. } = leaf else { return };
         let name = right.name();
         if right.kind() != "scope" || listed.contains(name) {
             return;
         }
-        match told.last_mut().filter(|(last, _)| *last == at) {
+        match unlisted.last_mut().filter(|(last, _)| *last == at) {
             Some((_, names)) => {
                 names.insert(name);
             }
-            None => told.push((at, BTreeSet::from([name]))),
+            None => unlisted.push((at, BTreeSet::from([name]))),
         }
     });
-    for (at, names) in told {
+    for (at, names) in unlisted {
         let names = names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let message = format!(
-            "it names {names}, of which clients are not told: list it in `scopes_supported` of the protected resource metadata"
+            "the rule requires {names}, which clients do not know: add it to `scopes_supported` of the protected resource \
+             metadata"
         );
         odd.push(Odd { id: "unlisted-scope", on: On::Route(at), message });
     }
@@ -89,7 +88,7 @@ pub(super) fn unused_role(table: &Linted<'_>, odd: &mut Vec<Odd>) {
         Rule::Policy { .. } | Rule::Own(_) => is_left_open = true,
         _ => {}
     });
-    // It can look at roles itself.
+    // Policies and custom requirements can check roles themselves.
     if is_left_open {
         return;
     }
@@ -98,12 +97,11 @@ pub(super) fn unused_role(table: &Linted<'_>, odd: &mut Vec<Odd>) {
         !table.lock.held("role", [role]).is_disjoint(&roles)
             || !table.lock.granted([role]).is_disjoint(&permissions)
     };
-    // Whoever holds one that opens something holds those below it, too: they are steps to it.
+    // Roles below a used role are used, too.
     let steps = table.lock.held("role", rights().map(RightLine::name).filter(|role| opens(role)));
     for (at, right) in table.lock.rights().iter().enumerate() {
         if right.kind() == "role" && !steps.contains(right.name()) {
-            let message = "no rule names it, nor a role or permission that comes with it, so it opens nothing: take it out, or ask \
-                           for it where it was meant"
+            let message = "no rule requires the role, or a role or permission that it implies: remove the role, or require it"
                 .to_owned();
             odd.push(Odd { id: "unused-role", on: On::Right(at), message });
         }

@@ -1,4 +1,4 @@
-//! Which rule is weaker, by what rules mean. Of what is asked again, the answer is known: many routes have the same rule.
+//! Compares rules by their meaning, with a cache, because many routes have equal rules.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ impl<'a> Weaker<'a> {
         Self { meaning: Meaning::between(lock, lock), relations, possible }
     }
 
-    /// How whom the second lets in are related to whom the first does.
+    /// Returns how the callers of the second relate to those of the first.
     pub(super) fn relation(&self, first: &Access, second: &Access) -> Relation {
         if first == second {
             return Relation::Same;
@@ -31,7 +31,8 @@ impl<'a> Weaker<'a> {
         *relations.entry(key).or_insert_with(|| self.meaning.relation(first, second))
     }
 
-    /// Whether anybody can meet it; `None` where it takes too much to find out.
+    /// Returns `true` if a caller can satisfy the access, or `None` if the rule is too large to
+    /// decide.
     pub(super) fn is_possible(&self, access: &Access) -> Option<bool> {
         let mut possible = self.possible.borrow_mut();
         *possible.entry(access.to_string()).or_insert_with(|| self.meaning.is_possible(access))

@@ -1,11 +1,12 @@
-//! What follows from holding a right.
+//! The rights that follow from held rights.
 
 use std::collections::BTreeSet;
 
 use super::{Lock, RightLine};
 
 impl Lock {
-    /// The rights of a kind that somebody has who has been given these: they, and what they imply.
+    /// Returns the rights of a kind that a caller with these rights holds: these and the implied
+    /// ones.
     #[must_use]
     pub fn held<'a>(&'a self, kind: &str, given: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         let mut held = BTreeSet::new();
@@ -20,19 +21,19 @@ impl Lock {
         held
     }
 
-    /// The permissions that roles which have been given grant, what they imply included.
+    /// Returns the permissions that these roles grant, with implied ones.
     #[must_use]
     pub fn granted<'a>(&'a self, roles: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         self.permissions(&self.held("role", roles), "role", RightLine::grants)
     }
 
-    /// The permissions that a credential with these scopes may be used for, what they imply included.
+    /// Returns the permissions that these scopes allow, with implied ones.
     #[must_use]
     pub fn allowed<'a>(&'a self, scopes: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
         self.permissions(&self.held("scope", scopes), "scope", RightLine::allows)
     }
 
-    /// Whether permissions are limited by scopes at all.
+    /// Returns `true` if scopes limit permissions.
     #[must_use]
     pub fn limits_permissions(&self) -> bool {
         self.rights.iter().any(|right| !right.allows().is_empty())

@@ -19,7 +19,7 @@ impl fmt::Display for Paths {
     }
 }
 
-/// A right, and what follows from holding it.
+/// The line of a right, with the rights that it implies, grants or allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightLine {
     pub(super) kind: String,
@@ -33,7 +33,7 @@ pub struct RightLine {
 }
 
 impl RightLine {
-    /// One that implies nothing.
+    /// Creates a right that implies nothing.
     pub(super) fn plain(kind: &str, name: &str) -> Self {
         let (implies, grants, allows) = (Vec::new(), Vec::new(), Vec::new());
         Self {
@@ -82,43 +82,44 @@ impl RightLine {
         self.paths.as_ref().map(Paths::to_string)
     }
 
-    /// `role`, `scope`, `permission` or `factor`; `tenant` for a tenant whose names have a canonical form.
+    /// Returns `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical
+    /// form.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rights of the same kind that it implies, but for those that these imply.
+    /// Returns the rights of the same kind that it implies directly.
     #[must_use]
     pub fn implies(&self) -> &[String] {
         &self.implies
     }
 
-    /// The permissions that a role grants, but for those that the roles it implies grant.
+    /// Returns the permissions that a role grants, without those of implied roles.
     #[must_use]
     pub fn grants(&self) -> &[String] {
         &self.grants
     }
 
-    /// The permissions that a scope allows, but for those that the scopes it implies allow.
+    /// Returns the permissions that a scope allows, without those of implied scopes.
     #[must_use]
     pub fn allows(&self) -> &[String] {
         &self.allows
     }
 
-    /// What the comments say that belong to the line: those directly above it, and the one at its end.
+    /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
         &self.comments
     }
 
-    /// Returns the line with its lists sorted: they are sets.
+    /// Returns the line with sorted lists, because their order has no meaning.
     #[doc(hidden)]
     #[must_use]
     pub fn sorted(&self) -> Self {
@@ -130,14 +131,14 @@ impl RightLine {
         right
     }
 
-    /// The number of the line, from one, where it has been read.
+    /// Returns the line number, from one, if the line was parsed.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.place.line()
     }
 }
 
-/// Where it stands in a file. Alike everywhere: what is said does not depend on it.
+/// The line number. All places are equal, because lines are compared by their content.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place(pub(super) usize);
 
@@ -175,7 +176,7 @@ impl fmt::Display for RightLine {
     }
 }
 
-/// A route, and who may call it.
+/// The line of a route, with its access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteLine {
     pub(super) method: String,
@@ -191,37 +192,38 @@ impl RouteLine {
         Self { method: method.to_owned(), path: path.to_owned(), access, comments, place }
     }
 
-    /// The method; or `*`, `405`, `404`, as [`Route::method`](crate::Route::method) has them.
+    /// Returns the method, or `*`, `405` or `404` as [`Route::method`](crate::Route::method).
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The path, with `/{*}` at its end where the line is about all that is below.
+    /// Returns the path, with `/{*}` at its end if the line includes all paths below.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Who may call.
+    /// Returns the access.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
     }
 
-    /// What the comments say that belong to the line: those directly above it, and the one at its end.
+    /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
         &self.comments
     }
 
-    /// The number of the line, from one, where it has been read.
+    /// Returns the line number, from one, if the line was parsed.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.place.line()
     }
 
-    /// What stands before who may call: the same for the same requests, whatever a path's parameters are called.
+    /// Returns the method, and the path without the names of its parameters. Lines for the same
+    /// requests have equal keys.
     #[must_use]
     pub fn key(&self) -> (String, String) {
         Self::key_of(&self.method, &self.path)
@@ -235,7 +237,7 @@ impl RouteLine {
 }
 
 impl RouteLine {
-    /// Where the line stands among others: by path, then by method as they are read, and what is left over last.
+    /// Returns the sort key: by path, then by method, with `*`, `405` and `404` last.
     #[doc(hidden)]
     #[must_use]
     pub fn order(&self) -> (&str, usize) {
@@ -246,7 +248,7 @@ impl RouteLine {
     }
 }
 
-/// `/reports/{id}` as `/reports/{}`, and `/files/{*path}` as `/files/{*}`.
+/// `/reports/{id}` -> `/reports/{}`, `/files/{*path}` -> `/files/{*}`
 fn without_names(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut chars = path.chars().peekable();
@@ -255,7 +257,7 @@ fn without_names(path: &str) -> String {
         if c != '{' {
             continue;
         }
-        // Twice, it is a brace of the path itself.
+        // A double brace is literal.
         if let Some(again) = chars.next_if_eq(&'{') {
             out.push(again);
             continue;
@@ -268,49 +270,49 @@ fn without_names(path: &str) -> String {
 
 impl fmt::Display for RouteLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Of a width of its own, so that a new long path is one line of a diff.
+        // The width is fixed, so that a new long path changes one line only.
         write!(f, "{:<7} {:<24} {}", self.method, Name::of_path(&self.path).to_string(), self.access)
     }
 }
 
-/// Who may call a route.
+/// The access of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Access {
-    /// Anybody.
+    /// Every caller is allowed.
     Public {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A part of the application that authgate does not see into.
+    /// A service that authgate does not protect.
     Ungated {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Anybody who proves who he is.
+    /// Every authenticated caller is allowed.
     Authenticated {
-        /// As a principal of this type.
+        /// The type of the principal.
         principal: String,
     },
-    /// Whoever meets the rule.
+    /// Callers that satisfy a rule are allowed.
     Authorized {
         /// The rule.
         rule: Rule,
-        /// As a principal of this type, where there are several.
+        /// The type of the principal, if the table has several.
         principal: Option<String>,
-        /// Whether who may not is told that there is nothing.
+        /// `true` if other callers get 404 instead of 403.
         conceal: bool,
     },
 }
 
 impl Access {
-    /// Whether nobody is asked who he is.
+    /// Returns `true` if the route requires no authentication.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Public { .. } | Self::Ungated { .. })
     }
 
-    /// The rule, where there is one.
+    /// Returns the rule, if the route has one.
     #[must_use]
     pub const fn rule(&self) -> Option<&Rule> {
         match self {
@@ -342,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_is_one_by_any_name() {
+    fn ignores_the_names_of_parameters() {
         for (path, expected) in [
             ("/", "/"),
             ("/reports/{id}", "/reports/{}"),

@@ -1,15 +1,15 @@
-//! Short names where they are clear, and longer ones where two things go by one name.
+//! The names of rights and types in a lock: short if unique, with modules otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Held, Own, Rule, TypeName, TypeText};
 
-/// Which things go by which short name, over a whole table.
+/// The short names of a table, with everything that each can mean.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// By kind and name: the sets, with and without their modules.
+    /// The sets with a member, by kind and name. Each set is there with and without its modules.
     members: BTreeMap<(&'static str, &'static str), BTreeSet<(&'static str, String)>>,
-    /// By short name: the types' full names.
+    /// The full names of types, by short name.
     types: BTreeMap<String, BTreeSet<&'static str>>,
     own: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
 }
@@ -63,7 +63,8 @@ impl Names {
         }
     }
 
-    /// `admin`; `Staff::admin` where other sets have one, too; `app::Staff::admin` where these go by one name as well.
+    /// Returns `admin`, `Staff::admin` if several sets have the member, or `app::Staff::admin` if
+    /// their short names are equal.
     pub(crate) fn of_member(&self, kind: &'static str, set: TypeName, name: &'static str) -> String {
         let Some(sets) = self.members.get(&(kind, name)).filter(|sets| sets.len() > 1) else {
             return name.to_owned();
@@ -71,7 +72,7 @@ impl Names {
         let short = set.to_string();
         let is_clear = sets.iter().filter(|(_, other)| *other == short).count() == 1;
         let mut longer = format!("{}::{name}", if is_clear { &short } else { set.full() });
-        // Somebody may have called a member just that.
+        // A member may have exactly this name.
         let members: &BTreeMap<(&str, &str), _> = &self.members;
         while members.contains_key(&(kind, longer.as_str())) {
             longer.insert_str(0, "::");

@@ -61,6 +61,7 @@ impl Lock {
             named.append(&mut cursor.named);
         }
         names::check(&lock, &named)?;
+        names::check_cycles(&lock, &named)?;
         Ok((lock, layout))
     }
 }
@@ -283,9 +284,9 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
 
 fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
     let Some(kind) = cursor.kind() else {
-        return Err(cursor.expected(
-            "who may call: `public \"why\"`, `authenticated User`, or a right such as `role:admin`",
-        ));
+        return Err(
+            cursor.expected("an access such as `public \"why\"`, `authenticated User` or `role:admin`")
+        );
     };
     if let Some(builtin) = Builtin::of_keyword(kind) {
         return Ok(Rule::Builtin(builtin, value(cursor, builtin)?));

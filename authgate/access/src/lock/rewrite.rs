@@ -1,19 +1,21 @@
-//! A lock, written anew over an old one.
+//! Rewrites a lock and keeps its comments.
 
 use std::collections::{HashMap, HashSet};
 
 use super::read::{Layout, Piece};
 use super::{HEADER, Lock, LockError};
 
-/// What a line is about: a right's kind and name, or a route's method and path.
+/// The identity of a line: the kind and name of a right, or the method and path of a route.
 type Key = (String, String);
 
 impl Lock {
-    /// The lock as it is written over an old text, whose comments stay with their lines.
+    /// Returns the text of this lock with the comments of an old text.
     ///
-    /// The comments directly above a line and the one at its end stay with it as long as there is a line about the same, and
-    /// go with it otherwise: what has been said of one route is never said of another. What is set off by an empty line
-    /// stays before the line that follows it. Over its own text, as [`Display`](std::fmt::Display) writes it and with any comments, nothing changes.
+    /// The comments directly above a line and at its end belong to the line. They stay if the lock
+    /// still has a line for the same right or route, and are removed otherwise. A comment never
+    /// moves to another route. A comment before an empty line belongs to no line and stays in its
+    /// place. A text in the format of [`Display`](std::fmt::Display), with any comments, does not
+    /// change.
     ///
     /// ```
     /// use authgate::access::lock::Lock;
@@ -29,13 +31,13 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// The old text is no lock, as [`parse`](Self::parse) tells.
+    /// Returns [`LockError`] if the old text is not a lock.
     pub fn rewrite(&self, old: &str) -> Result<String, LockError> {
         let (read, layout) = Self::read(old)?;
         Ok(Rewriter::of(self, &read, &layout).write(&layout))
     }
 
-    /// Every line: what it is about, its number where it was read, and how it is written.
+    /// Returns the key, the number and the text of every line.
     fn lines(&self) -> impl Iterator<Item = (Key, Option<usize>, String)> {
         let rights = self.rights.iter().map(|right| (right.key(), right.line(), right.to_string()));
         rights.chain(self.routes.iter().map(|route| (route.key(), route.line(), route.to_string())))
@@ -44,9 +46,9 @@ impl Lock {
 
 struct Rewriter<'a> {
     new: Vec<(Key, String)>,
-    /// The old pieces of lines that stay, with what stands apart before them.
+    /// The old pieces of lines that stay, with the separate comments before them.
     stay: HashMap<Key, (Vec<&'a str>, &'a Piece<'a>)>,
-    /// What stands apart after the last of those.
+    /// The separate comments after the last of them.
     rest: Vec<&'a str>,
 }
 
@@ -60,7 +62,8 @@ impl<'a> Rewriter<'a> {
         let mut rest = Vec::new();
         for piece in layout.pieces.iter().skip(1) {
             let apart = piece.apart.iter().copied();
-            // One empty line is enough between what stood before a line that is gone and what stands before this one.
+            // One empty line is enough between the comments before a removed line and those before
+            // this line.
             let skipped = |line: &&str| !rest.is_empty() && line.trim().is_empty();
             let apart: Vec<_> = apart.skip_while(skipped).collect();
             rest.extend(apart);

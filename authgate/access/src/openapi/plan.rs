@@ -1,287 +1,261 @@
-//! What has to be done to a document, found out before anything of it is touched.
+//! Computes the changes to a document, and applies them to JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::asked::{Asked, asked};
-use super::components::{Denied, is_same_scheme, security_scheme};
-use super::operation::whole;
-use super::places::{METHODS, Operation, Place, Places};
-use super::reasons::Denials;
-use super::template::{Template, identifier};
-use super::{Merged, OpenApi};
-use crate::openapi::{DescribedGate, OpenApiError};
+use super::denials::{problem, reference, response, statuses};
+use super::paths::{METHODS, Paths, Template, answers_any};
+use super::security::{alternatives, is_same_scheme, security_scheme};
+use super::{DescribedGate, Merged, OpenApi, OpenApiError};
+use crate::lock::Writer;
 use crate::{Declaration, Route};
 
-/// What has to be done to a document.
+/// The changes to a document.
+#[derive(Default)]
 pub(super) struct Plan {
-    /// Components, by section and name.
+    /// By section and name.
     pub(super) components: BTreeMap<(&'static str, String), Value>,
     pub(super) edits: Vec<Edit>,
     pub(super) merged: Merged,
 }
 
-/// What has to be done to one operation.
+/// The changes to an operation.
 pub(super) struct Edit {
     pub(super) path: String,
     pub(super) method: &'static str,
-    /// `None` where what the document says stays.
+    /// `None` to keep the security of the document.
     pub(super) security: Option<Value>,
-    /// By status: references.
-    pub(super) responses: BTreeMap<String, Value>,
+    pub(super) statuses: BTreeSet<u16>,
     pub(super) access: String,
-    /// The whole, where the document has no such operation.
-    pub(super) new: Option<Value>,
 }
 
-/// The extension that says who may call.
+/// The extension with the access of an operation.
 pub(super) const ACCESS: &str = "x-authgate-access";
 
-/// A gate's schemes with their names in the document.
+/// A gate and the names of its security schemes.
 type Named<'a> = (&'a DescribedGate, Vec<String>);
-
-struct Planner<'a> {
-    gates: Vec<Named<'a>>,
-    denied: Denied<'a>,
-    components: BTreeMap<(&'static str, String), Value>,
-    /// Whether what responses refer to is among them.
-    has_shared: bool,
-}
-
-/// What a document has.
-#[derive(Default)]
-struct Seen {
-    /// By key and method.
-    operations: BTreeSet<(String, &'static str)>,
-    /// By key: as they are written.
-    paths: BTreeMap<String, (String, Template)>,
-    ids: BTreeSet<String>,
-}
 
 impl Plan {
     pub(super) fn of(openapi: &OpenApi, document: &Value) -> Result<Self, OpenApiError> {
-        check_version(document)?;
-        let components = document.get("components");
-        let renders = openapi.gates.iter().any(|gate| gate.renders);
-        // The first prefix under which the document has nothing else.
-        for number in 1..=MOST_PREFIXES {
-            let prefix = if number == 1 { "authgate".to_owned() } else { format!("authgate{number}") };
-            let mut planner = Planner {
-                gates: Vec::new(),
-                denied: Denied { prefix: &prefix, renders },
-                components: BTreeMap::new(),
-                has_shared: false,
-            };
-            planner.name_schemes(&openapi.gates, components);
-            let (edits, merged) = planner.edits(openapi, document)?;
-            let clashes = planner.components.iter().any(|((section, name), own)| {
-                let known = components.and_then(|all| all.get(section)?.get(name));
-                known.is_some_and(|known| known != own && *section != "securitySchemes")
-            });
-            if !clashes {
-                return Ok(Self { components: planner.components, edits, merged });
-            }
+        let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
+        if !(version.starts_with("3.1.") || version.starts_with("3.2.")) {
+            let text = "expected a document of OpenAPI 3.1, the first version with scopes for every scheme: set its \
+                        member `openapi` to \"3.1.0\"";
+            return Err(OpenApiError(text.to_owned()));
         }
-        Err(OpenApiError::new(
-            "the document's components have names that begin with `authgate`, and are others than those that have to be \
-             added: call them something else",
-        ))
+        let mut plan = Self::default();
+        let known = |section: &str, name: &str| document.get("components")?.get(section)?.get(name);
+        let gates = plan.name_schemes(&openapi.gates, |name| known("securitySchemes", name));
+        plan.add_edits(openapi, &gates, document)?;
+        let statuses: BTreeSet<_> = plan.edits.iter().flat_map(|edit| &edit.statuses).copied().collect();
+        let renders = openapi.gates.iter().any(|gate| gate.renders);
+        let mut own: Vec<_> = statuses
+            .iter()
+            .map(|status| ("responses", status.to_string(), response(*status, renders)))
+            .collect();
+        own.extend((!own.is_empty()).then(|| ("schemas", "Problem".to_owned(), problem())));
+        for (section, name, component) in own {
+            let name = format!("authgate.{name}");
+            if known(section, &name).is_some_and(|known| *known != component) {
+                return Err(OpenApiError(format!(
+                    "the document has another component `{section}/{name}`: rename or remove it"
+                )));
+            }
+            plan.components.insert((section, name), component);
+        }
+        Ok(plan)
     }
-}
 
-/// How many prefixes are tried.
-const MOST_PREFIXES: usize = 16;
-
-fn check_version(document: &Value) -> Result<(), OpenApiError> {
-    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default();
-    if version.starts_with("3.1.") || version.starts_with("3.2.") {
-        return Ok(());
-    }
-    Err(OpenApiError::new(
-        "the document is none of OpenAPI 3.1, where alone scopes can be said of every scheme: its member `openapi` has to \
-         be \"3.1.0\"",
-    ))
-}
-
-impl<'a> Planner<'a> {
-    /// Gives each scheme a name that means it, and nothing else that the document has.
-    fn name_schemes(&mut self, gates: &'a [DescribedGate], components: Option<&Value>) {
+    /// Names each scheme after itself. Adds a number if the document has another scheme with that
+    /// name, or if another gate does, because a credential for one gate is not valid for another.
+    fn name_schemes<'a>(
+        &mut self,
+        gates: &'a [DescribedGate],
+        known: impl Fn(&str) -> Option<&'a Value>,
+    ) -> Vec<Named<'a>> {
+        let mut named = Vec::new();
         for gate in gates {
             let mut names = Vec::new();
             for scheme in &gate.schemes {
                 let own = security_scheme(scheme);
-                let wanted = if gates.len() > 1 {
-                    format!("{}.{}", gate.principal.name(), scheme.name)
-                } else {
-                    scheme.name.to_owned()
-                };
-                let wanted: String = wanted.chars().map(|c| if is_of_a_name(c) { c } else { '_' }).collect();
+                let prefix =
+                    if gates.len() > 1 { format!("{}.", gate.principal.name()) } else { String::new() };
+                let wanted = format!("{prefix}{}", scheme.name)
+                    .replace(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c), "_");
                 let mut name = wanted.clone();
-                let mut number = 2;
-                // Two gates never share a name: a credential for one is none for the other.
-                while self.components.contains_key(&("securitySchemes", name.clone()))
-                    || components
-                        .and_then(|all| all.get("securitySchemes")?.get(&name))
-                        .is_some_and(|known| !is_same_scheme(known, &own))
-                {
+                for number in 2.. {
+                    let is_other = known(&name).is_some_and(|known| !is_same_scheme(known, &own));
+                    if !is_other && !self.components.contains_key(&("securitySchemes", name.clone())) {
+                        break;
+                    }
                     name = format!("{wanted}_{number}");
-                    number += 1;
                 }
                 self.components.insert(("securitySchemes", name.clone()), own);
                 names.push(name);
             }
-            self.gates.push((gate, names));
+            named.push((gate, names));
         }
+        named
     }
 
-    fn edits(&mut self, openapi: &OpenApi, document: &Value) -> Result<(Vec<Edit>, Merged), OpenApiError> {
-        let places = Places::of(&openapi.table);
-        let (mut edits, mut merged) = (Vec::new(), Merged::default());
-        let mut seen = Seen::default();
-        let is_open = is_secured(document);
-        for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
-            if path.starts_with("x-") {
-                continue;
-            }
+    fn add_edits(
+        &mut self,
+        openapi: &OpenApi,
+        gates: &[Named<'_>],
+        document: &Value,
+    ) -> Result<(), OpenApiError> {
+        let (paths, writer) = (Paths::of(&openapi.table), Writer::of(&openapi.table));
+        let edit = |path, method, route| edit(gates, &writer, path, method, route);
+        let (mut documented, mut written_paths) = (BTreeSet::new(), BTreeMap::new());
+        let items = document.get("paths").and_then(Value::as_object);
+        for (path, item) in items.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-")) {
             if item.get("$ref").is_some() {
-                return Err(OpenApiError::new(format!(
-                    "what the document says of the path `{path}` stands elsewhere (`$ref`), where it cannot be told apart \
-                     from what it says of others: write it out under the path"
+                return Err(OpenApiError(format!(
+                    "the path `{path}` is a `$ref`, which other paths may share: write its operations under the path"
                 )));
             }
             let template = Template::of_document(path);
-            let place = places.find(&template);
             for method in METHODS {
                 let Some(operation) = item.get(method) else { continue };
-                seen.ids.extend(operation.get("operationId").and_then(Value::as_str).map(str::to_owned));
-                let found = place.and_then(|(key, place)| Some((key, place.operation(method)?)));
-                let Some((key, answers)) = found else {
-                    merged.unknown.push((method.to_ascii_uppercase(), path.clone()));
+                let Some((key, route)) = paths.find(&template, method) else {
+                    self.merged.unknown.push((method.to_ascii_uppercase(), path.clone()));
                     continue;
                 };
-                // One of the things that a path is about does not stand for all.
-                if answers.is_of_any() || template.key() == *key {
-                    seen.operations.insert((key.clone(), method));
+                // `/reports/1` does not document `/reports/{id}`.
+                if answers_any(route) || template.key() == *key {
+                    documented.insert((key, method));
                 }
-                let mut edit = self.edit(path, method, answers)?;
-                // What is behind it may ask for a credential itself.
-                let is_ungated = matches!(answers.route.declaration(), Declaration::Ungated { .. });
-                if is_ungated && (is_open || is_secured(operation)) {
+                let mut edit = edit(path, method, route)?;
+                // An ungated service may require credentials itself.
+                let is_ungated = matches!(route.declaration(), Declaration::Ungated { .. });
+                if is_ungated && (is_secured(document) || is_secured(operation)) {
                     edit.security = None;
                 }
-                edits.push(edit);
+                self.edits.push(edit);
             }
-            seen.paths.insert(template.key(), (path.clone(), template));
+            written_paths.insert(template.key(), path);
         }
-        for (key, place) in places.iter() {
-            for (name, edit) in self.missing(key, place, &mut seen)? {
-                let name = name.map(|name| (name, edit.path.clone()));
-                merged.undocumented.extend(name);
-                edits.push(edit);
-            }
-        }
-        Ok((edits, merged))
-    }
-
-    /// The operations of a path that the document does not have, each with the method that is told: of what takes any, once.
-    fn missing(
-        &mut self,
-        key: &str,
-        place: &Place<'_>,
-        seen: &mut Seen,
-    ) -> Result<Vec<(Option<String>, Edit)>, OpenApiError> {
-        let is_seen = |method: &'static str| seen.operations.contains(&(key.to_owned(), method));
-        // Of what takes any method, one that is written down is enough.
-        let is_any_seen =
-            place.operations().any(|(method, operation)| operation.is_of_any() && is_seen(method));
-        let is_missing = |(method, operation): &(&'static str, &Operation<'_>)| {
-            !(is_seen(method) || (operation.is_of_any() && is_any_seen))
-        };
-        let operations: Vec<_> = place.operations().filter(is_missing).collect();
-        let own = (place.template.text(), place.template.clone());
-        let (path, template) = seen.paths.get(key).unwrap_or(&own);
-        let mut missing = Vec::new();
-        let mut is_any_told = false;
-        for (method, operation) in operations {
-            let told = if !operation.is_of_any() {
-                Some(method.to_ascii_uppercase())
-            } else if !std::mem::replace(&mut is_any_told, true) {
-                Some("*".to_owned())
-            } else {
-                None
-            };
-            let mut edit = self.edit(path, method, operation)?;
-            let mut id = identifier(method, template);
-            for number in 2.. {
-                if seen.ids.insert(id.clone()) {
-                    break;
+        for (key, place) in &paths.0 {
+            let path = written_paths.get(key).copied().unwrap_or(&place.template.text);
+            let is_documented = |method| documented.contains(&(key, method));
+            // One method documents a route for any method.
+            let is_any_documented =
+                place.routes.iter().any(|(method, route)| answers_any(route) && is_documented(*method));
+            for (method, route) in &place.routes {
+                if is_documented(*method) || (answers_any(route) && is_any_documented) {
+                    continue;
                 }
-                id = format!("{}_{number}", identifier(method, template));
+                let name = if answers_any(route) { "*".to_owned() } else { method.to_ascii_uppercase() };
+                let undocumented = (name, path.clone());
+                if !self.merged.undocumented.contains(&undocumented) {
+                    self.merged.undocumented.push(undocumented);
+                }
+                self.edits.push(edit(path, method, route)?);
             }
-            let gate = self.gate_of(operation.route)?.map(|(gate, _)| *gate);
-            edit.new = Some(whole(&edit, &id, template, operation.route, gate));
-            missing.push((told, edit));
         }
-        Ok(missing)
+        Ok(())
     }
 
-    /// What is true of an operation.
-    fn edit(
-        &mut self,
-        path: &str,
-        method: &'static str,
-        operation: &Operation<'_>,
-    ) -> Result<Edit, OpenApiError> {
-        let (mut security, mut all_denials) = (Vec::new(), Denials::new());
-        if let Some((gate, names)) = self.gate_of(operation.route)? {
-            let Asked { alternatives, denials } = asked(gate, operation.route, method)?;
-            for (at, scopes) in alternatives {
-                security.extend(names.get(at).map(|name| json!({ name: scopes })));
-            }
-            all_denials = denials;
+    /// Applies the changes to a document. Leaves it unchanged on errors.
+    pub(super) fn write(self, document: &mut Value) -> Result<Merged, OpenApiError> {
+        let mut written = document.clone();
+        for ((section, name), value) in self.components {
+            let section = member(member(&mut written, "components")?, section)?;
+            object(section)?.entry(name).or_insert(value);
         }
-        let mut responses = BTreeMap::new();
-        for (status, reasons) in &all_denials {
-            let name = self.denied.name(*status, reasons);
-            // Few are different, over many operations.
-            let known = self.components.entry(("responses", name));
-            known.or_insert_with(|| self.denied.response(*status, reasons));
-            responses.insert(status.to_string(), self.denied.reference(*status, reasons));
+        for edit in self.edits {
+            edit.write(member(member(&mut written, "paths")?, &edit.path)?)?;
         }
-        if !all_denials.is_empty() && !std::mem::replace(&mut self.has_shared, true) {
-            let shared = self.denied.shared().into_iter();
-            self.components.extend(shared.map(|(section, name, value)| ((section, name), value)));
-        }
-        let (path, access) = (path.to_owned(), operation.access.clone());
-        Ok(Edit { path, method, security: Some(security.into()), responses, access, new: None })
-    }
-
-    /// The gate that a route's callers come through; `None` where nobody is asked.
-    fn gate_of(&self, route: &Route) -> Result<Option<&Named<'a>>, OpenApiError> {
-        let principal = match route.declaration() {
-            Declaration::Public { .. } | Declaration::Ungated { .. } => return Ok(None),
-            Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => principal,
-        };
-        let gate = self.gates.iter().find(|(gate, _)| gate.principal == principal);
-        gate.map(Some).ok_or_else(|| {
-            OpenApiError::new(format!(
-                "`{} {}` is for callers of the type `{}`, and nothing is known of how they prove who they are: add the gate \
-                 that the router has for them, `.gate(&gate)` with a `Gate<{principal}>`",
-                route.method(),
-                route.shown_path(),
-                principal.full_name(),
-            ))
-        })
+        *document = written;
+        Ok(self.merged)
     }
 }
 
-/// Whether it asks for a credential.
+impl Edit {
+    fn write(&self, item: &mut Value) -> Result<(), OpenApiError> {
+        let operation = object(item)?.entry(self.method).or_insert_with(|| self.minimal_operation());
+        let responses = object(member(operation, "responses")?)?;
+        for status in &self.statuses {
+            responses.entry(status.to_string()).or_insert_with(|| reference(*status));
+        }
+        let operation = object(operation)?;
+        operation.extend(self.security.clone().map(|security| ("security".to_owned(), security)));
+        operation.insert(ACCESS.to_owned(), self.access.as_str().into());
+        Ok(())
+    }
+
+    /// Returns a valid operation for one that the document does not describe. A path parameter must
+    /// be declared (OpenAPI 3.1, "Path Templating").
+    pub(super) fn minimal_operation(&self) -> Value {
+        let parameter =
+            |name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+        let parameters: Vec<_> =
+            Template::of_document(&self.path).parameters.into_iter().map(parameter).collect();
+        let responses = json!({ "default": { "description": "The response of the handler." } });
+        if parameters.is_empty() {
+            return json!({ "responses": responses });
+        }
+        json!({ "parameters": parameters, "responses": responses })
+    }
+}
+
+/// Computes the changes to an operation.
+fn edit(
+    gates: &[Named<'_>],
+    writer: &Writer,
+    path: &str,
+    method: &'static str,
+    route: &Route,
+) -> Result<Edit, OpenApiError> {
+    let declaration = route.declaration();
+    let (path, access) = (path.to_owned(), writer.access(&declaration).to_string());
+    let mut edit = Edit { path, method, security: Some(json!([])), statuses: BTreeSet::new(), access };
+    let (principal, rule) = match declaration {
+        Declaration::Public { .. } | Declaration::Ungated { .. } => return Ok(edit),
+        Declaration::Authenticated { principal } => (principal, None),
+        Declaration::Authorized { principal, right, .. } => (principal, Some(right)),
+    };
+    let name = format!("{} {}", route.method(), route.shown_path());
+    let (gate, names) = gates.iter().find(|(gate, _)| gate.principal == principal).ok_or_else(|| {
+        OpenApiError(format!(
+            "`{name}` requires a caller of type `{}`, whose gate is missing: add `.gate(&gate)` with a `Gate<{principal}>`",
+            principal.full_name(),
+        ))
+    })?;
+    let required = gate.required.iter().copied();
+    let required: Vec<_> =
+        required.filter(|required| rule.is_none_or(|rule| !rule.waives(required))).collect();
+    let rules: Vec<_> = required.iter().copied().chain(rule).collect();
+    let accepted = declaration.taken();
+    let alternatives = alternatives(gate, &rules, accepted);
+    if alternatives.is_empty() {
+        let schemes: Vec<_> = gate.schemes.iter().map(|scheme| scheme.name).collect();
+        return Err(OpenApiError(format!(
+            "no caller can satisfy `{name}`: it requires {declaration}, but the gate of `{principal}` has only \
+             {schemes:?}; add the scheme to the gate, or require another"
+        )));
+    }
+    let security =
+        alternatives.into_iter().filter_map(|(at, scopes)| Some(json!({ names.get(at)?: scopes })));
+    edit.security = Some(security.collect());
+    let schemes: Vec<_> = gate.schemes.iter().filter(|scheme| accepted.takes(scheme.name)).collect();
+    edit.statuses = statuses(gate, &schemes, &declaration, &required, method);
+    Ok(edit)
+}
+
+/// Returns `true` if a document or an operation requires credentials.
 fn is_secured(part: &Value) -> bool {
     part.get("security").and_then(Value::as_array).is_some_and(|security| !security.is_empty())
 }
 
-/// Whether it can stand in the name of a component.
-const fn is_of_a_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
+fn object(value: &mut Value) -> Result<&mut Map<String, Value>, OpenApiError> {
+    value
+        .as_object_mut()
+        .ok_or_else(|| OpenApiError("the document is not valid OpenAPI: expected an object".to_owned()))
+}
+
+/// Returns the member with this name. Adds an empty object if it is missing.
+fn member<'a>(value: &'a mut Value, name: &str) -> Result<&'a mut Value, OpenApiError> {
+    Ok(object(value)?.entry(name).or_insert_with(|| Map::new().into()))
 }

@@ -1,27 +1,28 @@
-//! What was found out, written into a document of `utoipa`.
+//! Applies the changes to a document of `utoipa`.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::SecurityScheme;
-use utoipa::openapi::{Components, Header, RefOr, Response, Schema};
+use utoipa::openapi::{Components, RefOr};
 
+use super::denials::reference;
 use super::plan::{ACCESS, Edit, Plan};
-use super::{Merged, OpenApi};
-use crate::openapi::OpenApiError;
+use super::{Merged, OpenApi, OpenApiError};
 
 impl OpenApi {
-    /// Completes a document of `utoipa`, as [`merge_into_json`](Self::merge_into_json) does one that is JSON. Nothing else of it
-    /// is touched.
+    /// Completes a document of `utoipa`, as [`merge_into_json`](Self::merge_into_json) completes
+    /// JSON. The rest of the document stays unchanged.
     ///
-    /// `utoipa` knows few auth-schemes by name: one of the application's own is told as a credential in `Authorization`.
+    /// `utoipa` supports few auth-schemes. A custom scheme is described as an API key in
+    /// `Authorization`.
     ///
     /// # Errors
     ///
-    /// As those of [`merge_into_json`](Self::merge_into_json).
+    /// Returns [`OpenApiError`] for the reasons of [`merge_into_json`](Self::merge_into_json).
     pub fn merge_into(&self, document: &mut utoipa::openapi::OpenApi) -> Result<Merged, OpenApiError> {
-        // To be read only: what a document says is lost on no way through JSON.
+        // Only read, because the way through JSON and back could lose parts of the document.
         let seen = serde_json::to_value(&*document).map_err(|error| unfit(&error))?;
         let Plan { components, edits, merged } = self.plan(&seen)?;
         let mut written = document.clone();
@@ -30,8 +31,7 @@ impl OpenApi {
             add_component(into, section, name, value)?;
         }
         for edit in edits {
-            let item = written.paths.paths.entry(edit.path.clone()).or_default();
-            edit.write_typed(item)?;
+            edit.write_typed(written.paths.paths.entry(edit.path.clone()).or_default())?;
         }
         *document = written;
         Ok(merged)
@@ -45,21 +45,20 @@ fn add_component(
     value: Value,
 ) -> Result<(), OpenApiError> {
     match section {
-        "headers" => drop(into.headers.entry(name).or_insert(read::<RefOr<Header>>(value)?)),
-        "responses" => drop(into.responses.entry(name).or_insert(read::<RefOr<Response>>(value)?)),
-        "schemas" => drop(into.schemas.entry(name).or_insert(read::<RefOr<Schema>>(value)?)),
+        "responses" => drop(into.responses.entry(name).or_insert(read(value)?)),
+        "schemas" => drop(into.schemas.entry(name).or_insert(read(value)?)),
         _ => {
-            let named = read::<RefOr<SecurityScheme>>(value);
             let field = || read(json!({ "type": "apiKey", "in": "header", "name": "Authorization" }));
-            into.security_schemes.entry(name).or_insert(named.or_else(|_| field())?);
+            let scheme = read::<RefOr<SecurityScheme>>(value).or_else(|_| field())?;
+            into.security_schemes.entry(name).or_insert(scheme);
         }
     }
     Ok(())
 }
 
 impl Edit {
-    fn write_typed(self, item: &mut PathItem) -> Result<(), OpenApiError> {
-        let place = match self.method {
+    fn write_typed(&self, item: &mut PathItem) -> Result<(), OpenApiError> {
+        let operation = match self.method {
             "get" => &mut item.get,
             "put" => &mut item.put,
             "post" => &mut item.post,
@@ -69,19 +68,18 @@ impl Edit {
             "patch" => &mut item.patch,
             _ => &mut item.trace,
         };
-        if let Some(new) = self.new {
-            *place = Some(read::<Operation>(new)?);
-            return Ok(());
+        let operation = match operation {
+            Some(operation) => operation,
+            missing => missing.insert(read(self.minimal_operation())?),
+        };
+        for status in &self.statuses {
+            let reference = read(reference(*status))?;
+            operation.responses.responses.entry(status.to_string()).or_insert(reference);
         }
-        let Some(operation) = place else { return Ok(()) };
-        for (status, reference) in self.responses {
-            let reference = read::<RefOr<Response>>(reference)?;
-            operation.responses.responses.entry(status).or_insert(reference);
+        if let Some(security) = &self.security {
+            operation.security = Some(read(security.clone())?);
         }
-        if let Some(security) = self.security {
-            operation.security = Some(read(security)?);
-        }
-        let access = Extensions::from_iter([(ACCESS, self.access)]);
+        let access = Extensions::from_iter([(ACCESS, self.access.as_str())]);
         operation.extensions.get_or_insert_default().merge(access);
         Ok(())
     }
@@ -92,7 +90,7 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, OpenApiError> {
 }
 
 fn unfit(error: &serde_json::Error) -> OpenApiError {
-    OpenApiError::new(format!(
-        "utoipa has no place for something in the document ({error}): complete it as JSON, with `merge_into_json`"
+    OpenApiError(format!(
+        "utoipa cannot represent the document ({error}): complete it as JSON with `merge_into_json`"
     ))
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::rule::words::misleads;
 
-/// A text as it stands in HTML, between tags and in attributes in double quotes.
+/// A text escaped for HTML, both between tags and in attributes with double quotes.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -15,7 +15,7 @@ impl fmt::Display for Escaped<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                // No character of HTML, or one that turns the text around it.
+                // Invalid in HTML, or able to reorder the text around it.
                 c if c.is_control() || misleads(c) => write!(f, "{}", c.escape_unicode())?,
                 c => f.write_char(c)?,
             }
@@ -29,7 +29,7 @@ mod tests {
     use super::Escaped;
 
     #[test]
-    fn nothing_of_it_is_a_tag_or_ends_an_attribute() {
+    fn escapes_tags_and_quotes() {
         let hostile = "</script><img src=x onerror='alert(1)'>\"&\u{202e}\n";
         let expected =
             "&lt;/script&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;\\u{202e}\\u{a}";

@@ -8,7 +8,7 @@
     row, text: row.textContent.toLowerCase(), cell: row.querySelector('td.verdict'),
   }));
   const fields = { as: caller, show: verdict, q: $('search'), method: $('method'), state: $('state'), principal: $('principal') };
-  const what = ['may not', 'may', 'may, if'];
+  const what = ['denied', 'allowed', 'allowed if'];
   let before = null;
 
   const judge = at => {
@@ -37,7 +37,7 @@
     if (at !== before) judge(at);
     before = at;
     const value = name => fields[name] ? fields[name].value : '';
-    const asked = value('q').toLowerCase().split(/\s+/).filter(Boolean);
+    const terms = value('q').toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = at < 0 ? '' : value('show');
     const counts = [0, 0, 0];
     let count = 0;
@@ -45,7 +45,7 @@
       const fits = (!value('method') || row.dataset.method === value('method'))
         && (!value('state') || row.classList.contains(value('state')))
         && (!value('principal') || row.dataset.principal === value('principal'))
-        && asked.every(word => text.includes(word));
+        && terms.every(word => text.includes(word));
       const code = at < 0 ? 1 : Math.min(may[at][i], 2);
       if (fits) counts[code]++;
       row.hidden = !(fits && (wanted === '' || (wanted === 'can' ? code > 0 : code === +wanted)));
@@ -56,7 +56,7 @@
     if (at >= 0) {
       const name = document.createElement('b');
       name.textContent = caller.selectedOptions[0].textContent;
-      shown.append('. ', name, ` may call ${counts[1]}, ${counts[2]} more if what is asked besides is met, and not ${counts[0]}.`);
+      shown.append('. ', name, `: ${counts[1]} allowed, ${counts[2]} allowed if a condition holds, ${counts[0]} denied.`);
     }
   };
 
@@ -69,14 +69,14 @@
     }
     filter();
   };
-  // What is shown can be sent to somebody as a link.
+  // The address contains the filters, so that it can be shared.
   const write = () => {
     const hash = new URLSearchParams();
     for (const [name, field] of Object.entries(fields)) if (field && field.value) hash.set(name, field.value);
     history.replaceState(null, '', '#' + hash);
     filter();
   };
-  // Once a frame, however fast somebody types.
+  // At most once per frame.
   let waits = false;
   const soon = () => {
     if (waits) return;

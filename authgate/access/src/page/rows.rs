@@ -1,4 +1,4 @@
-//! The parts of the page that the document fills.
+//! The filters, the table of routes and the table of rights.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,19 +10,19 @@ use crate::caller::{Caller, Given};
 use crate::document::{Document, DocumentRight, DocumentRoute};
 use crate::lock::{Lock, RouteLine};
 
-/// The states of a route, and what they are called.
+/// The states of a route with their labels.
 pub(super) const STATES: [(&str, &str); 4] = [
     ("public", "public"),
     ("ungated", "ungated"),
-    ("authenticated", "signed in"),
-    ("authorized", "by right"),
+    ("authenticated", "authenticated"),
+    ("authorized", "authorized"),
 ];
 
 fn option(out: &mut String, value: &str, text: &str) {
     _ = writeln!(out, "<option value=\"{}\">{}</option>", Escaped(value), Escaped(text));
 }
 
-/// The filters, which only scripts can work and therefore show.
+/// Writes the filters. They are hidden, because only the script can show and use them.
 pub(super) fn controls(out: &mut String, document: &Document, callers: &[Caller<'_>]) {
     let methods: Vec<_> = {
         let mut methods = Vec::new();
@@ -39,21 +39,23 @@ pub(super) fn controls(out: &mut String, document: &Document, callers: &[Caller<
     out.push_str("<form id=\"filters\" role=\"search\" aria-label=\"Filter the routes\" hidden>\n");
     if !callers.is_empty() {
         out.push_str(
-            "<label class=\"who\">What can<select id=\"caller\"><option value=\"\">somebody …</option>\n",
+            "<label class=\"who\">Caller<select id=\"caller\"><option value=\"\">select …</option>\n",
         );
         for caller in callers {
             match caller.has() {
-                Given::Nothing => option(out, "anybody", "anybody"),
-                Given::Identity => option(out, "identity", "anybody signed in"),
+                Given::Nothing => option(out, "anonymous", "anonymous"),
+                Given::Identity => option(out, "identity", "authenticated"),
                 Given::Role(role) => option(out, &format!("role:{role}"), &format!("role {role}")),
             }
         }
-        out.push_str(
-            "</select>do?</label>\n<label id=\"verdict-label\" hidden>Show<select id=\"verdict\">\n",
-        );
-        for (value, text) in
-            [("", "all"), ("can", "may, and may if"), ("1", "may"), ("2", "may, if"), ("0", "may not")]
-        {
+        out.push_str("</select></label>\n<label id=\"verdict-label\" hidden>Show<select id=\"verdict\">\n");
+        for (value, text) in [
+            ("", "all"),
+            ("can", "allowed or allowed if"),
+            ("1", "allowed"),
+            ("2", "allowed if"),
+            ("0", "denied"),
+        ] {
             option(out, value, text);
         }
         out.push_str("</select></label>\n");
@@ -84,19 +86,19 @@ pub(super) fn controls(out: &mut String, document: &Document, callers: &[Caller<
     );
 }
 
-/// Every route.
+/// Writes the table of routes.
 pub(super) fn table(out: &mut String, document: &Document, lock: Option<&Lock>, link: Option<&Template>) {
     out.push_str(
-        "<main>\n<table id=\"routes\" role=\"table\">\n<caption>Every route, and who may call it</caption>\n\
+        "<main>\n<table id=\"routes\" role=\"table\">\n<caption>Routes and their access</caption>\n\
          <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Route</th>\
-         <th role=\"columnheader\" scope=\"col\">Who may call</th>\
-         <th role=\"columnheader\" scope=\"col\" class=\"verdict\" id=\"verdict-head\" hidden>May call?</th>\
+         <th role=\"columnheader\" scope=\"col\">Access</th>\
+         <th role=\"columnheader\" scope=\"col\" class=\"verdict\" id=\"verdict-head\" hidden>Allowed?</th>\
          <th role=\"columnheader\" scope=\"col\">Handler</th></tr></thead>\n<tbody role=\"rowgroup\">\n",
     );
     for (at, route) in document.routes.iter().enumerate() {
         row(out, route, lock.and_then(|lock| lock.routes().get(at)), link);
     }
-    out.push_str("</tbody>\n</table>\n<p id=\"none\" hidden>No route is like this.</p>\n</main>\n");
+    out.push_str("</tbody>\n</table>\n<p id=\"none\" hidden>No matching routes.</p>\n</main>\n");
 }
 
 fn row(out: &mut String, route: &DocumentRoute, line: Option<&RouteLine>, link: Option<&Template>) {
@@ -120,7 +122,7 @@ fn row(out: &mut String, route: &DocumentRoute, line: Option<&RouteLine>, link: 
     }
     notes(out, route);
     out.push_str("</td><td role=\"cell\" class=\"verdict\" hidden></td><td role=\"cell\" class=\"handler\">");
-    // So that a long name is broken between its modules.
+    // Allows line breaks between modules.
     _ = write!(out, "<code>{}</code> ", Escaped(handler).to_string().replace("::", "::<wbr>"));
     if !source.file.is_empty() {
         let place = format!("{}:{}", source.file, source.line);
@@ -139,11 +141,11 @@ fn row(out: &mut String, route: &DocumentRoute, line: Option<&RouteLine>, link: 
     out.push_str("</td></tr>\n");
 }
 
-/// A path, its parameters marked.
+/// Writes a path with marked parameters.
 fn path_marked(out: &mut String, path: &str) {
     for (at, segment) in path.split('/').enumerate() {
         if at > 0 {
-            // So that a long path is broken there.
+            // Allows a line break.
             out.push_str("<wbr>/");
         }
         if segment.contains('{') {
@@ -154,18 +156,14 @@ fn path_marked(out: &mut String, path: &str) {
     }
 }
 
-/// What is worth a word beside the rule.
+/// Writes the notes after a rule.
 fn notes(out: &mut String, route: &DocumentRoute) {
     let mut notes = Vec::new();
     if route.conceal {
-        notes.push((
-            "conceal",
-            "conceal".to_owned(),
-            "who may not is told that there is nothing: 404".to_owned(),
-        ));
+        notes.push(("conceal", "conceal".to_owned(), "other callers get 404".to_owned()));
     }
     if route.takes_body {
-        notes.push(("body", "body".to_owned(), "the handler reads the request's body".to_owned()));
+        notes.push(("body", "body".to_owned(), "the handler reads the request body".to_owned()));
     }
     if notes.is_empty() {
         return;
@@ -197,14 +195,14 @@ fn method_class(method: &str) -> &'static str {
 
 fn method_title(method: &str) -> &'static str {
     match method {
-        "*" => "every method that no other line of the path takes",
-        "405" => "methods that the path does not take",
-        "404" => "paths that nothing else takes",
+        "*" => "the methods of the path that no other line answers",
+        "405" => "the methods that the path does not support",
+        "404" => "the paths that no line matches",
         _ => "",
     }
 }
 
-/// What there is to hold.
+/// Writes the table of rights.
 pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>) {
     if document.rights.is_empty() {
         return;
@@ -227,7 +225,7 @@ pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>)
         let mut head = token(kind, name);
         if kind == "role" {
             let caller = encoded(&format!("role:{name}"));
-            head = format!("<a href=\"#as={caller}\" title=\"what it can do\">{head}</a>");
+            head = format!("<a href=\"#as={caller}\" title=\"routes that the role can call\">{head}</a>");
         }
         let path = path.iter().chain(on).map(|path| format!("<code>{}</code>", Escaped(path)));
         let path = path.collect::<Vec<_>>().join(" on ");

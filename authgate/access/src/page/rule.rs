@@ -1,4 +1,4 @@
-//! Who may call, with what can be held marked.
+//! Writes an access with marked rights.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) fn access(out: &mut String, access: &Access) {
         Access::Authenticated { principal } => {
             _ = write!(
                 out,
-                "<span class=\"state\">signed in</span> <span class=\"as\">as <code>{}</code></span>",
+                "<span class=\"state\">authenticated</span> <span class=\"as\">as <code>{}</code></span>",
                 Escaped(principal)
             );
         }
@@ -64,7 +64,7 @@ fn token(out: &mut String, leaf: &Rule) {
         leaf => leaf.to_string(),
     };
     let (kind, name) = match leaf {
-        // What it waives is a rule of its own.
+        // The text contains the waived rule.
         Rule::Waived { .. } => ("waived", text.as_str()),
         _ => text.split_once(':').unwrap_or(("", &text)),
     };

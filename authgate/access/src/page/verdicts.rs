@@ -1,4 +1,4 @@
-//! What every caller may, as data for the page's script.
+//! The verdicts of all callers, as data for the script of the page.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,17 @@ use serde::Serialize;
 use crate::caller::{Caller, Verdict};
 use crate::lock::Lock;
 
-/// What is in the page.
+/// The data in the page.
 #[derive(Serialize)]
 struct Verdicts {
-    /// What else can be asked, in words: each once.
+    /// The distinct conditions, in words.
     words: Vec<String>,
-    /// For each caller, a number for each route: 0 may not, 1 may, and from 2 on may if the words at this place less two hold.
+    /// A number for each route, for each caller: 0 is denied, 1 is allowed, and `n` from 2 on is
+    /// allowed if `words[n - 2]` holds.
     may: Vec<Vec<usize>>,
 }
 
-/// As JSON that can stand in a `<script>`.
+/// Returns the data as JSON for a `<script>` element.
 pub(super) fn json(lock: Option<&Lock>, callers: &[Caller<'_>]) -> String {
     let mut words = BTreeMap::new();
     let mut verdicts = Verdicts { words: Vec::new(), may: Vec::new() };
@@ -38,6 +39,6 @@ pub(super) fn json(lock: Option<&Lock>, callers: &[Caller<'_>]) -> String {
         }
     }
     let json = serde_json::to_string(&verdicts).unwrap_or_default();
-    // So that nothing in it ends the element or begins a comment.
+    // No text may end the element or start a comment.
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }

@@ -1,41 +1,41 @@
-//! Names as the lock spells them.
+//! The syntax of names in the lock.
 
 use std::fmt;
 
-/// A name: as it is where it is one word of the grammar, else in quotes.
+/// A name. It is in quotes unless it is a single word.
 pub(crate) struct Name<'a>(pub(crate) &'a str);
 
 #[cfg(feature = "documents")]
 impl<'a> Name<'a> {
-    /// A path, which has marks in it that a name has not.
+    /// Creates a path, which allows more characters than a name.
     pub(crate) const fn of_path(path: &'a str) -> Path<'a> {
         Path(path)
     }
 }
 
-/// Whether a character is part of a name that has no quotes.
+/// Returns `true` if a name with this character needs no quotes.
 pub(crate) fn is_of_name(c: char) -> bool {
     is_seen(c) && !"\"()&|,#!>\\".contains(c)
 }
 
 #[cfg(feature = "documents")]
-/// Whether a character is part of a kind: what is before a `:`.
+/// Returns `true` if a kind, the word before a `:`, can contain this character.
 pub(crate) fn is_of_kind(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
 }
 
-/// Whether a character is seen as what it is; others stand in quotes, escaped.
+/// Returns `true` if a character is visible. Other characters are escaped in quotes.
 fn is_seen(c: char) -> bool {
     !c.is_whitespace() && (c == '\'' || c.escape_debug().len() == 1)
 }
 
-/// Whether a character is part of a type's name; what is between its `<` and `>` is, whatever it is.
+/// Returns `true` if the name of a type can contain this character outside of `<` and `>`.
 pub(crate) fn is_of_type(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == ':'
 }
 
 #[cfg(feature = "documents")]
-/// Whether a character is part of a path that has no quotes.
+/// Returns `true` if a path with this character needs no quotes.
 pub(crate) fn is_of_path(c: char) -> bool {
     is_seen(c) && !"\"#\\".contains(c)
 }
@@ -57,7 +57,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The name of a type, as `Child<Org, Report>`.
+/// The name of a type: `Child<Org, Report>`.
 pub(crate) struct TypeWord<'a>(pub(crate) &'a str);
 
 impl fmt::Display for TypeWord<'_> {
@@ -66,7 +66,7 @@ impl fmt::Display for TypeWord<'_> {
     }
 }
 
-/// Where a type's name ends that a text begins with; `None` where a `<` is not closed.
+/// Returns the end of the type name at the start of a text, or `None` if a `<` is not closed.
 pub(crate) fn type_end(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices() {
@@ -87,8 +87,8 @@ fn spelt(f: &mut fmt::Formatter<'_>, text: &str, plain: bool) -> fmt::Result {
 }
 
 #[cfg(feature = "documents")]
-/// Whether a character makes a reviewer see something else than what is there: a change of direction, a break that is none,
-/// no width at all.
+/// Returns `true` if a character can mislead a reviewer: it changes the direction of text, looks
+/// like a line break, or has no width.
 pub(crate) const fn misleads(c: char) -> bool {
     matches!(
         c,

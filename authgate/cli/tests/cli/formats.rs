@@ -32,11 +32,11 @@ fn run(format: &str) -> String {
 }
 
 #[test]
-fn markdown_is_a_table_with_the_worst_first() {
+fn writes_markdown_with_the_worst_verdict_first() {
     assert_eq!(
         run("markdown"),
         "### Access: 1 newly public, 1 widened, 1 new, 1 gone, 1 same meaning\n\n\
-         | | Route | Before | Now | For whom |\n|---|---|---|---|---|\n\
+         | | Route | Before | Now | Callers |\n|---|---|---|---|---|\n\
          | **NEWLY PUBLIC** | `GET /b` | `role:admin` | <code>public &#34;a &#96; or &#124; &#92;&#92;&#34;</code> | `+anybody` |\n\
          | **WIDENED** | `GET /a` | `role:admin` | `role:editor` | `+editor` |\n\
          | NEW | `GET /e` |  | `role:admin \\| policy:A on T` |  |\n\
@@ -45,11 +45,11 @@ fn markdown_is_a_table_with_the_worst_first() {
     );
     let folder = folder();
     let same = folder.run(&["diff", "old.lock", "old.lock", "--format", "markdown"]).1;
-    assert_eq!(same, "### Access: nothing has changed\n");
+    assert_eq!(same, "### Access: no changes\n");
 }
 
 #[test]
-fn sarif_has_a_result_for_each_change_of_meaning_at_its_line() {
+fn writes_sarif_with_a_result_for_each_change() {
     let log: Value = serde_json::from_str(&run("sarif")).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];

@@ -3,5 +3,8 @@
 
 mod diff;
 mod formats;
+mod lint;
+mod page;
 mod revisions;
 mod run;
+mod show;

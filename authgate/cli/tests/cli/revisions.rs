@@ -1,6 +1,6 @@
 //! Locks in git revisions.
 
-use crate::run::{Folder, lock};
+use crate::run::{Folder, document, lock};
 
 /// Creates a repository with three commits, and an uncommitted lock in the folder.
 fn repository() -> Folder {
@@ -20,7 +20,7 @@ fn repository() -> Folder {
 const TO_EDITOR: &str = "WIDENED GET /x  role:admin -> role:editor (+editor)\n";
 
 #[test]
-fn a_revision_is_its_lock() {
+fn reads_the_lock_at_a_revision() {
     let folder = repository();
     let all = |old, new| folder.run(&["diff", old, new]);
     let expected = |code, text: &str| (code, text.to_owned(), String::new());
@@ -40,7 +40,7 @@ fn a_revision_is_its_lock() {
 }
 
 #[test]
-fn the_lock_is_looked_for_from_the_current_folder() {
+fn resolves_the_lock_relative_to_the_current_directory() {
     let folder = repository();
     folder.write("service/access.lock", lock(&["GET /s role:editor"]));
     let widened = "WIDENED GET /s  role:admin -> role:editor (+editor)\n";
@@ -54,18 +54,18 @@ fn the_lock_is_looked_for_from_the_current_folder() {
     );
     let (code, _, error) = folder.run(&["diff", "main", "main", "--lock", "/access.lock"]);
     assert_eq!(code, 3);
-    assert!(error.contains("a revision the lock's path is one from the current folder"), "{error}");
+    assert!(error.contains("a path at a revision is relative to the current directory"), "{error}");
 }
 
 #[test]
-fn a_lock_that_was_not_there_is_an_error_or_empty() {
+fn treats_a_missing_lock_as_an_error_or_empty() {
     let folder = repository();
     let (code, text, error) = folder.run(&["diff", "HEAD~2", "main"]);
     assert_eq!((code, text.as_str()), (3, ""));
     assert_eq!(
         error,
-        "error: there is no `access.lock` at `HEAD~2`: say with --lock where the lock is, from the current folder, or say \
-         --missing-is-empty, and every route is new\n"
+        "error: `access.lock` is missing at `HEAD~2`: name the file as `HEAD~2:PATH`, or treat it as empty with \
+         --missing-is-empty\n"
     );
     let empty = |old, new| folder.run(&["diff", "--missing-is-empty", old, new]);
     let (code, text, error) = empty("HEAD~2", "main");
@@ -77,37 +77,51 @@ fn a_lock_that_was_not_there_is_an_error_or_empty() {
     assert_eq!(code, 3);
     assert_eq!(
         error,
-        "error: `mian` is neither a file here nor a revision that git knows: name the lock's file, or fetch the revision first\n"
+        "error: `mian` is neither a file nor a git revision: name the file, or fetch the revision\n"
     );
 }
 
 #[test]
-fn a_file_goes_before_a_revision_of_its_name() {
+fn prefers_a_file_to_a_revision() {
     let folder = repository();
     folder.write("main", lock(&["GET /x role:viewer"]));
     let to_viewer = "WIDENED GET /x  role:editor -> role:viewer (+viewer)\n";
     assert_eq!(folder.run(&["diff", "HEAD", "main"]).1, to_viewer);
-    assert_eq!(folder.run(&["diff", "HEAD", "refs/heads/main"]).1, "nothing has changed\n");
+    assert_eq!(folder.run(&["diff", "HEAD", "refs/heads/main"]).1, "no changes\n");
     // A folder is not a file.
     folder.git(&["branch", "service"]);
-    assert_eq!(folder.run(&["diff", "HEAD", "service"]).1, "nothing has changed\n");
+    assert_eq!(folder.run(&["diff", "HEAD", "service"]).1, "no changes\n");
 }
 
 #[test]
-fn no_argument_is_an_option_of_git() {
+fn passes_no_argument_as_an_option_of_git() {
     let folder = repository();
     for revision in ["--output=pwned", "-h", "--upload-pack=touch pwned", "--all"] {
         let (code, _, error) = folder.run(&["diff", "--", revision, "main"]);
         assert_eq!(code, 3, "{revision}");
-        assert!(error.contains("is neither a file here nor a revision that git knows"), "{error}");
+        assert!(error.contains("is neither a file nor a git revision"), "{error}");
     }
     assert!(!folder.path().join("pwned").exists());
 }
 
 #[test]
-fn a_folder_at_a_revision_is_no_lock() {
+fn rejects_a_directory_at_a_revision() {
     let folder = repository();
     let (code, _, error) = folder.run(&["diff", "main:service", "main"]);
     assert_eq!(code, 3);
-    assert!(error.contains("is the path that of a folder? name the lock's file"), "{error}");
+    assert!(error.contains("is not a file: name the file, not its directory"), "{error}");
+}
+
+#[test]
+fn reads_a_document_at_a_revision() {
+    let folder = Folder::new();
+    folder.git(&["init", "--quiet", "--initial-branch=main"]);
+    folder.write("access.json", document(&["GET /x role:admin"]));
+    folder.commit();
+    folder.write("access.json", document(&["GET /x role:editor"]));
+    assert_eq!(folder.run(&["diff", "--lock", "access.json", "main", "access.json"]).1, TO_EDITOR);
+    assert_eq!(folder.run(&["show", "main:access.json"]).1, "GET     /x role:admin\n1 route\n");
+    let (code, _, error) = folder.run(&["show", "main"]);
+    assert_eq!(code, 3);
+    assert_eq!(error, "error: `access.lock` is missing at `main`: name the file as `main:PATH`\n");
 }

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use authgate_access::document::Document;
+use authgate_access::lock::Lock;
+
 /// A folder that is deleted after the test.
 pub(crate) struct Folder(PathBuf);
 
@@ -80,4 +83,9 @@ impl Drop for Folder {
 pub(crate) fn lock(routes: &[&str]) -> String {
     let routes: String = routes.iter().map(|line| format!("{line}\n")).collect();
     format!("access.lock v1\nrole viewer\nrole editor > viewer\nrole admin > editor\n{routes}")
+}
+
+/// Returns a document with these routes, such as `GET /x role:admin`, without line numbers.
+pub(crate) fn document(routes: &[&str]) -> String {
+    Document::of_lock(&Lock::parse(&lock(routes)).unwrap()).to_json()
 }

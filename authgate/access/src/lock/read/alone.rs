@@ -1,14 +1,14 @@
-//! What stands where there is no file around it.
+//! Parses an access outside of a lock.
 
 use super::{Cursor, LockError, access, names};
 use crate::lock::{Access, Lock};
 
 impl Access {
-    /// Reads who may call, as it stands after the path in a line of a lock that has these rights.
+    /// Parses an access, as after the path in a line of a lock with these rights.
     pub(crate) fn read(text: &str, rights: &Lock) -> Result<Self, LockError> {
         let mut cursor = Cursor::new(text, 1);
         if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control()) {
-            let text = format!("there is a control character here, {c:?}: put a space in its place");
+            let text = format!("found the control character {c:?}: replace it with a space");
             return Err(LockError::new(1, at + 1, text));
         }
         let access = access(&mut cursor)?;

@@ -1,20 +1,20 @@
-//! A place in a line.
+//! A position in a line.
 
 use super::LockError;
 use super::error::shortened;
 use super::path::wrong_in_path;
 use crate::rule::words::{is_of_kind, is_of_name, is_of_path, type_end};
 
-/// A line, and how far it is read.
+/// A line that is partially parsed.
 pub(super) struct Cursor<'a> {
     line: &'a str,
     at: usize,
     number: usize,
-    /// The names that have to be declared somewhere: of which kind, and where they stand.
+    /// The names that the lock must declare.
     pub(super) named: Vec<Named>,
 }
 
-/// A name that has to be declared somewhere.
+/// A name that the lock must declare.
 pub(super) struct Named {
     pub(super) kind: String,
     pub(super) name: String,
@@ -42,13 +42,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn expected(&self, what: &str) -> LockError {
         let found = shortened(self.rest().split(' ').next().unwrap_or_default());
         self.error(if found.is_empty() {
-            format!("the line ends here, where {what} should be")
+            format!("expected {what}, found the end of the line")
         } else {
-            format!("`{found}` is here, where {what} should be")
+            format!("expected {what}, found `{found}`")
         })
     }
 
-    /// Leaves spaces behind.
+    /// Skips spaces.
     pub(super) fn space(&mut self) {
         self.at += self.rest().len() - self.rest().trim_start().len();
     }
@@ -76,7 +76,7 @@ impl<'a> Cursor<'a> {
         is_at
     }
 
-    /// Takes a word that nothing but a space follows.
+    /// Takes a word if a space or the end of the line follows.
     pub(super) fn takes_word(&mut self, word: &str) -> bool {
         let is_at =
             self.rest().strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
@@ -93,12 +93,12 @@ impl<'a> Cursor<'a> {
         if self.rest().is_empty() { Ok(()) } else { Err(self.expected(what)) }
     }
 
-    /// What is before the next space.
+    /// Takes the text before the next space.
     pub(super) fn bare_word(&mut self) -> &'a str {
         self.take_while(|c| c != ' ')
     }
 
-    /// The word before a `:`, and the `:`.
+    /// Takes a word and the `:` after it.
     pub(super) fn kind(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         let end = rest.find(|c| !is_of_kind(c))?;
@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A name that has to be declared.
+    /// Takes a name that the lock must declare.
     pub(super) fn name_of(&mut self, kind: &str) -> Result<String, LockError> {
         let (line, column) = (self.number, self.column());
         let name = self.name(&format!("the name of a {kind}"))?;
@@ -136,7 +136,7 @@ impl<'a> Cursor<'a> {
         Err(if path.starts_with('/') {
             self.error(wrong)
         } else {
-            self.expected("a path, such as `/reports/{id}`,")
+            self.expected("a path such as `/reports/{id}`")
         })
     }
 
@@ -147,13 +147,14 @@ impl<'a> Cursor<'a> {
         match type_end(self.rest()).map(|end| self.take(end)) {
             Some(name) if !name.is_empty() => Ok(name.to_owned()),
             Some(_) => Err(self.expected("the name of a type")),
-            None => Err(self.error(
-                "a `<` of this type is not closed: put a `>` where it ends, or the whole name in double quotes",
-            )),
+            None => {
+                Err(self
+                    .error("a `<` of this type is not closed: add a `>`, or put the name in double quotes"))
+            }
         }
     }
 
-    /// `CanEdit on Report`; else the name of a requirement of the application's own.
+    /// Takes `CanEdit on Report`, or the name of a custom requirement.
     pub(super) fn policy_over(&mut self) -> Result<Result<(String, String), String>, LockError> {
         let start = self.at;
         let policy = self.type_name();
@@ -166,7 +167,7 @@ impl<'a> Cursor<'a> {
         }
         self.at = start;
         let name = self.name("the name of a policy")?;
-        // A type that is not one is told as such, where it is said to be one.
+        // Reports an invalid type only if the line continues like a type.
         let rest = self.rest().trim_start();
         match policy {
             Err(error) if rest.starts_with([',', '<', '>']) || rest.starts_with("on ") => Err(error),
@@ -181,17 +182,17 @@ impl<'a> Cursor<'a> {
             Ok(seconds) if self.takes("s") => Ok(seconds),
             _ => {
                 self.at = start;
-                Err(self.expected("a number of seconds, such as `300s`,"))
+                Err(self.expected("a number of seconds such as `300s`"))
             }
         }
     }
 
     pub(super) fn reason(&mut self) -> Result<String, LockError> {
         self.space();
-        if self.is_at("\"") { self.quoted() } else { Err(self.expected("the reason, in double quotes,")) }
+        if self.is_at("\"") { self.quoted() } else { Err(self.expected("a reason in double quotes")) }
     }
 
-    /// A text in double quotes, with Rust's escapes.
+    /// Takes a text in double quotes, with the escapes of Rust.
     fn quoted(&mut self) -> Result<String, LockError> {
         let start = self.at;
         self.take(1);
@@ -203,9 +204,7 @@ impl<'a> Cursor<'a> {
             }
             if !self.takes("\\") {
                 self.at = start;
-                return Err(
-                    self.error("these quotes are not closed in the line: put a `\"` where the text ends")
-                );
+                return Err(self.error("the quote is not closed: add a `\"` at the end of the text"));
             }
             text.push(self.escape()?);
         }
@@ -229,7 +228,7 @@ impl<'a> Cursor<'a> {
         };
         c.ok_or_else(|| {
             self.at = start;
-            self.error(r#"no escape begins like this: write `\\`, `\"`, `\n`, `\t` or `\u{1f512}`"#)
+            self.error(r#"unknown escape: expected `\\`, `\"`, `\n`, `\t` or `\u{1f512}`"#)
         })
     }
 }

@@ -1,9 +1,9 @@
 use std::fmt;
 
-/// How much of what is wrong is quoted.
+/// The maximum length of a quote, in characters.
 const LONGEST: usize = 60;
 
-/// As much of a text as an error can quote.
+/// Returns the start of a text, short enough to quote.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}..", text.get(..end).unwrap_or_default()),
@@ -11,7 +11,7 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-/// Why a text is no access lock: where, what is wrong, and what to do.
+/// The error of an invalid access lock: the place, the problem, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockError {
     line: usize,
@@ -26,19 +26,19 @@ impl LockError {
         Self { line, column, text: text.into() }
     }
 
-    /// The line, from one.
+    /// Returns the line, from one.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// The column, from one, in characters.
+    /// Returns the column, from one, in characters.
     #[must_use]
     pub const fn column(&self) -> usize {
         self.column
     }
 
-    /// What is wrong, and what to do.
+    /// Returns the problem, and what to do.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

@@ -1,24 +1,24 @@
-//! Lines, and the comments that belong to them.
+//! The lines of a lock, and the comments that belong to them.
 
-/// A text, line by line.
+/// The lines of a text.
 pub(in crate::lock) struct Layout<'a> {
-    /// Every line that says something.
+    /// The lines that are neither empty nor a comment.
     pub(in crate::lock) pieces: Vec<Piece<'a>>,
-    /// What stands below the last of them.
+    /// The lines below the last of them.
     pub(in crate::lock) tail: Vec<&'a str>,
 }
 
-/// A line that says something, with the comments that belong to it.
+/// A line with the comments that belong to it.
 pub(in crate::lock) struct Piece<'a> {
-    /// What stands before the comments, up to an empty line: it belongs to no line.
+    /// The lines before its comments, up to an empty line. They belong to no line.
     pub(in crate::lock) apart: Vec<&'a str>,
-    /// The comments directly above it, a line each, as they are written.
+    /// The comments directly above it.
     pub(in crate::lock) above: Vec<&'a str>,
-    /// From one.
+    /// The line number, from one.
     pub(in crate::lock) number: usize,
-    /// As it is written.
+    /// The complete line.
     pub(in crate::lock) whole: &'a str,
-    /// Without the comment at its end.
+    /// The line without the comment at its end.
     pub(in crate::lock) line: &'a str,
     /// The comment at its end.
     pub(in crate::lock) trailing: Option<&'a str>,
@@ -46,19 +46,20 @@ impl<'a> Layout<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// What its comments say.
+    /// Returns the texts of its comments.
     pub(in crate::lock) fn comments(&self) -> Vec<String> {
         let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
         self.above.iter().copied().chain(self.trailing).map(own).collect()
     }
 
-    /// The comment at its end, with the spaces before it.
+    /// Returns the comment at its end, with the spaces before it.
     pub(in crate::lock) fn end(&self) -> &'a str {
         self.whole.get(self.line.len()..).filter(|_| self.trailing.is_some()).unwrap_or_default()
     }
 }
 
-/// The line, and its comment from the `#` on: one at the start or after a space, and not in quotes.
+/// Splits a line before its comment. A comment starts with `#` at the start or after a space,
+/// outside of quotes.
 fn split_comment(line: &str) -> (&str, Option<&str>) {
     let (mut quoted, mut escaped, mut after_space) = (false, false, true);
     for (at, c) in line.char_indices() {

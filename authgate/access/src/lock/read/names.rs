@@ -1,13 +1,13 @@
-//! That what is named is declared.
+//! Checks that names are declared.
 
 use std::collections::HashSet;
 
 use super::LockError;
 use super::cursor::Named;
 use super::error::shortened;
-use crate::lock::{Lock, RightLine};
+use crate::lock::{Cycle, Lock, RightLine};
 
-/// How many names an error lists.
+/// The maximum number of names in an error.
 const MOST: usize = 12;
 
 pub(super) fn check(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
@@ -16,6 +16,17 @@ pub(super) fn check(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
         Some(named) => Err(unknown(lock, named)),
         None => Ok(()),
     }
+}
+
+/// Checks that no right implies itself.
+pub(super) fn check_cycles(lock: &Lock, named: &[Named]) -> Result<(), LockError> {
+    let Some(cycle) = Cycle::find(lock.rights()) else { return Ok(()) };
+    let line = cycle.right.line().unwrap_or(1);
+    let implied = named
+        .iter()
+        .find(|named| named.line == line && named.kind == cycle.right.kind() && named.name == cycle.implied);
+    let column = implied.map_or(1, |named| named.column);
+    Err(LockError::new(line, column, cycle.text(shortened)))
 }
 
 fn unknown(lock: &Lock, Named { kind, name, line, column }: &Named) -> LockError {
@@ -28,14 +39,12 @@ fn unknown(lock: &Lock, Named { kind, name, line, column }: &Named) -> LockError
     let more = known.len().saturating_sub(MOST);
     known.truncate(MOST);
     let known = match known.as_slice() {
-        [] => format!("there is no line `{kind} ..`"),
-        [one] => format!("the only {kind} is {one}"),
-        known if more > 0 => format!("the {kind}s are {} and {more} more", known.join(", ")),
-        known => format!("the {kind}s are {}", known.join(", ")),
+        [] => format!("the lock declares no {kind}"),
+        known if more > 0 => format!("expected one of {} and {more} more", known.join(", ")),
+        known => format!("expected one of {}", known.join(", ")),
     };
-    let what = if known.starts_with("there") { "" } else { "name one of those, or " };
     let text = format!(
-        "no {kind} is called `{}`, {known}: {what}declare it in a line `{}`",
+        "unknown {kind} `{}`: {known}; add a line `{}` to declare it",
         shortened(name),
         shortened(&RightLine::plain(kind, name).to_string())
     );

@@ -1,22 +1,20 @@
-//! What a path is.
+//! The syntax of paths.
 
-/// What is wrong with a path: that it does not begin at the root, or that a parameter of it has no end.
+/// Returns the problem of a path: it does not start with `/`, or a brace is not paired.
 pub(super) fn wrong_in_path(path: &str) -> Option<&'static str> {
     if !path.starts_with('/') {
-        return Some("a path begins with `/`");
+        return Some("a path starts with `/`");
     }
     let mut chars = path.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            // Twice, a brace is one of the path itself.
+            // A double brace is literal.
             '{' | '}' if chars.next_if_eq(&c).is_some() => {}
             '{' if !chars.by_ref().take_while(|c| *c != '/').any(|c| c == '}') => {
-                return Some("a parameter in this path has no end: write `/reports/{id}`, with both braces");
+                return Some("a `{` in this path has no `}`: write a parameter as `/reports/{id}`");
             }
             '}' => {
-                return Some(
-                    "there is a `}` in this path without its `{`: write `/reports/{id}`, with both braces",
-                );
+                return Some("a `}` in this path has no `{`: write a parameter as `/reports/{id}`");
             }
             _ => {}
         }

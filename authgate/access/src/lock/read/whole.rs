@@ -1,13 +1,14 @@
-//! What can be told of a text before a line of it is read.
+//! Checks a text before its lines are parsed.
 
 use super::error::shortened;
 use super::{BEFORE_VERSION, LockError};
 use crate::rule::words::misleads;
 
-/// That it is of this version, whole, and without what an editor or a merge leaves behind.
+/// Checks the version, and that the text is complete and has no conflict marks or invisible
+/// characters.
 pub(super) fn check(text: &str) -> Result<(), LockError> {
     if text.starts_with('\u{feff}') {
-        let text = "the file begins with a byte order mark: save it as UTF-8 without one";
+        let text = "the file starts with a byte order mark: save it as UTF-8 without one";
         return Err(LockError::new(1, 1, text));
     }
     check_version(text)?;
@@ -20,14 +21,13 @@ pub(super) fn check(text: &str) -> Result<(), LockError> {
         Some((at, last)) if !text.ends_with('\n') => Err(LockError::new(
             at + 1,
             column(last, last.len()),
-            "the file is cut off in this line, which does not end with a line break: take the whole file from version \
-             control, or end the line if it is whole",
+            "the file is incomplete: its last line has no line break; restore the file, or end the line",
         )),
         _ => Ok(()),
     }
 }
 
-/// Before all else, since other versions may have other rules.
+/// Checks the version first, because other versions may have another syntax.
 fn check_version(text: &str) -> Result<(), LockError> {
     let first = text.lines().next().unwrap_or_default();
     let version = first.strip_prefix(BEFORE_VERSION).and_then(|rest| rest.split([' ', '\r']).next());
@@ -37,24 +37,23 @@ fn check_version(text: &str) -> Result<(), LockError> {
             1,
             1,
             format!(
-                "this lock is of version {}, and this authgate reads version 1: read it with the authgate that wrote it, or \
-                 write it anew with AUTHGATE_BLESS=overwrite",
+                "unsupported version {}: expected version 1; use the authgate that wrote the lock, or overwrite it with \
+                 AUTHGATE_BLESS=overwrite",
                 shortened(version)
             ),
         )),
     }
 }
 
-/// What no line can have, and at which byte.
+/// Returns what no line may contain, with its byte position.
 fn mistake(line: &str) -> Option<(usize, String)> {
     if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
-        let text = "a merge conflict was left here: keep the lines that are meant and take the marks out, or write the lock \
-                    anew with AUTHGATE_BLESS=overwrite and review it";
+        let text = "found a mark of a merge conflict: resolve it, or overwrite the lock with AUTHGATE_BLESS=overwrite and \
+                    review it";
         return Some((0, text.to_owned()));
     }
     if line.ends_with('\r') {
-        let text = "the line ends with CR LF: save the file with LF alone (`access.lock text eol=lf` in .gitattributes keeps \
-                    it so)";
+        let text = "the line ends with CR LF: save the file with LF, and add `access.lock text eol=lf` to .gitattributes";
         return Some((line.len().saturating_sub(1), text.to_owned()));
     }
     let (byte, c) = line.char_indices().find(|(_, c)| c.is_control() || misleads(*c))?;
@@ -62,16 +61,15 @@ fn mistake(line: &str) -> Option<(usize, String)> {
     Some((
         byte,
         if c == '\t' {
-            "there is a tab here: put spaces in its place".to_owned()
+            "found a tab: replace it with spaces".to_owned()
         } else if c.is_control() {
             format!(
-                "there is a control character here, U+{code:04X}: take it out, or write it as `{}` in quotes",
+                "found the control character U+{code:04X}: remove it, or write it as `{}` in quotes",
                 c.escape_debug()
             )
         } else {
             format!(
-                "there is a character here that is not seen and changes what is, U+{code:04X}: take it out, or write it as \
-                 `\\u{{{code:x}}}` in quotes"
+                "found the invisible character U+{code:04X}: remove it, or write it as `\\u{{{code:x}}}` in quotes"
             )
         },
     ))

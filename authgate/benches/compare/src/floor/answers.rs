@@ -7,19 +7,19 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, VARY, WW
 
 /// Returns the 401 for an anonymous caller.
 pub(super) fn anonymous() -> Response {
-    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"This needs credentials, and the request has none that are taken here.","reason":"credentials_missing"}"#;
+    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"Authentication is required. The request has no accepted credentials.","reason":"credentials_missing"}"#;
     answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\""), BODY)
 }
 
 /// Returns the 401 for a rejected token.
 pub(super) fn rejected() -> Response {
-    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"The credential is not accepted here.","reason":"credentials_rejected"}"#;
+    const BODY: &[u8] = br#"{"title":"Unauthorized","status":401,"detail":"Your credential was rejected.","reason":"credentials_rejected"}"#;
     answer(StatusCode::UNAUTHORIZED, Some("Bearer realm=\"api\", error=\"invalid_token\""), BODY)
 }
 
 /// Returns the 403.
 pub(super) fn forbidden() -> Response {
-    const BODY: &[u8] = br#"{"title":"Forbidden","status":403,"detail":"You are known here, and your roles do not allow this.","reason":"role_missing","decision":"693d84be024be69a"}"#;
+    const BODY: &[u8] = br#"{"title":"Forbidden","status":403,"detail":"You lack the required role.","reason":"role_missing","decision":"693d84be024be69a"}"#;
     answer(StatusCode::FORBIDDEN, None, BODY)
 }
 

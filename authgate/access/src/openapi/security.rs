@@ -1,43 +1,48 @@
-//! By which schemes, and with which scopes, a right can be had.
+//! The schemes that can satisfy a rule, and the scopes that each requires.
 
 use std::collections::BTreeSet;
 
-use crate::openapi::DescribedGate;
-use crate::{Builtin, Rule, Taken};
+use serde_json::{Value, json};
 
-/// Scopes that are asked for together.
+use super::{DescribedGate, DescribedScheme};
+use crate::{Builtin, Described, Rule, Taken};
+
+/// Scopes that are required together.
 type Way = BTreeSet<&'static str>;
 
-/// One of a gate's schemes, and the scopes that are asked of its credential.
+/// The index of a scheme in its gate, and the scopes that its credential needs.
 pub(super) type Alternative = (usize, Vec<&'static str>);
 
-/// How many ways are kept while they are found out.
-const MOST_KEPT: usize = 64;
-/// How many alternatives an operation lists.
-const MOST_LISTED: usize = 8;
+/// The maximum number of alternatives of an operation.
+const MOST: usize = 8;
 
-/// The alternatives by which callers of the gate can have all of the rights: which of its schemes, and with which scopes.
-/// Where there are too many, each scheme has one with every scope that is named, which is never less than what is asked.
-pub(super) fn alternatives(gate: &DescribedGate, rights: &[&'static Rule], taken: Taken) -> Vec<Alternative> {
-    let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| taken.takes(scheme.name));
+/// Returns the alternatives that can satisfy all of the rules. If there are too many, each scheme
+/// has one alternative with every scope that a rule names. The result never requires less than
+/// authgate enforces.
+pub(super) fn alternatives(
+    gate: &DescribedGate,
+    rules: &[&'static Rule],
+    accepted: Taken,
+) -> Vec<Alternative> {
+    let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| accepted.takes(scheme.name));
     let by_scheme: Vec<_> = schemes
-        .map(|(at, scheme)| (at, joined(rights.iter().map(|right| ways(right, scheme.name, true)).collect())))
+        .map(|(at, scheme)| (at, joined(rules.iter().map(|rule| ways(rule, scheme.name, true)).collect())))
         .filter(|(_, ways)| ways.as_ref().is_none_or(|ways| !ways.is_empty()))
         .collect();
     let count = by_scheme.iter().try_fold(0, |count, (_, ways)| Some(count + ways.as_ref()?.len()));
-    if count.is_some_and(|count| count <= MOST_LISTED) {
+    if count.is_some_and(|count| count <= MOST) {
         let listed = |(at, ways): (usize, Option<BTreeSet<Way>>)| {
             ways.into_iter().flatten().map(move |way| (at, way.into_iter().collect()))
         };
         return by_scheme.into_iter().flat_map(listed).collect();
     }
     let mut all = Way::new();
-    rights.iter().for_each(|right| name_scopes(right, true, &mut all));
+    rules.iter().for_each(|rule| name_scopes(rule, true, &mut all));
     by_scheme.into_iter().map(|(at, _)| (at, all.iter().copied().collect())).collect()
 }
 
-/// The ways in which a rule holds (or does not hold) for a credential of this scheme, as far as scopes go; `None` where there
-/// are too many.
+/// Returns the sets of scopes for which a credential of this scheme can satisfy a rule, or its
+/// negation if `holds` is `false`. Returns `None` if there are too many.
 fn ways(rule: &'static Rule, scheme: &str, holds: bool) -> Option<BTreeSet<Way>> {
     let certain = |so: bool| Some(if so { BTreeSet::from([Way::new()]) } else { BTreeSet::new() });
     match rule {
@@ -51,11 +56,12 @@ fn ways(rule: &'static Rule, scheme: &str, holds: bool) -> Option<BTreeSet<Way>>
             let parts = parts.iter().map(|part| ways(part.get(), scheme, holds)).collect();
             if matches!(rule, Rule::All(_)) == holds { joined(parts) } else { either(parts) }
         }
-        // What else is asked is said elsewhere.
+        // Other rules do not depend on the scheme or its scopes.
         _ => certain(true),
     }
 }
 
+/// Returns the ways that satisfy all parts.
 fn joined(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
     if parts.iter().flatten().any(BTreeSet::is_empty) {
         return Some(BTreeSet::new());
@@ -66,7 +72,7 @@ fn joined(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
         let mut together = BTreeSet::new();
         for (one, other) in all.iter().flat_map(|one| part.iter().map(move |other| (one, other))) {
             together.insert(one.union(other).copied().collect());
-            if together.len() > MOST_KEPT {
+            if together.len() > MOST {
                 return None;
             }
         }
@@ -75,15 +81,16 @@ fn joined(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
     Some(all)
 }
 
+/// Returns the ways that satisfy a part.
 fn either(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
     let mut all = BTreeSet::new();
     for part in parts {
         all.extend(part?);
     }
-    (all.len() <= MOST_KEPT).then_some(all)
+    (all.len() <= MOST).then_some(all)
 }
 
-/// Every scope that a rule asks for somewhere.
+/// Adds every scope that a rule requires in any of its parts.
 fn name_scopes(rule: &'static Rule, holds: bool, scopes: &mut Way) {
     match rule {
         Rule::Held { right, .. } if right.kind() == "scope" && holds => {
@@ -97,13 +104,36 @@ fn name_scopes(rule: &'static Rule, holds: bool, scopes: &mut Way) {
     }
 }
 
+/// Returns the security scheme object of a scheme.
+pub(super) fn security_scheme(scheme: &DescribedScheme) -> Value {
+    match &scheme.described {
+        Described::Authorization { format } => {
+            let name = scheme.name.to_ascii_lowercase();
+            match format {
+                Some(format) if name == "bearer" => {
+                    json!({ "type": "http", "scheme": name, "bearerFormat": format })
+                }
+                _ => json!({ "type": "http", "scheme": name }),
+            }
+        }
+        Described::Field(name) => json!({ "type": "apiKey", "in": "header", "name": name }),
+        Described::Cookie(name) => json!({ "type": "apiKey", "in": "cookie", "name": name }),
+    }
+}
+
+/// Returns `true` if two security scheme objects describe the same scheme.
+pub(super) fn is_same_scheme(one: &Value, other: &Value) -> bool {
+    let scheme = |of: &Value| Some(of.get("scheme")?.as_str()?.to_ascii_lowercase());
+    ["type", "in", "name"].iter().all(|member| one.get(member) == other.get(member))
+        && scheme(one) == scheme(other)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::openapi::DescribedScheme;
-    use crate::{Ambient, Described, Held, Part, PrincipalType, TypeName, Value};
+    use crate::{Ambient, Held, Part, PrincipalType, TypeName, Value};
 
     struct Scope;
     struct User;
@@ -154,7 +184,8 @@ mod tests {
         })
     }
 
-    /// Whether somebody has it, with a credential of this scheme, these scopes and these of the rest.
+    /// Returns `true` if a credential of this scheme with these scopes satisfies the rule. The bits
+    /// of `rest` are the other facts.
     fn holds(rule: &Rule, scheme: &str, scopes: &[&str], rest: u64) -> bool {
         let part = |part: &Part| holds(part, scheme, scopes, rest);
         match rule {
@@ -178,19 +209,19 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes there")]
-        fn whoever_gets_in_has_taken_one_of_the_ways(rule in rule()) {
+        fn lists_an_alternative_for_every_admitted_caller(rule in rule()) {
             let gate = gate();
             let listed = alternatives(&gate, &[rule], Taken::by(rule));
             let mut named = Way::new();
             name_scopes(rule, true, &mut named);
             let is_all = |scopes: &Vec<_>| scopes.len() == named.len();
             let is_short = listed.iter().all(|(_, scopes)| is_all(scopes));
-            prop_assert!(listed.len() <= MOST_LISTED);
+            prop_assert!(listed.len() <= MOST);
             for (at, scopes, rest) in callers() {
                 if !holds(rule, gate.schemes[at].name, &scopes, rest) {
                     continue;
                 }
-                // A list that is cut short asks for more than is needed, never for less.
+                // A list that is cut short requires more than the rule, never less.
                 let fits = |(of, asked): &(usize, Vec<&'static str>)| {
                     *of == at && (is_short || asked.iter().all(|scope| scopes.contains(scope)))
                 };
@@ -200,7 +231,7 @@ mod tests {
 
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes there")]
-        fn every_way_leads_in(rule in rule()) {
+        fn every_alternative_can_be_admitted(rule in rule()) {
             prop_assume!(!rule.negates());
             let gate = gate();
             for (at, scopes) in alternatives(&gate, &[rule], Taken::by(rule)) {
@@ -211,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_ways_are_one_with_all_scopes() {
+    fn lists_all_scopes_if_there_are_too_many_alternatives() {
         let either = |one, other| kept(Rule::any([scope(one), scope(other)].into_iter().cloned()));
         let pair = |one, other| kept(Rule::all([scope(one), scope(other)].into_iter().cloned()));
         let few = kept(Rule::any([pair(0, 1), pair(2, 3)].into_iter().cloned()));
