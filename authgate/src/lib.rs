@@ -1,4 +1,5 @@
-//! Authentication and authorization for axum, stated in a handler's signature and checked by the compiler.
+//! Authentication and authorization for axum, stated in a handler's signature and checked by the
+//! compiler.
 //!
 //! ```
 //! use authgate::routing::get;
@@ -39,30 +40,41 @@
 //!                                                          --over a resource-->   Granted<R, T>
 //! ```
 //!
-//! The modules stand below in this order.
+//! The main modules and types:
 //!
-//! - [`credentials`]: what a request presents. Nothing, one credential, or more than one.
-//! - [`scheme`]: how a credential is believed: [`Bearer`](scheme::Bearer), or a [`Scheme`](scheme::Scheme) of your own.
-//! - [`gate`]: the schemes of an application, asked for one verdict. A [`Gate`] lives in the router's state.
-//! - [`Unauthenticated`], [`Authenticated`], [`Authorized`], [`Granted`]: the proofs. Values that only authgate makes; a
-//!   function deep in the service layer that takes one cannot be reached without ([`manual::service_layer`]).
-//! - [`right`]: what may be asked of a caller, as types: [`derive@Role`], [`derive@Scope`], [`derive@Permission`],
-//!   [`derive@Principal`]; [`All`], [`Any`], [`Not`]; [`In`] a tenant; [`Fresh`], [`Acr`], [`Factor`]; requirements of your own,
-//!   [`derive@Right`] and [`Requirement`].
-//! - [`Resource`], [`Nested`], [`Policy`], [`AsyncPolicy`]: rights over the very thing that a request is about; and
-//!   [`visible`], lists that are narrowed by the same.
-//! - [`handler`]: a handler's first parameter is its declaration. It is extracted, and decided on, before anything else.
-//! - [`Router`] and [`routing`]: axum's, for handlers that declare who may call them, and for no others.
-//! - [`Denial`]: what goes out when the answer is no.
-//! - [`access`]: every route with who may call it, as data: locked, compared, published.
-//! - `testing`: proved, by asking every route as everybody; and callers for an application's own tests.
+//! - [`credentials`]: no credential, one, or more than one, in a request.
+//! - [`scheme`]: turns credentials into an identity: [`Bearer`](scheme::Bearer), or a custom
+//!   [`Scheme`](scheme::Scheme).
+//! - [`gate`]: runs the schemes of an application and reaches one verdict. A [`Gate`] lives in the
+//!   router's state.
+//! - [`Unauthenticated`], [`Authenticated`], [`Authorized`], [`Granted`]: the proofs, which only
+//!   authgate creates. A function that takes a proof cannot be called without one
+//!   ([`manual::service_layer`]).
+//! - [`right`]: the requirements on a caller, as types: [`derive@Role`], [`derive@Scope`],
+//!   [`derive@Permission`], [`derive@Principal`]; [`All`], [`Any`], [`Not`]; [`In`] a tenant;
+//!   [`Fresh`], [`Acr`], [`Factor`]; [`ViaScheme`](right::ViaScheme),
+//!   [`FromIssuer`](right::FromIssuer); custom requirements with [`derive@Right`] and
+//!   [`Requirement`].
+//! - [`Resource`], [`Nested`], [`Policy`], [`AsyncPolicy`]: rights on the resource of a request;
+//!   and [`visible`], lists that the same policies filter.
+//! - [`handler`]: the first parameter of a handler is its declaration. It is checked before any
+//!   other parameter is extracted.
+//! - [`Router`] and [`routing`]: axum's, for handlers with a declaration only.
+//! - [`Denial`]: the response to a denied request.
+//! - [`access`]: every route with its rule, as data: locked, compared, published. Tools use it as
+//!   the package `authgate-access`, without axum.
+//! - `testing`: a probe of every route with every kind of caller, and callers for an application's
+//!   own tests.
 //! - [`danger`]: everything that is weaker than the default.
 //!
 //! # What does not compile
 //!
-//! A route whose handler declares nothing, or declares it after another parameter; a right that does not exist; a rule that
-//! nobody can meet, or everybody does; a state without the gate; a proof that is made by hand, or one over another thing; a
-//! `Bearer` without an audience.
+//! - a route whose handler has no declaration, or has it after another parameter;
+//! - a right that does not exist;
+//! - a rule that no caller, or every caller, satisfies;
+//! - a state without the gate;
+//! - a proof that is created by hand, and a proof over another resource;
+//! - a `Bearer` without an audience.
 //!
 //! ```compile_fail
 //! # use axum::extract::Path;
@@ -74,60 +86,65 @@
 //! let routes: authgate::Router = authgate::Router::new().route("/reports/{id}", authgate::routing::get(report));
 //! ```
 //!
-//! # What goes out
+//! # Responses
 //!
-//! 401 says "prove who you are" and tells how; 403 says "I know you, and no". The reason is a member of the problem
-//! document (RFC 9457) and of the operator's event. Each denial is `Cache-Control: no-store`.
+//! 401 asks the client to authenticate, and its challenges state how. 403 denies an authenticated
+//! caller. The reason is a member of the problem document (RFC 9457) and of the log event. Each
+//! denial has `Cache-Control: no-store`.
 //!
 //! | the caller | status | `WWW-Authenticate` | `reason` |
 //! |---|---|---|---|
-//! | sends no credentials, or none of a scheme that is taken | 401 | each scheme's, without `error` | `credentials_missing` |
+//! | sends no credentials, or only credentials of schemes that are not accepted | 401 | each scheme's, without `error` | `credentials_missing` |
 //! | sends a malformed credential | 401 | `error="invalid_token"` | `credentials_malformed` |
-//! | sends one that is expired | 401 | `error="invalid_token"` | `credentials_expired` |
-//! | … not yet valid | 401 | `error="invalid_token"` | `credentials_not_yet_valid` |
-//! | … wrongly signed, of an unknown key, of another kind | 401 | `error="invalid_token"` | `credentials_rejected` |
-//! | … of another issuer | 401 | `error="invalid_token"` | `credentials_wrong_issuer` |
-//! | … for another audience | 401 | `error="invalid_token"` | `credentials_wrong_audience` |
-//! | … revoked | 401 | `error="invalid_token"` | `credentials_revoked` |
+//! | sends an expired credential | 401 | `error="invalid_token"` | `credentials_expired` |
+//! | sends one that is not yet valid | 401 | `error="invalid_token"` | `credentials_not_yet_valid` |
+//! | sends one with a wrong signature, an unknown key or another kind | 401 | `error="invalid_token"` | `credentials_rejected` |
+//! | sends one of an issuer that the gate does not trust | 401 | `error="invalid_token"` | `credentials_wrong_issuer` |
+//! | sends one for another audience | 401 | `error="invalid_token"` | `credentials_wrong_audience` |
+//! | sends a revoked credential | 401 | `error="invalid_token"` | `credentials_revoked` |
 //! | sends two credentials | 400 | `error="invalid_request"` | `credentials_ambiguous` |
-//! | is known, and another login, more recent or stronger, is all that is missing | 401 | `error="insufficient_user_authentication"`, with `max_age` and `acr_values` | `step_up_required` |
-//! | is known, and scopes alone are missing | 403 | `error="insufficient_scope"`, and which | `scope_missing` |
-//! | is known, and lacks a role | 403 | none | `role_missing` |
-//! | … a permission | 403 | none | `permission_missing` |
-//! | … the consent of a policy | 403 | none | `policy_denied`, or the policy's own |
-//! | … nothing, and holds what the rule excludes | 403 | none | `excluded` |
-//! | … a credential of a scheme that this takes | 403 | none | `scheme_not_accepted` |
-//! | asks for a thing that is not there, or that he may not know of | 404 | none | `not_found` |
-//! | is a browser that a page of another site has made send its user's credential | 403 | none | `cross_site` |
-//! | cannot be judged, since something does not answer | 503 | none, but `Retry-After` | `undecided` |
-//! | logs in while too many others do | 503 | none, but `Retry-After` | `busy` |
-//! | cannot be judged, since what has to decide has panicked | 500 | none | `failed` |
+//! | is authenticated, and only a more recent or stronger login is missing | 401 | `error="insufficient_user_authentication"`, with `max_age` and `acr_values` | `step_up_required` |
+//! | is authenticated, and only scopes are missing | 403 | `error="insufficient_scope"`, with the scopes | `scope_missing` |
+//! | is authenticated, and lacks a role | 403 | none | `role_missing` |
+//! | lacks a permission | 403 | none | `permission_missing` |
+//! | lacks the approval of a policy or a custom requirement | 403 | none | `policy_denied`, or its own |
+//! | holds a right that the rule excludes | 403 | none | `excluded` |
+//! | used a scheme that the rule does not accept | 403 | none | `scheme_not_accepted` |
+//! | has the credential of another issuer than the rule requires (`issuer = ".."`) | 403 | none | `issuer_not_accepted` |
+//! | requests a resource that does not exist, or is concealed | 404 | none | `not_found` |
+//! | is a browser that a page of another site made send its user's credential | 403 | none | `cross_site` |
+//! | cannot be judged, because a backend does not respond | 503 | none, but `Retry-After` | `undecided` |
+//! | logs in while too many other logins are waiting | 503 | none, but `Retry-After` | `busy` |
+//! | cannot be judged, because the deciding code panicked | 500 | none | `failed` |
 //!
-//! Who is known is told the id of the decision besides (`decision`), by which the operator finds the event with all that
-//! was decided; but not on a 404, which says nothing.
+//! The body for an authenticated caller also contains the id of the decision (`decision`), which is
+//! in the log event with the evaluated rule. A 404 has no id, because it must reveal nothing.
 //!
 //! # Features
 //!
-//! | feature | brings |
+//! | feature | adds |
 //! |---|---|
-//! | `asymmetric` (default) | signatures by key pairs, PEM keys and JWK Sets, by the fastest that there is: `aws-lc`. Without it there are HS256, HS384 and HS512 |
-//! | `aws-lc` | RS*, PS*, ES* by `aws-lc-rs`, which takes a C compiler, and `EdDSA` |
-//! | `rust-crypto` | the same in Rust alone; where `aws-lc` is on, too, that is used |
-//! | `dalek` | `EdDSA` alone, by `ed25519-dalek` |
+//! | `asymmetric` (default) | signatures with key pairs, PEM keys and JWK Sets, with the fastest implementation: `aws-lc`. Without it: HS256, HS384 and HS512 |
+//! | `aws-lc` | RS*, PS*, ES* with `aws-lc-rs`, which requires a C compiler, and `EdDSA` |
+//! | `rust-crypto` | the same in Rust alone; `aws-lc` takes precedence if both are enabled |
+//! | `dalek` | `EdDSA` alone, with `ed25519-dalek` |
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
-//! | `digest` | `scheme::Digest`: who knows the password need not send it |
+//! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
-//! | `cache` | `Bearer::cached`: a token that was verified is not verified again |
-//! | `session` | the module `session`: sessions in cookies, kept in any store of tower-sessions |
-//! | `proxy` | `danger::TrustedProxy`, which believes a proxy in front |
-//! | `table` | what is made of the access table: `access::lock` and what a change of it means, JSON, Markdown, a page, lints, OpenAPI |
+//! | `cache` | `Bearer::cached`: verified tokens are not verified again |
+//! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |
+//! | `proxy` | `danger::TrustedProxy`, for a proxy that authenticates callers |
+//! | `table` | formats of the access table: `access::lock` and the meaning of its changes, JSON, Markdown, a page, lints, OpenAPI |
 //! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
-//! Features add, and change nothing that is there without them. [`manual::cryptography`] says who computes what, how fast
-//! it is, what it weighs, and why the default is the default; [`manual::cost`] what each step of a request costs, and
-//! [`manual::load`] what a client can make a server do.
+//! Features add, and change nothing that exists without them. [`manual::cryptography`] describes
+//! the implementations of cryptography, their speed and their weight. [`manual::cost`] lists the
+//! cost of each step of a request, and [`manual::load`] the bounds on the work that a client can
+//! cause.
+//!
+//! The minimum supported Rust version is 1.89.
 
 extern crate self as authgate;
 
