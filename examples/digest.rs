@@ -4,17 +4,15 @@
 //! `cargo run --example digest` prints curl commands to try. `AUTHGATE_ADDR` sets the address to
 //! listen on, by default `127.0.0.1:3000`.
 
-use std::env;
-use std::error::Error;
-use std::io::IsTerminal as _;
-
-use authgate::danger::LoosenDigest as _;
 use authgate::routing::get;
 use authgate::scheme::Digest;
 use authgate::scheme::digest::{Ha1, InMemoryDigestUsers};
 use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
 use axum::Json;
 use serde_json::{Value, json};
+use std::env;
+use std::error::Error;
+use std::io::IsTerminal as _;
 
 #[derive(Clone, Copy, authgate::Role)]
 pub enum Role {
@@ -75,7 +73,7 @@ pub fn app() -> Result<axum::Router, Box<dyn Error>> {
     let users = InMemoryDigestUsers::new(REALM)
         .stored("reader", stored("reader", "wonderland"), User::new("reader", Role::Viewer))
         .stored("chief", stored("chief", "пароль:42"), User::new("chief", Role::Admin));
-    let digest = Digest::new(REALM, users).with_md5("wget knows no other");
+    let digest = Digest::new(REALM, users).dangerous("wget knows no other").with_md5();
     let gate = Gate::<User>::builder().scheme(digest).build()?;
 
     Ok(routes().with_state(gate))

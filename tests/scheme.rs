@@ -71,8 +71,9 @@ impl Scheme<User> for Ticket {
         })
     }
 
-    fn answers(&self) -> bool {
-        self.answers
+    fn properties(&self) -> authgate::scheme::Properties {
+        let properties = authgate::scheme::Properties::new();
+        if self.answers { properties.sets_response_fields() } else { properties }
     }
 }
 
@@ -101,7 +102,7 @@ impl Scheme<User> for ApiKey {
         presented.headers().contains_key(&X_API_KEY)
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        std::slice::from_ref(&X_API_KEY)
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().fields([X_API_KEY.clone()])
     }
 }

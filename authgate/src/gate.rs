@@ -28,6 +28,7 @@ use cross_site::Origins;
 use login_page::LoginPage;
 
 use crate::credentials::RequestCredentials;
+use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
 use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
@@ -54,6 +55,8 @@ pub(crate) struct Inner<P> {
     /// The request fields that affect responses, for `Vary`.
     pub(crate) fields: HeaderValue,
     pub(crate) prepared: Arc<Prepared>,
+    /// The settings that are weaker than the default.
+    pub(crate) weaker: Box<[Weaker]>,
 }
 
 impl<P> Clone for Required<P> {
@@ -78,6 +81,7 @@ pub(crate) struct Entry<P> {
     /// `true` if the scheme reads the `Authorization` field.
     pub(crate) reads_authorization: bool,
     pub(crate) knows_login: bool,
+    pub(crate) sets_response_fields: bool,
     pub(crate) scheme: Box<dyn Scheme<P>>,
 }
 
@@ -89,7 +93,7 @@ impl<P: 'static> Entry<P> {
 
     /// Returns `true` if the response may need headers from this scheme.
     fn answers(&self) -> bool {
-        self.is_unknown_to_caches || self.scheme.answers()
+        self.is_unknown_to_caches || self.sets_response_fields
     }
 }
 
@@ -102,7 +106,7 @@ impl<P> Clone for Gate<P> {
 impl<P> fmt::Debug for Gate<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let schemes = self.inner.schemes.iter().map(|entry| entry.name);
-        f.debug_list().entries(schemes).finish()
+        f.debug_list().entries(schemes).entries(&self.inner.weaker).finish()
     }
 }
 

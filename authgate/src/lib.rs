@@ -133,6 +133,7 @@ extern crate self as authgate;
 
 pub mod access;
 mod error;
+mod dangerous;
 mod secret;
 mod log;
 mod guard;

@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
+mod properties;
 #[cfg(feature = "session")]
 mod session_binding;
 
@@ -13,7 +14,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName};
+use http::header::HeaderMap;
 
 #[cfg(feature = "api-key")]
 pub use api_key::ApiKey;
@@ -21,6 +22,7 @@ pub use basic::{Basic, Login, Users};
 pub use bearer::Bearer;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
+pub use properties::Properties;
 #[cfg(feature = "session")]
 pub use session_binding::Binding;
 
@@ -102,42 +104,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
         presented.authorization().credential_of(name).is_some()
     }
 
-    /// Returns the request header fields that affect the outcome. They are added to `Vary`.
-    fn fields(&self) -> &[HeaderName] {
-        const { &[AUTHORIZATION] }
-    }
-
-    /// Returns where clients send the credential, for generated API documents.
-    ///
-    /// By default, this is the first of the [`fields`](Self::fields). A scheme that reads a cookie
-    /// should return the name of the cookie.
-    fn described(&self) -> Described {
-        match self.fields().first() {
-            Some(field) if field != AUTHORIZATION => Described::Field(field.as_str().to_owned()),
-            _ => Described::Authorization { format: None },
-        }
-    }
-
-    /// Returns how the credential gets onto a request. Called once, when the gate is built.
-    ///
-    /// The default is [`Cookie`](Ambient::Cookie) if `Cookie` is among the
-    /// [`fields`](Self::fields), and [`Deliberate`](Ambient::No) otherwise.
-    ///
-    /// A scheme that accepts ambient credentials, which a browser sends on its own, must override
-    /// this method. Pages of other sites can make the browser send such credentials, so the gate
-    /// rejects unsafe cross-site requests that carry them.
-    fn ambient(&self) -> Ambient {
-        if self.fields().contains(&COOKIE) { Ambient::Cookie } else { Ambient::No }
-    }
-
-    /// Returns `true` if the [`Context`] may state when and how the caller logged in
-    /// ([`Context::authenticated_at`]).
-    ///
-    /// Callers that need a more recent or a stronger login are then sent the challenge of this
-    /// scheme. Return `false` if the browser remembers the credential or if it belongs to a
-    /// program.
-    fn knows_login(&self) -> bool {
-        true
+    /// Returns the properties that do not depend on a request. Called when the gate is built.
+    fn properties(&self) -> Properties {
+        Properties::new()
     }
 
     /// Returns the challenges for one response, for schemes whose challenges change with each
@@ -149,11 +118,6 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
-    }
-
-    /// Returns `true` if an [`Identity`] of this scheme may set headers on the response.
-    fn answers(&self) -> bool {
-        false
     }
 
     /// Returns the binding of a sign-in to this scheme, for
@@ -282,7 +246,7 @@ impl<P> Identity<P> {
     }
 
     /// Sets a callback that adds response headers, such as `Authentication-Info` or a renewed
-    /// cookie. The scheme must return `true` from [`Scheme::answers`].
+    /// cookie. The scheme must declare it by [`Properties::sets_response_fields`].
     #[must_use]
     pub fn on_response(mut self, set: impl FnOnce(&mut HeaderMap) + Send + 'static) -> Self {
         self.on_response = Some(Box::new(set));

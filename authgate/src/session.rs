@@ -147,6 +147,7 @@ pub use strength::LoginAssurance;
 pub use tower_sessions_core::{Session, SessionStore};
 
 use crate::ConfigError;
+use crate::dangerous::{Dangerous, Weaker};
 
 /// The event for a missing session layer.
 pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
@@ -230,11 +231,24 @@ impl Sessions {
         SessionLayer::new(self.clone())
     }
 
-    /// Removes `Secure` and the `__Host-` prefix from the cookie. See [`danger`](crate::danger).
-    pub(crate) fn loosen_secure(mut self, reason: &'static str) -> Self {
-        let name = self.config.cookie.strip_prefix(PREFIX).unwrap_or_default().to_owned();
-        self.config.without_secure = Some(reason);
-        self.named(&name)
+    /// Takes one setting that is weaker than the default: `.dangerous("reason").without_secure()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
+    }
+}
+
+impl Dangerous<Sessions> {
+    /// Sends the cookie without TLS, under its name without `__Host-`. An attacker who can read or
+    /// modify the traffic can impersonate signed-in callers.
+    ///
+    /// Use it for development on a host that is not `localhost`. On `localhost`, browsers and curl
+    /// accept secure cookies over plain HTTP.
+    #[must_use]
+    pub fn without_secure(self) -> Sessions {
+        let Self { mut builder, reason } = self;
+        let name = builder.config.cookie.strip_prefix(PREFIX).unwrap_or_default().to_owned();
+        builder.config.weaker.push(Weaker::new("without_secure", reason));
+        builder.named(&name)
     }
 }
 
@@ -258,8 +272,8 @@ pub(crate) struct Config {
     cookie: String,
     pub(crate) idle: Duration,
     pub(crate) absolute: Duration,
-    /// The reason for sending the cookie without TLS.
-    without_secure: Option<&'static str>,
+    /// The settings that are weaker than the default. The only one is a cookie without `Secure`.
+    pub(crate) weaker: Vec<Weaker>,
 }
 
 impl Default for Config {
@@ -268,7 +282,7 @@ impl Default for Config {
             cookie: format!("{PREFIX}session"),
             idle: Duration::from_secs(30 * 60),
             absolute: Duration::from_secs(12 * 60 * 60),
-            without_secure: None,
+            weaker: Vec::new(),
         }
     }
 }
@@ -280,7 +294,7 @@ impl Config {
     }
 
     pub(crate) const fn is_secure(&self) -> bool {
-        self.without_secure.is_none()
+        self.weaker.is_empty()
     }
 
     const fn prefix(&self) -> &'static str {
@@ -303,14 +317,6 @@ impl Config {
                 self.idle, self.absolute
             )));
         }
-        if let Some(reason) = self.without_secure {
-            if authgate_access::const_text::is_blank(reason) {
-                return Err(ConfigError::new(
-                    "`danger` takes a reason: write why `without_secure` is all right here, for those who review it",
-                ));
-            }
-            tracing::warn!(target: "authgate::gate", what = "without_secure", reason, "sessions are weaker than the default");
-        }
         Ok(())
     }
 }
@@ -318,7 +324,6 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::danger::LoosenSessions as _;
 
     fn checked(sessions: &Sessions) -> Result<(), String> {
         sessions.config.check().map_err(|error| error.to_string())
@@ -335,7 +340,6 @@ mod tests {
             (Sessions::in_memory().named("a b"), "name of a cookie"),
             (Sessions::in_memory().idle(Duration::ZERO), "a second at least"),
             (Sessions::in_memory().idle(seconds(20)).absolute(seconds(10)), "no less"),
-            (Sessions::in_memory().without_secure(" "), "takes a reason"),
         ] {
             let error = checked(&sessions).unwrap_err();
             assert!(error.contains(part), "{error}");
@@ -345,8 +349,8 @@ mod tests {
     #[test]
     fn a_cookie_in_clear_cannot_be_taken_for_another() {
         for sessions in [
-            Sessions::in_memory().named("shop").without_secure("a laptop"),
-            Sessions::in_memory().without_secure("a laptop").named("shop"),
+            Sessions::in_memory().named("shop").dangerous("a laptop").without_secure(),
+            Sessions::in_memory().dangerous("a laptop").without_secure().named("shop"),
         ] {
             assert_eq!(checked(&sessions), Ok(()));
             assert_eq!((sessions.config.cookie(), sessions.config.is_secure()), ("shop", false));

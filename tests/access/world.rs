@@ -17,6 +17,8 @@ pub(crate) struct Caller {
     pub(crate) roles: Set,
     pub(crate) in_tenant: Set,
     pub(crate) permissions: Set,
+    /// The permissions that the caller holds directly in the tenant.
+    pub(crate) permissions_in_tenant: Set,
     /// `None` if the credential has no scope claim.
     pub(crate) scopes: Option<Set>,
     pub(crate) factors: Set,
@@ -136,6 +138,14 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     each(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
         caller.permissions = set.clone();
     });
+    each(
+        &mut all,
+        asks(&["permission:p in T", "permission:q in T"]),
+        &subsets(&["p", "q"]),
+        |caller, set| {
+            caller.permissions_in_tenant = set.clone();
+        },
+    );
     let mut scopes: Vec<_> = subsets(&["s", "t"]).into_iter().map(Some).collect();
     scopes.push(None);
     each(&mut all, asks(&["permission:", "scope:"]), &scopes, |caller, set| caller.scopes = set.clone());
@@ -234,8 +244,9 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
                 }
                 _ => {
                     let mut granted = given(lock, "role", roles);
-                    // In this model, the caller's direct permissions apply in the tenant as well.
-                    granted.extend(caller.permissions.iter().map(|name| (*name).to_owned()));
+                    let own =
+                        if tenant.is_some() { &caller.permissions_in_tenant } else { &caller.permissions };
+                    granted.extend(own.iter().map(|name| (*name).to_owned()));
                     let limited = lock.rights().iter().any(|right| !right.allows().is_empty());
                     let has = |set: BTreeSet<String>| {
                         let set: BTreeSet<_> = set.iter().map(String::as_str).collect();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use authgate::credentials::RequestCredentials;
-use authgate::danger::LoosenBearer as _;
 use authgate::gate::GateBuilder;
 use authgate::scheme::{Answer, Bearer, Keys, Outcome, Scheme};
 use authgate::{Challenge, CredentialError, Gate};
@@ -100,7 +99,7 @@ async fn bearers_realm_can_be_sent() {
     }
     let none = "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`";
     assert_scheme_refused(bearer().realm(""), none);
-    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).any_audience("a test"), none);
+    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).dangerous("a test").any_audience(), none);
     let gate = Gate::<User>::builder().scheme(Bearer::jwt(keys()).issuer(ISSUER).audience(AUDIENCE));
     let caller = gate.build().expect("complete").unauthenticated(authgate::Credentials::none());
     let denial = caller.authenticate().await.expect_err("nobody");
@@ -161,16 +160,22 @@ fn there_are_no_more_keys_without_an_id_than_are_tried() {
 #[test]
 fn danger_takes_a_reason() {
     let expected = |what: &str| {
-        format!("`danger` takes a reason: write why `{what}` is all right here, for those who review it")
+        format!("the reason of `{what}` is blank: write why it is safe here, for those who review it")
     };
     for blank in ["", " ", "\t\n"] {
-        assert_scheme_refused(bearer().without_expiry(blank), &expected("without_expiry"));
-        assert_scheme_refused(bearer().any_type(blank), &expected("any_type"));
-        let any = Bearer::jwt(keys()).issuer(ISSUER).any_audience(blank).realm("api");
+        assert_scheme_refused(bearer().dangerous(blank).without_expiry(), &expected("without_expiry"));
+        assert_scheme_refused(bearer().dangerous(blank).any_type(), &expected("any_type"));
+        let any = Bearer::jwt(keys()).issuer(ISSUER).dangerous(blank).any_audience().realm("api");
         assert_scheme_refused(any, &expected("any_audience"));
     }
-    let loosened = bearer().without_expiry("a test").any_type("a test");
-    assert!(Gate::<User>::builder().scheme(loosened).build().is_ok());
+    let loosened = bearer().dangerous("a test").without_expiry().dangerous("a test").any_type();
+    let gate =
+        Gate::<User>::builder().scheme(loosened).dangerous("ours").tell_missing_rights().build().unwrap();
+    assert_eq!(
+        format!("{gate:?}"),
+        "[\"Bearer\", dangerous tell_missing_rights: \"ours\", dangerous without_expiry: \"a test\", dangerous any_type: \
+         \"a test\"]"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::token;
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::header::{COOKIE, HeaderValue};
 use serde_json::{Value, json};
 
 /// A cookie scheme: `Cookie: <name>=<who>`.
@@ -41,8 +41,8 @@ impl Scheme<User> for Biscuit {
         cookies.any(|cookie| cookie.to_str().is_ok_and(|cookie| cookie.contains(&format!("{name}="))))
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        const { &[COOKIE] }
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().fields([COOKIE])
     }
 }
 
@@ -58,8 +58,8 @@ impl Scheme<User> for Remembered {
         self.0.authenticate(presented)
     }
 
-    fn ambient(&self) -> Ambient {
-        Ambient::BrowserCredentials
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().ambient(Ambient::BrowserCredentials)
     }
 }
 

@@ -1,9 +1,5 @@
 //! Digest (RFC 7616) through the real router.
 
-use std::collections::HashSet;
-use std::time::Duration;
-
-use authgate::danger::LoosenDigest as _;
 use authgate::scheme::Digest;
 use authgate::scheme::digest::{DigestUsers, Found, Ha1, InMemoryDigestUsers, Sought, UserName};
 use authgate::{ConfigError, Gate};
@@ -11,6 +7,8 @@ use authgate_tests::app::User;
 use authgate_tests::ask::{Answer, ask};
 use authgate_tests::digest::{Caller, REALM, Sent, app, app_of, challenge, users, written};
 use authgate_tests::scheme::ApiKey;
+use std::collections::HashSet;
+use std::time::Duration;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -246,7 +244,7 @@ async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
     let md5 = |challenge: &str| Sent::by_alice(&challenge.replace("SHA-256", "MD5"), line);
     let strict = app();
     assert_refused(&md5(&challenge(&strict).await).ask(&strict, line).await, "credentials_rejected", false);
-    let loose = app_of(Digest::new(REALM, users()).with_md5("a printer that knows no other"));
+    let loose = app_of(Digest::new(REALM, users()).dangerous("a printer that knows no other").with_md5());
     let answer = ask(&loose, line, &[]).await;
     let algorithms: Vec<_> = answer.challenges().iter().map(|it| written(it, "algorithm").unwrap()).collect();
     assert_eq!(algorithms, ["SHA-256", "MD5"]);
@@ -322,7 +320,7 @@ fn what_cannot_work_is_told_at_build() {
         (digest().nonce_key([7; 31]), "shorter than 32 bytes"),
         (digest().nonce_lifetime(Duration::ZERO), "from a second up to a day"),
         (digest().nonce_lifetime(Duration::MAX), "from a second up to a day"),
-        (digest().with_md5(" "), "`danger` takes a reason"),
+        (digest().dangerous(" ").with_md5(), "the reason of `with_md5` is blank"),
         (Digest::new(REALM, table("")), "is no user's name"),
         (Digest::new(REALM, table("a:b")), "is no user's name"),
         (Digest::new(REALM, table("a").user("a", "y", Caller::new("y"))), "is there twice"),
@@ -352,7 +350,7 @@ async fn an_htdigest_file_is_read() {
     let read = |text: String| InMemoryDigestUsers::from_htdigest(REALM, &text, Caller::new);
 
     let table = read(format!("# users\n\n{other}{old}{alice}")).unwrap();
-    let app = app_of(Digest::new(REALM, table).with_md5("the test"));
+    let app = app_of(Digest::new(REALM, table).dangerous("the test").with_md5());
     for (position, line) in ask(&app, "GET /me", &[]).await.challenges().into_iter().enumerate() {
         let sent = Sent::by_alice(line, "GET /me").nth(u32::try_from(position).unwrap() + 1);
         sent.ask(&app, "GET /me").await.assert_is(200, "alice");

@@ -5,7 +5,7 @@
 
 use authgate::credentials::RequestCredentials;
 use authgate::routing::{get, post};
-use authgate::scheme::{Ambient, Answer, Bearer, Identity, Outcome, Scheme};
+use authgate::scheme::{Answer, Bearer, Identity, Outcome, Scheme};
 use authgate::{
     Authenticated, Authorized, Challenge, Context, Credentials, Denial, Gate, Router, Unauthenticated,
 };
@@ -13,7 +13,7 @@ use authgate::{public, requires};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{Answer as Answered, request, send};
 use authgate_tests::scheme::{ApiKey, Ticket};
-use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderValue};
 
 use crate::events::capture::capture;
 
@@ -34,12 +34,8 @@ impl Scheme<User> for Biscuit {
         presented.headers().contains_key(COOKIE)
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        &[COOKIE]
-    }
-
-    fn ambient(&self) -> Ambient {
-        Ambient::Cookie
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().fields([COOKIE])
     }
 }
 

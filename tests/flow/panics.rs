@@ -19,7 +19,7 @@ use authgate_tests::session::Store;
 use authgate_tests::token::token;
 use axum::extract::connect_info::MockConnectInfo;
 use axum::handler::Handler as _;
-use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use serde_json::json;
 use tracing::Level;
 
@@ -94,20 +94,14 @@ impl Scheme<User> for Broken {
         Vec::new()
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        if self.attachment == Ambient::Cookie { &[COOKIE] } else { const { &[AUTHORIZATION] } }
-    }
-
-    fn ambient(&self) -> Ambient {
-        self.attachment
+    fn properties(&self) -> authgate::scheme::Properties {
+        let field = if self.attachment == Ambient::Cookie { COOKIE } else { AUTHORIZATION };
+        let properties = authgate::scheme::Properties::new().fields([field]).ambient(self.attachment);
+        if self.at == At::OnResponse { properties.sets_response_fields() } else { properties }
     }
 
     fn never_waits(&self) -> bool {
         self.never_waits
-    }
-
-    fn answers(&self) -> bool {
-        self.at == At::OnResponse
     }
 }
 
@@ -127,8 +121,8 @@ impl Scheme<User> for Good {
         Outcome::Authenticated(Identity::new(User::new("good", &[], &[]), Context::of("good"))).into()
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        &[COOKIE]
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().fields([COOKIE])
     }
 
     fn never_waits(&self) -> bool {

@@ -168,7 +168,7 @@ fn what_cannot_work_is_a_configuration_error() {
     for (gate, expected) in [
         (
             made("x-user", " \t", &["10.1.2.3"]),
-            "`danger` takes a reason: write why `TrustedProxy` is all right here",
+            "the reason of `TrustedProxy` is blank: write why it is safe here",
         ),
         (made("x-user", REASON, &[]), "trusts no peer, and so lets nobody in: name the proxy's address"),
         (made("x-user", REASON, &["10.1.2.3", "0.0.0.0/0"]), "\"0.0.0.0/0\" is every address there is"),
@@ -200,7 +200,7 @@ async fn that_a_proxy_is_believed_is_told_of_when_the_gate_is_built() {
     assert!(built);
     assert_eq!((events.len(), events[0].target, events[0].level), (1, "authgate::gate", Level::WARN));
     events[0].assert_fields(&[
-        ("message", "a header field is believed where a proxy sends it"),
+        ("message", "a setting is weaker than the default"),
         ("reason", REASON),
         ("what", "TrustedProxy"),
     ]);

@@ -3,11 +3,9 @@
 mod failing;
 mod two_gates;
 
-use std::time::Duration;
-
-use authgate::danger::LoosenSessions as _;
 use authgate_tests::jar::Jar;
 use authgate_tests::session::{COOKIE, Site};
+use std::time::Duration;
 
 const CHALLENGE: &[&str] = &["Cookie realm=\"app\""];
 const MINUTE: Duration = Duration::from_secs(60);
@@ -23,7 +21,7 @@ async fn the_cookie_is_for_this_host_alone() {
     assert_eq!(line, format!("__Host-session={value}; Path=/; HttpOnly; SameSite=Lax; Secure"));
     assert_eq!(answer.header("cache-control"), Some("no-store"), "row 26");
 
-    let site = Site::with(|sessions| sessions.named("shop").without_secure("a laptop"), true);
+    let site = Site::with(|sessions| sessions.named("shop").dangerous("a laptop").without_secure(), true);
     let answer = Jar::default().post(&site.app, "/login", "who=vera").await;
     let line = answer.header("set-cookie").unwrap();
     assert!(line.starts_with("shop=") && line.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{line}");

@@ -13,7 +13,6 @@ use authgate_tests::app::{Role, User, bearer, role, scope};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::{ApiKey, Ticket};
 use authgate_tests::token::{now, token};
-use http::header::HeaderName;
 use serde_json::{Value, json};
 
 pub(crate) struct Gold;
@@ -213,12 +212,8 @@ impl Scheme<User> for Keyed {
         ApiKey.is_presented(name, presented)
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        ApiKey.fields()
-    }
-
-    fn knows_login(&self) -> bool {
-        false
+    fn properties(&self) -> scheme::Properties {
+        ApiKey.properties().without_login()
     }
 }
 

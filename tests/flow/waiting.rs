@@ -13,7 +13,7 @@ use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::token::token;
 use axum::extract::Path;
 use axum::handler::Handler as _;
-use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use http::header::{AUTHORIZATION, COOKIE};
 use serde_json::json;
 
 /// A scheme for `Authorization: Oracle ..` that never completes.
@@ -90,12 +90,9 @@ impl Scheme<User> for Claim {
         if self.lies { Answer::later(async { verdict }) } else { verdict.into() }
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        if self.attachment == Ambient::Cookie { &[COOKIE] } else { &[AUTHORIZATION] }
-    }
-
-    fn ambient(&self) -> Ambient {
-        self.attachment
+    fn properties(&self) -> authgate::scheme::Properties {
+        let field = if self.attachment == Ambient::Cookie { COOKIE } else { AUTHORIZATION };
+        authgate::scheme::Properties::new().fields([field]).ambient(self.attachment)
     }
 
     fn never_waits(&self) -> bool {
@@ -161,8 +158,8 @@ impl Scheme<User> for SlowCookie {
         })
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        &[COOKIE]
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().fields([COOKIE])
     }
 }
 

@@ -132,8 +132,8 @@ impl Scheme<User> for Meddling {
         Outcome::Authenticated(identity.on_response(meddle)).into()
     }
 
-    fn answers(&self) -> bool {
-        true
+    fn properties(&self) -> authgate::scheme::Properties {
+        authgate::scheme::Properties::new().sets_response_fields()
     }
 }
 

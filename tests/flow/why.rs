@@ -277,7 +277,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
         let (id, why) = (denial.decision_id(), denial.evaluated());
         Some(authgate::CustomBody::text(format!("{} {id:?} {why:?}", denial.reason())))
     });
-    for gate in [gate(), authgate::danger::LoosenGate::tell_missing_rights(gate(), "a test"), hooked] {
+    for gate in [gate(), gate().dangerous("a test").tell_missing_rights(), hooked] {
         let app = routes().with_state(gate.build().unwrap());
         for accept in ["*/*", "text/html", "text/plain"] {
             let ask = async |line| {

@@ -12,9 +12,10 @@ use ipnet::IpNet;
 
 use crate::ConfigError;
 use crate::credentials::{OwnField, RequestCredentials};
+use crate::dangerous::Weaker;
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, SchemeName};
-use crate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
+use crate::scheme::{Ambient, Answer, Identity, Outcome, Properties, Scheme};
 
 /// In bytes. No user name is longer.
 const LONGEST_NAME: usize = 256;
@@ -128,10 +129,6 @@ impl<P> SchemeName for TrustedProxy<P> {
 }
 
 impl<P: 'static> Scheme<P> for TrustedProxy<P> {
-    fn knows_login(&self) -> bool {
-        false
-    }
-
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
@@ -163,25 +160,19 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         self.named(&presented).into()
     }
 
+    fn properties(&self) -> Properties {
+        Properties::new()
+            .fields(self.fields.clone())
+            .ambient(Ambient::BrowserCredentials)
+            .without_login()
+            .weaker(&[Weaker::new("TrustedProxy", self.reason)])
+    }
+
     fn never_waits(&self) -> bool {
         true
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        &self.fields
-    }
-
-    fn ambient(&self) -> Ambient {
-        Ambient::BrowserCredentials
-    }
-
     fn check(&self) -> Result<(), ConfigError> {
-        let reason = self.reason;
-        if authgate_access::const_text::is_blank(reason) {
-            return Err(ConfigError::new(
-                "`danger` takes a reason: write why `TrustedProxy` is all right here, for those who review it",
-            ));
-        }
         self.field.check(Self::NAME)?;
         if self.nets.as_ref().map_err(Clone::clone)?.is_empty() {
             return Err(ConfigError::new(
@@ -189,12 +180,6 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
                  \"10.1.2.3\"",
             ));
         }
-        tracing::warn!(
-            target: "authgate::gate",
-            what = Self::NAME,
-            reason,
-            "a header field is believed where a proxy sends it"
-        );
         Ok(())
     }
 }

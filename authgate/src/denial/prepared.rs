@@ -19,7 +19,7 @@ pub(crate) struct Looks {
     pub(crate) login_page: Option<String>,
     pub(crate) render: Option<Render>,
     /// The reason to reveal missing rights.
-    pub(crate) tells_missing: Option<&'static str>,
+    pub(crate) tells_missing: bool,
 }
 
 /// The shared data of a gate's denials.
@@ -62,7 +62,7 @@ impl Prepared {
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
             page,
             render,
-            tells_missing: tells_missing.is_some(),
+            tells_missing,
         }
     }
 

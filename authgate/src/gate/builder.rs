@@ -7,14 +7,17 @@ use http::header::AUTHORIZATION;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
+use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::{Challenge, CustomBody, Denial, Looks, Prepared, vary_by};
 use crate::right::{Principal, Requirement, evaluate, sound};
-use crate::scheme::{Ambient, Scheme};
+use crate::scheme::{Ambient, Properties, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// A builder for a [`Gate`].
 #[must_use = "a gate is not there before `build()`"]
 pub struct GateBuilder<P> {
+    /// The settings that are weaker than the default.
+    weaker: Vec<Weaker>,
     schemes: Vec<Box<dyn Scheme<P>>>,
     timeout: Duration,
     required: Vec<Required<P>>,
@@ -34,6 +37,7 @@ impl<P> fmt::Debug for GateBuilder<P> {
 impl<P: Principal> GateBuilder<P> {
     pub(super) fn new() -> Self {
         Self {
+            weaker: Vec::new(),
             schemes: Vec::new(),
             timeout: TIMEOUT,
             required: Vec::new(),
@@ -140,10 +144,10 @@ impl<P: Principal> GateBuilder<P> {
         self
     }
 
-    /// A method for [`danger`](crate::danger).
-    pub(crate) fn loosen_missing_rights(mut self, reason: &'static str) -> Self {
-        self.looks.tells_missing = Some(reason);
-        self
+    /// Takes one setting that is weaker than the default:
+    /// `.dangerous("reason").tell_missing_rights()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
     }
 
     /// Checks everything except the schemes.
@@ -172,12 +176,7 @@ impl<P: Principal> GateBuilder<P> {
                 )));
             }
         }
-        match self.looks.tells_missing {
-            Some(reason) if authgate_access::const_text::is_blank(reason) => Err(ConfigError::new(
-                "`danger` takes a reason: write why `tell_missing_rights` is all right here, for those who review it",
-            )),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Builds the gate.
@@ -225,18 +224,23 @@ impl<P: Principal> GateBuilder<P> {
             }
         }
         let (challenges, schemes): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
-        let fields: Vec<_> = schemes.iter().flat_map(|scheme| scheme.fields()).cloned().collect();
-        let entry = |(name, scheme): (_, Box<dyn Scheme<P>>)| Entry {
+        let properties: Vec<_> = schemes.iter().map(|scheme| scheme.properties()).collect();
+        let fields: Vec<_> = properties.iter().flat_map(|properties| &properties.fields).cloned().collect();
+        let mut weaker = self.weaker;
+        weaker.extend(properties.iter().flat_map(|properties| properties.weaker.iter().copied()));
+        weaker.iter().try_for_each(|weaker| weaker.check())?;
+        let entry = |((name, scheme), properties): ((_, Box<dyn Scheme<P>>), Properties)| Entry {
             name,
-            ambient: scheme.ambient(),
-            is_unknown_to_caches: scheme.fields().iter().any(|field| field != AUTHORIZATION),
+            ambient: properties.is_ambient(),
+            is_unknown_to_caches: properties.fields.iter().any(|field| field != AUTHORIZATION),
             never_waits: scheme.never_waits(),
-            reads_authorization: scheme.fields().contains(&AUTHORIZATION),
-            knows_login: scheme.knows_login(),
+            reads_authorization: properties.fields.contains(&AUTHORIZATION),
+            knows_login: properties.knows_login,
+            sets_response_fields: properties.sets_response_fields,
             scheme,
         };
         let names = challenges.iter().map(Challenge::scheme);
-        let schemes: Box<[_]> = names.zip(schemes).map(entry).collect();
+        let schemes: Box<[_]> = names.zip(schemes).zip(properties).map(entry).collect();
         let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.knows_login).collect();
         let lines = challenges.into_iter().zip(knows_login).collect();
         if schemes.iter().any(Entry::answers) {
@@ -249,10 +253,7 @@ impl<P: Principal> GateBuilder<P> {
                  cookie, or leave `.login_page(..)` out",
             ));
         }
-        if let Some(reason) = self.looks.tells_missing {
-            let what = "tell_missing_rights";
-            tracing::warn!(target: "authgate::gate", what, reason, "callers are told which rights they lack");
-        }
+        weaker.iter().for_each(|weaker| weaker.log());
         Hooks::warn();
         Ok(Gate {
             inner: Arc::new(Inner {
@@ -263,8 +264,24 @@ impl<P: Principal> GateBuilder<P> {
                 login_page,
                 fields: vary_by(fields.iter().cloned()),
                 prepared: Arc::new(Prepared::new(lines, &fields, self.looks)),
+                weaker: weaker.into(),
             }),
         })
+    }
+}
+
+impl<P: Principal> Dangerous<GateBuilder<P>> {
+    /// Reveals to an authenticated caller which rights are missing, and so how the application is
+    /// protected.
+    ///
+    /// The problem document of a 403 has a member `missing`, such as `["role:admin"]`, with the
+    /// missing parts of the right in the notation of the access table. It includes all
+    /// alternatives. A 404 reveals nothing.
+    pub fn tell_missing_rights(self) -> GateBuilder<P> {
+        let Self { mut builder, reason } = self;
+        builder.looks.tells_missing = true;
+        builder.weaker.push(Weaker::new("tell_missing_rights", reason));
+        builder
     }
 }
 

@@ -9,9 +9,9 @@ impl<P: Principal> From<&Gate<P>> for DescribedGate {
     fn from(gate: &Gate<P>) -> Self {
         let schemes = gate.inner.schemes.iter().map(|entry| DescribedScheme {
             name: entry.name,
-            described: entry.scheme.described(),
+            described: entry.scheme.properties().described(),
             ambient: entry.ambient,
-            knows_login: entry.scheme.knows_login(),
+            knows_login: entry.knows_login,
         });
         Self {
             principal: principal_type::<P>(),

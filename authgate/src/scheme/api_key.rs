@@ -19,7 +19,7 @@ pub use new_key::NewKey;
 pub use store::{ApiKeys, Finding, KeyRecord};
 pub use table::InMemoryApiKeys;
 
-use super::{Answer, Identity, Outcome, Scheme, SchemeName};
+use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::{OwnField, RequestCredentials};
 use crate::denial::Challenge;
@@ -119,10 +119,6 @@ impl<K> SchemeName for ApiKey<K> {
 }
 
 impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
-    fn knows_login(&self) -> bool {
-        false
-    }
-
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).only_alone()
     }
@@ -143,12 +139,12 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
         }
     }
 
-    fn never_waits(&self) -> bool {
-        self.keys.never_waits()
+    fn properties(&self) -> Properties {
+        Properties::new().fields(self.fields.clone()).without_login()
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        &self.fields
+    fn never_waits(&self) -> bool {
+        self.keys.never_waits()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -7,7 +7,7 @@ use std::fmt;
 
 pub use users::{Login, Users};
 
-use super::{Ambient, Answer, Identity, Outcome, Scheme, SchemeName};
+use super::{Ambient, Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
@@ -74,10 +74,6 @@ impl<U> SchemeName for Basic<U> {
 }
 
 impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
-    fn knows_login(&self) -> bool {
-        false
-    }
-
     fn challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(&self.realm).parameter("charset", "UTF-8")
     }
@@ -100,8 +96,8 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         })
     }
 
-    fn ambient(&self) -> Ambient {
-        Ambient::BrowserCredentials
+    fn properties(&self) -> Properties {
+        Properties::new().ambient(Ambient::BrowserCredentials).without_login()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

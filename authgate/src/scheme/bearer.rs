@@ -26,9 +26,11 @@ pub use state::{
     WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Outcome, Scheme, SchemeName};
+use super::{Answer, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
+use crate::access::Described;
 use crate::credentials::RequestCredentials;
+use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 use crate::jws::Apart;
@@ -61,8 +63,8 @@ pub struct Bearer<C = Complete> {
     verifier: Verifier,
     realm: Option<String>,
     leeway: Option<Duration>,
-    /// The settings loosened through [`danger`](crate::danger), with the reasons.
-    loosened: Vec<(&'static str, &'static str)>,
+    /// The settings that are weaker than the default.
+    weaker: Vec<Weaker>,
     revocations: Option<Box<dyn revocation::Ask>>,
     /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
@@ -79,7 +81,7 @@ impl Bearer<WithoutIssuerAndAudience> {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
             leeway: None,
-            loosened: Vec::new(),
+            weaker: Vec::new(),
             revocations: None,
             #[cfg(feature = "rotation")]
             apart: OnceLock::new(),
@@ -94,7 +96,7 @@ impl<C> Bearer<C> {
             verifier: self.verifier,
             realm: self.realm,
             leeway: self.leeway,
-            loosened: self.loosened,
+            weaker: self.weaker,
             revocations: self.revocations,
             #[cfg(feature = "rotation")]
             apart: self.apart,
@@ -238,9 +240,8 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
         Some(&self.verifier)
     }
 
-    #[cfg(feature = "table")]
-    fn described(&self) -> super::Described {
-        super::Described::Authorization { format: Some("JWT") }
+    fn properties(&self) -> Properties {
+        Properties::new().location(Described::Authorization { format: Some("JWT") }).weaker(&self.weaker)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -263,13 +264,6 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
                 Leeway::MOST
             )));
         }
-        if let Some((what, _)) =
-            self.loosened.iter().find(|(_, reason)| authgate_access::const_text::is_blank(reason))
-        {
-            return Err(ConfigError::new(format!(
-                "`danger` takes a reason: write why `{what}` is all right here, for those who review it"
-            )));
-        }
         #[cfg(not(feature = "rotation"))]
         self.check_names()?;
         #[cfg(feature = "rotation")]
@@ -288,10 +282,39 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
                  `#[principal(shared_subjects)]` on the struct if that is intended"
             );
         }
-        for (what, reason) in &self.loosened {
-            tracing::warn!(target: "authgate::gate", what, reason, "a Bearer scheme is weaker than the default");
-        }
         Ok(())
+    }
+}
+
+impl<C> Dangerous<Bearer<C>> {
+    fn set(self, setting: &'static str, set: impl FnOnce(&mut Verifier)) -> Bearer<C> {
+        let Self { mut builder, reason } = self;
+        set(&mut builder.verifier);
+        builder.weaker.push(Weaker::new(setting, reason));
+        builder
+    }
+
+    /// Accepts tokens without `exp`, which stay valid forever if they leak. An `exp` that is
+    /// present is still checked.
+    #[must_use]
+    pub fn without_expiry(self) -> Bearer<C> {
+        self.set("without_expiry", |verifier| verifier.expiry_optional = true)
+    }
+
+    /// Accepts tokens with any `typ`. This includes other kinds of tokens, such as ID tokens and
+    /// logout tokens, if their claims match.
+    #[must_use]
+    pub fn any_type(self) -> Bearer<C> {
+        self.set("any_type", |verifier| verifier.token_type = TokenType::Any)
+    }
+}
+
+impl<C: TakesAudience> Dangerous<Bearer<C>> {
+    /// Accepts tokens with any `aud`, or without one. This includes tokens intended for other
+    /// services of the issuer.
+    #[must_use]
+    pub fn any_audience(self) -> Bearer<C::Then> {
+        self.set("any_audience", |verifier| verifier.audience = Audience::Any).without_audience()
     }
 }
 
@@ -368,17 +391,11 @@ impl<C> fmt::Debug for Bearer<C> {
     }
 }
 
-/// Methods for [`danger`](crate::danger).
 impl<C> Bearer<C> {
-    pub(crate) fn loosen(
-        mut self,
-        what: &'static str,
-        reason: &'static str,
-        by: impl FnOnce(&mut Verifier),
-    ) -> Self {
-        by(&mut self.verifier);
-        self.loosened.push((what, reason));
-        self
+    /// Takes one setting that is weaker than the default:
+    /// `.dangerous("reason").any_audience()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
     }
 
     pub(crate) fn without_audience(self) -> Bearer<C::Then>

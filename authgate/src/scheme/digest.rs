@@ -20,9 +20,10 @@ pub use ha1::{Ha1, ParseHa1Error};
 pub use table::InMemoryDigestUsers;
 pub use users::{DigestUsers, Found, Sought, UserName, userhash};
 
-use super::{Ambient, Answer, Identity, Outcome, Scheme, SchemeName};
+use super::{Ambient, Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
+use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, Principal};
 use credentials::DigestCredentials;
@@ -78,7 +79,7 @@ pub struct Digest<U = ()> {
     clock: Clock,
     seen: Seen,
     /// The settings loosened through [`danger`](crate::danger), with the reasons.
-    loosened: Vec<(&'static str, &'static str)>,
+    weaker: Vec<Weaker>,
 }
 
 impl<U> Digest<U> {
@@ -99,7 +100,7 @@ impl<U> Digest<U> {
             algorithms: vec![Algorithm::Sha256],
             short_key: false,
             lifetime: Duration::from_secs(300),
-            loosened: Vec::new(),
+            weaker: Vec::new(),
         }
     }
 
@@ -128,12 +129,9 @@ impl<U> Digest<U> {
         self
     }
 
-    pub(crate) fn loosen_to_md5(mut self, reason: &'static str) -> Self {
-        if !self.algorithms.contains(&Algorithm::Md5) {
-            self.algorithms.push(Algorithm::Md5);
-        }
-        self.loosened.push(("with_md5", reason));
-        self
+    /// Takes one setting that is weaker than the default: `.dangerous("reason").with_md5()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
     }
 
     /// Uses the parameter order of the examples in RFC 7616, and the quoting of its section 3.3.
@@ -152,15 +150,27 @@ impl<U> Digest<U> {
     }
 }
 
+impl<U> Dangerous<Digest<U>> {
+    /// Offers MD5 in addition to SHA-256, for clients that support nothing else.
+    ///
+    /// Users also need an H(A1) for MD5 ([`Ha1::md5`]), from which a password is easier to recover.
+    /// An attacker who can modify a challenge can force every client to use MD5.
+    #[must_use]
+    pub fn with_md5(self) -> Digest<U> {
+        let Self { mut builder, reason } = self;
+        if !builder.algorithms.contains(&Algorithm::Md5) {
+            builder.algorithms.push(Algorithm::Md5);
+        }
+        builder.weaker.push(Weaker::new("with_md5", reason));
+        builder
+    }
+}
+
 impl<U> SchemeName for Digest<U> {
     const NAME: &'static str = "Digest";
 }
 
 impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
-    fn knows_login(&self) -> bool {
-        false
-    }
-
     fn challenge(&self) -> Challenge {
         self.offer(Algorithm::Sha256, None, self.users.finds_hashed_names())
     }
@@ -174,14 +184,6 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
             if fault == Some(CredentialError::Expired) { offer.token("stale", "true") } else { offer }
         });
         offers.collect()
-    }
-
-    fn ambient(&self) -> Ambient {
-        Ambient::BrowserCredentials
-    }
-
-    fn answers(&self) -> bool {
-        true
     }
 
     fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
@@ -198,12 +200,14 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
         }
     }
 
+    fn properties(&self) -> Properties {
+        let properties = Properties::new().ambient(Ambient::BrowserCredentials).without_login();
+        properties.sets_response_fields().weaker(&self.weaker)
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.check_settings()?;
         self.users.check(&self.realm)?;
-        for (what, reason) in &self.loosened {
-            tracing::warn!(target: "authgate::gate", what, reason, "a Digest scheme is weaker than the default");
-        }
         Ok(())
     }
 }
@@ -294,13 +298,6 @@ impl<U> Digest<U> {
             return Err(ConfigError::new(format!(
                 "a nonce's lifetime of {:?} cannot be: set one from a second up to a day",
                 self.lifetime
-            )));
-        }
-        if let Some((what, _)) =
-            self.loosened.iter().find(|(_, reason)| authgate_access::const_text::is_blank(reason))
-        {
-            return Err(ConfigError::new(format!(
-                "`danger` takes a reason: write why `{what}` is all right here, for those who review it"
             )));
         }
         Ok(())

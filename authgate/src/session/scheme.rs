@@ -4,16 +4,17 @@ use std::any::TypeId;
 use std::fmt;
 use std::time::SystemTime;
 
-use http::header::{COOKIE, HeaderName};
+use http::header::COOKIE;
 
 use crate::ConfigError;
+use crate::access::Described;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
 use crate::right::SchemeName;
 use crate::right::{Context, CredentialError, Principal};
 use crate::scheme::Binding;
-use crate::scheme::{Answer, Identity, Outcome, Scheme};
+use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
 use crate::session::{
     Accounts, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
 };
@@ -69,17 +70,14 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
         is_carried(presented.headers(), self.sessions.config.cookie())
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        const { &[COOKIE] }
-    }
-
-    #[cfg(feature = "table")]
-    fn described(&self) -> crate::scheme::Described {
-        crate::scheme::Described::Cookie(self.sessions.config.cookie().to_owned())
-    }
-
     fn session_binding(&self) -> Option<Binding<'_>> {
         Some(self.binding::<P>())
+    }
+
+    fn properties(&self) -> Properties {
+        let config = &self.sessions.config;
+        let location = Described::Cookie(config.cookie().to_owned());
+        Properties::new().fields([COOKIE]).location(location).weaker(&config.weaker)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -18,7 +18,7 @@ use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::right::{CredentialError, Principal, principal_type};
-use crate::scheme::{Ambient, Answer, Described, Identity, Outcome, Scheme};
+use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
 /// The callers of a test by their numbers.
@@ -108,28 +108,12 @@ impl<P: Principal> Scheme<P> for Double<P> {
             || self.real().is_some_and(|real| real.is_presented(name, presented))
     }
 
-    fn fields(&self) -> &[HeaderName] {
-        self.real().map_or(&[], Scheme::fields)
-    }
-
-    fn ambient(&self) -> Ambient {
-        self.real().map_or(Ambient::No, Scheme::ambient)
-    }
-
-    fn described(&self) -> Described {
-        self.real().map_or(Described::Authorization { format: None }, Scheme::described)
-    }
-
-    fn knows_login(&self) -> bool {
-        self.real().is_some_and(Scheme::knows_login)
+    fn properties(&self) -> Properties {
+        self.real().map_or_else(Properties::new, Scheme::properties)
     }
 
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         self.real().map(|real| real.fresh_challenges(fault)).unwrap_or_default()
-    }
-
-    fn answers(&self) -> bool {
-        self.real().is_some_and(Scheme::answers)
     }
 
     #[cfg(feature = "session")]

@@ -11,7 +11,8 @@ use crate::scheme::Scheme;
 impl<P: Principal> Gate<P> {
     /// Returns the gate with keys and users made for tests, and the description of its schemes.
     pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<StagedScheme>) {
-        let Inner { schemes, timeout, required, origins, login_page, fields, prepared } = &*self.inner;
+        let Inner { schemes, timeout, required, origins, login_page, fields, prepared, weaker } =
+            &*self.inner;
         let mut staged = Vec::with_capacity(schemes.len());
         let doubled = schemes.iter().enumerate().map(|(scheme, entry)| {
             let (double, mint) = match entry.scheme.__verifier() {
@@ -28,7 +29,7 @@ impl<P: Principal> Gate<P> {
             staged.push(StagedScheme {
                 name: entry.name,
                 knows_login: entry.knows_login,
-                fields: entry.scheme.fields().to_vec(),
+                fields: entry.scheme.properties().fields,
                 mint,
             });
             Entry {
@@ -38,6 +39,7 @@ impl<P: Principal> Gate<P> {
                 never_waits: double.never_waits(),
                 reads_authorization: entry.reads_authorization,
                 knows_login: entry.knows_login,
+                sets_response_fields: entry.sets_response_fields,
                 scheme: double,
             }
         });
@@ -49,6 +51,7 @@ impl<P: Principal> Gate<P> {
             login_page: login_page.clone(),
             fields: fields.clone(),
             prepared: Arc::clone(prepared),
+            weaker: weaker.clone(),
         };
         (Self { inner: Arc::new(inner) }, staged)
     }

@@ -1,6 +1,4 @@
 //! A store or account lookup that fails is 503 with `Retry-After`, and changes no session.
-
-use authgate::danger::LoosenSessions as _;
 use authgate_tests::ask::Answer;
 use authgate_tests::jar::Jar;
 use authgate_tests::session::{COOKIE, Mood, Site};
@@ -135,7 +133,11 @@ async fn what_cannot_work_is_said_when_the_gate_is_built() {
         (Sessions::in_memory(), "", "the realm"),
         (Sessions::in_memory(), "a\"b", "the realm"),
         (Sessions::in_memory().named("a b"), "app", "name of a cookie"),
-        (Sessions::in_memory().without_secure(""), "app", "takes a reason"),
+        (
+            Sessions::in_memory().dangerous("").without_secure(),
+            "app",
+            "the reason of `without_secure` is blank",
+        ),
     ] {
         let built = Gate::builder().scheme(sessions.scheme(realm, People::default())).build();
         let error = built.unwrap_err().to_string();

@@ -1,13 +1,11 @@
 //! Missing rights in responses, if the application enables them.
-
-use authgate::danger::LoosenGate as _;
 use serde_json::{Value, json};
 
 use super::{DENIALS, bearer_of, denied, gate, routes, vera};
 use crate::events::capture::capture;
 
 fn telling() -> axum::Router {
-    routes().with_state(gate().tell_missing_rights("all callers are ours").build().unwrap())
+    routes().with_state(gate().dangerous("all callers are ours").tell_missing_rights().build().unwrap())
 }
 
 #[tokio::test]
@@ -49,12 +47,14 @@ async fn only_a_403_names_missing_rights() {
 #[tokio::test]
 async fn takes_a_reason_and_is_logged() {
     let (built, events) =
-        capture(async { gate().tell_missing_rights("all callers are ours").build().is_ok() }).await;
+        capture(async { gate().dangerous("all callers are ours").tell_missing_rights().build().is_ok() })
+            .await;
     assert!(built);
     let [event] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!((event.target, event.level), ("authgate::gate", tracing::Level::WARN));
     assert_eq!(event.field("what"), Some("tell_missing_rights"));
     assert_eq!(event.field("reason"), Some("all callers are ours"));
-    let (error, events) = capture(async { gate().tell_missing_rights(" ").build().unwrap_err() }).await;
-    assert!(error.to_string().contains("takes a reason") && events.is_empty(), "{error}");
+    let (error, events) =
+        capture(async { gate().dangerous(" ").tell_missing_rights().build().unwrap_err() }).await;
+    assert!(error.to_string().contains("is blank") && events.is_empty(), "{error}");
 }

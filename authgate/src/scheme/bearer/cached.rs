@@ -18,7 +18,7 @@ use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
-use crate::scheme::{Answer, Outcome, Scheme};
+use crate::scheme::{Answer, Outcome, Properties, Scheme};
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -135,9 +135,8 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
         Scheme::<P>::__verifier(&self.bearer)
     }
 
-    #[cfg(feature = "table")]
-    fn described(&self) -> crate::scheme::Described {
-        Scheme::<P>::described(&self.bearer)
+    fn properties(&self) -> Properties {
+        Scheme::<P>::properties(&self.bearer)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

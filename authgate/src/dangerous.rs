@@ -1,0 +1,60 @@
+//! Settings that are weaker than the default, each with a reason.
+
+use std::fmt;
+
+use authgate_access::const_text::is_blank;
+
+use crate::error::ConfigError;
+
+/// A builder that takes one setting weaker than the default. From `.dangerous("reason")`.
+///
+/// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is a
+/// [`ConfigError`].
+#[must_use = "a reason alone changes nothing: call the setting that it is for"]
+#[derive(Debug)]
+pub struct Dangerous<T> {
+    pub(crate) builder: T,
+    pub(crate) reason: &'static str,
+}
+
+impl<T> Dangerous<T> {
+    pub(crate) const fn new(builder: T, reason: &'static str) -> Self {
+        Self { builder, reason }
+    }
+}
+
+/// A setting that is weaker than the default, and the reason.
+#[derive(Clone, Copy)]
+pub(crate) struct Weaker {
+    setting: &'static str,
+    reason: &'static str,
+}
+
+impl Weaker {
+    pub(crate) const fn new(setting: &'static str, reason: &'static str) -> Self {
+        Self { setting, reason }
+    }
+
+    /// Returns an error if the reason is blank.
+    pub(crate) fn check(self) -> Result<(), ConfigError> {
+        if !is_blank(self.reason) {
+            return Ok(());
+        }
+        Err(ConfigError::new(format!(
+            "the reason of `{}` is blank: write why it is safe here, for those who review it",
+            self.setting
+        )))
+    }
+
+    pub(crate) fn log(self) {
+        let Self { setting, reason } = self;
+        tracing::warn!(target: "authgate::gate", what = setting, reason, "a setting is weaker than the default");
+    }
+}
+
+/// `dangerous any_audience: "the legacy issuer sets none"`.
+impl fmt::Debug for Weaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dangerous {}: {:?}", self.setting, self.reason)
+    }
+}

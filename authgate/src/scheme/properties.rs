@@ -1,0 +1,109 @@
+use http::header::{AUTHORIZATION, COOKIE, HeaderName};
+
+use crate::access::{Ambient, Described};
+use crate::dangerous::Weaker;
+
+/// The properties of a scheme that do not depend on a request.
+///
+/// A scheme that wraps another one returns the properties of the inner scheme, changed where they
+/// differ.
+///
+/// ```
+/// use authgate::scheme::{Ambient, Properties};
+/// use http::header::COOKIE;
+///
+/// // A token in a cookie.
+/// let properties = Properties::new().fields([COOKIE]).ambient(Ambient::Cookie);
+/// # let _ = properties;
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Properties {
+    pub(crate) fields: Vec<HeaderName>,
+    ambient: Option<Ambient>,
+    location: Option<Described>,
+    pub(crate) knows_login: bool,
+    pub(crate) sets_response_fields: bool,
+    /// The settings that are weaker than the default.
+    pub(crate) weaker: Vec<Weaker>,
+}
+
+impl Properties {
+    /// Creates the properties of a scheme that reads the `Authorization` field and whose
+    /// [`Context`](crate::Context) may state the time of the login.
+    pub fn new() -> Self {
+        Self {
+            fields: vec![AUTHORIZATION],
+            ambient: None,
+            location: None,
+            knows_login: true,
+            sets_response_fields: false,
+            weaker: Vec::new(),
+        }
+    }
+
+    /// Sets the request header fields that affect the outcome. They are added to `Vary`.
+    pub fn fields(mut self, fields: impl IntoIterator<Item = HeaderName>) -> Self {
+        self.fields = fields.into_iter().collect();
+        self
+    }
+
+    /// Sets how the credential gets onto a request. The default is [`Ambient::Cookie`] if `Cookie`
+    /// is among the [`fields`](Self::fields), and [`Ambient::No`] otherwise.
+    ///
+    /// A scheme must set it if browsers send the credential on their own. Pages of other sites can
+    /// make the browser send such credentials, so the gate rejects unsafe cross-site requests that
+    /// carry them.
+    pub fn ambient(mut self, ambient: Ambient) -> Self {
+        self.ambient = Some(ambient);
+        self
+    }
+
+    /// Sets where clients send the credential, for generated API documents. The default is the
+    /// first of the [`fields`](Self::fields).
+    pub fn location(mut self, location: Described) -> Self {
+        self.location = Some(location);
+        self
+    }
+
+    /// States that the [`Context`](crate::Context) never tells when and how the caller logged in,
+    /// because the browser remembers the credential or because it belongs to a program.
+    ///
+    /// Callers that need a more recent or a stronger login are then not sent the challenge of this
+    /// scheme.
+    pub fn without_login(mut self) -> Self {
+        self.knows_login = false;
+        self
+    }
+
+    /// States that an [`Identity`](super::Identity) of this scheme may set fields on the response.
+    pub fn sets_response_fields(mut self) -> Self {
+        self.sets_response_fields = true;
+        self
+    }
+
+    pub(crate) fn weaker(mut self, weaker: &[Weaker]) -> Self {
+        self.weaker.extend_from_slice(weaker);
+        self
+    }
+
+    pub(crate) fn is_ambient(&self) -> Ambient {
+        let of_field = if self.fields.contains(&COOKIE) { Ambient::Cookie } else { Ambient::No };
+        self.ambient.unwrap_or(of_field)
+    }
+
+    #[cfg(feature = "table")]
+    pub(crate) fn described(&self) -> Described {
+        let of_field = || match self.fields.first() {
+            Some(field) if field != AUTHORIZATION => Described::Field(field.as_str().to_owned()),
+            _ => Described::Authorization { format: None },
+        };
+        self.location.clone().unwrap_or_else(of_field)
+    }
+}
+
+impl Default for Properties {
+    fn default() -> Self {
+        Self::new()
+    }
+}
