@@ -137,6 +137,6 @@ impl<'a> RequestCredentials<'a> {
 /// Formats no credentials.
 impl fmt::Debug for RequestCredentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Presented").finish_non_exhaustive()
+        f.debug_struct("RequestCredentials").finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use crate::right::{All, Context, Implies, Invariant, RightOf};
 /// A proof of `Q`, as functions of a service layer take it:
 /// `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///
-/// [`Authorized<R>`](Authorized) and [`By`] implement it for every right that `R` implies. The
+/// [`Authorized<R>`](Authorized) and [`ProofRef`] implement it for every right that `R` implies. The
 /// trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of `{Q}`",
@@ -25,7 +25,7 @@ pub trait Proof<Q, P = <Q as RightOf>::Principal>: sealed::Sealed<Q, P> {
     /// Returns how and when the caller was authenticated.
     fn context(&self) -> &Context;
 
-    /// Lends the proof as a [`By`], for functions that are not generic.
+    /// Lends the proof as a [`ProofRef`], for functions that are not generic.
     fn lend(&self) -> ProofRef<'_, Q, P>;
 }
 

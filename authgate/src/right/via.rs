@@ -13,7 +13,7 @@ pub struct ViaScheme<S>(Invariant<S>);
 
 impl<S> fmt::Debug for ViaScheme<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Via")
+        f.write_str("ViaScheme")
     }
 }
 

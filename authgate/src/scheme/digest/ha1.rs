@@ -38,7 +38,7 @@ impl Ha1 {
     }
 
     /// Computes the H(A1) for MD5, which a scheme accepts only after
-    /// [`with_md5`](crate::danger::LoosenDigest::with_md5).
+    /// [`with_md5`](crate::danger::Dangerous::with_md5).
     #[must_use]
     pub fn md5(user: &str, realm: &str, password: &str) -> Self {
         Self::new(Algorithm::Md5, user, realm, password)
