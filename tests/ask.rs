@@ -33,7 +33,7 @@ impl Answer {
         assert_eq!(self.header("cache-control"), Some("no-store"), "{reason}");
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{reason}");
         let body: serde_json::Value = serde_json::from_str(&self.body).expect("a problem document");
-        assert_eq!(body["status"], status, "standards.md row 92");
+        assert_eq!(body["status"], status, "RFC 9457 section 3.1.2");
     }
 
     /// Asserts a status and a body.

@@ -159,7 +159,7 @@ mod tests {
     fn every_problem_is_json_that_repeats_the_status() {
         for reason in Reason::ALL {
             let body: serde_json::Value = serde_json::from_str(&problem(reason, &Marks::default())).unwrap();
-            assert_eq!(body["status"], reason.status(), "standards.md row 92");
+            assert_eq!(body["status"], reason.status(), "RFC 9457 section 3.1.2");
             assert_eq!(body["reason"], reason.code());
         }
     }
