@@ -85,6 +85,10 @@ async fn a_body_never_says_another_status() {
     for (answer, status, title) in [(two, 400, "Bad Request"), (known, 403, "Forbidden")] {
         let body: serde_json::Value = serde_json::from_str(&answer.body).expect("a problem document");
         assert_eq!(answer.status, status);
-        assert_eq!((&body["status"], &body["title"]), (&status.into(), &title.into()), "RFC 9457 section 3.1");
+        assert_eq!(
+            (&body["status"], &body["title"]),
+            (&status.into(), &title.into()),
+            "RFC 9457 section 3.1"
+        );
     }
 }
