@@ -8,15 +8,26 @@ use authgate::testing::{assert_locked, probe};
 
 const LOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/documents/access.lock");
 
+/// Writes the lock of the example for a copy, whose types are in another module.
+fn lock_of(copy: &str) -> String {
+    let (example, copied) = ("examples::documents::example::", format!("{}::{copy}::", module_path!()));
+    let lock = std::fs::read_to_string(LOCK).unwrap();
+    assert!(lock.contains(example), "the lock names the example's types otherwise: {lock}");
+    let path = format!("{}/{copy}.lock", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&path, lock.replace(example, &copied)).unwrap();
+    path
+}
+
 macro_rules! check {
     ($mistake:ident) => {
         #[test]
         fn $mistake() {
+            let lock = &lock_of(stringify!($mistake));
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let (routes, state) = ($mistake::routes, runtime.block_on($mistake::state_for_tests()));
-            let locked = catch_unwind(AssertUnwindSafe(|| assert_locked(&routes().access(), LOCK)));
+            let locked = catch_unwind(AssertUnwindSafe(|| assert_locked(&routes().access(), lock)));
             let report = runtime.block_on(async {
-                probe(routes(), state, LOCK)
+                probe(routes(), state, lock)
                     .path("/orgs/{org}/documents", "/orgs/acme/documents")
                     .path("/orgs/{org}/documents/{id}", "/orgs/acme/documents/2")
                     .path("/orgs/{org}/documents/{id}/share", "/orgs/acme/documents/2/share")
