@@ -50,34 +50,34 @@ impl Scheme<User> for Token {
         Challenge::new(Self::NAME).realm("api")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         match presented.authorization().credential_of(Self::NAME).unwrap_or_default() {
-            token if (20..=200).contains(&token.len()) => Answer::later(self.find(token)),
+            // Look the token up by its digest. A leaked database then contains no tokens, and response
+            // times reveal nothing about other tokens.
+            token if (20..=200).contains(&token.len()) => {
+                Answer::pending(find(self.db.clone(), KeyDigest::of_presented(token)))
+            }
             _ => Outcome::Rejected(CredentialError::Malformed).into(),
         }
     }
 }
 
-impl Token {
-    async fn find(&self, token: &[u8]) -> Outcome<User> {
-        // Look the token up by its digest. A leaked database then contains no tokens, and response
-        // times reveal nothing about other tokens.
-        let row: Result<Option<(String, String, bool)>, _> =
-            sqlx::query_as("SELECT user, role, revoked FROM tokens WHERE digest = ?")
-                .bind(&KeyDigest::of_presented(token).as_bytes()[..])
-                .fetch_optional(&self.db)
-                .await;
-        match row {
-            Ok(None) => Outcome::Rejected(CredentialError::Rejected),
-            Ok(Some((_, _, true))) => Outcome::Rejected(CredentialError::Revoked),
-            Ok(Some((sub, role, false))) => {
-                let roles = role.parse::<Role>().into_iter().collect();
-                Outcome::Authenticated(Identity::new(User { sub, roles }, Context::of(Self::NAME)))
-            }
-            // A database error does not mean that the token is invalid. Respond with 503, so that
-            // the client retries.
-            Err(_) => Outcome::Unavailable,
+async fn find(db: SqlitePool, digest: KeyDigest) -> Outcome<User> {
+    let row: Result<Option<(String, String, bool)>, _> =
+        sqlx::query_as("SELECT user, role, revoked FROM tokens WHERE digest = ?")
+            .bind(&digest.as_bytes()[..])
+            .fetch_optional(&db)
+            .await;
+    match row {
+        Ok(None) => Outcome::Rejected(CredentialError::Rejected),
+        Ok(Some((_, _, true))) => Outcome::Rejected(CredentialError::Revoked),
+        Ok(Some((sub, role, false))) => {
+            let roles = role.parse::<Role>().into_iter().collect();
+            Outcome::Authenticated(Identity::new(User { sub, roles }, Context::of(Token::NAME)))
         }
+        // A database error does not mean that the token is invalid. Respond with 503, so that the
+        // client retries.
+        Err(_) => Outcome::Unavailable,
     }
 }
 

@@ -60,14 +60,15 @@ impl Scheme<User> for Ticket {
         Challenge::new(self.name).realm("fair")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         let ticket = presented.authorization().credential_of(self.name).unwrap_or_default();
         if !self.later {
             return self.judge(ticket).into();
         }
-        Answer::later(async {
+        let outcome = self.judge(ticket);
+        Answer::pending(async {
             tokio::task::yield_now().await;
-            self.judge(ticket)
+            outcome
         })
     }
 
@@ -88,7 +89,7 @@ impl Scheme<User> for ApiKey {
         Challenge::new("ApiKey").realm("keys")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         match presented.headers().get(&X_API_KEY).map(HeaderValue::as_bytes) {
             Some(b"vera") => {
                 Outcome::Authenticated(Identity::new(User::new("vera", &[], &[]), Context::of("ApiKey")))

@@ -79,7 +79,7 @@ impl Scheme<User> for Everybody {
         Challenge::new("Everybody").realm("bench")
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         let roles = [Role::Admin].into_iter().collect();
         let scopes = [Scope::Write, Scope::Share].into_iter().collect();
         let user = User { id: "ada", roles, scopes };

@@ -93,11 +93,6 @@ impl<'a> RequestCredentials<'a> {
         Self { authorization: Authorization::of(&parts.headers), parts }
     }
 
-    /// Returns a copy for another reader.
-    pub(crate) const fn again(&self) -> Self {
-        Self { authorization: self.authorization, parts: self.parts }
-    }
-
     pub(crate) const fn parts(&self) -> &'a Parts {
         self.parts
     }

@@ -23,7 +23,8 @@ pub use has_gate::HasGate;
 pub use way_back::GateLayer;
 pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
 
-use asking::{Asked, Asking, Step};
+pub(crate) use asking::Step;
+use asking::{Asked, Asking};
 use cross_site::Origins;
 use login_page::LoginPage;
 
@@ -32,7 +33,7 @@ use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{Ended, in_time};
 use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
-use crate::scheme::{Ambient, Identity, Later, Outcome, Scheme};
+use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// Authenticates callers as a `P`, with the schemes that it was built with.
@@ -76,8 +77,6 @@ pub(crate) struct Entry<P> {
     pub(crate) ambient: Ambient,
     /// `true` if caches may not recognize the credential (RFC 9111 section 3.5).
     pub(crate) is_unknown_to_caches: bool,
-    /// `true` if the scheme never returns [`Answer::Pending`](crate::scheme::Answer::Pending).
-    pub(crate) never_waits: bool,
     /// `true` if the scheme reads the `Authorization` field.
     pub(crate) reads_authorization: bool,
     pub(crate) knows_login: bool,
@@ -116,6 +115,14 @@ pub(crate) struct Identified<P> {
     pub(crate) scheme: usize,
 }
 
+/// A request whose scheme must be awaited.
+pub(crate) struct Waiting<P> {
+    asking: Asking,
+    /// The scheme whose outcome is awaited.
+    scheme: usize,
+    outcome: PendingOutcome<P>,
+}
+
 /// Returns the gate in the state, unless a test has replaced it.
 pub(crate) fn gate_of<P: Principal, S: HasGate<P>>(request: &Parts, state: &S) -> Gate<P> {
     Hooks::replaced(&request.extensions).unwrap_or_else(|| state.gate())
@@ -147,46 +154,46 @@ impl<P: Principal> Gate<P> {
     ///
     /// Ignores well-formed credentials of schemes that the route does not accept. A panic of a
     /// scheme gives [`Reason::Failed`], and no other scheme runs.
-    pub(crate) async fn identify(
+    ///
+    /// Returns [`Step::Wait`] at the first scheme that must be awaited.
+    #[inline]
+    pub(crate) fn identify(
         &self,
         presented: &RequestCredentials<'_>,
         taken: Taken,
-    ) -> Result<Identified<P>, Denial> {
-        let mut asking = Asking::of(self, presented, taken);
-        if let Err(unidentified) = asking.guarded(Asking::start).and_then(|started| started) {
-            return self.conclude(presented, taken, Err(unidentified));
-        }
-        loop {
-            // Synchronous verdicts come first, and waiting is boxed, so that other requests reserve
-            // no space for it.
-            let (index, waiting) = match asking.guarded(Asking::go_on) {
-                Ok(Step::Done(asked)) => return self.conclude(presented, taken, asked),
-                Ok(Step::Wait(index, verdict)) => (index, Box::pin(self.verdict_in_time(index, verdict))),
-                Err(unidentified) => return self.conclude(presented, taken, Err(unidentified)),
-            };
-            let Some(verdict) = waiting.await else {
-                return self.conclude(presented, taken, Err((Reason::Failed, Some(index))));
-            };
-            if let Some(identified) = asking.settle(index, verdict) {
-                return self.conclude(presented, taken, Ok(identified));
-            }
+    ) -> Step<Result<Identified<P>, Denial>, Waiting<P>> {
+        let mut asking = Asking::new(taken);
+        let step = asking.guarded(|asking| match asking.start(self, presented) {
+            Ok(()) => asking.go_on(self, presented),
+            Err(unidentified) => Step::Done(Err(unidentified)),
+        });
+        match step {
+            Step::Done(asked) => Step::Done(self.conclude(presented, taken, asked)),
+            Step::Wait((scheme, outcome)) => Step::Wait(Waiting { asking, scheme, outcome }),
         }
     }
 
-    /// Authenticates without waiting. Returns `None`, without running a scheme, if one may have to
-    /// wait.
-    #[inline]
-    pub(crate) fn identify_at_once(
+    /// Waits for the scheme, and goes on as [`identify`](Self::identify) does.
+    pub(crate) async fn resume(
         &self,
+        waiting: Waiting<P>,
         presented: &RequestCredentials<'_>,
-        taken: Taken,
-    ) -> Option<Result<Identified<P>, Denial>> {
-        let mut asking = Asking::of(self, presented, taken);
-        let asked = match asking.guarded(Asking::at_once) {
-            Ok(asked) => asked?,
-            Err(unidentified) => Err(unidentified),
+    ) -> Result<Identified<P>, Denial> {
+        let Waiting { mut asking, mut scheme, mut outcome } = waiting;
+        let taken = asking.taken;
+        let asked = loop {
+            let Some(outcome_in_time) = self.in_time(scheme, outcome).await else {
+                break Err((Reason::Failed, Some(scheme)));
+            };
+            if let Some(identified) = asking.settle(self, scheme, outcome_in_time) {
+                break Ok(identified);
+            }
+            match asking.guarded(|asking| asking.go_on(self, presented)) {
+                Step::Done(asked) => break asked,
+                Step::Wait(next) => (scheme, outcome) = next,
+            }
         };
-        Some(self.conclude(presented, taken, asked))
+        self.conclude(presented, taken, asked)
     }
 
     /// Applies the cross-site check, or builds the denial.
@@ -224,10 +231,10 @@ impl<P: Principal> Gate<P> {
         self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
     }
 
-    /// Waits for a scheme's verdict. Returns `None` if the scheme panics.
-    async fn verdict_in_time(&self, scheme: usize, verdict: Later<'_, P>) -> Option<Outcome<P>> {
-        match in_time(verdict, self.inner.timeout).await {
-            Ended::With(verdict) => Some(verdict),
+    /// Waits for the outcome of a scheme. Returns `None` if the scheme panics.
+    async fn in_time(&self, scheme: usize, outcome: PendingOutcome<P>) -> Option<Outcome<P>> {
+        match in_time(outcome, self.inner.timeout).await {
+            Ended::With(outcome) => Some(outcome),
             Ended::Panicked => None,
             Ended::TooLate => {
                 let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());

@@ -24,16 +24,17 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 pub use concealed::{Concealed, ConcealedUnless, With};
+pub(crate) use enter::Entering;
 use enter::leave_for_response;
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{Proof, ProofRef};
-pub(crate) use prove::{Prove, States, admit, admit_at_once, check_path};
+pub(crate) use prove::{Checked, Prove, States, begin, check_path, prove, resume};
 pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
-use crate::gate::{Gate, HasGate, WayBack, gate_of};
+use crate::gate::{Gate, HasGate, Step, WayBack, gate_of};
 use crate::right::{
     Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule, Site, Taken, Tenant,
     evaluate, sound,
@@ -94,7 +95,11 @@ impl<P: Principal> Unauthenticated<P> {
     /// of the gate is not met, or if the result is indeterminate.
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
-        let identified = self.gate.identify(&self.credentials.presented(), Taken::ALL).await;
+        let presented = self.credentials.presented();
+        let identified = match self.gate.identify(&presented, Taken::ALL) {
+            Step::Done(identified) => identified,
+            Step::Wait(waiting) => self.gate.resume(waiting, &presented).await,
+        };
         let mut identified = identified.map_err(|denial| denial.told(request))?;
         // Without a request, there is no response to set anything on.
         if let Some(request) = request {

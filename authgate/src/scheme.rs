@@ -61,7 +61,7 @@ pub use authgate_access::{Ambient, Described};
 ///         Challenge::new("Ticket").realm("fair")
 ///     }
 ///
-///     fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, Visitor> {
+///     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<Visitor> {
 ///         match presented.authorization().credential_of("Ticket") {
 ///             Some(b"42") => Outcome::Authenticated(Identity::new(Visitor { name: "42".into() }, Context::of("Ticket"))).into(),
 ///             _ => Outcome::Rejected(CredentialError::Rejected).into(),
@@ -84,17 +84,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// Authenticates the caller. Called only if [`is_presented`](Self::is_presented) returns
     /// `true`.
     ///
-    /// An [`Answer::Ready`] does not allocate. An [`Answer::Pending`] holds a boxed future.
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P>;
-
-    /// Returns `true` if [`authenticate`](Self::authenticate) never returns [`Answer::Pending`].
-    ///
-    /// The gate then decides a request without reserving space for a future. Called once, when the
-    /// gate is built. If the scheme still returns [`Answer::Pending`], the gate treats it as
-    /// [`Outcome::Unavailable`]. The default is `false`.
-    fn never_waits(&self) -> bool {
-        false
-    }
+    /// An [`Answer::Ready`] does not allocate. An [`Answer::Pending`] holds a boxed future, which
+    /// owns what it needs of the request and of the scheme, such as an `Arc` of a store.
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P>;
 
     /// Returns `true` if the request carries a credential for this scheme, valid or not.
     ///
@@ -148,32 +140,32 @@ pub trait Scheme<P>: Send + Sync + 'static {
     }
 }
 
-/// The result of [`Scheme::authenticate`]: a [`Outcome`], or a future that resolves to one.
+/// The result of [`Scheme::authenticate`]: an [`Outcome`], or a future that resolves to one.
 #[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
-pub enum Answer<'a, P> {
+pub enum Answer<P> {
     /// The verdict is available now.
     Ready(Outcome<P>),
     /// The verdict is available once the future completes.
-    Pending(Later<'a, P>),
+    Pending(PendingOutcome<P>),
 }
 
 /// A boxed future that resolves to a verdict.
-pub(crate) type Later<'a, P> = Pin<Box<dyn Future<Output = Outcome<P>> + Send + 'a>>;
+pub(crate) type PendingOutcome<P> = Pin<Box<dyn Future<Output = Outcome<P>> + Send>>;
 
-impl<'a, P> Answer<'a, P> {
-    /// Boxes a future that resolves to the verdict.
-    pub fn later(verdict: impl Future<Output = Outcome<P>> + Send + 'a) -> Self {
-        Self::Pending(Box::pin(verdict))
+impl<P> Answer<P> {
+    /// Boxes a future that resolves to the outcome.
+    pub fn pending(outcome: impl Future<Output = Outcome<P>> + Send + 'static) -> Self {
+        Self::Pending(Box::pin(outcome))
     }
 }
 
-impl<P> From<Outcome<P>> for Answer<'_, P> {
+impl<P> From<Outcome<P>> for Answer<P> {
     fn from(verdict: Outcome<P>) -> Self {
         Self::Ready(verdict)
     }
 }
 
-impl<P> fmt::Debug for Answer<'_, P> {
+impl<P> fmt::Debug for Answer<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready(verdict) => f.debug_tuple("Ready").field(verdict).finish(),

@@ -94,20 +94,28 @@ mod disabled {
     use super::{AnyGate, EraseGate, Extensions, Hooks, Location, RequestHooks, RouteHooks, SampleHooks};
     use std::any::Any;
 
-    impl SampleHooks for Hooks {
-        type Unfilled = ();
-        type Gift = ();
+    /// Stands for each type of `testing`.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Disabled;
 
-        fn no_sample<P>() -> Self::Unfilled {}
+    impl SampleHooks for Hooks {
+        type Unfilled = Disabled;
+        type Gift = Disabled;
+
+        fn no_sample<P>() -> Self::Unfilled {
+            Disabled
+        }
     }
 
     impl RouteHooks for Hooks {
-        type AnyGate = ();
-        type RouteGate = ();
+        type AnyGate = Disabled;
+        type RouteGate = Disabled;
 
-        fn route_gate(_: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate {}
+        fn route_gate(_: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate {
+            Disabled
+        }
 
-        fn with_state((): &mut Self::RouteGate, _: &dyn Any) {}
+        fn with_state(_: &mut Self::RouteGate, _: &dyn Any) {}
     }
 
     impl<G> EraseGate for G {
@@ -117,7 +125,7 @@ mod disabled {
     }
 
     impl RequestHooks for Hooks {
-        type Probe = ();
+        type Probe = Disabled;
 
         fn warn() {}
 
@@ -142,10 +150,12 @@ mod disabled {
         }
 
         #[inline(always)]
-        fn probe(_: &Extensions) -> Self::Probe {}
+        fn probe(_: &Extensions) -> Self::Probe {
+            Disabled
+        }
 
         #[inline(always)]
-        fn called((): &Self::Probe) -> bool {
+        fn called(_: &Self::Probe) -> bool {
             false
         }
 

@@ -36,7 +36,7 @@ impl Scheme<Caller> for Numbered {
         Challenge::new("Number").realm("model")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, Caller> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<Caller> {
         let number = presented.authorization().credential_of("Number").expect("presented");
         let facts = Facts::random(std::str::from_utf8(number).expect("digits").parse().expect("a number"));
         Outcome::Authenticated(Identity::new(facts.caller(), facts.context())).into()

@@ -18,7 +18,7 @@ impl Scheme<User> for Any {
         self.0.clone()
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         Outcome::Rejected(CredentialError::Rejected).into()
     }
 }

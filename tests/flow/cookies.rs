@@ -20,7 +20,7 @@ impl Scheme<User> for Biscuit {
         Challenge::new(self.0).realm("jar").only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         let cookie =
             presented.headers().get(COOKIE).and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
         let own = cookie.split("; ").find_map(|cookie| cookie.strip_prefix(self.0)?.strip_prefix('='));
@@ -54,7 +54,7 @@ impl Scheme<User> for Remembered {
         self.0.challenge()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         self.0.authenticate(presented)
     }
 

@@ -167,7 +167,7 @@ impl Scheme<User> for ByTarget {
         Challenge::new("Target").realm("x")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         let name = format!("{} {}", presented.method(), presented.uri());
         Outcome::Authenticated(Identity::new(User::new(&name, &[], &[]), Context::of("Target"))).into()
     }

@@ -25,7 +25,7 @@ impl Scheme<User> for Biscuit {
         Challenge::new("Biscuit").realm("jar").only_alone()
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         Outcome::Authenticated(Identity::new(User::new("vera", &[Role::Admin], &[]), Context::of("Biscuit")))
             .into()
     }
@@ -47,7 +47,7 @@ impl Scheme<User> for OwnForm {
         Challenge::new("OwnForm").realm("own")
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         Outcome::Authenticated(Identity::new(User::new("own", &[], &[]), Context::of("OwnForm"))).into()
     }
 

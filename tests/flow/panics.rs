@@ -42,12 +42,11 @@ enum At {
 struct Broken {
     at: At,
     attachment: Ambient,
-    never_waits: bool,
 }
 
 impl Broken {
     const fn new(at: At) -> Self {
-        Self { at, attachment: Ambient::No, never_waits: false }
+        Self { at, attachment: Ambient::No }
     }
 
     const fn cookie(at: At) -> Self {
@@ -69,11 +68,11 @@ impl Scheme<User> for Broken {
         is_presented
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         match self.at {
             At::Authenticate => panic!("the application's own mistake"),
-            At::Later => Answer::later(async { panic!("the application's own mistake") }),
-            At::LaterAgain => Answer::later(async {
+            At::Later => Answer::pending(async { panic!("the application's own mistake") }),
+            At::LaterAgain => Answer::pending(async {
                 tokio::task::yield_now().await;
                 panic!("the application's own mistake")
             }),
@@ -99,10 +98,6 @@ impl Scheme<User> for Broken {
         let properties = authgate::scheme::Properties::new().fields([field]).ambient(self.attachment);
         if self.at == At::OnResponse { properties.sets_response_fields() } else { properties }
     }
-
-    fn never_waits(&self) -> bool {
-        self.never_waits
-    }
 }
 
 /// A cookie scheme that authenticates every caller. It runs after all other schemes.
@@ -117,16 +112,12 @@ impl Scheme<User> for Good {
         presented.headers().contains_key(COOKIE)
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         Outcome::Authenticated(Identity::new(User::new("good", &[], &[]), Context::of("good"))).into()
     }
 
     fn properties(&self) -> authgate::scheme::Properties {
         authgate::scheme::Properties::new().fields([COOKIE])
-    }
-
-    fn never_waits(&self) -> bool {
-        true
     }
 }
 
@@ -170,22 +161,16 @@ fn assert_failed((answer, events): &(Answered, Vec<Event>), scheme: &str, what: 
 #[tokio::test]
 async fn a_scheme_that_panics_is_500_and_no_other_is_asked() {
     for at in [At::IsPresented, At::Authenticate, At::Later, At::LaterAgain, At::FreshChallenges] {
-        for never_waits in [false, true] {
-            if never_waits && matches!(at, At::Later | At::LaterAgain) {
-                continue;
+        let gate = Gate::builder().scheme(Broken::new(at)).scheme(Good).build().unwrap();
+        let app = app(gate);
+        for line in LINES {
+            for _ in 0..2 {
+                let fields = [("authorization", "Broken s3cr3t"), ("cookie", "x=y")];
+                let asked = capture(ask(&app, line, &fields)).await;
+                assert_failed(&asked, "Broken", &format!("{at:?} {line}"));
             }
-            let deliberate = Broken { never_waits, ..Broken::new(at) };
-            let gate = Gate::builder().scheme(deliberate).scheme(Good).build().unwrap();
-            let app = app(gate);
-            for line in LINES {
-                for _ in 0..2 {
-                    let fields = [("authorization", "Broken s3cr3t"), ("cookie", "x=y")];
-                    let asked = capture(ask(&app, line, &fields)).await;
-                    assert_failed(&asked, "Broken", &format!("{at:?} {never_waits} {line}"));
-                }
-                // Callers that use the other scheme are not affected.
-                ask(&app, line, &[("cookie", "x=y")]).await.assert_is(200, "good");
-            }
+            // Callers that use the other scheme are not affected.
+            ask(&app, line, &[("cookie", "x=y")]).await.assert_is(200, "good");
         }
     }
 }
@@ -249,10 +234,6 @@ impl ApiKeys<User> for AskedAtOnce {
 
     fn find_at_once(&self, _: &KeyDigest) -> Option<Finding<User>> {
         broken()
-    }
-
-    fn never_waits(&self) -> bool {
-        true
     }
 }
 
@@ -395,7 +376,7 @@ impl Scheme<Anonymous> for Asked {
         Challenge::new("Asked").realm("china shop")
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, Anonymous> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<Anonymous> {
         Outcome::Authenticated(Identity::new(Anonymous(Unwritable), Context::of("Asked"))).into()
     }
 }

@@ -204,7 +204,7 @@ impl Scheme<User> for Keyed {
         ApiKey.challenge().only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> scheme::Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> scheme::Answer<User> {
         ApiKey.authenticate(presented)
     }
 

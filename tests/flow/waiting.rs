@@ -24,8 +24,8 @@ impl Scheme<User> for Oracle {
         Challenge::new("Oracle").realm("delphi")
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
-        Answer::later(pending())
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
+        Answer::pending(pending())
     }
 }
 
@@ -56,17 +56,12 @@ async fn who_does_not_answer_in_time_is_undecided() {
 }
 
 /// A scheme that accepts a cookie or an auth-scheme of this name. The caller has the same name.
+#[derive(Clone, Copy)]
 struct Claim {
     name: &'static str,
     attachment: Ambient,
-    /// Claims to be synchronous, but returns a pending future.
-    lies: bool,
-}
-
-impl Claim {
-    const LIAR: Self = Self { name: "liar", attachment: Ambient::No, lies: true };
-    const LYING_COOKIE: Self = Self { attachment: Ambient::Cookie, ..Self::LIAR };
-    const HONEST_COOKIE: Self = Self { name: "honest", lies: false, ..Self::LYING_COOKIE };
+    waits: bool,
+    accepts: bool,
 }
 
 impl Scheme<User> for Claim {
@@ -84,100 +79,82 @@ impl Scheme<User> for Claim {
         }
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         let identity = Identity::new(User::new(self.name, &[], &[]), Context::of(self.name));
-        let verdict = Outcome::Authenticated(identity);
-        if self.lies { Answer::later(async { verdict }) } else { verdict.into() }
+        let outcome = if self.accepts {
+            Outcome::Authenticated(identity)
+        } else {
+            Outcome::Rejected(CredentialError::Rejected)
+        };
+        if !self.waits {
+            return outcome.into();
+        }
+        Answer::pending(async {
+            tokio::task::yield_now().await;
+            outcome
+        })
     }
 
     fn properties(&self) -> authgate::scheme::Properties {
         let field = if self.attachment == Ambient::Cookie { COOKIE } else { AUTHORIZATION };
         authgate::scheme::Properties::new().fields([field]).ambient(self.attachment)
     }
-
-    fn never_waits(&self) -> bool {
-        true
-    }
 }
 
-/// All paths are covered: synchronous calls, extractors, and requests that must wait for another
-/// scheme.
+/// All paths are covered: handlers that authgate calls, layered handlers that axum calls, and
+/// optional extractors.
 #[tokio::test]
-async fn who_says_that_it_never_has_to_be_waited_for_and_has_is_not_believed() {
+async fn synchronous_and_asynchronous_schemes_decide_alike() {
     #[public(reason = "greets")]
     async fn greet(user: Option<Authenticated<User>>) -> String {
         user.map(|user| user.sub.clone()).unwrap_or_default()
     }
-    for with_a_slow_cookie in [false, true] {
-        let mut gate = Gate::builder()
+    for waits in 0..16_u8 {
+        let waits = |scheme: u8| waits & (1 << scheme) != 0;
+        let cookie = |name, scheme, accepts| Claim {
+            name,
+            attachment: Ambient::Cookie,
+            waits: waits(scheme),
+            accepts,
+        };
+        let field = Claim { name: "field", attachment: Ambient::No, waits: waits(0), accepts: true };
+        let gate = Gate::builder()
             .scheme(bearer())
-            .scheme(Claim::LIAR)
-            .scheme(Claim { name: "lying-cookie", ..Claim::LYING_COOKIE })
-            .scheme(Claim::HONEST_COOKIE);
-        if with_a_slow_cookie {
-            gate = gate.scheme(SlowCookie);
-        }
+            .scheme(field)
+            .scheme(cookie("stale", 1, false))
+            .scheme(cookie("first", 2, true))
+            .scheme(cookie("second", 3, true));
         let layered = me.layer(tower::layer::util::Identity::new());
         let app =
             Router::new().route("/me", get(me)).route("/layered", get(layered)).route("/greet", get(greet));
         let app = app.with_state(gate.build().unwrap());
         for line in ["GET /me", "GET /layered", "GET /greet"] {
-            for (name, value) in
-                [("authorization", "liar x"), ("cookie", "lying-cookie"), ("cookie", "lying-cookie; slow")]
-            {
-                let answer = ask(&app, line, &[(name, value)]).await;
-                assert_eq!(
-                    (answer.status.as_u16(), answer.reason().as_str()),
-                    (503, "undecided"),
-                    "{line} {value}"
-                );
+            for (name, value, caller) in [
+                ("authorization", "field x", "field"),
+                ("cookie", "first; second", "first"),
+                ("cookie", "stale; first", "first"),
+                ("cookie", "stale; second", "second"),
+            ] {
+                ask(&app, line, &[(name, value)]).await.assert_is(200, caller);
             }
-            let answer = ask(&app, line, &[("cookie", "lying-cookie; honest")]).await;
-            answer.assert_is(200, "honest");
+            let answer = ask(&app, line, &[("cookie", "stale")]).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.reason().as_str()),
+                (401, "credentials_rejected"),
+                "{line}"
+            );
             ask_with(&app, line, &token(&json!({}))).await.assert_is(200, "vera");
         }
     }
 }
 
-/// An asynchronous cookie scheme that authenticates no caller.
-struct SlowCookie;
-
-impl Scheme<User> for SlowCookie {
-    fn challenge(&self) -> Challenge {
-        Challenge::new("slow").realm("crete")
-    }
-
-    fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {
-        Claim { name: "slow", ..Claim::HONEST_COOKIE }.is_presented(name, presented)
-    }
-
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
-        Answer::later(async {
-            tokio::task::yield_now().await;
-            Outcome::Rejected(CredentialError::Rejected)
-        })
-    }
-
-    fn properties(&self) -> authgate::scheme::Properties {
-        authgate::scheme::Properties::new().fields([COOKIE])
-    }
-}
-
-/// A revocation list that is always asynchronous, even if it claims otherwise.
-#[derive(Clone, Copy)]
-struct Slow {
-    standing: RevocationStatus,
-    says_that_it_never_waits: bool,
-}
+/// A revocation list that is always asynchronous.
+struct Slow(RevocationStatus);
 
 impl Revocations for Slow {
     async fn standing(&self, _: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
-        self.standing
-    }
-
-    fn never_waits(&self) -> bool {
-        self.says_that_it_never_waits
+        self.0
     }
 }
 
@@ -187,16 +164,14 @@ async fn handlers_are_called_alike_with_and_without_waiting() {
     async fn greet(user: Authenticated<User>, Path(name): Path<String>, body: String) -> String {
         format!("{} {name} {body}", user.sub)
     }
-    let slow =
-        |standing, says_that_it_never_waits| bearer().revoked_by(Slow { standing, says_that_it_never_waits });
+    let slow = |standing| bearer().revoked_by(Slow(standing));
     let fast = |standing| bearer().revoked_by(move |_: &Context| standing == RevocationStatus::Revoked);
     for (bearer, status) in [
         (fast(RevocationStatus::Good), 200),
         (fast(RevocationStatus::Revoked), 401),
-        (slow(RevocationStatus::Good, false), 200),
-        (slow(RevocationStatus::Revoked, false), 401),
-        (slow(RevocationStatus::Undecided, false), 503),
-        (slow(RevocationStatus::Good, true), 503),
+        (slow(RevocationStatus::Good), 200),
+        (slow(RevocationStatus::Revoked), 401),
+        (slow(RevocationStatus::Undecided), 503),
     ] {
         let gate = Gate::builder().scheme(bearer).build().unwrap();
         let app = Router::new().route("/me", get(me)).route("/greet/{name}", post(greet)).with_state(gate);

@@ -143,7 +143,7 @@ impl Scheme<User> for Says {
         self.fresh.iter().map(Made::challenge).collect()
     }
 
-    fn authenticate<'a>(&'a self, _: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<User> {
         Outcome::Rejected(CredentialError::Rejected).into()
     }
 }

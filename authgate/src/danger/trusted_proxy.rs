@@ -137,8 +137,8 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         self.field.name().is_some_and(|name| presented.headers().contains_key(name))
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        let Some(peer) = peer(&presented) else {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        let Some(peer) = peer(presented) else {
             tracing::error!(
                 target: "authgate::gate",
                 scheme = Self::NAME,
@@ -157,7 +157,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
             );
             return Outcome::Rejected(CredentialError::Rejected).into();
         }
-        self.named(&presented).into()
+        self.named(presented).into()
     }
 
     fn properties(&self) -> Properties {
@@ -166,10 +166,6 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
             .ambient(Ambient::BrowserCredentials)
             .without_login()
             .weaker(&[Weaker::new("TrustedProxy", self.reason)])
-    }
-
-    fn never_waits(&self) -> bool {
-        true
     }
 
     fn check(&self) -> Result<(), ConfigError> {

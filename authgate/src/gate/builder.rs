@@ -233,7 +233,6 @@ impl<P: Principal> GateBuilder<P> {
             name,
             ambient: properties.is_ambient(),
             is_unknown_to_caches: properties.fields.iter().any(|field| field != AUTHORIZATION),
-            never_waits: scheme.never_waits(),
             reads_authorization: properties.fields.contains(&AUTHORIZATION),
             knows_login: properties.knows_login,
             sets_response_fields: properties.sets_response_fields,

@@ -40,6 +40,7 @@ use super::answering::Answering;
 use super::declares::Admit;
 use super::public::Public;
 use crate::error::ConfigError;
+use crate::gate::Step;
 use crate::handler::{Answers, Mistake};
 use crate::right::{Declaration, Site};
 use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
@@ -236,11 +237,11 @@ where
             }
         };
         let (mut parts, _) = request.into_parts();
-        match G::admit_at_once(&parts, &state, Some(Site(route))) {
-            Some(Ok(declared)) => Answering::later(answer(declared, &parts)),
-            Some(Err(denial)) => Answering::at_hand(denial.into_response()),
-            None => Answering::later(async move {
-                let answer = match G::admit(&mut parts, &state, Some(Site(route))).await {
+        match G::begin(&mut parts, &state, Some(Site(route))) {
+            Step::Done(Ok(declared)) => Answering::later(answer(declared, &parts)),
+            Step::Done(Err(denial)) => Answering::at_hand(denial.into_response()),
+            Step::Wait(waiting) => Answering::later(async move {
+                let answer = match G::finish(waiting, &mut parts, &state, Some(Site(route))).await {
                     Ok(declared) => answer(declared, &parts),
                     Err(denial) => return denial.into_response(),
                 };
@@ -308,11 +309,11 @@ macro_rules! call {
                 let (mut parts, body) = request.into_parts();
                 // The declaration first: a caller without the right must not see errors about the
                 // path or the body.
-                match G::admit_at_once(&parts, &state, Some(Site(route))) {
-                    Some(Ok(declared)) => Answering::later(answer(declared, parts, body, state)),
-                    Some(Err(denial)) => Answering::at_hand(denial.into_response()),
-                    None => Answering::later(async move {
-                        match G::admit(&mut parts, &state, Some(Site(route))).await {
+                match G::begin(&mut parts, &state, Some(Site(route))) {
+                    Step::Done(Ok(declared)) => Answering::later(answer(declared, parts, body, state)),
+                    Step::Done(Err(denial)) => Answering::at_hand(denial.into_response()),
+                    Step::Wait(waiting) => Answering::later(async move {
+                        match G::finish(waiting, &mut parts, &state, Some(Site(route))).await {
                             Ok(declared) => answer(declared, parts, body, state).await,
                             Err(denial) => denial.into_response(),
                         }

@@ -1,14 +1,16 @@
+use std::fmt;
+
 use axum::response::IntoResponse;
 use http::request::Parts;
 
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
+use crate::gate::{HasGate, Step};
 use crate::proof::resource::PathParameters;
 use crate::proof::visible::Listable;
 use crate::proof::{
-    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, IsInvariant, Prove, States, VisibleList,
-    With, admit, admit_at_once, check_path,
+    Authenticated, Authorized, Checked, Concealed, ConcealedUnless, Entering, Granted, IsInvariant, Prove,
+    States, VisibleList, With, begin, check_path, prove, resume,
 };
 use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
@@ -88,15 +90,19 @@ pub trait Admit<S>: Access + Sized + 'static {
         None
     }
 
-    /// Checks the declaration of the route that is registered at `site`. Returns `None` if the
-    /// check may need to wait.
-    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Self::Denied>> {
-        let _ = (parts, state, site);
-        None
-    }
+    /// A request that must wait.
+    type Waiting: Send + 'static;
 
-    /// Checks the declaration, and waits if necessary.
-    fn admit(
+    /// Checks the declaration of the route that is registered at `site`, until it must wait.
+    fn begin(
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Step<Result<Self, Self::Denied>, Self::Waiting>;
+
+    /// Waits, and completes the check.
+    fn finish(
+        waiting: Self::Waiting,
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
@@ -105,17 +111,41 @@ pub trait Admit<S>: Access + Sized + 'static {
 
 impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
     type Denied = Denial;
+    type Waiting = Box<Entering<P>>;
 
     fn gate(state: &S) -> Option<AnyGate> {
         HasGate::<P>::gate(state).erase()
     }
 
-    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {
-        Self::admitted_at_once(parts, state, site)
+    fn begin(
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
+        Self::admit(parts, state, site)
     }
 
-    async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
-        Self::admitted(parts, state, site).await
+    async fn finish(
+        waiting: Box<Entering<P>>,
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        Self::admitted(waiting, parts, state, site).await
+    }
+}
+
+/// A request for a proof of a resource, which must wait.
+pub enum Proving<G: States> {
+    /// The scheme must be awaited.
+    Scheme(Box<Entering<G::Principal>>),
+    /// The caller has the rights that need no resource. The resources must be loaded.
+    Resource(Box<Checked<G>>),
+}
+
+impl<G: States> fmt::Debug for Proving<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Proving")
     }
 }
 
@@ -141,6 +171,7 @@ macro_rules! proofs {
                 S: HasGate<<Self as States>::Principal> + Sync,
             {
                 type Denied = Denial;
+                type Waiting = Proving<Self>;
 
                 $(const IN_PARTS: bool = $in_parts;)?
 
@@ -156,8 +187,29 @@ macro_rules! proofs {
                     HasGate::<<Self as States>::Principal>::gate(state).erase()
                 }
 
-                async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
-                    admit(parts, state, site).await
+                fn begin(
+                    parts: &mut Parts,
+                    state: &S,
+                    site: Option<Site>,
+                ) -> Step<Result<Self, Denial>, Proving<Self>> {
+                    match begin::<Self, S>(parts, state, site) {
+                        Step::Done(Ok(checked)) => Step::Wait(Proving::Resource(Box::new(checked))),
+                        Step::Done(Err(denial)) => Step::Done(Err(denial)),
+                        Step::Wait(entering) => Step::Wait(Proving::Scheme(entering)),
+                    }
+                }
+
+                async fn finish(
+                    waiting: Proving<Self>,
+                    parts: &mut Parts,
+                    state: &S,
+                    site: Option<Site>,
+                ) -> Result<Self, Denial> {
+                    let checked = match waiting {
+                        Proving::Scheme(entering) => Box::new(resume::<Self, S>(entering, parts, site).await?),
+                        Proving::Resource(checked) => checked,
+                    };
+                    prove(checked, parts, state, site).await
                 }
             }
         )*
@@ -177,6 +229,7 @@ proofs! {
 
 impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authorized<R, P> {
     type Denied = Denial;
+    type Waiting = Box<Entering<P>>;
 
     fn check(state: &S) -> Result<(), ConfigError> {
         can_be_met::<Self, S>(state)
@@ -186,12 +239,25 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         HasGate::<P>::gate(state).erase()
     }
 
-    fn admit_at_once(parts: &Parts, state: &S, site: Option<Site>) -> Option<Result<Self, Denial>> {
-        admit_at_once(parts, state, site)
+    fn begin(
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
+        match begin::<Self, S>(parts, state, site) {
+            Step::Done(checked) => Step::Done(Self::complete(checked, parts, state, site)),
+            Step::Wait(entering) => Step::Wait(entering),
+        }
     }
 
-    async fn admit(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<Self, Denial> {
-        admit(parts, state, site).await
+    async fn finish(
+        waiting: Box<Entering<P>>,
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        let checked = resume::<Self, S>(waiting, parts, site).await;
+        Self::complete(checked, parts, state, site)
     }
 }
 

@@ -1,8 +1,11 @@
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
+use crate::gate::Step;
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
 use crate::proof::IsInvariant;
@@ -38,13 +41,14 @@ impl IntoResponse for Mistake {
 
 impl<S: Sync> Admit<S> for Mistake {
     type Denied = Self;
+    type Waiting = Infallible;
 
-    fn admit_at_once(_: &Parts, _: &S, _: Option<Site>) -> Option<Result<Self, Self>> {
-        Some(Err(Self(())))
+    fn begin(_: &mut Parts, _: &S, _: Option<Site>) -> Step<Result<Self, Self>, Infallible> {
+        Step::Done(Err(Self(())))
     }
 
-    async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Self> {
-        Err(Self(()))
+    async fn finish(waiting: Infallible, _: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Self> {
+        match waiting {}
     }
 }
 

@@ -9,6 +9,7 @@ use http::request::Parts;
 
 use super::Access;
 use super::declares::{Admit, Sealed};
+use crate::gate::Step;
 use crate::right::{Declaration, Site};
 
 /// The first parameter that `#[public(reason = "..")]` adds.
@@ -33,13 +34,14 @@ impl<W, S: Sync> FromRequestParts<S> for Public<W> {
 
 impl<W: Reason + 'static, S: Sync> Admit<S> for Public<W> {
     type Denied = Infallible;
+    type Waiting = Infallible;
 
-    fn admit_at_once(_: &Parts, _: &S, _: Option<Site>) -> Option<Result<Self, Infallible>> {
-        Some(Ok(Self(PhantomData)))
+    fn begin(_: &mut Parts, _: &S, _: Option<Site>) -> Step<Result<Self, Infallible>, Infallible> {
+        Step::Done(Ok(Self(PhantomData)))
     }
 
-    async fn admit(_: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Infallible> {
-        Ok(Self(PhantomData))
+    async fn finish(waiting: Infallible, _: &mut Parts, _: &S, _: Option<Site>) -> Result<Self, Infallible> {
+        match waiting {}
     }
 }
 

@@ -15,6 +15,7 @@ use tower_service::Service;
 use super::answering::Answering;
 use super::declares::Admit;
 use crate::credentials::keep_target;
+use crate::gate::Step;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Right, RightOf, Site, arrived};
 
@@ -93,7 +94,12 @@ where
             if arrived(G::DECLARATION, &mut parts.extensions, self.route) {
                 return Response::default();
             }
-            if let Err(denial) = G::admit(&mut parts, &state, Some(Site(self.route))).await {
+            let site = Some(Site(self.route));
+            let declared = match G::begin(&mut parts, &state, site) {
+                Step::Done(declared) => declared,
+                Step::Wait(waiting) => G::finish(waiting, &mut parts, &state, site).await,
+            };
+            if let Err(denial) = declared {
                 return denial.into_response();
             }
             if self.strip > 0 {

@@ -1,5 +1,6 @@
 //! Authentication of a request: from its credentials to an authenticated caller.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use http::header::HeaderMap;
@@ -8,10 +9,28 @@ use http::request::Parts;
 use super::Authenticated;
 use crate::credentials::RequestCredentials;
 use crate::denial::Denial;
-use crate::gate::{Gate, HasGate, Identified, WayBack, gate_of};
+use crate::gate::{Gate, HasGate, Identified, Step, Waiting, WayBack, gate_of};
 use crate::right::Site;
 use crate::right::{Principal, Reason, Rule, Taken, admits};
 use crate::scheme::Identity;
+
+/// A request on a route with this right, whose scheme must be awaited.
+///
+/// It is boxed, because each of the nested futures that pass it on reserves space for it.
+pub struct Entering<P> {
+    gate: Gate<P>,
+    waiting: Waiting<P>,
+    right: Option<&'static Rule>,
+}
+
+/// An authentication or a proof, up to the first scheme that must be awaited.
+pub(crate) type Entered<T, P> = Step<Result<T, Denial>, Box<Entering<P>>>;
+
+impl<P> fmt::Debug for Entering<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entering")
+    }
+}
 
 impl<P: Principal> Authenticated<P> {
     #[inline]
@@ -22,32 +41,41 @@ impl<P: Principal> Authenticated<P> {
         Self { principal, context, scheme, gate, client, invariant: PhantomData }
     }
 
-    /// Authenticates a request on a route with this right.
+    /// Authenticates a request on a route with this right, until a scheme must be awaited.
     ///
     /// A denial is not logged yet: an optional extractor may turn it into an anonymous caller.
+    #[inline(always)]
+    pub(super) fn begin<S: HasGate<P>>(
+        parts: &Parts,
+        state: &S,
+        taken: Taken,
+        right: Option<&'static Rule>,
+    ) -> Entered<Self, P> {
+        let gate = gate_of::<P, S>(parts, state);
+        match gate.identify(&RequestCredentials::of(parts), taken) {
+            Step::Done(Ok(identified)) => Step::Done(Self::enter(gate, identified, parts, right)),
+            Step::Done(Err(denial)) => Step::Done(Err(denial)),
+            Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right })),
+        }
+    }
+
+    /// Waits for the scheme, and completes the authentication.
+    pub(super) async fn resume(entering: Box<Entering<P>>, parts: &Parts) -> Result<Self, Denial> {
+        let Entering { gate, waiting, right } = *entering;
+        let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
+        Self::enter(gate, identified, parts, right)
+    }
+
+    /// Authenticates a request on a route with this right.
     pub(super) async fn from_parts<S: HasGate<P>>(
         parts: &Parts,
         state: &S,
         taken: Taken,
         right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
-        let gate = gate_of::<P, S>(parts, state);
-        let identified = gate.identify(&RequestCredentials::of(parts), taken).await?;
-        Self::enter(gate, identified, parts, right)
-    }
-
-    /// Authenticates a request without waiting. Returns `None` if a scheme must wait.
-    #[inline(always)]
-    pub(super) fn from_parts_at_once<S: HasGate<P>>(
-        parts: &Parts,
-        state: &S,
-        taken: Taken,
-        right: Option<&'static Rule>,
-    ) -> Option<Result<Self, Denial>> {
-        let gate = gate_of::<P, S>(parts, state);
-        match gate.identify_at_once(&RequestCredentials::of(parts), taken)? {
-            Ok(identified) => Some(Self::enter(gate, identified, parts, right)),
-            Err(denial) => Some(Err(denial)),
+        match Self::begin(parts, state, taken, right) {
+            Step::Done(caller) => caller,
+            Step::Wait(entering) => Self::resume(entering, parts).await,
         }
     }
 
@@ -67,22 +95,20 @@ impl<P: Principal> Authenticated<P> {
         }
     }
 
+    pub(crate) fn admit<S: HasGate<P>>(parts: &Parts, state: &S, site: Option<Site>) -> Entered<Self, P> {
+        match Self::begin(parts, state, Taken::ALL, None) {
+            Step::Done(caller) => Step::Done(Self::unless_denied(caller, parts, state, site)),
+            Step::Wait(entering) => Step::Wait(entering),
+        }
+    }
+
     pub(crate) async fn admitted<S: HasGate<P>>(
+        entering: Box<Entering<P>>,
         parts: &Parts,
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
-        let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
-        Self::unless_denied(caller, parts, state, site)
-    }
-
-    pub(crate) fn admitted_at_once<S: HasGate<P>>(
-        parts: &Parts,
-        state: &S,
-        site: Option<Site>,
-    ) -> Option<Result<Self, Denial>> {
-        let caller = Self::from_parts_at_once(parts, state, Taken::ALL, None)?;
-        Some(Self::unless_denied(caller, parts, state, site))
+        Self::unless_denied(Self::resume(entering, parts).await, parts, state, site)
     }
 
     fn unless_denied<S: HasGate<P>>(

@@ -5,20 +5,22 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::Duration;
 
-use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::rejection::{MissingPathParams, RawPathParamsRejection};
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
-use super::enter::stop_probe;
+use super::enter::{Entered, Entering, stop_probe};
 use super::tenant_source::TenantSource;
 use super::{Authenticated, Authorized};
 use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::gate::HasGate;
+use crate::gate::{HasGate, Step};
 use crate::proof::resource::PathParameters;
 use crate::right::{
     Context, FindTenant, ForbiddenReason, Principal, Reason, Refused, Requirement, Rule, Site, Taken, admits,
@@ -104,69 +106,147 @@ pub trait Share<S>: Prove<S> {
     ) -> impl Future<Output = Result<Self, Denial>> + Send;
 }
 
+/// A caller with the rights that are checked before a resource is loaded, and the path parameters
+/// that find the resources.
+pub(crate) type Checked<G> = (Authenticated<<G as States>::Principal>, PathParameters);
+
+/// Authenticates a request, and checks the rights that need no resource, until a scheme must be
+/// awaited.
+#[inline(always)]
+pub(crate) fn begin<G, S>(
+    parts: &mut Parts,
+    state: &S,
+    site: Option<Site>,
+) -> Entered<Checked<G>, G::Principal>
+where
+    G: Prove<S>,
+    S: HasGate<G::Principal>,
+{
+    let taken = const { Taken::by(G::RIGHT) };
+    match Authenticated::begin(parts, state, taken, Some(G::RIGHT)) {
+        Step::Done(Ok(caller)) => Step::Done(check::<G, S>(caller, parts, site)),
+        Step::Done(Err(denial)) => Step::Done(Err(denial.at(site).told(Some(parts)))),
+        Step::Wait(entering) => Step::Wait(entering),
+    }
+}
+
+/// Waits for the scheme, and goes on as [`begin`] does.
+pub(crate) async fn resume<G, S>(
+    entering: Box<Entering<G::Principal>>,
+    parts: &mut Parts,
+    site: Option<Site>,
+) -> Result<Checked<G>, Denial>
+where
+    G: Prove<S>,
+{
+    match Authenticated::resume(entering, parts).await {
+        Ok(caller) => check::<G, S>(caller, parts, site),
+        Err(denial) => Err(denial.at(site).told(Some(parts))),
+    }
+}
+
+/// Checks the rights that need no resource.
+#[inline(always)]
+fn check<G: Prove<S>, S>(
+    mut caller: Authenticated<G::Principal>,
+    parts: &mut Parts,
+    site: Option<Site>,
+) -> Result<Checked<G>, Denial> {
+    let reads_tenants = const { G::RIGHT.names_a_tenant() };
+    let parameters =
+        if const { G::READS_PATH } || reads_tenants { Some(raw_path_parameters(parts)) } else { None };
+    // A parameter that is not UTF-8 names no resource. The client is at fault, and not the route.
+    let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
+    let parameters = parameters.and_then(Result::ok);
+    if reads_tenants {
+        let source = TenantSource::new(parts, parameters.as_ref());
+        // The canonical form of a tenant runs the application's code.
+        let found = catch_unwind(AssertUnwindSafe(|| G::find_tenants(&source, &mut caller.context)));
+        let denial = match found {
+            Err(_) => Some(caller.deny(Refused { reason: Reason::Failed, why: None }, G::RIGHT)),
+            Ok(exist) => (!exist).then(|| caller.missing(G::RIGHT)),
+        };
+        if let Some(denial) = denial {
+            return Err(denial.at(site).told(Some(parts)));
+        }
+    }
+    if let Some(denial) = refuse::<G, S>(&caller, parts, site) {
+        return Err(denial);
+    }
+    if const { G::READS_PATH } && is_no_text {
+        return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
+    }
+    let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
+    // The type of a key may run the application's code.
+    let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
+    if const { G::READS_PATH }
+        && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
+    {
+        tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
+        let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
+        return Err(denial.at(site).told(Some(parts)));
+    }
+    Ok((caller, path))
+}
+
+/// Returns the path parameters. axum extracts them by an `async fn` that never waits.
+fn raw_path_parameters(parts: &mut Parts) -> Result<RawPathParams, RawPathParamsRejection> {
+    let extracting = pin!(RawPathParams::from_request_parts(parts, &()));
+    match extracting.poll(&mut TaskContext::from_waker(Waker::noop())) {
+        Poll::Ready(parameters) => parameters,
+        Poll::Pending => Err(MissingPathParams::default().into()),
+    }
+}
+
+/// Completes a proof: loads the resources and evaluates their policies.
+pub(crate) async fn prove<G, S>(
+    checked: Box<Checked<G>>,
+    parts: &Parts,
+    state: &S,
+    site: Option<Site>,
+) -> Result<G, Denial>
+where
+    G: Prove<S>,
+    S: HasGate<G::Principal> + Sync,
+{
+    let (caller, path) = *checked;
+    let timeout = caller.gate.timeout();
+    let proof = G::prove(caller, &mut Asked { path, state, timeout }).await;
+    unless_probed(proof, parts, state, site)
+}
+
+/// Replaces the proof if the request is a probe, and logs a denial.
+#[inline]
+fn unless_probed<G, S>(
+    proof: Result<G, Denial>,
+    parts: &Parts,
+    state: &S,
+    site: Option<Site>,
+) -> Result<G, Denial>
+where
+    G: States,
+    S: HasGate<G::Principal>,
+{
+    match proof {
+        Ok(_) if admits(&parts.extensions, Some(G::RIGHT)) => {
+            Err(stop_probe::<G::Principal, S>(parts, state))
+        }
+        Ok(proof) => Ok(proof),
+        Err(denial) => Err(denial.at(site).told(Some(parts))),
+    }
+}
+
 /// Extracts any proof from a request.
 pub(crate) async fn admit<G, S>(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<G, Denial>
 where
     G: Prove<S>,
     S: HasGate<G::Principal> + Sync,
 {
-    let taken = const { Taken::by(G::RIGHT) };
-    let mut asked;
-    // In a block, so that the future does not reserve space for the caller twice.
-    let proving = {
-        let mut caller = match Authenticated::from_parts(parts, state, taken, Some(G::RIGHT)).await {
-            Ok(caller) => caller,
-            Err(denial) => return Err(denial.at(site).told(Some(parts))),
-        };
-        let reads_tenants = const { G::RIGHT.names_a_tenant() };
-        let parameters = if const { G::READS_PATH } || reads_tenants {
-            Some(RawPathParams::from_request_parts(parts, &()).await)
-        } else {
-            None
-        };
-        // A parameter that is not UTF-8 names no resource. The client is at fault, and not the
-        // route.
-        let is_no_text = matches!(parameters, Some(Err(RawPathParamsRejection::InvalidUtf8InPathParam(_))));
-        let parameters = parameters.and_then(Result::ok);
-        if reads_tenants {
-            let source = TenantSource::new(parts, parameters.as_ref());
-            // The canonical form of a tenant runs the application's code.
-            let found = catch_unwind(AssertUnwindSafe(|| G::find_tenants(&source, &mut caller.context)));
-            let denial = match found {
-                Err(_) => Some(caller.deny(Refused { reason: Reason::Failed, why: None }, G::RIGHT)),
-                Ok(exist) => (!exist).then(|| caller.missing(G::RIGHT)),
-            };
-            if let Some(denial) = denial {
-                return Err(denial.at(site).told(Some(parts)));
-            }
-        }
-        if let Some(denial) = refuse::<G, S>(&caller, parts, site) {
-            return Err(denial);
-        }
-        if const { G::READS_PATH } && is_no_text {
-            return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
-        }
-        let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
-        // The type of a key may run the application's code.
-        let checked = || catch_unwind(AssertUnwindSafe(|| check_path::<G, S>(path.again())));
-        if const { G::READS_PATH }
-            && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
-        {
-            tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
-            let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
-            return Err(denial.at(site).told(Some(parts)));
-        }
-        asked = Asked { path, state, timeout: caller.gate.timeout() };
-        G::prove(caller, &mut asked)
+    let checked = match begin::<G, S>(parts, state, site) {
+        Step::Done(checked) => checked?,
+        Step::Wait(entering) => resume::<G, S>(entering, parts, site).await?,
     };
-    let proof = proving.await;
-    if proof.is_ok() && admits(&parts.extensions, Some(G::RIGHT)) {
-        return Err(stop_probe::<G::Principal, S>(parts, state));
-    }
-    match proof {
-        Ok(proof) => Ok(proof),
-        Err(denial) => Err(denial.at(site).told(Some(parts))),
-    }
+    prove(Box::new(checked), parts, state, site).await
 }
 
 /// Returns a denial if the caller lacks a right that is checked before a resource is loaded.
@@ -183,37 +263,6 @@ fn refuse<G: Prove<S>, S>(
     let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Forbidden(ForbiddenReason::Login);
     let denial = if hidden { denial.concealed() } else { denial };
     Some(denial.told(Some(request)))
-}
-
-/// Extracts a proof as [`admit`] does, for a right that needs no resource. Returns `None` if it may
-/// need to wait.
-#[inline(always)]
-pub(crate) fn admit_at_once<R, P, S>(
-    parts: &Parts,
-    state: &S,
-    site: Option<Site>,
-) -> Option<Result<Authorized<R, P>, Denial>>
-where
-    R: Requirement<P>,
-    P: Principal,
-    S: HasGate<P> + Sync,
-{
-    // Tenants may depend on path parameters, which axum extracts asynchronously only.
-    if const { R::RULE.names_a_tenant() } {
-        return None;
-    }
-    let taken = const { Taken::by(R::RULE) };
-    let caller = match Authenticated::from_parts_at_once(parts, state, taken, Some(R::RULE))? {
-        Ok(caller) => caller,
-        Err(denial) => return Some(Err(denial.at(site).told(Some(parts)))),
-    };
-    if let Some(denial) = refuse::<Authorized<R, P>, S>(&caller, parts, site) {
-        return Some(Err(denial));
-    }
-    if admits(&parts.extensions, Some(R::RULE)) {
-        return Some(Err(stop_probe::<P, S>(parts, state)));
-    }
-    Some(Ok(Authorized::proved(caller)))
 }
 
 const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";
@@ -242,6 +291,20 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
 
     async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
         Ok(Self::proved(caller))
+    }
+}
+
+impl<R: Requirement<P>, P: Principal> Authorized<R, P> {
+    /// Completes the proof of a caller that has the rights. There is no resource to load.
+    #[inline]
+    pub(crate) fn complete<S: HasGate<P>>(
+        checked: Result<Checked<Self>, Denial>,
+        parts: &Parts,
+        state: &S,
+        site: Option<Site>,
+    ) -> Result<Self, Denial> {
+        let (caller, _) = checked?;
+        unless_probed(Ok(Self::proved(caller)), parts, state, site)
     }
 }
 

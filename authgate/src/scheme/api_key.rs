@@ -9,6 +9,7 @@ mod strength;
 mod table;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -63,7 +64,7 @@ pub struct ApiKey<K = InMemoryApiKeys<()>> {
     /// The header field, and `Authorization` unless it is disabled.
     fields: Vec<HeaderName>,
     realm: String,
-    keys: K,
+    keys: Arc<K>,
 }
 
 impl<K> ApiKey<K> {
@@ -75,7 +76,7 @@ impl<K> ApiKey<K> {
     pub fn header(name: &str, keys: K) -> Self {
         let field = OwnField::new(name);
         let fields = field.name().cloned().into_iter().chain([AUTHORIZATION]).collect();
-        Self { field, fields, realm: String::new(), keys }
+        Self { field, fields, realm: String::new(), keys: Arc::new(keys) }
     }
 
     /// Stops reading keys from `Authorization`.
@@ -128,23 +129,22 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
             || self.in_authorization(presented).is_some()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        let digest = match self.presented_key(&presented) {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        let digest = match self.presented_key(presented) {
             Ok(digest) => digest,
             Err(verdict) => return verdict.into(),
         };
         match self.keys.find_at_once(&digest) {
             Some(finding) => verdict(finding).into(),
-            None => Answer::later(async move { verdict(self.keys.find(&digest).await) }),
+            None => {
+                let keys = Arc::clone(&self.keys);
+                Answer::pending(async move { verdict(keys.find(&digest).await) })
+            }
         }
     }
 
     fn properties(&self) -> Properties {
         Properties::new().fields(self.fields.clone()).without_login()
-    }
-
-    fn never_waits(&self) -> bool {
-        self.keys.never_waits()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -4,6 +4,7 @@ mod credential;
 mod users;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use users::{Login, Users};
 
@@ -58,14 +59,14 @@ use credential::Credential;
 /// ([`Ambient::BrowserCredentials`]).
 pub struct Basic<U = ()> {
     realm: String,
-    users: U,
+    users: Arc<U>,
 }
 
 impl<U> Basic<U> {
     /// Creates a scheme for these users. Browsers show the `realm`, which names the protection
     /// space (RFC 9110 section 11.5).
     pub fn new(realm: impl Into<String>, users: U) -> Self {
-        Self { realm: realm.into(), users }
+        Self { realm: realm.into(), users: Arc::new(users) }
     }
 }
 
@@ -78,13 +79,14 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         Challenge::new(Self::NAME).realm(&self.realm).parameter("charset", "UTF-8")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let Some(credential) = Credential::parse(sent) else {
             return Outcome::Rejected(CredentialError::Malformed).into();
         };
-        Answer::later(async move {
-            match self.users.login(credential.name(), credential.password()).await {
+        let users = Arc::clone(&self.users);
+        Answer::pending(async move {
+            match users.login(credential.name(), credential.password()).await {
                 Login::Right(principal) => {
                     Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME)))
                 }

@@ -10,7 +10,6 @@ mod tests;
 
 use std::fmt;
 use std::marker::PhantomData;
-#[cfg(feature = "rotation")]
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
 use std::sync::OnceLock;
@@ -65,7 +64,7 @@ pub struct Bearer<C = Complete> {
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
-    revocations: Option<Box<dyn revocation::Ask>>,
+    revocations: Option<Arc<dyn revocation::Ask>>,
     /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
     apart: OnceLock<Arc<Apart>>,
@@ -199,7 +198,7 @@ impl<C> Bearer<C> {
     /// ```
     #[must_use]
     pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
-        self.revocations = Some(Box::new(revocations));
+        self.revocations = Some(Arc::new(revocations));
         self
     }
 
@@ -225,15 +224,11 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
         Challenge::new(Self::NAME).realm(self.shown_realm())
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        match self.verified(Self::token(&presented), SystemTime::now) {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        match self.verified(Self::token(presented), SystemTime::now) {
             Ok(verified) => self.unless_revoked(verified),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
-    }
-
-    fn never_waits(&self) -> bool {
-        self.revocations.as_ref().is_none_or(|revocations| revocations.never_waits())
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -335,16 +330,19 @@ impl<C> Bearer<C> {
     }
 
     /// Checks for revocation, after all other checks have passed.
-    fn unless_revoked<'a, P: 'a, W: Who<P> + 'a>(&'a self, who: W) -> Answer<'a, P> {
-        let Some(revocations) = self.revocations.as_deref() else {
+    fn unless_revoked<P, W: Who<P> + 'static>(&self, who: W) -> Answer<P> {
+        let Some(revocations) = &self.revocations else {
             return Outcome::Authenticated(who.into_identity()).into();
         };
         match revocations.at_once(who.context()) {
             Some(standing) => standing.verdict(|| who.into_identity()).into(),
-            None => Answer::later(async move {
-                let standing = revocations.later(who.context()).await;
-                standing.verdict(|| who.into_identity())
-            }),
+            None => {
+                let revocations = Arc::clone(revocations);
+                Answer::pending(async move {
+                    let standing = revocations.later(who.context()).await;
+                    standing.verdict(|| who.into_identity())
+                })
+            }
         }
     }
 

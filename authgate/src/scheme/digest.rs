@@ -11,6 +11,7 @@ mod target;
 mod users;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
@@ -69,17 +70,34 @@ const AHEAD: Duration = Duration::from_secs(30);
 ///
 /// Digest protects only the password, not the bodies. Use TLS.
 pub struct Digest<U = ()> {
-    realm: String,
-    users: U,
+    server: Server<U>,
     algorithms: Vec<Algorithm>,
-    /// `None` if the system has no random numbers.
-    mint: Option<Mint>,
     short_key: bool,
-    lifetime: Duration,
-    clock: Clock,
-    seen: Seen,
     /// The settings loosened through [`danger`](crate::danger), with the reasons.
     weaker: Vec<Weaker>,
+}
+
+/// The part of a scheme that a request needs while it waits for its user.
+struct Server<U> {
+    realm: Arc<str>,
+    users: Arc<U>,
+    /// `None` if the system has no random numbers.
+    mint: Option<Mint>,
+    lifetime: Duration,
+    clock: Clock,
+    seen: Arc<Seen>,
+}
+
+impl<U> Clone for Server<U> {
+    fn clone(&self) -> Self {
+        Self {
+            realm: Arc::clone(&self.realm),
+            users: Arc::clone(&self.users),
+            mint: self.mint.clone(),
+            seen: Arc::clone(&self.seen),
+            ..*self
+        }
+    }
 }
 
 impl<U> Digest<U> {
@@ -87,21 +105,19 @@ impl<U> Digest<U> {
     /// realm requires new passwords.
     #[must_use]
     pub fn new(realm: impl Into<String>, users: U) -> Self {
-        let realm = realm.into();
+        let realm: Arc<str> = realm.into().into();
         let mut key = [0; 32];
         let mint = getrandom::fill(&mut key).ok().and_then(|()| Mint::new(&key, &realm));
         let clock = Clock::start();
-        Self {
-            seen: Seen::new(clock.now()),
+        let server = Server {
+            seen: Arc::new(Seen::new(clock.now())),
             clock,
             mint,
             realm,
-            users,
-            algorithms: vec![Algorithm::Sha256],
-            short_key: false,
+            users: Arc::new(users),
             lifetime: Duration::from_secs(300),
-            weaker: Vec::new(),
-        }
+        };
+        Self { server, algorithms: vec![Algorithm::Sha256], short_key: false, weaker: Vec::new() }
     }
 
     /// Sets the secret key of the nonces, with at least 32 bytes, for processes that share their
@@ -117,7 +133,7 @@ impl<U> Digest<U> {
     pub fn nonce_key(mut self, key: impl AsRef<[u8]>) -> Self {
         let key = key.as_ref();
         self.short_key = key.len() < 32;
-        self.mint = Mint::new(key, &self.realm);
+        self.server.mint = Mint::new(key, &self.server.realm);
         self
     }
 
@@ -125,7 +141,7 @@ impl<U> Digest<U> {
     /// replace an expired nonce without asking the user.
     #[must_use]
     pub const fn nonce_lifetime(mut self, lifetime: Duration) -> Self {
-        self.lifetime = lifetime;
+        self.server.lifetime = lifetime;
         self
     }
 
@@ -137,16 +153,11 @@ impl<U> Digest<U> {
     /// Uses the parameter order of the examples in RFC 7616, and the quoting of its section 3.3.
     /// Some clients accept only exactly `qop="auth"`.
     fn offer(&self, algorithm: Algorithm, nonce: Option<&str>, userhash: bool) -> Challenge {
-        let challenge = Challenge::new(Self::NAME).realm(&self.realm).parameter("qop", "auth");
+        let challenge = Challenge::new(Self::NAME).realm(&self.server.realm).parameter("qop", "auth");
         let challenge = challenge.token("algorithm", algorithm.name());
         let challenge = nonce.into_iter().fold(challenge, |it, nonce| it.parameter("nonce", nonce));
         let challenge = challenge.token("charset", "UTF-8");
         if userhash { challenge.token("userhash", "true") } else { challenge }
-    }
-
-    fn new_nonce(&self) -> Option<String> {
-        let mint = self.mint.as_ref()?;
-        Nonce::new(self.clock.now()).ok().map(|nonce| mint.write(&nonce))
     }
 }
 
@@ -172,29 +183,28 @@ impl<U> SchemeName for Digest<U> {
 
 impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
     fn challenge(&self) -> Challenge {
-        self.offer(Algorithm::Sha256, None, self.users.finds_hashed_names())
+        self.offer(Algorithm::Sha256, None, self.server.users.finds_hashed_names())
     }
 
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         // Without random numbers there is no valid nonce to send.
-        let Some(nonce) = self.new_nonce() else { return Vec::new() };
+        let Some(nonce) = self.server.new_nonce() else { return Vec::new() };
         let offers = self.algorithms.iter().map(|algorithm| {
-            let offer = self.offer(*algorithm, Some(&nonce), self.users.finds_hashed_names());
+            let offer = self.offer(*algorithm, Some(&nonce), self.server.users.finds_hashed_names());
             // RFC 7616 section 3.3: only the nonce was invalid, and the digest was correct for it.
             if fault == Some(CredentialError::Expired) { offer.token("stale", "true") } else { offer }
         });
         offers.collect()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let read = DigestCredentials::read(sent, &self.algorithms)
-            .and_then(|credentials| Ok((self.nonce_of(&credentials, &presented)?, credentials)));
+            .and_then(|credentials| Ok((self.server.nonce_of(&credentials, presented)?, credentials)));
         match read {
             Ok((nonce, credentials)) => {
-                Answer::later(
-                    async move { self.judge(&credentials, nonce, presented.method().as_str()).await },
-                )
+                let (server, method) = (self.server.clone(), presented.method().clone());
+                Answer::pending(async move { server.judge(&credentials, nonce, method.as_str()).await })
             }
             Err(fault) => Outcome::Rejected(fault).into(),
         }
@@ -207,34 +217,34 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.check_settings()?;
-        self.users.check(&self.realm)?;
+        self.server.users.check(&self.server.realm)?;
         Ok(())
     }
 }
 
-impl<U> Digest<U> {
+impl<U> Server<U> {
+    fn new_nonce(&self) -> Option<String> {
+        let mint = self.mint.as_ref()?;
+        Nonce::new(self.clock.now()).ok().map(|nonce| mint.write(&nonce))
+    }
+
     /// Checks everything that does not need the user: the target, the realm, and that this server
     /// created the nonce.
     fn nonce_of(
         &self,
-        sent: &DigestCredentials<'_>,
+        sent: &DigestCredentials,
         presented: &RequestCredentials<'_>,
     ) -> Result<Nonce, CredentialError> {
         if !target::designates(sent.uri(), presented.uri(), presented.headers()) {
             return Err(CredentialError::Malformed);
         }
-        if sent.realm() != self.realm {
+        if sent.realm() != &*self.realm {
             return Err(CredentialError::Rejected);
         }
         self.mint.as_ref().and_then(|mint| mint.read(sent.nonce())).ok_or(CredentialError::Rejected)
     }
 
-    async fn judge<P: Principal>(
-        &self,
-        sent: &DigestCredentials<'_>,
-        nonce: Nonce,
-        method: &str,
-    ) -> Outcome<P>
+    async fn judge<P: Principal>(&self, sent: &DigestCredentials, nonce: Nonce, method: &str) -> Outcome<P>
     where
         U: DigestUsers<P>,
     {
@@ -264,24 +274,26 @@ impl<U> Digest<U> {
         let ending = nonce.made() < now.before(self.lifetime / 2);
         let next_nonce = ending.then(|| self.new_nonce()).flatten();
         let confirmation = HeaderValue::try_from(sent.confirmation(&ha1, next_nonce.as_deref()));
-        let identity = Identity::new(principal, Context::of(Self::NAME)).on_response(move |headers| {
+        let identity = Identity::new(principal, Context::of(Digest::<U>::NAME)).on_response(move |headers| {
             if let Ok(confirmation) = confirmation {
                 headers.insert(AUTHENTICATION_INFO, confirmation);
             }
         });
         Outcome::Authenticated(identity)
     }
+}
 
+impl<U> Digest<U> {
     fn check_settings(&self) -> Result<(), ConfigError> {
-        if self.realm.is_empty() {
+        if self.server.realm.is_empty() {
             return Err(ConfigError::new(
                 "the Digest scheme has no realm: name one, such as `Digest::new(\"api\", users)`",
             ));
         }
-        if Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm) {
+        if Challenge::new(Self::NAME).realm(&self.server.realm).get("realm") != Some(&*self.server.realm) {
             return Err(ConfigError::new(format!(
                 "the realm {:?} cannot be sent: keep to printable ASCII without quotes and backslashes",
-                self.realm
+                self.server.realm
             )));
         }
         if self.short_key {
@@ -289,15 +301,15 @@ impl<U> Digest<U> {
                 "the key of the Digest scheme's nonces is shorter than 32 bytes: give it at least 32 random ones, or none",
             ));
         }
-        if self.mint.is_none() {
+        if self.server.mint.is_none() {
             return Err(ConfigError::new(
                 "the system has no random numbers for the Digest scheme: give it a key by `.nonce_key(..)`",
             ));
         }
-        if !(1..=86_400).contains(&self.lifetime.as_secs()) {
+        if !(1..=86_400).contains(&self.server.lifetime.as_secs()) {
             return Err(ConfigError::new(format!(
                 "a nonce's lifetime of {:?} cannot be: set one from a second up to a day",
-                self.lifetime
+                self.server.lifetime
             )));
         }
         Ok(())
@@ -308,7 +320,7 @@ impl<U> Digest<U> {
 impl<U> fmt::Debug for Digest<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Digest")
-            .field("realm", &self.realm)
+            .field("realm", &self.server.realm)
             .field("algorithms", &self.algorithms)
             .finish_non_exhaustive()
     }

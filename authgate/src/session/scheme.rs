@@ -2,6 +2,7 @@
 
 use std::any::TypeId;
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::COOKIE;
@@ -32,15 +33,17 @@ use crate::session::{
 /// | the session store or the accounts are unavailable | 503 |
 ///
 /// A session that was idle for too long is removed from the store, so its cookie has no session.
-pub struct SessionScheme<A = ()> {
+pub struct SessionScheme<A = ()>(Arc<Inner<A>>);
+
+struct Inner<A> {
     sessions: Sessions,
     realm: String,
     accounts: A,
 }
 
 impl<A> SessionScheme<A> {
-    pub(crate) const fn new(sessions: Sessions, realm: String, accounts: A) -> Self {
-        Self { sessions, realm, accounts }
+    pub(crate) fn new(sessions: Sessions, realm: String, accounts: A) -> Self {
+        Self(Arc::new(Inner { sessions, realm, accounts }))
     }
 }
 
@@ -50,64 +53,64 @@ impl<A> SchemeName for SessionScheme<A> {
 
 impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     fn challenge(&self) -> Challenge {
-        Challenge::new(Self::NAME).realm(&self.realm).only_alone()
+        Challenge::new(Self::NAME).realm(&self.0.realm).only_alone()
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.sessions));
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.0.sessions));
         let Some(found) = found else {
             tracing::error!(target: "authgate::gate", "{NO_LAYER}");
             return Outcome::Unavailable.into();
         };
         match found.cookie {
-            Carried::One(_) => Answer::later(self.identify(found.clone())),
+            Carried::One(_) => Answer::pending(Arc::clone(&self.0).identify(found.clone())),
             Carried::Absent => Outcome::NoCredentials.into(),
             Carried::Malformed | Carried::Several => Outcome::Rejected(CredentialError::Malformed).into(),
         }
     }
 
     fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
-        is_carried(presented.headers(), self.sessions.config.cookie())
+        is_carried(presented.headers(), self.0.sessions.config.cookie())
     }
 
     fn session_binding(&self) -> Option<Binding<'_>> {
-        Some(self.binding::<P>())
+        Some(self.0.binding::<P>())
     }
 
     fn properties(&self) -> Properties {
-        let config = &self.sessions.config;
+        let config = &self.0.sessions.config;
         let location = Described::Cookie(config.cookie().to_owned());
         Properties::new().fields([COOKIE]).location(location).weaker(&config.weaker)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        if self.realm.is_empty()
-            || Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm)
+        if self.0.realm.is_empty()
+            || Challenge::new(Self::NAME).realm(&self.0.realm).get("realm") != Some(&self.0.realm)
         {
             return Err(ConfigError::new(format!(
                 "the realm {:?} of the sessions cannot be sent: name what is protected in printable ASCII without \
                  quotes and backslashes, such as `sessions.scheme(\"app\", accounts)`",
-                self.realm
+                self.0.realm
             )));
         }
-        if !self.sessions.claim(&self.binding::<P>(), TypeId::of::<(P, A)>()) {
+        if !self.0.sessions.claim(&self.0.binding::<P>(), TypeId::of::<(P, A)>()) {
             return Err(ConfigError::new(format!(
                 "two gates of these sessions have the realm {:?} and a principal named `{}`, and would accept each other's \
                  sign-ins: give each gate its own realm",
-                self.realm,
+                self.0.realm,
                 P::NAME
             )));
         }
-        self.sessions.config.check()
+        self.0.sessions.config.check()
     }
 }
 
-impl<A> SessionScheme<A> {
+impl<A> Inner<A> {
     fn binding<P: Principal>(&self) -> Binding<'_> {
-        self.sessions.binding::<P>(Self::NAME, &self.realm)
+        self.sessions.binding::<P>(SessionScheme::<A>::NAME, &self.realm)
     }
 
-    async fn identify<P: Principal>(&self, found: InRequest) -> Outcome<P>
+    async fn identify<P: Principal>(self: Arc<Self>, found: InRequest) -> Outcome<P>
     where
         A: Accounts<P>,
     {
@@ -139,7 +142,7 @@ impl<A> SessionScheme<A> {
         };
         let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
         found.use_it();
-        let context = Context::of(Self::NAME).with_expires_at(expires_at);
+        let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
         let context = signed_in.strength.tell(context, signed_in.at);
         Outcome::Authenticated(Identity::new(account.principal, context))
     }
@@ -155,8 +158,8 @@ async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError
 impl<A> fmt::Debug for SessionScheme<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionScheme")
-            .field("realm", &self.realm)
-            .field("sessions", &self.sessions)
+            .field("realm", &self.0.realm)
+            .field("sessions", &self.0.sessions)
             .finish_non_exhaustive()
     }
 }

@@ -85,8 +85,8 @@ impl<P: Principal> Scheme<P> for Double<P> {
         self.real().map_or_else(|| Challenge::new(self.name), Scheme::challenge)
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        let Some(stand_in) = self.stand_in(&presented) else {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        let Some(stand_in) = self.stand_in(presented) else {
             return match self.real() {
                 Some(real) => real.authenticate(presented),
                 None => Outcome::Unavailable.into(),
@@ -97,10 +97,6 @@ impl<P: Principal> Scheme<P> for Double<P> {
             Some((principal, context)) => Outcome::Authenticated(Identity::new(principal, context)).into(),
             None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
-    }
-
-    fn never_waits(&self) -> bool {
-        self.real().is_none_or(Scheme::never_waits)
     }
 
     fn is_presented(&self, name: &str, presented: &RequestCredentials<'_>) -> bool {

@@ -36,7 +36,6 @@ impl<P: Principal> Gate<P> {
                 name: entry.name,
                 ambient: entry.ambient,
                 is_unknown_to_caches: entry.is_unknown_to_caches,
-                never_waits: double.never_waits(),
                 reads_authorization: entry.reads_authorization,
                 knows_login: entry.knows_login,
                 sets_response_fields: entry.sets_response_fields,

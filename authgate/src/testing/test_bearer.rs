@@ -57,11 +57,7 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         Some(&self.verifier)
     }
 
-    fn never_waits(&self) -> bool {
-        true
-    }
-
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,

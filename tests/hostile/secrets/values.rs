@@ -38,14 +38,14 @@ impl Scheme<User> for Prints {
         Challenge::new("Bearer").realm("api")
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, User> {
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         let mut printed = self.0.lock().expect("no panic");
         printed.debug("Presented", &presented);
         printed.debug("Authorization", &presented.authorization());
         printed.debug("the header fields of Presented", presented.headers());
         let identity = Identity::new(user(), Context::of("Bearer"));
         printed.debug("Identity", &identity);
-        let answer: Answer<'_, User> = Outcome::Authenticated(identity).into();
+        let answer: Answer<User> = Outcome::Authenticated(identity).into();
         printed.debug("Answer", &answer);
         answer
     }

@@ -58,15 +58,6 @@ pub trait ApiKeys<P>: Send + Sync + 'static {
         let _ = digest;
         None
     }
-
-    /// Returns `true` if [`find_at_once`](Self::find_at_once) never returns `None`.
-    ///
-    /// The gate then decides a request without reserving space for a future. Called once, when the
-    /// gate is built. If `find_at_once` still returns `None`, the gate treats it as
-    /// [`Undecided`](Finding::Undecided). The default is `false`.
-    fn never_waits(&self) -> bool {
-        false
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -77,10 +68,6 @@ impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
 
     fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
         K::find_at_once(self, digest)
-    }
-
-    fn never_waits(&self) -> bool {
-        K::never_waits(self)
     }
 }
 

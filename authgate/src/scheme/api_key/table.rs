@@ -175,10 +175,6 @@ impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for InMemoryApiKeys<P> {
     fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
         Some(self.look_up(digest))
     }
-
-    fn never_waits(&self) -> bool {
-        true
-    }
 }
 
 impl<P: Clone> InMemoryApiKeys<P> {

@@ -116,8 +116,8 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
         Scheme::<P>::challenge(&self.bearer)
     }
 
-    fn authenticate<'a>(&'a self, presented: RequestCredentials<'a>) -> Answer<'a, P> {
-        let token = Bearer::<C>::token(&presented);
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
+        let token = Bearer::<C>::token(presented);
         if !Store::<P>::takes(token) {
             return self.bearer.authenticate(presented);
         }
@@ -125,10 +125,6 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
             Ok(kept) => self.bearer.unless_revoked(kept),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
-    }
-
-    fn never_waits(&self) -> bool {
-        Scheme::<P>::never_waits(&self.bearer)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {

@@ -61,15 +61,6 @@ pub trait Revocations: Send + Sync + 'static {
         let _ = context;
         None
     }
-
-    /// Returns `true` if [`standing_at_once`](Self::standing_at_once) never returns `None`.
-    ///
-    /// The gate then decides a request without reserving space for a future. Called once, when the
-    /// gate is built. If `standing_at_once` still returns `None`, the gate treats it as
-    /// [`Undecided`](RevocationStatus::Undecided). The default is `false`.
-    fn never_waits(&self) -> bool {
-        false
-    }
 }
 
 /// The revocation status of a token that passed all other checks.
@@ -106,10 +97,6 @@ impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
     fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         Some(if self(context) { RevocationStatus::Revoked } else { RevocationStatus::Good })
     }
-
-    fn never_waits(&self) -> bool {
-        true
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -121,17 +108,11 @@ impl<R: Revocations> Revocations for Arc<R> {
     fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         R::standing_at_once(self, context)
     }
-
-    fn never_waits(&self) -> bool {
-        R::never_waits(self)
-    }
 }
 
 /// A type-erased [`Revocations`].
 pub(super) trait Ask: Send + Sync {
     fn at_once(&self, context: &Context) -> Option<RevocationStatus>;
-
-    fn never_waits(&self) -> bool;
 
     fn later<'a>(
         &'a self,
@@ -142,10 +123,6 @@ pub(super) trait Ask: Send + Sync {
 impl<R: Revocations> Ask for R {
     fn at_once(&self, context: &Context) -> Option<RevocationStatus> {
         self.standing_at_once(context)
-    }
-
-    fn never_waits(&self) -> bool {
-        Revocations::never_waits(self)
     }
 
     fn later<'a>(

@@ -17,8 +17,8 @@ use crate::right::CredentialError;
 const LONGEST_CNONCE: usize = 256;
 
 /// The parsed credentials, with the values in the form that is hashed.
-pub(super) struct DigestCredentials<'a> {
-    text: Parameters<'a>,
+pub(super) struct DigestCredentials {
+    text: Parameters,
     name: String,
     userhash: bool,
     pub(super) algorithm: Algorithm,
@@ -26,12 +26,12 @@ pub(super) struct DigestCredentials<'a> {
     response: Hash,
 }
 
-impl<'a> DigestCredentials<'a> {
+impl DigestCredentials {
     /// Parses the credentials.
     ///
     /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
     /// and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
-    pub(super) fn read(credential: &'a [u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
+    pub(super) fn read(credential: &[u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
         let text = std::str::from_utf8(credential)
             .ok()
             .and_then(Parameters::read)
@@ -44,7 +44,7 @@ impl<'a> DigestCredentials<'a> {
         Self::of(text, count, algorithm).ok_or(CredentialError::Malformed)
     }
 
-    fn of(text: Parameters<'a>, count: u32, algorithm: Algorithm) -> Option<Self> {
+    fn of(text: Parameters, count: u32, algorithm: Algorithm) -> Option<Self> {
         let userhash = match text.get("userhash") {
             None => false,
             Some(value) if value.eq_ignore_ascii_case("false") => false,
@@ -108,7 +108,7 @@ impl<'a> DigestCredentials<'a> {
 }
 
 /// Returns the count if all required parameters are present, for any algorithm.
-fn count_of_complete(text: &Parameters<'_>) -> Option<u32> {
+fn count_of_complete(text: &Parameters) -> Option<u32> {
     ["realm", "uri", "response"].into_iter().all(|name| text.get(name).is_some()).then_some(())?;
     text.get("username").or_else(|| text.get("username*"))?;
     text.get("qop").filter(|qop| *qop == "auth")?;
@@ -124,7 +124,7 @@ fn is_plain(byte: u8) -> bool {
 
 /// Reads either `username` or `username*`. A hashed name has as many hexadecimal digits as a hash
 /// of the algorithm.
-fn user_name(text: &Parameters<'_>, hashed: Option<Algorithm>) -> Option<String> {
+fn user_name(text: &Parameters, hashed: Option<Algorithm>) -> Option<String> {
     let name = match (text.get("username"), text.unquoted("username*")) {
         (Some(name), None) => name.to_owned(),
         (None, Some(Some(value))) if hashed.is_none() => extended(value)?,

@@ -62,6 +62,7 @@ fn millis(duration: Duration) -> u64 {
 ///
 /// With the system clock, a step back would revive nonces that were already forgotten. A step
 /// forward and back would reject fresh nonces.
+#[derive(Clone, Copy)]
 pub(super) struct Clock {
     started: Millis,
     at: Instant,

@@ -1,24 +1,22 @@
 //! A strict parser for lists of auth-params (RFC 9110 sections 5.6.1, 5.6.4 and 11.2).
 
-use std::borrow::Cow;
-
 /// More elements than any client sends, including empty ones.
 const MOST: usize = 32;
 
-pub(super) struct Parameter<'a> {
-    name: &'a str,
-    value: Cow<'a, str>,
+pub(super) struct Parameter {
+    name: String,
+    value: String,
     quoted: bool,
 }
 
 /// The parameters of a credential, without duplicates.
-pub(super) struct Parameters<'a>(Vec<Parameter<'a>>);
+pub(super) struct Parameters(Vec<Parameter>);
 
-impl<'a> Parameters<'a> {
+impl Parameters {
     /// Parses the complete text. Returns `None` if it is not a list of parameters, or if a
     /// parameter is repeated.
-    pub(super) fn read(text: &'a str) -> Option<Self> {
-        let mut found: Vec<Parameter<'a>> = Vec::new();
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut found: Vec<Parameter> = Vec::new();
         let mut rest = trim(text);
         for _ in 0..MOST {
             if rest.is_empty() {
@@ -26,7 +24,7 @@ impl<'a> Parameters<'a> {
             }
             if !rest.starts_with(',') {
                 let (parameter, after) = one(rest)?;
-                if found.iter().any(|known| known.name.eq_ignore_ascii_case(parameter.name)) {
+                if found.iter().any(|known| known.name.eq_ignore_ascii_case(&parameter.name)) {
                     return None;
                 }
                 found.push(parameter);
@@ -51,42 +49,32 @@ impl<'a> Parameters<'a> {
         self.find(name).map(|known| (!known.quoted).then_some(&*known.value))
     }
 
-    fn find(&self, name: &str) -> Option<&Parameter<'a>> {
+    fn find(&self, name: &str) -> Option<&Parameter> {
         self.0.iter().find(|known| known.name.eq_ignore_ascii_case(name))
     }
 }
 
 /// Parses `name BWS "=" BWS ( token / quoted-string )`, and returns the rest.
-fn one(text: &str) -> Option<(Parameter<'_>, &str)> {
+fn one(text: &str) -> Option<(Parameter, &str)> {
     let (name, rest) = token(text)?;
     let rest = trim(trim(rest).strip_prefix('=')?);
     if let Some(rest) = rest.strip_prefix('"') {
         let (value, rest) = quoted(rest)?;
-        return Some((Parameter { name, value, quoted: true }, rest));
+        return Some((Parameter { name: name.to_owned(), value, quoted: true }, rest));
     }
     let (value, rest) = token(rest)?;
-    Some((Parameter { name, value: Cow::Borrowed(value), quoted: false }, rest))
+    Some((Parameter { name: name.to_owned(), value: value.to_owned(), quoted: false }, rest))
 }
 
 /// Parses a quoted string after its opening quote, and removes the escapes.
-fn quoted(text: &str) -> Option<(Cow<'_, str>, &str)> {
-    let mut escaped: Option<String> = None;
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
         match character {
-            '"' => {
-                let (value, rest) = (text.get(..at)?, text.get(at + 1..)?);
-                return Some((escaped.map_or(Cow::Borrowed(value), Cow::Owned), rest));
-            }
-            '\\' => {
-                let (_, character) = characters.next().filter(|(_, it)| is_text(*it))?;
-                escaped.get_or_insert_with(|| text.get(..at).unwrap_or_default().to_owned()).push(character);
-            }
-            _ if is_text(character) => {
-                if let Some(escaped) = &mut escaped {
-                    escaped.push(character);
-                }
-            }
+            '"' => return Some((value, characters.as_str())),
+            '\\' => value.push(characters.next().filter(|it| is_text(*it))?),
+            _ if is_text(character) => value.push(character),
             _ => return None,
         }
     }

@@ -113,10 +113,6 @@ impl Revocations for RevokedIds {
     fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
         Some(self.look_up(context))
     }
-
-    fn never_waits(&self) -> bool {
-        true
-    }
 }
 
 /// Prints the number of ids.
