@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use authgate::credentials::RequestCredentials;
-use authgate::scheme::{Answer, Scheme, Outcome};
+use authgate::scheme::{Answer, Outcome, Scheme};
 use authgate::{Challenge, CredentialError, Gate};
 
 use crate::app::{App, User};
