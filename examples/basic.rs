@@ -79,7 +79,7 @@ pub async fn app() -> Result<axum::Router, Box<dyn Error>> {
     // Hashes on dedicated threads, with bounded concurrency. A login page would share this value.
     let passwords = Passwords::new();
     let users = Htpasswd::text(&lines(&passwords).await?, user)?.passwords(passwords);
-    let gate = Gate::builder().scheme(Basic::new("api", users)).build()?;
+    let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build()?;
     Ok(routes().with_state(gate))
 }
 

@@ -73,7 +73,7 @@ pub fn app() -> Result<axum::Router, Box<dyn Error>> {
     let users = InMemoryDigestUsers::new(REALM)
         .stored("reader", stored("reader", "wonderland"), User::new("reader", Role::Viewer))
         .stored("chief", stored("chief", "пароль:42"), User::new("chief", Role::Admin));
-    let digest = Digest::new(REALM, users).dangerous("wget knows no other").with_md5();
+    let digest = Digest::new(users).realm(REALM).dangerous("wget knows no other").with_md5();
     let gate = Gate::<User>::builder().scheme(digest).build()?;
 
     Ok(routes().with_state(gate))

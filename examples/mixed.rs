@@ -57,6 +57,7 @@ pub struct User {
 #[derive(Clone, FromRef)]
 pub struct App {
     gate: Gate<User>,
+    sessions: Sessions,
     users: Users,
 }
 
@@ -99,6 +100,7 @@ struct Credentials {
 #[public(reason = "people sign in here")]
 async fn login(
     caller: Unauthenticated<User>,
+    State(sessions): State<Sessions>,
     State(users): State<Users>,
     Form(login): Form<Credentials>,
 ) -> Result<Response, Denial> {
@@ -106,19 +108,19 @@ async fn login(
     match users.login(&login.username, &login.password).await {
         Login::Right(_) => {}
         Login::Busy => return Err(caller.busy()),
-        Login::Undecided => return Err(caller.undecided(&BackendError::new("a password was not verified"))),
+        Login::Undecided => return Err(caller.unavailable(&BackendError::new("a password was not verified"))),
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.account(&login.username) else {
         return Ok(pages::wrong_password(&login.return_to));
     };
-    caller.sign_in(&login.username, &account).await?;
+    sessions.sign_in(&caller, &login.username, &account).await?;
     Ok(Redirect::to(login.return_to.path_or("/")).into_response())
 }
 
 #[public(reason = "to sign out twice, in two tabs, is no mistake")]
-async fn logout(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
-    caller.sign_out().await?;
+async fn logout(caller: Unauthenticated<User>, State(sessions): State<Sessions>) -> Result<Redirect, Denial> {
+    sessions.sign_out(&caller).await?;
     Ok(Redirect::to("/"))
 }
 
@@ -183,13 +185,13 @@ pub async fn parts(configured: &str, secret: &str) -> Result<(Router<App>, App),
     let sessions = Sessions::in_memory();
     let gate = Gate::<User>::builder()
         .scheme(Bearer::jwt(Keys::hs256(secret)?).issuer(ISSUER).audience(AUDIENCE).realm("api"))
-        .scheme(Basic::new("api", users.clone()))
+        .scheme(Basic::new(users.clone()).realm("api"))
         .scheme(ApiKey::header("x-api-key", api_keys(configured)?).realm("api"))
-        .scheme(sessions.scheme("app", users.clone()))
+        .scheme(sessions.scheme(users.clone()).realm("app"))
         .login_page("/login")
         .app_name("Mixed")
         .build()?;
-    Ok((routes().layer(sessions.layer()), App { gate, users }))
+    Ok((routes().layer(sessions.layer()), App { gate, sessions, users }))
 }
 
 pub async fn app(configured: &str, secret: &str) -> Result<axum::Router, Box<dyn Error>> {

@@ -179,7 +179,7 @@ async fn read(
     State(reports): State<Reports>,
     Path(id): Path<u64>,
 ) -> Result<Json<domain::Report>, StatusCode> {
-    reports.read(viewer.by(), id).map(Json).ok_or(StatusCode::NOT_FOUND)
+    reports.read(viewer.as_proof(), id).map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
 #[requires(role = "editor")]
@@ -204,8 +204,9 @@ async fn retitle(
     Path(id): Path<u64>,
     Json(change): Json<Retitle>,
 ) -> Result<Json<domain::Report>, Refused> {
-    let report = reports.read(user.by(), id).ok_or(Refused::NotThere)?;
-    let report: Granted<CanEdit, _> = user.grant(Loaded::from_store(report)).map_err(Refused::Denied)?;
+    let report = reports.read(user.as_proof(), id).ok_or(Refused::NotThere)?;
+    let report: Granted<CanEdit, _> =
+        user.authorize_on(Loaded::from_store(report)).map_err(Refused::Denied)?;
     Ok(Json(reports.save(report.edit(change))))
 }
 

@@ -46,6 +46,7 @@ pub struct User {
 #[derive(Clone, FromRef)]
 pub struct App {
     gate: Gate<User>,
+    sessions: Sessions,
     users: Users,
 }
 
@@ -71,12 +72,13 @@ struct Login {
 #[public(reason = "people sign in here")]
 async fn login(
     caller: Unauthenticated<User>,
+    State(sessions): State<Sessions>,
     State(users): State<Users>,
     Form(login): Form<Login>,
 ) -> Result<Response, Denial> {
     // Check the origin before verifying a password, which costs a hash.
     caller.refuse_cross_site()?;
-    let unavailable = |error: BackendError| caller.undecided(&error);
+    let unavailable = |error: BackendError| caller.unavailable(&error);
     match users.login(&login.username, &login.password).await.map_err(unavailable)? {
         scheme::Login::Right(()) => {}
         scheme::Login::Busy => return Err(caller.busy()),
@@ -88,13 +90,13 @@ async fn login(
     let Some(account) = users.find(&login.username).await.map_err(unavailable)? else {
         return Ok(pages::wrong_password(&login.return_to));
     };
-    caller.sign_in(&login.username, &account).await?;
+    sessions.sign_in(&caller, &login.username, &account).await?;
     Ok(Redirect::to(login.return_to.path_or("/")).into_response())
 }
 
 #[public(reason = "to sign out twice, in two tabs, is no mistake")]
-async fn logout(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
-    caller.sign_out().await?;
+async fn logout(caller: Unauthenticated<User>, State(sessions): State<Sessions>) -> Result<Redirect, Denial> {
+    sessions.sign_out(&caller).await?;
     Ok(Redirect::to("/"))
 }
 
@@ -143,9 +145,11 @@ pub async fn parts() -> Result<(Router<App>, App), Box<dyn Error>> {
     let users = Users::create(pool).await?;
 
     let sessions = Sessions::new(store);
-    let gate =
-        Gate::<User>::builder().scheme(sessions.scheme("app", users.clone())).login_page("/login").build()?;
-    Ok((routes().layer(sessions.layer()), App { gate, users }))
+    let gate = Gate::<User>::builder()
+        .scheme(sessions.scheme(users.clone()).realm("app"))
+        .login_page("/login")
+        .build()?;
+    Ok((routes().layer(sessions.layer()), App { gate, sessions, users }))
 }
 
 pub async fn app() -> Result<axum::Router, Box<dyn Error>> {

@@ -58,7 +58,7 @@ where
 
 /// Returns an application that accepts the passwords of [`users`] with SHA-256.
 pub fn app() -> axum::Router {
-    app_of(Digest::new(REALM, users()))
+    app_of(Digest::new(users()).realm(REALM))
 }
 
 /// Returns the challenge for a request without credentials.

@@ -55,6 +55,7 @@ impl Accounts<User> for People {
 #[derive(Clone, Debug, FromRef)]
 struct App {
     gate: Gate<User>,
+    sessions: Sessions,
     people: People,
     gates: Arc<Gates>,
 }
@@ -78,19 +79,20 @@ struct Login {
 #[public(reason = "people sign in here")]
 async fn login(
     caller: Unauthenticated<User>,
+    State(sessions): State<Sessions>,
     State(people): State<People>,
     Form(login): Form<Login>,
 ) -> Result<Redirect, Denial> {
-    let found = people.find(&login.who).await.map_err(|error| caller.undecided(&error))?;
+    let found = people.find(&login.who).await.map_err(|error| caller.unavailable(&error))?;
     if let Some(account) = found {
-        caller.sign_in(&login.who, &account).await?;
+        sessions.sign_in(&caller, &login.who, &account).await?;
     }
     Ok(Redirect::to(login.return_to.path_or("/")))
 }
 
 #[public(reason = "people sign out here")]
-async fn logout(caller: Unauthenticated<User>) -> Result<(), Denial> {
-    caller.sign_out().await
+async fn logout(caller: Unauthenticated<User>, State(sessions): State<Sessions>) -> Result<(), Denial> {
+    sessions.sign_out(&caller).await
 }
 
 async fn me(user: Authenticated<User>) -> String {
@@ -165,10 +167,11 @@ impl Site {
     pub fn with(set: impl FnOnce(Sessions) -> Sessions, layer: bool) -> Self {
         let (store, people, gates) = (Store::default(), People::default(), Arc::new(Gates::default()));
         let sessions = set(Sessions::new(store.clone()));
-        let gate = Gate::builder().scheme(sessions.scheme("app", people.clone()));
+        let gate = Gate::builder().scheme(sessions.scheme(people.clone()).realm("app"));
         let gate = gate.timeout(Duration::from_millis(500)).build().expect("complete");
         let routes = if layer { routes().layer(sessions.layer()) } else { routes() };
-        let app = routes.with_state(App { gate, people: people.clone(), gates: Arc::clone(&gates) });
+        let app =
+            routes.with_state(App { gate, sessions, people: people.clone(), gates: Arc::clone(&gates) });
         Self { app, store, people, gates }
     }
 

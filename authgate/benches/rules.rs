@@ -96,7 +96,7 @@ fn caller() -> Authenticated<User> {
 
 fn ask<R: Requirement<User>>(caller: &Authenticated<User>, times: u32) {
     for _ in 0..times {
-        black_box(black_box(caller).check::<R>().is_ok());
+        black_box(black_box(caller).authorize_ref::<R>().is_ok());
     }
 }
 
@@ -108,7 +108,7 @@ const ROUNDS: usize = 61;
 
 fn main() {
     let caller = caller();
-    assert!(caller.check::<Twelve>().is_ok() && caller.id == "ada", "the caller meets the rules");
+    assert!(caller.authorize_ref::<Twelve>().is_ok() && caller.id == "ada", "the caller meets the rules");
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let [_, name, times] = arguments.as_slice() {
         let (_, ask) = RULES.iter().find(|(known, _)| known == name).expect("one, three or twelve");

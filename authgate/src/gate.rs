@@ -9,6 +9,8 @@ mod has_gate;
 mod login_page;
 mod way_back;
 
+#[cfg(feature = "session")]
+use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -81,6 +83,9 @@ pub(crate) struct Entry<P> {
     pub(crate) reads_authorization: bool,
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
+    /// The protection space of a session scheme.
+    #[cfg(feature = "session")]
+    pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
     pub(crate) scheme: Box<dyn Scheme<P>>,
 }
 
@@ -312,10 +317,10 @@ impl<P: Principal> Gate<P> {
         Ok(())
     }
 
-    /// Returns the binding of sign-ins to this gate.
+    /// Returns the protection spaces of the session schemes.
     #[cfg(feature = "session")]
-    pub(crate) fn session_binding(&self) -> Option<crate::scheme::Binding<'_>> {
-        self.inner.schemes.iter().find_map(|entry| entry.scheme.session_binding())
+    pub(crate) fn session_spaces(&self) -> impl Iterator<Item = &(dyn Any + Send + Sync)> {
+        self.inner.schemes.iter().filter_map(|entry| entry.space.as_deref())
     }
 
     /// Checks the rights that every caller must have, except those that the route waives.

@@ -93,7 +93,7 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///         }
 ///     }
 /// };
-/// authgate::Gate::builder().scheme(Basic::new("api", users)).build()
+/// authgate::Gate::builder().scheme(Basic::new(users).realm("api")).build()
 /// # }
 /// ```
 ///

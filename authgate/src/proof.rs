@@ -195,7 +195,7 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// Returns [`Denial`] if the caller does not have the right, or if the decision is
     /// indeterminate.
-    pub fn check<R: Requirement<P>>(&self) -> Result<ProofRef<'_, R, P>, Denial> {
+    pub fn authorize_ref<R: Requirement<P>>(&self) -> Result<ProofRef<'_, R, P>, Denial> {
         self.decide::<R>()?;
         Ok(ProofRef::lend(&self.principal, &self.context))
     }
@@ -272,7 +272,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 /// `Authorized<role::Admin, ApiKey>`.
 ///
 /// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
-/// value with [`weaken`](Self::weaken), by reference with [`by`](Self::by) or through [`Proof`].
+/// value with [`weaken`](Self::weaken), by reference with [`as_proof`](Self::as_proof) or through [`Proof`].
 pub struct Authorized<R, P = <R as RightOf>::Principal> {
     caller: Authenticated<P>,
     invariant: Invariant<(R, P)>,
@@ -309,7 +309,7 @@ impl<R, P> Authorized<R, P> {
 
     /// Lends the proof of `R`, or of a right that `R` implies.
     #[must_use]
-    pub fn by<Q>(&self) -> ProofRef<'_, Q, P>
+    pub fn as_proof<Q>(&self) -> ProofRef<'_, Q, P>
     where
         R: Implies<Q>,
     {

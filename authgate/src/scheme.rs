@@ -7,8 +7,6 @@ pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
 mod properties;
-#[cfg(feature = "session")]
-mod session_binding;
 
 use std::fmt;
 use std::future::Future;
@@ -23,8 +21,6 @@ pub use bearer::Bearer;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 pub use properties::Properties;
-#[cfg(feature = "session")]
-pub use session_binding::Binding;
 
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
@@ -110,16 +106,6 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
-    }
-
-    /// Returns the binding of a sign-in to this scheme, for
-    /// [`sign_in`](crate::Unauthenticated::sign_in).
-    ///
-    /// A scheme that wraps `session::SessionScheme` must return the binding of the inner
-    /// scheme. All other schemes keep the default, `None`.
-    #[cfg(feature = "session")]
-    fn session_binding(&self) -> Option<Binding<'_>> {
-        None
     }
 
     /// Returns what verifies the scheme's tokens, for a test that signs its own.

@@ -9,6 +9,7 @@
 //! use authgate::routing::{get, post};
 //! use authgate::session::{Account, Accounts, Sessions, BackendError};
 //! use authgate::{Authenticated, Denial, Gate, Router, Unauthenticated, public};
+//! use axum::extract::{FromRef, State};
 //!
 //! #[derive(authgate::Principal)]
 //! struct User {
@@ -26,17 +27,27 @@
 //!     }
 //! }
 //!
+//! #[derive(Clone, FromRef)]
+//! struct App {
+//!     gate: Gate<User>,
+//!     sessions: Sessions,
+//! }
+//!
 //! #[public(reason = "people sign in here")]
-//! async fn login(caller: Unauthenticated<User>, /* Form(form): Form<Login> */) -> Result<&'static str, Denial> {
+//! async fn login(
+//!     caller: Unauthenticated<User>,
+//!     State(app): State<App>,
+//!     /* Form(form): Form<Login> */
+//! ) -> Result<&'static str, Denial> {
 //!     // The application has verified the password before.
 //!     let Ok(Some(account)) = Users.find("ada").await else { return Ok("no such user") };
-//!     caller.sign_in("ada", &account).await?;
+//!     app.sessions.sign_in(&caller, "ada", &account).await?;
 //!     Ok("welcome")
 //! }
 //!
 //! #[public(reason = "a second sign-out is no mistake")]
-//! async fn logout(caller: Unauthenticated<User>) -> Result<&'static str, Denial> {
-//!     caller.sign_out().await?;
+//! async fn logout(caller: Unauthenticated<User>, State(app): State<App>) -> Result<&'static str, Denial> {
+//!     app.sessions.sign_out(&caller).await?;
 //!     Ok("bye")
 //! }
 //!
@@ -46,13 +57,13 @@
 //!
 //! # fn main() -> Result<(), authgate::ConfigError> {
 //! let sessions = Sessions::in_memory();
-//! let gate = Gate::<User>::builder().scheme(sessions.scheme("app", Users)).build()?;
+//! let gate = Gate::<User>::builder().scheme(sessions.scheme(Users).realm("app")).build()?;
 //! let app: axum::Router = Router::new()
 //!     .route("/login", post(login))
 //!     .route("/logout", post(logout))
 //!     .route("/me", get(me))
 //!     .layer(sessions.layer())
-//!     .with_state(gate);
+//!     .with_state(App { gate, sessions });
 //! # Ok(()) }
 //! ```
 //!
@@ -107,7 +118,7 @@
 //! The login page must ask signed-in users for their password too, and for the factors that a
 //! stronger class requires. Otherwise, they are redirected to it again. Signing in again renews the
 //! session and keeps its data. The login handler states the strength of the login with
-//! [`sign_in_with`](crate::Unauthenticated::sign_in_with).
+//! [`sign_in_with`](Sessions::sign_in_with).
 //!
 //! # Application data
 //!
@@ -136,8 +147,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use crate::scheme::Binding;
 pub use account::{Account, Accounts, BackendError};
+pub(crate) use binding::{Binding, Space};
 pub(crate) use cookie::{Carried, is_carried};
 pub(crate) use in_request::InRequest;
 pub use layer::{SessionLayer, WithSession};
@@ -157,7 +168,7 @@ pub(crate) const NO_LAYER: &str = "a request has come without its session: put `
 pub(crate) const NO_ANSWER: &str = "the store of sessions does not answer";
 
 /// The event for a sign-in at a gate without a session scheme.
-const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(\"app\", accounts))` to the gate \
+const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(accounts).realm(\"app\"))` to the gate \
                          whose callers sign in";
 
 /// The sessions of an application: their store, lifetime and cookie.
@@ -213,16 +224,21 @@ impl Sessions {
     }
 
     /// Creates the session scheme for a gate. `accounts` finds the principals of signed-in users.
-    /// `realm` is the name of the protected area that users see (RFC 9110 section 11.5).
+    /// The scheme needs a [`realm`](SessionScheme::realm).
     #[must_use]
-    pub fn scheme<A>(&self, realm: impl Into<String>, accounts: A) -> SessionScheme<A> {
-        SessionScheme::new(self.clone(), realm.into(), accounts)
+    pub fn scheme<A>(&self, accounts: A) -> SessionScheme<A> {
+        SessionScheme::new(self.clone(), accounts)
     }
 
     /// Returns `true` if this binding is new to these sessions or was claimed by the same types
     /// before.
     pub(crate) fn claim(&self, binding: &Binding<'_>, types: TypeId) -> bool {
         self.store.claim(binding.parts().map(|(_, part)| part.to_owned()), types)
+    }
+
+    /// Returns `true` if the other sessions have the same store and cookie.
+    pub(crate) fn are(&self, others: &Self) -> bool {
+        Arc::ptr_eq(&self.store, &others.store) && self.config.cookie() == others.config.cookie()
     }
 
     /// Returns the layer for the router.

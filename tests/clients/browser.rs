@@ -33,7 +33,7 @@ async fn is_not_made_to_act_by_a_page_of_another_site() {
         let right = (name.as_str(), password.as_str()) == ("reader", "wonderland");
         if right { Login::Right(User::new("reader", &[Role::Viewer], &[])) } else { Login::Unknown }
     };
-    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
+    let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().unwrap();
     let routes = Router::new().route("/me", get(me)).route("/notes", post(me));
     let url = serve(routes.with_state(gate)).await;
     python("browser.py", &["cross_site_form", &url]).await;

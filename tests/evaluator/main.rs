@@ -54,7 +54,7 @@ async fn caller(number: u64) -> Authenticated<Caller> {
 fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) -> Result<(), String> {
     let expected = judge(R::RULE, facts);
     let told = |what: &str| format!("{what}: {} for {facts:?}", R::RULE);
-    match (caller.check::<R>(), &expected.decision) {
+    match (caller.authorize_ref::<R>(), &expected.decision) {
         (Ok(_), Decision::Allow) => Ok(()),
         (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),
         (Err(_), Decision::Allow) => Err(told("refused, and not allowed")),

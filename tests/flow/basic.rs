@@ -29,7 +29,7 @@ impl Users<User> for Known {
 }
 
 fn build(realm: &str) -> Result<axum::Router, ConfigError> {
-    let gate = Gate::builder().scheme(Basic::new(realm, Known)).build()?;
+    let gate = Gate::builder().scheme(Basic::new(Known).realm(realm)).build()?;
     Ok(routes().with_state(App { gate, ran: Ran::default() }))
 }
 
@@ -109,7 +109,7 @@ async fn pages_of_other_sites_are_refused() {
 #[test]
 fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
     for (realm, said) in
-        [("", "Basic::new(\"api\", users)"), ("a\"b", "cannot be sent"), ("кухня", "printable ASCII")]
+        [("", "Basic::new(users).realm(\"api\")"), ("a\"b", "cannot be sent"), ("кухня", "printable ASCII")]
     {
         let error = build(realm).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
@@ -118,6 +118,6 @@ fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
 
 #[test]
 fn nothing_prints_a_user() {
-    assert_eq!(format!("{:?}", Basic::new("api", Known)), r#"Basic { realm: "api", .. }"#);
+    assert_eq!(format!("{:?}", Basic::new(Known).realm("api")), r#"Basic { realm: "api", .. }"#);
     assert_eq!(format!("{:?}", Login::Right(User::new("vera", &[], &[]))), "Right(..)");
 }

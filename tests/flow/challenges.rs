@@ -44,7 +44,7 @@ fn the_parser_reads_reschkes_cases_as_they_say() {
 /// RFC 9110 sections 11.5, 11.6.1 and 15.5.2, and RFC 7617 section 2.
 #[tokio::test]
 async fn what_goes_out_is_read_back() {
-    let basic = Basic::new("the (whole) API, v=1", |_, _| async { Login::<User>::Unknown });
+    let basic = Basic::new(|_, _| async { Login::<User>::Unknown }).realm("the (whole) API, v=1");
     let gate = Gate::builder().scheme(basic).scheme(bearer()).build().expect("complete");
     let app = routes().with_state(App { gate, ran: Ran::default() });
     for credential in ["", "Basic !", "Basic YTpi", "Bearer x", "Basic YTpi, Bearer x"] {

@@ -8,11 +8,11 @@ use authgate_tests::token::token_of;
 async fn a_caller_who_is_refused_can_be_asked_for_another_right() {
     let credentials = Credentials::bearer(&token_of(&["editor"])).expect("ASCII");
     let caller = gate().unauthenticated(credentials).authenticate().await.expect("a good token");
-    let denial = caller.check::<role::Admin>().expect_err("an editor");
+    let denial = caller.authorize_ref::<role::Admin>().expect_err("an editor");
     assert_eq!(denial.reason(), Reason::Forbidden(ForbiddenReason::Role));
-    let viewer: ProofRef<'_, role::Viewer, User> = caller.check().expect("an editor views");
+    let viewer: ProofRef<'_, role::Viewer, User> = caller.authorize_ref().expect("an editor views");
     assert_eq!(viewer.sub, "vera");
-    let editor: ProofRef<'_, role::Editor, User> = caller.check().expect("an editor edits");
+    let editor: ProofRef<'_, role::Editor, User> = caller.authorize_ref().expect("an editor edits");
     let weaker: ProofRef<'_, role::Viewer, User> = editor.weaken();
     assert_eq!(weaker.sub, "vera");
 }

@@ -121,7 +121,7 @@ async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
     async fn me(caller: authgate::Authenticated<Caller>) -> String {
         format!("{caller:?}")
     }
-    let gate = Gate::builder().scheme(Digest::new(REALM, users())).build().unwrap();
+    let gate = Gate::builder().scheme(Digest::new(users()).realm(REALM)).build().unwrap();
     let plain = || axum::Router::new().route("/me", axum::routing::get(me));
     let nested = plain().nest("/a", axum::Router::new().nest("/b", plain()));
     let app = nested.layer(gate.layer()).with_state(gate);
@@ -184,7 +184,7 @@ async fn a_count_is_used_up_by_a_right_response_alone() {
 /// RFC 7616 section 3.3.
 #[tokio::test]
 async fn a_nonce_that_has_ended_is_stale_for_who_knows_the_password() {
-    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(2)));
+    let app = app_of(Digest::new(users()).realm(REALM).nonce_lifetime(Duration::from_secs(2)));
     let (line, line_of) = ("GET /me", challenge(&app).await);
     tokio::time::sleep(Duration::from_millis(2100)).await;
     let wrong = Sent::by("alice", "guess", &line_of, line).ask(&app, line).await;
@@ -199,14 +199,14 @@ async fn another_servers_nonce_is_none() {
     let line = "GET /me";
     let sent = Sent::by_alice(&challenge(&app()).await, line);
     assert_refused(&sent.ask(&app(), line).await, "credentials_rejected", false);
-    let key = |key: [u8; 32]| app_of(Digest::new(REALM, users()).nonce_key(key));
+    let key = |key: [u8; 32]| app_of(Digest::new(users()).realm(REALM).nonce_key(key));
     let sent = Sent::by_alice(&challenge(&key(KEY)).await, line);
     assert_refused(&sent.ask(&key([8; 32]), line).await, "credentials_rejected", false);
 }
 
 #[tokio::test]
 async fn processes_with_one_key_take_each_others_nonces() {
-    let (key, line) = (|| app_of(Digest::new(REALM, users()).nonce_key(KEY)), "GET /me");
+    let (key, line) = (|| app_of(Digest::new(users()).realm(REALM).nonce_key(KEY)), "GET /me");
     let earlier = key();
     // The clock that distinguishes the two processes has millisecond resolution.
     let old = challenge(&earlier).await;
@@ -221,7 +221,7 @@ async fn processes_with_one_key_take_each_others_nonces() {
 /// RFC 7616 section 3.5.
 #[tokio::test]
 async fn the_server_confirms_that_it_knows_the_password() {
-    let app = app_of(Digest::new(REALM, users()).nonce_lifetime(Duration::from_secs(6)));
+    let app = app_of(Digest::new(users()).realm(REALM).nonce_lifetime(Duration::from_secs(6)));
     let line = "GET /a/b/c?d";
     let sent = Sent::by_alice(&challenge(&app).await, line);
     let answer = sent.ask(&app, line).await;
@@ -244,7 +244,8 @@ async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
     let md5 = |challenge: &str| Sent::by_alice(&challenge.replace("SHA-256", "MD5"), line);
     let strict = app();
     assert_refused(&md5(&challenge(&strict).await).ask(&strict, line).await, "credentials_rejected", false);
-    let loose = app_of(Digest::new(REALM, users()).dangerous("a printer that knows no other").with_md5());
+    let loose =
+        app_of(Digest::new(users()).realm(REALM).dangerous("a printer that knows no other").with_md5());
     let answer = ask(&loose, line, &[]).await;
     let algorithms: Vec<_> = answer.challenges().iter().map(|it| written(it, "algorithm").unwrap()).collect();
     assert_eq!(algorithms, ["SHA-256", "MD5"]);
@@ -283,7 +284,7 @@ impl DigestUsers<Caller> for Elsewhere {
 
 #[tokio::test]
 async fn users_are_asked_for_elsewhere() {
-    let (app, line) = (app_of(Digest::new(REALM, Elsewhere)), "GET /me");
+    let (app, line) = (app_of(Digest::new(Elsewhere).realm(REALM)), "GET /me");
     let line_of = challenge(&app).await;
     assert_eq!(written(&line_of, "userhash"), None);
     let by = |user| Sent::by(user, "secret", &line_of, line);
@@ -310,29 +311,27 @@ fn what_cannot_work_is_told_at_build() {
     let error = |digest: Digest<InMemoryDigestUsers<Caller>>| {
         Gate::<Caller>::builder().scheme(digest).build().map(drop).map_err(|error| error.to_string())
     };
-    let digest = || Digest::new(REALM, users());
+    let digest = || Digest::new(users()).realm(REALM);
     assert_eq!(error(digest()), Ok(()));
     let table = |name: &str| InMemoryDigestUsers::new(REALM).user(name, "x", Caller::new("x"));
     for (digest, told) in [
-        (Digest::new("", users()), "has no realm"),
-        (Digest::new("a\"b", users()), "cannot be sent"),
-        (Digest::new("other", users()), "write the same for both"),
+        (Digest::new(users()).realm(""), "has no realm"),
+        (Digest::new(users()).realm("a\"b"), "cannot be sent"),
+        (Digest::new(users()).realm("other"), "write the same for both"),
         (digest().nonce_key([7; 31]), "shorter than 32 bytes"),
         (digest().nonce_lifetime(Duration::ZERO), "from a second up to a day"),
         (digest().nonce_lifetime(Duration::MAX), "from a second up to a day"),
         (digest().dangerous(" ").with_md5(), "the reason of `with_md5` is blank"),
-        (Digest::new(REALM, table("")), "is no user's name"),
-        (Digest::new(REALM, table("a:b")), "is no user's name"),
-        (Digest::new(REALM, table("a").user("a", "y", Caller::new("y"))), "is there twice"),
+        (Digest::new(table("")).realm(REALM), "is no user's name"),
+        (Digest::new(table("a:b")).realm(REALM), "is no user's name"),
+        (Digest::new(table("a").user("a", "y", Caller::new("y"))).realm(REALM), "is there twice"),
         (
-            Digest::new(
-                REALM,
-                InMemoryDigestUsers::new(REALM).stored(
-                    "a",
-                    [(); 2].map(|()| Ha1::md5("a", "b", "c")),
-                    Caller::new("a"),
-                ),
-            ),
+            Digest::new(InMemoryDigestUsers::new(REALM).stored(
+                "a",
+                [(); 2].map(|()| Ha1::md5("a", "b", "c")),
+                Caller::new("a"),
+            ))
+            .realm(REALM),
             "has two H(A1)",
         ),
     ] {
@@ -350,7 +349,7 @@ async fn an_htdigest_file_is_read() {
     let read = |text: String| InMemoryDigestUsers::from_htdigest(REALM, &text, Caller::new);
 
     let table = read(format!("# users\n\n{other}{old}{alice}")).unwrap();
-    let app = app_of(Digest::new(REALM, table).dangerous("the test").with_md5());
+    let app = app_of(Digest::new(table).realm(REALM).dangerous("the test").with_md5());
     for (position, line) in ask(&app, "GET /me", &[]).await.challenges().into_iter().enumerate() {
         let sent = Sent::by_alice(line, "GET /me").nth(u32::try_from(position).unwrap() + 1);
         sent.ask(&app, "GET /me").await.assert_is(200, "alice");
@@ -372,7 +371,7 @@ async fn an_htdigest_file_is_read() {
 fn nothing_prints_a_secret() {
     let ha1 = Ha1::sha256("alice", REALM, "secret");
     let printed =
-        format!("{ha1:?} {:?} {:?}", users(), Digest::new(REALM, users()).nonce_key(b"key".repeat(11)));
+        format!("{ha1:?} {:?} {:?}", users(), Digest::new(users()).realm(REALM).nonce_key(b"key".repeat(11)));
     assert!(!printed.contains(&ha1.to_stored()) && !printed.contains("alice"), "{printed}");
     assert_eq!(
         printed,

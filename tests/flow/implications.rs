@@ -66,19 +66,19 @@ fn no_viewer(by: &impl Proof<Not<role::Viewer>>) -> &str {
 #[tokio::test]
 async fn all_prove_each_part_in_any_order_and_of_any_kind() {
     let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, ViaScheme<Bearer>)>>().await;
-    assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
+    assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
     assert!(lately::<300>(&proof));
     assert_eq!(by_token(&proof), "Bearer");
     let proof =
         self::proof::<All<(ViaScheme<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
-    assert_eq!((edit(&proof), view(proof.by()), write(&proof)), ("vera", "Bearer", 4));
+    assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
     assert!(lately::<300>(&proof));
 }
 
 #[tokio::test]
 async fn of_two_parts_of_one_set_both_are_found() {
     let proof = proof::<All<(role::Viewer, role::Editor)>>().await;
-    assert_eq!((edit(&proof), view(proof.by())), ("vera", "Bearer"));
+    assert_eq!((edit(&proof), view(proof.as_proof())), ("vera", "Bearer"));
     let proof = self::proof::<All<(scope::ReadReports, role::Viewer, scope::WriteReports)>>().await;
     assert_eq!(write(&proof), 4);
 }
@@ -99,7 +99,7 @@ async fn a_part_proves_the_alternative() {
 #[tokio::test]
 async fn an_alternative_proves_what_each_part_proves() {
     let proof = proof::<Any<(role::Admin, role::Editor)>>().await;
-    assert_eq!((edit(&proof), view(proof.by())), ("vera", "Bearer"));
+    assert_eq!((edit(&proof), view(proof.as_proof())), ("vera", "Bearer"));
     let proof = self::proof::<All<(Any<(role::Editor, role::Admin)>, Fresh<60>)>>().await;
     assert_eq!(edit(&proof), "vera");
     assert!(lately::<60>(&proof));
@@ -111,7 +111,7 @@ async fn a_rule_proves_itself() {
     assert_eq!(mixed(&proof), "vera");
     type Nested = All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>;
     let proof = self::proof::<Nested>().await;
-    let same: ProofRef<'_, Nested> = proof.by();
+    let same: ProofRef<'_, Nested> = proof.as_proof();
     assert_eq!(edit(&same), "vera");
 }
 
@@ -123,7 +123,7 @@ async fn a_proof_is_taken_apart() {
     assert_eq!((edit(&editor), alternative.sub.as_str()), ("vera", "vera"));
     assert!(lately::<60>(&minute) && lately::<300>(&minutes));
     let (editor, ..) = proof
-        .by::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>()
+        .as_proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>()
         .split();
     assert_eq!(edit(&editor), "vera");
 }

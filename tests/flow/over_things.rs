@@ -131,7 +131,7 @@ async fn within(report: Granted<CanRead, Report>) -> String {
 
 async fn by_hand(user: Authenticated<User>, Path(id): Path<u64>) -> Result<String, Denial> {
     let Some(report) = report(id) else { return Err(user.not_found()) };
-    let report = user.grant::<CanRead, _>(Loaded::from_store(report)).map_err(Denial::concealed)?;
+    let report = user.authorize_on::<CanRead, _>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok(report.id.to_string())
 }
 

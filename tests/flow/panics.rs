@@ -18,6 +18,7 @@ use authgate_tests::jar::Jar;
 use authgate_tests::session::Store;
 use authgate_tests::token::token;
 use axum::extract::connect_info::MockConnectInfo;
+use axum::extract::{FromRef, State};
 use axum::handler::Handler as _;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use serde_json::json;
@@ -264,9 +265,9 @@ async fn assert_scheme_fails(scheme: impl Scheme<User>, name: &str, field: (&str
 #[tokio::test]
 async fn what_a_scheme_asks_of_the_application_may_panic() {
     let basic = ("authorization", "Basic dmVyYTpzM2NyM3Q=");
-    assert_scheme_fails(Basic::new("api", Asked), "Basic", basic).await;
+    assert_scheme_fails(Basic::new(Asked).realm("api"), "Basic", basic).await;
     let at_once = |_: String, _: String| -> std::future::Ready<Login<User>> { broken() };
-    assert_scheme_fails(Basic::new("api", at_once), "Basic", basic).await;
+    assert_scheme_fails(Basic::new(at_once).realm("api"), "Basic", basic).await;
 
     let key = NewKey::generate("acme").unwrap();
     let key = ("x-api-key", key.text());
@@ -285,7 +286,7 @@ async fn what_a_scheme_asks_of_the_application_may_panic() {
 
 #[tokio::test]
 async fn users_of_digest_may_panic() {
-    let digest = || Digest::new(REALM, Asked);
+    let digest = || Digest::new(Asked).realm(REALM);
     let app = app(Gate::builder().scheme(digest()).build().unwrap());
     let challenge = challenge(&app).await;
     let credential = Sent::by_alice(&challenge, "GET /me").credential();
@@ -329,20 +330,29 @@ impl Accounts<User> for Directory {
 }
 
 #[public(reason = "people sign in here")]
-async fn login(caller: Unauthenticated<User>) -> Result<(), authgate::Denial> {
+async fn login(
+    caller: Unauthenticated<User>,
+    State(sessions): State<Sessions>,
+) -> Result<(), authgate::Denial> {
     let account = Account::new(User::new("vera", &[], &[]), "secret");
-    caller.sign_in("vera", &account).await
+    sessions.sign_in(&caller, "vera", &account).await
+}
+
+#[derive(Clone, FromRef)]
+struct WithSessions {
+    gate: Gate<User>,
+    sessions: Sessions,
 }
 
 #[tokio::test]
 async fn accounts_of_a_session_may_panic() {
     let sessions = Sessions::new(Store::default());
-    let gate = Gate::builder().scheme(sessions.scheme("app", Directory)).scheme(Good).build().unwrap();
+    let gate = Gate::builder().scheme(sessions.scheme(Directory).realm("app")).scheme(Good).build().unwrap();
     let app = Router::new()
         .route("/login", authgate::routing::post(login))
         .route("/me", get(me))
         .layer(sessions.layer())
-        .with_state(gate);
+        .with_state(WithSessions { gate, sessions });
     let mut jar = Jar::default();
     assert_eq!(jar.post(&app, "/login", "").await.status, 200);
     for _ in 0..2 {

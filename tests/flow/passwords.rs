@@ -191,7 +191,7 @@ async fn a_stored_hash_of_no_use_is_undecided() {
 /// An application with such narrow bounds that the second of two concurrent logins is rejected.
 async fn narrow_app() -> axum::Router {
     let users = Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(narrow().await);
-    let gate = Gate::builder().scheme(Basic::new("api", users)).build().unwrap();
+    let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().unwrap();
     let app = routes().with_state(App { gate, ran: Ran::default() });
     assert_eq!(ask(&app, "GET /me", &FAILING[0]).await.status, 401);
     app

@@ -102,7 +102,7 @@ fn small(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
 }
 
 fn of_any_right<R: Implies<role::Editor>>(by: &Authorized<R, User>) -> String {
-    publish(by).to_owned() + small(by.by()).context().scheme()
+    publish(by).to_owned() + small(by.as_proof()).context().scheme()
 }
 
 fn of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str {
@@ -113,9 +113,9 @@ fn of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str
 async fn a_stronger_proof_serves_where_a_weaker_one_is_asked_for() {
     let admin = authorized::<role::Admin>("admin").await.unwrap();
     assert_eq!(publish(&admin), "vera");
-    assert_eq!(publish(&admin.by::<role::Admin>()), "vera");
-    assert_eq!(publish(&admin.by::<role::Editor>()), "vera");
-    let lent: ProofRef<'_, role::Editor> = admin.lend();
+    assert_eq!(publish(&admin.as_proof::<role::Admin>()), "vera");
+    assert_eq!(publish(&admin.as_proof::<role::Editor>()), "vera");
+    let lent: ProofRef<'_, role::Editor> = admin.as_proof();
     assert_eq!((publish(&lent), small(lent).sub.as_str()), ("vera", "vera"));
     assert_eq!(of_any_right(&admin), "veraBearer");
     assert_eq!(of_any_principal::<role::Viewer, _>(&admin), "vera");
@@ -147,7 +147,7 @@ async fn the_context_tells_how_and_when() {
 
     let admin = user.authorize::<role::Admin>().unwrap();
     assert_eq!(admin.context(), &context);
-    assert_eq!(admin.by::<role::Viewer>().context(), &context);
+    assert_eq!(admin.as_proof::<role::Viewer>().context(), &context);
 
     let plain = authenticated(&json!({})).await;
     assert_eq!((plain.context().authenticated_at(), plain.context().token_id()), (None, None));
@@ -164,7 +164,7 @@ async fn nothing_prints_a_token_or_a_principal() {
     assert_eq!(format!("{authenticated:?}"), "Authenticated { scheme: \"Bearer\", .. }");
     let admin = authenticated.authorize::<role::Admin>().unwrap();
     assert_eq!(format!("{admin:?}"), "Authorized { scheme: \"Bearer\", .. }");
-    assert_eq!(format!("{:?}", admin.by::<role::Viewer>()), "ProofRef { scheme: \"Bearer\", .. }");
+    assert_eq!(format!("{:?}", admin.as_proof::<role::Viewer>()), "ProofRef { scheme: \"Bearer\", .. }");
     assert_eq!(format!("{:?}", gate()), "[\"Bearer\"]");
     let denial = authorized::<role::Admin>("viewer").await.unwrap_err();
     let printed = format!("{denial:?} {denial}");

@@ -184,7 +184,7 @@ async fn edit(report: Granted<CanEdit, Report>) -> &'static str {
 
 #[requires(policy = CanEdit, on = Report, conceal)]
 async fn edit_concealed(mut report: Granted<_, _>, Path(id): Path<u64>) -> String {
-    report = report.also::<CanRead>().unwrap().also::<CanEdit>().unwrap();
+    report = report.authorize::<CanRead>().unwrap().authorize::<CanEdit>().unwrap();
     format!("{id} {}", report.title)
 }
 

@@ -234,7 +234,7 @@ const BROWSER: &[(&str, &str)] = &[("sec-fetch-mode", "navigate"), ("accept", "t
 /// An API key or a remembered password is not a login. A token of the same gate is a login.
 #[tokio::test]
 async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
-    let gate = Gate::builder().scheme(bearer()).scheme(Keyed).scheme(Basic::new("api", Anybody));
+    let gate = Gate::builder().scheme(bearer()).scheme(Keyed).scheme(Basic::new(Anybody).realm("api"));
     let app = routes().with_state(gate.build().unwrap());
     for credential in [KEY, BASIC] {
         for more in [&[][..], SCRIPT] {
@@ -259,7 +259,7 @@ async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
 /// If the gate has no scheme with logins, a request for a new login would be useless.
 #[tokio::test]
 async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
-    let basic = Gate::builder().scheme(Basic::new("api", Anybody)).build().unwrap();
+    let basic = Gate::builder().scheme(Basic::new(Anybody).realm("api")).build().unwrap();
     let keys = Gate::builder().scheme(Keyed).build().unwrap();
     for (gate, credential) in [(basic, BASIC), (keys, KEY)] {
         let app = plain_routes().with_state(gate);

@@ -306,7 +306,7 @@ async fn by_hand_the_tenant_is_said() {
         let credentials = Credentials::bearer(vera().strip_prefix("Bearer ").unwrap()).unwrap();
         gate.unauthenticated(credentials).authenticate().await.unwrap()
     };
-    let denial = known().await.check::<In<Org, role::Admin>>().unwrap_err();
+    let denial = known().await.authorize_ref::<In<Org, role::Admin>>().unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "role_missing"));
     assert!(known().await.in_tenant::<Org>("acme").authorize::<In<Org, role::Admin>>().is_ok());
     assert!(known().await.in_tenant::<Org>("globex").authorize::<In<Org, role::Admin>>().is_err());

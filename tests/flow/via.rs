@@ -108,7 +108,7 @@ async fn by_hand_another_scheme_is_a_right_that_is_missing() {
     let credentials =
         authgate::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] }))).unwrap();
     let caller = gate.unauthenticated(credentials).authenticate().await.unwrap();
-    let denial = caller.check::<ViaScheme<Mine>>().unwrap_err();
+    let denial = caller.authorize_ref::<ViaScheme<Mine>>().unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_accepted"));
-    assert!(caller.check::<ViaScheme<Bearer>>().is_ok());
+    assert!(caller.authorize_ref::<ViaScheme<Bearer>>().is_ok());
 }

@@ -87,12 +87,12 @@ impl App {
 
     /// Creates an application with every scheme that reads `Authorization`.
     pub(crate) fn of_all() -> Self {
-        let basic = Basic::new("api", |name: String, password: String| async move {
+        let basic = Basic::new(|name: String, password: String| async move {
             if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
-        });
+        }).realm("api");
         let table = InMemoryDigestUsers::new("api").user(NAME, PASSWORD, User::named(NAME));
         let gate =
-            Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new("api", table));
+            Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new(table).realm("api"));
         Self::of(gate.build().expect("complete"))
     }
 

@@ -191,7 +191,7 @@ async fn every_row_is_answered_as_it_says() {
             }
         }
     };
-    let gate = Gate::builder().scheme(Basic::new("api", users)).build().expect("complete");
+    let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().expect("complete");
     let server = Server::of(routes().with_state(App { gate, ran: ran.clone() })).await;
     let rows: Vec<Row> = forms().into_iter().chain(contents()).collect();
     assert!(rows.len() >= 80, "{} rows: some were lost", rows.len());

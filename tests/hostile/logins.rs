@@ -29,7 +29,7 @@ fn server() -> Server {
             let passwords = Passwords::new().at_once(2).waiting(8);
             let users = Htpasswd::text(&format!("reader:{HASH}"), |name| User::new(name, &[], &[]));
             let users = users.expect("well-formed").passwords(passwords);
-            let gate = Gate::builder().scheme(Basic::new("api", users)).build().expect("complete");
+            let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().expect("complete");
             let app = routes().with_state(App { gate, ran: Ran::default() });
             sender.send(Server::of(app).await).expect("a receiver");
             std::future::pending::<()>().await;

@@ -199,21 +199,32 @@ async fn the_way_to_the_login_page_is_ours() {
 fn own() -> axum::Router {
     use authgate::session::Accounts as _;
     use authgate::{Denial, Unauthenticated, public};
+    use axum::extract::{FromRef, State};
     use axum::response::Redirect;
 
+    #[derive(Clone, FromRef)]
+    struct App {
+        gate: Gate<User>,
+        sessions: Sessions,
+    }
+
     #[public(reason = "people sign in here")]
-    async fn login(caller: Unauthenticated<User>) -> Result<Redirect, Denial> {
+    async fn login(
+        caller: Unauthenticated<User>,
+        State(sessions): State<Sessions>,
+    ) -> Result<Redirect, Denial> {
         let people = People::default();
-        let account = people.find("vera").await.map_err(|error| caller.undecided(&error))?.expect("known");
-        caller.sign_in("vera", &account).await?;
+        let account = people.find("vera").await.map_err(|error| caller.unavailable(&error))?.expect("known");
+        sessions.sign_in(&caller, "vera", &account).await?;
         Ok(Redirect::to("/"))
     }
 
     let sessions = Sessions::in_memory();
-    let gate = Gate::builder().scheme(sessions.scheme("app", People::default())).login_page("/login?lang=de");
+    let gate =
+        Gate::builder().scheme(sessions.scheme(People::default()).realm("app")).login_page("/login?lang=de");
     Router::new()
         .route("/login", authgate::routing::post(login))
         .fallback(gold)
         .layer(sessions.layer())
-        .with_state(gate.build().expect("complete"))
+        .with_state(App { gate: gate.build().expect("complete"), sessions })
 }

@@ -236,6 +236,8 @@ impl<P: Principal> GateBuilder<P> {
             reads_authorization: properties.fields.contains(&AUTHORIZATION),
             knows_login: properties.knows_login,
             sets_response_fields: properties.sets_response_fields,
+            #[cfg(feature = "session")]
+            space: properties.space,
             scheme,
         };
         let names = challenges.iter().map(Challenge::scheme);

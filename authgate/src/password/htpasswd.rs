@@ -31,7 +31,7 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let users = Htpasswd::file("users.htpasswd", |name| User { name: name.to_owned() })?;
-/// let gate = authgate::Gate::<User>::builder().scheme(Basic::new("api", users)).build()?;
+/// let gate = authgate::Gate::<User>::builder().scheme(Basic::new(users).realm("api")).build()?;
 /// # Ok(()) }
 /// ```
 ///

@@ -25,7 +25,7 @@ impl<P: Principal> Authenticated<P> {
     ///     found: Option<Loaded<Report>>,
     /// ) -> Result<Granted<CanRead, Report, P>, Denial> {
     ///     let Some(report) = found else { return Err(user.not_found()) };
-    ///     user.grant(report).map_err(Denial::concealed)
+    ///     user.authorize_on(report).map_err(Denial::concealed)
     /// }
     /// ```
     pub fn not_found(&self) -> Denial {
@@ -46,14 +46,14 @@ impl<P: Principal> Authenticated<P> {
     ///     user: Authenticated<P>,
     ///     body: axum::Json<Report>, // the client names the owner
     /// ) -> Result<Granted<CanEdit, Report, P>, Denial> {
-    ///     user.grant(body.0)
+    ///     user.authorize_on(body.0)
     /// }
     /// ```
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it.
-    pub fn grant<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
+    pub fn authorize_on<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
     where
         R: Policy<T, Principal = P>,
         T: Send + 'static,
@@ -63,14 +63,18 @@ impl<P: Principal> Authenticated<P> {
         Ok(Granted::new(resource, Arc::new(self)))
     }
 
-    /// Grants a right by an [`AsyncPolicy`], as [`grant`](Self::grant) does by a [`Policy`].
+    /// Grants a right by an [`AsyncPolicy`], as [`authorize_on`](Self::authorize_on) does by a [`Policy`].
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it, or does not decide within the gate's
     /// timeout.
     // Boxed, because for an `async fn` the compiler reports a value that is not loaded three times.
-    pub fn grant_with<'a, R, T, S>(self, resource: impl IsLoaded<T>, state: &'a S) -> Granting<'a, R, T, P>
+    pub fn authorize_on_async<'a, R, T, S>(
+        self,
+        resource: impl IsLoaded<T>,
+        state: &'a S,
+    ) -> Granting<'a, R, T, P>
     where
         R: AsyncPolicy<T, S, Principal = P>,
         T: Send + Sync + 'static,
@@ -91,17 +95,17 @@ impl<Q, P: Principal> Authorized<Q, P> {
         self.caller.not_found()
     }
 
-    /// Grants a right over a resource that the path does not name, as [`Authenticated::grant`]
+    /// Grants a right over a resource that the path does not name, as [`Authenticated::authorize_on`]
     /// does.
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it.
-    pub fn grant<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
+    pub fn authorize_on<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
     where
         R: Policy<T, Principal = P>,
         T: Send + 'static,
     {
-        self.into_authenticated().grant(resource)
+        self.into_authenticated().authorize_on(resource)
     }
 }

@@ -84,7 +84,7 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it.
-    pub fn also<Q: Policy<T, Principal = P>>(self) -> Result<Granted<Q, T, P>, Denial> {
+    pub fn authorize<Q: Policy<T, Principal = P>>(self) -> Result<Granted<Q, T, P>, Denial> {
         decide::<Q, T, P>(&self.caller, &self.resource)?;
         Ok(Granted::new(self.resource, self.caller))
     }
@@ -95,7 +95,7 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it.
-    pub fn grant<Q, U>(&self, resource: impl IsLoaded<U>) -> Result<Granted<Q, U, P>, Denial>
+    pub fn authorize_on<Q, U>(&self, resource: impl IsLoaded<U>) -> Result<Granted<Q, U, P>, Denial>
     where
         Q: Policy<U, Principal = P>,
         U: Send + 'static,

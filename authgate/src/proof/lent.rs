@@ -26,7 +26,7 @@ pub trait Proof<Q, P = <Q as RightOf>::Principal>: sealed::Sealed<Q, P> {
     fn context(&self) -> &Context;
 
     /// Lends the proof as a [`ProofRef`], for functions that are not generic.
-    fn lend(&self) -> ProofRef<'_, Q, P>;
+    fn as_proof(&self) -> ProofRef<'_, Q, P>;
 }
 
 mod sealed {
@@ -53,8 +53,8 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
         self.context()
     }
 
-    fn lend(&self) -> ProofRef<'_, Q, P> {
-        self.by::<Q>()
+    fn as_proof(&self) -> ProofRef<'_, Q, P> {
+        self.as_proof::<Q>()
     }
 }
 
@@ -97,7 +97,7 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for ProofRef<'_, R, P> {
         self.context
     }
 
-    fn lend(&self) -> ProofRef<'_, Q, P> {
+    fn as_proof(&self) -> ProofRef<'_, Q, P> {
         self.weaken::<Q>()
     }
 }
@@ -143,11 +143,11 @@ macro_rules! split {
         }
 
         impl<P, $($part),+> Authorized<All<($($part,)+)>, P> {
-            /// Lends a proof of each part. [`by`](Self::by) cannot select a part if another part
+            /// Lends a proof of each part. [`as_proof`](Self::as_proof) cannot select a part if another part
             /// has the same kind, and this method can.
             #[must_use]
             pub fn split(&self) -> ($(ProofRef<'_, $part, P>,)+) {
-                self.by::<All<($($part,)+)>>().split()
+                self.as_proof::<All<($($part,)+)>>().split()
             }
         }
     };

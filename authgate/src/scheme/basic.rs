@@ -27,13 +27,13 @@ use credential::Credential;
 /// # async fn look_up(name: &str, password: &str) -> Result<Option<User>, std::io::Error> { Ok(None) }
 ///
 /// # fn main() -> Result<(), authgate::ConfigError> {
-/// let basic = Basic::new("api", |name: String, password: String| async move {
+/// let basic = Basic::new(|name: String, password: String| async move {
 ///     match look_up(&name, &password).await {
 ///         Ok(Some(user)) => Login::Right(user),
 ///         Ok(None) => Login::Wrong,
 ///         Err(_) => Login::Undecided,
 ///     }
-/// });
+/// }).realm("api");
 /// let gate = authgate::Gate::<User>::builder().scheme(basic).build()?;
 /// # Ok(()) }
 /// ```
@@ -63,10 +63,18 @@ pub struct Basic<U = ()> {
 }
 
 impl<U> Basic<U> {
-    /// Creates a scheme for these users. Browsers show the `realm`, which names the protection
-    /// space (RFC 9110 section 11.5).
-    pub fn new(realm: impl Into<String>, users: U) -> Self {
-        Self { realm: realm.into(), users: Arc::new(users) }
+    /// Creates a scheme for these users. It needs a [`realm`](Self::realm).
+    #[must_use]
+    pub fn new(users: U) -> Self {
+        Self { realm: String::new(), users: Arc::new(users) }
+    }
+
+    /// Sets the name of the protection space, which browsers show (RFC 9110 section 11.5).
+    /// Required (RFC 7617 section 2).
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = realm.into();
+        self
     }
 }
 
@@ -107,7 +115,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         if realm.is_empty() {
             return Err(ConfigError::new(
                 "the Basic scheme has no realm, and RFC 7617 requires one: write what people know the service by, \
-                 such as `Basic::new(\"api\", users)`",
+                 such as `Basic::new(users).realm(\"api\")`",
             ));
         }
         if Challenge::new(Self::NAME).realm(realm).get("realm") != Some(realm) {

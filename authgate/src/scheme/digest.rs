@@ -48,7 +48,7 @@ const AHEAD: Duration = Duration::from_secs(30);
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let users = InMemoryDigestUsers::new("api").user("reader", "wonderland", User::new("reader"));
-/// let gate = Gate::builder().scheme(Digest::new("api", users)).build()?;
+/// let gate = Gate::builder().scheme(Digest::new(users).realm("api")).build()?;
 /// # Ok(()) }
 /// ```
 ///
@@ -71,8 +71,9 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// Digest protects only the password, not the bodies. Use TLS.
 pub struct Digest<U = ()> {
     server: Server<U>,
+    /// `None` if the system has no random numbers.
+    key: Option<Vec<u8>>,
     algorithms: Vec<Algorithm>,
-    short_key: bool,
     /// The settings loosened through [`danger`](crate::danger), with the reasons.
     weaker: Vec<Weaker>,
 }
@@ -81,7 +82,7 @@ pub struct Digest<U = ()> {
 struct Server<U> {
     realm: Arc<str>,
     users: Arc<U>,
-    /// `None` if the system has no random numbers.
+    /// `None` before the realm is set, or if the system has no random numbers.
     mint: Option<Mint>,
     lifetime: Duration,
     clock: Clock,
@@ -101,23 +102,30 @@ impl<U> Clone for Server<U> {
 }
 
 impl<U> Digest<U> {
-    /// Creates a scheme for the users of a realm. The stored hashes depend on the realm, so a new
-    /// realm requires new passwords.
+    /// Creates a scheme for these users. It needs a [`realm`](Self::realm).
     #[must_use]
-    pub fn new(realm: impl Into<String>, users: U) -> Self {
-        let realm: Arc<str> = realm.into().into();
-        let mut key = [0; 32];
-        let mint = getrandom::fill(&mut key).ok().and_then(|()| Mint::new(&key, &realm));
+    pub fn new(users: U) -> Self {
+        let mut key = vec![0; 32];
         let clock = Clock::start();
         let server = Server {
-            seen: Arc::new(Seen::new(clock.now())),
-            clock,
-            mint,
-            realm,
+            realm: Arc::from(""),
             users: Arc::new(users),
+            mint: None,
             lifetime: Duration::from_secs(300),
+            clock,
+            seen: Arc::new(Seen::new(clock.now())),
         };
-        Self { server, algorithms: vec![Algorithm::Sha256], short_key: false, weaker: Vec::new() }
+        let key = getrandom::fill(&mut key).ok().map(|()| key);
+        Self { server, key, algorithms: vec![Algorithm::Sha256], weaker: Vec::new() }
+    }
+
+    /// Sets the realm, which browsers show (RFC 9110 section 11.5). Required.
+    ///
+    /// The stored hashes depend on the realm, so a new realm requires new passwords.
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.server.realm = realm.into().into();
+        self.with_mint()
     }
 
     /// Sets the secret key of the nonces, with at least 32 bytes, for processes that share their
@@ -131,9 +139,13 @@ impl<U> Digest<U> {
     /// other process until the nonce expires.
     #[must_use]
     pub fn nonce_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        let key = key.as_ref();
-        self.short_key = key.len() < 32;
-        self.server.mint = Mint::new(key, &self.server.realm);
+        self.key = Some(key.as_ref().to_owned());
+        self.with_mint()
+    }
+
+    fn with_mint(mut self) -> Self {
+        let key = self.key.as_deref();
+        self.server.mint = key.and_then(|key| Mint::new(key, &self.server.realm));
         self
     }
 
@@ -287,7 +299,7 @@ impl<U> Digest<U> {
     fn check_settings(&self) -> Result<(), ConfigError> {
         if self.server.realm.is_empty() {
             return Err(ConfigError::new(
-                "the Digest scheme has no realm: name one, such as `Digest::new(\"api\", users)`",
+                "the Digest scheme has no realm: name one, such as `Digest::new(users).realm(\"api\")`",
             ));
         }
         if Challenge::new(Self::NAME).realm(&self.server.realm).get("realm") != Some(&*self.server.realm) {
@@ -296,12 +308,12 @@ impl<U> Digest<U> {
                 self.server.realm
             )));
         }
-        if self.short_key {
+        if self.key.as_ref().is_some_and(|key| key.len() < 32) {
             return Err(ConfigError::new(
                 "the key of the Digest scheme's nonces is shorter than 32 bytes: give it at least 32 random ones, or none",
             ));
         }
-        if self.server.mint.is_none() {
+        if self.key.is_none() {
             return Err(ConfigError::new(
                 "the system has no random numbers for the Digest scheme: give it a key by `.nonce_key(..)`",
             ));

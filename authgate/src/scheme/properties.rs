@@ -1,3 +1,8 @@
+#[cfg(feature = "session")]
+use std::any::Any;
+#[cfg(feature = "session")]
+use std::sync::Arc;
+
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
 use crate::access::{Ambient, Described};
@@ -26,6 +31,9 @@ pub struct Properties {
     pub(crate) sets_response_fields: bool,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Vec<Weaker>,
+    /// The protection space of a session scheme, to which sign-ins are bound.
+    #[cfg(feature = "session")]
+    pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Properties {
@@ -39,6 +47,8 @@ impl Properties {
             knows_login: true,
             sets_response_fields: false,
             weaker: Vec::new(),
+            #[cfg(feature = "session")]
+            space: None,
         }
     }
 
@@ -84,6 +94,12 @@ impl Properties {
 
     pub(crate) fn weaker(mut self, weaker: &[Weaker]) -> Self {
         self.weaker.extend_from_slice(weaker);
+        self
+    }
+
+    #[cfg(feature = "session")]
+    pub(crate) fn signs_in_to(mut self, space: Arc<dyn Any + Send + Sync>) -> Self {
+        self.space = Some(space);
         self
     }
 

@@ -141,10 +141,11 @@ impl std::error::Error for BackendError {
 mod tests {
     use super::*;
     use crate::right::Principal;
-    use crate::session::Sessions;
+    use crate::session::{Sessions, Space};
 
     struct User;
     struct Staff;
+    struct Ser;
 
     impl Principal for User {
         type Id = str;
@@ -164,20 +165,33 @@ mod tests {
         }
     }
 
+    impl Principal for Ser {
+        type Id = str;
+        const NAME: &'static str = "ser";
+
+        fn id(&self) -> &str {
+            "ada"
+        }
+    }
+
     #[test]
     fn differs_for_another_source_and_for_another_binding() {
-        let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
-        let binding = sessions.binding::<User>("Cookie", "app");
+        let space = |cookie, realm: &str| Space {
+            sessions: Sessions::in_memory().named(cookie),
+            realm: realm.to_owned(),
+        };
+        let (app, office) = (space("session", "app"), space("session", "back office"));
+        let (other_cookie, divided) = (space("other", "app"), space("session", "appU"));
+        let binding = app.binding::<User>();
         let kept = SecretHash::of(b"$argon2id$one").to_tag(&binding);
         assert!(SecretHash::of(b"$argon2id$one").is(&kept, &binding));
         assert!(!SecretHash::of(b"$argon2id$two").is(&kept, &binding));
         for other in [
-            sessions.binding::<User>("Cookie", "back office"),
-            sessions.binding::<User>("Other", "app"),
-            sessions.binding::<Staff>("Cookie", "app"),
-            others.binding::<User>("Cookie", "app"),
+            office.binding::<User>(),
+            app.binding::<Staff>(),
+            other_cookie.binding::<User>(),
             // The same bytes, divided differently.
-            sessions.binding::<User>("Cookiea", "pp"),
+            divided.binding::<Ser>(),
         ] {
             assert!(!SecretHash::of(b"$argon2id$one").is(&kept, &other), "{other:?}");
         }

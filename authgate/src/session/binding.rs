@@ -1,21 +1,45 @@
 //! The gate that a sign-in is bound to.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
-use super::Sessions;
-use crate::right::Principal;
-use crate::scheme::Binding;
+use super::{SessionScheme, Sessions};
+use crate::right::{Principal, SchemeName as _};
 
-impl Sessions {
-    pub(super) fn binding<'a, P: Principal>(&'a self, scheme: &'static str, realm: &'a str) -> Binding<'a> {
-        Binding::new::<P>(self, self.config.cookie(), scheme, realm)
+/// The protection space of a session scheme: its sessions and its realm.
+pub(crate) struct Space {
+    pub(crate) sessions: Sessions,
+    pub(crate) realm: String,
+}
+
+impl Space {
+    /// Returns the binding of the sign-ins of a principal type.
+    pub(crate) const fn binding<P: Principal>(&self) -> Binding<'_> {
+        Binding { space: self, principal: P::NAME }
     }
 }
 
+/// The gate that a sign-in is bound to: its scheme, realm, principal type and cookie. A gate
+/// ignores the records of other bindings.
+///
+/// [`Principal::NAME`] identifies the principal type. Its module path would sign all users out when
+/// code moves.
+#[derive(Clone, Copy)]
+pub(crate) struct Binding<'a> {
+    space: &'a Space,
+    principal: &'static str,
+}
+
 impl Binding<'_> {
-    /// Returns the sessions of the scheme that returned this binding.
-    pub(super) fn sessions(&self) -> Option<&Sessions> {
-        self.sessions.downcast_ref()
+    /// Returns the parts with their names in a record.
+    pub(super) fn parts(&self) -> [(&'static str, &str); 4] {
+        [
+            ("scheme", SessionScheme::<()>::NAME),
+            ("realm", &self.space.realm),
+            ("principal", self.principal),
+            ("cookie", self.space.sessions.config.cookie()),
+        ]
     }
 
     pub(super) fn write(&self, record: &mut Map<String, Value>) {
@@ -25,5 +49,11 @@ impl Binding<'_> {
     /// Returns `true` if the record was made for this binding.
     pub(super) fn is_of(&self, record: &Value) -> bool {
         self.parts().iter().all(|(name, part)| record.get(name).and_then(Value::as_str) == Some(part))
+    }
+}
+
+impl fmt::Debug for Binding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.parts()).finish()
     }
 }

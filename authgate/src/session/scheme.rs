@@ -14,10 +14,9 @@ use crate::denial::Challenge;
 use crate::log::OneLine;
 use crate::right::SchemeName;
 use crate::right::{Context, CredentialError, Principal};
-use crate::scheme::Binding;
 use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
 use crate::session::{
-    Accounts, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, is_carried,
+    Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, Space, is_carried,
 };
 
 /// Authenticates callers by a session cookie, after
@@ -33,17 +32,24 @@ use crate::session::{
 /// | the session store or the accounts are unavailable | 503 |
 ///
 /// A session that was idle for too long is removed from the store, so its cookie has no session.
-pub struct SessionScheme<A = ()>(Arc<Inner<A>>);
-
-struct Inner<A> {
-    sessions: Sessions,
-    realm: String,
-    accounts: A,
+pub struct SessionScheme<A = ()> {
+    space: Arc<Space>,
+    accounts: Arc<A>,
 }
 
 impl<A> SessionScheme<A> {
-    pub(crate) fn new(sessions: Sessions, realm: String, accounts: A) -> Self {
-        Self(Arc::new(Inner { sessions, realm, accounts }))
+    pub(crate) fn new(sessions: Sessions, accounts: A) -> Self {
+        let space = Space { sessions, realm: String::new() };
+        Self { space: Arc::new(space), accounts: Arc::new(accounts) }
+    }
+
+    /// Sets the name of the protected area that users see (RFC 9110 section 11.5). Required.
+    ///
+    /// Sign-ins are bound to it. Renaming it signs all users out.
+    #[must_use]
+    pub fn realm(self, realm: impl Into<String>) -> Self {
+        let space = Space { sessions: self.space.sessions.clone(), realm: realm.into() };
+        Self { space: Arc::new(space), ..self }
     }
 }
 
@@ -53,99 +59,96 @@ impl<A> SchemeName for SessionScheme<A> {
 
 impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     fn challenge(&self) -> Challenge {
-        Challenge::new(Self::NAME).realm(&self.0.realm).only_alone()
+        Challenge::new(Self::NAME).realm(&self.space.realm).only_alone()
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.0.sessions));
+        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.space.sessions));
         let Some(found) = found else {
             tracing::error!(target: "authgate::gate", "{NO_LAYER}");
             return Outcome::Unavailable.into();
         };
         match found.cookie {
-            Carried::One(_) => Answer::pending(Arc::clone(&self.0).identify(found.clone())),
+            Carried::One(_) => {
+                Answer::pending(identify(Arc::clone(&self.space), Arc::clone(&self.accounts), found.clone()))
+            }
             Carried::Absent => Outcome::NoCredentials.into(),
             Carried::Malformed | Carried::Several => Outcome::Rejected(CredentialError::Malformed).into(),
         }
     }
 
     fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
-        is_carried(presented.headers(), self.0.sessions.config.cookie())
-    }
-
-    fn session_binding(&self) -> Option<Binding<'_>> {
-        Some(self.0.binding::<P>())
+        is_carried(presented.headers(), self.space.sessions.config.cookie())
     }
 
     fn properties(&self) -> Properties {
-        let config = &self.0.sessions.config;
+        let config = &self.space.sessions.config;
         let location = Described::Cookie(config.cookie().to_owned());
-        Properties::new().fields([COOKIE]).location(location).weaker(&config.weaker)
+        Properties::new()
+            .fields([COOKIE])
+            .location(location)
+            .weaker(&config.weaker)
+            .signs_in_to(Arc::<Space>::clone(&self.space))
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        if self.0.realm.is_empty()
-            || Challenge::new(Self::NAME).realm(&self.0.realm).get("realm") != Some(&self.0.realm)
+        if self.space.realm.is_empty()
+            || Challenge::new(Self::NAME).realm(&self.space.realm).get("realm") != Some(&self.space.realm)
         {
             return Err(ConfigError::new(format!(
                 "the realm {:?} of the sessions cannot be sent: name what is protected in printable ASCII without \
-                 quotes and backslashes, such as `sessions.scheme(\"app\", accounts)`",
-                self.0.realm
+                 quotes and backslashes, such as `sessions.scheme(accounts).realm(\"app\")`",
+                self.space.realm
             )));
         }
-        if !self.0.sessions.claim(&self.0.binding::<P>(), TypeId::of::<(P, A)>()) {
+        if !self.space.sessions.claim(&self.space.binding::<P>(), TypeId::of::<(P, A)>()) {
             return Err(ConfigError::new(format!(
                 "two gates of these sessions have the realm {:?} and a principal named `{}`, and would accept each other's \
                  sign-ins: give each gate its own realm",
-                self.0.realm,
+                self.space.realm,
                 P::NAME
             )));
         }
-        self.0.sessions.config.check()
+        self.space.sessions.config.check()
     }
 }
 
-impl<A> Inner<A> {
-    fn binding<P: Principal>(&self) -> Binding<'_> {
-        self.sessions.binding::<P>(SessionScheme::<A>::NAME, &self.realm)
-    }
-
-    async fn identify<P: Principal>(self: Arc<Self>, found: InRequest) -> Outcome<P>
-    where
-        A: Accounts<P>,
-    {
-        let records = match Records::of(&found.session).await {
-            Ok(Some(records)) => records,
-            Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
-            Err(error) => {
-                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
-                return Outcome::Unavailable;
-            }
-        };
-        let binding = self.binding::<P>();
-        let signed_in = match records.find(&binding) {
-            Found::SignedIn(signed_in) => signed_in,
-            Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
-            Found::Nothing => return Outcome::NoCredentials,
-        };
-        // `None` if the time overflows.
-        let expires_at = signed_in.at.checked_add(self.sessions.config.absolute);
-        if expires_at.is_some_and(|end| end <= SystemTime::now()) {
-            return end(&found, &binding, CredentialError::Expired).await;
+async fn identify<P: Principal, A: Accounts<P>>(
+    space: Arc<Space>,
+    accounts: Arc<A>,
+    found: InRequest,
+) -> Outcome<P> {
+    let records = match Records::of(&found.session).await {
+        Ok(Some(records)) => records,
+        Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
+        Err(error) => {
+            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
+            return Outcome::Unavailable;
         }
-        let account = match self.accounts.find(&signed_in.id).await {
-            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
-            Err(error) => {
-                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the accounts do not answer");
-                return Outcome::Unavailable;
-            }
-        };
-        let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
-        found.use_it();
-        let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
-        let context = signed_in.strength.tell(context, signed_in.at);
-        Outcome::Authenticated(Identity::new(account.principal, context))
+    };
+    let binding = space.binding::<P>();
+    let signed_in = match records.find(&binding) {
+        Found::SignedIn(signed_in) => signed_in,
+        Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
+        Found::Nothing => return Outcome::NoCredentials,
+    };
+    // `None` if the time overflows.
+    let expires_at = signed_in.at.checked_add(space.sessions.config.absolute);
+    if expires_at.is_some_and(|end| end <= SystemTime::now()) {
+        return end(&found, &binding, CredentialError::Expired).await;
     }
+    let account = match accounts.find(&signed_in.id).await {
+        Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
+        Err(error) => {
+            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the accounts do not answer");
+            return Outcome::Unavailable;
+        }
+    };
+    let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
+    found.use_it();
+    let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
+    let context = signed_in.strength.tell(context, signed_in.at);
+    Outcome::Authenticated(Identity::new(account.principal, context))
 }
 
 async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {
@@ -158,8 +161,8 @@ async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError
 impl<A> fmt::Debug for SessionScheme<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionScheme")
-            .field("realm", &self.0.realm)
-            .field("sessions", &self.0.sessions)
+            .field("realm", &self.space.realm)
+            .field("sessions", &self.space.sessions)
             .finish_non_exhaustive()
     }
 }

@@ -9,14 +9,14 @@ use tower_sessions_core::session::Error;
 use super::account::{Account, BackendError};
 use super::in_request::InRequest;
 use super::signed_in::SignedIn;
-use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME};
+use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME, Sessions, Space};
 use crate::denial::Denial;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
 use crate::right::{Principal, Reason};
 
-impl<P: Principal> Unauthenticated<P> {
+impl Sessions {
     /// Signs the caller in to the account with this id, in the session of the request. The
     /// application must have verified the caller's identity, for example by password.
     ///
@@ -33,10 +33,15 @@ impl<P: Principal> Unauthenticated<P> {
     /// - The request comes from another site, which could sign users in to an account that is
     ///   not theirs.
     /// - The session store does not respond.
-    /// - The gate has no session scheme that matches the router's session layer. The response is
-    ///   then 503, and an event is logged.
-    pub async fn sign_in(&self, id: &str, account: &Account<P>) -> Result<(), Denial> {
-        self.sign_in_with(id, account, LoginAssurance::new()).await
+    /// - The gate has no scheme of these sessions, or the router has not their layer. The response
+    ///   is then 503, and an event is logged.
+    pub async fn sign_in<P: Principal>(
+        &self,
+        caller: &Unauthenticated<P>,
+        id: &str,
+        account: &Account<P>,
+    ) -> Result<(), Denial> {
+        self.sign_in_with(caller, id, account, LoginAssurance::new()).await
     }
 
     /// Signs the caller in as [`sign_in`](Self::sign_in) does, and records the strength of the
@@ -45,25 +50,33 @@ impl<P: Principal> Unauthenticated<P> {
     /// # Examples
     ///
     /// ```
-    /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, LoginAssurance}};
-    /// # async fn login<P: Principal>(caller: Unauthenticated<P>, ada: Account<P>) -> Result<(), Denial> {
-    /// caller.sign_in_with("ada", &ada, LoginAssurance::new().with_amr(["pwd", "otp"])).await
-    /// # }
+    /// use authgate::session::{Account, LoginAssurance, Sessions};
+    /// use authgate::{Denial, Principal, Unauthenticated};
+    ///
+    /// async fn login<P: Principal>(
+    ///     sessions: &Sessions,
+    ///     caller: Unauthenticated<P>,
+    ///     ada: Account<P>,
+    /// ) -> Result<(), Denial> {
+    ///     let assurance = LoginAssurance::new().with_amr(["pwd", "otp"]);
+    ///     sessions.sign_in_with(&caller, "ada", &ada, assurance).await
+    /// }
     /// ```
     ///
     /// # Errors
     ///
     /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in).
-    pub async fn sign_in_with(
+    pub async fn sign_in_with<P: Principal>(
         &self,
+        caller: &Unauthenticated<P>,
         id: &str,
         account: &Account<P>,
         strength: LoginAssurance,
     ) -> Result<(), Denial> {
-        let (found, binding) = self.session()?;
+        let (found, binding) = self.session_of(caller)?;
         let (id, secret, at) = (id.to_owned(), account.secret.to_tag(&binding), SystemTime::now());
         let signed_in = SignedIn { id, secret, at, strength };
-        self.completed(found, found.start(&binding, &signed_in)).await
+        caller.completed(found, found.start(&binding, &signed_in)).await
     }
 
     /// Signs the caller out of this gate. Sign-ins for other gates remain. With its last sign-in,
@@ -74,18 +87,36 @@ impl<P: Principal> Unauthenticated<P> {
     ///
     /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in). If the session store
     /// does not respond, the session is still alive.
-    pub async fn sign_out(&self) -> Result<(), Denial> {
-        let (found, binding) = self.session()?;
+    pub async fn sign_out<P: Principal>(&self, caller: &Unauthenticated<P>) -> Result<(), Denial> {
+        let (found, binding) = self.session_of(caller)?;
         if found.session.id().is_none() {
             return Ok(());
         }
-        self.completed(found, found.end(&binding)).await
+        caller.completed(found, found.end(&binding)).await
     }
 
+    /// Rejects cross-site requests. Returns the session of the request and the binding for a
+    /// sign-in.
+    fn session_of<'a, P: Principal>(
+        &self,
+        caller: &'a Unauthenticated<P>,
+    ) -> Result<(&'a InRequest, Binding<'a>), Denial> {
+        caller.refuse_cross_site()?;
+        let spaces = caller.gate().session_spaces().filter_map(|space| space.downcast_ref::<Space>());
+        let space = { spaces }.find(|space| space.sessions.are(self));
+        let space = space.ok_or_else(|| caller.miswired(NO_SCHEME))?;
+        let request = caller.credentials().request();
+        let found = request.and_then(|request| InRequest::of(&request.extensions));
+        let found = found.filter(|found| found.is_of(self)).ok_or_else(|| caller.miswired(NO_LAYER))?;
+        Ok((found, space.binding::<P>()))
+    }
+}
+
+impl<P: Principal> Unauthenticated<P> {
     /// Rejects a form that was submitted by a page of another site. Call it in a login handler
     /// before verifying a password.
     ///
-    /// [`sign_in`](Self::sign_in) and [`sign_out`](Self::sign_out) call it themselves. It allows
+    /// [`Sessions::sign_in`] and [`Sessions::sign_out`] call it themselves. It allows
     /// `GET` requests, which must therefore not sign users in.
     ///
     /// # Errors
@@ -98,27 +129,14 @@ impl<P: Principal> Unauthenticated<P> {
 
     /// Creates the denial for a caller who cannot be identified because the application's accounts
     /// do not respond: 503. The reason is logged.
-    pub fn undecided(&self, why: &BackendError) -> Denial {
-        self.unavailable(why, "the accounts do not answer")
+    pub fn unavailable(&self, why: &BackendError) -> Denial {
+        self.backend_failed(why, "the accounts do not answer")
     }
 
     /// Creates the denial for a login that was not verified because too many passwords are waiting
     /// (`authgate::scheme::Login::Busy`): 503 with `Retry-After`.
     pub fn busy(&self) -> Denial {
         self.deny(Reason::Busy)
-    }
-
-    /// Rejects cross-site requests. Returns the session of the request and the binding for a
-    /// sign-in.
-    fn session(&self) -> Result<(&InRequest, Binding<'_>), Denial> {
-        self.refuse_cross_site()?;
-        let binding = self.gate().session_binding().ok_or_else(|| self.miswired(NO_SCHEME))?;
-        let request = self.credentials().request();
-        let found = request.and_then(|request| InRequest::of(&request.extensions));
-        match (found, binding.sessions()) {
-            (Some(found), Some(sessions)) if found.is_of(sessions) => Ok((found, binding)),
-            _ => Err(self.miswired(NO_LAYER)),
-        }
     }
 
     fn miswired(&self, what: &str) -> Denial {
@@ -138,13 +156,13 @@ impl<P: Principal> Unauthenticated<P> {
         }
         match ended {
             Ended::With(Ok(())) => Ok(()),
-            Ended::With(Err(error)) => Err(self.unavailable(&error, NO_ANSWER)),
+            Ended::With(Err(error)) => Err(self.backend_failed(&error, NO_ANSWER)),
             Ended::TooLate => Err(self.miswired(NO_ANSWER)),
             Ended::Panicked => Err(self.deny(Reason::Failed)),
         }
     }
 
-    fn unavailable(&self, error: &dyn Display, what: &str) -> Denial {
+    fn backend_failed(&self, error: &dyn Display, what: &str) -> Denial {
         tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{what}");
         self.cannot_say()
     }

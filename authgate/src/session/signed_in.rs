@@ -112,7 +112,7 @@ pub(super) fn time(milliseconds: &Value) -> Option<SystemTime> {
 mod tests {
     use super::*;
     use crate::right::Principal;
-    use crate::session::Sessions;
+    use crate::session::{Sessions, Space};
     use serde_json::json;
 
     struct User;
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn reads_what_it_has_written() {
-        let sessions = Sessions::in_memory();
-        let binding = sessions.binding::<User>("Cookie", "app");
+        let space = Space { sessions: Sessions::in_memory(), realm: "app".to_owned() };
+        let binding = space.binding::<User>();
         for strength in [
             LoginAssurance::new(),
             LoginAssurance::new().with_acr("gold"),
@@ -166,20 +166,21 @@ mod tests {
 
     #[test]
     fn finds_the_record_of_its_own_binding_only() {
-        let (sessions, others) = (Sessions::in_memory(), Sessions::in_memory().named("other"));
-        let binding = sessions.binding::<User>("Cookie", "app");
+        let space = |cookie, realm: &str| Space {
+            sessions: Sessions::in_memory().named(cookie),
+            realm: realm.to_owned(),
+        };
+        let (app, office, other_cookie) =
+            (space("session", "app"), space("session", "back office"), space("other", "app"));
+        let binding = app.binding::<User>();
         let mut records = Records(Vec::new());
-        for other in [
-            sessions.binding::<User>("Cookie", "back office"),
-            sessions.binding::<User>("Other", "app"),
-            others.binding::<User>("Cookie", "app"),
-        ] {
+        for other in [office.binding::<User>(), other_cookie.binding::<User>()] {
             records.add(&other, &ada(LoginAssurance::new()));
             assert!(matches!(records.find(&binding), Found::Nothing), "{other:?}");
             assert!(!records.remove(&binding));
         }
         records.add(&binding, &ada(LoginAssurance::new()));
         assert!(matches!(records.find(&binding), Found::SignedIn(_)));
-        assert!(records.remove(&binding) && records.0.len() == 3);
+        assert!(records.remove(&binding) && records.0.len() == 2);
     }
 }

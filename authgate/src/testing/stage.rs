@@ -111,11 +111,6 @@ impl<P: Principal> Scheme<P> for Double<P> {
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         self.real().map(|real| real.fresh_challenges(fault)).unwrap_or_default()
     }
-
-    #[cfg(feature = "session")]
-    fn session_binding(&self) -> Option<crate::scheme::Binding<'_>> {
-        self.real().and_then(Scheme::session_binding)
-    }
 }
 
 /// A scheme of the replacing gate.

@@ -39,6 +39,8 @@ impl<P: Principal> Gate<P> {
                 reads_authorization: entry.reads_authorization,
                 knows_login: entry.knows_login,
                 sets_response_fields: entry.sets_response_fields,
+                #[cfg(feature = "session")]
+                space: entry.space.clone(),
                 scheme: double,
             }
         });

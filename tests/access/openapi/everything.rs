@@ -102,7 +102,7 @@ pub(crate) fn app() -> App {
     let sessions = Sessions::in_memory();
     let users = Gate::builder()
         .scheme(bearer())
-        .scheme(sessions.scheme("app", People::default()))
+        .scheme(sessions.scheme(People::default()).realm("app"))
         .login_page("/login")
         .require::<Active>()
         .build()

@@ -165,14 +165,14 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
     let state = state("").await;
     let all = documents();
     let mine = Page::new(vec![all[0].clone(), all[3].clone()]);
-    let page = vera_herself(&state).await.grant::<CanRead, _>(Loaded::from_store(mine)).unwrap();
+    let page = vera_herself(&state).await.authorize_on::<CanRead, _>(Loaded::from_store(mine)).unwrap();
     assert_eq!((page.len(), page[1].id), (2, 4));
     assert!(serde_json::to_string(&**page).is_ok());
     let with_another = Page::new(vec![all[0].clone(), all[1].clone()]);
     assert_eq!(
         vera_herself(&state)
             .await
-            .grant::<CanRead, _>(Loaded::from_store(with_another))
+            .authorize_on::<CanRead, _>(Loaded::from_store(with_another))
             .unwrap_err()
             .status(),
         403
@@ -180,7 +180,7 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
     assert_eq!(
         vera_herself(&state)
             .await
-            .grant::<CanRead, Page<Document>>(Loaded::from_store(Page::new(Vec::new())))
+            .authorize_on::<CanRead, Page<Document>>(Loaded::from_store(Page::new(Vec::new())))
             .unwrap()
             .len(),
         0

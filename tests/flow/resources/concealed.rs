@@ -104,13 +104,13 @@ async fn the_operator_is_told_what_was_hidden() {
 
 async fn by_hand(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(2, &app.asked).await else { return Ok("nothing") };
-    user.grant::<CanEdit, Report>(Loaded::from_store(report)).map_err(Denial::concealed)?;
+    user.authorize_on::<CanEdit, Report>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok("edited")
 }
 
 async fn gone(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(1, &app.asked).await else { return Ok("nothing") };
-    let report = user.grant::<CanRead, Report>(Loaded::from_store(report))?;
+    let report = user.authorize_on::<CanRead, Report>(Loaded::from_store(report))?;
     Err(report.gone())
 }
 

@@ -21,19 +21,19 @@ async fn a_thing_from_anywhere_is_proved_by_the_same_policy() {
     let state = App::new();
     let mine = caller(&state, &vera())
         .await
-        .grant::<CanEdit, _>(Loaded::from_store(Report::new(1, "vera")))
+        .authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(1, "vera")))
         .unwrap();
     assert_eq!((mine.principal().sub.as_str(), mine.context().scheme()), ("vera", "Bearer"));
     let mine = mine.edit(Patch { title: "new".to_owned() });
     assert_eq!(save(mine).title, "new");
     let denial = caller(&state, &vera())
         .await
-        .grant::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada")))
+        .authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada")))
         .unwrap_err();
     assert_eq!((denial.reason().code(), denial.status().as_u16()), ("policy_denied", 403));
     let admin = caller(&state, &token_of(&["admin"])).await.authorize::<role::Admin>().unwrap();
     assert!(
-        admin.grant::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada"))).is_err(),
+        admin.authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada"))).is_err(),
         "a role is no right over a thing"
     );
 }
@@ -45,8 +45,9 @@ async fn a_policy_that_has_to_ask_is_asked_with_the_state() {
         [("allowed", None), ("anybody", Some(403)), ("undecided", Some(503)), ("panics", Some(500))]
     {
         let caller = caller(&state, &token_named(name, &[])).await;
-        let granted =
-            caller.grant_with::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state).await;
+        let granted = caller
+            .authorize_on_async::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state)
+            .await;
         assert_eq!(granted.err().map(|denial| denial.status().as_u16()), status, "{name}");
     }
 }
@@ -55,30 +56,33 @@ async fn a_policy_that_has_to_ask_is_asked_with_the_state() {
 async fn by_hand_a_policy_that_does_not_answer_is_undecided() {
     let state = App::new();
     let caller = caller(&state, &token_named("slow", &[])).await;
-    let granted = caller.grant_with::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state).await;
+    let granted =
+        caller.authorize_on_async::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state).await;
     assert_eq!(granted.unwrap_err().reason(), Reason::Unavailable);
 }
 
 #[tokio::test]
 async fn one_proof_leads_to_another_of_the_same_caller() {
     let state = App::new();
-    let read =
-        caller(&state, &vera()).await.grant::<CanRead, _>(Loaded::from_store(Report::new(3, "ada"))).unwrap();
-    let other = read.grant::<CanEdit, _>(Loaded::from_store(Report::new(1, "vera"))).unwrap();
+    let read = caller(&state, &vera())
+        .await
+        .authorize_on::<CanRead, _>(Loaded::from_store(Report::new(3, "ada")))
+        .unwrap();
+    let other = read.authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(1, "vera"))).unwrap();
     assert_eq!((read.id, other.id, other.principal().sub.as_str()), (3, 1, "vera"));
     assert_eq!(
-        read.grant::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada"))).unwrap_err().status(),
+        read.authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada"))).unwrap_err().status(),
         403
     );
-    let denial = other.also::<CanReopen>().unwrap_err();
+    let denial = other.authorize::<CanReopen>().unwrap_err();
     assert_eq!(denial.reason().code(), "archived");
     assert_eq!(read.gone().reason(), Reason::NotFound);
-    assert_eq!(read.also::<CanEdit>().unwrap_err().reason().code(), "policy_denied");
+    assert_eq!(read.authorize::<CanEdit>().unwrap_err().reason().code(), "policy_denied");
     let mine = caller(&state, &vera())
         .await
-        .grant::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
+        .authorize_on::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
         .unwrap();
-    assert_eq!(save(mine.also::<CanEdit>().unwrap()).id, 1);
+    assert_eq!(save(mine.authorize::<CanEdit>().unwrap()).id, 1);
 }
 
 struct Broken;
@@ -96,18 +100,18 @@ async fn by_hand_a_policy_that_panics_is_a_denial_and_no_panic() {
     let state = App::new();
     let denial = caller(&state, &vera())
         .await
-        .grant::<Broken, _>(Loaded::from_store(Report::new(1, "vera")))
+        .authorize_on::<Broken, _>(Loaded::from_store(Report::new(1, "vera")))
         .unwrap_err();
     assert_eq!((denial.reason(), denial.status().as_u16()), (Reason::Failed, 500));
     let mine = caller(&state, &vera())
         .await
-        .grant::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
+        .authorize_on::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
         .unwrap();
     assert_eq!(
-        mine.grant::<Broken, _>(Loaded::from_store(Report::new(1, "vera"))).unwrap_err().reason(),
+        mine.authorize_on::<Broken, _>(Loaded::from_store(Report::new(1, "vera"))).unwrap_err().reason(),
         Reason::Failed
     );
-    assert_eq!(mine.also::<Broken>().unwrap_err().reason(), Reason::Failed);
+    assert_eq!(mine.authorize::<Broken>().unwrap_err().reason(), Reason::Failed);
 }
 
 #[tokio::test]
@@ -115,7 +119,7 @@ async fn a_proof_prints_nothing_of_the_caller_or_the_thing() {
     let state = App::new();
     let mine = caller(&state, &vera())
         .await
-        .grant::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
+        .authorize_on::<CanRead, _>(Loaded::from_store(Report::new(1, "vera")))
         .unwrap();
     assert_eq!(format!("{mine:?}"), r#"Granted { scheme: "Bearer", .. }"#);
 }

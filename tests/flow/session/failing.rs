@@ -139,7 +139,7 @@ async fn what_cannot_work_is_said_when_the_gate_is_built() {
             "the reason of `without_secure` is blank",
         ),
     ] {
-        let built = Gate::builder().scheme(sessions.scheme(realm, People::default())).build();
+        let built = Gate::builder().scheme(sessions.scheme(People::default()).realm(realm)).build();
         let error = built.unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }

@@ -51,35 +51,54 @@ impl Accounts<Staff> for Db {
 struct App {
     customers: Gate<Customer>,
     staff: Gate<Staff>,
+    sessions: Sessions,
     gates: Arc<Gates>,
 }
 
-async fn sign_in<P: Principal>(caller: Unauthenticated<P>, id: String) -> Result<(), Denial>
+async fn sign_in<P: Principal>(
+    sessions: &Sessions,
+    caller: Unauthenticated<P>,
+    id: String,
+) -> Result<(), Denial>
 where
     Db: Accounts<P>,
 {
-    let account = Db { epoch: "0" }.find(&id).await.map_err(|error| caller.undecided(&error))?;
-    caller.sign_in(&id, &account.expect("every id has an account")).await
+    let account = Db { epoch: "0" }.find(&id).await.map_err(|error| caller.unavailable(&error))?;
+    sessions.sign_in(&caller, &id, &account.expect("every id has an account")).await
 }
 
 #[public(reason = "customers sign in here")]
-async fn customer_login(caller: Unauthenticated<Customer>, id: String) -> Result<(), Denial> {
-    sign_in(caller, id).await
+async fn customer_login(
+    caller: Unauthenticated<Customer>,
+    State(sessions): State<Sessions>,
+    id: String,
+) -> Result<(), Denial> {
+    sign_in(&sessions, caller, id).await
 }
 
 #[public(reason = "staff signs in here")]
-async fn staff_login(caller: Unauthenticated<Staff>, id: String) -> Result<(), Denial> {
-    sign_in(caller, id).await
+async fn staff_login(
+    caller: Unauthenticated<Staff>,
+    State(sessions): State<Sessions>,
+    id: String,
+) -> Result<(), Denial> {
+    sign_in(&sessions, caller, id).await
 }
 
 #[public(reason = "customers sign out here")]
-async fn customer_logout(caller: Unauthenticated<Customer>) -> Result<(), Denial> {
-    caller.sign_out().await
+async fn customer_logout(
+    caller: Unauthenticated<Customer>,
+    State(sessions): State<Sessions>,
+) -> Result<(), Denial> {
+    sessions.sign_out(&caller).await
 }
 
 #[public(reason = "staff signs out here")]
-async fn staff_logout(caller: Unauthenticated<Staff>) -> Result<(), Denial> {
-    caller.sign_out().await
+async fn staff_logout(
+    caller: Unauthenticated<Staff>,
+    State(sessions): State<Sessions>,
+) -> Result<(), Denial> {
+    sessions.sign_out(&caller).await
 }
 
 async fn customer(user: Authenticated<Customer>) -> String {
@@ -127,12 +146,13 @@ async fn renew(
 async fn slow_login(
     caller: Unauthenticated<Customer>,
     State(gates): State<Arc<Gates>>,
+    State(sessions): State<Sessions>,
     session: authgate::session::Session,
 ) -> Result<(), Denial> {
     let _cart: Option<String> = session.get("cart").await.expect("the store answers");
     gates.read.notify_one();
     gates.go_on.notified().await;
-    sign_in(caller, "2".to_owned()).await
+    sign_in(&sessions, caller, "2".to_owned()).await
 }
 
 #[public(reason = "any visitor may drop what is kept of them")]
@@ -154,12 +174,13 @@ fn site_with(epochs: [&'static str; 2], realms: [&str; 2]) -> Site {
     let gates = Arc::new(Gates::default());
     let app = App {
         gates: Arc::clone(&gates),
+        sessions: sessions.clone(),
         customers: Gate::builder()
-            .scheme(sessions.scheme(realms[0], customers))
+            .scheme(sessions.scheme(customers).realm(realms[0]))
             .timeout(TIMEOUT)
             .build()
             .unwrap(),
-        staff: Gate::builder().scheme(sessions.scheme(realms[1], staff_gate)).build().unwrap(),
+        staff: Gate::builder().scheme(sessions.scheme(staff_gate).realm(realms[1])).build().unwrap(),
     };
     let routes = Router::new()
         .route("/login", post(customer_login))
@@ -304,27 +325,54 @@ async fn a_get_to_the_other_gate_deletes_nothing() {
     jar.ask(&site.app, "GET /me").await.assert_is(200, "customer 1");
 }
 
-/// A sign-in to a gate without a session scheme, and one to sessions whose layer is missing.
+#[derive(Clone, FromRef)]
+struct Shop {
+    gate: Gate<Customer>,
+    sessions: Sessions,
+}
+
+#[derive(Clone, FromRef)]
+struct WithTokens {
+    gate: Gate<User>,
+    sessions: Sessions,
+}
+
+/// The gate, the layer and the handler must have the same sessions.
 #[tokio::test]
-async fn sign_in_without_a_session_scheme_is_503() {
-    let (layered, others) = (Sessions::in_memory(), Sessions::in_memory());
-    let with_sessions = |sessions: &Sessions| {
-        let gate = Gate::<Customer>::builder().scheme(sessions.scheme("shop", Db { epoch: "0" }));
-        let routes = Router::new().route("/login", post(customer_login)).layer(layered.layer());
-        routes.with_state(gate.build().unwrap())
+async fn sign_in_to_other_sessions_is_503() {
+    let (ours, others) = (Sessions::in_memory(), Sessions::in_memory());
+    let (named, everyday) = (ours.clone().named("x"), &ours);
+    let signs_in = |at_gate: &Sessions, in_layer: &Sessions, in_handler: &Sessions| {
+        let gate = Gate::<Customer>::builder().scheme(at_gate.scheme(Db { epoch: "0" }).realm("shop"));
+        let routes = Router::new().route("/login", post(customer_login)).layer(in_layer.layer());
+        routes.with_state(Shop { gate: gate.build().unwrap(), sessions: in_handler.clone() })
     };
     let with_tokens_only: axum::Router = {
         #[public(reason = "users sign in here")]
-        async fn login(caller: Unauthenticated<User>) -> Result<(), Denial> {
-            caller.sign_in("vera", &Account::new(User::new("vera", &[], &[]), "0")).await
+        async fn login(
+            caller: Unauthenticated<User>,
+            State(sessions): State<Sessions>,
+        ) -> Result<(), Denial> {
+            sessions.sign_in(&caller, "vera", &Account::new(User::new("vera", &[], &[]), "0")).await
         }
-        Router::new().route("/login", post(login)).layer(layered.layer()).with_state(gate())
+        let routes = Router::new().route("/login", post(login)).layer(ours.layer());
+        routes.with_state(WithTokens { gate: gate(), sessions: ours.clone() })
     };
-    for app in [with_sessions(&others), with_sessions(&layered.clone().named("x")), with_tokens_only] {
+    for app in [
+        signs_in(&others, everyday, everyday),
+        signs_in(everyday, &others, everyday),
+        signs_in(everyday, everyday, &others),
+        signs_in(&others, everyday, &others),
+        signs_in(&named, everyday, everyday),
+        signs_in(everyday, everyday, &named),
+        with_tokens_only,
+    ] {
         let answer = Jar::default().post(&app, "/login", "1").await;
         answer.assert_denied(503, "undecided", &[]);
         assert_eq!(answer.header("set-cookie"), None);
     }
+    let app = signs_in(everyday, everyday, everyday);
+    assert_eq!(Jar::default().post(&app, "/login", "1").await.status, 200);
 }
 
 #[test]
@@ -339,11 +387,12 @@ fn rejects_two_gates_that_would_share_their_sign_ins() {
     }
 
     let sessions = Sessions::in_memory();
-    let build = |realm| Gate::<Customer>::builder().scheme(sessions.scheme(realm, Db { epoch: "0" })).build();
+    let build =
+        |realm| Gate::<Customer>::builder().scheme(sessions.scheme(Db { epoch: "0" }).realm(realm)).build();
     build("shop").unwrap();
     build("shop").unwrap();
-    let same = Gate::<Customer>::builder().scheme(sessions.scheme("shop", Others)).build();
+    let same = Gate::<Customer>::builder().scheme(sessions.scheme(Others).realm("shop")).build();
     let error = same.unwrap_err().to_string();
     assert!(error.contains("its own realm") && error.contains("`Customer`"), "{error}");
-    Gate::<Customer>::builder().scheme(sessions.scheme("outlet", Others)).build().unwrap();
+    Gate::<Customer>::builder().scheme(sessions.scheme(Others).realm("outlet")).build().unwrap();
 }

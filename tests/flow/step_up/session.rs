@@ -28,6 +28,7 @@ const ACR_VALUES: &str = "&acr_values=urn%3Aexample%3Agold";
 #[derive(Clone, FromRef)]
 struct App {
     gate: Gate<User>,
+    sessions: Sessions,
     people: People,
 }
 
@@ -45,23 +46,24 @@ struct Login {
 #[public(reason = "people sign in here")]
 async fn login(
     caller: Unauthenticated<User>,
+    State(sessions): State<Sessions>,
     State(people): State<People>,
     Form(login): Form<Login>,
 ) -> Result<Redirect, Denial> {
-    let account = people.find(&login.who).await.map_err(|error| caller.undecided(&error))?;
+    let account = people.find(&login.who).await.map_err(|error| caller.unavailable(&error))?;
     match account {
         Some(account) if login.code => {
             let strength = LoginAssurance::new().with_amr(["pwd", "otp"]).with_acr("urn:example:gold");
-            caller.sign_in_with(&login.who, &account, strength).await?;
+            sessions.sign_in_with(&caller, &login.who, &account, strength).await?;
         }
         Some(account) => match login.provider {
             Some(minutes) => {
                 let (now, distance) = (SystemTime::now(), MINUTE * u32::try_from(minutes.abs()).unwrap());
                 let at = if minutes < 0 { now - distance } else { now + distance };
                 let strength = LoginAssurance::new().authenticated_at(at);
-                caller.sign_in_with(&login.who, &account, strength).await?;
+                sessions.sign_in_with(&caller, &login.who, &account, strength).await?;
             }
-            None => caller.sign_in(&login.who, &account).await?,
+            None => sessions.sign_in(&caller, &login.who, &account).await?,
         },
         None => {}
     }
@@ -105,7 +107,8 @@ impl Site {
     fn new(takes_tokens: bool) -> Self {
         let (store, people) = (Store::default(), People::default());
         let sessions = Sessions::new(store.clone());
-        let mut gate = Gate::builder().scheme(sessions.scheme("app", people.clone())).login_page("/login");
+        let mut gate =
+            Gate::builder().scheme(sessions.scheme(people.clone()).realm("app")).login_page("/login");
         if takes_tokens {
             gate = gate.scheme(bearer());
         }
@@ -118,7 +121,7 @@ impl Site {
             .route("/lifetime", get(lifetime))
             .route("/purge", get(purge))
             .layer(sessions.layer());
-        Self { app: routes.with_state(App { gate: gate.build().unwrap(), people }), store }
+        Self { app: routes.with_state(App { gate: gate.build().unwrap(), sessions, people }), store }
     }
 
     /// Returns a browser whose user signed in an hour ago.

@@ -191,13 +191,14 @@ async fn by_hand_a_name_is_brought_into_the_form() {
     assert_eq!(caller.context().tenant::<Org>(), Some("acme"));
     assert!(caller.authorize::<All<(Member, NotSuspended)>>().is_ok());
     let suspended = json!({ "ACME": "suspended" });
-    let denial = known(suspended).await.in_tenant::<Org>("acme ").check::<NotSuspended>().unwrap_err();
+    let denial =
+        known(suspended).await.in_tenant::<Org>("acme ").authorize_ref::<NotSuspended>().unwrap_err();
     assert_eq!(denial.reason().code(), "excluded");
     // A name without a canonical form removes the earlier tenant.
     let caller = known(json!({ "acme": "member" })).await.in_tenant::<Org>("acme").in_tenant::<Org>("a-b");
     assert_eq!(caller.context().tenant::<Org>(), None);
-    assert_eq!(caller.check::<Member>().unwrap_err().reason().code(), "role_missing");
-    assert_eq!(caller.check::<NotSuspended>().unwrap_err().reason().code(), "excluded");
+    assert_eq!(caller.authorize_ref::<Member>().unwrap_err().reason().code(), "role_missing");
+    assert_eq!(caller.authorize_ref::<NotSuspended>().unwrap_err().reason().code(), "excluded");
 }
 
 #[tokio::test]

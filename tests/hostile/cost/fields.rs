@@ -201,7 +201,7 @@ fn cookies_and_what_browsers_say_are_looked_through() {
 /// Bound: three times the length of the request. At most 32 parameters are parsed.
 #[test]
 fn parameters_of_digest_are_bounded() {
-    let app = digest::app_of(Digest::new(REALM, InMemoryDigestUsers::new(REALM)));
+    let app = digest::app_of(Digest::new(InMemoryDigestUsers::new(REALM)).realm(REALM));
     let line = |rest: &str| me().with("authorization", format!("Digest {rest}"));
     judge(
         &app,

@@ -33,7 +33,7 @@ async fn no_password_is_logged_or_answered() {
     log::keep();
     let stored = Passwords::new().hash(PASSWORD).await.expect("hashes");
     let users = Htpasswd::text(&format!("vera:{stored}\n"), Caller::new).expect("lines");
-    let app = app_of(Gate::builder().scheme(Basic::new("api", users)).build().expect("complete"));
+    let app = app_of(Gate::builder().scheme(Basic::new(users).realm("api")).build().expect("complete"));
     let basic = |text: &str| format!("Basic {}", STANDARD.encode(text));
     let mut answers = String::new();
     let mut statuses = Vec::new();

@@ -162,13 +162,13 @@ async fn no_password_prints_itself() {
     let line = format!("vera:{stored}\n");
     let table = Htpasswd::<User>::text(&line, |_| user()).expect("lines").passwords(passwords.clone());
     printed.debug("Htpasswd", &table);
-    let basic = Basic::new("api", table);
+    let basic = Basic::new(table).realm("api");
     printed.debug("Basic", &basic);
     printed.debug("Gate", &Gate::<User>::builder().scheme(basic).build().expect("complete"));
     let closure = |_: String, password: String| async move {
         if password == PASSWORD { Login::Right(user()) } else { Login::Wrong }
     };
-    printed.debug("Basic", &Basic::new("api", closure));
+    printed.debug("Basic", &Basic::new(closure).realm("api"));
     // A clear password instead of a hash, as an uninformed user could write it.
     let wrong_lines = [
         format!("vera:{PASSWORD}\n"),
@@ -192,7 +192,7 @@ async fn no_password_prints_itself() {
     let digest = || InMemoryDigestUsers::new("api").user("vera", PASSWORD, Caller::new("vera"));
     printed.debug("Ha1", &ha1);
     printed.debug("DigestTable", &digest());
-    printed.debug("Digest", &Digest::new("api", digest()).nonce_key(KEY));
+    printed.debug("Digest", &Digest::new(digest()).realm("api").nonce_key(KEY));
     let wrong: Result<Ha1, _> = PASSWORD.parse();
     printed.error("NotAnHa1", wrong.expect_err("no hash"));
     let hash = ha1.to_stored();
@@ -208,9 +208,9 @@ async fn no_password_prints_itself() {
         );
     }
     let twice = digest().user("vera", PASSWORD, Caller::new("vera"));
-    let error = Gate::<Caller>::builder().scheme(Digest::new("api", twice)).build().expect_err("twice");
+    let error = Gate::<Caller>::builder().scheme(Digest::new(twice).realm("api")).build().expect_err("twice");
     printed.error("ConfigError", error);
-    let short = Digest::new("api", digest()).nonce_key(&KEY[..20]);
+    let short = Digest::new(digest()).realm("api").nonce_key(&KEY[..20]);
     printed.error("ConfigError", Gate::<Caller>::builder().scheme(short).build().expect_err("a short key"));
 
     printed.assert_silent(&[
@@ -249,7 +249,7 @@ async fn no_api_key_and_no_session_prints_itself() {
     let jar = site.signed_in("vera").await;
     let id = jar.get(authgate_tests::session::COOKIE).expect("a cookie");
     printed.debug("Sessions", &Sessions::in_memory());
-    printed.debug("Session", &Sessions::in_memory().scheme("app", People::default()));
+    printed.debug("Session", &Sessions::in_memory().scheme(People::default()).realm("app"));
     printed.debug("SessionLayer", &Sessions::in_memory().layer());
     printed.debug("the router", &site.app);
     printed.assert_silent(&[

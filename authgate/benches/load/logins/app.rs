@@ -35,7 +35,7 @@ pub(crate) fn router() -> axum::Router {
         let passwords = passwords.clone();
         async move { passwords.login(&name, find(&name), &password).await }
     };
-    let gate = Gate::<User>::builder().scheme(Basic::new("api", users)).build().expect("a gate");
+    let gate = Gate::<User>::builder().scheme(Basic::new(users).realm("api")).build().expect("a gate");
     let get = authgate::routing::get(|user: Authenticated<User>| async move { user.name.clone() });
     authgate::Router::new().route("/thing", get).with_state(gate)
 }

@@ -36,7 +36,7 @@ use super::Resource;
 ///     app: &App,
 /// ) -> Result<Granted<CanRead, Report, P>, Denial> {
 ///     match Loaded::<Report>::load(id, app).await {
-///         Ok(Some(report)) => user.grant(report).map_err(Denial::concealed),
+///         Ok(Some(report)) => user.authorize_on(report).map_err(Denial::concealed),
 ///         _ => Err(user.not_found()),
 ///     }
 /// }

@@ -116,7 +116,7 @@ async fn publish(
 
 async fn explicit(admin: Authorized<role::Admin>, State(db): State<Db>) -> StatusCode {
     let _ = admin.context().expires_at();
-    db.purge(admin.by())
+    db.purge(admin.as_proof())
 }
 
 async fn weakened(admin: Authorized<role::Admin>) -> String {

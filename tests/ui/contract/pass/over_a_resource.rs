@@ -69,7 +69,7 @@ async fn edit(report: Granted<CanEdit, Report>, State(store): State<Store>, Json
 
 async fn by_hand(user: Authenticated<User>, State(store): State<Store>) -> Result<String, authgate::Denial> {
     let report = Loaded::from_store(Report { owner: user.sub.clone(), title: "another".into() });
-    let report = user.grant::<CanEdit, _>(report)?;
+    let report = user.authorize_on::<CanEdit, _>(report)?;
     Ok(store.save(report).await)
 }
 

@@ -7,7 +7,7 @@ use prelude::role;
 fn purge(_: ProofRef<'_, role::Admin>) {}
 
 fn handle(viewer: Authorized<role::Viewer>) {
-    purge(viewer.by());
+    purge(viewer.as_proof());
 }
 
 fn main() {}

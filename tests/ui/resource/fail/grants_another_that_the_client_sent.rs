@@ -7,7 +7,7 @@ use authgate::{Denial, Granted};
 use report::{CanEdit, CanRead, Report};
 
 fn grant(read: &Granted<CanRead, Report>, sent: Report) -> Result<Granted<CanEdit, Report>, Denial> {
-    read.grant::<CanEdit, _>(sent)
+    read.authorize_on::<CanEdit, _>(sent)
 }
 
 fn main() {}

@@ -8,7 +8,7 @@ use prelude::User;
 use report::{App, CanAsk, Report};
 
 async fn grant(user: Authenticated<User>, sent: Report, app: &App) -> Result<Granted<CanAsk, Report, User>, Denial> {
-    user.grant_with(sent, app).await
+    user.authorize_on_async(sent, app).await
 }
 
 fn main() {}

@@ -30,7 +30,7 @@ fn save(report: Granted<CanEdit, Report>) -> String {
 }
 
 async fn edit(user: Authenticated<User>, Json(report): Json<Report>) -> Result<String, Denial> {
-    let report = user.grant::<CanEdit, _>(report)?;
+    let report = user.authorize_on::<CanEdit, _>(report)?;
     Ok(save(report))
 }
 

@@ -23,7 +23,7 @@ impl Policy<Report> for CanEdit {
 }
 
 async fn edit(user: Authenticated<User>, Json(report): Json<Loaded<Report>>) -> Result<(), Denial> {
-    user.grant::<CanEdit, _>(report).map(drop)
+    user.authorize_on::<CanEdit, _>(report).map(drop)
 }
 
 fn main() {

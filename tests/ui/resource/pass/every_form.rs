@@ -155,13 +155,13 @@ async fn list_by(user: Authenticated<User>) -> Result<String, Denial> {
 
 async fn by_hand(user: Authenticated<User>, State(app): State<App>) -> Result<String, Denial> {
     let Ok(Some(report)) = Loaded::<Report>::load(1, &app).await else { return Err(user.not_found()) };
-    let report = user.grant::<CanRead, _>(report)?.also::<CanEdit>()?;
+    let report = user.authorize_on::<CanRead, _>(report)?.authorize::<CanEdit>()?;
     Ok(save(report))
 }
 
 async fn by_hand_asks(editor: Authorized<role::Editor>, State(app): State<App>) -> Result<(), Denial> {
     let report = Loaded::from_store(Report { owner: String::new(), title: String::new() });
-    let report = editor.into_authenticated().grant_with::<CanAsk, _, _>(report, &app).await?;
+    let report = editor.into_authenticated().authorize_on_async::<CanAsk, _, _>(report, &app).await?;
     Err(report.gone())
 }
 
