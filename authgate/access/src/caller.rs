@@ -10,6 +10,11 @@ use crate::Rule;
 
 /// Somebody of whom is asked what he may do, under a lock.
 ///
+/// Of a caller it is known which roles he has, and which permissions they grant, and that he has no others. Whether he has
+/// anything else that a rule asks for is not known.
+///
+/// # Examples
+///
 /// ```
 /// use authgate::access::caller::{Caller, Verdict};
 /// use authgate::access::lock::Lock;
@@ -27,9 +32,6 @@ use crate::Rule;
 /// assert_eq!(editor.may(lock.routes()[1].access()), Verdict::If(words));
 /// # Ok::<(), authgate::access::lock::LockError>(())
 /// ```
-///
-/// Of a caller it is known which roles he has, and which permissions they grant, and that he has no others. Whether he has
-/// anything else that a rule asks for is not known.
 #[derive(Debug)]
 pub struct Caller<'a> {
     given: Given<'a>,
@@ -43,6 +45,18 @@ pub struct Caller<'a> {
 }
 
 /// What somebody was given.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::caller::{Caller, Given};
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole viewer\nGET /reports role:viewer\n")?;
+/// let given: Vec<_> = Caller::all(&lock).iter().map(Caller::has).collect();
+/// assert_eq!(given, [Given::Nothing, Given::Identity, Given::Role("viewer")]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Given<'a> {
@@ -55,6 +69,20 @@ pub enum Given<'a> {
 }
 
 /// Whether a caller may call a route.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::caller::Verdict;
+///
+/// fn shown(verdict: &Verdict) -> String {
+///     match verdict {
+///         Verdict::May => "yes".to_owned(),
+///         Verdict::If(condition) => format!("if {condition}"),
+///         _ => "no".to_owned(),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Verdict {

@@ -66,6 +66,16 @@ pub use read::LockError;
 pub(super) use read::METHODS;
 
 /// An access lock.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole admin\nDELETE /reports/{id} role:admin\n")?;
+/// assert_eq!(lock.routes()[0].path(), "/reports/{id}");
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     rights: Vec<RightLine>,

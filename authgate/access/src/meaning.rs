@@ -46,6 +46,18 @@ use comparison::Comparison;
 use side::Side;
 
 /// How the callers whom one rule lets in are related to those whom another does.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+/// use authgate::access::meaning::{Relation, relation};
+///
+/// let lock = Lock::parse("access.lock v1\nrole a\nGET /x role:a\nGET /y role:a | fresh:300s\n")?;
+/// let (x, y) = (lock.routes()[0].access(), lock.routes()[1].access());
+/// assert_eq!(relation((&lock, x), (&lock, y)), Relation::Wider);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Relation {
@@ -64,24 +76,72 @@ pub enum Relation {
 /// How the callers whom the second rule lets in are related to those of the first, each under its own lock.
 ///
 /// For many comparisons, make one [`Meaning`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+/// use authgate::access::meaning::{Relation, relation};
+///
+/// let lock = Lock::parse("access.lock v1\nGET /x fresh:60s\nGET /y fresh:300s\n")?;
+/// let (x, y) = (lock.routes()[0].access(), lock.routes()[1].access());
+/// assert_eq!(relation((&lock, y), (&lock, x)), Relation::Narrower);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[must_use]
 pub fn relation(first: (&Lock, &Access), second: (&Lock, &Access)) -> Relation {
     Meaning::between(first.0, second.0).relation(first.1, second.1)
 }
 
 /// Whom the second rule lets in and the first does not, as [`Meaning::newly`] has it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+/// use authgate::access::meaning::newly;
+///
+/// let lock = Lock::parse("access.lock v1\nrole a\nrole b\nGET /x role:a\nGET /y role:b\n")?;
+/// let (x, y) = (lock.routes()[0].access(), lock.routes()[1].access());
+/// assert_eq!(newly((&lock, x), (&lock, y)), ["b"]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[must_use]
 pub fn newly(first: (&Lock, &Access), second: (&Lock, &Access)) -> Vec<String> {
     Meaning::between(first.0, second.0).newly(first.1, second.1)
 }
 
 /// Whether there can be a caller whom the rule lets in; `None` where it takes too much to find out.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+/// use authgate::access::meaning::is_possible;
+///
+/// let lock = Lock::parse("access.lock v1\nrole a\nGET /x role:a & !role:a\n")?;
+/// assert_eq!(is_possible(&lock, lock.routes()[0].access()), Some(false));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[must_use]
 pub fn is_possible(lock: &Lock, access: &Access) -> Option<bool> {
     Meaning::between(lock, lock).is_possible(access)
 }
 
 /// What the rules of two locks, or of one, mean: for many comparisons.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+/// use authgate::access::meaning::{Meaning, Relation};
+///
+/// let lock = Lock::parse("access.lock v1\nrole a\nrole b > a\nGET /x role:b\nGET /y role:a\n")?;
+/// let meaning = Meaning::between(&lock, &lock);
+/// let (x, y) = (lock.routes()[0].access(), lock.routes()[1].access());
+/// assert_eq!(meaning.relation(x, y), Relation::Wider);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Debug)]
 pub struct Meaning<'a> {
     first: Side<'a>,

@@ -19,6 +19,16 @@ struct Rights {
 ///
 /// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
 ///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Builtin, Rule, Value, sound};
+///
+/// const RECENT: &Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(300));
+///
+/// const { sound(RECENT) };
+/// ```
+///
 /// # Panics
 ///
 /// So it is.
