@@ -8,6 +8,27 @@ use crate::right::Principal;
 ///
 /// [`Principal::NAME`] identifies the principal type. Its module path would sign all users out when
 /// code moves.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Binding, Scheme};
+///
+/// /// A scheme that wraps a session scheme.
+/// pub struct Wrapped<S> {
+///     inner: S,
+/// }
+///
+/// impl<S> Wrapped<S> {
+///     /// For the method of the same name in an implementation of `Scheme`.
+///     fn session_binding<P>(&self) -> Option<Binding<'_>>
+///     where
+///         S: Scheme<P>,
+///     {
+///         self.inner.session_binding()
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Binding<'a> {
     /// The `Sessions` of the scheme.

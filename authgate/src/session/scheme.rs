@@ -32,6 +32,23 @@ use crate::session::{
 /// | the session store or the accounts are unavailable | 503 |
 ///
 /// A session that was idle for too long is removed from the store, so its cookie has no session.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::{Accounts, Sessions};
+/// use authgate::{ConfigError, Gate};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// fn gate(sessions: &Sessions, accounts: impl Accounts<User>) -> Result<Gate<User>, ConfigError> {
+///     Gate::builder().scheme(sessions.scheme("app", accounts)).build()
+/// }
+/// ```
 pub struct SessionScheme<A = ()> {
     sessions: Sessions,
     realm: String,

@@ -45,10 +45,15 @@ impl<P: Principal> Unauthenticated<P> {
     /// # Examples
     ///
     /// ```
-    /// # use authgate::{Denial, Principal, Unauthenticated, session::{Account, LoginAssurance}};
-    /// # async fn login<P: Principal>(caller: Unauthenticated<P>, ada: Account<P>) -> Result<(), Denial> {
-    /// caller.sign_in_with("ada", &ada, LoginAssurance::new().with_amr(["pwd", "otp"])).await
-    /// # }
+    /// use authgate::session::{Account, LoginAssurance};
+    /// use authgate::{Denial, Principal, Unauthenticated};
+    ///
+    /// async fn login<P: Principal>(
+    ///     caller: Unauthenticated<P>,
+    ///     ada: Account<P>,
+    /// ) -> Result<(), Denial> {
+    ///     caller.sign_in_with("ada", &ada, LoginAssurance::new().with_amr(["pwd", "otp"])).await
+    /// }
     /// ```
     ///
     /// # Errors
