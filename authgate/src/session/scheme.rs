@@ -37,7 +37,7 @@ use crate::session::{
 ///
 /// ```
 /// use authgate::session::{Accounts, Sessions};
-/// use authgate::{ConfigError, Gate};
+/// use authgate::{Authenticated, ConfigError, Gate, Router, routing::get};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -45,8 +45,13 @@ use crate::session::{
 ///     sub: String,
 /// }
 ///
-/// fn gate(sessions: &Sessions, accounts: impl Accounts<User>) -> Result<Gate<User>, ConfigError> {
-///     Gate::builder().scheme(sessions.scheme("app", accounts)).build()
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn app(sessions: &Sessions, accounts: impl Accounts<User>) -> Result<axum::Router, ConfigError> {
+///     let gate = Gate::builder().scheme(sessions.scheme("app", accounts)).build()?;
+///     Ok(Router::new().route("/me", get(me)).layer(sessions.layer()).with_state(gate))
 /// }
 /// ```
 pub struct SessionScheme<A = ()> {
