@@ -157,10 +157,11 @@
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that exists without them. Items of a feature have a badge with
-//! its name. [`manual::cryptography`] describes
-//! the implementations of cryptography, their speed and their weight. [`manual::cost`] lists the
-//! cost of each step of a request, and [`manual::load`] the bounds on the work that a client can
-//! cause.
+//! its name. Items of `table` have the badge `documents`, which is its name in `authgate-access`.
+//!
+//! [`manual::cryptography`] describes the implementations of cryptography, their speed and their
+//! weight. [`manual::cost`] lists the cost of each step of a request, and [`manual::load`] the bounds
+//! on the work that a client can cause.
 //!
 //! The minimum supported Rust version is 1.89.
 
