@@ -1,5 +1,8 @@
 //! Derive and attribute macros for authgate. Depend on `authgate`, which re-exports them.
 //!
+//! The documentation of each macro in `authgate` starts with a description and examples. The text
+//! here follows it there, and is what editors show.
+//!
 //! Each macro runs in stages, one file per stage. `attr` and `input` parse, `check` validates, and
 //! `expand` generates code and cannot fail. All errors in an item are reported together, each at
 //! the token that causes it. After an error, the macro still emits a harmless version of the item,
@@ -20,29 +23,11 @@ mod set;
 
 use proc_macro::TokenStream;
 
-/// Derives a set of roles from an enum, with a marker type for each role.
+/// # Generated items
 ///
-/// # Examples
-///
-/// ```ignore
-/// #[derive(authgate::Role)]
-/// pub enum Role {
-///     Viewer,
-///     #[role(implies(Viewer))]
-///     Editor,
-///     #[role(implies(Editor), name = "administrator")]
-///     Admin,
-/// }
-///
-/// async fn purge(admin: Authorized<role::Admin>) { .. }
-///
-/// #[requires(role = "administrator")]
-/// async fn the_same() { .. }
-/// ```
-///
-/// The derive generates a module named after the enum. In the example, the module `role` contains
-/// the marker types `role::Viewer`, `role::Editor` and `role::Admin`. Module and types have the
-/// visibility of the enum. `Display`, `FromStr`, `Serialize` and `Deserialize` use the name that
+/// `#[derive(Role)]` generates a module named after the enum, with a marker type for each variant:
+/// the type `role::Admin` for the variant `Role::Admin`. Module and types have the visibility of the
+/// enum. `Display`, `FromStr`, `Serialize` and `Deserialize` use the name that
 /// tokens carry.
 ///
 /// # Attributes on a variant
@@ -70,81 +55,25 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Role, item.into()).into()
 }
 
-/// Derives a set of scopes from an enum, with a marker type for each scope.
+/// # Attributes
 ///
 /// The attribute is named `scope` and takes the same keys as [`Role`](macro@Role), except `grants`.
 /// On a variant, `allows(ReportsWrite, ..)` lists the permissions that a credential with this scope
 /// may use.
-///
-/// # Examples
-///
-/// ```ignore
-/// #[derive(authgate::Scope)]
-/// pub enum Scope {
-///     #[scope(name = "reports:read")]
-///     ReadReports,
-///     #[scope(name = "reports:write", implies(ReadReports))]
-///     WriteReports,
-/// }
-///
-/// async fn publish(writer: Authorized<scope::WriteReports>) { .. }
-/// ```
 #[proc_macro_derive(Scope, attributes(scope))]
 pub fn derive_scope(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Scope, item.into()).into()
 }
 
-/// Derives a set of permissions from an enum, with a marker type for each permission.
+/// # Attributes
 ///
-/// Handlers require permissions, and roles grant them. The attribute is named `permission` and
+/// The attribute is named `permission` and
 /// takes the same keys as [`Role`](macro@Role), except `grants` and `permissions`.
-///
-/// # Examples
-///
-/// ```ignore
-/// #[derive(authgate::Permission)]
-/// pub enum Permission {
-///     #[permission(name = "reports:read")]
-///     ReportsRead,
-///     #[permission(name = "reports:write", implies(ReportsRead))]
-///     ReportsWrite,
-/// }
-///
-/// #[derive(authgate::Role)]
-/// pub enum Role {
-///     #[role(grants(ReportsRead))]
-///     Viewer,
-///     #[role(grants(ReportsWrite))]
-///     Editor,
-/// }
-///
-/// async fn publish(by: Authorized<permission::ReportsWrite>) { .. }
-/// ```
 #[proc_macro_derive(Permission, attributes(permission))]
 pub fn derive_permission(item: TokenStream) -> TokenStream {
     set::derive(set::Kind::Permission, item.into()).into()
 }
 
-/// Derives `Right` for a custom requirement. The application implements `Requirement`, which
-/// contains the decision.
-///
-/// # Examples
-///
-/// ```ignore
-/// #[derive(authgate::Right)]
-/// #[right(principal = User, kind = "account", name = "active", reason = "account_suspended",
-///         detail = "Your account is suspended; write to support.")]
-/// pub struct Active;
-///
-/// impl authgate::Requirement<User> for Active {
-///     fn decide(user: &User, _: &authgate::Context) -> authgate::Decision {
-///         authgate::Decision::allow_if(!user.suspended)
-///     }
-/// }
-///
-/// async fn post(by: Authorized<All<(role::Editor, Active)>>) { .. }
-/// ```
-///
 /// # Attributes
 ///
 /// - `principal = User`: the principal that the requirement applies to. Without it, the requirement
@@ -163,25 +92,6 @@ pub fn derive_right(item: TokenStream) -> TokenStream {
     right::derive(item.into()).into()
 }
 
-/// Derives `Principal` for a struct: the authenticated caller and the rights it holds.
-///
-/// # Examples
-///
-/// ```ignore
-/// #[derive(authgate::Principal, serde::Deserialize)]
-/// #[principal(role = Role, scope = Scope)]
-/// pub struct User {
-///     #[principal(id)]
-///     pub sub: String,
-///     #[principal(roles)]
-///     #[serde(default)]
-///     roles: authgate::Roles<Role>,
-///     #[principal(scopes)]
-///     #[serde(default)]
-///     scope: authgate::Scopes<Scope>,
-/// }
-/// ```
-///
 /// # Attributes on the struct
 ///
 /// - `role = Role`, `scope = Scope`, `permission = Permission`: the sets whose rights the principal
@@ -215,65 +125,32 @@ pub fn derive_principal(item: TokenStream) -> TokenStream {
     principal::derive(item.into()).into()
 }
 
-/// Declares the rights that the caller of a handler must hold. All of them are required.
+/// # Keys
 ///
-/// # Examples
+/// In every list:
 ///
-/// ```ignore
-/// #[requires(role = "admin")]                                   // the name that tokens carry
-/// async fn purge(State(db): State<Db>) -> StatusCode { .. }
-///
-/// #[requires(role = Role::Editor, scope = Scope::WriteReports)] // enum variants
-/// async fn publish(editor: Authorized<_>, body: Json<Report>) -> StatusCode { .. }
-/// ```
-///
-/// The declaration is the type of the first parameter, which this attribute writes. It completes a
-/// first parameter of type `Authorized<_>`, or inserts such a parameter. A misspelled name is a
-/// compile error. The rule is added to the documentation of the function.
-///
-/// # Required rights
-///
-/// - `role = ..`, `scope = ..`, `permission = ..`: a right. A name in quotes refers to the enum
-///   named `Role`, `Scope` or `Permission` in scope. A path to a variant can name any enum.
-/// - `in = Org`: requires the roles and permissions of the same list in this tenant. It does not
-///   apply to nested lists, which must repeat it. To require other rights outside the tenant, put
-///   `in` and its rights into a separate list:
-///   `any(all(role = "admin", in = Org), role = "support")`.
+/// - `role = ..`, `scope = ..`, `permission = ..`: a right, by its name or by its variant.
+/// - `in = Org`: the tenant in which the roles and permissions of the same list must be held.
 /// - `policy = Active`: a custom requirement.
 /// - `scheme = ApiKey`: the scheme that must have authenticated the caller.
-/// - `fresh = "5m"` (units s, m, h, d), `acr = "urn:gold"`, `factor = "otp"`: the maximum age and
-///   the required strength of the login.
-/// - `all(..)`, `any(..)`, `not(..)`: a nested list, of at most 12 entries and at most 8 levels.
-///   The entries of `#[requires(..)]` itself are combined as in `all(..)`.
-/// - `policy = CanEdit, on = Report`: a policy on the resource that the path identifies. The type
-///   of the first parameter is `Granted<CanEdit, Report>`.
+/// - `issuer = "https://id.example"`: the issuer of the credential.
+/// - `fresh = "5m"`: the maximum age of the login.
+/// - `acr = "urn:gold"`: the authentication context classes of the login, one of which is required.
+/// - `factor = "otp"`: the authentication method of the login.
+/// - `all(..)`, `any(..)`, `not(..)`: a nested list.
 ///
-/// # Options
+/// For the whole rule:
 ///
-/// - `conceal`: responds with 404 instead of 403 to callers that lack the rights. With
-///   `conceal = CanRead`, callers that `CanRead` allows on the resource get 403.
+/// - `policy = CanEdit, on = Report`: a policy on the resource that the path names.
+/// - `conceal`, `conceal = CanRead`: responds with 404 instead of 403.
 /// - `waive = Active, reason = ".."`: skips a requirement that the gate applies to every route.
 /// - `principal = User`: the principal type, if the rights do not determine it.
 /// - `crate = path`: the path to authgate. Defaults to `::authgate`.
-///
-/// Place the attribute above attributes that read the signature, such as `#[axum::debug_handler]`.
 #[proc_macro_attribute]
 pub fn requires(attribute: TokenStream, item: TokenStream) -> TokenStream {
     requires::requires(attribute.into(), &item.into()).into()
 }
 
-/// Declares that a handler is public, with a reason that appears in the access table.
-///
-/// The gate ignores credentials on a public route unless the handler takes
-/// `Option<Authenticated<User>>`.
-///
-/// # Examples
-///
-/// ```ignore
-/// #[public(reason = "load balancer probe")]
-/// async fn health() -> &'static str { "ok" }
-/// ```
-///
 /// # Attributes
 ///
 /// - `reason = ".."`: one line of at most 256 bytes.

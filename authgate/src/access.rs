@@ -1,4 +1,4 @@
-//! Who may call each route, as data: the rules, and what tools make of them.
+//! The rules of all routes as data, and the documents that tools make of them.
 //!
 //! The types are those of the package `authgate-access`, which tools can use without axum.
 

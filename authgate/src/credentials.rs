@@ -22,6 +22,16 @@ use http::{Extensions, Method, Request, Uri};
 
 /// Owned credentials: the head of a request, or a credential that was received in another way.
 /// Examples are a credential in a WebSocket message or with a job.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Credentials;
+///
+/// let of_a_message = Credentials::bearer("eyJ..")?;
+/// let anonymous = Credentials::none();
+/// # Ok::<(), axum::http::header::InvalidHeaderValue>(())
+/// ```
 pub struct Credentials {
     parts: Parts,
     /// `true` if the head is from a request, `false` if it was made to hold a credential.
@@ -83,6 +93,17 @@ impl fmt::Debug for Credentials {
 }
 
 /// The head of a request, as a [`Scheme`](crate::scheme::Scheme) reads it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::credentials::RequestCredentials;
+///
+/// /// Returns `true` if the request carries a ticket, valid or not.
+/// fn has_ticket(presented: &RequestCredentials<'_>) -> bool {
+///     presented.headers().contains_key("x-ticket")
+/// }
+/// ```
 pub struct RequestCredentials<'a> {
     authorization: Authorization<'a>,
     parts: &'a Parts,

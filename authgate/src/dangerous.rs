@@ -10,6 +10,18 @@ use crate::error::ConfigError;
 ///
 /// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is a
 /// [`ConfigError`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Bearer, Keys};
+///
+/// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+///     .issuer("https://legacy.example")
+///     .dangerous("the legacy issuer sets no audience; it serves this service alone")
+///     .any_audience();
+/// # Ok::<(), authgate::scheme::KeyError>(())
+/// ```
 #[must_use = "a reason alone changes nothing: call the setting that it is for"]
 #[derive(Debug)]
 pub struct Dangerous<T> {

@@ -42,6 +42,33 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 /// Return it from a handler, or use `?`. The crate documentation has a table of the responses. The
 /// application may change their appearance
 /// ([`GateBuilder::render`](crate::gate::GateBuilder::render)), but not their meaning.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authenticated, Denial, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(user: Authenticated<User>) -> Result<String, Denial> {
+///     let admin = user.authorize::<role::Admin>()?;
+///     Ok(format!("purged by {}", admin.sub))
+/// }
+/// ```
 #[must_use = "a denial that is not returned lets the request go on"]
 pub struct Denial {
     reason: Reason,

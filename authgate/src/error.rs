@@ -2,6 +2,21 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// A configuration that cannot work. The message states the problem and the fix.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{ConfigError, Gate};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// let error: ConfigError = Gate::<User>::builder().build().unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     text: Cow<'static, str>,

@@ -42,6 +42,7 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 ///
 /// Extractors find it in the application's state through [`FromRef`](axum::extract::FromRef).
 /// Clones share the same gate. Use one gate per kind of caller.
+#[doc = include_str!("gate/gate.md")]
 pub struct Gate<P> {
     pub(crate) inner: Arc<Inner<P>>,
 }

@@ -3,12 +3,24 @@
 //!
 //! ```
 //! use authgate::routing::get;
-//! use authgate::{Authenticated, Authorized, Router, public, requires};
-//! # #[derive(authgate::Role)]
-//! # pub enum Role { Viewer, #[role(implies(Viewer))] Admin }
-//! # #[derive(authgate::Principal, serde::Deserialize)]
-//! # #[principal(role = Role)]
-//! # pub struct User { #[principal(id)] pub sub: String, #[principal(roles)] #[serde(default)] roles: authgate::Roles<Role> }
+//! use authgate::{Authenticated, Authorized, Gate, Roles, Router, public, requires};
+//!
+//! #[derive(authgate::Role)]
+//! pub enum Role {
+//!     Viewer,
+//!     #[role(implies(Viewer))]
+//!     Admin,
+//! }
+//!
+//! #[derive(authgate::Principal, serde::Deserialize)]
+//! #[principal(role = Role)]
+//! pub struct User {
+//!     #[principal(id)]
+//!     pub sub: String,
+//!     #[principal(roles)]
+//!     #[serde(default)]
+//!     roles: Roles<Role>,
+//! }
 //!
 //! #[public(reason = "load balancer probe")]
 //! async fn health() -> &'static str {
@@ -24,9 +36,13 @@
 //!     format!("purged by {}", admin.sub)
 //! }
 //!
-//! # fn routes<S: authgate::HasGate<User> + Clone + Send + Sync + 'static>() -> Router<S> {
-//! Router::new().route("/health", get(health)).route("/me", get(me)).route("/purge", get(purge))
-//! # }
+//! /// The router's state is the gate, or a type that contains it.
+//! fn routes() -> Router<Gate<User>> {
+//!     Router::new()
+//!         .route("/health", get(health))
+//!         .route("/me", get(me))
+//!         .route("/purge", get(purge))
+//! }
 //! ```
 //!
 //! # The flow
@@ -77,7 +93,8 @@
 //! - a `Bearer` without an audience.
 //!
 //! ```compile_fail
-//! # use axum::extract::Path;
+//! use axum::extract::Path;
+//!
 //! async fn report(Path(id): Path<u64>) -> String {
 //!     format!("report {id}")
 //! }
@@ -139,12 +156,16 @@
 //! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
 //! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
 //!
-//! Features add, and change nothing that exists without them. [`manual::cryptography`] describes
-//! the implementations of cryptography, their speed and their weight. [`manual::cost`] lists the
-//! cost of each step of a request, and [`manual::load`] the bounds on the work that a client can
-//! cause.
+//! Features add, and change nothing that exists without them. Items of a feature have a badge with
+//! its name. Items of `table` have the badge `documents`, which is its name in `authgate-access`.
+//!
+//! [`manual::cryptography`] describes the implementations of cryptography, their speed and their
+//! weight. [`manual::cost`] lists the cost of each step of a request, and [`manual::load`] the bounds
+//! on the work that a client can cause.
 //!
 //! The minimum supported Rust version is 1.89.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as authgate;
 
@@ -180,7 +201,20 @@ pub mod __private {
 }
 
 pub use authgate_access::{CredentialError, Declaration, DenialMessage, ForbiddenReason, Reason};
-pub use authgate_macros::{Permission, Principal, Right, Role, Scope, public, requires};
+#[doc = include_str!("macros/permission.md")]
+pub use authgate_macros::Permission;
+#[doc = include_str!("macros/principal.md")]
+pub use authgate_macros::Principal;
+#[doc = include_str!("macros/right.md")]
+pub use authgate_macros::Right;
+#[doc = include_str!("macros/role.md")]
+pub use authgate_macros::Role;
+#[doc = include_str!("macros/scope.md")]
+pub use authgate_macros::Scope;
+#[doc = include_str!("macros/public.md")]
+pub use authgate_macros::public;
+#[doc = include_str!("macros/requires.md")]
+pub use authgate_macros::requires;
 pub use credentials::{Credentials, ReturnTo};
 pub use denial::{BodyFormat, Challenge, CustomBody, DecisionId, Denial};
 pub use error::ConfigError;

@@ -76,25 +76,31 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 /// ```
 /// use authgate::password::Passwords;
 /// use authgate::scheme::{Basic, Login};
-/// # #[derive(authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
-/// # #[derive(Clone)]
-/// # struct Db;
-/// # impl Db { async fn user(&self, name: &str) -> Result<Option<(String, User)>, std::io::Error> { Ok(None) } }
+/// use authgate::{ConfigError, Gate};
 ///
-/// # fn example(db: Db) -> Result<authgate::Gate<User>, authgate::ConfigError> {
-/// let passwords = Passwords::new();
-/// let users = move |name: String, password: String| {
-///     let (db, passwords) = (db.clone(), passwords.clone());
-///     async move {
-///         match db.user(&name).await {
-///             Ok(found) => passwords.login(&name, found, &password).await, // found: Option<(String, User)>, hash and user
-///             Err(_) => Login::Undecided,
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// /// Finds the stored hash of a user.
+/// async fn find(name: &str) -> Result<Option<(String, User)>, std::io::Error> {
+///     Ok(None)
+/// }
+///
+/// fn gate(passwords: Passwords) -> Result<Gate<User>, ConfigError> {
+///     let users = move |name: String, password: String| {
+///         let passwords = passwords.clone();
+///         async move {
+///             match find(&name).await {
+///                 Ok(found) => passwords.login(&name, found, &password).await,
+///                 Err(_) => Login::Undecided,
+///             }
 ///         }
-///     }
-/// };
-/// authgate::Gate::builder().scheme(Basic::new(users).realm("api")).build()
-/// # }
+///     };
+///     Gate::builder().scheme(Basic::new(users).realm("api")).build()
+/// }
 /// ```
 ///
 /// # Unknown names
@@ -216,6 +222,7 @@ impl Passwords {
     ///
     /// ```
     /// use std::time::Duration;
+    ///
     /// use authgate::password::Passwords;
     ///
     /// // With `GateBuilder::timeout` at five seconds.
@@ -267,12 +274,11 @@ impl Passwords {
     /// # Examples
     ///
     /// ```
-    /// # use authgate::password::{PasswordError, Passwords};
-    /// # async fn example(passwords: Passwords, row: Option<String>, password: &str) -> Result<(), PasswordError> {
-    /// if passwords.verify("vera", row.as_deref(), password).await? {
-    ///     // signed in
+    /// use authgate::password::{PasswordError, Passwords};
+    ///
+    /// async fn login(passwords: Passwords, stored: Option<&str>) -> Result<bool, PasswordError> {
+    ///     passwords.verify("vera", stored, "correct horse").await
     /// }
-    /// # Ok(()) }
     /// ```
     ///
     /// # Errors

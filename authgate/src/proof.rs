@@ -46,8 +46,11 @@ use crate::right::{
 /// `#[public(reason = "..")]`. Outside of a request, [`Gate::unauthenticated`] creates one, such as
 /// for the first message of a WebSocket or for a queued job.
 ///
+/// # Examples
+///
 /// ```
-/// # use authgate::{Authorized, Credentials, Denial, Gate, Principal, right::Requirement};
+/// use authgate::{Authorized, Credentials, Gate, Principal, Requirement};
+///
 /// async fn first_message<R, P>(gate: &Gate<P>, token: &str) -> Option<Authorized<R, P>>
 /// where
 ///     P: Principal,
@@ -133,8 +136,28 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Unauthenticated
 /// Dereferences to the principal. [`authorize`](Self::authorize) consumes the proof, and the proof
 /// cannot be copied.
 ///
+/// # Examples
+///
+/// ```
+/// use authgate::Authenticated;
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+/// ```
+///
+/// A proof cannot be cloned:
+///
 /// ```compile_fail
-/// fn twice<P>(user: authgate::Authenticated<P>) -> [authgate::Authenticated<P>; 2] {
+/// use authgate::Authenticated;
+///
+/// fn twice<P>(user: Authenticated<P>) -> [Authenticated<P>; 2] {
 ///     [user.clone(), user]
 /// }
 /// ```
@@ -273,6 +296,32 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 ///
 /// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
 /// value with [`weaken`](Self::weaken), by reference with [`as_proof`](Self::as_proof) or through [`Proof`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authorized, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(admin: Authorized<role::Admin>) -> String {
+///     format!("purged by {}", admin.sub)
+/// }
+/// ```
 pub struct Authorized<R, P = <R as RightOf>::Principal> {
     caller: Authenticated<P>,
     invariant: Invariant<(R, P)>,

@@ -69,6 +69,30 @@ use std::marker::PhantomData;
 pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 
 /// A right that a caller can hold, described as data for the access table.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Right, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// assert_eq!(role::Admin::RULE.to_string(), "role:admin");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right",
     label = "not a role, a scope, a permission or a combination of them",
@@ -81,6 +105,31 @@ pub trait Right: 'static {
 }
 
 /// A right that a principal of type `P` can be checked for.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authorized, Context, Decision, Requirement};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     suspended: bool,
+/// }
+///
+/// #[derive(authgate::Right)]
+/// #[right(principal = User, kind = "account", name = "active")]
+/// pub struct Active;
+///
+/// impl Requirement<User> for Active {
+///     fn decide(user: &User, _: &Context) -> Decision {
+///         Decision::allow_if(!user.suspended)
+///     }
+/// }
+///
+/// async fn post(by: Authorized<Active>) {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{P}` cannot be asked for `{Self}`",
     label = "this right does not belong to `{P}`",

@@ -42,6 +42,32 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 /// layer with [`layer`](Self::layer), because it answers preflights, which carry no credentials.
 /// Scripts of other origins can read denials only through such a layer. They can read the challenge
 /// only if it exposes `WWW-Authenticate`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::routing::get;
+/// use authgate::{Authenticated, Gate, Router, public};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn app(gate: Gate<User>) -> axum::Router {
+///     Router::new().route("/health", get(health)).route("/me", get(me)).with_state(gate)
+/// }
+/// ```
 #[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
@@ -175,8 +201,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// # Examples
     ///
     /// ```
-    /// # #[authgate::public(reason = "load balancer probe")]
-    /// # async fn health() {}
+    /// #[authgate::public(reason = "load balancer probe")]
+    /// async fn health() {}
     /// let routes = authgate::Router::<()>::new().route("/health", authgate::routing::get(health));
     /// assert_eq!(routes.access().to_string(), "GET     /health public \"load balancer probe\"\n");
     /// ```

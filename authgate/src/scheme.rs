@@ -43,11 +43,17 @@ pub use authgate_access::{Ambient, Described};
 /// Schemes are part of the application's trusted code. No later check catches an identity that a
 /// scheme returns by mistake.
 ///
+/// # Examples
+///
 /// ```
-/// use authgate::scheme::{Answer, Identity, Scheme, Outcome};
+/// use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 /// use authgate::{Challenge, Context, CredentialError, credentials::RequestCredentials};
-/// # #[derive(authgate::Principal)]
-/// # struct Visitor { #[principal(id)] name: String }
+///
+/// #[derive(authgate::Principal)]
+/// struct Visitor {
+///     #[principal(id)]
+///     name: String,
+/// }
 ///
 /// /// `Authorization: Ticket <number>`
 /// struct Ticket;
@@ -59,7 +65,11 @@ pub use authgate_access::{Ambient, Described};
 ///
 ///     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<Visitor> {
 ///         match presented.authorization().credential_of("Ticket") {
-///             Some(b"42") => Outcome::Authenticated(Identity::new(Visitor { name: "42".into() }, Context::of("Ticket"))).into(),
+///             Some(b"42") => Outcome::Authenticated(Identity::new(
+///                 Visitor { name: "42".into() },
+///                 Context::of("Ticket"),
+///             ))
+///             .into(),
 ///             _ => Outcome::Rejected(CredentialError::Rejected).into(),
 ///         }
 ///     }
@@ -127,6 +137,15 @@ pub trait Scheme<P>: Send + Sync + 'static {
 }
 
 /// The result of [`Scheme::authenticate`]: an [`Outcome`], or a future that resolves to one.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Answer, Outcome};
+///
+/// let answer = Answer::from(Outcome::<String>::NoCredentials);
+/// assert!(matches!(answer, Answer::Ready(Outcome::NoCredentials)));
+/// ```
 #[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
 pub enum Answer<P> {
     /// The verdict is available now.
@@ -161,6 +180,22 @@ impl<P> fmt::Debug for Answer<P> {
 }
 
 /// The outcome of checking a credential.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Identity, Outcome};
+/// use authgate::{Context, CredentialError};
+///
+/// /// The outcome for a ticket, by the name of its holder in a database.
+/// fn outcome(holder: Result<Option<String>, std::io::Error>) -> Outcome<String> {
+///     match holder {
+///         Ok(Some(name)) => Outcome::Authenticated(Identity::new(name, Context::of("Ticket"))),
+///         Ok(None) => Outcome::Rejected(CredentialError::Rejected),
+///         Err(_) => Outcome::Unavailable,
+///     }
+/// }
+/// ```
 #[non_exhaustive]
 pub enum Outcome<P> {
     /// The credential identifies this caller.
@@ -210,6 +245,18 @@ impl<P> fmt::Debug for Outcome<P> {
 pub(crate) type OnResponse = Box<dyn FnOnce(&mut HeaderMap) + Send>;
 
 /// The identity that a scheme returns for a caller. It is not a proof yet.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Context;
+/// use authgate::scheme::Identity;
+/// use axum::http::HeaderValue;
+///
+/// let identity = Identity::new("ada", Context::of("Ticket")).on_response(|headers| {
+///     headers.insert("x-next-ticket", HeaderValue::from_static("43"));
+/// });
+/// ```
 pub struct Identity<P> {
     pub(crate) principal: P,
     pub(crate) context: Context,

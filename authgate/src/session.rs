@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use authgate::routing::{get, post};
-//! use authgate::session::{Account, Accounts, Sessions, BackendError};
+//! use authgate::session::{Account, Accounts, BackendError, Sessions};
 //! use authgate::{Authenticated, Denial, Gate, Router, Unauthenticated, public};
 //! use axum::extract::{FromRef, State};
 //!
@@ -177,6 +177,18 @@ const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.s
 /// without `Domain` (RFC 6265bis section 4.1.3). A browser keeps it until the browser is closed.
 /// The server decides when a session ends. Over plain HTTP, browsers accept the cookie only from
 /// `localhost`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use authgate::session::Sessions;
+///
+/// let sessions = Sessions::in_memory()
+///     .idle(Duration::from_secs(15 * 60))
+///     .absolute(Duration::from_secs(8 * 60 * 60));
+/// ```
 #[derive(Clone)]
 pub struct Sessions {
     pub(crate) config: Config,

@@ -1,4 +1,14 @@
 /// How the credential of a scheme gets onto a request.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Ambient;
+/// use authgate::scheme::Properties;
+/// use axum::http::header::COOKIE;
+///
+/// let of_cookie = Properties::new().fields([COOKIE]).ambient(Ambient::Cookie);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ambient {

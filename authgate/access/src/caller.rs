@@ -1,4 +1,4 @@
-//! What somebody may: "what can an editor do?"
+//! The routes that a kind of caller can call: "what can an editor do?"
 
 mod words;
 
@@ -8,7 +8,12 @@ use super::asked::Asked;
 use super::lock::{Access, Lock};
 use crate::Rule;
 
-/// Somebody of whom is asked what he may do, under a lock.
+/// A kind of caller under a lock, such as the holders of a role.
+///
+/// The roles of the caller are known, and so are the permissions that these roles grant. The caller
+/// has no other roles and permissions. Everything else that a rule requires is unknown.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::access::caller::{Caller, Verdict};
@@ -27,53 +32,77 @@ use crate::Rule;
 /// assert_eq!(editor.may(lock.routes()[1].access()), Verdict::If(words));
 /// # Ok::<(), authgate::access::lock::LockError>(())
 /// ```
-///
-/// Of a caller it is known which roles he has, and which permissions they grant, and that he has no others. Whether he has
-/// anything else that a rule asks for is not known.
 #[derive(Debug)]
 pub struct Caller<'a> {
     given: Given<'a>,
     roles: BTreeSet<&'a str>,
     permissions: BTreeSet<&'a str>,
     asked: Asked<'a>,
-    /// Whether permissions depend on the credential, too.
+    /// `true` if permissions also depend on the credential.
     is_limited: bool,
-    /// Whether the lock has several types of principals.
+    /// `true` if the lock has several types of principals.
     several: bool,
 }
 
-/// What somebody was given.
+/// The properties of a [`Caller`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::caller::{Caller, Given};
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole viewer\nGET /reports role:viewer\n")?;
+/// let given: Vec<_> = Caller::all(&lock).iter().map(Caller::has).collect();
+/// assert_eq!(given, [Given::Nothing, Given::Identity, Given::Role("viewer")]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Given<'a> {
-    /// Nothing: nobody knows who he is.
+    /// The caller is anonymous.
     Nothing,
-    /// A credential that says who he is, and no role.
+    /// The caller is authenticated, and has no role.
     Identity,
-    /// One role, besides.
+    /// The caller is authenticated, and has one role.
     Role(&'a str),
 }
 
-/// Whether a caller may call a route.
+/// The answer to whether a caller may call a route.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::caller::Verdict;
+///
+/// fn shown(verdict: &Verdict) -> String {
+///     match verdict {
+///         Verdict::May => "yes".to_owned(),
+///         Verdict::If(condition) => format!("if {condition}"),
+///         _ => "no".to_owned(),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// He may.
+    /// The caller may call it.
     May,
-    /// He may if what is said here is so.
+    /// The caller may call it under this condition.
     If(String),
-    /// He may not.
+    /// The caller may not call it.
     MayNot,
 }
 
 impl<'a> Caller<'a> {
-    /// Somebody who was given this role and no other; `None` where the lock declares none of this name.
+    /// Creates a caller with this role and no other. Returns `None` if the lock does not declare it.
     #[must_use]
     pub fn of_role(lock: &'a Lock, role: &str) -> Option<Self> {
         lock.right("role", role).map(|role| Self::given(Given::Role(role.name()), lock))
     }
 
-    /// Everybody of whom can be asked: nobody in particular, somebody, and the holders of each role, in the lock's order.
+    /// Creates all kinds of callers: anonymous, authenticated without a role, and with each role of
+    /// the lock, in its order.
     #[must_use]
     pub fn all(lock: &'a Lock) -> Vec<Self> {
         let roles = lock.rights().iter().filter(|right| right.kind() == "role");
@@ -101,13 +130,13 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// What he was given.
+    /// Returns the properties of the caller.
     #[must_use]
     pub const fn has(&self) -> Given<'a> {
         self.given
     }
 
-    /// Whether he may call a route of the lock.
+    /// Returns whether the caller may call a route of the lock.
     #[must_use]
     pub fn may(&self, access: &Access) -> Verdict {
         match access {
@@ -126,8 +155,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Where a table has several types of principals, he has to be of the route's. A role of his that the rule names says that
-    /// he can be.
+    /// Adds the principal type to the condition. It is needed if a table has several types, and the
+    /// rule names no role of the caller.
     fn principal_is(&self, access: &Access, words: Option<String>) -> Verdict {
         let mut is_named = false;
         if let Some(rule) = access.rule() {
@@ -151,7 +180,7 @@ impl<'a> Caller<'a> {
             "permission" => self.permissions.contains(right.name()),
             _ => return None,
         };
-        // What he holds, he holds in some tenant perhaps; and a credential may be narrower than he is.
+        // The right may be held in another tenant, and the scopes of a credential may exclude it.
         let depends = tenant.is_some() || (right.kind() == "permission" && self.is_limited);
         if has && depends { None } else { Some(has) }
     }

@@ -52,6 +52,19 @@ use crate::Rule;
 use before::Lines;
 
 /// The differences between two locks.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::changes::Changes;
+/// use authgate::access::lock::Lock;
+///
+/// let old = Lock::parse("access.lock v1\nGET /me authenticated User\n")?;
+/// let new = Lock::parse("access.lock v1\nGET /me public \"why not\"\n")?;
+/// let changes = Changes::between(&old, &new);
+/// assert!(changes.to_string().starts_with("NEWLY PUBLIC GET /me"));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     rights: Vec<(Option<RightLine>, Option<RightLine>)>,

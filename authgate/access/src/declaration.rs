@@ -4,6 +4,18 @@ use crate::const_text::is_blank;
 use crate::{PrincipalType, Rule, Taken, sound};
 
 /// The access that the first parameter of a handler declares.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Declaration, Table};
+///
+/// fn public_paths(table: &Table) -> Vec<&str> {
+///     let routes =
+///         table.iter().filter(|route| matches!(route.declaration(), Declaration::Public { .. }));
+///     routes.map(|route| route.path()).collect()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Declaration {

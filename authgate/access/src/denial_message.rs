@@ -1,10 +1,13 @@
 /// Why a custom requirement or policy denies a request: a code for programs, and a sentence for
 /// people.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::DenialMessage;
 ///
-/// const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
+/// const SUSPENDED: DenialMessage =
+///     DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
 /// ```
 ///
 /// Both are sent to the client. A malformed code, or a code that authgate uses, does not compile:

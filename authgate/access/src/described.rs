@@ -1,6 +1,15 @@
 //! Where clients send the credential of a scheme, for generated API documents.
 
 /// Where clients send the credential of a scheme.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Described;
+///
+/// let field = Described::Field("x-api-key".into());
+/// let jwt = Described::Authorization { format: Some("JWT") };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Described {

@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 
 /// The access table as a document.
 ///
+/// The other fields about the access of a route follow from `access` and `principal`. They are for
+/// tools that do not parse the syntax of the lock. A document in which they differ is rejected.
+///
+/// # Examples
+///
 /// ```
 /// use authgate::routing::get;
 /// use authgate::{Router, access::document::Document, public};
@@ -26,9 +31,6 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(read, document);
 /// # Ok::<(), authgate::access::document::DocumentError>(())
 /// ```
-///
-/// The other fields about the access of a route follow from `access` and `principal`. They are for
-/// tools that do not parse the syntax of the lock. A document in which they differ is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -60,6 +62,18 @@ impl Document {
 }
 
 /// A right in a [`Document`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::Document;
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole viewer\nrole editor > viewer\n")?;
+/// let document = Document::of_lock(&lock);
+/// assert_eq!(document.rights[1].implies, ["viewer"]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -86,6 +100,19 @@ pub struct DocumentRight {
 }
 
 /// A route in a [`Document`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::Document;
+/// use authgate::access::lock::Lock;
+///
+/// let lock =
+///     Lock::parse("access.lock v1\nrole editor\nPUT /reports/{id} role:editor & fresh:300s\n")?;
+/// let document = Document::of_lock(&lock);
+/// assert_eq!(document.routes[0].fresh, Some(300));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -128,6 +155,18 @@ pub struct DocumentRoute {
 }
 
 /// A policy in a [`Document`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::Document;
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nPUT /reports/{id} policy:CanEdit on Report\n")?;
+/// let document = Document::of_lock(&lock);
+/// assert_eq!(document.routes[0].policies[0].on, "Report");
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -139,6 +178,21 @@ pub struct DocumentPolicy {
 }
 
 /// A place in the source, in a [`Document`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::Document;
+///
+/// fn print_places(document: &Document) {
+///     for route in &document.routes {
+///         println!(
+///             "{} {} ({}:{})",
+///             route.method, route.path, route.source.file, route.source.line
+///         );
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -9,6 +9,8 @@
 //! - With the feature `documents`: the access `lock` and the meaning of its `changes`, the table as
 //!   a `document` for tools and as a `page`, a `lint`, and `openapi`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod admitted_schemes;
 mod ambient;
 #[doc(hidden)]

@@ -47,6 +47,14 @@ use finding::{Odd, On};
 use weaker::Weaker;
 
 /// The ids of all lints.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::IDS;
+///
+/// assert!(IDS.contains(&"public-body"));
+/// ```
 pub const IDS: [&str; 10] = [
     "siblings",
     "weaker-write",
@@ -64,6 +72,8 @@ const ACCEPTANCE: &str = "acceptance";
 
 /// Returns the findings in a document: of routes, of rights, and of comments that accept nothing.
 /// Includes accepted findings with their reason.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::access::lint::{Options, lint};

@@ -31,7 +31,8 @@
 //! | `public "why"`, `ungated "why"` | every caller, without authentication |
 //! | `authenticated P` | every authenticated caller |
 //! | `role:x`, `scope:x`, `permission:x` | callers with the right; `role:x in T`, in the tenant of the request |
-//! | `scheme:x`, `acr:x,y`, `factor:x`, `fresh:300s` | callers with this scheme, or with a login of one of these classes, with this method, or not older than this |
+//! | `scheme:x`, `issuer:x` | callers with a credential of this scheme, or of this issuer |
+//! | `acr:x,y`, `factor:x`, `fresh:300s` | callers with a login of one of these classes, with this method, or not older than this |
 //! | `policy:X on T` | callers that the policy `X` allows to access the resource |
 //! | `kind:x` | callers that meet a custom requirement |
 //! | `waived(x) "why"` | also callers that do not meet the requirement `x` of the gate |
@@ -65,6 +66,16 @@ pub use read::LockError;
 pub(super) use read::METHODS;
 
 /// An access lock.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole admin\nDELETE /reports/{id} role:admin\n")?;
+/// assert_eq!(lock.routes()[0].path(), "/reports/{id}");
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     rights: Vec<RightLine>,

@@ -4,18 +4,34 @@
 //! or JSON from any other source. [`OpenApi::build`] generates a document with nothing else in it.
 //!
 //! ```
-//! # use authgate::{Authenticated, Gate, Router, public, requires, routing::get, scheme::{Bearer, Keys}};
-//! # #[derive(authgate::Role)]
-//! # pub enum Role { Admin }
-//! # #[derive(authgate::Principal, serde::Deserialize)]
-//! # #[principal(role = Role)]
-//! # pub struct User { #[principal(id)] sub: String, #[principal(roles)] #[serde(default)] roles: authgate::Roles<Role> }
-//! # #[public(reason = "load balancer probe")]
-//! # async fn health() -> &'static str { "ok" }
-//! # #[requires(role = "admin")]
-//! # async fn purge() {}
+//! use authgate::routing::get;
+//! use authgate::scheme::{Bearer, Keys};
+//! use authgate::{Gate, Roles, Router, public, requires};
+//!
+//! #[derive(authgate::Role)]
+//! pub enum Role {
+//!     Admin,
+//! }
+//!
+//! #[derive(authgate::Principal, serde::Deserialize)]
+//! #[principal(role = Role)]
+//! pub struct User {
+//!     #[principal(id)]
+//!     sub: String,
+//!     #[principal(roles)]
+//!     roles: Roles<Role>,
+//! }
+//!
+//! #[public(reason = "load balancer probe")]
+//! async fn health() -> &'static str {
+//!     "ok"
+//! }
+//!
+//! #[requires(role = "admin")]
+//! async fn purge() {}
+//!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let keys = Keys::hs256("a secret of at least thirty-two bytes")?;
+//! let keys = Keys::hs256("a secret of at least thirty-two bytes")?;
 //! let gate = Gate::<User>::builder()
 //!     .scheme(Bearer::jwt(keys).issuer("https://id.example").audience("https://api.example").realm("api"))
 //!     .build()?;
@@ -62,6 +78,16 @@ use plan::Plan;
 use crate::{Ambient, Described, PrincipalType, Rule, Table};
 
 /// A generator of OpenAPI documents, from [`Table::openapi`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Table;
+///
+/// let document = Table::default().openapi().title("Reports").version("1.0.0").build()?;
+/// assert_eq!(document["info"]["title"], "Reports");
+/// # Ok::<(), authgate::access::openapi::OpenApiError>(())
+/// ```
 #[must_use = "call `build()`, or merge it into a document"]
 #[derive(Clone, Debug)]
 pub struct OpenApi {
@@ -72,6 +98,21 @@ pub struct OpenApi {
 }
 
 /// The differences between a document and the router.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Table;
+///
+/// let mut document = serde_json::json!({
+///     "openapi": "3.1.0",
+///     "info": { "title": "Reports", "version": "1.0.0" },
+///     "paths": { "/old": { "get": { "responses": {} } } },
+/// });
+/// let merged = Table::default().openapi().merge_into_json(&mut document)?;
+/// assert_eq!(merged.unknown, [("GET".to_owned(), "/old".to_owned())]);
+/// # Ok::<(), authgate::access::openapi::OpenApiError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Merged {
@@ -83,6 +124,18 @@ pub struct Merged {
 }
 
 /// The error of an OpenAPI document that cannot be generated.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Table;
+/// use authgate::access::openapi::OpenApiError;
+///
+/// let mut document = serde_json::json!("not a document");
+/// let error: OpenApiError =
+///     Table::default().openapi().merge_into_json(&mut document).unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenApiError(String);
 

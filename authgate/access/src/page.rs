@@ -20,6 +20,12 @@ use source_link::Template;
 /// An HTML page of a [`Document`]. The page is a single file that loads nothing from the network
 /// and works without scripts. Equal documents give equal bytes.
 ///
+/// For each role, the page shows the routes that it is allowed to call, those that need a further
+/// condition (a scope, a policy, a fresh login), and those that are denied. The caller has that
+/// role and no other.
+///
+/// # Examples
+///
 /// ```
 /// use authgate::access::{document::Document, lock::Lock, page::Page};
 ///
@@ -31,10 +37,6 @@ use source_link::Template;
 /// assert!(page.to_html().starts_with("<!doctype html>"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// For each role, the page shows the routes that it is allowed to call, those that need a further
-/// condition (a scope, a policy, a fresh login), and those that are denied. The caller has that
-/// role and no other.
 #[derive(Debug)]
 pub struct Page<'a> {
     document: &'a Document,

@@ -3,6 +3,21 @@ use std::fmt;
 use crate::TypeName;
 
 /// The type of a principal, and its sets of rights.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Declaration, Route};
+///
+/// /// The principal type of a route, if it has one.
+/// fn principal(route: &Route) -> Option<&'static str> {
+///     match route.declaration() {
+///         Declaration::Authenticated { principal } => Some(principal.name()),
+///         Declaration::Authorized { principal, .. } => Some(principal.name()),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct PrincipalType {
     name: &'static str,
@@ -66,6 +81,19 @@ impl fmt::Display for PrincipalType {
 
 /// A set of roles, scopes or permissions: its members, the members that each implies, and the
 /// permissions that each grants or allows.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::PrincipalType;
+///
+/// /// All rights of a principal, such as `role viewer`.
+/// fn rights(principal: PrincipalType) -> Vec<String> {
+///     let sets = principal.sets().iter();
+///     sets.flat_map(|set| set.names().iter().map(|name| format!("{} {name}", set.kind())))
+///         .collect()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SetOfRights {
     kind: &'static str,

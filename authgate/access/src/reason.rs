@@ -6,6 +6,15 @@ use crate::DenialMessage;
 ///
 /// All faults give 401 with a challenge (RFC 9110 section 11.4). A scheme does not report missing
 /// rights.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{CredentialError, Reason};
+///
+/// let reason = Reason::InvalidCredentials(CredentialError::Expired);
+/// assert_eq!((reason.status(), reason.code()), (401, "credentials_expired"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialError {
@@ -30,6 +39,15 @@ pub enum CredentialError {
 /// `Requirement`.
 ///
 /// All give 403, except for a login that is too old or too weak, which gives 401.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{ForbiddenReason, Reason};
+///
+/// let reason = Reason::Forbidden(ForbiddenReason::Scope);
+/// assert_eq!((reason.status(), reason.code()), (403, "scope_missing"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForbiddenReason {
@@ -83,6 +101,15 @@ impl ForbiddenReason {
 }
 
 /// Why a request was denied. Each reason has one status, one code and one sentence.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Reason;
+///
+/// let reason = Reason::NoCredentials;
+/// assert_eq!((reason.status(), reason.code()), (401, "credentials_missing"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {

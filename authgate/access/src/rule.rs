@@ -26,6 +26,18 @@ use crate::const_text::is_blank;
 /// A right states its rule in a constant. A lock contains the same rule without what only the
 /// compiler knows, such as the type of a role. Two rules are equal if a lock writes them alike.
 /// [`is`](Self::is) also compares the types.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Rule;
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole admin\nGET /a role:admin & fresh:300s\n")?;
+/// let rule = lock.routes()[0].access().rule().expect("the route has a rule");
+/// assert!(matches!(rule, Rule::All(parts) if parts.len() == 2));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Rule {
@@ -63,6 +75,16 @@ pub enum Rule {
 }
 
 /// A rule inside another.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Builtin, Rule, Value};
+///
+/// let fresh = Rule::Builtin(Builtin::Fresh, Value::Seconds(300));
+/// let not_fresh = Rule::Not(fresh.into());
+/// assert_eq!(not_fresh.to_string(), "!fresh:300s");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Part(Inner);
 

@@ -1,27 +1,39 @@
-//! Rules that nobody can meet, and rules that everybody meets: found in const evaluation, over every world that there is of
-//! the rights that a rule names.
+//! Finds rules that no caller or every caller satisfies. The search runs in const evaluation, over all
+//! combinations of the rights in a rule.
 
 use crate::Rule;
 
-/// How many different rights are looked at together.
+/// The maximum number of different rights in one search.
 const MOST: usize = 12;
-/// One bit a world, and one world for each choice of who holds what.
+/// The number of words for one bit per combination of held rights.
 const WORDS: usize = (1 << MOST) / 64;
 type Worlds = [u64; WORDS];
 
-/// The rights that a rule names, each once.
+/// The distinct rights of a rule.
 struct Rights {
     known: [&'static Rule; MOST],
     count: usize,
 }
 
-/// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody, or has a blank text.
+/// Panics if a rule is not sound. In const evaluation, the panic is a compile error.
 ///
-/// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
+/// A rule with `not` is searched for parts that no caller or every caller satisfies. Other rules
+/// cannot have such parts. A waiver is satisfied by every caller, and applies to the whole rule.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Builtin, Rule, Value, sound};
+///
+/// const RECENT: &Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(300));
+///
+/// const { sound(RECENT) };
+/// ```
 ///
 /// # Panics
 ///
-/// So it is.
+/// Panics if no caller or every caller satisfies the rule or a part of it, or if a text in it is
+/// blank.
 #[track_caller]
 pub const fn sound(rule: &'static Rule) {
     assert!(
@@ -102,12 +114,12 @@ impl Rights {
         None
     }
 
-    /// How many words there are of the worlds of these rights.
+    /// Returns the number of words for all worlds of these rights.
     const fn words(&self) -> usize {
         if self.count <= 6 { 1 } else { 1 << (self.count - 6) }
     }
 
-    /// The worlds in which nobody holds a right without what it implies.
+    /// Returns the worlds in which each held right comes with the rights that it implies.
     const fn possible(&self) -> Worlds {
         let mut possible = [u64::MAX; WORDS];
         let mut one = 0;
@@ -128,7 +140,7 @@ impl Rights {
         possible
     }
 
-    /// The worlds in which a rule holds.
+    /// Returns the worlds in which a rule holds.
     const fn worlds(&self, rule: &Rule) -> Worlds {
         let words = self.words();
         let mut worlds = [u64::MAX; WORDS];
@@ -174,7 +186,7 @@ impl Rights {
     }
 }
 
-/// Of 64 worlds, those in which the right at a position is held.
+/// Returns those of 64 worlds in which the right at a position is held.
 const fn held(at: usize, word: usize) -> u64 {
     match at {
         0 => 0xaaaa_aaaa_aaaa_aaaa,
@@ -188,12 +200,13 @@ const fn held(at: usize, word: usize) -> u64 {
     }
 }
 
-/// Whether everybody has it.
+/// Returns `true` if every caller has the right.
 const fn is_given(right: &Rule) -> bool {
     matches!(right, Rule::Waived { .. })
 }
 
-/// Whether a right implies another, as far as it can be seen: what cannot be compared is two things.
+/// Returns `true` if a right is known to imply another. Rights that cannot be compared are
+/// independent.
 const fn implies(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
         (Rule::Held { right: one, tenant }, Rule::Held { right: other, tenant: other_tenant }) => {
@@ -334,7 +347,7 @@ mod tests {
         assert!(said(all(&parts)).is_some_and(|said| said.contains("at most 12")));
     }
 
-    /// A rule over the first four, and its value in a world by the naive way.
+    /// A rule over the first four rights, and its value in a world by naive evaluation.
     fn rules() -> impl Strategy<Value = &'static Rule> {
         let leaf = (0..4usize).prop_map(|at| &OWN[at]);
         leaf.prop_recursive(4, 24, 4, |inner| {
@@ -355,7 +368,7 @@ mod tests {
         }
     }
 
-    /// Whether some combination in it holds in no world or in all.
+    /// Returns `true` if a part holds in no world or in all worlds.
     fn is_mad(rule: &Rule) -> bool {
         let here = matches!(rule, Rule::All(_) | Rule::Any(_)) && {
             let worlds = (0..16).filter(|world| holds(rule, *world)).count();

@@ -4,6 +4,16 @@ use std::panic::Location;
 use crate::Declaration;
 
 /// The requests that an entry of the [`Table`] answers.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Kind, Table};
+///
+/// fn fallbacks(table: &Table) -> usize {
+///     table.iter().filter(|route| route.kind() == Kind::Fallback).count()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -21,6 +31,16 @@ pub enum Kind {
 }
 
 /// An entry of the [`Table`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Route;
+///
+/// fn shown(route: &Route) -> String {
+///     format!("{} {} is {}", route.method(), route.path(), route.declaration())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Route {
     #[doc(hidden)]
@@ -105,6 +125,19 @@ impl Route {
 
 /// All routes of a `Router` with their declared access, in the order of registration. The table is
 /// complete, because a route without a declaration does not compile.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::routing::get;
+/// use authgate::{Router, public};
+///
+/// #[public(reason = "load balancer probe")]
+/// async fn health() {}
+///
+/// let table = Router::<()>::new().route("/health", get(health)).access();
+/// assert_eq!(table.to_string(), "GET     /health public \"load balancer probe\"\n");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     routes: Vec<Route>,

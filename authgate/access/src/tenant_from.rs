@@ -4,6 +4,19 @@ use crate::const_text::{same_text, same_word};
 ///
 /// The client chooses the tenant in each of them. Access depends on the rights that the caller
 /// holds in that tenant.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{Tenant, TenantFrom};
+///
+/// /// `acme.example.com` names `acme`.
+/// pub struct Org;
+///
+/// impl Tenant for Org {
+///     const FROM: TenantFrom = TenantFrom::Subdomain("example.com");
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TenantFrom {

@@ -2,6 +2,16 @@ use std::any::type_name;
 use std::fmt::{self, Display};
 
 /// The name of a type of the application, without its modules: `CanEdit`, `Child<Org, Report>`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::TypeName;
+///
+/// let name = TypeName::of::<Vec<String>>();
+/// assert_eq!(name.to_string(), "Vec<String>");
+/// assert_eq!(name.full(), "alloc::vec::Vec<alloc::string::String>");
+/// ```
 #[derive(Clone, Copy)]
 pub struct TypeName {
     full: fn() -> &'static str,

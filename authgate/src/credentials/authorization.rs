@@ -5,6 +5,21 @@ use memchr::memchr;
 
 /// The `Authorization` field of a request (RFC 9110 section 11.6.2), parsed as far as all schemes
 /// share a syntax.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::credentials::{Authorization, RequestCredentials};
+///
+/// fn ticket<'a>(presented: &RequestCredentials<'a>) -> Option<&'a [u8]> {
+///     match presented.authorization() {
+///         Authorization::One { scheme, rest } if scheme.eq_ignore_ascii_case("Ticket") => {
+///             Some(rest.trim_ascii())
+///         }
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Authorization<'a> {

@@ -14,7 +14,8 @@ use serde::{Deserialize, Deserializer};
 /// # Examples
 ///
 /// ```
-/// # use authgate::ReturnTo;
+/// use authgate::ReturnTo;
+///
 /// #[derive(serde::Deserialize)]
 /// struct Login {
 ///     username: String,

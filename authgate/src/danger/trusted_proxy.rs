@@ -40,11 +40,17 @@ const LONGEST_NAME: usize = 256;
 /// send requests for a user. Unsafe cross-site requests are rejected, as for
 /// [`Ambient::BrowserCredentials`].
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::Gate;
 /// use authgate::danger::TrustedProxy;
-/// # #[derive(authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let proxy = TrustedProxy::new(

@@ -9,6 +9,15 @@ use crate::credentials::is_token;
 ///
 /// Values are quoted strings, restricted to the characters of RFC 6750 section 3. `"`, `\` and
 /// everything outside of printable ASCII is removed, which prevents header injection.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Challenge;
+///
+/// let challenge = Challenge::new("Ticket").realm("fair").parameter("counter", "3");
+/// assert_eq!(challenge.scheme(), "Ticket");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Challenge {
     scheme: &'static str,

@@ -29,6 +29,18 @@ impl Decided {
 }
 
 /// An id that links a response to its event in the log: 16 hexadecimal digits that reveal nothing.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{CustomBody, Denial};
+///
+/// /// For `GateBuilder::render`.
+/// fn body(denial: &Denial) -> Option<CustomBody> {
+///     let id = denial.decision_id()?;
+///     Some(CustomBody::text(format!("Denied. The log has the reason under {id}.\n")))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DecisionId(u64);
 

@@ -3,6 +3,22 @@
 use http::header::{ACCEPT, HeaderMap, HeaderValue};
 
 /// The format of the body of a denial.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{BodyFormat, CustomBody, Denial};
+///
+/// /// For `GateBuilder::render`.
+/// fn body(denial: &Denial) -> Option<CustomBody> {
+///     match denial.form() {
+///         BodyFormat::Page => {
+///             Some(CustomBody::html("<!doctype html><title>Acme</title><p>Denied"))
+///         }
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyFormat {

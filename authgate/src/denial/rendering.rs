@@ -12,6 +12,16 @@ use super::Denial;
 
 /// A custom body and header fields for a denial. The status, the challenges and the caching headers
 /// do not change.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::CustomBody;
+/// use axum::http::header::{CONTENT_LANGUAGE, HeaderValue};
+///
+/// let body = CustomBody::text("Bitte melden Sie sich an.\n")
+///     .header(CONTENT_LANGUAGE, HeaderValue::from_static("de"));
+/// ```
 #[derive(Clone)]
 pub struct CustomBody {
     content_type: HeaderValue,

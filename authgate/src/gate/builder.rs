@@ -14,6 +14,30 @@ use crate::scheme::{Ambient, Properties, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// A builder for a [`Gate`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use authgate::scheme::{Bearer, Keys};
+/// use authgate::{ConfigError, Gate};
+///
+/// #[derive(authgate::Principal, serde::Deserialize)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// fn gate(keys: Keys) -> Result<Gate<User>, ConfigError> {
+///     Gate::builder()
+///         .scheme(
+///             Bearer::jwt(keys).issuer("https://issuer.example").audience("https://api.example"),
+///         )
+///         .timeout(Duration::from_secs(1))
+///         .build()
+/// }
+/// ```
 #[must_use = "a gate is not there before `build()`"]
 pub struct GateBuilder<P> {
     /// The settings that are weaker than the default.
@@ -72,31 +96,36 @@ impl<P: Principal> GateBuilder<P> {
     /// caching. If the hook panics, the default response is sent.
     ///
     /// ```
-    /// # use authgate::{Denial, CustomBody, gate::GateBuilder};
-    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
-    /// builder.render(|denial: &Denial| {
-    ///     let page = format!("<!doctype html><title>Acme</title><p>{}</p>", denial.reason().detail());
-    ///     Some(CustomBody::html(page))
-    /// })
-    /// # }
+    /// use authgate::gate::GateBuilder;
+    /// use authgate::{CustomBody, Denial, Principal};
+    ///
+    /// fn with_body<P: Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    ///     builder.render(|denial: &Denial| {
+    ///         let detail = denial.reason().detail();
+    ///         Some(CustomBody::html(format!("<!doctype html><title>Acme</title><p>{detail}</p>")))
+    ///     })
+    /// }
     /// ```
     ///
     /// The hook may respond in the language of the client. The field `Vary` names
     /// `Accept-Language`.
     ///
     /// ```
-    /// # use authgate::{Denial, Reason, CustomBody, gate::GateBuilder};
-    /// # use http::header::{CONTENT_LANGUAGE, HeaderValue};
-    /// # fn example<P: authgate::Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
-    /// builder.render(|denial: &Denial| {
-    ///     denial.accept_language().filter(|languages| languages.starts_with("de"))?;
-    ///     let text = match denial.reason() {
-    ///         Reason::NoCredentials => "Bitte melden Sie sich an.\n",
-    ///         _ => return None,
-    ///     };
-    ///     Some(CustomBody::text(text).header(CONTENT_LANGUAGE, HeaderValue::from_static("de")))
-    /// })
-    /// # }
+    /// use authgate::gate::GateBuilder;
+    /// use authgate::{CustomBody, Denial, Principal, Reason};
+    /// use axum::http::header::{CONTENT_LANGUAGE, HeaderValue};
+    ///
+    /// fn with_body<P: Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    ///     builder.render(|denial: &Denial| {
+    ///         denial.accept_language().filter(|languages| languages.starts_with("de"))?;
+    ///         let text = match denial.reason() {
+    ///             Reason::NoCredentials => "Bitte melden Sie sich an.\n",
+    ///             _ => return None,
+    ///         };
+    ///         let german = HeaderValue::from_static("de");
+    ///         Some(CustomBody::text(text).header(CONTENT_LANGUAGE, german))
+    ///     })
+    /// }
     /// ```
     pub fn render(mut self, render: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static) -> Self {
         self.looks.render = Some(Arc::new(render));

@@ -4,6 +4,35 @@ use super::Gate;
 
 /// A router state that contains the gate for `P`. Implemented wherever `Gate<P>: FromRef<S>`, so
 /// `#[derive(FromRef)]` on the state is enough.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Gate, HasGate};
+/// use axum::extract::FromRef;
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// #[derive(Clone)]
+/// struct App {
+///     gate: Gate<User>,
+/// }
+///
+/// // Written by `#[derive(FromRef)]`, with the feature `macros` of axum.
+/// impl FromRef<App> for Gate<User> {
+///     fn from_ref(app: &App) -> Self {
+///         app.gate.clone()
+///     }
+/// }
+///
+/// fn gate_of(app: &App) -> Gate<User> {
+///     HasGate::gate(app)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no gate for `{P}`",
     label = "nothing here can tell who a `{P}` is",

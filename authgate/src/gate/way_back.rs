@@ -104,6 +104,28 @@ fn of_denial(response: &Response) -> Vec<(HeaderName, Vec<HeaderValue>)> {
 
 /// A layer that sets the response headers of schemes. Created by
 /// [`Gate::layer`](crate::Gate::layer).
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authenticated, Gate};
+/// use axum::{Router, routing::get};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// /// A plain router does not check that each handler has a declaration.
+/// fn app(gate: Gate<User>) -> Router {
+///     Router::new().route("/me", get(me)).layer(gate.layer()).with_state(gate)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct GateLayer {
     in_use: bool,

@@ -65,6 +65,7 @@ pub trait Shape<T> {}
 /// [`handler.layer(..)`](axum::handler::Handler::layer). In a layered handler, axum extracts the
 /// parameters, so a tuple of proofs as the first parameter is a compile error. Layer the route in
 /// this case: `get(handler).layer(..)`.
+#[doc = include_str!("call/call.md")]
 #[diagnostic::on_unimplemented(
     message = "a route takes an async function or a closure, and this is none",
     label = "not a handler",
@@ -146,6 +147,17 @@ pub(crate) const fn must_be_sound<H: Call<T, S>, T, S>() {
 }
 
 /// The declaration of a handler without parameters. It declares nothing.
+///
+/// # Examples
+///
+/// ```compile_fail
+/// use authgate::{Router, routing::get};
+///
+/// async fn report() {}
+///
+/// // error: this handler does not declare who may call it
+/// let routes: Router = Router::new().route("/report", get(report));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum NoParameter {}

@@ -23,6 +23,31 @@ use crate::test_hooks::{AnyGate, EraseGate as _};
 pub trait Sealed: IsInvariant {}
 
 /// The first parameter of a handler, which declares who may call the handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::handler::Access;
+/// use authgate::{Authorized, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// assert_eq!(<Authorized<role::Admin>>::DECLARATION.to_string(), "role:admin");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this handler does not declare who may call it",
     label = "the first parameter, `{Self}`, declares nothing",

@@ -24,6 +24,32 @@ use crate::right::{Right, RightOf, Site, arrived};
 ///
 /// It is a right, `Authorized<R, P>` if the right does not name its principal, or
 /// `Authenticated<P>` for any authenticated caller.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Gate, Roles, Router};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// fn routes(files: axum::Router) -> Router<Gate<User>> {
+///     Router::new().route_service::<role::Admin>("/files/{*path}", files)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say who may reach this service",
     label = "not a right",

@@ -4,6 +4,17 @@ use std::fmt;
 ///
 /// Each key has exactly one algorithm, which is fixed when the key is loaded. A token cannot select
 /// another one (RFC 8725 section 3.1). `none` is not supported.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Algorithm, KeyError, Keys};
+///
+/// /// The key of an issuer that signs with RSASSA-PSS.
+/// fn key(pem: &str) -> Result<Keys, KeyError> {
+///     Keys::pem_for(Algorithm::PS256, pem)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {

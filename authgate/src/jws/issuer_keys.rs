@@ -93,6 +93,17 @@ impl From<Keys> for IssuerKeys {
 
 /// The keys of an issuer, as accepted by [`Bearer`](crate::scheme::Bearer): [`Keys`], or
 /// `RotatingKeys`, which can be replaced while the service runs (feature `rotation`).
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::Bearer;
+/// use authgate::scheme::bearer::IntoKeys;
+///
+/// fn bearer(keys: impl IntoKeys) -> Bearer {
+///     Bearer::jwt(keys).issuer("https://issuer.example").audience("https://api.example")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no keys that tokens are verified with",
     label = "no keys",

@@ -8,6 +8,15 @@ use super::{Algorithm, public};
 ///
 /// The message states which key failed, why, and what to use instead. It never contains key
 /// material.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{KeyError, Keys};
+///
+/// let error: KeyError = Keys::hs256("too short").unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Debug)]
 pub struct KeyError {
     /// The file and the key of the set. Empty if there is only one key.

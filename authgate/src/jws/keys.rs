@@ -13,6 +13,19 @@ const MOST_TRIED: usize = 8;
 /// them.
 ///
 /// Each key is parsed, checked and prepared once. `Debug` shows only algorithms and ids.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::Keys;
+///
+/// // Tokens of both secrets are valid while the issuer replaces its secret.
+/// let next = Keys::hs256("a secret of at least 32 bytes, the next")?.with_id("2027");
+/// let last = Keys::hs256("a secret of at least 32 bytes, the last")?.with_id("2026");
+/// let keys = next.and(last);
+/// assert_eq!(format!("{keys:?}"), r#"Keys([HS256 "2027", HS256 "2026"])"#);
+/// # Ok::<(), authgate::scheme::KeyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Keys(Vec<Key>);
 

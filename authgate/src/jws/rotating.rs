@@ -27,12 +27,17 @@ use super::{KeyError, Keys};
 /// # Examples
 ///
 /// ```
-/// use authgate::scheme::{Bearer, Keys, RotatingKeys};
+/// use authgate::scheme::{Bearer, KeyError, Keys, RotatingKeys};
+///
+/// /// Reads the current keys, from a file or a vault.
+/// fn read() -> Result<Keys, KeyError> {
+///     Keys::hs256("a secret of at least 32 bytes, from a vault")
+/// }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # fn read() -> Result<Keys, authgate::scheme::KeyError> { Keys::hs256("a secret of at least 32 bytes, the next") }
-/// let keys = RotatingKeys::new(Keys::hs256("a secret of at least 32 bytes, from a vault")?);
-/// let bearer = Bearer::jwt(&keys).issuer("https://issuer.example").audience("https://api.example");
+/// let keys = RotatingKeys::new(read()?);
+/// let bearer =
+///     Bearer::jwt(&keys).issuer("https://issuer.example").audience("https://api.example");
 ///
 /// // Later, such as every hour or when a file has changed. On failure, the keys stay as they are.
 /// if let Err(error) = read().and_then(|new| keys.replace(new)) {

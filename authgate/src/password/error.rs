@@ -5,6 +5,15 @@ use crate::scheme::Login;
 
 /// An error for a stored hash that cannot be used. The message states the reason and the remedy,
 /// and contains no part of the hash.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::password::{HashError, Passwords};
+///
+/// let error: HashError = Passwords::new().like("not a hash").unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashError {
     text: Cow<'static, str>,
@@ -26,6 +35,21 @@ impl std::error::Error for HashError {}
 
 /// An error from verifying or hashing a password. It does not reveal whether the password is
 /// correct.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::password::PasswordError;
+/// use axum::http::StatusCode;
+///
+/// fn status(error: &PasswordError) -> StatusCode {
+///     match error {
+///         PasswordError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+///         PasswordError::Unfit => StatusCode::BAD_REQUEST,
+///         _ => StatusCode::INTERNAL_SERVER_ERROR,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordError {

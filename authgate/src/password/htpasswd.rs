@@ -26,8 +26,12 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 /// ```no_run
 /// use authgate::password::Htpasswd;
 /// use authgate::scheme::Basic;
-/// # #[derive(authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let users = Htpasswd::file("users.htpasswd", |name| User { name: name.to_owned() })?;
@@ -52,7 +56,10 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 ///
 /// use authgate::password::Htpasswd;
 /// use authgate::scheme::{Login, Users};
-/// # struct User { name: String }
+///
+/// struct User {
+///     name: String,
+/// }
 ///
 /// #[derive(Clone)]
 /// struct Current(Arc<RwLock<Arc<Htpasswd<User>>>>);
@@ -172,6 +179,16 @@ impl<P> fmt::Debug for Htpasswd<P> {
 
 /// An error for an htpasswd file that cannot be used. The message states the line and the remedy,
 /// and contains no part of a hash.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::password::{Htpasswd, HtpasswdError};
+///
+/// let error: HtpasswdError =
+///     Htpasswd::text("vera:plain text", |name| name.to_owned()).unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HtpasswdError {
     text: String,

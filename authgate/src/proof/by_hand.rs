@@ -18,8 +18,10 @@ impl<P: Principal> Authenticated<P> {
     /// the caller.
     ///
     /// ```
-    /// # use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal};
-    /// # struct Report;
+    /// use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal};
+    ///
+    /// struct Report;
+    ///
     /// async fn find<P: Principal, CanRead: Policy<Report, Principal = P>>(
     ///     user: Authenticated<P>,
     ///     found: Option<Loaded<Report>>,
@@ -40,8 +42,9 @@ impl<P: Principal> Authenticated<P> {
     /// and not from the client.
     ///
     /// ```compile_fail
-    /// # use authgate::{Authenticated, Denial, Granted, Policy, Principal};
-    /// # struct Report { owner: String }
+    /// use authgate::{Authenticated, Denial, Granted, Policy, Principal};
+    ///
+    /// struct Report { owner: String }
     /// fn edit<P: Principal, CanEdit: Policy<Report, Principal = P>>(
     ///     user: Authenticated<P>,
     ///     body: axum::Json<Report>, // the client names the owner

@@ -18,11 +18,33 @@ use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requireme
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
 /// for a missing resource. `#[requires(.., conceal)]` expands to it.
 ///
+/// # Examples
+///
 /// ```
-/// # use authgate::{Concealed, Granted};
-/// # struct Report; struct CanRead; struct User;
-/// async fn read(report: Concealed<Granted<CanRead, Report, User>>) -> Report {
-///     report.into_inner().into_resource()
+/// use authgate::{Concealed, Decision, Granted, Policy};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl Policy<Report> for CanEdit {
+///     type Principal = User;
+///
+///     fn decide(user: &User, report: &Report) -> Decision {
+///         Decision::allow_if(user.sub == report.owner)
+///     }
+/// }
+///
+/// async fn edit(report: Concealed<Granted<CanEdit, Report>>) -> String {
+///     report.into_inner().into_resource().owner
 /// }
 /// ```
 pub struct Concealed<G> {
@@ -34,6 +56,46 @@ pub struct Concealed<G> {
 /// over it. `#[requires(.., conceal = CanRead)]` expands to it.
 ///
 /// A denied caller gets 403 with `V`, and 404 without it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{ConcealedUnless, Decision, Granted, Policy};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl Policy<Report> for CanEdit {
+///     type Principal = User;
+///
+///     fn decide(user: &User, report: &Report) -> Decision {
+///         Decision::allow_if(user.sub == report.owner)
+///     }
+/// }
+///
+/// pub struct CanRead;
+///
+/// impl Policy<Report> for CanRead {
+///     type Principal = User;
+///
+///     fn decide(_: &User, report: &Report) -> Decision {
+///         Decision::allow_if(report.owner != "root")
+///     }
+/// }
+///
+/// async fn edit(report: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
+///     report.owner.clone()
+/// }
+/// ```
 pub struct ConcealedUnless<V, G> {
     proof: G,
     pub(super) invariant: Invariant<(V, G)>,
@@ -44,6 +106,36 @@ pub struct ConcealedUnless<V, G> {
 ///
 /// It is a declaration. Functions of a service layer take the proof that
 /// [`into_inner`](Self::into_inner) returns.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Decision, Fresh, Granted, Policy, With};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl Policy<Report> for CanEdit {
+///     type Principal = User;
+///
+///     fn decide(user: &User, report: &Report) -> Decision {
+///         Decision::allow_if(user.sub == report.owner)
+///     }
+/// }
+///
+/// async fn edit(report: With<Fresh<300>, Granted<CanEdit, Report>>) -> String {
+///     report.owner.clone()
+/// }
+/// ```
 pub struct With<C, G, const CONCEAL: bool = false> {
     proof: G,
     pub(super) invariant: Invariant<(C, G)>,

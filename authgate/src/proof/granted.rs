@@ -29,9 +29,45 @@ use crate::right::{
 /// Dereferences to the resource, and serializes as the resource. [`principal`](Self::principal)
 /// returns the caller.
 ///
+/// # Examples
+///
+/// ```
+/// use authgate::{Decision, Granted, Policy};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl Policy<Report> for CanEdit {
+///     type Principal = User;
+///
+///     fn decide(user: &User, report: &Report) -> Decision {
+///         Decision::allow_if(user.sub == report.owner)
+///     }
+/// }
+///
+/// async fn edit(report: Granted<CanEdit, Report>) -> String {
+///     format!("{} edits a report of {}", report.principal().sub, report.owner)
+/// }
+/// ```
+///
+/// The checked resource cannot be replaced by another:
+///
 /// ```compile_fail
-/// # use authgate::Granted;
-/// # struct Report; struct CanEdit; struct User;
+/// use authgate::Granted;
+///
+/// struct Report;
+/// struct CanEdit;
+/// struct User;
+///
 /// fn swap(checked: Granted<CanEdit, Report, User>, other: Report) -> Granted<CanEdit, Report, User> {
 ///     other
 /// }

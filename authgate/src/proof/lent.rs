@@ -12,6 +12,36 @@ use crate::right::{All, Context, Implies, Invariant, RightOf};
 ///
 /// [`Authorized<R>`](Authorized) and [`ProofRef`] implement it for every right that `R` implies. The
 /// trait is sealed.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authorized, Proof, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// fn publish(by: &impl Proof<role::Viewer>, title: &str) -> String {
+///     format!("{title}, published by {}", by.principal().sub)
+/// }
+///
+/// async fn handler(admin: Authorized<role::Admin>) -> String {
+///     publish(&admin, "Q3")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of `{Q}`",
     label = "this proof does not imply `{Q}`",
@@ -60,6 +90,32 @@ impl<R: Implies<Q>, Q, P> Proof<Q, P> for Authorized<R, P> {
 
 /// A lent proof of `R`. It has the size of two references, and can be copied while the borrowed
 /// proof lives.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{ProofRef, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// fn note(by: ProofRef<'_, role::Viewer>, text: &str) -> String {
+///     format!("{}: {text}", by.sub)
+/// }
+/// ```
 pub struct ProofRef<'a, R, P = <R as RightOf>::Principal> {
     principal: &'a P,
     context: &'a Context,

@@ -14,11 +14,22 @@ use crate::right::Decision;
 
 /// A resource that a route is about, found by the path parameters of the route.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::Resource;
-/// # struct Db;
-/// # impl Db { async fn report(&self, _: u64) -> Result<Option<Report>, std::io::Error> { Ok(None) } }
-/// # struct App { db: Db }
+///
+/// struct Db;
+///
+/// impl Db {
+///     async fn report(&self, _: u64) -> Result<Option<Report>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
+///
+/// struct App {
+///     db: Db,
+/// }
 ///
 /// pub struct Report {
 ///     pub owner: String,
@@ -82,11 +93,20 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 
 /// A policy over a resource, which decides from the caller and the resource alone.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::{Decision, Policy};
-/// # #[derive(authgate::Principal)]
-/// # pub struct User { #[principal(id)] pub sub: String }
-/// # pub struct Report { pub owner: String }
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     pub sub: String,
+/// }
+///
+/// pub struct Report {
+///     pub owner: String,
+/// }
 ///
 /// /// Held by the owner.
 /// pub struct CanEdit;
@@ -119,6 +139,44 @@ pub trait Policy<T>: 'static {
 ///
 /// It must return [`Decision::Unavailable`] if the decision is indeterminate. The response is then
 /// 503. The gate's [`timeout`](crate::gate::GateBuilder::timeout) applies.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{AsyncPolicy, Decision};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     id: u64,
+/// }
+///
+/// /// A client of a relationship service.
+/// pub struct Relations;
+///
+/// impl Relations {
+///     async fn is_editor(&self, user: &str, report: u64) -> Result<bool, std::io::Error> {
+///         Ok(user == "ada" && report == 1)
+///     }
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl AsyncPolicy<Report, Relations> for CanEdit {
+///     type Principal = User;
+///
+///     async fn decide(user: &User, report: &Report, relations: &Relations) -> Decision {
+///         match relations.is_editor(&user.sub, report.id).await {
+///             Ok(is_editor) => Decision::allow_if(is_editor),
+///             Err(_) => Decision::Unavailable,
+///         }
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "nothing says who has `{Self}` over `{T}`",
@@ -149,8 +207,13 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 /// unchanged that identify the resource, such as its id and its owner. For several kinds of change,
 /// make the patch an enum.
 ///
+/// # Examples
+///
 /// ```
-/// # pub struct Report { pub title: String }
+/// pub struct Report {
+///     pub title: String,
+/// }
+///
 /// pub struct Patch {
 ///     pub title: String,
 /// }

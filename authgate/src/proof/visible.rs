@@ -6,8 +6,9 @@
 //! ```
 //! use authgate::visible::{Column, Filter, Listable, Placeholders, Related, ListPolicy};
 //! use authgate::{Decision, Policy};
-//! # #[derive(authgate::Principal)]
-//! # pub struct User { #[principal(id)] pub sub: String }
+//!
+//! #[derive(authgate::Principal)]
+//! pub struct User { #[principal(id)] pub sub: String }
 //!
 //! pub struct Report {
 //!     owner: String,
@@ -69,6 +70,39 @@ use crate::right::Decision;
 /// A policy that can be written as a filter, for lists.
 ///
 /// It is also a [`Policy`] over each resource.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Column, Filter, ListPolicy, Listable};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+///
+/// /// Held by the owner.
+/// pub struct CanRead;
+///
+/// impl ListPolicy<Report> for CanRead {
+///     type Principal = User;
+///
+///     fn filter(user: &User) -> Filter<Report> {
+///         OWNER.is(&user.sub)
+///     }
+/// }
+///
+/// impl Listable for Report {
+///     type By = CanRead;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "nothing says who has `{Self}` over `{T}`",
@@ -85,6 +119,36 @@ pub trait ListPolicy<T: Listable>: 'static {
 }
 
 /// A resource that can be listed. It names the default policy, which `VisibleList<Report>` uses.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Filter, ListPolicy, Listable};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Notice {
+///     text: String,
+/// }
+///
+/// pub struct CanRead;
+///
+/// impl ListPolicy<Notice> for CanRead {
+///     type Principal = User;
+///
+///     fn filter(_: &User) -> Filter<Notice> {
+///         Filter::everything()
+///     }
+/// }
+///
+/// impl Listable for Notice {
+///     type By = CanRead;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say by which policy it is listed",
     label = "no lists of this",

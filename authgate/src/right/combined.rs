@@ -11,11 +11,63 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// A proof of `All` can be passed to a function that requires one of its parts.
 /// [`split`](crate::Authorized::split) returns a proof of each part. The same rights in another
 /// order are another type: let functions require the parts, or give the combination a type alias.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{All, Authorized, Fresh, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(by: Authorized<All<(role::Admin, Fresh<300>)>>) -> String {
+///     by.sub.clone()
+/// }
+/// ```
 pub struct All<T>(Invariant<T>);
 
 /// Requires one of two to twelve rights: `Any<(role::Admin, scope::WriteReports)>`.
 ///
 /// A proof of one part is a proof of the whole.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Any, Authorized, Fresh, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn read(by: Authorized<Any<(role::Admin, Fresh<300>)>>) -> String {
+///     by.sub.clone()
+/// }
+/// ```
 pub struct Any<T>(Invariant<T>);
 
 /// Requires that a right is not held: `Not<role::Contractor>`.
@@ -34,6 +86,29 @@ pub struct Any<T>(Invariant<T>);
 ///   passes as `ACME`.
 ///
 /// Prefer to require a right that a suspended account does not have.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{All, Authorized, Not, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Editor,
+///     Contractor,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn publish(by: Authorized<All<(role::Editor, Not<role::Contractor>)>>) {}
+/// ```
 pub struct Not<R>(Invariant<R>);
 
 impl<T> fmt::Debug for All<T> {

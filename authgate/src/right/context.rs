@@ -9,6 +9,22 @@ use crate::right::{Tenant, canonical};
 /// How and when a caller authenticated. Proofs contain it together with the principal.
 ///
 /// Cloning does not allocate.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Authenticated;
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     format!("{}, authenticated by {}", user.sub, user.context().scheme())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     scheme: &'static str,

@@ -2,6 +2,21 @@ use crate::right::{DenialMessage, ForbiddenReason};
 
 /// The result of evaluating a [`Requirement`](super::Requirement) or a [`Policy`](crate::Policy)
 /// for a caller.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Decision;
+///
+/// fn owns(caller: &str, owner: Result<&str, std::io::Error>) -> Decision {
+///     match owner {
+///         Ok(owner) => Decision::allow_if(caller == owner),
+///         Err(_) => Decision::Unavailable,
+///     }
+/// }
+///
+/// assert_eq!(owns("ada", Ok("ada")), Decision::Allow);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
@@ -25,7 +40,8 @@ impl Decision {
     /// ```
     /// use authgate::{Decision, DenialMessage};
     ///
-    /// const SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
+    /// const SUSPENDED: DenialMessage =
+    ///     DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
     ///
     /// fn decide(suspended: bool) -> Decision {
     ///     if suspended { Decision::because(&SUSPENDED) } else { Decision::Allow }

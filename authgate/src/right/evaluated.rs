@@ -8,6 +8,20 @@ use crate::right::{Decision, Held, Rule, Witness};
 
 /// A right with the decision on each of its parts. For operators: it is logged with the denial, and
 /// never sent to the client.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Denial;
+///
+/// /// For the operator. A client must not see it.
+/// fn log(denial: &Denial) {
+///     let Some(evaluated) = denial.evaluated() else { return };
+///     for part in evaluated.parts() {
+///         println!("{}: {:?}", part.expression(), part.decision());
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {
     expression: &'static Rule,

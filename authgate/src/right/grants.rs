@@ -8,6 +8,26 @@ use crate::right::ForbiddenReason;
 /// The permissions of the enum `Permissions` that the roles of a set grant.
 ///
 /// Implemented by `#[derive(authgate::Role)]` if a variant has `#[role(grants(..))]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::Grants;
+///
+/// #[derive(authgate::Permission)]
+/// pub enum Permission {
+///     Read,
+///     Write,
+/// }
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     #[role(grants(Read, Write))]
+///     Editor,
+/// }
+///
+/// assert_eq!(<Role as Grants<Permission>>::GRANTS, [0b11]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` grants no permissions of `{Permissions}`",
     label = "these roles are no bundles of `{Permissions}`",
@@ -24,6 +44,26 @@ pub trait Grants<Permissions>: RightSet {
 /// The permissions of the enum `Permissions` that a credential may be used for, by its scopes.
 ///
 /// Implemented by `#[derive(authgate::Scope)]` if a variant has `#[scope(allows(..))]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::Allows;
+///
+/// #[derive(authgate::Permission)]
+/// pub enum Permission {
+///     Read,
+///     Write,
+/// }
+///
+/// #[derive(authgate::Scope)]
+/// pub enum Scope {
+///     #[scope(name = "reports:read", allows(Read))]
+///     ReadReports,
+/// }
+///
+/// assert_eq!(<Scope as Allows<Permission>>::ALLOWS, [0b01]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` allows no permissions of `{Permissions}`",
     label = "these scopes say nothing of `{Permissions}`",

@@ -7,9 +7,7 @@ use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, ViaScheme, 
 
 /// A right that includes `Q`: a holder of `Self` also holds `Q`, as in
 /// `role::Admin: Implies<role::Editor>`.
-///
-/// It is reflexive, and transitive over the hierarchy in `#[role(implies(..))]`. It cannot be
-/// implemented by hand.
+#[doc = include_str!("implies/implies.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not imply `{Q}`",
     label = "this right does not imply `{Q}`",

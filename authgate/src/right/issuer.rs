@@ -14,14 +14,35 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// without an issuer, such as an API key, does not meet it. A caller with another issuer gets 403
 /// `issuer_not_accepted`.
 ///
-/// ```
-/// use authgate::right::{FromIssuer, ConstStr};
+/// # Examples
 ///
-/// struct Partner;
+/// ```
+/// use authgate::right::{ConstStr, FromIssuer};
+/// use authgate::{All, Authorized, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// pub struct Partner;
+///
 /// impl ConstStr for Partner {
 ///     const TEXT: &'static str = "https://partner.example";
 /// }
-/// # type _Required = FromIssuer<Partner>;
+///
+/// async fn purge(by: Authorized<All<(role::Admin, FromIssuer<Partner>)>>) {}
 /// ```
 pub struct FromIssuer<W>(Invariant<W>);
 

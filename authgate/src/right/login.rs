@@ -14,6 +14,30 @@ use crate::right::{Context, ForbiddenReason, Rule, by_text};
 ///
 /// The time of the login is [`Context::authenticated_at`]: the `auth_time` of a token (RFC 9470
 /// section 6), or the start of a session. If the time is unknown, the requirement is not met.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{All, Authorized, Fresh, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(by: Authorized<All<(role::Admin, Fresh<300>)>>) {}
+/// ```
 #[derive(Debug)]
 pub struct Fresh<const SECONDS: u64>;
 
@@ -22,6 +46,37 @@ pub struct Fresh<const SECONDS: u64>;
 ///
 /// The word may list several classes separated by spaces, in order of preference. One of them is
 /// sufficient.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::ConstStr;
+/// use authgate::{Acr, All, Authorized, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// pub struct Gold;
+///
+/// impl ConstStr for Gold {
+///     const TEXT: &'static str = "urn:example:gold";
+/// }
+///
+/// async fn purge(by: Authorized<All<(role::Admin, Acr<Gold>)>>) {}
+/// ```
 pub struct Acr<W>(Invariant<W>);
 
 /// Requires a login by an authentication method that the token's `amr` lists (RFC 8176):
@@ -29,18 +84,45 @@ pub struct Acr<W>(Invariant<W>);
 ///
 /// RFC 9470 has no parameter for methods, so the challenge of the 401 cannot name the method. If
 /// clients must learn it from the challenge, require an [`Acr`] that includes the method.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::factor::ByOtp;
+/// use authgate::{All, Authorized, Factor, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(by: Authorized<All<(role::Admin, Factor<ByOtp>)>>) {}
+/// ```
 pub struct Factor<W>(Invariant<W>);
 
 /// A type that represents a text.
 ///
-/// ```
-/// use authgate::right::{Acr, ConstStr};
+/// # Examples
 ///
-/// struct Gold;
+/// ```
+/// use authgate::right::ConstStr;
+///
+/// pub struct Gold;
+///
 /// impl ConstStr for Gold {
 ///     const TEXT: &'static str = "urn:example:gold";
 /// }
-/// # type _Required = Acr<Gold>;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not stand for a text",

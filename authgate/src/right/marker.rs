@@ -4,6 +4,14 @@ use crate::right::{Context, Rule, held};
 
 /// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
 /// by it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{At, Index};
+///
+/// assert_eq!(At::<1>::VALUE, 1);
+/// ```
 #[derive(Debug)]
 pub struct At<const INDEX: usize>;
 
@@ -11,6 +19,20 @@ pub struct At<const INDEX: usize>;
 ///
 /// The trait is sealed. With a new position type, another crate could redefine what rights imply.
 /// It could then turn a proof of the lowest right into a proof of the highest.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{Index, Marker};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     Admin,
+/// }
+///
+/// assert_eq!(<role::Admin as Marker>::Index::VALUE, 1);
+/// ```
 pub trait Index: sealed::Sealed + 'static {
     /// The position, from zero.
     const VALUE: usize;
@@ -34,6 +56,24 @@ mod sealed {
 /// derives.
 ///
 /// Its name is read from the set, so a marker cannot claim the name of another right.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{Index, Marker, RightSet};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     Admin,
+/// }
+///
+/// fn name<M: Marker>() -> &'static str {
+///     M::Set::NAMES[M::Index::VALUE]
+/// }
+///
+/// assert_eq!(name::<role::Admin>(), "admin");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role, a scope or a permission",
     label = "not a marker type",

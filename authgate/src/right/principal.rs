@@ -9,6 +9,27 @@ use crate::test_hooks::{Gift, Hooks, SampleHooks, Unfilled};
 /// The caller that a credential identifies, with the roles and scopes it holds.
 ///
 /// Implemented by `#[derive(authgate::Principal)]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Principal;
+///
+/// pub struct Machine {
+///     number: u64,
+/// }
+///
+/// // By hand. A derived principal can also hold rights.
+/// impl Principal for Machine {
+///     type Id = u64;
+///
+///     const NAME: &'static str = "Machine";
+///
+///     fn id(&self) -> &u64 {
+///         &self.number
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a principal",
     label = "this type does not say who calls",
@@ -83,6 +104,33 @@ pub enum Subjects {
 /// have to.
 ///
 /// Implemented for the enum by `#[derive(Principal)]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+/// use authgate::right::OwnedBy;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// fn principal_of_role(user: <Role as OwnedBy>::Principal) -> User {
+///     user
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "nobody holds the rights of `{Self}` yet",
     label = "no principal names this set",
@@ -96,6 +144,32 @@ pub trait OwnedBy {
 }
 
 /// Reads the rights of a set that a principal holds. Implemented by `#[derive(Principal)]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+/// use authgate::right::HasRights;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// let ada = User { sub: "ada".into(), roles: Roles::from_iter([Role::Admin]) };
+/// assert_eq!(HasRights::<Role>::held(&ada), 0b10);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no rights of `{Set}`",
     label = "this principal does not name `{Set}`",
@@ -130,6 +204,33 @@ pub trait HasRights<Set: RightSet> {
 }
 
 /// A right that names its principal.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+/// use authgate::right::RightOf;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// fn principal_of_admin(user: <role::Admin as RightOf>::Principal) -> User {
+///     user
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whose right it is",
     label = "needs a principal",
@@ -155,6 +256,37 @@ where
 
 /// A right that may be combined in one rule with rights of the principal `P`: a right of `P`, or a
 /// right of any principal.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{Beside, RightOf};
+/// use authgate::{All, Fresh, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// /// A right together with a recent login.
+/// type Recently<R> = All<(R, Fresh<300>)>;
+///
+/// fn is_right_of_user<R: Beside<User>>() {}
+///
+/// is_right_of_user::<role::Admin>();
+/// is_right_of_user::<Fresh<300>>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right of `{P}`",
     label = "cannot stand beside a right of `{P}`",

@@ -1,5 +1,18 @@
 /// The name of a scheme, for routes that select a scheme by type:
 /// `#[requires(role = "admin", scheme = ApiKey)]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::SchemeName;
+///
+/// /// `Authorization: Ticket <number>`
+/// pub struct Ticket;
+///
+/// impl SchemeName for Ticket {
+///     const NAME: &'static str = "Ticket";
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an authentication scheme with a name",
     label = "no scheme",

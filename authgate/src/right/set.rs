@@ -14,6 +14,20 @@ use super::Invariant;
 ///
 /// Implemented by `#[derive(authgate::Role)]`, `Scope` and `Permission`. Do not implement it by
 /// hand: authorization relies on it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::RightSet;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     Admin,
+/// }
+///
+/// assert_eq!(Role::NAMES, ["viewer", "admin"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles, scopes or permissions",
     label = "no roles, scopes or permissions here",
@@ -38,6 +52,18 @@ pub trait RightSet: Sized + Send + Sync + 'static {
 }
 
 /// A [`RightSet`] of roles.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+/// use authgate::right::RoleSet;
+///
+/// /// Formats the roles of any set.
+/// fn list<R: RoleSet>(roles: Roles<R>) -> String {
+///     roles.names().collect::<Vec<_>>().join(", ")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles",
     label = "no roles here",
@@ -48,6 +74,18 @@ pub trait RoleSet: RightSet<Kind = kind::Role> {}
 impl<R: RightSet<Kind = kind::Role>> RoleSet for R {}
 
 /// A [`RightSet`] of scopes.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Scopes;
+/// use authgate::right::ScopeSet;
+///
+/// /// Formats the scopes of any set.
+/// fn list<S: ScopeSet>(scopes: Scopes<S>) -> String {
+///     scopes.names().collect::<Vec<_>>().join(", ")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of scopes",
     label = "no scopes here",
@@ -58,6 +96,18 @@ pub trait ScopeSet: RightSet<Kind = kind::Scope> {}
 impl<S: RightSet<Kind = kind::Scope>> ScopeSet for S {}
 
 /// A [`RightSet`] of permissions.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Permissions;
+/// use authgate::right::PermissionSet;
+///
+/// /// Formats the permissions of any set.
+/// fn list<P: PermissionSet>(permissions: Permissions<P>) -> String {
+///     permissions.names().collect::<Vec<_>>().join(", ")
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of permissions",
     label = "no permissions here",
@@ -68,6 +118,21 @@ pub trait PermissionSet: RightSet<Kind = kind::Permission> {}
 impl<P: RightSet<Kind = kind::Permission>> PermissionSet for P {}
 
 /// The error returned when a role, scope or permission is parsed from an unknown name.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::ParseRightError;
+///
+/// #[derive(Debug, authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     Admin,
+/// }
+///
+/// let error: ParseRightError = "amdin".parse::<Role>().unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseRightError {
     kind: &'static str,
@@ -96,6 +161,24 @@ impl std::error::Error for ParseRightError {}
 /// one name and is never split or trimmed: `"Report admin"` is not `admin`. An unknown name grants
 /// nothing. It is logged and is not an error, since an issuer may know roles that this service does
 /// not. Serializes as an array.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// let roles: Roles<Role> = serde_json::from_str(r#"["admin"]"#)?;
+/// assert!(roles.grants(Role::Viewer));
+/// assert!(!roles.contains(Role::Viewer));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub struct Roles<R> {
     bits: u128,
     set: Invariant<R>,
@@ -106,6 +189,22 @@ pub struct Roles<R> {
 /// Deserializes from the forms that tokens use: a string of names separated by spaces (RFC 6749
 /// section 3.3, RFC 8693 section 4.2), an array of names, or `null`. Only U+0020 separates names.
 /// An unknown name grants nothing and is not an error. Serializes as the string.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Scopes;
+///
+/// #[derive(authgate::Scope)]
+/// pub enum Scope {
+///     #[scope(name = "reports:write")]
+///     WriteReports,
+/// }
+///
+/// let scopes: Scopes<Scope> = serde_json::from_str(r#""openid reports:write""#)?;
+/// assert!(scopes.contains(Scope::WriteReports));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub struct Scopes<S> {
     bits: u128,
     set: Invariant<S>,
@@ -117,6 +216,22 @@ pub struct Scopes<S> {
 /// Deserializes from the forms that tokens use: an array of names, a string, or `null`. As for
 /// [`Roles`], a string is one name. Issuers send permissions as an array, and no standard separates
 /// them by spaces. An unknown name grants nothing and is not an error. Serializes as an array.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Permissions;
+///
+/// #[derive(authgate::Permission)]
+/// pub enum Permission {
+///     Read,
+///     Write,
+/// }
+///
+/// let permissions: Permissions<Permission> = serde_json::from_str(r#"["write"]"#)?;
+/// assert!(permissions.contains(Permission::Write));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub struct Permissions<P> {
     bits: u128,
     set: Invariant<P>,

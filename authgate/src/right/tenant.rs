@@ -13,11 +13,14 @@ use crate::right::{Canonical, Context, Rule, TenantFrom, TypeName, held};
 
 /// The place in a request that names the tenant.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::right::{Tenant, TenantFrom};
 ///
 /// /// An organisation: `/orgs/{org}/..`
 /// pub struct Org;
+///
 /// impl Tenant for Org {
 ///     const FROM: TenantFrom = TenantFrom::PathParameter("org");
 /// }
@@ -57,6 +60,7 @@ pub trait Tenant: 'static {
     ///
     /// /// Organizations, whose names are compared in lower case: `Acme` and `acme` are one.
     /// pub struct Org;
+    ///
     /// impl Tenant for Org {
     ///     const FROM: TenantFrom = TenantFrom::PathParameter("org");
     ///     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = Some(|name| {
@@ -87,6 +91,40 @@ pub trait FindTenant {
 ///
 /// The same right in another tenant, or outside of tenants, does not satisfy it.
 /// [`Context::tenant`] returns the tenant in which the right was found.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::{Tenant, TenantFrom};
+/// use authgate::{Authorized, In, Roles, TenantRoles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Member,
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+///     #[principal(tenant_roles)]
+///     orgs: TenantRoles<Role>,
+/// }
+///
+/// pub struct Org;
+///
+/// impl Tenant for Org {
+///     const FROM: TenantFrom = TenantFrom::PathParameter("org");
+/// }
+///
+/// async fn rename(admin: Authorized<In<Org, role::Admin>>) -> String {
+///     admin.context().tenant::<Org>().unwrap_or_default().to_owned()
+/// }
+/// ```
 pub struct In<T, R>(Invariant<(T, R)>);
 
 impl<T, R> fmt::Debug for In<T, R> {
@@ -97,6 +135,34 @@ impl<T, R> fmt::Debug for In<T, R> {
 
 /// Reads the rights of a set that a principal holds in each tenant. Implemented by
 /// `#[derive(Principal)]`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::HasRightsIn;
+/// use authgate::{Roles, TenantRoles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Member,
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+///     #[principal(tenant_roles)]
+///     orgs: TenantRoles<Role>,
+/// }
+///
+/// let mut ada = User { sub: "ada".into(), roles: Roles::none(), orgs: TenantRoles::none() };
+/// ada.orgs.insert("acme", Role::Admin);
+/// assert_eq!(HasRightsIn::<Role>::held_in(&ada, "acme"), 0b10);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no rights of `{Set}` in tenants",
     label = "this principal has no `TenantRoles<{Set}>`",

@@ -12,21 +12,29 @@ use super::{RightSet, Roles};
 /// that [`Roles`] accepts. An unknown role grants nothing. A duplicate tenant is an error.
 /// Serializes as the object.
 ///
+/// A role in one tenant grants nothing in another, and no role is held in every tenant. Give
+/// callers that operate all tenants a separate role in a [`Roles`] field, and name it in the rule:
+/// `Any<(In<Org, role::Admin>, operator::Support)>`.
+///
+/// # Examples
+///
 /// ```
-/// # #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
-/// # pub enum Role { Member, #[role(implies(Member))] Admin }
 /// use authgate::TenantRoles;
 ///
-/// let orgs: TenantRoles<Role> = serde_json::from_str(r#"{"acme": ["member"], "globex": "admin"}"#)?;
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Member,
+///     #[role(implies(Member))]
+///     Admin,
+/// }
+///
+/// let orgs: TenantRoles<Role> =
+///     serde_json::from_str(r#"{"acme": ["member"], "globex": "admin"}"#)?;
 /// assert!(orgs.grants_in("globex", Role::Member));
 /// assert!(!orgs.grants_in("acme", Role::Admin));
 /// assert!(orgs.in_tenant("initech").is_empty());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-///
-/// A role in one tenant grants nothing in another, and no role is held in every tenant. Give
-/// callers that operate all tenants a separate role in a [`Roles`] field, and name it in the rule:
-/// `Any<(In<Org, role::Admin>, operator::Support)>`.
 pub struct TenantRoles<R> {
     tenants: BTreeMap<String, Roles<R>>,
 }

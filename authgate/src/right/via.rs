@@ -9,6 +9,32 @@ use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
 ///
 /// A route that requires it accepts credentials of that scheme only. Its challenges name no other
 /// scheme, and it ignores credentials of other schemes.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::right::ViaScheme;
+/// use authgate::scheme::Bearer;
+/// use authgate::{All, Authorized, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(by: Authorized<All<(role::Admin, ViaScheme<Bearer>)>>) {}
+/// ```
 pub struct ViaScheme<S>(Invariant<S>);
 
 impl<S> fmt::Debug for ViaScheme<S> {

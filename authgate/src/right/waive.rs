@@ -10,6 +10,32 @@ use crate::right::{Context, Rule};
 /// `#[requires(.., waive = Active, reason = "..")]` expands to it.
 ///
 /// `W` encodes the reason, which the access table shows.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Context, Decision, Requirement, requires};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     suspended: bool,
+/// }
+///
+/// #[derive(authgate::Right)]
+/// #[right(principal = User)]
+/// pub struct Active;
+///
+/// impl Requirement<User> for Active {
+///     fn decide(user: &User, _: &Context) -> Decision {
+///         Decision::allow_if(!user.suspended)
+///     }
+/// }
+///
+/// #[requires(waive = Active, reason = "suspended users may pay", principal = User)]
+/// async fn pay() {}
+/// ```
 pub struct Waive<R, W>(Invariant<(R, W)>);
 
 impl<R, W> fmt::Debug for Waive<R, W> {

@@ -1,6 +1,15 @@
 use std::fmt;
 
 /// An error for two routers that cannot be combined.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, RouterError};
+///
+/// let error = Router::<()>::new().try_nest("/", Router::new()).unwrap_err();
+/// assert_eq!(error, RouterError::Prefix { path: "/".into() });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouterError {

@@ -18,6 +18,22 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 
 /// axum's `MethodRouter` for handlers that declare who may call them. Created by
 /// [`get`](super::routing::get) and similar functions.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::routing::{MethodRouter, get};
+/// use authgate::{Router, public};
+///
+/// #[public(reason = "everyone may read the reports")]
+/// async fn read() {}
+///
+/// #[public(reason = "everyone may add a report")]
+/// async fn add() {}
+///
+/// let methods: MethodRouter = get(read).post(add);
+/// let routes = Router::new().route("/reports", methods);
+/// ```
 #[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,

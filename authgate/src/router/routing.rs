@@ -9,6 +9,19 @@ pub use super::method::MethodRouter;
 use crate::handler::{Call, Shape, must_be_sound};
 
 /// Routes some methods to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::routing::{MethodFilter, on};
+/// use authgate::{Router, public};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router =
+///     Router::new().route("/reports", on(MethodFilter::PUT.or(MethodFilter::PATCH), handler));
+/// ```
 #[track_caller]
 pub fn on<H, T, S>(methods: MethodFilter, handler: H) -> MethodRouter<S>
 where
@@ -22,6 +35,17 @@ where
 }
 
 /// Routes all methods to a handler. Methods that are added to the result have separate handlers.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::any};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", any(handler));
+/// ```
 #[track_caller]
 pub fn any<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -35,6 +59,17 @@ where
 }
 
 /// Routes `CONNECT` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::connect};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", connect(handler));
+/// ```
 #[track_caller]
 pub fn connect<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -48,6 +83,17 @@ where
 }
 
 /// Routes `DELETE` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::delete};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", delete(handler));
+/// ```
 #[track_caller]
 pub fn delete<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -62,6 +108,17 @@ where
 
 /// Routes `GET` requests to a handler. It also answers `HEAD`, with the same declaration, unless
 /// `HEAD` has a separate handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::get};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", get(handler));
+/// ```
 #[track_caller]
 pub fn get<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -75,6 +132,17 @@ where
 }
 
 /// Routes `HEAD` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::head};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", head(handler));
+/// ```
 #[track_caller]
 pub fn head<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -89,6 +157,17 @@ where
 
 /// Routes `OPTIONS` requests to a handler. Leave CORS preflights, which carry no credentials, to a
 /// CORS layer around the router.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::options};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", options(handler));
+/// ```
 #[track_caller]
 pub fn options<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -102,6 +181,17 @@ where
 }
 
 /// Routes `PATCH` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::patch};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", patch(handler));
+/// ```
 #[track_caller]
 pub fn patch<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -115,6 +205,17 @@ where
 }
 
 /// Routes `POST` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::post};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", post(handler));
+/// ```
 #[track_caller]
 pub fn post<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -128,6 +229,17 @@ where
 }
 
 /// Routes `PUT` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::put};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", put(handler));
+/// ```
 #[track_caller]
 pub fn put<H, T, S>(handler: H) -> MethodRouter<S>
 where
@@ -141,6 +253,17 @@ where
 }
 
 /// Routes `TRACE` requests to a handler.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Router, public, routing::trace};
+///
+/// #[public(reason = "an example")]
+/// async fn handler() {}
+///
+/// let routes: Router = Router::new().route("/reports", trace(handler));
+/// ```
 #[track_caller]
 pub fn trace<H, T, S>(handler: H) -> MethodRouter<S>
 where

@@ -31,23 +31,6 @@ use crate::right::{Context, CredentialError};
 /// The application stores only the [`KeyDigest`] of a key. [`NewKey`] generates keys. `K` maps a
 /// digest to its holder: an in-memory [`InMemoryApiKeys`], or an implementation of [`ApiKeys`].
 ///
-/// ```
-/// use authgate::scheme::ApiKey;
-/// use authgate::scheme::api_key::{KeyRecord, InMemoryApiKeys, NewKey};
-/// use authgate::Gate;
-/// # #[derive(Clone, authgate::Principal)]
-/// # struct Machine { #[principal(id)] name: String }
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let keys = InMemoryApiKeys::new();
-/// let key = NewKey::generate("acme")?;
-/// keys.insert(key.digest(), KeyRecord::new(Machine { name: "ci".into() }).with_id("ci-2026"))?;
-/// println!("once, and never again: {}", key.text());
-///
-/// let gate = Gate::<Machine>::builder().scheme(ApiKey::header("x-api-key", keys.clone()).realm("api")).build()?;
-/// # Ok(()) }
-/// ```
-///
 /// A key has up to 512 printable ASCII characters, without spaces and commas. A request must carry
 /// only one key. Two field lines, a value with a comma, or keys in both fields get 400
 /// `credentials_ambiguous` (RFC 9110 section 5.3, RFC 6750 section 2). Keys in the query are never
@@ -59,6 +42,31 @@ use crate::right::{Context, CredentialError};
 ///
 /// A layer that logs request headers also logs keys. Mark the field as sensitive, for example with
 /// `tower_http::sensitive_headers`.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Gate;
+/// use authgate::scheme::ApiKey;
+/// use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
+///
+/// #[derive(Clone, authgate::Principal)]
+/// struct Machine {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let keys = InMemoryApiKeys::new();
+/// let key = NewKey::generate("acme")?;
+/// keys.insert(key.digest(), KeyRecord::new(Machine { name: "ci".into() }).with_id("ci-2026"))?;
+/// println!("once, and never again: {}", key.text());
+///
+/// let gate = Gate::<Machine>::builder()
+///     .scheme(ApiKey::header("x-api-key", keys.clone()).realm("api"))
+///     .build()?;
+/// # Ok(()) }
+/// ```
 pub struct ApiKey<K = InMemoryApiKeys<()>> {
     field: OwnField,
     /// The header field, and `Authorization` unless it is disabled.

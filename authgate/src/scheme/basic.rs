@@ -20,11 +20,20 @@ use credential::Credential;
 /// A [`Users`] implementation verifies the passwords: a closure, a custom type, or
 /// `authgate::password::Htpasswd` (feature `password`).
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::{Basic, Login};
-/// # #[derive(authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
-/// # async fn look_up(name: &str, password: &str) -> Result<Option<User>, std::io::Error> { Ok(None) }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// async fn look_up(name: &str, password: &str) -> Result<Option<User>, std::io::Error> {
+///     Ok(None)
+/// }
 ///
 /// # fn main() -> Result<(), authgate::ConfigError> {
 /// let basic = Basic::new(|name: String, password: String| async move {

@@ -43,6 +43,13 @@ use who::{Who, has_a_name};
 /// The key, never the token, selects the signature algorithm. `C` tracks the missing settings:
 /// without an issuer and an audience, a `Bearer` does not implement [`Scheme`].
 ///
+/// The claims `exp`, `iss` and `aud` are required, as are the claims that the principal is
+/// deserialized from. A `kid` selects the key, and a `kid` that matches no key is rejected.
+/// [`Keys::with_id`](super::Keys::with_id) names a key without an id. Tokens in the query or the
+/// body are never read.
+///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::{Bearer, Keys};
 ///
@@ -53,11 +60,6 @@ use who::{Who, has_a_name};
 ///     .realm("api");
 /// # Ok(()) }
 /// ```
-///
-/// The claims `exp`, `iss` and `aud` are required, as are the claims that the principal is
-/// deserialized from. A `kid` selects the key, and a `kid` that matches no key is rejected.
-/// [`Keys::with_id`](super::Keys::with_id) names a key without an id. Tokens in the query or the
-/// body are never read.
 pub struct Bearer<C = Complete> {
     verifier: Verifier,
     realm: Option<String>,
@@ -186,15 +188,15 @@ impl<C> Bearer<C> {
     /// token, or an implementation of [`Revocations`]. A second call replaces the first.
     ///
     /// ```
-    /// # use authgate::{Context, scheme::{Bearer, Keys}};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let keys = Keys::hs256("a secret of at least 32 bytes, from a vault")?;
-    /// # let started = std::time::SystemTime::UNIX_EPOCH;
-    /// let bearer = Bearer::jwt(keys)
-    ///     .issuer("https://issuer.example")
-    ///     .audience("https://api.example")
-    ///     .revoked_by(move |context: &Context| context.token_id() == Some("stolen"));
-    /// # Ok(()) }
+    /// use authgate::Context;
+    /// use authgate::scheme::{Bearer, Keys};
+    ///
+    /// fn bearer(keys: Keys) -> Bearer {
+    ///     Bearer::jwt(keys)
+    ///         .issuer("https://issuer.example")
+    ///         .audience("https://api.example")
+    ///         .revoked_by(|context: &Context| context.token_id() == Some("stolen"))
+    /// }
     /// ```
     #[must_use]
     pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {

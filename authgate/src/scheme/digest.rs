@@ -38,20 +38,6 @@ const AHEAD: Duration = Duration::from_secs(30);
 
 /// `Authorization: Digest`: authenticates users by proof of a password that is not sent.
 ///
-/// ```
-/// use authgate::Gate;
-/// use authgate::scheme::Digest;
-/// use authgate::scheme::digest::InMemoryDigestUsers;
-/// # #[derive(Clone, authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
-/// # impl User { fn new(name: &str) -> Self { Self { name: name.to_owned() } } }
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let users = InMemoryDigestUsers::new("api").user("reader", "wonderland", User::new("reader"));
-/// let gate = Gate::builder().scheme(Digest::new(users).realm("api")).build()?;
-/// # Ok(()) }
-/// ```
-///
 /// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of [`DigestUsers`].
 ///
 /// The scheme offers only SHA-256 and `qop="auth"`. Clients may send the user name hashed, or as
@@ -69,6 +55,31 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// `-sess` algorithms are rejected because no client sends them without an offer.
 ///
 /// Digest protects only the password, not the bodies. Use TLS.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Gate;
+/// use authgate::scheme::Digest;
+/// use authgate::scheme::digest::InMemoryDigestUsers;
+///
+/// #[derive(Clone, authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// impl User {
+///     fn new(name: &str) -> Self {
+///         Self { name: name.to_owned() }
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let users = InMemoryDigestUsers::new("api").user("reader", "wonderland", User::new("reader"));
+/// let gate = Gate::builder().scheme(Digest::new(users).realm("api")).build()?;
+/// # Ok(()) }
+/// ```
 pub struct Digest<U = ()> {
     server: Server<U>,
     /// `None` if the system has no random numbers.

@@ -13,13 +13,14 @@ use crate::dangerous::Weaker;
 /// A scheme that wraps another one returns the properties of the inner scheme, changed where they
 /// differ.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::{Ambient, Properties};
-/// use http::header::COOKIE;
+/// use axum::http::header::COOKIE;
 ///
 /// // A token in a cookie.
 /// let properties = Properties::new().fields([COOKIE]).ambient(Ambient::Cookie);
-/// # let _ = properties;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]

@@ -17,11 +17,25 @@ use crate::secret::Tag;
 ///
 /// ```
 /// use authgate::session::{Account, Accounts, BackendError};
-/// # #[derive(authgate::Principal, Clone)]
-/// # struct User { #[principal(id)] name: String }
-/// # struct Row { name: String, password_hash: String }
-/// # struct Db;
-/// # impl Db { async fn user(&self, _: &str) -> Result<Option<Row>, std::io::Error> { Ok(None) } }
+///
+/// #[derive(authgate::Principal, Clone)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// struct Row {
+///     name: String,
+///     password_hash: String,
+/// }
+///
+/// struct Db;
+///
+/// impl Db {
+///     async fn user(&self, _: &str) -> Result<Option<Row>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
 ///
 /// impl Accounts<User> for Db {
 ///     async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
@@ -52,6 +66,15 @@ impl<P, A: Accounts<P>> Accounts<P> for Arc<A> {
 }
 
 /// An account that a user can sign in to.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::Account;
+///
+/// let account = Account::new("ada", "$argon2id$v=19$m=19456,t=2,p=1$..");
+/// assert_eq!(*account.principal(), "ada");
+/// ```
 pub struct Account<P> {
     pub(crate) principal: P,
     pub(crate) secret: SecretHash,
@@ -115,6 +138,16 @@ impl SecretHash {
 }
 
 /// An error for accounts that could not be looked up, such as a database that does not respond.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::BackendError;
+///
+/// fn read(path: &str) -> Result<String, BackendError> {
+///     std::fs::read_to_string(path).map_err(BackendError::new)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct BackendError(Box<dyn std::error::Error + Send + Sync>);
 

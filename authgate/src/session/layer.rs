@@ -30,6 +30,27 @@ use crate::right::Reason;
 /// - It lets a request in flight restore a session that has been signed out.
 ///
 /// The store is not called until the session is used.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::Sessions;
+/// use authgate::{Authenticated, Gate, Router, routing::get};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn app(gate: Gate<User>, sessions: &Sessions) -> axum::Router {
+///     Router::new().route("/me", get(me)).layer(sessions.layer()).with_state(gate)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct SessionLayer {
     sessions: Sessions,
@@ -57,6 +78,17 @@ impl<S> Layer<S> for SessionLayer {
 }
 
 /// The service of a [`SessionLayer`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::{SessionLayer, WithSession};
+/// use tower::Layer;
+///
+/// fn wrap<S>(layer: &SessionLayer, service: S) -> WithSession<S> {
+///     layer.layer(service)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct WithSession<S> {
     inner: S,

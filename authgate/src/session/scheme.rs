@@ -32,6 +32,28 @@ use crate::session::{
 /// | the session store or the accounts are unavailable | 503 |
 ///
 /// A session that was idle for too long is removed from the store, so its cookie has no session.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::session::{Accounts, Sessions};
+/// use authgate::{Authenticated, ConfigError, Gate, Router, routing::get};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn app(sessions: &Sessions, accounts: impl Accounts<User>) -> Result<axum::Router, ConfigError> {
+///     let gate = Gate::builder().scheme(sessions.scheme(accounts).realm("app")).build()?;
+///     Ok(Router::new().route("/me", get(me)).layer(sessions.layer()).with_state(gate))
+/// }
+/// ```
 pub struct SessionScheme<A = ()> {
     space: Arc<Space>,
     accounts: Arc<A>,

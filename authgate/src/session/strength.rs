@@ -15,7 +15,6 @@ use crate::right::Context;
 ///
 /// // A password and a code from an app.
 /// let strength = LoginAssurance::new().with_amr(["pwd", "otp", "mfa"]);
-/// # let _ = strength;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoginAssurance {
@@ -42,11 +41,12 @@ impl LoginAssurance {
     ///
     /// ```
     /// use std::time::{Duration, UNIX_EPOCH};
+    ///
     /// use authgate::session::LoginAssurance;
     ///
-    /// # let auth_time = 1_700_000_000;
-    /// let strength = LoginAssurance::new().authenticated_at(UNIX_EPOCH + Duration::from_secs(auth_time));
-    /// # let _ = strength;
+    /// let auth_time = 1_700_000_000;
+    /// let strength =
+    ///     LoginAssurance::new().authenticated_at(UNIX_EPOCH + Duration::from_secs(auth_time));
     /// ```
     #[must_use]
     pub const fn authenticated_at(mut self, time: SystemTime) -> Self {

@@ -26,15 +26,20 @@ use authgate_access::lock::{Lock, LockError};
 ///
 /// The order of lines, spaces and comments does not matter.
 ///
+/// [`manual::reviewing`](crate::manual::reviewing) explains how to work with the lock.
+///
+/// # Examples
+///
 /// ```no_run
-/// # fn routes() -> authgate::Router { authgate::Router::new() }
+/// fn routes() -> authgate::Router {
+///     authgate::Router::new()
+/// }
+///
 /// #[test]
 /// fn access_is_as_reviewed() {
 ///     authgate::testing::assert_locked(&routes().access(), "access.lock");
 /// }
 /// ```
-///
-/// [`manual::reviewing`](crate::manual::reviewing) explains how to work with the lock.
 ///
 /// # Panics
 ///

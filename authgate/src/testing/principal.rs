@@ -7,20 +7,37 @@ use crate::right::{Context, HasRights, HasRightsIn, PermissionSet, Principal, Ri
 
 /// Returns a caller for tests with this identifier and without rights.
 ///
-/// ```
-/// # #[derive(authgate::Role, Debug, PartialEq)]
-/// # pub enum Role { Viewer, #[role(implies(Viewer))] Admin }
-/// # #[derive(authgate::Principal)]
-/// # #[principal(role = Role)]
-/// # pub struct User { #[principal(id)] pub sub: String, #[principal(roles)] roles: authgate::Roles<Role>, pub email: String }
-/// use authgate::testing::principal;
-///
-/// let ada = principal::<User>("ada").role(Role::Admin).with(|user| user.email = "ada@example.com".into());
-/// assert_eq!(ada.build().sub, "ada");
-/// ```
-///
 /// Fields that authgate does not know get their `Default`. A field without a `Default` gets the
 /// value in `#[principal(sample = ..)]`. [`TestGate`](super::TestGate) signs the caller in.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Roles;
+/// use authgate::testing::principal;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+///     email: String,
+/// }
+///
+/// let ada = principal::<User>("ada")
+///     .role(Role::Admin)
+///     .with(|user| user.email = "ada@example.com".into());
+/// assert_eq!(ada.build().sub, "ada");
+/// ```
 #[must_use]
 pub fn principal<P: Principal>(id: impl Into<P::Id>) -> TestPrincipal<P>
 where
@@ -32,6 +49,11 @@ where
 
 /// Returns a caller for tests that is made by the given function. Use it for a principal that is
 /// implemented by hand, or that has fields which [`principal`] cannot fill.
+///
+/// A principal that is implemented by hand cannot receive rights from the test. Set its rights in
+/// the function.
+///
+/// # Examples
 ///
 /// ```
 /// use authgate::testing::{TestGate, test_principal_with};
@@ -48,11 +70,7 @@ where
 ///
 /// let tests = TestGate::<Machine>::new();
 /// let signed_in = tests.sign_in(test_principal_with(|| Machine(7)));
-/// # let _ = signed_in;
 /// ```
-///
-/// A principal that is implemented by hand cannot receive rights from the test. Set its rights in
-/// the function.
 #[must_use]
 pub fn test_principal_with<P: Principal>(make: impl Fn() -> P + Send + Sync + 'static) -> TestPrincipal<P> {
     TestPrincipal::new(move || Ok(make()))
@@ -62,6 +80,34 @@ type Make<P> = Arc<dyn Fn() -> Result<P, Unfilled> + Send + Sync>;
 type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 
 /// A caller for tests, created by [`principal`] or [`test_principal_with`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use authgate::Roles;
+/// use authgate::testing::principal;
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// let ada = principal::<User>("ada").role(Role::Admin).signed_in_ago(Duration::from_secs(600));
+/// assert!(ada.build().roles.grants(Role::Viewer));
+/// ```
 pub struct TestPrincipal<P> {
     make: Make<P>,
     changes: Vec<Change<P>>,

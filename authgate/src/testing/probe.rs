@@ -48,29 +48,60 @@ use crate::router::Router;
 /// or key is needed. The probe does not judge policies and the application's own requirements. A
 /// caller that depends on their decision may be admitted or denied.
 ///
-/// ```
-/// # use authgate::{Authenticated, Gate, Router, routing::get, testing::TestGate};
-/// # #[derive(authgate::Principal)]
-/// # pub struct User { #[principal(id)] pub sub: String }
-/// # async fn me(user: Authenticated<User>) -> String { user.sub.clone() }
-/// # fn routes() -> Router<Gate<User>> { Router::new().route("/me", get(me)) }
-/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-/// # let lock = std::env::temp_dir().join(format!("authgate-{}.lock", std::process::id()));
-/// # std::fs::write(&lock, "access.lock v1\nGET /me authenticated User\n").unwrap();
-/// # let app = TestGate::<User>::new().gate();
-/// # let lock = lock.as_path();
-/// authgate::testing::probe(routes(), app, lock).await.assert_clean();
-/// # std::fs::remove_file(lock).unwrap();
-/// # });
-/// ```
-///
 /// The path of the lock is relative to the package.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::{TestGate, probe};
+/// use authgate::{Authenticated, Gate, Router, routing::get};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn routes() -> Router<Gate<User>> {
+///     Router::new().route("/me", get(me))
+/// }
+///
+/// /// A `#[tokio::test]`. The gate can be that of the application.
+/// async fn every_route_denies_whom_it_should() {
+///     let gate = TestGate::new().gate();
+///     probe(routes(), gate, "access.lock").await.assert_clean();
+/// }
+/// ```
 pub fn probe<S>(router: Router<S>, state: S, lock: impl AsRef<Path>) -> Probe<S> {
     let lock = lock.as_ref().to_owned();
     Probe { router, state, lock, paths: BTreeMap::new(), missing: BTreeMap::new(), samples: BTreeMap::new() }
 }
 
 /// A probe. Awaiting it runs it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::{Probe, probe};
+/// use authgate::{Gate, Router};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// /// Reports are found at `/reports/1`, and missing at `/reports/0`.
+/// fn probe_reports(routes: Router<Gate<User>>, gate: Gate<User>) -> Probe<Gate<User>> {
+///     probe(routes, gate, "access.lock")
+///         .path("/reports/{id}", "/reports/1")
+///         .missing("/reports/{id}", "/reports/0")
+/// }
+/// ```
 #[must_use = "a probe proves nothing before it is awaited: `probe(..).await.assert_clean()`"]
 pub struct Probe<S> {
     router: Router<S>,

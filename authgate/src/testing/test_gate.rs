@@ -15,25 +15,36 @@ use crate::right::Principal;
 /// A gate for an application's own tests, which authenticates [`principal`](super::principal())s
 /// without key management or network access.
 ///
-/// ```
-/// # use authgate::{Authenticated, Gate, Router, routing::get};
-/// # #[derive(authgate::Principal)]
-/// # pub struct User { #[principal(id)] pub sub: String }
-/// # async fn me(user: Authenticated<User>) -> String { user.sub.clone() }
-/// # async fn example() {
-/// use authgate::testing::{TestGate, principal};
-///
-/// let tests = TestGate::<User>::new();
-/// let app = Router::new().route("/me", get(me)).with_state(tests.gate());
-///
-/// let ada = tests.sign_in(principal("ada"));
-/// let request = http::Request::get("/me").header("authorization", ada.authorization());
-/// # let _ = (app, request.body(()));
-/// # }
-/// ```
-///
 /// It verifies real tokens as a [`Bearer`](crate::scheme::Bearer) does, with a generated key.
 /// Denials, challenges and the order of the checks are the same as in production.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::{TestGate, principal};
+/// use authgate::{Authenticated, Gate, Router, routing::get};
+/// use axum::http::Request;
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// async fn me(user: Authenticated<User>) -> String {
+///     user.sub.clone()
+/// }
+///
+/// fn routes() -> Router<Gate<User>> {
+///     Router::new().route("/me", get(me))
+/// }
+///
+/// let tests = TestGate::<User>::new();
+/// let app: axum::Router = routes().with_state(tests.gate());
+///
+/// let ada = tests.sign_in(principal("ada"));
+/// let request = Request::get("/me").header("authorization", ada.authorization());
+/// ```
 pub struct TestGate<P> {
     stage: Stage<P>,
 }
@@ -116,6 +127,22 @@ impl<P> fmt::Debug for TestGate<P> {
 }
 
 /// A caller that is signed in at a [`TestGate`].
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::{TestGate, principal};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// let tests = TestGate::<User>::new();
+/// let ada = tests.sign_in(principal("ada"));
+/// assert!(ada.authorization().to_str().unwrap().starts_with("Bearer "));
+/// ```
 pub struct SignedIn<'a, P> {
     stage: &'a Stage<P>,
     number: usize,

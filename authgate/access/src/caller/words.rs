@@ -1,8 +1,8 @@
-//! What is still asked of somebody, in words.
+//! The conditions that remain for a caller, in words.
 
 use crate::{Part, Rule, in_words};
 
-/// What a rule still asks, where it is known of some of its leaves whether they hold.
+/// Returns the remaining condition of a rule, if the decision on some of its leaves is known.
 pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
     match rule {
         Rule::All(parts) => several(parts, known, " and "),
@@ -23,7 +23,7 @@ pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String 
 }
 
 fn several(parts: &[Part], known: &impl Fn(&Rule) -> Option<bool>, between: &str) -> String {
-    // What is decided already makes no difference where the whole is not.
+    // A decided part does not change an undecided whole.
     let open: Vec<_> = parts.iter().filter(|part| part.decide(&mut |leaf| known(leaf)).is_none()).collect();
     match open.as_slice() {
         [part] => of(part, known),
@@ -31,7 +31,7 @@ fn several(parts: &[Part], known: &impl Fn(&Rule) -> Option<bool>, between: &str
     }
 }
 
-/// In parentheses, where it is a mix.
+/// Returns the condition of a part, in parentheses if it joins several conditions.
 fn part_of(part: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
     let text = of(part, known);
     match part {

@@ -4,6 +4,15 @@ use super::Judged;
 use crate::lock::{Access, RouteLine};
 
 /// The effect of a change on a route. The greatest is the worst.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::changes::Verdict;
+///
+/// assert!(Verdict::NewlyPublic > Verdict::Widened);
+/// assert_eq!(Verdict::NewlyPublic.id(), "newly-public");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -60,6 +69,16 @@ impl fmt::Display for Verdict {
 }
 
 /// The change of the access to a route.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::changes::{Change, Verdict};
+///
+/// fn is_wider(change: &Change) -> bool {
+///     matches!(change.verdict, Verdict::NewlyPublic | Verdict::Widened)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {

@@ -1,6 +1,15 @@
 use std::fmt;
 
 /// The error of an invalid document: the place, the problem, and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::{Document, DocumentError};
+///
+/// let error: DocumentError = Document::parse("{").unwrap_err();
+/// println!("{}: {}", error.place(), error.text());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentError {
     place: String,

@@ -5,6 +5,17 @@ use crate::document::DocumentSource;
 use crate::markdown::{code, plain};
 
 /// A finding of a lint.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::Finding;
+///
+/// /// The findings that no comment in the lock accepts.
+/// fn open(findings: &[Finding]) -> Vec<&Finding> {
+///     findings.iter().filter(|finding| finding.accepted.is_none()).collect()
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -102,6 +113,14 @@ impl fmt::Display for Finding {
 
 /// Returns findings as Markdown for a comment in a review: the open findings, and the accepted
 /// ones.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::to_markdown;
+///
+/// assert_eq!(to_markdown(&[]), "## Access lints\n\nNo findings.\n");
+/// ```
 #[must_use]
 pub fn to_markdown(findings: &[Finding]) -> String {
     let mut out = String::from("## Access lints\n\n");

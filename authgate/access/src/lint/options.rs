@@ -6,6 +6,17 @@ use serde_json::Value;
 use crate::lock::Lock;
 
 /// The options of the lints.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::Options;
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nscope reports:write\n")?;
+/// let options = Options::new().lock(&lock).scopes_supported(["reports:write"]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub(super) scopes: Option<BTreeSet<String>>,
@@ -61,6 +72,15 @@ impl Options {
 }
 
 /// The error of invalid protected resource metadata.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::{MetadataError, Options};
+///
+/// let error: MetadataError = Options::new().metadata("[]").unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetadataError {
     text: String,

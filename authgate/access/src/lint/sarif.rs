@@ -6,6 +6,14 @@ use crate::sarif::{Found, Rule, log};
 /// Returns findings as a SARIF 2.1.0 log. A finding is at its place in the source if that is known,
 /// or at its line in `file`: the lock, or the document if there is no lock. Accepted findings are
 /// suppressed with their reason.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lint::to_sarif;
+///
+/// assert!(to_sarif(&[], "access.lock").contains("2.1.0"));
+/// ```
 #[must_use]
 pub fn to_sarif(findings: &[Finding], file: &str) -> String {
     let found = findings.iter().map(|finding| {

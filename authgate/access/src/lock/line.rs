@@ -20,6 +20,17 @@ impl fmt::Display for Paths {
 }
 
 /// The line of a right, with the rights that it implies, grants or allows.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nrole viewer\nrole editor > viewer\n")?;
+/// let editor = lock.right("role", "editor").expect("the lock declares it");
+/// assert_eq!(editor.implies(), ["viewer"]);
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightLine {
     pub(super) kind: String,
@@ -177,6 +188,17 @@ impl fmt::Display for RightLine {
 }
 
 /// The line of a route, with its access.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::Lock;
+///
+/// let lock = Lock::parse("access.lock v1\nGET /me authenticated User\n")?;
+/// let route = &lock.routes()[0];
+/// assert_eq!((route.method(), route.path(), route.line()), ("GET", "/me", Some(2)));
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteLine {
     pub(super) method: String,
@@ -276,6 +298,16 @@ impl fmt::Display for RouteLine {
 }
 
 /// The access of a route.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::{Access, Lock};
+///
+/// let lock = Lock::parse("access.lock v1\nGET /health public \"probe\"\n")?;
+/// assert_eq!(*lock.routes()[0].access(), Access::Public { reason: "probe".into() });
+/// # Ok::<(), authgate::access::lock::LockError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Access {

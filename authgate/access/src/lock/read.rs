@@ -21,17 +21,17 @@ use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
 
 impl Lock {
-    /// Reads a lock.
+    /// Parses a lock.
     ///
     /// # Errors
     ///
-    /// It is none: of another version, cut off, with a merge conflict left in it, with a line twice or a name that it does not
-    /// declare. The error says where, and what to do.
+    /// Returns [`LockError`] if the text is not a complete lock of this version. Examples are a merge
+    /// conflict, a duplicate line and an undeclared name. The error states the place and the fix.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         Self::read(text).map(|(lock, _)| lock)
     }
 
-    /// Reads a lock, and how it is laid out: a piece for the header, and one for each right and route.
+    /// Parses a lock and its layout: a piece for the header, and one for each right and route.
     pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>), LockError> {
         whole::check(text)?;
         let layout = Layout::of(text);
@@ -96,7 +96,7 @@ impl Known {
     }
 }
 
-/// What the first line begins with, in every version.
+/// The start of the first line in every version.
 const BEFORE_VERSION: &str = "access.lock v";
 
 fn check_header(line: &str, number: usize) -> Result<(), LockError> {

@@ -7,6 +7,18 @@ use crate::document::DocumentSource;
 pub(super) struct Template(String);
 
 /// The error of an invalid address for [`Page::source_link`](super::Page::source_link).
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::Document;
+/// use authgate::access::lock::Lock;
+/// use authgate::access::page::{Page, SourceLinkError};
+///
+/// let document = Document::of_lock(&Lock::default());
+/// let error: SourceLinkError = Page::new(&document).source_link("not an address").unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceLinkError {
     text: String,

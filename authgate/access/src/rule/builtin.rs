@@ -9,6 +9,14 @@ use crate::ForbiddenReason;
 use crate::const_text::{same_text, same_word};
 
 /// A built-in requirement on the credential or the login of a caller.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Builtin;
+///
+/// assert_eq!(Builtin::of_keyword("issuer"), Some(Builtin::Issuer));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Builtin {
@@ -25,6 +33,14 @@ pub enum Builtin {
 }
 
 /// How the values of a requirement are written, and which of them satisfy which.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::{Builtin, Values};
+///
+/// assert_eq!(Builtin::Acr.row().values, Values::Alternatives);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Values {
@@ -41,12 +57,20 @@ pub enum Values {
 }
 
 /// The properties of a built-in requirement.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Builtin;
+///
+/// assert_eq!(Builtin::Factor.row().keyword, "factor");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Row {
     /// The keyword in the lock and in `#[requires]`.
     pub keyword: &'static str,
-    /// What a caller lacks who does not meet it. [`ForbiddenReason::Login`] if another login helps.
+    /// The reason of a denial. [`ForbiddenReason::Login`] if another login helps.
     pub lack: ForbiddenReason,
     /// Its values.
     pub values: Values,
@@ -131,6 +155,15 @@ impl Builtin {
 }
 
 /// The value of a built-in requirement.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Value;
+///
+/// let classes = Value::Text("gold silver".into());
+/// assert_eq!(classes.alternatives().collect::<Vec<_>>(), ["gold", "silver"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a value is a text or a number")]
 pub enum Value {

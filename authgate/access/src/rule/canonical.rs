@@ -3,6 +3,14 @@ use std::fmt;
 
 /// The canonical form of a tenant's names. Two are equal if both or neither have one, since functions
 /// cannot be compared.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Canonical;
+///
+/// assert!(!Canonical::NONE.is_some()); // names are compared by bytes
+/// ```
 #[derive(Clone, Copy)]
 pub struct Canonical(Option<Form>);
 

@@ -7,6 +7,17 @@ use crate::const_text::same_text;
 use crate::{TenantFrom, TypeName};
 
 /// A role, scope or permission.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Rule;
+///
+/// /// The names of the roles in a rule.
+/// fn roles(rule: &Rule) -> Vec<&str> {
+///     rule.held("role").map(|role| role.name()).collect()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Held {
     kind: Cow<'static, str>,
@@ -26,6 +37,20 @@ struct Member {
 }
 
 /// The tenant in which a right must be held.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::Rule;
+///
+/// /// The tenant of a right, such as `Org`.
+/// fn tenant(rule: &Rule) -> Option<String> {
+///     match rule {
+///         Rule::Held { tenant: Some(tenant), .. } => Some(tenant.name().to_string()),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct InTenant {
     pub(super) name: TypeText,

@@ -7,6 +7,16 @@ use crate::DenialMessage;
 use crate::const_text::same_text;
 
 /// A custom requirement, as `#[derive(authgate::Right)]` describes it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::DenialMessage;
+/// use authgate::access::{Own, Rule};
+///
+/// let active = Own::new("account", "active", &DenialMessage::DENIED);
+/// assert_eq!(Rule::Own(active).to_string(), "account:active");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Own {
     kind: Cow<'static, str>,

@@ -4,6 +4,14 @@ use std::fmt;
 use crate::TypeName;
 
 /// The name of a type: from the compiler, or read from a lock.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::TypeText;
+///
+/// assert_eq!(TypeText::from("CanEdit".to_owned()).text(), "CanEdit");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TypeText {

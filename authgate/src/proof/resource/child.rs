@@ -14,6 +14,40 @@ use crate::right::{Decision, TypeName};
 /// for the `Child` itself.
 ///
 /// Dereferences to the child, and serializes as the child.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Child, Decision, Granted, Policy};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// pub struct CanEdit;
+///
+/// impl Policy<Report> for CanEdit {
+///     type Principal = User;
+///
+///     fn decide(user: &User, report: &Report) -> Decision {
+///         Decision::allow_if(user.sub == report.owner)
+///     }
+/// }
+///
+/// pub struct Org {
+///     name: String,
+/// }
+///
+/// async fn edit(report: Granted<CanEdit, Child<Org, Report>>) -> String {
+///     format!("a report of {}, owned by {}", report.parent().name, report.owner)
+/// }
+/// ```
 pub struct Child<Parent, T> {
     parent: Parent,
     child: T,
@@ -56,13 +90,27 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
 
 /// A resource that belongs to a `Parent`.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::Nested;
-/// # pub struct Org { pub id: u64 }
-/// # pub struct Report;
-/// # struct Db;
-/// # impl Db { async fn report(&self, _: u64, _: u64) -> Result<Option<Report>, std::io::Error> { Ok(None) } }
-/// # struct App { db: Db }
+///
+/// pub struct Org {
+///     pub id: u64,
+/// }
+///
+/// pub struct Report;
+/// struct Db;
+///
+/// impl Db {
+///     async fn report(&self, _: u64, _: u64) -> Result<Option<Report>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
+///
+/// struct App {
+///     db: Db,
+/// }
 ///
 /// impl Nested<Org, App> for Report {
 ///     type Key = u64;

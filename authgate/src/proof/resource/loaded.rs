@@ -21,13 +21,20 @@ use super::Resource;
 ///
 /// ```
 /// use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal, Resource};
-/// # struct App;
-/// # struct Report { owner: String }
-/// # impl Resource<App> for Report {
-/// #     type Key = u64;
-/// #     type Error = std::io::Error;
-/// #     async fn load(_: u64, _: &App) -> Result<Option<Report>, std::io::Error> { Ok(None) }
-/// # }
+///
+/// struct App;
+///
+/// struct Report {
+///     owner: String,
+/// }
+///
+/// impl Resource<App> for Report {
+///     type Key = u64;
+///     type Error = std::io::Error;
+///     async fn load(_: u64, _: &App) -> Result<Option<Report>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
 ///
 /// /// The id is in the body of the request.
 /// async fn find<P: Principal, CanRead: Policy<Report, Principal = P>>(

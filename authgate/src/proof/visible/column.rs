@@ -6,6 +6,20 @@ use super::value::Value;
 /// A column of the table that stores a resource, with the value of a resource in memory.
 ///
 /// `Column::new("owner", |report| report.owner.as_str().into())`
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::Column;
+///
+/// struct Report {
+///     owner: String,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+///
+/// assert!(OWNER.is("ada").matches(&Report { owner: "ada".into() }));
+/// ```
 pub struct Column<T> {
     pub(super) name: &'static str,
     pub(super) read: fn(&T) -> Value<'_>,
@@ -13,6 +27,24 @@ pub struct Column<T> {
 
 /// Values in related rows, such as the readers of a resource, with the values of a resource in
 /// memory.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::Related;
+///
+/// struct Report {
+///     readers: Vec<String>,
+/// }
+///
+/// /// The column `reader` of the rows in `shares` whose column `report` equals `reports.id`.
+/// const READERS: Related<Report> =
+///     Related::new("shares", "report", "reports.id", "reader", |report| {
+///         report.readers.iter().map(|reader| reader.as_str().into()).collect()
+///     });
+///
+/// assert!(READERS.has("ada").matches(&Report { readers: vec!["ada".into()] }));
+/// ```
 pub struct Related<T> {
     pub(super) table: &'static str,
     pub(super) key: &'static str,

@@ -6,6 +6,24 @@ use super::value::Value;
 
 /// A condition on resources. [`matches`](Self::matches) evaluates it in memory, and
 /// [`sql`](Self::sql) writes it for a database.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Column, Placeholders};
+///
+/// struct Report {
+///     owner: String,
+///     open: bool,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+/// const OPEN: Column<Report> = Column::new("open", |report| report.open.into());
+///
+/// let filter = OWNER.is("ada").or(OPEN.is(true));
+/// assert!(filter.matches(&Report { owner: "ed".into(), open: true }));
+/// assert_eq!(filter.sql(Placeholders::QuestionMark).values, ["ada".into(), true.into()]);
+/// ```
 #[must_use]
 pub struct Filter<T>(pub(super) Node<T>);
 

@@ -18,6 +18,43 @@ use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeNam
 ///
 /// Narrow the query by [`sql`](Self::sql). [`page`](Self::page) turns the rows that it finds into a
 /// proof.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Column, Filter, ListPolicy, Listable, Placeholders, VisibleList};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// pub struct Report {
+///     owner: String,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+///
+/// pub struct CanRead;
+///
+/// impl ListPolicy<Report> for CanRead {
+///     type Principal = User;
+///
+///     fn filter(user: &User) -> Filter<Report> {
+///         OWNER.is(&user.sub)
+///     }
+/// }
+///
+/// impl Listable for Report {
+///     type By = CanRead;
+/// }
+///
+/// async fn list(reports: VisibleList<Report>) -> String {
+///     let sql = reports.sql(Placeholders::QuestionMark);
+///     format!("SELECT owner FROM reports WHERE {}", sql.text) // bind `sql.values`
+/// }
+/// ```
 pub struct VisibleList<T: Listable, R = <T as Listable>::By, P = <R as ListPolicy<T>>::Principal> {
     filter: Filter<T>,
     caller: Arc<Authenticated<P>>,

@@ -9,6 +9,15 @@ use crate::right::Decision;
 /// A list of resources. A right over the page is a right over each of its resources.
 ///
 /// Dereferences to a slice, and serializes as an array.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::Page;
+///
+/// let page = Page::new(vec!["Q3", "Q4"]);
+/// assert_eq!(page.len(), 2);
+/// ```
 pub struct Page<T>(Vec<T>);
 
 impl<T> Page<T> {

@@ -1,6 +1,22 @@
 use super::value::Value;
 
 /// A condition for a query, and the values to bind in order.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Column, Placeholders, Sql};
+///
+/// struct Report {
+///     owner: String,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+///
+/// let Sql { text, values, .. } = OWNER.is("ada").sql(Placeholders::QuestionMark);
+/// let query = format!("SELECT title FROM reports WHERE {text}"); // bind `values`
+/// assert_eq!(values, ["ada".into()]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sql {
@@ -11,6 +27,21 @@ pub struct Sql {
 }
 
 /// The placeholder syntax of a database.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::{Column, Placeholders};
+///
+/// struct Report {
+///     owner: String,
+/// }
+///
+/// const OWNER: Column<Report> = Column::new("owner", |report| report.owner.as_str().into());
+///
+/// let sql = OWNER.is("ada").sql(Placeholders::DollarFrom(3)); // after `$1` and `$2`
+/// assert!(sql.text.ends_with("owner = $3)"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Placeholders {

@@ -1,6 +1,24 @@
 use std::borrow::Cow;
 
 /// A column value that has the same meaning in a database and in Rust.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::visible::Value;
+///
+/// /// A text for a query log.
+/// fn shown(value: &Value<'_>) -> String {
+///     match value {
+///         Value::Text(text) => text.to_string(),
+///         Value::Integer(number) => number.to_string(),
+///         Value::Bool(value) => value.to_string(),
+///         _ => "NULL".to_owned(),
+///     }
+/// }
+///
+/// assert_eq!(shown(&"ada".into()), "ada");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Value<'a> {

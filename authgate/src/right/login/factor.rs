@@ -6,6 +6,14 @@ macro_rules! methods {
     ($($name:ident $text:literal $meaning:literal)*) => {
         $(
             #[doc = concat!("`", $text, "`: ", $meaning, ".")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use authgate::right::{ConstStr, factor::", stringify!($name), "};")]
+            ///
+            #[doc = concat!("assert_eq!(", stringify!($name), "::TEXT, \"", $text, "\");")]
+            /// ```
             #[derive(Debug)]
             pub struct $name;
 

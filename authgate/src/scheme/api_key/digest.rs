@@ -17,6 +17,10 @@ use crate::secret::Tag;
 /// The text form has 64 hexadecimal digits. A database may store the text or the 32 bytes. The
 /// digest is not a secret.
 ///
+/// Digests compare in constant time.
+///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::api_key::KeyDigest;
 ///
@@ -25,8 +29,6 @@ use crate::secret::Tag;
 /// assert_eq!(digest.to_string().parse::<KeyDigest>()?, digest);
 /// # Ok(()) }
 /// ```
-///
-/// Digests compare in constant time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyDigest(Tag<[u8; 32]>);
 

@@ -3,6 +3,15 @@ use std::fmt;
 
 /// An API key that cannot be created or used. The message states the reason and the fix, and never
 /// contains the key.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::api_key::{ApiKeyError, NewKey};
+///
+/// let error: ApiKeyError = NewKey::generate("no spaces").unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Debug)]
 pub struct ApiKeyError(Problem);
 

@@ -25,6 +25,18 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 /// ```
 ///
 /// and [`is_one`](Self::is_one), which verifies the checksum without a lookup.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::api_key::NewKey;
+///
+/// let key = NewKey::generate("acme")?;
+/// assert!(key.text().starts_with("acme_")); // show it to the holder once
+/// println!("{}", key.digest()); // store it
+///     
+/// # Ok::<(), authgate::scheme::api_key::ApiKeyError>(())
+/// ```
 pub struct NewKey {
     text: String,
     digest: KeyDigest,

@@ -12,14 +12,32 @@ use super::KeyDigest;
 /// the keys of customers and of staff. It must then record the kind of principal that each key was
 /// issued for, and select by it.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, KeyRecord};
-/// # use std::time::SystemTime;
-/// # #[derive(authgate::Principal)]
-/// # struct Machine { #[principal(id)] name: String }
-/// # struct Row { name: String, key_id: String, expires_at: SystemTime, revoked: bool }
-/// # struct Pool;
-/// # impl Pool { async fn by_digest(&self, digest: &[u8]) -> Result<Option<Row>, std::io::Error> { Ok(None) } }
+/// use std::time::SystemTime;
+///
+/// #[derive(authgate::Principal)]
+/// struct Machine {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// struct Row {
+///     name: String,
+///     key_id: String,
+///     expires_at: SystemTime,
+///     revoked: bool,
+/// }
+///
+/// struct Pool;
+///
+/// impl Pool {
+///     async fn by_digest(&self, digest: &[u8]) -> Result<Option<Row>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
 ///
 /// struct Database {
 ///     pool: Pool,
@@ -31,7 +49,9 @@ use super::KeyDigest;
 ///             Ok(Some(row)) if row.revoked => Finding::Revoked,
 ///             Ok(Some(row)) => {
 ///                 let machine = Machine { name: row.name };
-///                 Finding::Known(KeyRecord::new(machine).with_id(row.key_id).with_expires_at(row.expires_at))
+///                 Finding::Known(
+///                     KeyRecord::new(machine).with_id(row.key_id).with_expires_at(row.expires_at),
+///                 )
 ///             }
 ///             Ok(None) => Finding::Unknown,
 ///             Err(_) => Finding::Undecided,
@@ -72,6 +92,22 @@ impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
 }
 
 /// The result of looking up a key.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::api_key::{Finding, KeyRecord};
+///
+/// /// The result for the name of the holder in a database, and whether the key was revoked.
+/// fn finding(row: Result<Option<(String, bool)>, std::io::Error>) -> Finding<String> {
+///     match row {
+///         Ok(Some((_, true))) => Finding::Revoked,
+///         Ok(Some((name, false))) => Finding::Known(KeyRecord::new(name)),
+///         Ok(None) => Finding::Unknown,
+///         Err(_) => Finding::Undecided,
+///     }
+/// }
+/// ```
 #[non_exhaustive]
 pub enum Finding<P> {
     /// The key exists. The scheme then checks whether the record has expired.
@@ -100,6 +136,18 @@ impl<P> fmt::Debug for Finding<P> {
 }
 
 /// The holder of a key, its public name, and its expiry.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use authgate::scheme::api_key::KeyRecord;
+///
+/// let in_a_year = SystemTime::now() + Duration::from_secs(365 * 24 * 60 * 60);
+/// let record = KeyRecord::new("ci").with_id("ci-2026").with_expires_at(in_a_year);
+/// assert_eq!(record.id(), Some("ci-2026"));
+/// ```
 #[derive(Clone)]
 pub struct KeyRecord<P> {
     pub(super) principal: P,

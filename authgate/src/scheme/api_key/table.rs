@@ -14,14 +14,18 @@ use super::{ApiKeyError, ApiKeys, Finding, KeyDigest, KeyRecord};
 /// to all later requests. Requests never wait for a change. Each change copies the index of the
 /// table, so it suits thousands of keys. For millions, implement [`ApiKeys`] with a database.
 ///
+/// # Examples
+///
 /// A holder may have several keys, so a new key can replace an old one before it expires:
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use authgate::scheme::api_key::{KeyRecord, InMemoryApiKeys, NewKey};
-/// # let old = NewKey::generate("acme").unwrap();
-/// # let keys = InMemoryApiKeys::new();
-/// # keys.insert(old.digest(), KeyRecord::new("ci").with_id("ci-2025")).unwrap();
+///
+/// use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
+///
+/// let old = NewKey::generate("acme")?;
+/// let keys = InMemoryApiKeys::new();
+/// keys.insert(old.digest(), KeyRecord::new("ci").with_id("ci-2025"))?;
 ///
 /// let new = NewKey::generate("acme")?;
 /// keys.insert(new.digest(), KeyRecord::new("ci").with_id("ci-2026"))?;

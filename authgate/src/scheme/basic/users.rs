@@ -3,11 +3,16 @@ use std::future::Future;
 
 /// Verifies the passwords of users.
 ///
+/// # Examples
+///
 /// Implement it with an `async fn`, or pass a closure that takes the name and the password:
 ///
 /// ```
 /// use authgate::scheme::{Login, Users};
-/// # struct User { name: String }
+///
+/// struct User {
+///     name: String,
+/// }
 ///
 /// struct Guests;
 ///
@@ -54,6 +59,22 @@ where
 }
 
 /// The result of verifying a name and a password.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::Login;
+///
+/// /// The result for the stored password of a user. Prefer `Passwords`, which hashes.
+/// fn login(stored: Result<Option<&str>, std::io::Error>, password: &str) -> Login<String> {
+///     match stored {
+///         Ok(Some(stored)) if stored == password => Login::Right("ada".into()),
+///         Ok(Some(_)) => Login::Wrong,
+///         Ok(None) => Login::Unknown,
+///         Err(_) => Login::Undecided,
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Login<P> {

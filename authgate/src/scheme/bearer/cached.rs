@@ -27,6 +27,26 @@ use crate::scheme::{Answer, Outcome, Properties, Scheme};
 /// has gone back to before the verification. The token is then verified again. Revocation
 /// ([`Bearer::revoked_by`]) is checked on every request. Rejected tokens are never cached, and two
 /// schemes never share a cache.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::bearer::{CacheSize, Cached};
+/// use authgate::scheme::{Bearer, Keys};
+///
+/// #[derive(Clone, authgate::Principal, serde::Deserialize)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// fn scheme(keys: Keys) -> Cached<User> {
+///     Bearer::jwt(keys)
+///         .issuer("https://issuer.example")
+///         .audience("https://api.example")
+///         .cached(CacheSize::mebibytes(16))
+/// }
+/// ```
 pub struct Cached<P, C = Complete> {
     bearer: Bearer<C>,
     size: CacheSize,

@@ -20,11 +20,19 @@ use crate::scheme::{Identity, Outcome};
 ///
 /// A closure over the context also implements the trait. It returns `true` for a revoked token.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::Context;
-/// use authgate::scheme::bearer::{Revocations, RevocationStatus};
-/// # struct Pool;
-/// # impl Pool { async fn is_revoked(&self, id: &str) -> Result<bool, std::io::Error> { Ok(false) } }
+/// use authgate::scheme::bearer::{RevocationStatus, Revocations};
+///
+/// struct Pool;
+///
+/// impl Pool {
+///     async fn is_revoked(&self, id: &str) -> Result<bool, std::io::Error> {
+///         Ok(false)
+///     }
+/// }
 ///
 /// struct Database {
 ///     pool: Pool,
@@ -64,6 +72,20 @@ pub trait Revocations: Send + Sync + 'static {
 }
 
 /// The revocation status of a token that passed all other checks.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::bearer::RevocationStatus;
+///
+/// fn status(is_revoked: Result<bool, std::io::Error>) -> RevocationStatus {
+///     match is_revoked {
+///         Ok(false) => RevocationStatus::Good,
+///         Ok(true) => RevocationStatus::Revoked,
+///         Err(_) => RevocationStatus::Undecided,
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RevocationStatus {

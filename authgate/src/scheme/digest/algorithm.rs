@@ -9,6 +9,14 @@ use crate::secret::Tag;
 ///
 /// The `-sess` variants are rejected. SHA-512-256 is not offered, because clients compute different
 /// hashes under that name, and the example in RFC 7616 section 3.9.2 is wrong.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::{Algorithm, Ha1};
+///
+/// assert_eq!(Ha1::sha256("reader", "api", "wonderland").algorithm(), Algorithm::Sha256);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Algorithm {

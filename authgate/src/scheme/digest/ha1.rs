@@ -12,6 +12,8 @@ use super::algorithm::{Algorithm, Hash};
 /// User and password are UTF-8 in NFC, the form that clients send (RFC 7616 section 4). The user
 /// name must not contain a colon.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::digest::Ha1;
 ///
@@ -83,6 +85,15 @@ impl fmt::Debug for Ha1 {
 
 /// The error for a text that [`Ha1::to_stored`] could not have written. It does not contain the
 /// text.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::{Ha1, ParseHa1Error};
+///
+/// let error: ParseHa1Error = "not hexadecimal".parse::<Ha1>().unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseHa1Error;

@@ -8,11 +8,22 @@ use crate::ConfigError;
 
 /// An in-memory table of the users of one realm.
 ///
+/// # Examples
+///
 /// ```
-/// use authgate::scheme::digest::{InMemoryDigestUsers, Ha1};
-/// # #[derive(Clone, authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
-/// # impl User { fn new(name: &str) -> Self { Self { name: name.to_owned() } } }
+/// use authgate::scheme::digest::{Ha1, InMemoryDigestUsers};
+///
+/// #[derive(Clone, authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// impl User {
+///     fn new(name: &str) -> Self {
+///         Self { name: name.to_owned() }
+///     }
+/// }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let users = InMemoryDigestUsers::new("api")

@@ -7,15 +7,29 @@ use crate::ConfigError;
 /// The source of the users of a [`Digest`](super::Digest): a [`InMemoryDigestUsers`](super::InMemoryDigestUsers),
 /// or an implementation that queries a database.
 ///
+/// # Examples
+///
 /// ```
 /// use authgate::scheme::digest::{DigestUsers, Found, Sought, UserName};
-/// # #[derive(authgate::Principal)]
-/// # struct User { #[principal(id)] name: String }
-/// # struct Row { name: String, ha1: String }
-/// # struct Pool;
-/// # impl Pool {
-/// #     async fn user(&self, column: &str, value: &str) -> Result<Option<Row>, std::io::Error> { Ok(None) }
-/// # }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// struct Row {
+///     name: String,
+///     ha1: String,
+/// }
+///
+/// struct Pool;
+///
+/// impl Pool {
+///     async fn user(&self, column: &str, value: &str) -> Result<Option<Row>, std::io::Error> {
+///         Ok(None)
+///     }
+/// }
 ///
 /// struct Database(Pool);
 ///
@@ -66,6 +80,19 @@ pub trait DigestUsers<P>: Send + Sync + 'static {
 }
 
 /// The user to look up, as named by a credential.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::{Sought, UserName};
+///
+/// fn query(sought: Sought<'_>) -> &'static str {
+///     match sought.user {
+///         UserName::Plain(_) => "SELECT ha1 FROM users WHERE name = ? AND realm = ?",
+///         _ => "SELECT ha1 FROM users WHERE userhash = ? AND realm = ?",
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Sought<'a> {
@@ -78,6 +105,19 @@ pub struct Sought<'a> {
 }
 
 /// A user name, as sent by the client.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::UserName;
+///
+/// fn column(name: UserName<'_>) -> &'static str {
+///     match name {
+///         UserName::Plain(_) => "name",
+///         _ => "userhash",
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum UserName<'a> {
@@ -88,6 +128,21 @@ pub enum UserName<'a> {
 }
 
 /// The result of looking up a user.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::{Found, Ha1};
+///
+/// /// The result for the stored H(A1) of a user.
+/// fn found(name: &str, stored: Result<Option<String>, std::io::Error>) -> Found<String> {
+///     match stored.map(|stored| stored.map(|ha1| ha1.parse::<Ha1>())) {
+///         Ok(Some(Ok(ha1))) => Found::Known(ha1, name.to_owned()),
+///         Ok(None) => Found::Unknown,
+///         Ok(Some(Err(_))) | Err(_) => Found::Undecided,
+///     }
+/// }
+/// ```
 #[expect(clippy::exhaustive_enums, reason = "somebody, nobody, or not known")]
 pub enum Found<P> {
     /// The stored H(A1) for the algorithm, and the principal of the user.
@@ -111,6 +166,15 @@ impl<P> std::fmt::Debug for Found<P> {
 
 /// Computes `H(user ":" realm)` in hexadecimal digits, by which clients name a user without
 /// revealing the name (RFC 7616 section 3.4.4). Store it next to the name.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::digest::{Algorithm, userhash};
+///
+/// let hash = userhash(Algorithm::Sha256, "reader", "api");
+/// assert_eq!(hash.len(), 64);
+/// ```
 #[must_use]
 pub fn userhash(algorithm: Algorithm, user: &str, realm: &str) -> String {
     algorithm.hash(&[user.as_bytes(), realm.as_bytes()]).hex()

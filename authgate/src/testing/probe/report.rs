@@ -2,6 +2,16 @@ use std::fmt;
 use std::time::Duration;
 
 /// The result of a probe.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::Report;
+///
+/// fn summary(report: &Report) -> String {
+///     format!("{} requests to {} routes", report.requests(), report.routes())
+/// }
+/// ```
 #[must_use = "a report that nobody looks at proves nothing: `.assert_clean()`"]
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -13,6 +23,18 @@ pub struct Report {
 }
 
 /// A difference between the router and the lock.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::testing::Report;
+///
+/// fn print(report: &Report) {
+///     for failure in report.failures() {
+///         println!("{}: {} got {}", failure.route(), failure.who(), failure.got());
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub(super) route: String,

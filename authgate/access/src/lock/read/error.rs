@@ -12,6 +12,16 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 /// The error of an invalid access lock: the place, the problem, and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::lock::{Lock, LockError};
+///
+/// let error: LockError = Lock::parse("access.lock v1\nGET /me everyone\n").unwrap_err();
+/// assert_eq!(error.line(), 2);
+/// println!("{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockError {
     line: usize,

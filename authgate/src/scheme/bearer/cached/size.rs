@@ -17,6 +17,14 @@ use crate::ConfigError;
 /// The limit holds for principals that take no more memory than the text of their claims. Other
 /// types exceed the limit by the same factor, such as a list of numbers or `#[serde(flatten)]` into
 /// a map of JSON values.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::bearer::CacheSize;
+///
+/// assert_eq!(CacheSize::mebibytes(16).bytes(), 16 * 1024 * 1024);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CacheSize {
     mebibytes: u32,

@@ -14,31 +14,33 @@ use crate::right::Context;
 /// later requests. A token without an id could never be revoked, so it is rejected with 401
 /// `credentials_malformed`.
 ///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use authgate::scheme::bearer::RevokedIds;
-/// # use authgate::scheme::{Bearer, Keys};
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let keys = Keys::hs256("a secret of at least 32 bytes, from a vault")?;
-/// let revoked = RevokedIds::new();
-/// let bearer = Bearer::jwt(keys)
-///     .issuer("https://issuer.example")
-///     .audience("https://api.example")
-///     .revoked_by(revoked.clone());
-///
-/// // At sign-out: `caller.context().token_id()`, and its `expires_at()`.
-/// revoked.revoke("id-1", SystemTime::now() + Duration::from_secs(600));
-/// # assert_eq!(revoked.len(), 1);
-/// # Ok(()) }
-/// ```
-///
 /// An id of the usual length takes about 100 bytes. The set belongs to one process and is lost on
 /// restart. For several processes, or for revocations that must survive a restart, implement
 /// [`Revocations`] with a database.
 ///
 /// The set relies on the system clock. If the clock is set back, an expired token whose id was
 /// dropped becomes valid again.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use authgate::scheme::bearer::RevokedIds;
+/// use authgate::scheme::{Bearer, Keys};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let revoked = RevokedIds::new();
+/// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+///     .issuer("https://issuer.example")
+///     .audience("https://api.example")
+///     .revoked_by(revoked.clone());
+///
+/// // At sign-out: `caller.context().token_id()`, and its `expires_at()`.
+/// revoked.revoke("id-1", SystemTime::now() + Duration::from_secs(600));
+/// assert_eq!(revoked.len(), 1);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Default)]
 pub struct RevokedIds {
     ids: Arc<RwLock<Ids>>,
