@@ -1,4 +1,4 @@
-//! What somebody may: "what can an editor do?"
+//! The routes that a caller can call, such as "what can an editor do?".
 
 mod words;
 
@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::lock::{Access, Lock};
 use crate::Rule;
 
-/// Somebody of whom is asked what he may do, under a lock.
+/// A caller whose access is evaluated under a lock.
 ///
 /// ```
 /// use authgate::access::caller::{Caller, Verdict};
@@ -28,52 +28,54 @@ use crate::Rule;
 /// # Ok::<(), authgate::access::lock::LockError>(())
 /// ```
 ///
-/// Of a caller it is known which roles he has, and which permissions they grant, and that he has no others. Whether he has
-/// anything else that a rule asks for is not known.
+/// The roles of a caller, and the permissions that they grant, are known to be complete. Other
+/// requirements of a rule are unknown.
 #[derive(Debug)]
 pub struct Caller<'a> {
     given: Given<'a>,
     roles: BTreeSet<&'a str>,
     permissions: BTreeSet<&'a str>,
     asked: Asked<'a>,
-    /// Whether permissions depend on the credential, too.
+    /// Is `true` if permissions also depend on the credential.
     is_limited: bool,
-    /// Whether the lock has several types of principals.
+    /// Is `true` if the lock has several types of principals.
     several: bool,
 }
 
-/// What somebody was given.
+/// The credential and the role of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Given<'a> {
-    /// Nothing: nobody knows who he is.
+    /// No credential: the caller is anonymous.
     Nothing,
-    /// A credential that says who he is, and no role.
+    /// A credential without a role.
     Identity,
-    /// One role, besides.
+    /// A credential with one role.
     Role(&'a str),
 }
 
-/// Whether a caller may call a route.
+/// The access of a caller to a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// He may.
+    /// The caller is allowed.
     May,
-    /// He may if what is said here is so.
+    /// The caller is allowed on this condition.
     If(String),
-    /// He may not.
+    /// The caller is denied.
     MayNot,
 }
 
 impl<'a> Caller<'a> {
-    /// Somebody who was given this role and no other; `None` where the lock declares none of this name.
+    /// Creates a caller with this role and no other. Returns `None` if the lock does not declare
+    /// it.
     #[must_use]
     pub fn of_role(lock: &'a Lock, role: &str) -> Option<Self> {
         lock.right("role", role).map(|role| Self::given(Given::Role(role.name()), lock))
     }
 
-    /// Everybody of whom can be asked: nobody in particular, somebody, and the holders of each role, in the lock's order.
+    /// Returns an anonymous caller, a caller without a role, and a caller for each role, in the
+    /// order of the lock.
     #[must_use]
     pub fn all(lock: &'a Lock) -> Vec<Self> {
         let roles = lock.rights().iter().filter(|right| right.kind() == "role");
@@ -101,19 +103,19 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// What he was given.
+    /// Returns the credential and the role of the caller.
     #[must_use]
     pub const fn has(&self) -> Given<'a> {
         self.given
     }
 
-    /// Whether he may call a route of the lock.
+    /// Returns whether the caller may call a route of the lock.
     #[must_use]
     pub fn may(&self, access: &Access) -> Verdict {
         match access {
             Access::Public { .. } => return Verdict::May,
             Access::Ungated { .. } => {
-                return Verdict::If("what is behind it lets him: authgate does not see it".to_owned());
+                return Verdict::If("the ungated router behind the path allows the caller".to_owned());
             }
             _ if self.given == Given::Nothing => return Verdict::MayNot,
             _ => {}
@@ -126,8 +128,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Where a table has several types of principals, he has to be of the route's. A role of his that the rule names says that
-    /// he can be.
+    /// Adds the condition on the principal's type, if the table has several types. It is
+    /// unnecessary if the rule names a role of the caller.
     fn principal_is(&self, access: &Access, words: Option<String>) -> Verdict {
         let mut is_named = false;
         if let Some(rule) = access.rule() {
@@ -139,8 +141,10 @@ impl<'a> Caller<'a> {
         match (principal, words) {
             (None, None) => Verdict::May,
             (None, Some(words)) => Verdict::If(words),
-            (Some(principal), None) => Verdict::If(format!("he is a {principal}")),
-            (Some(principal), Some(words)) => Verdict::If(format!("he is a {principal}, and {words}")),
+            (Some(principal), None) => Verdict::If(format!("the caller is a {principal}")),
+            (Some(principal), Some(words)) => {
+                Verdict::If(format!("the caller is a {principal}, and {words}"))
+            }
         }
     }
 
@@ -151,7 +155,8 @@ impl<'a> Caller<'a> {
             "permission" => self.permissions.contains(right.name()),
             _ => return None,
         };
-        // What he holds, he holds in some tenant perhaps; and a credential may be narrower than he is.
+        // The caller may have the right in another tenant only, and a credential may limit the
+        // caller.
         let depends = tenant.is_some() || (right.kind() == "permission" && self.is_limited);
         if has && depends { None } else { Some(has) }
     }

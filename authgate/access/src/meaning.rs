@@ -1,10 +1,10 @@
-//! What a rule means: which callers it lets in, and whether another lets in more of them.
+//! The meaning of a rule: the callers that it allows, and the difference from another rule.
 //!
-//! Two rules are compared by what they mean, decided exactly, and not by their text. A caller is what he has been *given*:
-//! roles, scopes and permissions of his own (any of them together, also within a tenant), one scheme, one type of principal,
-//! the age of his login, one `acr`, several `amr`; and a policy, or a requirement of the application's own, says yes or no to
-//! him, whatever else he has. What follows from what he was given is said by each lock's own rights, so that a rule that
-//! stays as it is lets in others where the hierarchy changes.
+//! Two rules are compared by their exact meaning, not by their text. A caller has any combination
+//! of roles, scopes and permissions, also within a tenant, one scheme, one type of principal, a
+//! login with an age, one `acr` and several `amr`. A policy or a custom requirement allows or
+//! denies a caller independently of these facts. Each lock defines its implications, so that an
+//! unchanged rule allows other callers if the hierarchy changes.
 //!
 //! ```
 //! use authgate::access::lock::Lock;
@@ -20,19 +20,20 @@
 //! # Ok::<(), authgate::access::lock::LockError>(())
 //! ```
 //!
-//! # What a lock does not say
+//! # Facts that a lock does not state
 //!
-//! - Of which type a caller is, where it names none: such a rule is compared as if it were of the other's. Where all lines of
-//!   a lock that name a type name the same, it is of that.
-//! - What the gate asks of everybody, but where it is waived. What one of the two locks waives is taken to be asked by both
-//!   gates, on every route that asks anything and does not waive it.
-//! - Which principals have permissions of their own: all are taken to.
+//! - The type of the caller, if a line does not name it. It is the type that all other lines of the
+//!   lock name, or else the type in the other rule.
+//! - The requirements of the gate, unless a route waives them. A requirement that one of the locks
+//!   waives applies to every other route with a rule, in both locks.
+//! - Which principals have permissions in a field of the principal. All are assumed to.
 //!
 //! # The bound
 //!
-//! Rules become binary decision diagrams. One comparison takes at most 2<sup>19</sup> nodes and 1,024 things that a caller
-//! can have been given; what takes more is [`Relation::TooLarge`], and never taken to be the same. Rules of twenty different
-//! rights stay far below, and so do those of hundreds that name each once.
+//! Rules become binary decision diagrams. One comparison takes at most 2<sup>19</sup> nodes and
+//! 1,024 facts about a caller. A larger comparison is [`Relation::TooLarge`], and never
+//! [`Relation::Same`]. Rules of twenty different rights stay far below, as do rules of hundreds
+//! that name each once.
 
 mod callers;
 mod comparison;
@@ -45,53 +46,53 @@ use crate::Rule;
 use comparison::Comparison;
 use side::Side;
 
-/// How the callers whom one rule lets in are related to those whom another does.
+/// The relation between the callers that two rules allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Relation {
-    /// They are the same.
+    /// Both rules allow the same callers.
     Same,
-    /// The second lets in all of the first's, and more.
+    /// The second rule allows all callers of the first, and more.
     Wider,
-    /// The second lets in some of the first's, and no others.
+    /// The second rule allows some callers of the first, and no others.
     Narrower,
-    /// Each lets in somebody whom the other does not.
+    /// Each rule allows a caller that the other does not.
     Neither,
-    /// It takes too much to find out.
+    /// The comparison exceeds the bound.
     TooLarge,
 }
 
-/// How the callers whom the second rule lets in are related to those of the first, each under its own lock.
+/// Returns the relation of the second rule to the first, each under its lock.
 ///
-/// For many comparisons, make one [`Meaning`].
+/// For many comparisons, create one [`Meaning`].
 #[must_use]
 pub fn relation(first: (&Lock, &Access), second: (&Lock, &Access)) -> Relation {
     Meaning::between(first.0, second.0).relation(first.1, second.1)
 }
 
-/// Whom the second rule lets in and the first does not, as [`Meaning::newly`] has it.
+/// Returns the callers that the second rule allows and the first does not. See [`Meaning::newly`].
 #[must_use]
 pub fn newly(first: (&Lock, &Access), second: (&Lock, &Access)) -> Vec<String> {
     Meaning::between(first.0, second.0).newly(first.1, second.1)
 }
 
-/// Whether there can be a caller whom the rule lets in; `None` where it takes too much to find out.
+/// Returns whether the rule allows any caller, or `None` if the evaluation exceeds the bound.
 #[must_use]
 pub fn is_possible(lock: &Lock, access: &Access) -> Option<bool> {
     Meaning::between(lock, lock).is_possible(access)
 }
 
-/// What the rules of two locks, or of one, mean: for many comparisons.
+/// The meaning of the rules of one or two locks, for many comparisons.
 #[derive(Debug)]
 pub struct Meaning<'a> {
     first: Side<'a>,
     second: Side<'a>,
-    /// What a gate is known to ask of everybody.
+    /// The known requirements of a gate for every caller.
     asked: Vec<&'a Rule>,
 }
 
 impl<'a> Meaning<'a> {
-    /// Reads what follows from what in both.
+    /// Reads the implications of both locks.
     #[must_use]
     pub fn between(first: &'a Lock, second: &'a Lock) -> Self {
         let mut asked: Vec<_> = side::waived(first).chain(side::waived(second)).collect();
@@ -100,14 +101,14 @@ impl<'a> Meaning<'a> {
         Self { first: Side::of(first), second: Side::of(second), asked }
     }
 
-    /// Whether rules that are written alike mean the same in both locks, whatever they are.
+    /// Returns `true` if every rule with the same text has the same meaning in both locks.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.first.lock.rights() == self.second.lock.rights()
             && self.first.only_type() == self.second.only_type()
     }
 
-    /// What the first lock waives somewhere, and the second nowhere.
+    /// Returns the requirements that only the first lock waives.
     pub fn no_longer_waived(&self) -> impl Iterator<Item = &'a Rule> {
         let now: Vec<_> = side::waived(self.second.lock).collect();
         let mut before: Vec<_> = side::waived(self.first.lock).filter(|rule| !now.contains(rule)).collect();
@@ -116,21 +117,23 @@ impl<'a> Meaning<'a> {
         before.into_iter()
     }
 
-    /// How the callers whom a rule of the second lock lets in are related to those of one of the first.
+    /// Returns the relation of a rule of the second lock to a rule of the first.
     #[must_use]
     pub fn relation(&self, first: &Access, second: &Access) -> Relation {
         let mut comparison = Comparison::of(self, first, second, MOST_STEPS);
         comparison.as_mut().and_then(relation_of).unwrap_or(Relation::TooLarge)
     }
 
-    /// Whom a rule of the second lock lets in and one of the first does not: the callers who have been given least, in a few
-    /// words each. At most four, and then how many more there are. None where it takes too much to find out.
+    /// Returns the callers that a rule of the second lock allows and a rule of the first does not,
+    /// with the fewest rights, in a few words each. At most four, followed by the number of others.
+    /// Empty if the comparison exceeds the bound.
     #[must_use]
     pub fn newly(&self, first: &Access, second: &Access) -> Vec<String> {
         Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(callers::newly).unwrap_or_default()
     }
 
-    /// Whom a rule of the first lock lets in and one of the second does not, in the same way.
+    /// Returns the callers that a rule of the first lock allows and a rule of the second does not,
+    /// like [`newly`](Self::newly).
     #[must_use]
     pub fn no_longer(&self, first: &Access, second: &Access) -> Vec<String> {
         Comparison::of(self, first, second, MOST_STEPS)
@@ -139,7 +142,7 @@ impl<'a> Meaning<'a> {
             .unwrap_or_default()
     }
 
-    /// All three at once, with no more steps than there are left.
+    /// Returns all three results. Takes at most the given number of steps.
     pub(super) fn compared(&self, first: &Access, second: &Access, steps_left: &mut usize) -> Compared {
         let most = MOST_STEPS.min(*steps_left);
         let mut comparison = Comparison::of(self, first, second, most);
@@ -151,17 +154,18 @@ impl<'a> Meaning<'a> {
         Compared { relation, newly, no_longer }
     }
 
-    /// Whether there can be a caller whom a rule of the second lock lets in; `None` where it takes too much to find out.
+    /// Returns whether a rule of the second lock allows any caller, or `None` if the evaluation
+    /// exceeds the bound.
     #[must_use]
     pub fn is_possible(&self, access: &Access) -> Option<bool> {
         Comparison::of(self, access, access, MOST_STEPS).map(|comparison| !comparison.second.is_never())
     }
 }
 
-/// How many steps one comparison takes at most; each makes at most one node.
+/// The maximum number of steps of one comparison. Each creates at most one node.
 const MOST_STEPS: usize = 1 << 19;
 
-/// What two rules are to each other.
+/// The result of a comparison of two rules.
 #[derive(Clone)]
 pub(super) struct Compared {
     pub(super) relation: Relation,

@@ -1,11 +1,11 @@
-//! Rules that nobody can meet, and rules that everybody meets: found in const evaluation, over every world that there is of
-//! the rights that a rule names.
+//! Finds rules that no caller or every caller satisfies, in const evaluation. It evaluates a rule
+//! for every combination of the rights that the rule names.
 
 use crate::Rule;
 
-/// How many different rights are looked at together.
+/// The maximum number of different rights in a rule.
 const MOST: usize = 12;
-/// One bit a world, and one world for each choice of who holds what.
+/// The size of a set of worlds, with one bit per world. A world is a combination of rights.
 const WORDS: usize = (1 << MOST) / 64;
 type Worlds = [u64; WORDS];
 
@@ -15,29 +15,27 @@ struct Rights {
     count: usize,
 }
 
-/// Ends const evaluation with a text where the rule, or a part of it, holds for nobody or for everybody, or has a blank text.
+/// Checks a rule in const evaluation.
 ///
-/// Only where something is excluded: without `not`, neither can be. A waiver is met by everybody, and is for the whole rule.
+/// Only a rule with `not` can be unsatisfiable or always satisfied. Every caller satisfies a
+/// waiver, which applies to the whole rule.
 ///
 /// # Panics
 ///
-/// So it is.
+/// Panics if no caller or every caller satisfies the rule or a part of it, or if it has a blank
+/// text.
 #[track_caller]
 pub const fn sound(rule: &'static Rule) {
     assert!(
         !rule.waives_in_a_part(),
-        "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
-         stand in the outermost `All<(..)>`"
+        "a waiver applies to the whole rule, but this one is in a part: move `Waive<..>` to the outermost `All<(..)>`"
     );
     let blank = rule.blank_text();
     assert!(
         !matches!(blank, Some(Rule::Waived { .. })),
-        "the reason of a waiver is blank: write why this is not asked"
+        "the reason of a waiver is blank: state why the requirement is waived"
     );
-    assert!(
-        blank.is_none(),
-        "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
-    );
+    assert!(blank.is_none(), "the text of an `Acr<..>` or a `Factor<..>` is blank: write a value of tokens");
     if !rule.negates() {
         return;
     }
@@ -62,12 +60,13 @@ pub const fn sound(rule: &'static Rule) {
     }
     assert!(
         !never,
-        "nobody can ever meet this rule: it asks for what it excludes (mind what the roles imply); take one of the two out"
+        "no caller can satisfy this rule, because it excludes what it requires (roles may imply each other): remove \
+         one of the two"
     );
     assert!(
         !always,
-        "everybody meets this rule: it excludes nothing that it does not ask for (mind what the roles imply); for anybody \
-         who is signed in, take `Authenticated<User>`"
+        "every caller satisfies this rule, because it excludes only what it also requires (roles may imply each \
+         other): for any authenticated caller, take `Authenticated<User>`"
     );
 }
 
@@ -84,7 +83,8 @@ impl Rights {
         } else if self.position(rule).is_none() && !is_given(rule) {
             assert!(
                 self.count < MOST,
-                "a rule with a `not` names at most 12 different rights, so that it can be seen whether it contradicts itself"
+                "a rule with `not` has more than 12 different rights, too many to check for contradictions: define a \
+                 right that implies several"
             );
             self.known[self.count] = rule;
             self.count += 1;
@@ -102,12 +102,12 @@ impl Rights {
         None
     }
 
-    /// How many words there are of the worlds of these rights.
+    /// Returns the number of words in a set of worlds of these rights.
     const fn words(&self) -> usize {
         if self.count <= 6 { 1 } else { 1 << (self.count - 6) }
     }
 
-    /// The worlds in which nobody holds a right without what it implies.
+    /// Returns the worlds that are closed under implication.
     const fn possible(&self) -> Worlds {
         let mut possible = [u64::MAX; WORDS];
         let mut one = 0;
@@ -128,7 +128,7 @@ impl Rights {
         possible
     }
 
-    /// The worlds in which a rule holds.
+    /// Returns the worlds in which a rule holds.
     const fn worlds(&self, rule: &Rule) -> Worlds {
         let words = self.words();
         let mut worlds = [u64::MAX; WORDS];
@@ -174,7 +174,7 @@ impl Rights {
     }
 }
 
-/// Of 64 worlds, those in which the right at a position is held.
+/// Returns which of the 64 worlds in a word have the right at a position.
 const fn held(at: usize, word: usize) -> u64 {
     match at {
         0 => 0xaaaa_aaaa_aaaa_aaaa,
@@ -188,12 +188,12 @@ const fn held(at: usize, word: usize) -> u64 {
     }
 }
 
-/// Whether everybody has it.
+/// Returns `true` if every caller has the right.
 const fn is_given(right: &Rule) -> bool {
     matches!(right, Rule::Waived { .. })
 }
 
-/// Whether a right implies another, as far as it can be seen: what cannot be compared is two things.
+/// Returns `true` if a right is known to imply another.
 const fn implies(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
         (Rule::Held { right: one, tenant }, Rule::Held { right: other, tenant: other_tenant }) => {
@@ -254,21 +254,21 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
-    fn what_cannot_be_is_told() {
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+    fn rejects_unsatisfiable_and_always_satisfied_rules() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let fresh = |seconds| leak(Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds)));
         for (rule, expected) in [
-            (all(&[a, not(a)]), Some("nobody")),
-            (any(&[a, not(a)]), Some("everybody")),
+            (all(&[a, not(a)]), Some("no caller")),
+            (any(&[a, not(a)]), Some("every caller")),
             (all(&[a, not(b)]), None),
             (any(&[a, not(b)]), None),
-            (all(&[fresh(60), not(fresh(300))]), Some("nobody")),
+            (all(&[fresh(60), not(fresh(300))]), Some("no caller")),
             (all(&[fresh(300), not(fresh(60))]), None),
-            (any(&[fresh(300), not(fresh(60))]), Some("everybody")),
-            (any(&[b, all(&[a, not(a)])]), Some("nobody")),
-            (all(&[any(&[a, b]), not(a), not(b)]), Some("nobody")),
-            (not(all(&[a, not(a)])), Some("nobody")),
+            (any(&[fresh(300), not(fresh(60))]), Some("every caller")),
+            (any(&[b, all(&[a, not(a)])]), Some("no caller")),
+            (all(&[any(&[a, b]), not(a), not(b)]), Some("no caller")),
+            (not(all(&[a, not(a)])), Some("no caller")),
             (not(not(a)), None),
             (all(&[a, a]), None),
         ] {
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiver_is_for_the_whole_rule() {
+    fn a_waiver_applies_to_the_whole_rule() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let waived = leak(Rule::Waived { requirement: Part::of(a), reason: "why".into() });
         for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
@@ -289,14 +289,14 @@ mod tests {
         }
         for rule in [any(&[b, waived]), not(waived), all(&[b, any(&[a, all(&[b, waived])])])] {
             assert!(
-                said(rule).is_some_and(|said| said.starts_with("a waiver is for the whole rule")),
+                said(rule).is_some_and(|said| said.starts_with("a waiver applies to the whole rule")),
                 "{rule}"
             );
         }
     }
 
     #[test]
-    fn sets_and_requirements_of_one_name_are_two() {
+    fn distinguishes_sets_and_requirements_with_the_same_name() {
         struct One;
         struct Other;
         const STAFF: [&str; 2] = ["viewer", "admin"];
@@ -325,16 +325,16 @@ mod tests {
     }
 
     #[test]
-    fn twelve_rights_are_looked_at_and_a_thirteenth_is_refused() {
+    fn accepts_twelve_rights_and_rejects_thirteen() {
         let mut parts: Vec<_> = OWN.iter().collect();
         parts.push(not(&OWN[11]));
-        assert!(said(all(&parts)).is_some_and(|said| said.starts_with("nobody")));
+        assert!(said(all(&parts)).is_some_and(|said| said.starts_with("no caller")));
         parts.pop();
         parts.push(not(leak(own("m"))));
-        assert!(said(all(&parts)).is_some_and(|said| said.contains("at most 12")));
+        assert!(said(all(&parts)).is_some_and(|said| said.contains("more than 12")));
     }
 
-    /// A rule over the first four, and its value in a world by the naive way.
+    /// Generates rules over the first four requirements.
     fn rules() -> impl Strategy<Value = &'static Rule> {
         let leaf = (0..4usize).prop_map(|at| &OWN[at]);
         leaf.prop_recursive(4, 24, 4, |inner| {
@@ -355,7 +355,7 @@ mod tests {
         }
     }
 
-    /// Whether some combination in it holds in no world or in all.
+    /// Returns `true` if a combination in the rule holds in no world or in all worlds.
     fn is_mad(rule: &Rule) -> bool {
         let here = matches!(rule, Rule::All(_) | Rule::Any(_)) && {
             let worlds = (0..16).filter(|world| holds(rule, *world)).count();
@@ -367,8 +367,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
-        fn it_is_told_of_what_holds_nowhere_or_everywhere_and_of_nothing_else(rule in rules()) {
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+        fn rejects_exactly_the_rules_that_hold_nowhere_or_everywhere(rule in rules()) {
             let hook = std::panic::take_hook();
             std::panic::set_hook(Box::new(|_| {}));
             let said = said(rule);

@@ -1,15 +1,15 @@
-//! What is still asked of somebody, in words.
+//! The text of the conditions that are unknown for a caller.
 
 use crate::{Part, Rule, in_words};
 
-/// What a rule still asks, where it is known of some of its leaves whether they hold.
+/// Formats the requirements of a rule whose leaves are not all known.
 pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
     match rule {
         Rule::All(parts) => several(parts, known, " and "),
         Rule::Any(parts) => several(parts, known, " or "),
         Rule::Not(part) => format!("not {}", part_of(part, known)),
         Rule::Held { right, tenant: Some(tenant) } => {
-            format!("{} {} is held in that {}", right.kind(), right.name(), tenant.name())
+            format!("the caller has the {} {} in that {}", right.kind(), right.name(), tenant.name())
         }
         Rule::Held { right, .. } if right.kind() == "permission" => {
             format!("the credential allows {}", right.name())
@@ -17,13 +17,13 @@ pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String 
         Rule::Held { right, .. } => format!("the credential has the {} {}", right.kind(), right.name()),
         Rule::Builtin(builtin, value) => in_words(*builtin, value),
         Rule::Own(own) => format!("{} {} holds", own.kind(), own.name()),
-        Rule::Policy { policy, on } => format!("{policy} agrees on that {on}"),
+        Rule::Policy { policy, on } => format!("{policy} allows access to that {on}"),
         Rule::Waived { .. } => String::new(),
     }
 }
 
 fn several(parts: &[Part], known: &impl Fn(&Rule) -> Option<bool>, between: &str) -> String {
-    // What is decided already makes no difference where the whole is not.
+    // The rule as a whole is undecided, so its decided parts make no difference.
     let open: Vec<_> = parts.iter().filter(|part| part.decide(&mut |leaf| known(leaf)).is_none()).collect();
     match open.as_slice() {
         [part] => of(part, known),
@@ -31,7 +31,7 @@ fn several(parts: &[Part], known: &impl Fn(&Rule) -> Option<bool>, between: &str
     }
 }
 
-/// In parentheses, where it is a mix.
+/// Formats a part, in parentheses if it has several open parts.
 fn part_of(part: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
     let text = of(part, known);
     match part {

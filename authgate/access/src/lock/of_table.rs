@@ -1,4 +1,4 @@
-//! From the table to the lock.
+//! Converts the table to a lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,27 +12,28 @@ use crate::{
 };
 
 impl Table {
-    /// The table as a lock: the rights and what they imply, and every route, in an order that does not depend on that of
-    /// registration.
+    /// Returns the table as a lock: the rights with their implications, and every route. The order
+    /// does not depend on the order of registration.
     #[must_use]
     pub fn lock(&self) -> Lock {
         Writer::of(self).lock(self)
     }
 }
 
-/// What has to be known of the whole table before a line of it is written.
+/// The facts about the whole table that each line depends on.
 #[derive(Debug)]
 pub struct Writer {
     names: Names,
-    /// By kind, in the lock's order, and by the enum's full name: the sets of one enum, which may grant different things.
+    /// The sets of each enum, by kind in the lock's order, and by the enum's full name. They may
+    /// grant different permissions.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
     /// The values of built-in requirements that the lock declares.
     values: BTreeSet<(Builtin, &'static str)>,
-    /// By full name: the tenants whose names have a canonical form.
+    /// The tenants whose names have a canonical form, by full name.
     canonical_tenants: BTreeMap<&'static str, TypeName>,
     /// The lines of policies and custom requirements, by their keys.
     types: BTreeMap<(String, String), RightLine>,
-    /// Whether there are several types of principals.
+    /// Is `true` if the table has several types of principals.
     several: bool,
 }
 
@@ -64,7 +65,7 @@ impl Writer {
             }
         }
         for route in table {
-            // Once all names are known.
+            // All names are known now.
             if let Declaration::Authorized { right, .. } = route.declaration() {
                 writer.add_types(right);
             }
@@ -160,7 +161,7 @@ impl Writer {
         let implies = |one: &str, other: &str| {
             position(one).is_some_and(|at| set.implied(at).any(|implied| implied == other))
         };
-        // What follows from another of them need not be said, unless each of the two follows from the other.
+        // Omit a right that another one implies, unless the two imply each other.
         let follows = |name: &&str| {
             closure.iter().any(|other| other != name && implies(other, name) && !implies(name, other))
         };
@@ -225,7 +226,8 @@ impl Writer {
     }
 }
 
-/// Where a method stands among those of a path: as they are read, and what is left over last.
+/// Returns the position of a method among those of a path: known methods, others, and the rest
+/// last.
 pub(crate) fn order(method: &str) -> usize {
     const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
     let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);

@@ -1,4 +1,4 @@
-//! The callers of a set who have been given least, in words.
+//! The text for the callers in a set that have the fewest rights.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -10,25 +10,25 @@ use super::variable::Variable;
 use crate::lock::Access;
 use crate::{Builtin, Held, InTenant, Rule, Value};
 
-/// How many are told.
+/// The maximum number of callers in a text.
 const TOLD: usize = 4;
-/// How many are looked for, and how many steps that takes at most.
+/// The maximum number of callers that are searched for, and of steps for it.
 const MOST: usize = 64;
 const MOST_STEPS: usize = 1 << 14;
 
-/// Whom the second rule lets in and the first does not.
+/// Returns the callers that only the second rule allows.
 pub(super) fn newly(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
     let set = comparison.newly()?;
     in_words(comparison, set, 1)
 }
 
-/// Whom the first rule lets in and the second does not.
+/// Returns the callers that only the first rule allows.
 pub(super) fn no_longer(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
     let set = comparison.no_longer()?;
     in_words(comparison, set, 0)
 }
 
-/// Whom the rule of one side lets in, of a set of those.
+/// Returns the callers in a set that the rule of one side allows.
 fn in_words(comparison: &mut Comparison<'_>, set: Node, at: usize) -> Option<Vec<String>> {
     let (least, is_all) = least(&comparison.diagram, set);
     let side = *comparison.sides.get(at)?;
@@ -53,7 +53,8 @@ fn in_words(comparison: &mut Comparison<'_>, set: Node, at: usize) -> Option<Vec
     Some(words)
 }
 
-/// The smallest sets of what was given with which a function is so, the smallest first; and whether that is all of them.
+/// Returns the minimal sets of facts for which a function is true, the smallest first, and whether
+/// they are complete.
 fn least(diagram: &Diagram, set: Node) -> (Vec<Vec<u32>>, bool) {
     let mut fewest = BTreeMap::new();
     if fewest_from(diagram, set, &mut fewest).is_none() {
@@ -63,7 +64,7 @@ fn least(diagram: &Diagram, set: Node) -> (Vec<Vec<u32>>, bool) {
     let mut next = BinaryHeap::from([Reverse((0, Vec::new(), set))]);
     for _ in 0..MOST_STEPS {
         let Some(Reverse((_, given, node))) = next.pop() else { return (least, true) };
-        // Nothing that can still be added makes it less.
+        // Adding facts cannot make it smaller.
         if least.iter().any(|known| known.iter().all(|variable| given.contains(variable))) {
             continue;
         }
@@ -84,7 +85,7 @@ fn least(diagram: &Diagram, set: Node) -> (Vec<Vec<u32>>, bool) {
     (least, false)
 }
 
-/// How many variables have to be so at least; `None` where nothing helps.
+/// Returns the minimum number of variables that must be true, or `None` if none make it true.
 fn fewest_from(diagram: &Diagram, node: Node, known: &mut BTreeMap<Node, Option<usize>>) -> Option<usize> {
     if let Some(known) = known.get(&node) {
         return *known;
@@ -101,10 +102,10 @@ fn fewest_from(diagram: &Diagram, node: Node, known: &mut BTreeMap<Node, Option<
     fewest
 }
 
-/// One who has been given that and nothing else.
+/// A caller with these facts and no others.
 struct Caller {
     given: Vec<u32>,
-    /// With what it implies.
+    /// The facts, with their implications.
     held: BTreeSet<String>,
 }
 
@@ -132,20 +133,20 @@ impl Caller {
         for given in self.given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
             match given {
                 Variable::Known => is_known = true,
-                // Where it counts, a scope is named, or none of them will do.
+                // If the limit matters, a scope is named, or every scope is too narrow.
                 Variable::SaysScopes => {}
                 Variable::Principal(name) => principal = Some(*name),
                 given => words.push(word(given)),
             }
         }
         if !is_known {
-            return Some("anybody".to_owned());
+            return Some("any caller".to_owned());
         }
         if words.is_empty() {
             words.push(
                 principal
                     .take()
-                    .map_or("anybody signed in".to_owned(), |name| format!("any {}", of_type(name))),
+                    .map_or("any authenticated caller".to_owned(), |name| format!("any {}", of_type(name))),
             );
         }
         let mut text = words.join(" & ");
@@ -161,7 +162,7 @@ impl Caller {
         Some(text)
     }
 
-    /// What he must not have been given besides: of what the rule itself names.
+    /// Returns the rights in the rule that the caller must not have.
     fn without(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<Vec<String>> {
         let mut set = if at == 0 { comparison.first } else { comparison.second };
         for variable in &self.given {
@@ -202,16 +203,16 @@ fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<
     named
 }
 
-/// A type's name, which has quotes where it could be taken for something else.
+/// Returns the name of a type, in quotes if it is ambiguous.
 fn of_type(name: &str) -> String {
     let access = Access::Authenticated { principal: name.to_owned() }.to_string();
     access.strip_prefix("authenticated ").map(str::to_owned).unwrap_or(access)
 }
 
-/// A right, short: a role by its name alone, the others as the lock has them.
+/// Formats a right: a role by its name alone, other rights as in the lock.
 fn word(given: &Variable<'_>) -> String {
     match given {
-        Variable::Known => "signed in".to_owned(),
+        Variable::Known => "authenticated".to_owned(),
         Variable::Principal(name) => of_type(name),
         Variable::SaysScopes => "limited by scopes".to_owned(),
         Variable::Right { kind, name, tenant } => {

@@ -1,4 +1,4 @@
-//! Two rules, each with its own lock's rights, as functions of the same variables.
+//! Two rules, each with the rights of its lock, as functions of the same variables.
 
 use super::Meaning;
 use super::diagram::{Diagram, Node};
@@ -12,7 +12,7 @@ use crate::{InTenant, Part, Rule, TypeText};
 pub(super) struct Comparison<'a> {
     pub(super) sides: [&'a Side<'a>; 2],
     pub(super) accesses: [&'a Access; 2],
-    /// Whether permissions are limited by scopes in one of the locks.
+    /// Is `true` if scopes limit permissions in one of the locks.
     limits: bool,
     pub(super) variables: Variables<'a>,
     pub(super) diagram: Diagram,
@@ -21,7 +21,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// `None` where it takes too much.
+    /// Returns `None` if the comparison exceeds the bound.
     pub(super) fn of(
         meaning: &'a Meaning<'a>,
         first: &'a Access,
@@ -43,19 +43,19 @@ impl<'a> Comparison<'a> {
         Some(comparison)
     }
 
-    /// Whom the second lets in and the first does not.
+    /// Returns the callers that only the second rule allows.
     pub(super) fn newly(&mut self) -> Option<Node> {
         let not = self.diagram.not(self.first)?;
         self.diagram.and(self.second, not)
     }
 
-    /// Whom the first lets in and the second does not.
+    /// Returns the callers that only the first rule allows.
     pub(super) fn no_longer(&mut self) -> Option<Node> {
         let not = self.diagram.not(self.second)?;
         self.diagram.and(self.first, not)
     }
 
-    /// The types of the callers, where both are known and differ.
+    /// Returns the types of the callers, if both are known and differ.
     pub(super) fn principals(&self) -> Option<[&'a str; 2]> {
         let [(first, one), (second, other)] = [(0, 0), (1, 1)]
             .map(|(side, access)| (self.sides.get(side).copied(), self.accesses.get(access).copied()));
@@ -134,7 +134,7 @@ impl<'a> Comparison<'a> {
         join: fn(&mut Diagram, Node, Node) -> Option<Node>,
     ) -> Option<Node> {
         let parts: Vec<_> = parts.iter().map(|part| self.rule(side, part.get())).collect::<Option<_>>()?;
-        // The last is of the latest variables: what is joined with it from above has little to go through.
+        // The last part has the latest variables. Joining the parts above it is then cheap.
         parts.into_iter().rev().try_fold(nothing, |all, part| join(&mut self.diagram, part, all))
     }
 
@@ -159,7 +159,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// By roles that grant it or by itself; and allowed by a scope, where they limit permissions.
+    /// Returns the callers that have a permission from a role or directly, within a scope if scopes
+    /// limit permissions.
     fn permission(&mut self, side: &'a Side<'a>, name: &'a str, tenant: Option<&'a str>) -> Option<Node> {
         let roles = side.permitting("role", name);
         let by_roles = self.one_of(roles, "role", tenant)?;
@@ -191,7 +192,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The tenant's name in a lock.
+/// Returns the tenant's name in a lock.
 pub(super) fn written(tenant: &InTenant) -> Option<&str> {
     match tenant.name() {
         TypeText::Read(name) => Some(name),

@@ -1,9 +1,9 @@
-//! Ordered binary decision diagrams, in which functions that are the same are the same node.
+//! Ordered binary decision diagrams. Equal functions are the same node.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A function of what a caller was given.
+/// A function of the facts about a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Node(u32);
 
@@ -16,7 +16,7 @@ impl Node {
     }
 }
 
-/// Which of two functions counts, by a variable. Both are of later variables.
+/// A choice between two functions by a variable. Both have later variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Choice {
     pub(super) variable: u32,
@@ -26,7 +26,8 @@ pub(super) struct Choice {
 
 type Known<K> = HashMap<K, Node, BuildHasherDefault<Mixed>>;
 
-/// Of keys that are a few small numbers, which nobody chooses and which take a bounded number of steps, whatever they are.
+/// A hasher for keys of a few small numbers. Callers cannot choose them, and the number of steps is
+/// bounded for all keys.
 #[derive(Default)]
 struct Mixed(u64);
 
@@ -40,16 +41,17 @@ impl Hasher for Mixed {
     }
 
     fn write_u32(&mut self, number: u32) {
-        // By the golden ratio, and the upper half, which it mixes best, into the lower.
+        // Multiply by the golden ratio, and mix the upper half, which it mixes best, into the
+        // lower.
         let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         self.0 = mixed ^ (mixed >> 32);
     }
 }
 
-/// How many variables there are at most, which is how deep it goes.
+/// The maximum number of variables, and the maximum depth.
 const MOST_VARIABLES: u32 = 1 << 10;
 
-/// All nodes, and what is known of them. What takes too much is `None`.
+/// All nodes, and known results. A function that exceeds the bound is `None`.
 #[derive(Debug)]
 pub(super) struct Diagram {
     nodes: Vec<Choice>,
@@ -59,7 +61,7 @@ pub(super) struct Diagram {
 }
 
 impl Diagram {
-    /// Of no more steps than so many, each of which makes at most one node.
+    /// Creates a diagram for at most this number of steps. Each creates at most one node.
     pub(super) fn of(most_steps: usize) -> Self {
         Self { nodes: Vec::new(), known: Known::default(), chosen: Known::default(), steps_left: most_steps }
     }
@@ -68,13 +70,13 @@ impl Diagram {
         self.steps_left
     }
 
-    /// What a node chooses by; nothing for the two that choose nothing.
+    /// Returns the choice of a node, or `None` for the two constant nodes.
     pub(super) fn choice(&self, node: Node) -> Option<Choice> {
         let at = usize::try_from(node.0.checked_sub(2)?).ok()?;
         self.nodes.get(at).copied()
     }
 
-    /// Whether a variable is so.
+    /// Returns the function that is true if the variable is.
     pub(super) fn variable(&mut self, variable: u32) -> Option<Node> {
         (variable < MOST_VARIABLES).then_some(())?;
         self.node(Choice { variable, without: Node::NEVER, with: Node::ALWAYS })
@@ -105,7 +107,7 @@ impl Diagram {
         self.choose(one.min(other), Node::ALWAYS, one.max(other))
     }
 
-    /// `with` where `by` is so, else `without`.
+    /// Returns `with` if `by` is true, and `without` otherwise.
     fn choose(&mut self, by: Node, with: Node, without: Node) -> Option<Node> {
         match (by, with, without) {
             (Node::ALWAYS, with, _) => return Some(with),
@@ -133,7 +135,7 @@ impl Diagram {
         Some(node)
     }
 
-    /// The function where a variable is known, none before which it chooses by.
+    /// Returns the function for a known variable that precedes all others in it.
     fn branch(&self, node: Node, variable: u32, so: bool) -> Node {
         match self.choice(node) {
             Some(choice) if choice.variable == variable => {
@@ -147,7 +149,7 @@ impl Diagram {
         }
     }
 
-    /// The function where one variable is so.
+    /// Returns the function for which one variable is true.
     pub(super) fn given(&mut self, node: Node, variable: u32) -> Option<Node> {
         self.given_known(node, variable, &mut Known::default())
     }
@@ -242,7 +244,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn a_node_is_its_truth_table_and_one_node_is_one_function(one in made(), other in made()) {
             let mut diagram = Diagram::of(100_000);
             let (node, second) = (one.node(&mut diagram), other.node(&mut diagram));

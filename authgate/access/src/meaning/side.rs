@@ -1,4 +1,4 @@
-//! What follows from what in one lock, the other way round: by which of the rights that are given one is had.
+//! The implications of one lock in reverse: the rights that are sufficient for a right.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +11,13 @@ type Right<'a> = (&'a str, &'a str);
 #[derive(Debug)]
 pub(super) struct Side<'a> {
     pub(super) lock: &'a Lock,
-    /// By kind and name: the rights of the kind that imply it.
+    /// The rights of the kind that imply a right, by kind and name.
     implied_by: BTreeMap<Right<'a>, Vec<&'a str>>,
-    /// By permission: the roles that grant it, or the scopes that allow it, themselves.
+    /// The roles that directly grant a permission, or the scopes that directly allow it.
     permitted_by: BTreeMap<Right<'a>, Vec<&'a str>>,
-    /// Whether permissions are limited by scopes at all.
+    /// Is `true` if scopes limit permissions.
     pub(super) limits: bool,
-    /// The type of all callers, where all lines that name one name the same.
+    /// The type of all callers, if all lines with a type have the same type.
     principal: Option<&'a str>,
 }
 
@@ -45,7 +45,8 @@ impl<'a> Side<'a> {
         side
     }
 
-    /// By which rights of its kind one is had, itself the first: those that imply it, the nearest before others.
+    /// Returns the rights of a kind that are sufficient for one of them: the right, and those that
+    /// imply it, the nearest first.
     pub(super) fn by(&self, kind: &'a str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
         let mut all: Vec<&str> = Vec::new();
         let mut known = BTreeSet::new();
@@ -61,19 +62,19 @@ impl<'a> Side<'a> {
         all
     }
 
-    /// By which roles that are given a permission is granted, or by which scopes it is allowed.
+    /// Returns the roles that grant a permission, or the scopes that allow it.
     pub(super) fn permitting(&self, kind: &'a str, permission: &'a str) -> Vec<&'a str> {
         let sufficient = self.by("permission", [permission]);
         let given = sufficient.iter().filter_map(|name| self.permitted_by.get(&(kind, *name))).flatten();
         self.by(kind, given.copied())
     }
 
-    /// The type of all callers, where all lines that name one name the same.
+    /// Returns the type of all callers, if all lines with a type have the same type.
     pub(super) const fn only_type(&self) -> Option<&'a str> {
         self.principal
     }
 
-    /// Of which type a caller has to be, where the lock says it.
+    /// Returns the required type of the caller, if the lock states it.
     pub(super) fn principal(&self, access: &'a Access) -> Option<&'a str> {
         principal(access).or(self.principal)
     }
@@ -87,7 +88,7 @@ fn principal(access: &Access) -> Option<&str> {
     }
 }
 
-/// What some route of a lock waives.
+/// Returns the requirements that routes of a lock waive.
 pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
     let rules = lock.routes().iter().filter_map(|route| route.access().rule());
     rules.flat_map(|rule| {
@@ -101,7 +102,7 @@ pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
     })
 }
 
-/// Whether a rule waives that: a waiver is for the whole rule.
+/// Returns `true` if the rule waives the requirement. A waiver applies to the whole rule.
 pub(super) fn waives(rule: &Rule, asked: &Rule) -> bool {
     match rule {
         Rule::Waived { requirement, .. } => requirement.get() == asked,

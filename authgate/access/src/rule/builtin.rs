@@ -46,7 +46,8 @@ pub enum Values {
 pub struct Row {
     /// The keyword in the lock and in `#[requires]`.
     pub keyword: &'static str,
-    /// What a caller lacks who does not meet it. [`ForbiddenReason::Login`] if another login helps.
+    /// The reason for a caller who does not meet it. [`ForbiddenReason::Login`] if another login
+    /// helps.
     pub lack: ForbiddenReason,
     /// Its values.
     pub values: Values,
