@@ -8,9 +8,9 @@ use crate::error::ConfigError;
 
 /// A builder that takes one setting weaker than the default. From `.dangerous("reason")`.
 ///
-/// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is a
-/// [`ConfigError`].
-#[must_use = "a reason alone changes nothing: call the setting that it is for"]
+/// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is
+/// a [`ConfigError`].
+#[must_use = "a reason has no effect without its setting: call the setting"]
 #[derive(Debug)]
 pub struct Dangerous<T> {
     pub(crate) builder: T,
@@ -41,7 +41,7 @@ impl Weaker {
             return Ok(());
         }
         Err(ConfigError::new(format!(
-            "the reason of `{}` is blank: write why it is safe here, for those who review it",
+            "the reason of `{}` is blank: state why the setting is safe here",
             self.setting
         )))
     }

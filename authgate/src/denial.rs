@@ -42,7 +42,7 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 /// Return it from a handler, or use `?`. The crate documentation has a table of the responses. The
 /// application may change their appearance
 /// ([`GateBuilder::render`](crate::gate::GateBuilder::render)), but not their meaning.
-#[must_use = "a denial that is not returned lets the request go on"]
+#[must_use = "a denial has no effect unless it is returned"]
 pub struct Denial {
     reason: Reason,
     /// The index of the scheme that the caller tried or was authenticated by.
@@ -102,7 +102,7 @@ impl Denial {
             self.extra.get_or_insert_default().fresh.extend(values);
         }
         if challenges.iter().any(|challenge| !challenge.is_well_formed()) {
-            tracing::error!(target: "authgate::gate", "a challenge of a scheme cannot be sent: its names must be tokens");
+            tracing::error!(target: "authgate::gate", "cannot send a challenge of a scheme: its names must be tokens");
         }
         self
     }

@@ -42,7 +42,7 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 /// layer with [`layer`](Self::layer), because it answers preflights, which carry no credentials.
 /// Scripts of other origins can read denials only through such a layer. They can read the challenge
 /// only if it exposes `WWW-Authenticate`.
-#[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
+#[must_use = "a router does nothing unless it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     pub(crate) routes: Routes<S>,

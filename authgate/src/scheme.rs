@@ -70,9 +70,9 @@ pub use authgate_access::{Ambient, Described};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot tell a gate who a `{P}` is",
+    message = "`{Self}` cannot authenticate a `{P}`",
     label = "not a scheme for `{P}`",
-    note = "a scheme is a `Bearer` or a type of yours that implements `authgate::scheme::Scheme<{P}>`"
+    note = "pass a `Bearer` or a custom type that implements `authgate::scheme::Scheme<{P}>`"
 )]
 pub trait Scheme<P>: Send + Sync + 'static {
     /// Returns the challenge sent to clients that must authenticate.
@@ -149,7 +149,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
 }
 
 /// The result of [`Scheme::authenticate`]: a [`Outcome`], or a future that resolves to one.
-#[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
+#[expect(clippy::exhaustive_enums, reason = "an answer is ready or pending")]
 pub enum Answer<'a, P> {
     /// The verdict is available now.
     Ready(Outcome<P>),

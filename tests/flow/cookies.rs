@@ -67,7 +67,7 @@ async fn me(user: Authenticated<User>) -> String {
     format!("{} by {}", user.sub, user.context().scheme())
 }
 
-#[authgate::public(reason = "greets whoever comes")]
+#[authgate::public(reason = "greets every caller")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
 }

@@ -159,7 +159,7 @@ impl<'a, P: Principal> Asking<'a, P> {
             Answer::Ready(verdict) => Ok(verdict),
             Answer::Pending(_) if entry.never_waits => {
                 let scheme = entry.name;
-                tracing::error!(target: "authgate::gate", scheme, "a scheme has to be waited for that says it never has to be");
+                tracing::error!(target: "authgate::gate", scheme, "a scheme that declares `never_waits` must wait");
                 Ok(Outcome::Unavailable)
             }
             Answer::Pending(verdict) => Err(verdict),

@@ -24,9 +24,9 @@ use crate::right::{Right, RightOf, Site, arrived};
 /// It is a right, `Authorized<R, P>` if the right does not name its principal, or
 /// `Authenticated<P>` for any authenticated caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say who may reach this service",
+    message = "`{Self}` does not declare who may call this service",
     label = "not a right",
-    note = "name a right such as `role::Admin`, or `Authenticated<User>` for anybody who is signed in"
+    note = "name a right such as `role::Admin`, or `Authenticated<User>` for any authenticated caller"
 )]
 pub trait Guard<S>: 'static {
     /// The declaration that a handler with the same rule has.

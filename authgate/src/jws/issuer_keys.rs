@@ -94,10 +94,10 @@ impl From<Keys> for IssuerKeys {
 /// The keys of an issuer, as accepted by [`Bearer`](crate::scheme::Bearer): [`Keys`], or
 /// `RotatingKeys`, which can be replaced while the service runs (feature `rotation`).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are no keys that tokens are verified with",
-    label = "no keys",
-    note = "give `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or `authgate::scheme::RotatingKeys` \
-            (feature `rotation`)"
+    message = "expected keys that verify tokens, found `{Self}`",
+    label = "not keys",
+    note = "pass `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or \
+            `authgate::scheme::RotatingKeys` (feature `rotation`)"
 )]
 pub trait IntoKeys: sealed::Sealed {}
 impl IntoKeys for Keys {}

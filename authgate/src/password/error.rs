@@ -46,7 +46,7 @@ impl PasswordError {
         if self == Self::Busy {
             return Login::Busy;
         }
-        tracing::error!(target: "authgate::gate", error = %self, "a password was not verified");
+        tracing::error!(target: "authgate::gate", error = %self, "cannot verify a password");
         Login::Undecided
     }
 }

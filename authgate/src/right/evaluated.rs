@@ -115,7 +115,8 @@ impl Evaluated {
 }
 
 /// Formats the evaluation on one line: `(role:editor: yes & scope:reports:write: no)`. A missing
-/// role or permission lists the names that grant it: `role:editor: no (editor or admin would do)`.
+/// role or permission lists the names that grant it: `role:editor: no (editor or admin is
+/// sufficient)`.
 impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
@@ -168,7 +169,7 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
     for (position, name) in first.into_iter().chain(granting).enumerate() {
         write!(f, "{}{name}", if position > 0 { " or " } else { "" })?;
     }
-    f.write_str(" would do)")
+    f.write_str(" is sufficient)")
 }
 
 /// Records the evaluation of a right.

@@ -18,7 +18,7 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 
 /// axum's `MethodRouter` for handlers that declare who may call them. Created by
 /// [`get`](super::routing::get) and similar functions.
-#[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
+#[must_use = "a method router does nothing unless it is routed: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
     routes: Routes<S>,

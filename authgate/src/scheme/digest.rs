@@ -51,7 +51,8 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// # Ok(()) }
 /// ```
 ///
-/// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of [`DigestUsers`].
+/// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of
+/// [`DigestUsers`].
 ///
 /// The scheme offers only SHA-256 and `qop="auth"`. Clients may send the user name hashed, or as
 /// `username*`. A nonce is valid for five minutes, and each `nc` once per nonce. Parallel requests
@@ -275,28 +276,28 @@ impl<U> Digest<U> {
     fn check_settings(&self) -> Result<(), ConfigError> {
         if self.realm.is_empty() {
             return Err(ConfigError::new(
-                "the Digest scheme has no realm: name one, such as `Digest::new(\"api\", users)`",
+                "the Digest scheme has no realm: set one, such as `Digest::new(\"api\", users)`",
             ));
         }
         if Challenge::new(Self::NAME).realm(&self.realm).get("realm") != Some(&self.realm) {
             return Err(ConfigError::new(format!(
-                "the realm {:?} cannot be sent: keep to printable ASCII without quotes and backslashes",
+                "cannot send the realm {:?}: use printable ASCII without quotes and backslashes",
                 self.realm
             )));
         }
         if self.short_key {
             return Err(ConfigError::new(
-                "the key of the Digest scheme's nonces is shorter than 32 bytes: give it at least 32 random ones, or none",
+                "the key of the Digest nonces is shorter than 32 bytes: use at least 32 random bytes, or omit it",
             ));
         }
         if self.mint.is_none() {
             return Err(ConfigError::new(
-                "the system has no random numbers for the Digest scheme: give it a key by `.nonce_key(..)`",
+                "the system has no random numbers for the Digest scheme: set a key with `.nonce_key(..)`",
             ));
         }
         if !(1..=86_400).contains(&self.lifetime.as_secs()) {
             return Err(ConfigError::new(format!(
-                "a nonce's lifetime of {:?} cannot be: set one from a second up to a day",
+                "invalid lifetime of a nonce, {:?}: set one from a second to a day",
                 self.lifetime
             )));
         }

@@ -99,7 +99,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// Creates the denial for a caller who cannot be identified because the application's accounts
     /// do not respond: 503. The reason is logged.
     pub fn undecided(&self, why: &BackendError) -> Denial {
-        self.unavailable(why, "the accounts do not answer")
+        self.unavailable(why, "the account store does not answer")
     }
 
     /// Creates the denial for a login that was not verified because too many passwords are waiting

@@ -203,7 +203,7 @@ async fn keys_that_are_too_many_to_be_tried_do_not_take_the_place_of_others() {
     let apps = both_ways(&keys);
     let many = (0..9).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap()).reduce(Keys::and).unwrap();
     let error = keys.replace(many).unwrap_err().to_string();
-    assert!(error.starts_with("9 keys of HS256 have no id, and a token is tried with 8 at most"), "{error}");
+    assert!(error.starts_with("9 keys of HS256 have no id, but a token is tried with at most 8"), "{error}");
     for app in &apps {
         ask_with(app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
     }

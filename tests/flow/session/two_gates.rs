@@ -135,7 +135,7 @@ async fn slow_login(
     sign_in(caller, "2".to_owned()).await
 }
 
-#[public(reason = "any visitor may drop what is kept of them")]
+#[public(reason = "any visitor may delete their data")]
 async fn clear(session: authgate::session::Session) {
     session.clear().await;
 }
