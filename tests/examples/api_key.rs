@@ -65,7 +65,7 @@ fn keys_that_cannot_be_are_refused_at_start() {
         ("", "write name=KEY pairs"),
         ("reader", "write name=KEY pairs"),
         ("eve=r3aD-0nly-kEy_9f86d081884c7d659a2f", "the names are reader and chief"),
-        (&format!("reader={READER},chief={READER}"), "give each a key of its own"),
+        (&format!("reader={READER},chief={READER}"), "one key per holder"),
     ] {
         let error = example::read(configured).expect_err(configured).to_string();
         assert!(error.contains(expected), "{error}");

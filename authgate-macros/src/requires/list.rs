@@ -167,8 +167,8 @@ impl List {
 fn not_reached(group: Group, span: Span) -> syn::Error {
     let word = group.word();
     let text = format!(
-        "`in` does not apply inside `{word}(..)`: write it in there too, `{word}(.., in = Org)`; for a right in all \
-         tenants, write a separate list with `in`: `all(role = \"admin\", in = Org)`"
+        "`in` does not apply inside `{word}(..)`: write it in there too, `{word}(.., in = Org)`; for a right \
+         without a tenant, write the rights with one in a separate list: `all(role = \"admin\", in = Org)`"
     );
     syn::Error::new(span, text)
 }

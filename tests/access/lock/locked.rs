@@ -185,7 +185,7 @@ fn what_is_no_lock_is_overwritten_only_where_that_is_asked() {
         ("version", LOCK.replace("v1", "v7").into_bytes(), "access.lock:1:1: unsupported version 7"),
         ("conflict", conflict.into_bytes(), "access.lock:5:1: found a mark of a merge conflict"),
         ("cut", LOCK.as_bytes()[..300].to_vec(), "access.lock:10:36: the file is incomplete"),
-        ("empty", Vec::new(), "access.lock:1:1: there is nothing in it"),
+        ("empty", Vec::new(), "access.lock:1:1: the file is empty"),
         ("crlf", LOCK.replace('\n', "\r\n").into_bytes(), "access.lock:1:15: the line ends with CR LF"),
         (
             "twice",

@@ -113,7 +113,7 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     for (which, given, whose) in [(&keys, next(), OTHER_ISSUER), (&other, next().and(old()), ISSUER)] {
         let error = which.replace(given).unwrap_err().to_string();
-        assert!(error.contains(&format!("the issuer \"{whose}\"'s, too")), "{error}");
+        assert!(error.contains(&format!("belongs to the issuer \"{whose}\"")), "{error}");
     }
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     assert_eq!(times_read(), 1, "what failed has changed nothing");

@@ -126,13 +126,9 @@ fn a_path_that_does_not_name_the_thing_is_refused_at_start_with_the_routes_line(
         (new().route("/{org}", get(show::<i64>)), line!(), r#""id", which the path does not have"#),
         (new().route("/{id}", get(show::<f64>)), line!(), "cannot be parsed from path parameters"),
         (new().route("/{id}", get(show::<Vec<u8>>)), line!(), "cannot be parsed from path parameters"),
-        (new().route("/{a}", get(show::<(String, u8)>)), line!(), "made of 2 path parameter(s)"),
-        (new().fallback(read), line!(), "made of 1 path parameter(s)"),
-        (
-            new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>),
-            line!(),
-            "cannot be parsed",
-        ),
+        (new().route("/{a}", get(show::<(String, u8)>)), line!(), "has 2 path parameter(s)"),
+        (new().fallback(read), line!(), "has 1 path parameter(s)"),
+        (new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>), line!(), "be parsed"),
         (new().nest("/{org}", new().route("/{id}", get(read))), line!(), "could be the wrong ones"),
     ] {
         let text = refused(routes);

@@ -344,6 +344,6 @@ fn rejects_two_gates_that_would_share_their_sign_ins() {
     build("shop").unwrap();
     let same = Gate::<Customer>::builder().scheme(sessions.scheme("shop", Others)).build();
     let error = same.unwrap_err().to_string();
-    assert!(error.contains("its own realm") && error.contains("`Customer`"), "{error}");
+    assert!(error.contains("a different realm") && error.contains("`Customer`"), "{error}");
     Gate::<Customer>::builder().scheme(sessions.scheme("outlet", Others)).build().unwrap();
 }

@@ -165,5 +165,5 @@ impl HasRightsIn<Role> for Member {
 fn a_right_in_a_tenant_cannot_be_required_of_everybody() {
     let gate = Gate::<Member>::builder().scheme(bearer()).require::<In<Org, role::Admin>>();
     let error = gate.build().unwrap_err().to_string();
-    assert!(error.contains("not every request is about a tenant"), "{error}");
+    assert!(error.contains("not every request has a tenant"), "{error}");
 }

@@ -127,10 +127,10 @@ mod tests {
         }
         for text in ["0.0.0.0/0", "::/0", "10.1.2.3/0", "::ffff:0:0/96"] {
             let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains("every address there is"), "{text}: {error}");
+            assert!(error.contains("contains all addresses"), "{text}: {error}");
         }
         let error = parse("10.1.2.3/8").unwrap_err().to_string();
-        assert!(error.contains("write \"10.1.2.3\" for the one, or \"10.0.0.0/8\" for all"), "{error}");
+        assert!(error.contains("write \"10.1.2.3\" for the address, or \"10.0.0.0/8\" for"), "{error}");
     }
 
     proptest! {
