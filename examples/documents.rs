@@ -210,7 +210,7 @@ async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }
 
-#[public(reason = "who writes a client reads it first")]
+#[public(reason = "developers of clients read it first")]
 async fn openapi(State(OpenApi(document)): State<OpenApi>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "application/json")], document)
 }

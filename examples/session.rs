@@ -83,7 +83,7 @@ async fn login(
         scheme::Login::Right(()) => {}
         scheme::Login::Busy => return Err(caller.busy()),
         scheme::Login::Undecided => {
-            return Err(unavailable(BackendError::new("a password was not verified")));
+            return Err(unavailable(BackendError::new("cannot verify a password")));
         }
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
@@ -94,13 +94,13 @@ async fn login(
     Ok(Redirect::to(login.return_to.path_or("/")).into_response())
 }
 
-#[public(reason = "to sign out twice, in two tabs, is no mistake")]
+#[public(reason = "a second sign-out, as in another tab, is not an error")]
 async fn logout(caller: Unauthenticated<User>, State(sessions): State<Sessions>) -> Result<Redirect, Denial> {
     sessions.sign_out(&caller).await?;
     Ok(Redirect::to("/"))
 }
 
-#[public(reason = "says who one is, if anybody")]
+#[public(reason = "shows the name of the caller, if there is one")]
 async fn home(user: Option<Authenticated<User>>) -> Response {
     pages::home(user.as_ref().map(|user| user.sub.as_str()))
 }

@@ -1,5 +1,5 @@
 //! A module of authgate imports only from the modules that `lib.rs` declares before it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by it")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails with a panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Attribute, Item, UseTree};
 
-/// The modules of a crate in the order of its root, and the module that each re-export of the root is from.
+/// The modules of a crate in the order of its root, and the module that each re-export of the root
+/// is from.
 struct Root {
     order: Vec<String>,
     exports: BTreeMap<String, String>,
@@ -39,7 +40,8 @@ impl Root {
         self.order.iter().position(|other| other == module)
     }
 
-    /// The modules that a file imports from although they are declared after its own: `gate imports from proof`.
+    /// The modules that a file imports from although they are declared after its own: `gate imports
+    /// from proof`.
     fn upward(&self, file: &str, source: &str) -> BTreeSet<String> {
         let module = file.split(['/', '.']).next().unwrap();
         let depth = file.trim_end_matches(".rs").split('/').count();
@@ -83,8 +85,8 @@ fn is_test(attribute: &Attribute) -> bool {
     text == "cfg (test)" || text.starts_with("cfg (all (test")
 }
 
-/// The first segments of the paths that start at the crate's root: `gate` of `crate::gate::Gate`. In a file at `depth`, so
-/// many `super` are the root.
+/// The first segments of the paths that start at the crate's root: `gate` of `crate::gate::Gate`.
+/// In a file at `depth`, so many `super` are the root.
 fn roots(tokens: TokenStream, depth: usize, found: &mut BTreeSet<String>) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.to_string() == text);

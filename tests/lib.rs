@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::panic,
-    reason = "a test's support fails as a test does"
+    reason = "shared functions of tests fail with a panic"
 )]
 
 pub mod app;

@@ -81,7 +81,7 @@ fn a_right_is_its_name() {
     assert_eq!("editor".parse(), Ok(Role::Editor));
     assert_eq!("reports:write".parse(), Ok(Scope::WriteReports));
     let unknown = "admin".parse::<Role>().unwrap_err();
-    assert_eq!(unknown.to_string(), "no such role; there are: viewer, editor, root");
+    assert_eq!(unknown.to_string(), "unknown role: expected one of viewer, editor, root");
 }
 
 #[test]

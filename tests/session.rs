@@ -107,17 +107,17 @@ async fn change(user: Authenticated<User>) -> String {
     format!("{} {}", context.scheme(), to.duration_since(from).unwrap_or_default().as_secs())
 }
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
 }
 
-#[public(reason = "anybody may have a cart")]
+#[public(reason = "any visitor may have a cart")]
 async fn buy(session: Session) -> Result<(), StatusCode> {
     session.insert("cart", "a book").await.map_err(|_| StatusCode::BAD_GATEWAY)
 }
 
-#[public(reason = "anybody may have a cart")]
+#[public(reason = "any visitor may have a cart")]
 async fn cart(session: Session) -> Result<String, StatusCode> {
     let cart: Option<String> = session.get("cart").await.map_err(|_| StatusCode::BAD_GATEWAY)?;
     Ok(cart.unwrap_or_else(|| "nothing".to_owned()))

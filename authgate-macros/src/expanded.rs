@@ -9,7 +9,7 @@ use quote::quote;
 use crate::set::{self, Kind};
 use crate::{principal, public, requires, right};
 
-#[expect(clippy::needless_pass_by_value, reason = "as the macros give it")]
+#[expect(clippy::needless_pass_by_value, reason = "the macros return it by value")]
 fn expands(name: &str, tokens: TokenStream) {
     let file = syn::parse2(tokens.clone())
         .unwrap_or_else(|error| panic!("{name} does not parse: {error}\n{tokens}"));
@@ -142,7 +142,7 @@ fn an_algebra() -> TokenStream {
         not(any(scheme = ApiKey, scheme = Basic)),
         not(role = "contractor"),
         policy = Active,
-        waive = Verified, reason = "where one is verified.",
+        waive = Verified, reason = "the verification page.",
         crate = ag
     );
     requires::requires(rule, &handler)

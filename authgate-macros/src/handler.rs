@@ -109,8 +109,7 @@ fn no_function(attribute: Macro, item: TokenStream, mistake: syn::Error) -> syn:
         item.into_iter().find(|tree| keyword(tree) || matches!(tree, TokenTree::Ident(word) if word == "fn"));
     match words {
         Some(TokenTree::Ident(word)) if word != "fn" => {
-            let text =
-                format!("`#[{}]` stands on a handler, an `async fn`, and not on `{word}`", attribute.name());
+            let text = format!("expected an `async fn` after `#[{}]`, found `{word}`", attribute.name());
             syn::Error::new(word.span(), text)
         }
         _ => mistake,

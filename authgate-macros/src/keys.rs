@@ -27,7 +27,7 @@ impl Known {
         let (meant, keys) = (did_you_mean(&key.to_string(), keys), list(keys));
         syn::Error::new(
             key.span(),
-            format!("`#[{attribute}(..)]` on {place} knows no `{key}`{meant}; it knows {keys}"),
+            format!("unknown key `{key}`{meant} in `#[{attribute}(..)]` on {place}: expected one of {keys}"),
         )
     }
 }
@@ -42,8 +42,10 @@ pub(crate) fn read_attributes(
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(known.attribute)) {
         let Meta::List(meta) = &attribute.meta else {
             let (name, keys) = (known.attribute, list(known.keys));
-            mistakes
-                .at(attribute.path(), format!("write `#[{name}(..)]`; on {} it knows {keys}", known.place));
+            mistakes.at(
+                attribute.path(),
+                format!("expected `#[{name}(..)]`; its keys on {} are {keys}", known.place),
+            );
             continue;
         };
         let result = meta.parse_args_with(|input: ParseStream<'_>| {
@@ -64,7 +66,7 @@ pub(crate) fn read(
     while !input.is_empty() {
         let result = input
             .call(Ident::parse_any)
-            .map_err(|_| input.error(format_args!("a key stands here, such as `{}`", known.example)))
+            .map_err(|_| input.error(format_args!("expected a key, such as `{}`", known.example)))
             .and_then(|key| entry(key, input, mistakes))
             .and_then(|()| if input.is_empty() { Ok(()) } else { comma(input) });
         if mistakes.ok(result).is_none() {
@@ -74,7 +76,7 @@ pub(crate) fn read(
 }
 
 fn comma(input: ParseStream<'_>) -> syn::Result<()> {
-    input.parse::<Token![,]>().map(drop).map_err(|_| input.error("expected `,` before this"))
+    input.parse::<Token![,]>().map(drop).map_err(|_| input.error("expected `,`"))
 }
 
 /// Skips to the entry after the next comma.
@@ -90,13 +92,13 @@ fn skip(input: ParseStream<'_>) {
 
 /// Parses the value after `key =`.
 pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<T> {
-    let write = || format!("write `{example}`");
+    let write = || format!("expected `{example}`");
     if !input.peek(Token![=]) {
         return Err(syn::Error::new(key.span(), write()));
     }
     let equals = input.parse::<Token![=]>()?;
     if input.is_empty() || input.peek(Token![,]) {
-        return Err(syn::Error::new_spanned(equals, format!("a value is missing after this; {}", write())));
+        return Err(syn::Error::new_spanned(equals, format!("the value is missing: {}", write())));
     }
     input.parse().map_err(|mistake| syn::Error::new(mistake.span(), write()))
 }
@@ -107,14 +109,14 @@ pub(crate) fn string(key: &Ident, input: ParseStream<'_>, example: &str) -> syn:
     if literal.suffix().is_empty() {
         Ok(literal)
     } else {
-        Err(syn::Error::new(literal.span(), format!("a string without a suffix stands here: `{example}`")))
+        Err(syn::Error::new(literal.span(), format!("expected a string without a suffix: `{example}`")))
     }
 }
 
 /// Sets a slot, or returns an error if the key was already given.
 pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, given: T) -> syn::Result<()> {
     if slot.is_some() {
-        return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; keep one")));
+        return Err(syn::Error::new(key.span(), format!("duplicate `{key}`: keep one")));
     }
     *slot = Some(given);
     Ok(())

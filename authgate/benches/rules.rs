@@ -10,7 +10,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a program of one's own: it prints, and stops where it cannot go on"
+    reason = "a program prints, and stops on an error"
 )]
 
 use std::hint::black_box;

@@ -1,7 +1,7 @@
 //! Settings that are weaker than the defaults. Reviewers can search for the word `dangerous`.
 //!
-//! Each call of `.dangerous("reason")` allows one such setting. The reason is logged when the gate is
-//! built, and shown by the gate's `Debug`. A blank reason is a
+//! Each call of `.dangerous("reason")` allows one such setting. The reason is logged when the gate
+//! is built, and shown by the gate's `Debug`. A blank reason is a
 //! [`ConfigError`](crate::ConfigError).
 //!
 //! ```

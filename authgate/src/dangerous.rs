@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 ///     .any_audience();
 /// # Ok::<(), authgate::scheme::KeyError>(())
 /// ```
-#[must_use = "a reason alone changes nothing: call the setting that it is for"]
+#[must_use = "a reason has no effect without its setting: call the setting"]
 #[derive(Debug)]
 pub struct Dangerous<T> {
     pub(crate) builder: T,
@@ -53,7 +53,7 @@ impl Weaker {
             return Ok(());
         }
         Err(ConfigError::new(format!(
-            "the reason of `{}` is blank: write why it is safe here, for those who review it",
+            "the reason of `{}` is blank: state why the setting is safe here",
             self.setting
         )))
     }

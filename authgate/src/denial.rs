@@ -69,7 +69,7 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 ///     Ok(format!("purged by {}", admin.sub))
 /// }
 /// ```
-#[must_use = "a denial that is not returned lets the request go on"]
+#[must_use = "a denial has no effect unless it is returned"]
 pub struct Denial {
     reason: Reason,
     /// The index of the scheme that the caller tried or was authenticated by.
@@ -129,7 +129,7 @@ impl Denial {
             self.extra.get_or_insert_default().fresh.extend(values);
         }
         if challenges.iter().any(|challenge| !challenge.is_well_formed()) {
-            tracing::error!(target: "authgate::gate", "a challenge of a scheme cannot be sent: its names must be tokens");
+            tracing::error!(target: "authgate::gate", "cannot send a challenge of a scheme: its names must be tokens");
         }
         self
     }

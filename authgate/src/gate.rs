@@ -244,7 +244,7 @@ impl<P: Principal> Gate<P> {
             Ended::Panicked => None,
             Ended::TooLate => {
                 let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
-                tracing::error!(target: "authgate::gate", scheme, after, "a scheme has not answered in time");
+                tracing::error!(target: "authgate::gate", scheme, after, "a scheme did not answer in time");
                 Some(Outcome::Unavailable)
             }
         }
@@ -260,7 +260,7 @@ impl<P: Principal> Gate<P> {
     ) -> Denial {
         let schemes = self.inner.schemes.iter();
         if !self.has_a_scheme_of(taken) {
-            tracing::error!(target: "authgate::gate", "a route takes only schemes that its gate does not have");
+            tracing::error!(target: "authgate::gate", "a route accepts only schemes that its gate does not have");
             return self.deny(Reason::Unavailable, self.client(presented.headers()));
         }
         let mut denial = self.deny(reason, self.client(presented.headers())).taking(taken);

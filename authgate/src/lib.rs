@@ -83,7 +83,7 @@
 //!   own tests.
 //! - [`danger`]: everything that is weaker than the default.
 //!
-//! # What does not compile
+//! # Code that does not compile
 //!
 //! - a route whose handler has no declaration, or has it after another parameter;
 //! - a right that does not exist;
@@ -194,7 +194,7 @@ pub mod danger;
 pub mod testing;
 mod private;
 pub mod manual;
-/// What the macros' expansions need. Not for hands: it may change in any release.
+/// Items for the output of the macros. They may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::*;

@@ -368,8 +368,8 @@ impl Passwords {
             target: "authgate::gate",
             stored = %stored.cost(),
             decoy = %self.decoy.cost(),
-            "the first failed logins after a start show which users exist: use `Passwords::like` with a hash like those that \
-             are stored"
+            "the first failed logins after a start reveal which users exist: call `Passwords::like` with a hash of the \
+             cost of the stored hashes"
         );
     }
 }

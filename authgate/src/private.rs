@@ -1,4 +1,4 @@
-//! What the macros' expansions need. Not for hands: it may change in any release.
+//! Items for the output of the macros. They may change in any release.
 
 mod field;
 mod named;

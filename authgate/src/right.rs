@@ -62,10 +62,12 @@ pub use witness::{Nobody, Witness};
 
 use std::marker::PhantomData;
 
-/// Makes a type invariant in `T` without requiring anything of `T`: the type stays `Send` and `Sync`.
+/// Makes a type invariant in `T` without requiring anything of `T`: the type stays `Send` and
+/// `Sync`.
 ///
-/// `PhantomData<fn() -> T>` is covariant, and `for<'a> fn(&'a ())` is a subtype of `fn(&'static ())`. A right that is
-/// generic over such a type would let a proof coerce into the proof of another right.
+/// `PhantomData<fn() -> T>` is covariant, and `for<'a> fn(&'a ())` is a subtype of `fn(&'static
+/// ())`. A right that is generic over such a type would let a proof coerce into the proof of
+/// another right.
 pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 
 /// A right that a caller can hold, described as data for the access table.
@@ -95,9 +97,9 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right",
-    label = "not a role, a scope, a permission or a combination of them",
-    note = "name a marker that `#[derive(authgate::Role)]`, `Scope` or `Permission` made, such as `role::Admin`, one of \
-            your own with `#[derive(authgate::Right)]`, or several in `authgate::All<(..)>`"
+    label = "not a role, scope, permission or combination of them",
+    note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`, such as `role::Admin`, a custom \
+            type with `#[derive(authgate::Right)]`, or several rights in `authgate::All<(..)>`"
 )]
 pub trait Right: 'static {
     /// The entry of the right in the access table.
@@ -131,15 +133,15 @@ pub trait Right: 'static {
 /// async fn post(by: Authorized<Active>) {}
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{P}` cannot be asked for `{Self}`",
+    message = "`{Self}` is not a right of `{P}`",
     label = "this right does not belong to `{P}`",
     note = "name its set on the principal: `#[principal(role = ..)]`, `scope = ..` or `permission = ..`; add `foreign` \
-            where the set is another principal's or another crate's",
-    note = "what is held in tenants alone is asked for in one: `in = Org`, or `In<Org, ..>`, where \
-            `impl authgate::right::Tenant for Org` says which a request is about, and `{P}` has a field \
+            if the set belongs to another principal or another crate",
+    note = "a right in tenants requires a tenant: `in = Org`, or `In<Org, ..>`, where `impl \
+            authgate::right::Tenant for Org` names the tenant of a request, and `{P}` has a field \
             `#[principal(tenant_roles)]`",
-    note = "one of your own: `#[derive(authgate::Right)]`, and `impl authgate::Requirement<{P}> for {Self}`",
-    note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, has to be an `authgate::scheme::SchemeName`"
+    note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::Requirement<{P}> for {Self}`",
+    note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, must implement `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {
     /// Decides whether the caller holds the right.

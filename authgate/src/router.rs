@@ -68,7 +68,7 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 ///     Router::new().route("/health", get(health)).route("/me", get(me)).with_state(gate)
 /// }
 /// ```
-#[must_use = "a router does nothing before it is served: `axum::serve(listener, router.with_state(state))`"]
+#[must_use = "a router does nothing unless it is served: `axum::serve(listener, router.with_state(state))`"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     pub(crate) routes: Routes<S>,

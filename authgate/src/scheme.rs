@@ -76,9 +76,9 @@ pub use authgate_access::{Ambient, Described};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot tell a gate who a `{P}` is",
+    message = "`{Self}` cannot authenticate a `{P}`",
     label = "not a scheme for `{P}`",
-    note = "a scheme is a `Bearer` or a type of yours that implements `authgate::scheme::Scheme<{P}>`"
+    note = "pass a `Bearer` or a custom type that implements `authgate::scheme::Scheme<{P}>`"
 )]
 pub trait Scheme<P>: Send + Sync + 'static {
     /// Returns the challenge sent to clients that must authenticate.
@@ -146,7 +146,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
 /// let answer = Answer::from(Outcome::<String>::NoCredentials);
 /// assert!(matches!(answer, Answer::Ready(Outcome::NoCredentials)));
 /// ```
-#[expect(clippy::exhaustive_enums, reason = "an answer is here or it is not")]
+#[expect(clippy::exhaustive_enums, reason = "an answer is ready or pending")]
 pub enum Answer<P> {
     /// The verdict is available now.
     Ready(Outcome<P>),

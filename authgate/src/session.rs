@@ -161,11 +161,11 @@ use crate::ConfigError;
 use crate::dangerous::{Dangerous, Weaker};
 
 /// The event for a missing session layer.
-pub(crate) const NO_LAYER: &str = "a request has come without its session: put `.layer(sessions.layer())` around the \
-                                   router, of the same `Sessions` as the gate's scheme";
+pub(crate) const NO_LAYER: &str = "a request has no session: add `.layer(sessions.layer())` to the router, with the \
+                                   same `Sessions` as the scheme of the gate";
 
 /// The event for a store that fails.
-pub(crate) const NO_ANSWER: &str = "the store of sessions does not answer";
+pub(crate) const NO_ANSWER: &str = "the session store does not answer";
 
 /// The event for a sign-in at a gate without a session scheme.
 const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.scheme(accounts).realm(\"app\"))` to the gate \
@@ -334,14 +334,14 @@ impl Config {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         {
             return Err(ConfigError::new(format!(
-                "{name:?} cannot be the name of a cookie: keep to letters, digits, `-`, `_` and `.`, as in \
+                "invalid cookie name {name:?}: use letters, digits, `-`, `_` and `.`, such as \
                  `.named(\"shop\")`"
             )));
         }
         if self.idle < Duration::from_secs(1) || self.absolute < self.idle {
             return Err(ConfigError::new(format!(
-                "a session that ends after {:?} without use and after {:?} at most cannot be kept up: let `.idle(..)` \
-                 be a second at least, and `.absolute(..)` no less",
+                "invalid lifetime of a session, {:?} without use and {:?} at most: set at least a second for \
+                 `.idle(..)`, and no less for `.absolute(..)`",
                 self.idle, self.absolute
             )));
         }
@@ -363,10 +363,10 @@ mod tests {
         assert_eq!(checked(&Sessions::in_memory()), Ok(()));
         assert_eq!(checked(&Sessions::in_memory().named("shop.v-2")), Ok(()));
         for (sessions, part) in [
-            (Sessions::in_memory().named(""), "name of a cookie"),
-            (Sessions::in_memory().named("a;b"), "name of a cookie"),
-            (Sessions::in_memory().named("a b"), "name of a cookie"),
-            (Sessions::in_memory().idle(Duration::ZERO), "a second at least"),
+            (Sessions::in_memory().named(""), "invalid cookie name"),
+            (Sessions::in_memory().named("a;b"), "invalid cookie name"),
+            (Sessions::in_memory().named("a b"), "invalid cookie name"),
+            (Sessions::in_memory().idle(Duration::ZERO), "at least a second"),
             (Sessions::in_memory().idle(seconds(20)).absolute(seconds(10)), "no less"),
         ] {
             let error = checked(&sessions).unwrap_err();

@@ -53,8 +53,8 @@ pub(crate) trait EraseGate {
     fn erase(&self) -> Option<AnyGate>;
 }
 
-/// Hooks of a request on its way. Those that return `bool` return `true` if the request is a probe's
-/// and must not go further.
+/// Hooks of a request on its way. Those that return `bool` return `true` if the request is a
+/// probe's and must not go further.
 pub(crate) trait RequestHooks {
     /// Stays with the handler after the request's extensions are gone.
     type Probe: Send;
@@ -62,10 +62,11 @@ pub(crate) trait RequestHooks {
     /// Logs, once per process, that the feature is enabled.
     fn warn();
 
-    /// Returns the gate that a test has put in the place of the state's.
+    /// Returns the gate with which a test replaces the gate of the state.
     fn replaced<G: Clone + Send + Sync + 'static>(request: &Extensions) -> Option<G>;
 
-    /// Records that a request has arrived at a route. `stops` is `true` if every caller may call it.
+    /// Records that a request has arrived at a route. `stops` is `true` if every caller may call
+    /// it.
     fn arrived<D: Clone + Send + Sync + 'static>(
         request: &mut Extensions,
         declaration: D,
@@ -73,7 +74,8 @@ pub(crate) trait RequestHooks {
         route: &'static Location<'static>,
     ) -> bool;
 
-    /// Records that a caller was admitted, if `is_declared` returns `true` for the route's declaration.
+    /// Records that a caller was admitted, if `is_declared` returns `true` for the route's
+    /// declaration.
     fn admitted<D: Clone + Send + Sync + 'static>(
         request: &Extensions,
         is_declared: impl FnOnce(&D) -> bool,

@@ -47,7 +47,7 @@ pub fn print(table: &Table, address: SocketAddr, secret: &[u8]) -> Result<(), Bo
         println!("\n# {answer}: {what}\ncurl -i{arguments} http://{address}{path}");
     };
     let bearer = |token: &str| format!(" -H 'Authorization: Bearer {token}'");
-    curl("200", "anybody may", "", "/health");
+    curl("200", "every caller may", "", "/health");
     curl("200", "a signed-in user", &bearer(&viewer), "/me");
     curl("200", "a viewer reads", &bearer(&viewer), "/reports/7");
     let put = " -X PUT -H 'Content-Type: application/json' -d '{\"title\": \"Sales\"}'";

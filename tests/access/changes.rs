@@ -94,12 +94,12 @@ fn a_change_is_told_by_what_it_means() {
         (
             "GET /x authenticated U",
             "GET /x public \"why\"",
-            "NEWLY PUBLIC GET /x  authenticated U -> public \"why\" (+anybody)\n",
+            "NEWLY PUBLIC GET /x  authenticated U -> public \"why\" (+any caller)\n",
         ),
         (
             "GET /x role:admin",
             "GET /x ungated \"why\"",
-            "NEWLY PUBLIC GET /x  role:admin -> ungated \"why\" (+anybody)\n",
+            "NEWLY PUBLIC GET /x  role:admin -> ungated \"why\" (+any caller)\n",
         ),
         (
             "GET /x public \"why\"",
@@ -114,7 +114,7 @@ fn a_change_is_told_by_what_it_means() {
         (
             "GET /x public \"why\"",
             "GET /x role:admin",
-            "NARROWED GET /x  public \"why\" -> role:admin (-anybody)\n",
+            "NARROWED GET /x  public \"why\" -> role:admin (-any caller)\n",
         ),
         ("GET /x role:admin", "GET /x  role:admin # a comment", ""),
         ("GET /x/{id} role:admin", "GET /x/{name} role:admin", ""),
@@ -131,13 +131,13 @@ fn a_change_is_told_by_what_it_means() {
         (
             "404 /{*} role:admin",
             "404 /{*} public \"none\"",
-            "NEWLY PUBLIC 404 /{*}  role:admin -> public \"none\" (+anybody)\n",
+            "NEWLY PUBLIC 404 /{*}  role:admin -> public \"none\" (+any caller)\n",
         ),
     ] {
         told(&[old], &[new], expected);
     }
     told(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
-    told(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+anybody)\n");
+    told(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+any caller)\n");
     told(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
 }
 
@@ -163,7 +163,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
         (
             &["GET /x role:admin", "* /x public \"why\""],
             &["* /x public \"why\""],
-            "NEWLY PUBLIC GET /x  role:admin -> public \"why\" (by * /x) (+anybody)\n",
+            "NEWLY PUBLIC GET /x  role:admin -> public \"why\" (by * /x) (+any caller)\n",
         ),
         // `GET` responds to `HEAD`, and takes precedence over `*`.
         (
@@ -180,7 +180,7 @@ fn a_route_is_compared_with_what_took_its_requests() {
         (
             &["* /files/{*} ungated \"why\""],
             &["GET /files/a/{b} role:admin", "* /files/{*} ungated \"why\""],
-            "NARROWED GET /files/a/{b}  ungated \"why\" (by * /files/{*}) -> role:admin (-anybody)\n",
+            "NARROWED GET /files/a/{b}  ungated \"why\" (by * /files/{*}) -> role:admin (-any caller)\n",
         ),
         (
             &["* /orgs/{org}/{*} role:admin"],
@@ -212,12 +212,12 @@ fn a_route_is_compared_with_what_took_its_requests() {
         (
             &["* /files/{*} public \"why\""],
             &["GET /files public \"why\"", "* /files/{*} public \"why\""],
-            "NEWLY PUBLIC GET /files  public \"why\" (+anybody)\n",
+            "NEWLY PUBLIC GET /files  public \"why\" (+any caller)\n",
         ),
         (
             &["GET /{*path} public \"why\""],
             &["GET /api public \"why\"", "GET /{*path} public \"why\""],
-            "NEWLY PUBLIC GET /api  public \"why\" (+anybody)\n",
+            "NEWLY PUBLIC GET /api  public \"why\" (+any caller)\n",
         ),
         // The parameter had no resource with this name, and fallbacks do not count.
         (

@@ -1,9 +1,9 @@
 //! The handler that responds is the one in the access table, for every way to build a router.
 //!
 //! The compiler rejects values that a router does not accept. The tests for that are in
-//! `tests/ui/router/fail`: `merges_no_axum_router`, `nests_no_axum_router`,
-//! `takes_no_axum_method_router`, `fallback_declares_nothing`, `service_without_a_right`,
-//! `service_with_what_is_no_right`.
+//! `tests/ui/router/fail`: `merges_an_axum_router`, `nests_an_axum_router`,
+//! `takes_an_axum_method_router`, `fallback_declares_nothing`, `service_without_a_right`,
+//! `service_with_a_type_that_is_not_a_right`.
 
 mod any_router;
 mod oracle;

@@ -21,7 +21,7 @@ macro_rules! example {
             missing_debug_implementations,
             missing_docs,
             unreachable_pub,
-            reason = "an example is written as an application is"
+            reason = "examples are written like applications"
         )]
         #[path = $path]
         pub(crate) mod $name;

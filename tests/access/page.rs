@@ -42,8 +42,8 @@ fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
          GET /h role:editor in Org\n\
          GET /i role:viewer & (factor:otp | acr:gold) & !scheme:Basic\n",
     );
-    let ungated = "if what is behind it lets him: authgate does not see it";
-    let policy = "if P agrees on that T";
+    let ungated = "if the ungated router behind the path allows the caller";
+    let policy = "if P allows access to that T";
     let strong =
         "if not the caller is authenticated by Basic and (the login used otp or the login is of class gold)";
     let [anybody, identity, viewer, editor, admin] =
@@ -53,7 +53,7 @@ fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
     assert_eq!(identity, ["may", ungated, "may", not, not, policy, not, "may", not, not]);
     assert_eq!(viewer, ["may", ungated, "may", "may", not, policy, not, "may", not, strong]);
     let asked = "if the credential has the scope s and the login is not older than 5 min";
-    let held = "if role editor is held in that Org";
+    let held = "if the caller has the role editor in that Org";
     assert_eq!(editor, ["may", ungated, "may", "may", asked, policy, "may", "may", held, strong]);
     assert_eq!(admin, ["may", ungated, "may", "may", asked, "may", "may", not, held, strong]);
 }
@@ -78,7 +78,10 @@ fn permissions_that_scopes_limit_depend_on_the_credential() {
 fn one_of_several_types_of_callers_is_named() {
     let lock = lock("role r\nGET /a authenticated User\nGET /b plan:pro as Service\nGET /c role:r as User\n");
     let verdicts = verdicts(&Document::of_lock(&lock).to_html());
-    assert_eq!(verdicts[2], ["if he is a User", "if he is a Service, and plan pro holds", "may"]);
+    assert_eq!(
+        verdicts[2],
+        ["if the caller is a User", "if the caller is a Service, and plan pro holds", "may"]
+    );
 }
 
 #[test]

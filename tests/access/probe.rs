@@ -63,5 +63,5 @@ async fn a_router_is_as_its_own_lock_says() {
     assert!(report.requests() > 100, "{report}");
     let text = report.to_string();
     assert!(text.starts_with(&format!("{} requests to 6 routes in ", report.requests())), "{text}");
-    assert!(text.contains(": all answered as "), "{text}");
+    assert!(text.contains(": all responses match "), "{text}");
 }

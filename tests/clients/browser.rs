@@ -7,7 +7,7 @@ use crate::examples::{basic, digest, mixed, mixed_with_cors, serve, session};
 use crate::run::python;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "drives Chromium, which .ci/clients installs"]
+#[ignore = "requires Chromium, which .ci/clients installs"]
 async fn remembers_a_password() {
     for url in [basic().await, digest().await] {
         python("browser.py", &["remembered", &url]).await;
@@ -15,7 +15,7 @@ async fn remembers_a_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "drives Chromium, which .ci/clients installs"]
+#[ignore = "requires Chromium, which .ci/clients installs"]
 async fn signs_in_comes_back_and_signs_out() {
     for url in [session().await, mixed().await] {
         python("browser.py", &["session", &url]).await;
@@ -27,7 +27,7 @@ async fn me(user: Authenticated<User>) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "drives Chromium, which .ci/clients installs"]
+#[ignore = "requires Chromium, which .ci/clients installs"]
 async fn is_not_made_to_act_by_a_page_of_another_site() {
     let users = |name: String, password: String| async move {
         let right = (name.as_str(), password.as_str()) == ("reader", "wonderland");
@@ -40,7 +40,7 @@ async fn is_not_made_to_act_by_a_page_of_another_site() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "drives Chromium, which .ci/clients installs"]
+#[ignore = "requires Chromium, which .ci/clients installs"]
 async fn shows_a_denial_to_a_script_of_another_origin() {
     python("browser.py", &["cors", &mixed_with_cors().await]).await;
 }

@@ -2,7 +2,7 @@ use crate::examples::{basic, digest, mixed};
 use crate::run::python;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "asks by Python's libraries, which .ci/clients installs"]
+#[ignore = "requires Python libraries, which .ci/clients installs"]
 async fn get_in_by_basic_and_by_digest() {
     for (url, scheme) in [(basic().await, "basic"), (digest().await, "digest"), (mixed().await, "basic")] {
         let printed = python("libraries.py", &[&url, scheme]).await;

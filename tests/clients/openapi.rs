@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::examples::{documents_example, serve};
 use crate::run::python;
 
-#[allow(dead_code, reason = "more of it is asked elsewhere")]
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../access/openapi/everything.rs"]
 mod everything;
 
@@ -31,13 +31,13 @@ async fn found_open(app: axum::Router) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "asks by schemathesis, which .ci/clients installs"]
+#[ignore = "requires schemathesis, which .ci/clients installs"]
 async fn schemathesis_finds_nothing_open_that_the_document_says_is_not() {
     assert_eq!(found_open(app().await).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "asks by schemathesis, which .ci/clients installs"]
+#[ignore = "requires schemathesis, which .ci/clients installs"]
 async fn schemathesis_finds_the_route_that_is_left_open() {
     let (path, open) = ("/orgs/{org}/documents/{id}", async || "every document");
     let rest = axum::routing::any_service(app().await);
@@ -46,7 +46,7 @@ async fn schemathesis_finds_the_route_that_is_left_open() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "asks Python's validator, which .ci/clients installs"]
+#[ignore = "requires a Python validator, which .ci/clients installs"]
 async fn a_document_is_one_of_openapi_3_1() {
     let state = everything::app();
     let made = everything::routes().access().openapi().gate(&state.users).gate(&state.machines);

@@ -10,7 +10,7 @@ async fn status(url: &str, name: &str, password: &str) -> Option<i32> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "asks by wget, which .ci/clients installs"]
+#[ignore = "requires wget, which .ci/clients installs"]
 async fn gets_in_by_basic_and_by_digest() {
     for url in [basic().await, digest().await, mixed().await] {
         for (name, password, me, admin) in

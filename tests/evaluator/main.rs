@@ -9,7 +9,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::type_complexity,
-    reason = "a test's support fails as a test does"
+    reason = "shared functions of tests fail with a panic"
 )]
 
 mod generate;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
     clippy::print_stdout,
     clippy::exhaustive_enums,
     clippy::missing_errors_doc,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/api_key.rs"]
 mod example;
@@ -30,7 +30,7 @@ async fn programs_come_in_with_their_keys_in_both_places() {
     let server = Server::of(example::app(&keys).unwrap()).await;
     let get = async |path: &str, fields: &str| server.get(path, fields).await;
     assert_eq!(get("/health", "").await.body, "ok");
-    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "standards.md row 100");
+    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "RFC 9309 section 2.3.1.3");
 
     for (key, sub, roles) in [(READER, "reader", json!(["viewer"])), (CHIEF, "chief", json!(["admin"]))] {
         for fields in [format!("X-API-Key: {key}\r\n"), format!("Authorization: ApiKey {key}\r\n")] {
@@ -65,7 +65,7 @@ fn keys_that_cannot_be_are_refused_at_start() {
         ("", "write name=KEY pairs"),
         ("reader", "write name=KEY pairs"),
         ("eve=r3aD-0nly-kEy_9f86d081884c7d659a2f", "the names are reader and chief"),
-        (&format!("reader={READER},chief={READER}"), "give each a key of its own"),
+        (&format!("reader={READER},chief={READER}"), "one key per holder"),
     ] {
         let error = example::read(configured).expect_err(configured).to_string();
         assert!(error.contains(expected), "{error}");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
     clippy::print_stdout,
     clippy::exhaustive_enums,
     clippy::missing_errors_doc,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/basic.rs"]
 mod example;
@@ -28,7 +28,7 @@ async fn users_come_in_with_their_passwords_and_no_others() {
 
     let get = async |path: &str, fields: &str| server.get(path, fields).await;
     assert_eq!(get("/health", "").await.body, "ok");
-    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "standards.md row 100");
+    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "RFC 9309 section 2.3.1.3");
 
     for (who, sub, roles) in [(&reader, "reader", json!(["viewer"])), (&chief, "chief", json!(["admin"]))] {
         let answer = get("/me", who).await;

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
     clippy::must_use_candidate,
     clippy::result_large_err,
     let_underscore_drop,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/documents.rs"]
 pub(crate) mod example;

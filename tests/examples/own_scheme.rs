@@ -9,7 +9,7 @@ use serde_json::{Value, json};
     clippy::print_stdout,
     clippy::exhaustive_enums,
     clippy::missing_errors_doc,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/own_scheme.rs"]
 mod example;
@@ -24,7 +24,7 @@ async fn a_database_knows_the_tokens_and_its_failure_is_nobodys_fault() {
     let server = Server::of(example::app(db.clone()).unwrap()).await;
     let get = async |path: &str, fields: &str| server.get(path, fields).await;
     assert_eq!(get("/health", "").await.body, "ok");
-    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "standards.md row 100");
+    assert_eq!(get("/robots.txt", "").await.body, "User-agent: *\nDisallow: /\n", "RFC 9309 section 2.3.1.3");
 
     let reader = example::issue(&db, "reader", "viewer").await.unwrap();
     let chief = example::issue(&db, "chief", "admin").await.unwrap();

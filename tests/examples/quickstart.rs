@@ -10,7 +10,7 @@
     missing_debug_implementations,
     missing_docs,
     unreachable_pub,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/quickstart.rs"]
 pub(crate) mod example;

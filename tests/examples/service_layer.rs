@@ -17,7 +17,7 @@ use serde_json::{Value, json};
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
     clippy::large_enum_variant,
-    reason = "an example is written as an application is"
+    reason = "examples are written like applications"
 )]
 #[path = "../../examples/service_layer.rs"]
 pub(crate) mod example;
@@ -80,7 +80,7 @@ async fn the_domain_is_reached_by_proof_alone_with_a_request_and_without() {
     assert_eq!(
         answer.lines("www-authenticate"),
         [r#"Bearer realm="api", error="insufficient_user_authentication", max_age="300""#],
-        "standards.md row 64"
+        "RFC 9470 section 3"
     );
     assert_eq!(send("DELETE /reports/1", &editor, &json!(null)).await.status, 403);
     assert_eq!(send("DELETE /reports/1", &admin, &json!(null)).await.status, 204);

@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "`#[requires(..)]` on a handler knows no `rol` (did you mean `role`?); it knows `role`, `permission`, `scope`, `in`, `policy`, `all`, `any`, `not`, `scheme`, `issuer`, `factor`, `acr`, `fresh`, `on`, `conceal`, `waive`, `principal` and `crate`"
+    "unknown key `rol` (did you mean `role`?) in `#[requires(..)]` on a handler: expected one of `role`, `permission`, `scope`, `in`, `policy`, `all`, `any`, `not`, `scheme`, `issuer`, `factor`, `acr`, `fresh`, `on`, `conceal`, `waive`, `principal` and `crate`"
 }
 ::core::compile_error! {
     "a handler must be `async` or return a future: write `async fn`"

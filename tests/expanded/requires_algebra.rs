@@ -1,5 +1,5 @@
 ///
-/// **Requires** policy `Active`, (role `admin`, (role `editor` in `Org`, permission `Permission::Publish` in `Org` and scope `reports:write`), a login by `MyFactor` or a login of class `Gold`), not role `contractor`, not (the scheme `ApiKey` or the scheme `Basic`), the scheme `ApiKey`, a login of at most 5 minutes ago, a login of class `urn:gold` or `urn:silver` and a login by `otp`. `Verified` is not asked: where one is verified.
+/// **Requires** policy `Active`, (role `admin`, (role `editor` in `Org`, permission `Permission::Publish` in `Org` and scope `reports:write`), a login by `MyFactor` or a login of class `Gold`), not role `contractor`, not (the scheme `ApiKey` or the scheme `Basic`), the scheme `ApiKey`, a login of at most 5 minutes ago, a login of class `urn:gold` or `urn:silver` and a login by `otp`. `Verified` is waived: the verification page.
 #[allow(clippy::type_complexity)]
 async fn publish(
     mut editor: ag::Authorized<
@@ -80,9 +80,9 @@ async fn publish(
                     ag::__private::Spelt<
                         (
                             ag::__private::Chunk<
-                                152058809397544724782404850696944183415,
+                                146793563361253574312702500900937492596,
                             >,
-                            (ag::__private::Chunk<51008733013609>, ()),
+                            (ag::__private::Chunk<51013061013536>, ()),
                         ),
                     >,
                 >,
@@ -179,9 +179,9 @@ async fn publish(
                         ag::__private::Spelt<
                             (
                                 ag::__private::Chunk<
-                                    152058809397544724782404850696944183415,
+                                    146793563361253574312702500900937492596,
                                 >,
-                                (ag::__private::Chunk<51008733013609>, ()),
+                                (ag::__private::Chunk<51013061013536>, ()),
                             ),
                         >,
                     >,

@@ -1,5 +1,5 @@
 ///
-/// **Requires** a `User`. `Active` is not asked: signs out.
+/// **Requires** a `User`. `Active` is waived: signs out.
 #[allow(clippy::type_complexity)]
 async fn edit(
     _: ag::Authorized<
@@ -45,7 +45,7 @@ async fn edit(proof: ag::Concealed<ag::Granted<CanEdit, Report>>) {
     let ref report = proof;
 }
 ///
-/// **Requires** policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
+/// **Requires** policy `CanEdit` on `Report` (concealed from callers without `CanRead`).
 #[allow(clippy::type_complexity)]
 async fn edit(report: ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report, User>>) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
@@ -98,7 +98,7 @@ async fn edit(
     ag::__private::written::<_, Granted<_, _>>(&proof);
 }
 ///
-/// **Requires** role `editor` and policy `CanEdit` on `Report` (concealed from who lacks `CanRead`).
+/// **Requires** role `editor` and policy `CanEdit` on `Report` (concealed from callers without `CanRead`).
 #[allow(clippy::type_complexity)]
 async fn edit(
     report: ag::With<

@@ -198,25 +198,22 @@ fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
         (
             "authorization",
             "api",
-            "the ApiKey scheme cannot read the header field \"authorization\": what is in `Authorization` is a scheme's by \
-             the name before it; name a field of your own, such as \"x-api-key\" or \"x-forwarded-user\"",
+            "the ApiKey scheme cannot read the header field \"authorization\": the first word in `Authorization` names the scheme that owns the field; use another field, such as \"x-api-key\" or \"x-forwarded-user\"",
         ),
         (
             "Cookie",
             "api",
-            "the ApiKey scheme cannot read the header field \"Cookie\": it means something else already; name a field of \
-             your own, such as \"x-api-key\" or \"x-forwarded-user\"",
+            "the ApiKey scheme cannot read the header field \"Cookie\": the field has another meaning; use another field, such as \"x-api-key\" or \"x-forwarded-user\"",
         ),
         (
             "x api key",
             "api",
-            "the ApiKey scheme cannot read the header field \"x api key\": it is no field name; name a field of your own, \
-             such as \"x-api-key\" or \"x-forwarded-user\"",
+            "the ApiKey scheme cannot read the header field \"x api key\": it is not a valid field name; use another field, such as \"x-api-key\" or \"x-forwarded-user\"",
         ),
         (
             "x-api-key",
             "",
-            "the challenge of `ApiKey` has no realm: give it one that people can read, such as `.realm(\"api\")`",
+            "the challenge of `ApiKey` has no realm: set one that people can read, such as `.realm(\"api\")`",
         ),
     ] {
         assert_eq!(build(field, realm), Err(expected.to_owned()));

@@ -161,7 +161,7 @@ fn a_size_that_makes_no_sense_builds_no_gate() {
     };
     assert!(build(1).is_ok() && build(16_384).is_ok());
     let error = build(0).unwrap_err();
-    assert!(error.contains("leave `.cached(..)` out"), "{error}");
+    assert!(error.contains("omit `.cached(..)`"), "{error}");
     let error = build(16_385).unwrap_err();
     assert!(error.contains("at most 16384 MiB"), "{error}");
 }

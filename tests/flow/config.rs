@@ -39,15 +39,14 @@ fn assert_scheme_refused(scheme: impl Scheme<User>, expected: &str) {
 
 #[test]
 fn a_gate_has_a_scheme() {
-    assert_refused(Gate::builder(), "a gate without a scheme lets nobody in: add one with `.scheme(..)`");
+    assert_refused(Gate::builder(), "the gate has no scheme: add one with `.scheme(..)`");
 }
 
 #[test]
 fn a_gate_waits_for_some_time() {
     assert_refused(
         Gate::builder().scheme(bearer()).timeout(Duration::ZERO),
-        "a gate with a timeout of zero waits for nobody, so that every password and every session is 503: leave \
-         `.timeout(..)` out for two seconds, or give it more",
+        "the timeout of the gate is zero, so that every password and every session gets 503: omit `.timeout(..)` for two seconds, or set a longer one",
     );
     assert!(Gate::<User>::builder().scheme(bearer()).timeout(Duration::from_millis(1)).build().is_ok());
 }
@@ -57,8 +56,7 @@ fn two_schemes_of_one_name_are_refused_in_any_case() {
     for (one, other) in [("Ticket", "Ticket"), ("Ticket", "TICKET")] {
         let gate = Gate::builder().scheme(Ticket::new(one)).scheme(bearer()).scheme(Ticket::new(other));
         let expected = format!(
-            "two schemes of this gate are called `{other}`, so that nobody could tell whose a credential is: join them \
-             into one (a `Bearer` takes more issuers with `.trust(issuer, keys)`), or give each a gate of its own"
+            "two schemes of this gate have the name `{other}`, so that their credentials cannot be distinguished: join them (a `Bearer` trusts more issuers with `.trust(issuer, keys)`), or use a gate for each"
         );
         assert_refused(gate, &expected);
     }
@@ -70,8 +68,8 @@ fn a_challenge_has_a_realm() {
     for challenge in
         [Challenge::new("Any"), Challenge::new("Any").realm(""), Challenge::new("Any").realm("\"\n")]
     {
-        let expected = "the challenge of `Any` has no realm: give it one that people can read, such as \
-                        `.realm(\"api\")`";
+        let expected =
+            "the challenge of `Any` has no realm: set one that people can read, such as `.realm(\"api\")`";
         assert_scheme_refused(Any(challenge), expected);
     }
 }
@@ -80,8 +78,7 @@ fn a_challenge_has_a_realm() {
 fn a_challenge_is_made_of_tokens() {
     for (scheme, parameter) in [("An y", "a"), ("", "a"), ("Any\r\n", "a"), ("Any", "a b"), ("Any", "")] {
         let expected = format!(
-            "the challenge of `{scheme}` cannot be sent: its auth-scheme and the names of its parameters must be tokens \
-             (letters, digits and !#$%&'*+-.^_`|~)"
+            "cannot send the challenge of `{scheme}`: its auth-scheme and the names of its parameters must be tokens (letters, digits and !#$%&'*+-.^_`|~)"
         );
         assert_scheme_refused(Any(Challenge::new(scheme).realm("x").parameter(parameter, "b")), &expected);
     }
@@ -92,8 +89,7 @@ fn a_challenge_is_made_of_tokens() {
 async fn bearers_realm_can_be_sent() {
     for realm in ["a\"b", "a\\b", "a\nb", "\u{e9}"] {
         let expected = format!(
-            "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes (RFC 6750 \
-             section 3)"
+            "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 section 3)"
         );
         assert_scheme_refused(bearer().realm(realm), &expected);
     }
@@ -115,7 +111,7 @@ async fn bearers_realm_can_be_sent() {
 fn a_leeway_is_of_five_minutes_at_most() {
     for seconds in [301, 86_400, 65_536, u64::MAX] {
         let expected = format!(
-            "a leeway of {seconds} seconds keeps tokens alive that have expired: set at most 300, and mend the clocks"
+            "a leeway of {seconds} seconds accepts tokens long after they expire: set at most 300, and synchronize the clocks"
         );
         assert_scheme_refused(bearer().leeway(Duration::from_secs(seconds)), &expected);
     }
@@ -124,12 +120,10 @@ fn a_leeway_is_of_five_minutes_at_most() {
 
 #[test]
 fn names_are_not_empty() {
-    let audience = "an audience is empty: write this service's name as it stands in the tokens' `aud`, such as \
-                    `.audience(\"https://api.example\")`";
+    let audience = "an audience is empty: write the name of this service in the tokens' `aud`, such as `.audience(\"https://api.example\")`";
     assert_scheme_refused(bearer().audience(""), audience);
     assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).audience("").realm("api"), audience);
-    let issuer = "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \
-                  `.issuer(\"https://issuer.example\")`";
+    let issuer = "the name of an issuer is empty: write the value of the tokens' `iss`, such as `.issuer(\"https://issuer.example\")`";
     assert_scheme_refused(Bearer::jwt(keys()).issuer("").audience(AUDIENCE), issuer);
     assert_scheme_refused(bearer().trust("", keys()), issuer);
 }
@@ -148,8 +142,7 @@ fn there_are_no_more_keys_without_an_id_than_are_tried() {
     let keys = |count| (0..count).map(key).reduce(Keys::and).unwrap();
     let with = |keys| Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE);
     let expected = format!(
-        "the issuer {ISSUER:?}: 9 keys of HS256 have no id, and a token is tried with 8 at most: give each the `kid` of its \
-         tokens, by `with_id(..)` before `and(..)`"
+        "the issuer {ISSUER:?}: 9 keys of HS256 have no id, but a token is tried with at most 8: set the `kid` of their tokens with `with_id(..)` before `and(..)`"
     );
     assert_scheme_refused(with(keys(9)), &expected);
     assert!(Gate::<User>::builder().scheme(with(keys(8))).build().is_ok());
@@ -159,9 +152,8 @@ fn there_are_no_more_keys_without_an_id_than_are_tried() {
 
 #[test]
 fn danger_takes_a_reason() {
-    let expected = |what: &str| {
-        format!("the reason of `{what}` is blank: write why it is safe here, for those who review it")
-    };
+    let expected =
+        |what: &str| format!("the reason of `{what}` is blank: state why the setting is safe here");
     for blank in ["", " ", "\t\n"] {
         assert_scheme_refused(bearer().dangerous(blank).without_expiry(), &expected("without_expiry"));
         assert_scheme_refused(bearer().dangerous(blank).any_type(), &expected("any_type"));

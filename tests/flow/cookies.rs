@@ -67,7 +67,7 @@ async fn me(user: Authenticated<User>) -> String {
     format!("{} by {}", user.sub, user.context().scheme())
 }
 
-#[authgate::public(reason = "greets whoever comes")]
+#[authgate::public(reason = "greets every caller")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
 }
@@ -354,5 +354,5 @@ fn a_login_page_is_a_path_on_this_site() {
         assert_eq!(built.is_ok(), fits, "{path}");
     }
     let error = Gate::<User>::builder().scheme(bearer()).login_page("/login").build().unwrap_err();
-    assert!(error.to_string().contains("add one that takes a cookie"), "{error}");
+    assert!(error.to_string().contains("no scheme that reads a cookie"), "{error}");
 }

@@ -316,15 +316,15 @@ fn what_cannot_work_is_told_at_build() {
     let table = |name: &str| InMemoryDigestUsers::new(REALM).user(name, "x", Caller::new("x"));
     for (digest, told) in [
         (Digest::new(users()).realm(""), "has no realm"),
-        (Digest::new(users()).realm("a\"b"), "cannot be sent"),
-        (Digest::new(users()).realm("other"), "write the same for both"),
+        (Digest::new(users()).realm("a\"b"), "cannot send the realm"),
+        (Digest::new(users()).realm("other"), "use the same realm for both"),
         (digest().nonce_key([7; 31]), "shorter than 32 bytes"),
-        (digest().nonce_lifetime(Duration::ZERO), "from a second up to a day"),
-        (digest().nonce_lifetime(Duration::MAX), "from a second up to a day"),
+        (digest().nonce_lifetime(Duration::ZERO), "from a second to a day"),
+        (digest().nonce_lifetime(Duration::MAX), "from a second to a day"),
         (digest().dangerous(" ").with_md5(), "the reason of `with_md5` is blank"),
-        (Digest::new(table("")).realm(REALM), "is no user's name"),
-        (Digest::new(table("a:b")).realm(REALM), "is no user's name"),
-        (Digest::new(table("a").user("a", "y", Caller::new("y"))).realm(REALM), "is there twice"),
+        (Digest::new(table("")).realm(REALM), "is not valid in Digest"),
+        (Digest::new(table("a:b")).realm(REALM), "is not valid in Digest"),
+        (Digest::new(table("a").user("a", "y", Caller::new("y"))).realm(REALM), "is a duplicate"),
         (
             Digest::new(InMemoryDigestUsers::new(REALM).stored(
                 "a",
@@ -358,9 +358,9 @@ async fn an_htdigest_file_is_read() {
     for (text, told) in [
         ("alice".to_owned(), "line 1 of the htdigest text is not of the form"),
         ("# a\nalice:api".to_owned(), "line 2 of the htdigest text is not of the form"),
-        ("alice:api:0123".to_owned(), "has no H(A1)"),
-        (format!("{alice}{alice}"), "line 2 of the htdigest text has a user"),
-        (format!(":{}", alice.split_once(':').unwrap().1), "is no user's name"),
+        ("alice:api:0123".to_owned(), "has an invalid H(A1)"),
+        (format!("{alice}{alice}"), "line 2 of the htdigest text repeats a user"),
+        (format!(":{}", alice.split_once(':').unwrap().1), "is not valid in Digest"),
     ] {
         let error = error(text).unwrap_err();
         assert!(error.contains(told) && !error.contains("0123"), "{told}: {error}");

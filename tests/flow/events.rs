@@ -18,10 +18,10 @@ async fn me(_: Authenticated<User>) {}
 
 async fn purge(_: Authorized<role::Admin>) {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(_: Option<Authenticated<User>>) {}
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<(), Denial> {
     caller.authenticate().await.map(drop)
 }

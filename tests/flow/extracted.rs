@@ -54,7 +54,7 @@ fn rejects_an_extraction_of_ones_own_under_a_layer_at_start() {
     let routes = Router::new().nest("/nested", Router::new().route("/layered", get(layered)));
     let start = AssertUnwindSafe(|| -> axum::Router { routes.with_state(Mine { gate: gate() }) });
     let panic = catch_unwind(start).unwrap_err().downcast::<String>().unwrap();
-    assert!(panic.contains("`FromRequest` of its own: write `get(handler).layer(..)`"), "{panic}");
+    assert!(panic.contains("custom `FromRequest`: write `get(handler).layer(..)`"), "{panic}");
     assert!(panic.contains("extracted.rs"), "{panic}");
 }
 

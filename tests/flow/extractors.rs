@@ -8,12 +8,12 @@ use authgate_tests::scheme::Ticket;
 use authgate_tests::token::{now, token, token_of};
 use serde_json::json;
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
 }
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
     let admin = caller.authenticate().await?.authorize::<role::Admin>()?;
     Ok(format!("admin {}", admin.sub))

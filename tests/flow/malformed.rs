@@ -68,17 +68,17 @@ async fn purge(admin: Authorized<_>) -> String {
 #[requires(role = "admin", scheme = Bearer)]
 async fn by_bearer(_: Authorized<_>) {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
 }
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
     caller.authenticate().await.map(|user| user.sub.clone())
 }
 
-#[public(reason = "asks nobody")]
+#[public(reason = "no authentication")]
 async fn open() -> &'static str {
     "open"
 }

@@ -176,7 +176,7 @@ type Admin = Authorized<role::Admin>;
 
 async fn two(_: Admin, _: Nth<1>) {}
 
-#[expect(clippy::too_many_arguments, reason = "as many as a handler may have")]
+#[expect(clippy::too_many_arguments, reason = "the maximum for a handler")]
 async fn sixteen(
     _: Admin,
     _: Nth<1>,

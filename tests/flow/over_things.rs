@@ -178,7 +178,7 @@ async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
     let twice = || Router::new().nest("/of/{id}", Router::new().route("/reports/{id}", get(read)));
     let told = catch_unwind(AssertUnwindSafe(|| -> axum::Router { twice().with_state(app()) })).unwrap_err();
     let told = told.downcast::<String>().unwrap();
-    assert!(told.contains("\"id\", which the path has more than once"), "{told}");
+    assert!(told.contains("\"id\", which is in the path several times"), "{told}");
 
     let inner: axum::Router = Router::new().route("/reports/{id}", get(read)).with_state(app());
     let nested = axum::Router::new().nest("/of/{id}", inner);

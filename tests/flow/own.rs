@@ -68,7 +68,7 @@ impl Requirement<User> for Weekday {
 /// A requirement on a type with fields, with a reason that depends on the user.
 #[derive(authgate::Right)]
 #[right(principal = User, kind = "plan")]
-#[expect(dead_code, reason = "a right is asked for by its type")]
+#[expect(dead_code, reason = "a right is a type")]
 struct Paid {
     least: u8,
 }
@@ -154,7 +154,7 @@ async fn pay(_: Authorized<All<(role::Viewer, Waive<Active, Why>)>>) -> &'static
 
 async fn other_waiver(_: Authorized<All<(role::Viewer, Waive<Weekday, Why>)>>) {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> &'static str {
     if user.is_some() { "known" } else { "stranger" }
 }

@@ -126,12 +126,12 @@ async fn me(user: Authenticated<User>) -> String {
     user.sub.clone()
 }
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
 }
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<String, authgate::Denial> {
     caller.authenticate().await.map(|user| user.sub.clone())
 }

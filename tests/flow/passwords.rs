@@ -288,13 +288,13 @@ fn a_file_that_is_no_htpasswd_file_is_an_error_that_says_what_to_do() {
     let said = |path: PathBuf| Htpasswd::file(path, user).unwrap_err().to_string();
     let error = said(PathBuf::from("/nowhere/users"));
     assert!(error.contains("/nowhere/users cannot be read") && error.contains("htpasswd -c -B"), "{error}");
-    assert!(said(std::env::temp_dir()).contains("is no file"));
+    assert!(said(std::env::temp_dir()).contains("is not a file"));
     let file = Temporary::new("mistakes");
     for (text, what) in [
         (b"\xff".to_vec(), "is not UTF-8"),
-        (vec![b'#'; 4 * 1024 * 1024 + 1], "has more than 4194304 bytes"),
+        (vec![b'#'; 4 * 1024 * 1024 + 1], "is longer than 4194304 bytes"),
         ("vera:$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1".into(), "line 1: the hash of \"vera\" is MD5 (apr1)"),
-        (format!("#\nvera:{}\nvera:{0}", bcrypt(4)).into(), "line 3: \"vera\" is there already"),
+        (format!("#\nvera:{}\nvera:{0}", bcrypt(4)).into(), "line 3: duplicate user \"vera\""),
         (format!("vera:{}", bcrypt(17)).into(), "bcrypt of cost 17"),
     ] {
         file.write(text);

@@ -223,8 +223,8 @@ fn permissions_are_written_and_read_as_their_names() {
     assert_eq!(held.to_string(), "reports:read users:invite");
     assert_eq!("users:invite".parse(), Ok(Permission::UsersInvite));
     assert_eq!(
-        "x".parse::<Permission>().unwrap_err().to_string().split(';').next(),
-        Some("no such permission")
+        "x".parse::<Permission>().unwrap_err().to_string().split(':').next(),
+        Some("unknown permission")
     );
 }
 

@@ -83,7 +83,7 @@ async fn another_peer_that_says_so_is_told_of() {
     assert_eq!((event.target, event.level), ("authgate::authentication", Level::WARN));
     event.assert_fields(&[
         ("field", "x-forwarded-user"),
-        ("message", "a peer that is no trusted proxy says who calls"),
+        ("message", "a peer that is not a trusted proxy sent the name of a caller"),
         ("peer", "192.0.2.7"),
         ("scheme", "TrustedProxy"),
     ]);
@@ -168,20 +168,23 @@ fn what_cannot_work_is_a_configuration_error() {
     for (gate, expected) in [
         (
             made("x-user", " \t", &["10.1.2.3"]),
-            "the reason of `TrustedProxy` is blank: write why it is safe here",
+            "the reason of `TrustedProxy` is blank: state why the setting is safe here",
         ),
-        (made("x-user", REASON, &[]), "trusts no peer, and so lets nobody in: name the proxy's address"),
-        (made("x-user", REASON, &["10.1.2.3", "0.0.0.0/0"]), "\"0.0.0.0/0\" is every address there is"),
-        (made("x-user", REASON, &["::/0"]), "\"::/0\" is every address there is"),
+        (made("x-user", REASON, &[]), "trusts no peer and rejects every caller: add the address"),
+        (made("x-user", REASON, &["10.1.2.3", "0.0.0.0/0"]), "\"0.0.0.0/0\" contains all addresses"),
+        (made("x-user", REASON, &["::/0"]), "\"::/0\" contains all addresses"),
         (
             made("x-user", REASON, &["10.1.2.3/8"]),
-            "write \"10.1.2.3\" for the one, or \"10.0.0.0/8\" for all",
+            "write \"10.1.2.3\" for the address, or \"10.0.0.0/8\" for the whole network",
         ),
-        (made("x-user", REASON, &["proxy.example"]), "\"proxy.example\" is no address of a peer: write one"),
+        (
+            made("x-user", REASON, &["proxy.example"]),
+            "\"proxy.example\" is not an address of a peer: write an address",
+        ),
         (made("authorization", REASON, &["10.1.2.3"]), "cannot read the header field \"authorization\""),
         (
             made("x user", REASON, &["10.1.2.3"]),
-            "cannot read the header field \"x user\": it is no field name",
+            "cannot read the header field \"x user\": it is not a valid field name",
         ),
         (
             build(TrustedProxy::new("x-user", REASON, ["10.1.2.3"], |_| None)),

@@ -166,7 +166,7 @@ async fn member(caller: Authorized<_>) -> String {
 #[requires(scope = Scope::Write, policy = Active)]
 async fn active() {}
 
-#[requires(waive = Active, reason = "who is suspended may leave", principal = User)]
+#[requires(waive = Active, reason = "suspended users may leave", principal = User)]
 async fn leave() {}
 
 #[requires(any(scheme = Bearer, role = "admin"))]
@@ -385,7 +385,7 @@ fn the_table_shows_the_rules() {
         "role:editor & fresh:300s",
         "acr:urn:example:silver,urn:example:gold",
         "role:editor in Org",
-        "waived(policy:active) \"who is suspended may leave\"",
+        "waived(policy:active) \"suspended users may leave\"",
         "policy:CanEdit on Report",
     ] {
         assert!(table.contains(rule), "{rule}\n{table}");

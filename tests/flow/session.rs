@@ -19,7 +19,7 @@ async fn the_cookie_is_for_this_host_alone() {
     let value = line.strip_prefix("__Host-session=").unwrap().split(';').next().unwrap();
     assert_eq!(value.len(), 22, "128 bits at random");
     assert_eq!(line, format!("__Host-session={value}; Path=/; HttpOnly; SameSite=Lax; Secure"));
-    assert_eq!(answer.header("cache-control"), Some("no-store"), "row 26");
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "RFC 9111 section 7.3");
 
     let site = Site::with(|sessions| sessions.named("shop").dangerous("a laptop").without_secure(), true);
     let answer = Jar::default().post(&site.app, "/login", "who=vera").await;

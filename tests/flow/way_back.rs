@@ -18,12 +18,12 @@ async fn user(user: Authenticated<User>) -> String {
 
 async fn admin(_: Authorized<role::Admin>) {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "stranger".to_owned(), |user| user.sub.clone())
 }
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
     Ok(caller.authenticate().await?.sub.clone())
 }
@@ -158,7 +158,7 @@ async fn a_scheme_cannot_change_what_a_denial_says() {
 /// caller.
 #[tokio::test]
 async fn what_is_public_and_looks_who_calls_varies_with_the_credential() {
-    #[public(reason = "asks nobody")]
+    #[public(reason = "no authentication")]
     async fn hello() {}
     let app = Router::new().route("/greet", get(greet)).route("/hello", get(hello)).with_state(gate());
     let (stranger, vera) =

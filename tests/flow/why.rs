@@ -138,7 +138,7 @@ fn vera() -> String {
 /// evaluated rule.
 const DENIALS: [(&str, &str, u16, &str, Option<&str>); 14] = [
     ("GET /purge", "vera", 403, "role_missing", Some("role:admin: no")),
-    ("GET /edit", "vera", 403, "role_missing", Some("role:editor: no (editor or admin would do)")),
+    ("GET /edit", "vera", 403, "role_missing", Some("role:editor: no (editor or admin is sufficient)")),
     ("GET /write", "vera", 403, "scope_missing", Some("scope:reports:write: no")),
     ("GET /excluded", "vera", 403, "excluded", Some("!(role:viewer: yes): no")),
     ("GET /stale", "vera", 401, "step_up_required", Some("(role:viewer: yes & fresh:300s: no)")),
@@ -152,7 +152,13 @@ const DENIALS: [(&str, &str, u16, &str, Option<&str>); 14] = [
         Some("(role:admin: no | (role:viewer: yes & plan:paid-invoice: unsure))"),
     ),
     ("GET /documents/2", "vera", 403, "policy_denied", Some("policy:CanEditDocument on Document: no")),
-    ("PUT /documents/1", "vera", 403, "role_missing", Some("role:editor: no (editor or admin would do)")),
+    (
+        "PUT /documents/1",
+        "vera",
+        403,
+        "role_missing",
+        Some("role:editor: no (editor or admin is sufficient)"),
+    ),
     ("GET /documents/4", "vera", 503, "undecided", None),
     ("GET /panics/1", "vera", 500, "failed", None),
     ("GET /documents/3", "vera", 404, "not_found", None),

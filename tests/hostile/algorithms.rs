@@ -203,7 +203,7 @@ async fn an_id_selects_the_key() {
         assert_eq!(
             status(&app, &signer.token("Ed25519", Algorithm::EdDSA, &claims)).await,
             expected,
-            "row 91"
+            "RFC 9864 section 2"
         );
     }
     // Two keys with the same id, which real sets have contained: either may verify.

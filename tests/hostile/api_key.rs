@@ -92,7 +92,7 @@ const AMBIGUOUS: &str = "credentials_ambiguous";
 
 /// The syntax of a key: 1 to 512 characters of printable ASCII, without spaces and commas.
 fn form(good: &str) -> Vec<Row> {
-    let rule = "RFC 9110 section 5.5, row 14";
+    let rule = "RFC 9110 section 5.5";
     let values: [(&str, Vec<u8>); 17] = [
         ("an empty field", vec![]),
         ("a space", b" ".to_vec()),
@@ -166,7 +166,7 @@ fn unknown(known: &Known) -> Vec<Row> {
 /// Several keys.
 fn several(known: &Known) -> Vec<Row> {
     let (good, other) = (known.good.as_str(), known.other.as_str());
-    let rule = "RFC 9110 section 5.3, rows 12 and 31";
+    let rule = "RFC 9110 section 5.3";
     let scheme = |value: &str| authorization(format!("ApiKey {value}"));
     [
         ("two lines of one key", vec![key(good), key(good)]),
@@ -199,16 +199,36 @@ fn several(known: &Known) -> Vec<Row> {
 /// Places where a key is not read, and places where it is.
 fn places(good: &str) -> Vec<Row> {
     let mut rows = vec![
-        row("nothing", vec![], MISSING, "row 1"),
+        row("nothing", vec![], MISSING, "RFC 9110 section 11.6.1"),
         row("an empty Authorization", vec![authorization("")], MISSING, "design.md section 4"),
         row("as Bearer", vec![authorization(format!("Bearer {good}"))], MISSING, "RFC 9110 section 11.4"),
         row("as Basic", vec![authorization(format!("Basic {good}"))], MISSING, "RFC 9110 section 11.4"),
         row("without a scheme", vec![authorization(good)], MISSING, "RFC 9110 section 11.4"),
-        row("of a scheme that begins so", vec![authorization(format!("ApiKeys {good}"))], MISSING, "row 4"),
-        row("a tab behind the scheme", vec![authorization(format!("ApiKey\t{good}"))], MALFORMED, "row 4"),
-        row("a colon behind the scheme", vec![authorization(format!("ApiKey:{good}"))], MALFORMED, "row 4"),
-        row("the scheme alone", vec![authorization("ApiKey")], MALFORMED, "row 4"),
-        row("in Proxy-Authorization", vec![("proxy-authorization", good.into())], MISSING, "row 20"),
+        row(
+            "of a scheme that begins so",
+            vec![authorization(format!("ApiKeys {good}"))],
+            MISSING,
+            "RFC 9110 section 11.1",
+        ),
+        row(
+            "a tab behind the scheme",
+            vec![authorization(format!("ApiKey\t{good}"))],
+            MALFORMED,
+            "RFC 9110 section 11.1",
+        ),
+        row(
+            "a colon behind the scheme",
+            vec![authorization(format!("ApiKey:{good}"))],
+            MALFORMED,
+            "RFC 9110 section 11.1",
+        ),
+        row("the scheme alone", vec![authorization("ApiKey")], MALFORMED, "RFC 9110 section 11.1"),
+        row(
+            "in Proxy-Authorization",
+            vec![("proxy-authorization", good.into())],
+            MISSING,
+            "RFC 9110 section 11.7.2",
+        ),
         row(
             "in a cookie",
             vec![("cookie", format!("x-api-key={good}").into())],
@@ -218,8 +238,13 @@ fn places(good: &str) -> Vec<Row> {
         row("in a field that looks alike", vec![("x_api_key", good.into())], MISSING, "RFC 9110 section 5.1"),
         row("in a field that begins so", vec![("x-api-key2", good.into())], MISSING, "RFC 9110 section 5.1"),
         row("good", vec![key(good)], "", "RFC 9110 section 5.5"),
-        row("spaces around", vec![key(format!(" {good}\t"))], "", "RFC 9110 section 5.5, row 14"),
-        row("the scheme in capitals", vec![authorization(format!("APIKEY   {good}"))], "", "row 4"),
+        row("spaces around", vec![key(format!(" {good}\t"))], "", "RFC 9110 section 5.5"),
+        row(
+            "the scheme in capitals",
+            vec![authorization(format!("APIKEY   {good}"))],
+            "",
+            "RFC 9110 section 11.1",
+        ),
         row(
             "beside a foreign scheme",
             vec![key(good), authorization("Negotiate x")],
@@ -229,8 +254,14 @@ fn places(good: &str) -> Vec<Row> {
     ];
     for name in ["x-api-key", "api_key", "apikey", "key", "access_token"] {
         let target = format!("/me?{name}={good}");
-        rows.push(Row { target: target.clone(), ..row("in the query", vec![], MISSING, "row 33") });
-        rows.push(Row { target, ..row("in the query, too", vec![key("x")], REJECTED, "row 33") });
+        rows.push(Row {
+            target: target.clone(),
+            ..row("in the query", vec![], MISSING, "OAuth 2.1 section 5.1")
+        });
+        rows.push(Row {
+            target,
+            ..row("in the query, too", vec![key("x")], REJECTED, "OAuth 2.1 section 5.1")
+        });
     }
     rows
 }

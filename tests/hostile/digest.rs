@@ -26,7 +26,7 @@ fn rows(challenge: &str) -> Vec<Row> {
     };
 
     // The list of parameters: RFC 9110 sections 5.6 and 11.
-    let list = "RFC 9110 sections 5.6.1, 5.6.4 and 11.2, row 5";
+    let list = "RFC 9110 sections 5.6.1, 5.6.4 and 11.2";
     row("nothing at all", &"Digest", 401, MALFORMED, list);
     row("no parameter", &"Digest ", 401, MALFORMED, list);
     row("commas alone", &"Digest ,,,", 401, MALFORMED, list);
@@ -48,14 +48,20 @@ fn rows(challenge: &str) -> Vec<Row> {
     for name in ["username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce", "algorithm"] {
         let once = good().credential();
         let value = written(&once, name).expect("there").to_owned();
-        row("twice", &good().followed_by(&format!(", {name}={value}")), 401, MALFORMED, "row 5");
+        row(
+            "twice",
+            &good().followed_by(&format!(", {name}={value}")),
+            401,
+            MALFORMED,
+            "RFC 9110 section 11.2",
+        );
         let upper = format!(", {}={value}", name.to_uppercase());
-        row("twice in another case", &good().followed_by(&upper), 401, MALFORMED, "row 5");
+        row("twice in another case", &good().followed_by(&upper), 401, MALFORMED, "RFC 9110 section 11.2");
         // Without an algorithm, the default is MD5, which this application rejects.
         let reason = if name == "algorithm" { REJECTED } else { MALFORMED };
-        row("left out", &good().without(name).credential(), 401, reason, "row 56");
+        row("left out", &good().without(name).credential(), 401, reason, "RFC 7616 section 3.4");
     }
-    row("an unknown one twice", &good().followed_by(", x=1, X=2"), 401, MALFORMED, "row 5");
+    row("an unknown one twice", &good().followed_by(", x=1, X=2"), 401, MALFORMED, "RFC 9110 section 11.2");
     row(
         "too many",
         &good().followed_by(&(0..99).map(|n| format!(", x{n}=1")).collect::<String>()),
@@ -70,13 +76,19 @@ fn rows(challenge: &str) -> Vec<Row> {
         &good().followed_by(&format!(", {}", good().credential())),
         400,
         AMBIGUOUS,
-        "row 12",
+        "RFC 9110 section 5.3",
     );
-    row("Basic besides", &good().followed_by(", Basic YWxpY2U6c2VjcmV0"), 400, AMBIGUOUS, "row 12");
-    row("a word besides", &good().followed_by(", auth"), 400, AMBIGUOUS, "row 12");
+    row(
+        "Basic besides",
+        &good().followed_by(", Basic YWxpY2U6c2VjcmV0"),
+        400,
+        AMBIGUOUS,
+        "RFC 9110 section 5.3",
+    );
+    row("a word besides", &good().followed_by(", auth"), 400, AMBIGUOUS, "RFC 9110 section 5.3");
 
     // User names.
-    let name = "RFC 7616 section 3.4, row 56";
+    let name = "RFC 7616 section 3.4";
     row("both names", &good().followed_by(", username*=UTF-8''alice"), 401, MALFORMED, name);
     let extended = |value: &str| good().without("username").put("username*", value).credential();
     for (what, value) in [
@@ -94,29 +106,41 @@ fn rows(challenge: &str) -> Vec<Row> {
     ] {
         row(what, &extended(value), 401, MALFORMED, "RFC 8187 section 3.2.1");
     }
-    row("a tab in a name", &good().with("username", "\"alice\t\"").credential(), 401, MALFORMED, "row 48");
+    row(
+        "a tab in a name",
+        &good().with("username", "\"alice\t\"").credential(),
+        401,
+        MALFORMED,
+        "RFC 7617 section 2",
+    );
     row("an empty name", &good().put("username", "\"\"").credential(), 401, MALFORMED, name);
-    row("hashed and in clear", &good().put("userhash", "true").credential(), 401, MALFORMED, "row 59");
+    row(
+        "hashed and in clear",
+        &good().put("userhash", "true").credential(),
+        401,
+        MALFORMED,
+        "RFC 7616 section 3.4.4",
+    );
     row(
         "a hash of another length",
         &good().put("username", "\"0123\"").put("userhash", "true").credential(),
         401,
         MALFORMED,
-        "row 59",
+        "RFC 7616 section 3.4.4",
     );
     row(
         "a hash of nobody",
         &good().put("username", &format!("\"{:064}\"", 0)).put("userhash", "true").credential(),
         401,
         REJECTED,
-        "row 59",
+        "RFC 7616 section 3.4.4",
     );
     row(
         "a hash that is not said to be",
         &good().hashed().without("userhash").credential(),
         401,
         REJECTED,
-        "row 59",
+        "RFC 7616 section 3.4.4",
     );
     row("userhash of neither", &good().put("userhash", "maybe").credential(), 401, MALFORMED, name);
     row(
@@ -128,11 +152,23 @@ fn rows(challenge: &str) -> Vec<Row> {
     );
     row("a name that queries", &good().put("username", "\"' OR 1=1 --\"").credential(), 401, REJECTED, "own");
     row("a name of two users", &good().put("username", "\"alice:api\"").credential(), 401, REJECTED, "own");
-    row("another's name", &good().put("username", "\"bob\"").credential(), 401, REJECTED, "row 62");
+    row(
+        "another's name",
+        &good().put("username", "\"bob\"").credential(),
+        401,
+        REJECTED,
+        "RFC 7616 section 3.6",
+    );
 
     // Realm and URI.
-    row("another realm", &good().with("realm", "\"other\"").credential(), 401, REJECTED, "row 62");
-    row("an empty realm", &good().with("realm", "\"\"").credential(), 401, REJECTED, "row 62");
+    row(
+        "another realm",
+        &good().with("realm", "\"other\"").credential(),
+        401,
+        REJECTED,
+        "RFC 7616 section 3.6",
+    );
+    row("an empty realm", &good().with("realm", "\"\"").credential(), 401, REJECTED, "RFC 7616 section 3.6");
     for uri in [
         "\"\"",
         "\"/\"",
@@ -146,14 +182,14 @@ fn rows(challenge: &str) -> Vec<Row> {
         "\"/me#\"",
         "\"*\"",
     ] {
-        row("another uri", &good().with("uri", uri).credential(), 401, MALFORMED, "row 60");
+        row("another uri", &good().with("uri", uri).credential(), 401, MALFORMED, "RFC 7616 section 3.4.6");
     }
     row(
         "a uri of 64 KiB",
         &good().with("uri", &format!("\"/{}\"", "a".repeat(65_536))).credential(),
         401,
         MALFORMED,
-        "row 60",
+        "RFC 7616 section 3.4.6",
     );
 
     // The algorithm.
@@ -165,32 +201,38 @@ fn rows(challenge: &str) -> Vec<Row> {
             &good().with("algorithm", algorithm).credential(),
             401,
             REJECTED,
-            "rows 52, 62 and 63",
+            "RFC 7616 sections 3.7, 3.6 and 3.9.2",
         );
     }
 
     // qop, nc and cnonce.
     for qop in ["auth-int", "\"auth,auth-int\"", "\"auth, auth\"", "AUTH", "\"\"", "none"] {
-        row("another qop", &good().with("qop", qop).credential(), 401, MALFORMED, "rows 54 and 56");
+        row(
+            "another qop",
+            &good().with("qop", qop).credential(),
+            401,
+            MALFORMED,
+            "RFC 7616 sections 3.3 and 3.4",
+        );
     }
     row(
         "as of RFC 2069",
         &good().without("qop").without("nc").without("cnonce").credential(),
         401,
         MALFORMED,
-        "row 56",
+        "RFC 7616 section 3.4",
     );
     for nc in
         ["1", "00000000", "0000000g", "000000001", "-0000001", "+0000001", "\"\"", "\"0000 001\"", "0x000001"]
     {
-        row("no count", &good().with("nc", nc).credential(), 401, MALFORMED, "row 57");
+        row("no count", &good().with("nc", nc).credential(), 401, MALFORMED, "RFC 7616 section 3.4");
     }
     row(
         "a cnonce of 64 KiB",
         &good().with("cnonce", &"a".repeat(65_536)).credential(),
         401,
         MALFORMED,
-        "row 61",
+        "RFC 7616 section 3.5",
     );
     row(
         "a cnonce beyond ASCII",
@@ -251,7 +293,7 @@ fn rows(challenge: &str) -> Vec<Row> {
         &good().put("response", &"0".repeat(64)).credential(),
         401,
         REJECTED,
-        "row 62",
+        "RFC 7616 section 3.6",
     );
     row(
         "a response of 64 KiB",
@@ -266,7 +308,7 @@ fn rows(challenge: &str) -> Vec<Row> {
     let latin: Vec<u8> = latin.chars().map(|it| u8::try_from(u32::from(it)).expect("Latin")).collect();
     row("a name in ISO 8859-1", &latin, 401, MALFORMED, "RFC 7616 section 4");
     row("a byte order mark", &good().credential().replacen(' ', " \u{feff}", 1), 401, MALFORMED, list);
-    row("bytes that are no text", &b"Digest \xff\xfe\xc3\x28", 401, MALFORMED, "row 14");
+    row("bytes that are not text", &b"Digest \xff\xfe\xc3\x28", 401, MALFORMED, "RFC 9110 section 5.5");
     row("a separator beyond ASCII", &good().credential().replacen(", ", ",\u{a0}", 1), 401, MALFORMED, list);
     rows
 }
@@ -291,8 +333,11 @@ async fn nobody_gets_in_by_what_is_not_as_it_should_be() {
             ));
         }
         let challenges = answer.challenges();
-        assert!(challenges.len() == 1 && !challenges[0].contains("stale"), "row 55, {what}: {challenges:?}");
-        assert!(written(challenges[0], "nonce").is_some(), "row 55, {what}");
+        assert!(
+            challenges.len() == 1 && !challenges[0].contains("stale"),
+            "RFC 7616 section 3.3, {what}: {challenges:?}"
+        );
+        assert!(written(challenges[0], "nonce").is_some(), "RFC 7616 section 3.3, {what}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // These requests have not affected the nonce.
@@ -340,12 +385,16 @@ async fn what_is_no_field_value_is_400_over_a_socket() {
         let credential = credential.replacen("alice", &format!("al{bad}ice"), 1);
         assert_eq!(status_of(app.clone(), &credential).await, 400, "{bad:?}");
     }
-    assert_eq!(status_of(app.clone(), &credential.replacen(", ", ",\r\n ", 1)).await, 400, "row 28");
+    assert_eq!(
+        status_of(app.clone(), &credential.replacen(", ", ",\r\n ", 1)).await,
+        400,
+        "RFC 9112 section 5.2"
+    );
     assert_eq!(status_of(app.clone(), &format!("{credential}, x={}", "a".repeat(65_536))).await, 200);
     assert_eq!(
         status_of(app.clone(), &format!("{credential}, x={}", "a".repeat(2 << 20))).await,
         431,
-        "row 13"
+        "RFC 9110 section 5.4"
     );
 }
 

@@ -7,7 +7,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test fails by a panic, and so do the functions that tests share"
+    reason = "tests and their shared functions fail with a panic"
 )]
 
 mod algorithms;
@@ -25,9 +25,9 @@ mod properties;
 mod proxy;
 mod raw;
 mod resources;
-mod rows;
 mod secrets;
 mod session;
 mod signer;
 mod slow;
 mod step_up;
+mod token_rules;

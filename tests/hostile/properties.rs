@@ -168,6 +168,6 @@ proptest! {
         prop_assert!(is_safe(&answer));
         let forms = ["application/problem+json", "text/html; charset=utf-8", "text/plain; charset=utf-8"];
         prop_assert!(forms.contains(&answer.header("content-type").expect("a type")));
-        prop_assert!(!answer.body.is_empty(), "row 21");
+        prop_assert!(!answer.body.is_empty(), "RFC 9110 section 15.5");
     }
 }

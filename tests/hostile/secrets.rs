@@ -57,7 +57,7 @@ fn a_public_key_with_a_comment_is_no_secret() {
     {
         let text = format!("{before}{pem}");
         for keys in [Keys::hs256(&text), Keys::hs384(&text), Keys::hs512(&text)] {
-            assert!(keys.is_err(), "RFC 8725 section 2.1, row 87: {before:?}");
+            assert!(keys.is_err(), "RFC 8725 sections 2.1 and 3.1: {before:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ const OK: &str = "";
 const MISSING: &str = "credentials_missing";
 const MALFORMED: &str = "credentials_malformed";
 const FORM: &str = "design section 4: malformed";
-const TWO: &str = "standards row 95";
+const TWO: &str = "RFC 6265bis section 4.2.2";
 const ANOTHER: &str = "RFC 6265 section 5.4: another cookie";
 const UNKNOWN: &str = "no such session, or nobody in it";
 
@@ -127,7 +127,7 @@ async fn every_cookie_is_answered_as_it_says() {
             continue;
         }
         assert_eq!(answer.reason(), reason, "{what}");
-        assert_eq!(answer.challenges(), ["Cookie realm=\"app\""], "{what}, row 1");
+        assert_eq!(answer.challenges(), ["Cookie realm=\"app\""], "{what}, RFC 9110 section 11.6.1");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{what}");
         // A malformed cookie is removed, so that the browser does not keep sending it.
         let taken_away = answer.header("set-cookie").is_some_and(|line| line.contains("Max-Age=0; "));

@@ -36,7 +36,7 @@ fn root() -> PathBuf {
 /// Replaces a text that must occur exactly once. Otherwise, the mistake no longer matches the
 /// example.
 fn replaced(text: &str, from: &str, to: &str) -> String {
-    assert_eq!(text.matches(from).count(), 1, "not once in the example: {from}");
+    assert_eq!(text.matches(from).count(), 1, "must occur once in the example: {from}");
     text.replace(from, to)
 }
 
@@ -87,7 +87,7 @@ fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-#[ignore = "compiles the example many times: CI does it"]
+#[ignore = "compiles the example many times, in CI"]
 fn every_mistake_is_caught() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     fs::create_dir_all(&folder).unwrap();
@@ -100,18 +100,18 @@ fn every_mistake_is_caught() {
     let caught = caught(&out);
     let mut otherwise = Vec::new();
     for mistake in &run {
-        let by = caught.get(mistake.name).unwrap_or_else(|| panic!("{} was not asked: {out}", mistake.name));
+        let by = caught.get(mistake.name).unwrap_or_else(|| panic!("{} did not run: {out}", mistake.name));
         println!("{:<10} {:<30} {}", by.join("+"), mistake.name.replace('_', " "), mistake.what);
         if by != mistake.caught_by.words() {
             otherwise.push(mistake.name);
         }
     }
-    assert!(otherwise.is_empty(), "caught by others than was thought: {otherwise:?}");
+    assert!(otherwise.is_empty(), "detected by unexpected checks: {otherwise:?}");
     for mistake in &refused {
         let output = cargo(&folder, &program(&folder, &[mistake]), false);
         let error = String::from_utf8_lossy(&output.stderr);
         println!("{:<10} {:<30} {}", "compiler", mistake.name.replace('_', " "), mistake.what);
         assert!(!output.status.success(), "{} compiles: {}", mistake.name, mistake.what);
-        assert!(error.contains(mistake.told), "{} is told otherwise:\n{error}", mistake.name);
+        assert!(error.contains(mistake.told), "{} has another error:\n{error}", mistake.name);
     }
 }

@@ -63,17 +63,17 @@ const LIST: &str = "#[requires(role = \"member\", in = Org, conceal)]\nasync fn 
 const CREATE: &str = "#[requires(role = \"member\", in = Org, conceal)]\nasync fn create(";
 
 pub(crate) const MISTAKES: &[Mistake] = &[
-    mistake("no_mistake", "the example as it is", Catches::Nothing, &[]),
+    mistake("no_mistake", "the unchanged example", Catches::Nothing, &[]),
     // A wrong role.
     mistake(
         "a_role_swapped",
-        "deleting asks for an admin, who was to be a member",
+        "deleting requires an admin and a member",
         Catches::Both,
         &[("#[requires(role = \"member\", in = Org, fresh", "#[requires(role = \"admin\", in = Org, fresh")],
     ),
     mistake(
         "an_or_for_an_and",
-        "creating asks for a member or an admin's password-fresh login",
+        "creating requires a member, or a login within five minutes",
         Catches::Both,
         &[
             (CREATE, "async fn create("),
@@ -85,7 +85,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_hierarchy_grown",
-        "a member is an admin",
+        "a member implies an admin",
         Catches::Both,
         &[(
             "    Member,\n    #[role(implies(Member))]\n    Admin,",
@@ -94,13 +94,13 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_login_that_may_be_old",
-        "deleting no longer asks for a fresh login",
+        "deleting no longer requires a fresh login",
         Catches::Both,
         &[("in = Org, fresh = \"5m\", policy = CanDelete", "in = Org, policy = CanDelete")],
     ),
     mistake(
         "a_policy_swapped",
-        "who may read may share",
+        "sharing requires only the right to read",
         Catches::Lock,
         &[
             (
@@ -116,7 +116,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_tenant_forgotten",
-        "a member anywhere may list",
+        "listing requires only authentication",
         Catches::Both,
         &[
             (LIST, "async fn list("),
@@ -129,7 +129,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     // A missing declaration.
     refused(
         "a_declaration_removed",
-        "a handler takes the path, and nobody's proof",
+        "a handler takes the path without a proof",
         "this handler does not declare who may call it",
         &[(
             "async fn me(user: Authenticated<User>) -> Json<Value> {\n    Json(json!({ \"sub\": user.sub, \"orgs\": user.orgs }))",
@@ -144,7 +144,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_declaration_made_optional",
-        "a handler takes whoever calls, or nobody",
+        "a handler takes an optional caller",
         Catches::Both,
         &[(
             "async fn me(user: Authenticated<User>) -> Json<Value> {\n    Json(json!({ \"sub\": user.sub, \"orgs\": user.orgs }))",
@@ -154,7 +154,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     // A route without a check.
     mistake(
         "a_route_made_public",
-        "anybody may call `/me`",
+        "every caller may call `/me`",
         Catches::Both,
         &[(
             "async fn me(user: Authenticated<User>) -> Json<Value> {\n    Json(json!({ \"sub\": user.sub, \"orgs\": user.orgs }))",
@@ -163,7 +163,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_route_added",
-        "a public route that nobody has reviewed",
+        "a public route without a review",
         Catches::Both,
         &[(
             END,
@@ -172,7 +172,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_part_ungated",
-        "`/me` is a plain axum router's",
+        "`/me` belongs to a plain axum router",
         Catches::Both,
         &[(
             "        .route(\"/me\", get(me))\n",
@@ -182,22 +182,17 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     refused(
         "a_plain_router_merged",
         "the routes of a plain axum router are merged",
-        "only an `authgate::Router` with the same state can be nested or merged",
+        "expected an `authgate::Router` with the state",
         &[(
             END,
             "        .route(\"/orgs/{org}/documents/{id}/share\", post(share))\n        .merge(axum::Router::new())\n",
         )],
     ),
-    mistake(
-        "a_route_gone",
-        "`/me` is not there any more",
-        Catches::Both,
-        &[("        .route(\"/me\", get(me))\n", "")],
-    ),
+    mistake("a_route_gone", "`/me` is removed", Catches::Both, &[("        .route(\"/me\", get(me))\n", "")]),
     // A missing challenge, and other changes to responses.
     mistake(
         "the_challenge_dropped",
-        "a layer takes `WWW-Authenticate` away",
+        "a layer removes `WWW-Authenticate`",
         Catches::Probe,
         &[(
             END,
@@ -215,7 +210,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_denial_that_is_kept",
-        "a layer lets caches keep every answer",
+        "a layer allows caching of every response",
         Catches::Probe,
         &[(
             END,
@@ -224,7 +219,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_hidden_thing_told",
-        "a layer says of a 404 whether there was something",
+        "a layer marks a 404 for an existing resource",
         Catches::Probe,
         &[(
             END,
@@ -233,7 +228,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "concealment_dropped",
-        "who may not read is told that there is something",
+        "a caller who may not read learns that the resource exists",
         Catches::Both,
         &[(
             READ,
@@ -243,7 +238,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     // A handler that runs before its check.
     refused(
         "a_body_read_first",
-        "the body is read before anybody is asked who he is",
+        "the body is read before authentication",
         "error",
         &[
             (
@@ -255,7 +250,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_layer_that_answers",
-        "a layer answers `/me` before anybody is asked who he is",
+        "a layer answers `/me` before authentication",
         Catches::Probe,
         &[(
             END,
@@ -264,7 +259,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         "a_path_looked_at_first",
-        "a layer answers 400 to what it does not like before anybody is asked",
+        "a layer rejects a content type before authentication",
         Catches::Probe,
         &[(
             END,

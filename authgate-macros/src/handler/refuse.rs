@@ -27,7 +27,7 @@ pub(crate) fn check(
     for (at, input) in handler.signature.inputs.iter().enumerate() {
         match input {
             FnArg::Receiver(receiver) => {
-                let text = "a handler takes no `self`, since a route has none to give: take what it needs as `State(..)`";
+                let text = "a handler cannot take `self`: take its state as `State(..)`";
                 mistakes.at(receiver, text);
             }
             FnArg::Typed(parameter) => check_parameter((attribute, asks), at == 0, parameter, mistakes),
@@ -53,10 +53,10 @@ fn ours(attribute: &Attribute, authgate: &CratePath) -> Option<Macro> {
 const fn twice(attribute: Macro, other: Macro) -> &'static str {
     match (attribute, other) {
         (Macro::Requires, Macro::Requires) => {
-            "`#[requires]` stands here twice: write all rights in one, `#[requires(role = \"..\", scope = \"..\")]`"
+            "duplicate `#[requires]`: write all rights in one, `#[requires(role = \"..\", scope = \"..\")]`"
         }
-        (Macro::Public, Macro::Public) => "`#[public]` stands here twice: leave one",
-        _ => "`#[public]` lets everybody call and `#[requires]` does not: leave one of the two",
+        (Macro::Public, Macro::Public) => "duplicate `#[public]`: remove one",
+        _ => "`#[public]` and `#[requires]` contradict each other: remove one of them",
     }
 }
 
@@ -80,7 +80,7 @@ fn check_parameter(
     if let Some(condition) = parameter.attrs.iter().find(is_conditional).filter(|_| first) {
         mistakes.at(
             condition,
-            "the parameter that declares who may call cannot be conditional: put this on the function",
+            "the parameter that declares access cannot be conditional: put this on the function",
         );
     }
 }
@@ -89,38 +89,39 @@ const fn beside_requires(asks: Asks, found: Proof, first: bool) -> Option<&'stat
     Some(match found {
         Proof::GrantedPlaceholder | Proof::Granted if first && matches!(asks, Asks::Thing) => return None,
         Proof::Placeholder | Proof::Bare | Proof::Authorized if first && matches!(asks, Asks::Thing) => {
-            "the rule is over a thing: write `Granted<_, _>` as the first parameter, which owns it and derefs to it"
+            "the rule has a resource: write `Granted<_, _>` as the first parameter, which owns the resource and derefs \
+             to it"
         }
         Proof::GrantedBare if matches!(asks, Asks::Thing) => {
-            "write `Granted<_, _>`: `#[requires]` completes what is `_`"
+            "write `Granted<_, _>`: `#[requires]` completes the `_`"
         }
         Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted if matches!(asks, Asks::Right) => {
-            "`#[requires]` says nothing of a thing here: write what this is over, `policy = CanEdit, on = Report`, or leave \
-             `#[requires]` out"
+            "the rule has no resource: write `policy = CanEdit, on = Report` in `#[requires]`, or remove \
+             `#[requires]`"
         }
         Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted => {
-            "the thing is checked before every other extractor: put this first"
+            "the proof of the resource must be the first parameter, because it is checked before other extractors"
         }
         Proof::Wrapped if first => {
-            "`#[requires]` writes this itself: write what is inside of it alone, or leave `#[requires]` out"
+            "`#[requires]` adds this wrapper: write the type inside of it, or remove `#[requires]`"
         }
         Proof::Wrapped => return None,
         Proof::Placeholder if first => return None,
         Proof::Placeholder => {
-            "`#[requires]` completes `Authorized<_>` as the first parameter only, since the check comes before every \
-             other extractor: put it first"
+            "`Authorized<_>` must be the first parameter, because it is checked before other extractors"
         }
         Proof::Bare => "write `Authorized<_>`: `#[requires]` completes the `_`",
         Proof::Authorized => {
-            "the rule stands in `#[requires]` and here as well: write `Authorized<_>` as the first parameter, or leave \
-             `#[requires]` out"
+            "the rule is in `#[requires]` and in the parameter: write `Authorized<_>` as the first parameter, or \
+             remove `#[requires]`"
         }
         Proof::Authenticated => {
-            "`#[requires]` declares who may call: take `Authorized<_>` as the first parameter instead, it derefs to the \
-             principal too"
+            "`#[requires]` already declares who may call: write `Authorized<_>` as the first parameter, which also \
+             derefs to the principal"
         }
         Proof::Unauthenticated => {
-            "`#[requires]` lets no unauthenticated caller in: take `Authorized<_>` as the first parameter, or leave this out"
+            "`#[requires]` denies unauthenticated callers: write `Authorized<_>` as the first parameter, or remove \
+             this parameter"
         }
     })
 }
@@ -134,11 +135,11 @@ const fn beside_public(found: Proof) -> Option<&'static str> {
         | Proof::GrantedBare
         | Proof::Granted
         | Proof::Wrapped => {
-            "a public handler asks nobody: leave `#[public]` out, or take this parameter away"
+            "a public handler does not authenticate callers: remove `#[public]`, or this parameter"
         }
         Proof::Authenticated => {
-            "a public handler asks nobody: leave `#[public]` out, or take `Option<Authenticated<..>>`, which is `None` \
-             for a caller without credentials"
+            "a public handler does not authenticate callers: remove `#[public]`, or take `Option<Authenticated<..>>`, \
+             which is `None` without credentials"
         }
         Proof::Unauthenticated => return None,
     })

@@ -64,7 +64,7 @@ impl Written {
             let [written_text, said] =
                 [written, said].map(|ty| ty.to_token_stream().to_string().replace(' ', ""));
             let text =
-                format!("the rule says `{said}`, and this says `{written_text}`: write the same, or `_`");
+                format!("the rule declares `{said}`, but this is `{written_text}`: write the same, or `_`");
             mistakes.at(written, text);
         }
     }

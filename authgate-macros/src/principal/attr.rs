@@ -72,8 +72,8 @@ impl OnStruct {
                 "limited" => {
                     last = before;
                     let Some(Last::Permission) = before else {
-                        let text = "`limited` stands directly after the permissions that it speaks of: \
-                                    `permission = Permission, limited`";
+                        let text = "expected `limited` directly after the permissions: `permission = \
+                                    Permission, limited`";
                         return Err(syn::Error::new(key.span(), text));
                     };
                     keys::once(&mut read.limited, &key, key.span())
@@ -85,7 +85,8 @@ impl OnStruct {
                         Some(Last::Scope) => read.scope.as_mut(),
                         Some(Last::Permission) => read.permission.as_mut(),
                         None => {
-                            let text = "`foreign` stands directly after the set that it speaks of: `role = domain::Role, foreign`";
+                            let text =
+                                "expected `foreign` directly after the set: `role = domain::Role, foreign`";
                             return Err(syn::Error::new(key.span(), text));
                         }
                     };

@@ -55,7 +55,7 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
     let Input { ident, attribute, .. } = input;
     let id = one(input, "id", |field| field.id, mistakes);
     if id.is_none() {
-        let text = "nothing names this caller: put `#[principal(id)]` on the field that does";
+        let text = "no field identifies the caller: put `#[principal(id)]` on the field that does";
         mistakes.at(ident, text);
     }
     let subjects = subjects(input, mistakes);
@@ -175,13 +175,13 @@ fn one<'a>(
     let mut marked = input.fields.iter().filter_map(|field| Some((field, mark(&field.attribute)?)));
     let (first, _) = marked.next()?;
     for (_, span) in marked {
-        let text = format!("`{}` is `#[principal({what})]` already: leave one of the two", first.ident);
+        let text = format!("duplicate `#[principal({what})]`, already on `{}`: remove one", first.ident);
         mistakes.push(syn::Error::new(span, text));
     }
     Some(first)
 }
 
 fn of_no_enum(field: &Field, mark: Option<Span>, what: &str, key: &str, mistakes: &mut Mistakes) {
-    let text = format!("say of which enum these are the {what}: `#[principal({key})]` on the struct");
+    let text = format!("the enum of these {what} is missing: write `#[principal({key})]` on the struct");
     mistakes.push(syn::Error::new(mark.unwrap_or_else(|| field.ident.span()), text));
 }

@@ -24,23 +24,22 @@ pub(super) fn read(item: DeriveInput, mistakes: &mut Mistakes) -> Option<Input> 
     let data = match item.data {
         Data::Struct(data) => data,
         Data::Enum(data) => {
-            let text = "a principal is a struct: where there are several kinds of caller, give each a struct and a gate";
+            let text = "a principal must be a struct: for several kinds of caller, write a struct and a gate for each";
             mistakes.at(data.enum_token, text);
             return None;
         }
         Data::Union(data) => {
-            mistakes.at(data.union_token, "a principal is a struct with named fields: write `struct`");
+            mistakes.at(data.union_token, "a principal must be a struct with named fields: write `struct`");
             return None;
         }
     };
     if !item.generics.params.is_empty() {
-        let text =
-            "a principal has no generic parameters, since a right belongs to one type: write a plain struct";
+        let text = "a principal cannot have generic parameters, because a right belongs to one type: write a plain struct";
         mistakes.at(&item.generics, text);
         return None;
     }
     let Fields::Named(named) = data.fields else {
-        let text = "a principal has named fields: write `{ #[principal(id)] id: .., }`";
+        let text = "a principal must have named fields: write `{ #[principal(id)] id: .., }`";
         match &data.fields {
             Fields::Unit => mistakes.at(&item.ident, text),
             fields => mistakes.at(fields, text),

@@ -25,7 +25,7 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
             keys::read(input, KNOWN, mistakes, |key, input, _| match key.to_string().as_str() {
                 "reason" => {
                     let given = keys::string(&key, input, "reason = \"load balancer probe\"")?;
-                    keys::once(&mut reason, &key, checked(&given, "why everybody may call this handler")?)
+                    keys::once(&mut reason, &key, checked(&given, "why every caller may call this handler")?)
                 }
                 "crate" => authgate.read(&key, input),
                 _ => Err(KNOWN.unknown(&key)),
@@ -36,29 +36,30 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> (CratePat
     );
     mistakes.ok(parsed);
     if reason.is_none() && mistakes.is_empty() {
-        let text = "say why everybody may call this: `#[public(reason = \"load balancer probe\")]`";
+        let text = "the reason is missing: write why every caller may call this, `#[public(reason = \"load balancer \
+            probe\")]`";
         mistakes.push(syn::Error::new(Span::call_site(), text));
     }
     (authgate, reason)
 }
 
 /// Returns the reason if it is one line of text. `why` describes the expected text, such as
-/// `why everybody may call this handler`.
+/// `why every caller may call this handler`.
 pub(crate) fn checked(literal: &LitStr, why: &str) -> syn::Result<String> {
     let reason = literal.value();
     let refused = |text: String| Err(syn::Error::new(literal.span(), text));
     // Other unreadable text, such as a Hangul filler, is rejected when the route is registered.
     if !reason.contains(char::is_alphanumeric) {
-        return refused(format!("this says nothing: write {why}"));
+        return refused(format!("the reason is blank: write {why}"));
     }
     if reason.len() > LONGEST {
         return refused(format!(
-            "this reason has {} bytes and there is room for {LONGEST}: write it shorter",
+            "the reason has {} bytes, but at most {LONGEST} are allowed: shorten it",
             reason.len()
         ));
     }
     match reason.chars().find(|letter| letter.is_control()) {
-        Some(letter) => refused(format!("a reason is one line of text, without {letter:?}")),
+        Some(letter) => refused(format!("the reason must be one line of text without {letter:?}")),
         None => Ok(reason),
     }
 }

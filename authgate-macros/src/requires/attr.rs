@@ -78,8 +78,8 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
     mistakes.ok(parsed);
     rule.parts = list.finish(mistakes);
     if rule.parts.is_empty() && rule.waive.is_none() && rule.over.is_none() && mistakes.is_empty() {
-        let text = "`#[requires]` asks for nothing: write what the caller must hold, `#[requires(role = \"admin\")]`; for \
-                    anybody who is signed in, take `Authenticated<User>` as the first parameter instead";
+        let text = "`#[requires]` is empty: write the required right, `#[requires(role = \"admin\")]`; for any \
+                    authenticated caller, take `Authenticated<User>` as the first parameter instead";
         mistakes.push(syn::Error::new(Span::call_site(), text));
     }
     rule
@@ -104,11 +104,11 @@ impl Rule {
             "crate" => self.authgate.read(key, input),
             "on" => {
                 self.names_a_thing = true;
-                astray(key, input, mistakes, "policy = CanEdit, on = Report", "the policy that it speaks of")
+                astray(key, input, mistakes, "policy = CanEdit, on = Report", "its policy")
             }
             "reason" => {
                 let example = "waive = Active, reason = \"..\"";
-                astray(key, input, mistakes, example, "what is waived")
+                astray(key, input, mistakes, example, "the waived requirement")
             }
             _ => list.entry((Group::All, 0), key, input, mistakes).unwrap_or_else(|| Err(KNOWN.unknown(key))),
         }
@@ -124,8 +124,8 @@ impl Rule {
         self.names_a_thing = true;
         let thing = keys::value(&on, input, "policy = CanEdit, on = Report")?;
         if self.over.is_some() {
-            let text = "a rule is over one thing: several proofs are one tuple, `(from, to): (Granted<CanDebit, Account>, \
-                        Granted<CanCredit, Account>)`, without `#[requires]`";
+            let text = "a rule has one resource: write several proofs as a tuple, `(from, to): (Granted<CanDebit, \
+                        Account>, Granted<CanCredit, Account>)`, without `#[requires]`";
             return Err(syn::Error::new(on.span(), text));
         }
         self.over = Some(Over { policy, thing });
@@ -136,11 +136,11 @@ impl Rule {
         let example = "waive = Active, reason = \"..\"";
         let requirement = keys::value(key, input, example)?;
         let Some(reason) = followed_by("reason", input) else {
-            let text = format!("say directly after it why this is not asked here: `{example}`");
+            let text = format!("expected a reason directly after the waived requirement: `{example}`");
             return Err(syn::Error::new_spanned(requirement, text));
         };
         let literal: LitStr = keys::string(&reason, input, example)?;
-        let reason = public::checked_reason(&literal, "why this is not asked here")?;
+        let reason = public::checked_reason(&literal, "why the requirement is waived")?;
         keys::once(&mut self.waive, key, Waive { requirement, reason })
     }
 
@@ -150,7 +150,7 @@ impl Rule {
         } else if input.is_empty() || input.peek(Token![,]) {
             None
         } else {
-            return Err(input.error("write `conceal` alone, or `conceal = CanRead`"));
+            return Err(input.error("expected `conceal` or `conceal = CanRead`"));
         };
         keys::once(&mut self.conceal, key, Conceal { key: key.clone(), from })
     }
@@ -168,7 +168,7 @@ fn astray(
     if mistakes.is_empty() {
         return Err(syn::Error::new(
             key.span(),
-            format!("`{key}` stands directly after {after}: `{example}`"),
+            format!("expected `{key}` directly after {after}: `{example}`"),
         ));
     }
     while !input.is_empty() && !input.peek(Token![,]) {

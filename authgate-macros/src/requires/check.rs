@@ -28,7 +28,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
     let Rule { authgate, parts, waive, over, conceal, principal, principal_key, .. } = rule;
     let named = names_principal(handler);
     if let Some(span) = principal_key.filter(|_| named) {
-        let text = "the principal is named in `Authorized<_, ..>` already: leave one of the two";
+        let text = "`Authorized<_, ..>` already names the principal: remove one of the two";
         let text = if over.is_some() {
             text.replace("Authorized<_, ..>", "Granted<_, _, ..>")
         } else {
@@ -39,7 +39,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
     let parts = arranged(parts, Group::All);
     if over.is_none() && principal.is_none() && !named && !parts.iter().any(Part::says_whose) {
         if let Some(first) = parts.first() {
-            let text = format!("{} does not say who calls: {ADD}", nobodys(&parts));
+            let text = format!("{} does not determine the principal: {ADD}", nobodys(&parts));
             mistakes.push(match &first.asked {
                 Asked::Scheme(scheme) => syn::Error::new_spanned(scheme, text),
                 _ => syn::Error::new(first.span, text),
@@ -47,13 +47,16 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
             return None;
         }
         if let Some(waive) = &waive {
-            mistakes.at(&waive.requirement, format!("what is not asked does not say who calls: {ADD}"));
+            mistakes.at(
+                &waive.requirement,
+                format!("a waived requirement does not determine the principal: {ADD}"),
+            );
             return None;
         }
     }
     if let Some(Conceal { key, from: Some(_) }) = conceal.as_ref().filter(|_| over.is_none()) {
-        let text = "`conceal = ..` says who may know of a thing, and this rule is over none: write `conceal` alone, or add \
-                    `policy = CanEdit, on = Report`";
+        let text = "`conceal = ..` requires a rule with a resource: write `conceal` alone, or add `policy = CanEdit, \
+                    on = Report`";
         mistakes.push(syn::Error::new(key.span(), text));
     }
     check_list(&parts, usize::from(waive.is_some()), mistakes);
@@ -70,7 +73,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
     })
 }
 
-const ADD: &str = "add `principal = User`, or what the caller must hold, such as `role = \"admin\"`";
+const ADD: &str = "add `principal = User`, or a right of the caller, such as `role = \"admin\"`";
 
 fn names_principal(handler: &Handler) -> bool {
     placeholder(handler).is_some_and(|written| written.names_principal(1))
@@ -113,17 +116,15 @@ fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
 fn check_list(parts: &[Part], besides: usize, mistakes: &mut Mistakes) {
     if let Some(beyond) = parts.get(MOST - besides) {
         let text =
-            format!("a rule joins at most {MOST} rights: give one right that implies several of these");
+            format!("a rule has at most {MOST} rights: define one right that implies several of these");
         mistakes.push(syn::Error::new(beyond.span, text));
         return;
     }
     let mut seen = HashSet::new();
     for part in parts {
         if !seen.insert(part.key()) {
-            mistakes.push(syn::Error::new(
-                part.span,
-                "this is asked already, in the same list: leave one of the two out",
-            ));
+            mistakes
+                .push(syn::Error::new(part.span, "duplicate requirement in a list: remove one of the two"));
         }
         if let Asked::Group(_, parts) = &part.asked {
             check_list(parts, 0, mistakes);

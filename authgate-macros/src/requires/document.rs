@@ -17,15 +17,17 @@ pub(super) fn document(rule: &Checked) -> String {
     }
     if told.is_empty() {
         let principal = rule.principal.as_ref().map(|principal| format!("a `{}`", written(principal)));
-        told.push(principal.unwrap_or_else(|| "a caller who is signed in".to_owned()));
+        told.push(principal.unwrap_or_else(|| "an authenticated caller".to_owned()));
     }
     let concealed = match &rule.conceal {
         None => String::new(),
         Some(Conceal { from: None, .. }) => " (concealed)".to_owned(),
-        Some(Conceal { from: Some(from), .. }) => format!(" (concealed from who lacks `{}`)", written(from)),
+        Some(Conceal { from: Some(from), .. }) => {
+            format!(" (concealed from callers without `{}`)", written(from))
+        }
     };
     let waived = rule.waive.as_ref().map(|Waive { requirement, reason }| {
-        format!(" `{}` is not asked: {}.", written(requirement), reason.trim_end_matches('.'))
+        format!(" `{}` is waived: {}.", written(requirement), reason.trim_end_matches('.'))
     });
     format!("**Requires** {}{concealed}.{}", joined(&told, "and"), waived.unwrap_or_default())
 }

@@ -53,10 +53,10 @@ impl Of {
     fn name(kind: Kind, name: LitStr) -> syn::Result<Self> {
         let word = kind.word();
         if name.value().trim().is_empty() {
-            return Err(syn::Error::new(name.span(), format!("no {word} is named: write its name in here")));
+            return Err(syn::Error::new(name.span(), format!("the name of the {word} is empty")));
         }
         if !name.suffix().is_empty() {
-            return Err(syn::Error::new(name.span(), format!("the name of a {word} has no suffix")));
+            return Err(syn::Error::new(name.span(), format!("the name of a {word} cannot have a suffix")));
         }
         Ok(Self::Name(name))
     }
@@ -71,12 +71,12 @@ impl Of {
         set.segments.pop_punct();
         let Some(of) = set.segments.last().map(|segment| &segment.ident) else {
             return refused(format!(
-                "write the {word} with its enum, `{name}::{variant}`, or its name in quotes"
+                "expected the {word} with its enum, `{name}::{variant}`, or its name in quotes"
             ));
         };
         if of.unraw().to_string().starts_with(char::is_lowercase) {
             let text = format!(
-                "write the variant, `{name}::{variant}`: a marker type such as this stands in signatures"
+                "expected the variant `{name}::{variant}`, found a marker type, which is for signatures"
             );
             return refused(text);
         }

@@ -90,15 +90,15 @@ impl List {
             } else {
                 "role = \"admin\", scope = \"reports:write\""
             };
-            return refused(format!("write `{word}({example})`"));
+            return refused(format!("expected `{word}({example})`"));
         }
         let content;
         syn::parenthesized!(content in input);
         if depth >= DEEPEST {
             content.parse::<TokenStream>()?;
             return refused(format!(
-                "a rule is at most {DEEPEST} lists deep: make a requirement of your own of what is in here, \
-                 `policy = MayPublish`"
+                "a rule has at most {DEEPEST} nested lists: define a requirement for the inner list, `policy \
+                 = MayPublish`"
             ));
         }
         let mut list = Self::default();
@@ -122,17 +122,17 @@ impl List {
                 Ok(())
             }
             _ if !right => Ok(()),
-            (_, 0) => refused(format!("`{word}()` asks for nothing: write what is asked, or leave it out")),
+            (_, 0) => refused(format!("`{word}()` is empty: write a requirement in it, or remove it")),
             (Group::Not, 1) | (Group::All | Group::Any, 2..) => {
                 self.parts.push(Part { span: key.span(), asked: Asked::Group(group, parts) });
                 Ok(())
             }
             (Group::Not, _) => refused(
-                "`not(..)` takes one: write `not(any(..))` if none of these may hold, `not(all(..))` if not all of them \
-                 together"
+                "`not(..)` takes one requirement: write `not(any(..))` to exclude each of these, `not(all(..))` to \
+                 exclude all of them together"
                     .to_owned(),
             ),
-            (_, _) => refused(format!("there is one part in it: leave `{word}(..)` out")),
+            (_, _) => refused(format!("`{word}(..)` has one part: write the part alone")),
         }
     }
 
@@ -155,8 +155,7 @@ impl List {
             }
         }
         if let Some(key) = tenant_key.filter(|_| !used && mistakes.is_empty()) {
-            let text = "`in` is for the roles and permissions that stand beside it, in the same list, and there is none: \
-                        write `role = \"admin\", in = Org`";
+            let text = "`in` has no role or permission in its list: write `role = \"admin\", in = Org`";
             mistakes.push(syn::Error::new(key.span(), text));
         }
         parts
@@ -168,8 +167,8 @@ impl List {
 fn not_reached(group: Group, span: Span) -> syn::Error {
     let word = group.word();
     let text = format!(
-        "`in` is for its own list, and does not reach into `{word}(..)`: write it in there too, `{word}(.., in = Org)`; if \
-         this is to be held everywhere, write `in` with what is not, in a list of their own: `all(role = \"admin\", in = Org)`"
+        "`in` does not apply inside `{word}(..)`: write it in there too, `{word}(.., in = Org)`; for a right \
+         without a tenant, write the rights with one in a separate list: `all(role = \"admin\", in = Org)`"
     );
     syn::Error::new(span, text)
 }
@@ -206,8 +205,8 @@ fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
     let word = group.word();
     let text = match key.to_string().as_str() {
         "on" => format!(
-            "a policy over a thing is asked when all the rest holds: write `policy = CanEdit, on = Report` outside of \
-             `{word}(..)`"
+            "a policy on a resource is decided after the other requirements: write `policy = CanEdit, on = Report` \
+             outside of `{word}(..)`"
         ),
         "waive" => {
             // Skip the `reason` that belongs to the misplaced key.
@@ -216,14 +215,14 @@ fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
             {
                 drop(keys::value::<syn::LitStr>(&reason, input, ""));
             }
-            format!("`waive` is for the whole rule: write it outside of `{word}(..)`")
+            format!("`waive` applies to the whole rule: write it outside of `{word}(..)`")
         }
         name @ ("reason" | "conceal" | "principal" | "crate") => {
-            format!("`{name}` is for the whole rule: write it outside of `{word}(..)`")
+            format!("`{name}` applies to the whole rule: write it outside of `{word}(..)`")
         }
         name => {
             let (meant, keys) = (did_you_mean(name, &keywords::PARTS), list(&keywords::PARTS));
-            format!("`{word}(..)` knows no `{name}`{meant}; it knows {keys}")
+            format!("unknown key `{name}`{meant} in `{word}(..)`: expected one of {keys}")
         }
     };
     syn::Error::new(key.span(), text)

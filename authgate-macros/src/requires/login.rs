@@ -44,7 +44,7 @@ impl Age {
         let (number, unit) = text.split_at(digits);
         if number.is_empty() {
             return refused(format!(
-                "write how old the login may be: a number and its unit, `\"5m\"`; {UNITS}"
+                "expected the maximum age of the login, a number and a unit, `\"5m\"`; {UNITS}"
             ));
         }
         let (unit, seconds) = match unit {
@@ -52,16 +52,18 @@ impl Age {
             "m" => ("minute", 60),
             "h" => ("hour", 60 * 60),
             "d" => ("day", 24 * 60 * 60),
-            "" => return refused(format!("`{number}` of what? write its unit, `\"{number}s\"`; {UNITS}")),
-            unit => return refused(format!("no unit is called `{unit}`: write `\"5m\"`; {UNITS}")),
+            "" => {
+                return refused(format!("the unit of `{number}` is missing: write `\"{number}s\"`; {UNITS}"));
+            }
+            unit => return refused(format!("unknown unit `{unit}`: write `\"5m\"`; {UNITS}")),
         };
         let count = number.parse::<u64>().ok();
         match count.and_then(|count| Some((count, count.checked_mul(seconds)?))) {
             Some((0, _)) => {
-                refused("no login is as fresh as that: write how old it may be, `\"5m\"`".to_owned())
+                refused("`fresh` must be positive: write the maximum age of the login, `\"5m\"`".to_owned())
             }
             Some((count, seconds)) => Ok(Self { span, seconds, count, unit }),
-            None => refused("this is longer than time can be told: write a shorter age, `\"5m\"`".to_owned()),
+            None => refused("`fresh` is too large: write a shorter age, `\"5m\"`".to_owned()),
         }
     }
 }
@@ -108,22 +110,23 @@ impl Value {
         let odd =
             |letter: &char| !(matches!(letter, '!' | '#'..='[' | ']'..='~') || is_list && *letter == ' ');
         if let Some(letter) = text.chars().find(odd) {
-            let space = if is_list { ", and a space between two" } else { "" };
+            let space = if is_list { "; separate values with a space" } else { "" };
             return refused(format!(
-                "`{keyword}` has no {letter:?}: write visible ASCII without `\"` and `\\`{space}"
+                "`{keyword}` cannot have {letter:?}: write visible ASCII without `\"` and `\\`{space}"
             ));
         }
         if !literal.suffix().is_empty() {
-            return refused(format!("a string without a suffix stands here: `{keyword} = {example}`"));
+            return refused(format!("expected a string without a suffix: `{keyword} = {example}`"));
         }
         let text = text.split(' ').filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ");
         if text.is_empty() {
-            return refused(format!("`{keyword}` is empty: write its value in here"));
+            return refused(format!("`{keyword}` is empty: write its value"));
         }
         if text.len() > LONGEST {
             let length = text.len();
             return refused(format!(
-                "this has {length} bytes and there is room for {LONGEST}: write a type with `authgate::right::ConstStr`"
+                "the value has {length} bytes, but at most {LONGEST} are allowed: write a type with \
+                 `authgate::right::ConstStr`"
             ));
         }
         Ok(Self::Text(text, literal.span()))
@@ -173,8 +176,8 @@ fn method(literal: &LitStr) -> syn::Result<Value> {
     Err(syn::Error::new(
         literal.span(),
         format!(
-            "no authentication method is called `{written}`{meant}; RFC 8176 has {words}, and one of your own is a type \
-             with `authgate::right::ConstStr`, `factor = MyFactor`"
+            "unknown authentication method `{written}`{meant}: expected one of {words} (RFC 8176), or a type with \
+             `authgate::right::ConstStr`, `factor = MyFactor`"
         ),
     ))
 }

@@ -24,12 +24,12 @@ pub(super) struct Right {
 /// Returns `None` for an item that is a union or generic.
 pub(super) fn check(item: DeriveInput, written: Written, mistakes: &mut Mistakes) -> Option<Right> {
     if let Data::Union(data) = &item.data {
-        mistakes.at(data.union_token, "a requirement is a struct: write `struct Active;`");
+        mistakes.at(data.union_token, "a requirement must be a struct: write `struct Active;`");
         return None;
     }
     if !item.generics.params.is_empty() {
-        let text = "a requirement of one's own has no generic parameters, since it goes by one name in the access \
-                    table: write a plain struct for each";
+        let text = "a requirement cannot have generic parameters, because it has one name in the access table: \
+                    write a plain struct for each";
         mistakes.at(&item.generics, text);
         return None;
     }
@@ -59,14 +59,14 @@ fn accepted(
 fn kind_refused(kind: &str) -> Option<String> {
     if keywords::taken().any(|word| word == kind) {
         return Some(format!(
-            "{kind:?} is a word of authgate's own in the access table: choose another, such as `kind = \"account\"`"
+            "{kind:?} is a keyword of the access table: use another kind, such as `kind = \"account\"`"
         ));
     }
     let mut letters = kind.chars();
     let word = letters.next().is_some_and(|first| first.is_ascii_lowercase())
         && letters.all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'));
     (!word).then(|| {
-        format!("{kind:?} is no kind: write one word in small letters, such as `kind = \"account\"`")
+        format!("{kind:?} is not a valid kind: write a lowercase word, such as `kind = \"account\"`")
     })
 }
 
@@ -74,8 +74,8 @@ fn name_refused(name: &str) -> Option<String> {
     let plain = |letter| matches!(letter, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | ':');
     (name.is_empty() || !name.chars().all(plain)).then(|| {
         format!(
-            "{name:?} is no name for the access table: write letters, digits, `_`, `-`, `.` and `:`, such as `name = \
-             \"active\"`"
+            "{name:?} is not a valid name in the access table: write letters, digits, `_`, `-`, `.` and `:`, such as \
+             `name = \"active\"`"
         )
     })
 }
@@ -89,12 +89,13 @@ fn refusal(
     let (reason, detail) = match (reason, detail) {
         (Some(reason), Some(detail)) => (reason, detail),
         (Some(reason), None) => {
-            let text = "say it to people, too: `detail = \"Your account is suspended; write to support.\"`";
+            let text = "`detail`, the text for people, is missing: `detail = \"Your account is suspended; write to \
+                support.\"`";
             mistakes.push(syn::Error::new(reason.span(), text));
             return None;
         }
         (None, Some(detail)) => {
-            let text = "say it to programs, too: `reason = \"account_suspended\"`";
+            let text = "`reason`, the code for programs, is missing: `reason = \"account_suspended\"`";
             mistakes.push(syn::Error::new(detail.span(), text));
             return None;
         }
@@ -106,14 +107,17 @@ fn refusal(
         && code.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'));
     if !is_code {
         let text = format!(
-            "{code:?} is no reason: write small letters, digits and `_`, 64 at most, such as `reason = \
-             \"account_suspended\"`"
+            "{code:?} is not a valid reason: write at most 64 lowercase letters, digits and `_`, such as \
+             `reason = \"account_suspended\"`"
         );
         mistakes.push(syn::Error::new(reason.span(), text));
         sound = false;
     }
     if detail.value().trim().is_empty() {
-        mistakes.push(syn::Error::new(detail.span(), "a refusal says in a sentence why"));
+        mistakes.push(syn::Error::new(
+            detail.span(),
+            "the detail is blank: write a sentence that states the reason",
+        ));
         sound = false;
     }
     sound.then_some((reason, detail))

@@ -48,7 +48,7 @@ fn module(key: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
     let literal = keys::string(key, input, "module = \"role\"")?;
     literal.parse().map_err(|_| {
         let text = format!(
-            "{:?} cannot name a module; write an identifier, such as `module = \"role\"`",
+            "{:?} is not a valid name of a module: write an identifier, such as `module = \"role\"`",
             literal.value()
         );
         syn::Error::new(literal.span(), text)
@@ -95,15 +95,15 @@ impl OnVariant {
 /// A description of the listed variants, and two examples.
 type Listed = (&'static str, [&'static str; 2]);
 
-const IMPLIES: Listed = ("the variants that this one implies", ["Viewer", "Editor"]);
-const GIVES: Listed = ("the permissions that come with this one", ["ReportsRead", "ReportsWrite"]);
+const IMPLIES: Listed = ("the implied variants", ["Viewer", "Editor"]);
+const GIVES: Listed = ("the permissions of this variant", ["ReportsRead", "ReportsWrite"]);
 
 fn variants(
     key: &Ident,
     input: ParseStream<'_>,
     (what, [one, other]): Listed,
 ) -> syn::Result<Punctuated<Ident, Token![,]>> {
-    let write = format!("write {what}, in parentheses: `{key}({one}, {other})`");
+    let write = format!("expected {what} in parentheses: `{key}({one}, {other})`");
     if !input.peek(token::Paren) {
         return Err(syn::Error::new(key.span(), write));
     }
@@ -112,7 +112,7 @@ fn variants(
     if content.is_empty() {
         return Err(syn::Error::new(paren.span.join(), write));
     }
-    let text = format!("a variant's bare name stands here, such as `{key}({one})`");
+    let text = format!("expected the bare name of a variant, such as `{key}({one})`");
     Punctuated::parse_terminated(&content).map_err(|mistake| {
         // Drop the rest, so that syn does not report it as well.
         drop(content.parse::<TokenStream>());

@@ -32,7 +32,7 @@ impl Case {
             let (meant, names) = (did_you_mean(&given, &names), list(&names));
             syn::Error::new(
                 literal.span(),
-                format!("`rename_all` knows no {given:?}{meant}; it knows {names}"),
+                format!("unknown case {given:?}{meant} in `rename_all`: expected one of {names}"),
             )
         })
     }

@@ -47,7 +47,7 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
     };
     if !item.generics.params.is_empty() {
         let text = format!(
-            "a set of {word}s has no generic parameters: write each {word} as a unit variant of a plain enum"
+            "a set of {word}s cannot have generic parameters: write each {word} as a unit variant of a plain enum"
         );
         mistakes.at(&item.generics, text);
         return None;
@@ -55,7 +55,7 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
     if variants.is_empty() {
         mistakes.at(
             &item.ident,
-            format!("there are no {word}s here: write at least one unit variant, such as `Admin`"),
+            format!("the enum has no {word}s: write at least one unit variant, such as `Admin`"),
         );
     }
     let members = variants.iter().enumerate().filter_map(|(at, variant)| {
@@ -78,7 +78,7 @@ pub(super) fn read(kind: Kind, item: DeriveInput, mistakes: &mut Mistakes) -> Op
 
 fn not_an_enum(kind: Kind) -> String {
     format!(
-        "{}s are the variants of an enum: write `enum` with a unit variant for each {}",
+        "{}s must be the variants of an enum: write `enum` with a unit variant for each {}",
         kind.word(),
         kind.word()
     )
@@ -88,18 +88,18 @@ fn check(kind: Kind, at: usize, variant: &Variant, mistakes: &mut Mistakes) {
     let word = kind.word();
     if at == MOST {
         let text = format!(
-            "this is {word} {} and a set has room for {MOST}: put it and those after it into another enum",
+            "{word} {} is too many, because a set has at most {MOST}: move it and those after it to another enum",
             at + 1
         );
         mistakes.at(&variant.ident, text);
     }
     if !matches!(variant.fields, Fields::Unit) {
-        let text = format!("a {word} carries nothing: write `{},` without fields", variant.ident);
+        let text = format!("a {word} cannot have fields: write `{},`", variant.ident);
         mistakes.push(syn::Error::new(variant.fields.span(), text));
     }
     if let Some((_, discriminant)) = &variant.discriminant {
         let text = format!(
-            "a {word} has no discriminant of its own, since its position is its bit: write `{},`",
+            "a {word} cannot have a discriminant, because its position is its bit: write `{},`",
             variant.ident
         );
         mistakes.at(discriminant, text);

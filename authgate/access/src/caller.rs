@@ -142,7 +142,7 @@ impl<'a> Caller<'a> {
         match access {
             Access::Public { .. } => return Verdict::May,
             Access::Ungated { .. } => {
-                return Verdict::If("what is behind it lets him: authgate does not see it".to_owned());
+                return Verdict::If("the ungated router behind the path allows the caller".to_owned());
             }
             _ if self.given == Given::Nothing => return Verdict::MayNot,
             _ => {}
@@ -168,8 +168,10 @@ impl<'a> Caller<'a> {
         match (principal, words) {
             (None, None) => Verdict::May,
             (None, Some(words)) => Verdict::If(words),
-            (Some(principal), None) => Verdict::If(format!("he is a {principal}")),
-            (Some(principal), Some(words)) => Verdict::If(format!("he is a {principal}, and {words}")),
+            (Some(principal), None) => Verdict::If(format!("the caller is a {principal}")),
+            (Some(principal), Some(words)) => {
+                Verdict::If(format!("the caller is a {principal}, and {words}"))
+            }
         }
     }
 

@@ -184,7 +184,7 @@ impl<'a> Judge<'a> {
         let alone = if line.access().is_open() { Verdict::NewlyPublic } else { Verdict::New };
         let mut change = Change::new(alone, None, Some(line));
         if alone == Verdict::NewlyPublic {
-            change.newly.push("anybody".to_owned());
+            change.newly.push("any caller".to_owned());
         }
         let before = self.old.before(line);
         for old in before.lines {

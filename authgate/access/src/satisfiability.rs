@@ -38,18 +38,14 @@ struct Rights {
 pub const fn sound(rule: &'static Rule) {
     assert!(
         !rule.waives_in_a_part(),
-        "a waiver is for the whole rule, and what it is one part of is met by everybody or waives nothing: let `Waive<..>` \
-         stand in the outermost `All<(..)>`"
+        "a waiver applies to the whole rule, but this one is in a part: move `Waive<..>` to the outermost `All<(..)>`"
     );
     let blank = rule.blank_text();
     assert!(
         !matches!(blank, Some(Rule::Waived { .. })),
-        "the reason of a waiver is blank: write why this is not asked"
+        "the reason of a waiver is blank: state why the requirement is waived"
     );
-    assert!(
-        blank.is_none(),
-        "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
-    );
+    assert!(blank.is_none(), "the text of an `Acr<..>` or a `Factor<..>` is blank: write a value of tokens");
     if !rule.negates() {
         return;
     }
@@ -74,12 +70,13 @@ pub const fn sound(rule: &'static Rule) {
     }
     assert!(
         !never,
-        "nobody can ever meet this rule: it asks for what it excludes (mind what the roles imply); take one of the two out"
+        "no caller can satisfy this rule, because it excludes what it requires (roles may imply each other): remove \
+         one of the two"
     );
     assert!(
         !always,
-        "everybody meets this rule: it excludes nothing that it does not ask for (mind what the roles imply); for anybody \
-         who is signed in, take `Authenticated<User>`"
+        "every caller satisfies this rule, because it excludes only what it also requires (roles may imply each \
+         other): for any authenticated caller, take `Authenticated<User>`"
     );
 }
 
@@ -96,7 +93,8 @@ impl Rights {
         } else if self.position(rule).is_none() && !is_given(rule) {
             assert!(
                 self.count < MOST,
-                "a rule with a `not` names at most 12 different rights, so that it can be seen whether it contradicts itself"
+                "a rule with `not` has more than 12 different rights, too many to check for contradictions: define a \
+                 right that implies several"
             );
             self.known[self.count] = rule;
             self.count += 1;
@@ -267,21 +265,21 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
-    fn what_cannot_be_is_told() {
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+    fn rejects_unsatisfiable_and_always_satisfied_rules() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let fresh = |seconds| leak(Rule::Builtin(Builtin::Fresh, Value::Seconds(seconds)));
         for (rule, expected) in [
-            (all(&[a, not(a)]), Some("nobody")),
-            (any(&[a, not(a)]), Some("everybody")),
+            (all(&[a, not(a)]), Some("no caller")),
+            (any(&[a, not(a)]), Some("every caller")),
             (all(&[a, not(b)]), None),
             (any(&[a, not(b)]), None),
-            (all(&[fresh(60), not(fresh(300))]), Some("nobody")),
+            (all(&[fresh(60), not(fresh(300))]), Some("no caller")),
             (all(&[fresh(300), not(fresh(60))]), None),
-            (any(&[fresh(300), not(fresh(60))]), Some("everybody")),
-            (any(&[b, all(&[a, not(a)])]), Some("nobody")),
-            (all(&[any(&[a, b]), not(a), not(b)]), Some("nobody")),
-            (not(all(&[a, not(a)])), Some("nobody")),
+            (any(&[fresh(300), not(fresh(60))]), Some("every caller")),
+            (any(&[b, all(&[a, not(a)])]), Some("no caller")),
+            (all(&[any(&[a, b]), not(a), not(b)]), Some("no caller")),
+            (not(all(&[a, not(a)])), Some("no caller")),
             (not(not(a)), None),
             (all(&[a, a]), None),
         ] {
@@ -294,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiver_is_for_the_whole_rule() {
+    fn a_waiver_applies_to_the_whole_rule() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let waived = leak(Rule::Waived { requirement: Part::of(a), reason: "why".into() });
         for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
@@ -302,14 +300,14 @@ mod tests {
         }
         for rule in [any(&[b, waived]), not(waived), all(&[b, any(&[a, all(&[b, waived])])])] {
             assert!(
-                said(rule).is_some_and(|said| said.starts_with("a waiver is for the whole rule")),
+                said(rule).is_some_and(|said| said.starts_with("a waiver applies to the whole rule")),
                 "{rule}"
             );
         }
     }
 
     #[test]
-    fn sets_and_requirements_of_one_name_are_two() {
+    fn distinguishes_sets_and_requirements_with_the_same_name() {
         struct One;
         struct Other;
         const STAFF: [&str; 2] = ["viewer", "admin"];
@@ -338,13 +336,13 @@ mod tests {
     }
 
     #[test]
-    fn twelve_rights_are_looked_at_and_a_thirteenth_is_refused() {
+    fn accepts_twelve_rights_and_rejects_thirteen() {
         let mut parts: Vec<_> = OWN.iter().collect();
         parts.push(not(&OWN[11]));
-        assert!(said(all(&parts)).is_some_and(|said| said.starts_with("nobody")));
+        assert!(said(all(&parts)).is_some_and(|said| said.starts_with("no caller")));
         parts.pop();
         parts.push(not(leak(own("m"))));
-        assert!(said(all(&parts)).is_some_and(|said| said.contains("at most 12")));
+        assert!(said(all(&parts)).is_some_and(|said| said.contains("more than 12")));
     }
 
     /// A rule over the first four rights, and its value in a world by naive evaluation.
@@ -380,8 +378,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
-        fn it_is_told_of_what_holds_nowhere_or_everywhere_and_of_nothing_else(rule in rules()) {
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+        fn rejects_exactly_the_rules_that_hold_nowhere_or_everywhere(rule in rules()) {
             let hook = std::panic::take_hook();
             std::panic::set_hook(Box::new(|_| {}));
             let said = said(rule);

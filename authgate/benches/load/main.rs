@@ -20,7 +20,7 @@
     clippy::indexing_slicing,
     clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a program of one's own: it prints, and stops where it cannot go on"
+    reason = "a program prints, and stops on an error"
 )]
 
 mod app;

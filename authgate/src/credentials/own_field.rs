@@ -72,13 +72,13 @@ impl OwnField {
         }
         let why = match HeaderName::from_bytes(self.written.as_bytes()) {
             Ok(name) if name == http::header::AUTHORIZATION => {
-                "what is in `Authorization` is a scheme's by the name before it"
+                "the first word in `Authorization` names the scheme that owns the field"
             }
-            Ok(_) => "it means something else already",
-            Err(_) => "it is no field name",
+            Ok(_) => "the field has another meaning",
+            Err(_) => "it is not a valid field name",
         };
         Err(ConfigError::new(format!(
-            "the {scheme} scheme cannot read the header field {:?}: {why}; name a field of your own, such as \
+            "the {scheme} scheme cannot read the header field {:?}: {why}; use another field, such as \
              \"x-api-key\" or \"x-forwarded-user\"",
             self.written
         )))

@@ -149,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn what_is_kept_has_no_host(text in "[/\\\\a-z:@.?# \t\n]{0,12}") {
             if let Some(path) = ReturnTo::new(&text).path() {
                 prop_assert!(path.starts_with('/'));

@@ -148,7 +148,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
             tracing::error!(
                 target: "authgate::gate",
                 scheme = Self::NAME,
-                "nobody knows which peer this is, and so whether it is trusted: serve with \
+                "the address of the peer is unknown, so that its trust cannot be checked: serve with \
                  `into_make_service_with_connect_info::<SocketAddr>()`"
             );
             return Outcome::Unavailable.into();
@@ -159,7 +159,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
                 scheme = Self::NAME,
                 field = self.field.name().map(HeaderName::as_str),
                 %peer,
-                "a peer that is no trusted proxy says who calls"
+                "a peer that is not a trusted proxy sent the name of a caller"
             );
             return Outcome::Rejected(CredentialError::Rejected).into();
         }
@@ -178,8 +178,8 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         self.field.check(Self::NAME)?;
         if self.nets.as_ref().map_err(Clone::clone)?.is_empty() {
             return Err(ConfigError::new(
-                "the TrustedProxy scheme trusts no peer, and so lets nobody in: name the proxy's address, such as \
-                 \"10.1.2.3\"",
+                "the TrustedProxy scheme trusts no peer and rejects every caller: add the address of the proxy, \
+                 such as \"10.1.2.3\"",
             ));
         }
         Ok(())

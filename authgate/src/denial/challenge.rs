@@ -190,7 +190,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn no_text_breaks_out_of_its_quotes(text in any::<String>()) {
             let value = Challenge::new("Bearer").realm(&text).to_value();
             let value = value.to_str().unwrap();

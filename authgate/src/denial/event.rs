@@ -55,13 +55,13 @@ impl Denial {
             }
             // The overloaded component warns of it, and not for each request.
             Reason::Busy => {
-                tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers authenticate at once");
+                tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers are authenticating");
             }
             Reason::Unavailable => {
                 tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, why, route, decision, "undecided");
             }
             Reason::Failed => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, route, decision, "what decides has panicked");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, route, decision, "the deciding code panicked");
             }
             _ => {
                 tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, issuer, needs, why, route, decision, "not authorized");

@@ -38,7 +38,7 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 ///         .build()
 /// }
 /// ```
-#[must_use = "a gate is not there before `build()`"]
+#[must_use = "a gate builder does nothing unless `build()` is called"]
 pub struct GateBuilder<P> {
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
@@ -182,26 +182,24 @@ impl<P: Principal> GateBuilder<P> {
     /// Checks everything except the schemes.
     fn check(&self) -> Result<(), ConfigError> {
         if self.schemes.is_empty() {
-            return Err(ConfigError::new(
-                "a gate without a scheme lets nobody in: add one with `.scheme(..)`",
-            ));
+            return Err(ConfigError::new("the gate has no scheme: add one with `.scheme(..)`"));
         }
         if self.timeout.is_zero() {
             return Err(ConfigError::new(
-                "a gate with a timeout of zero waits for nobody, so that every password and every session is 503: leave \
-                 `.timeout(..)` out for two seconds, or give it more",
+                "the timeout of the gate is zero, so that every password and every session gets 503: omit \
+                 `.timeout(..)` for two seconds, or set a longer one",
             ));
         }
         for (position, Required { right, .. }) in self.required.iter().enumerate() {
             if self.required.iter().take(position).any(|other| other.right == *right) {
                 return Err(ConfigError::new(format!(
-                    "the gate requires `{right}` of everybody twice: leave one `.require::<..>()` out"
+                    "the gate requires `{right}` twice: remove one `.require::<..>()`"
                 )));
             }
             if right.names_a_tenant() {
                 return Err(ConfigError::new(format!(
-                    "the gate requires `{right}` of everybody, and not every request is about a tenant: ask for it on the \
-                     routes that are, with `#[requires(.., in = ..)]`"
+                    "the gate requires `{right}` of every caller, but not every request has a tenant: require it on \
+                     the routes with a tenant, `#[requires(.., in = ..)]`"
                 )));
             }
         }
@@ -234,21 +232,21 @@ impl<P: Principal> GateBuilder<P> {
             let name = challenge.scheme();
             if !challenge.is_well_formed() {
                 return Err(ConfigError::new(format!(
-                    "the challenge of `{name}` cannot be sent: its auth-scheme and the names of its parameters must be \
+                    "cannot send the challenge of `{name}`: its auth-scheme and the names of its parameters must be \
                      tokens (letters, digits and !#$%&'*+-.^_`|~)"
                 )));
             }
             if challenge.get("realm").is_none_or(str::is_empty) {
                 return Err(ConfigError::new(format!(
-                    "the challenge of `{name}` has no realm: give it one that people can read, such as `.realm(\"api\")`"
+                    "the challenge of `{name}` has no realm: set one that people can read, such as `.realm(\"api\")`"
                 )));
             }
             let same = |other: &str| other.eq_ignore_ascii_case(name);
             if schemes.iter().take(position).any(|(other, _)| same(other.scheme())) {
                 return Err(ConfigError::new(format!(
-                    "two schemes of this gate are called `{name}`, so that nobody could tell whose a credential is: \
-                     join them into one (a `Bearer` takes more issuers with `.trust(issuer, keys)`), or give each a \
-                     gate of its own"
+                    "two schemes of this gate have the name `{name}`, so that their credentials cannot be \
+                     distinguished: join them (a `Bearer` trusts more issuers with `.trust(issuer, keys)`), or use \
+                     a gate for each"
                 )));
             }
         }
@@ -279,8 +277,8 @@ impl<P: Principal> GateBuilder<P> {
         let login_page = self.looks.login_page.clone().map(LoginPage::new).transpose()?;
         if login_page.is_some() && schemes.iter().all(|entry| entry.ambient != Ambient::Cookie) {
             return Err(ConfigError::new(
-                "there is a login page, and no scheme that would know who has signed in there: add one that takes a \
-                 cookie, or leave `.login_page(..)` out",
+                "the gate has a login page, but no scheme that reads a cookie: add such a scheme, or omit \
+                 `.login_page(..)`",
             ));
         }
         weaker.iter().for_each(|weaker| weaker.log());

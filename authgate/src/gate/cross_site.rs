@@ -33,8 +33,8 @@ impl Origins {
         match origins.iter().find(|origin| !is_origin(origin)) {
             None => Ok(Self(origins)),
             Some(origin) => Err(ConfigError::new(format!(
-                "{origin:?} is not an origin: write scheme, host and, if it is not the usual one, port, in lower case, as a \
-                 browser sends it: `https://app.example` or `https://app.example:8443`"
+                "{origin:?} is not an origin: write the scheme, the host and any unusual port in lower case, as \
+                 browsers send it: `https://app.example` or `https://app.example:8443`"
             ))),
         }
     }

@@ -35,10 +35,10 @@ use super::Gate;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the state `{Self}` has no gate for `{P}`",
-    label = "nothing here can tell who a `{P}` is",
-    note = "put a `gate: authgate::Gate<{P}>` into the struct `{Self}` and `#[derive(Clone, axum::extract::FromRef)]` \
-            on it, or use the gate itself as the state; if `{Self}` is not the router's state but a part of it, derive \
-            `FromRef` on the whole, and if it is `()`, say which state the router has: `Router<App>`"
+    label = "no `Gate<{P}>` in this state",
+    note = "add a field `gate: authgate::Gate<{P}>` to `{Self}` and `#[derive(Clone, axum::extract::FromRef)]`, or use \
+            the gate itself as the state; if `{Self}` is a part of the router's state, derive `FromRef` on the whole \
+            state; if it is `()`, name the router's state: `Router<App>`"
 )]
 pub trait HasGate<P> {
     /// Returns the gate.

@@ -18,7 +18,7 @@ impl LoginPage {
     pub(super) fn new(path: String) -> Result<Self, ConfigError> {
         if ReturnTo::new(&path).path().is_none() || path.contains('#') {
             return Err(ConfigError::new(format!(
-                "the login page {path:?} is no path on this site: write one such as `.login_page(\"/login\")`"
+                "the login page {path:?} is not a path on this site: write a path, such as `.login_page(\"/login\")`"
             )));
         }
         Ok(Self { path })

@@ -1,11 +1,11 @@
-/// What a handler that is not `async` must return.
+/// The return type of a handler that is not `async`.
 #[diagnostic::on_unimplemented(
-    message = "a handler must be `async` or return a future, and `{Self}` is none",
+    message = "expected a handler that is `async` or returns a future, found one that returns `{Self}`",
     label = "not a future",
     note = "write `async fn`"
 )]
 pub trait Answers {
-    /// What the future gives.
+    /// The output of the future.
     type Output;
 
     /// The future.

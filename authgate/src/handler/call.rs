@@ -51,10 +51,10 @@ use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
 /// bounds, and reports each mistake at its parameter. For that, its impls must be direct, and the
 /// bound must precede the bounds of [`Call`]. It is not exported, which seals `Call`.
 #[diagnostic::on_unimplemented(
-    message = "a route takes an async function or a closure, and this is none",
+    message = "expected an async function or closure as a route handler",
     label = "not a handler",
-    note = "write the handler's name, as in `get(read)`, without calling it, and give it at most 16 parameters; a service is routed with \
-            `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
+    note = "write the name of the handler without calling it, as in `get(read)`; a handler has at most 16 parameters; \
+            route a service with `route_service::<role::Admin>(path, service)`, and an `axum::Router` with \
             `ungated(prefix, reason, router)`"
 )]
 pub trait Shape<T> {}
@@ -67,10 +67,10 @@ pub trait Shape<T> {}
 /// this case: `get(handler).layer(..)`.
 #[doc = include_str!("call/call.md")]
 #[diagnostic::on_unimplemented(
-    message = "a route takes an async function or a closure, and this is none",
+    message = "expected an async function or closure as a route handler",
     label = "not a handler",
-    note = "write the handler's name, as in `get(read)`, without calling it, and give it at most 16 parameters; a service is routed with \
-            `route_service::<role::Admin>(path, service)`, and a finished `axum::Router` with \
+    note = "write the name of the handler without calling it, as in `get(read)`; a handler has at most 16 parameters; \
+            route a service with `route_service::<role::Admin>(path, service)`, and an `axum::Router` with \
             `ungated(prefix, reason, router)`"
 )]
 pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
@@ -141,7 +141,8 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
 pub(crate) const fn must_be_sound<H: Call<T, S>, T, S>() {
     assert!(
         !(H::IS_LAYERED && H::IN_PARTS),
-        "a tuple of proofs cannot stand in `handler.layer(..)`: write `get(handler).layer(..)`, which layers the route"
+        "a tuple of proofs does not work in `handler.layer(..)`: write `get(handler).layer(..)`, which layers the \
+         route"
     );
     H::DECLARATION.must_be_sound();
 }
@@ -269,7 +270,7 @@ macro_rules! call {
     () => {};
     ($first:ident $(, $rest:ident)*) => { call!(@split [] $first $(, $rest)*); };
     (@split [$($middle:ident,)*] $last:ident) => {
-        #[allow(non_snake_case, unused_mut, reason = "a variable is named as its type is")]
+        #[allow(non_snake_case, unused_mut, reason = "each variable has the name of its type")]
         impl<F, Fut, M, G, $($middle,)* $last, S> Call<(M, G, $($middle,)* $last,), S> for F
         where
             F: FnOnce(G, $($middle,)* $last) -> Fut + Clone + Send + Sync + 'static,
@@ -362,8 +363,8 @@ where
     fn check_path(path: &str) -> Result<(), ConfigError> {
         if !H::is_extracted_by_authgate() {
             return Err(ConfigError::new(format!(
-                "`{}` stands in a layer, and its state extracts the declaration by an implementation of `FromRequest` of its \
-                 own: write `get(handler).layer(..)`, which layers the route",
+                "`{}` is in a layer, and its state extracts the declaration with a custom `FromRequest`: write \
+                 `get(handler).layer(..)`, which layers the route",
                 H::name()
             )));
         }

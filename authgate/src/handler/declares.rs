@@ -16,9 +16,9 @@ use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, prin
 use crate::test_hooks::{AnyGate, EraseGate as _};
 
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be made a declaration: only what authgate itself enforces is one",
-    label = "not one of authgate's own",
-    note = "let the handler take `Authenticated<..>` or `Authorized<..>` first, and build `{Self}` from it"
+    message = "`{Self}` cannot be a declaration, because authgate does not enforce it",
+    label = "not a declaration of authgate",
+    note = "take `Authenticated<..>` or `Authorized<..>` as the first parameter, and build `{Self}` from it"
 )]
 pub trait Sealed: IsInvariant {}
 
@@ -50,9 +50,10 @@ pub trait Sealed: IsInvariant {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this handler does not declare who may call it",
-    label = "the first parameter, `{Self}`, declares nothing",
-    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
-            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
+    label = "the first parameter, `{Self}`, is not a declaration",
+    note = "write one of these first: `Authenticated<User>` for any authenticated caller, `Authorized<role::Admin>` \
+            or `#[requires(role = \"admin\")]` for callers with a right, `#[public(reason = \"..\")]` for every \
+            caller"
 )]
 pub trait Access: Sealed {
     /// The declaration, as data for the access table.
@@ -76,9 +77,10 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
 /// It is not exported.
 #[diagnostic::on_unimplemented(
     message = "this handler does not declare who may call it",
-    label = "the first parameter, `{Self}`, declares nothing",
-    note = "put one of these first: `Authenticated<User>` for anybody who is signed in, `Authorized<role::Admin>` or \
-            `#[requires(role = \"admin\")]` for holders of a right, `#[public(reason = \"..\")]` for everybody"
+    label = "the first parameter, `{Self}`, is not a declaration",
+    note = "write one of these first: `Authenticated<User>` for any authenticated caller, `Authorized<role::Admin>` \
+            or `#[requires(role = \"admin\")]` for callers with a right, `#[public(reason = \"..\")]` for every \
+            caller"
 )]
 pub trait Admit<S>: Access + Sized + 'static {
     /// The response if the declaration is not met.
@@ -290,7 +292,7 @@ fn can_be_met<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), Co
     let (gate, principal) = (state.gate(), <G::Principal as Principal>::NAME);
     if !gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
         return Err(ConfigError::new(format!(
-            "it asks for {}, and the gate of `{principal}` has only {gate:?}: add the scheme to the gate, or ask for another",
+            "it requires {}, but the gate of `{principal}` has only {gate:?}: add the scheme to the gate, or require another",
             G::RIGHT
         )));
     }

@@ -11,14 +11,14 @@ use crate::handler::declares::{Admit, Sealed};
 use crate::proof::IsInvariant;
 use crate::right::{Declaration, Site};
 
-/// What a macro that has reported an error puts in the place of the declaration, so that the route where the handler
-/// stands is not a second error. It never lets a request through.
+/// The declaration after a macro has reported an error. It keeps the route of the handler from
+/// being a second error, and never admits a request.
 #[derive(Debug)]
 pub struct Mistake(());
 
 impl Mistake {
     /// For a body whose type is `impl IntoResponse`.
-    #[expect(clippy::new_without_default, reason = "nothing else is to make one")]
+    #[expect(clippy::new_without_default, reason = "only the macros create one")]
     #[must_use]
     pub const fn new() -> Self {
         Self(())
@@ -52,7 +52,7 @@ impl<S: Sync> Admit<S> for Mistake {
     }
 }
 
-// It proves nothing.
+// It is not a proof.
 impl IsInvariant for Mistake {}
 impl Sealed for Mistake {}
 impl Access for Mistake {

@@ -51,9 +51,9 @@ use crate::right::{Right, RightOf, Site, arrived};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say who may reach this service",
+    message = "`{Self}` does not declare who may call this service",
     label = "not a right",
-    note = "name a right such as `role::Admin`, or `Authenticated<User>` for anybody who is signed in"
+    note = "name a right such as `role::Admin`, or `Authenticated<User>` for any authenticated caller"
 )]
 pub trait Guard<S>: 'static {
     /// The declaration that a handler with the same rule has.

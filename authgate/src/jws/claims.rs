@@ -123,8 +123,8 @@ impl<'de> Claims<'de> {
     ///
     /// # Errors
     ///
-    /// Returns [`CredentialError::Malformed`] if the payload is not a JWT claims set, if a name occurs twice,
-    /// or if a registered claim has the wrong type.
+    /// Returns [`CredentialError::Malformed`] if the payload is not a JWT claims set, if a name
+    /// occurs twice, or if a registered claim has the wrong type.
     pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, CredentialError> {
         member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
     }

@@ -130,7 +130,7 @@ mod tests {
 
     /// Checking a segment and decoding it give the same verdict.
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn a_segment_has_the_form_where_it_can_be_decoded() {
         let agree = |segment: &[u8]| {
             let decoded = decoded(segment, |_| ()).is_some();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn decoding_is_strict_on_stack_and_heap() {
         let decode = |segment: &str| decoded(segment.as_bytes(), <[u8]>::to_vec);
         for length in (0..100).chain([255, 256, 257, 258, 259, 1025, 1026, 1027, 1028, 1029, 5000]) {

@@ -105,10 +105,10 @@ impl From<Keys> for IssuerKeys {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are no keys that tokens are verified with",
-    label = "no keys",
-    note = "give `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or `authgate::scheme::RotatingKeys` \
-            (feature `rotation`)"
+    message = "expected keys that verify tokens, found `{Self}`",
+    label = "not keys",
+    note = "pass `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or \
+            `authgate::scheme::RotatingKeys` (feature `rotation`)"
 )]
 pub trait IntoKeys: sealed::Sealed {}
 impl IntoKeys for Keys {}

@@ -51,7 +51,7 @@ pub(super) enum Problem {
 
 impl KeyError {
     /// Prefixes the message with a place. The outermost place must be added last.
-    #[cfg_attr(not(feature = "dalek"), expect(dead_code, reason = "there is one place alone"))]
+    #[cfg_attr(not(feature = "dalek"), expect(dead_code, reason = "without dalek, errors have one place"))]
     pub(super) fn at(mut self, place: impl fmt::Display) -> Self {
         self.place = format!("{place}: {}", self.place);
         self
@@ -90,12 +90,12 @@ impl fmt::Display for Problem {
         match self {
             Self::Short { algorithm, length, least } => write!(
                 f,
-                "the secret is {length} bytes long and {algorithm} needs at least {least} (RFC 7518 section 3.2): \
-                 make one with `openssl rand -hex {least}`"
+                "the secret has {length} bytes, but {algorithm} requires at least {least} (RFC 7518 section 3.2): \
+                 generate one with `openssl rand -hex {least}`"
             ),
             Self::NoSecret { algorithm, form } => {
                 let (what, instead) = form.told();
-                write!(f, "this is {what} and not a secret of {algorithm}: {instead}")
+                write!(f, "expected a secret of {algorithm}, found {what}: {instead}")
             }
             Self::Unusable => f.write_str("the key cannot be used"),
             Self::Alike { algorithm, id, count, most } => {
@@ -106,15 +106,15 @@ impl fmt::Display for Problem {
                 }
                 write!(
                     f,
-                    ", and a token is tried with {most} at most: give each the `kid` of its tokens, by `with_id(..)` before \
-                     `and(..)`"
+                    ", but a token is tried with at most {most}: set the `kid` of their tokens with `with_id(..)` \
+                     before `and(..)`"
                 )
             }
             #[cfg(feature = "rotation")]
             Self::OfAnother { issuer } => write!(
                 f,
-                "one of the keys is the issuer {issuer:?}'s, too, so that each could speak for the other: give each issuer \
-                 keys of its own"
+                "one of the keys also belongs to the issuer {issuer:?}, so that each issuer could sign for the other: \
+                 use different keys for each issuer"
             ),
             Self::Public(problem) => problem.fmt(f),
         }

@@ -30,14 +30,14 @@ impl NoSecret {
     /// Returns the name of the format and the suggestion for the error message.
     pub(super) const fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::Pem => ("a PEM file", "for a public key write `Keys::pem(..)`"),
+            Self::Pem => ("a PEM file", "use `Keys::pem(..)` for a public key"),
             Self::Jwk => (
-                "JSON of a key",
-                "for public keys write `Keys::jwks(..)`, and of a secret give what its `k` decodes to",
+                "a key in JSON",
+                "use `Keys::jwks(..)` for public keys; for a secret, pass the decoded value of its `k`",
             ),
             Self::OpenSsh => (
-                "a key of OpenSSH",
-                "for a public key write `Keys::pem(..)`, and give what `ssh-keygen -e -m pkcs8` prints",
+                "an OpenSSH key",
+                "use `Keys::pem(..)` for a public key, with the output of `ssh-keygen -e -m pkcs8`",
             ),
         }
     }

@@ -75,7 +75,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns the first [`CredentialError`] in the order form, header, signature, claims, principal.
+    /// Returns the first [`CredentialError`] in the order form, header, signature, claims,
+    /// principal.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],

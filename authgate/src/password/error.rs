@@ -70,7 +70,7 @@ impl PasswordError {
         if self == Self::Busy {
             return Login::Busy;
         }
-        tracing::error!(target: "authgate::gate", error = %self, "a password was not verified");
+        tracing::error!(target: "authgate::gate", error = %self, "cannot verify a password");
         Login::Undecided
     }
 }
@@ -81,7 +81,7 @@ impl fmt::Display for PasswordError {
             Self::Busy => f.write_str("too many passwords are waiting to be hashed"),
             Self::Hash(error) => write!(f, "the stored hash {error}"),
             Self::Unfit => f.write_str("a password must have 1 to 1024 bytes and no NUL"),
-            Self::Failed => f.write_str("the hash could not be computed: is there a tokio runtime?"),
+            Self::Failed => f.write_str("cannot compute the hash: check that a tokio runtime is running"),
         }
     }
 }

@@ -119,7 +119,7 @@ impl<P> Htpasswd<P> {
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
     ) -> Self {
         if entries.is_empty() {
-            tracing::warn!(target: "authgate::gate", "an htpasswd file has no user: nobody comes in by it");
+            tracing::warn!(target: "authgate::gate", "htpasswd file contains no users");
         }
         Self { entries, passwords: Passwords::new(), principal: Box::new(move |name| principal(name).into()) }
     }
@@ -152,19 +152,22 @@ impl<P: Send + 'static> Users<P> for Htpasswd<P> {
 fn read(path: &Path) -> Result<Entries, String> {
     let cannot = |error| {
         format!(
-            "{} cannot be read: {error}; make it with `htpasswd -c -B -C 12 {0} NAME`, and see that this process may \
-             read it",
+            "{} cannot be read: {error}; create it with `htpasswd -c -B -C 12 {0} NAME`, and let this process read \
+             it",
             path.display()
         )
     };
     // Reading a pipe would block.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err(format!("{} is no file", path.display()));
+        return Err(format!("{} is not a file", path.display()));
     }
     let mut bytes = Vec::new();
     File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(cannot)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        return Err(format!("{} has more than {LARGEST} bytes: is it the right file?", path.display()));
+        return Err(format!(
+            "{} is longer than {LARGEST} bytes: check that it is the right file",
+            path.display()
+        ));
     }
     let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", path.display()))?;
     Entries::parse(&text).map_err(|error| format!("{}: {error}", path.display()))

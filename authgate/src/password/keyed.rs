@@ -19,7 +19,7 @@ impl Key {
     pub(super) fn draw() -> Option<Self> {
         let mut key = [0; 32];
         if let Err(error) = getrandom::fill(&mut key) {
-            tracing::error!(target: "authgate::gate", %error, "random numbers are missing: no password is remembered");
+            tracing::error!(target: "authgate::gate", %error, "the system has no random numbers, so that no password is remembered");
             return None;
         }
         Some(Self(key))

@@ -307,7 +307,7 @@ impl Scheduler {
             cause = "password_queue_full",
             refused,
             at_once = self.at_once,
-            "too many passwords to verify at once: some logins are answered 503"
+            "too many passwords to verify: some logins get 503"
         );
     }
 }

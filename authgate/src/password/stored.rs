@@ -31,8 +31,8 @@ impl Stored {
             [b'$', b'2', b'a' | b'b' | b'y', b'$', ..] => bcrypt(text),
             _ if text.starts_with("$argon2") => argon2(text),
             _ => Err(HashError::new(format!(
-                "is {}, which is not taken here: make a new one, with `htpasswd -B -C 12` (bcrypt) or `Passwords::hash` \
-                 (argon2id)",
+                "is {}, which is not supported: create a new one with `htpasswd -B -C 12` (bcrypt) or \
+                 `Passwords::hash` (argon2id)",
                 kind_of(text)
             ))),
         }
@@ -127,12 +127,12 @@ pub(crate) fn make(password: &[u8]) -> Option<String> {
 }
 
 fn bcrypt(text: &str) -> Result<Stored, HashError> {
-    let broken = || HashError::new("starts like bcrypt, and is none: was it cut off?");
+    let broken = || HashError::new("is not valid bcrypt: check that it is complete");
     let parts: bcrypt::HashParts = text.parse().map_err(|_| broken())?;
     let cost = parts.get_cost();
     if !(CHEAPEST_BCRYPT..=DEAREST_BCRYPT).contains(&cost) || text.get(4..6) != Some(&format!("{cost:02}")) {
         return Err(HashError::new(format!(
-            "is bcrypt of cost {cost}, and {CHEAPEST_BCRYPT} to {DEAREST_BCRYPT} are taken: make it anew with \
+            "is bcrypt of cost {cost}, not of {CHEAPEST_BCRYPT} to {DEAREST_BCRYPT}: create a new one with \
              `htpasswd -B -C 12`"
         )));
     }
@@ -140,12 +140,12 @@ fn bcrypt(text: &str) -> Result<Stored, HashError> {
 }
 
 fn argon2(text: &str) -> Result<Stored, HashError> {
-    let broken = || HashError::new("starts like argon2, and is none: was it cut off?");
+    let broken = || HashError::new("is not valid argon2: check that it is complete");
     let hash = PasswordHash::new(text).map_err(|_| broken())?;
     Algorithm::try_from(hash.algorithm.as_str()).map_err(|_| broken())?;
     let Some(version) = hash.version else {
         return Err(HashError::new(
-            "is argon2 without a version (`$v=19$`), and so of the one that was superseded: make a new one",
+            "is argon2 without a version (`$v=19$`), which means the superseded version 16: create a new one",
         ));
     };
     Version::try_from(version).map_err(|_| broken())?;
@@ -153,14 +153,14 @@ fn argon2(text: &str) -> Result<Stored, HashError> {
     let output = hash.hash.as_ref().map(Output::len);
     if hash.salt.is_none() || output.is_none_or(|bytes| bytes < SHORTEST_OUTPUT) {
         return Err(HashError::new(format!(
-            "is argon2 without a salt, or with less than {SHORTEST_OUTPUT} bytes of hash: make a new one"
+            "is argon2 without a salt, or with fewer than {SHORTEST_OUTPUT} bytes of hash: create a new one"
         )));
     }
     let (memory, passes) = (params.m_cost(), params.t_cost());
     if memory > MOST_MEMORY || u64::from(memory) * u64::from(passes) > MOST_WORK {
         return Err(HashError::new(format!(
-            "is argon2 with m={memory},t={passes}, which costs more than is taken: at most m={MOST_MEMORY} (256 MiB), \
-             and m times t at most {MOST_WORK}"
+            "is argon2 with m={memory},t={passes}, which is too expensive: expected at most m={MOST_MEMORY} (256 \
+             MiB), and at most {MOST_WORK} for m times t"
         )));
     }
     Ok(Stored::Argon2 { hash: Box::new(hash), params })
@@ -178,12 +178,12 @@ fn kind_of(text: &str) -> &'static str {
         ("$y$", "yescrypt"),
         ("$scrypt$", "scrypt"),
         ("$pbkdf2", "PBKDF2"),
-        ("$2", "bcrypt of a version that was wrong"),
+        ("$2", "bcrypt of a broken version"),
     ];
     match KINDS.iter().find(|(start, _)| text.starts_with(start)) {
         Some((_, kind)) => kind,
         None if text.is_empty() => "empty",
-        None => "plain text, DES-crypt or something unknown",
+        None => "plain text, DES-crypt or an unknown format",
     }
 }
 

@@ -1,5 +1,5 @@
-//! What `#[derive(Principal)]` asks of the fields that it is pointed at, so that a field of another type is told
-//! where it stands.
+//! The requirements of `#[derive(Principal)]` on the types of fields. An error for another type
+//! points at the field.
 
 use std::sync::Arc;
 
@@ -9,8 +9,7 @@ use crate::right::{Permissions, Roles, Scopes, TenantRoles};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the name of an issuer",
     label = "expected `String`, `Box<str>` or `Arc<str>`",
-    note = "the field receives the issuer that the gate has verified; wrap the type in `Option` where some credentials \
-            have no issuer"
+    note = "the field receives the issuer that the gate has verified; use `Option` if some credentials have no issuer"
 )]
 pub trait IssuerField {
     /// Sets the name.
@@ -43,8 +42,8 @@ issuer_field!(String, Box<str>, Arc<str>);
 
 /// The type of a `#[principal(roles)]` field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold the roles of `{Set}`",
-    label = "this type must be `authgate::Roles<{Set}>`",
+    message = "expected `authgate::Roles<{Set}>`, found `{Self}`",
+    label = "not a set of roles of `{Set}`",
     note = "`Roles<{Set}>` is a bit set that deserialises from names, such as `[\"editor\"]`; unknown names grant nothing"
 )]
 pub trait RolesOf<Set> {
@@ -60,8 +59,8 @@ impl<Set> RolesOf<Set> for Roles<Set> {
 
 /// The type of a `#[principal(scopes)]` field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold the scopes of `{Set}`",
-    label = "this type must be `authgate::Scopes<{Set}>`",
+    message = "expected `authgate::Scopes<{Set}>`, found `{Self}`",
+    label = "not a set of scopes of `{Set}`",
     note = "`Scopes<{Set}>` is a bit set that deserialises from names, such as `\"reports:read reports:write\"`; unknown \
             names grant nothing"
 )]
@@ -69,7 +68,7 @@ pub trait ScopesOf<Set> {
     /// The scopes held, one bit each.
     fn bits(&self) -> u128;
 
-    /// The scopes that limit what roles grant; `None` where nothing was said of scopes.
+    /// The scopes that limit the permissions of roles, or `None` without a limit.
     fn limit(&self) -> Option<u128>;
 }
 
@@ -96,8 +95,8 @@ impl<Set> ScopesOf<Set> for Option<Scopes<Set>> {
 
 /// The type of a `#[principal(permissions)]` field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold the permissions of `{Set}`",
-    label = "this type must be `authgate::Permissions<{Set}>`",
+    message = "expected `authgate::Permissions<{Set}>`, found `{Self}`",
+    label = "not a set of permissions of `{Set}`",
     note = "`Permissions<{Set}>` is a bit set that deserialises from names, such as `[\"reports:write\"]`; unknown names \
             grant nothing"
 )]
@@ -114,10 +113,10 @@ impl<Set> PermissionsOf<Set> for Permissions<Set> {
 
 /// The type of a `#[principal(tenant_roles)]` field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold the roles of `{Set}` in tenants",
-    label = "this type must be `authgate::TenantRoles<{Set}>`",
-    note = "`TenantRoles<{Set}>` deserialises from tenants' names with roles, such as `{{\"acme\": [\"member\"]}}`; unknown \
-            roles grant nothing"
+    message = "expected `authgate::TenantRoles<{Set}>`, found `{Self}`",
+    label = "not the roles of `{Set}` by tenant",
+    note = "`TenantRoles<{Set}>` deserialises from an object of tenants and their roles, such as `{{\"acme\": \
+            [\"member\"]}}`; unknown roles grant nothing"
 )]
 pub trait TenantRolesOf<Set> {
     /// The roles held in that tenant, one bit each.

@@ -1,16 +1,16 @@
-//! From a right's name to its position, in const evaluation: a misspelt name is a compile error.
+//! Looks up the position of a right's name in const evaluation. A misspelt name is a compile error.
 
 use crate::right::RightSet;
 use crate::right::kind::Kind;
 use authgate_access::const_text::{Text, closest, same_text};
 
-/// What `#[requires]` asks the position of.
+/// The right whose position `#[requires]` looks up.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "the expansions match on it")]
+#[expect(clippy::exhaustive_enums, reason = "the macro output matches on it")]
 pub enum Asked<'a, T> {
-    /// A name, as tokens carry it.
+    /// A name, as in tokens.
     Name(&'a str),
-    /// The same, where a name that is not there has been told already: any member will do for it.
+    /// A name, with any member for an unknown name, which is reported elsewhere.
     Likely(&'a str),
     /// A variant.
     Variant(&'a T),
@@ -21,7 +21,7 @@ pub enum Asked<'a, T> {
 pub struct Names<T>(std::marker::PhantomData<fn() -> T>);
 
 impl<T: RightSet> Names<T> {
-    /// The position of a name, if it is one.
+    /// Returns the position of a name, or `None` if it is unknown.
     #[must_use]
     pub const fn position(name: &str) -> Option<usize> {
         let mut index = 0;
@@ -35,7 +35,7 @@ impl<T: RightSet> Names<T> {
         None
     }
 
-    /// The position of a name, or the first.
+    /// Returns the position of a name, or the first position if it is unknown.
     #[must_use]
     pub const fn likely(name: &str) -> usize {
         match Self::position(name) {
@@ -44,13 +44,13 @@ impl<T: RightSet> Names<T> {
         }
     }
 
-    /// The position of a name; where there is none, const evaluation ends with a text that lists what there is.
+    /// Returns the position of a name.
     ///
     /// # Panics
     ///
-    /// The set has no such name.
+    /// Panics if the set does not have the name. The message lists the names.
     #[must_use]
-    #[track_caller] // here and below: frames that say so are left out of the compiler's account
+    #[track_caller] // here and below: removes the frames from the compiler's error
     pub const fn named(name: &str) -> usize {
         match Self::position(name) {
             Some(index) => index,
@@ -59,14 +59,14 @@ impl<T: RightSet> Names<T> {
     }
 }
 
-/// How many names a message lists.
+/// The maximum number of names in a message.
 const LISTED: usize = 24;
 
 #[track_caller]
 const fn unknown<T: RightSet>(name: &str) -> ! {
     let word = <T::Kind as Kind>::WORD;
     let mut text = Text::new();
-    text.push("no ").push(word).push(" of `").push(T::NAME).push("` is named ").quote(name);
+    text.push("unknown ").push(word).push(" of `").push(T::NAME).push("`: ").quote(name);
     #[expect(clippy::indexing_slicing, reason = "const: `closest` and the loop stay below the length")]
     {
         if let Some(index) = closest(name, T::NAMES) {

@@ -1,4 +1,4 @@
-//! What the derives of roles and scopes share: small expansions, one implementation.
+//! The shared implementation of the derives of roles and scopes.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,9 +1,9 @@
 /// A type as the user wrote it in a handler's signature, which is authgate's own.
 #[diagnostic::on_unimplemented(
-    message = "expected `{Self}`, found another type of that name",
-    label = "the rule declares `{Self}`, and this names `{Written}`",
-    note = "write authgate's own type, `authgate::Authorized<_>` or `authgate::Granted<_, _>`, with the arguments of the rule or \
-            `_`; rename a type or an alias of your own that has its name"
+    message = "expected `{Self}`, found another type with that name",
+    label = "the rule declares `{Self}`, but this type is `{Written}`",
+    note = "write authgate's type, `authgate::Authorized<_>` or `authgate::Granted<_, _>`, with the arguments of the \
+            rule or `_`; rename your own type or alias with the same name"
 )]
 pub trait IsWritten<Written> {}
 

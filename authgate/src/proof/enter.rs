@@ -161,7 +161,7 @@ pub(super) fn leave_for_response<P: Principal>(
     let Some(way_back) = way_back else {
         tracing::warn!(
             target: "authgate::gate",
-            "a scheme has something to set on the response and no way to: add `gate.layer()` to the router"
+            "the response fields of a scheme are lost: add `gate.layer()` to the router"
         );
         return;
     };

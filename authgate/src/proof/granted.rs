@@ -187,7 +187,7 @@ where
         Ended::Panicked => None,
         Ended::TooLate => {
             let (policy, after) = (TypeName::of::<R>(), timeout.as_secs_f64());
-            tracing::error!(target: "authgate::gate", %policy, after, "a policy has not answered in time");
+            tracing::error!(target: "authgate::gate", %policy, after, "a policy did not answer in time");
             Some(Decision::Unavailable)
         }
     };

@@ -13,7 +13,7 @@ use crate::right::Invariant;
 /// not compile without an entry below.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known to be invariant",
-    label = "not a proof of authgate's own"
+    label = "not a proof of authgate"
 )]
 pub trait IsInvariant {}
 
@@ -24,7 +24,7 @@ macro_rules! invariant {
             impl<$($parameter $(: $bound)?,)* $(const $value: bool)?> IsInvariant for $name {}
 
             const _: () = {
-                #[expect(dead_code, reason = "checks the type of the field, and is never called")]
+                #[expect(dead_code, reason = "checks the type of the field and is never called")]
                 fn check<'proof, $($parameter $(: $bound)?,)* $(const $value: bool)?>(
                     proof: &'proof $name,
                 ) -> &'proof Invariant<($($parameter,)*)> {

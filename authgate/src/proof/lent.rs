@@ -45,8 +45,8 @@ use crate::right::{All, Context, Implies, Invariant, RightOf};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a proof of `{Q}`",
     label = "this proof does not imply `{Q}`",
-    note = "an `Authenticated` becomes one by `.authorize::<..>()?`; ask for `{Q}`, or for a right that implies it, where the request comes in; what implies what is written on \
-            the enum: `#[role(implies(..))]`"
+    note = "authorize an `Authenticated` with `.authorize::<..>()?`; require `{Q}`, or a right that implies it, where \
+            the request arrives; implications are declared on the enum: `#[role(implies(..))]`"
 )]
 pub trait Proof<Q, P = <Q as RightOf>::Principal>: sealed::Sealed<Q, P> {
     /// Returns the principal that has the right.
@@ -64,9 +64,9 @@ mod sealed {
     use super::{Authorized, Implies, ProofRef};
 
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be made a proof: proofs come from a request that was checked",
-        label = "not one of authgate's own",
-        note = "take an `Authorized<..>` or a `ProofRef<'_, ..>`, and lend it"
+        message = "`{Self}` cannot be a proof, because only authgate creates proofs",
+        label = "not a proof of authgate",
+        note = "take an `Authorized<..>` or a `ProofRef<'_, ..>` as a parameter, and pass it by reference"
     )]
     pub trait Sealed<Q, P>: IsInvariant {}
     impl<R: Implies<Q>, Q, P> Sealed<Q, P> for Authorized<R, P> {}

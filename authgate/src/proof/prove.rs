@@ -93,9 +93,9 @@ pub trait Prove<S>: States + Sized + Send {
 
 /// A proof that can share its caller with other proofs of the same request.
 #[diagnostic::on_unimplemented(
-    message = "a tuple of proofs is of rights over things, and `{Self}` is over none",
-    label = "`{Self}` cannot stand in a tuple",
-    note = "a right that is asked besides goes around the rest: `With<role::Editor, Granted<CanEdit, Report>>`, or \
+    message = "expected a proof over a resource in a tuple of proofs, found `{Self}`",
+    label = "not a proof over a resource",
+    note = "put other rights around the proofs: `With<role::Editor, Granted<CanEdit, Report>>`, or \
             `#[requires(role = \"editor\", policy = CanEdit, on = Report)]`"
 )]
 pub trait Share<S>: Prove<S> {
@@ -182,7 +182,7 @@ fn check<G: Prove<S>, S>(
     if const { G::READS_PATH }
         && let Err(error) = checked().unwrap_or_else(|_| Err(ConfigError::new(PANICKED.to_owned())))
     {
-        tracing::error!(target: "authgate::gate", %error, "a route's path does not name the thing that it is about");
+        tracing::error!(target: "authgate::gate", %error, "the path of a route does not name the resource of its rule");
         let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
         return Err(denial.at(site).told(Some(parts)));
     }
@@ -265,7 +265,7 @@ fn refuse<G: Prove<S>, S>(
     Some(denial.told(Some(request)))
 }
 
-const PANICKED: &str = "a key's type has panicked where it was asked what it is made of";
+const PANICKED: &str = "the type of a key panicked while its parameters were read";
 
 /// Checks that a path has the parameters that form the keys of the resources, and no parameters
 /// that could be mistaken for them.

@@ -46,8 +46,8 @@ use crate::right::Decision;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource of this application",
-    label = "nobody knows how to load this",
-    note = "implement `authgate::Resource<App>` for it, with the router's state in the place of `App`: `type Key`, `type Error`, \
+    label = "cannot be loaded",
+    note = "implement `authgate::Resource<App>` for it, where `App` is the router's state: `type Key`, `type Error`, \
             `async fn load(key, state)`"
 )]
 pub trait Resource<S>: Sized + Send + Sync + 'static {
@@ -121,10 +121,10 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
-    label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::ListPolicy<{T}>` in its place, which is a \
-            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
-            `Granted<{Self}, {T}, User>`"
+    label = "does not decide access to `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::ListPolicy<{T}>`, which is also a \
+            policy; for a policy that waits (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
+            User>`"
 )]
 pub trait Policy<T>: 'static {
     /// The principal that can hold the right.
@@ -179,8 +179,9 @@ pub trait Policy<T>: 'static {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
-    label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or `authgate::AsyncPolicy<{T}, {S}>` if it has to ask somebody"
+    label = "does not decide access to `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it, or `authgate::AsyncPolicy<{T}, {S}>` if it waits for a database \
+        or another service"
 )]
 pub trait AsyncPolicy<T, S>: 'static {
     /// The principal that can hold the right.
@@ -228,7 +229,7 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be edited",
-    label = "nothing says what may change of it",
+    label = "`authgate::Edit` is not implemented",
     note = "implement `authgate::Edit` for `{Self}`: `type Patch` and `fn edit(&mut self, patch)`"
 )]
 pub trait Edit {

@@ -105,10 +105,10 @@ use crate::right::Decision;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
-    label = "nothing says who has `{Self}` over `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it; where there are lists, `authgate::ListPolicy<{T}>` in its place, which is a \
-            policy as well; of one that has to ask somebody (`authgate::AsyncPolicy`), name the principal: \
-            `Granted<{Self}, {T}, User>`"
+    label = "does not decide access to `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::ListPolicy<{T}>`, which is also a \
+            policy; for a policy that waits (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
+            User>`"
 )]
 pub trait ListPolicy<T: Listable>: 'static {
     /// The principal that can hold the right.
@@ -150,8 +150,8 @@ pub trait ListPolicy<T: Listable>: 'static {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say by which policy it is listed",
-    label = "no lists of this",
+    message = "`{Self}` does not name the policy of its lists",
+    label = "cannot be listed",
     note = "write `impl authgate::visible::Listable for {Self}` with `type By = CanRead;`, where `CanRead` is a `ListPolicy<{Self}>`"
 )]
 pub trait Listable: Sized + Send + Sync + 'static {

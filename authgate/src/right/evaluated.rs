@@ -129,7 +129,8 @@ impl Evaluated {
 }
 
 /// Formats the evaluation on one line: `(role:editor: yes & scope:reports:write: no)`. A missing
-/// role or permission lists the names that grant it: `role:editor: no (editor or admin would do)`.
+/// role or permission lists the names that grant it: `role:editor: no (editor or admin is
+/// sufficient)`.
 impl fmt::Display for Evaluated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = match self.expression {
@@ -182,7 +183,7 @@ fn would_do(f: &mut fmt::Formatter<'_>, held: &Held) -> fmt::Result {
     for (position, name) in first.into_iter().chain(granting).enumerate() {
         write!(f, "{}{name}", if position > 0 { " or " } else { "" })?;
     }
-    f.write_str(" would do)")
+    f.write_str(" is sufficient)")
 }
 
 /// Records the evaluation of a right.
@@ -313,7 +314,7 @@ mod tests {
         assert_eq!(missing::<All<(So, NotSo, Not<So>)>>(), ["is:not-so", "!is:so"]);
         assert_eq!(missing::<Any<(NotSo, All<(So, Not<So>)>)>>(), ["is:not-so", "!is:so"]);
         assert_eq!(missing::<All<(NotSo, Any<(So, NotSo)>)>>(), ["is:not-so"], "an alternative that holds");
-        assert_eq!(missing::<All<(NotSo, Unsure)>>(), ["is:not-so"], "nobody knows that it is missing");
+        assert_eq!(missing::<All<(NotSo, Unsure)>>(), ["is:not-so"], "it is not known to be missing");
         assert_eq!(missing::<Any<(So, NotSo)>>(), [""; 0]);
     }
 

@@ -29,10 +29,10 @@ use crate::right::ForbiddenReason;
 /// assert_eq!(<Role as Grants<Permission>>::GRANTS, [0b11]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` grants no permissions of `{Permissions}`",
-    label = "these roles are no bundles of `{Permissions}`",
-    note = "write what each grants on its variant, `#[role(grants(..))]`; where the permissions are not the enum called \
-            `Permission` in scope, name them on the enum: `#[role(permissions = {Permissions})]`"
+    message = "`{Self}` does not grant permissions of `{Permissions}`",
+    label = "these roles do not grant `{Permissions}`",
+    note = "declare the permissions of each variant, `#[role(grants(..))]`; if their enum is not `Permission` in \
+            scope, name it on the enum: `#[role(permissions = {Permissions})]`"
 )]
 pub trait Grants<Permissions>: RightSet {
     /// The permissions that each role grants, directly or through the roles that it implies. Bit
@@ -65,10 +65,10 @@ pub trait Grants<Permissions>: RightSet {
 /// assert_eq!(<Scope as Allows<Permission>>::ALLOWS, [0b01]);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` allows no permissions of `{Permissions}`",
-    label = "these scopes say nothing of `{Permissions}`",
-    note = "write what each allows on its variant, `#[scope(allows(..))]`; where the permissions are not the enum called \
-            `Permission` in scope, name them on the enum: `#[scope(permissions = {Permissions})]`"
+    message = "`{Self}` does not allow permissions of `{Permissions}`",
+    label = "these scopes do not allow `{Permissions}`",
+    note = "declare the permissions of each variant, `#[scope(allows(..))]`; if their enum is not `Permission` in \
+            scope, name it on the enum: `#[scope(permissions = {Permissions})]`"
 )]
 pub trait Allows<Permissions>: RightSet {
     /// The permissions that each scope allows, in the form of [`Grants::GRANTS`].

@@ -11,8 +11,8 @@ use super::{Acr, All, Any, Factor, Fresh, In, Marker, Not, RightSet, ViaScheme, 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not imply `{Q}`",
     label = "this right does not imply `{Q}`",
-    note = "ask for a right that implies `{Q}`; what implies what is written on the enum: `#[role(implies(..))]`; a proof of \
-            `All<(..)>` gives those of its parts by `.split()`"
+    note = "require a right that implies `{Q}`; implications are declared on the enum: `#[role(implies(..))]`; \
+            `.split()` turns a proof of `All<(..)>` into proofs of its parts"
 )]
 pub trait Implies<Q>: Implied<Q> {}
 
@@ -50,9 +50,9 @@ pub struct One;
 mod sealed {
     /// The rules behind [`Implies`](super::Implies), one for each form of right.
     #[diagnostic::on_unimplemented(
-        message = "what `{Self}` implies cannot be written by hand: it follows from the derived enum alone",
-        label = "not an implication that a derive has written",
-        note = "write it on the enum: `#[role(implies(..))]`"
+        message = "implications of `{Self}` cannot be written by hand",
+        label = "not an implication from a derive",
+        note = "declare it on the enum: `#[role(implies(..))]`"
     )]
     pub trait Implied<Q> {}
 

@@ -41,8 +41,8 @@ use crate::right::{Context, ForbiddenReason, Rule, by_text};
 #[derive(Debug)]
 pub struct Fresh<const SECONDS: u64>;
 
-/// Requires a login of an authentication context class: `Acr<Gold>`, where `Gold` is a [`ConstStr`].
-/// `#[requires(acr = "urn:example:gold")]` expands to it.
+/// Requires a login of an authentication context class: `Acr<Gold>`, where `Gold` is a
+/// [`ConstStr`]. `#[requires(acr = "urn:example:gold")]` expands to it.
 ///
 /// The word may list several classes separated by spaces, in order of preference. One of them is
 /// sufficient.
@@ -125,8 +125,8 @@ pub struct Factor<W>(Invariant<W>);
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not stand for a text",
-    label = "not a word",
+    message = "expected a type with a constant text, found `{Self}`",
+    label = "not an `authgate::right::ConstStr`",
     note = "implement `authgate::right::ConstStr` for it: `const TEXT: &'static str = \"..\";`"
 )]
 pub trait ConstStr: 'static {

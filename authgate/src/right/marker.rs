@@ -44,9 +44,9 @@ impl<const INDEX: usize> Index for At<INDEX> {
 
 mod sealed {
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be made a position in a set of rights",
-        label = "only `At<..>` is one",
-        note = "let `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` write the markers"
+        message = "`{Self}` cannot be a position in a set of rights",
+        label = "not a position from a derive",
+        note = "let `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` generate the markers"
     )]
     pub trait Sealed {}
     impl<const INDEX: usize> Sealed for super::At<INDEX> {}
@@ -77,9 +77,9 @@ mod sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role, a scope or a permission",
     label = "not a marker type",
-    note = "name a marker that `#[derive(authgate::Role)]`, `Scope` or `Permission` made, such as `role::Admin`; it is \
-            `role::Admin` and not the variant `Role::Admin`, and several go into `authgate::All<(..)>`",
-    note = "a requirement of your own has to say whose it is: `#[right(principal = User)]` on it, or `Authorized<{Self}, \
+    note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`: `role::Admin`, not the variant \
+            `Role::Admin`; combine several in `authgate::All<(..)>`",
+    note = "a custom requirement must name its principal: `#[right(principal = User)]` on it, or `Authorized<{Self}, \
             User>`"
 )]
 pub trait Marker: 'static {
@@ -94,7 +94,7 @@ pub trait Marker: 'static {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles, scopes or permissions",
-    label = "no roles, scopes or permissions here",
+    label = "not an enum of rights",
     note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
 pub trait Nth<const INDEX: usize>: RightSet {
@@ -127,7 +127,7 @@ pub(super) const fn by_mask<M: Marker>(left: u128) -> Decision {
 
 /// Returns the members that grant the member at `index`, by their closures.
 pub(crate) const fn granted_by(closure: &[u128], index: usize) -> u128 {
-    assert!(index < closure.len(), "this marker's index is not in its set: let the derive write it");
+    assert!(index < closure.len(), "the index of this marker is not in its set: let the derive generate it");
     let mut sufficient = 0;
     let mut holder = 0;
     while holder < closure.len() {

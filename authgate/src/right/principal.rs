@@ -32,7 +32,7 @@ use crate::test_hooks::{Gift, Hooks, SampleHooks, Unfilled};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a principal",
-    label = "this type does not say who calls",
+    label = "does not identify the caller",
     note = "write `#[derive(authgate::Principal)]` on the struct, and `#[principal(id)]` on the field that names the caller"
 )]
 pub trait Principal: Sized + Send + Sync + 'static {
@@ -60,13 +60,13 @@ pub trait Principal: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// It cannot be made.
+    /// Returns an error if no sample can be created.
     #[doc(hidden)]
     fn __sample() -> Result<Self, Unfilled> {
         Err(Hooks::no_sample::<Self>())
     }
 
-    /// Names him.
+    /// Sets the identifier.
     #[doc(hidden)]
     fn __name(&mut self, id: Self::Id)
     where
@@ -75,7 +75,7 @@ pub trait Principal: Sized + Send + Sync + 'static {
         drop(id);
     }
 
-    /// Gives him a right; `false` where no field takes it.
+    /// Adds a right. Returns `false` if no field can hold it.
     #[doc(hidden)]
     fn __give(&mut self, gift: &Gift) -> bool {
         let _ = gift;
@@ -91,7 +91,7 @@ pub trait Principal: Sized + Send + Sync + 'static {
 /// within its issuer (RFC 7519 section 4.1.2).
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "for the derive alone")]
+#[expect(clippy::exhaustive_enums, reason = "only the derive uses it")]
 pub enum Subjects {
     Undeclared,
     /// A field of the principal holds the issuer.
@@ -132,11 +132,11 @@ pub enum Subjects {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "nobody holds the rights of `{Self}` yet",
+    message = "no principal has the rights of `{Self}`",
     label = "no principal names this set",
-    note = "write `#[principal(role = {Self})]` (or `scope = {Self}`) on the struct that derives `authgate::Principal`; \
-            where the set is shared or another crate's, say whose right is meant: `Authorized<.., User>`, or \
-            `principal = User` in `#[requires]`"
+    note = "write `#[principal(role = {Self})]` (or `scope = {Self}`) on the struct that derives \
+            `authgate::Principal`; if the set is shared or from another crate, name the principal: `Authorized<.., \
+            User>`, or `principal = User` in `#[requires]`"
 )]
 pub trait OwnedBy {
     /// The principal that holds the rights.
@@ -171,10 +171,10 @@ pub trait OwnedBy {
 /// assert_eq!(HasRights::<Role>::held(&ada), 0b10);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` holds no rights of `{Set}`",
+    message = "`{Self}` does not have rights of `{Set}`",
     label = "this principal does not name `{Set}`",
-    note = "write `#[principal(role = {Set})]` or `#[principal(scope = {Set})]` on `{Self}`; add `foreign` where the \
-            set is another principal's or another crate's"
+    note = "write `#[principal(role = {Set})]` or `#[principal(scope = {Set})]` on `{Self}`; add `foreign` if the \
+            set belongs to another principal or another crate"
 )]
 pub trait HasRights<Set: RightSet> {
     /// Returns the members held, one bit each, in the order of the variants. Implied members are
@@ -232,10 +232,10 @@ pub trait HasRights<Set: RightSet> {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whose right it is",
-    label = "needs a principal",
-    note = "name the principal: `Authorized<{Self}, User>`; the parts of an `All` or `Any` are rights of one principal, and what \
-            stands first says whose: put a role there, or a right whose derive names its principal"
+    message = "`{Self}` does not name its principal",
+    label = "expected a principal",
+    note = "name the principal: `Authorized<{Self}, User>`; all parts of an `All` or `Any` are rights of one \
+            principal, which the first part names: put a role there, or a right whose derive names its principal"
 )]
 pub trait RightOf {
     /// The principal.
@@ -289,8 +289,8 @@ where
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right of `{P}`",
-    label = "cannot stand beside a right of `{P}`",
-    note = "let all rights of one rule be those of one principal"
+    label = "cannot be combined with a right of `{P}`",
+    note = "use rights of one principal in a rule"
 )]
 pub trait Beside<P> {}
 

@@ -20,10 +20,11 @@ const fn set<S: RightSet>() -> SetOfRights {
     SetOfRights::plain(S::Kind::WORD, TypeName::of::<S>(), S::NAMES, S::CLOSURE)
 }
 
-/// The sets `S` of a principal `P`, of whom the permissions `Q` are: what the derive writes down.
+/// The set `S` of a principal `P` with the permissions `Q`, for the derive.
 ///
-/// Of what is no set, the constants are those of [`NoSet`], so that it is told where the principal is said to hold it and not
-/// here again: constants of a type itself go before those of a trait.
+/// For a type that is not a set, the constants are those of [`NoSet`]. The error is then reported
+/// only where the principal names the type. Inherent constants take precedence over those of a
+/// trait.
 #[derive(Debug)]
 pub struct SetOf<S, P = (), Q = ()>(PhantomData<Made<S, P, Q>>);
 
@@ -43,13 +44,13 @@ impl<S: RightSet, P: Bundled<Q>, Q: RightSet> SetOf<S, P, Q> {
         set::<S>().permitting(TypeName::of::<Q>(), Q::NAMES, Q::CLOSURE, P::ALLOWS);
 }
 
-/// In the place of what is no set.
+/// The constants for a type that is not a set.
 pub trait NoSet {
-    /// Nothing.
+    /// An empty set.
     const ALONE: SetOfRights = NOTHING;
-    /// Nothing.
+    /// An empty set.
     const GRANTING: SetOfRights = NOTHING;
-    /// Nothing.
+    /// An empty set.
     const ALLOWING: SetOfRights = NOTHING;
 }
 

@@ -14,10 +14,10 @@
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an authentication scheme with a name",
-    label = "no scheme",
-    note = "name a scheme such as `authgate::scheme::Bearer`, or a type of yours that implements \
-            `authgate::scheme::SchemeName` besides `Scheme<..>`"
+    message = "expected an authentication scheme with a name, found `{Self}`",
+    label = "not an `authgate::scheme::SchemeName`",
+    note = "name a scheme such as `authgate::scheme::Bearer`, or a custom type that implements \
+            `authgate::scheme::SchemeName` and `Scheme<..>`"
 )]
 pub trait SchemeName {
     /// The auth-scheme (RFC 9110 section 11.1). It must equal the auth-scheme of the

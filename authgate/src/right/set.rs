@@ -1,4 +1,5 @@
-//! Sets of rights: an enum of roles, scopes or permissions, and the bit sets of its members that a principal holds.
+//! Sets of rights: an enum of roles, scopes or permissions, and the bit sets of its members that a
+//! principal holds.
 
 pub mod kind;
 mod names;
@@ -30,7 +31,7 @@ use super::Invariant;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles, scopes or permissions",
-    label = "no roles, scopes or permissions here",
+    label = "not an enum of rights",
     note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
 pub trait RightSet: Sized + Send + Sync + 'static {
@@ -66,7 +67,7 @@ pub trait RightSet: Sized + Send + Sync + 'static {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of roles",
-    label = "no roles here",
+    label = "not an enum of roles",
     note = "write `#[derive(authgate::Role)]` on the enum"
 )]
 pub trait RoleSet: RightSet<Kind = kind::Role> {}
@@ -88,7 +89,7 @@ impl<R: RightSet<Kind = kind::Role>> RoleSet for R {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of scopes",
-    label = "no scopes here",
+    label = "not an enum of scopes",
     note = "write `#[derive(authgate::Scope)]` on the enum"
 )]
 pub trait ScopeSet: RightSet<Kind = kind::Scope> {}
@@ -110,7 +111,7 @@ impl<S: RightSet<Kind = kind::Scope>> ScopeSet for S {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of permissions",
-    label = "no permissions here",
+    label = "not an enum of permissions",
     note = "write `#[derive(authgate::Permission)]` on the enum"
 )]
 pub trait PermissionSet: RightSet<Kind = kind::Permission> {}
@@ -149,7 +150,7 @@ impl ParseRightError {
 
 impl Display for ParseRightError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no such {}; there are: {}", self.kind, self.names.join(", "))
+        write!(f, "unknown {}: expected one of {}", self.kind, self.names.join(", "))
     }
 }
 
@@ -256,13 +257,13 @@ macro_rules! members {
                 self.bits &= !bit(&member);
             }
 
-            #[doc = concat!("Whether this very ", $item, " is in the set, whatever others imply.")]
+            #[doc = concat!("Returns `true` if this ", $item, " is in the set, regardless of implications.")]
             #[must_use]
             pub fn contains(&self, member: T) -> bool {
                 self.bits & bit(&member) != 0
             }
 
-            #[doc = concat!("Whether the ", $item, " is in the set or implied by one that is: what a guard asks.")]
+            #[doc = concat!("Returns `true` if the ", $item, " is in the set or implied by a member of the set, as in a check.")]
             #[must_use]
             pub fn grants(&self, member: T) -> bool {
                 self.bits & super::marker::granted_by(T::CLOSURE, member.index()) != 0

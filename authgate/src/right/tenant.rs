@@ -26,7 +26,7 @@ use crate::right::{Canonical, Context, Rule, TenantFrom, TypeName, held};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say where a request names its tenant",
+    message = "`{Self}` does not declare where a request names its tenant",
     label = "not a tenant",
     note = "implement `authgate::right::Tenant` for it: `const FROM: TenantFrom = TenantFrom::PathParameter(\"org\");`"
 )]
@@ -69,7 +69,7 @@ pub trait Tenant: 'static {
     ///     });
     /// }
     /// ```
-    #[expect(clippy::type_complexity, reason = "as an implementation writes it")]
+    #[expect(clippy::type_complexity, reason = "the form in which implementations write it")]
     const CANONICAL: Option<fn(&str) -> Option<Cow<'_, str>>> = None;
 }
 
@@ -164,8 +164,8 @@ impl<T, R> fmt::Debug for In<T, R> {
 /// assert_eq!(HasRightsIn::<Role>::held_in(&ada, "acme"), 0b10);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` holds no rights of `{Set}` in tenants",
-    label = "this principal has no `TenantRoles<{Set}>`",
+    message = "`{Self}` does not have rights of `{Set}` in tenants",
+    label = "no field has the type `TenantRoles<{Set}>`",
     note = "write `#[principal(role = {Set})]` on `{Self}`, and `#[principal(tenant_roles)]` on a field of type \
             `authgate::TenantRoles<{Set}>`"
 )]
@@ -226,7 +226,8 @@ impl<T: Tenant, M: Marker, P: HasRightsIn<M::Set>> Requirement<P> for In<T, M> {
     fn tenants_are_known(principal: &P, context: &Context) -> bool {
         let mut are_known = context.tenant::<T>().is_some();
         if T::CANONICAL.is_some() {
-            // A right that is held under a name without a canonical form may be held in this tenant.
+            // A right that is held under a name without a canonical form may be held in this
+            // tenant.
             principal.each_tenant(&mut |name| {
                 are_known &= canonical::<T>(name).is_some() || !principal.holds_in::<M>(name).is_allowed();
             });

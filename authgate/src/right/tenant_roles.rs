@@ -134,13 +134,13 @@ impl<'de, R: RightSet> Visitor<'de> for Tenants<R> {
     type Value = TenantRoles<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of tenants' names, each with the names of roles")
+        f.write_str("an object of tenants, each with the names of roles")
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
         while let Some((tenant, roles)) = map.next_entry::<String, Roles<R>>()? {
             if self.0.tenants.insert(tenant, roles).is_some() {
-                return Err(A::Error::custom("a tenant is named twice"));
+                return Err(A::Error::custom("duplicate tenant"));
             }
         }
         Ok(self.0)

@@ -4,8 +4,8 @@ use super::{Decision, Invariant, Requirement, Right};
 use crate::access::Builtin;
 use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
 
-/// Requires that the caller was authenticated by the scheme `S`: `All<(role::Admin, ViaScheme<ApiKey>)>`.
-/// `#[requires(role = "admin", scheme = ApiKey)]` expands to it.
+/// Requires that the caller was authenticated by the scheme `S`: `All<(role::Admin,
+/// ViaScheme<ApiKey>)>`. `#[requires(role = "admin", scheme = ApiKey)]` expands to it.
 ///
 /// A route that requires it accepts credentials of that scheme only. Its challenges name no other
 /// scheme, and it ignores credentials of other schemes.

@@ -36,19 +36,18 @@ impl fmt::Display for RouterError {
         match self {
             Self::TwoFallbacks { handlers: [one, other] } => write!(
                 f,
-                "both have a fallback, `{one}` and `{other}`, and a request that nothing else takes can have only one \
-                 answer: take one away (`.reset_fallback()` on a router), or nest one of the routers under a path of \
-                 its own"
+                "both routers have a fallback, `{one}` and `{other}`, but only one can handle a request that no route \
+                 matches: remove one (`.reset_fallback()` on a router), or nest one of the routers"
             ),
             Self::TwoPrefixes { path } => write!(
                 f,
-                "two things answer whatever is below {path:?}, and the access table can say of one alone who may call it: put \
-                 one under a path of its own; plain routers are joined before, `ungated({path:?}, \"..\", one.merge(other))`"
+                "two handlers match all paths below {path:?}, but the access table can show only one of them: move one \
+                 to another path; join plain routers first, `ungated({path:?}, \"..\", one.merge(other))`"
             ),
             Self::Prefix { path } => write!(
                 f,
-                "nothing can be nested at {path:?}: name a path below the root, such as \"/admin\", without a wildcard; \
-                 routers that share a root are joined with `.merge(..)`"
+                "cannot nest a router at {path:?}: write a path below the root, such as \"/admin\", without a \
+                 wildcard; join routers with the same root with `.merge(..)`"
             ),
         }
     }
@@ -65,7 +64,7 @@ impl std::error::Error for RouterError {}
 pub(super) fn must<T, E: fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
-        #[expect(clippy::panic, reason = "a router is built once, at start, and axum's panics too")]
+        #[expect(clippy::panic, reason = "routers are built once, at start, and axum panics too")]
         Err(error) => panic!("{error}"),
     }
 }

@@ -107,7 +107,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         must(check_prefix(path));
         assert!(
             !authgate_access::const_text::is_blank(reason),
-            "say why nobody is asked who he is under {path:?}: `ungated({path:?}, \"static assets\", ..)`"
+            "the reason of `ungated` under {path:?} is blank: state one, `ungated({path:?}, \"static assets\", ..)`"
         );
         let entry = Entry::any_method(
             Kind::Prefix,

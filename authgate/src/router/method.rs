@@ -34,7 +34,7 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 /// let methods: MethodRouter = get(read).post(add);
 /// let routes = Router::new().route("/reports", methods);
 /// ```
-#[must_use = "what a path answers is nothing without the path: `router.route(\"/reports\", ..)`"]
+#[must_use = "a method router does nothing unless it is routed: `router.route(\"/reports\", ..)`"]
 pub struct MethodRouter<S = ()> {
     inner: axum::routing::MethodRouter<S>,
     routes: Routes<S>,

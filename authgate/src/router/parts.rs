@@ -5,10 +5,10 @@ use super::{MethodRouter, Router};
 
 /// The handlers of a path.
 #[diagnostic::on_unimplemented(
-    message = "a route takes authgate's `MethodRouter`, whose handlers declare who may call them",
-    label = "not authgate's",
-    note = "make it with `authgate::routing::get(..)` and its like, in the place of `axum::routing::get(..)`; the handlers \
-            stay as they are but for the declaration"
+    message = "expected authgate's `MethodRouter`, whose handlers declare who may call them",
+    label = "not an `authgate::MethodRouter`",
+    note = "create it with `authgate::routing::get(..)` and similar functions instead of `axum::routing::get(..)`; the \
+            handlers need only a declaration"
 )]
 pub trait Methods<S> {
     /// Returns `self`.
@@ -23,8 +23,7 @@ impl<S> Methods<S> for MethodRouter<S> {
 
 /// A router whose routes all declare who may call them.
 #[diagnostic::on_unimplemented(
-    message = "only an `authgate::Router` with the same state can be nested or merged: all its routes declare who may \
-               call them",
+    message = "expected an `authgate::Router` with the state `{S}`, whose routes declare who may call them",
     label = "not an `authgate::Router` with the state `{S}`",
     note = "add an `axum::Router` with `.ungated(prefix, reason, router)`, and a router with another state after \
             `.with_state_nested(state)`"

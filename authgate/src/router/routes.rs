@@ -93,7 +93,7 @@ impl<S> Routes<S> {
 
 fn must_be_met(route: &Entry, checked: Result<(), ConfigError>) {
     let of_route =
-        |error| format!("nobody can ever call the handler that is routed at {}: {error}", route.location());
+        |error| format!("no caller can reach the handler that is routed at {}: {error}", route.location());
     must(checked.map_err(of_route));
 }
 

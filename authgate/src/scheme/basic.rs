@@ -123,13 +123,13 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         let realm = self.realm.as_str();
         if realm.is_empty() {
             return Err(ConfigError::new(
-                "the Basic scheme has no realm, and RFC 7617 requires one: write what people know the service by, \
-                 such as `Basic::new(users).realm(\"api\")`",
+                "the Basic scheme has no realm, which RFC 7617 requires: write the name that people know the \
+                 service by, such as `Basic::new(users).realm(\"api\")`",
             ));
         }
         if Challenge::new(Self::NAME).realm(realm).get("realm") != Some(realm) {
             return Err(ConfigError::new(format!(
-                "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes"
+                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes"
             )));
         }
         Ok(())

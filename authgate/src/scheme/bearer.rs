@@ -250,13 +250,14 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
         }
         if Challenge::new(Self::NAME).realm(realm).get("realm") != Some(realm) {
             return Err(ConfigError::new(format!(
-                "the realm {realm:?} cannot be sent: keep to printable ASCII without quotes and backslashes (RFC 6750 \
+                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
                  section 3)"
             )));
         }
         if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
             return Err(ConfigError::new(format!(
-                "a leeway of {} seconds keeps tokens alive that have expired: set at most {}, and mend the clocks",
+                "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
+                 clocks",
                 leeway.as_secs(),
                 Leeway::MOST
             )));
@@ -275,8 +276,8 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
                 target: "authgate::gate",
                 principal,
                 issuers,
-                "a subject is the same caller at each of several issuers: put `#[principal(issuer)]` on a field of the principal, or \
-                 `#[principal(shared_subjects)]` on the struct if that is intended"
+                "the same subject at several issuers is one caller: put `#[principal(issuer)]` on a field of the \
+                 principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
             );
         }
         Ok(())
@@ -352,7 +353,7 @@ impl<C> Bearer<C> {
         let issuers = &self.verifier.issuers;
         if issuers.as_slice().iter().any(|issuer| issuer.name.is_empty()) {
             return Err(ConfigError::new(
-                "an issuer's name is empty: write it as it stands in the tokens' `iss`, such as \
+                "the name of an issuer is empty: write the value of the tokens' `iss`, such as \
                  `.issuer(\"https://issuer.example\")`",
             ));
         }
@@ -366,14 +367,14 @@ impl<C> Bearer<C> {
         }
         if let Some((other, Issuer { name, .. })) = issuers.with_a_common_key() {
             return Err(ConfigError::new(format!(
-                "the issuers {:?} and {name:?} have a key in common, so that each could speak for the other: give each \
-                 issuer keys of its own",
+                "the issuers {:?} and {name:?} have a key in common, so that each could sign for the other: use \
+                 different keys for each issuer",
                 other.name
             )));
         }
         if self.audiences().iter().any(String::is_empty) {
             return Err(ConfigError::new(
-                "an audience is empty: write this service's name as it stands in the tokens' `aud`, such as \
+                "an audience is empty: write the name of this service in the tokens' `aud`, such as \
                  `.audience(\"https://api.example\")`",
             ));
         }

@@ -310,28 +310,28 @@ impl<U> Digest<U> {
     fn check_settings(&self) -> Result<(), ConfigError> {
         if self.server.realm.is_empty() {
             return Err(ConfigError::new(
-                "the Digest scheme has no realm: name one, such as `Digest::new(users).realm(\"api\")`",
+                "the Digest scheme has no realm: set one, such as `Digest::new(users).realm(\"api\")`",
             ));
         }
         if Challenge::new(Self::NAME).realm(&self.server.realm).get("realm") != Some(&*self.server.realm) {
             return Err(ConfigError::new(format!(
-                "the realm {:?} cannot be sent: keep to printable ASCII without quotes and backslashes",
+                "cannot send the realm {:?}: use printable ASCII without quotes and backslashes",
                 self.server.realm
             )));
         }
         if self.key.as_ref().is_some_and(|key| key.len() < 32) {
             return Err(ConfigError::new(
-                "the key of the Digest scheme's nonces is shorter than 32 bytes: give it at least 32 random ones, or none",
+                "the key of the Digest nonces is shorter than 32 bytes: use at least 32 random bytes, or omit it",
             ));
         }
         if self.key.is_none() {
             return Err(ConfigError::new(
-                "the system has no random numbers for the Digest scheme: give it a key by `.nonce_key(..)`",
+                "the system has no random numbers for the Digest scheme: set a key with `.nonce_key(..)`",
             ));
         }
         if !(1..=86_400).contains(&self.server.lifetime.as_secs()) {
             return Err(ConfigError::new(format!(
-                "a nonce's lifetime of {:?} cannot be: set one from a second up to a day",
+                "invalid lifetime of a nonce, {:?}: set one from a second to a day",
                 self.server.lifetime
             )));
         }

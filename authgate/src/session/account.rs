@@ -45,8 +45,8 @@ use crate::secret::Tag;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not know the accounts of `{P}`",
-    label = "who is behind an id is not known here",
+    message = "`{Self}` cannot look up accounts of `{P}`",
+    label = "not a store of accounts of `{P}`",
     note = "implement `authgate::session::Accounts<{P}>` for `{Self}`"
 )]
 pub trait Accounts<P>: Send + Sync + 'static {

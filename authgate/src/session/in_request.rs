@@ -167,7 +167,7 @@ impl InRequest {
             && let Err(error) = session.save().await
         {
             // The caller stays authenticated. The session only ends earlier.
-            tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a session could not be made to live longer");
+            tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "cannot extend a session");
         }
         Ok(())
     }

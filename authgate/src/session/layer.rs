@@ -123,7 +123,7 @@ where
             let reason = match in_time(found.finish(response.headers_mut()), InRequest::PATIENCE).await {
                 Ended::With(Ok(())) => return Ok(response),
                 Ended::With(Err(error)) => {
-                    tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session could not be saved");
+                    tracing::error!(target: "authgate::gate", error = %OneLine(&error), "cannot save a session");
                     Reason::Unavailable
                 }
                 Ended::TooLate => {
@@ -131,7 +131,7 @@ where
                     Reason::Unavailable
                 }
                 Ended::Panicked => {
-                    tracing::error!(target: "authgate::gate", "the store of sessions panicked");
+                    tracing::error!(target: "authgate::gate", "the session store panicked");
                     Reason::Failed
                 }
             };

@@ -118,15 +118,15 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
             || Challenge::new(Self::NAME).realm(&self.space.realm).get("realm") != Some(&self.space.realm)
         {
             return Err(ConfigError::new(format!(
-                "the realm {:?} of the sessions cannot be sent: name what is protected in printable ASCII without \
-                 quotes and backslashes, such as `sessions.scheme(accounts).realm(\"app\")`",
+                "cannot send the realm {:?} of the sessions: use printable ASCII without quotes and backslashes, \
+                 such as `sessions.scheme(accounts).realm(\"app\")`",
                 self.space.realm
             )));
         }
         if !self.space.sessions.claim(&self.space.binding::<P>(), TypeId::of::<(P, A)>()) {
             return Err(ConfigError::new(format!(
-                "two gates of these sessions have the realm {:?} and a principal named `{}`, and would accept each other's \
-                 sign-ins: give each gate its own realm",
+                "two gates of these sessions have the realm {:?} and a principal named `{}`, and would accept each \
+                 other's sign-ins: use a different realm for each gate",
                 self.space.realm,
                 P::NAME
             )));
@@ -162,7 +162,7 @@ async fn identify<P: Principal, A: Accounts<P>>(
     let account = match accounts.find(&signed_in.id).await {
         Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
         Err(error) => {
-            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the accounts do not answer");
+            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the account store does not answer");
             return Outcome::Unavailable;
         }
     };
@@ -175,7 +175,7 @@ async fn identify<P: Principal, A: Accounts<P>>(
 
 async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {
     if let Err(error) = found.expire(binding).await {
-        tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "a sign-in that has ended could not be removed");
+        tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "cannot remove an expired sign-in");
     }
     Outcome::Rejected(fault)
 }

@@ -130,7 +130,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// Creates the denial for a caller who cannot be identified because the application's accounts
     /// do not respond: 503. The reason is logged.
     pub fn unavailable(&self, why: &BackendError) -> Denial {
-        self.backend_failed(why, "the accounts do not answer")
+        self.backend_failed(why, "the account store does not answer")
     }
 
     /// Creates the denial for a login that was not verified because too many passwords are waiting

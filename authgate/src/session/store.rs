@@ -191,7 +191,7 @@ impl Drop for Signing<'_> {
 async fn in_time<T>(answer: impl Future<Output = Result<T>> + Send) -> Result<T> {
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer,
-        Err(_) => Err(Error::Backend(format!("the store of sessions did not answer within {PATIENCE:?}"))),
+        Err(_) => Err(Error::Backend(format!("the session store did not answer within {PATIENCE:?}"))),
     }
 }
 
@@ -236,7 +236,7 @@ impl SessionStore for OfRequest {
         let record = match in_time(self.shared.store.load(id)).await {
             // The error would never go away, and the user could not even sign in again.
             Err(Error::Decode(error)) => {
-                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "a session that cannot be read counts as none");
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "ignored a session that cannot be parsed");
                 None
             }
             record => record?,

@@ -49,7 +49,7 @@ pub fn assert_locked(table: &Table, path: impl AsRef<Path>) {
     let path = path.as_ref();
     let found = Locked { name: path, file: in_package(path), bless: Bless::asked() };
     if let Err(why) = found.check(&table.lock()) {
-        #[expect(clippy::panic, reason = "it is an assertion")]
+        #[expect(clippy::panic, reason = "an assertion panics")]
         {
             panic!("{why}");
         }
@@ -76,8 +76,8 @@ impl Locked<'_> {
             return if self.bless.writes() {
                 write(&self.file, &self.text(router)?)
             } else {
-                let how = self.bless.how("make it, and review what it says");
-                Err(format!("there is no access lock at {file}\n\n{how}"))
+                let how = self.bless.how("create it and review it");
+                Err(format!("the access lock {file} is missing\n\n{how}"))
             };
         };
         match parse(&bytes) {
@@ -89,7 +89,7 @@ impl Locked<'_> {
             Ok((_, committed)) => self.compare(&committed, router),
             Err(_) if self.bless.overwrites() => write(&self.file, &self.text(router)?),
             Err(error) => {
-                let how = self.bless.how_over("write it anew, without the comments that stand in it");
+                let how = self.bless.how_over("overwrite it, and lose its comments");
                 Err(format!("{}\n\n{how}", self.at(&error)))
             }
         }
@@ -101,9 +101,9 @@ impl Locked<'_> {
             return Ok(());
         }
         let meaning = meaning(committed, router);
-        let how = self.bless.how("review the difference, and if it is meant, write it");
+        let how = self.bless.how("review the difference; if it is intended, accept it");
         Err(format!(
-            "the router does not say what the committed access lock says\n\n--- {}\n+++ the router\n{differences}{meaning}\n{how}",
+            "the router differs from the committed access lock\n\n--- {}\n+++ the router\n{differences}{meaning}\n{how}",
             self.name.display()
         ))
     }
@@ -114,7 +114,8 @@ impl Locked<'_> {
         match Lock::parse(&text) {
             Ok(_) => Ok(text),
             Err(error) => Err(format!(
-                "{} is not written, since nobody could read it: two things of the router go by one name, {error}\n\n{text}",
+                "{} is not written, because it could not be parsed: two items of the router have the same name, \
+                 {error}\n\n{text}",
                 self.name.display()
             )),
         }
@@ -136,7 +137,7 @@ impl Locked<'_> {
 
 /// Returns the meaning of the differences, on separate lines.
 fn meaning(committed: &Lock, router: &Lock) -> String {
-    format!("\nwhat that means:\n{}", Changes::between(committed, router))
+    format!("\nmeaning:\n{}", Changes::between(committed, router))
 }
 
 fn parse(bytes: &[u8]) -> Result<(&str, Lock), LockError> {
@@ -148,7 +149,7 @@ fn parse(bytes: &[u8]) -> Result<(&str, Lock), LockError> {
             .enumerate()
             .last()
             .map_or((1, 1), |(at, last)| (at + 1, last.chars().count() + 1));
-        LockError::new(line, column, "the file is not in UTF-8 from here on: save it as UTF-8")
+        LockError::new(line, column, "invalid UTF-8: save the file as UTF-8")
     })?;
     Lock::parse(text).map(|lock| (text, lock))
 }

@@ -41,12 +41,12 @@ impl Mark {
 #[derive(Clone, Debug)]
 pub(super) struct Probing(pub(super) Arc<Mark>);
 
-/// A gate that judges the request in place of the state's.
+/// A gate that replaces the gate of the state for this request.
 #[derive(Clone)]
 pub(super) struct Replaced<G>(pub(super) G);
 
-/// The declaration of the route that the request has arrived at. A caller who is admitted elsewhere, such as by a layer, is not
-/// admitted there.
+/// The declaration of the route that the request reached. A caller whom a layer admits is not
+/// admitted at the route.
 #[derive(Clone)]
 struct AtRoute<D>(D);
 
@@ -69,7 +69,7 @@ impl RequestHooks for Hooks {
             tracing::warn!(
                 target: "authgate::gate",
                 what,
-                "the feature `testing` is enabled: it is for tests, so enable it under `[dev-dependencies]` only"
+                "the feature `testing` is enabled: enable it under `[dev-dependencies]` only"
             );
         });
     }

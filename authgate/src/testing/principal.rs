@@ -238,7 +238,7 @@ impl<P: Principal> TestPrincipal<P> {
     pub fn build(&self) -> P {
         match self.try_build() {
             Ok(principal) => principal,
-            #[expect(clippy::panic, reason = "in a test, which fails by it")]
+            #[expect(clippy::panic, reason = "a test fails with a panic")]
             Err(error) => panic!("{error}"),
         }
     }
@@ -263,7 +263,7 @@ impl<P: Principal> TestPrincipal<P> {
         self
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a right is a word")]
+    #[expect(clippy::needless_pass_by_value, reason = "a right is small")]
     fn given<S: RightSet>(self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
         let name = S::NAMES.get(member.index()).copied().unwrap_or_default().to_owned();
         self.gift(Gift { kind, name, tenant })

@@ -102,7 +102,7 @@ pub fn probe<S>(router: Router<S>, state: S, lock: impl AsRef<Path>) -> Probe<S>
 ///         .missing("/reports/{id}", "/reports/0")
 /// }
 /// ```
-#[must_use = "a probe proves nothing before it is awaited: `probe(..).await.assert_clean()`"]
+#[must_use = "a probe does nothing unless it is awaited: `probe(..).await.assert_clean()`"]
 pub struct Probe<S> {
     router: Router<S>,
     state: S,

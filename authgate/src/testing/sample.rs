@@ -30,23 +30,23 @@ impl Unfilled {
     fn underived<P>() -> Self {
         let of = type_name::<P>();
         Self(format!(
-            "`{of}` implements `Principal` by hand, so that the test has to say what one is like: sign in \
-             `authgate::testing::test_principal_with(|| ..)`, and give it to a probe as `.principal(test_principal_with(|| ..))`; or \
-             derive it"
+            "`{of}` implements `Principal` by hand, so that the test must create it: sign in \
+             `authgate::testing::test_principal_with(|| ..)`, and pass it to a probe as \
+             `.principal(test_principal_with(|| ..))`; or derive it"
         ))
     }
 
     pub(crate) fn ungiven<P>(gift: &Gift) -> Self {
         let (of, Gift { kind, name, .. }) = (type_name::<P>(), gift);
         let inside = if gift.tenant.is_some() { " in a tenant" } else { "" };
-        Self(format!("no field of `{of}` takes the {kind} `{name}`{inside}"))
+        Self(format!("no field of `{of}` holds the {kind} `{name}`{inside}"))
     }
 
     fn field<T>(of: &str, field: &str) -> Self {
         let ty = type_name::<T>();
         Self(format!(
-            "no sample of `{of}` can be made, since its field `{field}: {ty}` has no `Default`: write what tests are to \
-             put there on the field, `#[principal(sample = ..)]`"
+            "cannot create a sample of `{of}`, because its field `{field}: {ty}` has no `Default`: write a value for \
+             tests on the field, `#[principal(sample = ..)]`"
         ))
     }
 }

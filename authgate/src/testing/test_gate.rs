@@ -66,7 +66,7 @@ impl<P: Principal> TestGate<P> {
         let (scheme, _) = bearer(&secret, &Callers::none());
         match Gate::builder().scheme(scheme).build() {
             Ok(gate) => Self::standing_in_for(&gate),
-            #[expect(clippy::panic, reason = "in a test, which fails by it")]
+            #[expect(clippy::panic, reason = "a test fails with a panic")]
             Err(error) => panic!("{error}"),
         }
     }
@@ -98,9 +98,9 @@ impl<P: Principal> TestGate<P> {
         let wanted = principal.login().scheme.clone();
         let Some(scheme) = self.stage.scheme(wanted.as_deref()) else {
             let known: Vec<_> = self.stage.schemes.iter().map(|scheme| scheme.name).collect();
-            #[expect(clippy::panic, reason = "in a test, which fails by it")]
+            #[expect(clippy::panic, reason = "a test fails with a panic")]
             {
-                panic!("the gate has no scheme {:?}: it has {known:?}", wanted.unwrap_or_default());
+                panic!("the gate has no scheme {:?}, only {known:?}", wanted.unwrap_or_default());
             }
         };
         SignedIn { stage: &self.stage, number: self.stage.enlist(principal), scheme }
@@ -161,9 +161,9 @@ impl<P: Principal> SignedIn<'_, P> {
     pub fn authorization(&self) -> HeaderValue {
         match self.stage.authorization(self.number, self.scheme) {
             Some(value) => value,
-            #[expect(clippy::panic, reason = "in a test, which fails by it")]
+            #[expect(clippy::panic, reason = "a test fails with a panic")]
             None => panic!(
-                "no credential of this scheme can be made here: write `.calls(request)`, and send that to the router itself"
+                "cannot create a credential of this scheme: call `.calls(request)`, and send the result to the router"
             ),
         }
     }

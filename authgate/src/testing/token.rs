@@ -122,7 +122,7 @@ fn sign(secret: &[u8], text: &str) -> String {
 /// Generates a random secret.
 pub(crate) fn secret() -> Vec<u8> {
     let mut secret = vec![0; 32];
-    #[expect(clippy::expect_used, reason = "in a test, on a machine without randomness")]
+    #[expect(clippy::expect_used, reason = "fails only in a test, on a machine without random numbers")]
     getrandom::fill(&mut secret).expect("the machine has random numbers");
     secret
 }

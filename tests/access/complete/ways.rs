@@ -225,8 +225,7 @@ fn two_answers_to_what_is_below_a_path_are_refused() {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router(before))).map(drop).unwrap_err();
         panic.downcast_ref::<String>().unwrap().clone()
     };
-    let expected = "two things answer whatever is below \"/f\", and the access table can say of one alone who may call it: put one \
-                    under a path of its own; plain routers are joined before, `ungated(\"/f\", \"..\", one.merge(other))`";
+    let expected = "two handlers match all paths below \"/f\", but the access table can show only one of them: move one to another path; join plain routers first, `ungated(\"/f\", \"..\", one.merge(other))`";
     assert_eq!(refused(|router| router.ungated("/f", "another", plain_of_v()), router()), expected);
     assert_eq!(refused(|router| router.nest_service::<role::Admin>("/f", a_service()), router()), expected);
     assert_eq!(refused(|router| router.route("/f/{*rest}", any(one)), router()), expected);

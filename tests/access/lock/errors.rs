@@ -20,16 +20,13 @@ fn rejects_incomplete_files() {
     for (text, expected) in [
         (
             "",
-            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: the file is empty: expected `access.lock v1` in the first line; write the lock with AUTHGATE_BLESS=overwrite",
         ),
         (
             "\n# a comment\n\n",
-            "line 1, column 1: there is nothing in it, and the first line of a lock is `access.lock v1`: write it with AUTHGATE_BLESS=overwrite",
+            "line 1, column 1: the file is empty: expected `access.lock v1` in the first line; write the lock with AUTHGATE_BLESS=overwrite",
         ),
-        (
-            "role admin\n",
-            "line 1, column 1: no access lock begins like this: the first line is `access.lock v1`",
-        ),
+        ("role admin\n", "line 1, column 1: not an access lock: expected `access.lock v1` in the first line"),
         (
             "access.lock v2\nrole admin iff tuesday\r\n",
             "line 1, column 1: unsupported version 2: expected version 1; use the authgate that wrote the lock, or overwrite it with AUTHGATE_BLESS=overwrite",
@@ -40,7 +37,7 @@ fn rejects_incomplete_files() {
         ),
         (
             "access.lock v\n",
-            "line 1, column 1: no access lock begins like this: the first line is `access.lock v1`",
+            "line 1, column 1: not an access lock: expected `access.lock v1` in the first line",
         ),
         (
             "access.lock v1\nGET     /a                       publ",
@@ -72,7 +69,7 @@ fn rejects_malformed_tenants() {
         ("tenant Org canonical > viewer", "line 6, column 22: expected the end of the line, found `>`"),
         (
             "tenant A canonical\ntenant A canonical",
-            "line 7, column 1: `tenant A` is on line 6 already: keep the line that is meant",
+            "line 7, column 1: `tenant A` is already on line 6: remove one of the lines",
         ),
     ] {
         assert_error(&with(line), expected);
@@ -90,11 +87,11 @@ fn the_type_of_a_policy_is_a_path() {
         ("policy Owns = a::B & c", "line 6, column 20: expected `on` or the end of the line, found `&`"),
         (
             "role owner = a::B",
-            "line 6, column 13: a role has no type: only policies and custom requirements have",
+            "line 6, column 13: a role cannot have a type: only policies and custom requirements have one",
         ),
         (
             "policy P = a::P on a::T\npolicy P = b::P on a::T",
-            "line 7, column 1: `policy P` is on line 6 already: keep the line that is meant",
+            "line 7, column 1: `policy P` is already on line 6: remove one of the lines",
         ),
     ] {
         assert_error(&with(line), expected);
@@ -139,12 +136,12 @@ fn rejects_invisible_characters() {
 #[test]
 fn rejects_duplicate_lines() {
     for (line, expected) in [
-        ("role viewer", "`role viewer` is on line 2 already: keep the line that is meant"),
-        ("scope \"read\" # mine", "`scope read` is on line 4 already: keep the line that is meant"),
-        ("GET /a public \"open\"", "`GET /a` is on line 5 already: keep the line that is meant"),
+        ("role viewer", "`role viewer` is already on line 2: remove one of the lines"),
+        ("scope \"read\" # mine", "`scope read` is already on line 4: remove one of the lines"),
+        ("GET /a public \"open\"", "`GET /a` is already on line 5: remove one of the lines"),
         (
             "GET /{x} role:viewer\nGET /{y} role:editor",
-            "`GET /{y}` is on line 6, as `GET /{x}`, and what a parameter is called makes no difference: keep the line that is meant",
+            "`GET /{y}` is already on line 6, as `GET /{x}`, and the names of parameters make no difference: remove one of the lines",
         ),
     ] {
         let number = if line.contains('\n') { 7 } else { 6 };
@@ -232,11 +229,11 @@ fn rejects_malformed_lines() {
     for (line, expected) in [
         (
             "FETCH /b public \"x\"",
-            "column 1: `FETCH` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, `factor` or `tenant`, or with `GET`, `PUT` or their like"
+            "column 1: unknown first word `FETCH`: expected `role`, `scope`, `permission`, `factor` or `tenant`, or a method such as `GET` or `PUT`"
                 .to_owned(),
         ),
-        ("get /b public \"x\"", "column 1: methods are written in capitals: `GET`".to_owned()),
-        ("  get /b public \"x\"", "column 3: methods are written in capitals: `GET`".to_owned()),
+        ("get /b public \"x\"", "column 1: expected a method in capitals: `GET`".to_owned()),
+        ("  get /b public \"x\"", "column 3: expected a method in capitals: `GET`".to_owned()),
         ("role", "column 5: expected a name, found the end of the line".to_owned()),
         ("role admin <", "column 12: expected `>`, `grants`, `allows` or the end of the line, found `<`".to_owned()),
         ("role admin >", "column 13: expected the name of a role, found the end of the line".to_owned()),
@@ -314,7 +311,7 @@ fn rejects_malformed_lines() {
 
 #[test]
 fn bounds_errors_of_long_lines() {
-    let deep = "the parentheses and `!` are more than 64 deep: write the rule flatter";
+    let deep = "parentheses and `!` are nested more than 64 deep: simplify the rule";
     for mark in ["(", "!", "waived(", "( ! "] {
         let text = with(&format!("GET /b {}", mark.repeat(1_000_000 / mark.len())));
         let error = Lock::parse(&text).unwrap_err();

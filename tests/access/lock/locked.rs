@@ -109,7 +109,7 @@ fn other() -> String {
 }
 
 const DIFFERENCES: &str = "\
-the router does not say what the committed access lock says
+the router differs from the committed access lock
 
 --- access.lock
 +++ the router
@@ -120,7 +120,7 @@ the router does not say what the committed access lock says
 -DELETE  /reports/{id}            role:editor
 +DELETE  /reports/{id}            role:admin
 
-what that means:
+meaning:
 role editor -> role editor > viewer
 WIDENED GET /reports/{id}  role:viewer (+editor)
 NEW GET /me  authenticated User
@@ -132,12 +132,12 @@ GONE POST /me  public \"x\"
 #[test]
 fn a_difference_is_told_a_line_each_with_what_to_do() {
     let folder = Folder::with("differs", Some(other().as_bytes()));
-    let how = "review the difference, and if it is meant, write it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
+    let how = "review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for environment in [&[][..], &[CI], &[("AUTHGATE_BLESS", "")], &[("AUTHGATE_BLESS", "0")]] {
         assert_eq!(folder.run(environment), Err(format!("{DIFFERENCES}{how}")), "{environment:?}");
         assert_eq!(folder.lock(), Some(other()));
     }
-    let unknown = format!("{DIFFERENCES}AUTHGATE_BLESS is \"true\", which means nothing; {how}");
+    let unknown = format!("{DIFFERENCES}unknown value \"true\" of AUTHGATE_BLESS; {how}");
     assert_eq!(folder.run(&[("AUTHGATE_BLESS", "true")]), Err(unknown));
 }
 
@@ -154,8 +154,7 @@ fn a_blessing_writes_what_the_router_says_and_keeps_the_comments() {
 #[test]
 fn nothing_is_blessed_in_ci() {
     let folder = Folder::with("in_ci", Some(other().as_bytes()));
-    let how = "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it; elsewhere, review the difference, and \
-               if it is meant, write it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
+    let how = "AUTHGATE_BLESS writes nothing if CI is set, where the change would not be reviewed; elsewhere, review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for bless in [BLESS, OVERWRITE] {
         assert_eq!(folder.run(&[CI, bless]), Err(format!("{DIFFERENCES}{how}")));
         assert_eq!(folder.lock(), Some(other()));
@@ -168,8 +167,7 @@ fn nothing_is_blessed_in_ci() {
 #[test]
 fn a_lock_that_is_not_there_is_told_and_made() {
     let folder = Folder::with("none", None);
-    let expected = "there is no access lock at FOLDER/access.lock\n\nmake it, and review what it says:\n\n    AUTHGATE_BLESS=1 \
-                    cargo test\n";
+    let expected = "the access lock FOLDER/access.lock is missing\n\ncreate it and review it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     assert_eq!(folder.run(&[]), Err(expected.to_owned()));
     assert_eq!(folder.lock(), None);
     assert_eq!(folder.run(&[BLESS]), Ok(()));
@@ -187,28 +185,28 @@ fn what_is_no_lock_is_overwritten_only_where_that_is_asked() {
         ("version", LOCK.replace("v1", "v7").into_bytes(), "access.lock:1:1: unsupported version 7"),
         ("conflict", conflict.into_bytes(), "access.lock:5:1: found a mark of a merge conflict"),
         ("cut", LOCK.as_bytes()[..300].to_vec(), "access.lock:10:36: the file is incomplete"),
-        ("empty", Vec::new(), "access.lock:1:1: there is nothing in it"),
+        ("empty", Vec::new(), "access.lock:1:1: the file is empty"),
         ("crlf", LOCK.replace('\n', "\r\n").into_bytes(), "access.lock:1:15: the line ends with CR LF"),
         (
             "twice",
             [LOCK, LOCK.lines().last().unwrap(), "\n"].concat().into_bytes(),
-            "access.lock:13:1: `DELETE /reports/{id}` is on line 12 already",
+            "access.lock:13:1: `DELETE /reports/{id}` is already on line 12",
         ),
-        ("latin", latin, "access.lock:8:42: the file is not in UTF-8 from here on: save it as UTF-8\n"),
+        ("latin", latin, "access.lock:8:42: invalid UTF-8: save the file as UTF-8\n"),
     ];
     for (name, lock, begins) in cases {
         let folder = Folder::with(name, Some(&lock));
-        let how = "\n\nwrite it anew, without the comments that stand in it:\n\n    AUTHGATE_BLESS=overwrite cargo test\n";
+        let how = "\n\noverwrite it, and lose its comments:\n\n    AUTHGATE_BLESS=overwrite cargo test\n";
         for (environment, more) in [
             (&[][..], ""),
             (&[("AUTHGATE_BLESS", "0")], ""),
-            (&[BLESS], "\nAUTHGATE_BLESS=1 writes only over what it can read\n"),
+            (&[BLESS], "\nAUTHGATE_BLESS=1 overwrites only a lock that it can parse\n"),
         ] {
             let said = folder.run(environment).unwrap_err();
             assert!(said.starts_with(begins) && said.ends_with(&format!("{how}{more}")), "{name}: {said}");
             assert_eq!(fs::read(folder.0.join("access.lock")).unwrap(), lock, "{name}");
         }
-        assert!(folder.run(&[CI, OVERWRITE]).unwrap_err().contains("writes nothing where CI is set"));
+        assert!(folder.run(&[CI, OVERWRITE]).unwrap_err().contains("writes nothing if CI is set"));
         assert_eq!(folder.run(&[OVERWRITE]), Ok(()), "{name}");
         assert_eq!(folder.lock().as_deref(), Some(LOCK));
     }

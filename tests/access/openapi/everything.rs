@@ -138,7 +138,7 @@ async fn greet(user: Option<Authenticated<User>>) -> String {
 
 async fn me(_: Authenticated<User>) {}
 
-#[requires(waive = Active, reason = "who is suspended may leave", principal = User)]
+#[requires(waive = Active, reason = "suspended users may leave", principal = User)]
 async fn leave() {}
 
 #[requires(role = Role::Editor, scope = Scope::WriteReports)]

@@ -23,10 +23,10 @@ async fn view(_: Authorized<role::Viewer>) {}
 async fn edit(_: Authorized<role::Editor>, Path(_): Path<u64>) {}
 async fn purge(_: Authorized<role::Admin>, _: String) {}
 
-#[public(reason = "anybody")]
+#[public(reason = "any caller")]
 async fn open() {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(_: Option<Authenticated<app::User>>) {}
 
 fn echo()

@@ -16,10 +16,10 @@ use super::{app, by_its_own, failures, probed};
 #[requires(role = "admin")]
 async fn purge() {}
 
-#[public(reason = "anybody")]
+#[public(reason = "any caller")]
 async fn open() {}
 
-#[public(reason = "anybody")]
+#[public(reason = "any caller")]
 async fn open_to_some(_: Option<Authenticated<User>>) {}
 
 async fn me(_: Authenticated<User>) {}
@@ -43,21 +43,21 @@ async fn a_weaker_role_is_found_by_who_has_it() {
     let report = one(Router::new().route("/x", get(edit)), "GET /x role:admin").await;
     let who: Vec<_> = failures(&report).into_iter().map(|(who, ..)| who).collect();
     assert!(who.iter().all(|who| who.contains("editor")), "{report}");
-    assert_says(&report, "role editor", "403", "let in");
+    assert_says(&report, "role editor", "403", "admitted");
     let text = report.to_string();
     assert!(text.starts_with("GET     /x                       role:admin   ("), "{text}");
     assert!(text.contains("probe/mistakes.rs:"), "{text}");
     assert!(
-        text.contains("    expected 403, got let in: role editor; role editor, without scopes\n"),
+        text.contains("    expected 403, got admitted: role editor; role editor, without scopes\n"),
         "{text}"
     );
-    assert!(text.contains(" not answered as "), "{text}");
+    assert!(text.contains(" responses differ from "), "{text}");
 }
 
 #[tokio::test]
 async fn a_stronger_role_is_found_by_who_has_the_weaker() {
     let report = one(Router::new().route("/x", get(purge)), "GET /x role:editor").await;
-    assert_says(&report, "role editor", "let in", "403 role_missing");
+    assert_says(&report, "role editor", "admitted", "403 role_missing");
     assert!(!failures(&report).iter().any(|(who, ..)| who.contains("viewer")), "{report}");
 }
 
@@ -66,29 +66,29 @@ async fn a_public_route_is_found_whatever_was_to_be_asked() {
     for line in ["GET /x authenticated User", "GET /x role:viewer", "GET /x role:admin conceal"] {
         for router in [Router::new().route("/x", get(open)), Router::new().route("/x", get(open_to_some))] {
             let report = one(router, line).await;
-            assert_says(&report, "anonymous", "401", "let in");
+            assert_says(&report, "anonymous", "401", "admitted");
         }
     }
 }
 
 #[tokio::test]
 async fn a_gate_where_there_was_to_be_none_is_found() {
-    let report = one(Router::new().route("/x", get(me)), "GET /x public \"anybody\"").await;
-    assert_says(&report, "anonymous", "let in", "401 credentials_missing");
+    let report = one(Router::new().route("/x", get(me)), "GET /x public \"any caller\"").await;
+    assert_says(&report, "anonymous", "admitted", "401 credentials_missing");
 }
 
 #[tokio::test]
 async fn an_ungated_part_is_found_where_there_was_to_be_a_gate() {
     let router = Router::new().ungated("/files", "moved", axum::Router::new());
     let report = one(router, "* /files/{*} role:admin").await;
-    assert_says(&report, "everybody", "a gate", "none");
+    assert_says(&report, "all callers", "a gate", "no gate");
 }
 
 #[tokio::test]
 async fn routes_that_only_one_of_the_two_has_are_found() {
     let report = one(Router::new().route("/x", get(me)), "GET /y authenticated User").await;
-    assert_says(&report, "everybody", "the route of the lock", "no such route in the router");
-    assert_says(&report, "everybody", "no such route in the lock", "one in the router");
+    assert_says(&report, "all callers", "the route in the lock", "no route in the router");
+    assert_says(&report, "all callers", "no route in the lock", "a route in the router");
 }
 
 #[tokio::test]
@@ -98,14 +98,14 @@ async fn a_hierarchy_that_has_grown_is_found() {
     #[requires(role = "viewer")]
     async fn view() {}
     let report = probed(Router::new().route("/x", get(view)), app(), lock).await;
-    assert_says(&report, "role editor", "403", "let in");
+    assert_says(&report, "role editor", "403", "admitted");
 }
 
 #[tokio::test]
 async fn a_scope_that_is_not_asked_for_is_found() {
     let report = one(Router::new().route("/x", get(edit)), "GET /x role:editor & scope:reports:write").await;
-    assert_says(&report, "role editor, without scope reports:write", "403", "let in");
-    assert_says(&report, "role editor, without scopes", "403", "let in");
+    assert_says(&report, "role editor, without scope reports:write", "403", "admitted");
+    assert_says(&report, "role editor, without scopes", "403", "admitted");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_login_that_may_be_old_or_weak_is_found() {
             if rule.starts_with("factor") { format!("{RIGHTS}factor otp\n") } else { RIGHTS.to_owned() };
         let lock = format!("{rights}GET /x role:editor & {rule}\n");
         let report = probed(Router::new().route("/x", get(edit)), app(), &lock).await;
-        assert_says(&report, who, "401 for another login", "let in");
+        assert_says(&report, who, "401 for a step-up", "admitted");
     }
 }
 
@@ -131,8 +131,8 @@ async fn an_or_in_the_place_of_an_and_is_found() {
     async fn either() {}
     let report =
         one(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
-    assert_says(&report, "scope reports:write alone", "403", "let in");
-    assert_says(&report, "role editor, without scopes", "403", "let in");
+    assert_says(&report, "scope reports:write alone", "403", "admitted");
+    assert_says(&report, "role editor, without scopes", "403", "admitted");
 }
 
 async fn changed(change: fn(Response) -> Response) -> Report {
@@ -151,15 +151,15 @@ async fn answers_that_are_bent_on_the_way_out_are_found() {
         response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Negotiate"));
         response
     };
-    let told = "401 with a challenge of Negotiate, which the route does not take";
+    let told = "401 with a challenge of Negotiate, which the route does not accept";
     assert_says(&changed(other).await, "anonymous", "401", told);
     let kept = |mut response: Response| {
         response.headers_mut().remove("cache-control");
         response
     };
-    assert_says(&changed(kept).await, "role viewer", "403", "403 that caches may keep");
+    assert_says(&changed(kept).await, "role viewer", "403", "403 that caches may store");
     let fine = |response: Response| if response.status() == 401 { Response::default() } else { response };
-    assert_says(&changed(fine).await, "anonymous", "401", "200, and not by authgate");
+    assert_says(&changed(fine).await, "anonymous", "401", "200, not from authgate");
     let softened = |mut response: Response| {
         *response.status_mut() = StatusCode::OK;
         response
@@ -173,7 +173,7 @@ async fn answers_that_are_bent_on_the_way_out_are_found() {
         }
         response
     };
-    let told = "401 without an `error` for a token that is no good";
+    let told = "401 without an `error` for an invalid token";
     assert_says(&changed(no_error).await, "an expired token", "401", told);
 }
 
@@ -195,7 +195,7 @@ async fn a_route_that_never_answers_is_asked_once() {
     let router = Router::new().route("/x", get(edit).post(me)).layer(layer);
     let started = tokio::time::Instant::now();
     let report = by_its_own(router, app()).await;
-    assert_says(&report, "anonymous", "401", "nothing within 10 s");
+    assert_says(&report, "anonymous", "401", "no response within 10 s");
     assert_eq!(report.failures().len(), 2, "{report}");
     assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
 }
@@ -209,7 +209,7 @@ async fn a_handler_that_a_layer_makes_run_is_found() {
         next.run(anew).await
     });
     let report = by_its_own(Router::new().route("/x", get(open)).layer(layer), app()).await;
-    assert_says(&report, "anonymous", "let in", "200, and not by authgate");
+    assert_says(&report, "anonymous", "admitted", "200, not from authgate");
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn a_lock_that_cannot_be_read_is_told() {
     ] {
         let report = probed(routes(), app(), lock).await;
         let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
-        assert_eq!((who, expected), ("the lock", "what was reviewed"));
+        assert_eq!((who, expected), ("the lock", "a reviewed lock"));
         assert!(got.contains(told), "{got}");
         assert_eq!(report.requests(), 0);
     }

@@ -53,12 +53,12 @@ async fn a_field_that_cannot_be_filled_is_told_once() {
         Router::new().route("/x", get(addressed)).route("/y", get(addressed));
     let report = by_its_own(router, TestGate::new().gate()).await;
     let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
-    assert_eq!((who, expected), ("every `Addressed`", "to be made"));
+    assert_eq!((who, expected), ("every `Addressed`", "a sample"));
     assert!(got.contains("its field `address: ") && got.contains("`#[principal(sample = ..)]`"), "{got}");
     assert_eq!(report.failures()[0].route(), "");
     let text = report.to_string();
     assert!(
-        text.starts_with("    expected to be made, got no sample of `Addressed` can be made")
+        text.starts_with("    expected a sample, got cannot create a sample of `Addressed`")
             || text.starts_with("every `Addressed`"),
         "{text}"
     );
@@ -89,7 +89,7 @@ async fn one_that_is_written_by_hand_is_made_by_the_test() {
     async fn open() {}
     let report =
         probed(Router::<Gate<ByHand>>::new().route("/x", get(open)), TestGate::new().gate(), &lock).await;
-    assert_eq!(failures(&report), [("anonymous", "401", "let in")], "{report}");
+    assert_eq!(failures(&report), [("anonymous", "401", "admitted")], "{report}");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn what_is_waived_is_asked_elsewhere() {
     by_its_own(router.clone(), asking::<role::Member>()).await.assert_clean();
     let lock = router.access().lock().to_string();
     let report = probed(router, TestGate::<User>::new().gate(), &lock).await;
-    assert!(failures(&report).contains(&("somebody without rights", "403", "let in")), "{report}");
+    assert!(failures(&report).contains(&("a caller without rights", "403", "admitted")), "{report}");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_role_of_everybody_is_counted() {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     let report = report.await;
-    assert!(failures(&report).contains(&("somebody without rights", "403", "let in")), "{report}");
+    assert!(failures(&report).contains(&("a caller without rights", "403", "admitted")), "{report}");
 }
 
 /// There are nine reports.
@@ -166,7 +166,7 @@ async fn a_thing_that_is_not_there_is_asked_for() {
     let lock = over().access().lock().to_string();
     let report = probed_as(over(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
     let [(_, expected, got)] = failures(&report)[..] else { panic!("{report}") };
-    assert_eq!(expected, "something at /open/77: say where one is, `.path(\"/open/{id}\", ..)`");
+    assert_eq!(expected, "a resource at /open/77: name an existing one, `.path(\"/open/{id}\", ..)`");
     assert_eq!(got, "404 not_found");
 }
 
@@ -210,7 +210,9 @@ async fn a_refusal_that_tells_that_there_is_something_is_found() {
     let report = by_its_own(over().layer(layer), state).await;
     let told = failures(&report);
     assert_eq!(
-        told.iter().filter(|(_, expected, _)| expected.starts_with("what is hidden")).count(),
+        told.iter()
+            .filter(|(_, expected, _)| expected.starts_with("the same response for concealed"))
+            .count(),
         2,
         "{report}"
     );
@@ -226,7 +228,7 @@ async fn concealment_that_is_gone_is_found() {
     let [(who, expected, got), ..] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(
         (who, expected, got),
-        ("somebody without rights", "let in, or refused by a policy", "403 policy_denied")
+        ("a caller without rights", "admitted, or denied by a policy", "403 policy_denied")
     );
 }
 
@@ -239,5 +241,5 @@ async fn a_policy_that_is_gone_is_left_to_the_lock() {
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/hidden")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;
     // The lock leaves members to the policy, which can admit them. It denies other callers.
-    assert!(failures(&report).contains(&("role auditor", "404", "let in")), "{report}");
+    assert!(failures(&report).contains(&("role auditor", "404", "admitted")), "{report}");
 }

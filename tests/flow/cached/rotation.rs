@@ -113,7 +113,7 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     for (which, given, whose) in [(&keys, next(), OTHER_ISSUER), (&other, next().and(old()), ISSUER)] {
         let error = which.replace(given).unwrap_err().to_string();
-        assert!(error.contains(&format!("the issuer \"{whose}\"'s, too")), "{error}");
+        assert!(error.contains(&format!("belongs to the issuer \"{whose}\"")), "{error}");
     }
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     assert_eq!(times_read(), 1, "what failed has changed nothing");
@@ -203,7 +203,7 @@ async fn keys_that_are_too_many_to_be_tried_do_not_take_the_place_of_others() {
     let apps = both_ways(&keys);
     let many = (0..9).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap()).reduce(Keys::and).unwrap();
     let error = keys.replace(many).unwrap_err().to_string();
-    assert!(error.starts_with("9 keys of HS256 have no id, and a token is tried with 8 at most"), "{error}");
+    assert!(error.starts_with("9 keys of HS256 have no id, but a token is tried with at most 8"), "{error}");
     for app in &apps {
         ask_with(app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
     }

@@ -135,7 +135,7 @@ async fn what_a_query_finds_beyond_does_not_get_out_and_the_operator_is_told() {
         let [event] = events.as_slice() else { panic!("{path}: {events:?}") };
         assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
         event.assert_fields(&[
-            ("message", "a query has found what the caller may not see"),
+            ("message", "a query returned rows that the caller may not see"),
             ("policy", "CanRead"),
             ("on", "Document"),
             ("left_out", left_out),

@@ -119,17 +119,17 @@ fn refused(routes: Router<App>) -> String {
 fn a_path_that_does_not_name_the_thing_is_refused_at_start_with_the_routes_line() {
     let new = Router::<App>::new;
     for (routes, line, said) in [
-        (new().route("/reports", get(read)), line!(), "made of 1 path parameter(s), and the path has 0"),
+        (new().route("/reports", get(read)), line!(), "has 1 path parameter(s), but the path has 0"),
         (new().route("/{{id}}", get(read)), line!(), "the path has 0"),
-        (new().route("/{org}/{id}", get(read)), line!(), "could be the wrong one"),
+        (new().route("/{org}/{id}", get(read)), line!(), "could be the wrong ones"),
         (new().route("/{org}/{idd}/{x}", get(show::<Named>)), line!(), r#"(did you mean "idd"?)"#),
         (new().route("/{org}", get(show::<i64>)), line!(), r#""id", which the path does not have"#),
-        (new().route("/{id}", get(show::<f64>)), line!(), "cannot be made of path parameters"),
-        (new().route("/{id}", get(show::<Vec<u8>>)), line!(), "cannot be made of path parameters"),
-        (new().route("/{a}", get(show::<(String, u8)>)), line!(), "made of 2 path parameter(s)"),
-        (new().fallback(read), line!(), "made of 1 path parameter(s)"),
-        (new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>), line!(), "cannot be made"),
-        (new().nest("/{org}", new().route("/{id}", get(read))), line!(), "could be the wrong one"),
+        (new().route("/{id}", get(show::<f64>)), line!(), "cannot be parsed from path parameters"),
+        (new().route("/{id}", get(show::<Vec<u8>>)), line!(), "cannot be parsed from path parameters"),
+        (new().route("/{a}", get(show::<(String, u8)>)), line!(), "has 2 path parameter(s)"),
+        (new().fallback(read), line!(), "has 1 path parameter(s)"),
+        (new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>), line!(), "be parsed"),
+        (new().nest("/{org}", new().route("/{id}", get(read))), line!(), "could be the wrong ones"),
     ] {
         let text = refused(routes);
         assert!(text.contains(said), "{text}");

@@ -71,8 +71,7 @@ fn a_prefix_is_below_the_root_and_without_a_wildcard() {
     for path in ["", "/", "admin", "/{*rest}", "/a/{*rest}"] {
         let error = Router::<App>::new().try_nest(path, sub()).expect_err("no place to nest");
         let expected = format!(
-            "nothing can be nested at {path:?}: name a path below the root, such as \"/admin\", without a wildcard; \
-             routers that share a root are joined with `.merge(..)`"
+            "cannot nest a router at {path:?}: write a path below the root, such as \"/admin\", without a wildcard; join routers with the same root with `.merge(..)`"
         );
         assert_eq!(error.to_string(), expected);
         let line = line!() + 1;
@@ -85,9 +84,7 @@ fn a_prefix_is_below_the_root_and_without_a_wildcard() {
 fn two_fallbacks_are_an_error_where_they_meet() {
     let one = || Router::<App>::new().fallback(admin);
     let other = || Router::new().fallback(viewer);
-    let expected = "both have a fallback, `flow::router::admin` and `flow::router::viewer`, and a request that nothing \
-                    else takes can have only one answer: take one away (`.reset_fallback()` on a router), or nest one \
-                    of the routers under a path of its own";
+    let expected = "both routers have a fallback, `flow::router::admin` and `flow::router::viewer`, but only one can handle a request that no route matches: remove one (`.reset_fallback()` on a router), or nest one of the routers";
     assert_eq!(one().try_merge(other()).expect_err("two").to_string(), expected);
     let line = line!() + 1;
     assert_eq!(panic_of(|| one().merge(other())), (expected.to_owned(), file!().to_owned(), line));

@@ -121,7 +121,7 @@ async fn a_path_that_is_routed_twice_answers_both() {
 fn two_fallbacks_of_a_path_are_a_panic_where_they_meet() {
     let line = line!() + 1;
     let (text, file, at) = panic_of(|| any::<_, _, State>(admin).merge(get(open).fallback(viewer)));
-    let names = "both have a fallback, `flow::router::admin` and `flow::router::viewer`, and a request";
+    let names = "both routers have a fallback, `flow::router::admin` and `flow::router::viewer`, but only";
     assert!(text.starts_with(names), "{text}");
     assert_eq!((file.as_str(), at), (file!(), line));
 }

@@ -91,11 +91,11 @@ fn what_cannot_be_nested_is_a_panic_where_it_is_written() {
     for path in ["", "/", "/{*rest}"] {
         let line = line!() + 1;
         let (text, file, at) = panic_of(|| Router::<App>::new().nest_service::<role::Admin>(path, echo()));
-        assert!(text.starts_with(&format!("nothing can be nested at {path:?}: ")), "{text}");
+        assert!(text.starts_with(&format!("cannot nest a router at {path:?}: ")), "{text}");
         assert_eq!((file.as_str(), at), (file!(), line));
         let line = line!() + 1;
         let (text, file, at) = panic_of(|| Router::<App>::new().ungated(path, "why", axum::Router::new()));
-        assert!(text.starts_with(&format!("nothing can be nested at {path:?}: ")), "{text}");
+        assert!(text.starts_with(&format!("cannot nest a router at {path:?}: ")), "{text}");
         assert_eq!((file.as_str(), at), (file!(), line));
     }
 }
@@ -107,7 +107,7 @@ fn what_is_ungated_has_a_reason() {
     let (text, file, at) = panic_of(|| Router::<App>::new().ungated("/static", blank, axum::Router::new()));
     assert_eq!(
         text,
-        "say why nobody is asked who he is under \"/static\": `ungated(\"/static\", \"static assets\", ..)`"
+        "the reason of `ungated` under \"/static\" is blank: state one, `ungated(\"/static\", \"static assets\", ..)`"
     );
     assert_eq!((file.as_str(), at), (file!(), line));
 }

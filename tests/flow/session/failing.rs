@@ -132,7 +132,7 @@ async fn what_cannot_work_is_said_when_the_gate_is_built() {
     for (sessions, realm, part) in [
         (Sessions::in_memory(), "", "the realm"),
         (Sessions::in_memory(), "a\"b", "the realm"),
-        (Sessions::in_memory().named("a b"), "app", "name of a cookie"),
+        (Sessions::in_memory().named("a b"), "app", "invalid cookie name"),
         (
             Sessions::in_memory().dangerous("").without_secure(),
             "app",

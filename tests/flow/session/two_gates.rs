@@ -155,7 +155,7 @@ async fn slow_login(
     sign_in(&sessions, caller, "2".to_owned()).await
 }
 
-#[public(reason = "any visitor may drop what is kept of them")]
+#[public(reason = "any visitor may delete their data")]
 async fn clear(session: authgate::session::Session) {
     session.clear().await;
 }
@@ -393,6 +393,6 @@ fn rejects_two_gates_that_would_share_their_sign_ins() {
     build("shop").unwrap();
     let same = Gate::<Customer>::builder().scheme(sessions.scheme(Others).realm("shop")).build();
     let error = same.unwrap_err().to_string();
-    assert!(error.contains("its own realm") && error.contains("`Customer`"), "{error}");
+    assert!(error.contains("a different realm") && error.contains("`Customer`"), "{error}");
     Gate::<Customer>::builder().scheme(sessions.scheme(Others).realm("outlet")).build().unwrap();
 }

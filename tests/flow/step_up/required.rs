@@ -46,10 +46,10 @@ async fn me(_: Authenticated<User>) {}
 async fn purge(_: Authorized<role::Admin>) {}
 async fn pay(_: Authorized<Paying, User>) {}
 
-#[public(reason = "greets strangers, too")]
+#[public(reason = "greets anonymous callers too")]
 async fn greet(_: Option<Authenticated<User>>) {}
 
-#[public(reason = "looks for itself")]
+#[public(reason = "checks the caller itself")]
 async fn look(caller: Unauthenticated<User>) -> Result<(), Denial> {
     caller.authenticate().await.map(drop)
 }
@@ -138,7 +138,7 @@ async fn a_recent_login_can_be_required_of_everybody() {
 fn what_cannot_be_meant_is_said_when_the_gate_is_built() {
     let builder = || Gate::<User>::builder().scheme(bearer()).require::<Active>();
     let twice = builder().require::<Fresh<300>>().require::<Active>().build().unwrap_err().to_string();
-    assert!(twice.contains("requires `policy:active` of everybody twice"), "{twice}");
+    assert!(twice.contains("requires `policy:active` twice"), "{twice}");
     assert!(builder().require::<Fresh<300>>().require::<Fresh<600>>().build().is_ok());
 }
 
@@ -165,5 +165,5 @@ impl HasRightsIn<Role> for Member {
 fn a_right_in_a_tenant_cannot_be_required_of_everybody() {
     let gate = Gate::<Member>::builder().scheme(bearer()).require::<In<Org, role::Admin>>();
     let error = gate.build().unwrap_err().to_string();
-    assert!(error.contains("not every request is about a tenant"), "{error}");
+    assert!(error.contains("not every request has a tenant"), "{error}");
 }

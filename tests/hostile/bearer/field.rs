@@ -5,11 +5,11 @@ use crate::outcome::{Row, line};
 use crate::raw::good;
 
 pub(super) fn rows() -> Vec<Row> {
-    const SCHEME: &str = "row 4: RFC 9110 section 11.1";
-    const NONE: &str = "row 41: RFC 6750 section 3.1";
+    const SCHEME: &str = "RFC 9110 section 11.1";
+    const NONE: &str = "RFC 6750 section 3.1";
     const CREDENTIALS: &str = "RFC 9110 section 11.4: a value without an auth-scheme";
-    const FORM: &str = "row 30: RFC 6750 section 2.1";
-    const ONE: &str = "row 12: RFC 9110 section 5.3";
+    const FORM: &str = "RFC 6750 section 2.1";
+    const ONE: &str = "RFC 9110 section 5.3";
     let t = good();
     let rows: Vec<(String, Outcome, &'static str)> = vec![
         // Accepted: any case of the scheme, any number of spaces, and surrounding whitespace.
@@ -19,10 +19,10 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("bEaReR {t}"), LetIn, SCHEME),
         (format!("Bearer     {t}"), LetIn, FORM),
         (format!("Bearer{}{t}", " ".repeat(1000)), LetIn, FORM),
-        (format!("  Bearer {t}"), LetIn, "row 14: RFC 9110 section 5.5"),
-        (format!("Bearer {t}  "), LetIn, "row 14: RFC 9110 section 5.5"),
-        (format!("Bearer {t}\t"), LetIn, "row 14: RFC 9110 section 5.5"),
-        (format!("\tBearer {t}"), LetIn, "row 14: RFC 9110 section 5.5"),
+        (format!("  Bearer {t}"), LetIn, "RFC 9110 section 5.5"),
+        (format!("Bearer {t}  "), LetIn, "RFC 9110 section 5.5"),
+        (format!("Bearer {t}\t"), LetIn, "RFC 9110 section 5.5"),
+        (format!("\tBearer {t}"), LetIn, "RFC 9110 section 5.5"),
         // No credentials.
         (String::new(), Missing, NONE),
         (" ".to_owned(), Missing, NONE),
@@ -46,9 +46,17 @@ pub(super) fn rows() -> Vec<Row> {
         (format!("=Bearer {t}"), NoScheme, CREDENTIALS),
         (format!(":Bearer {t}"), NoScheme, CREDENTIALS),
         (format!("(Bearer) {t}"), NoScheme, CREDENTIALS),
-        (format!("\u{ff22}earer {t}"), NoScheme, "row 4: full-width letters are other letters"),
-        (format!("B\u{435}arer {t}"), NoScheme, "row 4: Cyrillic letters are other letters"),
-        (format!("\u{212a}earer {t}"), NoScheme, "row 4: the Kelvin sign folds to k only outside of ASCII"),
+        (
+            format!("\u{ff22}earer {t}"),
+            NoScheme,
+            "RFC 9110 section 11.1: full-width letters are other letters",
+        ),
+        (format!("B\u{435}arer {t}"), NoScheme, "RFC 9110 section 11.1: Cyrillic letters are other letters"),
+        (
+            format!("\u{212a}earer {t}"),
+            NoScheme,
+            "RFC 9110 section 11.1: the Kelvin sign folds to k only outside of ASCII",
+        ),
         (format!("\u{feff}Bearer {t}"), NoScheme, CREDENTIALS),
         (format!("\u{a0}Bearer {t}"), NoScheme, CREDENTIALS),
         (format!("\u{200b}Bearer {t}"), NoScheme, CREDENTIALS),
@@ -89,9 +97,17 @@ pub(super) fn rows() -> Vec<Row> {
         ("Bearer undefined".to_owned(), Malformed, FORM),
         ("Bearer [object Object]".to_owned(), Malformed, FORM),
         ("Bearer ${TOKEN}".to_owned(), Malformed, FORM),
-        ("Bearer abc~+/=".to_owned(), Malformed, "row 42: a b64token that is no JWT"),
-        (format!("Bearer {t},"), Malformed, "row 11: an empty element is no second credential"),
-        (format!("Bearer {}", ",".repeat(20_000)), Malformed, "row 11: and many are none"),
+        ("Bearer abc~+/=".to_owned(), Malformed, "RFC 6750 section 3.1: a b64token that is not a JWT"),
+        (
+            format!("Bearer {t},"),
+            Malformed,
+            "RFC 9110 section 5.6.1: an empty element is not a second credential",
+        ),
+        (
+            format!("Bearer {}", ",".repeat(20_000)),
+            Malformed,
+            "RFC 9110 section 5.6.1: many empty elements are not credentials",
+        ),
         (format!("Bearer {}", "\"".repeat(20_001)), Malformed, FORM),
         (format!("Bearer \"{}", "\\".repeat(20_000)), Malformed, FORM),
         // Two credentials in one line.

@@ -5,10 +5,10 @@ use crate::outcome::{Row, bearer};
 use crate::raw::{Claims, HEADER, base64url, good, token};
 
 pub(super) fn rows() -> Vec<Row> {
-    const DOTS: &str = "row 78: RFC 7515 section 5.2";
-    const ALPHABET: &str = "row 78: RFC 7515 section 2, RFC 4648 section 3.5";
-    const JSON: &str = "row 89: RFC 8725bis section 3.14";
-    const SIZE: &str = "row 13: RFC 9110 section 5.4";
+    const DOTS: &str = "RFC 7515 section 5.2";
+    const ALPHABET: &str = "RFC 7515 section 2, RFC 4648 section 3.5";
+    const JSON: &str = "RFC 8725bis section 3.14";
+    const SIZE: &str = "RFC 9110 section 5.4";
     let good = good();
     let parts: Vec<_> = good.split('.').collect();
     let [h, p, s] = parts[..] else { panic!("three parts") };

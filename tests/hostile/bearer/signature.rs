@@ -9,8 +9,8 @@ use crate::outcome::{Row, bearer};
 use crate::raw::{Claims, HEADER, base64url, good, hs256, signed_by, token};
 
 pub(super) fn rows() -> Vec<Row> {
-    const SIGNED: &str = "row 84: RFC 9068 section 4";
-    const NONE: &str = "row 84: alg none, RFC 9068 section 4";
+    const SIGNED: &str = "RFC 9068 section 4";
+    const NONE: &str = "alg none, RFC 9068 section 4";
     let claims = Claims::good().json();
     let of = |sign: &dyn Fn(&[u8]) -> Vec<u8>| signed_by(HEADER, &claims, sign);
     let mut rows = vec![

@@ -34,7 +34,7 @@ const SIGNATURES_THAT_HOLD: &[(Forgery, &str)] = &[
 const DIFFERENCES: &[(Forgery, &[Judge], &str)] = &[(
     Forgery::NewName,
     &[Judge::JsonWebToken, Judge::JwtCompact],
-    "row 91: RFC 9864 calls EdDSA on this curve Ed25519, and the judges do not know that name",
+    "RFC 9864 calls EdDSA on this curve Ed25519, and the judges do not know that name",
 )];
 
 /// The number of tokens for each algorithm and forgery.

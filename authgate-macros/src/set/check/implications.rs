@@ -28,7 +28,7 @@ fn edges<'a>(kind: Kind, member: &'a Member, members: &[Member], mistakes: &mut 
     let mut edges = Vec::new();
     for token in &member.attribute.implies {
         if *token == member.ident {
-            mistakes.at(token, format!("every {} implies itself: leave this out", kind.word()));
+            mistakes.at(token, format!("every {} implies itself: remove this", kind.word()));
             continue;
         }
         match members.iter().position(|other| other.ident == *token) {
@@ -44,9 +44,9 @@ fn unknown(token: &Ident, members: &[Member]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let meant = did_you_mean(&token.to_string(), &names);
     if meant.is_empty() {
-        format!("this enum has no variant `{token}`; it has {}", list(names.get(..LISTED).unwrap_or(&names)))
+        format!("unknown variant `{token}`: expected one of {}", list(names.get(..LISTED).unwrap_or(&names)))
     } else {
-        format!("this enum has no variant `{token}`{meant}")
+        format!("unknown variant `{token}`{meant}")
     }
 }
 
@@ -83,7 +83,7 @@ impl Search<'_> {
     fn tell(&mut self, start: usize, edge: &Edge<'_>) {
         let cycle = self.path.iter().skip(start).chain([&edge.to]).filter_map(|at| self.members.get(*at));
         let cycle: Vec<String> = cycle.map(|member| member.ident.to_string()).collect();
-        let text = format!("this closes a circle, `{}`: leave one of these out", cycle.join(" -> "));
+        let text = format!("the implications have a cycle, `{}`: remove one of them", cycle.join(" -> "));
         self.mistakes.at(edge.token, text);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn check(kind: Kind, case: Case, members: &[Member], mistakes: &mut M
 fn same(kind: Kind, name: &str, first: &Member) -> String {
     let word = kind.word();
     format!(
-        "`{}` is named {name:?} already: give this {word} a name of its own, `#[{word}(name = \"..\")]`",
+        "`{}` already has the name {name:?}: use another name for this {word}, `#[{word}(name = \"..\")]`",
         first.ident
     )
 }
@@ -49,7 +49,7 @@ fn refused(kind: Kind, name: &str) -> Option<String> {
     let word = kind.word();
     if name.is_empty() {
         return Some(format!(
-            "a {word}'s name is not empty: write it as tokens carry it, `name = \"admin\"`"
+            "the name of the {word} is empty: write the name in tokens, `name = \"admin\"`"
         ));
     }
     let at_fault =
@@ -59,7 +59,7 @@ fn refused(kind: Kind, name: &str) -> Option<String> {
         other => format!("`{}`", other.escape_default()),
     };
     Some(format!(
-        "a {word}'s name cannot contain {at_fault}: tokens carry printable ASCII without spaces, `\"` and `\\`; write \
-         `name = \"..\"`"
+        "the name of a {word} cannot contain {at_fault}: write printable ASCII without spaces, `\"` and `\\`, `name = \
+         \"..\"`"
     ))
 }

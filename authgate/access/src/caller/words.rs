@@ -9,7 +9,7 @@ pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String 
         Rule::Any(parts) => several(parts, known, " or "),
         Rule::Not(part) => format!("not {}", part_of(part, known)),
         Rule::Held { right, tenant: Some(tenant) } => {
-            format!("{} {} is held in that {}", right.kind(), right.name(), tenant.name())
+            format!("the caller has the {} {} in that {}", right.kind(), right.name(), tenant.name())
         }
         Rule::Held { right, .. } if right.kind() == "permission" => {
             format!("the credential allows {}", right.name())
@@ -17,7 +17,7 @@ pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String 
         Rule::Held { right, .. } => format!("the credential has the {} {}", right.kind(), right.name()),
         Rule::Builtin(builtin, value) => in_words(*builtin, value),
         Rule::Own(own) => format!("{} {} holds", own.kind(), own.name()),
-        Rule::Policy { policy, on } => format!("{policy} agrees on that {on}"),
+        Rule::Policy { policy, on } => format!("{policy} allows access to that {on}"),
         Rule::Waived { .. } => String::new(),
     }
 }

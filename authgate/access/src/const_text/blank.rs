@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn white_space_and_control_characters_are_blank() {
         for letter in char::MIN..=char::MAX {
             if letter.is_whitespace() || letter.is_control() {

@@ -50,7 +50,7 @@ const RULES: [Rule; 10] = [
     warning(
         "two-rules",
         "A handler is registered with two rules",
-        "The weaker rule is the one that protects the function. Give each rule a function of its own, or both routes one rule.",
+        "The weaker rule is the one that protects the function. Give each rule its own function, or both routes one rule.",
     ),
     warning(
         "public-body",

@@ -37,7 +37,7 @@ impl Lock {
         let layout = Layout::of(text);
         let [header, lines @ ..] = layout.pieces.as_slice() else {
             let text = format!(
-                "there is nothing in it, and the first line of a lock is `{HEADER}`: write it with \
+                "the file is empty: expected `{HEADER}` in the first line; write the lock with \
                  AUTHGATE_BLESS=overwrite"
             );
             return Err(LockError::new(1, 1, text));
@@ -88,11 +88,11 @@ impl Known {
         let (what, first) = (shortened(&what), (*first != what).then(|| shortened(first)));
         let already = match first {
             Some(first) => {
-                format!("on line {known}, as `{first}`, and what a parameter is called makes no difference")
+                format!("on line {known}, as `{first}`, and the names of parameters make no difference")
             }
-            None => format!("on line {known} already"),
+            None => format!("on line {known}"),
         };
-        Err(LockError::new(line, 1, format!("`{what}` is {already}: keep the line that is meant")))
+        Err(LockError::new(line, 1, format!("`{what}` is already {already}: remove one of the lines")))
     }
 }
 
@@ -103,11 +103,11 @@ fn check_header(line: &str, number: usize) -> Result<(), LockError> {
     if line == HEADER {
         return Ok(());
     }
-    let text = format!("no access lock begins like this: the first line is `{HEADER}`");
+    let text = format!("not an access lock: expected `{HEADER}` in the first line");
     Err(LockError::new(number, 1, text))
 }
 
-/// The words that routes begin with.
+/// The first words of routes.
 pub(crate) const METHODS: [&str; 12] =
     ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404"];
 
@@ -131,9 +131,9 @@ fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockEr
     cursor.space();
     if cursor.takes_word("=") {
         if keywords::is_of_rule(&kind) {
-            return Err(
-                cursor.error(format!("a {kind} has no type: only policies and custom requirements have"))
-            );
+            return Err(cursor.error(format!(
+                "a {kind} cannot have a type: only policies and custom requirements have one"
+            )));
         }
         cursor.space();
         let path = cursor.type_name()?;
@@ -183,11 +183,11 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
     if !METHODS.contains(&method) {
         let capitals = method.to_ascii_uppercase();
         let text = if METHODS.contains(&capitals.as_str()) {
-            format!("methods are written in capitals: `{capitals}`")
+            format!("expected a method in capitals: `{capitals}`")
         } else {
             format!(
-                "`{}` is no method, and no kind of right: a line begins with `role`, `scope`, `permission`, `factor` or `tenant`, or \
-                 with `GET`, `PUT` or their like",
+                "unknown first word `{}`: expected `role`, `scope`, `permission`, `factor` or `tenant`, or a method \
+                 such as `GET` or `PUT`",
                 shortened(method)
             )
         };
@@ -231,7 +231,7 @@ fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
     Ok(Access::Authorized { rule, principal, conceal })
 }
 
-/// How deep parentheses may be.
+/// The maximum depth of nested parentheses.
 const DEEPEST: usize = 64;
 
 fn rule(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
@@ -262,7 +262,7 @@ fn joined(
 fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
     if depth > DEEPEST {
         return Err(cursor
-            .error(format!("the parentheses and `!` are more than {DEEPEST} deep: write the rule flatter")));
+            .error(format!("parentheses and `!` are nested more than {DEEPEST} deep: simplify the rule")));
     }
     if cursor.takes("!") {
         cursor.space();
@@ -323,7 +323,7 @@ fn value(cursor: &mut Cursor<'_>, builtin: Builtin) -> Result<Value, LockError> 
             loop {
                 let value = cursor.name(&what)?;
                 if value.contains(' ') || value.is_empty() {
-                    return Err(cursor.error(format!("a value of `{keyword}` contains no spaces")));
+                    return Err(cursor.error(format!("a value of `{keyword}` cannot contain spaces")));
                 }
                 values.push(value);
                 if !cursor.takes(",") {

@@ -140,13 +140,13 @@ impl Caller {
             }
         }
         if !is_known {
-            return Some("anybody".to_owned());
+            return Some("any caller".to_owned());
         }
         if words.is_empty() {
             words.push(
                 principal
                     .take()
-                    .map_or("anybody signed in".to_owned(), |name| format!("any {}", of_type(name))),
+                    .map_or("any authenticated caller".to_owned(), |name| format!("any {}", of_type(name))),
             );
         }
         let mut text = words.join(" & ");
@@ -212,7 +212,7 @@ fn of_type(name: &str) -> String {
 /// Returns the short form of a right: a role by its name, other rights as in the lock.
 fn word(given: &Variable<'_>) -> String {
     match given {
-        Variable::Known => "signed in".to_owned(),
+        Variable::Known => "authenticated".to_owned(),
         Variable::Principal(name) => of_type(name),
         Variable::SaysScopes => "limited by scopes".to_owned(),
         Variable::Right { kind, name, tenant } => {

@@ -243,7 +243,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn a_node_is_its_truth_table_and_one_node_is_one_function(one in made(), other in made()) {
             let mut diagram = Diagram::of(100_000);
             let (node, second) = (one.node(&mut diagram), other.node(&mut diagram));

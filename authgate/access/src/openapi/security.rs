@@ -208,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn lists_an_alternative_for_every_admitted_caller(rule in rule()) {
             let gate = gate();
             let listed = alternatives(&gate, &[rule], Taken::by(rule));
@@ -230,7 +230,7 @@ mod tests {
         }
 
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn every_alternative_can_be_admitted(rule in rule()) {
             prop_assume!(!rule.negates());
             let gate = gate();

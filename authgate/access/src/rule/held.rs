@@ -120,7 +120,10 @@ impl Held {
         closure: &'static [u128],
         index: usize,
     ) -> Self {
-        assert!(index < names.len(), "this marker's index is not in its set: let the derive write it");
+        assert!(
+            index < names.len(),
+            "the index of this marker is not in its set: let the derive generate it"
+        );
         #[expect(clippy::indexing_slicing, reason = "const: checked above")]
         let name = Cow::Borrowed(names[index]);
         Self { kind: Cow::Borrowed(kind), name, member: Some(Member { set, of_type, names, closure, index }) }

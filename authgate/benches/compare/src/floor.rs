@@ -79,7 +79,7 @@ const HEADER: &[u8] = b"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
 struct Admin;
 
 struct User {
-    #[expect(dead_code, reason = "every principal has one, and making it is a part of the job")]
+    #[expect(dead_code, reason = "every principal has one, and creating it is measured")]
     sub: String,
     roles: Roles,
 }

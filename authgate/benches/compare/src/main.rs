@@ -21,7 +21,7 @@
 //! - `axum-login` 0.18 and `protect-axum` 0.2: sessions, and rules for callers that other code has
 //!   authenticated.
 
-#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a program of one's own")]
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a program")]
 
 #[path = "../../requests/apps.rs"]
 mod apps;

@@ -73,7 +73,7 @@ fn reads_standard_input() {
     );
     let (code, _, error) = folder.run_in("", &["diff", "old.lock", "-"], "");
     assert_eq!(code, 3);
-    assert!(error.starts_with("error: standard input: line 1, column 1: there is nothing in it"), "{error}");
+    assert!(error.starts_with("error: standard input: line 1, column 1: the file is empty"), "{error}");
 }
 
 #[test]

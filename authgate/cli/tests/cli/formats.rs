@@ -37,7 +37,7 @@ fn writes_markdown_with_the_worst_verdict_first() {
         run("markdown"),
         "### Access: 1 newly public, 1 widened, 1 new, 1 gone, 1 same meaning\n\n\
          | | Route | Before | Now | Callers |\n|---|---|---|---|---|\n\
-         | **NEWLY PUBLIC** | `GET /b` | `role:admin` | <code>public &#34;a &#96; or &#124; &#92;&#92;&#34;</code> | `+anybody` |\n\
+         | **NEWLY PUBLIC** | `GET /b` | `role:admin` | <code>public &#34;a &#96; or &#124; &#92;&#92;&#34;</code> | `+any caller` |\n\
          | **WIDENED** | `GET /a` | `role:admin` | `role:editor` | `+editor` |\n\
          | NEW | `GET /e` |  | `role:admin \\| policy:A on T` |  |\n\
          | GONE | `GET /d` | `role:admin` |  |  |\n\

@@ -9,20 +9,21 @@ use crate::ConfigError;
 pub(super) fn parse(text: &str) -> Result<IpNet, ConfigError> {
     let net = read(text).ok_or_else(|| {
         ConfigError::new(format!(
-            "{text:?} is no address of a peer: write one, such as \"10.1.2.3\", or a network, such as \"10.1.0.0/16\" \
-             or \"fd00:1::/64\""
+            "{text:?} is not an address of a peer: write an address, such as \"10.1.2.3\", or a network, such as \
+             \"10.1.0.0/16\" or \"fd00:1::/64\""
         ))
     })?;
     if net.prefix_len() == 0 {
         return Err(ConfigError::new(format!(
-            "{text:?} is every address there is, so that anybody could say who he is: name the proxy's own"
+            "{text:?} contains all addresses, so that any client could name any caller: write the address of the \
+             proxy"
         )));
     }
     let network = net.trunc();
     if network != net {
         return Err(ConfigError::new(format!(
-            "{text:?} names one address and a network at once: write \"{}\" for the one, or \"{network}\" for all of \
-             the network",
+            "{text:?} is an address with the prefix of a network: write \"{}\" for the address, or \"{network}\" for \
+             the whole network",
             net.addr()
         )));
     }
@@ -122,19 +123,19 @@ mod tests {
             "10.0.0.0/255.0.0.0",
         ] {
             let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains("no address of a peer"), "{text}: {error}");
+            assert!(error.contains("not an address of a peer"), "{text}: {error}");
         }
         for text in ["0.0.0.0/0", "::/0", "10.1.2.3/0", "::ffff:0:0/96"] {
             let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains("every address there is"), "{text}: {error}");
+            assert!(error.contains("contains all addresses"), "{text}: {error}");
         }
         let error = parse("10.1.2.3/8").unwrap_err().to_string();
-        assert!(error.contains("write \"10.1.2.3\" for the one, or \"10.0.0.0/8\" for all"), "{error}");
+        assert!(error.contains("write \"10.1.2.3\" for the address, or \"10.0.0.0/8\" for"), "{error}");
     }
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn never_panics(text in "[0-9a-f:./]{0,24}", address in any::<IpAddr>()) {
             if let Ok(net) = parse(&text) {
                 prop_assert!(contain(&[net], net.addr()));

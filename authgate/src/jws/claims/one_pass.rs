@@ -260,7 +260,7 @@ impl<'de, E: Error> Deserializer<'de> for Passed<E> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
-        Err(E::custom("not among the fields that were told"))
+        Err(E::custom("not among the listed fields"))
     }
 
     forward_to_deserialize_any! {

@@ -16,8 +16,8 @@ use crate::right::CredentialError;
 ///
 /// # Errors
 ///
-/// Returns [`CredentialError::Malformed`] if the payload is not a JSON object or `iss` is not a string.
-/// Returns [`CredentialError::WrongIssuer`] if `iss` is missing.
+/// Returns [`CredentialError::Malformed`] if the payload is not a JSON object or `iss` is not a
+/// string. Returns [`CredentialError::WrongIssuer`] if `iss` is missing.
 pub(in crate::jws) fn unverified_issuer(payload: &[u8]) -> Result<Cow<'_, str>, CredentialError> {
     member::read(payload, |json| json.deserialize_map(FindIssuer))?.ok_or(CredentialError::WrongIssuer)
 }

@@ -16,13 +16,13 @@ use crate::jws::Algorithm;
 pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Result<Prepared, Problem>> {
     let (key, what) = match material {
         Material::Rsa { n, e } => {
-            (RsaPublicKeyComponents { n, e }.to_parsed_public_key(rsa(algorithm)?), "no RSA key")
+            (RsaPublicKeyComponents { n, e }.to_parsed_public_key(rsa(algorithm)?), "not an RSA key")
         }
         Material::P256(point) => {
-            (ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point), "no point on its curve")
+            (ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point), "not a point on its curve")
         }
         Material::P384(point) => {
-            (ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point), "no point on its curve")
+            (ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point), "not a point on its curve")
         }
         Material::Ed25519(_) => return None,
     };

@@ -18,13 +18,13 @@ pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Resul
 /// Rejects keys of small order, because some signatures are valid for every message under such a
 /// key.
 fn read(encoded: &[u8; 32]) -> Result<VerifyingKey, Problem> {
-    let off_curve = Problem::Broken { what: "no point on its curve" };
+    let off_curve = Problem::Broken { what: "not a point on its curve" };
     let Ok(key) = VerifyingKey::from_bytes(encoded) else { return Err(off_curve) };
     if key.to_edwards().compress().as_bytes() != encoded {
         return Err(off_curve);
     }
     if key.is_weak() {
-        return Err(Problem::Broken { what: "a point of small order, for which anybody can sign" });
+        return Err(Problem::Broken { what: "a point of small order, under which signatures can be forged" });
     }
     Ok(key)
 }

@@ -84,7 +84,7 @@ fn place(index: usize, member: &Value) -> String {
 
 /// Parses one key. Returns `None` if its purpose, type or algorithm is not supported by this build.
 fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
-    let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "there" })?;
+    let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "present" })?;
     if kty == "oct" {
         return Err(Problem::SecretInSet.into());
     }
@@ -149,7 +149,7 @@ fn coordinate(jwk: &Jwk, name: &'static str, size: usize) -> Result<Vec<u8>, Key
 }
 
 fn bytes(jwk: &Jwk, name: &'static str) -> Result<Vec<u8>, KeyError> {
-    let text = text(jwk, name)?.ok_or(Problem::Member { name, should: "there" })?;
+    let text = text(jwk, name)?.ok_or(Problem::Member { name, should: "present" })?;
     URL_SAFE_NO_PAD
         .decode(text)
         .map_err(|_| Problem::Member { name, should: "base64url without padding" }.into())

@@ -41,7 +41,7 @@ impl Material {
             return Err(Problem::Broken { what: "its RSA modulus is even" });
         }
         if !is_odd(e) || !(2..=33).contains(&bits(e)) {
-            return Err(Problem::Broken { what: "its RSA exponent is no odd number of 2 to 33 bits" });
+            return Err(Problem::Broken { what: "its RSA exponent is not an odd number of 2 to 33 bits" });
         }
         Ok(Self::Rsa { n: n.into(), e: e.into() })
     }
@@ -57,7 +57,7 @@ impl Material {
     }
 
     pub(super) fn ed25519(point: &[u8]) -> Result<Self, Problem> {
-        let point = point.try_into().map_err(|_| Problem::Broken { what: "no point on its curve" })?;
+        let point = point.try_into().map_err(|_| Problem::Broken { what: "not a point on its curve" })?;
         Ok(Self::Ed25519(point))
     }
 
@@ -86,7 +86,7 @@ fn uncompressed(point: &[u8], coordinate: usize) -> Result<Box<[u8]>, Problem> {
     match point {
         [4, coordinates @ ..] if coordinates.len() == 2 * coordinate => Ok(point.into()),
         [2 | 3, x @ ..] if x.len() == coordinate => Err(Problem::Compressed),
-        _ => Err(Problem::Broken { what: "no point on its curve" }),
+        _ => Err(Problem::Broken { what: "not a point on its curve" }),
     }
 }
 

@@ -65,43 +65,47 @@ impl fmt::Display for Problem {
         f.write_str(match self {
             Self::Secret { algorithm } => {
                 let name = algorithm.to_string().to_lowercase();
-                return write!(f, "{algorithm} takes a secret and no public key: write `Keys::{name}(secret)`");
+                return write!(
+                    f,
+                    "{algorithm} requires a secret, not a public key: write `Keys::{name}(secret)`"
+                );
             }
             Self::Misfit { algorithm, found } => {
-                return write!(f, "{algorithm} does not go with a key of type {found}");
+                return write!(f, "{algorithm} does not match a key of type {found}");
             }
             Self::Off { found } => {
                 return write!(
                     f,
-                    "keys of type {found} take the feature `asymmetric` of authgate, which is not on: write `features = \
-                     [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in Rust alone"
+                    "keys of type {found} require the feature `asymmetric` of authgate: write `features = \
+                     [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in pure Rust"
                 );
             }
             Self::RsaSize { bits } => {
-                return write!(f, "the RSA key has {bits} bits, and 2048 to 8192 are taken (RFC 7518 section 3.3)");
+                return write!(
+                    f,
+                    "the RSA key has {bits} bits: expected 2048 to 8192 (RFC 7518 section 3.3)"
+                );
             }
-            Self::Broken { what } => return write!(f, "the key is broken: {what}"),
-            Self::BrokenPem(error) => return write!(f, "the key is broken: {error}"),
+            Self::Broken { what } => return write!(f, "invalid key: {what}"),
+            Self::BrokenPem(error) => return write!(f, "invalid key: {error}"),
             Self::PemLabel(label) => {
-                return write!(f, "this is a `{label}` and not a `PUBLIC KEY`: {}", instead_of(label));
+                return write!(f, "expected a `PUBLIC KEY`, found a `{label}`: {}", instead_of(label));
             }
             Self::NotJson(error) => return write!(f, "the JWK set is not JSON: {error}"),
             Self::TooLarge { most } => return write!(f, "the JWK set is larger than {most} bytes"),
-            Self::Member { name, should } => return write!(f, "`{name}` has to be {should}"),
+            Self::Member { name, should } => return write!(f, "`{name}` must be {should}"),
             Self::Unreadable(error) => return write!(f, "cannot be read: {error}"),
-            Self::NoPem => "there is no `-----BEGIN PUBLIC KEY-----` in it",
-            Self::ManyPem => "there is more than one key in it: read each by itself and join them with `Keys::and`",
-            Self::UnknownType => "the key is broken, or of another type than RSA, P-256, P-384 and Ed25519",
+            Self::NoPem => "`-----BEGIN PUBLIC KEY-----` is missing",
+            Self::ManyPem => "found several keys: parse each key separately, and join them with `Keys::and`",
+            Self::UnknownType => "the key is invalid, or not of type RSA, P-256, P-384 or Ed25519",
             Self::Compressed => {
-                "the key is a compressed point: write it in full with `openssl ec -pubin -in key.pem -conv_form \
+                "the key is a compressed point: convert it with `openssl ec -pubin -in key.pem -conv_form \
                  uncompressed`"
             }
-            Self::NotASet => {
-                "a JWK set is an object with an array `keys`, and `keys` is missing: write `{\"keys\": [..]}`"
-            }
+            Self::NotASet => "`keys` is missing: expected a JWK set, `{\"keys\": [..]}`",
             Self::NoKey => NO_KEY,
             Self::SecretInSet => {
-                "a secret (`kty` `oct`) does not belong into a JWK set, which is public: write `Keys::hs256(secret)`"
+                "found a secret (`kty` `oct`) in a JWK set, which is public: write `Keys::hs256(secret)`"
             }
         })
     }
@@ -110,18 +114,18 @@ impl fmt::Display for Problem {
 const NO_KEY: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
     "the JWK set has no key that verifies RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
 } else {
-    "the JWK set has no key that verifies EdDSA, and RSA and ECDSA take the feature `asymmetric` of authgate, which is not \
-     on: write `features = [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in Rust alone"
+    "the JWK set has no key that verifies EdDSA, and RSA and ECDSA require the feature `asymmetric` of authgate: write \
+     `features = [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in pure Rust"
 };
 
 /// Returns the suggestion for a PEM file with another label.
 fn instead_of(label: &str) -> &'static str {
     if label.contains("PRIVATE KEY") {
-        "leave the private key where tokens are made, and give its public half: \
-         `openssl pkey -in private.pem -pubout`"
+        "leave the private key with the issuer, and use its public half: `openssl pkey -in private.pem \
+         -pubout`"
     } else if label == "CERTIFICATE" {
-        "certificates are not checked here; take the key out with `openssl x509 -in cert.pem -pubkey -noout`"
+        "certificates are not verified; extract the key with `openssl x509 -in cert.pem -pubkey -noout`"
     } else {
-        "make one from the private key with `openssl pkey -in private.pem -pubout`"
+        "derive the public key from the private key with `openssl pkey -in private.pem -pubout`"
     }
 }

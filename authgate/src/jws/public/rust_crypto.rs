@@ -29,7 +29,7 @@ pub(super) fn prepare(algorithm: Algorithm, material: &Material) -> Option<Resul
 
 fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Option<Prepared>, Problem> {
     let key = rsa::PublicKey::new(BoxedUint::from_be_slice_vartime(n), BoxedUint::from_be_slice_vartime(e))
-        .map_err(|_| Problem::Broken { what: "no RSA key" })?;
+        .map_err(|_| Problem::Broken { what: "not an RSA key" })?;
     Ok(Some(match algorithm {
         Algorithm::RS256 => {
             By::<_, pkcs1v15::Signature>::prepared(pkcs1v15::VerifyingKey::<Sha256>::new(key))
@@ -49,7 +49,7 @@ fn rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Option<Prepared>, Pro
 }
 
 fn off_curve<E>(_: E) -> Problem {
-    Problem::Broken { what: "no point on its curve" }
+    Problem::Broken { what: "not a point on its curve" }
 }
 
 /// A key and the type of its signatures.

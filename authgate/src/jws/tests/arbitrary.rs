@@ -12,25 +12,25 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn bytes(token in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(verifier().verify::<Principal>(&token, at(NOW)).is_err());
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn three_segments(token in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,90}") {
         prop_assert!(verify(&verifier(), &token).is_err());
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn signed_bytes(header in prop::collection::vec(any::<u8>(), 0..60), payload in prop::collection::vec(any::<u8>(), 0..60)) {
         prop_assert!(verify(&verifier(), &hs256(SECRET, header, payload)).is_err());
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn signed_numbers(exp in any::<f64>(), nbf in any::<i64>(), auth_time in any::<u64>()) {
         let claims = claims_and(&format!("\"nbf\":{nbf},\"auth_time\":{auth_time},\"iat\":{exp:e}"));
         let claims = [claims, claims_with("exp", Some(&format!("{exp:e}")))];
@@ -41,7 +41,7 @@ proptest! {
 
     /// A valid token with one changed byte is rejected.
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn one_byte_changed(at_byte in any::<prop::sample::Index>(), to in any::<u8>()) {
         let good = hs256(SECRET, HEADER, CLAIMS).into_bytes();
         let mut token = good.clone();
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn secrets(secret in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert_eq!(Keys::hs256(&secret).is_ok(), secret.len() >= 32);
     }
@@ -62,7 +62,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn keys(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert!(Keys::jwks(&text).is_err());
         prop_assert!(Keys::pem(&text).is_err());

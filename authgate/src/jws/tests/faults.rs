@@ -220,7 +220,7 @@ fn the_order_of_the_checks() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "takes minutes there")]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn many_members_take_linear_time() {
     let members: Vec<String> = (0..3500).map(|number| format!("\"n{number}\":0")).collect();
     let token = |more: &str| hs256(SECRET, HEADER, claims_and(&format!("{}{more}", members.join(","))));
@@ -229,7 +229,7 @@ fn many_members_take_linear_time() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "takes minutes there")]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn nesting_is_bounded() {
     let deep = |depth| claims_and(&format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth)));
     assert_eq!(payload(deep(100)), None);

@@ -282,7 +282,7 @@ fn keys_that_no_token_can_tell_apart_are_eight_at_most() {
     assert!(others(8).check().is_ok() && others_with_ids(12).check().is_ok());
     assert!(others(8).with_id("a").and(others(8)).check().is_ok());
     let told = |keys: Keys| keys.check().unwrap_err().to_string();
-    let instead = "and a token is tried with 8 at most: give each the `kid` of its tokens, by `with_id(..)` before `and(..)`";
+    let instead = "but a token is tried with at most 8: set the `kid` of their tokens with `with_id(..)` before `and(..)`";
     assert_eq!(told(others_with_ids(3).and(others(9))), format!("9 keys of HS256 have no id, {instead}"));
     assert_eq!(told(others(9).with_id("a\n")), format!("9 keys of HS256 have the id \"a\\n\", {instead}"));
 }

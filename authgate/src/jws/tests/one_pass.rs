@@ -161,7 +161,7 @@ fn is_the_same_for_all(payload: &str) {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "takes minutes there")]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn principals_of_every_shape_are_read_as_they_are_alone() {
     is_the_same_for_all(CLAIMS);
     for more in [
@@ -224,7 +224,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn whatever_the_members(
         members in prop::collection::vec(
             (

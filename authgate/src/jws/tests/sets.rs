@@ -91,25 +91,25 @@ fn broken_keys_are_told() {
     for (key, says) in [
         (json!({ "kty": "oct", "k": "c2VjcmV0" }), "secret"),
         (json!({ "kty": "oct", "k": "c2VjcmV0", "use": "enc" }), "secret"),
-        (json!({}), "`kty` has to be there"),
-        (json!({ "kty": 1 }), "`kty` has to be a string"),
+        (json!({}), "`kty` must be present"),
+        (json!({ "kty": 1 }), "`kty` must be a string"),
         (json!(["RSA"]), "objects"),
-        (with(rsa(), &json!({ "alg": "ES256" })), "ES256 does not go with a key of type RSA"),
+        (with(rsa(), &json!({ "alg": "ES256" })), "ES256 does not match a key of type RSA"),
         (with(rsa(), &json!({ "alg": "HS256" })), "HS256"),
-        (with(p256(), &json!({ "alg": "ES384" })), "ES384 does not go with a key of type P-256"),
+        (with(p256(), &json!({ "alg": "ES384" })), "ES384 does not match a key of type P-256"),
         (with(rsa(), &json!({ "alg": 1 })), "`alg`"),
         (with(rsa(), &json!({ "use": ["sig"] })), "`use`"),
         (with(rsa(), &json!({ "key_ops": "verify" })), "`key_ops`"),
         (with(rsa(), &json!({ "kid": 1 })), "`kid`"),
-        (with(rsa(), &json!({ "n": "AQAB=" })), "`n` has to be base64url"),
-        (with(rsa(), &json!({ "n": "+/+/" })), "`n` has to be base64url"),
+        (with(rsa(), &json!({ "n": "AQAB=" })), "`n` must be base64url"),
+        (with(rsa(), &json!({ "n": "+/+/" })), "`n` must be base64url"),
         (with(rsa(), &json!({ "n": null })), "`n`"),
         (with(rsa(), &json!({ "e": "" })), "RSA"),
         (with(rsa(), &json!({ "e": "Ag" })), "RSA"),
         (with(rsa(), &json!({ "e": "AQ" })), "RSA"),
         (rsa_of(128), "1024 bits"),
         (rsa_of(1025), "8200 bits"),
-        (with(p256(), &json!({ "y": base64url([7; 32]) })), "no point on its curve"),
+        (with(p256(), &json!({ "y": base64url([7; 32]) })), "not a point on its curve"),
         (with(p256(), &json!({ "y": base64url([7; 31]) })), "`y`"),
         (with(p256(), &json!({ "crv": "P-384" })), "`x`"),
         (with(ed25519(), &json!({ "x": base64url([7; 33]) })), "`x`"),
@@ -120,7 +120,7 @@ fn broken_keys_are_told() {
     }
     let error =
         set(&json!([ed25519(), { "kty": "EC", "crv": "P-256", "kid": "b\n" }])).unwrap_err().to_string();
-    assert_eq!(error, r#"key 1 (kid "b\n"): `x` has to be there"#);
+    assert_eq!(error, r#"key 1 (kid "b\n"): `x` must be present"#);
 }
 
 #[test]
@@ -158,5 +158,5 @@ fn files_are_named() {
     std::fs::write(&path, r#"{"keys":[{}]}"#).unwrap();
     let error = Keys::jwks_file(&path).unwrap_err().to_string();
     std::fs::remove_file(&path).unwrap();
-    assert!(error.ends_with(".json: key 0: `kty` has to be there"), "{error}");
+    assert!(error.ends_with(".json: key 0: `kty` must be present"), "{error}");
 }

@@ -36,9 +36,7 @@ impl Entries {
                 .map_err(|error| format!("line {number}: the hash of {name:?} {error}"))?;
             match entries.users.entry(name.into()) {
                 Entry::Occupied(_) => {
-                    return Err(format!(
-                        "line {number}: {name:?} is there already: take one of the lines out"
-                    ));
+                    return Err(format!("line {number}: duplicate user {name:?}: remove one of the lines"));
                 }
                 Entry::Vacant(place) => {
                     if entries.decoys.len() < COSTS
@@ -102,8 +100,8 @@ mod tests {
             ("vera:secret".to_owned(), "line 2: the hash of \"vera\" is plain text"),
             ("vera:".to_owned(), "line 2: the hash of \"vera\" is empty"),
             (format!("vera: {HASH}"), "line 2: the hash of \"vera\" is plain text"),
-            (format!("vera:{HASH}:comment"), "line 2: the hash of \"vera\" starts like bcrypt"),
-            (format!("ada:{HASH}"), "line 2: \"ada\" is there already"),
+            (format!("vera:{HASH}:comment"), "line 2: the hash of \"vera\" is not valid bcrypt"),
+            (format!("ada:{HASH}"), "line 2: duplicate user \"ada\""),
         ] {
             let said = said(&format!("ada:{HASH}\n{line}\n"));
             assert!(said.starts_with(error), "{said}");

@@ -123,7 +123,7 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not belong to a `{Parent}`",
-    label = "nobody knows how to load this through a `{Parent}`",
+    label = "cannot be loaded through a `{Parent}`",
     note = "implement `authgate::Nested<{Parent}, {S}>` for it: `type Key`, `type Error`, `async fn load(parent, key, state)`"
 )]
 pub trait Nested<Parent, S>: Sized + Send + Sync + 'static {

@@ -109,8 +109,8 @@ impl<T: fmt::Debug> fmt::Debug for Loaded<T> {
 #[diagnostic::on_unimplemented(
     message = "expected a loaded value, found `{Self}`",
     label = "this value may come from the client",
-    note = "state that the value came from the application's store, `Loaded::from_store(value)`, or load one resource by its \
-            key, as in `Loaded::<Report>::load(key, &state).await`"
+    note = "state that the value comes from the application's store, `Loaded::from_store(value)`, or load one resource \
+            by its key, `Loaded::<Report>::load(key, &state).await`"
 )]
 pub trait IsLoaded<T>: sealed::Sealed<T> {}
 

@@ -37,7 +37,7 @@ pub enum NoKey {
 
 impl fmt::Display for NoKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no key")
+        f.write_str("invalid key")
     }
 }
 
@@ -106,22 +106,22 @@ impl PathParameters {
                 let (has, wants) = (self.parameters.len(), self.taken);
                 if wants > has {
                     return Err(ConfigError::new(format!(
-                        "the key of `{of}` is made of {count} path parameter(s), and the path has {has} in all, of which {} \
-                         are taken already: write it with a parameter for each, such as \"/reports/{{id}}\"",
+                        "the key of `{of}` has {count} path parameter(s), but the path has {has}, of which other keys \
+                         use {}: add a parameter for each, such as \"/reports/{{id}}\"",
                         wants - count
                     )));
                 }
                 Ok(())
             }
             Shape::Places(count) if names.len() != count => Err(ConfigError::new(format!(
-                "the key of `{of}` is made of {count} path parameter(s), and its `PARAMETERS` name {}: name each once, in \
-                 the key's order",
+                "the key of `{of}` has {count} path parameter(s), but its `PARAMETERS` names {}: name each once, in \
+                 the order of the key",
                 names.len()
             ))),
             Shape::Places(_) => names.iter().try_for_each(|name| self.check_name(name, of)),
             Shape::Unsupported => Err(ConfigError::new(format!(
-                "the key of `{of}` cannot be made of path parameters: let `type Key` be a number, a string, a tuple of them, \
-                 or a struct with a field for each parameter"
+                "the key of `{of}` cannot be parsed from path parameters: expected a number, a string, a tuple of \
+                 them, or a struct with a field for each parameter as `type Key`"
             ))),
         }
     }
@@ -132,8 +132,8 @@ impl PathParameters {
             1 => return Ok(()),
             _ => {
                 return Err(ConfigError::new(format!(
-                    "the key of `{of}` is made of the path parameter {name:?}, which the path has more than once: give each a \
-                     name of its own"
+                    "the key of `{of}` uses the path parameter {name:?}, which is in the path several times: rename \
+                     one of them"
                 )));
             }
         }
@@ -141,7 +141,7 @@ impl PathParameters {
         let meant = closest(name, &known).and_then(|at| known.get(at));
         let meant = meant.map(|meant| format!(" (did you mean {meant:?}?)")).unwrap_or_default();
         Err(ConfigError::new(format!(
-            "the key of `{of}` is made of the path parameter {name:?}, which the path does not have{meant}; it has {known:?}"
+            "the key of `{of}` uses the path parameter {name:?}, which the path does not have{meant}; it has {known:?}"
         )))
     }
 
@@ -158,8 +158,8 @@ impl PathParameters {
         }
         let names: Vec<&str> = self.parameters.iter().map(|(name, _)| &**name).collect();
         Err(ConfigError::new(format!(
-            "the path has {has} parameters, {names:?}, and the key takes {taken} by place, so that it could be the wrong one: \
-             name those that make it, such as `const PARAMETERS: &'static [&'static str] = &[\"id\"];`"
+            "the path has {has} parameters, {names:?}, but the key takes {taken} by position, which could be the wrong \
+             ones: name them, such as `const PARAMETERS: &'static [&'static str] = &[\"id\"];`"
         )))
     }
 }

@@ -125,7 +125,7 @@ impl<T> Related<T> {
 const fn assert_name(name: &str) {
     let mut bytes = name.as_bytes();
     let mut first = true;
-    assert!(!bytes.is_empty(), "a column has a name");
+    assert!(!bytes.is_empty(), "the name of a column is empty");
     while let [byte, rest @ ..] = bytes {
         let fits = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => true,
@@ -135,7 +135,8 @@ const fn assert_name(name: &str) {
         };
         assert!(
             fits,
-            "the name of a column or a table is of letters, digits and `_`, such as \"owner\" or \"reports.owner\""
+            "the name of a column or table must have letters, digits and `_` only, such as \"owner\" or \
+             \"reports.owner\""
         );
         first = *byte == b'.';
         bytes = rest;
@@ -156,11 +157,12 @@ const fn assert_of_another_table(of: &str, table: &str) {
     let is_of_it = table.is_empty() && matches!(of, [b'.', rest @ ..] if !has_dot(rest));
     assert!(
         !is_of_it,
-        "related rows are of another table than the things: give one of the two another name in the query"
+        "related rows must be of another table than the resources: rename one of the two in the query"
     );
     assert!(
         has_dot(of),
-        "write the column of the things with its table's name before it, such as \"reports.id\": alone, it is one of the rows"
+        "the column of the resources must have the name of its table, such as \"reports.id\"; without it, it is a \
+         column of the related rows"
     );
 }
 

@@ -108,7 +108,7 @@ impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal> VisibleList<T, 
         let left_out = found - rows.len();
         if left_out > 0 {
             let (policy, on) = (TypeName::of::<R>(), TypeName::of::<T>());
-            tracing::error!(target: "authgate::gate", %policy, %on, left_out, "a query has found what the caller may not see");
+            tracing::error!(target: "authgate::gate", %policy, %on, left_out, "a query returned rows that the caller may not see");
         }
         Granted::new(Page::new(rows), self.caller)
     }

@@ -38,7 +38,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn a_mask_says_what_walking_through_the_bundles_says(
         roles in 0u128..1 << MEMBERS,
         implied in closure(),

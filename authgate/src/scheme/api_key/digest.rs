@@ -133,13 +133,13 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn no_text_panics(text in any::<String>()) {
             prop_assert!(text.parse::<KeyDigest>().is_err());
         }
 
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn text_and_bytes_are_the_same(bytes in any::<[u8; 32]>()) {
             let digest = KeyDigest::from_bytes(bytes);
             prop_assert_eq!(digest.to_string().parse::<KeyDigest>().unwrap(), digest);

@@ -35,34 +35,34 @@ impl From<Problem> for ApiKeyError {
 
 impl fmt::Display for ApiKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MAKE_ONE: &str = "make one with `NewKey::generate(\"acme\")`, or with `openssl rand -hex 32`";
+        const MAKE_ONE: &str =
+            "generate one with `NewKey::generate(\"acme\")`, or with `openssl rand -hex 32`";
         match &self.0 {
             Problem::Short { length, least } => {
-                write!(f, "the key is {length} characters long and has to have {least} at least: {MAKE_ONE}")
+                write!(f, "the key has {length} characters, but at least {least} are required: {MAKE_ONE}")
             }
             Problem::Long { length, most } => {
-                write!(f, "the key is {length} characters long and may have {most} at most: {MAKE_ONE}")
+                write!(f, "the key has {length} characters, but at most {most} are allowed: {MAKE_ONE}")
             }
             Problem::Characters => write!(
                 f,
-                "the key has characters that a header field cannot carry safely: keep to printable ASCII without spaces \
-                 and commas, or {MAKE_ONE}"
+                "the key has characters that are not safe in a header field: use printable ASCII without spaces and \
+                 commas, or {MAKE_ONE}"
             ),
             Problem::Guessable => {
-                write!(f, "the key repeats itself or counts, so that somebody will guess it: {MAKE_ONE}")
+                write!(f, "the key can be guessed, because it is a repetition or a sequence: {MAKE_ONE}")
             }
             Problem::Digest => f.write_str(
-                "this is no digest of a key: write the 64 hexadecimal digits of its SHA-256, as `KeyDigest` prints them",
+                "invalid digest of a key: write the 64 hexadecimal digits of its SHA-256, in the format of `KeyDigest`",
             ),
             Problem::Taken => f.write_str(
-                "this key is in the table already, and a key has one holder: give each a key of its own, and `remove` a \
-                 revoked one before it is used again",
+                "duplicate key: use one key per holder, and `remove` a revoked key before inserting it again",
             ),
             Problem::Prefix => f.write_str(
-                "the prefix cannot be told from other text: write one of up to 32 letters, digits and single `_` between \
-                 them, and a letter first, such as \"acme_live\"",
+                "the prefix cannot be recognized in text: write up to 32 letters, digits and single `_` between them, \
+                 and a letter first, such as \"acme_live\"",
             ),
-            Problem::Random(_) => f.write_str("the system has no random numbers to make a key of"),
+            Problem::Random(_) => f.write_str("the system has no random numbers for a key"),
         }
     }
 }

@@ -195,7 +195,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn no_text_panics(prefix in any::<String>(), text in any::<String>()) {
             prop_assert!(!NewKey::is_one(&prefix, &text));
         }

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use super::KeyDigest;
 
-/// A store that maps API keys to their holders: a [`InMemoryApiKeys`](super::InMemoryApiKeys), or the
-/// application's database.
+/// A store that maps API keys to their holders: a [`InMemoryApiKeys`](super::InMemoryApiKeys), or
+/// the application's database.
 ///
 /// A digest does not bind a key to a gate. A store may serve several gates, such as one table for
 /// the keys of customers and of staff. It must then record the kind of principal that each key was
@@ -60,10 +60,10 @@ use super::KeyDigest;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not know whose an API key is",
-    label = "no store of the API keys of `{P}`",
-    note = "give an `authgate::scheme::api_key::InMemoryApiKeys<{P}>`, or implement `authgate::scheme::api_key::ApiKeys<{P}>` for \
-            `{Self}`, such as one that asks a database"
+    message = "`{Self}` cannot look up API keys of `{P}`",
+    label = "not a store of API keys of `{P}`",
+    note = "pass an `authgate::scheme::api_key::InMemoryApiKeys<{P}>`, or implement \
+            `authgate::scheme::api_key::ApiKeys<{P}>` for `{Self}`, for example with a database"
 )]
 pub trait ApiKeys<P>: Send + Sync + 'static {
     /// Looks up the key with this digest.

@@ -98,7 +98,7 @@ impl<P> InMemoryApiKeys<P> {
     }
 
     /// Sets the expiry of the key. Returns `false` if the table does not have the key.
-    #[must_use = "a key that is not there goes on where it is"]
+    #[must_use = "an unknown key did not get an expiry"]
     pub fn expire_at(&self, digest: KeyDigest, at: SystemTime) -> bool
     where
         P: Clone,
@@ -113,7 +113,7 @@ impl<P> InMemoryApiKeys<P> {
 
     /// Revokes the key: it now gets 401 `credentials_revoked`. Returns `false` if the table does
     /// not have the key.
-    #[must_use = "a key that is not there was not taken back"]
+    #[must_use = "an unknown key was not revoked"]
     pub fn revoke(&self, digest: KeyDigest) -> bool
     where
         P: Clone,
@@ -132,7 +132,7 @@ impl<P> InMemoryApiKeys<P> {
 
     /// Removes the key: it now gets 401 `credentials_rejected`, like an unknown key. Returns
     /// `false` if the table does not have the key.
-    #[must_use = "a key that is not there was not forgotten"]
+    #[must_use = "an unknown key was not removed"]
     pub fn remove(&self, digest: KeyDigest) -> bool {
         self.change(|index| index.remove(&digest).is_some())
     }
@@ -238,7 +238,7 @@ mod tests {
         let (table, digests) = table_of(&["vera"]);
         for _ in 0..2 {
             let error = table.insert(digests[0], KeyRecord::new("eve")).unwrap_err().to_string();
-            assert!(error.contains("a key has one holder"), "{error}");
+            assert!(error.contains("one key per holder"), "{error}");
             assert!(table.revoke(digests[0]));
         }
         assert_eq!(found(&table, digests[0]), "Revoked");

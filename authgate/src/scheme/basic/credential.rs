@@ -64,13 +64,13 @@ mod tests {
     proptest! {
         /// RFC 7617 sections 2 and 2.1.
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn the_first_colon_splits(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {
             prop_assert_eq!(parsed(format!("{name}:{password}")), Some((name, password)));
         }
 
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn nothing_makes_it_panic_and_each_credential_has_one_spelling(sent in any::<Vec<u8>>()) {
             if let Some(credential) = Credential::parse(&sent) {
                 prop_assert_eq!(STANDARD.encode(credential.text).into_bytes(), sent);

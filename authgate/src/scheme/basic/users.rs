@@ -37,10 +37,11 @@ use std::future::Future;
 /// Passwords stored in clear text, as in the example, should be avoided. If they are used, compare
 /// them in constant time.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot tell `Basic` who a `{P}` is",
+    message = "`{Self}` cannot look up users for `Basic` and a `{P}`",
     label = "not `Users<{P}>`",
-    note = "give a closure `|name: String, password: String| async move {{ Login::<{P}>::Unknown }}`, an \
-            `authgate::password::Htpasswd` (feature `password`), or a type that implements `authgate::scheme::Users<{P}>`"
+    note = "pass a closure `|name: String, password: String| async move {{ Login::<{P}>::Unknown }}`, an \
+            `authgate::password::Htpasswd` (feature `password`), or a type that implements \
+            `authgate::scheme::Users<{P}>`"
 )]
 pub trait Users<P>: Send + Sync + 'static {
     /// Checks that the user exists and that the password matches.

@@ -15,8 +15,9 @@ use crate::scheme::{Identity, Outcome};
 ///
 /// It is queried on every request, after all other checks of a token have passed, even if the token
 /// is cached. It identifies a token by [`Context::token_id`] (`jti`). An implementation decides how
-/// to handle a token without an id: [`WithoutId`](RevocationStatus::WithoutId) rejects it, because it could
-/// never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section 4.1.7).
+/// to handle a token without an id: [`WithoutId`](RevocationStatus::WithoutId) rejects it, because
+/// it could never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section
+/// 4.1.7).
 ///
 /// A closure over the context also implements the trait. It returns `true` for a revoked token.
 ///
@@ -50,17 +51,18 @@ use crate::scheme::{Identity, Outcome};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not know which tokens are revoked",
-    label = "no list of revoked tokens",
-    note = "give an `authgate::scheme::bearer::RevokedIds`, a closure `|context: &Context| ..` that says whether a token is \
-            revoked, or implement `authgate::scheme::bearer::Revocations` for `{Self}`, such as one that asks a database"
+    message = "`{Self}` cannot look up revoked tokens",
+    label = "not a list of revoked tokens",
+    note = "pass an `authgate::scheme::bearer::RevokedIds`, a closure `|context: &Context| ..` that looks up whether a \
+            token is revoked, or implement `authgate::scheme::bearer::Revocations` for `{Self}`, for example with a \
+            database"
 )]
 pub trait Revocations: Send + Sync + 'static {
     /// Returns the status of the token.
     ///
-    /// If the status cannot be determined, it must return [`Undecided`](RevocationStatus::Undecided), never
-    /// [`Good`](RevocationStatus::Good). The gate treats a lookup that exceeds its timeout as undecided,
-    /// and answers a panic with 500.
+    /// If the status cannot be determined, it must return
+    /// [`Undecided`](RevocationStatus::Undecided), never [`Good`](RevocationStatus::Good). The gate
+    /// treats a lookup that exceeds its timeout as undecided, and answers a panic with 500.
     fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send;
 
     /// Returns the status without waiting, which avoids an allocation. By default, it returns

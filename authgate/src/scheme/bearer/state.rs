@@ -78,9 +78,9 @@ pub enum Complete {}
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this `Bearer` is `{Self}`: it would take tokens that were not meant for this service",
+    message = "this `Bearer` is `{Self}`: it would accept tokens for other services",
     label = "`{Self}`",
-    note = "say whose tokens it takes and for whom they have to be, before it goes into a gate: \
+    note = "set the issuer and the audience of its tokens before adding it to a gate: \
             `Bearer::jwt(keys).issuer(\"https://issuer.example\").audience(\"https://api.example\")`"
 )]
 pub trait IsComplete: sealed::Sealed {}
@@ -99,9 +99,9 @@ impl IsComplete for Complete {}
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this `Bearer` names its issuer already",
+    message = "this `Bearer` already has an issuer",
     label = "a second issuer",
-    note = "another issuer is trusted with keys of its own: `.trust(\"https://other.example\", keys)`"
+    note = "trust another issuer with its own keys: `.trust(\"https://other.example\", keys)`"
 )]
 pub trait TakesIssuer: sealed::Sealed {
     /// The state after the issuer is set.

@@ -100,7 +100,7 @@ pub struct ParseHa1Error;
 
 impl fmt::Display for ParseHa1Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an H(A1) is 64 hexadecimal digits for SHA-256, or 32 for MD5")
+        f.write_str("invalid H(A1): expected 64 hexadecimal digits for SHA-256, or 32 for MD5")
     }
 }
 

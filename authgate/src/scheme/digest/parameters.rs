@@ -160,13 +160,13 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn any_text_is_read_or_not(text in "[a=,\"\\\\ \t\u{44f}]{0,24}") {
             read(&text);
         }
 
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn a_quoted_string_is_read_back(value in "[ -~\u{44f}]{0,24}") {
             let text = format!("a=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
             let parameters = Parameters::read(&text);

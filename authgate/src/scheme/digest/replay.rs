@@ -179,7 +179,7 @@ mod tests {
 
     proptest! {
         #[test]
-        #[cfg_attr(miri, ignore = "takes minutes there")]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn no_count_is_ever_taken_twice(counts in prop::collection::vec(1_u32..400, 0..400)) {
             let (seen, nonce) = (seen(1), nonce(1));
             let mut taken = HashSet::new();

@@ -68,12 +68,12 @@ impl<P> InMemoryDigestUsers<P> {
     pub fn stored(mut self, name: &str, ha1s: impl IntoIterator<Item = Ha1>, principal: P) -> Self {
         let ha1s: Vec<_> = ha1s.into_iter().collect();
         let mistake = if name.is_empty() || name.contains(|it: char| it == ':' || it.is_control()) {
-            Some("is no user's name of Digest: it has to be there, without colons and control characters")
+            Some("is not valid in Digest: write a name without colons and control characters")
         } else if self.users.contains_key(name) {
-            Some("is there twice: give one user all that is stored of him at once, `.stored(name, [..], ..)`")
+            Some("is a duplicate: pass all hashes of a user at once, `.stored(name, [..], ..)`")
         } else if ha1s.iter().enumerate().any(|(at, ha1)| of(ha1s.iter().take(at), ha1.algorithm()).is_some())
         {
-            Some("has two H(A1) of one algorithm: keep the one that holds")
+            Some("has two H(A1) of one algorithm: remove one of them")
         } else {
             None
         };
@@ -117,7 +117,7 @@ impl<P> InMemoryDigestUsers<P> {
             let Some((name, (realm, ha1))) = parts else {
                 return Err(wrong("is not of the form `user:realm:hash`"));
             };
-            let ha1: Ha1 = ha1.parse().map_err(|error| wrong(&format!("has no H(A1): {error}")))?;
+            let ha1: Ha1 = ha1.parse().map_err(|error| wrong(&format!("has an {error}")))?;
             if realm != table.realm {
                 continue;
             }
@@ -127,9 +127,7 @@ impl<P> InMemoryDigestUsers<P> {
             });
             if let Some((_, ha1s)) = users.get_mut(at) {
                 if of(ha1s.iter(), ha1.algorithm()).is_some() {
-                    return Err(wrong(
-                        "has a user and an algorithm that were there before: keep the one that holds",
-                    ));
+                    return Err(wrong("repeats a user and an algorithm: remove one of the lines"));
                 }
                 ha1s.push(ha1);
             }
@@ -165,8 +163,8 @@ impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for InMemoryDigestUsers<P>
         }
         if self.realm != realm {
             return Err(ConfigError::new(format!(
-                "the Digest scheme is of the realm {realm:?} and its users are of {:?}, so that no password could be \
-                 right: write the same for both",
+                "the Digest scheme has the realm {realm:?}, but its users have {:?}, so that every password would be \
+                 wrong: use the same realm for both",
                 self.realm
             )));
         }

@@ -4,8 +4,9 @@ use super::algorithm::Algorithm;
 use super::ha1::Ha1;
 use crate::ConfigError;
 
-/// The source of the users of a [`Digest`](super::Digest): a [`InMemoryDigestUsers`](super::InMemoryDigestUsers),
-/// or an implementation that queries a database.
+/// The source of the users of a [`Digest`](super::Digest): a
+/// [`InMemoryDigestUsers`](super::InMemoryDigestUsers), or an implementation that queries a
+/// database.
 ///
 /// # Examples
 ///
@@ -143,7 +144,7 @@ pub enum UserName<'a> {
 ///     }
 /// }
 /// ```
-#[expect(clippy::exhaustive_enums, reason = "somebody, nobody, or not known")]
+#[expect(clippy::exhaustive_enums, reason = "known, unknown or unavailable")]
 pub enum Found<P> {
     /// The stored H(A1) for the algorithm, and the principal of the user.
     Known(Ha1, P),

@@ -56,7 +56,7 @@ impl Bless {
     pub(super) fn how_over(&self, what: &str) -> String {
         let mut how = self.told(what, "overwrite");
         if *self == Self::Rewrite {
-            how.push_str("\nAUTHGATE_BLESS=1 writes only over what it can read\n");
+            how.push_str("\nAUTHGATE_BLESS=1 overwrites only a lock that it can parse\n");
         }
         how
     }
@@ -64,11 +64,11 @@ impl Bless {
     fn told(&self, what: &str, value: &str) -> String {
         match self {
             Self::InCi => format!(
-                "AUTHGATE_BLESS writes nothing where CI is set, since nobody would review it; elsewhere, {what}:\n\n    \
-                 AUTHGATE_BLESS={value} cargo test\n"
+                "AUTHGATE_BLESS writes nothing if CI is set, where the change would not be reviewed; elsewhere, \
+                 {what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"
             ),
             Self::Unknown(other) => format!(
-                "AUTHGATE_BLESS is {other:?}, which means nothing; {what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"
+                "unknown value {other:?} of AUTHGATE_BLESS; {what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"
             ),
             _ => format!("{what}:\n\n    AUTHGATE_BLESS={value} cargo test\n"),
         }

@@ -87,20 +87,20 @@ impl Outcome {
             return "the handler ran".to_owned();
         }
         if self.is_admitted() {
-            return "let in".to_owned();
+            return "admitted".to_owned();
         }
         match &self.answer {
             Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } if told == real => {
                 format!("{} {told}", status.as_u16())
             }
             Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } => {
-                format!("{} {told} (in truth {real})", status.as_u16())
+                format!("{} {told} (concealed {real})", status.as_u16())
             }
             Answer::Response { status, denied: None, .. } => {
-                format!("{}, and not by authgate", status.as_u16())
+                format!("{}, not from authgate", status.as_u16())
             }
             Answer::Panic => "a panic".to_owned(),
-            Answer::Silence => format!("nothing within {} s", PATIENCE.as_secs()),
+            Answer::Silence => format!("no response within {} s", PATIENCE.as_secs()),
         }
     }
 }

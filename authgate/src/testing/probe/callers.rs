@@ -53,14 +53,14 @@ pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
         |value: &'static [u8]| HeaderValue::from_bytes(value).ok().map(|value| (AUTHORIZATION, value));
     for (who, value) in [
         ("an empty Authorization", &b""[..]),
-        ("a scheme that nobody knows", b"Probe x"),
+        ("an unknown scheme", b"Probe x"),
         ("Bearer without a token", b"Bearer"),
-        ("a token that is none", b"Bearer x"),
-        ("a token of three parts that are none", b"Bearer a.b.c"),
-        ("Basic that is no base64", b"Basic !!!"),
+        ("a malformed token", b"Bearer x"),
+        ("a malformed token with three parts", b"Bearer a.b.c"),
+        ("Basic with invalid base64", b"Basic !!!"),
         ("Basic without a colon", b"Basic cHJvYmU="),
         ("Digest without parameters", b"Digest"),
-        ("an Authorization that is no text", b"Bearer \xff\xfe"),
+        ("an Authorization that is not text", b"Bearer \xff\xfe"),
     ] {
         garbage(who, field(value).into_iter().collect());
     }
@@ -69,7 +69,7 @@ pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
     for name in stage.schemes().iter().flat_map(|scheme| &scheme.fields) {
         if *name != AUTHORIZATION {
             let value = HeaderValue::from_static("authgate-probe");
-            garbage(&format!("nonsense in {name}"), vec![(name.clone(), value)]);
+            garbage(&format!("an invalid value in {name}"), vec![(name.clone(), value)]);
         }
     }
     for (scheme, staged) in stage.schemes().iter().enumerate() {
@@ -179,7 +179,7 @@ impl<'a> Known<'a> {
         let Self { roles, tenant_roles, scopes, permissions, login, .. } = self;
         let (roles, tenant_roles, scopes, permissions, best) =
             (roles.clone(), tenant_roles.clone(), scopes.clone(), permissions.clone(), login.clone());
-        self.add("somebody without rights", &Holding::default(), &best, 0);
+        self.add("a caller without rights", &Holding::default(), &best, 0);
         for role in &roles {
             let who = format!("role {}", role.lock);
             let holding = Holding { roles: vec![role.clone()], scopes: scopes.clone(), ..Holding::default() };
@@ -316,7 +316,7 @@ fn limits(set: &SetOfRights) -> bool {
 }
 
 /// The caller with all rights.
-pub(super) const EVERYTHING: &str = "somebody with every right";
+pub(super) const EVERYTHING: &str = "a caller with every right";
 
 /// The rights of a caller.
 #[derive(Clone, Default)]

@@ -41,13 +41,13 @@ impl Expected {
 
     pub(super) const fn told(self, hides: bool) -> &'static str {
         match (self, hides) {
-            (Self::Admitted, _) => "let in",
+            (Self::Admitted, _) => "admitted",
             (Self::Unknown { .. }, _) => "401",
             (Self::Ambiguous, _) => "400",
-            (Self::Login, _) => "401 for another login",
+            (Self::Login, _) => "401 for a step-up",
             (Self::Refused, false) => "403",
             (Self::Refused, true) => "404",
-            (Self::LeftToPolicies, _) => "let in, or refused by a policy",
+            (Self::LeftToPolicies, _) => "admitted, or denied by a policy",
         }
     }
 }
@@ -116,22 +116,22 @@ impl Asked<'_> {
         let taken: Vec<_> =
             self.schemes.iter().map(|scheme| scheme.name).filter(|name| self.takes(name)).collect();
         if let Some(name) = names().find(|name| !taken.iter().any(|taken| taken.eq_ignore_ascii_case(name))) {
-            return Some(format!("with a challenge of {name}, which the route does not take"));
+            return Some(format!("with a challenge of {name}, which the route does not accept"));
         }
         let registered = |name: &&&str| ["Bearer", "Basic", "Digest"].contains(*name);
         let told = |name: &str| names().any(|told| told.eq_ignore_ascii_case(name));
         // Only schemes that support another login challenge for one.
         let is_missing = |name: &&&str| expected != Expected::Login && !told(name);
         if let Some(name) = taken.iter().filter(registered).find(is_missing) {
-            return Some(format!("without a challenge of {name}, which the route takes"));
+            return Some(format!("without a challenge of {name}, which the route accepts"));
         }
         let has_error = lines.iter().any(|line| line.contains("error="));
         match expected {
             Expected::Unknown { refused: false } if has_error => {
-                return Some("with an `error` for who has presented nothing".to_owned());
+                return Some("with an `error` for a request without credentials".to_owned());
             }
             Expected::Unknown { refused: true } if !has_error => {
-                return Some("without an `error` for a token that is no good".to_owned());
+                return Some("without an `error` for an invalid token".to_owned());
             }
             _ => {}
         }
@@ -167,7 +167,7 @@ fn is_mixed(part: &Rule) -> bool {
 
 fn wrong_caching(headers: &HeaderMap) -> Option<String> {
     let kept = headers.get(CACHE_CONTROL).is_some_and(|value| value == "no-store");
-    (!kept).then(|| "that caches may keep".to_owned())
+    (!kept).then(|| "that caches may store".to_owned())
 }
 
 /// Returns `true` if the application's decision was indeterminate or failed.

@@ -58,7 +58,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
     let own = table.lock();
     for line in lock.routes() {
         if !own.routes().iter().any(|other| other.key() == line.key()) {
-            judge.fail(line, None, "everybody", "the route of the lock", "no such route in the router");
+            judge.fail(line, None, "all callers", "the route in the lock", "no route in the router");
         }
     }
     judge.tells_of_what_is_there();
@@ -70,7 +70,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
         match lines.get(&key) {
             Some(line) => judge.route(route, line, now, &lines).await,
             None => {
-                judge.fail(now, Some(route), "everybody", "no such route in the lock", "one in the router");
+                judge.fail(now, Some(route), "all callers", "no route in the lock", "a route in the router");
             }
         }
     }
@@ -122,18 +122,24 @@ impl Judge<'_> {
         self.report.routes += 1;
         self.is_silent = false;
         if self.silent >= SILENT {
-            let got = format!("not asked any more, since {SILENT} routes have not answered");
-            return self.fail(line, Some(route), "everybody", "an answer", &got);
+            let got = format!("skipped, because {SILENT} routes did not respond");
+            return self.fail(line, Some(route), "all callers", "a response", &got);
         }
         if let (Some(committed), Some(principal)) = (principal(line.access()), principal(now.access()))
             && committed != principal
         {
-            self.fail(line, Some(route), "everybody", &format!("as {committed}"), &format!("as {principal}"));
+            self.fail(
+                line,
+                Some(route),
+                "all callers",
+                &format!("as {committed}"),
+                &format!("as {principal}"),
+            );
         }
         // A nested router cannot be stopped before its handlers run.
         if matches!(now.access(), Access::Ungated { .. }) {
             if !matches!(line.access(), Access::Ungated { .. }) {
-                self.fail(line, Some(route), "everybody", "a gate", "none");
+                self.fail(line, Some(route), "all callers", "a gate", "no gate");
             }
             return;
         }
@@ -141,7 +147,7 @@ impl Judge<'_> {
         for path in [&target.path, &target.missing] {
             // With an invalid path, no request would be sent and no failure found.
             if target.request(&target.method, path).is_none() {
-                return self.fail(line, Some(route), "everybody", "a path, as `/reports/7`", path);
+                return self.fail(line, Some(route), "all callers", "a path, as `/reports/7`", path);
             }
         }
         let stage = route.gate.staged().cloned();
@@ -205,7 +211,7 @@ impl Judge<'_> {
         }
         if route.path().contains('{') {
             let caller = Caller {
-                who: "anonymous, with a path that is no text".to_owned(),
+                who: "anonymous, with a path that is not text".to_owned(),
                 presents: Presents::Nothing,
             };
             let path = target.no_text(route);
@@ -262,8 +268,11 @@ impl Judge<'_> {
             }
         }
         if let Some((who, got)) = found {
-            let write =
-                format!("something at {}: say where one is, `.path({:?}, ..)`", target.path, route.path());
+            let write = format!(
+                "a resource at {}: name an existing one, `.path({:?}, ..)`",
+                target.path,
+                route.path()
+            );
             self.fail(line, Some(route), &who, &write, &got);
         }
         for (caller, outcome) in hidden {

@@ -12,7 +12,7 @@ use std::time::Duration;
 ///     format!("{} requests to {} routes", report.requests(), report.routes())
 /// }
 /// ```
-#[must_use = "a report that nobody looks at proves nothing: `.assert_clean()`"]
+#[must_use = "a report has no effect unless it is checked: `.assert_clean()`"]
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     pub(super) lock: String,
@@ -147,9 +147,11 @@ impl fmt::Display for Report {
         }
         write!(f, "{requests} requests to {routes} routes in {took:.1?}: ")?;
         match failures.len() {
-            0 if *routes == 0 => write!(f, "neither the router nor {lock} has one, which proves nothing"),
-            0 => write!(f, "all answered as {lock} says"),
-            count => write!(f, "{count} not answered as {lock} says"),
+            0 if *routes == 0 => {
+                write!(f, "neither the router nor {lock} has a route, so the probe tested nothing")
+            }
+            0 => write!(f, "all responses match {lock}"),
+            count => write!(f, "{count} responses differ from {lock}"),
         }
     }
 }
@@ -170,7 +172,7 @@ impl Report {
             route: String::new(),
             source: String::new(),
             who: "the lock".to_owned(),
-            expected: "what was reviewed".to_owned(),
+            expected: "a reviewed lock".to_owned(),
             got: error,
         });
         self
@@ -182,7 +184,7 @@ impl Report {
             route: String::new(),
             source: String::new(),
             who: format!("every `{principal}`"),
-            expected: "to be made".to_owned(),
+            expected: "a sample".to_owned(),
             got: error.to_owned(),
         };
         if !self.failures.contains(&failure) {

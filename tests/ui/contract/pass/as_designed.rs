@@ -124,12 +124,12 @@ async fn weakened(admin: Authorized<role::Admin>) -> String {
     editor.sub.clone()
 }
 
-#[public(reason = "greets whoever it is")]
+#[public(reason = "greets every caller")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "hello".into(), |user| user.sub.clone())
 }
 
-#[public(reason = "where one signs in")]
+#[public(reason = "the login page")]
 async fn sign_in(caller: Unauthenticated<User>) -> Result<String, authgate::Denial> {
     let user = caller.authenticate().await?;
     let admin: Authorized<role::Admin> = user.authorize()?;

@@ -110,7 +110,7 @@ fn either(_: &impl authgate::Proof<authgate::Any<(authgate::In<Org, role::Admin>
 #[requires(all(role = "editor", in = Org), not(role = "viewer"))]
 async fn nobody_of_everywhere() {}
 
-#[requires(not(policy = Active), role = "editor", waive = Active, reason = "who is suspended appeals")]
+#[requires(not(policy = Active), role = "editor", waive = Active, reason = "suspended users may appeal")]
 async fn policy() {}
 
 #[requires(waive = Active, reason = "signs out", principal = User)]

@@ -3,5 +3,5 @@
 use jsonwebtoken11 as jsonwebtoken;
 
 #[path = "extractor.rs"]
-#[allow(clippy::duplicate_mod, reason = "the other is of another version")]
+#[allow(clippy::duplicate_mod, reason = "the other has another version")]
 pub(super) mod extractor;

@@ -20,7 +20,7 @@ struct Verifier(Arc<(jsonwebtoken::DecodingKey, jsonwebtoken::Validation)>);
 
 #[derive(Deserialize)]
 struct Claims {
-    #[expect(dead_code, reason = "read by nobody, as in a handler that does not need it")]
+    #[expect(dead_code, reason = "unused, as in a handler that does not need it")]
     sub: String,
     roles: Vec<String>,
 }

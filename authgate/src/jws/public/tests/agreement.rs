@@ -173,7 +173,7 @@ fn a_point_off_its_curve_is_refused_everywhere_with_one_text() {
         (Algorithm::ES384, Material::p384(&[&[4][..], &[0xFF; 96]].concat()).unwrap()),
     ] {
         for prepared in Backend::PREFERENCE.iter().filter_map(|backend| backend.prepare(algorithm, &key)) {
-            assert!(matches!(prepared.err(), Some(Problem::Broken { what: "no point on its curve" })));
+            assert!(matches!(prepared.err(), Some(Problem::Broken { what: "not a point on its curve" })));
         }
     }
 }

@@ -10,7 +10,7 @@ const ED25519: &[u8] = b"\x06\x03\x2B\x65\x70";
 const NULL: &[u8] = b"\x05\x00";
 /// RFC 8032 section 7.1, test 1.
 const POINT: &[u8] = b"\xD7\x5A\x98\x01\x82\xB1\x0A\xB7\xD5\x4B\xFE\xD3\xC9\x64\x07\x3A\x0E\xE1\x72\xF3\xDA\xA6\x23\x25\xAF\x02\x1A\x68\xF7\x07\x51\x1A";
-const OTHER: &str = "the key is broken, or of another type than RSA, P-256, P-384 and Ed25519";
+const OTHER: &str = "the key is invalid, or not of type RSA, P-256, P-384 or Ed25519";
 
 fn rsa(n: &[u8], e: &[u8]) -> Vec<u8> {
     value(0x30, &[value(2, n), value(2, e)].concat())
@@ -55,7 +55,7 @@ fn a_key_has_one_encoding() {
     }
     for length in [31, 33] {
         let error = read(&info(ED25519, &[9; 40][..length])).unwrap_err();
-        assert_eq!(error, "the key is broken: no point on its curve", "{length}");
+        assert_eq!(error, "invalid key: not a point on its curve", "{length}");
     }
 }
 
@@ -98,13 +98,13 @@ fn points_are_written_in_full() {
         (Vec::new(), "empty"),
     ] {
         let error = read(&info(&p256, &point)).unwrap_err();
-        assert_eq!(error, "the key is broken: no point on its curve", "{case}");
+        assert_eq!(error, "invalid key: not a point on its curve", "{case}");
     }
 }
 
 #[test]
 fn rsa_numbers_are_positive_and_shortest_and_in_bounds() {
-    let exponent = "the key is broken: its RSA exponent is no odd number of 2 to 33 bits";
+    let exponent = "invalid key: its RSA exponent is not an odd number of 2 to 33 bits";
     let mut even = modulus();
     even[256] = 0xC2;
     for (n, e, says) in [
@@ -120,16 +120,16 @@ fn rsa_numbers_are_positive_and_shortest_and_in_bounds() {
         (modulus(), vec![1, 0, 0], exponent),
         (modulus(), vec![2, 0, 0, 0, 1], exponent),
         (modulus(), modulus(), exponent),
-        (even, vec![3], "the key is broken: its RSA modulus is even"),
+        (even, vec![3], "invalid key: its RSA modulus is even"),
         (
             modulus()[..256].to_vec(),
             vec![3],
-            "the RSA key has 2040 bits, and 2048 to 8192 are taken (RFC 7518 section 3.3)",
+            "the RSA key has 2040 bits: expected 2048 to 8192 (RFC 7518 section 3.3)",
         ),
         (
             [&[1][..], &[0xFF; 1024]].concat(),
             vec![3],
-            "the RSA key has 8193 bits, and 2048 to 8192 are taken (RFC 7518 section 3.3)",
+            "the RSA key has 8193 bits: expected 2048 to 8192 (RFC 7518 section 3.3)",
         ),
     ] {
         let der = rsa(&n, &e);

@@ -13,7 +13,10 @@ fn a_key_of_another_type_says_which_feature_it_takes() {
     let rsa = value(0x30, &[value(2, &[&[0][..], &[0xC1; 256]].concat()), value(2, &[3])].concat());
     for (der, name) in [(info(RSA, &rsa), "RSA"), (info(P256, &[&[4][..], &[7; 64]].concat()), "P-256")] {
         let error = Keys::pem(pem("PUBLIC KEY", &der)).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("keys of type {name} take the feature `asymmetric`")), "{error}");
+        assert!(
+            error.starts_with(&format!("keys of type {name} require the feature `asymmetric`")),
+            "{error}"
+        );
     }
 }
 

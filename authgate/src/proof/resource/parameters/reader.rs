@@ -207,7 +207,8 @@ impl<'de> SeqAccess<'de> for Places<'_, '_> {
             return self.reader.unsupported();
         }
         if part.is_err() {
-            // The rejected placeholder has ended the tuple. Each part that is left takes a parameter.
+            // The rejected placeholder has ended the tuple. Each part that is left takes a
+            // parameter.
             self.reader.count(left);
         }
         part.map(Some)

@@ -161,7 +161,7 @@ mod tests {
         let ends = kept("vera".into(), Some(2000));
         let holds = |now, with| ends.holds(3, at(now), leeway(with));
         assert!(holds(1000, 0) && holds(1999, 0) && holds(2029, 30));
-        assert!(!holds(2000, 0) && !holds(2030, 30), "standards.md row 82, with the verifier's leeway");
+        assert!(!holds(2000, 0) && !holds(2030, 30), "RFC 7519 section 4.1.4, with the verifier's leeway");
         assert!(!holds(999, 30), "the clock has gone back to before it was verified");
         assert!(!ends.holds(2, at(1500), leeway(0)) && !ends.holds(4, at(1500), leeway(0)));
         let never_ends = kept("vera".into(), None);

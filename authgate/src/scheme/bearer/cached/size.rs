@@ -49,12 +49,12 @@ impl CacheSize {
     pub(super) fn check(self) -> Result<(), ConfigError> {
         match self.mebibytes {
             0 => Err(ConfigError::new(
-                "a cache of verified tokens with no room keeps none: leave `.cached(..)` out, or give it a size, such as \
+                "the cache of verified tokens has no room: omit `.cached(..)`, or set a size, such as \
                  `CacheSize::mebibytes(16)`",
             )),
             1..=Self::MOST => Ok(()),
             more => Err(ConfigError::new(format!(
-                "a cache of verified tokens of {more} MiB is more than it can use: give it at most {} MiB, such as \
+                "the cache of verified tokens cannot use {more} MiB: set at most {} MiB, such as \
                  `CacheSize::mebibytes(16)`",
                 Self::MOST
             ))),

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "takes minutes there")]
+    #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn does_not_grow_with_expired_tokens() {
         let revoked = RevokedIds::new();
         let kept = SystemTime::now() + Duration::from_secs(3600);

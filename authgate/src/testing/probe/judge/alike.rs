@@ -41,14 +41,8 @@ impl Judge<'_> {
             return;
         };
         if (status, headers, body) != (other_status, other_headers, other_body) {
-            let got = format!("{} at {}, which can be told apart", missing.told(), target.missing);
-            self.fail(
-                line,
-                Some(route),
-                &caller.who,
-                "what is hidden to be answered as what is missing",
-                &got,
-            );
+            let got = format!("{} at {}, which differs", missing.told(), target.missing);
+            self.fail(line, Some(route), &caller.who, "the same response for concealed and missing", &got);
         }
     }
 }

@@ -24,8 +24,8 @@ impl Judge<'_> {
                 route: String::new(),
                 source: String::new(),
                 who: format!("`{call}({path:?}, ..)`"),
-                expected: "the path of a route, as the lock writes it".to_owned(),
-                got: "no such route in the router".to_owned(),
+                expected: "the path of a route in the lock".to_owned(),
+                got: "no route in the router".to_owned(),
             });
         }
     }
