@@ -24,13 +24,14 @@ use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
 
-use authgate::right::{Tenant, TenantFrom};
+use authgate::resource::{Child, Edit, Nested};
+use authgate::right::{Tenant, TenantFrom, TenantRoles};
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
 use authgate::visible::{Column, Filter, ListPolicy, Listable, Page, Related};
 use authgate::{
-    Authenticated, Authorized, Child, ConfigError, Decision, Denial, Edit, Gate, Granted, Nested, Policy,
-    Resource, Router, TenantRoles, public, requires,
+    Authenticated, Authorized, ConfigError, Decision, Denial, Gate, Granted, Policy, Resource, Router,
+    public, requires,
 };
 use axum::Json;
 use axum::body::Bytes;

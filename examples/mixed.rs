@@ -19,12 +19,12 @@ use std::error::Error;
 use std::io::IsTerminal as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use authgate::credentials::ReturnTo;
 use authgate::routing::{get, post};
 use authgate::scheme::api_key::{InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Basic, Bearer, Keys, Login, Users as _};
 use authgate::session::{BackendError, Sessions};
-use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
-use authgate::{public, requires};
+use authgate::{Authenticated, Authorized, Denial, Gate, Roles, Router, Unauthenticated, public, requires};
 use axum::extract::{FromRef, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Form, Json};

@@ -8,12 +8,11 @@ use std::error::Error;
 use std::io::IsTerminal as _;
 
 use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::routing::get;
 use authgate::scheme::api_key::{KeyDigest, NewKey};
 use authgate::scheme::{Answer, Identity, Outcome, Scheme, SchemeName};
-use authgate::{
-    Authenticated, Authorized, Challenge, Context, CredentialError, Gate, Roles, Router, public, requires,
-};
+use authgate::{Authenticated, Authorized, Context, Gate, Roles, Router, public, requires};
 use axum::Json;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -52,8 +51,8 @@ impl Scheme<User> for Token {
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<User> {
         match presented.authorization().credential_of(Self::NAME).unwrap_or_default() {
-            // Look the token up by its digest. A leaked database then contains no tokens, and response
-            // times reveal nothing about other tokens.
+            // Look the token up by its digest. A leaked database then contains no tokens, and
+            // response times reveal nothing about other tokens.
             token if (20..=200).contains(&token.len()) => {
                 Answer::pending(find(self.db.clone(), KeyDigest::of_presented(token)))
             }

@@ -12,12 +12,12 @@ use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
 
+use authgate::credentials::Credentials;
+use authgate::resource::Loaded;
+use authgate::right::{All, Fresh};
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, Keys};
-use authgate::{
-    All, Authenticated, Authorized, Credentials, Denial, Fresh, Gate, Granted, Loaded, Roles, Router, public,
-    requires,
-};
+use authgate::{Authenticated, Authorized, Denial, Gate, Granted, Roles, Router, public, requires};
 use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
@@ -51,7 +51,9 @@ pub mod domain {
     use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-    use authgate::{All, Authorized, Decision, Edit, Fresh, Granted, Policy, Proof, ProofRef};
+    use authgate::resource::Edit;
+    use authgate::right::{All, Fresh};
+    use authgate::{Authorized, Decision, Granted, Policy, Proof, ProofRef};
 
     use super::{Deserialize, Serialize, User, role};
 

@@ -13,11 +13,12 @@ use std::env;
 use std::error::Error;
 use std::io::IsTerminal as _;
 
+use authgate::credentials::ReturnTo;
 use authgate::routing::{get, post};
-use authgate::scheme;
 use authgate::session::{Accounts as _, BackendError, Sessions};
-use authgate::{Authenticated, Authorized, Denial, Gate, ReturnTo, Roles, Router, Unauthenticated};
-use authgate::{public, requires};
+use authgate::{
+    Authenticated, Authorized, Denial, Gate, Roles, Router, Unauthenticated, public, requires, scheme,
+};
 use axum::extract::{FromRef, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};

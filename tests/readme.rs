@@ -1,5 +1,5 @@
-//! Each Rust block of the README compiles as a reader pastes it: alone, in an empty package with the
-//! dependencies that the README names.
+//! Each Rust block of the README compiles as a reader pastes it: alone, in an empty package with
+//! the dependencies that the README names.
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::path::Path;
@@ -70,7 +70,8 @@ fn rust_blocks_compile_in_an_empty_package() {
         fs::write(package.join(format!("tests/readme_line_{line}.rs")), text).unwrap();
     }
 
-    // A target of `tests/`: it may have a `main`, or none, and its `#[test]` functions are compiled.
+    // A target of `tests/`: it may have a `main`, or none, and its `#[test]` functions are
+    // compiled.
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(&package).args(["check", "--quiet", "--tests", "--target-dir"]);
     cargo.arg(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap());

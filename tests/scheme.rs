@@ -1,8 +1,9 @@
 //! Schemes like those that users write.
 
+use authgate::Context;
 use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::scheme::{Answer, Identity, Outcome, Scheme};
-use authgate::{Challenge, Context, CredentialError};
 use http::header::{HeaderName, HeaderValue};
 
 use crate::app::{Role, User};

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use authgate::credentials::ReturnTo;
 use authgate::routing::{get, post};
 use authgate::session::{Account, Accounts, BackendError, Session, Sessions};
-use authgate::{Authenticated, Denial, Gate, ReturnTo, Router, Unauthenticated, public};
+use authgate::{Authenticated, Denial, Gate, Router, Unauthenticated, public};
 use axum::Form;
 use axum::extract::{FromRef, State};
 use axum::response::Redirect;

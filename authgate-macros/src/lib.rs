@@ -26,9 +26,8 @@ use proc_macro::TokenStream;
 /// # Generated items
 ///
 /// `#[derive(Role)]` generates a module named after the enum, with a marker type for each variant:
-/// the type `role::Admin` for the variant `Role::Admin`. Module and types have the visibility of the
-/// enum. `Display`, `FromStr`, `Serialize` and `Deserialize` use the name that
-/// tokens carry.
+/// the type `role::Admin` for the variant `Role::Admin`. Module and types have the visibility of
+/// the enum. `Display`, `FromStr`, `Serialize` and `Deserialize` use the name that tokens carry.
 ///
 /// # Attributes on a variant
 ///
@@ -113,8 +112,8 @@ pub fn derive_right(item: TokenStream) -> TokenStream {
 /// - `issuer`: the verified issuer of the credential, set by the gate. The type is `String`,
 ///   `Box<str>`, `Arc<str>` or an `Option` of one of these.
 /// - `roles`: a field of type `authgate::Roles<..>`.
-/// - `tenant_roles`: a field of type `authgate::TenantRoles<..>`, for roles that apply only within
-///   a tenant.
+/// - `tenant_roles`: a field of type `authgate::right::TenantRoles<..>`, for roles that apply only
+///   within a tenant.
 /// - `scopes`: a field of type `authgate::Scopes<..>`.
 /// - `permissions`: a field of type `authgate::Permissions<..>`, for permissions held in addition
 ///   to those that the roles grant.

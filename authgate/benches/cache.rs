@@ -14,9 +14,10 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use authgate::Gate;
+use authgate::credentials::Credentials;
 use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Credentials, Gate};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};

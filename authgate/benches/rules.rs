@@ -16,11 +16,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use authgate::credentials::RequestCredentials;
+use authgate::credentials::{Credentials, RequestCredentials};
+use authgate::denial::Challenge;
+use authgate::right::{All, Any, Not, Requirement};
 use authgate::scheme::{Answer, Identity, Outcome, Scheme};
-use authgate::{
-    All, Any, Authenticated, Challenge, Context, Credentials, Gate, Not, Requirement, Roles, Scopes,
-};
+use authgate::{Authenticated, Context, Gate, Roles, Scopes};
 
 #[derive(authgate::Role)]
 enum Role {

@@ -26,7 +26,7 @@ use http::{Extensions, Method, Request, Uri};
 /// # Examples
 ///
 /// ```
-/// use authgate::Credentials;
+/// use authgate::credentials::Credentials;
 ///
 /// let of_a_message = Credentials::bearer("eyJ..")?;
 /// let anonymous = Credentials::none();

@@ -8,8 +8,8 @@ use crate::error::ConfigError;
 
 /// A builder that takes one setting weaker than the default. From `.dangerous("reason")`.
 ///
-/// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is a
-/// [`ConfigError`].
+/// The reason is logged when the gate is built, and shown by the gate's `Debug`. A blank reason is
+/// a [`ConfigError`].
 ///
 /// # Examples
 ///

@@ -67,12 +67,13 @@
 //!   authgate creates. A function that takes a proof cannot be called without one
 //!   ([`manual::service_layer`]).
 //! - [`right`]: the requirements on a caller, as types: [`derive@Role`], [`derive@Scope`],
-//!   [`derive@Permission`], [`derive@Principal`]; [`All`], [`Any`], [`Not`]; [`In`] a tenant;
-//!   [`Fresh`], [`Acr`], [`Factor`]; [`ViaScheme`](right::ViaScheme),
+//!   [`derive@Permission`], [`derive@Principal`]; [`All`](right::All),
+//!   [`Any`](right::Any), [`Not`](right::Not); [`In`](right::In) a tenant; [`Fresh`](right::Fresh),
+//!   [`Acr`](right::Acr), [`Factor`](right::Factor); [`ViaScheme`](right::ViaScheme),
 //!   [`FromIssuer`](right::FromIssuer); custom requirements with [`derive@Right`] and
-//!   [`Requirement`].
-//! - [`Resource`], [`Nested`], [`Policy`], [`AsyncPolicy`]: rights on the resource of a request;
-//!   and [`visible`], lists that the same policies filter.
+//!   [`Requirement`](right::Requirement).
+//! - [`Resource`], [`Policy`] and [`resource`]: rights on the resource of a request; and
+//!   [`visible`], lists that the same policies filter.
 //! - [`handler`]: the first parameter of a handler is its declaration. It is checked before any
 //!   other parameter is extracted.
 //! - [`Router`] and [`routing`]: axum's, for handlers with a declaration only.
@@ -160,8 +161,8 @@
 //! its name. Items of `table` have the badge `documents`, which is its name in `authgate-access`.
 //!
 //! [`manual::cryptography`] describes the implementations of cryptography, their speed and their
-//! weight. [`manual::cost`] lists the cost of each step of a request, and [`manual::load`] the bounds
-//! on the work that a client can cause.
+//! weight. [`manual::cost`] lists the cost of each step of a request, and [`manual::load`] the
+//! bounds on the work that a client can cause.
 //!
 //! The minimum supported Rust version is 1.89.
 
@@ -179,7 +180,7 @@ mod test_hooks;
 pub mod right;
 pub mod credentials;
 mod jws;
-mod denial;
+pub mod denial;
 pub mod scheme;
 #[cfg(feature = "password")]
 pub mod password;
@@ -200,7 +201,6 @@ pub mod __private {
     pub use crate::private::*;
 }
 
-pub use authgate_access::{CredentialError, Declaration, DenialMessage, ForbiddenReason, Reason};
 #[doc = include_str!("macros/permission.md")]
 pub use authgate_macros::Permission;
 #[doc = include_str!("macros/principal.md")]
@@ -215,18 +215,22 @@ pub use authgate_macros::Scope;
 pub use authgate_macros::public;
 #[doc = include_str!("macros/requires.md")]
 pub use authgate_macros::requires;
-pub use credentials::{Credentials, ReturnTo};
-pub use denial::{BodyFormat, Challenge, CustomBody, DecisionId, Denial};
+pub use denial::respond::Denial;
 pub use error::ConfigError;
-pub use gate::{Gate, HasGate};
-pub use proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested, Policy, Resource};
+pub use gate::decide::Gate;
+pub use gate::has_gate::HasGate;
+pub use proof::resource::{Policy, Resource};
 pub use proof::visible;
-pub use proof::visible::{ListPolicy, Listable, Page, VisibleList};
-pub use proof::{
-    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, Proof, ProofRef, Unauthenticated, With,
-};
-pub use right::{
-    Acr, All, Any, Decision, Factor, Fresh, Implies, In, Not, Permissions, Principal, Requirement, Right,
-    Roles, Scopes, TenantRoles, context::Context, evaluated::Evaluated,
-};
-pub use router::{MethodRouter, Router, RouterError, routing};
+pub use proof::{Authenticated, Authorized, Granted, Proof, ProofRef, Unauthenticated};
+pub use right::context::Context;
+pub use right::decision::Decision;
+pub use right::principal::Principal;
+pub use right::set::{Permissions, Roles, Scopes};
+pub use router::{MethodRouter, Router, routing};
+
+pub mod resource {
+    //! Resources that the path of a route names, and rights over them.
+
+    pub use crate::proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested};
+    pub use crate::proof::{Concealed, ConcealedUnless, With};
+}

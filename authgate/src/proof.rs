@@ -49,7 +49,9 @@ use crate::right::{
 /// # Examples
 ///
 /// ```
-/// use authgate::{Authorized, Credentials, Gate, Principal, Requirement};
+/// use authgate::{Authorized, Gate, Principal};
+/// use authgate::credentials::Credentials;
+/// use authgate::right::Requirement;
 ///
 /// async fn first_message<R, P>(gate: &Gate<P>, token: &str) -> Option<Authorized<R, P>>
 /// where
@@ -290,12 +292,13 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 /// A caller that has the right `R`. As the first parameter of a handler, it admits the callers that
 /// have `R`.
 ///
-/// `R` is a marker such as `role::Admin`, or several markers in [`All`](crate::All). The principal
-/// follows from the right. If a role set is shared or comes from another crate, name the principal:
-/// `Authorized<role::Admin, ApiKey>`.
+/// `R` is a marker such as `role::Admin`, or several markers in [`All`](crate::right::All). The
+/// principal follows from the right. If a role set is shared or comes from another crate, name the
+/// principal: `Authorized<role::Admin, ApiKey>`.
 ///
 /// Dereferences to the principal. A stronger proof can be used where a weaker one is required: by
-/// value with [`weaken`](Self::weaken), by reference with [`as_proof`](Self::as_proof) or through [`Proof`].
+/// value with [`weaken`](Self::weaken), by reference with [`as_proof`](Self::as_proof) or through
+/// [`Proof`].
 ///
 /// # Examples
 ///

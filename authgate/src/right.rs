@@ -7,13 +7,13 @@
 
 pub(crate) mod context;
 pub(crate) mod declaration;
-mod decision;
+pub(crate) mod decision;
 pub(crate) mod evaluated;
 pub(crate) mod principal_type;
 pub(crate) mod scheme_name;
 mod site;
 mod evaluate;
-mod set;
+pub(crate) mod set;
 mod marker;
 mod combined;
 mod builtin;
@@ -25,7 +25,7 @@ mod tenant;
 mod tenant_roles;
 mod waive;
 mod implies;
-mod principal;
+pub(crate) mod principal;
 mod witness;
 
 pub use authgate_access::TenantFrom;
@@ -36,22 +36,23 @@ pub(crate) use authgate_access::{
 pub(crate) use builtin::by_text;
 pub use combined::{All, Any, Not};
 pub(crate) use context::Context;
-pub use decision::Decision;
+pub(crate) use decision::Decision;
 pub(crate) use declaration::{admits, arrived};
 pub(crate) use evaluate::{Refused, evaluate, reason, with_own_reason};
-pub(crate) use evaluated::{Evaluated, Login, Writer};
+pub use evaluated::Evaluated;
+pub(crate) use evaluated::{Login, Writer};
 pub(crate) use grants::Bundled;
 pub use grants::{Allows, Grants};
 pub use implies::{Atom, Fork, Implication, Implies, Kinded, One, Zero};
 pub use issuer::FromIssuer;
 pub use login::{Acr, ConstStr, Factor, Fresh, factor};
 pub use marker::{At, Index, Marker, Nth};
-pub use principal::{Beside, HasRights, OwnedBy, Principal, RightOf, Subjects};
+pub(crate) use principal::Principal;
+pub use principal::{Beside, HasRights, OwnedBy, RightOf, Subjects};
 pub(crate) use principal_type::{held, principal_type};
 pub(crate) use scheme_name::SchemeName;
-pub use set::{
-    ParseRightError, PermissionSet, Permissions, RightSet, RoleSet, Roles, ScopeSet, Scopes, kind,
-};
+pub use set::{ParseRightError, PermissionSet, RightSet, RoleSet, ScopeSet, kind};
+pub(crate) use set::{Permissions, Roles, Scopes};
 pub(crate) use site::Site;
 pub(crate) use tenant::canonical;
 pub use tenant::{FindTenant, HasRightsIn, In, Tenant};
@@ -75,7 +76,8 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
 /// # Examples
 ///
 /// ```
-/// use authgate::{Right, Roles};
+/// use authgate::Roles;
+/// use authgate::right::Right as _;
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -99,7 +101,7 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
     message = "`{Self}` is not a right",
     label = "not a role, scope, permission or combination of them",
     note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`, such as `role::Admin`, a custom \
-            type with `#[derive(authgate::Right)]`, or several rights in `authgate::All<(..)>`"
+            type with `#[derive(authgate::Right)]`, or several rights in `authgate::right::All<(..)>`"
 )]
 pub trait Right: 'static {
     /// The entry of the right in the access table.
@@ -111,7 +113,8 @@ pub trait Right: 'static {
 /// # Examples
 ///
 /// ```
-/// use authgate::{Authorized, Context, Decision, Requirement};
+/// use authgate::{Authorized, Context, Decision};
+/// use authgate::right::Requirement;
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -140,7 +143,7 @@ pub trait Right: 'static {
     note = "a right in tenants requires a tenant: `in = Org`, or `In<Org, ..>`, where `impl \
             authgate::right::Tenant for Org` names the tenant of a request, and `{P}` has a field \
             `#[principal(tenant_roles)]`",
-    note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::Requirement<{P}> for {Self}`",
+    note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::right::Requirement<{P}> for {Self}`",
     note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, must implement `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {

@@ -20,7 +20,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 pub(crate) use entry::Entry;
-pub use error::RouterError;
+pub(crate) use error::RouterError;
 use error::must;
 pub use method::MethodRouter;
 use parts::Methods;

@@ -47,7 +47,9 @@ pub use authgate_access::{Ambient, Described};
 ///
 /// ```
 /// use authgate::scheme::{Answer, Identity, Outcome, Scheme};
-/// use authgate::{Challenge, Context, CredentialError, credentials::RequestCredentials};
+/// use authgate::denial::{Challenge, CredentialError};
+/// use authgate::Context;
+/// use authgate::credentials::RequestCredentials;
 ///
 /// #[derive(authgate::Principal)]
 /// struct Visitor {
@@ -185,7 +187,8 @@ impl<P> fmt::Debug for Answer<P> {
 ///
 /// ```
 /// use authgate::scheme::{Identity, Outcome};
-/// use authgate::{Context, CredentialError};
+/// use authgate::Context;
+/// use authgate::denial::CredentialError;
 ///
 /// /// The outcome for a ticket, by the name of its holder in a database.
 /// fn outcome(holder: Result<Option<String>, std::io::Error>) -> Outcome<String> {

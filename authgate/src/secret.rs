@@ -78,7 +78,12 @@ mod tests {
     /// Types that hold a secret can verify a credential, but cannot be compared.
     #[test]
     fn what_holds_a_secret_has_no_equality() {
-        assert_no_equality!(crate::scheme::Keys, crate::scheme::Bearer, crate::Credentials, crate::Gate<()>);
+        assert_no_equality!(
+            crate::scheme::Keys,
+            crate::scheme::Bearer,
+            crate::credentials::Credentials,
+            crate::Gate<()>
+        );
         #[cfg(feature = "digest")]
         assert_no_equality!(
             crate::scheme::digest::Ha1,

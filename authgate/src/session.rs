@@ -107,9 +107,9 @@
 //!
 //! # Recent or strong logins
 //!
-//! A session may be older than a right allows ([`Fresh`](crate::Fresh)), or its login may be weaker
-//! ([`Factor`](crate::Factor), [`Acr`](crate::Acr)). The session remains valid for all other
-//! rights.
+//! A session may be older than a right allows ([`Fresh`](crate::right::Fresh)), or its login may be
+//! weaker ([`Factor`](crate::right::Factor), [`Acr`](crate::right::Acr)). The session remains valid
+//! for all other rights.
 //!
 //! A browser that navigates to a page is redirected to the gate's login page. The query has the
 //! target as `return_to`, `reason=step_up_required`, and the requirement as `max_age` in seconds

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use authgate::visible::{Page, Placeholders, Value};
-use authgate::{Authorized, Child, Context, Granted, In, Loaded, Proof, VisibleList};
+use authgate::resource::{Child, Loaded};
+use authgate::right::In;
+use authgate::visible::{Page, Placeholders, Value, VisibleList};
+use authgate::{Authorized, Context, Granted, Proof};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 

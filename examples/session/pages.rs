@@ -1,6 +1,6 @@
 //! The HTML pages. Caches must not store them and search engines must not index them.
 
-use authgate::ReturnTo;
+use authgate::credentials::ReturnTo;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderName, WWW_AUTHENTICATE};
 use axum::response::{Html, IntoResponse as _, Response};

@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use authgate::danger::TrustedProxy;
-use authgate::right::factor;
+use authgate::right::{All, Factor, Fresh, factor};
+use authgate::routing::get;
 use authgate::testing::{TestGate, principal};
-use authgate::{All, Authenticated, Authorized, Factor, Fresh, Gate, Router, requires, routing::get};
+use authgate::{Authenticated, Authorized, Gate, Router, requires};
 use authgate_tests::app::{App, Ran, Role, Scope, User, bearer, gate, role, routes};
 
 use authgate_tests::scheme::{ApiKey, Ticket};

@@ -32,8 +32,8 @@ const LEAVES: [&str; 20] = [
 pub(crate) fn file() -> String {
     let mut file = String::from(
         "// Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.\n\n\
-         use authgate::access::Rule;\nuse authgate::right::ViaScheme;\nuse authgate::right::factor::ByOtp;\n\
-         use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};\n\n\
+         use authgate::Authenticated;\nuse authgate::access::Rule;\nuse authgate::right::factor::ByOtp;\n\
+         use authgate::right::{Acr, All, Any, Factor, Fresh, Not, Right, ViaScheme};\n\n\
          use crate::ask;\nuse crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, permission, role, scope};\n\n\
          pub(crate) type Ask = fn(&Authenticated<Caller>, &Facts) -> Result<(), String>;\n\n\
          macro_rules! rules {\n    ($($rule:ty;)*) => {\n        pub(crate) fn all() -> Vec<Ask> {\n            vec![$(ask::<$rule>),*]\n        }\n\n        \

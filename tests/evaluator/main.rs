@@ -17,10 +17,11 @@ mod model;
 mod rights;
 mod rules;
 
-use authgate::credentials::RequestCredentials;
-use authgate::right::Decision;
+use authgate::credentials::{Credentials, RequestCredentials};
+use authgate::denial::Challenge;
+use authgate::right::Requirement;
 use authgate::scheme::{Answer, Identity, Outcome, Scheme};
-use authgate::{Authenticated, Challenge, Credentials, Denial, Gate, Requirement};
+use authgate::{Authenticated, Decision, Denial, Gate};
 
 use model::{Seen, judge};
 use rights::{Caller, Facts};

@@ -1,8 +1,10 @@
 //! The meaning of a rule in its simplest form, without bit masks, precomputed implications or
 //! shortcuts.
 
+use authgate::Decision;
 use authgate::access::{Builtin, Rule};
-use authgate::{Decision, DenialMessage, Evaluated, ForbiddenReason, Reason};
+use authgate::denial::{DenialMessage, ForbiddenReason, Reason};
+use authgate::right::Evaluated;
 
 use crate::rights::{Facts, Role, Scope};
 

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use authgate::access::{Own, Rule};
-use authgate::right::ConstStr;
+use authgate::denial::DenialMessage;
+use authgate::right::{ConstStr, Requirement, Right};
 use authgate::scheme::SchemeName;
-use authgate::{Context, Decision, DenialMessage, Requirement, Right, Roles, Scopes};
+use authgate::{Context, Decision, Roles, Scopes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, authgate::Role)]
 pub(crate) enum Role {

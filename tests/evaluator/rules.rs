@@ -1,9 +1,9 @@
 // Written by the generator of this test: `AUTHGATE_BLESS=1` writes it anew.
 
+use authgate::Authenticated;
 use authgate::access::Rule;
-use authgate::right::ViaScheme;
 use authgate::right::factor::ByOtp;
-use authgate::{Acr, All, Any, Authenticated, Factor, Fresh, Not, Right};
+use authgate::right::{Acr, All, Any, Factor, Fresh, Not, Right, ViaScheme};
 
 use crate::ask;
 use crate::rights::{Active, Caller, Facts, Gold, OtherScheme, Premium, ThisScheme, permission, role, scope};

@@ -26,7 +26,7 @@ where
 #[allow(clippy::type_complexity)]
 fn publish(
     editor: ag::Authorized<
-        ag::All<
+        ag::right::All<
             (
                 <auth::Role as ag::__private::Nth<
                     {

@@ -3,10 +3,10 @@
 #[allow(clippy::type_complexity)]
 async fn publish(
     mut editor: ag::Authorized<
-        ag::All<
+        ag::right::All<
             (
                 Active,
-                ag::Any<
+                ag::right::Any<
                     (
                         <Role as ag::__private::Nth<
                             {
@@ -15,9 +15,9 @@ async fn publish(
                                 )
                             },
                         >>::Marker,
-                        ag::All<
+                        ag::right::All<
                             (
-                                ag::In<
+                                ag::right::In<
                                     Org,
                                     <Role as ag::__private::Nth<
                                         {
@@ -27,7 +27,7 @@ async fn publish(
                                         },
                                     >>::Marker,
                                 >,
-                                ag::In<
+                                ag::right::In<
                                     Org,
                                     <Permission as ag::__private::Nth<
                                         {
@@ -50,7 +50,7 @@ async fn publish(
                         ag::right::Acr<Gold>,
                     ),
                 >,
-                ag::Not<
+                ag::right::Not<
                     <Role as ag::__private::Nth<
                         {
                             <Role>::this_enum_needs_derive_authgate_Role(
@@ -59,11 +59,13 @@ async fn publish(
                         },
                     >>::Marker,
                 >,
-                ag::Not<
-                    ag::Any<(ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>)>,
+                ag::right::Not<
+                    ag::right::Any<
+                        (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
+                    >,
                 >,
                 ag::right::ViaScheme<ApiKey>,
-                ag::Fresh<300>,
+                ag::right::Fresh<300>,
                 ag::right::Acr<
                     ag::__private::Spelt<
                         (
@@ -100,10 +102,10 @@ async fn publish(
         && ag::__private::Names::<Role>::position("contractor").is_some()
     {
         ag::__private::sound(
-            <ag::All<
+            <ag::right::All<
                 (
                     Active,
-                    ag::Any<
+                    ag::right::Any<
                         (
                             <Role as ag::__private::Nth<
                                 {
@@ -112,9 +114,9 @@ async fn publish(
                                     )
                                 },
                             >>::Marker,
-                            ag::All<
+                            ag::right::All<
                                 (
-                                    ag::In<
+                                    ag::right::In<
                                         Org,
                                         <Role as ag::__private::Nth<
                                             {
@@ -124,7 +126,7 @@ async fn publish(
                                             },
                                         >>::Marker,
                                     >,
-                                    ag::In<
+                                    ag::right::In<
                                         Org,
                                         <Permission as ag::__private::Nth<
                                             {
@@ -147,7 +149,7 @@ async fn publish(
                             ag::right::Acr<Gold>,
                         ),
                     >,
-                    ag::Not<
+                    ag::right::Not<
                         <Role as ag::__private::Nth<
                             {
                                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -156,13 +158,13 @@ async fn publish(
                             },
                         >>::Marker,
                     >,
-                    ag::Not<
-                        ag::Any<
+                    ag::right::Not<
+                        ag::right::Any<
                             (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
                         >,
                     >,
                     ag::right::ViaScheme<ApiKey>,
-                    ag::Fresh<300>,
+                    ag::right::Fresh<300>,
                     ag::right::Acr<
                         ag::__private::Spelt<
                             (

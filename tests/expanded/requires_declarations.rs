@@ -13,16 +13,16 @@ async fn edit(
 ///
 /// **Requires** policy `Active` (concealed).
 #[allow(clippy::type_complexity)]
-async fn edit(user: ag::Concealed<ag::Authorized<Active, User>>) {
+async fn edit(user: ag::resource::Concealed<ag::Authorized<Active, User>>) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let mut user = ag::Concealed::into_inner(user);
+    let mut user = ag::resource::Concealed::into_inner(user);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Authorized<_, User>>(&user);
 }
 ///
 /// **Requires** policy `Active` (concealed).
 #[allow(clippy::type_complexity)]
-async fn edit(_: ag::Concealed<ag::Authorized<Active>>) {}
+async fn edit(_: ag::resource::Concealed<ag::Authorized<Active>>) {}
 ///
 /// **Requires** policy `CanEdit` on `Report`.
 #[allow(clippy::type_complexity)]
@@ -37,9 +37,9 @@ async fn edit(report: ag::Granted<CanEdit, Report, User>, Path(id): Path<u64>) {
 ///
 /// **Requires** policy `CanEdit` on `Report` (concealed).
 #[allow(clippy::type_complexity)]
-async fn edit(proof: ag::Concealed<ag::Granted<CanEdit, Report>>) {
+async fn edit(proof: ag::resource::Concealed<ag::Granted<CanEdit, Report>>) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let proof = ag::Concealed::into_inner(proof);
+    let proof = ag::resource::Concealed::into_inner(proof);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, ag::Granted<super::CanEdit, _>>(&proof);
     let ref report = proof;
@@ -47,9 +47,11 @@ async fn edit(proof: ag::Concealed<ag::Granted<CanEdit, Report>>) {
 ///
 /// **Requires** policy `CanEdit` on `Report` (concealed from callers without `CanRead`).
 #[allow(clippy::type_complexity)]
-async fn edit(report: ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report, User>>) {
+async fn edit(
+    report: ag::resource::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report, User>>,
+) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let report = ag::ConcealedUnless::into_inner(report);
+    let report = ag::resource::ConcealedUnless::into_inner(report);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _, User>>(&report);
 }
@@ -57,7 +59,7 @@ async fn edit(report: ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report, 
 /// **Requires** role `editor` and policy `CanEdit` on `Report`.
 #[allow(clippy::type_complexity)]
 async fn edit(
-    report: ag::With<
+    report: ag::resource::With<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -69,7 +71,7 @@ async fn edit(
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let report = ag::With::into_inner(report);
+    let report = ag::resource::With::into_inner(report);
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<CanEdit, Report>>(&report);
 }
@@ -77,8 +79,8 @@ async fn edit(
 /// **Requires** role `editor` in `Org` and policy `CanEdit` on `Report` (concealed).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    proof: ag::With<
-        ag::In<
+    proof: ag::resource::With<
+        ag::right::In<
             Org,
             <Role as ag::__private::Nth<
                 {
@@ -88,12 +90,14 @@ async fn edit(
                 },
             >>::Marker,
         >,
-        ag::Concealed<ag::Granted<CanEdit, Report>>,
+        ag::resource::Concealed<ag::Granted<CanEdit, Report>>,
         true,
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let proof = ag::Concealed::into_inner(ag::With::into_inner(proof));
+    let proof = ag::resource::Concealed::into_inner(
+        ag::resource::With::into_inner(proof),
+    );
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _>>(&proof);
 }
@@ -101,7 +105,7 @@ async fn edit(
 /// **Requires** role `editor` and policy `CanEdit` on `Report` (concealed from callers without `CanRead`).
 #[allow(clippy::type_complexity)]
 async fn edit(
-    report: ag::With<
+    report: ag::resource::With<
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
@@ -109,11 +113,13 @@ async fn edit(
                 )
             },
         >>::Marker,
-        ag::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report>>,
+        ag::resource::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report>>,
     >,
 ) {
     #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
-    let mut report = ag::ConcealedUnless::into_inner(ag::With::into_inner(report));
+    let mut report = ag::resource::ConcealedUnless::into_inner(
+        ag::resource::With::into_inner(report),
+    );
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Granted<_, _>>(&report);
 }
@@ -122,7 +128,7 @@ async fn edit(
 #[allow(clippy::type_complexity)]
 async fn edit(
     _: ag::Authorized<
-        ag::All<
+        ag::right::All<
             (
                 <Role as ag::__private::Nth<
                     {
@@ -131,7 +137,7 @@ async fn edit(
                         )
                     },
                 >>::Marker,
-                ag::Not<Self::Suspended>,
+                ag::right::Not<Self::Suspended>,
             ),
         >,
     >,

@@ -1,11 +1,11 @@
 #[automatically_derived]
-impl ag::Right for Active {
+impl ag::right::Right for Active {
     const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
         ag::access::Own::new(
                 "account",
                 "active",
                 const {
-                    &ag::DenialMessage::new(
+                    &ag::denial::DenialMessage::new(
                         "account_suspended",
                         "Your account is suspended.",
                     )
@@ -71,9 +71,9 @@ impl ag::__private::RightOf for Active {
 #[automatically_derived]
 impl ag::__private::Beside<User> for Active {}
 #[automatically_derived]
-impl ag::Right for Weekday {
+impl ag::right::Right for Weekday {
     const RULE: &'static ag::access::Rule = &ag::access::Rule::Own(
-        ag::access::Own::new("policy", "Weekday", &ag::DenialMessage::DENIED)
+        ag::access::Own::new("policy", "Weekday", &ag::denial::DenialMessage::DENIED)
             .of_type(::core::concat!(::core::module_path!(), "::", "Weekday")),
     );
 }

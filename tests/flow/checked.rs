@@ -1,6 +1,8 @@
 //! Checks a right without consuming the caller.
 
-use authgate::{Credentials, ForbiddenReason, ProofRef, Reason};
+use authgate::ProofRef;
+use authgate::credentials::Credentials;
+use authgate::denial::{ForbiddenReason, Reason};
 use authgate_tests::app::{User, gate, role};
 use authgate_tests::token::token_of;
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use authgate::Gate;
 use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::gate::GateBuilder;
 use authgate::scheme::{Answer, Bearer, Keys, Outcome, Scheme};
-use authgate::{Challenge, CredentialError, Gate};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET};
@@ -97,7 +98,7 @@ async fn bearers_realm_can_be_sent() {
     assert_scheme_refused(bearer().realm(""), none);
     assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).dangerous("a test").any_audience(), none);
     let gate = Gate::<User>::builder().scheme(Bearer::jwt(keys()).issuer(ISSUER).audience(AUDIENCE));
-    let caller = gate.build().expect("complete").unauthenticated(authgate::Credentials::none());
+    let caller = gate.build().expect("complete").unauthenticated(authgate::credentials::Credentials::none());
     let denial = caller.authenticate().await.expect_err("nobody");
     assert_eq!(
         denial.challenges().collect::<Vec<_>>(),

@@ -2,9 +2,11 @@
 //! cross-site requests are rejected.
 
 use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
+use authgate::gate::GateBuilder;
 use authgate::routing::{any, get};
 use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
-use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, gate::GateBuilder};
+use authgate::{Authenticated, Context, Gate, Router};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::scheme::Ticket;

@@ -24,7 +24,7 @@ impl FromRequest<Mine, Otherwise> for Authorized<role::Admin, User> {
 
     /// Equivalent to a proof kept from an admin's earlier request.
     async fn from_request(_: Request, state: &Mine) -> Result<Self, Denial> {
-        let credentials = authgate::Credentials::bearer(&token_of(&["admin"])).expect("ASCII");
+        let credentials = authgate::credentials::Credentials::bearer(&token_of(&["admin"])).expect("ASCII");
         state.gate.unauthenticated(credentials).authenticate().await?.authorize()
     }
 }

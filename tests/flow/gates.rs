@@ -1,9 +1,10 @@
 //! Several gates in one application, and several schemes in one gate.
 
 use authgate::credentials::RequestCredentials;
+use authgate::denial::Challenge;
 use authgate::routing::get;
 use authgate::scheme::{Answer, Bearer, Identity, Keys, Outcome, Scheme};
-use authgate::{Authenticated, Authorized, Challenge, Context, Gate, Principal, Roles, Router, requires};
+use authgate::{Authenticated, Authorized, Context, Gate, Principal, Roles, Router, requires};
 use authgate_tests::app::{Role, User, bearer, gate, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::{ApiKey, Ticket};
@@ -100,7 +101,7 @@ fn the_table_says_whose_right_it_is() {
     let principals: Vec<_> = table
         .iter()
         .map(|route| match route.declaration() {
-            authgate::Declaration::Authorized { principal, .. } => principal.name(),
+            authgate::access::Declaration::Authorized { principal, .. } => principal.name(),
             other => panic!("{other}"),
         })
         .collect();

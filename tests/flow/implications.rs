@@ -1,11 +1,10 @@
 //! A proof is accepted wherever a function requires something that the proof implies. These tests
 //! pass proofs to service functions that require parts, alternatives and implied roles.
 
-use authgate::right::{ViaScheme, factor};
+use authgate::credentials::Credentials;
+use authgate::right::{All, Any, Factor, Fresh, Not, Requirement, ViaScheme, factor};
 use authgate::scheme::Bearer;
-use authgate::{
-    All, Any, Authenticated, Authorized, Credentials, Factor, Fresh, Not, Proof, ProofRef, Requirement,
-};
+use authgate::{Authenticated, Authorized, Proof, ProofRef};
 use authgate_tests::app::{User, gate, role, scope};
 use authgate_tests::token::{now, token};
 use serde_json::{Value, json};

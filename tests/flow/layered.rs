@@ -1,12 +1,12 @@
 //! Every form of declaration under `handler.layer(..)`, where axum extracts the parameters. The
 //! responses are the same as without a layer.
 
-use authgate::right::{In, Tenant, TenantFrom};
+use authgate::resource::{Concealed, ConcealedUnless, With};
+use authgate::right::{In, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
 use authgate::visible::{Column, Filter, ListPolicy, Listable, VisibleList};
 use authgate::{
-    Authenticated, Authorized, Concealed, ConcealedUnless, Decision, Gate, Granted, Policy, Resource, Router,
-    TenantRoles, With, public, requires,
+    Authenticated, Authorized, Decision, Gate, Granted, Policy, Resource, Router, public, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};

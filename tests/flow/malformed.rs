@@ -3,13 +3,11 @@
 //! RFC 9110 section 11.4: `credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ]`. The
 //! scheme defines the syntax after the auth-scheme, as long as it is visible ASCII.
 
-use authgate::credentials::RequestCredentials;
+use authgate::credentials::{Credentials, RequestCredentials};
+use authgate::denial::Challenge;
 use authgate::routing::{get, post};
 use authgate::scheme::{Answer, Bearer, Identity, Outcome, Scheme};
-use authgate::{
-    Authenticated, Authorized, Challenge, Context, Credentials, Denial, Gate, Router, Unauthenticated,
-};
-use authgate::{public, requires};
+use authgate::{Authenticated, Authorized, Context, Denial, Gate, Router, Unauthenticated, public, requires};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{Answer as Answered, request, send};
 use authgate_tests::scheme::{ApiKey, Ticket};

@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use authgate::right::{Tenant, TenantFrom};
+use authgate::resource::Loaded;
+use authgate::right::{In, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
 use authgate::{
-    Authenticated, Authorized, Decision, Denial, Gate, Granted, In, Loaded, Policy, Resource, Router,
-    TenantRoles, requires,
+    Authenticated, Authorized, Decision, Denial, Gate, Granted, Policy, Resource, Router, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask_with};

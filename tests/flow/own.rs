@@ -3,12 +3,11 @@
 use std::cell::Cell;
 use std::panic::{set_hook, take_hook};
 
-use authgate::right::{ConstStr, Waive};
+use authgate::credentials::Credentials;
+use authgate::denial::DenialMessage;
+use authgate::right::{All, Any, ConstStr, Not, Requirement, Waive};
 use authgate::routing::{get, post};
-use authgate::{
-    All, Any, Authenticated, Authorized, Context, Credentials, Decision, DenialMessage, Gate, Not, Proof,
-    Requirement, Roles, Router, public,
-};
+use authgate::{Authenticated, Authorized, Context, Decision, Gate, Proof, Roles, Router, public};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::ask_with;
 use authgate_tests::token::token;

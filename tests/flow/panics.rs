@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 
 use authgate::credentials::RequestCredentials;
 use authgate::danger::TrustedProxy;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::routing::get;
 use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, NewKey};
 use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations};
 use authgate::scheme::digest::{DigestUsers, Found, Sought};
 use authgate::scheme::{Ambient, Answer, ApiKey, Basic, Digest, Identity, Login, Outcome, Scheme, Users};
 use authgate::session::{Account, Accounts, BackendError, Sessions};
-use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, Unauthenticated, public};
+use authgate::{Authenticated, Context, Gate, Router, Unauthenticated, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer as Answered, ask};
 use authgate_tests::digest::{REALM, Sent, challenge};
@@ -393,7 +394,7 @@ impl Scheme<Anonymous> for Asked {
 
 #[tokio::test]
 async fn a_principal_whose_id_cannot_be_written_is_denied_all_the_same() {
-    async fn fresh(_: authgate::Authorized<authgate::Fresh<60>, Anonymous>) {}
+    async fn fresh(_: authgate::Authorized<authgate::right::Fresh<60>, Anonymous>) {}
     let gate = Gate::<Anonymous>::builder().scheme(Asked).build().unwrap();
     let app = Router::new().route("/fresh", get(fresh)).with_state(gate);
     let (answer, events) = capture(ask(&app, "GET /fresh", &[("authorization", "Asked x")])).await;

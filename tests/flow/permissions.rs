@@ -1,8 +1,9 @@
 //! Permissions: granted by roles, allowed by scopes, and held directly.
 
+use authgate::denial::ForbiddenReason;
 use authgate::right::{HasRights, Marker, RightSet};
 use authgate::routing::{get, post};
-use authgate::{Authorized, Decision, ForbiddenReason, Gate, Permissions, Principal, Roles, Router, Scopes};
+use authgate::{Authorized, Decision, Gate, Permissions, Principal, Roles, Router, Scopes};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::ask_with;
 use authgate_tests::token::token;

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use authgate::right::Implies;
-use authgate::{All, Authenticated, Authorized, Credentials, Denial, Principal, Proof, ProofRef, Reason};
-use authgate::{CredentialError, ForbiddenReason};
+use authgate::credentials::Credentials;
+use authgate::denial::{CredentialError, ForbiddenReason, Reason};
+use authgate::right::{All, Implies};
+use authgate::{Authenticated, Authorized, Denial, Principal, Proof, ProofRef};
 use authgate_tests::app::{User, gate, role, scope};
 use authgate_tests::token::{now, token, token_of};
 use axum::response::IntoResponse as _;

@@ -1,7 +1,8 @@
 //! Denial responses that the application customizes, and the limits of that.
 
+use authgate::denial::{BodyFormat, CustomBody, Reason};
 use authgate::routing::get;
-use authgate::{Authenticated, BodyFormat, CustomBody, Denial, Gate, Reason, Router};
+use authgate::{Authenticated, Denial, Gate, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::Ticket;

@@ -12,10 +12,10 @@ mod several;
 use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex};
 
+use authgate::denial::DenialMessage;
+use authgate::resource::{AsyncPolicy, Edit};
 use authgate::routing::get;
-use authgate::{
-    AsyncPolicy, Decision, DenialMessage, Edit, Gate, Granted, Policy, Resource, Router, requires,
-};
+use authgate::{Decision, Gate, Granted, Policy, Resource, Router, requires};
 use authgate_tests::app::{Ran, Role, User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with, send};
 use authgate_tests::token::token_of;

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use authgate::access::{Own, Rule};
-use authgate::right::{Beside, ConstStr, HasRightsIn, RightOf, Tenant, TenantFrom};
+use authgate::denial::DenialMessage;
+use authgate::right::{Beside, ConstStr, HasRightsIn, Requirement, Right, RightOf, Tenant, TenantFrom};
 use authgate::routing::{get, post};
 use authgate::scheme::Bearer;
 use authgate::{
-    Authorized, Context, Decision, DenialMessage, Gate, Granted, Policy, Requirement, Resource, Right, Roles,
-    Router, Scopes, requires,
+    Authorized, Context, Decision, Gate, Granted, Policy, Resource, Roles, Router, Scopes, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask, ask_with};

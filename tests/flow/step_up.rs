@@ -5,10 +5,11 @@ mod required;
 mod session;
 
 use authgate::credentials::RequestCredentials;
-use authgate::right::{ConstStr, ViaScheme, factor};
+use authgate::denial::Challenge;
+use authgate::right::{Acr, All, Any, ConstStr, Factor, Fresh, Not, ViaScheme, factor};
 use authgate::routing::{get, post};
 use authgate::scheme::{self, Basic, Bearer, Login, Scheme, SchemeName, Users};
-use authgate::{Acr, All, Any, Authorized, Challenge, Factor, Fresh, Gate, Not, Router};
+use authgate::{Authorized, Gate, Router};
 use authgate_tests::app::{Role, User, bearer, role, scope};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::scheme::{ApiKey, Ticket};

@@ -1,8 +1,9 @@
 //! The access table: every route with its rule.
 
 use authgate::access::{Declaration, Kind, Route, Rule};
+use authgate::right::All;
 use authgate::routing::{MethodFilter, any, get, on, post};
-use authgate::{All, Authenticated, Authorized, Router, requires};
+use authgate::{Authenticated, Authorized, Router, requires};
 use authgate_tests::app::{App, Role, Scope, User, role, routes, scope};
 use axum::handler::Handler as _;
 use axum::middleware::{Next, from_fn};
@@ -156,7 +157,7 @@ fn a_right_knows_what_it_names_and_what_that_implies() {
     assert_eq!(held.implied().collect::<Vec<_>>(), ["viewer", "editor"]);
 }
 
-fn declaration(methods: authgate::routing::MethodRouter<App>) -> Declaration {
+fn declaration(methods: authgate::MethodRouter<App>) -> Declaration {
     Router::new().route("/", methods).access().routes()[0].declaration()
 }
 

@@ -3,11 +3,10 @@
 
 mod canonical;
 
-use authgate::right::{HasRightsIn, Tenant, TenantFrom};
+use authgate::credentials::Credentials;
+use authgate::right::{All, Any, HasRightsIn, In, Not, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
-use authgate::{
-    All, Any, Authenticated, Authorized, Credentials, Gate, In, Not, Roles, Router, TenantRoles, public,
-};
+use authgate::{Authenticated, Authorized, Gate, Roles, Router, public};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask, send};
 use authgate_tests::token::token;

@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use authgate::right::ViaScheme;
+use authgate::right::{All, ViaScheme};
 use authgate::routing::{get, post};
 use authgate::scheme::{Bearer, SchemeName};
-use authgate::{All, Authorized, Gate, Router, requires};
+use authgate::{Authorized, Gate, Router, requires};
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::{ApiKey, Ticket};
@@ -106,7 +106,8 @@ fn the_gate_needs_no_scheme_of_a_replaced_handler() {
 async fn by_hand_another_scheme_is_a_right_that_is_missing() {
     let gate = Gate::<User>::builder().scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap();
     let credentials =
-        authgate::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] }))).unwrap();
+        authgate::credentials::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] })))
+            .unwrap();
     let caller = gate.unauthenticated(credentials).authenticate().await.unwrap();
     let denial = caller.authorize_ref::<ViaScheme<Mine>>().unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "scheme_not_accepted"));

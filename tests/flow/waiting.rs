@@ -4,10 +4,11 @@ use std::future::pending;
 use std::time::Duration;
 
 use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::routing::{get, post};
 use authgate::scheme::bearer::{RevocationStatus, Revocations};
 use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
-use authgate::{Authenticated, Challenge, Context, CredentialError, Gate, Router, public};
+use authgate::{Authenticated, Context, Gate, Router, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::token::token;

@@ -1,11 +1,10 @@
 //! Response fields that a scheme sets.
 
 use authgate::credentials::RequestCredentials;
+use authgate::denial::Challenge;
 use authgate::routing::get;
 use authgate::scheme::{Answer, Identity, Outcome, Scheme};
-use authgate::{
-    Authenticated, Authorized, Challenge, Context, Denial, Gate, Router, Unauthenticated, public,
-};
+use authgate::{Authenticated, Authorized, Context, Denial, Gate, Router, Unauthenticated, public};
 use authgate_tests::app::{User, bearer, gate, role, scope};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::Ticket;
@@ -108,7 +107,7 @@ async fn the_layer_of_a_gate_that_has_nothing_to_say_does_nothing() {
 
 #[tokio::test]
 async fn what_did_not_come_with_a_request_has_no_response() {
-    let ticket = authgate::Credentials::authorization(HeaderValue::from_static("Ticket vera"));
+    let ticket = authgate::credentials::Credentials::authorization(HeaderValue::from_static("Ticket vera"));
     let vera = answering().unauthenticated(ticket).authenticate().await.expect("a good ticket");
     assert_eq!(vera.sub, "vera");
 }

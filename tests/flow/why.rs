@@ -5,14 +5,12 @@ mod route;
 mod told;
 
 use authgate::access::{Own, Rule};
-use authgate::right::ViaScheme;
-use authgate::right::{Requirement, Right, factor};
+use authgate::denial::DenialMessage;
+use authgate::resource::{Concealed, With};
+use authgate::right::{All, Any, Factor, Fresh, Not, Requirement, Right, ViaScheme, factor};
 use authgate::routing::{get, post};
 use authgate::scheme::SchemeName;
-use authgate::{
-    All, Any, Authorized, Concealed, Decision, DenialMessage, Factor, Fresh, Gate, Granted, Not, Policy,
-    Resource, Router, With,
-};
+use authgate::{Authorized, Decision, Gate, Granted, Policy, Resource, Router};
 use authgate_tests::app::{User, bearer, role, scope};
 use authgate_tests::ask::{Answer, ask, request, send};
 use authgate_tests::scheme::Ticket;
@@ -281,7 +279,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
     // A hook that would expose a difference.
     let hooked = gate().render(|denial| {
         let (id, why) = (denial.decision_id(), denial.evaluated());
-        Some(authgate::CustomBody::text(format!("{} {id:?} {why:?}", denial.reason())))
+        Some(authgate::denial::CustomBody::text(format!("{} {id:?} {why:?}", denial.reason())))
     });
     for gate in [gate(), gate().dangerous("a test").tell_missing_rights(), hooked] {
         let app = routes().with_state(gate.build().unwrap());
@@ -302,7 +300,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
 async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
     let gate = gate().render(|denial| {
         let (id, why) = (denial.decision_id()?, denial.evaluated()?);
-        Some(authgate::CustomBody::text(format!("{id} {why} {}", why.parts().len())))
+        Some(authgate::denial::CustomBody::text(format!("{id} {why} {}", why.parts().len())))
     });
     let app = routes().with_state(gate.build().unwrap());
     let (answer, event) = denied(&app, "GET /paid", &vera(), "*/*").await;
@@ -314,7 +312,7 @@ async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
 async fn the_applications_problem_document_can_have_the_id() {
     let gate = gate().render(|denial| {
         let id = denial.decision_id()?.to_string();
-        Some(authgate::CustomBody::problem(json!({ "title": "Nein", "decision": id }).to_string()))
+        Some(authgate::denial::CustomBody::problem(json!({ "title": "Nein", "decision": id }).to_string()))
     });
     let app = routes().with_state(gate.build().unwrap());
     let (answer, event) = denied(&app, "GET /purge", &vera(), "*/*").await;

@@ -1,9 +1,9 @@
 //! The exact responses listed in the table on the crate's front page.
 
 use authgate::access::Rule;
-use authgate::right::{Decision, Requirement, Right};
+use authgate::right::{Requirement, Right};
 use authgate::routing::{get, put};
-use authgate::{Authenticated, Authorized, Context, Gate, Router, requires};
+use authgate::{Authenticated, Authorized, Context, Decision, Gate, Router, requires};
 use authgate_tests::app::{Role, Scope, User, app, gate, role, scope};
 use authgate_tests::ask::{ask, ask_with, request, send};
 use authgate_tests::scheme::Ticket;

@@ -3,7 +3,8 @@ use std::sync::Mutex;
 
 use authgate::credentials::RequestCredentials;
 use authgate::scheme::{Answer, Outcome, Scheme};
-use authgate::{Challenge, CredentialError, Gate};
+use authgate::denial::{Challenge, CredentialError};
+use authgate::Gate;
 
 use crate::app::{App, User};
 use crate::bytes::Bytes;

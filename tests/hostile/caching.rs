@@ -1,7 +1,8 @@
 //! Denials must not be cached (RFC 9110 sections 12.5.5 and 15.5.5, RFC 9111 sections 3 and 4.2.2).
 
+use authgate::Gate;
+use authgate::denial::CustomBody;
 use authgate::scheme::{Bearer, Keys};
-use authgate::{CustomBody, Gate};
 use authgate_tests::app::{App, Ran, User, app, routes};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token_of};

@@ -1,10 +1,10 @@
 //! Unusual claims about the login, and redirects to other sites. Neither makes a login more recent
 //! or stronger.
 
-use authgate::right::{ConstStr, factor};
+use authgate::right::{Acr, All, ConstStr, Factor, Fresh, factor};
 use authgate::routing::get;
 use authgate::session::Sessions;
-use authgate::{Acr, All, Authorized, Factor, Fresh, Gate, Router};
+use authgate::{Authorized, Gate, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::ask_with;
 use authgate_tests::challenge;

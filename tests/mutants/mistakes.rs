@@ -79,7 +79,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
             (CREATE, "async fn create("),
             (
                 "    member: Authorized<_>,\n    State(store): State<Store>,\n    Json(draft): Json<Draft>,\n) -> Result<(StatusCode, Json<Document>), Failed> {\n    Ok((StatusCode::CREATED, Json(store.create(&member, draft).await?)))",
-                "    member: Authorized<authgate::Any<(authgate::In<Org, role::Member>, authgate::Fresh<300>)>, User>,\n    State(store): State<Store>,\n    Json(draft): Json<Draft>,\n) -> Result<(StatusCode, Json<Document>), Failed> {\n    let _ = (member, draft, store);\n    unreachable!()",
+                "    member: Authorized<authgate::right::Any<(authgate::right::In<Org, role::Member>, authgate::right::Fresh<300>)>, User>,\n    State(store): State<Store>,\n    Json(draft): Json<Draft>,\n) -> Result<(StatusCode, Json<Document>), Failed> {\n    let _ = (member, draft, store);\n    unreachable!()",
             ),
         ],
     ),
@@ -243,7 +243,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
         &[
             (
                 "    member: Authorized<_>,\n    State(store): State<Store>,\n    Json(draft): Json<Draft>,\n",
-                "    State(store): State<Store>,\n    member: Authorized<authgate::In<Org, role::Member>>,\n    Json(draft): Json<Draft>,\n",
+                "    State(store): State<Store>,\n    member: Authorized<authgate::right::In<Org, role::Member>>,\n    Json(draft): Json<Draft>,\n",
             ),
             (CREATE, "async fn create("),
         ],

@@ -110,7 +110,8 @@ fn path_of(ty: &Type) -> Option<&syn::Path> {
 /// The new type of the first parameter.
 pub(crate) struct Declared {
     pub(crate) ty: TokenStream,
-    /// The types that wrap the user's proof, innermost first, such as `::authgate::Concealed`.
+    /// The types that wrap the user's proof, innermost first, such as
+    /// `::authgate::resource::Concealed`.
     pub(crate) wrappers: Vec<TokenStream>,
     /// The type that the user wrote, and `true` if the rule adds the principal.
     pub(crate) written: Option<(Written, bool)>,

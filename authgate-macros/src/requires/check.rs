@@ -10,7 +10,7 @@ use crate::crate_path::CratePath;
 use crate::handler::{Handler, granted, placeholder};
 use crate::mistakes::Mistakes;
 
-/// The maximum number of rights in `authgate::All`.
+/// The maximum number of rights in `authgate::right::All`.
 const MOST: usize = 12;
 
 pub(super) struct Checked {

@@ -49,8 +49,8 @@ fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
         let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::asks_in_tenant);
         let concealed = in_tenant.then(|| quote_spanned!(span=> , true));
         let proof = &declared.ty;
-        declared.ty = quote_spanned!(span=> #authgate::With<#right, #proof #concealed>);
-        declared.wrappers.push(quote_spanned!(span=> #authgate::With));
+        declared.ty = quote_spanned!(span=> #authgate::resource::With<#right, #proof #concealed>);
+        declared.wrappers.push(quote_spanned!(span=> #authgate::resource::With));
     }
     Some(declared)
 }
@@ -64,6 +64,6 @@ fn conceal(rule: &Checked, declared: &mut Declared) {
         Some(from) => ("ConcealedUnless", quote_spanned!(span=> <#from, #proof>)),
     };
     let name = Ident::new(name, span);
-    declared.ty = quote_spanned!(span=> #authgate::#name #ty);
-    declared.wrappers.push(quote_spanned!(span=> #authgate::#name));
+    declared.ty = quote_spanned!(span=> #authgate::resource::#name #ty);
+    declared.wrappers.push(quote_spanned!(span=> #authgate::resource::#name));
 }

@@ -38,10 +38,10 @@ pub(super) fn coarse(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Spa
 fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Span) -> TokenStream {
     let path = authgate.at(span);
     match (group, types) {
-        (Group::Not, [one, ..]) => quote_spanned!(span=> #path::Not<#one>),
+        (Group::Not, [one, ..]) => quote_spanned!(span=> #path::right::Not<#one>),
         (_, [one]) => one.clone(),
-        (Group::Any, _) => quote_spanned!(span=> #path::Any<(#(#types,)*)>),
-        (Group::All | Group::Not, _) => quote_spanned!(span=> #path::All<(#(#types,)*)>),
+        (Group::Any, _) => quote_spanned!(span=> #path::right::Any<(#(#types,)*)>),
+        (Group::All | Group::Not, _) => quote_spanned!(span=> #path::right::All<(#(#types,)*)>),
     }
 }
 
@@ -52,7 +52,7 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
         Asked::Held { kind, of, tenant } => {
             let marker = marker(authgate, *kind, of, lookup);
             match tenant {
-                Some(tenant) => quote_spanned!(span=> #path::In<#tenant, #marker>),
+                Some(tenant) => quote_spanned!(span=> #path::right::In<#tenant, #marker>),
                 None => marker,
             }
         }
@@ -64,7 +64,7 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
         Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
         Asked::Fresh(Age { seconds, .. }) => {
             let seconds = proc_macro2::Literal::u64_unsuffixed(*seconds);
-            quote_spanned!(span=> #path::Fresh<#seconds>)
+            quote_spanned!(span=> #path::right::Fresh<#seconds>)
         }
         Asked::Text(builtin, value) => {
             let name = Ident::new(builtin.row().text_type.unwrap_or_default(), span);

@@ -10,17 +10,17 @@ pub(super) fn expand(right: &Right) -> TokenStream {
     let Right { authgate, ident, type_name, kind, name, refusal, .. } = right;
     let digits = digits(authgate, type_name);
     let refusal = match refusal {
-        None => quote!(&#authgate::DenialMessage::DENIED),
+        None => quote!(&#authgate::denial::DenialMessage::DENIED),
         Some((reason, detail)) => {
             // Const evaluation reports a reason that authgate itself uses, at the literal.
             let at = authgate.at(reason.span());
-            quote_spanned!(reason.span()=> const { &#at::DenialMessage::new(#reason, #detail) })
+            quote_spanned!(reason.span()=> const { &#at::denial::DenialMessage::new(#reason, #detail) })
         }
     };
     let principal = principal(right);
     quote! {
         #[automatically_derived]
-        impl #authgate::Right for #ident {
+        impl #authgate::right::Right for #ident {
             const RULE: &'static #authgate::access::Rule =
                 &#authgate::access::Rule::Own(
                     #authgate::access::Own::new(#kind, #name, #refusal)

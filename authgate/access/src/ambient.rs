@@ -3,8 +3,7 @@
 /// # Examples
 ///
 /// ```
-/// use authgate::access::Ambient;
-/// use authgate::scheme::Properties;
+/// use authgate::scheme::{Ambient, Properties};
 /// use axum::http::header::COOKIE;
 ///
 /// let of_cookie = Properties::new().fields([COOKIE]).ambient(Ambient::Cookie);

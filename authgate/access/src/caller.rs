@@ -95,7 +95,8 @@ pub enum Verdict {
 }
 
 impl<'a> Caller<'a> {
-    /// Creates a caller with this role and no other. Returns `None` if the lock does not declare it.
+    /// Creates a caller with this role and no other. Returns `None` if the lock does not declare
+    /// it.
     #[must_use]
     pub fn of_role(lock: &'a Lock, role: &str) -> Option<Self> {
         lock.right("role", role).map(|role| Self::given(Given::Role(role.name()), lock))

@@ -4,7 +4,7 @@
 /// # Examples
 ///
 /// ```
-/// use authgate::DenialMessage;
+/// use authgate::denial::DenialMessage;
 ///
 /// const SUSPENDED: DenialMessage =
 ///     DenialMessage::new("account_suspended", "Your account is suspended; write to support.");
@@ -13,7 +13,7 @@
 /// Both are sent to the client. A malformed code, or a code that authgate uses, does not compile:
 ///
 /// ```compile_fail
-/// const SUSPENDED: authgate::DenialMessage = authgate::DenialMessage::new("role_missing", "Your account is suspended.");
+/// const SUSPENDED: authgate::denial::DenialMessage = authgate::denial::DenialMessage::new("role_missing", "Your account is suspended.");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DenialMessage {

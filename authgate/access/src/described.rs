@@ -5,7 +5,7 @@
 /// # Examples
 ///
 /// ```
-/// use authgate::access::Described;
+/// use authgate::scheme::Described;
 ///
 /// let field = Described::Field("x-api-key".into());
 /// let jwt = Described::Authorization { format: Some("JWT") };

@@ -27,18 +27,19 @@
 //!
 //! # Facts that a lock does not contain
 //!
-//! - The principal type of a line without one. If all other lines of the lock have the same type, it
-//!   is that type. Otherwise it is assumed to be the type of the line to compare with.
-//! - The requirements that the gate applies to every route, except where a route waives them. If one
-//!   of the two locks waives a requirement, both gates are assumed to have it. It then applies to
-//!   every route that requires authentication and does not waive it.
+//! - The principal type of a line without one. If all other lines of the lock have the same type,
+//!   it is that type. Otherwise it is assumed to be the type of the line to compare with.
+//! - The requirements that the gate applies to every route, except where a route waives them. If
+//!   one of the two locks waives a requirement, both gates are assumed to have it. It then applies
+//!   to every route that requires authentication and does not waive it.
 //! - Whether a principal holds permissions directly. Every principal is assumed to.
 //!
 //! # The bound
 //!
-//! Rules become binary decision diagrams. One comparison takes at most 2<sup>19</sup> nodes and 1,024
-//! facts. A larger comparison is [`Relation::TooLarge`], and never counts as the same. Rules with
-//! twenty different rights stay far below, and so do rules that name hundreds of rights once each.
+//! Rules become binary decision diagrams. One comparison takes at most 2<sup>19</sup> nodes and
+//! 1,024 facts. A larger comparison is [`Relation::TooLarge`], and never counts as the same. Rules
+//! with twenty different rights stay far below, and so do rules that name hundreds of rights once
+//! each.
 
 mod callers;
 mod comparison;
@@ -183,25 +184,26 @@ impl<'a> Meaning<'a> {
         before.into_iter()
     }
 
-    /// Compares the callers that a rule of the second lock allows with those of a rule of the first.
+    /// Compares the callers that a rule of the second lock allows with those of a rule of the
+    /// first.
     #[must_use]
     pub fn relation(&self, first: &Access, second: &Access) -> Relation {
         let mut comparison = Comparison::of(self, first, second, MOST_STEPS);
         comparison.as_mut().and_then(relation_of).unwrap_or(Relation::TooLarge)
     }
 
-    /// Returns the callers that a rule of the second lock allows and a rule of the first denies. They
-    /// are the callers with the fewest rights, in a few words each.
+    /// Returns the callers that a rule of the second lock allows and a rule of the first denies.
+    /// They are the callers with the fewest rights, in a few words each.
     ///
-    /// The list has at most four callers, followed by the number of others. It is empty if the rules
-    /// are too large to compare.
+    /// The list has at most four callers, followed by the number of others. It is empty if the
+    /// rules are too large to compare.
     #[must_use]
     pub fn newly(&self, first: &Access, second: &Access) -> Vec<String> {
         Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(callers::newly).unwrap_or_default()
     }
 
-    /// Returns the callers that a rule of the first lock allows and a rule of the second denies, in the
-    /// form of [`newly`](Self::newly).
+    /// Returns the callers that a rule of the first lock allows and a rule of the second denies, in
+    /// the form of [`newly`](Self::newly).
     #[must_use]
     pub fn no_longer(&self, first: &Access, second: &Access) -> Vec<String> {
         Comparison::of(self, first, second, MOST_STEPS)
@@ -222,8 +224,8 @@ impl<'a> Meaning<'a> {
         Compared { relation, newly, no_longer }
     }
 
-    /// Returns `true` if a rule of the second lock allows a caller. Returns `None` if the rule is too
-    /// large to decide.
+    /// Returns `true` if a rule of the second lock allows a caller. Returns `None` if the rule is
+    /// too large to decide.
     #[must_use]
     pub fn is_possible(&self, access: &Access) -> Option<bool> {
         Comparison::of(self, access, access, MOST_STEPS).map(|comparison| !comparison.second.is_never())

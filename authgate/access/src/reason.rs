@@ -10,7 +10,7 @@ use crate::DenialMessage;
 /// # Examples
 ///
 /// ```
-/// use authgate::{CredentialError, Reason};
+/// use authgate::denial::{CredentialError, Reason};
 ///
 /// let reason = Reason::InvalidCredentials(CredentialError::Expired);
 /// assert_eq!((reason.status(), reason.code()), (401, "credentials_expired"));
@@ -43,7 +43,7 @@ pub enum CredentialError {
 /// # Examples
 ///
 /// ```
-/// use authgate::{ForbiddenReason, Reason};
+/// use authgate::denial::{ForbiddenReason, Reason};
 ///
 /// let reason = Reason::Forbidden(ForbiddenReason::Scope);
 /// assert_eq!((reason.status(), reason.code()), (403, "scope_missing"));
@@ -105,7 +105,7 @@ impl ForbiddenReason {
 /// # Examples
 ///
 /// ```
-/// use authgate::Reason;
+/// use authgate::denial::Reason;
 ///
 /// let reason = Reason::NoCredentials;
 /// assert_eq!((reason.status(), reason.code()), (401, "credentials_missing"));

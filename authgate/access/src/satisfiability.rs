@@ -1,5 +1,5 @@
-//! Finds rules that no caller or every caller satisfies. The search runs in const evaluation, over all
-//! combinations of the rights in a rule.
+//! Finds rules that no caller or every caller satisfies. The search runs in const evaluation, over
+//! all combinations of the rights in a rule.
 
 use crate::Rule;
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 /// # Examples
 ///
 /// ```
-/// use authgate::ReturnTo;
+/// use authgate::credentials::ReturnTo;
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Login {

@@ -13,7 +13,7 @@ use crate::credentials::is_token;
 /// # Examples
 ///
 /// ```
-/// use authgate::Challenge;
+/// use authgate::denial::Challenge;
 ///
 /// let challenge = Challenge::new("Ticket").realm("fair").parameter("counter", "3");
 /// assert_eq!(challenge.scheme(), "Ticket");

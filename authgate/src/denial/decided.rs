@@ -33,7 +33,8 @@ impl Decided {
 /// # Examples
 ///
 /// ```
-/// use authgate::{CustomBody, Denial};
+/// use authgate::denial::CustomBody;
+/// use authgate::Denial;
 ///
 /// /// For `GateBuilder::render`.
 /// fn body(denial: &Denial) -> Option<CustomBody> {

@@ -7,7 +7,8 @@ use http::header::{ACCEPT, HeaderMap, HeaderValue};
 /// # Examples
 ///
 /// ```
-/// use authgate::{BodyFormat, CustomBody, Denial};
+/// use authgate::denial::{BodyFormat, CustomBody};
+/// use authgate::Denial;
 ///
 /// /// For `GateBuilder::render`.
 /// fn body(denial: &Denial) -> Option<CustomBody> {

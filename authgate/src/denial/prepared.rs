@@ -5,10 +5,13 @@ use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::body::Marks;
+use super::body::Page;
 use super::body::marked;
+use super::client::{NAVIGATION_FIELDS, Reads};
+use super::line::Line;
 use super::ready::Shelf;
 use super::rendering::Render;
-use super::{BodyFormat, Challenge, Line, NAVIGATION_FIELDS, Page, Reads};
+use super::{BodyFormat, Challenge};
 
 /// The application's settings for denials.
 #[derive(Default)]

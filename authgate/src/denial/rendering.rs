@@ -16,7 +16,7 @@ use super::Denial;
 /// # Examples
 ///
 /// ```
-/// use authgate::CustomBody;
+/// use authgate::denial::CustomBody;
 /// use axum::http::header::{CONTENT_LANGUAGE, HeaderValue};
 ///
 /// let body = CustomBody::text("Bitte melden Sie sich an.\n")

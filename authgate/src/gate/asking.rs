@@ -5,9 +5,9 @@ use crate::credentials::{Authorization, RequestCredentials};
 use crate::right::{CredentialError, Principal, Reason, Taken};
 use crate::scheme::{Ambient, Answer, Outcome, PendingOutcome};
 
-/// What a step of a request has reached: a result, or a future that it must wait for.
+/// The outcome of one step of a request: a result, or a future to wait for.
 ///
-/// The steps before the first wait run in one call, without a future. A request that need not wait
+/// The steps before the first wait run in one call, without a future. A request that does not wait
 /// reserves no space for one.
 #[derive(Debug)]
 pub enum Step<T, W> {

@@ -6,9 +6,10 @@ use http::header::AUTHORIZATION;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
-use super::{ConfigError, Entry, Gate, Inner, Required, way_back};
+use super::{Entry, Gate, Inner, Required, way_back};
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::{Challenge, CustomBody, Denial, Looks, Prepared, vary_by};
+use crate::error::ConfigError;
 use crate::right::{Principal, Requirement, evaluate, sound};
 use crate::scheme::{Ambient, Properties, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
@@ -97,7 +98,8 @@ impl<P: Principal> GateBuilder<P> {
     ///
     /// ```
     /// use authgate::gate::GateBuilder;
-    /// use authgate::{CustomBody, Denial, Principal};
+    /// use authgate::denial::CustomBody;
+    /// use authgate::{Denial, Principal};
     ///
     /// fn with_body<P: Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
     ///     builder.render(|denial: &Denial| {
@@ -112,7 +114,8 @@ impl<P: Principal> GateBuilder<P> {
     ///
     /// ```
     /// use authgate::gate::GateBuilder;
-    /// use authgate::{CustomBody, Denial, Principal, Reason};
+    /// use authgate::denial::{CustomBody, Reason};
+    /// use authgate::{Denial, Principal};
     /// use axum::http::header::{CONTENT_LANGUAGE, HeaderValue};
     ///
     /// fn with_body<P: Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
@@ -146,7 +149,7 @@ impl<P: Principal> GateBuilder<P> {
     ///
     /// A browser that navigates to a page (`Sec-Fetch-Mode: navigate`, `Accept: text/html`) gets
     /// 303 if it sends no credentials or an invalid cookie. The query contains the original target
-    /// as `return_to` ([`ReturnTo`](crate::ReturnTo)).
+    /// as `return_to` ([`ReturnTo`](crate::credentials::ReturnTo)).
     ///
     /// A signed-in caller who only lacks a more recent or stronger login is redirected as well. The
     /// query then also contains `reason=step_up_required`, and `max_age` and `acr_values` if they

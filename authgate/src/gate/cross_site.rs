@@ -19,8 +19,8 @@ use http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap as Headers, Method};
 
-use super::ConfigError;
 use crate::credentials::target;
+use crate::error::ConfigError;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

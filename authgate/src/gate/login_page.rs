@@ -3,9 +3,9 @@ use std::fmt::Display;
 use http::header::HeaderValue;
 use http::request::Parts;
 
-use super::ConfigError;
 use crate::credentials::{ReturnTo, in_query, target};
 use crate::denial::navigates_to;
+use crate::error::ConfigError;
 use crate::right::{Login, Reason};
 
 /// The login page for browsers.

@@ -113,7 +113,7 @@ impl<Set> PermissionsOf<Set> for Permissions<Set> {
 
 /// The type of a `#[principal(tenant_roles)]` field.
 #[diagnostic::on_unimplemented(
-    message = "expected `authgate::TenantRoles<{Set}>`, found `{Self}`",
+    message = "expected `authgate::right::TenantRoles<{Set}>`, found `{Self}`",
     label = "not the roles of `{Set}` by tenant",
     note = "`TenantRoles<{Set}>` deserialises from an object of tenants and their roles, such as `{{\"acme\": \
             [\"member\"]}}`; unknown roles grant nothing"

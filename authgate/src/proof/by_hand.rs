@@ -18,7 +18,8 @@ impl<P: Principal> Authenticated<P> {
     /// the caller.
     ///
     /// ```
-    /// use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal};
+    /// use authgate::{Authenticated, Denial, Granted, Policy, Principal};
+    /// use authgate::resource::Loaded;
     ///
     /// struct Report;
     ///
@@ -38,8 +39,8 @@ impl<P: Principal> Authenticated<P> {
     /// Grants a right over a resource that the path does not name. Its id may be in the body, or a
     /// query may have found it.
     ///
-    /// Takes a [`Loaded<T>`](crate::Loaded): the resource must come from the application's store,
-    /// and not from the client.
+    /// Takes a [`Loaded<T>`](crate::resource::Loaded): the resource must come from the
+    /// application's store, and not from the client.
     ///
     /// ```compile_fail
     /// use authgate::{Authenticated, Denial, Granted, Policy, Principal};
@@ -66,7 +67,8 @@ impl<P: Principal> Authenticated<P> {
         Ok(Granted::new(resource, Arc::new(self)))
     }
 
-    /// Grants a right by an [`AsyncPolicy`], as [`authorize_on`](Self::authorize_on) does by a [`Policy`].
+    /// Grants a right by an [`AsyncPolicy`], as [`authorize_on`](Self::authorize_on) does by a
+    /// [`Policy`].
     ///
     /// # Errors
     ///
@@ -98,8 +100,8 @@ impl<Q, P: Principal> Authorized<Q, P> {
         self.caller.not_found()
     }
 
-    /// Grants a right over a resource that the path does not name, as [`Authenticated::authorize_on`]
-    /// does.
+    /// Grants a right over a resource that the path does not name, as
+    /// [`Authenticated::authorize_on`] does.
     ///
     /// # Errors
     ///

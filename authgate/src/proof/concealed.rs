@@ -21,7 +21,8 @@ use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requireme
 /// # Examples
 ///
 /// ```
-/// use authgate::{Concealed, Decision, Granted, Policy};
+/// use authgate::resource::Concealed;
+/// use authgate::{Decision, Granted, Policy};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -60,7 +61,8 @@ pub struct Concealed<G> {
 /// # Examples
 ///
 /// ```
-/// use authgate::{ConcealedUnless, Decision, Granted, Policy};
+/// use authgate::resource::ConcealedUnless;
+/// use authgate::{Decision, Granted, Policy};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -110,7 +112,9 @@ pub struct ConcealedUnless<V, G> {
 /// # Examples
 ///
 /// ```
-/// use authgate::{Decision, Fresh, Granted, Policy, With};
+/// use authgate::{Decision, Granted, Policy};
+/// use authgate::right::Fresh;
+/// use authgate::resource::With;
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {

@@ -126,7 +126,7 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
     }
 
     /// Grants the same caller a right over another resource that the application
-    /// [`Loaded`](crate::Loaded).
+    /// [`Loaded`](crate::resource::Loaded).
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ use crate::right::{All, Context, Implies, Invariant, RightOf};
 /// A proof of `Q`, as functions of a service layer take it:
 /// `fn publish(by: &impl Proof<role::Editor>, ..)`.
 ///
-/// [`Authorized<R>`](Authorized) and [`ProofRef`] implement it for every right that `R` implies. The
-/// trait is sealed.
+/// [`Authorized<R>`](Authorized) and [`ProofRef`] implement it for every right that `R` implies.
+/// The trait is sealed.
 ///
 /// # Examples
 ///
@@ -199,8 +199,8 @@ macro_rules! split {
         }
 
         impl<P, $($part),+> Authorized<All<($($part,)+)>, P> {
-            /// Lends a proof of each part. [`as_proof`](Self::as_proof) cannot select a part if another part
-            /// has the same kind, and this method can.
+            /// Lends a proof of each part. [`as_proof`](Self::as_proof) cannot select a part if
+            /// another part has the same kind, and this method can.
             #[must_use]
             pub fn split(&self) -> ($(ProofRef<'_, $part, P>,)+) {
                 self.as_proof::<All<($($part,)+)>>().split()

@@ -122,8 +122,8 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "does not decide access to `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::ListPolicy<{T}>`, which is also a \
-            policy; for a policy that waits (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
+    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
+            policy; for a policy that waits (`authgate::resource::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
             User>`"
 )]
 pub trait Policy<T>: 'static {
@@ -143,7 +143,8 @@ pub trait Policy<T>: 'static {
 /// # Examples
 ///
 /// ```
-/// use authgate::{AsyncPolicy, Decision};
+/// use authgate::resource::AsyncPolicy;
+/// use authgate::Decision;
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -180,7 +181,7 @@ pub trait Policy<T>: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "does not decide access to `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or `authgate::AsyncPolicy<{T}, {S}>` if it waits for a database \
+    note = "implement `authgate::Policy<{T}>` for it, or `authgate::resource::AsyncPolicy<{T}, {S}>` if it waits for a database \
         or another service"
 )]
 pub trait AsyncPolicy<T, S>: 'static {
@@ -219,7 +220,7 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 ///     pub title: String,
 /// }
 ///
-/// impl authgate::Edit for Report {
+/// impl authgate::resource::Edit for Report {
 ///     type Patch = Patch;
 ///
 ///     fn edit(&mut self, patch: Patch) {
@@ -229,8 +230,8 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be edited",
-    label = "`authgate::Edit` is not implemented",
-    note = "implement `authgate::Edit` for `{Self}`: `type Patch` and `fn edit(&mut self, patch)`"
+    label = "`authgate::resource::Edit` is not implemented",
+    note = "implement `authgate::resource::Edit` for `{Self}`: `type Patch` and `fn edit(&mut self, patch)`"
 )]
 pub trait Edit {
     /// The type of a change.

@@ -106,8 +106,8 @@ use crate::right::Decision;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}`",
     label = "does not decide access to `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::ListPolicy<{T}>`, which is also a \
-            policy; for a policy that waits (`authgate::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
+    note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
+            policy; for a policy that waits (`authgate::resource::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
             User>`"
 )]
 pub trait ListPolicy<T: Listable>: 'static {

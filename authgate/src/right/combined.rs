@@ -15,7 +15,8 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// # Examples
 ///
 /// ```
-/// use authgate::{All, Authorized, Fresh, Roles};
+/// use authgate::right::{All, Fresh};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -46,7 +47,8 @@ pub struct All<T>(Invariant<T>);
 /// # Examples
 ///
 /// ```
-/// use authgate::{Any, Authorized, Fresh, Roles};
+/// use authgate::right::{Any, Fresh};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -90,7 +92,8 @@ pub struct Any<T>(Invariant<T>);
 /// # Examples
 ///
 /// ```
-/// use authgate::{All, Authorized, Not, Roles};
+/// use authgate::right::{All, Not};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

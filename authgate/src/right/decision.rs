@@ -38,7 +38,8 @@ impl Decision {
     /// Denies the right for the given reason.
     ///
     /// ```
-    /// use authgate::{Decision, DenialMessage};
+    /// use authgate::Decision;
+    /// use authgate::denial::DenialMessage;
     ///
     /// const SUSPENDED: DenialMessage =
     ///     DenialMessage::new("account_suspended", "Your account is suspended; write to support.");

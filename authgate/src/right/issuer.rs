@@ -17,8 +17,8 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// # Examples
 ///
 /// ```
-/// use authgate::right::{ConstStr, FromIssuer};
-/// use authgate::{All, Authorized, Roles};
+/// use authgate::right::{All, ConstStr, FromIssuer};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

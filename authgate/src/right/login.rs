@@ -18,7 +18,8 @@ use crate::right::{Context, ForbiddenReason, Rule, by_text};
 /// # Examples
 ///
 /// ```
-/// use authgate::{All, Authorized, Fresh, Roles};
+/// use authgate::right::{All, Fresh};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -50,8 +51,8 @@ pub struct Fresh<const SECONDS: u64>;
 /// # Examples
 ///
 /// ```
-/// use authgate::right::ConstStr;
-/// use authgate::{Acr, All, Authorized, Roles};
+/// use authgate::right::{Acr, All, ConstStr};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -89,7 +90,8 @@ pub struct Acr<W>(Invariant<W>);
 ///
 /// ```
 /// use authgate::right::factor::ByOtp;
-/// use authgate::{All, Authorized, Factor, Roles};
+/// use authgate::right::{All, Factor};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

@@ -78,7 +78,7 @@ mod sealed {
     message = "`{Self}` is not a role, a scope or a permission",
     label = "not a marker type",
     note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`: `role::Admin`, not the variant \
-            `Role::Admin`; combine several in `authgate::All<(..)>`",
+            `Role::Admin`; combine several in `authgate::right::All<(..)>`",
     note = "a custom requirement must name its principal: `#[right(principal = User)]` on it, or `Authorized<{Self}, \
             User>`"
 )]

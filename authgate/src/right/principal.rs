@@ -260,8 +260,8 @@ where
 /// # Examples
 ///
 /// ```
-/// use authgate::right::{Beside, RightOf};
-/// use authgate::{All, Fresh, Roles};
+/// use authgate::right::{All, Beside, Fresh, RightOf};
+/// use authgate::Roles;
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

@@ -45,8 +45,8 @@ pub trait Tenant: 'static {
     ///
     /// Every name is brought into this form before it is compared: the name in the request, the
     /// name given to [`Authenticated::in_tenant`](crate::Authenticated::in_tenant), and the names
-    /// in the principal's [`TenantRoles`](crate::TenantRoles). [`Context::tenant`] returns the
-    /// canonical name.
+    /// in the principal's [`TenantRoles`](crate::right::TenantRoles). [`Context::tenant`] returns
+    /// the canonical name.
     ///
     /// - A request whose name has no canonical form gets 404, after the caller is authenticated.
     /// - A name in `TenantRoles` without a canonical form grants nothing and is logged. A right
@@ -95,8 +95,8 @@ pub trait FindTenant {
 /// # Examples
 ///
 /// ```
-/// use authgate::right::{Tenant, TenantFrom};
-/// use authgate::{Authorized, In, Roles, TenantRoles};
+/// use authgate::right::{In, Tenant, TenantFrom, TenantRoles};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -139,8 +139,8 @@ impl<T, R> fmt::Debug for In<T, R> {
 /// # Examples
 ///
 /// ```
-/// use authgate::right::HasRightsIn;
-/// use authgate::{Roles, TenantRoles};
+/// use authgate::right::{HasRightsIn, TenantRoles};
+/// use authgate::Roles;
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -167,7 +167,7 @@ impl<T, R> fmt::Debug for In<T, R> {
     message = "`{Self}` does not have rights of `{Set}` in tenants",
     label = "no field has the type `TenantRoles<{Set}>`",
     note = "write `#[principal(role = {Set})]` on `{Self}`, and `#[principal(tenant_roles)]` on a field of type \
-            `authgate::TenantRoles<{Set}>`"
+            `authgate::right::TenantRoles<{Set}>`"
 )]
 pub trait HasRightsIn<Set: RightSet> {
     /// Returns the members held in the tenant, one bit each, in the order of the variants. Implied

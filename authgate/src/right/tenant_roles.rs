@@ -19,7 +19,7 @@ use super::{RightSet, Roles};
 /// # Examples
 ///
 /// ```
-/// use authgate::TenantRoles;
+/// use authgate::right::TenantRoles;
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

@@ -13,9 +13,9 @@ use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
 /// # Examples
 ///
 /// ```
-/// use authgate::right::ViaScheme;
+/// use authgate::right::{All, ViaScheme};
 /// use authgate::scheme::Bearer;
-/// use authgate::{All, Authorized, Roles};
+/// use authgate::{Authorized, Roles};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {

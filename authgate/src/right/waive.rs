@@ -14,7 +14,8 @@ use crate::right::{Context, Rule};
 /// # Examples
 ///
 /// ```
-/// use authgate::{Context, Decision, Requirement, requires};
+/// use authgate::{Context, Decision, requires};
+/// use authgate::right::Requirement;
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {

@@ -5,7 +5,8 @@ use std::fmt;
 /// # Examples
 ///
 /// ```
-/// use authgate::{Router, RouterError};
+/// use authgate::Router;
+/// use authgate::routing::RouterError;
 ///
 /// let error = Router::<()>::new().try_nest("/", Router::new()).unwrap_err();
 /// assert_eq!(error, RouterError::Prefix { path: "/".into() });

@@ -22,8 +22,8 @@ use crate::handler::{Call, Gated, Shape, must_be_sound};
 /// # Examples
 ///
 /// ```
-/// use authgate::routing::{MethodRouter, get};
-/// use authgate::{Router, public};
+/// use authgate::{MethodRouter, Router, public};
+/// use authgate::routing::get;
 ///
 /// #[public(reason = "everyone may read the reports")]
 /// async fn read() {}

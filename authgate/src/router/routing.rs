@@ -5,7 +5,8 @@
 
 pub use axum::routing::MethodFilter;
 
-pub use super::method::MethodRouter;
+pub use super::error::RouterError;
+use super::method::MethodRouter;
 use crate::handler::{Call, Shape, must_be_sound};
 
 /// Routes some methods to a handler.

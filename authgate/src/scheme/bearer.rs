@@ -27,7 +27,6 @@ pub use state::{
 
 use super::{Answer, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
-use crate::access::Described;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
@@ -36,6 +35,7 @@ use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
 use crate::right::{Context, CredentialError, Principal, Subjects};
+use authgate_access::Described;
 use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.

@@ -38,7 +38,8 @@ const AHEAD: Duration = Duration::from_secs(30);
 
 /// `Authorization: Digest`: authenticates users by proof of a password that is not sent.
 ///
-/// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of [`DigestUsers`].
+/// `U` is the source of the users: a [`InMemoryDigestUsers`], or any implementation of
+/// [`DigestUsers`].
 ///
 /// The scheme offers only SHA-256 and `qop="auth"`. Clients may send the user name hashed, or as
 /// `username*`. A nonce is valid for five minutes, and each `nc` once per nonce. Parallel requests

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
-use crate::access::{Ambient, Described};
 use crate::dangerous::Weaker;
+use authgate_access::{Ambient, Described};
 
 /// The properties of a scheme that do not depend on a request.
 ///

@@ -8,19 +8,19 @@ use std::time::SystemTime;
 use http::header::COOKIE;
 
 use crate::ConfigError;
-use crate::access::Described;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
 use crate::right::SchemeName;
 use crate::right::{Context, CredentialError, Principal};
+use crate::scheme::Described;
 use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
 use crate::session::{
     Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, Space, is_carried,
 };
 
 /// Authenticates callers by a session cookie, after
-/// [`Unauthenticated::sign_in`](crate::Unauthenticated::sign_in). Created by [`Sessions::scheme`].
+/// [`Sessions::sign_in`](Sessions::sign_in). Created by [`Sessions::scheme`].
 ///
 /// | cookie | response |
 /// |---|---|

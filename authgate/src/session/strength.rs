@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::signed_in::{milliseconds, time};
 use crate::right::Context;
 
-/// The strength of a login, for rights such as [`Factor`](crate::Factor) and [`Acr`](crate::Acr).
-/// Pass it to [`sign_in_with`](crate::Unauthenticated::sign_in_with).
+/// The strength of a login, for rights such as [`Factor`](crate::right::Factor) and
+/// [`Acr`](crate::right::Acr). Pass it to [`sign_in_with`](super::Sessions::sign_in_with).
 ///
 /// # Examples
 ///

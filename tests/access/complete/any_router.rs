@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 use authgate::access::lock::Lock;
-use authgate::routing::{MethodFilter, MethodRouter, any};
-use authgate::{Authenticated, Router};
+use authgate::routing::{MethodFilter, any};
+use authgate::{Authenticated, MethodRouter, Router};
 use authgate_tests::app::{App, Ran, User, gate, role};
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -1,7 +1,6 @@
 //! Determines the handler of a request from the table and from axum's documentation.
 
-use authgate::Declaration;
-use authgate::access::{Kind, Route, Table};
+use authgate::access::{Declaration, Kind, Route, Table};
 
 pub(super) struct Oracle<'a> {
     entries: Vec<&'a Route>,

@@ -3,9 +3,9 @@
 
 use authgate::access::Rule;
 use authgate::access::lock::Lock;
-use authgate::right::RightSet as _;
+use authgate::right::{All, Any, Not, RightSet as _};
 use authgate::routing::{get, post};
-use authgate::{All, Any, Authorized, Gate, Not, Permissions, Principal, Roles, Router, Scopes};
+use authgate::{Authorized, Gate, Permissions, Principal, Roles, Router, Scopes};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::ask_with;
 use authgate_tests::token::token;

@@ -1,8 +1,9 @@
 //! Different types with the same name, and their names in the lock.
 
 use authgate::access::lock::Lock;
+use authgate::right::{In, Requirement};
 use authgate::routing::{get, post};
-use authgate::{Authenticated, Authorized, Decision, Granted, In, Policy, Requirement, Resource, Router};
+use authgate::{Authenticated, Authorized, Decision, Granted, Policy, Resource, Router};
 use axum::extract::FromRef;
 
 /// Declares a module whose types have the same names as those of the other modules.
@@ -255,7 +256,7 @@ mod shared {
         #[principal(roles)]
         roles: authgate::Roles<Role>,
         #[principal(tenant_roles)]
-        orgs: authgate::TenantRoles<Role>,
+        orgs: authgate::right::TenantRoles<Role>,
     }
 
     #[derive(authgate::Principal, serde::Deserialize)]

@@ -3,14 +3,15 @@
 use std::convert::Infallible;
 
 use authgate::access::{Own, Rule};
-use authgate::right::{Beside, RightOf};
+use authgate::denial::DenialMessage;
+use authgate::right::{Beside, Requirement, Right, RightOf};
 use authgate::routing::{any, delete, get};
 use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Bearer, Keys};
 use authgate::session::Sessions;
 use authgate::{
-    Authenticated, Authorized, Context, Decision, DenialMessage, Gate, Granted, Policy, Requirement,
-    Resource, Right, Roles, Router, Scopes, public, requires,
+    Authenticated, Authorized, Context, Decision, Gate, Granted, Policy, Resource, Roles, Router, Scopes,
+    public, requires,
 };
 use authgate_tests::app::bearer;
 use authgate_tests::scheme::Ticket;

@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 
 use authgate::danger::TrustedProxy;
-use authgate::right::{ViaScheme, factor};
+use authgate::right::{All, Any, Factor, Fresh, Not, ViaScheme, factor};
 use authgate::routing::{any, get, post};
 use authgate::scheme::Bearer;
-use authgate::{All, Any, Authenticated, Authorized, Factor, Fresh, Gate, Not, Router, public, requires};
+use authgate::{Authenticated, Authorized, Gate, Router, public, requires};
 use authgate_tests::app::{self, App, Role, bearer, role, scope};
 use authgate_tests::scheme::{ApiKey, Ticket};
 use axum::body::Body;

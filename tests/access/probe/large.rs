@@ -34,7 +34,7 @@ struct User {
     scopes: Scopes<Scope>,
 }
 
-async fn write(_: Authorized<authgate::All<(role::B, scope::Writing)>>) {}
+async fn write(_: Authorized<authgate::right::All<(role::B, scope::Writing)>>) {}
 async fn other(_: Authorized<role::B>) {}
 
 fn routes() -> Router<authgate::Gate<User>> {

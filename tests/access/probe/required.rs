@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use authgate::right::{ConstStr, Waive};
+use authgate::right::{All, Any, ConstStr, Requirement, Waive};
 use authgate::routing::{get, post};
 use authgate::testing::{TestGate, principal};
 use authgate::{
-    All, Any, Authenticated, Authorized, Context, Decision, Gate, Policy, Requirement, Resource, Roles,
-    Router, requires,
+    Authenticated, Authorized, Context, Decision, Gate, Policy, Resource, Roles, Router, requires,
 };
 use authgate_tests::app::bearer;
 use axum::extract::{FromRef, Request};

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use authgate::access::document::Document;
 use authgate::access::lock::Lock;
-use authgate::right::{Tenant, TenantFrom};
+use authgate::right::{Any, In, Not, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
 use authgate::testing::TestGate;
-use authgate::{
-    Any, Authenticated, Authorized, Gate, In, Not, Permissions, Roles, Router, Scopes, TenantRoles,
-};
+use authgate::{Authenticated, Authorized, Gate, Permissions, Roles, Router, Scopes};
 use axum::extract::FromRef;
 
 use super::by_its_own;

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use authgate::credentials::Credentials;
+use authgate::resource::Loaded;
 use authgate::routing::get;
 use authgate::visible::{Page, VisibleList};
-use authgate::{Authenticated, Credentials, Denial, Gate, Granted, Loaded, Router};
+use authgate::{Authenticated, Denial, Gate, Granted, Router};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token;
@@ -47,7 +49,7 @@ async fn state(collation: &str) -> App {
 }
 
 /// The code that an application would write.
-async fn found<R: authgate::ListPolicy<Document, Principal = User>>(
+async fn found<R: authgate::visible::ListPolicy<Document, Principal = User>>(
     visible: VisibleList<Document, R>,
     store: &Mutex<Store>,
 ) -> Granted<R, Page<Document>, User> {
@@ -190,7 +192,7 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
 /// A policy that panics allows nothing.
 struct Broken;
 
-impl authgate::ListPolicy<Document> for Broken {
+impl authgate::visible::ListPolicy<Document> for Broken {
     type Principal = User;
 
     fn filter(_: &User) -> authgate::visible::Filter<Document> {

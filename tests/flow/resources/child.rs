@@ -1,7 +1,8 @@
 //! Resources that are found through their parent.
 
+use authgate::resource::{Child, Nested};
 use authgate::routing::get;
-use authgate::{Child, Decision, Granted, Nested, Policy, Resource, Router};
+use authgate::{Decision, Granted, Policy, Resource, Router};
 use authgate_tests::ask::ask_with;
 
 use super::{App, CanEdit, Report, User, vera};

@@ -1,7 +1,8 @@
 //! A concealed resource and a missing one get identical responses.
 
+use authgate::resource::Loaded;
 use authgate::routing::get;
-use authgate::{Authenticated, Denial, Loaded, Router};
+use authgate::{Authenticated, Denial, Router};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use axum::extract::State;
 

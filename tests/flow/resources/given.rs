@@ -1,10 +1,9 @@
 //! Rights that are checked before the resource is loaded.
 
-use authgate::right::{HasRightsIn, Tenant, TenantFrom};
+use authgate::resource::With;
+use authgate::right::{Any, HasRightsIn, In, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
-use authgate::{
-    Any, Authenticated, Gate, Granted, In, Policy, Resource, Router, TenantRoles, With, requires,
-};
+use authgate::{Authenticated, Gate, Granted, Policy, Resource, Router, requires};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token;

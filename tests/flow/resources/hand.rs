@@ -1,6 +1,9 @@
 //! Proofs on resources that the path does not identify.
 
-use authgate::{Authenticated, Credentials, Decision, Granted, Loaded, Policy, Reason};
+use authgate::credentials::Credentials;
+use authgate::denial::Reason;
+use authgate::resource::Loaded;
+use authgate::{Authenticated, Decision, Granted, Policy};
 use authgate_tests::app::role;
 use authgate_tests::token::token_of;
 

@@ -1,7 +1,8 @@
 //! Resources on other routers than authgate's, and in layers. The order and the responses are the
 //! same, and no key comes from the wrong parameter.
 
-use authgate::{Concealed, ConcealedUnless, Granted, Router, With};
+use authgate::resource::{Concealed, ConcealedUnless, With};
+use authgate::{Granted, Router};
 use authgate_tests::app::role;
 use authgate_tests::ask::{ask, ask_with};
 use axum::handler::Handler as _;

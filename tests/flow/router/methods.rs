@@ -1,9 +1,9 @@
 //! The response of a path for each method.
 
 use authgate::routing::{
-    MethodFilter, MethodRouter, any, connect, delete, get, head, on, options, patch, post, put, trace,
+    MethodFilter, any, connect, delete, get, head, on, options, patch, post, put, trace,
 };
-use authgate::{Authenticated, Authorized, Router, requires};
+use authgate::{Authenticated, Authorized, MethodRouter, Router, requires};
 use authgate_tests::app::{Role, User, gate, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token_of;

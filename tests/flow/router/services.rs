@@ -2,8 +2,9 @@
 
 use std::convert::Infallible;
 
+use authgate::right::All;
 use authgate::routing::get;
-use authgate::{All, Authenticated, Authorized, Router};
+use authgate::{Authenticated, Authorized, Router};
 use authgate_tests::app::{App, User, role, scope, serve};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::token::token_of;

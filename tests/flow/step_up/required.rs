@@ -1,11 +1,12 @@
 //! Requirements of the gate.
 
 use authgate::access::{Own, Rule};
-use authgate::right::{ConstStr, HasRightsIn, In, Requirement, Right, Tenant, TenantFrom, Waive};
+use authgate::credentials::Credentials;
+use authgate::denial::DenialMessage;
+use authgate::right::{All, ConstStr, Fresh, HasRightsIn, In, Requirement, Right, Tenant, TenantFrom, Waive};
 use authgate::routing::{get, post};
 use authgate::{
-    All, Authenticated, Authorized, Context, Credentials, Decision, Denial, DenialMessage, Fresh, Gate,
-    Principal, Router, Unauthenticated, public,
+    Authenticated, Authorized, Context, Decision, Denial, Gate, Principal, Router, Unauthenticated, public,
 };
 use authgate_tests::app::{Role, User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};

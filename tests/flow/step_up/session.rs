@@ -2,13 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use authgate::right::factor;
+use authgate::credentials::ReturnTo;
+use authgate::right::{Acr, All, Factor, Fresh, factor};
 use authgate::routing::{get, post};
 use authgate::session::{Accounts as _, LoginAssurance, Sessions};
-use authgate::{
-    Acr, All, Authenticated, Authorized, Denial, Factor, Fresh, Gate, ReturnTo, Router, Unauthenticated,
-    public,
-};
+use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
 use authgate_tests::app::{User, bearer, role};
 use authgate_tests::jar::Jar;
 use authgate_tests::session::{COOKIE, People, Store};

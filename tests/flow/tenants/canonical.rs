@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use authgate::right::{HasRightsIn, Tenant, TenantFrom};
+use authgate::credentials::Credentials;
+use authgate::right::{All, HasRightsIn, In, Not, Requirement as _, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::get;
-use authgate::{
-    All, Authenticated, Authorized, Credentials, Gate, In, Not, Requirement as _, Router, TenantRoles,
-    requires,
-};
+use authgate::{Authenticated, Authorized, Gate, Router, requires};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask};
 use authgate_tests::token::token;

@@ -1,7 +1,9 @@
 //! Expensive header fields: long fields, many fields, and lists with thousands of members.
 
-use authgate::scheme::{Digest, digest::InMemoryDigestUsers};
-use authgate::{CustomBody, Gate};
+use authgate::Gate;
+use authgate::denial::CustomBody;
+use authgate::scheme::Digest;
+use authgate::scheme::digest::InMemoryDigestUsers;
 use authgate_tests::app::{App, Ran, app, bearer, routes};
 use authgate_tests::digest::{self, REALM};
 use authgate_tests::session::{COOKIE, Site};

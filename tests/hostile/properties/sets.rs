@@ -132,7 +132,7 @@ fn string(names: &[String]) -> String {
 }
 
 fn allows<R: Requirement<P>, P>(principal: &P) -> bool {
-    matches!(R::decide(principal, &Context::of("test")), authgate::right::Decision::Allow)
+    matches!(R::decide(principal, &Context::of("test")), authgate::Decision::Allow)
 }
 
 /// Compares each bit of the closure with the model.

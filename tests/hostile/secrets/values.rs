@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use authgate::credentials::RequestCredentials;
+use authgate::credentials::{Credentials, RequestCredentials};
+use authgate::denial::{Challenge, CredentialError};
 use authgate::password::{Htpasswd, Passwords};
 use authgate::scheme::api_key::{InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
 use authgate::scheme::digest::{Ha1, InMemoryDigestUsers};
@@ -11,7 +12,7 @@ use authgate::scheme::{
 };
 use authgate::session::{Account, Sessions};
 use authgate::testing::{TestGate, principal};
-use authgate::{Challenge, Context, CredentialError, Credentials, Gate};
+use authgate::{Context, Gate};
 use authgate_tests::app::{User, app, gate};
 use authgate_tests::digest::Caller;
 use authgate_tests::session::{People, Site};

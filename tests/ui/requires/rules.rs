@@ -12,7 +12,7 @@ impl authgate::right::Tenant for Org {
 
 impl authgate::right::Right for Active {
     const RULE: &'static authgate::access::Rule = &authgate::access::Rule::Own(
-        authgate::access::Own::new("policy", "active", &authgate::DenialMessage::DENIED),
+        authgate::access::Own::new("policy", "active", &authgate::denial::DenialMessage::DENIED),
     );
 }
 

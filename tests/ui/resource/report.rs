@@ -1,6 +1,7 @@
 // A resource and its policies. Cases include it by path below the prelude.
 
-use authgate::{AsyncPolicy, Decision, Gate, Policy, Resource};
+use authgate::resource::AsyncPolicy;
+use authgate::{Decision, Gate, Policy, Resource};
 use axum::extract::FromRef;
 
 use crate::prelude::User;

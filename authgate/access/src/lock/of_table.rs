@@ -24,8 +24,8 @@ impl Table {
 #[derive(Debug)]
 pub struct Writer {
     names: Names,
-    /// The sets of each enum, by kind in the order of the lock and by the full name of the enum. They
-    /// can grant different permissions.
+    /// The sets of each enum, by kind in the order of the lock and by the full name of the enum.
+    /// They can grant different permissions.
     sets: BTreeMap<(usize, &'static str), Vec<SetOfRights>>,
     /// The values of built-in requirements that the lock declares.
     values: BTreeSet<(Builtin, &'static str)>,

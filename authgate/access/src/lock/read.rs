@@ -25,8 +25,9 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Returns [`LockError`] if the text is not a complete lock of this version. Examples are a merge
-    /// conflict, a duplicate line and an undeclared name. The error states the place and the fix.
+    /// Returns [`LockError`] if the text is not a complete lock of this version. Examples are a
+    /// merge conflict, a duplicate line and an undeclared name. The error states the place and the
+    /// fix.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         Self::read(text).map(|(lock, _)| lock)
     }

@@ -159,8 +159,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// A permission is held directly or granted by a role. If scopes limit permissions, a scope must
-    /// allow it as well.
+    /// A permission is held directly or granted by a role. If scopes limit permissions, a scope
+    /// must allow it as well.
     fn permission(&mut self, side: &'a Side<'a>, name: &'a str, tenant: Option<&'a str>) -> Option<Node> {
         let roles = side.permitting("role", name);
         let by_roles = self.one_of(roles, "role", tenant)?;

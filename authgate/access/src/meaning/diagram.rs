@@ -134,7 +134,8 @@ impl Diagram {
         Some(node)
     }
 
-    /// Returns the function for a value of a variable. The node must not depend on earlier variables.
+    /// Returns the function for a value of a variable. The node must not depend on earlier
+    /// variables.
     fn branch(&self, node: Node, variable: u32, so: bool) -> Node {
         match self.choice(node) {
             Some(choice) if choice.variable == variable => {

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// The canonical form of a tenant's names. Two are equal if both or neither have one, since functions
-/// cannot be compared.
+/// The canonical form of a tenant's names. Two are equal if both or neither have one, since
+/// functions cannot be compared.
 ///
 /// # Examples
 ///

@@ -11,7 +11,7 @@ use crate::const_text::same_text;
 /// # Examples
 ///
 /// ```
-/// use authgate::DenialMessage;
+/// use authgate::denial::DenialMessage;
 /// use authgate::access::{Own, Rule};
 ///
 /// let active = Own::new("account", "active", &DenialMessage::DENIED);

@@ -2,8 +2,9 @@ use http::header::{AUTHORIZATION, HeaderValue};
 
 use super::*;
 use crate::credentials::RequestCredentials;
+use crate::denial::Challenge;
 use crate::scheme::{Answer, Bearer, Identity, Keys, Outcome, Scheme};
-use crate::{Authorized, Challenge, Gate, Roles};
+use crate::{Authorized, Gate, Roles};
 
 #[derive(authgate::Role)]
 enum Role {

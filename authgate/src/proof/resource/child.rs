@@ -10,15 +10,16 @@ use crate::right::{Decision, TypeName};
 /// `/orgs/{org}/reports/{id}`. An id that belongs to another parent is not found.
 ///
 /// A policy over the child applies to the child within its parent. A policy that needs the parent
-/// implements `Policy<Child<Org, Report>>`. An [`AsyncPolicy`](crate::AsyncPolicy) is implemented
-/// for the `Child` itself.
+/// implements `Policy<Child<Org, Report>>`. An [`AsyncPolicy`](crate::resource::AsyncPolicy) is
+/// implemented for the `Child` itself.
 ///
 /// Dereferences to the child, and serializes as the child.
 ///
 /// # Examples
 ///
 /// ```
-/// use authgate::{Child, Decision, Granted, Policy};
+/// use authgate::resource::Child;
+/// use authgate::{Decision, Granted, Policy};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -93,7 +94,7 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
 /// # Examples
 ///
 /// ```
-/// use authgate::Nested;
+/// use authgate::resource::Nested;
 ///
 /// pub struct Org {
 ///     pub id: u64,
@@ -124,7 +125,7 @@ impl<Parent, T: fmt::Debug> fmt::Debug for Child<Parent, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not belong to a `{Parent}`",
     label = "cannot be loaded through a `{Parent}`",
-    note = "implement `authgate::Nested<{Parent}, {S}>` for it: `type Key`, `type Error`, `async fn load(parent, key, state)`"
+    note = "implement `authgate::resource::Nested<{Parent}, {S}>` for it: `type Key`, `type Error`, `async fn load(parent, key, state)`"
 )]
 pub trait Nested<Parent, S>: Sized + Send + Sync + 'static {
     /// The key of the resource within its parent, as [`Resource::Key`].

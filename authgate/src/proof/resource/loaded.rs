@@ -20,7 +20,8 @@ use super::Resource;
 /// # Examples
 ///
 /// ```
-/// use authgate::{Authenticated, Denial, Granted, Loaded, Policy, Principal, Resource};
+/// use authgate::{Authenticated, Denial, Granted, Policy, Principal, Resource};
+/// use authgate::resource::Loaded;
 ///
 /// struct App;
 ///
@@ -74,7 +75,7 @@ impl<T> Loaded<T> {
     /// # Examples
     ///
     /// ```
-    /// use authgate::Loaded;
+    /// use authgate::resource::Loaded;
     ///
     /// let row = ("ada", "Budget"); // from a query
     /// let report = Loaded::from_store(row);

@@ -95,7 +95,7 @@ impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal> VisibleList<T, 
     }
 
     /// Returns the proof over the rows that the query found. They must come from the application's
-    /// store, as a [`Loaded`](crate::Loaded).
+    /// store, as a [`Loaded`](crate::resource::Loaded).
     ///
     /// Each row is checked again. A row that a single read would deny is left out and logged as an
     /// error. The cause is a query without the filter, or a database that compares values

@@ -1,5 +1,5 @@
-//! The kinds of rights. The list is closed, because denials and [`Implies`](crate::Implies) depend
-//! on it.
+//! The kinds of rights. The list is closed, because denials and [`Implies`](crate::right::Implies)
+//! depend on it.
 
 use crate::right::ForbiddenReason;
 

@@ -29,8 +29,8 @@ pub(super) struct DigestCredentials {
 impl DigestCredentials {
     /// Parses the credentials.
     ///
-    /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616 section 3.4),
-    /// and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
+    /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616
+    /// section 3.4), and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
     pub(super) fn read(credential: &[u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
         let text = std::str::from_utf8(credential)
             .ok()

@@ -2,7 +2,8 @@
 
 use authgate::routing::{get, put};
 use authgate::scheme::{Bearer, Keys};
-use authgate::{Authenticated, Decision, Edit, Gate, Granted, Loaded, Policy, Resource, Router, requires};
+use authgate::{Authenticated, Decision, Gate, Granted, Policy, Resource, Router, requires};
+use authgate::resource::{Edit, Loaded};
 use axum::Json;
 use axum::extract::{FromRef, State};
 

@@ -1,7 +1,7 @@
 struct Mine;
 
 impl authgate::handler::Access for Mine {
-    const DECLARATION: authgate::Declaration = authgate::Declaration::Public { reason: "mine" };
+    const DECLARATION: authgate::access::Declaration = authgate::access::Declaration::Public { reason: "mine" };
 }
 
 fn main() {}

@@ -17,7 +17,7 @@ struct User {
     #[principal(id)]
     sub: String,
     #[principal(tenant_roles)]
-    orgs: authgate::TenantRoles<Role>,
+    orgs: authgate::right::TenantRoles<Role>,
 }
 
 async fn edit(_: authgate::Authorized<permission::ReportsRead>) {}

@@ -17,7 +17,7 @@ impl authgate::right::Tenant for Org {
     const FROM: authgate::right::TenantFrom = authgate::right::TenantFrom::PathParameter("org");
 }
 
-async fn edit(_: authgate::Authorized<authgate::In<Org, role::Viewer>>) {}
+async fn edit(_: authgate::Authorized<authgate::right::In<Org, role::Viewer>>) {}
 
 fn main() {
     let _: authgate::Router<authgate::Gate<User>> =

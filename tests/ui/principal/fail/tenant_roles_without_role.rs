@@ -8,7 +8,7 @@ struct User {
     #[principal(id)]
     sub: String,
     #[principal(tenant_roles)]
-    orgs: authgate::TenantRoles<Role>,
+    orgs: authgate::right::TenantRoles<Role>,
 }
 
 fn main() {}

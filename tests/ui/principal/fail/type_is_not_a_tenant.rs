@@ -9,12 +9,12 @@ struct User {
     #[principal(id)]
     sub: String,
     #[principal(tenant_roles)]
-    orgs: authgate::TenantRoles<Role>,
+    orgs: authgate::right::TenantRoles<Role>,
 }
 
 struct Org;
 
-async fn edit(_: authgate::Authorized<authgate::In<Org, role::Viewer>>) {}
+async fn edit(_: authgate::Authorized<authgate::right::In<Org, role::Viewer>>) {}
 
 fn main() {
     let _: authgate::Router<authgate::Gate<User>> =

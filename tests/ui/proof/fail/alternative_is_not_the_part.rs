@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Any, Authorized, Proof};
+use authgate::right::Any;
+use authgate::{Authorized, Proof};
 use prelude::{role, scope};
 
 fn publish(_: &impl Proof<role::Editor>) {}

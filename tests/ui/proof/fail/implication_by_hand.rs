@@ -5,6 +5,6 @@ enum Role {
     Admin,
 }
 
-impl authgate::Implies<role::Admin> for Mine {}
+impl authgate::right::Implies<role::Admin> for Mine {}
 
 fn main() {}

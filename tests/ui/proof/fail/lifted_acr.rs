@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::Acr;
+use authgate::right::Acr;
 use levels::{High, Low};
 
 fn lift(value: Acr<Low>) -> Acr<High> {

@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::All;
+use authgate::right::All;
 use levels::{High, Low, User};
 
 fn lift(value: All<(Low, User)>) -> All<(High, User)> {

@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::Any;
+use authgate::right::Any;
 use levels::{High, Low, User};
 
 fn lift(value: Any<(Low, User)>) -> Any<(High, User)> {

@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::Factor;
+use authgate::right::Factor;
 use levels::{High, Low};
 
 fn lift(value: Factor<Low>) -> Factor<High> {

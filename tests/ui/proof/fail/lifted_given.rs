@@ -1,7 +1,8 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::{Authorized, With};
+use authgate::Authorized;
+use authgate::resource::With;
 use levels::{High, Low, User};
 
 fn lift(proof: With<Low, Authorized<User, User>>) -> With<High, Authorized<User, User>> {

@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::In;
+use authgate::right::In;
 use levels::{High, Low, User};
 
 fn lift(value: In<User, Low>) -> In<User, High> {

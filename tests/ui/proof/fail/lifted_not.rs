@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::Not;
+use authgate::right::Not;
 use levels::{High, Low};
 
 fn lift(value: Not<Low>) -> Not<High> {

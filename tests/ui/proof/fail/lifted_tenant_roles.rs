@@ -1,7 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::TenantRoles;
+use authgate::right::TenantRoles;
 use levels::{High, Low};
 
 fn lift(value: TenantRoles<Low>) -> TenantRoles<High> {

@@ -1,8 +1,7 @@
 #[path = "../levels.rs"]
 mod levels;
 
-use authgate::VisibleList;
-use authgate::visible::Listable;
+use authgate::visible::{Listable, VisibleList};
 use levels::{High, Low, User};
 
 struct Row;

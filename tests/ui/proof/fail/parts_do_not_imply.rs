@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{All, Authorized, Fresh, Proof};
+use authgate::right::{All, Fresh};
+use authgate::{Authorized, Proof};
 use prelude::role;
 
 fn publish(_: &impl Proof<role::Editor>) {}

@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Any, Authorized};
+use authgate::right::Any;
+use authgate::Authorized;
 use prelude::{role, scope};
 
 fn handler(somebody: Authorized<Any<(role::Editor, scope::WriteReports)>>) {

@@ -3,7 +3,8 @@ mod prelude;
 #[path = "../../resource/report.rs"]
 mod report;
 
-use authgate::{Concealed, Granted, public};
+use authgate::resource::Concealed;
+use authgate::{Granted, public};
 use report::{CanEdit, Report};
 
 #[public(reason = "load balancer probe")]

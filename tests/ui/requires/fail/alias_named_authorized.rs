@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Any, requires};
+use authgate::right::Any;
+use authgate::requires;
 use prelude::{Role, role};
 
 type Authorized<R> = authgate::Authorized<Any<(R, role::Viewer)>>;

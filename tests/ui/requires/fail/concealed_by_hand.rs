@@ -5,6 +5,6 @@ include!("../rules.rs");
 use authgate::{Authorized, Granted, requires};
 
 #[requires(policy = CanEdit, on = Report, conceal)]
-async fn edit(report: authgate::Concealed<Granted<CanEdit, Report>>) {}
+async fn edit(report: authgate::resource::Concealed<Granted<CanEdit, Report>>) {}
 
 fn main() {}

@@ -4,13 +4,12 @@
 
 include!("../../prelude.rs");
 
-use authgate::access::{Rule, Own};
-use authgate::right::{Beside, RightOf, HasRightsIn, Tenant, TenantFrom, ConstStr};
+use authgate::access::{Own, Rule};
+use authgate::right::{Right, Beside, ConstStr, HasRightsIn, Requirement, RightOf, Tenant, TenantFrom};
 use authgate::routing::{get, post};
 use authgate::scheme::{Basic, Bearer};
-use authgate::{
-    Authorized, Context, Decision, Gate, Granted, Policy, DenialMessage, Requirement, Resource, Right, Router, requires,
-};
+use authgate::{Authorized, Context, Decision, Gate, Granted, Policy, Resource, Router, requires};
+use authgate::denial::DenialMessage;
 
 impl HasRightsIn<Role> for User {
     fn held_in(&self, _: &str) -> u128 {
@@ -105,7 +104,7 @@ async fn operators(by: Authorized<_>) {
     either(&by);
 }
 
-fn either(_: &impl authgate::Proof<authgate::Any<(authgate::In<Org, role::Admin>, role::Viewer)>>) {}
+fn either(_: &impl authgate::Proof<authgate::right::Any<(authgate::right::In<Org, role::Admin>, role::Viewer)>>) {}
 
 #[requires(all(role = "editor", in = Org), not(role = "viewer"))]
 async fn nobody_of_everywhere() {}

@@ -2,7 +2,7 @@
 
 struct Swap(std::time::Duration);
 
-impl authgate::Edit for std::time::Duration {
+impl authgate::resource::Edit for std::time::Duration {
     type Patch = Swap;
 
     fn edit(&mut self, Swap(other): Swap) {

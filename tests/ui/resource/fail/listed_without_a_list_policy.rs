@@ -3,7 +3,7 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::{Listable, VisibleList};
+use authgate::visible::{Listable, VisibleList};
 use report::{CanRead, Report};
 
 impl Listable for Report {

@@ -3,7 +3,7 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::VisibleList;
+use authgate::visible::VisibleList;
 use report::Report;
 
 async fn list(_: VisibleList<Report>) {}

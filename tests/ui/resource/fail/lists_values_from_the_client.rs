@@ -1,5 +1,5 @@
-use authgate::visible::{Column, Filter, Listable, Page, ListPolicy};
-use authgate::{Granted, VisibleList};
+use authgate::visible::{Column, Filter, ListPolicy, Listable, Page, VisibleList};
+use authgate::Granted;
 
 #[derive(authgate::Principal, serde::Deserialize)]
 pub struct User {

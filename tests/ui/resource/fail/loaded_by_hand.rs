@@ -3,7 +3,7 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::Loaded;
+use authgate::resource::Loaded;
 use report::Report;
 
 fn forge(value: Report) -> Loaded<Report> {

@@ -1,4 +1,6 @@
-use authgate::{Authenticated, Decision, Denial, Gate, Loaded, Policy, Router, routing::put};
+use authgate::{Authenticated, Decision, Denial, Gate, Policy, Router};
+use authgate::resource::Loaded;
+use authgate::routing::put;
 use axum::Json;
 
 #[derive(authgate::Principal, serde::Deserialize)]

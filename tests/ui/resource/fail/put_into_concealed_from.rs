@@ -3,7 +3,8 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::{ConcealedUnless, Granted};
+use authgate::resource::ConcealedUnless;
+use authgate::Granted;
 use report::{CanEdit, CanRead, Report};
 
 fn put(mut checked: ConcealedUnless<CanRead, Granted<CanEdit, Report>>, other: Granted<CanEdit, Report>) -> ConcealedUnless<CanRead, Granted<CanEdit, Report>> {

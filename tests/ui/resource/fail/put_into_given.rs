@@ -3,7 +3,8 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
-use authgate::{With, Granted};
+use authgate::resource::With;
+use authgate::Granted;
 use prelude::role;
 use report::{CanEdit, Report};
 

@@ -5,11 +5,9 @@ mod report;
 
 use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
-use authgate::visible::{Column, Filter, Listable, Page, ListPolicy};
-use authgate::{
-    Authenticated, Authorized, Child, Concealed, ConcealedUnless, Denial, Edit, With, Granted, Loaded, Nested,
-    Resource, Router, VisibleList, requires,
-};
+use authgate::visible::{Column, Filter, ListPolicy, Listable, Page, VisibleList};
+use authgate::{Authenticated, Authorized, Denial, Granted, Resource, Router, requires};
+use authgate::resource::{Child, Concealed, ConcealedUnless, Edit, Loaded, Nested, With};
 use axum::extract::State;
 use prelude::{Role, User, role};
 use report::{App, CanAsk, CanEdit, CanRead, Report};

@@ -22,12 +22,12 @@ struct Visitor {
 #[right(principal = Visitor)]
 struct Active;
 
-impl authgate::Requirement<Visitor> for Active {
+impl authgate::right::Requirement<Visitor> for Active {
     fn decide(_: &Visitor, _: &authgate::Context) -> authgate::Decision {
         authgate::Decision::Allow
     }
 }
 
-async fn edit(_: authgate::Authorized<authgate::All<(role::Viewer, Active)>>) {}
+async fn edit(_: authgate::Authorized<authgate::right::All<(role::Viewer, Active)>>) {}
 
 fn main() {}

@@ -15,7 +15,7 @@ struct User {
 #[derive(authgate::Right)]
 struct Active;
 
-impl authgate::Requirement<User> for Active {
+impl authgate::right::Requirement<User> for Active {
     fn decide(_: &User, _: &authgate::Context) -> authgate::Decision {
         authgate::Decision::Allow
     }

@@ -35,7 +35,7 @@ pub struct User {
     #[principal(roles)]
     pub roles: authgate::Roles<M>,
     #[principal(tenant_roles)]
-    pub orgs: authgate::TenantRoles<M>,
+    pub orgs: authgate::right::TenantRoles<M>,
 }
 
 fn main() {

@@ -1,8 +1,8 @@
 //! Custom requirements: every form, unusual names, and what a proof of one implies.
 #![deny(warnings)]
 
-use authgate::right::Implies;
-use authgate::{All, Any, Context, Decision, Principal, Requirement, Right};
+use authgate::right::{All, Any, Implies, Requirement};
+use authgate::{Context, Decision, Principal, Right};
 
 #[derive(authgate::Principal)]
 pub struct User {

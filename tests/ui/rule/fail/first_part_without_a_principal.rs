@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{All, Authorized, Fresh};
+use authgate::right::{All, Fresh};
+use authgate::Authorized;
 use prelude::role;
 
 fn handler(_: Authorized<All<(Fresh<300>, role::Admin)>>) {}

@@ -1,7 +1,8 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{All, Authorized};
+use authgate::right::All;
+use authgate::Authorized;
 use prelude::{User, role};
 
 fn handler(_: Authorized<All<(role::Admin, User)>>) {}

@@ -1,7 +1,9 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Acr, All, Authorized, Gate, Router, routing::get};
+use authgate::right::{Acr, All};
+use authgate::{Authorized, Gate, Router};
+use authgate::routing::get;
 use prelude::{User, role};
 
 struct Gold;

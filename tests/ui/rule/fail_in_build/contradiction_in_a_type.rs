@@ -1,7 +1,9 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{All, Authorized, Gate, Not, Router, routing::get};
+use authgate::right::{All, Not};
+use authgate::{Authorized, Gate, Router};
+use authgate::routing::get;
 use prelude::{User, role};
 
 async fn purge(_: Authorized<All<(role::Admin, Not<role::Viewer>)>>) {}

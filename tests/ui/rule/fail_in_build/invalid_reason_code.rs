@@ -1,4 +1,4 @@
-use authgate::DenialMessage;
+use authgate::denial::DenialMessage;
 
 const SUSPENDED: DenialMessage = DenialMessage::new("role_missing", "Your account is suspended.");
 

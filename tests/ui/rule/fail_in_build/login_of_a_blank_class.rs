@@ -1,8 +1,9 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::right::ConstStr;
-use authgate::{Acr, All, Authorized, Gate, Router, routing::get};
+use authgate::right::{Acr, All, ConstStr};
+use authgate::{Authorized, Gate, Router};
+use authgate::routing::get;
 use prelude::{User, role};
 
 struct Blank;

@@ -1,7 +1,9 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::{Any, Authorized, Gate, Not, Router, routing::get};
+use authgate::right::{Any, Not};
+use authgate::{Authorized, Gate, Router};
+use authgate::routing::get;
 use prelude::{User, role};
 
 async fn read(_: Authorized<Any<(role::Viewer, Not<role::Admin>)>>) {}

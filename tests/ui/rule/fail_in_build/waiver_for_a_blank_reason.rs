@@ -1,8 +1,9 @@
 #[path = "../../prelude.rs"]
 mod prelude;
 
-use authgate::right::{Waive, ConstStr};
-use authgate::{All, Authorized, Gate, Router, routing::get};
+use authgate::right::{All, ConstStr, Waive};
+use authgate::{Authorized, Gate, Router};
+use authgate::routing::get;
 use prelude::{User, role};
 
 struct Why;

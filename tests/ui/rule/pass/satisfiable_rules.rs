@@ -2,7 +2,8 @@
 mod prelude;
 
 use authgate::routing::get;
-use authgate::{All, Any, Authorized, Fresh, Gate, Not, Router};
+use authgate::right::{All, Any, Fresh, Not};
+use authgate::{Authorized, Gate, Router};
 use prelude::{User, role, scope};
 
 async fn one(_: Authorized<All<(role::Viewer, Not<role::Admin>)>>) {}

@@ -1,0 +1,368 @@
+//! The response to a denied request.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+};
+
+use super::body::Marks;
+use super::client::Client;
+use super::decided::Decided;
+use super::prepared::Prepared;
+use super::ready::{Kind, Ready};
+use super::{BodyFormat, Challenge, CustomBody, DecisionId};
+use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
+use crate::test_hooks::{Hooks, RequestHooks as _};
+
+/// The response to a request that is not authenticated or not authorized.
+///
+/// Return it from a handler, or use `?`. The crate documentation has a table of the responses. The
+/// application may change their appearance
+/// ([`GateBuilder::render`](crate::gate::GateBuilder::render)), but not their meaning.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::{Authenticated, Denial, Roles};
+///
+/// #[derive(authgate::Role)]
+/// pub enum Role {
+///     Viewer,
+///     #[role(implies(Viewer))]
+///     Admin,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: Roles<Role>,
+/// }
+///
+/// async fn purge(user: Authenticated<User>) -> Result<String, Denial> {
+///     let admin = user.authorize::<role::Admin>()?;
+///     Ok(format!("purged by {}", admin.sub))
+/// }
+/// ```
+#[must_use = "a denial has no effect unless it is returned"]
+pub struct Denial {
+    pub(super) reason: Reason,
+    /// The index of the scheme that the caller tried or was authenticated by.
+    pub(super) attempted: Option<usize>,
+    pub(super) client: Client,
+    pub(super) right: Option<&'static Rule>,
+    pub(super) taken: Taken,
+    pub(super) extra: Option<Box<Extra>>,
+    pub(super) prepared: Arc<Prepared>,
+}
+
+/// Data that few denials have.
+#[derive(Default)]
+pub(super) struct Extra {
+    /// Challenges generated for this response, each with the index of its scheme.
+    pub(super) fresh: Vec<(usize, HeaderValue)>,
+    /// The `Location` of the login page.
+    pub(super) login_page: Option<HeaderValue>,
+    /// Present if the caller is authenticated.
+    pub(super) decision: Option<Decided>,
+    /// The reason that a 404 conceals.
+    pub(super) concealed: Option<Reason>,
+    /// The source location that registers the route.
+    pub(super) route: Option<Site>,
+}
+
+impl Denial {
+    pub(crate) fn new(reason: Reason, client: Client, prepared: &Arc<Prepared>) -> Self {
+        let prepared = Arc::clone(prepared);
+        Self { reason, attempted: None, client, right: None, taken: Taken::ALL, extra: None, prepared }
+    }
+
+    pub(crate) const fn attempted(mut self, scheme: usize) -> Self {
+        self.attempted = Some(scheme);
+        self
+    }
+
+    pub(crate) const fn right(mut self, right: &'static Rule) -> Self {
+        self.right = Some(right);
+        self
+    }
+
+    /// Restricts the challenges to the schemes that the route accepts.
+    pub(crate) const fn taking(mut self, taken: Taken) -> Self {
+        self.taken = taken;
+        self
+    }
+
+    /// Adds challenges that a scheme generated for this response.
+    ///
+    /// Drops malformed ones, which clients could read as another scheme's challenge. If none is
+    /// left, the challenge that was checked when the gate was built is sent.
+    pub(crate) fn with_fresh(mut self, scheme: usize, challenges: &[Challenge]) -> Self {
+        let mut good = challenges.iter().filter(|challenge| challenge.is_well_formed()).peekable();
+        if good.peek().is_some() {
+            let values = good.map(|challenge| (scheme, challenge.to_value()));
+            self.extra.get_or_insert_default().fresh.extend(values);
+        }
+        if challenges.iter().any(|challenge| !challenge.is_well_formed()) {
+            tracing::error!(target: "authgate::gate", "cannot send a challenge of a scheme: its names must be tokens");
+        }
+        self
+    }
+
+    /// Redirects the browser to the login page.
+    pub(crate) fn sent_to_sign_in(mut self, location: Option<HeaderValue>) -> Self {
+        if location.is_some() {
+            self.extra.get_or_insert_default().login_page = location;
+        }
+        self
+    }
+
+    /// Records the decision and the principal of an authenticated caller.
+    pub(crate) fn decided(
+        mut self,
+        why: Option<Evaluated>,
+        principal: &dyn fmt::Display,
+        context: &Context,
+    ) -> Self {
+        let decided = Decided::new(why, principal, context.shared_issuer());
+        self.extra.get_or_insert_default().decision = Some(decided);
+        self
+    }
+
+    /// Reports the right as part of a larger one, whose other part already held.
+    pub(crate) fn within(mut self, whole: &'static Rule, held: &'static Rule) -> Self {
+        self.right = Some(whole);
+        if let Some(decided) = self.extra.as_mut().and_then(|extra| extra.decision.as_mut()) {
+            decided.why = decided.why.take().map(|part| part.within(whole, held));
+        }
+        self
+    }
+
+    /// Records the source location of the route.
+    pub(crate) fn at(mut self, route: Option<Site>) -> Self {
+        // Not for anonymous callers, who may be many.
+        if route.is_some() && !self.reason.is_about_authentication() {
+            self.extra.get_or_insert_default().route = route;
+        }
+        self
+    }
+
+    /// Responds with 404 instead of 403, byte for byte identical to the response for a missing
+    /// resource.
+    ///
+    /// This also replaces the 401 that requests another login. Other denials do not change.
+    pub fn concealed(mut self) -> Self {
+        if self.reason.is_refusal() {
+            let extra = self.extra.get_or_insert_default();
+            extra.concealed = Some(self.reason);
+            extra.login_page = None;
+            self.reason = Reason::NotFound;
+        }
+        self
+    }
+
+    /// Returns the index of the scheme that the caller tried or was authenticated by.
+    pub(crate) const fn scheme(&self) -> Option<usize> {
+        self.attempted
+    }
+
+    pub(super) fn decision(&self) -> Option<&Decided> {
+        self.extra.as_ref()?.decision.as_ref()
+    }
+
+    /// Returns the decision if it may affect the response. A 404 must not depend on it, even in a
+    /// custom body, so that a concealed resource looks like a missing one.
+    fn shown_decision(&self) -> Option<&Decided> {
+        self.decision().filter(|_| self.reason != Reason::NotFound)
+    }
+
+    /// Returns the id that links this denial to its event in the log, which has it in the field
+    /// `decision`. The body contains it.
+    ///
+    /// `None` if the caller is not authenticated, and on a 404, which must reveal nothing.
+    #[must_use]
+    pub fn decision_id(&self) -> Option<DecisionId> {
+        self.shown_decision().map(|decided| decided.id)
+    }
+
+    /// Returns the evaluation of the required right, part by part. It is for operators and never
+    /// sent to clients.
+    ///
+    /// `None` on a 404.
+    #[must_use]
+    pub fn evaluated(&self) -> Option<&Evaluated> {
+        self.shown_decision()?.why.as_ref()
+    }
+
+    pub(super) fn fresh(&self, scheme: usize) -> impl Iterator<Item = &HeaderValue> {
+        let fresh = self.extra.iter().flat_map(|extra| &extra.fresh);
+        fresh.filter(move |(of, _)| *of == scheme).map(|(_, value)| value)
+    }
+
+    /// Returns the `Location` for a browser that is redirected to the
+    /// [`login_page`](crate::gate::GateBuilder::login_page) instead of a 401. It contains the
+    /// target to return to.
+    #[must_use]
+    pub fn login_page(&self) -> Option<&HeaderValue> {
+        self.extra.as_ref()?.login_page.as_ref()
+    }
+
+    /// Returns the reason.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// Returns the status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        if self.login_page().is_some() { StatusCode::SEE_OTHER } else { status_of(self.reason) }
+    }
+
+    /// Returns the body format that the client prefers.
+    #[must_use]
+    pub fn form(&self) -> BodyFormat {
+        self.client.form()
+    }
+
+    /// Returns the languages that the client prefers: the value of `Accept-Language` (RFC 9110
+    /// section 12.5.4), with its lines joined.
+    ///
+    /// Always `None` if the gate has no [`render`](crate::gate::GateBuilder::render) hook.
+    #[must_use]
+    pub fn accept_language(&self) -> Option<&str> {
+        self.client.languages()
+    }
+
+    /// Runs the application's rendering hook. A panic counts as `None`.
+    fn rendered(&self) -> Option<CustomBody> {
+        let render = self.prepared.render.as_ref()?;
+        catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
+    }
+
+    /// Returns the body content in addition to the reason.
+    fn marks(&self) -> Marks {
+        Marks { decision: self.decision_id(), missing: self.told_missing() }
+    }
+
+    /// Returns the missing rights that the response reveals, in the notation of the access table.
+    fn told_missing(&self) -> Vec<String> {
+        let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
+        let missing = self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default();
+        missing.iter().map(|part| part.expression().to_string()).collect()
+    }
+
+    /// Returns the body, and the headers that describe it.
+    fn content(&self) -> (HeaderMap, Bytes) {
+        let mut headers = HeaderMap::with_capacity(6);
+        if self.login_page().is_some() {
+            return (headers, Bytes::new());
+        }
+        if let Some((content_type, body, mut headers)) = self.rendered().map(CustomBody::into_parts) {
+            headers.insert(CONTENT_TYPE, content_type);
+            return (headers, body);
+        }
+        let form = self.form();
+        headers.insert(CONTENT_TYPE, form.content_type());
+        (headers, self.prepared.body(self.reason, form, &self.marks()))
+    }
+
+    /// Builds the response.
+    fn written(&self) -> Response<Bytes> {
+        let (mut headers, body) = self.content();
+        self.each_challenge(|challenge| {
+            headers.append(WWW_AUTHENTICATE, challenge);
+        });
+        if let Some(page) = self.login_page() {
+            headers.insert(LOCATION, page.clone());
+        }
+        headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
+        headers.insert(VARY, self.prepared.vary.clone());
+        if matches!(self.reason, Reason::Unavailable | Reason::Busy) {
+            headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status();
+        *response.headers_mut() = headers;
+        response
+    }
+
+    /// Returns the key of the prepared response, if denials of this kind differ only in the
+    /// decision id.
+    fn kind(&self) -> Option<Kind> {
+        let Prepared { render: None, tells_missing, .. } = &*self.prepared else {
+            return None;
+        };
+        let decided = self.decision_id().is_some();
+        let is_alike = self.taken.is_all()
+            && !self.client.is_script()
+            && !(*tells_missing && decided)
+            && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
+            // The challenge states the required login or scope.
+            && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
+        is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
+    }
+}
+
+fn status_of(reason: Reason) -> StatusCode {
+    StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+impl IntoResponse for Denial {
+    fn into_response(self) -> Response {
+        let mut response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
+            Some(place) => {
+                let id = self.decision_id();
+                place.get_or_init(|| Box::new(Ready::new(self.written(), id))).again(id)
+            }
+            None => self.written().map(Body::from),
+        };
+        let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
+        Hooks::denied(response.extensions_mut(), self.reason, real);
+        response
+    }
+}
+
+/// Formats the status, the code and the sentence of the reason.
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.status(), self.reason, self.reason.detail())
+    }
+}
+
+impl fmt::Debug for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Denial")
+            .field("reason", &self.reason)
+            .field("right", &self.right)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Denial {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_the_phrases_of_the_statuses() {
+        for reason in Reason::ALL {
+            assert_eq!(status_of(reason).canonical_reason(), Some(reason.title()), "{reason}");
+        }
+    }
+
+    /// Most functions return it as their error.
+    #[test]
+    fn a_denial_is_small() {
+        assert!(size_of::<Denial>() < 128, "{}", size_of::<Denial>());
+    }
+}

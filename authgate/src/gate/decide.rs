@@ -1,0 +1,385 @@
+//! The decision of a gate on a request.
+
+#[cfg(feature = "session")]
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HeaderMap, HeaderValue};
+use http::request::Parts;
+
+use super::asking::{Asked, Asking, Step};
+use super::cross_site::Origins;
+use super::login_page::LoginPage;
+use super::{GateBuilder, GateLayer, HasGate};
+use crate::credentials::RequestCredentials;
+use crate::dangerous::Weaker;
+use crate::denial::{Client, Denial, Prepared};
+use crate::guard::{Ended, in_time};
+use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
+use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
+use crate::test_hooks::{Hooks, RequestHooks as _};
+
+/// Authenticates callers as a `P`, with the schemes that it was built with.
+///
+/// Extractors find it in the application's state through [`FromRef`](axum::extract::FromRef).
+/// Clones share the same gate. Use one gate per kind of caller.
+#[doc = include_str!("gate.md")]
+pub struct Gate<P> {
+    pub(crate) inner: Arc<Inner<P>>,
+}
+
+pub(crate) struct Inner<P> {
+    /// `dyn`, so that the types of the schemes do not appear in the application's state.
+    pub(crate) schemes: Box<[Entry<P>]>,
+    /// The limit for a scheme that waits.
+    pub(crate) timeout: Duration,
+    /// The rights that every caller must have.
+    pub(crate) required: Box<[Required<P>]>,
+    pub(crate) origins: Origins,
+    pub(crate) login_page: Option<LoginPage>,
+    /// The request fields that affect responses, for `Vary`.
+    pub(crate) fields: HeaderValue,
+    pub(crate) prepared: Arc<Prepared>,
+    /// The settings that are weaker than the default.
+    pub(crate) weaker: Box<[Weaker]>,
+}
+
+impl<P> Clone for Required<P> {
+    fn clone(&self) -> Self {
+        Self { right: self.right, evaluate: self.evaluate }
+    }
+}
+
+/// A right that every caller must have.
+pub(crate) struct Required<P> {
+    pub(super) right: &'static Rule,
+    pub(super) evaluate: fn(&P, &Context) -> Result<(), Refused>,
+}
+
+pub(crate) struct Entry<P> {
+    pub(crate) name: &'static str,
+    pub(crate) ambient: Ambient,
+    /// `true` if caches may not recognize the credential (RFC 9111 section 3.5).
+    pub(crate) is_unknown_to_caches: bool,
+    /// `true` if the scheme reads the `Authorization` field.
+    pub(crate) reads_authorization: bool,
+    pub(crate) knows_login: bool,
+    pub(crate) sets_response_fields: bool,
+    /// The protection space of a session scheme.
+    #[cfg(feature = "session")]
+    pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
+    pub(crate) scheme: Box<dyn Scheme<P>>,
+}
+
+impl<P: 'static> Entry<P> {
+    /// Returns `true` if the request carries a credential of the scheme and the route accepts it.
+    pub(super) fn has_in(&self, presented: &RequestCredentials<'_>, taken: Taken) -> bool {
+        taken.takes(self.name) && self.scheme.is_presented(self.name, presented)
+    }
+
+    /// Returns `true` if the response may need headers from this scheme.
+    pub(super) fn answers(&self) -> bool {
+        self.is_unknown_to_caches || self.sets_response_fields
+    }
+}
+
+impl<P> Clone for Gate<P> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<P> fmt::Debug for Gate<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let schemes = self.inner.schemes.iter().map(|entry| entry.name);
+        f.debug_list().entries(schemes).entries(&self.inner.weaker).finish()
+    }
+}
+
+/// An identity, with the index of the scheme that returned it.
+pub(crate) struct Identified<P> {
+    pub(crate) identity: Identity<P>,
+    pub(crate) scheme: usize,
+}
+
+/// A request whose scheme must be awaited.
+pub(crate) struct Waiting<P> {
+    asking: Asking,
+    /// The scheme whose outcome is awaited.
+    scheme: usize,
+    outcome: PendingOutcome<P>,
+}
+
+/// Returns the gate in the state, unless a test has replaced it.
+pub(crate) fn gate_of<P: Principal, S: HasGate<P>>(request: &Parts, state: &S) -> Gate<P> {
+    Hooks::replaced(&request.extensions).unwrap_or_else(|| state.gate())
+}
+
+impl<P: Principal> Gate<P> {
+    /// Creates a builder.
+    pub fn builder() -> GateBuilder<P> {
+        GateBuilder::new()
+    }
+
+    /// Returns a layer for a plain `axum::Router`. It sets the response headers of schemes, and
+    /// keeps the original target of requests in nested routers. [`Router`](crate::Router) includes
+    /// it, and also sets `Vary` for handlers with an optional caller. On a plain router, such
+    /// handlers must set `Vary`.
+    #[must_use]
+    pub fn layer(&self) -> GateLayer {
+        GateLayer::new(self.inner.schemes.iter().any(Entry::answers)).keeping_target()
+    }
+
+    /// Authenticates the caller, by these rules in order:
+    ///
+    /// 1. Two `Authorization` fields, or two credentials other than cookies, are ambiguous. A
+    ///    malformed `Authorization` field that no scheme of the gate reads is rejected.
+    /// 2. A credential other than a cookie decides alone, valid or not.
+    /// 3. Cookie schemes run in order, and the first success decides. If none succeeds, undecided
+    ///    outranks rejected.
+    /// 4. For ambient credentials, unsafe cross-site requests are rejected.
+    ///
+    /// Ignores well-formed credentials of schemes that the route does not accept. A panic of a
+    /// scheme gives [`Reason::Failed`], and no other scheme runs.
+    ///
+    /// Returns [`Step::Wait`] at the first scheme that must be awaited.
+    #[inline]
+    pub(crate) fn identify(
+        &self,
+        presented: &RequestCredentials<'_>,
+        taken: Taken,
+    ) -> Step<Result<Identified<P>, Denial>, Waiting<P>> {
+        let mut asking = Asking::new(taken);
+        let step = asking.guarded(|asking| match asking.start(self, presented) {
+            Ok(()) => asking.go_on(self, presented),
+            Err(unidentified) => Step::Done(Err(unidentified)),
+        });
+        match step {
+            Step::Done(asked) => Step::Done(self.conclude(presented, taken, asked)),
+            Step::Wait((scheme, outcome)) => Step::Wait(Waiting { asking, scheme, outcome }),
+        }
+    }
+
+    /// Waits for the scheme, and goes on as [`identify`](Self::identify) does.
+    pub(crate) async fn resume(
+        &self,
+        waiting: Waiting<P>,
+        presented: &RequestCredentials<'_>,
+    ) -> Result<Identified<P>, Denial> {
+        let Waiting { mut asking, mut scheme, mut outcome } = waiting;
+        let taken = asking.taken;
+        let asked = loop {
+            let Some(outcome_in_time) = self.in_time(scheme, outcome).await else {
+                break Err((Reason::Failed, Some(scheme)));
+            };
+            if let Some(identified) = asking.settle(self, scheme, outcome_in_time) {
+                break Ok(identified);
+            }
+            match asking.guarded(|asking| asking.go_on(self, presented)) {
+                Step::Done(asked) => break asked,
+                Step::Wait(next) => (scheme, outcome) = next,
+            }
+        };
+        self.conclude(presented, taken, asked)
+    }
+
+    /// Applies the cross-site check, or builds the denial.
+    #[inline(always)]
+    fn conclude(
+        &self,
+        presented: &RequestCredentials<'_>,
+        taken: Taken,
+        asked: Asked<P>,
+    ) -> Result<Identified<P>, Denial> {
+        match asked {
+            Ok(identified) => match self.refuse_across_sites(presented, taken, identified.scheme) {
+                None => Ok(identified),
+                Some(denial) => Err(denial),
+            },
+            Err((reason, attempted)) => Err(self.refuse(presented, taken, reason, attempted)),
+        }
+    }
+
+    /// Rejects an unsafe cross-site request whose credential is ambient.
+    #[inline]
+    fn refuse_across_sites(
+        &self,
+        presented: &RequestCredentials<'_>,
+        taken: Taken,
+        scheme: usize,
+    ) -> Option<Denial> {
+        let entry = self.inner.schemes.get(scheme);
+        let by_itself = entry.is_none_or(|entry| entry.ambient != Ambient::No);
+        let refused = by_itself && self.inner.origins.refuse(presented.parts());
+        refused.then(|| self.refuse(presented, taken, Reason::CrossSite, Some(scheme)))
+    }
+
+    pub(super) fn name_of(&self, scheme: usize) -> &'static str {
+        self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
+    }
+
+    /// Waits for the outcome of a scheme. Returns `None` if the scheme panics.
+    async fn in_time(&self, scheme: usize, outcome: PendingOutcome<P>) -> Option<Outcome<P>> {
+        match in_time(outcome, self.inner.timeout).await {
+            Ended::With(outcome) => Some(outcome),
+            Ended::Panicked => None,
+            Ended::TooLate => {
+                let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
+                tracing::error!(target: "authgate::gate", scheme, after, "a scheme did not answer in time");
+                Some(Outcome::Unavailable)
+            }
+        }
+    }
+
+    /// Builds the denial for a request that identifies no caller.
+    fn refuse(
+        &self,
+        presented: &RequestCredentials<'_>,
+        taken: Taken,
+        reason: Reason,
+        attempted: Option<usize>,
+    ) -> Denial {
+        let schemes = self.inner.schemes.iter();
+        if !self.has_a_scheme_of(taken) {
+            tracing::error!(target: "authgate::gate", "a route accepts only schemes that its gate does not have");
+            return self.deny(Reason::Unavailable, self.client(presented.headers()));
+        }
+        let mut denial = self.deny(reason, self.client(presented.headers())).taking(taken);
+        if let Some(index) = attempted {
+            denial = denial.attempted(index);
+        }
+        if !reason.is_about_authentication() {
+            return denial;
+        }
+        let of_cookie = |entry: &Entry<P>| entry.ambient == Ambient::Cookie;
+        let tried_cookie = attempted.is_none_or(|index| self.inner.schemes.get(index).is_some_and(of_cookie));
+        // A login does not help if the `Authorization` field is ambiguous or malformed.
+        let of_a_field =
+            reason == Reason::Ambiguous || (attempted.is_none() && reason != Reason::NoCredentials);
+        if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
+            !of_a_field
+                && tried_cookie
+                && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
+        }) {
+            denial = denial.sent_to_sign_in(page.instead_of(presented.parts(), reason, &Login::default()));
+        }
+        if denial.login_page().is_some() {
+            return denial;
+        }
+        for (index, entry) in schemes.enumerate().filter(|(_, entry)| taken.takes(entry.name)) {
+            let fault = match reason {
+                Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
+                _ => None,
+            };
+            let fresh = catch_unwind(AssertUnwindSafe(|| entry.scheme.fresh_challenges(fault)));
+            let Ok(fresh) = fresh else {
+                return self.deny(Reason::Failed, self.client(presented.headers())).attempted(index);
+            };
+            if !fresh.is_empty() {
+                denial = denial.with_fresh(index, &fresh);
+            }
+        }
+        denial
+    }
+
+    pub(crate) fn deny(&self, reason: Reason, client: Client) -> Denial {
+        Denial::new(reason, client, &self.inner.prepared)
+    }
+
+    /// Rejects an unsafe cross-site request before a credential protects it, such as a sign-in.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Denial`] if the request is unsafe and cross-site.
+    #[cfg(feature = "session")]
+    pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
+        if self.inner.origins.refuse(request) {
+            return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));
+        }
+        Ok(())
+    }
+
+    /// Returns the protection spaces of the session schemes.
+    #[cfg(feature = "session")]
+    pub(crate) fn session_spaces(&self) -> impl Iterator<Item = &(dyn Any + Send + Sync)> {
+        self.inner.schemes.iter().filter_map(|entry| entry.space.as_deref())
+    }
+
+    /// Checks the rights that every caller must have, except those that the route waives.
+    pub(crate) fn refuse_anybody(
+        &self,
+        principal: &P,
+        context: &Context,
+        right: Option<&'static Rule>,
+    ) -> Result<(), (Refused, &'static Rule)> {
+        for required in &self.inner.required {
+            if right.is_none_or(|right| !right.waives(required.right)) {
+                (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces a missing login with a missing scheme if no accepted scheme supports logins.
+    pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
+        let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.knows_login;
+        if reason == Reason::Forbidden(ForbiddenReason::Login) && !self.inner.schemes.iter().any(knows) {
+            Reason::Forbidden(ForbiddenReason::Scheme)
+        } else {
+            reason
+        }
+    }
+
+    /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
+    pub(crate) fn again(&self, denial: Denial, request: &Parts) -> Denial {
+        let is_cookie = |index| {
+            self.inner.schemes.get(index).is_some_and(|entry: &Entry<P>| entry.ambient == Ambient::Cookie)
+        };
+        match &self.inner.login_page {
+            Some(page)
+                if denial.reason() == Reason::Forbidden(ForbiddenReason::Login)
+                    && denial.scheme().is_some_and(is_cookie) =>
+            {
+                let location = page.instead_of(request, denial.reason(), &denial.login_needed());
+                denial.sent_to_sign_in(location)
+            }
+            _ => denial,
+        }
+    }
+
+    /// Returns the limit for a scheme that waits.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.inner.timeout
+    }
+
+    /// Returns the client to deny.
+    pub(crate) fn client(&self, headers: &HeaderMap) -> Client {
+        Client::of(headers, self.inner.prepared.reads())
+    }
+
+    /// Returns the client of an authenticated caller, who may be denied later.
+    pub(crate) fn known_client(&self, headers: &HeaderMap) -> Client {
+        Client::known(headers, self.inner.prepared.reads())
+    }
+
+    /// Returns the request fields for `Vary` if caches do not protect the response themselves.
+    pub(crate) fn depends_on(&self, scheme: Option<usize>) -> Option<HeaderValue> {
+        let mut schemes = self.inner.schemes.iter().enumerate();
+        let depends = schemes
+            .any(|(index, entry)| entry.is_unknown_to_caches && scheme.is_none_or(|scheme| scheme == index));
+        depends.then(|| self.inner.fields.clone())
+    }
+
+    /// Returns the request fields that affect responses to anonymous callers.
+    pub(crate) fn fields(&self) -> HeaderValue {
+        self.inner.fields.clone()
+    }
+
+    /// Returns `true` if the gate has at least one of the accepted schemes.
+    pub(crate) fn has_a_scheme_of(&self, taken: Taken) -> bool {
+        self.inner.schemes.iter().any(|entry| taken.takes(entry.name))
+    }
+}
