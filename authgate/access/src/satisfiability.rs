@@ -45,7 +45,10 @@ pub const fn sound(rule: &'static Rule) {
         !matches!(blank, Some(Rule::Waived { .. })),
         "the reason of a waiver is blank: state why the requirement is waived"
     );
-    assert!(blank.is_none(), "the text of an `Acr<..>` or a `Factor<..>` is blank: write a value of tokens");
+    assert!(
+        blank.is_none(),
+        "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
+    );
     if !rule.negates() {
         return;
     }
