@@ -108,7 +108,7 @@ async fn login(
     match users.login(&login.username, &login.password).await {
         Login::Right(_) => {}
         Login::Busy => return Err(caller.busy()),
-        Login::Undecided => return Err(caller.unavailable(&BackendError::new("cannot verify a password"))),
+        Login::Unavailable => return Err(caller.unavailable(&BackendError::new("cannot verify a password"))),
         _ => return Ok(pages::wrong_password(&login.return_to)),
     }
     let Some(account) = users.account(&login.username) else {

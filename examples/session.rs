@@ -83,7 +83,7 @@ async fn login(
     match users.login(&login.username, &login.password).await.map_err(unavailable)? {
         scheme::Login::Right(()) => {}
         scheme::Login::Busy => return Err(caller.busy()),
-        scheme::Login::Undecided => {
+        scheme::Login::Unavailable => {
             return Err(unavailable(BackendError::new("cannot verify a password")));
         }
         _ => return Ok(pages::wrong_password(&login.return_to)),

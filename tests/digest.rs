@@ -136,7 +136,7 @@ impl Sent {
     /// Replaces the user name with its hash.
     #[must_use]
     pub fn hashed(self) -> Self {
-        let hash = userhash(scheme::digest::Algorithm::Sha256, &self.user, REALM);
+        let hash = userhash(scheme::digest::DigestAlgorithm::Sha256, &self.user, REALM);
         self.put("username", &format!("\"{hash}\"")).put("userhash", "true")
     }
 

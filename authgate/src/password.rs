@@ -95,7 +95,7 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///         async move {
 ///             match find(&name).await {
 ///                 Ok(found) => passwords.login(&name, found, &password).await,
-///                 Err(_) => Login::Undecided,
+///                 Err(_) => Login::Unavailable,
 ///             }
 ///         }
 ///     };
@@ -304,7 +304,7 @@ impl Passwords {
     /// name.
     ///
     /// If too many attempts are waiting, the result is [`Busy`](Login::Busy). For any other error
-    /// it is [`Undecided`](Login::Undecided), and the error is logged.
+    /// it is [`Unavailable`](Login::Unavailable), and the error is logged.
     pub async fn login<P>(
         &self,
         name: &str,

@@ -214,8 +214,8 @@ pub enum Outcome<P> {
     Unavailable,
     /// The scheme is overloaded: 503.
     ///
-    /// Unlike `Undecided`, this does not count as an error of the gate. The scheme itself logs that
-    /// it rejects callers.
+    /// Unlike `Unavailable`, this does not count as an error of the gate. The scheme itself logs
+    /// that it rejects callers.
     Busy,
 }
 
@@ -271,6 +271,31 @@ impl<P> Identity<P> {
     #[must_use]
     pub const fn new(principal: P, context: Context) -> Self {
         Self { principal, context, on_response: None }
+    }
+
+    /// Returns the principal.
+    #[must_use]
+    pub const fn principal(&self) -> &P {
+        &self.principal
+    }
+
+    /// Returns how and when the caller was authenticated.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Replaces the principal, and keeps the context and the response headers.
+    #[must_use]
+    pub fn map<Q>(self, map: impl FnOnce(P) -> Q) -> Identity<Q> {
+        Identity { principal: map(self.principal), context: self.context, on_response: self.on_response }
+    }
+
+    /// Returns the principal and the context. The callback of [`on_response`](Self::on_response) is
+    /// dropped.
+    #[must_use]
+    pub fn into_parts(self) -> (P, Context) {
+        (self.principal, self.context)
     }
 
     /// Sets a callback that adds response headers, such as `Authentication-Info` or a renewed

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use authgate::resource::{Child, Loaded};
 use authgate::right::In;
-use authgate::visible::{Page, Placeholders, Value, VisibleList};
+use authgate::visible::{ColumnValue, Page, Placeholders, VisibleList};
 use authgate::{Authorized, Context, Granted, Proof};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
@@ -82,9 +82,9 @@ impl Store {
         let mut query = sqlx::query(&query).bind(org);
         for value in &condition.values {
             query = match value {
-                Value::Bool(so) => query.bind(*so),
-                Value::Integer(number) => query.bind(*number),
-                Value::Text(text) => query.bind(text.as_ref()),
+                ColumnValue::Bool(so) => query.bind(*so),
+                ColumnValue::Integer(number) => query.bind(*number),
+                ColumnValue::Text(text) => query.bind(text.as_ref()),
                 _ => query.bind(None::<String>),
             };
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use authgate::routing::get;
-use authgate::scheme::api_key::{ApiKeys, Finding, InMemoryApiKeys, KeyDigest, KeyRecord, NewKey};
+use authgate::scheme::api_key::{ApiKeys, InMemoryApiKeys, KeyDigest, KeyLookup, KeyRecord, NewKey};
 use authgate::scheme::{ApiKey, Scheme};
 use authgate::{Authenticated, Authorized, Gate, Principal, Roles, Router};
 use authgate_tests::app::{Role, User, bearer, role};
@@ -152,16 +152,16 @@ async fn a_key_of_the_applications_own_is_taken_by_its_digest() {
 struct Database(Vec<(KeyDigest, &'static str)>);
 
 impl ApiKeys<Machine> for Database {
-    async fn find(&self, digest: &KeyDigest) -> Finding<Machine> {
+    async fn find(&self, digest: &KeyDigest) -> KeyLookup<Machine> {
         tokio::task::yield_now().await;
         let known = KeyRecord::new(machine("ci", &[]));
         match self.0.iter().find(|(known, _)| known == digest).map(|(_, name)| *name) {
-            Some("good") => Finding::Known(known),
-            Some("past") => Finding::Known(known.with_expires_at(SystemTime::now())),
-            Some("expired") => Finding::Expired,
-            Some("revoked") => Finding::Revoked,
-            Some("down") => Finding::Undecided,
-            _ => Finding::Unknown,
+            Some("good") => KeyLookup::Known(known),
+            Some("past") => KeyLookup::Known(known.with_expires_at(SystemTime::now())),
+            Some("expired") => KeyLookup::Expired,
+            Some("revoked") => KeyLookup::Revoked,
+            Some("down") => KeyLookup::Unavailable,
+            _ => KeyLookup::Unknown,
         }
     }
 }
@@ -247,12 +247,12 @@ async fn user(user: Authenticated<User>) -> String {
 struct Shared(InMemoryApiKeys<Arc<User>>);
 
 impl ApiKeys<User> for Shared {
-    async fn find(&self, digest: &KeyDigest) -> Finding<User> {
+    async fn find(&self, digest: &KeyDigest) -> KeyLookup<User> {
         match self.0.find(digest).await {
-            Finding::Known(record) => {
-                Finding::Known(KeyRecord::new(User::new(&record.principal().sub, &[], &[])))
+            KeyLookup::Known(record) => {
+                KeyLookup::Known(KeyRecord::new(User::new(&record.principal().sub, &[], &[])))
             }
-            _ => Finding::Unknown,
+            _ => KeyLookup::Unknown,
         }
     }
 }

@@ -271,7 +271,7 @@ impl DigestUsers<Caller> for Elsewhere {
             UserName::Plain("moved") => {
                 Found::Known(Ha1::sha256("moved", "other", "secret"), Caller::new("moved"))
             }
-            UserName::Plain("down") => Found::Undecided,
+            UserName::Plain("down") => Found::Unavailable,
             UserName::Hashed(_) => panic!("it said that it cannot"),
             _ => Found::Unknown,
         }

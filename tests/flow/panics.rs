@@ -6,7 +6,7 @@ use authgate::credentials::RequestCredentials;
 use authgate::danger::TrustedProxy;
 use authgate::denial::{Challenge, CredentialError};
 use authgate::routing::get;
-use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, NewKey};
+use authgate::scheme::api_key::{ApiKeys, KeyDigest, KeyLookup, NewKey};
 use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations};
 use authgate::scheme::digest::{DigestUsers, Found, Sought};
 use authgate::scheme::{Ambient, Answer, ApiKey, Basic, Digest, Identity, Login, Outcome, Scheme, Users};
@@ -221,7 +221,7 @@ impl Users<User> for Asked {
 }
 
 impl ApiKeys<User> for Asked {
-    async fn find(&self, _: &KeyDigest) -> Finding<User> {
+    async fn find(&self, _: &KeyDigest) -> KeyLookup<User> {
         broken()
     }
 }
@@ -230,11 +230,11 @@ impl ApiKeys<User> for Asked {
 struct AskedAtOnce;
 
 impl ApiKeys<User> for AskedAtOnce {
-    async fn find(&self, _: &KeyDigest) -> Finding<User> {
+    async fn find(&self, _: &KeyDigest) -> KeyLookup<User> {
         broken()
     }
 
-    fn find_at_once(&self, _: &KeyDigest) -> Option<Finding<User>> {
+    fn find_now(&self, _: &KeyDigest) -> Option<KeyLookup<User>> {
         broken()
     }
 }
@@ -246,7 +246,7 @@ impl DigestUsers<User> for Asked {
 }
 
 impl Revocations for Asked {
-    async fn standing(&self, _: &Context) -> RevocationStatus {
+    async fn status(&self, _: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         broken()
     }

@@ -183,7 +183,7 @@ async fn a_stored_hash_of_no_use_is_undecided() {
         let error = passwords.verify("vera", Some(stored), "secret").await.unwrap_err();
         assert!(matches!(error, PasswordError::Hash(_)) && !error.to_string().contains("qDwx"), "{error}");
         let login = passwords.login("vera", Some((stored, user("vera"))), "secret").await;
-        assert!(matches!(login, Login::Undecided), "{login:?}");
+        assert!(matches!(login, Login::Unavailable), "{login:?}");
     }
     assert!(passwords.like("secret").is_err());
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use authgate::denial::DenialMessage;
 use authgate::resource::{AsyncPolicy, Edit};
 use authgate::routing::get;
-use authgate::{Decision, Gate, Granted, Policy, Resource, Router, requires};
+use authgate::{Context, Decision, Gate, Granted, Policy, Resource, Router, requires};
 use authgate_tests::app::{Ran, Role, User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with, send};
 use authgate_tests::token::token_of;
@@ -155,7 +155,7 @@ pub(crate) struct CanAsk;
 impl AsyncPolicy<Report, App> for CanAsk {
     type Principal = User;
 
-    async fn decide(user: &User, _: &Report, app: &App) -> Decision {
+    async fn decide(user: &User, _: &Context, _: &Report, app: &App) -> Decision {
         app.asked.note("policy");
         match user.sub.as_str() {
             "allowed" => Decision::Allow,

@@ -123,7 +123,7 @@ enum Database {
 }
 
 impl Revocations for Database {
-    async fn standing(&self, context: &Context) -> RevocationStatus {
+    async fn status(&self, context: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         assert_eq!(context.token_id(), Some("id-1"));
         match self {
@@ -142,7 +142,7 @@ async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
         (Database::Says(RevocationStatus::Good), None),
         (Database::Says(RevocationStatus::Revoked), Some((401, "credentials_revoked"))),
         (Database::Says(RevocationStatus::WithoutId), Some((401, "credentials_malformed"))),
-        (Database::Says(RevocationStatus::Undecided), Some((503, "undecided"))),
+        (Database::Says(RevocationStatus::Unavailable), Some((503, "undecided"))),
         (Database::Panics, Some((500, "failed"))),
         (Database::IsSilent, Some((503, "undecided"))),
     ] {

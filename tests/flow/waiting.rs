@@ -153,7 +153,7 @@ async fn synchronous_and_asynchronous_schemes_decide_alike() {
 struct Slow(RevocationStatus);
 
 impl Revocations for Slow {
-    async fn standing(&self, _: &Context) -> RevocationStatus {
+    async fn status(&self, _: &Context) -> RevocationStatus {
         tokio::task::yield_now().await;
         self.0
     }
@@ -172,7 +172,7 @@ async fn handlers_are_called_alike_with_and_without_waiting() {
         (fast(RevocationStatus::Revoked), 401),
         (slow(RevocationStatus::Good), 200),
         (slow(RevocationStatus::Revoked), 401),
-        (slow(RevocationStatus::Undecided), 503),
+        (slow(RevocationStatus::Unavailable), 503),
     ] {
         let gate = Gate::builder().scheme(bearer).build().unwrap();
         let app = Router::new().route("/me", get(me)).route("/greet/{name}", post(greet)).with_state(gate);

@@ -89,10 +89,13 @@ impl App {
     pub(crate) fn of_all() -> Self {
         let basic = Basic::new(|name: String, password: String| async move {
             if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
-        }).realm("api");
+        })
+        .realm("api");
         let table = InMemoryDigestUsers::new("api").user(NAME, PASSWORD, User::named(NAME));
-        let gate =
-            Gate::builder().scheme(bearer(oracle::keys())).scheme(basic).scheme(Digest::new(table).realm("api"));
+        let gate = Gate::builder()
+            .scheme(bearer(oracle::keys()))
+            .scheme(basic)
+            .scheme(Digest::new(table).realm("api"));
         Self::of(gate.build().expect("complete"))
     }
 

@@ -1,10 +1,10 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-use authgate::credentials::RequestCredentials;
-use authgate::scheme::{Answer, Outcome, Scheme};
-use authgate::denial::{Challenge, CredentialError};
 use authgate::Gate;
+use authgate::credentials::RequestCredentials;
+use authgate::denial::{Challenge, CredentialError};
+use authgate::scheme::{Answer, Outcome, Scheme};
 
 use crate::app::{App, User};
 use crate::bytes::Bytes;

@@ -16,7 +16,7 @@ use crate::Rule;
 /// # Examples
 ///
 /// ```
-/// use authgate::access::caller::{Caller, Verdict};
+/// use authgate::access::caller::{Caller, MayCall};
 /// use authgate::access::lock::Lock;
 ///
 /// let lock = Lock::parse(
@@ -25,11 +25,11 @@ use crate::Rule;
 /// )?;
 /// let viewer = Caller::of_role(&lock, "viewer").expect("the lock declares it");
 /// let may: Vec<_> = lock.routes().iter().map(|route| viewer.may(route.access())).collect();
-/// assert_eq!(may, [Verdict::May, Verdict::MayNot]);
+/// assert_eq!(may, [MayCall::Yes, MayCall::No]);
 ///
 /// let editor = Caller::of_role(&lock, "editor").expect("the lock declares it");
 /// let words = "the credential has the scope write".to_owned();
-/// assert_eq!(editor.may(lock.routes()[1].access()), Verdict::If(words));
+/// assert_eq!(editor.may(lock.routes()[1].access()), MayCall::If(words));
 /// # Ok::<(), authgate::access::lock::LockError>(())
 /// ```
 #[derive(Debug)]
@@ -73,25 +73,25 @@ pub enum Given<'a> {
 /// # Examples
 ///
 /// ```
-/// use authgate::access::caller::Verdict;
+/// use authgate::access::caller::MayCall;
 ///
-/// fn shown(verdict: &Verdict) -> String {
+/// fn shown(verdict: &MayCall) -> String {
 ///     match verdict {
-///         Verdict::May => "yes".to_owned(),
-///         Verdict::If(condition) => format!("if {condition}"),
+///         MayCall::Yes => "yes".to_owned(),
+///         MayCall::If(condition) => format!("if {condition}"),
 ///         _ => "no".to_owned(),
 ///     }
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum MayCall {
     /// The caller may call it.
-    May,
+    Yes,
     /// The caller may call it under this condition.
     If(String),
     /// The caller may not call it.
-    MayNot,
+    No,
 }
 
 impl<'a> Caller<'a> {
@@ -139,26 +139,26 @@ impl<'a> Caller<'a> {
 
     /// Returns whether the caller may call a route of the lock.
     #[must_use]
-    pub fn may(&self, access: &Access) -> Verdict {
+    pub fn may(&self, access: &Access) -> MayCall {
         match access {
-            Access::Public { .. } => return Verdict::May,
+            Access::Public { .. } => return MayCall::Yes,
             Access::Ungated { .. } => {
-                return Verdict::If("the ungated router behind the path allows the caller".to_owned());
+                return MayCall::If("the ungated router behind the path allows the caller".to_owned());
             }
-            _ if self.given == Given::Nothing => return Verdict::MayNot,
+            _ if self.given == Given::Nothing => return MayCall::No,
             _ => {}
         }
-        let Some(rule) = self.asked.of(access) else { return Verdict::May };
+        let Some(rule) = self.asked.of(access) else { return MayCall::Yes };
         match rule.decide(&mut |leaf| self.has_leaf(leaf)) {
             Some(true) => self.principal_is(access, None),
-            Some(false) => Verdict::MayNot,
+            Some(false) => MayCall::No,
             None => self.principal_is(access, Some(words::of(&rule, &|leaf| self.has_leaf(leaf)))),
         }
     }
 
     /// Adds the principal type to the condition. It is needed if a table has several types, and the
     /// rule names no role of the caller.
-    fn principal_is(&self, access: &Access, words: Option<String>) -> Verdict {
+    fn principal_is(&self, access: &Access, words: Option<String>) -> MayCall {
         let mut is_named = false;
         if let Some(rule) = access.rule() {
             rule.for_each_leaf(&mut |leaf| {
@@ -167,11 +167,11 @@ impl<'a> Caller<'a> {
         }
         let principal = principal(access).filter(|_| self.several && !is_named);
         match (principal, words) {
-            (None, None) => Verdict::May,
-            (None, Some(words)) => Verdict::If(words),
-            (Some(principal), None) => Verdict::If(format!("the caller is a {principal}")),
+            (None, None) => MayCall::Yes,
+            (None, Some(words)) => MayCall::If(words),
+            (Some(principal), None) => MayCall::If(format!("the caller is a {principal}")),
             (Some(principal), Some(words)) => {
-                Verdict::If(format!("the caller is a {principal}, and {words}"))
+                MayCall::If(format!("the caller is a {principal}, and {words}"))
             }
         }
     }

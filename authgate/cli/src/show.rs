@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use authgate_access::caller::{Caller, Verdict};
+use authgate_access::caller::{Caller, MayCall};
 use authgate_access::document::{Document, DocumentRoute};
 use authgate_access::lock::Lock;
 use clap::builder::PossibleValuesParser;
@@ -66,7 +66,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     let mut lines = lock.routes().iter();
     document.routes.retain(|route| {
         let verdict = lines.next().zip(caller.as_ref()).map(|(line, caller)| caller.may(line.access()));
-        let is_shown = is_shown(route) && verdict != Some(Verdict::MayNot);
+        let is_shown = is_shown(route) && verdict != Some(MayCall::No);
         if is_shown {
             verdicts.push(verdict);
         }
@@ -92,13 +92,13 @@ fn caller<'a>(lock: &'a Lock, role: &str) -> Result<Caller<'a>, Failure> {
 }
 
 /// Returns one line for each route, and below it the further conditions for the caller.
-fn text(document: &Document, verdicts: &[Option<Verdict>]) -> String {
+fn text(document: &Document, verdicts: &[Option<MayCall>]) -> String {
     let width = document.routes.iter().map(|route| route.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     for (route, verdict) in document.routes.iter().zip(verdicts) {
         _ = writeln!(text, "{:<7} {:<width$} {}", route.method, route.path, route.access);
-        if let Some(Verdict::If(words)) = verdict {
+        if let Some(MayCall::If(words)) = verdict {
             _ = writeln!(text, "        if {words}");
         }
     }

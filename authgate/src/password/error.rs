@@ -71,7 +71,7 @@ impl PasswordError {
             return Login::Busy;
         }
         tracing::error!(target: "authgate::gate", error = %self, "cannot verify a password");
-        Login::Undecided
+        Login::Unavailable
     }
 }
 

@@ -181,7 +181,9 @@ where
 {
     // Call the policy inside of the future that catches panics: it may run code before it is
     // polled.
-    let decision = in_time(async { R::decide(&caller.principal, resource, state).await }, timeout).await;
+    let decision =
+        in_time(async { R::decide(&caller.principal, &caller.context, resource, state).await }, timeout)
+            .await;
     let decision = match decision {
         Ended::With(decision) => Some(decision),
         Ended::Panicked => None,

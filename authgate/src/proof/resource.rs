@@ -10,7 +10,7 @@ pub use child::{Child, Nested};
 pub use loaded::{IsLoaded, Loaded};
 pub use parameters::{NoKey, PathParameters};
 
-use crate::right::Decision;
+use crate::right::{Context, Decision};
 
 /// A resource that a route is about, found by the path parameters of the route.
 ///
@@ -144,7 +144,7 @@ pub trait Policy<T>: 'static {
 ///
 /// ```
 /// use authgate::resource::AsyncPolicy;
-/// use authgate::Decision;
+/// use authgate::{Context, Decision};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -170,7 +170,12 @@ pub trait Policy<T>: 'static {
 /// impl AsyncPolicy<Report, Relations> for CanEdit {
 ///     type Principal = User;
 ///
-///     async fn decide(user: &User, report: &Report, relations: &Relations) -> Decision {
+///     async fn decide(
+///         user: &User,
+///         _: &Context,
+///         report: &Report,
+///         relations: &Relations,
+///     ) -> Decision {
 ///         match relations.is_editor(&user.sub, report.id).await {
 ///             Ok(is_editor) => Decision::allow_if(is_editor),
 ///             Err(_) => Decision::Unavailable,
@@ -189,14 +194,24 @@ pub trait AsyncPolicy<T, S>: 'static {
     type Principal;
 
     /// Decides whether the caller has the right over this resource.
-    fn decide(principal: &Self::Principal, resource: &T, state: &S) -> impl Future<Output = Decision> + Send;
+    fn decide(
+        principal: &Self::Principal,
+        context: &Context,
+        resource: &T,
+        state: &S,
+    ) -> impl Future<Output = Decision> + Send;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
     type Principal = R::Principal;
 
-    fn decide(principal: &R::Principal, resource: &T, _: &S) -> impl Future<Output = Decision> + Send {
+    fn decide(
+        principal: &R::Principal,
+        _: &Context,
+        resource: &T,
+        _: &S,
+    ) -> impl Future<Output = Decision> + Send {
         ready(<R as Policy<T>>::decide(principal, resource))
     }
 }

@@ -62,7 +62,7 @@ pub use filter::Filter;
 pub use list::VisibleList;
 pub use page::Page;
 pub use sql::{Placeholders, Sql};
-pub use value::Value;
+pub use value::ColumnValue;
 
 use crate::proof::resource::Policy;
 use crate::right::Decision;

@@ -17,7 +17,7 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 pub use digest::KeyDigest;
 pub use error::ApiKeyError;
 pub use new_key::NewKey;
-pub use store::{ApiKeys, Finding, KeyRecord};
+pub use store::{ApiKeys, KeyLookup, KeyRecord};
 pub use table::InMemoryApiKeys;
 
 use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
@@ -142,7 +142,7 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
             Ok(digest) => digest,
             Err(verdict) => return verdict.into(),
         };
-        match self.keys.find_at_once(&digest) {
+        match self.keys.find_now(&digest) {
             Some(finding) => verdict(finding).into(),
             None => {
                 let keys = Arc::clone(&self.keys);
@@ -161,17 +161,17 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
 }
 
 /// Converts the result of the lookup into a verdict.
-fn verdict<P>(finding: Finding<P>) -> Outcome<P> {
+fn verdict<P>(finding: KeyLookup<P>) -> Outcome<P> {
     let fault = match finding {
-        Finding::Known(record) if record.has_ended(SystemTime::now()) => CredentialError::Expired,
-        Finding::Known(KeyRecord { principal, id, expires_at }) => {
+        KeyLookup::Known(record) if record.has_ended(SystemTime::now()) => CredentialError::Expired,
+        KeyLookup::Known(KeyRecord { principal, id, expires_at }) => {
             let context = Context::of(ApiKey::<()>::NAME).with_token_id(id).with_expires_at(expires_at);
             return Outcome::Authenticated(Identity::new(principal, context));
         }
-        Finding::Unknown => CredentialError::Rejected,
-        Finding::Expired => CredentialError::Expired,
-        Finding::Revoked => CredentialError::Revoked,
-        Finding::Undecided => return Outcome::Unavailable,
+        KeyLookup::Unknown => CredentialError::Rejected,
+        KeyLookup::Expired => CredentialError::Expired,
+        KeyLookup::Revoked => CredentialError::Revoked,
+        KeyLookup::Unavailable => return Outcome::Unavailable,
     };
     Outcome::Rejected(fault)
 }

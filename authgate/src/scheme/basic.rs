@@ -40,7 +40,7 @@ use credential::Credential;
 ///     match look_up(&name, &password).await {
 ///         Ok(Some(user)) => Login::Right(user),
 ///         Ok(None) => Login::Wrong,
-///         Err(_) => Login::Undecided,
+///         Err(_) => Login::Unavailable,
 ///     }
 /// }).realm("api");
 /// let gate = authgate::Gate::<User>::builder().scheme(basic).build()?;
@@ -109,7 +109,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.
                 Login::Wrong | Login::Unknown => Outcome::Rejected(CredentialError::Rejected),
-                Login::Undecided => Outcome::Unavailable,
+                Login::Unavailable => Outcome::Unavailable,
                 Login::Busy => Outcome::Busy,
             }
         })

@@ -338,12 +338,12 @@ impl<C> Bearer<C> {
             return Outcome::Authenticated(who.into_identity()).into();
         };
         match revocations.at_once(who.context()) {
-            Some(standing) => standing.verdict(|| who.into_identity()).into(),
+            Some(status) => status.verdict(|| who.into_identity()).into(),
             None => {
                 let revocations = Arc::clone(revocations);
                 Answer::pending(async move {
-                    let standing = revocations.later(who.context()).await;
-                    standing.verdict(|| who.into_identity())
+                    let status = revocations.later(who.context()).await;
+                    status.verdict(|| who.into_identity())
                 })
             }
         }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use http::header::{HeaderName, HeaderValue};
 
-pub use algorithm::Algorithm;
+pub use algorithm::DigestAlgorithm;
 pub use ha1::{Ha1, ParseHa1Error};
 pub use table::InMemoryDigestUsers;
 pub use users::{DigestUsers, Found, Sought, UserName, userhash};
@@ -85,7 +85,7 @@ pub struct Digest<U = ()> {
     server: Server<U>,
     /// `None` if the system has no random numbers.
     key: Option<Vec<u8>>,
-    algorithms: Vec<Algorithm>,
+    algorithms: Vec<DigestAlgorithm>,
     /// The settings loosened through [`danger`](crate::danger), with the reasons.
     weaker: Vec<Weaker>,
 }
@@ -128,7 +128,7 @@ impl<U> Digest<U> {
             seen: Arc::new(Seen::new(clock.now())),
         };
         let key = getrandom::fill(&mut key).ok().map(|()| key);
-        Self { server, key, algorithms: vec![Algorithm::Sha256], weaker: Vec::new() }
+        Self { server, key, algorithms: vec![DigestAlgorithm::Sha256], weaker: Vec::new() }
     }
 
     /// Sets the realm, which browsers show (RFC 9110 section 11.5). Required.
@@ -176,7 +176,7 @@ impl<U> Digest<U> {
 
     /// Uses the parameter order of the examples in RFC 7616, and the quoting of its section 3.3.
     /// Some clients accept only exactly `qop="auth"`.
-    fn offer(&self, algorithm: Algorithm, nonce: Option<&str>, userhash: bool) -> Challenge {
+    fn offer(&self, algorithm: DigestAlgorithm, nonce: Option<&str>, userhash: bool) -> Challenge {
         let challenge = Challenge::new(Self::NAME).realm(&self.server.realm).parameter("qop", "auth");
         let challenge = challenge.token("algorithm", algorithm.name());
         let challenge = nonce.into_iter().fold(challenge, |it, nonce| it.parameter("nonce", nonce));
@@ -193,8 +193,8 @@ impl<U> Dangerous<Digest<U>> {
     #[must_use]
     pub fn with_md5(self) -> Digest<U> {
         let Self { mut builder, reason } = self;
-        if !builder.algorithms.contains(&Algorithm::Md5) {
-            builder.algorithms.push(Algorithm::Md5);
+        if !builder.algorithms.contains(&DigestAlgorithm::Md5) {
+            builder.algorithms.push(DigestAlgorithm::Md5);
         }
         builder.weaker.push(Weaker::new("with_md5", reason));
         builder
@@ -207,7 +207,7 @@ impl<U> SchemeName for Digest<U> {
 
 impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
     fn challenge(&self) -> Challenge {
-        self.offer(Algorithm::Sha256, None, self.server.users.finds_hashed_names())
+        self.offer(DigestAlgorithm::Sha256, None, self.server.users.finds_hashed_names())
     }
 
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
@@ -281,7 +281,7 @@ impl<U> Server<U> {
                 Found::Known(ha1, principal) => (ha1, Some(principal)),
                 // Computes the full response, so that timing does not reveal which users exist.
                 Found::Unknown => (Ha1::of_nobody(sent.algorithm), None),
-                Found::Undecided => return Outcome::Unavailable,
+                Found::Unavailable => return Outcome::Unavailable,
             },
         };
         let right = sent.are_right(&ha1, method);

@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::in_request::InRequest;
 use super::{NO_ANSWER, Sessions};
-use crate::denial::{Client, Denial, Looks, Prepared, Reads};
+use crate::denial::{Client, Denial, Looks, Prepared};
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
 use crate::right::Reason;
@@ -111,7 +111,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
-        let client = Client::of(request.headers(), Reads::default());
+        let client = Client::of(request.headers(), Default::default());
         let found = InRequest::new(sessions, request.headers());
         // The application extracts `tower_sessions::Session`, which has this type.
         request.extensions_mut().insert(found.session.clone());

@@ -1,6 +1,6 @@
 //! Documents in an in-memory SQLite database.
 
-use authgate::visible::{Placeholders, Sql, Value};
+use authgate::visible::{ColumnValue, Placeholders, Sql};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, Connection as _, Executor as _, Row as _};
 
@@ -8,14 +8,14 @@ use super::Document;
 
 pub(crate) struct Store(SqliteConnection);
 
-fn bound(values: Vec<Value<'static>>) -> SqliteArguments<'static> {
+fn bound(values: Vec<ColumnValue<'static>>) -> SqliteArguments<'static> {
     let mut arguments = SqliteArguments::default();
     for value in values {
         match value {
-            Value::Null => arguments.add(None::<String>),
-            Value::Bool(so) => arguments.add(so),
-            Value::Integer(number) => arguments.add(number),
-            Value::Text(text) => arguments.add(text.into_owned()),
+            ColumnValue::Null => arguments.add(None::<String>),
+            ColumnValue::Bool(so) => arguments.add(so),
+            ColumnValue::Integer(number) => arguments.add(number),
+            ColumnValue::Text(text) => arguments.add(text.into_owned()),
             other => panic!("{other:?}"),
         }
         .unwrap();

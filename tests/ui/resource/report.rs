@@ -1,7 +1,7 @@
 // A resource and its policies. Cases include it by path below the prelude.
 
 use authgate::resource::AsyncPolicy;
-use authgate::{Decision, Gate, Policy, Resource};
+use authgate::{Context, Decision, Gate, Policy, Resource};
 use axum::extract::FromRef;
 
 use crate::prelude::User;
@@ -51,7 +51,7 @@ pub struct CanAsk;
 impl AsyncPolicy<Report, App> for CanAsk {
     type Principal = User;
 
-    async fn decide(_: &User, _: &Report, _: &App) -> Decision {
+    async fn decide(_: &User, _: &Context, _: &Report, _: &App) -> Decision {
         Decision::Unavailable
     }
 }

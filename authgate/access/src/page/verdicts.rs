@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::caller::{Caller, Verdict};
+use crate::caller::{Caller, MayCall};
 use crate::lock::Lock;
 
 /// The data in the page.
@@ -24,9 +24,9 @@ pub(super) fn json(lock: Option<&Lock>, callers: &[Caller<'_>]) -> String {
     if let Some(lock) = lock {
         for caller in callers {
             let may = lock.routes().iter().map(|route| match caller.may(route.access()) {
-                Verdict::MayNot => 0,
-                Verdict::May => 1,
-                Verdict::If(text) => {
+                MayCall::No => 0,
+                MayCall::Yes => 1,
+                MayCall::If(text) => {
                     let next = words.len();
                     let at = *words.entry(text).or_insert_with_key(|text| {
                         verdicts.words.push(text.clone());

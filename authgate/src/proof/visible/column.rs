@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::filter::{Filter, Node};
-use super::value::Value;
+use super::value::ColumnValue;
 
 /// A column of the table that stores a resource, with the value of a resource in memory.
 ///
@@ -22,7 +22,7 @@ use super::value::Value;
 /// ```
 pub struct Column<T> {
     pub(super) name: &'static str,
-    pub(super) read: fn(&T) -> Value<'_>,
+    pub(super) read: fn(&T) -> ColumnValue<'_>,
 }
 
 /// Values in related rows, such as the readers of a resource, with the values of a resource in
@@ -50,7 +50,7 @@ pub struct Related<T> {
     pub(super) key: &'static str,
     pub(super) of: &'static str,
     pub(super) column: &'static str,
-    pub(super) read: fn(&T) -> Vec<Value<'_>>,
+    pub(super) read: fn(&T) -> Vec<ColumnValue<'_>>,
 }
 
 impl<T> Column<T> {
@@ -62,25 +62,25 @@ impl<T> Column<T> {
     /// this is a compile error.
     #[must_use]
     #[track_caller]
-    pub const fn new(name: &'static str, read: fn(&T) -> Value<'_>) -> Self {
+    pub const fn new(name: &'static str, read: fn(&T) -> ColumnValue<'_>) -> Self {
         assert_name(name);
         Self { name, read }
     }
 
     /// Matches resources whose column has this value. `None` (`NULL`) matches resources without a
     /// value.
-    pub fn is<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
+    pub fn is<'v>(&self, value: impl Into<ColumnValue<'v>>) -> Filter<T> {
         Filter(Node::Is(*self, value.into().into_owned()))
     }
 
     /// Matches resources whose column has one of these values. With `None` (`NULL`) in the list,
     /// resources without a value match as well.
-    pub fn is_one_of<'v, V: Into<Value<'v>>>(&self, values: impl IntoIterator<Item = V>) -> Filter<T> {
+    pub fn is_one_of<'v, V: Into<ColumnValue<'v>>>(&self, values: impl IntoIterator<Item = V>) -> Filter<T> {
         let values = values.into_iter().map(|value| value.into().into_owned());
-        let (none, values): (Vec<_>, Vec<_>) = values.partition(|value| matches!(value, Value::Null));
+        let (none, values): (Vec<_>, Vec<_>) = values.partition(|value| matches!(value, ColumnValue::Null));
         // In one list, because databases limit the depth of nested alternatives.
         let one_of = if values.is_empty() { Filter::nothing() } else { Filter(Node::IsOneOf(*self, values)) };
-        if none.is_empty() { one_of } else { one_of.or(self.is(Value::Null)) }
+        if none.is_empty() { one_of } else { one_of.or(self.is(ColumnValue::Null)) }
     }
 }
 
@@ -100,7 +100,7 @@ impl<T> Related<T> {
         key: &'static str,
         of: &'static str,
         column: &'static str,
-        read: fn(&T) -> Vec<Value<'_>>,
+        read: fn(&T) -> Vec<ColumnValue<'_>>,
     ) -> Self {
         assert_name(table);
         assert_name(key);
@@ -111,9 +111,9 @@ impl<T> Related<T> {
     }
 
     /// Matches resources with this value in a related row. `None` matches no resource.
-    pub fn has<'v>(&self, value: impl Into<Value<'v>>) -> Filter<T> {
+    pub fn has<'v>(&self, value: impl Into<ColumnValue<'v>>) -> Filter<T> {
         match value.into().into_owned() {
-            Value::Null => Filter::nothing(),
+            ColumnValue::Null => Filter::nothing(),
             value => Filter(Node::Has(*self, value)),
         }
     }

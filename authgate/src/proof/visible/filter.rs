@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::column::{Column, Related};
 use super::sql::{Placeholders, Sql};
-use super::value::Value;
+use super::value::ColumnValue;
 
 /// A condition on resources. [`matches`](Self::matches) evaluates it in memory, and
 /// [`sql`](Self::sql) writes it for a database.
@@ -31,10 +31,10 @@ pub(super) enum Node<T> {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    Is(Column<T>, Value<'static>),
+    Is(Column<T>, ColumnValue<'static>),
     /// The list is not empty and contains no `NULL`.
-    IsOneOf(Column<T>, Vec<Value<'static>>),
-    Has(Related<T>, Value<'static>),
+    IsOneOf(Column<T>, Vec<ColumnValue<'static>>),
+    Has(Related<T>, ColumnValue<'static>),
 }
 
 impl<T> Filter<T> {
@@ -97,7 +97,7 @@ impl<T> Node<T> {
             Self::All(parts) => parts.iter().all(|part| part.matches(thing)),
             Self::Any(parts) => parts.iter().any(|part| part.matches(thing)),
             Self::Not(part) => !part.matches(thing),
-            Self::Is(column, Value::Null) => matches!((column.read)(thing), Value::Null),
+            Self::Is(column, ColumnValue::Null) => matches!((column.read)(thing), ColumnValue::Null),
             Self::Is(column, value) => (column.read)(thing).equals(value),
             Self::IsOneOf(column, values) => {
                 let found = (column.read)(thing);
@@ -118,7 +118,7 @@ impl<T> Node<T> {
                 part.write(sql, placeholders);
                 sql.text.push(')');
             }
-            Self::Is(Column { name, .. }, Value::Null) => sql.push(&["(", name, " IS NULL)"]),
+            Self::Is(Column { name, .. }, ColumnValue::Null) => sql.push(&["(", name, " IS NULL)"]),
             Self::Is(Column { name, .. }, value) => {
                 sql.push(&["(", name, " IS NOT NULL AND ", name, " = "]);
                 sql.bind(value, placeholders);

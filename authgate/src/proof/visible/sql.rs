@@ -1,4 +1,4 @@
-use super::value::Value;
+use super::value::ColumnValue;
 
 /// A condition for a query, and the values to bind in order.
 ///
@@ -23,7 +23,7 @@ pub struct Sql {
     /// The condition, in parentheses. It contains no input from the caller.
     pub text: String,
     /// The values of the placeholders.
-    pub values: Vec<Value<'static>>,
+    pub values: Vec<ColumnValue<'static>>,
 }
 
 /// The placeholder syntax of a database.
@@ -57,7 +57,7 @@ impl Sql {
         self.text.extend(texts.iter().copied());
     }
 
-    pub(super) fn bind(&mut self, value: &Value<'static>, placeholders: Placeholders) {
+    pub(super) fn bind(&mut self, value: &ColumnValue<'static>, placeholders: Placeholders) {
         match placeholders {
             Placeholders::QuestionMark => self.text.push('?'),
             Placeholders::DollarFrom(first) => {

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 /// # Examples
 ///
 /// ```
-/// use authgate::visible::Value;
+/// use authgate::visible::ColumnValue;
 ///
 /// /// A text for a query log.
-/// fn shown(value: &Value<'_>) -> String {
+/// fn shown(value: &ColumnValue<'_>) -> String {
 ///     match value {
-///         Value::Text(text) => text.to_string(),
-///         Value::Integer(number) => number.to_string(),
-///         Value::Bool(value) => value.to_string(),
+///         ColumnValue::Text(text) => text.to_string(),
+///         ColumnValue::Integer(number) => number.to_string(),
+///         ColumnValue::Bool(value) => value.to_string(),
 ///         _ => "NULL".to_owned(),
 ///     }
 /// }
@@ -21,7 +21,7 @@ use std::borrow::Cow;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Value<'a> {
+pub enum ColumnValue<'a> {
     /// SQL's `NULL`. It does not equal any value.
     Null,
     /// A boolean. SQLite stores it as 0 or 1.
@@ -32,33 +32,32 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
 }
 
-impl Value<'_> {
+impl ColumnValue<'_> {
     /// Converts the value into an owned one.
-    pub(super) fn into_owned(self) -> Value<'static> {
+    pub(super) fn into_owned(self) -> ColumnValue<'static> {
         match self {
-            Self::Null => Value::Null,
-            Self::Bool(so) => Value::Bool(so),
-            Self::Integer(number) => Value::Integer(number),
-            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Null => ColumnValue::Null,
+            Self::Bool(so) => ColumnValue::Bool(so),
+            Self::Integer(number) => ColumnValue::Integer(number),
+            Self::Text(text) => ColumnValue::Text(Cow::Owned(text.into_owned())),
         }
     }
 
     /// Returns `true` if a query would find the two equal.
-    pub(super) fn equals(&self, other: &Value<'_>) -> bool {
+    pub(super) fn equals(&self, other: &ColumnValue<'_>) -> bool {
         match (self, other) {
-            (Self::Bool(one), Value::Bool(other)) => one == other,
-            (Self::Integer(one), Value::Integer(other)) => one == other,
-            (Self::Text(one), Value::Text(other)) => one == other,
-            (Self::Bool(so), Value::Integer(number)) | (Self::Integer(number), Value::Bool(so)) => {
-                *number == i64::from(*so)
-            }
+            (Self::Bool(one), ColumnValue::Bool(other)) => one == other,
+            (Self::Integer(one), ColumnValue::Integer(other)) => one == other,
+            (Self::Text(one), ColumnValue::Text(other)) => one == other,
+            (Self::Bool(so), ColumnValue::Integer(number))
+            | (Self::Integer(number), ColumnValue::Bool(so)) => *number == i64::from(*so),
             _ => false,
         }
     }
 }
 
 /// Compares value and kind: `Bool(true)` does not equal `Integer(1)`.
-impl PartialEq for Value<'_> {
+impl PartialEq for ColumnValue<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -68,9 +67,9 @@ impl PartialEq for Value<'_> {
     }
 }
 
-impl Eq for Value<'_> {}
+impl Eq for ColumnValue<'_> {}
 
-impl From<bool> for Value<'_> {
+impl From<bool> for ColumnValue<'_> {
     fn from(so: bool) -> Self {
         Self::Bool(so)
     }
@@ -79,7 +78,7 @@ impl From<bool> for Value<'_> {
 macro_rules! integers {
     ($($integer:ty)*) => {
         $(
-            impl From<$integer> for Value<'_> {
+            impl From<$integer> for ColumnValue<'_> {
                 fn from(number: $integer) -> Self {
                     Self::Integer(number.into())
                 }
@@ -89,26 +88,26 @@ macro_rules! integers {
 }
 integers!(i8 i16 i32 i64 u8 u16 u32);
 
-impl<'a> From<&'a str> for Value<'a> {
+impl<'a> From<&'a str> for ColumnValue<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl<'a> From<&'a String> for Value<'a> {
+impl<'a> From<&'a String> for ColumnValue<'a> {
     fn from(text: &'a String) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Value<'_> {
+impl From<String> for ColumnValue<'_> {
     fn from(text: String) -> Self {
         Self::Text(Cow::Owned(text))
     }
 }
 
-impl<'a, T: Into<Self>> From<Option<T>> for Value<'a> {
+impl<'a, T: Into<Self>> From<Option<T>> for ColumnValue<'a> {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Value::Null, Into::into)
+        value.map_or(ColumnValue::Null, Into::into)
     }
 }

@@ -15,7 +15,7 @@ use super::KeyDigest;
 /// # Examples
 ///
 /// ```
-/// use authgate::scheme::api_key::{ApiKeys, Finding, KeyDigest, KeyRecord};
+/// use authgate::scheme::api_key::{ApiKeys, KeyLookup, KeyDigest, KeyRecord};
 /// use std::time::SystemTime;
 ///
 /// #[derive(authgate::Principal)]
@@ -44,17 +44,17 @@ use super::KeyDigest;
 /// }
 ///
 /// impl ApiKeys<Machine> for Database {
-///     async fn find(&self, digest: &KeyDigest) -> Finding<Machine> {
+///     async fn find(&self, digest: &KeyDigest) -> KeyLookup<Machine> {
 ///         match self.pool.by_digest(digest.as_bytes()).await {
-///             Ok(Some(row)) if row.revoked => Finding::Revoked,
+///             Ok(Some(row)) if row.revoked => KeyLookup::Revoked,
 ///             Ok(Some(row)) => {
 ///                 let machine = Machine { name: row.name };
-///                 Finding::Known(
+///                 KeyLookup::Known(
 ///                     KeyRecord::new(machine).with_id(row.key_id).with_expires_at(row.expires_at),
 ///                 )
 ///             }
-///             Ok(None) => Finding::Unknown,
-///             Err(_) => Finding::Undecided,
+///             Ok(None) => KeyLookup::Unknown,
+///             Err(_) => KeyLookup::Unavailable,
 ///         }
 ///     }
 /// }
@@ -68,13 +68,13 @@ use super::KeyDigest;
 pub trait ApiKeys<P>: Send + Sync + 'static {
     /// Looks up the key with this digest.
     ///
-    /// If the lookup fails, it must return [`Undecided`](Finding::Undecided), never
-    /// [`Unknown`](Finding::Unknown).
-    fn find(&self, digest: &KeyDigest) -> impl Future<Output = Finding<P>> + Send;
+    /// If the lookup fails, it must return [`Unavailable`](KeyLookup::Unavailable), never
+    /// [`Unknown`](KeyLookup::Unknown).
+    fn find(&self, digest: &KeyDigest) -> impl Future<Output = KeyLookup<P>> + Send;
 
     /// Looks up the key without waiting, which avoids an allocation. By default, it returns `None`,
     /// and the scheme awaits [`find`](Self::find).
-    fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
+    fn find_now(&self, digest: &KeyDigest) -> Option<KeyLookup<P>> {
         let _ = digest;
         None
     }
@@ -82,12 +82,12 @@ pub trait ApiKeys<P>: Send + Sync + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
-    fn find(&self, digest: &KeyDigest) -> impl Future<Output = Finding<P>> + Send {
+    fn find(&self, digest: &KeyDigest) -> impl Future<Output = KeyLookup<P>> + Send {
         K::find(self, digest)
     }
 
-    fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
-        K::find_at_once(self, digest)
+    fn find_now(&self, digest: &KeyDigest) -> Option<KeyLookup<P>> {
+        K::find_now(self, digest)
     }
 }
 
@@ -96,20 +96,20 @@ impl<P, K: ApiKeys<P>> ApiKeys<P> for Arc<K> {
 /// # Examples
 ///
 /// ```
-/// use authgate::scheme::api_key::{Finding, KeyRecord};
+/// use authgate::scheme::api_key::{KeyLookup, KeyRecord};
 ///
 /// /// The result for the name of the holder in a database, and whether the key was revoked.
-/// fn finding(row: Result<Option<(String, bool)>, std::io::Error>) -> Finding<String> {
+/// fn finding(row: Result<Option<(String, bool)>, std::io::Error>) -> KeyLookup<String> {
 ///     match row {
-///         Ok(Some((_, true))) => Finding::Revoked,
-///         Ok(Some((name, false))) => Finding::Known(KeyRecord::new(name)),
-///         Ok(None) => Finding::Unknown,
-///         Err(_) => Finding::Undecided,
+///         Ok(Some((_, true))) => KeyLookup::Revoked,
+///         Ok(Some((name, false))) => KeyLookup::Known(KeyRecord::new(name)),
+///         Ok(None) => KeyLookup::Unknown,
+///         Err(_) => KeyLookup::Unavailable,
 ///     }
 /// }
 /// ```
 #[non_exhaustive]
-pub enum Finding<P> {
+pub enum KeyLookup<P> {
     /// The key exists. The scheme then checks whether the record has expired.
     Known(KeyRecord<P>),
     /// The key does not exist: 401 `credentials_rejected`.
@@ -119,18 +119,18 @@ pub enum Finding<P> {
     /// The key was revoked: 401 `credentials_revoked`.
     Revoked,
     /// The lookup failed: 503.
-    Undecided,
+    Unavailable,
 }
 
 /// Omits the holder.
-impl<P> fmt::Debug for Finding<P> {
+impl<P> fmt::Debug for KeyLookup<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Known(_) => "Known",
             Self::Unknown => "Unknown",
             Self::Expired => "Expired",
             Self::Revoked => "Revoked",
-            Self::Undecided => "Undecided",
+            Self::Unavailable => "Unavailable",
         })
     }
 }

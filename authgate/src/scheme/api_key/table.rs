@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use super::error::Problem;
-use super::{ApiKeyError, ApiKeys, Finding, KeyDigest, KeyRecord};
+use super::{ApiKeyError, ApiKeys, KeyDigest, KeyLookup, KeyRecord};
 
 /// An in-memory table of API keys that can change at run time.
 ///
@@ -172,21 +172,21 @@ fn revoke<P: Clone>(kept: &mut Arc<Kept<P>>) {
 }
 
 impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for InMemoryApiKeys<P> {
-    fn find(&self, digest: &KeyDigest) -> impl Future<Output = Finding<P>> + Send {
+    fn find(&self, digest: &KeyDigest) -> impl Future<Output = KeyLookup<P>> + Send {
         ready(self.look_up(digest))
     }
 
-    fn find_at_once(&self, digest: &KeyDigest) -> Option<Finding<P>> {
+    fn find_now(&self, digest: &KeyDigest) -> Option<KeyLookup<P>> {
         Some(self.look_up(digest))
     }
 }
 
 impl<P: Clone> InMemoryApiKeys<P> {
-    fn look_up(&self, digest: &KeyDigest) -> Finding<P> {
+    fn look_up(&self, digest: &KeyDigest) -> KeyLookup<P> {
         match self.index().get(digest) {
-            None => Finding::Unknown,
-            Some(kept) if kept.revoked => Finding::Revoked,
-            Some(kept) => Finding::Known(kept.record.clone()),
+            None => KeyLookup::Unknown,
+            Some(kept) if kept.revoked => KeyLookup::Revoked,
+            Some(kept) => KeyLookup::Known(kept.record.clone()),
         }
     }
 }
@@ -230,7 +230,7 @@ mod tests {
     }
 
     fn found(table: &InMemoryApiKeys<&'static str>, digest: KeyDigest) -> String {
-        format!("{:?}", table.find_at_once(&digest).unwrap())
+        format!("{:?}", table.find_now(&digest).unwrap())
     }
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
                     for _ in 0..50 {
                         let digest = NewKey::generate("a").unwrap().digest();
                         table.insert(digest, KeyRecord::new(())).unwrap();
-                        assert!(matches!(table.find_at_once(&digest), Some(Finding::Known(_))));
+                        assert!(matches!(table.find_now(&digest), Some(KeyLookup::Known(_))));
                     }
                 });
             }

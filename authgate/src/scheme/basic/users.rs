@@ -72,7 +72,7 @@ where
 ///         Ok(Some(stored)) if stored == password => Login::Right("ada".into()),
 ///         Ok(Some(_)) => Login::Wrong,
 ///         Ok(None) => Login::Unknown,
-///         Err(_) => Login::Undecided,
+///         Err(_) => Login::Unavailable,
 ///     }
 /// }
 /// ```
@@ -86,7 +86,7 @@ pub enum Login<P> {
     /// The user does not exist. The response is identical to that of `Wrong`.
     Unknown,
     /// The password could not be verified: 503.
-    Undecided,
+    Unavailable,
     /// Too many logins are pending: 503. The implementation should log that it rejects logins.
     Busy,
 }
@@ -98,7 +98,7 @@ impl<P> fmt::Debug for Login<P> {
             Self::Right(_) => "Right(..)",
             Self::Wrong => "Wrong",
             Self::Unknown => "Unknown",
-            Self::Undecided => "Undecided",
+            Self::Unavailable => "Unavailable",
             Self::Busy => "Busy",
         })
     }

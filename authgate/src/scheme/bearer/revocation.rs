@@ -40,12 +40,12 @@ use crate::scheme::{Identity, Outcome};
 /// }
 ///
 /// impl Revocations for Database {
-///     async fn standing(&self, context: &Context) -> RevocationStatus {
+///     async fn status(&self, context: &Context) -> RevocationStatus {
 ///         let Some(id) = context.token_id() else { return RevocationStatus::WithoutId };
 ///         match self.pool.is_revoked(id).await {
 ///             Ok(false) => RevocationStatus::Good,
 ///             Ok(true) => RevocationStatus::Revoked,
-///             Err(_) => RevocationStatus::Undecided,
+///             Err(_) => RevocationStatus::Unavailable,
 ///         }
 ///     }
 /// }
@@ -61,13 +61,13 @@ pub trait Revocations: Send + Sync + 'static {
     /// Returns the status of the token.
     ///
     /// If the status cannot be determined, it must return
-    /// [`Undecided`](RevocationStatus::Undecided), never [`Good`](RevocationStatus::Good). The gate
-    /// treats a lookup that exceeds its timeout as undecided, and answers a panic with 500.
-    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send;
+    /// [`Unavailable`](RevocationStatus::Unavailable), never [`Good`](RevocationStatus::Good). The
+    /// gate treats a lookup that exceeds its timeout as unavailable, and answers a panic with 500.
+    fn status(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send;
 
     /// Returns the status without waiting, which avoids an allocation. By default, it returns
-    /// `None`, and the gate awaits [`standing`](Self::standing).
-    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
+    /// `None`, and the gate awaits [`status`](Self::status).
+    fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
         let _ = context;
         None
     }
@@ -84,7 +84,7 @@ pub trait Revocations: Send + Sync + 'static {
 ///     match is_revoked {
 ///         Ok(false) => RevocationStatus::Good,
 ///         Ok(true) => RevocationStatus::Revoked,
-///         Err(_) => RevocationStatus::Undecided,
+///         Err(_) => RevocationStatus::Unavailable,
 ///     }
 /// }
 /// ```
@@ -98,7 +98,7 @@ pub enum RevocationStatus {
     /// The token has no id, so it could never be revoked: 401 `credentials_malformed`.
     WithoutId,
     /// The status could not be determined: 503.
-    Undecided,
+    Unavailable,
 }
 
 impl RevocationStatus {
@@ -107,30 +107,30 @@ impl RevocationStatus {
             Self::Good => Outcome::Authenticated(identity()),
             Self::Revoked => Outcome::Rejected(CredentialError::Revoked),
             Self::WithoutId => Outcome::Rejected(CredentialError::Malformed),
-            Self::Undecided => Outcome::Unavailable,
+            Self::Unavailable => Outcome::Unavailable,
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
-    async fn standing(&self, context: &Context) -> RevocationStatus {
+    async fn status(&self, context: &Context) -> RevocationStatus {
         if self(context) { RevocationStatus::Revoked } else { RevocationStatus::Good }
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
+    fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
         Some(if self(context) { RevocationStatus::Revoked } else { RevocationStatus::Good })
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Revocations> Revocations for Arc<R> {
-    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
-        R::standing(self, context)
+    fn status(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
+        R::status(self, context)
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
-        R::standing_at_once(self, context)
+    fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
+        R::status_now(self, context)
     }
 }
 
@@ -146,13 +146,13 @@ pub(super) trait Ask: Send + Sync {
 
 impl<R: Revocations> Ask for R {
     fn at_once(&self, context: &Context) -> Option<RevocationStatus> {
-        self.standing_at_once(context)
+        self.status_now(context)
     }
 
     fn later<'a>(
         &'a self,
         context: &'a Context,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
-        Box::pin(self.standing(context))
+        Box::pin(self.status(context))
     }
 }

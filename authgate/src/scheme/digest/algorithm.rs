@@ -13,20 +13,20 @@ use crate::secret::Tag;
 /// # Examples
 ///
 /// ```
-/// use authgate::scheme::digest::{Algorithm, Ha1};
+/// use authgate::scheme::digest::{DigestAlgorithm, Ha1};
 ///
-/// assert_eq!(Ha1::sha256("reader", "api", "wonderland").algorithm(), Algorithm::Sha256);
+/// assert_eq!(Ha1::sha256("reader", "api", "wonderland").algorithm(), DigestAlgorithm::Sha256);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Algorithm {
+pub enum DigestAlgorithm {
     /// `SHA-256`.
     Sha256,
     /// `MD5`, for clients that know no other.
     Md5,
 }
 
-impl Algorithm {
+impl DigestAlgorithm {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "SHA-256",
@@ -57,7 +57,7 @@ impl Algorithm {
 }
 
 /// Formats the name as in a challenge: `SHA-256`.
-impl fmt::Display for Algorithm {
+impl fmt::Display for DigestAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -82,7 +82,7 @@ pub(super) struct Hash {
 }
 
 impl Hash {
-    pub(super) const fn zero(algorithm: Algorithm) -> Self {
+    pub(super) const fn zero(algorithm: DigestAlgorithm) -> Self {
         Self { bytes: [0; 32], length: algorithm.length() }
     }
 
@@ -100,7 +100,7 @@ impl Hash {
     }
 
     /// Parses exactly as many hexadecimal digits as a hash of this algorithm has.
-    pub(super) fn from_hex(algorithm: Algorithm, text: &[u8]) -> Option<Self> {
+    pub(super) fn from_hex(algorithm: DigestAlgorithm, text: &[u8]) -> Option<Self> {
         if text.len() != 2 * algorithm.length() {
             return None;
         }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::algorithm::{Algorithm, Hash};
+use super::algorithm::{DigestAlgorithm, Hash};
 use super::ha1::Ha1;
 use super::parameters::Parameters;
 use super::users::UserName;
@@ -21,7 +21,7 @@ pub(super) struct DigestCredentials {
     text: Parameters,
     name: String,
     userhash: bool,
-    pub(super) algorithm: Algorithm,
+    pub(super) algorithm: DigestAlgorithm,
     pub(super) count: u32,
     response: Hash,
 }
@@ -31,7 +31,7 @@ impl DigestCredentials {
     ///
     /// Returns [`CredentialError::Malformed`] if a parameter is missing or invalid (RFC 7616
     /// section 3.4), and [`CredentialError::Rejected`] if the algorithm is not `allowed`.
-    pub(super) fn read(credential: &[u8], allowed: &[Algorithm]) -> Result<Self, CredentialError> {
+    pub(super) fn read(credential: &[u8], allowed: &[DigestAlgorithm]) -> Result<Self, CredentialError> {
         let text = std::str::from_utf8(credential)
             .ok()
             .and_then(Parameters::read)
@@ -39,12 +39,12 @@ impl DigestCredentials {
         let count = count_of_complete(&text).ok_or(CredentialError::Malformed)?;
         // RFC 7616 section 3.4: clients echo the algorithm of the challenge. If it is missing, it
         // is MD5.
-        let algorithm = text.get("algorithm").map_or(Some(Algorithm::Md5), Algorithm::named);
+        let algorithm = text.get("algorithm").map_or(Some(DigestAlgorithm::Md5), DigestAlgorithm::named);
         let algorithm = algorithm.filter(|known| allowed.contains(known)).ok_or(CredentialError::Rejected)?;
         Self::of(text, count, algorithm).ok_or(CredentialError::Malformed)
     }
 
-    fn of(text: Parameters, count: u32, algorithm: Algorithm) -> Option<Self> {
+    fn of(text: Parameters, count: u32, algorithm: DigestAlgorithm) -> Option<Self> {
         let userhash = match text.get("userhash") {
             None => false,
             Some(value) if value.eq_ignore_ascii_case("false") => false,
@@ -124,7 +124,7 @@ fn is_plain(byte: u8) -> bool {
 
 /// Reads either `username` or `username*`. A hashed name has as many hexadecimal digits as a hash
 /// of the algorithm.
-fn user_name(text: &Parameters, hashed: Option<Algorithm>) -> Option<String> {
+fn user_name(text: &Parameters, hashed: Option<DigestAlgorithm>) -> Option<String> {
     let name = match (text.get("username"), text.unquoted("username*")) {
         (Some(name), None) => name.to_owned(),
         (None, Some(Some(value))) if hashed.is_none() => extended(value)?,

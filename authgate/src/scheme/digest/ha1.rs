@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::algorithm::{Algorithm, Hash};
+use super::algorithm::{DigestAlgorithm, Hash};
 
 /// The stored hash of a password: `H(user ":" realm ":" password)`, the H(A1) of RFC 7616 section
 /// 3.4.2.
@@ -28,7 +28,7 @@ use super::algorithm::{Algorithm, Hash};
 /// ```
 #[derive(Clone)]
 pub struct Ha1 {
-    algorithm: Algorithm,
+    algorithm: DigestAlgorithm,
     hash: Hash,
 }
 
@@ -36,24 +36,24 @@ impl Ha1 {
     /// Computes the H(A1) for SHA-256, which all current clients support.
     #[must_use]
     pub fn sha256(user: &str, realm: &str, password: &str) -> Self {
-        Self::new(Algorithm::Sha256, user, realm, password)
+        Self::new(DigestAlgorithm::Sha256, user, realm, password)
     }
 
     /// Computes the H(A1) for MD5, which a scheme accepts only after
     /// [`with_md5`](crate::danger::Dangerous::with_md5).
     #[must_use]
     pub fn md5(user: &str, realm: &str, password: &str) -> Self {
-        Self::new(Algorithm::Md5, user, realm, password)
+        Self::new(DigestAlgorithm::Md5, user, realm, password)
     }
 
-    fn new(algorithm: Algorithm, user: &str, realm: &str, password: &str) -> Self {
+    fn new(algorithm: DigestAlgorithm, user: &str, realm: &str, password: &str) -> Self {
         let hash = algorithm.hash(&[user.as_bytes(), realm.as_bytes(), password.as_bytes()]);
         Self { algorithm, hash }
     }
 
     /// Returns the algorithm of the hash.
     #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
+    pub const fn algorithm(&self) -> DigestAlgorithm {
         self.algorithm
     }
 
@@ -65,7 +65,7 @@ impl Ha1 {
     }
 
     /// Returns a placeholder for a missing user. No response matches it.
-    pub(super) const fn of_nobody(algorithm: Algorithm) -> Self {
+    pub(super) const fn of_nobody(algorithm: DigestAlgorithm) -> Self {
         Self { algorithm, hash: Hash::zero(algorithm) }
     }
 
@@ -110,7 +110,7 @@ impl FromStr for Ha1 {
     type Err = ParseHa1Error;
 
     fn from_str(text: &str) -> Result<Self, ParseHa1Error> {
-        [Algorithm::Sha256, Algorithm::Md5]
+        [DigestAlgorithm::Sha256, DigestAlgorithm::Md5]
             .into_iter()
             .find_map(|algorithm| {
                 Hash::from_hex(algorithm, text.as_bytes()).map(|hash| Self { algorithm, hash })

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::algorithm::Algorithm;
+use super::algorithm::DigestAlgorithm;
 use super::ha1::Ha1;
 use super::users::{DigestUsers, Found, Sought, UserName, userhash};
 use crate::ConfigError;
@@ -140,7 +140,7 @@ impl<P> InMemoryDigestUsers<P> {
     }
 }
 
-fn of<'a>(mut ha1s: impl Iterator<Item = &'a Ha1>, algorithm: Algorithm) -> Option<&'a Ha1> {
+fn of<'a>(mut ha1s: impl Iterator<Item = &'a Ha1>, algorithm: DigestAlgorithm) -> Option<&'a Ha1> {
     ha1s.find(|ha1| ha1.algorithm() == algorithm)
 }
 

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::algorithm::Algorithm;
+use super::algorithm::DigestAlgorithm;
 use super::ha1::Ha1;
 use crate::ConfigError;
 
@@ -44,10 +44,10 @@ use crate::ConfigError;
 ///         match row {
 ///             Ok(Some(row)) => match row.ha1.parse() {
 ///                 Ok(ha1) => Found::Known(ha1, User { name: row.name }),
-///                 Err(_) => Found::Undecided,
+///                 Err(_) => Found::Unavailable,
 ///             },
 ///             Ok(None) => Found::Unknown,
-///             Err(_) => Found::Undecided,
+///             Err(_) => Found::Unavailable,
 ///         }
 ///     }
 /// }
@@ -102,7 +102,7 @@ pub struct Sought<'a> {
     /// The realm of the [`Digest`](super::Digest) scheme.
     pub realm: &'a str,
     /// The algorithm that the H(A1) must have.
-    pub algorithm: Algorithm,
+    pub algorithm: DigestAlgorithm,
 }
 
 /// A user name, as sent by the client.
@@ -140,7 +140,7 @@ pub enum UserName<'a> {
 ///     match stored.map(|stored| stored.map(|ha1| ha1.parse::<Ha1>())) {
 ///         Ok(Some(Ok(ha1))) => Found::Known(ha1, name.to_owned()),
 ///         Ok(None) => Found::Unknown,
-///         Ok(Some(Err(_))) | Err(_) => Found::Undecided,
+///         Ok(Some(Err(_))) | Err(_) => Found::Unavailable,
 ///     }
 /// }
 /// ```
@@ -151,7 +151,7 @@ pub enum Found<P> {
     /// The user does not exist, or has no H(A1) for the algorithm.
     Unknown,
     /// The lookup failed: 503.
-    Undecided,
+    Unavailable,
 }
 
 /// Omits the principal.
@@ -160,7 +160,7 @@ impl<P> std::fmt::Debug for Found<P> {
         f.write_str(match self {
             Self::Known(..) => "Known",
             Self::Unknown => "Unknown",
-            Self::Undecided => "Undecided",
+            Self::Unavailable => "Unavailable",
         })
     }
 }
@@ -171,12 +171,12 @@ impl<P> std::fmt::Debug for Found<P> {
 /// # Examples
 ///
 /// ```
-/// use authgate::scheme::digest::{Algorithm, userhash};
+/// use authgate::scheme::digest::{DigestAlgorithm, userhash};
 ///
-/// let hash = userhash(Algorithm::Sha256, "reader", "api");
+/// let hash = userhash(DigestAlgorithm::Sha256, "reader", "api");
 /// assert_eq!(hash.len(), 64);
 /// ```
 #[must_use]
-pub fn userhash(algorithm: Algorithm, user: &str, realm: &str) -> String {
+pub fn userhash(algorithm: DigestAlgorithm, user: &str, realm: &str) -> String {
     algorithm.hash(&[user.as_bytes(), realm.as_bytes()]).hex()
 }

@@ -108,11 +108,11 @@ impl RevokedIds {
 }
 
 impl Revocations for RevokedIds {
-    fn standing(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
+    fn status(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
         ready(self.look_up(context))
     }
 
-    fn standing_at_once(&self, context: &Context) -> Option<RevocationStatus> {
+    fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
         Some(self.look_up(context))
     }
 }
@@ -128,7 +128,7 @@ impl fmt::Debug for RevokedIds {
 mod tests {
     use super::*;
 
-    fn standing(revoked: &RevokedIds, id: &str) -> RevocationStatus {
+    fn status(revoked: &RevokedIds, id: &str) -> RevocationStatus {
         revoked.look_up(&Context::of("Bearer").with_token_id(Arc::from(id)))
     }
 
@@ -147,8 +147,8 @@ mod tests {
         revoked.revoke("expired", ago(u64::from(Leeway::MOST) + 10));
         revoked.revoke("in leeway", ago(u64::from(Leeway::MOST) - 10));
         fill(&revoked);
-        assert_eq!(standing(&revoked, "expired"), RevocationStatus::Good);
-        assert_eq!(standing(&revoked, "in leeway"), RevocationStatus::Revoked);
+        assert_eq!(status(&revoked, "expired"), RevocationStatus::Good);
+        assert_eq!(status(&revoked, "in leeway"), RevocationStatus::Revoked);
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         revoked.revoke("a", SystemTime::now() + Duration::from_secs(60));
         revoked.revoke("a", ago(3600));
         fill(&revoked);
-        assert_eq!(standing(&revoked, "a"), RevocationStatus::Revoked);
+        assert_eq!(status(&revoked, "a"), RevocationStatus::Revoked);
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
         }
         assert!(revoked.len() <= 2 * FEW, "{}", revoked.len());
         for number in (0..20_000).step_by(100) {
-            assert_eq!(standing(&revoked, &format!("id-{number}")), RevocationStatus::Revoked, "{number}");
+            assert_eq!(status(&revoked, &format!("id-{number}")), RevocationStatus::Revoked, "{number}");
         }
     }
 }

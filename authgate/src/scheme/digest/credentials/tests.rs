@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::*;
 
 const EXAMPLES: &str = include_str!("../../../../../tests/vectors/rfc7616/examples.json");
-const BOTH: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
+const BOTH: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Md5];
 
 fn examples() -> Vec<Value> {
     serde_json::from_str(EXAMPLES).unwrap()
@@ -33,15 +33,15 @@ fn the_examples_of_rfc_7616_section_3_9_1_are_right() {
         let line = text_of(&example);
         let sent = DigestCredentials::read(line.as_bytes(), &BOTH).unwrap();
         let ha1_of = match sent.algorithm {
-            Algorithm::Sha256 => Ha1::sha256,
-            Algorithm::Md5 => Ha1::md5,
+            DigestAlgorithm::Sha256 => Ha1::sha256,
+            DigestAlgorithm::Md5 => Ha1::md5,
         };
         assert_eq!(sent.algorithm.name(), text("algorithm"));
         let ha1 = ha1_of(text("username"), text("realm"), text("password"));
         assert!(sent.are_right(&ha1, "GET"));
         assert!(!sent.are_right(&ha1, "HEAD"));
         assert!(!sent.are_right(&ha1_of(text("username"), text("realm"), "circle of life"), "GET"));
-        let of_other = if sent.algorithm == Algorithm::Md5 { Ha1::sha256 } else { Ha1::md5 };
+        let of_other = if sent.algorithm == DigestAlgorithm::Md5 { Ha1::sha256 } else { Ha1::md5 };
         assert!(!sent.are_right(&of_other(text("username"), text("realm"), text("password")), "GET"));
     }
     assert_eq!(examples().len(), 2);
@@ -53,7 +53,7 @@ fn read_with(from: &str, to: &str) -> Result<String, CredentialError> {
     let line = text_of(example);
     assert!(line.contains(from), "{from}");
     let line = line.replacen(from, to, 1);
-    DigestCredentials::read(line.as_bytes(), &[Algorithm::Sha256]).map(|sent| match sent.user() {
+    DigestCredentials::read(line.as_bytes(), &[DigestAlgorithm::Sha256]).map(|sent| match sent.user() {
         UserName::Plain(name) => name.to_owned(),
         UserName::Hashed(hash) => format!("#{hash}"),
     })
@@ -161,7 +161,7 @@ fn other_algorithms_are_not_taken() {
     }
     let line = text_of(&examples()[0]).replace("algorithm=MD5,", "");
     let sent = DigestCredentials::read(line.as_bytes(), &BOTH).unwrap();
-    assert_eq!(sent.algorithm, Algorithm::Md5, "RFC 7616 section 3.4: without one it is MD5's");
+    assert_eq!(sent.algorithm, DigestAlgorithm::Md5, "RFC 7616 section 3.4: without one it is MD5's");
 }
 
 /// RFC 7616 section 3.5: `rspauth` omits the method, and the other values are echoed in the form
