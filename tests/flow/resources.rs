@@ -13,7 +13,7 @@ use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex};
 
 use authgate::denial::DenialMessage;
-use authgate::resource::{AsyncPolicy, Edit};
+use authgate::resource::{Async, AsyncPolicy, Edit};
 use authgate::routing::get;
 use authgate::{Context, Decision, Gate, Granted, Policy, Resource, Router, requires};
 use authgate_tests::app::{Ran, Role, User, bearer};
@@ -149,13 +149,13 @@ impl Policy<Report> for CanReopen {
     }
 }
 
-/// Decides by the name of the caller.
+/// Decides by the name of the caller, over every resource.
 pub(crate) struct CanAsk;
 
-impl AsyncPolicy<Report, App> for CanAsk {
+impl<T: Sync> AsyncPolicy<T, App> for CanAsk {
     type Principal = User;
 
-    async fn decide(user: &User, _: &Context, _: &Report, app: &App) -> Decision {
+    async fn decide(user: &User, _: &Context, _: &T, app: &App) -> Decision {
         app.asked.note("policy");
         match user.sub.as_str() {
             "allowed" => Decision::Allow,
@@ -190,7 +190,7 @@ async fn reopen(_: Granted<CanReopen, Report>, State(ran): State<Ran>) {
     ran.count();
 }
 
-async fn consult(_: Granted<CanAsk, Report, User>, State(ran): State<Ran>) -> &'static str {
+async fn consult(_: Granted<Async<CanAsk>, Report, User>, State(ran): State<Ran>) -> &'static str {
     ran.count();
     "consulted"
 }

@@ -1,5 +1,6 @@
 //! Two resources in one request.
 
+use authgate::resource::Async;
 use authgate::routing::get;
 use authgate::{Granted, Resource, Router};
 use authgate_tests::ask::ask_with;
@@ -10,7 +11,7 @@ async fn copy((from, to): (Granted<CanRead, Report>, Granted<CanEdit, Report>)) 
     format!("{} to {}", from.id, to.id)
 }
 
-type Three = (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<CanAsk, Report, User>);
+type Three = (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<Async<CanAsk>, Report, User>);
 
 async fn three((one, two, three): Three) -> String {
     format!("{} {} {}", one.id, two.id, three.id)
