@@ -181,7 +181,7 @@ fn a_reason() -> TokenStream {
 }
 
 #[test]
-fn as_committed() {
+fn expansions_match_committed_files() {
     let mistaken = quote! {
         fn purge(admin: Authorized<_>) -> impl IntoResponse {
             admin.sub.clone()
@@ -199,7 +199,7 @@ fn as_committed() {
 }
 
 #[test]
-fn another_path_to_the_crate_is_taken_everywhere() {
+fn crate_option_replaces_every_path_to_the_crate() {
     for tokens in
         [a_set(), a_principal(), bundles(), requirements(), rules(), an_algebra(), declarations(), a_reason()]
     {
