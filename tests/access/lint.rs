@@ -34,7 +34,7 @@ fn found(lines: &str) -> Vec<String> {
 }
 
 #[test]
-fn siblings_are_in_step() {
+fn siblings_lint_finds_a_weaker_write_method() {
     assert_eq!(found("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
     assert_eq!(
         found("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
@@ -55,7 +55,7 @@ fn siblings_are_in_step() {
 }
 
 #[test]
-fn who_may_act_may_look() {
+fn weaker_write_lint_finds_a_write_rule_wider_than_get() {
     assert_eq!(found("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
     assert_eq!(found("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
     assert_eq!(found("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
@@ -73,7 +73,7 @@ fn who_may_act_may_look() {
 }
 
 #[test]
-fn what_asks_without_a_credential_is_not_gated() {
+fn gated_well_known_lint_finds_probe_and_crawler_paths() {
     for path in [
         "/robots.txt",
         "/favicon.ico",
@@ -94,7 +94,7 @@ fn what_asks_without_a_credential_is_not_gated() {
 }
 
 #[test]
-fn a_route_that_nobody_reaches_is_told() {
+fn unreachable_lint_finds_unsatisfiable_rules() {
     assert_eq!(found("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
     // Every admin is an editor.
     assert_eq!(found("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
@@ -103,7 +103,7 @@ fn a_route_that_nobody_reaches_is_told() {
 }
 
 #[test]
-fn a_role_that_opens_nothing_is_told() {
+fn unused_role_lint_finds_roles_without_effect() {
     let of = |lines: &str| {
         let rights =
             "role auditor\nrole chief > auditor grants p\nrole guest\npermission p\npermission q > p\n";
@@ -124,7 +124,7 @@ fn a_role_that_opens_nothing_is_told() {
 }
 
 #[test]
-fn a_scope_that_clients_are_not_told_of_is_told() {
+fn unlisted_scope_lint_finds_scopes_missing_in_metadata() {
     let document = Document::of_lock(&lock("GET /a scope:s & scope:t & policy:P on T\nGET /b scope:s\n"));
     let of = |options| {
         let findings = lint(&document, &options).unwrap();
@@ -148,7 +148,7 @@ fn a_scope_that_clients_are_not_told_of_is_told() {
 async fn shared<R>(_by: Authorized<R, User>) {}
 
 #[test]
-fn a_handler_under_two_rules_is_told() {
+fn two_rules_lint_finds_a_handler_with_different_rules() {
     let routes = Router::<Gate<User>>::new()
         .route("/a", get(shared::<role::Admin>))
         .route("/b", get(shared::<role::Viewer>))
@@ -166,7 +166,7 @@ fn a_handler_under_two_rules_is_told() {
 }
 
 #[test]
-fn an_acceptance_takes_a_finding_back_and_says_why() {
+fn allow_comment_accepts_a_finding_with_its_reason() {
     let document = newsroom().access().document();
     let open = lint(&document, &Options::new()).unwrap();
     let told: Vec<_> = open.iter().map(|finding| (finding.id, finding.subject())).collect();
@@ -188,7 +188,7 @@ fn an_acceptance_takes_a_finding_back_and_says_why() {
 }
 
 #[test]
-fn an_acceptance_that_is_none_is_told() {
+fn acceptance_lint_finds_invalid_allow_comments() {
     let of = |lines: &str| {
         let lock = lock(lines);
         let findings = lint(&Document::of_lock(&lock), &Options::new().lock(&lock)).unwrap();
@@ -243,7 +243,7 @@ fn an_acceptance_that_is_none_is_told() {
 }
 
 #[test]
-fn an_exclusion_in_a_tenant_relies_on_a_canonical_form() {
+fn exact_tenant_lint_finds_exclusions_in_noncanonical_tenants() {
     for excluding in [
         "GET /a !role:member in Org\n",
         "GET /a role:member & !(role:editor in Org | scope:s)\n",
@@ -259,7 +259,7 @@ fn an_exclusion_in_a_tenant_relies_on_a_canonical_form() {
 }
 
 #[test]
-fn a_finding_is_one_line_whatever_the_table_says() {
+fn finding_is_escaped_to_one_line() {
     let mut document = Document::of_lock(&lock("PUT /a role:admin\nDELETE /a role:member\n"));
     for route in &mut document.routes {
         route.source.file = "a\n\u{1b}[31m".to_owned();
@@ -270,7 +270,7 @@ fn a_finding_is_one_line_whatever_the_table_says() {
 }
 
 #[test]
-fn every_lint_is_in_the_documentation_once() {
+fn every_lint_is_documented_once() {
     let text = include_str!("../../authgate/access/src/lint.rs");
     for id in IDS {
         assert_eq!(text.matches(&format!("//! | `{id}` |")).count(), 1, "{id}");
@@ -279,7 +279,7 @@ fn every_lint_is_in_the_documentation_once() {
 }
 
 #[tokio::test]
-async fn nothing_is_odd_in_the_examples_but_what_they_mean() {
+async fn examples_have_only_accepted_findings() {
     let mut odd = Vec::new();
     for (name, table) in tables() {
         let lock = format!("{}/../examples/{name}/access.lock", env!("CARGO_MANIFEST_DIR"));

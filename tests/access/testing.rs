@@ -112,7 +112,7 @@ async fn callers_sign_in_at_every_kind_of_gate() {
 }
 
 #[tokio::test]
-async fn real_tokens_are_no_good_at_a_test_gate() {
+async fn test_gate_rejects_real_tokens() {
     let app = app(TestGate::standing_in_for(&gate()).gate());
     let real = token(&json!({ "sub": "0", "roles": ["admin"] }));
     let request = Request::get("/me").header("authorization", format!("Bearer {real}")).body(Body::empty());
@@ -120,7 +120,7 @@ async fn real_tokens_are_no_good_at_a_test_gate() {
 }
 
 #[tokio::test]
-async fn a_login_is_as_old_and_as_strong_as_the_test_says() {
+async fn test_principal_has_the_configured_login_age_and_strength() {
     let tests = TestGate::<User>::new();
     let app = app(tests.gate());
     let viewer = || principal("vera").role(Role::Viewer);
@@ -141,7 +141,7 @@ async fn a_login_is_as_old_and_as_strong_as_the_test_says() {
 }
 
 #[test]
-fn who_cannot_sign_in_is_told_why() {
+fn sign_in_panics_with_the_cause() {
     let real = Gate::builder().scheme(bearer()).scheme(ApiKey).build().unwrap();
     let tests = TestGate::<User>::standing_in_for(&real);
     let told = panic_of(|| tests.sign_in(principal("ada").by_scheme("Basic")));

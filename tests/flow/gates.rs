@@ -64,7 +64,7 @@ async fn purge(admin: Authorized<role::Admin>) -> String {
 async fn tune() {}
 
 #[tokio::test]
-async fn each_principal_has_a_gate_of_its_own() {
+async fn each_principal_is_authenticated_by_its_own_gate() {
     let app = Router::new()
         .route("/user", get(user))
         .route("/beep", get(beep))
@@ -96,7 +96,7 @@ async fn each_principal_has_a_gate_of_its_own() {
 }
 
 #[test]
-fn the_table_says_whose_right_it_is() {
+fn access_table_names_the_principal_of_each_right() {
     let table = Router::<Both>::new().route("/", get(reset).put(purge)).access();
     let principals: Vec<_> = table
         .iter()
@@ -113,7 +113,7 @@ fn behind(gate: Gate<User>) -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_scheme_answers_at_once_or_later() {
+async fn sync_and_async_schemes_give_the_same_responses() {
     for later in [false, true] {
         let ticket = Ticket { later, ..Ticket::new("Ticket") };
         let app = behind(Gate::builder().scheme(ticket).build().unwrap());
@@ -129,7 +129,7 @@ async fn a_scheme_answers_at_once_or_later() {
 
 /// RFC 9110 sections 11.3 and 11.6.1, and RFC 9449 section 7.2.
 #[tokio::test]
-async fn of_several_schemes_bearer_is_first_and_the_attempted_one_has_the_error() {
+async fn bearer_challenge_is_first_and_the_attempted_scheme_has_the_error() {
     let gate = Gate::builder().scheme(Ticket::new("Ticket")).scheme(ApiKey).scheme(bearer()).build().unwrap();
     assert_eq!(format!("{gate:?}"), r#"["Bearer", "Ticket", "ApiKey"]"#);
     let app = behind(gate);
@@ -177,14 +177,14 @@ impl Scheme<User> for ByTarget {
 /// RFC 9449 section 4.3 and RFC 7616 section 3.4.6 compare the target with the one that the client
 /// signed.
 #[tokio::test]
-async fn a_scheme_sees_the_target_as_it_was_sent() {
+async fn scheme_in_a_nested_router_sees_the_full_request_target() {
     let gate = Gate::builder().scheme(ByTarget).build().unwrap();
     let app = Router::new().nest("/a", Router::new().route("/b", get(user))).with_state(gate);
     ask(&app, "GET /a/b?c=d", &[("authorization", "Target x")]).await.assert_is(200, "GET /a/b?c=d");
 }
 
 #[tokio::test]
-async fn each_issuer_vouches_for_itself_alone() {
+async fn token_must_be_signed_with_a_key_of_its_own_issuer() {
     let gate = Gate::<User>::builder()
         .scheme(bearer().trust("https://second.example", Keys::hs256(MACHINES).unwrap()));
     let app = behind(gate.build().unwrap());

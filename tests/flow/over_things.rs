@@ -154,7 +154,7 @@ async fn asked(app: &axum::Router, request: &str) -> Answer {
 /// Proofs in a handler body conceal like extractors: a hidden resource and a missing one get the
 /// same response.
 #[tokio::test]
-async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
+async fn concealed_denial_in_the_handler_equals_a_missing_resource() {
     let routes: Router<App> =
         Router::new().route("/hidden/{id}", get(hidden)).route("/by-hand/{id}", get(by_hand));
     let app: axum::Router = routes.with_state(app());
@@ -174,7 +174,7 @@ async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
 
 /// Under axum's own nesting, the duplicate is only detected when a request arrives.
 #[tokio::test]
-async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
+async fn duplicate_path_parameter_is_ambiguous_and_denied() {
     let twice = || Router::new().nest("/of/{id}", Router::new().route("/reports/{id}", get(read)));
     let told = catch_unwind(AssertUnwindSafe(|| -> axum::Router { twice().with_state(app()) })).unwrap_err();
     let told = told.downcast::<String>().unwrap();
@@ -196,7 +196,7 @@ async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
 }
 
 #[tokio::test]
-async fn what_the_application_says_of_keys_and_errors_may_panic_and_is_an_answer() {
+async fn panicking_key_parser_is_503_and_panicking_error_is_500() {
     let app = axum::Router::new()
         .route("/posts/{slug}", axum::routing::get(post))
         .route("/reports/{id}", axum::routing::get(read))
@@ -210,7 +210,7 @@ async fn what_the_application_says_of_keys_and_errors_may_panic_and_is_an_answer
 
 /// The event contains the whole rule, not only the part that failed.
 #[tokio::test]
-async fn the_operator_is_told_what_held_before_the_thing_was_asked_for() {
+async fn event_explains_the_rights_checked_before_the_resource() {
     let app: axum::Router = Router::new().route("/orgs/{org}/{id}", get(within)).with_state(app());
     asked(&app, "GET /orgs/acme/1").await.assert_is(200, "1");
     let needs = "role:member in Org & policy:CanRead on Report";

@@ -31,19 +31,27 @@ pub(crate) async fn open(method: Method) -> String {
 
 /// Asserts that the route allows only admins, and responds with this body.
 #[track_caller]
-fn for_admins<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
+fn assert_admins_only<'a>(
+    app: &'a axum::Router,
+    line: &'a str,
+    body: &'a str,
+) -> impl Future<Output = ()> + 'a {
     gated(app, line, [401, 403, 200], body)
 }
 
 /// Asserts that the route allows viewers and admins, and responds with this body.
 #[track_caller]
-fn for_viewers<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
+fn assert_viewers_only<'a>(
+    app: &'a axum::Router,
+    line: &'a str,
+    body: &'a str,
+) -> impl Future<Output = ()> + 'a {
     gated(app, line, [401, 200, 200], body)
 }
 
 /// Asserts that the route is public, and responds with this body.
 #[track_caller]
-fn for_everybody<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
+fn assert_public<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
     gated(app, line, [200, 200, 200], body)
 }
 

@@ -37,14 +37,14 @@ pub fn pem(data: &[u8]) {
         }
         Err(error) => {
             assert!(fitting.is_empty(), "{fitting:?} and yet {error}");
-            assert_quotes_nothing(&text, &format!("{error} {error:?}"));
+            assert_no_key_material(&text, &format!("{error} {error:?}"));
         }
     }
 }
 
 /// Asserts that the error contains no line of key material. Lines that also occur in a frame are
 /// skipped.
-fn assert_quotes_nothing(text: &[u8], error: &str) {
+fn assert_no_key_material(text: &[u8], error: &str) {
     let text = String::from_utf8_lossy(text);
     let frames: Vec<_> = text.lines().filter(|line| line.contains("-----")).collect();
     let of_a_key = |line: &&str| {

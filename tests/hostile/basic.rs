@@ -173,7 +173,7 @@ fn contents() -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let (ran, asked) = (Ran::default(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&asked);
     let users = move |name: String, password: String| {

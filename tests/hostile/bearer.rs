@@ -27,7 +27,7 @@ fn cached() -> (axum::Router, Ran) {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let table = table();
     assert!(table.len() >= 650, "{} rows: some were lost", table.len());
     let (app, cached, mut faults) = (app(), cached(), Vec::new());

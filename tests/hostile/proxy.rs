@@ -215,7 +215,7 @@ async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let table: Vec<_> = [peers(), names(), fields()].into_iter().flatten().collect();
     assert!(table.len() >= 70, "{} rows: some were lost", table.len());
     let (app, mut faults) = (app(), Vec::new());

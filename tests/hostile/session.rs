@@ -108,7 +108,7 @@ fn swapped(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_cookie_is_answered_as_it_says() {
+async fn every_cookie_row_gets_the_expected_response() {
     let site = Site::new();
     let jar = site.signed_in("vera").await;
     let rows = cookies(jar.get(COOKIE).expect("signed in"));
@@ -140,7 +140,7 @@ async fn every_cookie_is_answered_as_it_says() {
 
 /// Any caller can sign in, whatever cookie the browser has.
 #[tokio::test]
-async fn no_cookie_keeps_anybody_from_signing_in() {
+async fn sign_in_works_with_any_existing_cookie() {
     let site = Site::new();
     for line in ["=", "=A", "=AAAAAAAAAAAAAAAAAAAAAA", "=A; __Host-session=B", ""] {
         let form = "application/x-www-form-urlencoded";
@@ -156,7 +156,7 @@ async fn no_cookie_keeps_anybody_from_signing_in() {
 
 /// A target on another site becomes `/`.
 #[tokio::test]
-async fn a_login_leads_to_this_site_alone() {
+async fn return_to_another_site_redirects_to_the_root() {
     let site = Site::new();
     for (target, leads_to) in [
         ("/me", "/me"),
@@ -195,7 +195,7 @@ async fn a_login_leads_to_this_site_alone() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_none_is_the_clients_mistake() {
+async fn malformed_login_form_creates_no_session() {
     let site = Site::new();
     let form = "application/x-www-form-urlencoded";
     for (content_type, body, status) in [
@@ -233,7 +233,7 @@ async fn post(site: &Site, content_type: &str, body: Vec<u8>) -> authgate_tests:
 
 /// Guessed ids cost a lookup in the store and leave nothing behind.
 #[tokio::test]
-async fn guesses_leave_nothing_behind() {
+async fn guessed_session_ids_create_no_session() {
     let site = Site::new();
     for number in 0..2000_u32 {
         let id = format!("{COOKIE}=AAAAAAAAAAAAAAAAA{number:04}w");

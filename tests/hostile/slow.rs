@@ -68,7 +68,7 @@ fn requests() -> Vec<(String, usize, u16)> {
 /// Other clients get responses in the meantime. Each slow client gets a response after sending the
 /// rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_stops_in_the_middle_keeps_nobody_waiting() {
+async fn stalled_requests_do_not_delay_other_clients() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     let mut waiting = Vec::new();
@@ -100,7 +100,7 @@ async fn who_stops_in_the_middle_keeps_nobody_waiting() {
 
 /// The server keeps responding after clients disconnect.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_goes_away_in_the_middle_is_forgotten() {
+async fn disconnected_clients_do_not_affect_the_server() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     for (request, at, status) in requests().into_iter().cycle().take(200) {
@@ -112,7 +112,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
 
 /// RFC 9110 section 5.4: the limits of the HTTP library, and the sizes that it passes on.
 #[tokio::test]
-async fn the_size_of_a_head_is_bounded_before_us() {
+async fn header_section_size_is_limited_by_hyper() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     let authorization = |bytes: usize| format!("Authorization: Bearer {}\r\n", "a".repeat(bytes));

@@ -88,7 +88,7 @@ fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 #[ignore = "compiles the example many times, in CI"]
-fn every_mistake_is_caught() {
+fn every_mistake_is_detected() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     fs::create_dir_all(&folder).unwrap();
     let (refused, run): (Vec<_>, Vec<_>) =

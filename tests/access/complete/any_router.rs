@@ -11,7 +11,7 @@ use authgate_tests::app::{App, Ran, User, gate, role};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{a_plain_router, a_service, assert_told, five, four, one, six, three, two};
+use super::{catch_all_service, check_table, five, four, one, plain_router, six, three, two};
 
 /// One step in building a router.
 #[derive(Clone, Debug)]
@@ -117,9 +117,9 @@ fn take(router: Router<App>, step: &Step) -> Router<App> {
             });
             router.route(path, methods)
         }
-        Step::RouteService(path) => router.route_service::<role::Viewer>(path, a_service()),
-        Step::NestService(path) => router.nest_service::<Authenticated<User>>(path, a_service()),
-        Step::Ungated(path) => router.ungated(path, "a test", a_plain_router()),
+        Step::RouteService(path) => router.route_service::<role::Viewer>(path, catch_all_service()),
+        Step::NestService(path) => router.nest_service::<Authenticated<User>>(path, catch_all_service()),
+        Step::Ungated(path) => router.ungated(path, "a test", plain_router()),
         Step::Nest(prefix, steps) => router.nest(prefix, build(steps)),
         Step::Merge(steps) => router.merge(build(steps)),
         Step::Fallback(who) => match who {
@@ -190,13 +190,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn who_answers_is_who_the_table_says_and_the_lock_can_be_read(steps in prop::collection::vec(step(), 1..9)) {
+    fn responding_handler_matches_the_table_and_the_lock_parses(steps in prop::collection::vec(step(), 1..9)) {
         let routes = build(&steps);
         let table = routes.access();
         let lock = table.lock();
         prop_assert_eq!(Lock::parse(&lock.to_string()), Ok(lock), "{}", table);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let told = runtime.block_on(assert_told(&table, &routes.with_state(state())));
+        let told = runtime.block_on(check_table(&table, &routes.with_state(state())));
         prop_assert_eq!(told, Ok(()), "{:?}", steps);
     }
 }

@@ -94,7 +94,7 @@ async fn delegated_mixed(_: Authorized<Mixed, Delegate>) {}
 async fn delegated_without(_: Authorized<Without, Delegate>) {}
 async fn look(_: Authorized<All<(scope::Look, role::Editor)>, Delegate>) {}
 
-fn for_users() -> Router<App> {
+fn user_routes() -> Router<App> {
     Router::new()
         .route("/invite", get(invite))
         .route("/write", get(write))
@@ -103,7 +103,7 @@ fn for_users() -> Router<App> {
         .route("/lead", get(lead))
 }
 
-fn for_delegates() -> Router<App> {
+fn delegate_routes() -> Router<App> {
     Router::new()
         .route("/read", get(delegated_read))
         .route("/mixed", post(delegated_mixed))
@@ -174,8 +174,8 @@ async fn assert_enforced(routes: Router<App>, callers: impl Iterator<Item = Call
 }
 
 #[tokio::test]
-async fn roles_grant_what_the_lock_says() {
-    let routes = for_users();
+async fn router_enforces_the_roles_of_the_lock() {
+    let routes = user_routes();
     let rights: Vec<_> = routes.access().lock().rights().iter().map(ToString::to_string).collect();
     assert_eq!(
         rights,
@@ -208,8 +208,8 @@ fn delegates() -> impl Iterator<Item = Caller> {
 }
 
 #[tokio::test]
-async fn scopes_allow_what_the_lock_says() {
-    let routes = for_delegates();
+async fn router_enforces_the_scopes_of_the_lock() {
+    let routes = delegate_routes();
     let rights: Vec<_> = routes.access().lock().rights().iter().map(ToString::to_string).collect();
     assert_eq!(
         rights[4..],
@@ -228,8 +228,8 @@ async fn scopes_allow_what_the_lock_says() {
 
 /// One router with both principals.
 #[tokio::test]
-async fn who_has_no_scopes_is_not_limited_beside_somebody_who_is() {
-    let both = for_users().merge(for_delegates());
+async fn principal_without_scopes_is_not_limited_by_another_principal() {
+    let both = user_routes().merge(delegate_routes());
     let lock = both.access().lock();
     assert!(lock.limits_permissions());
     let of_users: Vec<_> =

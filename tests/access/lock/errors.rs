@@ -77,7 +77,7 @@ fn rejects_malformed_tenants() {
 }
 
 #[test]
-fn the_type_of_a_policy_is_a_path() {
+fn rejects_malformed_policy_types() {
     for (line, expected) in [
         ("policy Owns = ", "line 6, column 14: expected the name of a type, found the end of the line"),
         (
@@ -105,7 +105,7 @@ fn the_type_of_a_policy_is_a_path() {
 }
 
 #[test]
-fn rejects_marks_of_merge_conflicts() {
+fn rejects_merge_conflict_markers() {
     let expected = "found a mark of a merge conflict: resolve it, or overwrite the lock with AUTHGATE_BLESS=overwrite and review it";
     for mark in ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> other"] {
         assert_error(&with(mark), &format!("line 6, column 1: {expected}"));
@@ -310,7 +310,7 @@ fn rejects_malformed_lines() {
 }
 
 #[test]
-fn bounds_errors_of_long_lines() {
+fn error_text_of_a_long_line_is_bounded() {
     let deep = "parentheses and `!` are nested more than 64 deep: simplify the rule";
     for mark in ["(", "!", "waived(", "( ! "] {
         let text = with(&format!("GET /b {}", mark.repeat(1_000_000 / mark.len())));

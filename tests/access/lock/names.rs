@@ -119,7 +119,7 @@ fn rights(lock: &Lock) -> Vec<String> {
 }
 
 #[test]
-fn what_has_a_name_of_its_own_is_called_by_it() {
+fn unique_names_are_written_short() {
     let lock = sales::routes().access().lock();
     assert_eq!(
         rights(&lock),
@@ -147,7 +147,7 @@ fn what_has_a_name_of_its_own_is_called_by_it() {
 }
 
 #[test]
-fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
+fn shared_names_are_qualified_by_type_or_path() {
     let both = Router::new().nest("/sales", sales::routes()).nest("/board", board::routes());
     let lock = both.access().lock();
     assert_eq!(
@@ -188,7 +188,7 @@ fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
 }
 
 #[test]
-fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
+fn sets_with_the_same_name_are_qualified_by_module() {
     let all = Router::new()
         .nest("/sales", sales::routes())
         .nest("/support", support::routes())
@@ -219,7 +219,7 @@ fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
 }
 
 #[test]
-fn tenants_that_share_a_name_are_told_apart() {
+fn tenants_with_the_same_name_are_qualified_by_module() {
     async fn one(_: Authorized<In<sales::Org, shared::role::Admin>>) {}
     async fn other(_: Authorized<In<support::Org, shared::role::Admin>>) {}
 
@@ -276,7 +276,7 @@ mod shared {
 }
 
 #[test]
-fn principals_that_share_a_set_of_roles_share_its_lines_and_are_told_apart_on_the_routes() {
+fn principals_with_a_shared_role_set_are_named_on_their_routes() {
     async fn user(_: Authorized<shared::role::Member>) {}
     async fn machine(_: Authorized<shared::role::Member, shared::Machine>) {}
     async fn any_machine(_: Authenticated<shared::Machine>) {}
@@ -312,7 +312,7 @@ mod sly {
 }
 
 #[test]
-fn a_name_that_looks_like_a_longer_one_is_not_taken_for_it() {
+fn name_that_looks_qualified_is_not_ambiguous() {
     mod guest {
         #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
         pub(super) enum Guest {

@@ -77,7 +77,7 @@ fn overwrites_security_and_keeps_the_rest() {
 }
 
 #[test]
-fn an_instance_does_not_document_its_route() {
+fn concrete_path_does_not_document_its_route() {
     let mut document = json!({ "openapi": "3.1.0", "info": { "title": "Theirs", "version": "1" }, "paths": {
         "/reports/1": { "get": { "responses": {} } },
     } });

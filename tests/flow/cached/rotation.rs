@@ -7,7 +7,7 @@ use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token, token_with};
 use jsonwebtoken::Header;
 use serde_json::json;
 
-use super::counted::{User, meanwhile, times_read};
+use super::counted::{User, meanwhile, take_verification_count};
 use super::{CHALLENGE, SIZE, app};
 
 const NEXT: &[u8] = b"the next secret, of at least 32 bytes as well";
@@ -21,7 +21,7 @@ fn next() -> Keys {
     Keys::hs256(NEXT).unwrap()
 }
 
-fn token_of_next() -> String {
+fn token_of_new_keys() -> String {
     token_with(&Header::default(), NEXT, &json!({}))
 }
 
@@ -29,17 +29,17 @@ fn bearer(keys: &RotatingKeys) -> Bearer {
     Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("api")
 }
 
-fn both_ways(keys: &RotatingKeys) -> [axum::Router; 2] {
+fn uncached_and_cached(keys: &RotatingKeys) -> [axum::Router; 2] {
     let gate = Gate::builder().scheme(bearer(keys)).build().unwrap();
     let cached = Gate::builder().scheme(bearer(keys).cached(SIZE)).build().unwrap();
     [app(gate), app(cached)]
 }
 
 #[tokio::test]
-async fn a_key_that_is_replaced_verifies_no_more() {
+async fn replaced_key_is_rejected() {
     let keys = RotatingKeys::new(old());
-    let apps = both_ways(&keys);
-    let (before, after) = (token(&json!({})), token_of_next());
+    let apps = uncached_and_cached(&keys);
+    let (before, after) = (token(&json!({})), token_of_new_keys());
     for app in &apps {
         ask_with(app, "GET /me", &before).await.assert_is(200, "vera");
         ask_with(app, "GET /me", &after).await.assert_denied(401, "credentials_rejected", &[CHALLENGE]);
@@ -57,22 +57,22 @@ async fn a_key_that_is_replaced_verifies_no_more() {
 }
 
 #[tokio::test]
-async fn both_keys_are_good_while_an_issuer_changes_from_one_to_the_other() {
+async fn old_and_new_key_are_accepted_during_rotation() {
     let keys = RotatingKeys::new(old());
-    let apps = both_ways(&keys);
+    let apps = uncached_and_cached(&keys);
     keys.replace(next().and(old())).unwrap();
     for app in &apps {
         ask_with(app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
-        ask_with(app, "GET /me", &token_of_next()).await.assert_is(200, "vera");
+        ask_with(app, "GET /me", &token_of_new_keys()).await.assert_is(200, "vera");
     }
 }
 
 /// If the cache read the generation of the keys after verification, it would keep accepting the
 /// token.
 #[tokio::test]
-async fn keys_that_are_replaced_while_a_token_is_verified_leave_nothing_behind() {
+async fn token_verified_during_key_replacement_is_not_cached() {
     let keys = RotatingKeys::new(old());
-    let [_, app] = both_ways(&keys);
+    let [_, app] = uncached_and_cached(&keys);
     let token = token(&json!({}));
     let replaced = keys.clone();
     meanwhile(move || replaced.replace(next()).unwrap());
@@ -81,9 +81,9 @@ async fn keys_that_are_replaced_while_a_token_is_verified_leave_nothing_behind()
 }
 
 #[tokio::test]
-async fn any_change_of_the_keys_empties_the_cache_and_the_same_keys_are_none() {
+async fn cache_is_cleared_only_if_the_keys_change() {
     let keys = RotatingKeys::new(old().with_id("a").and(next()));
-    let [_, app] = both_ways(&keys);
+    let [_, app] = uncached_and_cached(&keys);
     let token = token(&json!({}));
     let same = || old().with_id("a").and(next());
     for (given, read) in [
@@ -99,12 +99,12 @@ async fn any_change_of_the_keys_empties_the_cache_and_the_same_keys_are_none() {
         for _ in 0..2 {
             ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
         }
-        assert_eq!(times_read(), read, "{shown}");
+        assert_eq!(take_verification_count(), read, "{shown}");
     }
 }
 
 #[tokio::test]
-async fn one_issuer_does_not_come_to_have_the_key_of_another() {
+async fn replace_rejects_a_key_of_another_issuer() {
     let other = RotatingKeys::new(next());
     let keys = RotatingKeys::new(old());
     let scheme = bearer(&keys).trust(OTHER_ISSUER, &other);
@@ -116,8 +116,8 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
         assert!(error.contains(&format!("belongs to the issuer \"{whose}\"")), "{error}");
     }
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
-    assert_eq!(times_read(), 1, "what failed has changed nothing");
-    ask_with(&app, "GET /me", &token_of_next()).await.assert_denied(
+    assert_eq!(take_verification_count(), 1, "what failed has changed nothing");
+    ask_with(&app, "GET /me", &token_of_new_keys()).await.assert_denied(
         401,
         "credentials_rejected",
         &[CHALLENGE],
@@ -128,7 +128,7 @@ async fn one_issuer_does_not_come_to_have_the_key_of_another() {
 }
 
 #[test]
-fn keys_that_are_in_no_gate_any_more_bind_nobody() {
+fn keys_of_a_dropped_gate_can_be_reused() {
     let keys = RotatingKeys::new(old());
     let gate = Gate::<User>::builder().scheme(bearer(&keys).trust(OTHER_ISSUER, next())).build().unwrap();
     assert!(keys.replace(next()).is_err());
@@ -137,7 +137,7 @@ fn keys_that_are_in_no_gate_any_more_bind_nobody() {
 }
 
 #[test]
-fn issuers_that_share_rotating_keys_build_no_gate() {
+fn issuers_with_a_shared_key_are_a_config_error() {
     let keys = RotatingKeys::new(old());
     for shared in [bearer(&keys).trust(OTHER_ISSUER, &keys), bearer(&keys).trust(OTHER_ISSUER, old())] {
         let error = Gate::<User>::builder().scheme(shared).build().unwrap_err().to_string();
@@ -148,10 +148,10 @@ fn issuers_that_share_rotating_keys_build_no_gate() {
 /// Every response is based on either the old or the new keys. No response is based on the old keys
 /// after `replace` has returned.
 #[test]
-fn requests_go_on_while_keys_are_replaced() {
+fn requests_are_served_during_key_replacement() {
     let keys = RotatingKeys::new(old());
-    let apps = both_ways(&keys);
-    let (before, after) = (token(&json!({})), token_of_next());
+    let apps = uncached_and_cached(&keys);
+    let (before, after) = (token(&json!({})), token_of_new_keys());
     std::thread::scope(|scope| {
         for app in &apps {
             let (keys, before, after) = (&keys, &before, &after);
@@ -182,7 +182,7 @@ fn requests_go_on_while_keys_are_replaced() {
 
 /// Replacing the keys of any trusted issuer takes effect.
 #[tokio::test]
-async fn a_key_of_a_second_issuer_that_is_replaced_verifies_no_more() {
+async fn replaced_key_of_a_second_issuer_is_rejected() {
     let (first, second) = (RotatingKeys::new(old()), RotatingKeys::new(next()));
     let bearer = bearer(&first).trust(OTHER_ISSUER, &second);
     let app = app(Gate::builder().scheme(bearer.cached(SIZE)).build().unwrap());
@@ -198,9 +198,9 @@ async fn a_key_of_a_second_issuer_that_is_replaced_verifies_no_more() {
 }
 
 #[tokio::test]
-async fn keys_that_are_too_many_to_be_tried_do_not_take_the_place_of_others() {
+async fn replace_rejects_too_many_keys_and_keeps_the_old_ones() {
     let keys = RotatingKeys::new(old());
-    let apps = both_ways(&keys);
+    let apps = uncached_and_cached(&keys);
     let many = (0..9).map(|number| Keys::hs256(format!("{number:0>32}")).unwrap()).reduce(Keys::and).unwrap();
     let error = keys.replace(many).unwrap_err().to_string();
     assert!(error.starts_with("9 keys of HS256 have no id, but a token is tried with at most 8"), "{error}");

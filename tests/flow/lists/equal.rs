@@ -143,7 +143,7 @@ fn many() -> ProptestConfig {
 }
 
 #[test]
-fn the_list_of_a_policy_is_what_its_single_reads_allow() {
+fn list_equals_the_single_reads_that_the_policy_allows() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
         proptest!(many(), |(documents in documents(), users in vec(user(), 6))| {
@@ -160,7 +160,7 @@ fn the_list_of_a_policy_is_what_its_single_reads_allow() {
 }
 
 #[test]
-fn whatever_a_filter_is_made_of_it_means_the_same_to_the_database() {
+fn any_filter_matches_the_same_rows_in_memory_and_in_sql() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
         proptest!(many(), |(documents in documents(), recipes in vec(recipe(), 12))| {
@@ -179,7 +179,7 @@ fn whatever_a_filter_is_made_of_it_means_the_same_to_the_database() {
 
 /// SQLite rejects expressions nested 1,000 levels deep.
 #[tokio::test]
-async fn one_of_very_many_is_a_query_that_a_database_takes() {
+async fn is_one_of_thousands_of_values_is_a_valid_query() {
     let mut store = Store::new("").await;
     let document = |id: i64| Document {
         id,

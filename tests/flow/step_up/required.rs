@@ -74,7 +74,7 @@ fn of(who: &str) -> String {
 }
 
 #[tokio::test]
-async fn it_is_asked_everywhere_but_where_it_is_waived() {
+async fn gate_requirement_applies_unless_the_route_waives_it() {
     let app = app(gate());
     for line in ["GET /me", "GET /purge", "GET /greet", "GET /look"] {
         let answer = ask_with(&app, line, &of("eve")).await;
@@ -94,7 +94,7 @@ async fn it_is_asked_everywhere_but_where_it_is_waived() {
 }
 
 #[tokio::test]
-async fn it_is_told_of_as_a_routes_right_is() {
+async fn gate_requirement_denial_is_logged_like_a_route_right() {
     let app = app(gate());
     for (line, has_route) in [("GET /me", true), ("GET /purge", true), ("GET /look", false)] {
         let (answer, events) = capture(ask_with(&app, line, &of("eve"))).await;
@@ -110,7 +110,7 @@ async fn it_is_told_of_as_a_routes_right_is() {
 
 /// The requirement also applies outside of requests, such as in background jobs.
 #[tokio::test]
-async fn it_is_asked_by_hand_too() {
+async fn gate_requirement_applies_outside_of_requests() {
     let gate = gate();
     let by_hand = async |who: &str| {
         let credentials = Credentials::bearer(&of(who)).unwrap();
@@ -126,7 +126,7 @@ async fn it_is_asked_by_hand_too() {
 }
 
 #[tokio::test]
-async fn a_recent_login_can_be_required_of_everybody() {
+async fn gate_can_require_a_recent_login() {
     let gate = Gate::<User>::builder().scheme(bearer()).require::<Active>().require::<Fresh<600>>();
     let app = app(gate.build().unwrap());
     let stale = ask_with(&app, "GET /purge", &of("vera")).await;
@@ -136,7 +136,7 @@ async fn a_recent_login_can_be_required_of_everybody() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_said_when_the_gate_is_built() {
+fn duplicate_gate_requirement_is_a_config_error() {
     let builder = || Gate::<User>::builder().scheme(bearer()).require::<Active>();
     let twice = builder().require::<Fresh<300>>().require::<Active>().build().unwrap_err().to_string();
     assert!(twice.contains("requires `policy:active` twice"), "{twice}");
@@ -163,7 +163,7 @@ impl HasRightsIn<Role> for Member {
 }
 
 #[test]
-fn a_right_in_a_tenant_cannot_be_required_of_everybody() {
+fn gate_requirement_in_a_tenant_is_a_config_error() {
     let gate = Gate::<Member>::builder().scheme(bearer()).require::<In<Org, role::Admin>>();
     let error = gate.build().unwrap_err().to_string();
     assert!(error.contains("not every request has a tenant"), "{error}");

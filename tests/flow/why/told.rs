@@ -45,7 +45,7 @@ async fn only_a_403_names_missing_rights() {
 }
 
 #[tokio::test]
-async fn takes_a_reason_and_is_logged() {
+async fn tell_missing_rights_needs_a_reason_and_is_logged() {
     let (built, events) =
         capture(async { gate().dangerous("all callers are ours").tell_missing_rights().build().is_ok() })
             .await;

@@ -12,7 +12,7 @@ use authgate_tests::session::{COOKIE, Site};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::forms::{Secret, assert_silent};
+use super::forms::{Secret, assert_no_secret};
 use super::log;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -29,7 +29,7 @@ fn shown(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn no_password_is_logged_or_answered() {
+async fn no_password_is_logged_or_echoed() {
     log::keep();
     let stored = Passwords::new().hash(PASSWORD).await.expect("hashes");
     let users = Htpasswd::text(&format!("vera:{stored}\n"), Caller::new).expect("lines");
@@ -61,12 +61,12 @@ async fn no_password_is_logged_or_answered() {
         Secret::new("a wrong password", WRONG),
         Secret::new("the stored hash", &stored[20..]),
     ];
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 #[tokio::test]
-async fn no_digest_response_is_logged_or_answered() {
+async fn no_digest_response_is_logged_or_echoed() {
     log::keep();
     let app = digest_app();
     let (mut answers, mut secrets) = (String::new(), Vec::new());
@@ -87,12 +87,12 @@ async fn no_digest_response_is_logged_or_answered() {
     let log = log::kept();
     assert!(log.contains("credentials_"), "{log}");
     secrets.push(Secret::new("a password", WRONG));
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 #[tokio::test]
-async fn no_api_key_is_logged_or_answered() {
+async fn no_api_key_is_logged_or_echoed() {
     log::keep();
     let keys = InMemoryApiKeys::new();
     let made = |keys: &InMemoryApiKeys<Caller>| {
@@ -125,13 +125,13 @@ async fn no_api_key_is_logged_or_answered() {
     let log = log::kept();
     assert!(log.contains("credentials_revoked"), "{log}");
     let secrets = [&good, &revoked, &unknown].map(|key| Secret::new("a key", key.text()));
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 /// Only the response to a sign-in contains the session id, in its cookie.
 #[tokio::test]
-async fn no_session_is_logged_or_answered_but_by_its_cookie() {
+async fn session_id_is_not_logged_or_echoed_except_in_its_cookie() {
     log::keep();
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
@@ -158,6 +158,6 @@ async fn no_session_is_logged_or_answered_but_by_its_cookie() {
         Secret::new("another session", reversed),
         Secret::new("what a session hangs on", "first password"),
     ];
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }

@@ -8,7 +8,7 @@ use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as JwtCompact, UntrustedToken};
 use p384::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
 
-use super::super::verdict::{Judge, Named, Verdict, are_good, jsonwebtoken, jwt_compact};
+use super::super::verdict::{Judge, Named, Verdict, check_claims, jsonwebtoken, jwt_compact};
 use crate::signer::Signer;
 
 pub(super) struct Keyed {
@@ -82,5 +82,5 @@ fn es384(token: &str, key: &VerifyingKey) -> Option<()> {
     }
     let signature = Signature::from_slice(token.signature_bytes()).ok()?;
     key.verify(signed.as_bytes(), &signature).ok()?;
-    are_good(&token.deserialize_claims_unchecked::<Named>().ok()?)
+    check_claims(&token.deserialize_claims_unchecked::<Named>().ok()?)
 }
