@@ -21,7 +21,7 @@ fn changes(old: &[&str], new: &[&str]) -> Changes {
 }
 
 #[track_caller]
-fn told(old: &[&str], new: &[&str], expected: &str) {
+fn assert_changes(old: &[&str], new: &[&str], expected: &str) {
     assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
 }
 
@@ -134,11 +134,11 @@ fn change_is_reported_by_its_meaning() {
             "NEWLY PUBLIC 404 /{*}  role:admin -> public \"none\" (+any caller)\n",
         ),
     ] {
-        told(&[old], &[new], expected);
+        assert_changes(&[old], &[new], expected);
     }
-    told(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
-    told(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+any caller)\n");
-    told(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
+    assert_changes(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
+    assert_changes(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+any caller)\n");
+    assert_changes(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn route_is_compared_with_the_entry_that_handled_its_requests() {
             "WIDENED GET /a/b/c  role:admin (by * /a/b/{*}) -> role:editor (+editor)\n",
         ),
     ] {
-        told(old, new, expected);
+        assert_changes(old, new, expected);
     }
 }
 
@@ -262,12 +262,12 @@ fn hierarchy_change_is_reported_once_and_at_each_affected_route() {
 fn waiver_widens_only_its_route() {
     let plain = ["GET /a role:viewer", "GET /b role:admin"];
     let waived = ["GET /a role:viewer & waived(plan:paid) \"they pay here\"", "GET /b role:admin"];
-    told(
+    assert_changes(
         &plain,
         &waived,
         "WIDENED GET /a  role:viewer -> role:viewer & waived(plan:paid) \"they pay here\" (+viewer)\n",
     );
-    told(
+    assert_changes(
         &waived,
         &plain,
         "CHANGED  requirement of the gate: no route waives plan:paid any longer, so the lock does not show whether the gate \

@@ -119,7 +119,7 @@ fn invalid_document_error_has_location_and_cause() {
 
 /// Asserts that the schema declares every member of a value, and that every required member is
 /// present.
-fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
+fn assert_fits_schema(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
     let schema =
         schema["$ref"].as_str().map_or(schema, |to| root.pointer(to.trim_start_matches('#')).unwrap());
     match value {
@@ -132,11 +132,13 @@ fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeS
                 let at = format!("{at}.{name}");
                 let property = &schema["properties"][name];
                 assert!(property.is_object(), "{at} is not declared");
-                fits(member, property, root, &at, seen);
+                assert_fits_schema(member, property, root, &at, seen);
                 seen.insert(at);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| fits(item, &schema["items"], root, at, seen)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| assert_fits_schema(item, &schema["items"], root, at, seen))
+        }
         value => {
             if let Some(known) = schema["enum"].as_array() {
                 assert!(known.contains(value), "{at}: {value}");
@@ -151,7 +153,7 @@ fn schema_declares_exactly_the_members_of_the_document() {
     let mut seen = BTreeSet::new();
     for table in [routes().access(), newsroom().access()] {
         let value = serde_json::from_str(&table.document().to_json()).unwrap();
-        fits(&value, &schema, &schema, "", &mut seen);
+        assert_fits_schema(&value, &schema, &schema, "", &mut seen);
     }
     for definition in ["right", "route"] {
         for name in schema["$defs"][definition]["properties"].as_object().unwrap().keys() {

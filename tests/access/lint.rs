@@ -26,7 +26,7 @@ fn lock(lines: &str) -> Lock {
 }
 
 /// Returns all findings about routes as `id METHOD path`.
-fn found(lines: &str) -> Vec<String> {
+fn findings_of(lines: &str) -> Vec<String> {
     let lines = format!("{lines}GET /zz role:admin | role:member | permission:write\n");
     let document = Document::of_lock(&lock(&lines));
     let findings = lint(&document, &Options::new()).unwrap();
@@ -35,13 +35,16 @@ fn found(lines: &str) -> Vec<String> {
 
 #[test]
 fn siblings_lint_finds_a_weaker_write_method() {
-    assert_eq!(found("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
+    assert_eq!(findings_of("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
     assert_eq!(
-        found("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
+        findings_of("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
         ["siblings DELETE /a/{id}"]
     );
-    assert_eq!(found("PUT /a role:admin\nPATCH /a role:editor\n"), ["siblings PATCH /a"]);
-    assert_eq!(found("PUT /a role:admin\nPATCH /a role:admin & policy:P on T\n"), ["siblings PATCH /a"]);
+    assert_eq!(findings_of("PUT /a role:admin\nPATCH /a role:editor\n"), ["siblings PATCH /a"]);
+    assert_eq!(
+        findings_of("PUT /a role:admin\nPATCH /a role:admin & policy:P on T\n"),
+        ["siblings PATCH /a"]
+    );
     for fine in [
         "PUT /a role:member\nDELETE /a role:admin\n",
         "PUT /a role:editor\nPATCH /a role:editor | role:admin\n",
@@ -50,25 +53,25 @@ fn siblings_lint_finds_a_weaker_write_method() {
         "PUT /a role:admin\nDELETE /b role:member\n",
         "PUT /a role:member | scope:s\nDELETE /a role:member & scope:s\n",
     ] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
 }
 
 #[test]
 fn weaker_write_lint_finds_a_write_rule_wider_than_get() {
-    assert_eq!(found("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
-    assert_eq!(found("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
-    assert_eq!(found("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
+    assert_eq!(findings_of("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
+    assert_eq!(findings_of("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
+    assert_eq!(findings_of("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
     for fine in [
         "GET /a role:member\nPOST /a role:member\n",
         "GET /a public \"x\"\nPOST /a role:member\n",
         "GET /a role:member & policy:P on T\nPUT /a role:member & policy:Q on T\n",
         "HEAD /a role:admin\nPOST /a role:member\n",
     ] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
     // One problem is reported once.
-    let both = found("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
+    let both = findings_of("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
     assert_eq!(both, ["siblings DELETE /a"]);
 }
 
@@ -84,22 +87,25 @@ fn gated_well_known_lint_finds_probe_and_crawler_paths() {
         "/readyz",
         "/ping",
     ] {
-        assert_eq!(found(&format!("GET {path} role:member\n")), [format!("gated-well-known GET {path}")]);
-        assert_eq!(found(&format!("GET {path} public \"x\"\n")), [""; 0]);
-        assert_eq!(found(&format!("POST {path} role:member\n")), [""; 0]);
+        assert_eq!(
+            findings_of(&format!("GET {path} role:member\n")),
+            [format!("gated-well-known GET {path}")]
+        );
+        assert_eq!(findings_of(&format!("GET {path} public \"x\"\n")), [""; 0]);
+        assert_eq!(findings_of(&format!("POST {path} role:member\n")), [""; 0]);
     }
     for other in ["/a/robots.txt", "/x/.well-known/y", "/health/{id}", "/healthy"] {
-        assert_eq!(found(&format!("GET {other} role:member\n")), [""; 0]);
+        assert_eq!(findings_of(&format!("GET {other} role:member\n")), [""; 0]);
     }
 }
 
 #[test]
 fn unreachable_lint_finds_unsatisfiable_rules() {
-    assert_eq!(found("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
+    assert_eq!(findings_of("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
     // Every admin is an editor.
-    assert_eq!(found("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
-    assert_eq!(found("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
-    assert_eq!(found("GET /a role:editor & !role:admin\n"), [""; 0]);
+    assert_eq!(findings_of("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
+    assert_eq!(findings_of("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
+    assert_eq!(findings_of("GET /a role:editor & !role:admin\n"), [""; 0]);
 }
 
 #[test]
@@ -249,12 +255,12 @@ fn exact_tenant_lint_finds_exclusions_in_noncanonical_tenants() {
         "GET /a role:member & !(role:editor in Org | scope:s)\n",
         "GET /a role:member in Org & !permission:write in Org\n",
     ] {
-        assert_eq!(found(excluding), ["exact-tenant GET /a"], "{excluding}");
-        assert_eq!(found(&format!("tenant Org canonical\n{excluding}")), [""; 0], "{excluding}");
-        assert_eq!(found(&format!("tenant Other canonical\n{excluding}")), ["exact-tenant GET /a"]);
+        assert_eq!(findings_of(excluding), ["exact-tenant GET /a"], "{excluding}");
+        assert_eq!(findings_of(&format!("tenant Org canonical\n{excluding}")), [""; 0], "{excluding}");
+        assert_eq!(findings_of(&format!("tenant Other canonical\n{excluding}")), ["exact-tenant GET /a"]);
     }
     for fine in ["GET /a role:member in Org\n", "GET /a !role:member | role:editor in Org\n"] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
 }
 

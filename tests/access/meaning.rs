@@ -18,10 +18,10 @@ fn access(lock: &Lock) -> &Access {
 /// Compares two rules under the same rights.
 fn compare(rights: &str, old: &str, new: &str) -> (Relation, Vec<String>, Vec<String>) {
     let (old, new) = (lock(rights, old), lock(rights, new));
-    told(&old, &new)
+    compare_locks(&old, &new)
 }
 
-fn told(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
+fn compare_locks(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
     let meaning = Meaning::between(old, new);
     (
         meaning.relation(access(old), access(new)),
@@ -127,16 +127,16 @@ fn relation_names_the_callers_that_gain_or_lose_access() {
 
 #[test]
 fn hierarchy_change_changes_the_meaning_of_a_rule() {
-    let told = |old: &str, new: &str, access: &str| told(&lock(old, access), &lock(new, access));
+    let compare = |old: &str, new: &str, access: &str| compare_locks(&lock(old, access), &lock(new, access));
     let (old, owner) =
         ("role admin; scope s; permission p", "role admin; role owner > admin; scope s; permission p");
-    assert_eq!(told(old, owner, "role:admin"), (Relation::Wider, vec!["owner".to_owned()], vec![]));
-    assert_eq!(told(old, owner, "!role:admin").0, Relation::Narrower);
+    assert_eq!(compare(old, owner, "role:admin"), (Relation::Wider, vec!["owner".to_owned()], vec![]));
+    assert_eq!(compare(old, owner, "!role:admin").0, Relation::Narrower);
     let granted = "role admin grants p; scope s; permission p";
-    assert_eq!(told(old, granted, "permission:p"), (Relation::Wider, vec!["admin".to_owned()], vec![]));
+    assert_eq!(compare(old, granted, "permission:p"), (Relation::Wider, vec!["admin".to_owned()], vec![]));
     let limited = "role admin; scope s allows p; permission p";
-    assert_eq!(told(old, limited, "permission:p").0, Relation::Narrower);
-    assert_eq!(told(old, limited, "role:admin").0, Relation::Same);
+    assert_eq!(compare(old, limited, "permission:p").0, Relation::Narrower);
+    assert_eq!(compare(old, limited, "role:admin").0, Relation::Same);
 }
 
 #[test]

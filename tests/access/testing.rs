@@ -53,8 +53,8 @@ async fn me(user: Authenticated<User>) -> String {
 }
 
 async fn purge(_: Authorized<role::Admin>) {}
-async fn lately(_: Authorized<Fresh<300>, User>) {}
-async fn strongly(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
+async fn fresh(_: Authorized<Fresh<300>, User>) {}
+async fn by_otp(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
 
 #[requires(role = "viewer", acr = "gold")]
 async fn gold() {}
@@ -63,8 +63,8 @@ fn app(gate: Gate<User>) -> axum::Router {
     Router::new()
         .route("/me", get(me))
         .route("/purge", get(purge))
-        .route("/lately", get(lately))
-        .route("/strongly", get(strongly))
+        .route("/lately", get(fresh))
+        .route("/strongly", get(by_otp))
         .route("/gold", get(gold))
         .with_state(gate)
 }

@@ -59,11 +59,11 @@ fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) ->
         (Ok(_), Decision::Allow) => Ok(()),
         (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),
         (Err(_), Decision::Allow) => Err(told("refused, and not allowed")),
-        (Err(denial), _) => same(&denial, &expected).map_err(|what| told(&what)),
+        (Err(denial), _) => compare_denial(&denial, &expected).map_err(|what| told(&what)),
     }
 }
 
-fn same(denial: &Denial, expected: &Seen) -> Result<(), String> {
+fn compare_denial(denial: &Denial, expected: &Seen) -> Result<(), String> {
     let evaluated = denial.evaluated().ok_or("nothing is told of why")?;
     if !expected.is(evaluated) {
         return Err(format!("evaluated to {evaluated}"));

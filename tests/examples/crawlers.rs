@@ -20,7 +20,7 @@ async fn every_example() -> Vec<(&'static str, axum::Router)> {
 }
 
 /// Returns a path that is not public.
-fn guarded(name: &str) -> &'static str {
+fn protected_path(name: &str) -> &'static str {
     match name {
         "quickstart" => "/admin/reports",
         "documents" => "/orgs/acme/documents/1",
@@ -51,7 +51,7 @@ async fn denials_are_not_2xx_and_not_cacheable() {
     ];
     for (name, app) in every_example().await {
         for method in ["GET", "HEAD"] {
-            for path in ["/me", guarded(name)] {
+            for path in ["/me", protected_path(name)] {
                 for fields in credentials {
                     let answer = ask(&app, &format!("{method} {path}"), fields).await;
                     let expected = [303, 400, 401].contains(&answer.status.as_u16());

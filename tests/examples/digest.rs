@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Serves the example on a free port.
-async fn served() -> std::net::SocketAddr {
+async fn serve_example() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = example::app().unwrap();
@@ -48,7 +48,7 @@ fn assert_response(response: &str, status: u16, body: &str) {
 
 #[tokio::test]
 async fn users_authenticate_with_sha256_and_md5() {
-    let server = served().await;
+    let server = serve_example().await;
     assert_response(&ask(server, "GET /health", None).await, 200, "ok");
     assert_response(&ask(server, "GET /robots.txt", None).await, 200, "Disallow: /\n");
     let chief = ("chief", "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42");

@@ -86,14 +86,14 @@ async fn cached_token_expires_at_its_exp() {
         if answer.status != 200 {
             break answer;
         }
-        assert!(now() < 10 + ends_at(&token), "it should have ended long ago");
+        assert!(now() < 10 + exp_of(&token), "it should have ended long ago");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     ends.assert_denied(401, "credentials_expired", &[CHALLENGE]);
     assert_eq!(take_verification_count(), 2, "it was kept until then, and verified again");
 }
 
-fn ends_at(token: &str) -> u64 {
+fn exp_of(token: &str) -> u64 {
     use base64::Engine as _;
     let payload = token.split('.').nth(1).unwrap();
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
@@ -186,13 +186,13 @@ async fn route_that_requires_bearer_accepts_cached_bearer() {
 
 #[tokio::test]
 async fn cache_keeps_the_login_context() {
-    async fn how(user: Authenticated<User>) -> String {
+    async fn show_context(user: Authenticated<User>) -> String {
         let context = user.context();
         let methods: Vec<_> = context.amr().collect();
         format!("{} {:?} {:?} {methods:?}", context.scheme(), context.token_id(), context.acr())
     }
     let gate = Gate::<User>::builder().scheme(bearer().cached(SIZE)).build().unwrap();
-    let app = Router::new().route("/how", get(how)).with_state(gate);
+    let app = Router::new().route("/how", get(show_context)).with_state(gate);
     let token = token(&json!({ "jti": "id-1", "acr": "silver", "amr": ["pwd", "otp"] }));
     for _ in 0..2 {
         ask_with(&app, "GET /how", &token)

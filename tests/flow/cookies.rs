@@ -74,13 +74,13 @@ async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
 }
 
-fn serve(gate: GateBuilder<User>) -> axum::Router {
+fn app_of(gate: GateBuilder<User>) -> axum::Router {
     let routes: Router<Gate<User>> = Router::new().route("/me", any(me)).route("/hello", get(greet));
     routes.with_state(gate.build().unwrap())
 }
 
 fn app_with_cookie_basic_and_bearer() -> axum::Router {
-    serve(Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).scheme(bearer()))
+    app_of(Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).scheme(bearer()))
 }
 
 const JAR: (&str, &str) = ("cookie", "Jar=vera");
@@ -114,7 +114,7 @@ async fn failed_authorization_does_not_fall_back_to_the_cookie() {
 
 #[tokio::test]
 async fn valid_cookie_is_accepted_beside_an_invalid_or_unavailable_one() {
-    let app = serve(Gate::builder().scheme(Biscuit("One")).scheme(Biscuit("Two")));
+    let app = app_of(Gate::builder().scheme(Biscuit("One")).scheme(Biscuit("Two")));
     ask(&app, "GET /me", &[("cookie", "One=down; Two=vera")]).await.assert_is(200, "vera by Two");
     ask(&app, "GET /me", &[("cookie", "One=old; Two=vera")]).await.assert_is(200, "vera by Two");
     assert_eq!(ask(&app, "GET /me", &[("cookie", "One=old; Two=down")]).await.reason(), "undecided");
@@ -131,7 +131,7 @@ async fn valid_cookie_is_accepted_beside_an_invalid_or_unavailable_one() {
 
 #[tokio::test]
 async fn cookie_challenge_is_sent_only_without_other_challenges() {
-    let alone = serve(Gate::builder().scheme(Biscuit("Jar")));
+    let alone = app_of(Gate::builder().scheme(Biscuit("Jar")));
     ask(&alone, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &["Jar realm=\"jar\""]);
     let basic = ["Bearer realm=\"api\"", "Basic realm=\"fair\""];
     ask(&app_with_cookie_basic_and_bearer(), "GET /me", &[]).await.assert_denied(
@@ -147,7 +147,7 @@ async fn cookie_challenge_is_sent_only_without_other_challenges() {
 async fn challenges_are_sent_bearer_first_and_basic_last() {
     let names = ["Basic", "Ticket", "Digest", "Other"];
     let gate = names.into_iter().fold(Gate::builder(), |gate, name| gate.scheme(Ticket::new(name)));
-    let answer = ask(&serve(gate.scheme(bearer())), "GET /me", &[]).await;
+    let answer = ask(&app_of(gate.scheme(bearer())), "GET /me", &[]).await;
     let got: Vec<_> =
         answer.challenges().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(got, ["Bearer", "Digest", "Ticket", "Other", "Basic"]);
@@ -160,14 +160,14 @@ async fn script_request_gets_no_challenge_that_opens_a_dialog() {
     for fields in [script, older] {
         let answer = ask(&app_with_cookie_basic_and_bearer(), "GET /me", &fields).await;
         answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
-        let basic = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
+        let basic = app_of(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
         // RFC 9110 section 15.5.2: every 401 has a challenge.
         ask(&basic, "GET /me", &fields).await.assert_denied(
             401,
             "credentials_missing",
             &["X-Basic realm=\"fair\""],
         );
-        let beside = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))).scheme(Biscuit("Jar")));
+        let beside = app_of(Gate::builder().scheme(Remembered(Ticket::new("Basic"))).scheme(Biscuit("Jar")));
         ask(&beside, "GET /me", &fields).await.assert_denied(
             401,
             "credentials_missing",
@@ -202,7 +202,7 @@ async fn cross_origin_requests_match_the_go_test_vectors() {
         serde_json::from_str(include_str!("../vectors/csrf/go-cross-origin-protection.json")).unwrap();
     let trusted = vectors["trusted_origin"]["trusted"].as_str().unwrap();
     let cookie = || Gate::builder().scheme(Biscuit("Jar"));
-    let (plain, trusting) = (serve(cookie()), serve(cookie().trust_origin(trusted)));
+    let (plain, trusting) = (app_of(cookie()), app_of(cookie().trust_origin(trusted)));
     let cases = vectors["sec_fetch_site"].as_array().unwrap().iter().map(|case| (&plain, case));
     let more = vectors["trusted_origin"]["cases"].as_array().unwrap().iter().map(|case| (&trusting, case));
     let mut asked = 0;
@@ -304,7 +304,7 @@ const NAVIGATE: [(&str, &str); 3] =
 
 fn app_with_login_page() -> axum::Router {
     let schemes = Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic")));
-    serve(schemes.login_page("/login"))
+    app_of(schemes.login_page("/login"))
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ fn write(by: &impl Proof<scope::WriteReports>) -> usize {
     by.principal().sub.len()
 }
 
-fn lately<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
+fn with_fresh_login<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
     by.context().authenticated_at().is_some()
 }
 
@@ -66,12 +66,12 @@ fn no_viewer(by: &impl Proof<Not<role::Viewer>>) -> &str {
 async fn all_implies_each_part_in_any_order() {
     let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, ViaScheme<Bearer>)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
-    assert!(lately::<300>(&proof));
+    assert!(with_fresh_login::<300>(&proof));
     assert_eq!(by_token(&proof), "Bearer");
     let proof =
         self::proof::<All<(ViaScheme<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
-    assert!(lately::<300>(&proof));
+    assert!(with_fresh_login::<300>(&proof));
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn any_implies_what_every_alternative_implies() {
     assert_eq!((edit(&proof), view(proof.as_proof())), ("vera", "Bearer"));
     let proof = self::proof::<All<(Any<(role::Editor, role::Admin)>, Fresh<60>)>>().await;
     assert_eq!(edit(&proof), "vera");
-    assert!(lately::<60>(&proof));
+    assert!(with_fresh_login::<60>(&proof));
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn split_returns_a_proof_for_each_part() {
         proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().await;
     let (editor, alternative, minute, minutes) = proof.split();
     assert_eq!((edit(&editor), alternative.sub.as_str()), ("vera", "vera"));
-    assert!(lately::<60>(&minute) && lately::<300>(&minutes));
+    assert!(with_fresh_login::<60>(&minute) && with_fresh_login::<300>(&minutes));
     let (editor, ..) = proof
         .as_proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>()
         .split();

@@ -64,15 +64,15 @@ fn bearer() -> Bearer {
 }
 
 /// Returns a token of the partner for the partner's subject `ada`.
-fn partner() -> String {
+fn partner_token() -> String {
     token_with(&Header::new(Algorithm::HS256), PARTNER_SECRET, &json!({ "iss": PARTNER, "sub": "ada" }))
 }
 
-fn ours() -> String {
+fn our_token() -> String {
     token(&json!({ "sub": "ada" }))
 }
 
-async fn who(user: Authenticated<User>) -> String {
+async fn show_caller(user: Authenticated<User>) -> String {
     format!("{} of {} by {}", user.sub, user.iss, user.context().issuer().unwrap_or("no issuer"))
 }
 
@@ -84,20 +84,20 @@ async fn filled(user: Authenticated<Filled>) -> String {
 
 fn app() -> axum::Router {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-    Router::new().route("/who", get(who)).route("/edit", get(edit)).with_state(gate)
+    Router::new().route("/who", get(show_caller)).route("/edit", get(edit)).with_state(gate)
 }
 
 #[tokio::test]
 async fn context_and_principal_have_the_issuer() {
     for app in [app(), {
         let gate = Gate::<User>::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().unwrap();
-        Router::new().route("/who", get(who)).with_state(gate)
+        Router::new().route("/who", get(show_caller)).with_state(gate)
     }] {
         // Twice, because the second response comes from a cache.
         for _ in 0..2 {
-            let answer = ask_with(&app, "GET /who", &ours()).await;
+            let answer = ask_with(&app, "GET /who", &our_token()).await;
             answer.assert_is(200, &format!("ada of {ISSUER} by {ISSUER}"));
-            let answer = ask_with(&app, "GET /who", &partner()).await;
+            let answer = ask_with(&app, "GET /who", &partner_token()).await;
             answer.assert_is(200, &format!("ada of {PARTNER} by {PARTNER}"));
         }
     }
@@ -107,12 +107,12 @@ async fn context_and_principal_have_the_issuer() {
 async fn gate_sets_the_issuer_field() {
     let gate = Gate::<Filled>::builder().scheme(bearer()).build().unwrap();
     let app: axum::Router = Router::new().route("/", get(filled)).with_state(gate);
-    ask_with(&app, "GET /", &partner()).await.assert_is(200, &format!("ada of {PARTNER}"));
+    ask_with(&app, "GET /", &partner_token()).await.assert_is(200, &format!("ada of {PARTNER}"));
 }
 
 #[tokio::test]
 async fn denial_event_has_the_issuer() {
-    for (token, issuer) in [(ours(), ISSUER), (partner(), PARTNER)] {
+    for (token, issuer) in [(our_token(), ISSUER), (partner_token(), PARTNER)] {
         let app = app();
         let (answer, events): (Answer, _) = capture(ask_with(&app, "GET /edit", &token)).await;
         answer.assert_denied(403, "role_missing", &[]);
@@ -155,7 +155,7 @@ impl ConstStr for Partner {
 async fn internal() {}
 
 /// Returns a token of the editor `ada` from one of the two issuers.
-fn editor(issuer: &str) -> String {
+fn editor_token(issuer: &str) -> String {
     let secret = if issuer == PARTNER { PARTNER_SECRET } else { SECRET };
     let claims = json!({ "iss": issuer, "sub": "ada", "roles": ["editor"] });
     token_with(&Header::new(Algorithm::HS256), secret, &claims)
@@ -173,15 +173,15 @@ async fn a_rule_requires_or_excludes_an_issuer() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let app: axum::Router = issuer_routes().with_state(gate);
     for (path, token, denied) in [
-        ("/import", editor(PARTNER), None),
-        ("/import", editor(ISSUER), Some("issuer_not_accepted")),
-        ("/import", partner(), Some("role_missing")),
-        ("/import", ours(), Some("role_missing")),
-        ("/either", partner(), None),
-        ("/either", editor(ISSUER), None),
-        ("/either", ours(), Some("issuer_not_accepted")),
-        ("/internal", editor(ISSUER), None),
-        ("/internal", editor(PARTNER), Some("excluded")),
+        ("/import", editor_token(PARTNER), None),
+        ("/import", editor_token(ISSUER), Some("issuer_not_accepted")),
+        ("/import", partner_token(), Some("role_missing")),
+        ("/import", our_token(), Some("role_missing")),
+        ("/either", partner_token(), None),
+        ("/either", editor_token(ISSUER), None),
+        ("/either", our_token(), Some("issuer_not_accepted")),
+        ("/internal", editor_token(ISSUER), None),
+        ("/internal", editor_token(PARTNER), Some("excluded")),
     ] {
         let answer = ask_with(&app, &format!("GET {path}"), &token).await;
         match denied {

@@ -95,7 +95,7 @@ async fn in_tenant(_: Authorized<In<Org, role::Member>>) {}
 async fn granted(_: Granted<CanEdit, Report>) {}
 async fn concealed(_: Concealed<Granted<CanEdit, Report>>) {}
 async fn concealed_unless(_: ConcealedUnless<CanEdit, Granted<CanEdit, Report>>) {}
-async fn given(_: With<role::Member, Granted<CanEdit, Report>>) {}
+async fn with_role(_: With<role::Member, Granted<CanEdit, Report>>) {}
 async fn visible(_: VisibleList<Report>) {}
 async fn body(_: Authenticated<User>, _: Path<u64>, _: String) {}
 
@@ -127,7 +127,7 @@ async fn layered_handler_decides_like_a_plain_handler() {
         "granted/{id}" granted;
         "concealed/{id}" concealed;
         "concealed_unless/{id}" concealed_unless;
-        "given/{id}" given;
+        "given/{id}" with_role;
         "visible" visible;
         "body/{id}" body;
         "attribute/{org}/{id}" attribute;

@@ -123,10 +123,10 @@ async fn me(user: Authenticated<User>) -> String {
 
 async fn edit(by: Authorized<All<(role::Editor, Active)>>) -> String {
     // The proof implies each part of its rule.
-    shown(&by)
+    sub_of(&by)
 }
 
-fn shown(by: &(impl Proof<Active, User> + Proof<role::Viewer, User>)) -> String {
+fn sub_of(by: &(impl Proof<Active, User> + Proof<role::Viewer, User>)) -> String {
     Proof::<Active, User>::principal(by).sub.clone()
 }
 
@@ -180,11 +180,11 @@ fn app() -> axum::Router {
     routes().with_state(Gate::<User>::builder().scheme(bearer()).build().unwrap())
 }
 
-fn everywhere() -> Gate<User> {
+fn gate_that_requires_active() -> Gate<User> {
     Gate::<User>::builder().scheme(bearer()).require::<Active>().build().unwrap()
 }
 
-fn suspended() -> String {
+fn suspended_token() -> String {
     token(&json!({ "roles": ["editor"], "suspended": true }))
 }
 
@@ -194,7 +194,7 @@ const SUSPENDED: &str = "Your account is suspended; write to support.";
 async fn custom_requirement_denies_with_its_reason_and_detail() {
     let app = app();
     for target in ["/edit", "/active"] {
-        let answer = ask_with(&app, &format!("GET {target}"), &suspended()).await;
+        let answer = ask_with(&app, &format!("GET {target}"), &suspended_token()).await;
         answer.assert_denied(403, "account_suspended", &[]);
         let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(body["detail"], SUSPENDED);
@@ -226,15 +226,15 @@ fn access_table_shows_kind_and_name_of_custom_requirements() {
 
 #[tokio::test]
 async fn gate_requirement_applies_unless_the_route_waives_it() {
-    let app = routes().with_state(everywhere());
+    let app = routes().with_state(gate_that_requires_active());
     let lines = ["me", "view", "edit", "sunday", "other-waiver", "waiver-of-its-namesake", "greet"];
     for line in lines.map(|path| format!("GET /{path}")) {
         let line = line.as_str();
-        let answer = ask_with(&app, line, &suspended()).await;
+        let answer = ask_with(&app, line, &suspended_token()).await;
         answer.assert_denied(403, "account_suspended", &[]);
         assert!(answer.body.contains(SUSPENDED), "{line}");
     }
-    ask_with(&app, "POST /pay", &suspended()).await.assert_is(200, "paid");
+    ask_with(&app, "POST /pay", &suspended_token()).await.assert_is(200, "paid");
     let guest = token(&json!({ "suspended": true }));
     ask_with(&app, "POST /pay", &guest).await.assert_denied(403, "role_missing", &[]);
     ask_with(&app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
@@ -244,8 +244,8 @@ async fn gate_requirement_applies_unless_the_route_waives_it() {
 
 #[tokio::test]
 async fn gate_requirement_applies_outside_of_requests() {
-    let credentials = Credentials::bearer(&suspended()).unwrap();
-    let denial = everywhere().unauthenticated(credentials).authenticate().await.unwrap_err();
+    let credentials = Credentials::bearer(&suspended_token()).unwrap();
+    let denial = gate_that_requires_active().unauthenticated(credentials).authenticate().await.unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "account_suspended"));
 }
 

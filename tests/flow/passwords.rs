@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Allows one hash at a time and no queue. The duration of a hash is measured first, so that
 /// attempts start in the order of the calls.
-async fn narrow() -> Passwords {
+async fn one_slot_passwords() -> Passwords {
     let passwords = Passwords::new().at_once(1).waiting(0).patience(PATIENCE);
     assert_eq!(passwords.verify("first", None, "x").await, Ok(false));
     passwords
@@ -55,8 +55,8 @@ async fn hash_is_salted_and_verifies_only_its_password() {
 #[tokio::test(start_paused = true)]
 async fn unfit_password_is_rejected_without_hashing() {
     let stored = hash(&"x".repeat(1024)).await;
-    assert_eq!(narrow().await.verify("vera", Some(&stored), &"x".repeat(1024)).await, Ok(true));
-    let passwords = narrow().await;
+    assert_eq!(one_slot_passwords().await.verify("vera", Some(&stored), &"x".repeat(1024)).await, Ok(true));
+    let passwords = one_slot_passwords().await;
     let longer = "x".repeat(1025);
     // Another attempt occupies the only slot. The following attempts do not need one.
     let (busy, longer, nul) = tokio::join!(
@@ -73,7 +73,7 @@ async fn unfit_password_is_rejected_without_hashing() {
 /// Neither the slots that are used nor the response reveals whether the user exists.
 #[tokio::test(start_paused = true)]
 async fn unknown_user_costs_a_hash_like_a_wrong_password() {
-    let (passwords, stored) = (narrow().await, hash("right").await);
+    let (passwords, stored) = (one_slot_passwords().await, hash("right").await);
     for first in [Some(stored.as_str()), None] {
         for second in [Some(stored.as_str()), None] {
             let (first, second) = tokio::join!(
@@ -85,7 +85,7 @@ async fn unknown_user_costs_a_hash_like_a_wrong_password() {
     }
     assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
     assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "right").await, Login::Right(_)));
-    let passwords = narrow().await;
+    let passwords = one_slot_passwords().await;
     assert!(matches!(passwords.login("eve", None::<(String, User)>, "right").await, Login::Unknown));
 }
 
@@ -129,7 +129,7 @@ async fn repeated_login_succeeds_during_a_flood_of_known_names() {
 
 #[tokio::test]
 async fn cancelled_verification_holds_its_slot_until_the_hash_is_done() {
-    let passwords = narrow().await.like(&bcrypt(13)).unwrap();
+    let passwords = one_slot_passwords().await.like(&bcrypt(13)).unwrap();
     // Measures the decoy hash.
     assert_eq!(passwords.verify("ada", None, "x").await, Ok(false));
     let gone = timeout(Duration::from_millis(20), passwords.verify("bob", Some(&bcrypt(13)), "x")).await;
@@ -160,7 +160,7 @@ async fn hash_slower_than_patience_is_computed_if_a_slot_is_free() {
 
 #[tokio::test(start_paused = true)]
 async fn remembered_password_is_verified_without_hashing() {
-    let passwords = narrow().await.remember(Duration::from_secs(60));
+    let passwords = one_slot_passwords().await.remember(Duration::from_secs(60));
     let (stored, changed) = (hash("right").await, hash("right").await);
     assert_eq!(passwords.verify("vera", Some(&stored), "right").await, Ok(true));
     // The only slot is occupied.
@@ -190,7 +190,8 @@ async fn unusable_stored_hash_is_unavailable() {
 
 /// An application with such narrow bounds that the second of two concurrent logins is rejected.
 async fn one_slot_app() -> axum::Router {
-    let users = Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(narrow().await);
+    let users =
+        Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(one_slot_passwords().await);
     let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().unwrap();
     let app = routes().with_state(App { gate, ran: Ran::default() });
     assert_eq!(ask(&app, "GET /me", &FAILING[0]).await.status, 401);

@@ -98,12 +98,12 @@ fn write(by: &impl Proof<scope::WriteReports>) -> Option<&str> {
     by.context().token_id()
 }
 
-fn small(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
+fn as_viewer(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
     by.weaken()
 }
 
 fn publish_with_any_right<R: Implies<role::Editor>>(by: &Authorized<R, User>) -> String {
-    publish(by).to_owned() + small(by.as_proof()).context().scheme()
+    publish(by).to_owned() + as_viewer(by.as_proof()).context().scheme()
 }
 
 fn id_of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str {
@@ -117,7 +117,7 @@ async fn stronger_proof_is_accepted_for_a_weaker_requirement() {
     assert_eq!(publish(&admin.as_proof::<role::Admin>()), "vera");
     assert_eq!(publish(&admin.as_proof::<role::Editor>()), "vera");
     let lent: ProofRef<'_, role::Editor> = admin.as_proof();
-    assert_eq!((publish(&lent), small(lent).sub.as_str()), ("vera", "vera"));
+    assert_eq!((publish(&lent), as_viewer(lent).sub.as_str()), ("vera", "vera"));
     assert_eq!(publish_with_any_right(&admin), "veraBearer");
     assert_eq!(id_of_any_principal::<role::Viewer, _>(&admin), "vera");
     let editor = authorized::<role::Editor>("editor").await.unwrap();

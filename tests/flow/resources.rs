@@ -212,7 +212,7 @@ async fn edit_concealed_unless_readable(State(ran): State<Ran>) -> &'static str 
 }
 
 #[requires(role = "editor", policy = CanEdit, on = Report)]
-async fn coarse(State(ran): State<Ran>) -> &'static str {
+async fn edit_as_editor(State(ran): State<Ran>) -> &'static str {
     ran.count();
     "edited"
 }
@@ -229,7 +229,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/asked/{id}", get(consult))
         .route("/hidden/{id}", get(hidden).put(hidden))
         .route("/half/{id}", get(edit_concealed_unless_readable))
-        .route("/coarse/{id}", get(coarse))
+        .route("/coarse/{id}", get(edit_as_editor))
         .route("/coarse-hidden/{id}", get(edit_as_editor_concealed))
 }
 

@@ -36,7 +36,7 @@ fn assert_admins_only<'a>(
     line: &'a str,
     body: &'a str,
 ) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [401, 403, 200], body)
+    assert_statuses(app, line, [401, 403, 200], body)
 }
 
 /// Asserts that the route allows viewers and admins, and responds with this body.
@@ -46,16 +46,16 @@ fn assert_viewers_only<'a>(
     line: &'a str,
     body: &'a str,
 ) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [401, 200, 200], body)
+    assert_statuses(app, line, [401, 200, 200], body)
 }
 
 /// Asserts that the route is public, and responds with this body.
 #[track_caller]
 fn assert_public<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [200, 200, 200], body)
+    assert_statuses(app, line, [200, 200, 200], body)
 }
 
-async fn gated(app: &axum::Router, line: &str, [anonymous, viewer, admin]: [u16; 3], body: &str) {
+async fn assert_statuses(app: &axum::Router, line: &str, [anonymous, viewer, admin]: [u16; 3], body: &str) {
     assert_eq!(ask(app, line, &[]).await.status, anonymous, "{line}, anonymous");
     assert_eq!(ask_with(app, line, &token_of(&["viewer"])).await.status, viewer, "{line}, viewer");
     let answer = ask_with(app, line, &token_of(&["admin"])).await;

@@ -22,10 +22,10 @@ struct Mine;
 #[requires(role = "viewer", scheme = Mine)]
 async fn hook(caller: Authorized<_>) -> String {
     // The proof also implies the role.
-    shown(&caller)
+    sub_of(&caller)
 }
 
-fn shown(by: &impl authgate::Proof<role::Viewer, User>) -> String {
+fn sub_of(by: &impl authgate::Proof<role::Viewer, User>) -> String {
     by.principal().sub.clone()
 }
 

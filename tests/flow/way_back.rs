@@ -27,7 +27,7 @@ async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
     Ok(caller.authenticate().await?.sub.clone())
 }
 
-fn answering() -> Gate<User> {
+fn gate_with_response_fields() -> Gate<User> {
     let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
     Gate::builder().scheme(bearer()).scheme(ticket).build().expect("complete")
 }
@@ -60,7 +60,7 @@ async fn router_sends_the_response_fields_of_the_scheme() {
     let app = routes()
         .nest("/nested", routes())
         .route_service::<role::Admin>("/service", axum::Router::<()>::new());
-    let app = app.fallback(user).with_state(answering());
+    let app = app.fallback(user).with_state(gate_with_response_fields());
     assert_response_fields(&app, &["/user", "/admin", "/greet", "/nested/user", "/unknown"]).await;
     let service = ask(&app, "GET /service", &[("authorization", "Ticket ada")]).await;
     assert_eq!((service.status.as_u16(), service.header("ticket")), (404, Some("ada")));
@@ -70,21 +70,24 @@ async fn router_sends_the_response_fields_of_the_scheme() {
 
 #[tokio::test]
 async fn nested_router_with_its_own_state_sends_the_fields_once() {
-    let inner = Router::new().route("/user", get(user)).with_state_nested(answering());
-    let outer = Router::new().route("/user", get(user)).nest("/nested", inner).with_state(answering());
+    let inner = Router::new().route("/user", get(user)).with_state_nested(gate_with_response_fields());
+    let outer = Router::new()
+        .route("/user", get(user))
+        .nest("/nested", inner)
+        .with_state(gate_with_response_fields());
     assert_response_fields(&outer, &["/user", "/nested/user"]).await;
 }
 
 #[tokio::test]
 async fn handler_that_authenticates_itself_sends_the_fields() {
-    let app = Router::new().route("/look", get(look)).with_state(answering());
+    let app = Router::new().route("/look", get(look)).with_state(gate_with_response_fields());
     assert_response_fields(&app, &["/look"]).await;
 }
 
 #[tokio::test]
 async fn gate_layer_sends_the_fields_on_a_plain_router() {
     use axum::routing::get;
-    let gate = answering();
+    let gate = gate_with_response_fields();
     let app =
         axum::Router::new().route("/user", get(user)).route("/greet", get(greet)).route("/look", get(look));
     assert_response_fields(
@@ -111,7 +114,8 @@ async fn gate_layer_without_response_fields_changes_nothing() {
 #[tokio::test]
 async fn authentication_outside_a_request_ignores_response_fields() {
     let ticket = authgate::credentials::Credentials::authorization(HeaderValue::from_static("Ticket vera"));
-    let vera = answering().unauthenticated(ticket).authenticate().await.expect("a good ticket");
+    let vera =
+        gate_with_response_fields().unauthenticated(ticket).authenticate().await.expect("a good ticket");
     assert_eq!(vera.sub, "vera");
 }
 

@@ -92,7 +92,7 @@ async fn paid(_: Authorized<Paid, User>) {}
 async fn either(_: Authorized<Any<(role::Admin, Paid)>, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
 async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
-async fn given(_: With<role::Editor, Granted<CanEditDocument, Document>>) {}
+async fn with_role(_: With<role::Editor, Granted<CanEditDocument, Document>>) {}
 async fn panics(_: Granted<CanPanic, Document>) {}
 async fn recent(_: With<Fresh<300>, Granted<CanEditDocument, Document>>) {}
 async fn ticket(_: Authorized<All<(role::Admin, ViaScheme<ByTicket>)>>) {}
@@ -107,7 +107,7 @@ fn routes() -> Router<Gate<User>> {
         .route("/weak", get(weak))
         .route("/paid", get(paid))
         .route("/either", get(either))
-        .route("/documents/{id}", get(document).put(given))
+        .route("/documents/{id}", get(document).put(with_role))
         .route("/hidden/{id}", get(hidden))
         .route("/panics/{id}", get(panics))
         .route("/recent/{id}", get(recent))

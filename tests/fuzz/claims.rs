@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::app::App;
 use crate::bytes::Bytes;
 use crate::oracle::json::{Object, Value};
-use crate::oracle::{self, AUDIENCE, ISSUER, Judgement, Signer, assert_agree, judge, check_claims};
+use crate::oracle::{self, AUDIENCE, ISSUER, Judgement, Signer, assert_agree, check_claims, judge};
 
 /// Claims of any shape in a correctly signed token. The claims are judged twice: from the values
 /// that they were built from, and from the text.

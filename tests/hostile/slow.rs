@@ -21,7 +21,7 @@ struct Stopped {
 }
 
 /// Sends the first `at` bytes of a request.
-async fn stopped(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
+async fn start_request(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let (now, rest) = request.as_bytes().split_at(at);
     stream.write_all(now).await.expect("the server reads");
@@ -74,7 +74,7 @@ async fn stalled_requests_do_not_delay_other_clients() {
     let mut waiting = Vec::new();
     for _ in 0..12 {
         for (request, at, status) in requests() {
-            waiting.push(stopped(server.address, &request, at, status).await);
+            waiting.push(start_request(server.address, &request, at, status).await);
         }
     }
     let good = format!("Authorization: Bearer {}\r\n", good());
@@ -104,7 +104,7 @@ async fn disconnected_clients_do_not_affect_the_server() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     for (request, at, status) in requests().into_iter().cycle().take(200) {
-        drop(stopped(server.address, &request, at, status).await);
+        drop(start_request(server.address, &request, at, status).await);
     }
     assert_eq!(server.get("/me", format!("Authorization: Bearer {}\r\n", good())).await.status, 200);
     assert_eq!(ran.times(), 1);

@@ -174,7 +174,7 @@ const BROWSER: [(&str, &str); 2] = [("sec-fetch-mode", "navigate"), ("accept", "
 /// the target of the request.
 #[tokio::test]
 async fn login_redirect_stays_on_this_site() {
-    let app = own();
+    let app = app_with_login_page();
     let mut jar = Jar::default();
     assert_eq!(jar.post(&app, "/login", "who=vera").await.status, 303);
     for (target, return_to) in [
@@ -202,7 +202,7 @@ async fn login_redirect_stays_on_this_site() {
 }
 
 /// Returns an application in which everything except signing in requires `gold`.
-fn own() -> axum::Router {
+fn app_with_login_page() -> axum::Router {
     use authgate::session::Accounts as _;
     use authgate::{Denial, Unauthenticated, public};
     use axum::extract::{FromRef, State};

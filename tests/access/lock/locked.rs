@@ -96,7 +96,7 @@ fn equivalent_lock_passes_in_any_format() {
 }
 
 /// Returns a lock that differs in all three ways that a line can differ.
-fn other() -> String {
+fn changed_lock() -> String {
     LOCK.replace("role editor > viewer", "role editor")
         .replace(
             "DELETE  /reports/{id}            role:admin",
@@ -131,11 +131,11 @@ GONE POST /me  public \"x\"
 
 #[test]
 fn difference_is_reported_by_line_with_the_command_to_accept_it() {
-    let folder = Folder::with("differs", Some(other().as_bytes()));
+    let folder = Folder::with("differs", Some(changed_lock().as_bytes()));
     let how = "review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for environment in [&[][..], &[CI], &[("AUTHGATE_BLESS", "")], &[("AUTHGATE_BLESS", "0")]] {
         assert_eq!(folder.run(environment), Err(format!("{DIFFERENCES}{how}")), "{environment:?}");
-        assert_eq!(folder.lock(), Some(other()));
+        assert_eq!(folder.lock(), Some(changed_lock()));
     }
     let unknown = format!("{DIFFERENCES}unknown value \"true\" of AUTHGATE_BLESS; {how}");
     assert_eq!(folder.run(&[("AUTHGATE_BLESS", "true")]), Err(unknown));
@@ -143,7 +143,7 @@ fn difference_is_reported_by_line_with_the_command_to_accept_it() {
 
 #[test]
 fn bless_writes_the_lock_of_the_router_and_keeps_comments() {
-    let folder = Folder::with("blessed", Some(other().as_bytes()));
+    let folder = Folder::with("blessed", Some(changed_lock().as_bytes()));
     assert_eq!(folder.run(&[BLESS]), Ok(()));
     let expected = LOCK
         .replace("/reports/{id}            role:admin", "/reports/{id}            role:admin # until May");
@@ -153,11 +153,11 @@ fn bless_writes_the_lock_of_the_router_and_keeps_comments() {
 
 #[test]
 fn bless_writes_nothing_in_ci() {
-    let folder = Folder::with("in_ci", Some(other().as_bytes()));
+    let folder = Folder::with("in_ci", Some(changed_lock().as_bytes()));
     let how = "AUTHGATE_BLESS writes nothing if CI is set, where the change would not be reviewed; elsewhere, review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for bless in [BLESS, OVERWRITE] {
         assert_eq!(folder.run(&[CI, bless]), Err(format!("{DIFFERENCES}{how}")));
-        assert_eq!(folder.lock(), Some(other()));
+        assert_eq!(folder.lock(), Some(changed_lock()));
     }
     let folder = Folder::with("none_in_ci", None);
     assert!(folder.run(&[CI, BLESS]).is_err());

@@ -105,7 +105,7 @@ struct App {
 }
 
 /// Returns the lines of the lock below a path.
-fn said(lock: &Lock, below: &str) -> Vec<String> {
+fn route_lines(lock: &Lock, below: &str) -> Vec<String> {
     let of_it = lock.routes().iter().filter(|route| route.path().starts_with(below));
     of_it
         .map(|route| {
@@ -133,7 +133,7 @@ fn unique_names_are_written_short() {
         ]
     );
     assert_eq!(
-        said(&lock, "/"),
+        route_lines(&lock, "/"),
         [
             "GET active policy:Active",
             "GET me authenticated User",
@@ -173,7 +173,7 @@ fn shared_names_are_qualified_by_type_or_path() {
         let (roles, of) =
             (if module == "board" { "Seat" } else { "Role" }, format!("access::lock::names::{module}"));
         assert_eq!(
-            said(&lock, &format!("/{module}/")),
+            route_lines(&lock, &format!("/{module}/")),
             [
                 format!("GET active policy:{of}::Active as {of}::User"),
                 format!("GET me authenticated {of}::User"),
@@ -225,10 +225,10 @@ fn tenants_with_the_same_name_are_qualified_by_module() {
 
     let table = |routes: Router<shared::App>| routes.access().lock();
     let lock = table(Router::new().route("/{org}/one", get(one)));
-    assert_eq!(said(&lock, "/"), ["GET {org}/one role:admin in Org"]);
+    assert_eq!(route_lines(&lock, "/"), ["GET {org}/one role:admin in Org"]);
     let lock = table(Router::new().route("/{org}/one", get(one)).route("/{org}/other", post(other)));
     assert_eq!(
-        said(&lock, "/{org}/"),
+        route_lines(&lock, "/{org}/"),
         [
             "GET one role:admin in access::lock::names::sales::Org",
             "POST other role:admin in access::lock::names::support::Org",
@@ -286,7 +286,7 @@ fn principals_with_a_shared_role_set_are_named_on_their_routes() {
     let lock = routes.access().lock();
     assert_eq!(rights(&lock), ["role member", "role admin > member"]);
     assert_eq!(
-        said(&lock, "/"),
+        route_lines(&lock, "/"),
         ["GET a role:member as User", "POST a role:member as Machine", "GET b authenticated Machine"]
     );
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
@@ -340,6 +340,6 @@ fn name_that_looks_qualified_is_not_ambiguous() {
 
     let lock = Router::<Both>::new().route("/", get(staff).post(visitor)).access().lock();
     assert_eq!(rights(&lock), ["role ::Guest::admin", "role Staff::admin", "role Guest::admin"]);
-    assert_eq!(said(&lock, "/"), ["GET  authenticated User", "POST  role:::Guest::admin as Visitor"]);
+    assert_eq!(route_lines(&lock, "/"), ["GET  authenticated User", "POST  role:::Guest::admin as Visitor"]);
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
 }

@@ -131,12 +131,12 @@ fn quoted(name: &str) -> String {
 /// Returns the text of a lock with this rule and only the rights that it names.
 fn declaring(rule: &Rule, access: &str, path: &str) -> String {
     let mut rights = std::collections::BTreeSet::new();
-    named(rule, &mut rights);
+    collect_names(rule, &mut rights);
     let rights: String = rights.iter().map(|(kind, name)| format!("{kind} {}\n", quoted(name))).collect();
     format!("access.lock v1\n{rights}PATCH {} {access}\n", quoted(path))
 }
 
-fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
+fn collect_names(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
     match rule {
         Rule::Held { right, .. } => {
             rights.insert((right.kind().to_owned(), right.name().to_owned()));
@@ -144,8 +144,8 @@ fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>)
         Rule::Builtin(Builtin::Factor, name) => {
             rights.insert(("factor".to_owned(), name.text().to_owned()));
         }
-        Rule::Waived { requirement, .. } => named(requirement, rights),
-        _ => rule.parts().iter().for_each(|part| named(part, rights)),
+        Rule::Waived { requirement, .. } => collect_names(requirement, rights),
+        _ => rule.parts().iter().for_each(|part| collect_names(part, rights)),
     }
 }
 

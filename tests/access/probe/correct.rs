@@ -83,7 +83,7 @@ async fn not_fresh(_: Authorized<All<(role::Viewer, Not<Fresh<60>>)>>) {}
 #[requires(role = "viewer", acr = "gold")]
 async fn gold() {}
 
-fn ruled() -> Router<App> {
+fn rule_routes() -> Router<App> {
     Router::new()
         .route("/mixed", get(mixed))
         .route("/no-admin", get(no_admin))
@@ -97,7 +97,7 @@ fn ruled() -> Router<App> {
 
 #[tokio::test]
 async fn every_form_of_rule_passes() {
-    probe_own_lock(ruled(), app()).await.assert_clean();
+    probe_own_lock(rule_routes(), app()).await.assert_clean();
 }
 
 async fn by_token(_: Authorized<All<(role::Viewer, ViaScheme<Bearer>)>>) {}
@@ -122,7 +122,8 @@ async fn every_kind_of_gate_passes() {
     ];
     for (name, gate) in gates {
         let takes_tokens = ["bearer", "both", "own first", "proxy and more"].contains(&name);
-        let router = if takes_tokens { ruled().route("/by-token", get(by_token)) } else { ruled() };
+        let router =
+            if takes_tokens { rule_routes().route("/by-token", get(by_token)) } else { rule_routes() };
         let report = probe_own_lock(router, App { gate, ..app() }).await;
         assert!(report.failures().is_empty(), "{name}: {report}");
     }

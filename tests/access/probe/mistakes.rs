@@ -30,7 +30,7 @@ const RIGHTS: &str = "access.lock v1\nrole viewer\nrole editor > viewer\nrole ad
                       scope reports:read\nscope reports:write\n";
 
 /// Probes a router with one route against this line of a lock.
-async fn one(router: Router<App>, line: &str) -> Report {
+async fn probe_route(router: Router<App>, line: &str) -> Report {
     probed(router, app(), &format!("{RIGHTS}{line}\n")).await
 }
 
@@ -40,7 +40,7 @@ fn assert_failure(report: &Report, who: &str, expected: &str, got: &str) {
 
 #[tokio::test]
 async fn weaker_role_is_reported() {
-    let report = one(Router::new().route("/x", get(edit)), "GET /x role:admin").await;
+    let report = probe_route(Router::new().route("/x", get(edit)), "GET /x role:admin").await;
     let who: Vec<_> = failures(&report).into_iter().map(|(who, ..)| who).collect();
     assert!(who.iter().all(|who| who.contains("editor")), "{report}");
     assert_failure(&report, "role editor", "403", "admitted");
@@ -56,7 +56,7 @@ async fn weaker_role_is_reported() {
 
 #[tokio::test]
 async fn stronger_role_is_reported() {
-    let report = one(Router::new().route("/x", get(purge)), "GET /x role:editor").await;
+    let report = probe_route(Router::new().route("/x", get(purge)), "GET /x role:editor").await;
     assert_failure(&report, "role editor", "admitted", "403 role_missing");
     assert!(!failures(&report).iter().any(|(who, ..)| who.contains("viewer")), "{report}");
 }
@@ -67,7 +67,7 @@ async fn public_route_is_reported_for_every_locked_rule() {
         for router in
             [Router::new().route("/x", get(open)), Router::new().route("/x", get(open_with_optional_caller))]
         {
-            let report = one(router, line).await;
+            let report = probe_route(router, line).await;
             assert_failure(&report, "anonymous", "401", "admitted");
         }
     }
@@ -75,20 +75,20 @@ async fn public_route_is_reported_for_every_locked_rule() {
 
 #[tokio::test]
 async fn unexpected_authentication_is_reported() {
-    let report = one(Router::new().route("/x", get(me)), "GET /x public \"any caller\"").await;
+    let report = probe_route(Router::new().route("/x", get(me)), "GET /x public \"any caller\"").await;
     assert_failure(&report, "anonymous", "admitted", "401 credentials_missing");
 }
 
 #[tokio::test]
 async fn unexpected_ungated_router_is_reported() {
     let router = Router::new().ungated("/files", "moved", axum::Router::new());
-    let report = one(router, "* /files/{*} role:admin").await;
+    let report = probe_route(router, "* /files/{*} role:admin").await;
     assert_failure(&report, "all callers", "a gate", "no gate");
 }
 
 #[tokio::test]
 async fn routes_missing_in_lock_or_router_are_reported() {
-    let report = one(Router::new().route("/x", get(me)), "GET /y authenticated User").await;
+    let report = probe_route(Router::new().route("/x", get(me)), "GET /y authenticated User").await;
     assert_failure(&report, "all callers", "the route in the lock", "no route in the router");
     assert_failure(&report, "all callers", "no route in the lock", "a route in the router");
 }
@@ -105,7 +105,8 @@ async fn additional_implication_is_reported() {
 
 #[tokio::test]
 async fn unchecked_scope_is_reported() {
-    let report = one(Router::new().route("/x", get(edit)), "GET /x role:editor & scope:reports:write").await;
+    let report =
+        probe_route(Router::new().route("/x", get(edit)), "GET /x role:editor & scope:reports:write").await;
     assert_failure(&report, "role editor, without scope reports:write", "403", "admitted");
     assert_failure(&report, "role editor, without scopes", "403", "admitted");
 }
@@ -132,12 +133,12 @@ async fn any_instead_of_all_is_reported() {
     #[requires(any(role = "editor", scope = "reports:write"))]
     async fn either() {}
     let report =
-        one(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
+        probe_route(Router::new().route("/x", get(either)), "GET /x role:editor & scope:reports:write").await;
     assert_failure(&report, "scope reports:write alone", "403", "admitted");
     assert_failure(&report, "role editor, without scopes", "403", "admitted");
 }
 
-async fn changed(change: fn(Response) -> Response) -> Report {
+async fn probe_changed_responses(change: fn(Response) -> Response) -> Report {
     let layer = map_response(move |response: Response| async move { change(response) });
     probe_own_lock(Router::new().route("/x", get(edit)).layer(layer), app()).await
 }
@@ -148,25 +149,30 @@ async fn responses_changed_by_a_layer_are_reported() {
         response.headers_mut().remove("www-authenticate");
         response
     };
-    assert_failure(&changed(no_challenge).await, "anonymous", "401", "401 without a challenge");
+    assert_failure(
+        &probe_changed_responses(no_challenge).await,
+        "anonymous",
+        "401",
+        "401 without a challenge",
+    );
     let other = |mut response: Response| {
         response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Negotiate"));
         response
     };
     let told = "401 with a challenge of Negotiate, which the route does not accept";
-    assert_failure(&changed(other).await, "anonymous", "401", told);
+    assert_failure(&probe_changed_responses(other).await, "anonymous", "401", told);
     let kept = |mut response: Response| {
         response.headers_mut().remove("cache-control");
         response
     };
-    assert_failure(&changed(kept).await, "role viewer", "403", "403 that caches may store");
+    assert_failure(&probe_changed_responses(kept).await, "role viewer", "403", "403 that caches may store");
     let fine = |response: Response| if response.status() == 401 { Response::default() } else { response };
-    assert_failure(&changed(fine).await, "anonymous", "401", "200, not from authgate");
+    assert_failure(&probe_changed_responses(fine).await, "anonymous", "401", "200, not from authgate");
     let softened = |mut response: Response| {
         *response.status_mut() = StatusCode::OK;
         response
     };
-    let report = changed(softened).await;
+    let report = probe_changed_responses(softened).await;
     assert_failure(&report, "anonymous", "401", "200 credentials_missing");
     assert_failure(&report, "role viewer", "403", "200 role_missing");
     let no_error = |mut response: Response| {
@@ -176,7 +182,7 @@ async fn responses_changed_by_a_layer_are_reported() {
         response
     };
     let told = "401 without an `error` for an invalid token";
-    assert_failure(&changed(no_error).await, "an expired token", "401", told);
+    assert_failure(&probe_changed_responses(no_error).await, "an expired token", "401", told);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn addressed(by: Authenticated<Addressed>) -> String {
 async fn sampled(by: Authenticated<Sampled>) -> String {
     by.address.0.clone()
 }
-async fn by_hand(by: Authenticated<ByHand>) -> String {
+async fn manual_principal(by: Authenticated<ByHand>) -> String {
     by.0.clone()
 }
 
@@ -74,7 +74,7 @@ async fn field_sample_of_the_derive_is_used() {
 
 #[tokio::test]
 async fn manual_principal_needs_a_sample_from_the_test() {
-    let router = || Router::<Gate<ByHand>>::new().route("/x", get(by_hand));
+    let router = || Router::<Gate<ByHand>>::new().route("/x", get(manual_principal));
     let report = probe_own_lock(router(), TestGate::new().gate()).await;
     let [(who, _, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(who, "every `ByHand`");

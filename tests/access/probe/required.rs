@@ -56,7 +56,7 @@ async fn lead(_: Authorized<role::Chief>) {}
 async fn pay(_: Authorized<All<(role::Member, Waive<Active, Why>)>>) {}
 async fn join(_: Authorized<Waive<role::Member, Why>, User>) {}
 
-fn asking<R: Requirement<User>>() -> Gate<User> {
+fn gate_requiring<R: Requirement<User>>() -> Gate<User> {
     Gate::builder().scheme(bearer()).require::<R>().build().unwrap()
 }
 
@@ -64,12 +64,12 @@ fn asking<R: Requirement<User>>() -> Gate<User> {
 async fn sample_principal_must_meet_the_gate_requirement() {
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
     let lock = router.access().lock().to_string();
-    let report = probed_with(router.clone(), asking::<Active>(), &lock, |probe| {
+    let report = probed_with(router.clone(), gate_requiring::<Active>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").with(|user| user.active = true))
     });
     report.await.assert_clean();
     // A probe without this information reports that the callers are denied.
-    let report = probed(router, asking::<Active>(), &lock).await;
+    let report = probed(router, gate_requiring::<Active>(), &lock).await;
     assert!(!report.failures().is_empty());
 }
 
@@ -77,11 +77,11 @@ async fn sample_principal_must_meet_the_gate_requirement() {
 async fn waived_gate_requirement_is_checked_on_other_routes() {
     let router: Router<Gate<User>> =
         Router::new().route("/me", get(me)).route("/lead", get(lead)).route("/pay", post(pay));
-    probe_own_lock(router.clone(), asking::<Active>()).await.assert_clean();
+    probe_own_lock(router.clone(), gate_requiring::<Active>()).await.assert_clean();
     // If the gate no longer has the requirement, it admits callers that the lock denies. In this
     // test, only the application knows the requirement.
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/join", post(join));
-    probe_own_lock(router.clone(), asking::<role::Member>()).await.assert_clean();
+    probe_own_lock(router.clone(), gate_requiring::<role::Member>()).await.assert_clean();
     let lock = router.access().lock().to_string();
     let report = probed(router, TestGate::<User>::new().gate(), &lock).await;
     assert!(failures(&report).contains(&("a caller without rights", "403", "admitted")), "{report}");
@@ -91,14 +91,14 @@ async fn waived_gate_requirement_is_checked_on_other_routes() {
 async fn role_required_by_the_gate_is_considered() {
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
     let lock = router.access().lock().to_string();
-    let report = probed_with(router, asking::<role::Member>(), &lock, |probe| {
+    let report = probed_with(router, gate_requiring::<role::Member>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     report.await.assert_clean();
     // The requirement does not hide mistakes: the probe knows that every caller holds the role.
     let router: Router<Gate<User>> = Router::new().route("/lead", get(me));
     let lock = lock.lines().filter(|line| !line.contains("/me")).collect::<Vec<_>>().join("\n") + "\n";
-    let report = probed_with(router, asking::<role::Member>(), &lock, |probe| {
+    let report = probed_with(router, gate_requiring::<role::Member>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     let report = report.await;
@@ -144,7 +144,7 @@ async fn read_hidden() {}
 #[requires(role = "member", policy = CanRead, on = Report, conceal)]
 async fn read_as_member() {}
 
-fn over() -> Router<State> {
+fn report_routes() -> Router<State> {
     Router::new()
         .route("/open/{id}", get(read))
         .route("/hidden/{id}", get(read_hidden))
@@ -157,13 +157,14 @@ fn state() -> State {
 
 #[tokio::test]
 async fn policy_denial_is_not_a_failure() {
-    probe_own_lock(over(), state()).await.assert_clean();
+    probe_own_lock(report_routes(), state()).await.assert_clean();
 }
 
 #[tokio::test]
 async fn missing_resource_is_reported_with_the_path_to_set() {
-    let lock = over().access().lock().to_string();
-    let report = probed_with(over(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
+    let lock = report_routes().access().lock().to_string();
+    let report =
+        probed_with(report_routes(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
     let [(_, expected, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(expected, "a resource at /open/77: name an existing one, `.path(\"/open/{id}\", ..)`");
     assert_eq!(got, "404 not_found");
@@ -171,8 +172,8 @@ async fn missing_resource_is_reported_with_the_path_to_set() {
 
 #[tokio::test]
 async fn configured_path_of_an_unknown_route_is_reported() {
-    let lock = over().access().lock().to_string();
-    let report = probed_with(over(), state(), &lock, |probe| {
+    let lock = report_routes().access().lock().to_string();
+    let report = probed_with(report_routes(), state(), &lock, |probe| {
         probe.path("/opne/{id}", "/open/2").missing("/open/{key}", "/open/99")
     });
     let report = report.await;
@@ -183,9 +184,10 @@ async fn configured_path_of_an_unknown_route_is_reported() {
 
 #[tokio::test]
 async fn invalid_configured_path_is_reported() {
-    let lock = over().access().lock().to_string();
+    let lock = report_routes().access().lock().to_string();
     for path in ["/open/a b", "", "open/1"] {
-        let report = probed_with(over(), state(), &lock, |probe| probe.path("/open/{id}", path)).await;
+        let report =
+            probed_with(report_routes(), state(), &lock, |probe| probe.path("/open/{id}", path)).await;
         assert!(!report.failures().is_empty(), "{path}: {report}");
         assert!(report.failures().iter().all(|failure| failure.route().contains("/open/{id}")), "{report}");
     }
@@ -206,7 +208,7 @@ async fn distinguishable_concealed_response_is_reported() {
             response
         }
     });
-    let report = probe_own_lock(over().layer(layer), state).await;
+    let report = probe_own_lock(report_routes().layer(layer), state).await;
     let told = failures(&report);
     assert_eq!(
         told.iter()
@@ -220,7 +222,7 @@ async fn distinguishable_concealed_response_is_reported() {
 #[tokio::test]
 async fn missing_concealment_is_reported() {
     let router = Router::new().route("/hidden/{id}", get(read));
-    let lock = over().access().lock().to_string();
+    let lock = report_routes().access().lock().to_string();
     let lock: Vec<_> =
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/members")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;
@@ -235,7 +237,7 @@ async fn missing_concealment_is_reported() {
 async fn missing_policy_is_reported_for_callers_that_the_lock_denies() {
     async fn member(_: Authorized<Any<(role::Auditor, role::Member)>>) {}
     let router: Router<State> = Router::new().route("/members/{id}", get(member));
-    let lock = over().access().lock().to_string();
+    let lock = report_routes().access().lock().to_string();
     let lock: Vec<_> =
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/hidden")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;

@@ -42,12 +42,18 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 /// Returns mostly one of a few names, so that names match often.
-fn few() -> impl Strategy<Value = String> {
+fn frequent_name() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(&NAMES[..6]).prop_map(str::to_owned), 1 => name()]
 }
 
 fn document() -> impl Strategy<Value = Document> {
-    (option::of(few()), option::of(few()), option::of(-2..3_i64), any::<bool>(), vec(option::of(few()), 0..4))
+    (
+        option::of(frequent_name()),
+        option::of(frequent_name()),
+        option::of(-2..3_i64),
+        any::<bool>(),
+        vec(option::of(frequent_name()), 0..4),
+    )
         .prop_map(|(owner, folder, level, open, readers)| Document {
             id: 0,
             owner,
@@ -68,7 +74,7 @@ fn documents() -> impl Strategy<Value = Vec<Document>> {
 }
 
 fn user() -> impl Strategy<Value = User> {
-    (few(), vec(option::of(few()), 0..4)).prop_map(|(sub, folders)| User { sub, folders })
+    (frequent_name(), vec(option::of(frequent_name()), 0..4)).prop_map(|(sub, folders)| User { sub, folders })
 }
 
 /// A recipe for building a filter.
@@ -109,12 +115,12 @@ fn recipe() -> impl Strategy<Value = Recipe> {
     let leaf = prop_oneof![
         1 => Just(Recipe::Everything),
         1 => Just(Recipe::Nothing),
-        4 => option::of(few()).prop_map(Recipe::Owner),
-        4 => vec(option::of(few()), 0..4).prop_map(Recipe::Folders),
+        4 => option::of(frequent_name()).prop_map(Recipe::Owner),
+        4 => vec(option::of(frequent_name()), 0..4).prop_map(Recipe::Folders),
         2 => option::of(-2..3_i64).prop_map(Recipe::Level),
         2 => vec(-2..3_i64, 0..3).prop_map(Recipe::Levels),
         2 => any::<bool>().prop_map(Recipe::Open),
-        4 => option::of(few()).prop_map(Recipe::Reader),
+        4 => option::of(frequent_name()).prop_map(Recipe::Reader),
     ];
     leaf.prop_recursive(5, 24, 2, |inner| {
         let pair = || (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
@@ -138,7 +144,7 @@ fn with_store(run: impl FnOnce(&Runtime, &mut Store)) {
     run(&runtime, &mut store);
 }
 
-fn many() -> ProptestConfig {
+fn proptest_config() -> ProptestConfig {
     ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -146,7 +152,7 @@ fn many() -> ProptestConfig {
 fn list_equals_the_single_reads_that_the_policy_allows() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
-        proptest!(many(), |(documents in documents(), users in vec(user(), 6))| {
+        proptest!(proptest_config(), |(documents in documents(), users in vec(user(), 6))| {
             let store = &mut **store.borrow_mut();
             runtime.block_on(store.fill(&documents));
             for user in &users {
@@ -163,7 +169,7 @@ fn list_equals_the_single_reads_that_the_policy_allows() {
 fn any_filter_matches_the_same_rows_in_memory_and_in_sql() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
-        proptest!(many(), |(documents in documents(), recipes in vec(recipe(), 12))| {
+        proptest!(proptest_config(), |(documents in documents(), recipes in vec(recipe(), 12))| {
             let store = &mut **store.borrow_mut();
             runtime.block_on(store.fill(&documents));
             for recipe in &recipes {

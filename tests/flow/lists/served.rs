@@ -49,7 +49,7 @@ async fn state(collation: &str) -> App {
 }
 
 /// The code that an application would write.
-async fn found<R: authgate::visible::ListPolicy<Document, Principal = User>>(
+async fn granted_page<R: authgate::visible::ListPolicy<Document, Principal = User>>(
     visible: VisibleList<Document, R>,
     store: &Mutex<Store>,
 ) -> Granted<R, Page<Document>, User> {
@@ -67,23 +67,23 @@ fn ids(page: &[Document]) -> Json<Vec<i64>> {
 
 async fn list(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     assert!(!visible.principal().sub.is_empty() && visible.context().scheme() == "Bearer");
-    ids(&found(visible, &store).await)
+    ids(&granted_page(visible, &store).await)
 }
 
 async fn audit(visible: VisibleList<Document, CanAudit>, State(store): Shared) -> Json<Page<Document>> {
-    Json(found(visible, &store).await.into_resource())
+    Json(granted_page(visible, &store).await.into_resource())
 }
 
-async fn by_hand(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
-    Ok(ids(&found(user.visible::<Document>()?, &store).await))
+async fn list_in_handler(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
+    Ok(ids(&granted_page(user.visible::<Document>()?, &store).await))
 }
 
 async fn audit_in_handler(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
-    Ok(ids(&found(user.visible_by::<CanAudit, Document>()?, &store).await))
+    Ok(ids(&granted_page(user.visible_by::<CanAudit, Document>()?, &store).await))
 }
 
 /// Does not filter the query, and loads every document.
-async fn lax(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
+async fn unfiltered_list(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
     ids(&visible.page(Loaded::from_store(rows)))
 }
@@ -92,9 +92,9 @@ fn routes() -> Router<App> {
     Router::new()
         .route("/documents", get(list))
         .route("/audit", get(audit))
-        .route("/by-hand", get(by_hand))
+        .route("/by-hand", get(list_in_handler))
         .route("/audit-by-hand", get(audit_in_handler))
-        .route("/lax", get(lax))
+        .route("/lax", get(unfiltered_list))
 }
 
 fn vera() -> String {

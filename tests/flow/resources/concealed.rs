@@ -103,7 +103,10 @@ async fn event_of_a_concealed_denial_has_the_real_reason() {
     }
 }
 
-async fn by_hand(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
+async fn conceal_in_handler(
+    user: Authenticated<super::User>,
+    State(app): State<App>,
+) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(2, &app.asked).await else { return Ok("nothing") };
     user.authorize_on::<CanEdit, Report>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok("edited")
@@ -119,7 +122,7 @@ async fn gone(user: Authenticated<super::User>, State(app): State<App>) -> Resul
 async fn concealed_denial_in_the_handler_equals_a_missing_resource() {
     let state = App::new();
     let app = super::routes()
-        .route("/by-hand", get(by_hand))
+        .route("/by-hand", get(conceal_in_handler))
         .route("/gone", get(gone))
         .merge(Router::new())
         .with_state(state);

@@ -86,7 +86,7 @@ async fn by_type(page: With<In<Org, role::Member>, Granted<Wrote, Page>>) -> Str
     page.org.clone()
 }
 
-async fn quietly(page: With<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
+async fn concealed(page: With<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
     page.into_inner().into_resource().org
 }
 
@@ -104,7 +104,7 @@ async fn either(page: With<Either, Granted<Wrote, Page>>) -> String {
 fn routes() -> Router<Gate<Member>> {
     Router::new()
         .route("/{org}/type/{name}", get(by_type))
-        .route("/{org}/quiet/{name}", get(quietly))
+        .route("/{org}/quiet/{name}", get(concealed))
         .route("/{org}/attribute/{name}", get(by_attribute))
         .route("/{org}/either/{name}", get(either))
 }

@@ -110,7 +110,7 @@ async fn key_is_parsed_by_name_or_by_position() {
 
 /// Returns the error for these routes at startup.
 #[track_caller]
-fn refused(routes: Router<App>) -> String {
+fn startup_error(routes: Router<App>) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| routes.with_state(App::new()))).expect_err("a panic");
     panic.downcast_ref::<String>().expect("a text").clone()
 }
@@ -131,7 +131,7 @@ fn path_without_the_key_parameters_is_rejected_at_startup() {
         (new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>), line!(), "be parsed"),
         (new().nest("/{org}", new().route("/{id}", get(read))), line!(), "could be the wrong ones"),
     ] {
-        let text = refused(routes);
+        let text = startup_error(routes);
         assert!(text.contains(said), "{text}");
         let place = format!("resources/keys.rs:{line}:");
         assert!(text.contains(&place), "{text} does not name line {line}");

@@ -11,15 +11,15 @@ use axum::middleware::{Next, from_fn};
 use super::{App, CanEdit, CanRead, Report, app, read, token_for, vera};
 use crate::events::capture::capture;
 
-async fn hidden(proof: Concealed<Granted<CanEdit, Report>>) -> String {
+async fn concealed(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn half(proof: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
+async fn concealed_unless_readable(proof: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn given(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
+async fn with_role(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
     format!("edit {}", proof.id)
 }
 
@@ -50,9 +50,9 @@ async fn plain_axum_router_gives_the_same_responses() {
     let state = App::new();
     let app = axum::Router::new()
         .route("/read/{id}", get(read))
-        .route("/hidden/{id}", get(hidden))
-        .route("/half/{id}", get(half))
-        .route("/given/{id}", get(given))
+        .route("/hidden/{id}", get(concealed))
+        .route("/half/{id}", get(concealed_unless_readable))
+        .route("/given/{id}", get(with_role))
         .layer(state.gate.layer())
         .with_state(state);
     assert_response_fields(&app).await;
@@ -63,9 +63,9 @@ async fn layered_handlers_give_the_same_responses() {
     use authgate::routing::get;
     let app = Router::new()
         .route("/read/{id}", get(read.layer(from_fn(pass))))
-        .route("/hidden/{id}", get(hidden.layer(from_fn(pass))))
-        .route("/half/{id}", get(half.layer(from_fn(pass)).layer(from_fn(pass))))
-        .route("/given/{id}", get(given.layer(from_fn(pass))))
+        .route("/hidden/{id}", get(concealed.layer(from_fn(pass))))
+        .route("/half/{id}", get(concealed_unless_readable.layer(from_fn(pass)).layer(from_fn(pass))))
+        .route("/given/{id}", get(with_role.layer(from_fn(pass))))
         .layer(from_fn(pass))
         .with_state(App::new());
     assert_response_fields(&app).await;
@@ -97,7 +97,7 @@ async fn missing_key_parameter_on_a_plain_axum_router_is_503() {
     let state = App::new();
     let app = axum::Router::new()
         .route("/", axum::routing::get(read))
-        .route("/{org}/{id}", axum::routing::get(hidden))
+        .route("/{org}/{id}", axum::routing::get(concealed))
         .with_state(state.clone());
     for path in ["/", "/1/1"] {
         assert_eq!(ask_with(&app, &format!("GET {path}"), &vera()).await.status, 503, "{path}");

@@ -14,7 +14,7 @@ type State = authgate::Gate<User>;
 
 const ALL: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
-fn at(methods: MethodRouter<State>) -> axum::Router {
+fn app_of(methods: MethodRouter<State>) -> axum::Router {
     Router::new().route("/", methods).with_state(gate())
 }
 
@@ -37,7 +37,7 @@ async fn each_method_function_handles_only_its_method() {
         trace(admin),
     ];
     for (name, methods) in ALL.into_iter().zip(functions) {
-        let app = at(methods);
+        let app = app_of(methods);
         for method in ALL {
             let line = format!("{method} /");
             if method == name || (name, method) == ("GET", "HEAD") {
@@ -61,7 +61,7 @@ async fn each_chained_method_has_its_own_rule() {
         .post(admin)
         .put(viewer)
         .trace(open);
-    let app = at(chained);
+    let app = app_of(chained);
     for (position, method) in ALL.into_iter().enumerate() {
         let line = format!("{method} /");
         match position % 3 {
@@ -74,8 +74,10 @@ async fn each_chained_method_has_its_own_rule() {
 
 #[tokio::test]
 async fn on_handles_several_methods() {
-    let app = at(on(MethodFilter::PUT.or(MethodFilter::POST), admin)
-        .on(MethodFilter::GET.or(MethodFilter::PATCH), viewer));
+    let app = app_of(
+        on(MethodFilter::PUT.or(MethodFilter::POST), admin)
+            .on(MethodFilter::GET.or(MethodFilter::PATCH), viewer),
+    );
     assert_admins_only(&app, "PUT /", "admin PUT").await;
     assert_admins_only(&app, "POST /", "admin POST").await;
     assert_viewers_only(&app, "GET /", "viewer GET").await;
@@ -86,7 +88,7 @@ async fn on_handles_several_methods() {
 
 #[tokio::test]
 async fn any_handles_methods_without_their_own_handler() {
-    let app = at(any(admin).get(open).post(viewer));
+    let app = app_of(any(admin).get(open).post(viewer));
     for method in ["DELETE", "PUT", "OPTIONS", "BREW"] {
         assert_admins_only(&app, &format!("{method} /"), &format!("admin {method}")).await;
     }
@@ -97,14 +99,14 @@ async fn any_handles_methods_without_their_own_handler() {
 
 #[tokio::test]
 async fn method_fallback_handles_other_methods_and_the_last_one_wins() {
-    let app = at(get(open).fallback(open).fallback(admin));
+    let app = app_of(get(open).fallback(open).fallback(admin));
     assert_public(&app, "GET /", "open GET").await;
     assert_admins_only(&app, "DELETE /", "admin DELETE").await;
 }
 
 #[tokio::test]
 async fn merged_method_routers_keep_their_rules() {
-    let app = at(get(open).merge(post(admin)).merge(any(viewer)));
+    let app = app_of(get(open).merge(post(admin)).merge(any(viewer)));
     assert_public(&app, "GET /", "open GET").await;
     assert_admins_only(&app, "POST /", "admin POST").await;
     assert_viewers_only(&app, "PUT /", "viewer PUT").await;

@@ -65,12 +65,12 @@ pub(super) fn rows() -> Vec<Row> {
         }
     }
     rows.push(bearer("none, without the last dot", unsigned(&claims), Malformed, NONE));
-    rows.extend(swapped());
+    rows.extend(mixed_parts());
     rows
 }
 
 /// Combines the parts of two valid tokens.
-fn swapped() -> Vec<Row> {
+fn mixed_parts() -> Vec<Row> {
     const RULE: &str = "RFC 7515 section 5.2: the signature is over header and claims";
     let (one, two) = (good(), token(r#"{"alg":"HS256"}"#, Claims::good().with("sub", "\"root\"").json()));
     let (a, b): (Vec<_>, Vec<_>) = (one.split('.').collect(), two.split('.').collect());

@@ -114,7 +114,7 @@ fn thousand_authorization_lines_cost_like_two() {
 }
 
 /// Returns an application that reads `Accept`, `Accept-Language` and `Sec-Fetch-*`.
-fn talkative() -> Router {
+fn app_with_render_hook() -> Router {
     let gate = Gate::builder().scheme(bearer()).render(|denial| {
         let is_german = denial.accept_language()?.starts_with("de");
         is_german.then(|| CustomBody::text("Bitte melden Sie sich an."))
@@ -131,7 +131,7 @@ fn long_accept_lists_are_parsed_up_to_a_limit() {
     let ranges = |range: &str| vec![range; 1000].join(",");
     let one = |name, value: String| me().with(name, value);
     judge(
-        &talkative(),
+        &app_with_render_hook(),
         3,
         &[
             ("ranges", hundred("accept", &ranges("image/png")), 401, MISSING, PLAIN),

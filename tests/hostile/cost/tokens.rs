@@ -17,7 +17,7 @@ const ROOM: usize = 48_000;
 const READ: u64 = 10;
 
 /// Returns the number of bytes that a token of this length may allocate.
-fn most(token: &str) -> u64 {
+fn max_bytes(token: &str) -> u64 {
     READ * token.len() as u64 + SMALL
 }
 
@@ -85,13 +85,13 @@ fn signed_token_cost_is_linear_in_its_length() {
         let value = value(6000);
         for name in CLAIMS {
             let token = token(HEADER, Claims::good().with(name, &value).json());
-            judge.judge(&format!("{what} as the claim {name}"), &token, most(&token), &ANY);
+            judge.judge(&format!("{what} as the claim {name}"), &token, max_bytes(&token), &ANY);
         }
         for name in HEADERS {
             let header = format!("{{\"alg\":\"HS256\",\"{name}\":{value}}}");
             let header = if name == "alg" { format!("{{\"alg\":{value}}}") } else { header };
             let token = token(header, Claims::good().json());
-            judge.judge(&format!("{what} in the header as {name}"), &token, most(&token), &ANY);
+            judge.judge(&format!("{what} in the header as {name}"), &token, max_bytes(&token), &ANY);
         }
     }
     judge.finish();
@@ -130,7 +130,7 @@ fn largest_signed_token_cost_is_linear_in_its_length() {
         ("an exponent of 10,000 digits", with("exp", &format!("1e{}", "9".repeat(10_000))), Malformed),
     ] {
         let token = token(HEADER, claims);
-        judge.judge(what, &token, most(&token), &[outcome]);
+        judge.judge(what, &token, max_bytes(&token), &[outcome]);
     }
     judge.finish();
 }

@@ -24,7 +24,7 @@ fn app_of(gate: Gate<Caller>) -> axum::Router {
     Router::new().route("/me", get(me)).with_state(gate)
 }
 
-fn shown(answer: &Answer) -> String {
+fn response_text(answer: &Answer) -> String {
     format!("{} {:?} {}", answer.status, answer.headers, answer.body)
 }
 
@@ -49,7 +49,7 @@ async fn no_password_is_logged_or_echoed() {
     ] {
         for target in ["GET /me", "GET /nowhere", "PUT /me"] {
             let answer = ask(&app, target, &[("authorization", &line)]).await;
-            answers += &shown(&answer);
+            answers += &response_text(&answer);
             statuses.push(answer.status.as_u16());
         }
     }
@@ -76,7 +76,7 @@ async fn no_digest_response_is_logged_or_echoed() {
     for (sent, expected) in [(&good, 200), (&wrong, 401), (&good, 401)] {
         let answer = sent.ask(&app, "GET /me").await;
         assert_eq!(answer.status, expected);
-        answers += &shown(&answer);
+        answers += &response_text(&answer);
         let credential = sent.credential();
         let response = authgate_tests::digest::written(&credential, "response")
             .expect("there")
@@ -115,12 +115,12 @@ async fn no_api_key_is_logged_or_echoed() {
             ("authorization", format!("Bearer {text}")),
         ] {
             let answer = ask(&app, "GET /me", &[(field, &value)]).await;
-            answers += &shown(&answer);
+            answers += &response_text(&answer);
             if value == text {
                 assert_eq!(answer.status, expected);
             }
         }
-        answers += &shown(&ask(&app, &format!("GET /me?api_key={text}"), &[]).await);
+        answers += &response_text(&ask(&app, &format!("GET /me?api_key={text}"), &[]).await);
     }
     let log = log::kept();
     assert!(log.contains("credentials_revoked"), "{log}");
@@ -138,18 +138,18 @@ async fn session_id_is_not_logged_or_echoed_except_in_its_cookie() {
     let id = jar.get(COOKIE).expect("a cookie").to_owned();
     let mut answers = String::new();
     for line in ["GET /me", "GET /change", "GET /greet", "GET /cart", "GET /nowhere"] {
-        answers += &shown(&jar.ask(&site.app, line).await);
+        answers += &response_text(&jar.ask(&site.app, line).await);
     }
     let mut changed = Jar::default();
     changed.set(COOKIE, &id.chars().rev().collect::<String>());
-    answers += &shown(&changed.ask(&site.app, "GET /me").await);
+    answers += &response_text(&changed.ask(&site.app, "GET /me").await);
     // First the account store is unavailable, then the account is deleted.
     site.people.change(|people| *people = None);
-    answers += &shown(&jar.ask(&site.app, "GET /me").await);
+    answers += &response_text(&jar.ask(&site.app, "GET /me").await);
     site.people.change(|people| *people = Some(Default::default()));
     let revoked = jar.ask(&site.app, "GET /me").await;
     assert_eq!(revoked.status, 401);
-    answers += &shown(&revoked);
+    answers += &response_text(&revoked);
     let log = log::kept();
     assert!(log.contains("credentials_revoked"), "{log}");
     let reversed: String = id.chars().rev().collect();

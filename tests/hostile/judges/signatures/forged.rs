@@ -129,7 +129,7 @@ pub(super) fn forge(
     }
     signed_by(&header, claims.json(), |signed| {
         let good = signer.sign(algorithm, signed);
-        changed(forgery, algorithm, good, signed, (signer, other), dice)
+        forged_signature(forgery, algorithm, good, signed, (signer, other), dice)
     })
 }
 
@@ -164,7 +164,7 @@ const fn is_deterministic(algorithm: Algorithm) -> bool {
     !is_of_curve(algorithm) && !matches!(algorithm, Algorithm::PS256 | Algorithm::PS384 | Algorithm::PS512)
 }
 
-fn changed(
+fn forged_signature(
     forgery: Forgery,
     algorithm: Algorithm,
     mut good: Vec<u8>,

@@ -27,7 +27,7 @@ impl Keyed {
                 DecodingKey::from_jwk(&jwk).expect("a key")
             }
         };
-        Self { algorithm, key, second: second(&public, &signer.jwk(algorithm, ""), algorithm) }
+        Self { algorithm, key, second: jwt_compact_verifier(&public, &signer.jwk(algorithm, ""), algorithm) }
     }
 
     pub(super) fn judged(&self, judge: Judge, token: &str) -> Verdict {
@@ -42,7 +42,7 @@ impl Keyed {
     }
 }
 
-fn second(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) -> bool> {
+fn jwt_compact_verifier(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) -> bool> {
     fn with<A: JwtCompact + 'static>(algorithm: A, key: A::VerifyingKey) -> Box<dyn Fn(&str) -> bool>
     where
         A::VerifyingKey: 'static,
