@@ -208,8 +208,8 @@ pub trait AsyncPolicy<T, S>: 'static {
 }
 
 /// The [`AsyncPolicy`] `R`, as a declaration names it: `Granted<Async<CanEdit>, Report, User>`, or
-/// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. The principal has to be
-/// named.
+/// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. Name the principal, which
+/// only a [`Policy`] states alone.
 ///
 /// It has no values. A policy of another service can be implemented for all resources at once,
 /// because the declaration says which kind of policy decides.

@@ -7,14 +7,13 @@ use super::token::{CLAIMS, SECRET, hs256, trusting, verify};
 use crate::jws::{Keys, Verifier};
 use crate::right::CredentialError;
 
-const RS256: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
-const PS384: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");
-const ES512: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_3.ecdsa_signature.json");
+const RS256: &str = include_str!("../../../vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
+const PS384: &str = include_str!("../../../vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");
+const ES512: &str = include_str!("../../../vectors/jose-cookbook/jws/4_3.ecdsa_signature.json");
 const HS256: &str =
-    include_str!("../../../../tests/vectors/jose-cookbook/jws/4_4.hmac-sha2_integrity_protection.json");
-const ED25519: &str = include_str!("../../../../tests/vectors/jose-cookbook/curve25519/jws.json");
-const B64_FALSE: &str =
-    include_str!("../../../../tests/vectors/jose-cookbook/rfc7797/hmac-sha2_b64_false.json");
+    include_str!("../../../vectors/jose-cookbook/jws/4_4.hmac-sha2_integrity_protection.json");
+const ED25519: &str = include_str!("../../../vectors/jose-cookbook/curve25519/jws.json");
+const B64_FALSE: &str = include_str!("../../../vectors/jose-cookbook/rfc7797/hmac-sha2_b64_false.json");
 
 pub(super) fn key(example: &str) -> Value {
     serde_json::from_str::<Value>(example).unwrap()["input"]["key"].clone()

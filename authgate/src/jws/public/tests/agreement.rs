@@ -14,7 +14,7 @@ use crate::jws::Algorithm;
 use crate::jws::public::{Backend, Material, Problem, PublicKey};
 
 fn jwk() -> Value {
-    let example = include_str!("../../../../../tests/vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
+    let example = include_str!("../../../../vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
     serde_json::from_str::<Value>(example).unwrap()["input"]["key"].clone()
 }
 

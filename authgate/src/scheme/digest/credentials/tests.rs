@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 
-const EXAMPLES: &str = include_str!("../../../../../tests/vectors/rfc7616/examples.json");
+const EXAMPLES: &str = include_str!("../../../../vectors/rfc7616/examples.json");
 const BOTH: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Md5];
 
 fn examples() -> Vec<Value> {
