@@ -227,6 +227,7 @@ pub use right::decision::Decision;
 pub use right::principal::Principal;
 pub use right::set::{Permissions, Roles, Scopes};
 pub use router::{MethodRouter, Router, routing};
+pub use scheme::resolve::Resolve;
 
 pub mod resource {
     //! Resources that the path of a route names, and rights over them.

@@ -7,6 +7,7 @@ pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
 mod properties;
+pub(crate) mod resolve;
 
 use std::fmt;
 use std::future::Future;
@@ -21,6 +22,7 @@ pub use bearer::Bearer;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 pub use properties::Properties;
+pub use resolve::{ResolveError, Resolved};
 
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
@@ -30,7 +32,7 @@ pub use crate::jws::RotatingKeys;
 use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, KeyError, Keys};
 pub use crate::right::scheme_name::SchemeName;
-use crate::right::{Context, CredentialError, Reason};
+use crate::right::{Context, CredentialError, ForbiddenReason, Reason};
 pub use authgate_access::{Ambient, Described};
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
@@ -166,6 +168,37 @@ impl<P> Answer<P> {
     }
 }
 
+impl<P: Send + 'static> Answer<P> {
+    /// Replaces the principal of an authenticated caller, for a scheme that wraps another.
+    pub fn map<Q: 'static>(self, map: impl FnOnce(P) -> Q + Send + 'static) -> Answer<Q> {
+        match self {
+            Self::Ready(outcome) => outcome.map(map).into(),
+            Self::Pending(outcome) => Answer::pending(async move { outcome.await.map(map) }),
+        }
+    }
+
+    /// Continues with the identity of an authenticated caller, for a scheme that wraps another and
+    /// looks something up. Every other outcome stays.
+    pub fn and_then<Q, Fut>(self, then: impl FnOnce(Identity<P>) -> Fut + Send + 'static) -> Answer<Q>
+    where
+        Q: Send + 'static,
+        Fut: Future<Output = Outcome<Q>> + Send + 'static,
+    {
+        match self {
+            Self::Ready(outcome) => match outcome.identity() {
+                Ok(identity) => Answer::pending(then(identity)),
+                Err(other) => Answer::Ready(other),
+            },
+            Self::Pending(outcome) => Answer::pending(async move {
+                match outcome.await.identity() {
+                    Ok(identity) => then(identity).await,
+                    Err(other) => other,
+                }
+            }),
+        }
+    }
+}
+
 impl<P> From<Outcome<P>> for Answer<P> {
     fn from(verdict: Outcome<P>) -> Self {
         Self::Ready(verdict)
@@ -210,6 +243,9 @@ pub enum Outcome<P> {
     Ambiguous,
     /// The request carries no usable credential, such as a session without a sign-in.
     NoCredentials,
+    /// The credential is valid, and its holder may not use this service, such as an unknown or
+    /// suspended account: 403.
+    Forbidden(ForbiddenReason),
     /// The credential could not be checked because a backend did not respond: 503.
     Unavailable,
     /// The scheme is overloaded: 503.
@@ -220,12 +256,35 @@ pub enum Outcome<P> {
 }
 
 impl<P> Outcome<P> {
+    /// Replaces the principal of an authenticated caller.
+    #[must_use]
+    pub fn map<Q>(self, map: impl FnOnce(P) -> Q) -> Outcome<Q> {
+        match self.identity() {
+            Ok(identity) => Outcome::Authenticated(identity.map(map)),
+            Err(other) => other,
+        }
+    }
+
+    /// Returns the identity. If there is none, returns the outcome.
+    fn identity<Q>(self) -> Result<Identity<P>, Outcome<Q>> {
+        Err(match self {
+            Self::Authenticated(identity) => return Ok(identity),
+            Self::Rejected(fault) => Outcome::Rejected(fault),
+            Self::Ambiguous => Outcome::Ambiguous,
+            Self::NoCredentials => Outcome::NoCredentials,
+            Self::Forbidden(reason) => Outcome::Forbidden(reason),
+            Self::Unavailable => Outcome::Unavailable,
+            Self::Busy => Outcome::Busy,
+        })
+    }
+
     /// Returns the reason to log and to respond with, if the verdict identifies no caller.
     pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::Rejected(fault) => Reason::InvalidCredentials(*fault),
             Self::Ambiguous => Reason::Ambiguous,
             Self::NoCredentials => Reason::NoCredentials,
+            Self::Forbidden(reason) => Reason::Forbidden(*reason),
             Self::Busy => Reason::Busy,
             Self::Unavailable | Self::Authenticated(_) => Reason::Unavailable,
         }
@@ -239,6 +298,7 @@ impl<P> fmt::Debug for Outcome<P> {
             Self::Rejected(fault) => f.debug_tuple("Rejected").field(fault).finish(),
             Self::Ambiguous => f.write_str("Ambiguous"),
             Self::NoCredentials => f.write_str("NoCredentials"),
+            Self::Forbidden(reason) => f.debug_tuple("Forbidden").field(reason).finish(),
             Self::Unavailable => f.write_str("Unavailable"),
             Self::Busy => f.write_str("Busy"),
         }

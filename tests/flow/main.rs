@@ -30,6 +30,7 @@ mod basic;
 mod passwords;
 mod api_key;
 mod cached;
+mod accounts;
 mod revocation;
 mod proxy;
 mod config;

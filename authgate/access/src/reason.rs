@@ -65,6 +65,8 @@ pub enum ForbiddenReason {
     Permission,
     /// A role.
     Role,
+    /// An account at this service. The credential is valid.
+    Account,
     /// The approval of a custom requirement or policy.
     Policy(&'static DenialMessage),
 }
@@ -95,7 +97,8 @@ impl ForbiddenReason {
             Self::Excluded => 4,
             Self::Permission => 5,
             Self::Role => 6,
-            Self::Policy(_) => 7,
+            Self::Account => 7,
+            Self::Policy(_) => 8,
         }
     }
 }
@@ -145,7 +148,7 @@ struct Facts {
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NoCredentials,
         Self::Ambiguous,
         Self::InvalidCredentials(CredentialError::Malformed),
@@ -162,6 +165,7 @@ impl Reason {
         Self::Forbidden(ForbiddenReason::Excluded),
         Self::Forbidden(ForbiddenReason::Permission),
         Self::Forbidden(ForbiddenReason::Role),
+        Self::Forbidden(ForbiddenReason::Account),
         Self::Forbidden(ForbiddenReason::Policy(&DenialMessage::DENIED)),
         Self::NotFound,
         Self::CrossSite,
@@ -252,6 +256,9 @@ impl Reason {
             }
             Self::Forbidden(ForbiddenReason::Role) => {
                 forbidden("role_missing", None, "You lack the required role.")
+            }
+            Self::Forbidden(ForbiddenReason::Account) => {
+                forbidden("account_unknown", None, "You have no account here.")
             }
             Self::Forbidden(ForbiddenReason::Policy(refusal)) => {
                 forbidden(refusal.code(), None, refusal.detail())

@@ -4,6 +4,7 @@
 mod cached;
 mod revocation;
 mod state;
+pub(super) mod tokens;
 mod who;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,8 @@ pub use state::{
     WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Outcome, Properties, Scheme, SchemeName};
+use super::resolve::Resolve;
+use super::{Answer, Outcome, Properties, Resolved, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
@@ -34,8 +36,9 @@ use crate::denial::Challenge;
 use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, CredentialError, Principal, Subjects};
+use crate::right::{CredentialError, Principal, Subjects};
 use authgate_access::Described;
+use tokens::Tokens;
 use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
@@ -61,7 +64,7 @@ use who::{Who, has_a_name};
 /// # Ok(()) }
 /// ```
 pub struct Bearer<C = Complete> {
-    verifier: Verifier,
+    pub(super) verifier: Verifier,
     realm: Option<String>,
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
@@ -204,6 +207,14 @@ impl<C> Bearer<C> {
         self
     }
 
+    /// Finds the account of each caller in `source`, with the claims of the token. See [`Resolve`].
+    ///
+    /// Call it last. For cached tokens: `bearer.cached(size).resolve(db)`.
+    #[must_use]
+    pub fn resolve<Claims, R: Resolve<Claims>>(self, source: R) -> Resolved<Self, Claims, R> {
+        Resolved::new(self, source)
+    }
+
     fn shown_realm(&self) -> &str {
         let audience = self.audiences().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
@@ -223,14 +234,11 @@ impl<C> SchemeName for Bearer<C> {
 
 impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bearer<C> {
     fn challenge(&self) -> Challenge {
-        Challenge::new(Self::NAME).realm(self.shown_realm())
+        self.own_challenge()
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        match self.verified(Self::token(presented), SystemTime::now) {
-            Ok(verified) => self.unless_revoked(verified),
-            Err(fault) => Outcome::Rejected(fault).into(),
-        }
+        self.identify(presented, has_a_name)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -238,49 +246,29 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
     }
 
     fn properties(&self) -> Properties {
-        Properties::new().location(Described::Authorization { format: Some("JWT") }).weaker(&self.weaker)
+        self.own_properties()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let realm = self.shown_realm();
-        if realm.is_empty() {
-            return Err(ConfigError::new(
-                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
-            ));
-        }
-        if Challenge::new(Self::NAME).realm(realm).get("realm") != Some(realm) {
-            return Err(ConfigError::new(format!(
-                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
-                 section 3)"
-            )));
-        }
-        if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
-            return Err(ConfigError::new(format!(
-                "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
-                 clocks",
-                leeway.as_secs(),
-                Leeway::MOST
-            )));
-        }
-        #[cfg(not(feature = "rotation"))]
-        self.check_names()?;
-        #[cfg(feature = "rotation")]
-        {
-            let apart = Apart::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
-            self.apart.get_or_init(|| apart);
-        }
-        let issuers = self.verifier.issuers.as_slice().len();
-        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
-            let principal = P::NAME;
-            tracing::warn!(
-                target: "authgate::gate",
-                principal,
-                issuers,
-                "the same subject at several issuers is one caller: put `#[principal(issuer)]` on a field of the \
-                 principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
-            );
-        }
+        self.check_settings()?;
+        self.warn_of_shared_subjects::<P>();
         Ok(())
+    }
+}
+
+impl<Claims, C> Tokens<Claims> for Bearer<C>
+where
+    Claims: DeserializeOwned + Send + Sync + 'static,
+    C: IsComplete + 'static,
+{
+    type State = C;
+
+    fn bearer(&self) -> &Self {
+        self
+    }
+
+    fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {
+        self.identify(presented, |_| true)
     }
 }
 
@@ -322,14 +310,72 @@ impl<C> Bearer<C> {
         presented.authorization().credential_of(Self::NAME).unwrap_or_default()
     }
 
-    /// Verifies the token at the time `now` and returns the principal and the context.
-    fn verified<P: Principal + DeserializeOwned>(
+    /// Verifies the token, and checks its principal before its revocation.
+    fn identify<P: DeserializeOwned + Send + Sync + 'static>(
         &self,
-        token: &[u8],
-        now: impl FnOnce() -> SystemTime,
-    ) -> Result<(P, Context), CredentialError> {
-        let verified = self.verifier.verify::<P>(token, now)?;
-        if has_a_name(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
+        presented: &RequestCredentials<'_>,
+        is_named: impl FnOnce(&P) -> bool,
+    ) -> Answer<P> {
+        match self.verifier.verify(Self::token(presented), SystemTime::now) {
+            Ok(verified) if is_named(&verified.0) => self.unless_revoked(verified),
+            Ok(_) => Outcome::Rejected(CredentialError::Malformed).into(),
+            Err(fault) => Outcome::Rejected(fault).into(),
+        }
+    }
+
+    pub(super) fn own_challenge(&self) -> Challenge {
+        Challenge::new(Self::NAME).realm(self.shown_realm())
+    }
+
+    pub(super) fn own_properties(&self) -> Properties {
+        Properties::new().location(Described::Authorization { format: Some("JWT") }).weaker(&self.weaker)
+    }
+
+    fn check_settings(&self) -> Result<(), ConfigError> {
+        let realm = self.shown_realm();
+        if realm.is_empty() {
+            return Err(ConfigError::new(
+                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
+            ));
+        }
+        if self.own_challenge().get("realm") != Some(realm) {
+            return Err(ConfigError::new(format!(
+                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
+                 section 3)"
+            )));
+        }
+        if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
+            return Err(ConfigError::new(format!(
+                "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
+                 clocks",
+                leeway.as_secs(),
+                Leeway::MOST
+            )));
+        }
+        #[cfg(not(feature = "rotation"))]
+        self.check_names()?;
+        #[cfg(feature = "rotation")]
+        {
+            let apart = Apart::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
+            self.apart.get_or_init(|| apart);
+        }
+        Ok(())
+    }
+
+    /// Warns if a subject of several issuers is one caller, and the principal does not say that
+    /// this is intended.
+    fn warn_of_shared_subjects<P: Principal>(&self) {
+        let issuers = self.verifier.issuers.as_slice().len();
+        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
+            let principal = P::NAME;
+            tracing::warn!(
+                target: "authgate::gate",
+                principal,
+                issuers,
+                "the same subject at several issuers is one caller: put `#[principal(issuer)]` on a field of the \
+                 principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
+            );
+        }
     }
 
     /// Checks for revocation, after all other checks have passed.

@@ -12,13 +12,15 @@ use serde::de::DeserializeOwned;
 use kept::{Kept, Store};
 pub use size::CacheSize;
 
-use super::{Bearer, Complete, IsComplete};
+use super::tokens::Tokens;
+use super::{Bearer, Complete, IsComplete, has_a_name};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
-use crate::scheme::{Answer, Outcome, Properties, Scheme};
+use crate::scheme::resolve::Resolve;
+use crate::scheme::{Answer, Outcome, Properties, Resolved, Scheme};
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -88,7 +90,16 @@ impl<C> Bearer<C> {
     }
 }
 
-impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P, C> {
+impl<Claims, C> Cached<Claims, C> {
+    /// Finds the account of each caller in `source`, as [`Bearer::resolve`] does. The cache keeps
+    /// the claims, and the source is asked on every request.
+    #[must_use]
+    pub fn resolve<R: Resolve<Claims>>(self, source: R) -> Resolved<Self, Claims, R> {
+        Resolved::new(self, source)
+    }
+}
+
+impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
     /// Returns the cached entry of the token, if it is still valid.
     fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
         let kept = self.store.get(token)?;
@@ -101,8 +112,14 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P,
         token: &[u8],
         generation: usize,
         now: SystemTime,
+        is_named: impl FnOnce(&P) -> bool,
     ) -> Result<Arc<Kept<P>>, CredentialError> {
-        match self.bearer.verified::<P>(token, || now) {
+        let verified = self.bearer.verifier.verify::<P>(token, || now);
+        let named = verified.and_then(|(principal, context)| match is_named(&principal) {
+            true => Ok((principal, context)),
+            false => Err(CredentialError::Malformed),
+        });
+        match named {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
                 self.store.insert(token, &kept);
@@ -116,13 +133,50 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P,
         }
     }
 
-    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, CredentialError> {
+    fn identify(&self, presented: &RequestCredentials<'_>, is_named: impl FnOnce(&P) -> bool) -> Answer<P> {
+        let token = Bearer::<C>::token(presented);
+        if !Store::<P>::takes(token) {
+            return self.bearer.identify(presented, is_named);
+        }
+        match self.find(token, SystemTime::now(), is_named) {
+            Ok(kept) => self.bearer.unless_revoked(kept),
+            Err(fault) => Outcome::Rejected(fault).into(),
+        }
+    }
+
+    fn find(
+        &self,
+        token: &[u8],
+        now: SystemTime,
+        is_named: impl FnOnce(&P) -> bool,
+    ) -> Result<Arc<Kept<P>>, CredentialError> {
         // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
         let generation = self.bearer.verifier.generation();
         match self.known(token, generation, now) {
             Some(kept) => Ok(kept),
-            None => self.verified(token, generation, now),
+            None => self.verified(token, generation, now, is_named),
         }
+    }
+}
+
+impl<Claims, C> Tokens<Claims> for Cached<Claims, C>
+where
+    Claims: DeserializeOwned + Clone + Send + Sync + 'static,
+    C: IsComplete + 'static,
+{
+    type State = C;
+
+    fn bearer(&self) -> &Bearer<C> {
+        &self.bearer
+    }
+
+    fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {
+        self.identify(presented, |_| true)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.size.check()?;
+        self.bearer.check_settings()
     }
 }
 
@@ -137,14 +191,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        let token = Bearer::<C>::token(presented);
-        if !Store::<P>::takes(token) {
-            return self.bearer.authenticate(presented);
-        }
-        match self.find(token, SystemTime::now()) {
-            Ok(kept) => self.bearer.unless_revoked(kept),
-            Err(fault) => Outcome::Rejected(fault).into(),
-        }
+        self.identify(presented, has_a_name)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -217,7 +264,7 @@ mod tests {
     }
 
     fn found(cached: &Cached<User>, now: u64) -> Result<String, CredentialError> {
-        cached.find(token().as_bytes(), at(now)).map(|kept| kept.principal.sub.clone())
+        cached.find(token().as_bytes(), at(now), has_a_name).map(|kept| kept.principal.sub.clone())
     }
 
     #[test]

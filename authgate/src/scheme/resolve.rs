@@ -1,0 +1,239 @@
+//! Accounts of verified callers, from the application's own database.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::bearer::tokens::Tokens;
+use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
+use crate::ConfigError;
+use crate::credentials::RequestCredentials;
+use crate::denial::{Challenge, DenialMessage};
+use crate::jws::Verifier;
+use crate::log::OneLine;
+use crate::right::{Context, ForbiddenReason, TypeName};
+
+/// A source of accounts: it finds the principal that verified claims belong to.
+///
+/// [`Bearer::resolve`](super::Bearer::resolve) takes one. The gate asks it on every request, also
+/// for cached tokens, so a changed role and a suspension take effect immediately. The gate's
+/// [`timeout`](crate::gate::GateBuilder::timeout) applies (503). A panic is 500.
+///
+/// A closure of the claims that returns a future also implements the trait.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Bearer, Keys, ResolveError};
+/// use authgate::{Context, Gate, Resolve};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Claims {
+///     sub: String,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     id: u64,
+/// }
+///
+/// #[derive(Clone)]
+/// struct Db;
+///
+/// impl Db {
+///     async fn user(&self, issuer: &str, subject: &str) -> Result<Option<User>, std::io::Error> {
+///         Ok((subject == "ada").then_some(User { id: 1 }))
+///     }
+/// }
+///
+/// impl Resolve<Claims> for Db {
+///     type Principal = User;
+///
+///     async fn resolve(&self, claims: Claims, context: &Context) -> Result<User, ResolveError> {
+///         let issuer = context.issuer().unwrap_or_default();
+///         self.user(issuer, &claims.sub).await?.ok_or(ResolveError::UnknownAccount)
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+///     .issuer("https://id.example")
+///     .audience("https://api.example")
+///     .resolve(Db);
+/// let gate = Gate::<User>::builder().scheme(bearer).build()?;
+/// # Ok(()) }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not find accounts for `{C}`",
+    label = "not a source of accounts",
+    note = "implement `authgate::Resolve<{C}>` for it, or pass a closure `|claims: {C}| async move {{ .. }}` that returns \
+            `Result<User, authgate::scheme::ResolveError>`"
+)]
+pub trait Resolve<C>: Send + Sync + 'static {
+    /// The type of the accounts.
+    type Principal;
+
+    /// Returns the account of a caller whose credential was verified.
+    ///
+    /// Subjects are unique per issuer only (RFC 7519 section 4.1.2). With several issuers, look the
+    /// account up by [`Context::issuer`] and the subject.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ResolveError`] if there is no account, if it may not be used, or if the source
+    /// failed.
+    fn resolve(
+        &self,
+        claims: C,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Principal, ResolveError>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, F, Fut, P> Resolve<C> for F
+where
+    F: Fn(C) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<P, ResolveError>> + Send,
+{
+    type Principal = P;
+
+    fn resolve(&self, claims: C, _: &Context) -> impl Future<Output = Result<P, ResolveError>> + Send {
+        self(claims)
+    }
+}
+
+/// Why [`Resolve::resolve`] returned no account.
+///
+/// Every error converts to `Unavailable`, so `?` on the result of a query is 503. The gate logs the
+/// error, and the client does not see it.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::denial::DenialMessage;
+/// use authgate::scheme::ResolveError;
+///
+/// static SUSPENDED: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");
+///
+/// fn account(row: Result<Option<(String, bool)>, std::io::Error>) -> Result<String, ResolveError> {
+///     let (name, is_suspended) = row?.ok_or(ResolveError::UnknownAccount)?;
+///     if is_suspended { Err(ResolveError::Refused(&SUSPENDED)) } else { Ok(name) }
+/// }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// The caller has no account here: 403 `account_unknown`. Another login would not help.
+    UnknownAccount,
+    /// The account may not be used: 403 with this reason.
+    Refused(&'static DenialMessage),
+    /// The source failed: 503.
+    Unavailable(Box<dyn Error + Send + Sync>),
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for ResolveError {
+    fn from(error: E) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+/// A scheme whose callers have accounts in the application. Created by
+/// [`Bearer::resolve`](super::Bearer::resolve).
+///
+/// # Examples
+///
+/// ```
+/// use authgate::scheme::{Bearer, Keys, ResolveError};
+/// use authgate::Gate;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Claims {
+///     sub: String,
+/// }
+///
+/// #[derive(authgate::Principal)]
+/// struct User {
+///     #[principal(id)]
+///     name: String,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bearer = Bearer::jwt(Keys::hs256("a secret of at least 32 bytes, from a vault")?)
+///     .issuer("https://id.example")
+///     .audience("https://api.example")
+///     .resolve(|claims: Claims| async move {
+///         match claims.sub.as_str() {
+///             "ada" => Ok(User { name: claims.sub }),
+///             _ => Err(ResolveError::UnknownAccount),
+///         }
+///     });
+/// let gate = Gate::<User>::builder().scheme(bearer).build()?;
+/// # Ok(()) }
+/// ```
+pub struct Resolved<S, C, R> {
+    scheme: S,
+    source: Arc<R>,
+    claims: PhantomData<fn() -> C>,
+}
+
+impl<S, C, R> Resolved<S, C, R> {
+    pub(super) fn new(scheme: S, source: R) -> Self {
+        Self { scheme, source: Arc::new(source), claims: PhantomData }
+    }
+}
+
+impl<S: SchemeName, C, R> SchemeName for Resolved<S, C, R> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S, C, R> Scheme<R::Principal> for Resolved<S, C, R>
+where
+    S: Tokens<C>,
+    C: Send + 'static,
+    R: Resolve<C>,
+    R::Principal: Send + 'static,
+{
+    fn challenge(&self) -> Challenge {
+        self.scheme.bearer().own_challenge()
+    }
+
+    fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<R::Principal> {
+        let source = Arc::clone(&self.source);
+        self.scheme.identify_claims(presented).and_then(|identity| account(source, identity))
+    }
+
+    fn properties(&self) -> Properties {
+        self.scheme.bearer().own_properties()
+    }
+
+    fn __verifier(&self) -> Option<&Verifier> {
+        Some(&self.scheme.bearer().verifier)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.scheme.check()
+    }
+}
+
+async fn account<C, R: Resolve<C>>(source: Arc<R>, identity: Identity<C>) -> Outcome<R::Principal> {
+    let Identity { principal: claims, context, on_response } = identity;
+    match source.resolve(claims, &context).await {
+        Ok(principal) => Outcome::Authenticated(Identity { principal, context, on_response }),
+        Err(ResolveError::UnknownAccount) => Outcome::Forbidden(ForbiddenReason::Account),
+        Err(ResolveError::Refused(message)) => Outcome::Forbidden(ForbiddenReason::Policy(message)),
+        Err(ResolveError::Unavailable(error)) => {
+            let source = TypeName::of::<R>();
+            tracing::error!(target: "authgate::gate", %source, error = %OneLine(&error), "an account could not be loaded");
+            Outcome::Unavailable
+        }
+    }
+}
+
+impl<S: fmt::Debug, C, R> fmt::Debug for Resolved<S, C, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolved").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
