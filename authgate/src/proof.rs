@@ -29,7 +29,7 @@ use enter::leave_for_response;
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{Proof, ProofRef};
-pub(crate) use prove::{Checked, Prove, States, begin, check_path, prove, resume};
+pub(crate) use prove::{App, Checked, Prove, States, begin, check_path, prove, resume};
 pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;

@@ -31,6 +31,7 @@ mod passwords;
 mod api_key;
 mod cached;
 mod accounts;
+mod shared_state;
 mod revocation;
 mod proxy;
 mod config;

@@ -9,8 +9,8 @@ use crate::gate::{HasGate, Step};
 use crate::proof::resource::PathParameters;
 use crate::proof::visible::Listable;
 use crate::proof::{
-    Authenticated, Authorized, Checked, Concealed, ConcealedUnless, Entering, Granted, IsInvariant, Prove,
-    States, VisibleList, With, begin, check_path, prove, resume,
+    App, Authenticated, Authorized, Checked, Concealed, ConcealedUnless, Entering, Granted, IsInvariant,
+    Prove, States, VisibleList, With, begin, check_path, prove, resume,
 };
 use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
@@ -194,7 +194,7 @@ macro_rules! proofs {
 
             impl<$($generics)*, S> Admit<S> for $proof
             where
-                Self: Prove<S>,
+                Self: Prove<App<Self, S>>,
                 S: HasGate<<Self as States>::Principal> + Sync,
             {
                 type Denied = Denial;
@@ -207,7 +207,7 @@ macro_rules! proofs {
                 }
 
                 fn check_path(path: &str) -> Result<(), ConfigError> {
-                    check_path::<Self, S>(PathParameters::of_route(path))
+                    check_path::<Self, App<Self, S>>(PathParameters::of_route(path))
                 }
 
                 fn gate(state: &S) -> Option<AnyGate> {
@@ -233,7 +233,7 @@ macro_rules! proofs {
                     site: Option<Site>,
                 ) -> Result<Self, Denial> {
                     let checked = match waiting {
-                        Proving::Scheme(entering) => Box::new(resume::<Self, S>(entering, parts, site).await?),
+                        Proving::Scheme(entering) => Box::new(resume::<Self, App<Self, S>>(entering, parts, site).await?),
                         Proving::Resource(checked) => checked,
                     };
                     prove(checked, parts, state, site).await
@@ -283,12 +283,12 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
-        let checked = resume::<Self, S>(waiting, parts, site).await;
+        let checked = resume::<Self, App<Self, S>>(waiting, parts, site).await;
         Self::complete(checked, parts, state, site)
     }
 }
 
-fn can_be_met<G: Prove<S>, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
+fn can_be_met<G: States, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
     let (gate, principal) = (state.gate(), <G::Principal as Principal>::NAME);
     if !gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
         return Err(ConfigError::new(format!(

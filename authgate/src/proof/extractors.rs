@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::prove::{Prove, States, admit};
+use super::prove::{App, Prove, States, admit};
 use super::resource::{Decides, Resource};
 use super::visible::{ListPolicy, Listable};
 use super::{Authenticated, Authorized, Concealed, ConcealedUnless, Granted, VisibleList, With};
@@ -44,8 +44,8 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
 extractors! {
     [R: Requirement<P>, P: Principal] Authorized<R, P> where { S: HasGate<P> + Sync };
     [R: ?Sized, T, P] Granted<R, T, P> where {
-        R: Decides<T, S, Principal = P>,
-        T: Resource<S>,
+        R: Decides<T, S::App, Principal = P>,
+        T: Resource<S::App>,
         P: Principal,
         S: HasGate<P> + Sync,
     };
@@ -53,15 +53,15 @@ extractors! {
         S: HasGate<P> + Sync
     };
     [G] Concealed<G> where {
-        Self: Prove<S>,
+        Self: Prove<App<Self, S>>,
         S: HasGate<<Self as States>::Principal> + Sync,
     };
     [V: ?Sized, G] ConcealedUnless<V, G> where {
-        Self: Prove<S>,
+        Self: Prove<App<Self, S>>,
         S: HasGate<<Self as States>::Principal> + Sync,
     };
     [C, G, const CONCEAL: bool] With<C, G, CONCEAL> where {
-        Self: Prove<S>,
+        Self: Prove<App<Self, S>>,
         S: HasGate<<Self as States>::Principal> + Sync,
     };
 }

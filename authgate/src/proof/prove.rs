@@ -106,6 +106,9 @@ pub trait Share<S>: Prove<S> {
     ) -> impl Future<Output = Result<Self, Denial>> + Send;
 }
 
+/// The state that the resources of a proof are loaded from.
+pub(crate) type App<G, S> = <S as HasGate<<G as States>::Principal>>::App;
+
 /// A caller with the rights that are checked before a resource is loaded, and the path parameters
 /// that find the resources.
 pub(crate) type Checked<G> = (Authenticated<<G as States>::Principal>, PathParameters);
@@ -119,12 +122,12 @@ pub(crate) fn begin<G, S>(
     site: Option<Site>,
 ) -> Entered<Checked<G>, G::Principal>
 where
-    G: Prove<S>,
+    G: Prove<App<G, S>>,
     S: HasGate<G::Principal>,
 {
     let taken = const { Taken::by(G::RIGHT) };
     match Authenticated::begin(parts, state, taken, Some(G::RIGHT)) {
-        Step::Done(Ok(caller)) => Step::Done(check::<G, S>(caller, parts, site)),
+        Step::Done(Ok(caller)) => Step::Done(check::<G, App<G, S>>(caller, parts, site)),
         Step::Done(Err(denial)) => Step::Done(Err(denial.at(site).told(Some(parts)))),
         Step::Wait(entering) => Step::Wait(entering),
     }
@@ -206,12 +209,12 @@ pub(crate) async fn prove<G, S>(
     site: Option<Site>,
 ) -> Result<G, Denial>
 where
-    G: Prove<S>,
-    S: HasGate<G::Principal> + Sync,
+    G: Prove<App<G, S>>,
+    S: HasGate<G::Principal>,
 {
     let (caller, path) = *checked;
     let timeout = caller.gate.timeout();
-    let proof = G::prove(caller, &mut Asked { path, state, timeout }).await;
+    let proof = G::prove(caller, &mut Asked { path, state: state.app(), timeout }).await;
     unless_probed(proof, parts, state, site)
 }
 
@@ -239,12 +242,12 @@ where
 /// Extracts any proof from a request.
 pub(crate) async fn admit<G, S>(parts: &mut Parts, state: &S, site: Option<Site>) -> Result<G, Denial>
 where
-    G: Prove<S>,
-    S: HasGate<G::Principal> + Sync,
+    G: Prove<App<G, S>>,
+    S: HasGate<G::Principal>,
 {
     let checked = match begin::<G, S>(parts, state, site) {
         Step::Done(checked) => checked?,
-        Step::Wait(entering) => resume::<G, S>(entering, parts, site).await?,
+        Step::Wait(entering) => resume::<G, App<G, S>>(entering, parts, site).await?,
     };
     prove(Box::new(checked), parts, state, site).await
 }

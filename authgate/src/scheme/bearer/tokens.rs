@@ -5,7 +5,7 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::scheme::Answer;
 
-/// A token scheme that returns the claims. They need not be a principal.
+/// A token scheme that returns the claims. Any type that is deserializable works.
 pub trait Tokens<Claims>: Send + Sync + 'static {
     type State;
 
