@@ -296,8 +296,8 @@ impl<R: 'static> DeclaredPolicy for Async<R> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "does not decide access to `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or, if it waits for a database or another service, \
-            `authgate::resource::AsyncPolicy<{T}, {S}>`, and declare `Async<{Self}>`"
+    note = "declare a type that implements `authgate::Policy<{T}>` as it is; declare one that implements \
+            `authgate::resource::AsyncPolicy<{T}, {S}>`, because it waits for a database, as `Async<..>`"
 )]
 pub trait Decides<T, S>: DeclaredPolicy {
     type Principal;
