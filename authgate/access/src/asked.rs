@@ -22,7 +22,7 @@ impl<'a> Asked<'a> {
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
         let mut waived = Vec::new();
         for route in routes {
-            for requirement in route.access().rule().into_iter().flat_map(waives) {
+            for requirement in route.access().rule().into_iter().flat_map(Rule::waived) {
                 if !waived.contains(&requirement) {
                     waived.push(requirement);
                 }
@@ -37,18 +37,9 @@ impl<'a> Asked<'a> {
         if access.is_open() {
             return None;
         }
-        let own: Vec<_> = access.rule().into_iter().flat_map(waives).collect();
+        let own: Vec<_> = access.rule().into_iter().flat_map(Rule::waived).collect();
         let of_gate = self.waived.iter().filter(|requirement| !own.contains(requirement));
         let parts = access.rule().into_iter().chain(of_gate.copied()).cloned();
         Some(Rule::all(parts).normal())
-    }
-}
-
-/// Returns the requirements that a rule waives, alone or in a conjunction.
-fn waives(rule: &Rule) -> Vec<&Rule> {
-    match rule {
-        Rule::Waived { requirement, .. } => vec![requirement.get()],
-        Rule::All(parts) => parts.iter().flat_map(|part| waives(part)).collect(),
-        _ => Vec::new(),
     }
 }

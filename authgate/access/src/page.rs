@@ -129,15 +129,8 @@ const SCRIPT_HASH: &str = "QAe2AwedORGdkq48/tKJ+F5t6kUZeKKXQ0LFFEJT16M=";
 
 /// Returns the number of routes whose rule names a right.
 fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
-    let mut count = 0;
-    for route in lock.routes() {
-        let mut names = false;
-        if let Some(rule) = route.access().rule() {
-            rule.for_each_leaf(&mut |leaf| names |= is_of(leaf, kind, name));
-        }
-        count += usize::from(names);
-    }
-    count
+    let rules = lock.routes().iter().filter_map(|route| route.access().rule());
+    rules.filter(|rule| rule.leaves().into_iter().any(|leaf| is_of(leaf, kind, name))).count()
 }
 
 fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {

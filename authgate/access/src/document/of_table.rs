@@ -2,9 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::said::Said;
-use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
-use crate::lock::{RightLine, Writer, order};
+use super::{Document, DocumentRoute, DocumentSource};
+use crate::lock::{Writer, order};
 use crate::{Declaration, Kind, Route, Table};
 
 impl Table {
@@ -14,8 +13,7 @@ impl Table {
         let writer = Writer::of(self);
         let mut routes: Vec<_> = self.iter().map(|route| of_route(&writer, route)).collect();
         routes.sort_by(in_order);
-        let rights = writer.rights().iter().map(DocumentRight::of).collect();
-        Document { version: Document::VERSION, rights, routes }
+        Document::of(&writer.rights(), routes)
     }
 }
 
@@ -32,32 +30,14 @@ fn in_order(one: &DocumentRoute, other: &DocumentRoute) -> Ordering {
         .then_with(|| rest(one).cmp(&rest(other)))
 }
 
-impl DocumentRight {
-    pub(super) fn of(line: &RightLine) -> Self {
-        Self {
-            kind: line.kind().to_owned(),
-            name: line.name().to_owned(),
-            implies: line.implies().to_vec(),
-            grants: line.grants().to_vec(),
-            allows: line.allows().to_vec(),
-            path: line.paths().map(|paths| paths.path.clone()),
-            on: line.paths().and_then(|paths| paths.on.clone()),
-        }
-    }
-}
-
 fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
-    let declaration = route.declaration();
-    let access = writer.access(&declaration);
-    let principal = match &declaration {
+    let principal = match &route.declaration() {
         Declaration::Public { .. } | Declaration::Ungated { .. } => None,
         Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => {
             Some(writer.principal(principal))
         }
     };
-    Said::by(&access).into(DocumentRoute {
-        method: route.method().to_owned(),
-        path: route.shown_path(),
+    DocumentRoute {
         kind: match route.kind() {
             Kind::Route => "route",
             Kind::OtherMethods => "other_methods",
@@ -66,7 +46,6 @@ fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
             Kind::Prefix => "prefix",
         }
         .to_owned(),
-        access: access.to_string(),
         principal,
         takes_body: route.takes_body(),
         handler: route.handler().to_owned(),
@@ -76,6 +55,6 @@ fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
             line: route.location().line(),
             column: route.location().column(),
         },
-        ..DocumentRoute::nothing()
-    })
+        ..DocumentRoute::of(&writer.line(route))
+    }
 }

@@ -3,22 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Linted, Odd, On};
-use crate::lock::{RightLine, TENANT};
+use crate::lock::{RightLine, RouteLine, TENANT};
 use crate::{Rule, TypeText};
 
-/// Calls a function for every leaf of every rule.
-fn for_each_leaf<'a>(table: &Linted<'a>, mut leaf: impl FnMut(usize, &'a Rule)) {
-    for (at, route) in table.lock.routes().iter().enumerate() {
-        if let Some(rule) = route.access().rule() {
-            rule.for_each_leaf(&mut |of_rule| {
-                leaf(at, of_rule);
-                // The gate enforces the waived requirement on other routes.
-                if let Rule::Waived { requirement, .. } = of_rule {
-                    requirement.get().for_each_leaf(&mut |of_gate| leaf(at, of_gate));
-                }
-            });
-        }
-    }
+/// Returns the rights that the rule of a route requires. The gate enforces a waived requirement on
+/// other routes.
+fn leaves(route: &RouteLine) -> Vec<&Rule> {
+    route.access().rule().map(Rule::leaves_and_waived).unwrap_or_default()
 }
 
 pub(super) fn unreachable(table: &Linted<'_>, odd: &mut Vec<Odd>) {
@@ -56,21 +47,15 @@ pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 
 pub(super) fn unlisted_scope(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     let Some(listed) = &table.options.scopes else { return };
-    let mut unlisted: Vec<(usize, BTreeSet<&str>)> = Vec::new();
-    for_each_leaf(table, |at, leaf| {
-        let Rule::Held { right, .. } = leaf else { return };
-        let name = right.name();
-        if right.kind() != "scope" || listed.contains(name) {
-            return;
+    for (at, route) in table.lock.routes().iter().enumerate() {
+        let scopes = leaves(route).into_iter().filter_map(|leaf| match leaf {
+            Rule::Held { right, .. } if right.kind() == "scope" => Some(right.name()),
+            _ => None,
+        });
+        let names: BTreeSet<_> = scopes.filter(|name| !listed.contains(*name)).collect();
+        if names.is_empty() {
+            continue;
         }
-        match unlisted.last_mut().filter(|(last, _)| *last == at) {
-            Some((_, names)) => {
-                names.insert(name);
-            }
-            None => unlisted.push((at, BTreeSet::from([name]))),
-        }
-    });
-    for (at, names) in unlisted {
         let names = names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let message = format!(
             "the rule requires {names}, which clients do not know: add it to `scopes_supported` of the protected resource \
@@ -81,16 +66,15 @@ pub(super) fn unlisted_scope(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 }
 
 pub(super) fn unused_role(table: &Linted<'_>, odd: &mut Vec<Odd>) {
-    let (mut roles, mut permissions, mut is_left_open) = (BTreeSet::new(), BTreeSet::new(), false);
-    for_each_leaf(table, |_, leaf| match leaf {
-        Rule::Held { right, .. } if right.kind() == "role" => _ = roles.insert(right.name()),
-        Rule::Held { right, .. } if right.kind() == "permission" => _ = permissions.insert(right.name()),
-        Rule::Policy { .. } | Rule::Own(_) => is_left_open = true,
-        _ => {}
-    });
-    // Policies and custom requirements can check roles themselves.
-    if is_left_open {
-        return;
+    let (mut roles, mut permissions) = (BTreeSet::new(), BTreeSet::new());
+    for leaf in table.lock.routes().iter().flat_map(leaves) {
+        match leaf {
+            Rule::Held { right, .. } if right.kind() == "role" => _ = roles.insert(right.name()),
+            Rule::Held { right, .. } if right.kind() == "permission" => _ = permissions.insert(right.name()),
+            // Policies and custom requirements can check roles themselves.
+            Rule::Policy { .. } | Rule::Own(_) => return,
+            _ => {}
+        }
     }
     let rights = || table.lock.rights().iter().filter(|right| right.kind() == "role");
     let opens = |role: &str| {

@@ -1,23 +1,9 @@
 use std::fmt;
 
-use super::{CANONICAL, TENANT};
+use super::right::DocumentRight;
+use super::{CANONICAL, METHODS, TENANT};
 use crate::Rule;
 use crate::rule::words::{Name, TypeWord};
-
-/// The types of a policy or of a custom requirement, with their modules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Paths {
-    pub(crate) path: String,
-    /// The type of the resource, for a policy over one.
-    pub(crate) on: Option<String>,
-}
-
-impl fmt::Display for Paths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        TypeWord(&self.path).fmt(f)?;
-        self.on.iter().try_for_each(|on| write!(f, " on {}", TypeWord(on)))
-    }
-}
 
 /// The line of a right, with the rights that it implies, grants or allows.
 ///
@@ -33,95 +19,73 @@ impl fmt::Display for Paths {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightLine {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) implies: Vec<String>,
-    pub(super) grants: Vec<String>,
-    pub(super) allows: Vec<String>,
-    pub(super) paths: Option<Paths>,
+    pub(super) right: DocumentRight,
     pub(super) comments: Vec<String>,
     pub(super) place: Place,
 }
 
 impl RightLine {
+    pub(crate) fn of(right: DocumentRight) -> Self {
+        Self { right, comments: Vec::new(), place: Place::default() }
+    }
+
     /// Creates a right that implies nothing.
     pub(super) fn plain(kind: &str, name: &str) -> Self {
-        let (implies, grants, allows) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            implies,
-            grants,
-            allows,
-            paths: None,
-            comments: Vec::new(),
-            place: Place::default(),
-        }
+        Self::of(DocumentRight { kind: kind.to_owned(), name: name.to_owned(), ..DocumentRight::default() })
     }
 
-    pub(crate) fn new(
-        kind: &str,
-        name: &str,
-        implies: Vec<String>,
-        grants: Vec<String>,
-        allows: Vec<String>,
-    ) -> Self {
-        Self { implies, grants, allows, ..Self::plain(kind, name) }
-    }
-
-    /// Creates the line of a policy or of a custom requirement.
-    pub(crate) fn of_type(kind: &str, name: &str, paths: Paths) -> Self {
-        Self { paths: Some(paths), ..Self::plain(kind, name) }
+    pub(crate) const fn right(&self) -> &DocumentRight {
+        &self.right
     }
 
     /// Returns what must be unique in a lock. A policy has a line for each type of resource.
     #[must_use]
     pub fn key(&self) -> (String, String) {
-        let on = self.paths.as_ref().and_then(|paths| paths.on.as_ref());
-        let name = on.map_or_else(|| self.name.clone(), |on| format!("{} on {on}", self.name));
-        (self.kind.clone(), name)
-    }
-
-    pub(crate) const fn paths(&self) -> Option<&Paths> {
-        self.paths.as_ref()
+        let DocumentRight { kind, name, on, .. } = &self.right;
+        let name = on.as_ref().map_or_else(|| name.clone(), |on| format!("{name} on {on}"));
+        (kind.clone(), name)
     }
 
     /// Returns the type of a policy or of a custom requirement, with its modules:
     /// `app::notes::Owns on app::notes::Note`.
     #[must_use]
     pub fn type_path(&self) -> Option<String> {
-        self.paths.as_ref().map(Paths::to_string)
+        let path = TypeWord(self.right.path.as_ref()?);
+        Some(match &self.right.on {
+            Some(on) => format!("{path} on {}", TypeWord(on)),
+            None => path.to_string(),
+        })
     }
 
     /// Returns `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical
     /// form.
     #[must_use]
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.right.kind
     }
 
     /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.right.name
     }
 
     /// Returns the rights of the same kind that it implies directly.
     #[must_use]
     pub fn implies(&self) -> &[String] {
-        &self.implies
+        &self.right.implies
     }
 
     /// Returns the permissions that a role grants, without those of implied roles.
     #[must_use]
     pub fn grants(&self) -> &[String] {
-        &self.grants
+        &self.right.grants
     }
 
     /// Returns the permissions that a scope allows, without those of implied scopes.
     #[must_use]
     pub fn allows(&self) -> &[String] {
-        &self.allows
+        &self.right.allows
     }
 
     /// Returns the comments directly above the line, and the comment at its end.
@@ -135,7 +99,8 @@ impl RightLine {
     #[must_use]
     pub fn sorted(&self) -> Self {
         let mut right = self.clone();
-        for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
+        let DocumentRight { implies, grants, allows, .. } = &mut right.right;
+        for names in [implies, grants, allows] {
             names.sort_unstable();
             names.dedup();
         }
@@ -169,16 +134,15 @@ impl Eq for Place {}
 
 impl fmt::Display for RightLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kind == TENANT {
-            return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(&self.name));
+        let DocumentRight { kind, name, implies, grants, allows, .. } = &self.right;
+        if kind == TENANT {
+            return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(name));
         }
-        if let Some(paths) = &self.paths {
-            return write!(f, "{} {} = {paths}", self.kind, Name(&self.name));
+        write!(f, "{kind} {}", Name(name))?;
+        if let Some(path) = self.type_path() {
+            return write!(f, " = {path}");
         }
-        write!(f, "{} {}", self.kind, Name(&self.name))?;
-        for (before, names) in
-            [(" > ", &self.implies), (" grants ", &self.grants), (" allows ", &self.allows)]
-        {
+        for (before, names) in [(" > ", implies), (" grants ", grants), (" allows ", allows)] {
             for (at, name) in names.iter().enumerate() {
                 write!(f, "{}{}", if at == 0 { before } else { ", " }, Name(name))?;
             }
@@ -256,18 +220,18 @@ impl RouteLine {
     pub fn key_of(method: &str, path: &str) -> (String, String) {
         (method.to_owned(), without_names(path))
     }
-}
 
-impl RouteLine {
     /// Returns the sort key: by path, then by method, with `*`, `405` and `404` last.
     #[doc(hidden)]
     #[must_use]
     pub fn order(&self) -> (&str, usize) {
-        const ORDER: [&str; 12] = [
-            "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404",
-        ];
-        (&self.path, ORDER.iter().position(|known| *known == self.method).unwrap_or(ORDER.len()))
+        (&self.path, order(&self.method))
     }
+}
+
+/// Returns the position of a method among those of a path.
+pub(crate) fn order(method: &str) -> usize {
+    METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len())
 }
 
 /// `/reports/{id}` -> `/reports/{}`, `/files/{*path}` -> `/files/{*}`
@@ -350,6 +314,15 @@ impl Access {
         match self {
             Self::Authorized { rule, .. } => Some(rule),
             _ => None,
+        }
+    }
+
+    /// Returns the type of the principal, if the lock states it.
+    pub(crate) fn principal(&self) -> Option<&str> {
+        match self {
+            Self::Authenticated { principal } => Some(principal),
+            Self::Authorized { principal, .. } => principal.as_deref(),
+            Self::Public { .. } | Self::Ungated { .. } => None,
         }
     }
 }

@@ -23,14 +23,9 @@ impl Names {
         self.types.entry(name.to_string()).or_default().insert(name.full());
     }
 
-    pub(super) fn add(&mut self, rule: &'static Rule) {
-        match rule {
-            Rule::Held { right, tenant } => {
-                if let Some((kind, set, name)) = right.in_set() {
-                    self.add_member(kind, set, name);
-                }
-                tenant.iter().for_each(|tenant| self.add_text(tenant.name()));
-            }
+    pub(super) fn add(&mut self, leaf: &'static Rule) {
+        match leaf {
+            Rule::Held { tenant: Some(tenant), .. } => self.add_text(tenant.name()),
             Rule::Own(own) => {
                 self.own.entry((own.kind(), own.name())).or_default().insert(own.type_path());
             }
@@ -38,8 +33,7 @@ impl Names {
                 self.add_text(policy);
                 self.add_text(on);
             }
-            Rule::Waived { requirement, .. } => self.add(requirement.get()),
-            _ => rule.parts().iter().for_each(|part| self.add(part.get())),
+            _ => {}
         }
     }
 

@@ -1,11 +1,9 @@
 //! From text to a lock.
 
-mod alone;
 mod cursor;
 mod error;
 mod layout;
 mod names;
-mod path;
 mod whole;
 
 use std::collections::HashMap;
@@ -16,7 +14,8 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, Paths, Place, RightLine, RouteLine};
+use super::line::{Access, Place, RightLine, RouteLine};
+use super::right::DocumentRight;
 use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
 
@@ -43,7 +42,10 @@ impl Lock {
             );
             return Err(LockError::new(1, 1, text));
         };
-        check_header(header.line, header.number)?;
+        if header.line != HEADER {
+            let text = format!("not an access lock: expected `{HEADER}` in the first line");
+            return Err(LockError::new(header.number, 1, text));
+        }
         let mut lock = Self::default();
         let mut lines_read = Known::default();
         let mut named = Vec::new();
@@ -51,13 +53,13 @@ impl Lock {
             let mut cursor = Cursor::new(piece.line, piece.number);
             cursor.space();
             if is_right(piece.line) {
-                let right = right(&mut cursor, piece)?;
-                lines_read.add_right(&right)?;
-                lock.rights.push(right);
+                let line = right(&mut cursor, piece)?;
+                lines_read.add(line.key(), format!("{} {}", line.kind(), line.name()), line.place)?;
+                lock.rights.push(line);
             } else {
-                let route = route(&mut cursor, piece)?;
-                lines_read.add_route(&route)?;
-                lock.routes.push(route);
+                let line = route(&mut cursor, piece)?;
+                lines_read.add(line.key(), format!("{} {}", line.method, line.path), line.place)?;
+                lock.routes.push(line);
             }
             named.append(&mut cursor.named);
         }
@@ -67,46 +69,44 @@ impl Lock {
     }
 }
 
-/// On which lines things stand, and how.
+impl Access {
+    /// Parses an access, as after the path in a line of a lock with these rights.
+    pub(crate) fn read(text: &str, rights: &Lock) -> Result<Self, LockError> {
+        if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control()) {
+            let text = format!("found the control character {c:?}: replace it with a space");
+            return Err(LockError::new(1, at + 1, text));
+        }
+        let mut cursor = Cursor::new(text, 1);
+        let access = access(&mut cursor)?;
+        cursor.end("the end")?;
+        names::check(rights, &cursor.named)?;
+        Ok(access)
+    }
+}
+
+/// The number and the subject of each line, by its key.
 #[derive(Default)]
 struct Known(HashMap<(String, String), (usize, String)>);
 
 impl Known {
-    fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
-        let what = format!("{} {}", right.kind, right.name);
-        self.add(right.key(), what, right.place)
-    }
-
-    fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
-        self.add(route.key(), format!("{} {}", route.method, route.path), route.place)
-    }
-
     fn add(&mut self, key: (String, String), what: String, Place(line): Place) -> Result<(), LockError> {
         let Some((known, first)) = self.0.get(&key) else {
             self.0.insert(key, (line, what));
             return Ok(());
         };
-        let (what, first) = (shortened(&what), (*first != what).then(|| shortened(first)));
-        let already = match first {
-            Some(first) => {
-                format!("on line {known}, as `{first}`, and the names of parameters make no difference")
-            }
-            None => format!("on line {known}"),
+        let spelling = if *first == what {
+            String::new()
+        } else {
+            format!(", as `{}`, and the names of parameters make no difference", shortened(first))
         };
-        Err(LockError::new(line, 1, format!("`{what}` is already {already}: remove one of the lines")))
+        let what = shortened(&what);
+        let text = format!("`{what}` is already on line {known}{spelling}: remove one of the lines");
+        Err(LockError::new(line, 1, text))
     }
 }
 
 /// The start of the first line in every version.
 const BEFORE_VERSION: &str = "access.lock v";
-
-fn check_header(line: &str, number: usize) -> Result<(), LockError> {
-    if line == HEADER {
-        return Ok(());
-    }
-    let text = format!("not an access lock: expected `{HEADER}` in the first line");
-    Err(LockError::new(number, 1, text))
-}
 
 /// The first words of routes.
 pub(crate) const METHODS: [&str; 12] =
@@ -119,66 +119,56 @@ fn is_right(line: &str) -> bool {
 }
 
 fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
-    let place = Place(piece.number);
-    let kind = cursor.bare_word().to_owned();
+    let mut right = DocumentRight { kind: cursor.bare_word().to_owned(), ..DocumentRight::default() };
     cursor.space();
-    if kind == TENANT {
-        let name = cursor.type_name()?;
+    let expected = if right.kind == TENANT {
+        right.name = cursor.type_name()?;
         cursor.expect(CANONICAL)?;
-        cursor.end("the end of the line")?;
-        return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
-    }
-    let name = cursor.name("a name")?;
-    cursor.space();
-    if cursor.takes_word("=") {
-        if keywords::is_of_rule(&kind) {
-            return Err(cursor.error(format!(
-                "a {kind} cannot have a type: only policies and custom requirements have one"
-            )));
-        }
-        cursor.space();
-        let path = cursor.type_name()?;
-        cursor.space();
-        let on = if cursor.takes_word("on") {
+        "the end of the line"
+    } else {
+        right.name = cursor.name("a name")?;
+        if cursor.is_at_word("=") {
+            cursor.takes("=");
+            if keywords::is_of_rule(&right.kind) {
+                return Err(cursor.error(format!(
+                    "a {} cannot have a type: only policies and custom requirements have one",
+                    right.kind
+                )));
+            }
             cursor.space();
-            Some(cursor.type_name()?)
+            right.path = Some(cursor.type_name()?);
+            right.on = cursor.takes_word("on").then(|| cursor.type_name()).transpose()?;
+            "`on` or the end of the line"
         } else {
-            None
-        };
-        cursor.end("`on` or the end of the line")?;
-        let line = RightLine::of_type(&kind, &name, Paths { path, on });
-        return Ok(RightLine { place, comments: piece.comments(), ..line });
-    }
-    let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
-    cursor.space();
-    if cursor.takes(">") {
-        right.implies = list(cursor, &right.kind)?;
-    }
-    if cursor.takes_word("grants") {
-        right.grants = list(cursor, "permission")?;
-    }
-    if cursor.takes_word("allows") {
-        right.allows = list(cursor, "permission")?;
-    }
-    cursor.end("`>`, `grants`, `allows` or the end of the line")?;
-    Ok(right)
+            if cursor.takes_mark(">") {
+                right.implies = list(cursor, &right.kind)?;
+            }
+            if cursor.takes_word("grants") {
+                right.grants = list(cursor, "permission")?;
+            }
+            if cursor.takes_word("allows") {
+                right.allows = list(cursor, "permission")?;
+            }
+            "`>`, `grants`, `allows` or the end of the line"
+        }
+    };
+    cursor.end(expected)?;
+    Ok(RightLine { right, comments: piece.comments(), place: Place(piece.number) })
 }
 
 /// Names with commas between them.
 fn list(cursor: &mut Cursor<'_>, kind: &str) -> Result<Vec<String>, LockError> {
     let mut names = Vec::new();
     loop {
-        cursor.space();
         names.push(cursor.name_of(kind)?);
         cursor.space();
-        if !cursor.takes(",") {
+        if !cursor.takes_mark(",") {
             return Ok(names);
         }
     }
 }
 
 fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockError> {
-    let place = Place(piece.number);
     let start = cursor.error("");
     let method = cursor.bare_word();
     if !METHODS.contains(&method) {
@@ -197,9 +187,7 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
     let method = method.to_owned();
     cursor.space();
     let path = cursor.path()?;
-    cursor.space();
     let access = access(cursor)?;
-    cursor.space();
     let expected = match &access {
         Access::Authorized { conceal: true, .. } => "the end of the line",
         Access::Authorized { principal: Some(_), .. } => "`conceal` or the end of the line",
@@ -207,7 +195,7 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
         _ => "the end of the line",
     };
     cursor.end(expected)?;
-    Ok(RouteLine { method, path, access, comments: piece.comments(), place })
+    Ok(RouteLine { method, path, access, comments: piece.comments(), place: Place(piece.number) })
 }
 
 fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
@@ -218,18 +206,11 @@ fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
         return Ok(Access::Ungated { reason: cursor.reason()? });
     }
     if cursor.takes_word("authenticated") {
-        cursor.space();
         return Ok(Access::Authenticated { principal: cursor.type_name()? });
     }
     let rule = rule(cursor, 0)?.normal();
-    let mut principal = None;
-    if cursor.takes_word("as") {
-        cursor.space();
-        principal = Some(cursor.type_name()?);
-        cursor.space();
-    }
-    let conceal = cursor.takes_word("conceal");
-    Ok(Access::Authorized { rule, principal, conceal })
+    let principal = cursor.takes_word("as").then(|| cursor.type_name()).transpose()?;
+    Ok(Access::Authorized { rule, principal, conceal: cursor.takes_word("conceal") })
 }
 
 /// The maximum depth of nested parentheses.
@@ -246,14 +227,9 @@ fn joined(
     join: fn(Vec<Rule>) -> Rule,
     part: impl Fn(&mut Cursor<'_>, usize) -> Result<Rule, LockError>,
 ) -> Result<Rule, LockError> {
-    let first = part(cursor, depth)?;
+    let mut parts = vec![part(cursor, depth)?];
     cursor.space();
-    if !cursor.is_at(mark) {
-        return Ok(first);
-    }
-    let mut parts = vec![first];
-    while cursor.takes(mark) {
-        cursor.space();
+    while cursor.takes_mark(mark) {
         parts.push(part(cursor, depth)?);
         cursor.space();
     }
@@ -265,12 +241,10 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
         return Err(cursor
             .error(format!("parentheses and `!` are nested more than {DEEPEST} deep: simplify the rule")));
     }
-    if cursor.takes("!") {
-        cursor.space();
+    if cursor.takes_mark("!") {
         return Ok(Rule::Not(part(cursor, depth + 1)?.into()));
     }
-    if cursor.takes("(") {
-        cursor.space();
+    if cursor.takes_mark("(") {
         let inner = rule(cursor, depth + 1)?;
         cursor.expect(")")?;
         return Ok(inner);
@@ -299,14 +273,8 @@ fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
         },
         kind if keywords::SETS.contains(&kind) => {
             let right = Held::read(kind, cursor.name_of(kind)?);
-            cursor.space();
-            let tenant = if cursor.takes_word("in") {
-                cursor.space();
-                Some(InTenant::read(cursor.type_name()?.into()))
-            } else {
-                None
-            };
-            Rule::Held { right, tenant }
+            let tenant = cursor.takes_word("in").then(|| cursor.type_name()).transpose()?;
+            Rule::Held { right, tenant: tenant.map(|tenant| InTenant::read(tenant.into())) }
         }
         kind => Rule::Own(Own::read(kind, cursor.name("a name")?)),
     })

@@ -8,7 +8,8 @@ use super::diagram::{Diagram, Node};
 use super::side::Side;
 use super::variable::Variable;
 use crate::lock::Access;
-use crate::{Builtin, Held, InTenant, Rule, Value};
+use crate::rule::words::{Name, TypeWord};
+use crate::{Rule, Value};
 
 /// The maximum number of callers in the result.
 const TOLD: usize = 4;
@@ -143,36 +144,36 @@ impl Caller {
             return Some("any caller".to_owned());
         }
         if words.is_empty() {
-            words.push(
-                principal
-                    .take()
-                    .map_or("any authenticated caller".to_owned(), |name| format!("any {}", of_type(name))),
-            );
+            words.push(match principal.take() {
+                Some(name) => format!("any {}", TypeWord(name)),
+                None => "any authenticated caller".to_owned(),
+            });
         }
         let mut text = words.join(" & ");
         if let Some(name) = principal {
-            text.push_str(" as ");
-            text.push_str(&of_type(name));
+            text += &format!(" as {}", TypeWord(name));
         }
         let without = self.without(comparison, at)?;
         if !without.is_empty() {
-            text.push_str(" without ");
-            text.push_str(&without.join(" or "));
+            text += &format!(" without {}", without.join(" or "));
         }
         Some(text)
     }
 
     /// Returns the rights of the rule that the caller must not have.
     fn without(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<Vec<String>> {
+        let Comparison { diagram, .. } = comparison;
         let mut set = if at == 0 { comparison.first } else { comparison.second };
         for variable in &self.given {
-            set = comparison.diagram.given(set, *variable)?;
+            let is_given = diagram.variable(*variable)?;
+            set = diagram.and(set, is_given)?;
         }
         let mut without = Vec::new();
         let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
         for given in named(comparison, at, access) {
             let Some(variable) = comparison.variables.find(&given) else { continue };
-            if !self.given.contains(&variable) && comparison.diagram.given(set, variable)?.is_never() {
+            let is_given = comparison.diagram.variable(variable)?;
+            if !self.given.contains(&variable) && comparison.diagram.and(set, is_given)?.is_never() {
                 without.push(word(&given));
             }
         }
@@ -183,48 +184,32 @@ impl Caller {
 /// Returns the rights that a rule names.
 fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<Variable<'a>> {
     let Some(side) = comparison.sides.get(at) else { return Vec::new() };
-    let mut named = Vec::new();
-    if let Some(rule) = access.rule() {
-        rule.for_each_leaf(&mut |leaf| {
-            named.extend(match leaf {
-                Rule::Held { right, tenant } => Some(Variable::Right {
-                    kind: right.kind(),
-                    name: right.name(),
-                    tenant: tenant.as_ref().and_then(written),
-                }),
-                Rule::Builtin(builtin, value) if builtin.is_declared() => {
-                    Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
-                }
-                own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
-                _ => None,
-            });
-        });
-    }
-    named
-}
-
-/// Returns the name of a type, in quotes if it is ambiguous.
-fn of_type(name: &str) -> String {
-    let access = Access::Authenticated { principal: name.to_owned() }.to_string();
-    access.strip_prefix("authenticated ").map(str::to_owned).unwrap_or(access)
+    let leaves = access.rule().into_iter().flat_map(Rule::leaves);
+    let named = leaves.filter_map(|leaf| match leaf {
+        Rule::Held { right, tenant } => Some(Variable::Right {
+            kind: right.kind(),
+            name: right.name(),
+            tenant: tenant.as_ref().and_then(written),
+        }),
+        Rule::Builtin(builtin, value) if builtin.is_declared() => {
+            Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
+        }
+        own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
+        _ => None,
+    });
+    named.collect()
 }
 
 /// Returns the short form of a right: a role by its name, other rights as in the lock.
 fn word(given: &Variable<'_>) -> String {
     match given {
         Variable::Known => "authenticated".to_owned(),
-        Variable::Principal(name) => of_type(name),
+        Variable::Principal(name) => TypeWord(name).to_string(),
         Variable::SaysScopes => "limited by scopes".to_owned(),
         Variable::Right { kind, name, tenant } => {
-            let rule = match Builtin::of_keyword(kind) {
-                Some(builtin) => Rule::Builtin(builtin, Value::Text((*name).to_owned().into())),
-                None => Rule::Held {
-                    right: Held::read(kind, (*name).to_owned()),
-                    tenant: tenant.map(|tenant| InTenant::read(tenant.to_owned().into())),
-                },
-            };
-            let text = rule.to_string();
-            text.strip_prefix("role:").map(str::to_owned).unwrap_or(text)
+            let before = if *kind == "role" { String::new() } else { format!("{kind}:") };
+            let tenant = tenant.map(|tenant| format!(" in {}", TypeWord(tenant)));
+            format!("{before}{}{}", Name(name), tenant.unwrap_or_default())
         }
         Variable::Value(builtin, value) => {
             Rule::Builtin(*builtin, Value::Text((*value).to_owned().into())).to_string()

@@ -40,21 +40,19 @@ impl<'a> Variables<'a> {
     /// Collects the values that the rules name.
     pub(super) fn of(rules: impl Iterator<Item = &'a Rule>) -> Self {
         let (mut values, mut seconds) = (Vec::new(), Vec::new());
-        for rule in rules {
-            rule.for_each_leaf(&mut |leaf| {
-                let Rule::Builtin(builtin, value) = leaf else { return };
-                match builtin.row().values {
-                    Values::SeveralNames => {}
-                    Values::Seconds => seconds.push((*builtin, value.seconds())),
-                    Values::OneWord | Values::OneName | Values::Alternatives => {
-                        for value in named(*builtin, value) {
-                            if find(&values, *builtin, value).is_none() {
-                                values.push((*builtin, value));
-                            }
+        for leaf in rules.flat_map(Rule::leaves) {
+            let Rule::Builtin(builtin, value) = leaf else { continue };
+            match builtin.row().values {
+                Values::SeveralNames => {}
+                Values::Seconds => seconds.push((*builtin, value.seconds())),
+                Values::OneWord | Values::OneName | Values::Alternatives => {
+                    for value in named(*builtin, value) {
+                        if find(&values, *builtin, value).is_none() {
+                            values.push((*builtin, value));
                         }
                     }
                 }
-            });
+            }
         }
         seconds.sort_unstable();
         seconds.dedup();

@@ -1,10 +1,8 @@
 use std::borrow::Cow;
 
 use super::{Canonical, TypeText, text};
-#[cfg(feature = "documents")]
-use crate::SetOfRights;
 use crate::const_text::same_text;
-use crate::{TenantFrom, TypeName};
+use crate::{SetOfRights, TenantFrom, TypeName};
 
 /// A role, scope or permission.
 ///
@@ -159,7 +157,6 @@ impl Held {
     }
 
     /// Returns the set as data, without what its members grant.
-    #[cfg(feature = "documents")]
     pub(crate) fn members(&self) -> Option<SetOfRights> {
         let Member { of_type, names, closure, .. } = self.member?;
         let kind = match &self.kind {
@@ -172,11 +169,8 @@ impl Held {
     /// Returns the member as the sets of a principal have it: its kind and name.
     #[cfg(feature = "documents")]
     pub(crate) fn in_set(&self) -> Option<(&'static str, TypeName, &'static str)> {
-        let Member { of_type, names, index, .. } = self.member?;
-        match &self.kind {
-            Cow::Borrowed(kind) => Some((kind, of_type, names.get(index)?)),
-            Cow::Owned(_) => None,
-        }
+        let set = self.members()?;
+        Some((set.kind(), set.set_type(), set.names().get(self.member?.index)?))
     }
 
     /// Returns `true` if the member grants another of the same set. Two enums may have one name, so
@@ -197,19 +191,11 @@ impl Held {
         }
     }
 
-    /// Returns `true` if both are the same member of the same type.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && self.name() == other.name() && self.set_type() == other.set_type()
-    }
-
     /// Returns the members that the member implies, itself not included, in the order of the
     /// variants. Empty if the right was read.
     pub fn implied(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let member = self.member;
-        let all = member.into_iter().flat_map(|member| member.names.iter().enumerate());
-        let closure = member.and_then(|member| member.closure.get(member.index).copied()).unwrap_or(0);
-        let own = member.map(|member| member.index);
-        all.filter(move |(other, _)| Some(*other) != own && closure >> other & 1 == 1).map(|(_, name)| *name)
+        let index = self.member.map_or(0, |member| member.index);
+        self.members().into_iter().flat_map(move |set| set.implied(index))
     }
 
     /// Returns the members that grant it, itself included, in the order of the variants. Empty if
