@@ -60,28 +60,18 @@ pub(super) fn code(text: &str) -> String {
     }
     // Backticks suffice if only `|` needs an escape. Otherwise HTML is unambiguous for all
     // renderers.
-    if !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ') {
-        let mut fenced = String::new();
-        for c in text.chars() {
-            match c {
-                '|' => fenced.push_str("\\|"),
-                c if c.is_control() || misleads(c) => fenced.extend(c.escape_default()),
-                c => fenced.push(c),
-            }
-        }
-        return format!("`{fenced}`");
-    }
+    let has_backticks = !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ');
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
             c if c.is_control() || misleads(c) => escaped.extend(c.escape_default()),
-            c if c.is_ascii_punctuation() => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
+            '|' if has_backticks => escaped.push_str("\\|"),
+            // Writing to a `String` cannot fail.
+            c if c.is_ascii_punctuation() && !has_backticks => _ = write!(escaped, "&#{};", u32::from(c)),
             c => escaped.push(c),
         }
     }
-    format!("<code>{escaped}</code>")
+    if has_backticks { format!("`{escaped}`") } else { format!("<code>{escaped}</code>") }
 }
 
 /// Returns a text as a line of prose. The text between backticks stays code.

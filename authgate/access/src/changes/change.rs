@@ -1,6 +1,5 @@
 use std::fmt;
 
-use super::Judged;
 use crate::lock::{Access, RouteLine};
 
 /// The effect of a change on a route. The greatest is the worst.
@@ -129,10 +128,6 @@ impl Change {
             old_line: old.and_then(RouteLine::line),
             new_line: new.and_then(RouteLine::line),
         }
-    }
-
-    pub(super) fn with(self, judged: Judged) -> Self {
-        Self { newly: judged.newly, no_longer: judged.no_longer, is_decided: judged.is_decided, ..self }
     }
 
     /// Records that the old line was for another route.

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Change, Changes};
 use crate::Rule;
 use crate::lock::{Access, RightLine};
+use crate::rule::words::Path;
 
 /// Formats one line for each change, the rights first.
 impl fmt::Display for Changes {
@@ -79,13 +80,9 @@ impl Change {
     }
 }
 
-/// Formats a route. A path with unusual characters is quoted.
+/// Formats a route as in the lock.
 pub(super) fn spelt(method: &str, path: &str) -> String {
-    if path.chars().any(|c| c.is_whitespace() || c.is_control() || "\"#\\".contains(c)) {
-        format!("{method} {path:?}")
-    } else {
-        format!("{method} {path}")
-    }
+    format!("{method} {}", Path(path))
 }
 
 /// Returns the line of a requirement that is no longer waived.

@@ -3,7 +3,7 @@ use std::fmt;
 use super::right::DocumentRight;
 use super::{CANONICAL, METHODS, TENANT};
 use crate::Rule;
-use crate::rule::words::{Name, TypeWord};
+use crate::rule::words::{Name, Path, TypeWord};
 
 /// The line of a right, with the rights that it implies, grants or allows.
 ///
@@ -257,7 +257,7 @@ fn without_names(path: &str) -> String {
 impl fmt::Display for RouteLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The width is fixed, so that a new long path changes one line only.
-        write!(f, "{:<7} {:<24} {}", self.method, Name::of_path(&self.path).to_string(), self.access)
+        write!(f, "{:<7} {:<24} {}", self.method, Path(&self.path).to_string(), self.access)
     }
 }
 

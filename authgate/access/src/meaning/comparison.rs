@@ -57,9 +57,8 @@ impl<'a> Comparison<'a> {
 
     /// Returns the principal types, if both are known and differ.
     pub(super) fn principals(&self) -> Option<[&'a str; 2]> {
-        let [(first, one), (second, other)] = [(0, 0), (1, 1)]
-            .map(|(side, access)| (self.sides.get(side).copied(), self.accesses.get(access).copied()));
-        let (one, other) = (first?.principal(one?)?, second?.principal(other?)?);
+        let ([first, second], [one, other]) = (self.sides, self.accesses);
+        let (one, other) = (first.principal(one)?, second.principal(other)?);
         (one != other).then_some([one, other])
     }
 

@@ -37,15 +37,9 @@ impl Own {
     /// Sets the type, which tells two requirements of one name apart. The derive calls it.
     #[doc(hidden)]
     #[must_use]
-    pub const fn of_type(self, of_type: &'static str) -> Self {
-        // The fields are moved one by one: const evaluation cannot drop `self`.
-        let (kind, name) = match (&self.kind, &self.name) {
-            (Cow::Borrowed(kind), Cow::Borrowed(name)) => (*kind, *name),
-            _ => ("", ""),
-        };
-        let refusal = self.refusal;
-        std::mem::forget(self);
-        Self { kind: Cow::Borrowed(kind), name: Cow::Borrowed(name), refusal, of_type }
+    pub const fn of_type(mut self, of_type: &'static str) -> Self {
+        self.of_type = of_type;
+        self
     }
 
     #[cfg(feature = "documents")]
