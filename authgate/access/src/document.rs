@@ -60,7 +60,15 @@ impl Document {
         text.push('\n');
         text
     }
+
+    /// Returns the number of routes in a state.
+    pub(crate) fn count(&self, state: &str) -> usize {
+        self.routes.iter().filter(|route| route.state == state).count()
+    }
 }
+
+/// The values of [`DocumentRoute::state`].
+pub(crate) const STATES: [&str; 4] = ["public", "ungated", "authenticated", "authorized"];
 
 /// A route in a [`Document`].
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::document::{Document, DocumentRight, DocumentRoute};
+use super::document::{Document, DocumentRight, DocumentRoute, STATES};
 use crate::rule::words::misleads;
 
 impl Document {
@@ -11,17 +11,12 @@ impl Document {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut out = String::from("# Access\n\n");
-        let count = |state: &str| self.routes.iter().filter(|route| route.state == state).count();
-        let counted = [
-            (count("public"), "public"),
-            (count("ungated"), "ungated"),
-            (count("authenticated"), "for authenticated callers"),
-            (count("authorized"), "for callers with a right"),
-        ];
-        let counted: Vec<_> = counted
+        let texts = ["public", "ungated", "for authenticated callers", "for callers with a right"];
+        let counted: Vec<_> = STATES
             .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
+            .zip(texts)
+            .filter(|(state, _)| self.count(state) > 0)
+            .map(|(state, text)| format!("{} {text}", self.count(state)))
             .collect();
         // Writing to a `String` cannot fail, here and below.
         let routes = if self.routes.len() == 1 { "route" } else { "routes" };

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 pub use source_link::SourceLinkError;
 
 use crate::caller::Caller;
-use crate::document::Document;
+use crate::document::{Document, STATES};
 use crate::lock::{Lock, TENANT};
 use crate::{Rule, keywords};
 use escape::Escaped;
@@ -107,13 +107,12 @@ impl<'a> Page<'a> {
     }
 
     fn head(&self, out: &mut String) {
-        let routes = &self.document.routes;
         _ = write!(out, "<header>\n<h1>{}</h1>\n<dl class=\"counts\">\n", Escaped(self.title));
-        _ = writeln!(out, "<div><dt>routes</dt><dd>{}</dd></div>", routes.len());
-        for (state, name) in rows::STATES {
-            let count = routes.iter().filter(|route| route.state == state).count();
+        _ = writeln!(out, "<div><dt>routes</dt><dd>{}</dd></div>", self.document.routes.len());
+        for state in STATES {
+            let count = self.document.count(state);
             if count > 0 {
-                _ = writeln!(out, "<div class=\"{state}\"><dt>{name}</dt><dd>{count}</dd></div>");
+                _ = writeln!(out, "<div class=\"{state}\"><dt>{state}</dt><dd>{count}</dd></div>");
             }
         }
         out.push_str("</dl>\n</header>\n");

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::document::DocumentSource;
+use crate::sarif::encoded;
 
 /// The address of a line of the source: `https://github.com/acme/app/blob/main/{file}#L{line}`.
 #[derive(Debug)]
@@ -57,18 +58,4 @@ impl Template {
         let with_line = self.0.replace("{line}", &source.line.to_string());
         with_line.replace("{file}", &encoded(&source.file))
     }
-}
-
-/// Percent-encodes a path. Keeps `/`.
-pub(super) fn encoded(file: &str) -> String {
-    let mut out = String::with_capacity(file.len());
-    for byte in file.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
