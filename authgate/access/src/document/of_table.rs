@@ -1,7 +1,5 @@
 //! Converts a table to a document.
 
-use std::cmp::Ordering;
-
 use super::{Document, DocumentRoute, DocumentSource};
 use crate::lock::{Writer, order};
 use crate::{Declaration, Kind, Route, Table};
@@ -12,22 +10,16 @@ impl Table {
     pub fn document(&self) -> Document {
         let writer = Writer::of(self);
         let mut routes: Vec<_> = self.iter().map(|route| of_route(&writer, route)).collect();
-        routes.sort_by(in_order);
+        routes.sort_by(|one, other| rank(one).cmp(&rank(other)));
         Document::of(&writer.rights(), routes)
     }
 }
 
-/// Compares routes as in the lock. Equal paths and methods are ordered by handler, so that the
+/// Returns the sort key of the lock. Equal paths and methods are ordered by handler, so that the
 /// order of registration does not matter.
-fn in_order(one: &DocumentRoute, other: &DocumentRoute) -> Ordering {
-    let rest = |route: &DocumentRoute| {
-        let DocumentSource { file, line, column } = route.source.clone();
-        (file, line, column, route.handler.clone())
-    };
-    one.path
-        .cmp(&other.path)
-        .then_with(|| order(&one.method).cmp(&order(&other.method)))
-        .then_with(|| rest(one).cmp(&rest(other)))
+fn rank(route: &DocumentRoute) -> impl Ord {
+    let DocumentSource { file, line, column } = &route.source;
+    (&route.path, order(&route.method), file, line, column, &route.handler)
 }
 
 fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {

@@ -28,11 +28,12 @@ impl Lock {
     /// merge conflict, a duplicate line and an undeclared name. The error states the place and the
     /// fix.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        Self::read(text).map(|(lock, _)| lock)
+        Self::read(text).map(|(lock, _, _)| lock)
     }
 
-    /// Parses a lock and its layout: a piece for the header, and one for each right and route.
-    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>), LockError> {
+    /// Parses a lock, its layout, and the keys of its rights and routes. The layout has a piece for
+    /// the header, and one for each key.
+    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>, Vec<Key>), LockError> {
         whole::check(text)?;
         let layout = Layout::of(text);
         let [header, lines @ ..] = layout.pieces.as_slice() else {
@@ -47,25 +48,32 @@ impl Lock {
             return Err(LockError::new(header.number, 1, text));
         }
         let mut lock = Self::default();
-        let mut lines_read = Known::default();
-        let mut named = Vec::new();
+        let (mut keys, mut named) = (Vec::new(), Vec::new());
+        let mut known: HashMap<Key, (usize, String)> = HashMap::new();
         for piece in lines {
             let mut cursor = Cursor::new(piece.line, piece.number);
             cursor.space();
-            if is_right(piece.line) {
+            let (key, subject) = if is_right(piece.line) {
                 let line = right(&mut cursor, piece)?;
-                lines_read.add(line.key(), format!("{} {}", line.kind(), line.name()), line.place)?;
+                let described = (line.key(), format!("{} {}", line.kind(), line.name()));
                 lock.rights.push(line);
+                described
             } else {
                 let line = route(&mut cursor, piece)?;
-                lines_read.add(line.key(), format!("{} {}", line.method, line.path), line.place)?;
+                let described = (line.key(), format!("{} {}", line.method, line.path));
                 lock.routes.push(line);
+                described
+            };
+            if let Some((number, first)) = known.get(&key) {
+                return Err(duplicate(piece.number, &subject, *number, first));
             }
+            keys.push(key.clone());
+            known.insert(key, (piece.number, subject));
             named.append(&mut cursor.named);
         }
         names::check(&lock, &named)?;
         names::check_cycles(&lock, &named)?;
-        Ok((lock, layout))
+        Ok((lock, layout, keys))
     }
 }
 
@@ -84,25 +92,19 @@ impl Access {
     }
 }
 
-/// The number and the subject of each line, by its key.
-#[derive(Default)]
-struct Known(HashMap<(String, String), (usize, String)>);
+/// The identity of a line: the kind and name of a right, or the method and path of a route.
+type Key = (String, String);
 
-impl Known {
-    fn add(&mut self, key: (String, String), what: String, Place(line): Place) -> Result<(), LockError> {
-        let Some((known, first)) = self.0.get(&key) else {
-            self.0.insert(key, (line, what));
-            return Ok(());
-        };
-        let spelling = if *first == what {
-            String::new()
-        } else {
-            format!(", as `{}`, and the names of parameters make no difference", shortened(first))
-        };
-        let what = shortened(&what);
-        let text = format!("`{what}` is already on line {known}{spelling}: remove one of the lines");
-        Err(LockError::new(line, 1, text))
-    }
+/// Returns the error of a line for the same right or route as an earlier line.
+fn duplicate(number: usize, subject: &str, earlier: usize, first: &str) -> LockError {
+    let spelling = if first == subject {
+        String::new()
+    } else {
+        format!(", as `{}`, and the names of parameters make no difference", shortened(first))
+    };
+    let subject = shortened(subject);
+    let text = format!("`{subject}` is already on line {earlier}{spelling}: remove one of the lines");
+    LockError::new(number, 1, text)
 }
 
 /// The start of the first line in every version.

@@ -3,11 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::comparison::{Comparison, written};
+use super::comparison::{Comparison, Ruled, written};
 use super::diagram::{Diagram, Node};
 use super::side::Side;
 use super::variable::Variable;
-use crate::lock::Access;
 use crate::rule::words::{Name, TypeWord};
 use crate::{Rule, Value};
 
@@ -17,29 +16,21 @@ const TOLD: usize = 4;
 const MOST: usize = 64;
 const MOST_STEPS: usize = 1 << 14;
 
-/// Returns the callers that the second rule allows and the first denies.
-pub(super) fn newly(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
-    let set = comparison.newly()?;
-    in_words(comparison, set, 1)
-}
-
-/// Returns the callers that the first rule allows and the second denies.
-pub(super) fn no_longer(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
-    let set = comparison.no_longer()?;
-    in_words(comparison, set, 0)
-}
-
-/// Returns the callers of a set that the rule of one side allows.
-fn in_words(comparison: &mut Comparison<'_>, set: Node, at: usize) -> Option<Vec<String>> {
+/// Returns the callers that a rule allows and another denies.
+pub(super) fn only<'a>(
+    comparison: &mut Comparison<'a>,
+    one: Ruled<'a>,
+    other: Ruled<'a>,
+) -> Option<Vec<String>> {
+    let set = comparison.only(one, other)?;
     let (least, is_all) = least(&comparison.diagram, set);
-    let side = *comparison.sides.get(at)?;
-    let callers: Vec<_> = least.into_iter().map(|given| Caller::of(comparison, given, side)).collect();
+    let callers: Vec<_> = least.into_iter().map(|given| Caller::of(comparison, given, one.side)).collect();
     let least = callers.iter().filter(|one| {
         !callers.iter().any(|other| other.held.is_subset(&one.held) && !one.held.is_subset(&other.held))
     });
     let mut words = Vec::new();
     for caller in least {
-        let caller = caller.in_words(comparison, at)?;
+        let caller = caller.in_words(comparison, one)?;
         if !words.contains(&caller) {
             words.push(caller);
         }
@@ -128,7 +119,7 @@ impl Caller {
         Self { given, held }
     }
 
-    fn in_words(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<String> {
+    fn in_words<'a>(&self, comparison: &mut Comparison<'a>, ruled: Ruled<'a>) -> Option<String> {
         let mut words = Vec::new();
         let (mut is_known, mut principal) = (false, None);
         for given in self.given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
@@ -153,7 +144,7 @@ impl Caller {
         if let Some(name) = principal {
             text += &format!(" as {}", TypeWord(name));
         }
-        let without = self.without(comparison, at)?;
+        let without = self.without(comparison, ruled)?;
         if !without.is_empty() {
             text += &format!(" without {}", without.join(" or "));
         }
@@ -161,16 +152,14 @@ impl Caller {
     }
 
     /// Returns the rights of the rule that the caller must not have.
-    fn without(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<Vec<String>> {
-        let Comparison { diagram, .. } = comparison;
-        let mut set = if at == 0 { comparison.first } else { comparison.second };
+    fn without<'a>(&self, comparison: &mut Comparison<'a>, ruled: Ruled<'a>) -> Option<Vec<String>> {
+        let mut set = ruled.callers;
         for variable in &self.given {
-            let is_given = diagram.variable(*variable)?;
-            set = diagram.and(set, is_given)?;
+            let is_given = comparison.diagram.variable(*variable)?;
+            set = comparison.diagram.and(set, is_given)?;
         }
         let mut without = Vec::new();
-        let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
-        for given in named(comparison, at, access) {
+        for given in named(comparison, ruled) {
             let Some(variable) = comparison.variables.find(&given) else { continue };
             let is_given = comparison.diagram.variable(variable)?;
             if !self.given.contains(&variable) && comparison.diagram.and(set, is_given)?.is_never() {
@@ -182,9 +171,8 @@ impl Caller {
 }
 
 /// Returns the rights that a rule names.
-fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<Variable<'a>> {
-    let Some(side) = comparison.sides.get(at) else { return Vec::new() };
-    let leaves = access.rule().into_iter().flat_map(Rule::leaves);
+fn named<'a>(comparison: &Comparison<'a>, ruled: Ruled<'a>) -> Vec<Variable<'a>> {
+    let leaves = ruled.access.rule().into_iter().flat_map(Rule::leaves);
     let named = leaves.filter_map(|leaf| match leaf {
         Rule::Held { right, tenant } => Some(Variable::Right {
             kind: right.kind(),
@@ -194,7 +182,7 @@ fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<
         Rule::Builtin(builtin, value) if builtin.is_declared() => {
             Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
         }
-        own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
+        own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(ruled.side, own)),
         _ => None,
     });
     named.collect()

@@ -63,20 +63,13 @@ fn token(out: &mut String, leaf: &Rule) {
         }
         leaf => leaf.to_string(),
     };
-    let (kind, name) = match leaf {
-        // The text contains the waived rule.
-        Rule::Waived { .. } => ("waived", text.as_str()),
-        _ => text.split_once(':').unwrap_or(("", &text)),
-    };
-    let mark = if matches!(leaf, Rule::Waived { .. }) {
-        String::new()
-    } else {
-        format!("<i>{}:</i>", Escaped(kind))
-    };
-    let class = match kind {
-        "policy" | "waived" => kind,
-        kind if keywords::is_of_rule(kind) => kind,
-        _ => "own",
-    };
-    _ = write!(out, "<code class=\"token {class}\">{mark}{}</code>", Escaped(name));
+    // The text of a waiver contains the waived rule.
+    if let Rule::Waived { .. } = leaf {
+        _ = write!(out, "<code class=\"token waived\">{}</code>", Escaped(&text));
+        return;
+    }
+    let (kind, name) = text.split_once(':').unwrap_or(("", &text));
+    let class = if kind == keywords::POLICY || keywords::is_of_rule(kind) { kind } else { "own" };
+    let (kind, name) = (Escaped(kind), Escaped(name));
+    _ = write!(out, "<code class=\"token {class}\"><i>{kind}:</i>{name}</code>");
 }
