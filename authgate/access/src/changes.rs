@@ -38,9 +38,7 @@
 
 mod before;
 mod change;
-mod markdown;
-mod sarif;
-mod text;
+mod formats;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -29,11 +29,9 @@
 //! a finding is a finding itself.
 
 mod accepted;
+mod checks;
 mod finding;
-mod handlers;
 mod options;
-mod paths;
-mod rights;
 mod sarif;
 mod weaker;
 
@@ -92,15 +90,15 @@ pub fn lint(document: &Document, options: &Options) -> Result<Vec<Finding>, Docu
     let lock = document.lock()?;
     let table = Linted { document, lock: &lock, weaker: Weaker::of(&lock), options };
     let mut odd = Vec::new();
-    paths::siblings(&table, &mut odd);
-    paths::weaker_write(&table, &mut odd);
-    paths::gated_well_known(&table, &mut odd);
-    handlers::two_rules(&table, &mut odd);
-    handlers::public_body(&table, &mut odd);
-    rights::unreachable(&table, &mut odd);
-    rights::exact_tenant(&table, &mut odd);
-    rights::unlisted_scope(&table, &mut odd);
-    rights::unused_role(&table, &mut odd);
+    checks::siblings(&table, &mut odd);
+    checks::weaker_write(&table, &mut odd);
+    checks::gated_well_known(&table, &mut odd);
+    checks::two_rules(&table, &mut odd);
+    checks::public_body(&table, &mut odd);
+    checks::unreachable(&table, &mut odd);
+    checks::exact_tenant(&table, &mut odd);
+    checks::unlisted_scope(&table, &mut odd);
+    checks::unused_role(&table, &mut odd);
     // Groups the findings by route.
     odd.sort_by_key(|odd| odd.on);
     Ok(accepted::findings(&table, odd))

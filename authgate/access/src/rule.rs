@@ -226,9 +226,7 @@ impl Rule {
     }
 
     /// Returns `true` if a leaf names a scheme.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn names_a_scheme(&self) -> bool {
+    pub(crate) const fn names_a_scheme(&self) -> bool {
         self.has(Ask::Scheme)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Document, DocumentRoute, DocumentSource};
 use crate::lock::{Writer, order};
-use crate::{Declaration, Kind, Route, Table};
+use crate::{Declaration, Route, Table};
 
 impl Table {
     /// Returns the table as a document, in the order of the lock.
@@ -30,14 +30,6 @@ fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
         }
     };
     DocumentRoute {
-        kind: match route.kind() {
-            Kind::Route => "route",
-            Kind::OtherMethods => "other_methods",
-            Kind::Fallback => "fallback",
-            Kind::MethodNotAllowed => "method_not_allowed",
-            Kind::Prefix => "prefix",
-        }
-        .to_owned(),
         principal,
         takes_body: route.takes_body(),
         handler: route.handler().to_owned(),

@@ -9,9 +9,8 @@ use crate::{Held, Own, Rule, TypeName, TypeText};
 pub(crate) struct Names {
     /// The sets with a member, by kind and name. Each set is there with and without its modules.
     members: BTreeMap<(&'static str, &'static str), BTreeSet<(&'static str, String)>>,
-    /// The full names of types, by short name.
+    /// The full names of types, by short name, and those of custom requirements by kind and name.
     types: BTreeMap<String, BTreeSet<&'static str>>,
-    own: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
 }
 
 impl Names {
@@ -27,7 +26,8 @@ impl Names {
         match leaf {
             Rule::Held { tenant: Some(tenant), .. } => self.add_text(tenant.name()),
             Rule::Own(own) => {
-                self.own.entry((own.kind(), own.name())).or_default().insert(own.type_path());
+                let name = format!("{}:{}", own.kind(), own.name());
+                self.types.entry(name).or_default().insert(own.type_path());
             }
             Rule::Policy { policy, on } => {
                 self.add_text(policy);
@@ -76,16 +76,16 @@ impl Names {
 
     pub(super) fn of_type(&self, name: TypeName) -> String {
         let short = name.to_string();
-        match self.types.get(&short) {
-            Some(types) if types.len() > 1 => name.full().to_owned(),
-            _ => short,
-        }
+        if self.is_ambiguous(&short) { name.full().to_owned() } else { short }
     }
 
     pub(super) fn of_own(&self, own: &Own) -> String {
-        match self.own.get(&(own.kind(), own.name())) {
-            Some(types) if types.len() > 1 && !own.type_path().is_empty() => own.type_path().to_owned(),
-            _ => own.name().to_owned(),
-        }
+        let is_ambiguous = self.is_ambiguous(&format!("{}:{}", own.kind(), own.name()));
+        let path = own.type_path();
+        if is_ambiguous && !path.is_empty() { path.to_owned() } else { own.name().to_owned() }
+    }
+
+    fn is_ambiguous(&self, short: &str) -> bool {
+        self.types.get(short).is_some_and(|types| types.len() > 1)
     }
 }

@@ -64,7 +64,6 @@ impl InTenant {
         Self { name: TypeText::Of(name), from: Some(from), canonical }
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the tenant that a lock writes.
     #[doc(hidden)]
     #[must_use]
@@ -127,7 +126,6 @@ impl Held {
         Self { kind: Cow::Borrowed(kind), name, member: Some(Member { set, of_type, names, closure, index }) }
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the right that a lock writes.
     #[doc(hidden)]
     #[must_use]

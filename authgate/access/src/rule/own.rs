@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 
 use super::text;
-#[cfg(feature = "documents")]
 use super::words::is_of_kind;
 use crate::DenialMessage;
 use crate::const_text::same_text;
@@ -42,7 +41,6 @@ impl Own {
         self
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the requirement that a lock writes. A kind that is a keyword or not a word becomes
     /// part of the name.
     #[doc(hidden)]

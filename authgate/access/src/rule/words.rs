@@ -10,7 +10,6 @@ pub(crate) fn is_of_name(c: char) -> bool {
     is_seen(c) && !"\"()&|,#!>\\".contains(c)
 }
 
-#[cfg(feature = "documents")]
 /// Returns `true` if a kind, the word before a `:`, can contain this character.
 pub(crate) fn is_of_kind(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
