@@ -1,6 +1,6 @@
 //! The rule that a route enforces: its own, and the requirements of the gate.
 
-use super::lock::{Access, Lock, RouteLine};
+use super::lock::{Access, RouteLine};
 use crate::Rule;
 
 /// The requirements of the gate that a lock shows: those that a route waives.
@@ -13,10 +13,6 @@ pub struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn by(lock: &'a Lock) -> Self {
-        Self::on(lock.routes())
-    }
-
     /// Collects the requirements that these routes waive.
     #[must_use]
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {

@@ -122,7 +122,7 @@ impl<'a> Caller<'a> {
             given,
             roles: lock.held("role", role),
             permissions: lock.granted(role),
-            asked: Asked::by(lock),
+            asked: Asked::on(lock.routes()),
             is_limited: lock.limits_permissions(),
             several: principals.len() > 1,
         }

@@ -162,9 +162,7 @@ impl<'a> Meaning<'a> {
     /// Reads the hierarchies of both locks. They can be the same lock.
     #[must_use]
     pub fn between(first: &'a Lock, second: &'a Lock) -> Self {
-        let mut asked: Vec<_> = side::waived(first).chain(side::waived(second)).collect();
-        asked.sort();
-        asked.dedup();
+        let asked = side::waived(first).union(&side::waived(second)).copied().collect();
         Self { first: Side::of(first), second: Side::of(second), asked }
     }
 
@@ -177,11 +175,8 @@ impl<'a> Meaning<'a> {
 
     /// Returns the requirements that only routes of the first lock waive.
     pub fn no_longer_waived(&self) -> impl Iterator<Item = &'a Rule> {
-        let now: Vec<_> = side::waived(self.second.lock).collect();
-        let mut before: Vec<_> = side::waived(self.first.lock).filter(|rule| !now.contains(rule)).collect();
-        before.sort();
-        before.dedup();
-        before.into_iter()
+        let (before, now) = (side::waived(self.first.lock), side::waived(self.second.lock));
+        before.into_iter().filter(move |rule| !now.contains(rule))
     }
 
     /// Compares the callers that a rule of the second lock allows with those of a rule of the

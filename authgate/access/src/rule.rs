@@ -300,16 +300,10 @@ impl Rule {
     #[doc(hidden)]
     #[must_use]
     pub fn can_be_had_by(&self, scheme: &str) -> bool {
-        let is_it = |rule: &Self| match rule {
+        self.decide(&mut |leaf| match leaf {
             Self::Builtin(Builtin::Scheme, name) => Some(name.text().eq_ignore_ascii_case(scheme)),
             _ => None,
-        };
-        match self {
-            Self::All(parts) => parts.iter().all(|part| part.can_be_had_by(scheme)),
-            Self::Any(parts) => parts.iter().any(|part| part.can_be_had_by(scheme)),
-            Self::Not(part) => is_it(part) != Some(true),
-            leaf => is_it(leaf) != Some(false),
-        }
+        }) != Some(false)
     }
 
     /// Returns the requirements that the rule waives, alone or in a conjunction.

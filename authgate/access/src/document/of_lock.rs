@@ -66,22 +66,15 @@ impl DocumentRoute {
 
 /// Returns the accepted schemes. The result is empty if the rule accepts every scheme.
 fn schemes(rule: &Rule) -> Vec<String> {
-    let fits = |scheme: Option<&str>| {
-        rule.decide(&mut |leaf| match leaf {
-            Rule::Builtin(Builtin::Scheme, name) => {
-                Some(scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name.text())))
-            }
-            _ => None,
-        }) != Some(false)
-    };
-    if fits(None) {
+    // No scheme has an empty name.
+    if rule.can_be_had_by("") {
         return Vec::new();
     }
     let named: BTreeSet<_> = rule
         .leaves()
         .into_iter()
         .filter_map(|leaf| match leaf {
-            Rule::Builtin(Builtin::Scheme, name) => Some(name.text()).filter(|name| fits(Some(name))),
+            Rule::Builtin(Builtin::Scheme, name) => Some(name.text()).filter(|name| rule.can_be_had_by(name)),
             _ => None,
         })
         .collect();

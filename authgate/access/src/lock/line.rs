@@ -20,13 +20,12 @@ use crate::rule::words::{Name, Path, TypeWord};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightLine {
     pub(super) right: DocumentRight,
-    pub(super) comments: Vec<String>,
-    pub(super) place: Place,
+    pub(super) around: Around,
 }
 
 impl RightLine {
     pub(crate) fn of(right: DocumentRight) -> Self {
-        Self { right, comments: Vec::new(), place: Place::default() }
+        Self { right, around: Around::default() }
     }
 
     /// Creates a right that implies nothing.
@@ -91,7 +90,7 @@ impl RightLine {
     /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
-        &self.comments
+        &self.around.comments
     }
 
     /// Returns the line with sorted lists, because their order has no meaning.
@@ -109,28 +108,26 @@ impl RightLine {
 
     /// Returns the line number, from one, if the line was parsed.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.place.line()
+    pub const fn line(&self) -> Option<usize> {
+        self.around.line
     }
 }
 
-/// The line number. All places are equal, because lines are compared by their content.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place(pub(super) usize);
-
-impl Place {
-    fn line(self) -> Option<usize> {
-        (self.0 > 0).then_some(self.0)
-    }
+/// The number of a line, from one, and its comments. All are equal, because lines are compared by
+/// their content.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Around {
+    pub(super) line: Option<usize>,
+    pub(super) comments: Vec<String>,
 }
 
-impl PartialEq for Place {
+impl PartialEq for Around {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Place {}
+impl Eq for Around {}
 
 impl fmt::Display for RightLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,14 +165,12 @@ pub struct RouteLine {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) access: Access,
-    pub(super) comments: Vec<String>,
-    pub(super) place: Place,
+    pub(super) around: Around,
 }
 
 impl RouteLine {
     pub(crate) fn new(method: &str, path: &str, access: Access) -> Self {
-        let (comments, place) = (Vec::new(), Place::default());
-        Self { method: method.to_owned(), path: path.to_owned(), access, comments, place }
+        Self { method: method.to_owned(), path: path.to_owned(), access, around: Around::default() }
     }
 
     /// Returns the method, or `*`, `405` or `404` as [`Route::method`](crate::Route::method).
@@ -199,13 +194,13 @@ impl RouteLine {
     /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
-        &self.comments
+        &self.around.comments
     }
 
     /// Returns the line number, from one, if the line was parsed.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.place.line()
+    pub const fn line(&self) -> Option<usize> {
+        self.around.line
     }
 
     /// Returns the method, and the path without the names of its parameters. Lines for the same

@@ -14,7 +14,7 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, Place, RightLine, RouteLine};
+use super::line::{Access, RightLine, RouteLine};
 use super::right::DocumentRight;
 use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
@@ -155,7 +155,7 @@ fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockEr
         }
     };
     cursor.end(expected)?;
-    Ok(RightLine { right, comments: piece.comments(), place: Place(piece.number) })
+    Ok(RightLine { right, around: piece.around() })
 }
 
 /// Names with commas between them.
@@ -197,7 +197,7 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
         _ => "the end of the line",
     };
     cursor.end(expected)?;
-    Ok(RouteLine { method, path, access, comments: piece.comments(), place: Place(piece.number) })
+    Ok(RouteLine { method, path, access, around: piece.around() })
 }
 
 fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
@@ -268,16 +268,16 @@ fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
     if let Some(builtin) = Builtin::of_keyword(kind) {
         return Ok(Rule::Builtin(builtin, value(cursor, builtin)?));
     }
+    if let Some(kind) = keywords::SETS.into_iter().find(|set| *set == kind) {
+        let right = Held::read(kind, cursor.name_of(kind)?);
+        let tenant = cursor.takes_word("in").then(|| cursor.type_name()).transpose()?;
+        return Ok(Rule::Held { right, tenant: tenant.map(|tenant| InTenant::read(tenant.into())) });
+    }
     Ok(match kind {
         "policy" => match cursor.policy_over()? {
             Ok((policy, on)) => Rule::Policy { policy: policy.into(), on: on.into() },
             Err(name) => Rule::Own(Own::read(kind, name)),
         },
-        kind if keywords::SETS.contains(&kind) => {
-            let right = Held::read(kind, cursor.name_of(kind)?);
-            let tenant = cursor.takes_word("in").then(|| cursor.type_name()).transpose()?;
-            Rule::Held { right, tenant: tenant.map(|tenant| InTenant::read(tenant.into())) }
-        }
         kind => Rule::Own(Own::read(kind, cursor.name("a name")?)),
     })
 }

@@ -80,10 +80,11 @@ impl<'a> Side<'a> {
 }
 
 /// Returns the requirements that routes of a lock waive.
-pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
+pub(super) fn waived(lock: &Lock) -> BTreeSet<&Rule> {
     let rules = lock.routes().iter().filter_map(|route| route.access().rule());
-    rules.flat_map(Rule::leaves).filter_map(|leaf| match leaf {
+    let waived = rules.flat_map(Rule::leaves).filter_map(|leaf| match leaf {
         Rule::Waived { requirement, .. } => Some(requirement.get()),
         _ => None,
-    })
+    });
+    waived.collect()
 }

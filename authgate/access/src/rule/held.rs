@@ -18,7 +18,7 @@ use crate::{SetOfRights, TenantFrom, TypeName};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Held {
-    kind: Cow<'static, str>,
+    kind: &'static str,
     name: Cow<'static, str>,
     /// The set of the member, which a lock does not contain.
     member: Option<Member>,
@@ -123,20 +123,20 @@ impl Held {
         );
         #[expect(clippy::indexing_slicing, reason = "const: checked above")]
         let name = Cow::Borrowed(names[index]);
-        Self { kind: Cow::Borrowed(kind), name, member: Some(Member { set, of_type, names, closure, index }) }
+        Self { kind, name, member: Some(Member { set, of_type, names, closure, index }) }
     }
 
     /// Creates the right that a lock writes.
     #[doc(hidden)]
     #[must_use]
-    pub fn read(kind: &str, name: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: kind.to_owned().into(), name: name.into(), member: None }
+    pub fn read(kind: &'static str, name: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, name: name.into(), member: None }
     }
 
     /// Returns `role`, `scope` or `permission`.
     #[must_use]
-    pub const fn kind(&self) -> &str {
-        text(&self.kind)
+    pub const fn kind(&self) -> &'static str {
+        self.kind
     }
 
     /// Returns the name, as tokens contain it.
@@ -157,11 +157,7 @@ impl Held {
     /// Returns the set as data, without what its members grant.
     pub(crate) fn members(&self) -> Option<SetOfRights> {
         let Member { of_type, names, closure, .. } = self.member?;
-        let kind = match &self.kind {
-            Cow::Borrowed(kind) => kind,
-            Cow::Owned(_) => return None,
-        };
-        Some(SetOfRights::plain(kind, of_type, names, closure))
+        Some(SetOfRights::plain(self.kind, of_type, names, closure))
     }
 
     /// Returns the member as the sets of a principal have it: its kind and name.
