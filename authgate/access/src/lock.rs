@@ -149,13 +149,13 @@ impl Lock {
     /// Returns the permissions that these roles grant, with implied ones.
     #[must_use]
     pub fn granted<'a>(&'a self, roles: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-        self.permissions(&self.held("role", roles), "role", RightLine::grants)
+        self.permissions("role", roles, RightLine::grants)
     }
 
     /// Returns the permissions that these scopes allow, with implied ones.
     #[must_use]
     pub fn allowed<'a>(&'a self, scopes: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-        self.permissions(&self.held("scope", scopes), "scope", RightLine::allows)
+        self.permissions("scope", scopes, RightLine::allows)
     }
 
     /// Returns `true` if scopes limit permissions.
@@ -164,13 +164,13 @@ impl Lock {
         self.rights.iter().any(|right| !right.allows().is_empty())
     }
 
-    fn permissions(
-        &self,
-        held: &BTreeSet<&str>,
+    fn permissions<'a>(
+        &'a self,
         kind: &str,
+        given: impl IntoIterator<Item = &'a str>,
         of: fn(&RightLine) -> &[String],
-    ) -> BTreeSet<&str> {
-        let rights = self.rights.iter().filter(|right| right.kind() == kind && held.contains(right.name()));
+    ) -> BTreeSet<&'a str> {
+        let rights = self.held(kind, given).into_iter().filter_map(|name| self.right(kind, name));
         self.held("permission", rights.flat_map(of).map(String::as_str))
     }
 }

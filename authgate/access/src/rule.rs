@@ -263,6 +263,10 @@ impl Rule {
             Ask::Tenant => matches!(self, Self::Held { tenant: Some(_), .. }),
             Ask::Negation => matches!(self, Self::Not(_)),
             Ask::Waiver => matches!(self, Self::Waived { .. }),
+            Ask::BlankReason => matches!(self, Self::Waived { reason, .. } if is_blank(text(reason))),
+            Ask::BlankValue => {
+                matches!(self, Self::Builtin(_, Value::Text(value)) if is_blank(text(value)))
+            }
         };
         let mut rest = self.parts();
         while let [part, others @ ..] = rest {
@@ -274,26 +278,14 @@ impl Rule {
         is_it
     }
 
-    /// Returns the first leaf with a blank text: the reason of a waiver, or a value.
-    pub(crate) const fn blank_text(&self) -> Option<&Self> {
-        let text = match self {
-            Self::Waived { reason, .. } => Some(text(reason)),
-            Self::Builtin(_, Value::Text(value)) => Some(text(value)),
-            _ => None,
-        };
-        if let Some(text) = text
-            && is_blank(text)
-        {
-            return Some(self);
-        }
-        let mut parts = self.parts();
-        while let [part, rest @ ..] = parts {
-            if let Some(blank) = part.get().blank_text() {
-                return Some(blank);
-            }
-            parts = rest;
-        }
-        None
+    /// Returns `true` if the reason of a waiver is blank.
+    pub(crate) const fn has_blank_reason(&self) -> bool {
+        self.has(Ask::BlankReason)
+    }
+
+    /// Returns `true` if the value of a built-in requirement is blank.
+    pub(crate) const fn has_blank_value(&self) -> bool {
+        self.has(Ask::BlankValue)
     }
 
     /// Returns `true` if a credential of this scheme can meet the rule.
@@ -330,4 +322,6 @@ enum Ask {
     Tenant,
     Negation,
     Waiver,
+    BlankReason,
+    BlankValue,
 }

@@ -40,13 +40,9 @@ pub const fn sound(rule: &'static Rule) {
         !rule.waives_in_a_part(),
         "a waiver applies to the whole rule, but this one is in a part: move `Waive<..>` to the outermost `All<(..)>`"
     );
-    let blank = rule.blank_text();
+    assert!(!rule.has_blank_reason(), "the reason of a waiver is blank: state why the requirement is waived");
     assert!(
-        !matches!(blank, Some(Rule::Waived { .. })),
-        "the reason of a waiver is blank: state why the requirement is waived"
-    );
-    assert!(
-        blank.is_none(),
+        !rule.has_blank_value(),
         "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
     );
     if !rule.negates() {

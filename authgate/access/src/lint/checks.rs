@@ -24,22 +24,29 @@ fn shown(route: &RouteLine) -> String {
     if text.chars().count() > MOST { text.chars().take(MOST).chain("..".chars()).collect() } else { text }
 }
 
+/// Reports a route that allows more callers than another of its path. Returns `true` if it does.
+fn report_if_weaker(
+    table: &Linted<'_>,
+    id: &'static str,
+    (at, route): (usize, &RouteLine),
+    than: &RouteLine,
+    odd: &mut Vec<Odd>,
+) -> bool {
+    if table.weaker.relation(than.access(), route.access()) != Relation::Wider {
+        return false;
+    }
+    let (weak, strict, method) = (shown(route), shown(than), than.method());
+    let message =
+        format!("the rule `{weak}` is weaker than `{strict}` of {method}: make it at least as strict");
+    odd.push(Odd { id, on: On::Route(at), message });
+    true
+}
+
 pub(super) fn siblings(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     for methods in by_path(table).values() {
-        if let Some((at, delete)) = methods.get("DELETE") {
-            let weaker =
-                ["PUT", "PATCH"].iter().filter_map(|method| methods.get(method)).find(|(_, change)| {
-                    table.weaker.relation(change.access(), delete.access()) == Relation::Wider
-                });
-            if let Some((_, change)) = weaker {
-                let message = format!(
-                    "the rule `{}` is weaker than `{}` of {}: make it at least as strict",
-                    shown(delete),
-                    shown(change),
-                    change.method()
-                );
-                odd.push(Odd { id: "siblings", on: On::Route(*at), message });
-            }
+        if let Some(delete) = methods.get("DELETE") {
+            let mut changes = ["PUT", "PATCH"].iter().filter_map(|method| methods.get(method));
+            changes.any(|(_, change)| report_if_weaker(table, "siblings", *delete, change, odd));
         }
         if let (Some((_, put)), Some((at, patch))) = (methods.get("PUT"), methods.get("PATCH"))
             && table.weaker.relation(put.access(), patch.access()) != Relation::Same
@@ -58,16 +65,10 @@ pub(super) fn weaker_write(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     for methods in by_path(table).values() {
         let Some((_, get)) = methods.get("GET") else { continue };
         for method in ["POST", "PUT", "PATCH", "DELETE", "*"] {
-            let Some((at, write)) = methods.get(method) else { continue };
+            let Some(write) = methods.get(method) else { continue };
             // Another lint may have reported the route.
-            let is_reported = odd.iter().any(|odd| odd.on == On::Route(*at));
-            if !is_reported && table.weaker.relation(get.access(), write.access()) == Relation::Wider {
-                let message = format!(
-                    "the rule `{}` is weaker than `{}` of GET: make it at least as strict",
-                    shown(write),
-                    shown(get)
-                );
-                odd.push(Odd { id: "weaker-write", on: On::Route(*at), message });
+            if !odd.iter().any(|odd| odd.on == On::Route(write.0)) {
+                report_if_weaker(table, "weaker-write", *write, get, odd);
             }
         }
     }

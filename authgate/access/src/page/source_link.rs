@@ -21,13 +21,11 @@ pub(super) struct Template(String);
 /// println!("{error}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceLinkError {
-    text: String,
-}
+pub struct SourceLinkError(String);
 
 impl fmt::Display for SourceLinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 
@@ -40,15 +38,14 @@ impl Template {
         // The host must not depend on the source.
         let host = text.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         if !is_web || !is_plain || host.is_empty() || host.contains(['{', '@', '?', '#', '\\']) {
-            let text = format!(
+            return Err(SourceLinkError(format!(
                 "{text:?} is not a web address: write one such as \"https://github.com/acme/app/blob/main/{{file}}#L{{line}}\""
-            );
-            return Err(SourceLinkError { text });
+            )));
         }
         if !text.contains("{file}") {
-            let text =
-                format!("{text:?} has no `{{file}}`: add it, and `{{line}}` if the address has a line");
-            return Err(SourceLinkError { text });
+            return Err(SourceLinkError(format!(
+                "{text:?} has no `{{file}}`: add it, and `{{line}}` if the address has a line"
+            )));
         }
         Ok(Self(text.to_owned()))
     }
