@@ -215,6 +215,7 @@ impl Rule {
     }
 
     /// Returns the leaves, and those of the waived requirements.
+    #[cfg(feature = "documents")]
     pub(crate) fn leaves_and_waived(&self) -> Vec<&Self> {
         let mut all = self.leaves();
         for leaf in all.clone() {
@@ -299,6 +300,7 @@ impl Rule {
     }
 
     /// Returns the requirements that the rule waives, alone or in a conjunction.
+    #[cfg(feature = "documents")]
     pub(crate) fn waived(&self) -> Vec<&Self> {
         match self {
             Self::Waived { requirement, .. } => vec![requirement.get()],
@@ -311,7 +313,11 @@ impl Rule {
     #[doc(hidden)]
     #[must_use]
     pub fn waives(&self, asked: &Self) -> bool {
-        self.waived().iter().any(|requirement| requirement.is(asked))
+        match self {
+            Self::Waived { requirement, .. } => requirement.is(asked),
+            Self::All(parts) => parts.iter().any(|part| part.waives(asked)),
+            _ => false,
+        }
     }
 }
 

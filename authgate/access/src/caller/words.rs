@@ -1,6 +1,6 @@
 //! The conditions that remain for a caller, in words.
 
-use crate::{Rule, in_words};
+use crate::{Part, Rule, in_words};
 
 /// Returns the remaining condition of a rule, if the decision on some of its leaves is known.
 pub(super) fn of(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>) -> String {
@@ -28,7 +28,7 @@ fn condition(rule: &Rule, known: &impl Fn(&Rule) -> Option<bool>, is_part: bool)
         Rule::Waived { .. } => return String::new(),
     };
     // A decided part does not change an undecided whole.
-    let parts = rule.parts().iter().map(|part| part.get());
+    let parts = rule.parts().iter().map(Part::get);
     let open: Vec<_> = parts.filter(|part| part.decide(&mut |leaf| known(leaf)).is_none()).collect();
     if let [part] = open.as_slice() {
         return condition(part, known, is_part);

@@ -10,12 +10,11 @@ impl Rule {
     /// `==` compares what a lock writes, where two types may have one name.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
-        let leaves = || self.leaves_and_waived().into_iter().zip(other.leaves_and_waived());
-        self == other && leaves().all(|(one, other)| has_same_types(one, other))
+        self == other && has_same_types(self, other)
     }
 }
 
-/// Compares the types of two equal leaves.
+/// Compares the types in two equal rules.
 fn has_same_types(one: &Rule, other: &Rule) -> bool {
     match (one, other) {
         (Rule::Held { right: one, tenant }, Rule::Held { right: two, tenant: other_tenant }) => {
@@ -27,7 +26,10 @@ fn has_same_types(one: &Rule, other: &Rule) -> bool {
         (Rule::Policy { policy, on }, Rule::Policy { policy: other, on: other_on }) => {
             policy.path() == other.path() && on.path() == other_on.path()
         }
-        _ => true,
+        (Rule::Waived { requirement: one, .. }, Rule::Waived { requirement: other, .. }) => {
+            has_same_types(one, other)
+        }
+        _ => one.parts().iter().zip(other.parts()).all(|(one, other)| has_same_types(one, other)),
     }
 }
 
