@@ -226,21 +226,11 @@ impl Rule {
         all
     }
 
-    /// Returns `true` if a leaf names a scheme.
-    pub(crate) const fn names_a_scheme(&self) -> bool {
-        self.has(Ask::Scheme)
-    }
-
     /// Returns `true` if a leaf names a tenant.
     #[doc(hidden)]
     #[must_use]
     pub const fn names_a_tenant(&self) -> bool {
         self.has(Ask::Tenant)
-    }
-
-    /// Returns `true` if a part is excluded.
-    pub(crate) const fn negates(&self) -> bool {
-        self.has(Ask::Negation)
     }
 
     /// Returns `true` if a waiver is not for the whole rule.
@@ -249,7 +239,8 @@ impl Rule {
         let mut rest = self.parts();
         while let [part, others @ ..] = rest {
             let part = part.get();
-            if if applies_to_all { part.waives_in_a_part() } else { part.has(Ask::Waiver) } {
+            let is_wrong = if applies_to_all { part.waives_in_a_part() } else { part.has(Ask::Waiver) };
+            if is_wrong {
                 return true;
             }
             rest = others;
@@ -258,7 +249,7 @@ impl Rule {
     }
 
     /// Returns `true` if the rule or a part of it has a property.
-    const fn has(&self, ask: Ask) -> bool {
+    pub(crate) const fn has(&self, ask: Ask) -> bool {
         let is_it = match ask {
             Ask::Scheme => matches!(self, Self::Builtin(Builtin::Scheme, _)),
             Ask::Tenant => matches!(self, Self::Held { tenant: Some(_), .. }),
@@ -277,16 +268,6 @@ impl Rule {
             rest = others;
         }
         is_it
-    }
-
-    /// Returns `true` if the reason of a waiver is blank.
-    pub(crate) const fn has_blank_reason(&self) -> bool {
-        self.has(Ask::BlankReason)
-    }
-
-    /// Returns `true` if the value of a built-in requirement is blank.
-    pub(crate) const fn has_blank_value(&self) -> bool {
-        self.has(Ask::BlankValue)
     }
 
     /// Returns `true` if a credential of this scheme can meet the rule.
@@ -321,13 +302,18 @@ impl Rule {
     }
 }
 
-/// A question about all parts, since const evaluation has no closures.
+/// A property of a rule or of one of its parts, since const evaluation has no closures.
 #[derive(Clone, Copy)]
-enum Ask {
+pub(crate) enum Ask {
+    /// It names a scheme.
     Scheme,
+    /// It names a tenant.
     Tenant,
+    /// It excludes a part.
     Negation,
     Waiver,
+    /// The reason of a waiver is blank.
     BlankReason,
+    /// The value of a built-in requirement is blank.
     BlankValue,
 }

@@ -2,6 +2,7 @@
 //! all combinations of the rights in a rule.
 
 use crate::Rule;
+use crate::rule::Ask;
 
 /// The maximum number of different rights in one search.
 const MOST: usize = 12;
@@ -40,12 +41,15 @@ pub const fn sound(rule: &'static Rule) {
         !rule.waives_in_a_part(),
         "a waiver applies to the whole rule, but this one is in a part: move `Waive<..>` to the outermost `All<(..)>`"
     );
-    assert!(!rule.has_blank_reason(), "the reason of a waiver is blank: state why the requirement is waived");
     assert!(
-        !rule.has_blank_value(),
+        !rule.has(Ask::BlankReason),
+        "the reason of a waiver is blank: state why the requirement is waived"
+    );
+    assert!(
+        !rule.has(Ask::BlankValue),
         "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
     );
-    if !rule.negates() {
+    if !rule.has(Ask::Negation) {
         return;
     }
     let mut parts = rule.parts();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{DescribedGate, DescribedScheme};
+use crate::rule::Ask;
 use crate::{Ambient, Builtin, Declaration, PrincipalType, Reason, Rule};
 
 /// The status of a redirect to the login page.
@@ -55,7 +56,7 @@ struct Outcomes {
 
 impl Outcomes {
     fn add(&mut self, rule: &Rule, accepted: &[&DescribedScheme], principal: PrincipalType) {
-        self.forbids |= rule.negates();
+        self.forbids |= rule.has(Ask::Negation);
         for leaf in rule.leaves() {
             self.forbids |= match leaf {
                 Rule::Builtin(Builtin::Scheme, name) => {
