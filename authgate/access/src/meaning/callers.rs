@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::comparison::{Comparison, Ruled, written};
+use super::comparison::{Comparison, Ruled};
 use super::diagram::{Diagram, Node};
 use super::side::Side;
-use super::variable::Variable;
+use super::variable::{Right, Variable};
 use crate::rule::words::{Name, TypeWord};
 use crate::{Rule, Value};
 
@@ -106,14 +106,11 @@ impl Caller {
         let mut held = BTreeSet::new();
         for given in given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
             match given {
-                Variable::Right { kind, name, tenant } => {
-                    for name in side.lock.held(kind, [*name]) {
-                        held.insert(word(&Variable::Right { kind, name, tenant: *tenant }));
-                    }
+                Variable::Right(right) => {
+                    let names = side.lock.held(right.kind, [right.name]).into_iter();
+                    held.extend(names.map(|name| word(&Variable::Right(Right { name, ..*right }))));
                 }
-                given => {
-                    held.insert(word(given));
-                }
+                given => held.extend([word(given)]),
             }
         }
         Self { given, held }
@@ -174,16 +171,8 @@ impl Caller {
 fn named<'a>(comparison: &Comparison<'a>, ruled: Ruled<'a>) -> Vec<Variable<'a>> {
     let leaves = ruled.access.rule().into_iter().flat_map(Rule::leaves);
     let named = leaves.filter_map(|leaf| match leaf {
-        Rule::Held { right, tenant } => Some(Variable::Right {
-            kind: right.kind(),
-            name: right.name(),
-            tenant: tenant.as_ref().and_then(written),
-        }),
-        Rule::Builtin(builtin, value) if builtin.is_declared() => {
-            Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
-        }
-        own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(ruled.side, own)),
-        _ => None,
+        Rule::Own(_) | Rule::Policy { .. } => Some(comparison.own(ruled.side, leaf)),
+        leaf => Right::of(leaf).map(Variable::Right),
     });
     named.collect()
 }
@@ -194,7 +183,7 @@ fn word(given: &Variable<'_>) -> String {
         Variable::Known => "authenticated".to_owned(),
         Variable::Principal(name) => TypeWord(name).to_string(),
         Variable::SaysScopes => "limited by scopes".to_owned(),
-        Variable::Right { kind, name, tenant } => {
+        Variable::Right(Right { kind, name, tenant }) => {
             let before = if *kind == "role" { String::new() } else { format!("{kind}:") };
             let tenant = tenant.map(|tenant| format!(" in {}", TypeWord(tenant)));
             format!("{before}{}{}", Name(name), tenant.unwrap_or_default())

@@ -3,9 +3,9 @@
 use super::Meaning;
 use super::diagram::{Diagram, Node};
 use super::side::Side;
-use super::variable::{Variable, Variables};
+use super::variable::{Right, Variable, Variables};
 use crate::lock::Access;
-use crate::{InTenant, Part, Rule, TypeText};
+use crate::{Part, Rule};
 
 /// A rule with the rights of its lock, and the callers that it allows.
 #[derive(Clone, Copy, Debug)]
@@ -100,17 +100,14 @@ impl<'a> Comparison<'a> {
                 self.diagram.not(part)
             }
             Rule::Waived { .. } => Some(Node::ALWAYS),
-            Rule::Held { right, tenant } => {
-                self.held(side, right.kind(), right.name(), tenant.as_ref().and_then(written))
-            }
-            Rule::Builtin(builtin, value) if builtin.is_declared() => {
-                self.right(side, builtin.row().keyword, value.text(), None)
-            }
-            Rule::Builtin(builtin, value) => self.variables.meets(&mut self.diagram, *builtin, value),
-            own @ (Rule::Own(_) | Rule::Policy { .. }) => {
-                let own = self.own(side, own);
+            Rule::Own(_) | Rule::Policy { .. } => {
+                let own = self.own(side, rule);
                 self.variables.is(&mut self.diagram, own)
             }
+            Rule::Builtin(builtin, value) if !builtin.is_declared() => {
+                self.variables.meets(&mut self.diagram, *builtin, value)
+            }
+            Rule::Held { .. } | Rule::Builtin(..) => self.held(side, Right::of(rule)?),
         }
     }
 
@@ -136,64 +133,39 @@ impl<'a> Comparison<'a> {
         parts.into_iter().rev().try_fold(nothing, |all, part| join(&mut self.diagram, part, all))
     }
 
-    fn held(
-        &mut self,
-        side: &'a Side<'a>,
-        kind: &'a str,
-        name: &'a str,
-        tenant: Option<&'a str>,
-    ) -> Option<Node> {
-        match kind {
-            "permission" => self.permission(side, name, tenant),
-            "scope" => {
-                let scope = self.right(side, kind, name, tenant)?;
-                if tenant.is_some() || !self.limits {
-                    return Some(scope);
-                }
-                let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
-                self.diagram.and(says, scope)
-            }
-            kind => self.right(side, kind, name, tenant),
+    fn held(&mut self, side: &'a Side<'a>, right: Right<'a>) -> Option<Node> {
+        if right.kind == "permission" {
+            return self.permission(side, right);
         }
+        let held = self.one_of(side.by(right.kind, [right.name]), right)?;
+        if right.kind != "scope" || right.tenant.is_some() || !self.limits {
+            return Some(held);
+        }
+        let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
+        self.diagram.and(says, held)
     }
 
     /// A permission is held directly or granted by a role. If scopes limit permissions, a scope
     /// must allow it as well.
-    fn permission(&mut self, side: &'a Side<'a>, name: &'a str, tenant: Option<&'a str>) -> Option<Node> {
-        let roles = side.permitting("role", name);
-        let by_roles = self.one_of(roles, "role", tenant)?;
-        let by_itself = self.right(side, "permission", name, tenant)?;
+    fn permission(&mut self, side: &'a Side<'a>, permission: Right<'a>) -> Option<Node> {
+        let name = permission.name;
+        let by_roles = self.one_of(side.permitting("role", name), Right { kind: "role", ..permission })?;
+        let by_itself = self.one_of(side.by("permission", [name]), permission)?;
         let granted = self.diagram.or(by_roles, by_itself)?;
         if !side.limits {
             return Some(granted);
         }
         let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
-        let scopes = self.one_of(side.permitting("scope", name), "scope", None)?;
+        let scope = Right { kind: "scope", name, tenant: None };
+        let scopes = self.one_of(side.permitting("scope", name), scope)?;
         let not = self.diagram.not(says)?;
         let allowed = self.diagram.or(not, scopes)?;
         self.diagram.and(granted, allowed)
     }
 
-    fn right(
-        &mut self,
-        side: &'a Side<'a>,
-        kind: &'a str,
-        name: &'a str,
-        tenant: Option<&'a str>,
-    ) -> Option<Node> {
-        self.one_of(side.by(kind, [name]), kind, tenant)
-    }
-
-    fn one_of(&mut self, names: Vec<&'a str>, kind: &'a str, tenant: Option<&'a str>) -> Option<Node> {
-        let given = names.into_iter().map(|name| Variable::Right { kind, name, tenant });
+    /// Returns the callers with a right of one of these names.
+    fn one_of(&mut self, names: Vec<&'a str>, right: Right<'a>) -> Option<Node> {
+        let given = names.into_iter().map(|name| Variable::Right(Right { name, ..right }));
         self.variables.one_of(&mut self.diagram, given)
-    }
-}
-
-/// Returns the name of the tenant in a lock.
-pub(super) fn written(tenant: &InTenant) -> Option<&str> {
-    match tenant.name() {
-        TypeText::Read(name) => Some(name),
-        TypeText::Of(_) => None,
     }
 }
