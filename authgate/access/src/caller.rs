@@ -162,14 +162,9 @@ impl<'a> Caller<'a> {
         };
         let is_named = access.rule().is_some_and(|rule| rule.leaves().into_iter().any(is_own));
         let principal = access.principal().filter(|_| self.several && !is_named);
-        match (principal, words) {
-            (None, None) => MayCall::Yes,
-            (None, Some(words)) => MayCall::If(words),
-            (Some(principal), None) => MayCall::If(format!("the caller is a {principal}")),
-            (Some(principal), Some(words)) => {
-                MayCall::If(format!("the caller is a {principal}, and {words}"))
-            }
-        }
+        let principal = principal.map(|principal| format!("the caller is a {principal}"));
+        let conditions: Vec<_> = principal.into_iter().chain(words).collect();
+        if conditions.is_empty() { MayCall::Yes } else { MayCall::If(conditions.join(", and ")) }
     }
 
     fn has_leaf(&self, leaf: &Rule) -> Option<bool> {

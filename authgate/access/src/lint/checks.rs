@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::weaker::Relation;
 use super::{Linted, Odd, On};
 use crate::document::DocumentRoute;
 use crate::lock::{RightLine, RouteLine, TENANT};
+use crate::meaning::Relation;
 use crate::{Rule, TypeText};
 
 /// Returns the routes of every path by method, with their indexes.

@@ -10,21 +10,15 @@ pub(super) fn access(out: &mut String, access: &Access) {
     match access {
         Access::Public { reason } => open(out, "public", reason),
         Access::Ungated { reason } => open(out, "ungated", reason),
-        Access::Authenticated { principal } => {
-            _ = write!(
-                out,
-                "<span class=\"state\">authenticated</span> <span class=\"as\">as <code>{}</code></span>",
-                Escaped(principal)
-            );
-        }
-        Access::Authorized { rule: whole, principal, .. } => {
+        Access::Authenticated { .. } => out.push_str("<span class=\"state\">authenticated</span>"),
+        Access::Authorized { rule: whole, .. } => {
             out.push_str("<span class=\"rule\">");
             rule(out, whole, false);
             out.push_str("</span>");
-            if let Some(principal) = principal {
-                _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
-            }
         }
+    }
+    if let Some(principal) = access.principal() {
+        _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
     }
 }
 
