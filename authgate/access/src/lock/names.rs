@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Held, Own, Rule, TypeName, TypeText};
+use crate::{Held, Own, TypeName, TypeText};
 
 /// The short names of a table, with everything that each can mean.
 #[derive(Debug, Default)]
@@ -22,25 +22,15 @@ impl Names {
         self.types.entry(name.to_string()).or_default().insert(name.full());
     }
 
-    pub(super) fn add(&mut self, leaf: &'static Rule) {
-        match leaf {
-            Rule::Held { tenant: Some(tenant), .. } => self.add_text(tenant.name()),
-            Rule::Own(own) => {
-                let name = format!("{}:{}", own.kind(), own.name());
-                self.types.entry(name).or_default().insert(own.type_path());
-            }
-            Rule::Policy { policy, on } => {
-                self.add_text(policy);
-                self.add_text(on);
-            }
-            _ => {}
-        }
-    }
-
-    fn add_text(&mut self, name: &TypeText) {
+    pub(super) fn add_text(&mut self, name: &TypeText) {
         if let TypeText::Of(name) = name {
             self.add_type(*name);
         }
+    }
+
+    pub(super) fn add_own(&mut self, own: &Own) {
+        let name = format!("{}:{}", own.kind(), own.name());
+        self.types.entry(name).or_default().insert(own.type_path());
     }
 
     pub(super) fn of_held(&self, held: &Held) -> String {

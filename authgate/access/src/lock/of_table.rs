@@ -75,19 +75,22 @@ impl Writer {
     }
 
     fn add_names(&mut self, leaf: &'static Rule) {
-        self.names.add(leaf);
         match leaf {
             Rule::Held { right, tenant } => {
                 right.members().into_iter().for_each(|set| self.add_set(set));
-                if let Some(tenant) = tenant
-                    && let TypeText::Of(name) = tenant.name()
-                    && tenant.canonical().is_some()
-                {
+                let Some(tenant) = tenant else { return };
+                self.names.add_text(tenant.name());
+                if let (TypeText::Of(name), true) = (tenant.name(), tenant.canonical().is_some()) {
                     self.canonical_tenants.insert(name.full(), *name);
                 }
             }
             Rule::Builtin(builtin, value) if builtin.is_declared() => {
                 self.values.insert((*builtin, value.text()));
+            }
+            Rule::Own(own) => self.names.add_own(own),
+            Rule::Policy { policy, on } => {
+                self.names.add_text(policy);
+                self.names.add_text(on);
             }
             _ => {}
         }
