@@ -149,7 +149,7 @@ impl Sent {
 
     /// Returns the credentials with this text appended.
     #[must_use]
-    pub fn followed_by(&self, text: &str) -> String {
+    pub fn with_appended(&self, text: &str) -> String {
         self.credential() + text
     }
 

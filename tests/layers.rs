@@ -152,7 +152,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) -> io:
 }
 
 #[test]
-fn no_module_imports_from_a_later_one() {
+fn modules_import_only_from_earlier_modules() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../authgate/src");
     let root = Root::read(&fs::read_to_string(folder.join("lib.rs")).unwrap());
     let mut files = Vec::new();
@@ -163,7 +163,7 @@ fn no_module_imports_from_a_later_one() {
 }
 
 #[test]
-fn every_form_of_an_upward_import_is_found() {
+fn every_form_of_an_upward_import_is_detected() {
     let root = Root::read(
         "mod low; pub mod middle; mod high;
          pub use high::{inner::{Gate, Other as Renamed}, deep}; pub use low::Low;",

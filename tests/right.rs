@@ -70,12 +70,12 @@ fn future() -> std::future::Ready<()> {
 async fn probe() {}
 
 #[test]
-fn the_handlers_are() {
+fn handlers_with_requires_and_public_compile() {
     let _ = (hidden, completed, future, probe);
 }
 
 #[test]
-fn a_right_is_its_name() {
+fn right_displays_and_parses_as_its_name() {
     assert_eq!(Role::Admin.to_string(), "root");
     assert_eq!(format!("{:>8}|", Role::Viewer), "  viewer|");
     assert_eq!("editor".parse(), Ok(Role::Editor));
@@ -85,7 +85,7 @@ fn a_right_is_its_name() {
 }
 
 #[test]
-fn a_right_is_written_and_read_as_its_name() {
+fn right_serializes_and_deserializes_as_its_name() {
     assert_eq!(serde_json::to_string(&Role::Admin).unwrap(), "\"root\"");
     assert_eq!(serde_json::from_str::<Scope>("\"reports:read\"").unwrap(), Scope::ReadReports);
     let unknown = serde_json::from_str::<Role>("\"admin\"").unwrap_err().to_string();
@@ -98,7 +98,7 @@ fn a_right_is_written_and_read_as_its_name() {
 }
 
 #[test]
-fn the_implication_is_closed() {
+fn closure_contains_all_implications() {
     assert_eq!(Role::CLOSURE, [0b001, 0b011, 0b111]);
     assert_eq!(Scope::CLOSURE, [0b01, 0b10]);
     assert_eq!((Role::at(2), Role::at(3)), (Some(Role::Admin), None));
@@ -106,7 +106,7 @@ fn the_implication_is_closed() {
 }
 
 #[test]
-fn a_principal_holds_what_its_token_says() {
+fn principal_holds_the_rights_of_its_claims() {
     let token = r#"{"sub": "eve", "roles": ["editor", "nobody"], "scope": "reports:write openid"}"#;
     let user: User = serde_json::from_str(token).unwrap();
     assert_eq!(user.id(), "eve");

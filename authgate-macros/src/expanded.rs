@@ -1,4 +1,4 @@
-//! Snapshot tests of the generated code, in `tests/expanded/*.rs`. `AUTHGATE_BLESS=1` rewrites the
+//! Snapshot tests of the generated code, in `expanded/*.rs`. `AUTHGATE_BLESS=1` rewrites the
 //! files.
 
 use std::path::Path;
@@ -14,8 +14,7 @@ fn expands(name: &str, tokens: TokenStream) {
     let file = syn::parse2(tokens.clone())
         .unwrap_or_else(|error| panic!("{name} does not parse: {error}\n{tokens}"));
     let expanded = prettyplease::unparse(&file);
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expanded").join(name).with_extension("rs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("expanded").join(name).with_extension("rs");
     if std::env::var_os("AUTHGATE_BLESS").is_some() {
         std::fs::write(&path, expanded).unwrap();
         return;
@@ -181,7 +180,7 @@ fn a_reason() -> TokenStream {
 }
 
 #[test]
-fn as_committed() {
+fn expansions_match_committed_files() {
     let mistaken = quote! {
         fn purge(admin: Authorized<_>) -> impl IntoResponse {
             admin.sub.clone()
@@ -199,7 +198,7 @@ fn as_committed() {
 }
 
 #[test]
-fn another_path_to_the_crate_is_taken_everywhere() {
+fn crate_option_replaces_every_path_to_the_crate() {
     for tokens in
         [a_set(), a_principal(), bundles(), requirements(), rules(), an_algebra(), declarations(), a_reason()]
     {

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists() {
+    fn list_joins_names_with_commas_and_a_final_and() {
         assert_eq!(list(&["a"]), "`a`");
         assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
     }

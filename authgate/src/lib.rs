@@ -231,6 +231,6 @@ pub use router::{MethodRouter, Router, routing};
 pub mod resource {
     //! Resources that the path of a route names, and rights over them.
 
-    pub use crate::proof::resource::{AsyncPolicy, Child, Edit, Loaded, Nested};
+    pub use crate::proof::resource::{Async, AsyncPolicy, Child, Edit, Loaded, Nested};
     pub use crate::proof::{Concealed, ConcealedUnless, With};
 }

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_characters_that_mislead() {
+    fn escapes_control_bidi_and_invisible_characters() {
         let c0_del_and_c1 = (0..0x20).chain(0x7f..0xa0);
         let bidi = [0x200e, 0x200f, 0x61c].into_iter().chain(0x202a..=0x202e).chain(0x2066..=0x2069);
         let separators = [0x2028, 0x2029, 0xfeff, 0x200b, 0xa0];
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_between_characters_and_marks_the_cut() {
+    fn truncates_between_characters_with_a_mark() {
         for character in ['x', '\u{e9}', '\u{1f600}'] {
             let text = |count: usize| character.to_string().repeat(count);
             assert_eq!(one_line(&text(LONGEST)), text(LONGEST));

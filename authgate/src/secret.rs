@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_the_same_where_all_bytes_are() {
+    fn tags_are_equal_iff_all_bytes_are_equal() {
         for place in 0..32 {
             for bit in 0..8 {
                 let mut bytes = [7; 32];
@@ -77,7 +77,7 @@ mod tests {
 
     /// Types that hold a secret can verify a credential, but cannot be compared.
     #[test]
-    fn what_holds_a_secret_has_no_equality() {
+    fn types_with_secrets_do_not_implement_partial_eq() {
         assert_no_equality!(
             crate::scheme::Keys,
             crate::scheme::Bearer,

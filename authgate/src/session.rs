@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_said() {
+    fn invalid_settings_are_a_config_error() {
         let seconds = Duration::from_secs;
         assert_eq!(checked(&Sessions::in_memory()), Ok(()));
         assert_eq!(checked(&Sessions::in_memory().named("shop.v-2")), Ok(()));
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_in_clear_cannot_be_taken_for_another() {
+    fn insecure_cookie_drops_the_host_prefix() {
         for sessions in [
             Sessions::in_memory().named("shop").dangerous("a laptop").without_secure(),
             Sessions::in_memory().dangerous("a laptop").without_secure().named("shop"),

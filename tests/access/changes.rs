@@ -21,12 +21,12 @@ fn changes(old: &[&str], new: &[&str]) -> Changes {
 }
 
 #[track_caller]
-fn told(old: &[&str], new: &[&str], expected: &str) {
+fn assert_changes(old: &[&str], new: &[&str], expected: &str) {
     assert_eq!(changes(old, new).to_string(), expected, "{old:?} -> {new:?}");
 }
 
 #[test]
-fn another_type_of_the_name_is_a_change() {
+fn policy_or_requirement_of_another_type_is_a_change() {
     let with = |types: &str| {
         lock(&format!("{RIGHTS}{types}"), &["GET /x policy:Owns on Note", "GET /y plan:Active"])
     };
@@ -56,7 +56,7 @@ fn another_type_of_the_name_is_a_change() {
 /// An excluded right has another meaning if other spellings of the tenant's name are the same
 /// tenant.
 #[test]
-fn a_change_of_a_tenants_form_is_told() {
+fn change_of_a_canonical_tenant_is_reported() {
     let route = &["GET /x !role:viewer in Org"][..];
     let (exact, canonical) = (lock(RIGHTS, route), lock(&format!("{RIGHTS}tenant Org canonical\n"), route));
     let lost = Changes::between(&canonical, &exact);
@@ -67,7 +67,7 @@ fn a_change_of_a_tenants_form_is_told() {
 }
 
 #[test]
-fn a_change_is_told_by_what_it_means() {
+fn change_is_reported_by_its_meaning() {
     for (old, new, expected) in [
         (
             "DELETE /reports/{id} role:admin",
@@ -134,15 +134,15 @@ fn a_change_is_told_by_what_it_means() {
             "NEWLY PUBLIC 404 /{*}  role:admin -> public \"none\" (+any caller)\n",
         ),
     ] {
-        told(&[old], &[new], expected);
+        assert_changes(&[old], &[new], expected);
     }
-    told(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
-    told(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+any caller)\n");
-    told(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
+    assert_changes(&[], &["GET /x role:admin"], "NEW GET /x  role:admin\n");
+    assert_changes(&[], &["GET /x public \"why\""], "NEWLY PUBLIC GET /x  public \"why\" (+any caller)\n");
+    assert_changes(&["GET /x role:admin"], &[], "GONE GET /x  role:admin\n");
 }
 
 #[test]
-fn a_route_is_compared_with_what_took_its_requests() {
+fn route_is_compared_with_the_entry_that_handled_its_requests() {
     for (old, new, expected) in [
         // A line for all other methods of the path.
         (
@@ -237,12 +237,12 @@ fn a_route_is_compared_with_what_took_its_requests() {
             "WIDENED GET /a/b/c  role:admin (by * /a/b/{*}) -> role:editor (+editor)\n",
         ),
     ] {
-        told(old, new, expected);
+        assert_changes(old, new, expected);
     }
 }
 
 #[test]
-fn a_changed_hierarchy_is_told_once_and_at_each_route_that_it_changes() {
+fn hierarchy_change_is_reported_once_and_at_each_affected_route() {
     let routes = ["GET /a role:viewer", "GET /b role:editor", "GET /c authenticated U"];
     let old = lock("role viewer\nrole editor > viewer\n", &routes);
     let new =
@@ -259,15 +259,15 @@ fn a_changed_hierarchy_is_told_once_and_at_each_route_that_it_changes() {
 }
 
 #[test]
-fn a_waiver_widens_its_route_and_no_other_changes() {
+fn waiver_widens_only_its_route() {
     let plain = ["GET /a role:viewer", "GET /b role:admin"];
     let waived = ["GET /a role:viewer & waived(plan:paid) \"they pay here\"", "GET /b role:admin"];
-    told(
+    assert_changes(
         &plain,
         &waived,
         "WIDENED GET /a  role:viewer -> role:viewer & waived(plan:paid) \"they pay here\" (+viewer)\n",
     );
-    told(
+    assert_changes(
         &waived,
         &plain,
         "CHANGED  requirement of the gate: no route waives plan:paid any longer, so the lock does not show whether the gate \
@@ -278,7 +278,7 @@ fn a_waiver_widens_its_route_and_no_other_changes() {
 }
 
 #[test]
-fn the_worst_comes_first_and_the_order_of_lines_is_of_no_account() {
+fn changes_are_sorted_by_verdict_regardless_of_line_order() {
     let old = ["GET /a role:viewer", "GET /b role:admin", "GET /c role:admin", "GET /d role:admin"];
     let new = ["GET /e role:admin", "GET /d public \"why\"", "GET /b role:viewer", "GET /a role:admin"];
     let expected: Vec<_> =
@@ -297,7 +297,7 @@ fn the_worst_comes_first_and_the_order_of_lines_is_of_no_account() {
 }
 
 #[test]
-fn what_takes_too_much_is_changed() {
+fn rules_too_large_to_compare_are_changed() {
     let names: Vec<_> = (0..1200).map(|at| format!("role r{at}\n")).collect();
     let all = |with: &str| (0..1200).map(|at| format!("role:r{at}")).collect::<Vec<_>>().join(with);
     let one = |rule: String| lock(&names.concat(), &[&format!("GET /x {rule}")]);
@@ -308,7 +308,7 @@ fn what_takes_too_much_is_changed() {
 }
 
 #[test]
-fn locks_that_are_made_to_take_long_end() {
+fn comparison_of_very_long_paths_terminates() {
     let deep = "/a".repeat(100_000);
     let many: Vec<_> = (0..40).map(|at| format!("GET {deep}/{at} role:admin")).collect();
     let many: Vec<_> = many.iter().map(String::as_str).collect();
@@ -318,14 +318,14 @@ fn locks_that_are_made_to_take_long_end() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 30, ..ProptestConfig::default() })]
     #[test]
-    fn a_verdict_is_what_all_callers_say((old, new) in two_locks(2)) {
+    fn verdict_matches_an_exhaustive_check_of_callers((old, new) in two_locks(2)) {
         let (old, new) = (Lock::parse(&old).unwrap(), Lock::parse(&new).unwrap());
         let changes = Changes::between(&old, &new);
         for at in 0..2 {
             let (before, now) = (old.routes()[at].access(), new.routes()[at].access());
             let path = format!("/{at}");
             let verdict = changes.routes().iter().find(|change| change.path == path).map(|change| change.verdict);
-            let expected = verdict_of(&old, before, &new, now);
+            let expected = naive_verdict(&old, before, &new, now);
             let is_told = expected != Verdict::Same || before != now;
             prop_assert_eq!(verdict, is_told.then_some(expected), "{} -> {}", before, now);
         }
@@ -333,7 +333,7 @@ proptest! {
 }
 
 /// Computes the verdict in the simplest way.
-fn verdict_of(old: &Lock, before: &Access, new: &Lock, now: &Access) -> Verdict {
+fn naive_verdict(old: &Lock, before: &Access, new: &Lock, now: &Access) -> Verdict {
     let word = |access: &Access| access.to_string().split(' ').next().unwrap().to_owned();
     let is_open = |access: &Access| ["public", "ungated"].contains(&word(access).as_str());
     let conceals = |access: &Access| access.to_string().ends_with(" conceal");

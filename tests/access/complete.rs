@@ -41,12 +41,12 @@ async fn service() -> impl IntoResponse {
 }
 
 /// Returns a service that responds to every request.
-fn a_service() -> axum::Router {
+fn catch_all_service() -> axum::Router {
     axum::Router::new().fallback(service)
 }
 
 /// Returns a plain router with one path.
-fn a_plain_router() -> axum::Router<App> {
+fn plain_router() -> axum::Router<App> {
     axum::Router::new().route("/u", axum::routing::any(async || [(WHO, "ungated")]))
 }
 
@@ -59,7 +59,7 @@ const PATHS: [&str; 36] = [
 ];
 
 /// Asserts that the handler of the table responds, for every method and path.
-async fn assert_told(table: &Table, app: &axum::Router) -> Result<(), String> {
+async fn check_table(table: &Table, app: &axum::Router) -> Result<(), String> {
     let oracle = Oracle::of(table);
     let token = format!("Bearer {}", token_of(&["admin"]));
     for path in PATHS {
@@ -80,5 +80,5 @@ async fn assert_told(table: &Table, app: &axum::Router) -> Result<(), String> {
 /// Asserts that the served routes are the routes in the table.
 async fn assert_complete(routes: Router<App>) {
     let table = routes.access();
-    assert_told(&table, &serve(routes).0).await.unwrap();
+    check_table(&table, &serve(routes).0).await.unwrap();
 }

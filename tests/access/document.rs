@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::newsroom::newsroom;
 
 #[test]
-fn it_says_what_the_lock_says_and_reads_back() {
+fn document_equals_the_lock_and_round_trips() {
     for table in [routes().access(), newsroom().access()] {
         let document = table.document();
         assert_eq!(document.lock().unwrap(), table.lock());
@@ -23,7 +23,7 @@ fn it_says_what_the_lock_says_and_reads_back() {
 }
 
 #[test]
-fn a_route_has_its_handler_its_place_and_what_follows_from_its_rule() {
+fn route_has_handler_source_and_the_parts_of_its_rule() {
     let document = newsroom().access().document();
     let delete = document.routes.iter().find(|route| route.method == "DELETE").unwrap();
     assert_eq!(delete.access, "role:chief & fresh:300s & policy:NotPublished on Article conceal");
@@ -40,7 +40,7 @@ fn a_route_has_its_handler_its_place_and_what_follows_from_its_rule() {
 }
 
 #[test]
-fn the_order_of_registration_does_not_show() {
+fn document_does_not_depend_on_registration_order() {
     #[public(reason = "a")]
     async fn a() {}
     #[public(reason = "b")]
@@ -55,7 +55,7 @@ fn the_order_of_registration_does_not_show() {
 }
 
 #[test]
-fn a_lock_alone_makes_a_document_of_the_same_lock() {
+fn document_of_a_lock_has_the_same_lock() {
     for lock in [routes().access().lock(), newsroom().access().lock()] {
         let document = Document::of_lock(&lock);
         assert_eq!(Lock::parse(&document.lock().unwrap().to_string()), Ok(lock));
@@ -71,7 +71,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[test]
-fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
+fn invalid_document_error_has_location_and_cause() {
     for (text, expected) in [
         (String::new(), "line 1, column 0: invalid access document"),
         ("{\"version\": 1".to_owned(), "line 1, column 13: invalid access document"),
@@ -119,7 +119,7 @@ fn what_is_no_document_is_refused_with_the_place_and_what_to_do() {
 
 /// Asserts that the schema declares every member of a value, and that every required member is
 /// present.
-fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
+fn assert_fits_schema(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeSet<String>) {
     let schema =
         schema["$ref"].as_str().map_or(schema, |to| root.pointer(to.trim_start_matches('#')).unwrap());
     match value {
@@ -132,11 +132,13 @@ fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeS
                 let at = format!("{at}.{name}");
                 let property = &schema["properties"][name];
                 assert!(property.is_object(), "{at} is not declared");
-                fits(member, property, root, &at, seen);
+                assert_fits_schema(member, property, root, &at, seen);
                 seen.insert(at);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| fits(item, &schema["items"], root, at, seen)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| assert_fits_schema(item, &schema["items"], root, at, seen))
+        }
         value => {
             if let Some(known) = schema["enum"].as_array() {
                 assert!(known.contains(value), "{at}: {value}");
@@ -146,12 +148,12 @@ fn fits(value: &Value, schema: &Value, root: &Value, at: &str, seen: &mut BTreeS
 }
 
 #[test]
-fn the_schema_declares_every_member_and_no_other() {
+fn schema_declares_exactly_the_members_of_the_document() {
     let schema: Value = serde_json::from_str(Document::SCHEMA).unwrap();
     let mut seen = BTreeSet::new();
     for table in [routes().access(), newsroom().access()] {
         let value = serde_json::from_str(&table.document().to_json()).unwrap();
-        fits(&value, &schema, &schema, "", &mut seen);
+        assert_fits_schema(&value, &schema, &schema, "", &mut seen);
     }
     for definition in ["right", "route"] {
         for name in schema["$defs"][definition]["properties"].as_object().unwrap().keys() {

@@ -26,7 +26,7 @@ fn lock(lines: &str) -> Lock {
 }
 
 /// Returns all findings about routes as `id METHOD path`.
-fn found(lines: &str) -> Vec<String> {
+fn findings_of(lines: &str) -> Vec<String> {
     let lines = format!("{lines}GET /zz role:admin | role:member | permission:write\n");
     let document = Document::of_lock(&lock(&lines));
     let findings = lint(&document, &Options::new()).unwrap();
@@ -34,14 +34,17 @@ fn found(lines: &str) -> Vec<String> {
 }
 
 #[test]
-fn siblings_are_in_step() {
-    assert_eq!(found("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
+fn siblings_lint_finds_a_weaker_write_method() {
+    assert_eq!(findings_of("PUT /a role:admin\nDELETE /a role:member\n"), ["siblings DELETE /a"]);
     assert_eq!(
-        found("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
+        findings_of("PATCH /a/{id} role:admin\nDELETE /a/{id} authenticated User\n"),
         ["siblings DELETE /a/{id}"]
     );
-    assert_eq!(found("PUT /a role:admin\nPATCH /a role:editor\n"), ["siblings PATCH /a"]);
-    assert_eq!(found("PUT /a role:admin\nPATCH /a role:admin & policy:P on T\n"), ["siblings PATCH /a"]);
+    assert_eq!(findings_of("PUT /a role:admin\nPATCH /a role:editor\n"), ["siblings PATCH /a"]);
+    assert_eq!(
+        findings_of("PUT /a role:admin\nPATCH /a role:admin & policy:P on T\n"),
+        ["siblings PATCH /a"]
+    );
     for fine in [
         "PUT /a role:member\nDELETE /a role:admin\n",
         "PUT /a role:editor\nPATCH /a role:editor | role:admin\n",
@@ -50,30 +53,30 @@ fn siblings_are_in_step() {
         "PUT /a role:admin\nDELETE /b role:member\n",
         "PUT /a role:member | scope:s\nDELETE /a role:member & scope:s\n",
     ] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
 }
 
 #[test]
-fn who_may_act_may_look() {
-    assert_eq!(found("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
-    assert_eq!(found("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
-    assert_eq!(found("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
+fn weaker_write_lint_finds_a_write_rule_wider_than_get() {
+    assert_eq!(findings_of("GET /a role:admin\nPOST /a role:member\n"), ["weaker-write POST /a"]);
+    assert_eq!(findings_of("GET /a role:member\nPUT /a public \"x\"\n"), ["weaker-write PUT /a"]);
+    assert_eq!(findings_of("GET /a role:admin\n* /a role:editor | scope:s\n"), ["weaker-write * /a"]);
     for fine in [
         "GET /a role:member\nPOST /a role:member\n",
         "GET /a public \"x\"\nPOST /a role:member\n",
         "GET /a role:member & policy:P on T\nPUT /a role:member & policy:Q on T\n",
         "HEAD /a role:admin\nPOST /a role:member\n",
     ] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
     // One problem is reported once.
-    let both = found("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
+    let both = findings_of("GET /a role:admin\nPUT /a role:admin\nDELETE /a role:member\n");
     assert_eq!(both, ["siblings DELETE /a"]);
 }
 
 #[test]
-fn what_asks_without_a_credential_is_not_gated() {
+fn gated_well_known_lint_finds_probe_and_crawler_paths() {
     for path in [
         "/robots.txt",
         "/favicon.ico",
@@ -84,26 +87,29 @@ fn what_asks_without_a_credential_is_not_gated() {
         "/readyz",
         "/ping",
     ] {
-        assert_eq!(found(&format!("GET {path} role:member\n")), [format!("gated-well-known GET {path}")]);
-        assert_eq!(found(&format!("GET {path} public \"x\"\n")), [""; 0]);
-        assert_eq!(found(&format!("POST {path} role:member\n")), [""; 0]);
+        assert_eq!(
+            findings_of(&format!("GET {path} role:member\n")),
+            [format!("gated-well-known GET {path}")]
+        );
+        assert_eq!(findings_of(&format!("GET {path} public \"x\"\n")), [""; 0]);
+        assert_eq!(findings_of(&format!("POST {path} role:member\n")), [""; 0]);
     }
     for other in ["/a/robots.txt", "/x/.well-known/y", "/health/{id}", "/healthy"] {
-        assert_eq!(found(&format!("GET {other} role:member\n")), [""; 0]);
+        assert_eq!(findings_of(&format!("GET {other} role:member\n")), [""; 0]);
     }
 }
 
 #[test]
-fn a_route_that_nobody_reaches_is_told() {
-    assert_eq!(found("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
+fn unreachable_lint_finds_unsatisfiable_rules() {
+    assert_eq!(findings_of("GET /a role:member & !role:member\n"), ["unreachable GET /a"]);
     // Every admin is an editor.
-    assert_eq!(found("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
-    assert_eq!(found("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
-    assert_eq!(found("GET /a role:editor & !role:admin\n"), [""; 0]);
+    assert_eq!(findings_of("GET /a role:admin & !role:editor\n"), ["unreachable GET /a"]);
+    assert_eq!(findings_of("GET /a scheme:A & scheme:B\n"), ["unreachable GET /a"]);
+    assert_eq!(findings_of("GET /a role:editor & !role:admin\n"), [""; 0]);
 }
 
 #[test]
-fn a_role_that_opens_nothing_is_told() {
+fn unused_role_lint_finds_roles_without_effect() {
     let of = |lines: &str| {
         let rights =
             "role auditor\nrole chief > auditor grants p\nrole guest\npermission p\npermission q > p\n";
@@ -124,7 +130,7 @@ fn a_role_that_opens_nothing_is_told() {
 }
 
 #[test]
-fn a_scope_that_clients_are_not_told_of_is_told() {
+fn unlisted_scope_lint_finds_scopes_missing_in_metadata() {
     let document = Document::of_lock(&lock("GET /a scope:s & scope:t & policy:P on T\nGET /b scope:s\n"));
     let of = |options| {
         let findings = lint(&document, &options).unwrap();
@@ -148,7 +154,7 @@ fn a_scope_that_clients_are_not_told_of_is_told() {
 async fn shared<R>(_by: Authorized<R, User>) {}
 
 #[test]
-fn a_handler_under_two_rules_is_told() {
+fn two_rules_lint_finds_a_handler_with_different_rules() {
     let routes = Router::<Gate<User>>::new()
         .route("/a", get(shared::<role::Admin>))
         .route("/b", get(shared::<role::Viewer>))
@@ -166,7 +172,7 @@ fn a_handler_under_two_rules_is_told() {
 }
 
 #[test]
-fn an_acceptance_takes_a_finding_back_and_says_why() {
+fn allow_comment_accepts_a_finding_with_its_reason() {
     let document = newsroom().access().document();
     let open = lint(&document, &Options::new()).unwrap();
     let told: Vec<_> = open.iter().map(|finding| (finding.id, finding.subject())).collect();
@@ -188,7 +194,7 @@ fn an_acceptance_takes_a_finding_back_and_says_why() {
 }
 
 #[test]
-fn an_acceptance_that_is_none_is_told() {
+fn acceptance_lint_finds_invalid_allow_comments() {
     let of = |lines: &str| {
         let lock = lock(lines);
         let findings = lint(&Document::of_lock(&lock), &Options::new().lock(&lock)).unwrap();
@@ -243,23 +249,23 @@ fn an_acceptance_that_is_none_is_told() {
 }
 
 #[test]
-fn an_exclusion_in_a_tenant_relies_on_a_canonical_form() {
+fn exact_tenant_lint_finds_exclusions_in_noncanonical_tenants() {
     for excluding in [
         "GET /a !role:member in Org\n",
         "GET /a role:member & !(role:editor in Org | scope:s)\n",
         "GET /a role:member in Org & !permission:write in Org\n",
     ] {
-        assert_eq!(found(excluding), ["exact-tenant GET /a"], "{excluding}");
-        assert_eq!(found(&format!("tenant Org canonical\n{excluding}")), [""; 0], "{excluding}");
-        assert_eq!(found(&format!("tenant Other canonical\n{excluding}")), ["exact-tenant GET /a"]);
+        assert_eq!(findings_of(excluding), ["exact-tenant GET /a"], "{excluding}");
+        assert_eq!(findings_of(&format!("tenant Org canonical\n{excluding}")), [""; 0], "{excluding}");
+        assert_eq!(findings_of(&format!("tenant Other canonical\n{excluding}")), ["exact-tenant GET /a"]);
     }
     for fine in ["GET /a role:member in Org\n", "GET /a !role:member | role:editor in Org\n"] {
-        assert_eq!(found(fine), [""; 0], "{fine}");
+        assert_eq!(findings_of(fine), [""; 0], "{fine}");
     }
 }
 
 #[test]
-fn a_finding_is_one_line_whatever_the_table_says() {
+fn finding_is_escaped_to_one_line() {
     let mut document = Document::of_lock(&lock("PUT /a role:admin\nDELETE /a role:member\n"));
     for route in &mut document.routes {
         route.source.file = "a\n\u{1b}[31m".to_owned();
@@ -270,7 +276,7 @@ fn a_finding_is_one_line_whatever_the_table_says() {
 }
 
 #[test]
-fn every_lint_is_in_the_documentation_once() {
+fn every_lint_is_documented_once() {
     let text = include_str!("../../authgate/access/src/lint.rs");
     for id in IDS {
         assert_eq!(text.matches(&format!("//! | `{id}` |")).count(), 1, "{id}");
@@ -279,7 +285,7 @@ fn every_lint_is_in_the_documentation_once() {
 }
 
 #[tokio::test]
-async fn nothing_is_odd_in_the_examples_but_what_they_mean() {
+async fn examples_have_only_accepted_findings() {
     let mut odd = Vec::new();
     for (name, table) in tables() {
         let lock = format!("{}/../examples/{name}/access.lock", env!("CARGO_MANIFEST_DIR"));

@@ -11,7 +11,7 @@ use authgate::access::lock::Lock;
 use authgate_tests::app::routes;
 
 #[test]
-fn the_applications_lock_is_as_the_design_has_it() {
+fn lock_of_the_application_has_the_designed_format() {
     let expected = "\
 access.lock v1
 role viewer

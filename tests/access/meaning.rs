@@ -18,10 +18,10 @@ fn access(lock: &Lock) -> &Access {
 /// Compares two rules under the same rights.
 fn compare(rights: &str, old: &str, new: &str) -> (Relation, Vec<String>, Vec<String>) {
     let (old, new) = (lock(rights, old), lock(rights, new));
-    told(&old, &new)
+    compare_locks(&old, &new)
 }
 
-fn told(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
+fn compare_locks(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
     let meaning = Meaning::between(old, new);
     (
         meaning.relation(access(old), access(new)),
@@ -33,7 +33,7 @@ fn told(old: &Lock, new: &Lock) -> (Relation, Vec<String>, Vec<String>) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
-    fn a_relation_is_what_all_callers_say((old, new) in two_locks(2)) {
+    fn relation_matches_an_exhaustive_check_of_callers((old, new) in two_locks(2)) {
         let (old, new) = (Lock::parse(&old).unwrap(), Lock::parse(&new).unwrap());
         for at in 0..2 {
             let (before, now) = (old.routes()[at].access(), new.routes()[at].access());
@@ -68,7 +68,7 @@ const STAFF: &str = "role viewer; role editor > viewer; role admin > editor; rol
                      scope s; scope t; factor otp";
 
 #[test]
-fn it_is_told_for_whom_a_rule_has_changed() {
+fn relation_names_the_callers_that_gain_or_lose_access() {
     use Relation::{Narrower, Neither, Same, Wider};
     for (old, new, expected, newly, no_longer) in [
         ("role:admin", "role:editor", Wider, "editor", ""),
@@ -126,21 +126,21 @@ fn it_is_told_for_whom_a_rule_has_changed() {
 }
 
 #[test]
-fn a_changed_hierarchy_changes_what_a_rule_means() {
-    let told = |old: &str, new: &str, access: &str| told(&lock(old, access), &lock(new, access));
+fn hierarchy_change_changes_the_meaning_of_a_rule() {
+    let compare = |old: &str, new: &str, access: &str| compare_locks(&lock(old, access), &lock(new, access));
     let (old, owner) =
         ("role admin; scope s; permission p", "role admin; role owner > admin; scope s; permission p");
-    assert_eq!(told(old, owner, "role:admin"), (Relation::Wider, vec!["owner".to_owned()], vec![]));
-    assert_eq!(told(old, owner, "!role:admin").0, Relation::Narrower);
+    assert_eq!(compare(old, owner, "role:admin"), (Relation::Wider, vec!["owner".to_owned()], vec![]));
+    assert_eq!(compare(old, owner, "!role:admin").0, Relation::Narrower);
     let granted = "role admin grants p; scope s; permission p";
-    assert_eq!(told(old, granted, "permission:p"), (Relation::Wider, vec!["admin".to_owned()], vec![]));
+    assert_eq!(compare(old, granted, "permission:p"), (Relation::Wider, vec!["admin".to_owned()], vec![]));
     let limited = "role admin; scope s allows p; permission p";
-    assert_eq!(told(old, limited, "permission:p").0, Relation::Narrower);
-    assert_eq!(told(old, limited, "role:admin").0, Relation::Same);
+    assert_eq!(compare(old, limited, "permission:p").0, Relation::Narrower);
+    assert_eq!(compare(old, limited, "role:admin").0, Relation::Same);
 }
 
 #[test]
-fn what_takes_too_much_is_not_the_same() {
+fn rules_too_large_to_compare_are_not_the_same() {
     let names: Vec<_> = (0..1100).map(|at| format!("role r{at}")).collect();
     let rule =
         |from: usize, with: &str| (from..1100).map(|at| format!("role:r{at}")).collect::<Vec<_>>().join(with);
@@ -166,7 +166,7 @@ fn rule_of(count: usize) -> String {
 }
 
 #[test]
-fn one_comparison_is_one_call() {
+fn relation_newly_and_is_possible_work_without_a_meaning() {
     let (old, new) = (lock(STAFF, "role:admin"), lock(STAFF, "role:editor"));
     assert_eq!(relation((&old, access(&old)), (&new, access(&new))), Relation::Wider);
     assert_eq!(newly((&old, access(&old)), (&new, access(&new))), ["editor"]);
@@ -175,7 +175,7 @@ fn one_comparison_is_one_call() {
 }
 
 #[test]
-fn a_credential_has_scopes_or_no_word_on_them() {
+fn caller_with_a_scope_is_limited_by_the_scope_claim() {
     let rights = "role a grants p; scope s; scope t allows p; permission p";
     let is_possible = |rule: &str| {
         let lock = lock(rights, rule);

@@ -288,7 +288,7 @@ fn describes_custom_schemes() {
 }
 
 #[test]
-fn errors_say_what_to_write() {
+fn missing_duplicate_or_unusable_gate_is_an_error() {
     let (table, app) = (routes().access(), app());
     let error = |openapi: OpenApi| openapi.build().unwrap_err().to_string();
     let text = error(table.openapi().gate(&app.machines));

@@ -28,7 +28,7 @@ fn verdicts(html: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
+fn page_shows_the_routes_and_conditions_of_each_role() {
     let lock = lock(
         "role viewer\nrole editor > viewer grants write\nrole admin > editor\nscope s\npermission write\nfactor otp\n\
          GET / public \"x\"\n\
@@ -59,7 +59,7 @@ fn each_caller_is_told_what_he_may_and_what_else_is_asked_of_him() {
 }
 
 #[test]
-fn what_the_gate_asks_and_a_route_waives_is_asked_of_the_others() {
+fn waived_gate_requirement_applies_to_the_other_routes() {
     let lock = lock(
         "role admin\nGET /a role:admin\nGET /b authenticated User\nGET /c role:admin & waived(state:active) \"paying\"\n",
     );
@@ -69,13 +69,13 @@ fn what_the_gate_asks_and_a_route_waives_is_asked_of_the_others() {
 }
 
 #[test]
-fn permissions_that_scopes_limit_depend_on_the_credential() {
+fn scope_limited_permission_depends_on_the_credential() {
     let lock = lock("role r grants p\nscope s allows p\npermission p\nGET /a permission:p\n");
     assert_eq!(verdicts(&Document::of_lock(&lock).to_html())[2], ["if the credential allows p"]);
 }
 
 #[test]
-fn one_of_several_types_of_callers_is_named() {
+fn condition_names_the_principal_type_if_there_are_several() {
     let lock = lock("role r\nGET /a authenticated User\nGET /b plan:pro as Service\nGET /c role:r as User\n");
     let verdicts = verdicts(&Document::of_lock(&lock).to_html());
     assert_eq!(
@@ -85,7 +85,7 @@ fn one_of_several_types_of_callers_is_named() {
 }
 
 #[test]
-fn every_route_is_in_the_page_without_its_script() {
+fn every_route_is_in_the_html_without_running_the_script() {
     let document = newsroom().access().document();
     let html = document.to_html();
     assert_eq!(html, newsroom().access().document().to_html());
@@ -107,7 +107,7 @@ fn every_route_is_in_the_page_without_its_script() {
 const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror='alert(1)'>\"&<!--";
 
 #[test]
-fn nothing_that_the_table_says_becomes_part_of_the_page() {
+fn text_of_the_table_is_escaped_in_the_page() {
     let mut document = newsroom().access().document();
     for route in &mut document.routes {
         route.path += HOSTILE;
@@ -133,7 +133,7 @@ fn nothing_that_the_table_says_becomes_part_of_the_page() {
 }
 
 #[test]
-fn a_link_to_the_source_is_one_of_the_web() {
+fn source_link_must_be_a_web_url() {
     let document = newsroom().access().document();
     let page = || Page::new(&document);
     let html = page().source_link("https://example.com/a/{file}?plain=1#L{line}").unwrap().to_html();
@@ -155,7 +155,7 @@ fn a_link_to_the_source_is_one_of_the_web() {
 }
 
 #[test]
-fn the_page_asks_nothing_of_the_network_and_says_so() {
+fn page_loads_nothing_and_has_a_content_security_policy() {
     let html = newsroom().access().document().to_html();
     let policy = html.find("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';").unwrap();
     assert!(policy < html.find("<style").unwrap());
@@ -166,7 +166,7 @@ fn the_page_asks_nothing_of_the_network_and_says_so() {
 }
 
 #[test]
-fn the_policy_allows_the_style_and_script_of_the_page() {
+fn content_security_policy_allows_the_inline_style_and_script() {
     let html = newsroom().access().document().to_html();
     for (directive, start, end) in
         [("style-src", "<style>", "</style>"), ("script-src", "<script>", "</script>")]

@@ -28,7 +28,7 @@ fn file(lock: &str) -> PathBuf {
 }
 
 /// Probes a router against this lock, with a configured probe.
-async fn probed_as<S: Clone + Send + Sync + 'static>(
+async fn probed_with<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     state: S,
     lock: &str,
@@ -41,11 +41,11 @@ async fn probed_as<S: Clone + Send + Sync + 'static>(
 }
 
 async fn probed<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S, lock: &str) -> Report {
-    probed_as(router, state, lock, |probe| probe).await
+    probed_with(router, state, lock, |probe| probe).await
 }
 
 /// Probes a router against its own lock.
-async fn by_its_own<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S) -> Report {
+async fn probe_own_lock<S: Clone + Send + Sync + 'static>(router: Router<S>, state: S) -> Report {
     let lock = router.access().lock().to_string();
     probed(router, state, &lock).await
 }
@@ -56,8 +56,8 @@ fn failures(report: &Report) -> Vec<(&str, &str, &str)> {
 }
 
 #[tokio::test]
-async fn a_router_is_as_its_own_lock_says() {
-    let report = by_its_own(routes(), app()).await;
+async fn router_passes_the_probe_of_its_own_lock() {
+    let report = probe_own_lock(routes(), app()).await;
     report.assert_clean();
     assert_eq!(report.routes(), 6);
     assert!(report.requests() > 100, "{report}");

@@ -53,8 +53,8 @@ async fn me(user: Authenticated<User>) -> String {
 }
 
 async fn purge(_: Authorized<role::Admin>) {}
-async fn lately(_: Authorized<Fresh<300>, User>) {}
-async fn strongly(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
+async fn fresh(_: Authorized<Fresh<300>, User>) {}
+async fn by_otp(_: Authorized<All<(role::Viewer, Factor<factor::ByOtp>)>>) {}
 
 #[requires(role = "viewer", acr = "gold")]
 async fn gold() {}
@@ -63,8 +63,8 @@ fn app(gate: Gate<User>) -> axum::Router {
     Router::new()
         .route("/me", get(me))
         .route("/purge", get(purge))
-        .route("/lately", get(lately))
-        .route("/strongly", get(strongly))
+        .route("/lately", get(fresh))
+        .route("/strongly", get(by_otp))
         .route("/gold", get(gold))
         .with_state(gate)
 }
@@ -112,7 +112,7 @@ async fn callers_sign_in_at_every_kind_of_gate() {
 }
 
 #[tokio::test]
-async fn real_tokens_are_no_good_at_a_test_gate() {
+async fn test_gate_rejects_real_tokens() {
     let app = app(TestGate::standing_in_for(&gate()).gate());
     let real = token(&json!({ "sub": "0", "roles": ["admin"] }));
     let request = Request::get("/me").header("authorization", format!("Bearer {real}")).body(Body::empty());
@@ -120,7 +120,7 @@ async fn real_tokens_are_no_good_at_a_test_gate() {
 }
 
 #[tokio::test]
-async fn a_login_is_as_old_and_as_strong_as_the_test_says() {
+async fn test_principal_has_the_configured_login_age_and_strength() {
     let tests = TestGate::<User>::new();
     let app = app(tests.gate());
     let viewer = || principal("vera").role(Role::Viewer);
@@ -141,7 +141,7 @@ async fn a_login_is_as_old_and_as_strong_as_the_test_says() {
 }
 
 #[test]
-fn who_cannot_sign_in_is_told_why() {
+fn sign_in_panics_with_the_cause() {
     let real = Gate::builder().scheme(bearer()).scheme(ApiKey).build().unwrap();
     let tests = TestGate::<User>::standing_in_for(&real);
     let told = panic_of(|| tests.sign_in(principal("ada").by_scheme("Basic")));

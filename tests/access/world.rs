@@ -129,16 +129,16 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     let text: String = rules.into_iter().map(|rule| format!("{rule} ")).collect();
     let mut all = vec![Caller::default()];
     let asks = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    each(&mut all, asks(&["role:", "permission:"]), &subsets(&["a", "b", "c"]), |caller, set| {
+    expand(&mut all, asks(&["role:", "permission:"]), &subsets(&["a", "b", "c"]), |caller, set| {
         caller.roles = set.clone();
     });
-    each(&mut all, asks(&[" in T"]), &subsets(&["a", "b", "c"]), |caller, set| {
+    expand(&mut all, asks(&[" in T"]), &subsets(&["a", "b", "c"]), |caller, set| {
         caller.in_tenant = set.clone();
     });
-    each(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
+    expand(&mut all, asks(&["permission:"]), &subsets(&["p", "q"]), |caller, set| {
         caller.permissions = set.clone();
     });
-    each(
+    expand(
         &mut all,
         asks(&["permission:p in T", "permission:q in T"]),
         &subsets(&["p", "q"]),
@@ -148,15 +148,15 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     );
     let mut scopes: Vec<_> = subsets(&["s", "t"]).into_iter().map(Some).collect();
     scopes.push(None);
-    each(&mut all, asks(&["permission:", "scope:"]), &scopes, |caller, set| caller.scopes = set.clone());
-    each(&mut all, asks(&["factor:"]), &subsets(&["f"]), |caller, set| caller.factors = set.clone());
-    each(&mut all, asks(&["issuer:"]), &["x", "y", "z"], |caller, name| caller.issuer = name);
-    each(&mut all, asks(&["scheme:"]), &["A", "B", "C"], |caller, name| caller.scheme = name);
-    each(&mut all, asks(&["fresh:"]), &[10, 100, 1000], |caller, age| caller.age = *age);
-    each(&mut all, asks(&["acr:"]), &["g", "h", "i"], |caller, class| caller.acr = class);
-    each(&mut all, by_type, &["U", "V", "W"], |caller, name| caller.principal = name);
+    expand(&mut all, asks(&["permission:", "scope:"]), &scopes, |caller, set| caller.scopes = set.clone());
+    expand(&mut all, asks(&["factor:"]), &subsets(&["f"]), |caller, set| caller.factors = set.clone());
+    expand(&mut all, asks(&["issuer:"]), &["x", "y", "z"], |caller, name| caller.issuer = name);
+    expand(&mut all, asks(&["scheme:"]), &["A", "B", "C"], |caller, name| caller.scheme = name);
+    expand(&mut all, asks(&["fresh:"]), &[10, 100, 1000], |caller, age| caller.age = *age);
+    expand(&mut all, asks(&["acr:"]), &["g", "h", "i"], |caller, class| caller.acr = class);
+    expand(&mut all, by_type, &["U", "V", "W"], |caller, name| caller.principal = name);
     for own in OWN.into_iter().chain(["plan:paid"]) {
-        each(&mut all, asks(&[own]), &[false, true], |caller, yes| {
+        expand(&mut all, asks(&[own]), &[false, true], |caller, yes| {
             if *yes {
                 caller.yes.insert(own);
             }
@@ -165,7 +165,7 @@ pub(crate) fn callers<'a>(rules: impl IntoIterator<Item = &'a Rule>, by_type: bo
     all
 }
 
-fn each<T>(all: &mut Vec<Caller>, asked: bool, values: &[T], set: impl Fn(&mut Caller, &T)) {
+fn expand<T>(all: &mut Vec<Caller>, asked: bool, values: &[T], set: impl Fn(&mut Caller, &T)) {
     if asked {
         *all = all
             .iter()
@@ -238,22 +238,22 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
             let (kind, name) = (right.kind(), right.name());
             let roles = if tenant.is_some() { &caller.in_tenant } else { &caller.roles };
             match kind {
-                "role" => closed(lock, "role", roles).contains(name),
+                "role" => with_implied(lock, "role", roles).contains(name),
                 "scope" => {
-                    caller.scopes.as_ref().is_some_and(|set| closed(lock, "scope", set).contains(name))
+                    caller.scopes.as_ref().is_some_and(|set| with_implied(lock, "scope", set).contains(name))
                 }
                 _ => {
-                    let mut granted = given(lock, "role", roles);
+                    let mut granted = granted_permissions(lock, "role", roles);
                     let own =
                         if tenant.is_some() { &caller.permissions_in_tenant } else { &caller.permissions };
                     granted.extend(own.iter().map(|name| (*name).to_owned()));
                     let limited = lock.rights().iter().any(|right| !right.allows().is_empty());
                     let has = |set: BTreeSet<String>| {
                         let set: BTreeSet<_> = set.iter().map(String::as_str).collect();
-                        closed(lock, "permission", &set).contains(name)
+                        with_implied(lock, "permission", &set).contains(name)
                     };
                     let allowed = match &caller.scopes {
-                        Some(scopes) if limited => has(given(lock, "scope", scopes)),
+                        Some(scopes) if limited => has(granted_permissions(lock, "scope", scopes)),
                         _ => true,
                     };
                     has(granted) && allowed
@@ -265,7 +265,7 @@ fn holds(lock: &Lock, rule: &Rule, caller: &Caller) -> bool {
 }
 
 /// Adds the implied rights.
-fn closed(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
+fn with_implied(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
     let mut all: BTreeSet<String> = set.iter().map(|name| (*name).to_owned()).collect();
     loop {
         let before = all.len();
@@ -281,8 +281,8 @@ fn closed(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
 }
 
 /// Returns the permissions that the rights grant or allow.
-fn given(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
-    let all = closed(lock, kind, set);
+fn granted_permissions(lock: &Lock, kind: &str, set: &BTreeSet<&str>) -> BTreeSet<String> {
+    let all = with_implied(lock, kind, set);
     let rights = lock.rights().iter().filter(|right| right.kind() == kind && all.contains(right.name()));
     rights.flat_map(|right| right.grants().iter().chain(right.allows()).cloned()).collect()
 }

@@ -16,7 +16,7 @@ async fn remembers_a_password() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Chromium, which .ci/clients installs"]
-async fn signs_in_comes_back_and_signs_out() {
+async fn signs_in_returns_to_the_page_and_signs_out() {
     for url in [session().await, mixed().await] {
         python("browser.py", &["session", &url]).await;
     }
@@ -28,7 +28,7 @@ async fn me(user: Authenticated<User>) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Chromium, which .ci/clients installs"]
-async fn is_not_made_to_act_by_a_page_of_another_site() {
+async fn cross_site_form_with_a_remembered_password_is_403() {
     let users = |name: String, password: String| async move {
         let right = (name.as_str(), password.as_str()) == ("reader", "wonderland");
         if right { Login::Right(User::new("reader", &[Role::Viewer], &[])) } else { Login::Unknown }
@@ -41,6 +41,6 @@ async fn is_not_made_to_act_by_a_page_of_another_site() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Chromium, which .ci/clients installs"]
-async fn shows_a_denial_to_a_script_of_another_origin() {
+async fn cross_origin_script_can_read_a_denial() {
     python("browser.py", &["cors", &mixed_with_cors().await]).await;
 }

@@ -16,7 +16,7 @@ const CALLERS: [(&str, &str, &str); 4] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires curl, which .ci/clients installs"]
-async fn gets_in_by_basic_and_by_digest() {
+async fn authenticates_with_basic_and_digest() {
     for (url, options) in [
         (basic().await, &["--basic"][..]),
         (basic().await, &["--anyauth"]),
@@ -37,7 +37,7 @@ async fn gets_in_by_basic_and_by_digest() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires curl, which .ci/clients installs"]
-async fn gets_in_by_an_api_key() {
+async fn authenticates_with_an_api_key() {
     let (url, reader, chief) = api_key().await;
     for (key, me, admin) in [(reader.as_str(), "200", "403"), (&chief, "200", "200"), ("wrong", "401", "401")]
     {
@@ -50,7 +50,7 @@ async fn gets_in_by_an_api_key() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires curl, which .ci/clients installs"]
-async fn is_given_a_problem_document_and_no_page() {
+async fn gets_a_problem_document_by_default() {
     let url = format!("{}/me", mixed().await);
     let answer = printed("curl", &["--silent", "--include", "--max-time", "20", &url]).await;
     assert!(answer.contains("content-type: application/problem+json"), "{answer}");

@@ -3,7 +3,7 @@ use crate::run::python;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Python libraries, which .ci/clients installs"]
-async fn get_in_by_basic_and_by_digest() {
+async fn authenticate_with_basic_and_digest() {
     for (url, scheme) in [(basic().await, "basic"), (digest().await, "digest"), (mixed().await, "basic")] {
         let printed = python("libraries.py", &[&url, scheme]).await;
         let mut expected = String::new();

@@ -18,7 +18,7 @@ async fn app() -> axum::Router {
 /// Returns the operations that are open according to schemathesis, although the document at the
 /// address says otherwise. Asserts that allowed operations have responded, because schemathesis
 /// finds nothing without responses.
-async fn found_open(app: axum::Router) -> Vec<String> {
+async fn open_operations(app: axum::Router) -> Vec<String> {
     let who = json!({ "sub": "sub-a", "orgs": { "acme": ["admin"] }, "auth_time": now() });
     let printed = python("openapi.py", &["ignored_auth", &serve(app).await, &token(&who)]).await;
     let lines = |word: &str| -> Vec<_> {
@@ -32,22 +32,22 @@ async fn found_open(app: axum::Router) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires schemathesis, which .ci/clients installs"]
-async fn schemathesis_finds_nothing_open_that_the_document_says_is_not() {
-    assert_eq!(found_open(app().await).await, Vec::<String>::new());
+async fn schemathesis_finds_no_undocumented_open_operation() {
+    assert_eq!(open_operations(app().await).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires schemathesis, which .ci/clients installs"]
-async fn schemathesis_finds_the_route_that_is_left_open() {
+async fn schemathesis_finds_an_unprotected_route() {
     let (path, open) = ("/orgs/{org}/documents/{id}", async || "every document");
     let rest = axum::routing::any_service(app().await);
     let open = axum::Router::new().route(path, rest.get(open)).fallback_service(app().await);
-    assert_eq!(found_open(open).await, ["GET /orgs/{org}/documents/{id}"]);
+    assert_eq!(open_operations(open).await, ["GET /orgs/{org}/documents/{id}"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires a Python validator, which .ci/clients installs"]
-async fn a_document_is_one_of_openapi_3_1() {
+async fn documents_are_valid_openapi_3_1() {
     let state = everything::app();
     let made = everything::routes().access().openapi().gate(&state.users).gate(&state.machines);
     let mut typed = utoipa::openapi::OpenApi::default();

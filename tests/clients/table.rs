@@ -21,7 +21,7 @@ fn file(name: &str, text: &str) -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Chromium, which .ci/clients installs"]
-async fn its_page_answers_what_a_role_can_do() {
+async fn page_shows_what_a_role_can_do() {
     let page = file("table.html", &document().to_html());
     python("page.py", &[page.to_str().unwrap()]).await;
     std::fs::remove_file(page).unwrap();
@@ -29,7 +29,7 @@ async fn its_page_answers_what_a_role_can_do() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires Python libraries, which .ci/clients installs"]
-async fn its_document_fits_its_schema() {
+async fn document_is_valid_against_its_schema() {
     let (schema, json) = (file("schema.json", Document::SCHEMA), file("table.json", &document().to_json()));
     python("schema.py", &[schema.to_str().unwrap(), json.to_str().unwrap()]).await;
     [schema, json].into_iter().for_each(|file| std::fs::remove_file(file).unwrap());

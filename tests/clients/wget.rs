@@ -11,7 +11,7 @@ async fn status(url: &str, name: &str, password: &str) -> Option<i32> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "requires wget, which .ci/clients installs"]
-async fn gets_in_by_basic_and_by_digest() {
+async fn authenticates_with_basic_and_digest() {
     for url in [basic().await, digest().await, mixed().await] {
         for (name, password, me, admin) in
             [("reader", "wonderland", 0, 8), ("chief", "пароль:42", 0, 0), ("chief", "wrong", 6, 6)]

@@ -59,11 +59,11 @@ fn ask<R: Requirement<Caller>>(caller: &Authenticated<Caller>, facts: &Facts) ->
         (Ok(_), Decision::Allow) => Ok(()),
         (Ok(_), other) => Err(told(&format!("allowed, and not {other:?}"))),
         (Err(_), Decision::Allow) => Err(told("refused, and not allowed")),
-        (Err(denial), _) => same(&denial, &expected).map_err(|what| told(&what)),
+        (Err(denial), _) => compare_denial(&denial, &expected).map_err(|what| told(&what)),
     }
 }
 
-fn same(denial: &Denial, expected: &Seen) -> Result<(), String> {
+fn compare_denial(denial: &Denial, expected: &Seen) -> Result<(), String> {
     let evaluated = denial.evaluated().ok_or("nothing is told of why")?;
     if !expected.is(evaluated) {
         return Err(format!("evaluated to {evaluated}"));
@@ -75,7 +75,7 @@ fn same(denial: &Denial, expected: &Seen) -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn every_rule_is_evaluated_as_the_model_does() {
+async fn every_rule_evaluates_like_the_model() {
     let rules = rules::all();
     let (mut cases, mut allowed) = (0, 0);
     for number in 0..CALLERS {
@@ -95,7 +95,7 @@ async fn every_rule_is_evaluated_as_the_model_does() {
 }
 
 #[test]
-fn the_rules_are_those_of_the_generator() {
+fn committed_rules_match_the_generator() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/evaluator/rules.rs");
     let generated = generate::file();
     if std::env::var_os("AUTHGATE_BLESS").is_some() {

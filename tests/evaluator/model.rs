@@ -44,7 +44,7 @@ pub(crate) fn judge(rule: &Rule, facts: &Facts) -> Seen {
             Decision::Unavailable => Decision::Unavailable,
             _ => Decision::Allow,
         },
-        leaf => held(leaf, facts),
+        leaf => evaluate_leaf(leaf, facts),
     };
     Seen { decision, parts }
 }
@@ -52,10 +52,10 @@ pub(crate) fn judge(rule: &Rule, facts: &Facts) -> Seen {
 /// Denies if a part denies, for the most severe reason. Otherwise undecided if a part is, else
 /// allowed.
 fn all(parts: &[Seen]) -> Decision {
-    let refused = parts.iter().filter_map(lack).rev().max_by_key(weight);
+    let refused = parts.iter().filter_map(forbidden_reason).rev().max_by_key(severity);
     let unsure = parts.iter().any(|part| part.decision == Decision::Unavailable);
     match refused {
-        Some(lack) => Decision::Deny(lack),
+        Some(forbidden_reason) => Decision::Deny(forbidden_reason),
         None if unsure => Decision::Unavailable,
         None => Decision::Allow,
     }
@@ -70,17 +70,17 @@ fn any(parts: &[Seen]) -> Decision {
     if parts.iter().any(|part| part.decision == Decision::Unavailable) {
         return Decision::Unavailable;
     }
-    Decision::Deny(parts.iter().filter_map(lack).min_by_key(weight).expect("at least one part"))
+    Decision::Deny(parts.iter().filter_map(forbidden_reason).min_by_key(severity).expect("at least one part"))
 }
 
-fn lack(part: &Seen) -> Option<ForbiddenReason> {
+fn forbidden_reason(part: &Seen) -> Option<ForbiddenReason> {
     match part.decision {
         Decision::Deny(lack) => Some(lack),
         _ => None,
     }
 }
 
-fn weight(lack: &ForbiddenReason) -> usize {
+fn severity(lack: &ForbiddenReason) -> usize {
     let order = [
         ForbiddenReason::Login,
         ForbiddenReason::Scope,
@@ -92,21 +92,21 @@ fn weight(lack: &ForbiddenReason) -> usize {
     order.iter().position(|known| known == lack).unwrap_or(order.len())
 }
 
-fn held(leaf: &Rule, facts: &Facts) -> Decision {
+fn evaluate_leaf(leaf: &Rule, facts: &Facts) -> Decision {
     let (so, lack) = match leaf {
         Rule::Held { right: held, .. } if held.kind() == "role" => {
-            (facts.roles.iter().any(|role| reaches(role_name(*role), held.name())), ForbiddenReason::Role)
+            (facts.roles.iter().any(|role| implies(role_name(*role), held.name())), ForbiddenReason::Role)
         }
         Rule::Held { right: held, .. } if held.kind() == "permission" => {
             let granted = facts.roles.iter().any(|role| {
                 let roles = ["guest", "viewer", "editor", "auditor", "admin"];
-                let reached = roles.into_iter().filter(|to| reaches(role_name(*role), to));
-                reached.filter_map(granted_by).any(|permission| reaches(permission, held.name()))
+                let reached = roles.into_iter().filter(|to| implies(role_name(*role), to));
+                reached.filter_map(granted_by).any(|permission| implies(permission, held.name()))
             });
             (granted, ForbiddenReason::Permission)
         }
         Rule::Held { right: held, .. } => (
-            facts.scopes.iter().any(|scope| reaches(scope_name(*scope), held.name())),
+            facts.scopes.iter().any(|scope| implies(scope_name(*scope), held.name())),
             ForbiddenReason::Scope,
         ),
         Rule::Builtin(builtin, value) => {
@@ -142,7 +142,7 @@ fn granted_by(role: &str) -> Option<&'static str> {
 }
 
 /// Follows the implications step by step.
-fn reaches(from: &str, to: &str) -> bool {
+fn implies(from: &str, to: &str) -> bool {
     let next: &[&str] = match from {
         "viewer" => &["guest"],
         "editor" => &["viewer"],
@@ -151,7 +151,7 @@ fn reaches(from: &str, to: &str) -> bool {
         "publish" => &["correct"],
         _ => &[],
     };
-    from == to || next.iter().any(|next| reaches(next, to))
+    from == to || next.iter().any(|next| implies(next, to))
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -14,24 +14,24 @@ fn file(example: &str) -> PathBuf {
 }
 
 /// Asserts that the lock is current, and probes the router against it.
-fn locked<S: Clone + Send + Sync + 'static>(example: &str, routes: Router<S>, state: S) -> Probe<S> {
+fn probe_locked<S: Clone + Send + Sync + 'static>(example: &str, routes: Router<S>, state: S) -> Probe<S> {
     let lock = file(example);
     assert_locked(&routes.access(), &lock);
     probe(routes, state, lock)
 }
 
 #[tokio::test]
-async fn the_quickstart() {
+async fn quickstart_example_matches_its_lock() {
     let (routes, state) =
         (quickstart::example::routes(), quickstart::example::state(Keys::hs256(SECRET).unwrap()));
-    locked("quickstart", routes, state.unwrap()).await.assert_clean();
+    probe_locked("quickstart", routes, state.unwrap()).await.assert_clean();
 }
 
 #[tokio::test]
-async fn documents_of_organisations() {
+async fn documents_example_matches_its_lock() {
     let store = documents::example::Store::temporary().await.unwrap();
     let state = documents::example::state(Keys::hs256(SECRET).unwrap(), store).unwrap();
-    let report = locked("documents", documents::example::routes(), state)
+    let report = probe_locked("documents", documents::example::routes(), state)
         .path("/orgs/{org}/documents", "/orgs/acme/documents")
         .path("/orgs/{org}/documents/{id}", "/orgs/acme/documents/2")
         .path("/orgs/{org}/documents/{id}/share", "/orgs/acme/documents/2/share")
@@ -40,20 +40,20 @@ async fn documents_of_organisations() {
 }
 
 #[tokio::test]
-async fn four_schemes_at_one_gate() {
+async fn mixed_example_matches_its_lock() {
     let keys = "reader=the-key-of-the-reader-2f6b1c9d,chief=the-key-of-the-chief-8a0e7d35";
     let (routes, state) = mixed::example::parts(keys, mixed::example::SECRET).await.unwrap();
-    locked("mixed", routes, state).await.assert_clean();
+    probe_locked("mixed", routes, state).await.assert_clean();
 }
 
 #[tokio::test]
-async fn sessions() {
+async fn session_example_matches_its_lock() {
     let (routes, state) = session::example::parts().await.unwrap();
-    locked("session", routes, state).await.assert_clean();
+    probe_locked("session", routes, state).await.assert_clean();
 }
 
 #[tokio::test]
-async fn a_service_layer() {
+async fn service_layer_example_matches_its_lock() {
     let (routes, state) = service_layer::example::parts(Keys::hs256(SECRET).unwrap()).unwrap();
-    locked("service_layer", routes, state).await.assert_clean();
+    probe_locked("service_layer", routes, state).await.assert_clean();
 }

@@ -25,7 +25,7 @@ const READER: &str = "r3aD-0nly-kEy_9f86d081884c7d659a2f";
 const CHIEF: &str = "ch1eF+kEy/2f8a3c6e9b1d4075f8c2==";
 
 #[tokio::test]
-async fn programs_come_in_with_their_keys_in_both_places() {
+async fn keys_are_accepted_in_both_header_fields() {
     let keys = example::read(&format!("reader={READER}, chief={CHIEF}")).unwrap();
     let server = Server::of(example::app(&keys).unwrap()).await;
     let get = async |path: &str, fields: &str| server.get(path, fields).await;
@@ -60,7 +60,7 @@ async fn programs_come_in_with_their_keys_in_both_places() {
 }
 
 #[test]
-fn keys_that_cannot_be_are_refused_at_start() {
+fn invalid_key_configuration_is_rejected_at_startup() {
     for (configured, expected) in [
         ("", "write name=KEY pairs"),
         ("reader", "write name=KEY pairs"),
@@ -74,6 +74,6 @@ fn keys_that_cannot_be_are_refused_at_start() {
 
 /// The example accepts short keys, so that it is easy to try.
 #[test]
-fn a_weak_key_is_taken_all_the_same() {
+fn short_key_is_accepted() {
     assert!(example::read("reader=short").is_ok());
 }

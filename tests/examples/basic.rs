@@ -20,7 +20,7 @@ pub(crate) async fn app() -> axum::Router {
 }
 
 #[tokio::test]
-async fn users_come_in_with_their_passwords_and_no_others() {
+async fn users_authenticate_only_with_their_passwords() {
     let server = Server::of(example::app().await.unwrap()).await;
     let reader = basic("reader:wonderland");
     let chief = basic("chief:пароль:42");

@@ -20,7 +20,7 @@ async fn every_example() -> Vec<(&'static str, axum::Router)> {
 }
 
 /// Returns a path that is not public.
-fn guarded(name: &str) -> &'static str {
+fn protected_path(name: &str) -> &'static str {
     match name {
         "quickstart" => "/admin/reports",
         "documents" => "/orgs/acme/documents/1",
@@ -28,7 +28,7 @@ fn guarded(name: &str) -> &'static str {
     }
 }
 
-fn assert_not_kept(name: &str, answer: &Answer) {
+fn assert_not_cacheable(name: &str, answer: &Answer) {
     assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
     for field in ["expires", "etag", "last-modified"] {
         assert_eq!(answer.header(field), None, "{name}");
@@ -36,7 +36,7 @@ fn assert_not_kept(name: &str, answer: &Answer) {
 }
 
 #[tokio::test]
-async fn no_denial_is_a_success_and_none_is_cacheable() {
+async fn denials_are_not_2xx_and_not_cacheable() {
     const NAVIGATE: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
     let credentials: [&[(&str, &str)]; 9] = [
         &[],
@@ -51,12 +51,12 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
     ];
     for (name, app) in every_example().await {
         for method in ["GET", "HEAD"] {
-            for path in ["/me", guarded(name)] {
+            for path in ["/me", protected_path(name)] {
                 for fields in credentials {
                     let answer = ask(&app, &format!("{method} {path}"), fields).await;
                     let expected = [303, 400, 401].contains(&answer.status.as_u16());
                     assert!(expected, "{name} {method} {path} {fields:?}: {}", answer.status);
-                    assert_not_kept(name, &answer);
+                    assert_not_cacheable(name, &answer);
                     assert!(method != "HEAD" || answer.body.is_empty(), "{name}: {}", answer.body);
                     // RFC 9110 section 15.5.2.
                     assert!(answer.status != 401 || !answer.challenges().is_empty(), "{name}");
@@ -68,7 +68,7 @@ async fn no_denial_is_a_success_and_none_is_cacheable() {
 
 /// Crawlers treat a denied `robots.txt` as one that allows everything.
 #[tokio::test]
-async fn crawlers_may_read_what_they_may_not() {
+async fn robots_txt_is_public_and_disallows_everything() {
     for (name, app) in every_example().await {
         let answer = ask(&app, "GET /robots.txt", &[("authorization", "Bearer wrong")]).await;
         assert_eq!(answer.status, 200, "{name}");
@@ -82,6 +82,6 @@ async fn login_pages_are_not_indexed() {
         let answer = ask(&app, "GET /login?return_to=//evil.example", &[]).await;
         assert_eq!((answer.status.as_u16(), answer.header("x-robots-tag")), (200, Some("noindex")), "{name}");
         assert!(!answer.body.contains("evil"), "{name}");
-        assert_not_kept(name, &answer);
+        assert_not_cacheable(name, &answer);
     }
 }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Serves the example on a free port.
-async fn served() -> std::net::SocketAddr {
+async fn serve_example() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = example::app().unwrap();
@@ -42,15 +42,15 @@ fn challenges(response: &str) -> Vec<&str> {
 }
 
 #[track_caller]
-fn assert_answered(response: &str, status: u16, body: &str) {
+fn assert_response(response: &str, status: u16, body: &str) {
     assert!(response.starts_with(&format!("HTTP/1.1 {status} ")) && response.ends_with(body), "{response}");
 }
 
 #[tokio::test]
-async fn it_answers_as_it_says() {
-    let server = served().await;
-    assert_answered(&ask(server, "GET /health", None).await, 200, "ok");
-    assert_answered(&ask(server, "GET /robots.txt", None).await, 200, "Disallow: /\n");
+async fn users_authenticate_with_sha256_and_md5() {
+    let server = serve_example().await;
+    assert_response(&ask(server, "GET /health", None).await, 200, "ok");
+    assert_response(&ask(server, "GET /robots.txt", None).await, 200, "Disallow: /\n");
     let chief = ("chief", "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42");
     for position in [0, 1] {
         for ((user, password), line, status, body) in [
@@ -61,13 +61,13 @@ async fn it_answers_as_it_says() {
             (chief, "GET /admin", 200, "welcome, chief\n"),
         ] {
             let denied = ask(server, line, None).await;
-            assert_answered(&denied, 401, "");
+            assert_response(&denied, 401, "");
             let challenges = challenges(&denied);
             let algorithms: Vec<_> = challenges.iter().map(|it| written(it, "algorithm").unwrap()).collect();
             assert_eq!(algorithms, ["SHA-256", "MD5"]);
             let sent = Sent::by(user, password, challenges[position], line);
             let response = ask(server, line, Some(sent.credential())).await;
-            assert_answered(&response, status, body);
+            assert_response(&response, status, body);
             let confirmed = response.contains(&format!("rspauth=\"{}\"", sent.rspauth()));
             assert_eq!(confirmed, status != 401, "{response}");
         }

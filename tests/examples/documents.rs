@@ -182,7 +182,7 @@ const THINGS: [(&str, &str); 10] = [
 ];
 
 #[tokio::test]
-async fn every_caller_gets_from_every_action_what_the_rules_say() {
+async fn every_caller_and_action_gets_the_expected_response() {
     let mut app = seeded().await;
     let mut statuses = std::collections::BTreeMap::new();
     for caller in CALLERS {
@@ -212,7 +212,7 @@ async fn every_caller_gets_from_every_action_what_the_rules_say() {
 }
 
 #[tokio::test]
-async fn a_list_has_what_single_reads_give_and_nothing_else() {
+async fn list_equals_the_readable_documents() {
     let app = seeded().await;
     for caller in CALLERS {
         for org in ["acme", "globex"] {
@@ -240,7 +240,7 @@ fn bytes(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, &str) {
 }
 
 #[tokio::test]
-async fn what_is_concealed_is_byte_for_byte_as_what_is_not_there() {
+async fn concealed_response_is_byte_identical_to_a_missing_document() {
     let app = seeded().await;
     let stranger = CALLERS[4].token();
     for action in ["read", "edit", "share", "delete"] {
@@ -262,7 +262,7 @@ async fn what_is_concealed_is_byte_for_byte_as_what_is_not_there() {
 }
 
 #[tokio::test]
-async fn what_is_written_is_read_back_and_what_is_gone_is_gone() {
+async fn created_edited_and_deleted_documents_are_read_back() {
     let app = seeded().await;
     let (a, b, c) = (CALLERS[0].token(), CALLERS[3].token(), CALLERS[4].token());
     let created = send(&app, request(&c, "create", "acme", "")).await;
@@ -288,7 +288,7 @@ async fn what_is_written_is_read_back_and_what_is_gone_is_gone() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_who_he_is_first_and_a_stale_login_is_told_how_to_renew_it() {
+async fn anonymous_caller_is_401_and_old_login_is_step_up_required() {
     let app = app().await;
     const PLAIN: &str = r#"Bearer realm="documents""#;
     for line in [
@@ -309,7 +309,7 @@ async fn nobody_is_asked_who_he_is_first_and_a_stale_login_is_told_how_to_renew_
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_refused_after_the_rights() {
+async fn invalid_body_is_rejected_after_authorization() {
     let app = app().await;
     let send = async |caller: Caller, action, id, body: &'static str| {
         let mut request = request(&caller.token(), action, "acme", id);

@@ -41,7 +41,7 @@ fn basic(credentials: &str) -> String {
 const CHALLENGES: [&str; 2] = ["Bearer realm=\"api\"", "Basic realm=\"api\", charset=\"UTF-8\""];
 
 #[tokio::test]
-async fn every_way_in_leads_to_the_same_handlers() {
+async fn every_scheme_reaches_the_same_handlers() {
     let (app, mut jar) = (app().await, Jar::default());
     ask(&app, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &CHALLENGES);
     let me = |sub: &str, role: &str, by: &str| format!(r#"{{"by":"{by}","roles":["{role}"],"sub":"{sub}"}}"#);
@@ -61,7 +61,7 @@ async fn every_way_in_leads_to_the_same_handlers() {
 }
 
 #[tokio::test]
-async fn two_at_once_are_refused_and_a_cookie_yields() {
+async fn two_credentials_are_400_and_authorization_precedes_the_cookie() {
     let (app, mut jar) = (app().await, Jar::default());
     jar.post(&app, "/login", "username=reader&password=wonderland").await;
     let chief = basic("chief:пароль:42");
@@ -76,7 +76,7 @@ async fn two_at_once_are_refused_and_a_cookie_yields() {
 }
 
 #[tokio::test]
-async fn the_webhook_takes_api_keys_alone() {
+async fn webhook_accepts_only_api_keys() {
     let app = app().await;
     let key = ["ApiKey realm=\"api\""];
     ask(&app, "POST /webhook", &[]).await.assert_denied(401, "credentials_missing", &key);

@@ -19,7 +19,7 @@ pub(crate) async fn app() -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_database_knows_the_tokens_and_its_failure_is_nobodys_fault() {
+async fn tokens_of_the_database_authenticate_and_its_failure_is_503() {
     let db = example::database().await.unwrap();
     let server = Server::of(example::app(db.clone()).unwrap()).await;
     let get = async |path: &str, fields: &str| server.get(path, fields).await;

@@ -25,7 +25,7 @@ pub(crate) async fn app() -> axum::Router {
 }
 
 #[tokio::test]
-async fn it_answers_as_it_says() {
+async fn health_is_public_and_me_requires_a_token() {
     let app = app().await;
     ask(&app, "GET /health", &[]).await.assert_is(200, "ok");
     ask(&app, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);

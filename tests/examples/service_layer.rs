@@ -32,7 +32,7 @@ fn bearer(sub: &str, role: &str, auth_time: u64) -> String {
 }
 
 #[tokio::test]
-async fn the_domain_is_reached_by_proof_alone_with_a_request_and_without() {
+async fn domain_functions_require_a_proof_in_requests_and_jobs() {
     let server = Server::of(app()).await;
     let send = async |line: &str, fields: &str, body: &Value| {
         let fields = format!("{fields}Content-Type: application/json\r\n");

@@ -46,7 +46,7 @@ fn new_key(keys: &InMemoryApiKeys<Machine>, record: KeyRecord<Machine>) -> NewKe
 const CHALLENGE: &[&str] = &[r#"ApiKey realm="api""#];
 
 #[tokio::test]
-async fn a_key_is_taken_in_both_places_and_in_the_header_alone_where_that_is_said() {
+async fn reads_key_from_both_fields_unless_header_only() {
     let keys = InMemoryApiKeys::new();
     let key = new_key(&keys, KeyRecord::new(machine("ci", &[])).with_id("ci-2026"));
     let (header, authorization) = (("x-api-key", key.text()), format!("apikey {}", key.text()));
@@ -72,7 +72,7 @@ async fn a_key_is_taken_in_both_places_and_in_the_header_alone_where_that_is_sai
 
 /// RFC 9110 section 12.5.5.
 #[tokio::test]
-async fn a_denial_varies_with_every_field_that_a_key_comes_in() {
+async fn denial_varies_by_each_key_field() {
     let keys = || InMemoryApiKeys::<Machine>::new();
     for (scheme, vary) in [
         (ApiKey::header("x-api-key", keys()), "accept, x-api-key, authorization"),
@@ -85,7 +85,7 @@ async fn a_denial_varies_with_every_field_that_a_key_comes_in() {
 }
 
 #[tokio::test]
-async fn a_holder_gets_a_new_key_before_the_old_one_ends() {
+async fn key_rotation_accepts_both_keys_until_the_old_one_expires() {
     let keys = InMemoryApiKeys::new();
     let ci = || KeyRecord::new(machine("ci", &[]));
     let old = new_key(&keys, ci().with_id("old"));
@@ -104,7 +104,7 @@ async fn a_holder_gets_a_new_key_before_the_old_one_ends() {
 }
 
 #[tokio::test]
-async fn the_table_changes_while_the_server_runs() {
+async fn key_table_change_applies_to_the_next_request() {
     let keys = InMemoryApiKeys::new();
     let app = app(ApiKey::header("x-api-key", keys.clone()).realm("api"));
     let key = NewKey::generate("acme").unwrap();
@@ -128,7 +128,7 @@ async fn the_table_changes_while_the_server_runs() {
 }
 
 #[tokio::test]
-async fn a_key_of_the_applications_own_is_taken_by_its_digest() {
+async fn accepts_custom_key_text_and_rejects_its_digest() {
     let keys = InMemoryApiKeys::new();
     let text = "Zq8/r+1mVd0=tKx5W~p7";
     keys.insert_text(text, KeyRecord::new(machine("legacy", &[]))).unwrap();
@@ -167,7 +167,7 @@ impl ApiKeys<Machine> for Database {
 }
 
 #[tokio::test]
-async fn a_database_is_waited_for_and_may_fail() {
+async fn async_lookup_result_determines_the_response() {
     let names = ["good", "past", "expired", "revoked", "down", "unknown"];
     let keys: Vec<_> = names.iter().map(|name| (NewKey::generate("acme").unwrap(), *name)).collect();
     let database = Database(keys.iter().map(|(key, name)| (key.digest(), *name)).collect());
@@ -188,7 +188,7 @@ async fn a_database_is_waited_for_and_may_fail() {
 }
 
 #[test]
-fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
+fn invalid_field_or_realm_is_a_config_error() {
     let build = |field: &str, realm: &str| {
         let scheme = ApiKey::header(field, InMemoryApiKeys::<Machine>::new()).realm(realm);
         Gate::<Machine>::builder().scheme(scheme).build().map(drop).map_err(|error| error.to_string())
@@ -222,7 +222,7 @@ fn a_field_or_a_realm_that_cannot_work_is_a_configuration_error() {
 
 /// With a registered scheme, a 401 contains only that scheme's challenge (RFC 9110 section 11.3).
 #[tokio::test]
-async fn beside_bearer_there_is_no_challenge_of_keys() {
+async fn api_key_challenge_is_omitted_beside_bearer() {
     let keys = InMemoryApiKeys::new();
     let key = NewKey::generate("acme").unwrap();
     keys.insert(key.digest(), KeyRecord::new(Arc::new(User::new("vera", &[], &[])))).unwrap();
@@ -258,7 +258,7 @@ impl ApiKeys<User> for Shared {
 }
 
 #[test]
-fn nothing_prints_a_key() {
+fn debug_output_contains_no_key() {
     let keys = InMemoryApiKeys::new();
     let key = new_key(&keys, KeyRecord::new(machine("vera", &[])).with_id("ci"));
     let record = KeyRecord::new(machine("vera", &[])).with_id("ci");

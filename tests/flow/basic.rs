@@ -38,7 +38,7 @@ fn basic(credential: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_examples_of_the_rfc_are_let_in() {
+async fn rfc_examples_are_authenticated() {
     let app = build("api").unwrap();
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap();
     for example in examples["basic"].as_array().unwrap() {
@@ -53,7 +53,7 @@ async fn the_examples_of_the_rfc_are_let_in() {
 
 /// RFC 7617 sections 2 and 2.1.
 #[tokio::test]
-async fn a_password_may_have_colons_and_any_script() {
+async fn password_may_contain_colons_and_non_ascii_characters() {
     let app = build("api").unwrap();
     ask(&app, "GET /me", &[("authorization", &basic("chief:пароль:42"))]).await.assert_is(200, "chief");
     for wrong in ["chief:пароль", "chief:пароль:", "chief:пароль:42 ", "chief:", "chief:42"]
@@ -65,7 +65,7 @@ async fn a_password_may_have_colons_and_any_script() {
 
 /// RFC 9110 section 11.4. The response is the same for an unknown user and for a wrong password.
 #[tokio::test]
-async fn who_has_an_account_does_not_show() {
+async fn unknown_user_and_wrong_password_get_the_same_response() {
     let app = build("api").unwrap();
     let wrong = ask(&app, "GET /me", &[("authorization", &basic("Aladdin:open"))]).await;
     let unknown = ask(&app, "GET /me", &[("authorization", &basic("Nobody:open"))]).await;
@@ -74,7 +74,7 @@ async fn who_has_an_account_does_not_show() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_down_is_503_and_a_right_that_is_lacking_403() {
+async fn unavailable_user_store_is_503_and_missing_role_is_403() {
     let app = build("api").unwrap();
     let down = ask(&app, "GET /me", &[("authorization", &basic("down:x"))]).await;
     down.assert_denied(503, "undecided", &[]);
@@ -89,7 +89,7 @@ async fn a_database_that_is_down_is_503_and_a_right_that_is_lacking_403() {
 
 /// A cross-site page must not make a browser use the password that it remembers.
 #[tokio::test]
-async fn pages_of_other_sites_are_refused() {
+async fn cross_site_put_is_403_and_get_is_allowed() {
     let app = build("api").unwrap();
     let viewer = basic("test:123\u{a3}");
     for (line, origin, status) in [
@@ -107,7 +107,7 @@ async fn pages_of_other_sites_are_refused() {
 }
 
 #[test]
-fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
+fn invalid_realm_is_a_config_error() {
     for (realm, said) in [
         ("", "Basic::new(users).realm(\"api\")"),
         ("a\"b", "cannot send the realm"),
@@ -119,7 +119,7 @@ fn a_realm_that_cannot_be_sent_is_told_when_the_gate_is_built() {
 }
 
 #[test]
-fn nothing_prints_a_user() {
+fn debug_output_contains_no_user() {
     assert_eq!(format!("{:?}", Basic::new(Known).realm("api")), r#"Basic { realm: "api", .. }"#);
     assert_eq!(format!("{:?}", Login::Right(User::new("vera", &[], &[]))), "Right(..)");
 }

@@ -14,7 +14,7 @@ use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, now, token, token_with};
 use jsonwebtoken::Header;
 use serde_json::json;
 
-use counted::{User, times_read};
+use counted::{User, take_verification_count};
 
 const SIZE: CacheSize = CacheSize::mebibytes(1);
 const CHALLENGE: &str = "Bearer realm=\"api\", error=\"invalid_token\"";
@@ -36,28 +36,28 @@ fn cached(bearer: Bearer) -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_token_that_comes_again_is_not_verified_again() {
+async fn cached_token_is_verified_once() {
     let app = cached(bearer());
     let (vera, other) = (token(&json!({})), token(&json!({ "sub": "ada" })));
     for _ in 0..3 {
         ask_with(&app, "GET /me", &vera).await.assert_is(200, "vera");
         ask_with(&app, "GET /me", &other).await.assert_is(200, "ada");
     }
-    assert_eq!(times_read(), 2);
+    assert_eq!(take_verification_count(), 2);
 }
 
 #[tokio::test]
-async fn it_is_off_by_default() {
+async fn cache_is_off_by_default() {
     let app = app(Gate::builder().scheme(bearer()).build().unwrap());
     let token = token(&json!({}));
     for _ in 0..3 {
         ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
     }
-    assert_eq!(times_read(), 3);
+    assert_eq!(take_verification_count(), 3);
 }
 
 #[tokio::test]
-async fn a_token_is_another_where_one_byte_is() {
+async fn token_that_differs_in_one_byte_is_not_a_cache_hit() {
     let app = cached(bearer());
     let good = token(&json!({}));
     ask_with(&app, "GET /me", &good).await.assert_is(200, "vera");
@@ -73,11 +73,11 @@ async fn a_token_is_another_where_one_byte_is() {
         assert_eq!(ask_with(&app, "GET /me", &other).await.status, 401, "{other}");
     }
     ask_with(&app, "GET /me", &good).await.assert_is(200, "vera");
-    assert_eq!(times_read(), 1);
+    assert_eq!(take_verification_count(), 1);
 }
 
 #[tokio::test]
-async fn a_token_that_is_kept_ends_all_the_same() {
+async fn cached_token_expires_at_its_exp() {
     let app = cached(bearer().leeway(Duration::ZERO));
     let token = token(&json!({ "exp": now() + 3 }));
     ask_with(&app, "GET /me", &token).await.assert_is(200, "vera");
@@ -86,14 +86,14 @@ async fn a_token_that_is_kept_ends_all_the_same() {
         if answer.status != 200 {
             break answer;
         }
-        assert!(now() < 10 + ends_at(&token), "it should have ended long ago");
+        assert!(now() < 10 + exp_of(&token), "it should have ended long ago");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     ends.assert_denied(401, "credentials_expired", &[CHALLENGE]);
-    assert_eq!(times_read(), 2, "it was kept until then, and verified again");
+    assert_eq!(take_verification_count(), 2, "it was kept until then, and verified again");
 }
 
-fn ends_at(token: &str) -> u64 {
+fn exp_of(token: &str) -> u64 {
     use base64::Engine as _;
     let payload = token.split('.').nth(1).unwrap();
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
@@ -101,7 +101,7 @@ fn ends_at(token: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn no_two_schemes_share_what_they_keep() {
+async fn schemes_do_not_share_cache_entries() {
     let here = cached(bearer());
     let there = cached(bearer().audience("https://other.example"));
     let elsewhere = cached(
@@ -118,12 +118,12 @@ async fn no_two_schemes_share_what_they_keep() {
         answer.assert_denied(401, "credentials_wrong_audience", &[CHALLENGE]);
     }
     // Each scheme verifies a valid token once, and an invalid token on every request.
-    assert_eq!(times_read(), 2 + 2);
+    assert_eq!(take_verification_count(), 2 + 2);
 }
 
 /// Each token is sent twice, so that the second request would find an entry left by the first.
 #[tokio::test]
-async fn a_refusal_is_a_refusal_again() {
+async fn rejected_token_is_rejected_again_for_the_same_reason() {
     let app = cached(bearer());
     let other_key = token_with(&Header::default(), b"another secret of 32 bytes, or some more", &json!({}));
     for (token, reason) in [
@@ -144,17 +144,17 @@ async fn a_refusal_is_a_refusal_again() {
 }
 
 #[tokio::test]
-async fn a_long_token_is_good_and_is_not_kept() {
+async fn long_token_is_accepted_but_not_cached() {
     let app = cached(bearer());
     let long = token(&json!({ "padding": "x".repeat(4096) }));
     for _ in 0..2 {
         ask_with(&app, "GET /me", &long).await.assert_is(200, "vera");
     }
-    assert_eq!(times_read(), 2);
+    assert_eq!(take_verification_count(), 2);
 }
 
 #[test]
-fn a_size_that_makes_no_sense_builds_no_gate() {
+fn cache_size_out_of_range_is_a_config_error() {
     let build = |mebibytes| {
         let scheme = bearer().cached(CacheSize::mebibytes(mebibytes));
         Gate::<User>::builder().scheme(scheme).build().map_err(|error| error.to_string())
@@ -167,14 +167,14 @@ fn a_size_that_makes_no_sense_builds_no_gate() {
 }
 
 #[test]
-fn what_is_wrong_with_a_bearer_is_told_of_a_cached_one_too() {
+fn cached_bearer_reports_config_errors_of_bearer() {
     let scheme = bearer().leeway(Duration::from_secs(3600)).cached(SIZE);
     let error = Gate::<User>::builder().scheme(scheme).build().unwrap_err().to_string();
     assert!(error.contains("leeway of 3600 seconds"), "{error}");
 }
 
 #[tokio::test]
-async fn a_route_that_takes_bearer_takes_it() {
+async fn route_that_requires_bearer_accepts_cached_bearer() {
     #[authgate::requires(scheme = Bearer, principal = User)]
     async fn only(user: authgate::Authorized<_>) -> String {
         user.sub.clone()
@@ -185,25 +185,25 @@ async fn a_route_that_takes_bearer_takes_it() {
 }
 
 #[tokio::test]
-async fn what_the_token_says_of_the_login_is_kept_too() {
-    async fn how(user: Authenticated<User>) -> String {
+async fn cache_keeps_the_login_context() {
+    async fn show_context(user: Authenticated<User>) -> String {
         let context = user.context();
         let methods: Vec<_> = context.amr().collect();
         format!("{} {:?} {:?} {methods:?}", context.scheme(), context.token_id(), context.acr())
     }
     let gate = Gate::<User>::builder().scheme(bearer().cached(SIZE)).build().unwrap();
-    let app = Router::new().route("/how", get(how)).with_state(gate);
+    let app = Router::new().route("/how", get(show_context)).with_state(gate);
     let token = token(&json!({ "jti": "id-1", "acr": "silver", "amr": ["pwd", "otp"] }));
     for _ in 0..2 {
         ask_with(&app, "GET /how", &token)
             .await
             .assert_is(200, "Bearer Some(\"id-1\") Some(\"silver\") [\"pwd\", \"otp\"]");
     }
-    assert_eq!(times_read(), 1);
+    assert_eq!(take_verification_count(), 1);
 }
 
 #[tokio::test]
-async fn it_shows_no_token_and_nobody() {
+async fn debug_output_contains_no_secret() {
     let scheme = bearer().cached::<User>(SIZE);
     let shown = format!("{scheme:?}");
     assert!(shown.contains("1 MiB") && !shown.contains("secret"), "{shown}");

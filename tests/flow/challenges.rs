@@ -19,7 +19,7 @@ fn bytes(line: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_parser_reads_reschkes_cases_as_they_say() {
+fn parser_agrees_with_reschke_test_cases() {
     let cases: Value = serde_json::from_str(CASES).expect("JSON");
     let cases = cases["cases"].as_array().expect("cases");
     assert_eq!(cases.len(), 30);
@@ -43,7 +43,7 @@ fn the_parser_reads_reschkes_cases_as_they_say() {
 
 /// RFC 9110 sections 11.5, 11.6.1 and 15.5.2, and RFC 7617 section 2.
 #[tokio::test]
-async fn what_goes_out_is_read_back() {
+async fn challenges_of_responses_parse_back() {
     let basic = Basic::new(|_, _| async { Login::<User>::Unknown }).realm("the (whole) API, v=1");
     let gate = Gate::builder().scheme(basic).scheme(bearer()).build().expect("complete");
     let app = routes().with_state(App { gate, ran: Ran::default() });

@@ -7,7 +7,7 @@ use authgate_tests::app::{User, gate, role};
 use authgate_tests::token::token_of;
 
 #[tokio::test]
-async fn a_caller_who_is_refused_can_be_asked_for_another_right() {
+async fn authorize_ref_keeps_the_caller_after_a_denial() {
     let credentials = Credentials::bearer(&token_of(&["editor"])).expect("ASCII");
     let caller = gate().unauthenticated(credentials).authenticate().await.expect("a good token");
     let denial = caller.authorize_ref::<role::Admin>().expect_err("an editor");

@@ -29,23 +29,23 @@ fn keys() -> Keys {
 }
 
 #[track_caller]
-fn assert_refused(gate: GateBuilder<User>, expected: &str) {
+fn assert_config_error(gate: GateBuilder<User>, expected: &str) {
     assert_eq!(gate.build().expect_err("cannot work").to_string(), expected);
 }
 
 #[track_caller]
-fn assert_scheme_refused(scheme: impl Scheme<User>, expected: &str) {
-    assert_refused(Gate::builder().scheme(scheme), expected);
+fn assert_scheme_config_error(scheme: impl Scheme<User>, expected: &str) {
+    assert_config_error(Gate::builder().scheme(scheme), expected);
 }
 
 #[test]
-fn a_gate_has_a_scheme() {
-    assert_refused(Gate::builder(), "the gate has no scheme: add one with `.scheme(..)`");
+fn gate_without_scheme_is_a_config_error() {
+    assert_config_error(Gate::builder(), "the gate has no scheme: add one with `.scheme(..)`");
 }
 
 #[test]
-fn a_gate_waits_for_some_time() {
-    assert_refused(
+fn zero_timeout_is_a_config_error() {
+    assert_config_error(
         Gate::builder().scheme(bearer()).timeout(Duration::ZERO),
         "the timeout of the gate is zero, so that every password and every session gets 503: omit `.timeout(..)` for two seconds, or set a longer one",
     );
@@ -53,50 +53,53 @@ fn a_gate_waits_for_some_time() {
 }
 
 #[test]
-fn two_schemes_of_one_name_are_refused_in_any_case() {
+fn duplicate_scheme_name_is_a_config_error_ignoring_case() {
     for (one, other) in [("Ticket", "Ticket"), ("Ticket", "TICKET")] {
         let gate = Gate::builder().scheme(Ticket::new(one)).scheme(bearer()).scheme(Ticket::new(other));
         let expected = format!(
             "two schemes of this gate have the name `{other}`, so that their credentials cannot be distinguished: join them (a `Bearer` trusts more issuers with `.trust(issuer, keys)`), or use a gate for each"
         );
-        assert_refused(gate, &expected);
+        assert_config_error(gate, &expected);
     }
 }
 
 /// RFC 9110 section 11.5 and RFC 6750 section 3.
 #[test]
-fn a_challenge_has_a_realm() {
+fn challenge_without_realm_is_a_config_error() {
     for challenge in
         [Challenge::new("Any"), Challenge::new("Any").realm(""), Challenge::new("Any").realm("\"\n")]
     {
         let expected =
             "the challenge of `Any` has no realm: set one that people can read, such as `.realm(\"api\")`";
-        assert_scheme_refused(Any(challenge), expected);
+        assert_scheme_config_error(Any(challenge), expected);
     }
 }
 
 #[test]
-fn a_challenge_is_made_of_tokens() {
+fn challenge_with_non_token_characters_is_a_config_error() {
     for (scheme, parameter) in [("An y", "a"), ("", "a"), ("Any\r\n", "a"), ("Any", "a b"), ("Any", "")] {
         let expected = format!(
             "cannot send the challenge of `{scheme}`: its auth-scheme and the names of its parameters must be tokens (letters, digits and !#$%&'*+-.^_`|~)"
         );
-        assert_scheme_refused(Any(Challenge::new(scheme).realm("x").parameter(parameter, "b")), &expected);
+        assert_scheme_config_error(
+            Any(Challenge::new(scheme).realm("x").parameter(parameter, "b")),
+            &expected,
+        );
     }
 }
 
 /// RFC 6750 section 3.
 #[tokio::test]
-async fn bearers_realm_can_be_sent() {
+async fn invalid_bearer_realm_is_a_config_error() {
     for realm in ["a\"b", "a\\b", "a\nb", "\u{e9}"] {
         let expected = format!(
             "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 section 3)"
         );
-        assert_scheme_refused(bearer().realm(realm), &expected);
+        assert_scheme_config_error(bearer().realm(realm), &expected);
     }
     let none = "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`";
-    assert_scheme_refused(bearer().realm(""), none);
-    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).dangerous("a test").any_audience(), none);
+    assert_scheme_config_error(bearer().realm(""), none);
+    assert_scheme_config_error(Bearer::jwt(keys()).issuer(ISSUER).dangerous("a test").any_audience(), none);
     let gate = Gate::<User>::builder().scheme(Bearer::jwt(keys()).issuer(ISSUER).audience(AUDIENCE));
     let caller = gate.build().expect("complete").unauthenticated(authgate::credentials::Credentials::none());
     let denial = caller.authenticate().await.expect_err("nobody");
@@ -109,57 +112,57 @@ async fn bearers_realm_can_be_sent() {
 
 /// RFC 7519 sections 4.1.4 and 4.1.5: a leeway of "no more than a few minutes".
 #[test]
-fn a_leeway_is_of_five_minutes_at_most() {
+fn leeway_above_five_minutes_is_a_config_error() {
     for seconds in [301, 86_400, 65_536, u64::MAX] {
         let expected = format!(
             "a leeway of {seconds} seconds accepts tokens long after they expire: set at most 300, and synchronize the clocks"
         );
-        assert_scheme_refused(bearer().leeway(Duration::from_secs(seconds)), &expected);
+        assert_scheme_config_error(bearer().leeway(Duration::from_secs(seconds)), &expected);
     }
     assert!(Gate::<User>::builder().scheme(bearer().leeway(Duration::from_secs(300))).build().is_ok());
 }
 
 #[test]
-fn names_are_not_empty() {
+fn empty_audience_or_issuer_is_a_config_error() {
     let audience = "an audience is empty: write the name of this service in the tokens' `aud`, such as `.audience(\"https://api.example\")`";
-    assert_scheme_refused(bearer().audience(""), audience);
-    assert_scheme_refused(Bearer::jwt(keys()).issuer(ISSUER).audience("").realm("api"), audience);
+    assert_scheme_config_error(bearer().audience(""), audience);
+    assert_scheme_config_error(Bearer::jwt(keys()).issuer(ISSUER).audience("").realm("api"), audience);
     let issuer = "the name of an issuer is empty: write the value of the tokens' `iss`, such as `.issuer(\"https://issuer.example\")`";
-    assert_scheme_refused(Bearer::jwt(keys()).issuer("").audience(AUDIENCE), issuer);
-    assert_scheme_refused(bearer().trust("", keys()), issuer);
+    assert_scheme_config_error(Bearer::jwt(keys()).issuer("").audience(AUDIENCE), issuer);
+    assert_scheme_config_error(bearer().trust("", keys()), issuer);
 }
 
 #[test]
-fn an_issuer_is_trusted_once() {
+fn duplicate_issuer_is_a_config_error() {
     let expected = format!("the issuer {ISSUER:?} is trusted twice: join its keys with `Keys::and(..)`");
-    assert_scheme_refused(bearer().trust(ISSUER, keys()), &expected);
+    assert_scheme_config_error(bearer().trust(ISSUER, keys()), &expected);
 }
 
 /// A token without a `kid` is tried with a limited number of keys. Further keys would be
 /// unreachable.
 #[test]
-fn there_are_no_more_keys_without_an_id_than_are_tried() {
+fn more_than_eight_keys_without_id_are_a_config_error() {
     let key = |number: u32| Keys::hs256(format!("a secret of one issuer alone, {number:>8}")).unwrap();
     let keys = |count| (0..count).map(key).reduce(Keys::and).unwrap();
     let with = |keys| Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE);
     let expected = format!(
         "the issuer {ISSUER:?}: 9 keys of HS256 have no id, but a token is tried with at most 8: set the `kid` of their tokens with `with_id(..)` before `and(..)`"
     );
-    assert_scheme_refused(with(keys(9)), &expected);
+    assert_scheme_config_error(with(keys(9)), &expected);
     assert!(Gate::<User>::builder().scheme(with(keys(8))).build().is_ok());
     let many = (0..40).map(|number| key(number).with_id(number.to_string())).reduce(Keys::and).unwrap();
     assert!(Gate::<User>::builder().scheme(with(many)).build().is_ok());
 }
 
 #[test]
-fn danger_takes_a_reason() {
+fn blank_dangerous_reason_is_a_config_error() {
     let expected =
         |what: &str| format!("the reason of `{what}` is blank: state why the setting is safe here");
     for blank in ["", " ", "\t\n"] {
-        assert_scheme_refused(bearer().dangerous(blank).without_expiry(), &expected("without_expiry"));
-        assert_scheme_refused(bearer().dangerous(blank).any_type(), &expected("any_type"));
+        assert_scheme_config_error(bearer().dangerous(blank).without_expiry(), &expected("without_expiry"));
+        assert_scheme_config_error(bearer().dangerous(blank).any_type(), &expected("any_type"));
         let any = Bearer::jwt(keys()).issuer(ISSUER).dangerous(blank).any_audience().realm("api");
-        assert_scheme_refused(any, &expected("any_audience"));
+        assert_scheme_config_error(any, &expected("any_audience"));
     }
     let loosened = bearer().dangerous("a test").without_expiry().dangerous("a test").any_type();
     let gate =
@@ -172,7 +175,7 @@ fn danger_takes_a_reason() {
 }
 
 #[test]
-fn nothing_prints_a_key() {
+fn debug_output_contains_no_key() {
     let printed = format!("{:?} {:?} {:?}", bearer(), keys(), Gate::<User>::builder().scheme(bearer()));
     assert!(!printed.contains("secret of"), "{printed}");
     assert!(!printed.contains("97, 32, 115"), "{printed}");

@@ -74,20 +74,20 @@ async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
 }
 
-fn serve(gate: GateBuilder<User>) -> axum::Router {
+fn app_of(gate: GateBuilder<User>) -> axum::Router {
     let routes: Router<Gate<User>> = Router::new().route("/me", any(me)).route("/hello", get(greet));
     routes.with_state(gate.build().unwrap())
 }
 
-fn cookie_and_more() -> axum::Router {
-    serve(Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).scheme(bearer()))
+fn app_with_cookie_basic_and_bearer() -> axum::Router {
+    app_of(Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).scheme(bearer()))
 }
 
 const JAR: (&str, &str) = ("cookie", "Jar=vera");
 
 #[tokio::test]
-async fn a_cookie_speaks_only_where_nothing_else_does() {
-    let app = cookie_and_more();
+async fn authorization_takes_precedence_over_the_cookie() {
+    let app = app_with_cookie_basic_and_bearer();
     ask(&app, "GET /me", &[JAR]).await.assert_is(200, "vera by Jar");
     let bearer = format!("Bearer {}", token(&json!({ "sub": "ada", "roles": ["admin"] })));
     ask(&app, "GET /me", &[JAR, ("authorization", &bearer)]).await.assert_is(200, "ada by Bearer");
@@ -98,8 +98,8 @@ async fn a_cookie_speaks_only_where_nothing_else_does() {
 }
 
 #[tokio::test]
-async fn a_failed_credential_never_falls_back_to_the_cookie() {
-    let app = cookie_and_more();
+async fn failed_authorization_does_not_fall_back_to_the_cookie() {
+    let app = app_with_cookie_basic_and_bearer();
     let answer = ask(&app, "GET /me", &[JAR, ("authorization", "Bearer abc")]).await;
     answer.assert_denied(
         401,
@@ -113,8 +113,8 @@ async fn a_failed_credential_never_falls_back_to_the_cookie() {
 }
 
 #[tokio::test]
-async fn one_cookie_that_cannot_be_judged_does_not_hide_another_that_says_yes() {
-    let app = serve(Gate::builder().scheme(Biscuit("One")).scheme(Biscuit("Two")));
+async fn valid_cookie_is_accepted_beside_an_invalid_or_unavailable_one() {
+    let app = app_of(Gate::builder().scheme(Biscuit("One")).scheme(Biscuit("Two")));
     ask(&app, "GET /me", &[("cookie", "One=down; Two=vera")]).await.assert_is(200, "vera by Two");
     ask(&app, "GET /me", &[("cookie", "One=old; Two=vera")]).await.assert_is(200, "vera by Two");
     assert_eq!(ask(&app, "GET /me", &[("cookie", "One=old; Two=down")]).await.reason(), "undecided");
@@ -130,54 +130,58 @@ async fn one_cookie_that_cannot_be_judged_does_not_hide_another_that_says_yes() 
 }
 
 #[tokio::test]
-async fn the_challenge_of_a_cookie_goes_out_only_alone() {
-    let alone = serve(Gate::builder().scheme(Biscuit("Jar")));
+async fn cookie_challenge_is_sent_only_without_other_challenges() {
+    let alone = app_of(Gate::builder().scheme(Biscuit("Jar")));
     ask(&alone, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &["Jar realm=\"jar\""]);
     let basic = ["Bearer realm=\"api\"", "Basic realm=\"fair\""];
-    ask(&cookie_and_more(), "GET /me", &[]).await.assert_denied(401, "credentials_missing", &basic);
+    ask(&app_with_cookie_basic_and_bearer(), "GET /me", &[]).await.assert_denied(
+        401,
+        "credentials_missing",
+        &basic,
+    );
 }
 
 /// The order that most HTTP clients can handle, whatever the order of registration (RFC 9110
 /// section 11.3).
 #[tokio::test]
-async fn challenges_go_out_in_the_order_with_which_clients_cope() {
+async fn challenges_are_sent_bearer_first_and_basic_last() {
     let names = ["Basic", "Ticket", "Digest", "Other"];
     let gate = names.into_iter().fold(Gate::builder(), |gate, name| gate.scheme(Ticket::new(name)));
-    let answer = ask(&serve(gate.scheme(bearer())), "GET /me", &[]).await;
+    let answer = ask(&app_of(gate.scheme(bearer())), "GET /me", &[]).await;
     let got: Vec<_> =
         answer.challenges().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(got, ["Bearer", "Digest", "Ticket", "Other", "Basic"]);
 }
 
 #[tokio::test]
-async fn a_script_hears_of_no_scheme_that_opens_a_dialog() {
+async fn script_request_gets_no_challenge_that_opens_a_dialog() {
     let script = [("sec-fetch-mode", "cors")];
     let older = [("x-requested-with", "XMLHttpRequest")];
     for fields in [script, older] {
-        let answer = ask(&cookie_and_more(), "GET /me", &fields).await;
+        let answer = ask(&app_with_cookie_basic_and_bearer(), "GET /me", &fields).await;
         answer.assert_denied(401, "credentials_missing", &["Bearer realm=\"api\""]);
-        let basic = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
+        let basic = app_of(Gate::builder().scheme(Remembered(Ticket::new("Basic"))));
         // RFC 9110 section 15.5.2: every 401 has a challenge.
         ask(&basic, "GET /me", &fields).await.assert_denied(
             401,
             "credentials_missing",
             &["X-Basic realm=\"fair\""],
         );
-        let beside = serve(Gate::builder().scheme(Remembered(Ticket::new("Basic"))).scheme(Biscuit("Jar")));
+        let beside = app_of(Gate::builder().scheme(Remembered(Ticket::new("Basic"))).scheme(Biscuit("Jar")));
         ask(&beside, "GET /me", &fields).await.assert_denied(
             401,
             "credentials_missing",
             &["Jar realm=\"jar\""],
         );
     }
-    let answer = ask(&cookie_and_more(), "GET /me", &[("sec-fetch-mode", "navigate")]).await;
+    let answer = ask(&app_with_cookie_basic_and_bearer(), "GET /me", &[("sec-fetch-mode", "navigate")]).await;
     assert_eq!(answer.challenges().len(), 2);
 }
 
 /// Denial responses are stored and cloned. A clone must not contain another client's challenges.
 #[tokio::test]
-async fn a_denial_is_no_copy_of_one_that_another_client_got() {
-    let app = cookie_and_more();
+async fn denials_do_not_share_challenges_between_clients() {
+    let app = app_with_cookie_basic_and_bearer();
     for _ in 0..2 {
         let both = ["Bearer realm=\"api\"", "Basic realm=\"fair\""];
         ask(&app, "GET /me", &[]).await.assert_denied(401, "credentials_missing", &both);
@@ -193,12 +197,12 @@ async fn a_denial_is_no_copy_of_one_that_another_client_got() {
 
 /// The test table of Go's `net/http`.
 #[tokio::test]
-async fn pages_of_other_sites_are_refused() {
+async fn cross_origin_requests_match_the_go_test_vectors() {
     let vectors: Value =
         serde_json::from_str(include_str!("../vectors/csrf/go-cross-origin-protection.json")).unwrap();
     let trusted = vectors["trusted_origin"]["trusted"].as_str().unwrap();
     let cookie = || Gate::builder().scheme(Biscuit("Jar"));
-    let (plain, trusting) = (serve(cookie()), serve(cookie().trust_origin(trusted)));
+    let (plain, trusting) = (app_of(cookie()), app_of(cookie().trust_origin(trusted)));
     let cases = vectors["sec_fetch_site"].as_array().unwrap().iter().map(|case| (&plain, case));
     let more = vectors["trusted_origin"]["cases"].as_array().unwrap().iter().map(|case| (&trusting, case));
     let mut asked = 0;
@@ -224,7 +228,7 @@ async fn pages_of_other_sites_are_refused() {
 }
 
 #[test]
-fn origins_are_written_as_browsers_send_them() {
+fn trusted_origin_syntax_matches_the_go_test_vectors() {
     let vectors: Value =
         serde_json::from_str(include_str!("../vectors/csrf/go-cross-origin-protection.json")).unwrap();
     for case in vectors["trusted_origin_syntax"].as_array().unwrap() {
@@ -235,8 +239,8 @@ fn origins_are_written_as_browsers_send_them() {
 }
 
 #[tokio::test]
-async fn across_sites_it_depends_on_who_attached_the_credential() {
-    let app = cookie_and_more();
+async fn cross_site_request_is_403_only_with_ambient_credentials() {
+    let app = app_with_cookie_basic_and_bearer();
     const EVIL: (&str, &str) = ("sec-fetch-site", "cross-site");
     let bearer = format!("Bearer {}", token(&json!({ "sub": "ada", "roles": ["admin"] })));
     ask(&app, "POST /me", &[EVIL, ("authorization", &bearer)]).await.assert_is(200, "ada by Bearer");
@@ -265,8 +269,8 @@ async fn across_sites_it_depends_on_who_attached_the_credential() {
 /// HTTP/2 sends `:authority` instead of `Host`, and the server makes it a part of the request
 /// target.
 #[tokio::test]
-async fn without_a_host_field_the_targets_own_host_counts() {
-    let app = cookie_and_more();
+async fn origin_is_compared_with_the_target_if_host_is_missing() {
+    let app = app_with_cookie_basic_and_bearer();
     for (target, origin, status) in [
         ("https://example.com/me", "https://example.com", 200),
         ("https://example.com:8443/me", "https://example.com:8443", 200),
@@ -282,8 +286,8 @@ async fn without_a_host_field_the_targets_own_host_counts() {
 
 /// RFC 9111 section 3 and RFC 9110 section 12.5.5.
 #[tokio::test]
-async fn shared_caches_keep_no_answer_to_a_cookie() {
-    let app = cookie_and_more();
+async fn optional_cookie_response_is_private_and_varies_by_cookie() {
+    let app = app_with_cookie_basic_and_bearer();
     for (fields, who) in [(&[JAR][..], "vera"), (&[], "nobody")] {
         let answer = ask(&app, "GET /hello", fields).await;
         answer.assert_is(200, who);
@@ -298,14 +302,14 @@ async fn shared_caches_keep_no_answer_to_a_cookie() {
 const NAVIGATE: [(&str, &str); 3] =
     [("accept", "text/html,*/*;q=0.8"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
 
-fn with_login_page() -> axum::Router {
+fn app_with_login_page() -> axum::Router {
     let schemes = Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic")));
-    serve(schemes.login_page("/login"))
+    app_of(schemes.login_page("/login"))
 }
 
 #[tokio::test]
-async fn a_browser_is_sent_to_the_login_page() {
-    let app = with_login_page();
+async fn navigation_is_redirected_to_the_login_page() {
+    let app = app_with_login_page();
     let old = [NAVIGATE.as_slice(), &[("cookie", "Jar=old")]].concat();
     for fields in [NAVIGATE.as_slice(), &old] {
         let answer = ask(&app, "GET /me?a=b&c", fields).await;
@@ -320,8 +324,8 @@ async fn a_browser_is_sent_to_the_login_page() {
 }
 
 #[tokio::test]
-async fn everything_else_keeps_its_401() {
-    let app = with_login_page();
+async fn other_requests_are_not_redirected_to_the_login_page() {
+    let app = app_with_login_page();
     let not_navigating: [&[(&str, &str)]; 5] = [
         &[],
         &[("accept", "text/html")],
@@ -342,7 +346,7 @@ async fn everything_else_keeps_its_401() {
 }
 
 #[test]
-fn a_login_page_is_a_path_on_this_site() {
+fn login_page_outside_this_site_is_a_config_error() {
     for (path, fits) in [
         ("/login", true),
         ("/login?a=b", true),

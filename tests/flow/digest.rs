@@ -15,7 +15,7 @@ const KEY: [u8; 32] = [7; 32];
 /// Asserts a 401 with this reason and a nonce in every challenge. `stale` states whether the
 /// challenges contain `stale=true`.
 #[track_caller]
-fn assert_refused(answer: &Answer, reason: &str, stale: bool) {
+fn assert_config_error(answer: &Answer, reason: &str, stale: bool) {
     assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (401, reason));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     for challenge in answer.challenges() {
@@ -27,7 +27,7 @@ fn assert_refused(answer: &Answer, reason: &str, stale: bool) {
 
 /// RFC 7616 sections 3.3 and 3.4.4.
 #[tokio::test]
-async fn a_challenge_is_written_as_clients_know_it_and_has_a_nonce_of_its_own() {
+async fn challenge_has_the_expected_parameters_and_a_fresh_nonce() {
     let app = app();
     let line = challenge(&app).await;
     let nonce = written(&line, "nonce").unwrap();
@@ -43,7 +43,7 @@ async fn a_challenge_is_written_as_clients_know_it_and_has_a_nonce_of_its_own() 
 }
 
 #[tokio::test]
-async fn who_knows_the_password_is_let_in() {
+async fn valid_response_is_authenticated() {
     let app = app();
     for (line, answer) in [
         ("GET /me", "alice"),
@@ -58,7 +58,7 @@ async fn who_knows_the_password_is_let_in() {
 }
 
 #[tokio::test]
-async fn names_and_passwords_have_any_letters() {
+async fn non_ascii_names_and_passwords_are_authenticated() {
     let (app, line) = (app(), "GET /me");
     let (name, password) =
         ("J\u{e4}s\u{f8}n \u{414}\u{43e}", "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}:42");
@@ -71,28 +71,28 @@ async fn names_and_passwords_have_any_letters() {
 
 /// RFC 7616 section 3.3: without `stale`, the client asks the user again.
 #[tokio::test]
-async fn who_does_not_is_refused_alike_whoever_he_says_he_is() {
+async fn wrong_password_and_unknown_user_get_the_same_401() {
     let (app, line) = (app(), "GET /me");
     for (user, password) in [("alice", "Secret"), ("alice", ""), ("bob", "secret"), ("Alice", "secret")] {
         let sent = Sent::by(user, password, &challenge(&app).await, line);
         let answers = [sent.ask(&app, line).await, sent.hashed().ask(&app, line).await];
-        answers.iter().for_each(|answer| assert_refused(answer, "credentials_rejected", false));
+        answers.iter().for_each(|answer| assert_config_error(answer, "credentials_rejected", false));
     }
     // An unknown user has no H(A1). A response of zeros must not match either.
     let nobody = Sent::by("bob", "", &challenge(&app).await, line).put("response", &format!("\"{:064}\"", 0));
-    assert_refused(&nobody.ask(&app, line).await, "credentials_rejected", false);
+    assert_config_error(&nobody.ask(&app, line).await, "credentials_rejected", false);
 }
 
 #[tokio::test]
-async fn a_response_is_good_for_its_method_alone() {
+async fn response_for_another_method_is_rejected() {
     let app = app();
     let sent = Sent::by_alice(&challenge(&app).await, "GET /post");
-    assert_refused(&sent.ask(&app, "POST /post").await, "credentials_rejected", false);
+    assert_config_error(&sent.ask(&app, "POST /post").await, "credentials_rejected", false);
 }
 
 /// RFC 7616 section 3.4.6.
 #[tokio::test]
-async fn the_uri_is_the_target_with_its_query() {
+async fn uri_must_match_the_request_target_with_query() {
     let app = app();
     let line = challenge(&app).await;
     for (signed, asked) in [
@@ -107,7 +107,7 @@ async fn the_uri_is_the_target_with_its_query() {
     ] {
         let sent = Sent::by_alice(&line, &format!("GET {signed}"));
         let answer = sent.ask(&app, &format!("GET {asked}")).await;
-        assert_refused(&answer, "credentials_malformed", false);
+        assert_config_error(&answer, "credentials_malformed", false);
     }
     let absolute = Sent::by_alice(&line, "GET https://api.example/me?a").credential();
     let fields = [("authorization", absolute.as_str()), ("host", "api.example")];
@@ -117,7 +117,7 @@ async fn the_uri_is_the_target_with_its_query() {
 /// RFC 7616 section 3.4.6: axum strips the prefix of a nested plain router, but the client has
 /// signed the whole target.
 #[tokio::test]
-async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
+async fn nested_plain_router_compares_uri_with_the_whole_target() {
     async fn me(caller: authgate::Authenticated<Caller>) -> String {
         format!("{caller:?}")
     }
@@ -130,12 +130,12 @@ async fn on_a_plain_router_the_uri_is_the_whole_target_too() {
         assert_eq!(answer.status, 200, "{line}: {}", answer.body);
     }
     let other = Sent::by_alice(&challenge(&app).await, "GET /me").ask(&app, "GET /a/b/me").await;
-    assert_refused(&other, "credentials_malformed", false);
+    assert_config_error(&other, "credentials_malformed", false);
 }
 
 /// The same for a whole application mounted in another one.
 #[tokio::test]
-async fn in_another_application_the_uri_is_the_whole_target_too() {
+async fn mounted_application_compares_uri_with_the_whole_target() {
     let outer = authgate::Router::new()
         .nest_service::<authgate::Authenticated<User>>("/service", app())
         .ungated("/plain", "it has a gate of its own", app().with_state(()));
@@ -152,7 +152,7 @@ async fn in_another_application_the_uri_is_the_whole_target_too() {
 
 /// RFC 7616 section 3.4. The response is valid, so the client retries without asking the user.
 #[tokio::test]
-async fn each_count_of_a_nonce_is_good_once() {
+async fn reused_nonce_count_is_stale() {
     let (app, line) = (app(), "GET /me");
     let sent = Sent::by_alice(&challenge(&app).await, line);
     for (count, good) in [(2, true), (1, true), (1, false), (2, false), (130, true), (3, true), (2, false)] {
@@ -160,52 +160,56 @@ async fn each_count_of_a_nonce_is_good_once() {
         if good {
             answer.assert_is(200, "alice");
         } else {
-            assert_refused(&answer, "credentials_expired", true);
+            assert_config_error(&answer, "credentials_expired", true);
         }
     }
     // A replayed request that was changed is rejected without `stale`.
-    assert_refused(&sent.clone().put("cnonce", "x").ask(&app, line).await, "credentials_rejected", false);
+    assert_config_error(
+        &sent.clone().put("cnonce", "x").ask(&app, line).await,
+        "credentials_rejected",
+        false,
+    );
     let again = sent.ask(&app, line).await;
-    assert_refused(&again, "credentials_expired", true);
+    assert_config_error(&again, "credentials_expired", true);
     Sent::by_alice(again.challenges()[0], line).ask(&app, line).await.assert_is(200, "alice");
 }
 
 /// A wrong response does not use up a count. Otherwise, anyone could make a client's next request
 /// fail.
 #[tokio::test]
-async fn a_count_is_used_up_by_a_right_response_alone() {
+async fn wrong_response_does_not_consume_the_nonce_count() {
     let (app, line) = (app(), "GET /me");
     let line_of = challenge(&app).await;
     let wrong = Sent::by("alice", "guess", &line_of, line).nth(9);
-    assert_refused(&wrong.ask(&app, line).await, "credentials_rejected", false);
+    assert_config_error(&wrong.ask(&app, line).await, "credentials_rejected", false);
     Sent::by_alice(&line_of, line).nth(9).ask(&app, line).await.assert_is(200, "alice");
 }
 
 /// RFC 7616 section 3.3.
 #[tokio::test]
-async fn a_nonce_that_has_ended_is_stale_for_who_knows_the_password() {
+async fn expired_nonce_is_stale_only_with_a_valid_response() {
     let app = app_of(Digest::new(users()).realm(REALM).nonce_lifetime(Duration::from_secs(2)));
     let (line, line_of) = ("GET /me", challenge(&app).await);
     tokio::time::sleep(Duration::from_millis(2100)).await;
     let wrong = Sent::by("alice", "guess", &line_of, line).ask(&app, line).await;
-    assert_refused(&wrong, "credentials_rejected", false);
+    assert_config_error(&wrong, "credentials_rejected", false);
     let stale = Sent::by_alice(&line_of, line).ask(&app, line).await;
-    assert_refused(&stale, "credentials_expired", true);
+    assert_config_error(&stale, "credentials_expired", true);
     Sent::by_alice(stale.challenges()[0], line).ask(&app, line).await.assert_is(200, "alice");
 }
 
 #[tokio::test]
-async fn another_servers_nonce_is_none() {
+async fn nonce_of_another_server_is_rejected() {
     let line = "GET /me";
     let sent = Sent::by_alice(&challenge(&app()).await, line);
-    assert_refused(&sent.ask(&app(), line).await, "credentials_rejected", false);
+    assert_config_error(&sent.ask(&app(), line).await, "credentials_rejected", false);
     let key = |key: [u8; 32]| app_of(Digest::new(users()).realm(REALM).nonce_key(key));
     let sent = Sent::by_alice(&challenge(&key(KEY)).await, line);
-    assert_refused(&sent.ask(&key([8; 32]), line).await, "credentials_rejected", false);
+    assert_config_error(&sent.ask(&key([8; 32]), line).await, "credentials_rejected", false);
 }
 
 #[tokio::test]
-async fn processes_with_one_key_take_each_others_nonces() {
+async fn processes_with_the_same_nonce_key_accept_each_others_nonces() {
     let (key, line) = (|| app_of(Digest::new(users()).realm(REALM).nonce_key(KEY)), "GET /me");
     let earlier = key();
     // The clock that distinguishes the two processes has millisecond resolution.
@@ -215,12 +219,12 @@ async fn processes_with_one_key_take_each_others_nonces() {
     Sent::by_alice(&challenge(&later).await, line).ask(&earlier, line).await.assert_is(200, "alice");
     // The later process does not know how the nonce was used before it started.
     let stale = Sent::by_alice(&old, line).ask(&later, line).await;
-    assert_refused(&stale, "credentials_expired", true);
+    assert_config_error(&stale, "credentials_expired", true);
 }
 
 /// RFC 7616 section 3.5.
 #[tokio::test]
-async fn the_server_confirms_that_it_knows_the_password() {
+async fn authentication_info_has_rspauth_and_nextnonce() {
     let app = app_of(Digest::new(users()).realm(REALM).nonce_lifetime(Duration::from_secs(6)));
     let line = "GET /a/b/c?d";
     let sent = Sent::by_alice(&challenge(&app).await, line);
@@ -239,11 +243,15 @@ async fn the_server_confirms_that_it_knows_the_password() {
 
 /// RFC 7616 section 3.7.
 #[tokio::test]
-async fn md5_is_offered_last_and_only_where_danger_is_told_why() {
+async fn md5_is_offered_last_and_only_if_dangerous_enables_it() {
     let line = "GET /me";
     let md5 = |challenge: &str| Sent::by_alice(&challenge.replace("SHA-256", "MD5"), line);
     let strict = app();
-    assert_refused(&md5(&challenge(&strict).await).ask(&strict, line).await, "credentials_rejected", false);
+    assert_config_error(
+        &md5(&challenge(&strict).await).ask(&strict, line).await,
+        "credentials_rejected",
+        false,
+    );
     let loose =
         app_of(Digest::new(users()).realm(REALM).dangerous("a printer that knows no other").with_md5());
     let answer = ask(&loose, line, &[]).await;
@@ -283,23 +291,23 @@ impl DigestUsers<Caller> for Elsewhere {
 }
 
 #[tokio::test]
-async fn users_are_asked_for_elsewhere() {
+async fn async_user_store_determines_the_response() {
     let (app, line) = (app_of(Digest::new(Elsewhere).realm(REALM)), "GET /me");
     let line_of = challenge(&app).await;
     assert_eq!(written(&line_of, "userhash"), None);
     let by = |user| Sent::by(user, "secret", &line_of, line);
     by("alice").ask(&app, line).await.assert_is(200, "alice");
-    assert_refused(&by("alice").hashed().ask(&app, line).await, "credentials_malformed", false);
-    assert_refused(&by("bob").ask(&app, line).await, "credentials_rejected", false);
-    assert_refused(&by("old").ask(&app, line).await, "credentials_rejected", false);
+    assert_config_error(&by("alice").hashed().ask(&app, line).await, "credentials_malformed", false);
+    assert_config_error(&by("bob").ask(&app, line).await, "credentials_rejected", false);
+    assert_config_error(&by("old").ask(&app, line).await, "credentials_rejected", false);
     let moved = by("moved").with("realm", "\"other\"").ask(&app, line).await;
-    assert_refused(&moved, "credentials_rejected", false);
+    assert_config_error(&moved, "credentials_rejected", false);
     by("down").ask(&app, line).await.assert_denied(503, "undecided", &[]);
 }
 
 /// A cross-site page must not make a browser use the password that it remembers.
 #[tokio::test]
-async fn pages_of_other_sites_are_refused() {
+async fn cross_site_request_is_403() {
     let app = app();
     let credential = Sent::by_alice(&challenge(&app).await, "POST /post").credential();
     let fields = [("authorization", credential.as_str()), ("sec-fetch-site", "cross-site")];
@@ -307,7 +315,7 @@ async fn pages_of_other_sites_are_refused() {
 }
 
 #[test]
-fn what_cannot_work_is_told_at_build() {
+fn invalid_configuration_is_a_config_error() {
     let error = |digest: Digest<InMemoryDigestUsers<Caller>>| {
         Gate::<Caller>::builder().scheme(digest).build().map(drop).map_err(|error| error.to_string())
     };
@@ -341,7 +349,7 @@ fn what_cannot_work_is_told_at_build() {
 }
 
 #[tokio::test]
-async fn an_htdigest_file_is_read() {
+async fn htdigest_text_is_parsed_and_malformed_lines_are_rejected() {
     let of = |user: &str, realm: &str, ha1: Ha1| format!("{user}:{realm}:{}\n", ha1.to_stored());
     let alice = of("alice", REALM, Ha1::sha256("alice", REALM, "secret"));
     let old = of("alice", REALM, Ha1::md5("alice", REALM, "secret"));
@@ -368,7 +376,7 @@ async fn an_htdigest_file_is_read() {
 }
 
 #[test]
-fn nothing_prints_a_secret() {
+fn debug_output_contains_no_secret() {
     let ha1 = Ha1::sha256("alice", REALM, "secret");
     let printed =
         format!("{ha1:?} {:?} {:?}", users(), Digest::new(users()).realm(REALM).nonce_key(b"key".repeat(11)));

@@ -53,7 +53,7 @@ async fn event_of(line: &str, authorization: &str) -> Event {
 }
 
 #[tokio::test]
-async fn who_does_not_prove_himself_is_told_of_as_authentication() {
+async fn failed_authentication_logs_an_authentication_event() {
     let expired = format!("Bearer {}", token(&json!({ "exp": now() - 100 })));
     for (authorization, reason, status, scheme) in [
         ("", "credentials_missing", "401", None),
@@ -74,7 +74,7 @@ async fn who_does_not_prove_himself_is_told_of_as_authentication() {
 }
 
 #[tokio::test]
-async fn who_is_known_and_may_not_is_told_of_as_authorization() {
+async fn failed_authorization_logs_an_authorization_event() {
     let bearer = format!("Bearer {}", token_of(&["viewer"]));
     for (authorization, scheme) in [("Ticket vera", "Ticket"), (&bearer, "Bearer")] {
         let mut event = event_of("GET /purge/7", authorization).await;
@@ -98,7 +98,7 @@ async fn who_is_known_and_may_not_is_told_of_as_authorization() {
 }
 
 #[tokio::test]
-async fn what_does_not_answer_is_told_of_as_the_gates_own_error() {
+async fn unavailable_scheme_logs_a_gate_error() {
     let mut event = event_of("GET /me", "Ticket down").await;
     assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
     assert_registered_here(&event.take("route").unwrap());
@@ -113,14 +113,14 @@ async fn what_does_not_answer_is_told_of_as_the_gates_own_error() {
 }
 
 #[tokio::test]
-async fn a_denial_by_hand_in_a_handler_tells_of_the_request_too() {
+async fn denial_in_the_handler_logs_method_and_path() {
     let event = event_of("GET /look", "Bearer abc").await;
     assert_eq!((event.field("method"), event.field("path")), (Some("GET"), Some("/look")));
     assert_eq!(event.field("reason"), Some("credentials_malformed"));
 }
 
 #[tokio::test]
-async fn who_is_let_in_is_not_told_of_and_neither_is_none() {
+async fn allowed_request_logs_no_event() {
     let app = routes();
     let admin = format!("Bearer {}", token_of(&["admin"]));
     for (line, authorization) in [
@@ -137,7 +137,7 @@ async fn who_is_let_in_is_not_told_of_and_neither_is_none() {
 }
 
 #[tokio::test]
-async fn the_path_is_the_one_that_was_asked_for_however_deep_the_route_is_nested() {
+async fn event_of_a_nested_route_has_the_full_path() {
     let (app, _) = app();
     for line in ["GET /admin/reports", "GET /admin/reports?a=b"] {
         let (_, events) = capture(ask(&app, line, &[])).await;
@@ -146,7 +146,7 @@ async fn the_path_is_the_one_that_was_asked_for_however_deep_the_route_is_nested
 }
 
 #[tokio::test]
-async fn a_scheme_without_a_way_back_is_told_of() {
+async fn missing_gate_layer_for_response_fields_logs_a_warning() {
     let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
     let gate = Gate::builder().scheme(ticket).build().unwrap();
     let app = axum::Router::new().route("/", axum::routing::get(me)).with_state(gate);
@@ -157,7 +157,7 @@ async fn a_scheme_without_a_way_back_is_told_of() {
 }
 
 #[tokio::test]
-async fn what_is_loosened_is_told_of_when_the_gate_is_built() {
+async fn build_warns_of_dangerous_settings() {
     let build = async || {
         Gate::<User>::builder().scheme(bearer().dangerous("a legacy issuer").without_expiry()).build().is_ok()
     };
@@ -170,7 +170,7 @@ async fn what_is_loosened_is_told_of_when_the_gate_is_built() {
 
 /// 404 and 405 come from the router and are not denials.
 #[tokio::test]
-async fn what_is_not_there_is_not_told_of() {
+async fn router_404_and_405_log_no_event() {
     let (app, _) = app();
     for line in ["GET /unknown", "POST /me"] {
         let (_, events) = capture(ask(&app, line, &[])).await;
@@ -179,7 +179,7 @@ async fn what_is_not_there_is_not_told_of() {
 }
 
 #[tokio::test]
-async fn no_credential_and_no_query_is_told() {
+async fn events_contain_no_credential_and_no_query() {
     let secret = "s3cr3t";
     for authorization in
         ["Bearer s3cr3t", "Ticket s3cr3t", "s3cr3t", "Basic s3cr3t", "Bearer s3cr3t, Bearer s3cr3t"]
@@ -197,7 +197,7 @@ async fn no_credential_and_no_query_is_told() {
 
 /// Clients choose paths and methods, with any characters and any length.
 #[tokio::test]
-async fn escapes_and_bounds_what_a_request_says() {
+async fn escapes_and_truncates_path_and_method() {
     let app = routes();
     for misleading in ["\u{85}", "\u{9b}2K", "\u{202e}", "\u{2066}", "\u{200f}", "\u{61c}", "\u{2028}"] {
         let (_, events) = capture(ask(&app, &format!("GET /purge/a{misleading}b"), &[])).await;
@@ -221,7 +221,7 @@ fn routes_of_any_method() -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_callers_name_stays_on_one_line() {
+async fn principal_name_is_escaped_to_one_line() {
     let (app, _) = app();
     let name = "eve\n2026 INFO authgate: all is well\r\u{1b}[2K\u{85}\u{2028}";
     let line = "DELETE /reports/1";
@@ -267,7 +267,7 @@ async fn warns_of_private_members_in_a_jwk_set() {
 
 #[tokio::test]
 #[ignore = "the test below runs it in a process of its own"]
-async fn in_a_new_process_the_first_gate_warns_of_the_feature_testing() {
+async fn first_gate_of_a_process_warns_of_the_feature_testing() {
     let build = async || Gate::<User>::builder().scheme(bearer()).build().is_ok();
     let (built, events) = capture_all(build()).await;
     let [event] = events.as_slice() else { panic!("{events:?}") };
@@ -279,8 +279,8 @@ async fn in_a_new_process_the_first_gate_warns_of_the_feature_testing() {
 }
 
 #[test]
-fn a_process_with_the_feature_testing_is_warned_once() {
-    let test = "events::in_a_new_process_the_first_gate_warns_of_the_feature_testing";
+fn feature_testing_warning_is_logged_once_per_process() {
+    let test = "events::first_gate_of_a_process_warns_of_the_feature_testing";
     let run = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored"])
         .output()

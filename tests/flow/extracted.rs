@@ -40,7 +40,7 @@ async fn edit(_: Authorized<role::Editor>) -> &'static str {
 type Parameters = (Otherwise, Authorized<role::Admin, User>);
 
 #[tokio::test]
-async fn an_extraction_of_ones_own_is_not_used() {
+async fn custom_from_request_impl_is_not_used() {
     let app =
         Router::new().route("/plain", get::<_, Parameters, Mine>(purge)).with_state(Mine { gate: gate() });
     let plain = ask(&app, "GET /plain", &[]).await;
@@ -49,7 +49,7 @@ async fn an_extraction_of_ones_own_is_not_used() {
 }
 
 #[test]
-fn rejects_an_extraction_of_ones_own_under_a_layer_at_start() {
+fn rejects_custom_from_request_impl_under_a_layer_at_startup() {
     let layered = Handler::<Parameters, Mine>::layer(purge, layer_fn(|inner| inner));
     let routes = Router::new().nest("/nested", Router::new().route("/layered", get(layered)));
     let start = AssertUnwindSafe(|| -> axum::Router { routes.with_state(Mine { gate: gate() }) });
@@ -59,7 +59,7 @@ fn rejects_an_extraction_of_ones_own_under_a_layer_at_start() {
 }
 
 #[tokio::test]
-async fn a_layer_around_a_handler_changes_nothing() {
+async fn layer_around_a_handler_does_not_change_the_decision() {
     let layered = edit.layer(layer_fn(|inner| inner));
     let app = Router::new().route("/layered", get(layered)).with_state(Mine { gate: gate() });
     assert_eq!(ask(&app, "GET /layered", &[]).await.status, 401);

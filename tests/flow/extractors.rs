@@ -33,7 +33,7 @@ async fn read() -> &'static str {
 }
 
 #[tokio::test]
-async fn none_is_for_no_credentials_alone() {
+async fn optional_caller_is_none_only_without_credentials() {
     let app = Router::new().route("/", get(greet)).with_state(gate());
     for absent in [&[][..], &[("authorization", "")], &[("authorization", "Basic dmVyYTpzZWNyZXQ=")]] {
         ask(&app, "GET /", absent).await.assert_is(200, "stranger");
@@ -52,7 +52,7 @@ async fn none_is_for_no_credentials_alone() {
 }
 
 #[tokio::test]
-async fn none_is_not_for_what_cannot_be_found_out() {
+async fn optional_caller_is_503_if_authentication_is_unavailable() {
     let gate = authgate::Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap();
     let app = Router::new().route("/", get(greet)).with_state(gate);
     ask(&app, "GET /", &[]).await.assert_is(200, "stranger");
@@ -60,7 +60,7 @@ async fn none_is_not_for_what_cannot_be_found_out() {
 }
 
 #[tokio::test]
-async fn a_public_handler_may_look_for_itself() {
+async fn public_handler_can_authenticate_and_authorize_itself() {
     let app = Router::new().route("/", get(look)).with_state(gate());
     ask(&app, "GET /", &[]).await.assert_denied(401, "credentials_missing", &[r#"Bearer realm="api""#]);
     ask_with(&app, "GET /", &token_of(&["viewer"])).await.assert_denied(403, "role_missing", &[]);

@@ -20,7 +20,7 @@ async fn denied(accept: &[&str]) -> Answer {
 
 /// RFC 9457 section 3.1.2.
 #[tokio::test]
-async fn programs_get_a_problem_document() {
+async fn accept_without_html_or_text_gets_a_problem_document() {
     let expected = format!(
         r#"{{"title":"Unauthorized","status":401,"detail":"{DETAIL}","reason":"credentials_missing"}}"#
     );
@@ -35,7 +35,7 @@ async fn programs_get_a_problem_document() {
 
 /// RFC 9110 section 15.5.
 #[tokio::test]
-async fn people_get_a_page() {
+async fn accept_html_gets_a_page() {
     for accept in [&[BROWSER][..], &["text/html"], &["*/*;q=0.1", "text/html"]] {
         let answer = denied(accept).await;
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{accept:?}");
@@ -46,7 +46,7 @@ async fn people_get_a_page() {
 }
 
 #[tokio::test]
-async fn plain_text_is_for_those_who_ask_for_it() {
+async fn accept_text_plain_gets_plain_text() {
     for accept in [&["text/plain"][..], &["text/plain, */*;q=0.5"]] {
         let answer = denied(accept).await;
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{accept:?}");
@@ -56,7 +56,7 @@ async fn plain_text_is_for_those_who_ask_for_it() {
 
 /// A 403 is built after authentication. It must negotiate the format in the same way as a 401.
 #[tokio::test]
-async fn who_is_known_gets_the_form_that_he_asked_for() {
+async fn forbidden_negotiates_the_body_format_like_unauthorized() {
     let (app, _) = app();
     let bearer = format!("Bearer {}", token_of(&[]));
     for (accept, content_type) in [
@@ -78,7 +78,7 @@ async fn who_is_known_gets_the_form_that_he_asked_for() {
 }
 
 #[tokio::test]
-async fn a_body_never_says_another_status() {
+async fn body_status_equals_the_response_status() {
     let (app, _) = app();
     let two = ask(&app, "GET /me", &[("authorization", "Bearer a, Bearer b")]).await;
     let known = ask_with(&app, "DELETE /reports/1", &token_of(&[])).await;

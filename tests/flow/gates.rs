@@ -33,7 +33,7 @@ struct Both {
 
 const MACHINES: &[u8] = b"another secret of at least 32 bytes, of the machines";
 
-fn both() -> Both {
+fn both_gates() -> Both {
     let keys = Keys::hs256(MACHINES).unwrap();
     let machines = Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).realm("machines");
     Both { users: gate(), machines: Gate::builder().scheme(machines).build().unwrap() }
@@ -64,14 +64,14 @@ async fn purge(admin: Authorized<role::Admin>) -> String {
 async fn tune() {}
 
 #[tokio::test]
-async fn each_principal_has_a_gate_of_its_own() {
+async fn each_principal_is_authenticated_by_its_own_gate() {
     let app = Router::new()
         .route("/user", get(user))
         .route("/beep", get(beep))
         .route("/reset", get(reset))
         .route("/purge", get(purge))
         .route("/tune", get(tune))
-        .with_state(both());
+        .with_state(both_gates());
     ask_with(&app, "GET /user", &token_of(&[])).await.assert_is(200, "vera");
     ask_with(&app, "GET /beep", &machine(7, &[])).await.assert_is(200, "7");
 
@@ -96,7 +96,7 @@ async fn each_principal_has_a_gate_of_its_own() {
 }
 
 #[test]
-fn the_table_says_whose_right_it_is() {
+fn access_table_names_the_principal_of_each_right() {
     let table = Router::<Both>::new().route("/", get(reset).put(purge)).access();
     let principals: Vec<_> = table
         .iter()
@@ -108,15 +108,15 @@ fn the_table_says_whose_right_it_is() {
     assert_eq!(principals, ["Machine", "User"]);
 }
 
-fn behind(gate: Gate<User>) -> axum::Router {
+fn app_of(gate: Gate<User>) -> axum::Router {
     Router::new().route("/user", get(user)).route("/purge", get(purge)).with_state(gate)
 }
 
 #[tokio::test]
-async fn a_scheme_answers_at_once_or_later() {
+async fn sync_and_async_schemes_give_the_same_responses() {
     for later in [false, true] {
         let ticket = Ticket { later, ..Ticket::new("Ticket") };
-        let app = behind(Gate::builder().scheme(ticket).build().unwrap());
+        let app = app_of(Gate::builder().scheme(ticket).build().unwrap());
         let challenge = [r#"Ticket realm="fair""#];
         ask(&app, "GET /user", &[("authorization", "Ticket vera")]).await.assert_is(200, "vera");
         ask(&app, "GET /purge", &[("authorization", "Ticket ada")]).await.assert_is(200, "ada");
@@ -129,10 +129,10 @@ async fn a_scheme_answers_at_once_or_later() {
 
 /// RFC 9110 sections 11.3 and 11.6.1, and RFC 9449 section 7.2.
 #[tokio::test]
-async fn of_several_schemes_bearer_is_first_and_the_attempted_one_has_the_error() {
+async fn bearer_challenge_is_first_and_the_attempted_scheme_has_the_error() {
     let gate = Gate::builder().scheme(Ticket::new("Ticket")).scheme(ApiKey).scheme(bearer()).build().unwrap();
     assert_eq!(format!("{gate:?}"), r#"["Bearer", "Ticket", "ApiKey"]"#);
-    let app = behind(gate);
+    let app = app_of(gate);
     let (bearer, ticket, key) = (r#"Bearer realm="api""#, r#"Ticket realm="fair""#, r#"ApiKey realm="keys""#);
     let with = |error: &str| format!("{bearer}, error=\"{error}\"");
 
@@ -177,17 +177,17 @@ impl Scheme<User> for ByTarget {
 /// RFC 9449 section 4.3 and RFC 7616 section 3.4.6 compare the target with the one that the client
 /// signed.
 #[tokio::test]
-async fn a_scheme_sees_the_target_as_it_was_sent() {
+async fn scheme_in_a_nested_router_sees_the_full_request_target() {
     let gate = Gate::builder().scheme(ByTarget).build().unwrap();
     let app = Router::new().nest("/a", Router::new().route("/b", get(user))).with_state(gate);
     ask(&app, "GET /a/b?c=d", &[("authorization", "Target x")]).await.assert_is(200, "GET /a/b?c=d");
 }
 
 #[tokio::test]
-async fn each_issuer_vouches_for_itself_alone() {
+async fn token_must_be_signed_with_a_key_of_its_own_issuer() {
     let gate = Gate::<User>::builder()
         .scheme(bearer().trust("https://second.example", Keys::hs256(MACHINES).unwrap()));
-    let app = behind(gate.build().unwrap());
+    let app = app_of(gate.build().unwrap());
     let (header, second) = (Header::new(Algorithm::HS256), json!({ "iss": "https://second.example" }));
     ask_with(&app, "GET /user", &token(&json!({}))).await.assert_is(200, "vera");
     ask_with(&app, "GET /user", &token_with(&header, MACHINES, &second)).await.assert_is(200, "vera");

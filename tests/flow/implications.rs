@@ -38,7 +38,7 @@ fn write(by: &impl Proof<scope::WriteReports>) -> usize {
     by.principal().sub.len()
 }
 
-fn lately<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
+fn with_fresh_login<const SECONDS: u64>(by: &impl Proof<Fresh<SECONDS>, User>) -> bool {
     by.context().authenticated_at().is_some()
 }
 
@@ -63,19 +63,19 @@ fn no_viewer(by: &impl Proof<Not<role::Viewer>>) -> &str {
 }
 
 #[tokio::test]
-async fn all_prove_each_part_in_any_order_and_of_any_kind() {
+async fn all_implies_each_part_in_any_order() {
     let proof = proof::<All<(role::Admin, scope::WriteReports, Fresh<300>, ViaScheme<Bearer>)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
-    assert!(lately::<300>(&proof));
+    assert!(with_fresh_login::<300>(&proof));
     assert_eq!(by_token(&proof), "Bearer");
     let proof =
         self::proof::<All<(ViaScheme<Bearer>, Fresh<300>, scope::WriteReports, role::Editor)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof()), write(&proof)), ("vera", "Bearer", 4));
-    assert!(lately::<300>(&proof));
+    assert!(with_fresh_login::<300>(&proof));
 }
 
 #[tokio::test]
-async fn of_two_parts_of_one_set_both_are_found() {
+async fn all_with_two_parts_of_one_set_implies_both() {
     let proof = proof::<All<(role::Viewer, role::Editor)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof())), ("vera", "Bearer"));
     let proof = self::proof::<All<(scope::ReadReports, role::Viewer, scope::WriteReports)>>().await;
@@ -83,7 +83,7 @@ async fn of_two_parts_of_one_set_both_are_found() {
 }
 
 #[tokio::test]
-async fn a_part_proves_the_alternative() {
+async fn part_implies_any() {
     let admin = proof::<role::Admin>().await;
     assert_eq!((either(&admin), mixed(&admin)), ("vera", "vera"));
     let writer = proof::<scope::WriteReports>().await;
@@ -96,16 +96,16 @@ async fn a_part_proves_the_alternative() {
 }
 
 #[tokio::test]
-async fn an_alternative_proves_what_each_part_proves() {
+async fn any_implies_what_every_alternative_implies() {
     let proof = proof::<Any<(role::Admin, role::Editor)>>().await;
     assert_eq!((edit(&proof), view(proof.as_proof())), ("vera", "Bearer"));
     let proof = self::proof::<All<(Any<(role::Editor, role::Admin)>, Fresh<60>)>>().await;
     assert_eq!(edit(&proof), "vera");
-    assert!(lately::<60>(&proof));
+    assert!(with_fresh_login::<60>(&proof));
 }
 
 #[tokio::test]
-async fn a_rule_proves_itself() {
+async fn rule_implies_itself() {
     let proof = proof::<Mixed>().await;
     assert_eq!(mixed(&proof), "vera");
     type Nested = All<(role::Editor, Any<(Fresh<60>, Factor<factor::ByOtp>)>)>;
@@ -115,12 +115,12 @@ async fn a_rule_proves_itself() {
 }
 
 #[tokio::test]
-async fn a_proof_is_taken_apart() {
+async fn split_returns_a_proof_for_each_part() {
     let proof =
         proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>().await;
     let (editor, alternative, minute, minutes) = proof.split();
     assert_eq!((edit(&editor), alternative.sub.as_str()), ("vera", "vera"));
-    assert!(lately::<60>(&minute) && lately::<300>(&minutes));
+    assert!(with_fresh_login::<60>(&minute) && with_fresh_login::<300>(&minutes));
     let (editor, ..) = proof
         .as_proof::<All<(role::Editor, Any<(role::Admin, scope::ReadReports)>, Fresh<60>, Fresh<300>)>>()
         .split();
@@ -128,7 +128,7 @@ async fn a_proof_is_taken_apart() {
 }
 
 #[tokio::test]
-async fn what_is_excluded_is_proved_as_it_is_written() {
+async fn not_denies_holders_and_proves_the_exclusion() {
     let denial = caller().await.authorize::<Not<role::Viewer>>().unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "excluded"));
     let nobody = authenticated(&json!({ "sub": "nobody" })).await;

@@ -64,15 +64,15 @@ fn bearer() -> Bearer {
 }
 
 /// Returns a token of the partner for the partner's subject `ada`.
-fn partner() -> String {
+fn partner_token() -> String {
     token_with(&Header::new(Algorithm::HS256), PARTNER_SECRET, &json!({ "iss": PARTNER, "sub": "ada" }))
 }
 
-fn ours() -> String {
+fn our_token() -> String {
     token(&json!({ "sub": "ada" }))
 }
 
-async fn who(user: Authenticated<User>) -> String {
+async fn show_caller(user: Authenticated<User>) -> String {
     format!("{} of {} by {}", user.sub, user.iss, user.context().issuer().unwrap_or("no issuer"))
 }
 
@@ -84,35 +84,35 @@ async fn filled(user: Authenticated<Filled>) -> String {
 
 fn app() -> axum::Router {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-    Router::new().route("/who", get(who)).route("/edit", get(edit)).with_state(gate)
+    Router::new().route("/who", get(show_caller)).route("/edit", get(edit)).with_state(gate)
 }
 
 #[tokio::test]
-async fn the_context_and_the_principal_name_the_issuer() {
+async fn context_and_principal_have_the_issuer() {
     for app in [app(), {
         let gate = Gate::<User>::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().unwrap();
-        Router::new().route("/who", get(who)).with_state(gate)
+        Router::new().route("/who", get(show_caller)).with_state(gate)
     }] {
         // Twice, because the second response comes from a cache.
         for _ in 0..2 {
-            let answer = ask_with(&app, "GET /who", &ours()).await;
+            let answer = ask_with(&app, "GET /who", &our_token()).await;
             answer.assert_is(200, &format!("ada of {ISSUER} by {ISSUER}"));
-            let answer = ask_with(&app, "GET /who", &partner()).await;
+            let answer = ask_with(&app, "GET /who", &partner_token()).await;
             answer.assert_is(200, &format!("ada of {PARTNER} by {PARTNER}"));
         }
     }
 }
 
 #[tokio::test]
-async fn the_gate_fills_the_field_of_the_issuer() {
+async fn gate_sets_the_issuer_field() {
     let gate = Gate::<Filled>::builder().scheme(bearer()).build().unwrap();
     let app: axum::Router = Router::new().route("/", get(filled)).with_state(gate);
-    ask_with(&app, "GET /", &partner()).await.assert_is(200, &format!("ada of {PARTNER}"));
+    ask_with(&app, "GET /", &partner_token()).await.assert_is(200, &format!("ada of {PARTNER}"));
 }
 
 #[tokio::test]
-async fn the_event_of_a_denial_names_the_issuer() {
-    for (token, issuer) in [(ours(), ISSUER), (partner(), PARTNER)] {
+async fn denial_event_has_the_issuer() {
+    for (token, issuer) in [(our_token(), ISSUER), (partner_token(), PARTNER)] {
         let app = app();
         let (answer, events): (Answer, _) = capture(ask_with(&app, "GET /edit", &token)).await;
         answer.assert_denied(403, "role_missing", &[]);
@@ -155,13 +155,13 @@ impl ConstStr for Partner {
 async fn internal() {}
 
 /// Returns a token of the editor `ada` from one of the two issuers.
-fn editor(issuer: &str) -> String {
+fn editor_token(issuer: &str) -> String {
     let secret = if issuer == PARTNER { PARTNER_SECRET } else { SECRET };
     let claims = json!({ "iss": issuer, "sub": "ada", "roles": ["editor"] });
     token_with(&Header::new(Algorithm::HS256), secret, &claims)
 }
 
-fn by_issuer() -> Router<Gate<User>> {
+fn issuer_routes() -> Router<Gate<User>> {
     Router::new()
         .route("/import", get(import))
         .route("/either", get(either))
@@ -171,17 +171,17 @@ fn by_issuer() -> Router<Gate<User>> {
 #[tokio::test]
 async fn a_rule_requires_or_excludes_an_issuer() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-    let app: axum::Router = by_issuer().with_state(gate);
+    let app: axum::Router = issuer_routes().with_state(gate);
     for (path, token, denied) in [
-        ("/import", editor(PARTNER), None),
-        ("/import", editor(ISSUER), Some("issuer_not_accepted")),
-        ("/import", partner(), Some("role_missing")),
-        ("/import", ours(), Some("role_missing")),
-        ("/either", partner(), None),
-        ("/either", editor(ISSUER), None),
-        ("/either", ours(), Some("issuer_not_accepted")),
-        ("/internal", editor(ISSUER), None),
-        ("/internal", editor(PARTNER), Some("excluded")),
+        ("/import", editor_token(PARTNER), None),
+        ("/import", editor_token(ISSUER), Some("issuer_not_accepted")),
+        ("/import", partner_token(), Some("role_missing")),
+        ("/import", our_token(), Some("role_missing")),
+        ("/either", partner_token(), None),
+        ("/either", editor_token(ISSUER), None),
+        ("/either", our_token(), Some("issuer_not_accepted")),
+        ("/internal", editor_token(ISSUER), None),
+        ("/internal", editor_token(PARTNER), Some("excluded")),
     ] {
         let answer = ask_with(&app, &format!("GET {path}"), &token).await;
         match denied {
@@ -202,7 +202,7 @@ async fn a_test_caller_has_the_issuer_that_the_test_sets() {
         // A gate that does not trust the partner.
         (TestGate::<User>::new(), PARTNER, 403),
     ] {
-        let app: axum::Router = by_issuer().with_state(tests.gate());
+        let app: axum::Router = issuer_routes().with_state(tests.gate());
         let ada = tests.sign_in(principal("ada").role(Role::Editor).issuer(issuer));
         let answer = send(&app, ada.calls(request("GET /import", &[]))).await;
         assert_eq!(answer.status, status, "{issuer}");
@@ -210,8 +210,8 @@ async fn a_test_caller_has_the_issuer_that_the_test_sets() {
 }
 
 #[tokio::test]
-async fn the_lock_names_the_issuer_and_the_probe_proves_it() {
-    let lock = by_issuer().access().lock().to_string();
+async fn lock_contains_the_issuer_and_probe_checks_it() {
+    let lock = issuer_routes().access().lock().to_string();
     assert!(lock.contains("role:editor & issuer:https://partner.example\n"), "{lock}");
     assert!(lock.contains("role:editor & !issuer:https://partner.example\n"), "{lock}");
     assert_eq!(Lock::parse(&lock).unwrap().to_string(), lock);
@@ -219,14 +219,14 @@ async fn the_lock_names_the_issuer_and_the_probe_proves_it() {
     let file = std::env::temp_dir().join(format!("authgate-issuers-{}.lock", std::process::id()));
     std::fs::write(&file, &lock).unwrap();
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-    let report = authgate::testing::probe(by_issuer(), gate, &file).await;
+    let report = authgate::testing::probe(issuer_routes(), gate, &file).await;
     std::fs::remove_file(&file).unwrap();
     report.assert_clean();
 
     let wrong = lock.replace("role:editor & issuer:https://partner.example", "role:editor");
     std::fs::write(&file, &wrong).unwrap();
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-    let report = authgate::testing::probe(by_issuer(), gate, &file).await;
+    let report = authgate::testing::probe(issuer_routes(), gate, &file).await;
     std::fs::remove_file(&file).unwrap();
     let [failure, ..] = report.failures() else { panic!("{report}") };
     assert!(failure.route().contains("/import") && failure.got().contains("issuer_not_accepted"), "{report}");

@@ -94,8 +94,8 @@ async fn authorized(_: Authorized<role::Member>) {}
 async fn in_tenant(_: Authorized<In<Org, role::Member>>) {}
 async fn granted(_: Granted<CanEdit, Report>) {}
 async fn concealed(_: Concealed<Granted<CanEdit, Report>>) {}
-async fn concealed_from(_: ConcealedUnless<CanEdit, Granted<CanEdit, Report>>) {}
-async fn given(_: With<role::Member, Granted<CanEdit, Report>>) {}
+async fn concealed_unless(_: ConcealedUnless<CanEdit, Granted<CanEdit, Report>>) {}
+async fn with_role(_: With<role::Member, Granted<CanEdit, Report>>) {}
 async fn visible(_: VisibleList<Report>) {}
 async fn body(_: Authenticated<User>, _: Path<u64>, _: String) {}
 
@@ -118,7 +118,7 @@ macro_rules! routes {
 }
 
 #[tokio::test]
-async fn every_declaration_decides_under_a_layer_as_it_does_without() {
+async fn layered_handler_decides_like_a_plain_handler() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let app: axum::Router = routes! {
         "authenticated" authenticated;
@@ -126,8 +126,8 @@ async fn every_declaration_decides_under_a_layer_as_it_does_without() {
         "in_tenant/{org}" in_tenant;
         "granted/{id}" granted;
         "concealed/{id}" concealed;
-        "concealed_from/{id}" concealed_from;
-        "given/{id}" given;
+        "concealed_unless/{id}" concealed_unless;
+        "given/{id}" with_role;
         "visible" visible;
         "body/{id}" body;
         "attribute/{org}/{id}" attribute;
@@ -145,7 +145,7 @@ async fn every_declaration_decides_under_a_layer_as_it_does_without() {
         ("granted/2", [401, 403, 403]),
         ("granted/9", [401, 404, 404]),
         ("concealed/1", [401, 404, 200]),
-        ("concealed_from/1", [401, 404, 200]),
+        ("concealed_unless/1", [401, 404, 200]),
         ("given/1", [401, 403, 200]),
         ("visible", [401, 200, 200]),
         ("body/1", [401, 200, 200]),
@@ -170,7 +170,7 @@ async fn every_declaration_decides_under_a_layer_as_it_does_without() {
 
 /// Under a layer, axum extracts a tuple of proofs as one wrapped extractor.
 #[tokio::test]
-async fn a_tuple_of_proofs_in_a_wrapper_reads_the_path_once() {
+async fn concealed_tuple_under_a_layer_finds_both_resources() {
     struct Second;
     impl Resource<App> for Second {
         type Key = u64;

@@ -137,7 +137,7 @@ async fn ask_with(app: &axum::Router, line: &str, authorization: &[u8], more: &[
 const COOKIES: [(&str, &str); 1] = [("cookie", "x=y")];
 
 #[tokio::test]
-async fn a_malformed_field_is_401_beside_a_cookie_that_would_do() {
+async fn malformed_authorization_beside_a_valid_cookie_is_401() {
     let only_cookies = routes().with_state(Gate::builder().scheme(Biscuit).build().unwrap());
     let mixed =
         Gate::builder().scheme(Biscuit).scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap();
@@ -192,7 +192,7 @@ async fn a_credential_of_an_unknown_scheme_is_ignored() {
 
 /// A scheme of the gate validates every credential that begins with its name, and sets the error.
 #[tokio::test]
-async fn a_known_scheme_judges_what_follows_it() {
+async fn malformed_credential_of_a_known_scheme_is_401_invalid_token() {
     let mixed = Gate::builder().scheme(Biscuit).scheme(bearer()).build().unwrap();
     let app = routes().with_state(mixed);
     let invalid = r#"Bearer realm="api", error="invalid_token""#;
@@ -210,7 +210,7 @@ async fn a_known_scheme_judges_what_follows_it() {
 
 /// An API key in another field does not excuse a malformed field.
 #[tokio::test]
-async fn a_malformed_field_beside_another_credential_is_401() {
+async fn malformed_authorization_beside_an_api_key_is_401() {
     let app = routes().with_state(Gate::builder().scheme(ApiKey).build().unwrap());
     let answer = ask_with(&app, "GET /me", b"???", &[("x-api-key", "vera")]).await;
     answer.assert_denied(401, "credentials_malformed", &[r#"ApiKey realm="keys""#]);
@@ -220,7 +220,7 @@ async fn a_malformed_field_beside_another_credential_is_401() {
 
 /// Signing in would not help, because the malformed field would remain.
 #[tokio::test]
-async fn a_browser_with_a_malformed_field_is_not_sent_to_the_login_page() {
+async fn navigation_with_malformed_authorization_is_not_redirected_to_login() {
     let app = routes().with_state(Gate::builder().scheme(Biscuit).login_page("/login").build().unwrap());
     let navigates = [("accept", "text/html"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
     assert_eq!(ask_with(&app, "GET /me", b"Foo abc", &navigates).await.status, 303);
@@ -228,7 +228,7 @@ async fn a_browser_with_a_malformed_field_is_not_sent_to_the_login_page() {
 }
 
 #[tokio::test]
-async fn credentials_that_came_some_other_way_are_judged_alike() {
+async fn malformed_authorization_outside_a_request_is_denied() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let credentials = Credentials::authorization(HeaderValue::from_static("???"));
     let denial = gate.unauthenticated(credentials).authenticate().await.map(drop).unwrap_err();

@@ -16,7 +16,7 @@ use http::{HeaderValue, Request};
 use http_body_util::{BodyExt as _, Full};
 
 #[tokio::test]
-async fn a_path_is_not_looked_at_before_the_caller() {
+async fn path_is_parsed_after_authorization() {
     let (app, ran) = app();
     ask(&app, "DELETE /reports/notanumber", &[]).await.assert_denied(
         401,
@@ -49,7 +49,7 @@ async fn put(
 }
 
 #[tokio::test]
-async fn a_body_is_not_looked_at_before_the_caller() {
+async fn body_errors_are_reported_after_authorization() {
     let (app, ran) = app();
     let (viewer, editor) = (token_of(&["viewer"]), token_of(&["editor"]));
     for (content_type, body, own) in
@@ -68,7 +68,7 @@ async fn a_body_is_not_looked_at_before_the_caller() {
 }
 
 #[tokio::test]
-async fn a_body_is_not_read_before_the_caller_is_known() {
+async fn body_is_read_after_authorization() {
     let (app, _) = app();
     let read = Arc::new(AtomicUsize::new(0));
     let asked = |token: String| {
@@ -91,7 +91,7 @@ async fn a_body_is_not_read_before_the_caller_is_known() {
 
 /// RFC 9110 section 9.3.2.
 #[tokio::test]
-async fn head_goes_by_the_rule_of_get_without_a_body() {
+async fn head_response_equals_get_without_the_body() {
     let (app, ran) = app();
     for token in [None, Some("x".to_owned()), Some(token_of(&[])), Some(token_of(&["viewer"]))] {
         let fields: Vec<_> = token.iter().map(|token| ("authorization", format!("Bearer {token}"))).collect();
@@ -106,7 +106,7 @@ async fn head_goes_by_the_rule_of_get_without_a_body() {
 
 /// RFC 9110 section 15.5.6.
 #[tokio::test]
-async fn a_method_that_is_not_taken_is_405_before_anybody_is_asked_who_he_is() {
+async fn unsupported_method_is_405_without_authentication() {
     let (app, _) = app();
     for (line, allowed) in [("POST /me", "GET,HEAD"), ("PATCH /reports/x", "GET,HEAD,PUT,DELETE")] {
         for token in ["", "Bearer x", &format!("Bearer {}", token_of(&["admin"]))] {
@@ -118,7 +118,7 @@ async fn a_method_that_is_not_taken_is_405_before_anybody_is_asked_who_he_is() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_404_for_everybody() {
+async fn unknown_path_is_404_with_and_without_credentials() {
     let (app, _) = app();
     for path in ["GET /", "GET /unknown", "GET /me/", "DELETE /reports", "GET /admin", "GET /admin/unknown"] {
         for token in ["", "Bearer x", &format!("Bearer {}", token_of(&["admin"]))] {
@@ -128,7 +128,7 @@ async fn an_unknown_path_is_404_for_everybody() {
 }
 
 #[tokio::test]
-async fn a_handler_runs_only_for_those_whom_it_names() {
+async fn handler_runs_only_for_allowed_callers() {
     let (app, ran) = app();
     for (line, status) in [
         ("GET /me", [401, 200, 200, 200, 200]),
@@ -216,7 +216,7 @@ async fn count(_: Admin, axum::extract::State(ran): axum::extract::State<Ran>) {
 }
 
 #[tokio::test]
-async fn the_order_holds_however_deep_a_route_is_nested() {
+async fn nested_route_is_authorized_before_its_handler_runs() {
     let inner = Router::new().route("/{id}", post(count));
     let (app, ran) = serve(Router::new().nest("/a", Router::new().nest("/{b}", Router::new().merge(inner))));
     assert_eq!(ask(&app, "POST /a/b/c", &[]).await.status, 401);

@@ -125,11 +125,11 @@ async fn hidden(report: Granted<CanRead, Report>) -> String {
 }
 
 #[requires(role = "member", in = Org, policy = CanRead, on = Report)]
-async fn within(report: Granted<CanRead, Report>) -> String {
+async fn read_in_org(report: Granted<CanRead, Report>) -> String {
     report.id.to_string()
 }
 
-async fn by_hand(user: Authenticated<User>, Path(id): Path<u64>) -> Result<String, Denial> {
+async fn read_in_handler(user: Authenticated<User>, Path(id): Path<u64>) -> Result<String, Denial> {
     let Some(report) = report(id) else { return Err(user.not_found()) };
     let report = user.authorize_on::<CanRead, _>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok(report.id.to_string())
@@ -147,22 +147,22 @@ fn app() -> App {
     App { gate: Gate::<User>::builder().scheme(bearer()).build().unwrap() }
 }
 
-async fn asked(app: &axum::Router, request: &str) -> Answer {
+async fn ask_as_vera(app: &axum::Router, request: &str) -> Answer {
     ask_with(app, request, &token(&json!({ "sub": "vera", "orgs": { "acme": ["member"] } }))).await
 }
 
 /// Proofs in a handler body conceal like extractors: a hidden resource and a missing one get the
 /// same response.
 #[tokio::test]
-async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
+async fn concealed_denial_in_the_handler_equals_a_missing_resource() {
     let routes: Router<App> =
-        Router::new().route("/hidden/{id}", get(hidden)).route("/by-hand/{id}", get(by_hand));
+        Router::new().route("/hidden/{id}", get(hidden)).route("/by-hand/{id}", get(read_in_handler));
     let app: axum::Router = routes.with_state(app());
-    asked(&app, "GET /by-hand/1").await.assert_is(200, "1");
-    let expected = asked(&app, "GET /hidden/99").await;
+    ask_as_vera(&app, "GET /by-hand/1").await.assert_is(200, "1");
+    let expected = ask_as_vera(&app, "GET /hidden/99").await;
     expected.assert_denied(404, "not_found", &[]);
     for request in ["GET /hidden/2", "GET /by-hand/2", "GET /by-hand/99"] {
-        let (answer, events) = capture(asked(&app, request)).await;
+        let (answer, events) = capture(ask_as_vera(&app, request)).await;
         assert_eq!(
             (answer.headers, answer.body),
             (expected.headers.clone(), expected.body.clone()),
@@ -174,7 +174,7 @@ async fn by_hand_what_is_hidden_is_answered_as_what_is_not_there() {
 
 /// Under axum's own nesting, the duplicate is only detected when a request arrives.
 #[tokio::test]
-async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
+async fn duplicate_path_parameter_is_ambiguous_and_denied() {
     let twice = || Router::new().nest("/of/{id}", Router::new().route("/reports/{id}", get(read)));
     let told = catch_unwind(AssertUnwindSafe(|| -> axum::Router { twice().with_state(app()) })).unwrap_err();
     let told = told.downcast::<String>().unwrap();
@@ -183,43 +183,43 @@ async fn a_path_with_one_name_twice_says_of_neither_that_it_is_meant() {
     let inner: axum::Router = Router::new().route("/reports/{id}", get(read)).with_state(app());
     let nested = axum::Router::new().nest("/of/{id}", inner);
     for request in ["GET /of/1/reports/2", "GET /of/2/reports/1", "GET /of/1/reports/1"] {
-        asked(&nested, request).await.assert_denied(503, "undecided", &[]);
+        ask_as_vera(&nested, request).await.assert_denied(503, "undecided", &[]);
     }
 
     let inner: axum::Router = Router::new().route("/teams/{org}", get(member)).with_state(app());
-    asked(&inner, "GET /teams/acme").await.assert_is(200, "acme");
+    ask_as_vera(&inner, "GET /teams/acme").await.assert_is(200, "acme");
     let nested = axum::Router::new().nest("/orgs/{org}", inner);
     for request in ["GET /orgs/acme/teams/globex", "GET /orgs/globex/teams/acme", "GET /orgs/acme/teams/acme"]
     {
-        asked(&nested, request).await.assert_denied(403, "role_missing", &[]);
+        ask_as_vera(&nested, request).await.assert_denied(403, "role_missing", &[]);
     }
 }
 
 #[tokio::test]
-async fn what_the_application_says_of_keys_and_errors_may_panic_and_is_an_answer() {
+async fn panicking_key_parser_is_503_and_panicking_error_is_500() {
     let app = axum::Router::new()
         .route("/posts/{slug}", axum::routing::get(post))
         .route("/reports/{id}", axum::routing::get(read))
         .with_state(app());
-    let answer = asked(&app, "GET /posts/s-one").await;
+    let answer = ask_as_vera(&app, "GET /posts/s-one").await;
     answer.assert_denied(503, "undecided", &[]);
-    asked(&app, "GET /posts/one").await.assert_denied(503, "undecided", &[]);
-    asked(&app, "GET /reports/7").await.assert_denied(500, "failed", &[]);
-    asked(&app, "GET /reports/1").await.assert_is(200, "1");
+    ask_as_vera(&app, "GET /posts/one").await.assert_denied(503, "undecided", &[]);
+    ask_as_vera(&app, "GET /reports/7").await.assert_denied(500, "failed", &[]);
+    ask_as_vera(&app, "GET /reports/1").await.assert_is(200, "1");
 }
 
 /// The event contains the whole rule, not only the part that failed.
 #[tokio::test]
-async fn the_operator_is_told_what_held_before_the_thing_was_asked_for() {
-    let app: axum::Router = Router::new().route("/orgs/{org}/{id}", get(within)).with_state(app());
-    asked(&app, "GET /orgs/acme/1").await.assert_is(200, "1");
+async fn event_explains_the_rights_checked_before_the_resource() {
+    let app: axum::Router = Router::new().route("/orgs/{org}/{id}", get(read_in_org)).with_state(app());
+    ask_as_vera(&app, "GET /orgs/acme/1").await.assert_is(200, "1");
     let needs = "role:member in Org & policy:CanRead on Report";
     for (request, status, why) in [
         ("GET /orgs/acme/2", 403, Some("(role:member in Org: yes & policy:CanRead on Report: no)")),
         ("GET /orgs/acme/99", 404, None),
         ("GET /orgs/globex/1", 403, Some("role:member in Org: no")),
     ] {
-        let (answer, events) = capture(asked(&app, request)).await;
+        let (answer, events) = capture(ask_as_vera(&app, request)).await;
         assert_eq!(answer.status, status, "{request}");
         let [event] = events.as_slice() else { panic!("{request}: {events:?}") };
         assert_eq!((event.field("needs"), event.field("why")), (Some(needs), why), "{request}");

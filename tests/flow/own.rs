@@ -123,10 +123,10 @@ async fn me(user: Authenticated<User>) -> String {
 
 async fn edit(by: Authorized<All<(role::Editor, Active)>>) -> String {
     // The proof implies each part of its rule.
-    shown(&by)
+    sub_of(&by)
 }
 
-fn shown(by: &(impl Proof<Active, User> + Proof<role::Viewer, User>)) -> String {
+fn sub_of(by: &(impl Proof<Active, User> + Proof<role::Viewer, User>)) -> String {
     Proof::<Active, User>::principal(by).sub.clone()
 }
 
@@ -151,18 +151,18 @@ async fn pay(_: Authorized<All<(role::Viewer, Waive<Active, Why>)>>) -> &'static
     "paid"
 }
 
-async fn other_waiver(_: Authorized<All<(role::Viewer, Waive<Weekday, Why>)>>) {}
+async fn waives_another_requirement(_: Authorized<All<(role::Viewer, Waive<Weekday, Why>)>>) {}
 
 #[public(reason = "greets anonymous callers too")]
 async fn greet(user: Option<Authenticated<User>>) -> &'static str {
     if user.is_some() { "known" } else { "stranger" }
 }
 
-async fn waiver_of_its_namesake(_: Authorized<All<(role::Viewer, Waive<elsewhere::Active, Why>)>>) {}
+async fn waives_type_of_the_same_name(_: Authorized<All<(role::Viewer, Waive<elsewhere::Active, Why>)>>) {}
 
 fn routes() -> Router<Gate<User>> {
     Router::new()
-        .route("/waiver-of-its-namesake", get(waiver_of_its_namesake))
+        .route("/waiver-of-its-namesake", get(waives_type_of_the_same_name))
         .route("/me", get(me))
         .route("/edit", get(edit))
         .route("/active", get(active))
@@ -172,7 +172,7 @@ fn routes() -> Router<Gate<User>> {
         .route("/either", get(either))
         .route("/view", get(view))
         .route("/pay", post(pay))
-        .route("/other-waiver", get(other_waiver))
+        .route("/other-waiver", get(waives_another_requirement))
         .route("/greet", get(greet))
 }
 
@@ -180,21 +180,21 @@ fn app() -> axum::Router {
     routes().with_state(Gate::<User>::builder().scheme(bearer()).build().unwrap())
 }
 
-fn everywhere() -> Gate<User> {
+fn gate_that_requires_active() -> Gate<User> {
     Gate::<User>::builder().scheme(bearer()).require::<Active>().build().unwrap()
 }
 
-fn suspended() -> String {
+fn suspended_token() -> String {
     token(&json!({ "roles": ["editor"], "suspended": true }))
 }
 
 const SUSPENDED: &str = "Your account is suspended; write to support.";
 
 #[tokio::test]
-async fn a_requirement_of_ones_own_is_refused_with_its_own_reason_and_detail() {
+async fn custom_requirement_denies_with_its_reason_and_detail() {
     let app = app();
     for target in ["/edit", "/active"] {
-        let answer = ask_with(&app, &format!("GET {target}"), &suspended()).await;
+        let answer = ask_with(&app, &format!("GET {target}"), &suspended_token()).await;
         answer.assert_denied(403, "account_suspended", &[]);
         let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(body["detail"], SUSPENDED);
@@ -210,7 +210,7 @@ async fn a_requirement_of_ones_own_is_refused_with_its_own_reason_and_detail() {
 }
 
 #[test]
-fn the_table_shows_kind_and_name() {
+fn access_table_shows_kind_and_name_of_custom_requirements() {
     let table = routes().access().to_string();
     for rule in [
         "role:editor & account:active",
@@ -225,16 +225,16 @@ fn the_table_shows_kind_and_name() {
 }
 
 #[tokio::test]
-async fn what_the_gate_requires_is_required_everywhere_but_where_it_is_waived() {
-    let app = routes().with_state(everywhere());
+async fn gate_requirement_applies_unless_the_route_waives_it() {
+    let app = routes().with_state(gate_that_requires_active());
     let lines = ["me", "view", "edit", "sunday", "other-waiver", "waiver-of-its-namesake", "greet"];
     for line in lines.map(|path| format!("GET /{path}")) {
         let line = line.as_str();
-        let answer = ask_with(&app, line, &suspended()).await;
+        let answer = ask_with(&app, line, &suspended_token()).await;
         answer.assert_denied(403, "account_suspended", &[]);
         assert!(answer.body.contains(SUSPENDED), "{line}");
     }
-    ask_with(&app, "POST /pay", &suspended()).await.assert_is(200, "paid");
+    ask_with(&app, "POST /pay", &suspended_token()).await.assert_is(200, "paid");
     let guest = token(&json!({ "suspended": true }));
     ask_with(&app, "POST /pay", &guest).await.assert_denied(403, "role_missing", &[]);
     ask_with(&app, "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
@@ -243,14 +243,14 @@ async fn what_the_gate_requires_is_required_everywhere_but_where_it_is_waived() 
 }
 
 #[tokio::test]
-async fn what_the_gate_requires_is_required_by_hand() {
-    let credentials = Credentials::bearer(&suspended()).unwrap();
-    let denial = everywhere().unauthenticated(credentials).authenticate().await.unwrap_err();
+async fn gate_requirement_applies_outside_of_requests() {
+    let credentials = Credentials::bearer(&suspended_token()).unwrap();
+    let denial = gate_that_requires_active().unauthenticated(credentials).authenticate().await.unwrap_err();
     assert_eq!((denial.status().as_u16(), denial.reason().code()), (403, "account_suspended"));
 }
 
 #[tokio::test]
-async fn a_requirement_says_why_or_that_it_cannot_say() {
+async fn custom_requirement_decision_determines_reason_and_status() {
     let app = app();
     let with_plan = |plan: u8| token(&json!({ "plan": plan, "roles": ["editor"] }));
     ask_with(&app, "GET /plan", &with_plan(0)).await.assert_denied(403, "plan_missing", &[]);
@@ -263,7 +263,7 @@ async fn a_requirement_says_why_or_that_it_cannot_say() {
 }
 
 #[tokio::test]
-async fn a_requirement_that_panics_lets_nobody_in() {
+async fn panic_in_custom_requirement_is_500() {
     let app = app();
     let hook = take_hook();
     set_hook(Box::new(|_| {}));

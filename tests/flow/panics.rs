@@ -161,7 +161,7 @@ fn assert_failed((answer, events): &(Answered, Vec<Event>), scheme: &str, what: 
 }
 
 #[tokio::test]
-async fn a_scheme_that_panics_is_500_and_no_other_is_asked() {
+async fn panic_in_scheme_is_500_without_trying_other_schemes() {
     for at in [At::IsPresented, At::Authenticate, At::Later, At::LaterAgain, At::FreshChallenges] {
         let gate = Gate::builder().scheme(Broken::new(at)).scheme(Good).build().unwrap();
         let app = app(gate);
@@ -178,7 +178,7 @@ async fn a_scheme_that_panics_is_500_and_no_other_is_asked() {
 }
 
 #[tokio::test]
-async fn a_cookie_scheme_that_panics_hides_behind_no_other() {
+async fn panic_in_cookie_scheme_is_500_without_trying_other_schemes() {
     for at in [At::IsPresented, At::Authenticate, At::Later, At::LaterAgain] {
         let gate = Gate::builder().scheme(Broken::cookie(at)).scheme(Good).scheme(bearer()).build().unwrap();
         let app = app(gate);
@@ -191,7 +191,7 @@ async fn a_cookie_scheme_that_panics_hides_behind_no_other() {
 
 /// The response of a handler is not sent without the fields that the scheme adds.
 #[tokio::test]
-async fn a_scheme_that_panics_on_the_response_is_500() {
+async fn panic_in_response_hook_is_500() {
     let gate = Gate::builder().scheme(Broken::new(At::OnResponse)).build().unwrap();
     let plain = axum::Router::new()
         .route("/me", axum::routing::get(async |user: Authenticated<User>| user.sub.clone()))
@@ -264,7 +264,7 @@ async fn assert_scheme_fails(scheme: impl Scheme<User>, name: &str, field: (&str
 }
 
 #[tokio::test]
-async fn what_a_scheme_asks_of_the_application_may_panic() {
+async fn panic_in_application_callback_of_a_scheme_is_500() {
     let basic = ("authorization", "Basic dmVyYTpzM2NyM3Q=");
     assert_scheme_fails(Basic::new(Asked).realm("api"), "Basic", basic).await;
     let at_once = |_: String, _: String| -> std::future::Ready<Login<User>> { broken() };
@@ -286,7 +286,7 @@ async fn what_a_scheme_asks_of_the_application_may_panic() {
 }
 
 #[tokio::test]
-async fn users_of_digest_may_panic() {
+async fn panic_in_digest_users_is_500() {
     let digest = || Digest::new(Asked).realm(REALM);
     let app = app(Gate::builder().scheme(digest()).build().unwrap());
     let challenge = challenge(&app).await;
@@ -312,7 +312,7 @@ async fn by_claims(user: Authenticated<BrokenClaims>) -> String {
 }
 
 #[tokio::test]
-async fn claims_that_panic_are_500() {
+async fn panic_in_claims_deserializer_is_500() {
     for bearer in [bearer(), bearer()] {
         let gate = Gate::<BrokenClaims>::builder().scheme(bearer).build().unwrap();
         let app = Router::new().route("/me", get(by_claims)).with_state(gate);
@@ -346,7 +346,7 @@ struct WithSessions {
 }
 
 #[tokio::test]
-async fn accounts_of_a_session_may_panic() {
+async fn panic_in_session_accounts_is_500() {
     let sessions = Sessions::new(Store::default());
     let gate = Gate::builder().scheme(sessions.scheme(Directory).realm("app")).scheme(Good).build().unwrap();
     let app = Router::new()
@@ -393,7 +393,7 @@ impl Scheme<Anonymous> for Asked {
 }
 
 #[tokio::test]
-async fn a_principal_whose_id_cannot_be_written_is_denied_all_the_same() {
+async fn panic_in_principal_id_display_keeps_the_denial() {
     async fn fresh(_: authgate::Authorized<authgate::right::Fresh<60>, Anonymous>) {}
     let gate = Gate::<Anonymous>::builder().scheme(Asked).build().unwrap();
     let app = Router::new().route("/fresh", get(fresh)).with_state(gate);

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Allows one hash at a time and no queue. The duration of a hash is measured first, so that
 /// attempts start in the order of the calls.
-async fn narrow() -> Passwords {
+async fn one_slot_passwords() -> Passwords {
     let passwords = Passwords::new().at_once(1).waiting(0).patience(PATIENCE);
     assert_eq!(passwords.verify("first", None, "x").await, Ok(false));
     passwords
@@ -42,7 +42,7 @@ fn user(name: &str) -> User {
 }
 
 #[tokio::test]
-async fn a_made_hash_is_of_its_password_alone() {
+async fn hash_is_salted_and_verifies_only_its_password() {
     let passwords = Passwords::new();
     let stored = passwords.hash("пароль:42").await.unwrap();
     assert_ne!(passwords.hash("пароль:42").await.unwrap(), stored, "the salt is another");
@@ -53,10 +53,10 @@ async fn a_made_hash_is_of_its_password_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_right_is_not_hashed() {
+async fn unfit_password_is_rejected_without_hashing() {
     let stored = hash(&"x".repeat(1024)).await;
-    assert_eq!(narrow().await.verify("vera", Some(&stored), &"x".repeat(1024)).await, Ok(true));
-    let passwords = narrow().await;
+    assert_eq!(one_slot_passwords().await.verify("vera", Some(&stored), &"x".repeat(1024)).await, Ok(true));
+    let passwords = one_slot_passwords().await;
     let longer = "x".repeat(1025);
     // Another attempt occupies the only slot. The following attempts do not need one.
     let (busy, longer, nul) = tokio::join!(
@@ -72,8 +72,8 @@ async fn what_cannot_be_right_is_not_hashed() {
 
 /// Neither the slots that are used nor the response reveals whether the user exists.
 #[tokio::test(start_paused = true)]
-async fn an_unknown_user_is_answered_as_a_wrong_password() {
-    let (passwords, stored) = (narrow().await, hash("right").await);
+async fn unknown_user_costs_a_hash_like_a_wrong_password() {
+    let (passwords, stored) = (one_slot_passwords().await, hash("right").await);
     for first in [Some(stored.as_str()), None] {
         for second in [Some(stored.as_str()), None] {
             let (first, second) = tokio::join!(
@@ -85,13 +85,13 @@ async fn an_unknown_user_is_answered_as_a_wrong_password() {
     }
     assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
     assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "right").await, Login::Right(_)));
-    let passwords = narrow().await;
+    let passwords = one_slot_passwords().await;
     assert!(matches!(passwords.login("eve", None::<(String, User)>, "right").await, Login::Unknown));
 }
 
 /// If unknown names could fill the queue for known names, all of these logins would fail.
 #[tokio::test(start_paused = true)]
-async fn right_passwords_are_let_in_beside_a_flood_of_unknown_names() {
+async fn valid_login_succeeds_during_a_flood_of_unknown_names() {
     let passwords = Passwords::new().at_once(1).like(&bcrypt(8)).unwrap();
     let stored = RIGHT;
     let flood = (0..200).map(|number| {
@@ -110,7 +110,7 @@ async fn right_passwords_are_let_in_beside_a_flood_of_unknown_names() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_logged_in_before_is_let_in_beside_a_flood_of_known_names() {
+async fn repeated_login_succeeds_during_a_flood_of_known_names() {
     let passwords = Passwords::new().at_once(1).waiting(2).like(&bcrypt(8)).unwrap();
     let stored = RIGHT;
     assert_eq!(passwords.verify("vera", Some(stored), "right").await, Ok(true));
@@ -128,8 +128,8 @@ async fn who_has_logged_in_before_is_let_in_beside_a_flood_of_known_names() {
 }
 
 #[tokio::test]
-async fn who_goes_away_makes_no_room_before_the_work_is_done() {
-    let passwords = narrow().await.like(&bcrypt(13)).unwrap();
+async fn cancelled_verification_holds_its_slot_until_the_hash_is_done() {
+    let passwords = one_slot_passwords().await.like(&bcrypt(13)).unwrap();
     // Measures the decoy hash.
     assert_eq!(passwords.verify("ada", None, "x").await, Ok(false));
     let gone = timeout(Duration::from_millis(20), passwords.verify("bob", Some(&bcrypt(13)), "x")).await;
@@ -141,7 +141,7 @@ async fn who_goes_away_makes_no_room_before_the_work_is_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn as_many_wait_as_are_said_to_and_no_more() {
+async fn queue_is_bounded_by_the_waiting_limit() {
     let passwords = Passwords::new().at_once(1).waiting(2).patience(PATIENCE);
     let one = |name: &'static str| passwords.verify(name, None, "x");
     assert_eq!(one("").await, Ok(false));
@@ -151,7 +151,7 @@ async fn as_many_wait_as_are_said_to_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hash_that_takes_longer_than_patience_is_computed_if_it_need_not_wait() {
+async fn hash_slower_than_patience_is_computed_if_a_slot_is_free() {
     for (password, is_right) in [("right", true), ("wrong", false)] {
         let passwords = Passwords::new().at_once(1).patience(Duration::ZERO).like(&bcrypt(8)).unwrap();
         assert_eq!(passwords.verify("vera", Some(RIGHT), password).await, Ok(is_right));
@@ -159,8 +159,8 @@ async fn a_hash_that_takes_longer_than_patience_is_computed_if_it_need_not_wait(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_right_password_is_remembered_where_it_is_said_so() {
-    let passwords = narrow().await.remember(Duration::from_secs(60));
+async fn remembered_password_is_verified_without_hashing() {
+    let passwords = one_slot_passwords().await.remember(Duration::from_secs(60));
     let (stored, changed) = (hash("right").await, hash("right").await);
     assert_eq!(passwords.verify("vera", Some(&stored), "right").await, Ok(true));
     // The only slot is occupied.
@@ -177,7 +177,7 @@ async fn a_right_password_is_remembered_where_it_is_said_so() {
 }
 
 #[tokio::test]
-async fn a_stored_hash_of_no_use_is_undecided() {
+async fn unusable_stored_hash_is_unavailable() {
     let passwords = Passwords::new();
     for stored in ["", "secret", "$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1", "$2b$31$"] {
         let error = passwords.verify("vera", Some(stored), "secret").await.unwrap_err();
@@ -189,8 +189,9 @@ async fn a_stored_hash_of_no_use_is_undecided() {
 }
 
 /// An application with such narrow bounds that the second of two concurrent logins is rejected.
-async fn narrow_app() -> axum::Router {
-    let users = Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(narrow().await);
+async fn one_slot_app() -> axum::Router {
+    let users =
+        Htpasswd::text(&format!("vera:{}", bcrypt(8)), user).unwrap().passwords(one_slot_passwords().await);
     let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().unwrap();
     let app = routes().with_state(App { gate, ran: Ran::default() });
     assert_eq!(ask(&app, "GET /me", &FAILING[0]).await.status, 401);
@@ -203,8 +204,8 @@ const FAILING: [[(&str, &str); 1]; 2] =
 
 /// A password that cannot be verified is 503 instead of 401.
 #[tokio::test(start_paused = true)]
-async fn beyond_the_bounds_the_answer_is_503() {
-    let app = narrow_app().await;
+async fn full_password_queue_is_503() {
+    let app = one_slot_app().await;
     let [vera, nobody] = &FAILING;
     for (first, second) in [(vera, nobody), (nobody, vera)] {
         let (first, second) = tokio::join!(ask(&app, "GET /me", first), ask(&app, "GET /me", second));
@@ -216,8 +217,8 @@ async fn beyond_the_bounds_the_answer_is_503() {
 
 /// Overload is not an error of the gate and must not flood the log.
 #[tokio::test(start_paused = true)]
-async fn overload_is_logged_once_as_a_warning_of_authentication() {
-    let app = narrow_app().await;
+async fn overload_logs_one_authentication_warning() {
+    let app = one_slot_app().await;
     let [vera, nobody] = &FAILING;
     let (refused, events) = capture(async {
         let mut refused = 0;
@@ -284,7 +285,7 @@ async fn login(users: &Htpasswd<User>, name: &str, password: &str) -> String {
 }
 
 #[test]
-fn a_file_that_is_no_htpasswd_file_is_an_error_that_says_what_to_do() {
+fn invalid_htpasswd_file_is_an_error_with_the_cause() {
     let said = |path: PathBuf| Htpasswd::file(path, user).unwrap_err().to_string();
     let error = said(PathBuf::from("/nowhere/users"));
     assert!(error.contains("/nowhere/users cannot be read") && error.contains("htpasswd -c -B"), "{error}");

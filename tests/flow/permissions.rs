@@ -136,7 +136,7 @@ fn app() -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_caller_may_do_what_one_of_his_roles_grants() {
+async fn permission_is_granted_by_any_role_of_the_caller() {
     let app = app();
     for (roles, allowed) in [
         (json!(["editor"]), true),
@@ -159,7 +159,7 @@ async fn a_caller_may_do_what_one_of_his_roles_grants() {
 }
 
 #[tokio::test]
-async fn a_permission_may_be_held_without_a_role() {
+async fn permission_can_be_held_directly() {
     let app = app();
     let answer = ask_with(&app, "POST /publish", &token(&json!({ "permissions": ["reports:purge"] }))).await;
     answer.assert_is(200, "by vera");
@@ -172,7 +172,7 @@ async fn a_permission_may_be_held_without_a_role() {
 }
 
 #[tokio::test]
-async fn a_delegated_token_may_do_what_its_scopes_allow_and_its_roles_grant() {
+async fn delegated_token_needs_both_an_allowing_scope_and_a_granting_role() {
     let app = app();
     let another = ["Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"reports.all\""];
     for (line, without_a_word) in [("GET /delegated", true), ("GET /strict", false)] {
@@ -202,13 +202,13 @@ async fn a_delegated_token_may_do_what_its_scopes_allow_and_its_roles_grant() {
 }
 
 #[test]
-fn the_table_shows_permissions() {
+fn access_table_shows_permissions() {
     let table = routes().access().to_string();
     assert_eq!(table.matches("permission:reports:write").count(), 3, "{table}");
 }
 
 #[test]
-fn what_is_written_by_hand_needs_the_bits_alone() {
+fn manual_has_rights_impl_needs_only_held() {
     assert_eq!(ByHand(0b100).holds::<permission::ReportsRead>(), Decision::Allow);
     assert_eq!(
         ByHand(0b1000).holds::<permission::ReportsRead>(),
@@ -217,7 +217,7 @@ fn what_is_written_by_hand_needs_the_bits_alone() {
 }
 
 #[test]
-fn permissions_are_written_and_read_as_their_names() {
+fn permissions_serialize_and_parse_as_names() {
     let held: Permissions<Permission> =
         serde_json::from_str(r#"["reports:read", "users:invite", "nothing"]"#).unwrap();
     assert_eq!(serde_json::to_string(&held).unwrap(), "[\"reports:read\",\"users:invite\"]");
@@ -289,7 +289,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_held_is_what_walking_through_the_bundles_finds(
+    fn held_permissions_equal_a_naive_walk_of_the_bundles(
         roles in 0u128..1 << 5,
         scopes in prop::option::of(0u128..1 << 4),
         own in 0u128..1 << 4,

@@ -25,14 +25,14 @@ async fn authorized<R: authgate::right::Requirement<User>>(
 }
 
 #[tokio::test]
-async fn a_good_token_authenticates_by_hand() {
+async fn valid_token_authenticates_outside_a_request() {
     let user = authenticated(&json!({ "sub": "ada" })).await;
     assert_eq!(user.sub, "ada");
     assert_eq!(user.into_principal().sub, "ada");
 }
 
 #[tokio::test]
-async fn what_does_not_identify_anybody_is_denied_by_hand_as_in_a_request() {
+async fn failed_authentication_outside_a_request_gets_the_same_denial() {
     let two = HeaderValue::from_static("Bearer a, Bearer b");
     let other = HeaderValue::from_static("Basic dmVyYTpzZWNyZXQ=");
     let expired = Credentials::bearer(&token(&json!({ "exp": now() - 100 }))).unwrap();
@@ -67,7 +67,7 @@ async fn what_does_not_identify_anybody_is_denied_by_hand_as_in_a_request() {
 }
 
 #[tokio::test]
-async fn a_right_is_asked_for_by_hand_with_the_same_denial() {
+async fn authorize_returns_the_same_denial_as_the_extractor() {
     assert_eq!(authorized::<role::Editor>("admin").await.expect("implied").sub, "vera");
     let denial = authorized::<role::Admin>("editor").await.expect_err("no admin");
     assert_eq!(denial.reason(), Reason::Forbidden(ForbiddenReason::Role));
@@ -83,7 +83,7 @@ async fn a_right_is_asked_for_by_hand_with_the_same_denial() {
 }
 
 #[tokio::test]
-async fn a_proof_is_weakened_and_asked_again() {
+async fn weakened_proof_can_be_authorized_again() {
     let admin = authorized::<role::Admin>("admin").await.unwrap();
     let viewer: Authorized<role::Viewer> = admin.weaken::<role::Editor>().weaken();
     let again: Authorized<role::Admin> = viewer.into_authenticated().authorize().expect("she still is");
@@ -98,44 +98,50 @@ fn write(by: &impl Proof<scope::WriteReports>) -> Option<&str> {
     by.context().token_id()
 }
 
-fn small(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
+fn as_viewer(by: ProofRef<'_, role::Editor>) -> ProofRef<'_, role::Viewer> {
     by.weaken()
 }
 
-fn of_any_right<R: Implies<role::Editor>>(by: &Authorized<R, User>) -> String {
-    publish(by).to_owned() + small(by.as_proof()).context().scheme()
+fn publish_with_any_right<R: Implies<role::Editor>>(by: &Authorized<R, User>) -> String {
+    publish(by).to_owned() + as_viewer(by.as_proof()).context().scheme()
 }
 
-fn of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str {
+fn id_of_any_principal<Q, P: Principal<Id = String>>(by: &impl Proof<Q, P>) -> &str {
     by.principal().id()
 }
 
 #[tokio::test]
-async fn a_stronger_proof_serves_where_a_weaker_one_is_asked_for() {
+async fn stronger_proof_is_accepted_for_a_weaker_requirement() {
     let admin = authorized::<role::Admin>("admin").await.unwrap();
     assert_eq!(publish(&admin), "vera");
     assert_eq!(publish(&admin.as_proof::<role::Admin>()), "vera");
     assert_eq!(publish(&admin.as_proof::<role::Editor>()), "vera");
     let lent: ProofRef<'_, role::Editor> = admin.as_proof();
-    assert_eq!((publish(&lent), small(lent).sub.as_str()), ("vera", "vera"));
-    assert_eq!(of_any_right(&admin), "veraBearer");
-    assert_eq!(of_any_principal::<role::Viewer, _>(&admin), "vera");
+    assert_eq!((publish(&lent), as_viewer(lent).sub.as_str()), ("vera", "vera"));
+    assert_eq!(publish_with_any_right(&admin), "veraBearer");
+    assert_eq!(id_of_any_principal::<role::Viewer, _>(&admin), "vera");
     let editor = authorized::<role::Editor>("editor").await.unwrap();
-    assert_eq!((publish(&editor), of_any_right(&editor).as_str()), ("vera", "veraBearer"));
+    assert_eq!((publish(&editor), publish_with_any_right(&editor).as_str()), ("vera", "veraBearer"));
 }
 
 #[tokio::test]
-async fn a_proof_of_all_serves_for_each_part_whatever_their_order() {
+async fn proof_of_all_is_accepted_for_each_part_in_any_order() {
     let one = authorized::<All<(role::Admin, scope::WriteReports)>>("admin").await.unwrap();
-    assert_eq!((publish(&one), write(&one), of_any_right(&one).as_str()), ("vera", None, "veraBearer"));
+    assert_eq!(
+        (publish(&one), write(&one), publish_with_any_right(&one).as_str()),
+        ("vera", None, "veraBearer")
+    );
     let other = authorized::<All<(scope::WriteReports, role::Admin)>>("admin").await.unwrap();
-    assert_eq!((publish(&other), write(&other), of_any_right(&other).as_str()), ("vera", None, "veraBearer"));
+    assert_eq!(
+        (publish(&other), write(&other), publish_with_any_right(&other).as_str()),
+        ("vera", None, "veraBearer")
+    );
     let viewer: Authorized<role::Viewer> = other.weaken();
     assert_eq!(viewer.sub, "vera");
 }
 
 #[tokio::test]
-async fn the_context_tells_how_and_when() {
+async fn context_has_scheme_times_and_token_id() {
     let exp = now() + 60;
     let user =
         authenticated(&json!({ "exp": exp, "jti": "id-1", "auth_time": 1_700_000_000, "roles": ["admin"] }))
@@ -155,7 +161,7 @@ async fn the_context_tells_how_and_when() {
 }
 
 #[tokio::test]
-async fn nothing_prints_a_token_or_a_principal() {
+async fn debug_output_contains_no_token_or_principal() {
     let token = token_of(&["admin"]);
     let credentials = Credentials::bearer(&token).unwrap();
     assert_eq!(format!("{credentials:?}"), "Credentials { .. }");

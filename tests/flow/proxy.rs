@@ -45,7 +45,7 @@ async fn ask_from(peer: &str, peers: &[&str], fields: &[(&str, &str)]) -> Answer
 const VERA: &[(&str, &str)] = &[("x-forwarded-user", "vera")];
 
 #[tokio::test]
-async fn the_proxy_is_believed_and_nobody_else() {
+async fn caller_name_is_accepted_only_from_a_trusted_peer() {
     for (peers, peer) in [
         (&["10.1.2.3"][..], "10.1.2.3"),
         (&["10.1.2.3"], "::ffff:10.1.2.3"),
@@ -69,14 +69,14 @@ async fn the_proxy_is_believed_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn whom_nobody_knows_is_rejected() {
+async fn unknown_user_of_the_proxy_is_rejected() {
     let answer = ask_from("10.1.2.3", &["10.1.2.3"], &[("x-forwarded-user", "nobody")]).await;
     answer.assert_denied(401, "credentials_rejected", CHALLENGE);
     assert_eq!(answer.header("vary"), Some("accept, x-forwarded-user"));
 }
 
 #[tokio::test]
-async fn another_peer_that_says_so_is_told_of() {
+async fn caller_name_from_an_untrusted_peer_is_logged() {
     let (answer, events) = capture(ask_from("192.0.2.7", &["10.1.2.3"], VERA)).await;
     answer.assert_denied(401, "credentials_rejected", CHALLENGE);
     let event = events.iter().find(|event| event.field("peer").is_some()).expect("an event");
@@ -90,7 +90,7 @@ async fn another_peer_that_says_so_is_told_of() {
 }
 
 #[tokio::test]
-async fn without_the_peers_address_nothing_is_decided_and_the_operator_told_what_to_write() {
+async fn missing_peer_address_is_503_and_logs_the_fix() {
     let (answer, events) = capture(send(&app(&["10.1.2.3"]), request("GET /me", VERA))).await;
     answer.assert_denied(503, "undecided", &[]);
     let said = |event: &crate::events::capture::Event| {
@@ -104,7 +104,7 @@ async fn without_the_peers_address_nothing_is_decided_and_the_operator_told_what
 }
 
 #[tokio::test]
-async fn a_test_may_say_where_it_comes_from() {
+async fn mock_connect_info_sets_the_peer_address() {
     let peer: SocketAddr = "10.1.2.3:80".parse().unwrap();
     let app = app(&["10.1.2.3"]).layer(MockConnectInfo(peer));
     send(&app, request("GET /me", VERA)).await.assert_is(200, "vera TrustedProxy");
@@ -115,7 +115,7 @@ async fn a_test_may_say_where_it_comes_from() {
 
 /// The proxy authenticates users by a cookie. A cross-site page can make a browser send it.
 #[tokio::test]
-async fn a_page_of_another_site_changes_nothing_in_a_users_name() {
+async fn cross_site_post_is_403() {
     let peer: SocketAddr = "10.1.2.3:80".parse().unwrap();
     let app = app(&["10.1.2.3"]).layer(MockConnectInfo(peer));
     for (line, site, status) in
@@ -141,7 +141,7 @@ async fn through_tcp(peers: &[&str], lines: &str) -> Read {
 }
 
 #[tokio::test]
-async fn a_real_connection_has_the_address_that_counts() {
+async fn tcp_peer_address_decides_and_forwarded_fields_do_not() {
     for peers in [&["127.0.0.1"][..], &["127.0.0.0/8"], &["::ffff:127.0.0.1"]] {
         let answer = through_tcp(peers, "X-Forwarded-User: vera\r\n").await;
         assert_eq!((answer.status, answer.body.as_str()), (200, "vera TrustedProxy"));
@@ -159,7 +159,7 @@ async fn a_real_connection_has_the_address_that_counts() {
 }
 
 #[test]
-fn what_cannot_work_is_a_configuration_error() {
+fn invalid_configuration_is_a_config_error() {
     let build = |scheme: TrustedProxy<User>| -> GateBuilder<User> { Gate::builder().scheme(scheme) };
     let made = |field: &str, reason: &'static str, peers: &[&str]| {
         build(TrustedProxy::new(field, reason, peers, |_| None).realm("intranet"))
@@ -197,7 +197,7 @@ fn what_cannot_work_is_a_configuration_error() {
 }
 
 #[tokio::test]
-async fn that_a_proxy_is_believed_is_told_of_when_the_gate_is_built() {
+async fn build_warns_of_a_trusted_proxy() {
     let (built, events) =
         capture(async { Gate::<User>::builder().scheme(proxy(&["10.1.2.3"])).build().is_ok() }).await;
     assert!(built);

@@ -25,7 +25,7 @@ fn rendered(hook: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static
 
 /// Asserts the status and the fields that a hook cannot change.
 #[track_caller]
-fn assert_stands(answer: &Answer) {
+fn assert_fixed_fields(answer: &Answer) {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.challenges(), [r#"Bearer realm="api""#, r#"Ticket realm="fair""#]);
     for (name, value) in [("cache-control", "no-store"), ("vary", "accept, authorization, accept-language")] {
@@ -35,7 +35,7 @@ fn assert_stands(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn a_hook_may_change_the_body_and_add_fields() {
+async fn hook_can_replace_the_body_and_add_fields() {
     let app = rendered(|denial| {
         let text = format!("{} {} {:?}", denial.status(), denial.reason(), denial.form());
         let help = HeaderName::from_static("x-help");
@@ -47,14 +47,14 @@ async fn a_hook_may_change_the_body_and_add_fields() {
         )
     });
     let answer = ask(&app, "GET /", &[("accept", "text/html")]).await;
-    assert_stands(&answer);
+    assert_fixed_fields(&answer);
     answer.assert_is(401, "401 Unauthorized credentials_missing Page");
     assert_eq!(answer.header("content-type"), Some("text/acme"));
     assert_eq!(answer.headers.get_all("x-help").iter().collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[tokio::test]
-async fn each_rendering_has_its_content_type() {
+async fn each_body_format_has_its_content_type() {
     let app = rendered(|denial| {
         Some(match denial.form() {
             BodyFormat::Page => CustomBody::html("<p>"),
@@ -68,17 +68,17 @@ async fn each_rendering_has_its_content_type() {
         ("text/plain", "text/plain; charset=utf-8", "text"),
     ] {
         let answer = ask(&app, "GET /", &[("accept", accept)]).await;
-        assert_stands(&answer);
+        assert_fixed_fields(&answer);
         assert_eq!((answer.header("content-type"), answer.body.as_str()), (Some(content_type), body));
     }
 }
 
 #[tokio::test]
-async fn a_hook_leaves_as_they_are_those_of_which_it_says_nothing() {
+async fn hook_that_returns_none_keeps_the_default_body() {
     let hook = |denial: &Denial| (denial.reason() == Reason::Unavailable).then(|| CustomBody::text("later"));
     let app = rendered(hook);
     let answer = ask(&app, "GET /", &[]).await;
-    assert_stands(&answer);
+    assert_fixed_fields(&answer);
     assert_eq!(answer.reason(), "credentials_missing");
     let answer = ask(&app, "GET /", &[("authorization", "Ticket down")]).await;
     answer.assert_is(503, "later");
@@ -107,7 +107,7 @@ fn german(denial: &Denial) -> Option<CustomBody> {
 }
 
 #[tokio::test]
-async fn a_hook_may_respond_in_the_clients_language() {
+async fn hook_can_respond_in_the_language_of_the_client() {
     let app = rendered(german);
     const GERMAN: (&str, &str) = ("accept-language", "de-AT, en;q=0.5");
     let problem = ask(&app, "GET /", &[GERMAN]).await;
@@ -118,7 +118,7 @@ async fn a_hook_may_respond_in_the_clients_language() {
     let text = ask(&app, "GET /", &[GERMAN, ("accept", "text/plain")]).await;
     assert_eq!(text.body, "Nicht angemeldet: Bitte melden Sie sich an.\n");
     for answer in [&problem, &page, &text] {
-        assert_stands(answer);
+        assert_fixed_fields(answer);
         assert_eq!(answer.header("content-language"), Some("de"));
     }
     let wrong = [GERMAN, ("authorization", "Ticket forged")];
@@ -131,7 +131,7 @@ async fn a_hook_may_respond_in_the_clients_language() {
 
 /// Lines of a list are joined (RFC 9110 section 5.3).
 #[tokio::test]
-async fn a_hook_sees_the_languages_as_one_list() {
+async fn hook_gets_joined_accept_language_lines() {
     let app = rendered(|denial| Some(CustomBody::text(format!("{:?}", denial.accept_language()))));
     let lines = [("accept-language", "de"), ("accept-language", "en;q=0.5")];
     ask(&app, "GET /", &lines).await.assert_is(401, r#"Some("de, en;q=0.5")"#);
@@ -140,7 +140,7 @@ async fn a_hook_sees_the_languages_as_one_list() {
 
 /// A hook must not make a response contradict the decision.
 #[tokio::test]
-async fn no_hook_changes_status_challenges_or_caching() {
+async fn hook_cannot_change_status_challenges_or_caching() {
     let reserved = [
         ("www-authenticate", "Basic realm=\"evil\""),
         ("proxy-authenticate", "Basic realm=\"evil\""),
@@ -170,7 +170,7 @@ async fn no_hook_changes_status_challenges_or_caching() {
         )
     });
     let answer = ask(&app, "GET /", &[]).await;
-    assert_stands(&answer);
+    assert_fixed_fields(&answer);
     answer.assert_is(401, "no");
     for (name, value) in reserved {
         assert!(answer.headers.get_all(name).iter().all(|line| line != value), "{name}");
@@ -179,7 +179,7 @@ async fn no_hook_changes_status_challenges_or_caching() {
 }
 
 #[tokio::test]
-async fn a_hook_that_panics_is_passed_over() {
+async fn panic_in_hook_gives_the_default_body() {
     let app = rendered(|_| panic!("the hook's own mistake"));
     let answer = ask_with(&app, "GET /", "abc").await;
     answer.assert_denied(
@@ -190,7 +190,7 @@ async fn a_hook_that_panics_is_passed_over() {
 }
 
 #[tokio::test]
-async fn the_default_page_has_the_applications_name() {
+async fn default_page_shows_the_application_name() {
     let gate = Gate::builder().scheme(bearer()).app_name("Fisch & Söhne").build().expect("complete");
     let app = Router::new().route("/", get(me)).with_state(gate);
     let page = ask(&app, "GET /", &[("accept", "text/html")]).await;
@@ -201,7 +201,7 @@ async fn the_default_page_has_the_applications_name() {
 
 /// Twice, because the second response is a copy.
 #[tokio::test]
-async fn a_layer_that_puts_another_body_in_the_place_of_a_denials_need_not_know_its_length() {
+async fn layer_that_replaces_the_body_gets_a_correct_content_length() {
     let gate = Gate::builder().scheme(bearer()).build().expect("complete");
     let app = Router::new().route("/", get(me)).with_state(gate);
     let app = app.layer(axum::middleware::map_response(async |response: Response| {

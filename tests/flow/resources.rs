@@ -13,7 +13,7 @@ use std::future::{pending, poll_fn};
 use std::sync::{Arc, Mutex};
 
 use authgate::denial::DenialMessage;
-use authgate::resource::{AsyncPolicy, Edit};
+use authgate::resource::{Async, AsyncPolicy, Edit};
 use authgate::routing::get;
 use authgate::{Context, Decision, Gate, Granted, Policy, Resource, Router, requires};
 use authgate_tests::app::{Ran, Role, User, bearer};
@@ -149,13 +149,13 @@ impl Policy<Report> for CanReopen {
     }
 }
 
-/// Decides by the name of the caller.
+/// Decides by the name of the caller, over every resource.
 pub(crate) struct CanAsk;
 
-impl AsyncPolicy<Report, App> for CanAsk {
+impl<T: Sync> AsyncPolicy<T, App> for CanAsk {
     type Principal = User;
 
-    async fn decide(user: &User, _: &Context, _: &Report, app: &App) -> Decision {
+    async fn decide(user: &User, _: &Context, _: &T, app: &App) -> Decision {
         app.asked.note("policy");
         match user.sub.as_str() {
             "allowed" => Decision::Allow,
@@ -190,7 +190,7 @@ async fn reopen(_: Granted<CanReopen, Report>, State(ran): State<Ran>) {
     ran.count();
 }
 
-async fn consult(_: Granted<CanAsk, Report, User>, State(ran): State<Ran>) -> &'static str {
+async fn consult(_: Granted<Async<CanAsk>, Report, User>, State(ran): State<Ran>) -> &'static str {
     ran.count();
     "consulted"
 }
@@ -206,19 +206,19 @@ async fn hidden(
 }
 
 #[requires(policy = CanEdit, on = Report, conceal = CanRead)]
-async fn half_hidden(State(ran): State<Ran>) -> &'static str {
+async fn edit_concealed_unless_readable(State(ran): State<Ran>) -> &'static str {
     ran.count();
     "edited"
 }
 
 #[requires(role = "editor", policy = CanEdit, on = Report)]
-async fn coarse(State(ran): State<Ran>) -> &'static str {
+async fn edit_as_editor(State(ran): State<Ran>) -> &'static str {
     ran.count();
     "edited"
 }
 
 #[requires(role = "editor", policy = CanEdit, on = Report, conceal)]
-async fn coarse_hidden(State(ran): State<Ran>) -> &'static str {
+async fn edit_as_editor_concealed(State(ran): State<Ran>) -> &'static str {
     ran.count();
     "edited"
 }
@@ -228,9 +228,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/reports/{id}", get(read).put(edit).post(reopen))
         .route("/asked/{id}", get(consult))
         .route("/hidden/{id}", get(hidden).put(hidden))
-        .route("/half/{id}", get(half_hidden))
-        .route("/coarse/{id}", get(coarse))
-        .route("/coarse-hidden/{id}", get(coarse_hidden))
+        .route("/half/{id}", get(edit_concealed_unless_readable))
+        .route("/coarse/{id}", get(edit_as_editor))
+        .route("/coarse-hidden/{id}", get(edit_as_editor_concealed))
 }
 
 pub(crate) fn app() -> (axum::Router, App) {
@@ -239,7 +239,7 @@ pub(crate) fn app() -> (axum::Router, App) {
 }
 
 /// Returns a token for this user with these roles.
-pub(crate) fn token_named(name: &str, roles: &[&str]) -> String {
+pub(crate) fn token_for(name: &str, roles: &[&str]) -> String {
     authgate_tests::token::token(&serde_json::json!({ "sub": name, "roles": roles }))
 }
 
@@ -257,7 +257,7 @@ pub(crate) async fn put(app: &axum::Router, path: &str, token: &str, body: &str)
 }
 
 #[tokio::test]
-async fn a_thing_is_loaded_for_whom_is_known_and_decided_before_the_body_is_read() {
+async fn resource_is_loaded_after_authentication_and_before_the_body() {
     let (app, state) = app();
     ask(&app, "PUT /reports/1", &[]).await.assert_denied(
         401,
@@ -281,7 +281,7 @@ async fn a_thing_is_loaded_for_whom_is_known_and_decided_before_the_body_is_read
 }
 
 #[tokio::test]
-async fn a_policy_may_say_why_not() {
+async fn policy_denies_with_its_own_reason() {
     let (app, state) = app();
     let answer = ask_with(&app, "POST /reports/1", &vera()).await;
     answer.assert_denied(403, "archived", &[]);
@@ -290,7 +290,7 @@ async fn a_policy_may_say_why_not() {
 }
 
 #[tokio::test]
-async fn head_is_answered_by_the_rule_of_get() {
+async fn head_follows_the_rule_of_get() {
     let (app, state) = app();
     for (path, status) in [("/reports/1", 200), ("/reports/2", 403), ("/reports/9", 404)] {
         assert_eq!(ask_with(&app, &format!("HEAD {path}"), &vera()).await.status, status, "{path}");
@@ -300,7 +300,7 @@ async fn head_is_answered_by_the_rule_of_get() {
 }
 
 #[test]
-fn the_table_says_what_is_asked_of_which_thing() {
+fn access_table_shows_policy_and_resource() {
     let expected = "\
 GET     /reports/{id}       policy:CanRead on Report
 PUT     /reports/{id}       policy:CanEdit on Report

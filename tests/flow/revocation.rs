@@ -41,7 +41,7 @@ fn in_an_hour() -> SystemTime {
 }
 
 #[tokio::test]
-async fn a_token_that_is_taken_back_is_good_no_more() {
+async fn revoked_token_is_401_credentials_revoked() {
     let revoked = RevokedIds::new();
     let (token, other) = (token(&json!({ "jti": "id-1" })), token(&json!({ "jti": "id-2" })));
     let apps = apps(revoked.clone());
@@ -60,7 +60,7 @@ async fn a_token_that_is_taken_back_is_good_no_more() {
 }
 
 #[tokio::test]
-async fn a_token_that_could_never_be_taken_back_is_not_taken() {
+async fn token_without_jti_is_401_credentials_malformed() {
     for app in apps(RevokedIds::new()) {
         for _ in 0..2 {
             let answer = ask_with(&app, "GET /me", &token(&json!({}))).await;
@@ -71,7 +71,7 @@ async fn a_token_that_could_never_be_taken_back_is_not_taken() {
 
 /// A rejection is not cached.
 #[tokio::test]
-async fn a_closure_says_what_it_says_now() {
+async fn closure_is_called_for_every_request() {
     let revoked = Arc::new(AtomicBool::new(true));
     let says = Arc::clone(&revoked);
     let token = token(&json!({}));
@@ -85,7 +85,7 @@ async fn a_closure_says_what_it_says_now() {
 }
 
 #[tokio::test]
-async fn only_of_a_token_that_is_good_in_all_else_it_is_asked() {
+async fn revocation_is_checked_only_for_valid_tokens() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counts = Arc::clone(&asked);
     let apps = apps(move |_: &Context| {
@@ -136,7 +136,7 @@ impl Revocations for Database {
 
 /// Time is paused and only advances while a future waits.
 #[tokio::test(start_paused = true)]
-async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
+async fn async_revocation_status_determines_the_response() {
     let token = token(&json!({ "jti": "id-1" }));
     for (database, expected) in [
         (Database::Says(RevocationStatus::Good), None),
@@ -160,7 +160,7 @@ async fn a_database_is_waited_for_and_its_doubt_is_undecided() {
 }
 
 #[tokio::test]
-async fn a_panic_at_once_is_500_too() {
+async fn panic_in_a_sync_revocation_check_is_500() {
     for app in apps(|_: &Context| panic!("of the application's")) {
         for _ in 0..2 {
             ask_with(&app, "GET /me", &token(&json!({}))).await.assert_denied(500, "failed", &[]);
@@ -170,7 +170,7 @@ async fn a_panic_at_once_is_500_too() {
 
 /// A shared list is accepted as well.
 #[tokio::test]
-async fn it_is_shared_by_reference_count() {
+async fn revoked_ids_can_be_shared_in_an_arc() {
     let revoked = Arc::new(RevokedIds::new());
     let [app, _] = apps(Arc::clone(&revoked));
     revoked.revoke("id-1", in_an_hour());

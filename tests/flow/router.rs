@@ -31,23 +31,31 @@ pub(crate) async fn open(method: Method) -> String {
 
 /// Asserts that the route allows only admins, and responds with this body.
 #[track_caller]
-fn for_admins<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [401, 403, 200], body)
+fn assert_admins_only<'a>(
+    app: &'a axum::Router,
+    line: &'a str,
+    body: &'a str,
+) -> impl Future<Output = ()> + 'a {
+    assert_statuses(app, line, [401, 403, 200], body)
 }
 
 /// Asserts that the route allows viewers and admins, and responds with this body.
 #[track_caller]
-fn for_viewers<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [401, 200, 200], body)
+fn assert_viewers_only<'a>(
+    app: &'a axum::Router,
+    line: &'a str,
+    body: &'a str,
+) -> impl Future<Output = ()> + 'a {
+    assert_statuses(app, line, [401, 200, 200], body)
 }
 
 /// Asserts that the route is public, and responds with this body.
 #[track_caller]
-fn for_everybody<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
-    gated(app, line, [200, 200, 200], body)
+fn assert_public<'a>(app: &'a axum::Router, line: &'a str, body: &'a str) -> impl Future<Output = ()> + 'a {
+    assert_statuses(app, line, [200, 200, 200], body)
 }
 
-async fn gated(app: &axum::Router, line: &str, [anonymous, viewer, admin]: [u16; 3], body: &str) {
+async fn assert_statuses(app: &axum::Router, line: &str, [anonymous, viewer, admin]: [u16; 3], body: &str) {
     assert_eq!(ask(app, line, &[]).await.status, anonymous, "{line}, anonymous");
     assert_eq!(ask_with(app, line, &token_of(&["viewer"])).await.status, viewer, "{line}, viewer");
     let answer = ask_with(app, line, &token_of(&["admin"])).await;

@@ -231,7 +231,7 @@ async fn vera(line: &str, claims: Value) -> Answer {
 const INSUFFICIENT: &str = r#"Bearer realm="api", error="insufficient_user_authentication""#;
 
 #[tokio::test]
-async fn one_of_several_holds_or_all_of_a_list() {
+async fn any_needs_one_part_and_all_needs_every_part() {
     vera("GET /publish", json!({ "roles": ["admin"] })).await.assert_is(200, "vera");
     let both = json!({ "roles": ["editor"], "scope": "reports:write" });
     vera("GET /publish", both).await.assert_is(200, "vera");
@@ -250,7 +250,7 @@ async fn one_of_several_holds_or_all_of_a_list() {
 }
 
 #[tokio::test]
-async fn who_holds_what_is_excluded_is_refused() {
+async fn excluded_role_is_403() {
     vera("GET /staff", json!({ "roles": ["editor"] })).await.assert_is(200, "");
     let answer = vera("GET /staff", json!({ "roles": ["admin", "contractor"] })).await;
     answer.assert_denied(403, "excluded", &[]);
@@ -277,7 +277,7 @@ async fn logs_an_excluded_role_that_the_issuer_spells_differently() {
 }
 
 #[tokio::test]
-async fn an_old_login_is_asked_for_anew() {
+async fn old_login_is_401_step_up_required() {
     let of = |age: u64| json!({ "roles": ["editor"], "auth_time": now() - age });
     vera("POST /fresh", of(100)).await.assert_is(200, "");
     let challenge = format!(r#"{INSUFFICIENT}, max_age="300""#);
@@ -290,7 +290,7 @@ async fn an_old_login_is_asked_for_anew() {
 }
 
 #[tokio::test]
-async fn a_weak_login_is_asked_to_be_stronger() {
+async fn weak_login_is_401_step_up_required() {
     let of = |acr: &str, amr: &[&str]| json!({ "auth_time": now(), "acr": acr, "amr": amr });
     vera("GET /strong", of("urn:example:gold", &["pwd", "otp"])).await.assert_is(200, "vera");
     let answer = vera("GET /strong", of("urn:example:gold", &["pwd"])).await;
@@ -311,7 +311,7 @@ async fn a_weak_login_is_asked_to_be_stronger() {
 const INSUFFICIENT_FULL: &str = r#"Bearer realm="api", error="insufficient_user_authentication", acr_values="urn:example:gold", max_age="3600""#;
 
 #[tokio::test]
-async fn a_role_in_one_tenant_is_nothing_in_another() {
+async fn role_in_one_tenant_is_not_valid_in_another() {
     let claims = json!({ "orgs": { "acme": ["admin"], "globex": ["editor", "contractor"] } });
     vera("GET /orgs/acme", claims.clone()).await.assert_is(200, "acme");
     vera("GET /orgs/globex", claims.clone()).await.assert_denied(403, "excluded", &[]);
@@ -320,7 +320,7 @@ async fn a_role_in_one_tenant_is_nothing_in_another() {
 }
 
 #[tokio::test]
-async fn a_requirement_of_ones_own_says_why() {
+async fn custom_requirement_denies_with_its_reason() {
     vera("GET /active", json!({ "scope": "reports:write" })).await.assert_is(200, "");
     let suspended = json!({ "scope": "reports:write", "suspended": true });
     vera("GET /active", suspended.clone()).await.assert_denied(403, "account_suspended", &[]);
@@ -335,7 +335,7 @@ async fn a_requirement_of_ones_own_says_why() {
 }
 
 #[tokio::test]
-async fn what_is_concealed_is_as_if_it_were_not() {
+async fn concealed_role_denial_is_404() {
     vera("GET /hidden", json!({ "roles": ["admin"] })).await.assert_is(200, "vera");
     vera("GET /hidden", json!({})).await.assert_denied(404, "not_found", &[]);
     ask(&app(), "GET /hidden", &[]).await.assert_denied(
@@ -346,7 +346,7 @@ async fn what_is_concealed_is_as_if_it_were_not() {
 }
 
 #[tokio::test]
-async fn a_policy_is_asked_of_the_thing_that_the_path_names() {
+async fn policy_decides_on_the_resource_of_the_path() {
     for (line, body) in
         [("GET /plain/1", "a report"), ("GET /concealed/1", "1 a report"), ("GET /known/1", "")]
     {
@@ -362,7 +362,7 @@ async fn a_policy_is_asked_of_the_thing_that_the_path_names() {
 }
 
 #[tokio::test]
-async fn what_is_asked_besides_is_asked_before_the_thing_is_loaded() {
+async fn other_rights_are_checked_before_the_resource_is_loaded() {
     vera("GET /scoped/1", json!({ "scope": "reports:write" })).await.assert_is(200, "a report");
     let challenge = r#"Bearer realm="api", error="insufficient_scope", scope="reports:write""#;
     for line in ["GET /scoped/1", "GET /scoped/3"] {
@@ -377,7 +377,7 @@ async fn what_is_asked_besides_is_asked_before_the_thing_is_loaded() {
 }
 
 #[test]
-fn the_table_shows_the_rules() {
+fn access_table_shows_the_rules() {
     let table = routes().access().to_string();
     for rule in [
         "role:admin | (role:editor & scope:reports:write)",

@@ -12,7 +12,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// RFC 6265bis section 4.1.3.
 #[tokio::test]
-async fn the_cookie_is_for_this_host_alone() {
+async fn session_cookie_has_the_host_prefix_and_attributes() {
     let site = Site::new();
     let answer = Jar::default().post(&site.app, "/login", "who=vera").await;
     let line = answer.header("set-cookie").unwrap();
@@ -29,7 +29,7 @@ async fn the_cookie_is_for_this_host_alone() {
 
 /// Session fixation: the old id gives no access to the new session.
 #[tokio::test]
-async fn signing_in_gives_a_new_id_and_keeps_what_was_there() {
+async fn sign_in_renews_the_id_and_keeps_the_data() {
     let site = Site::new();
     let mut jar = Jar::default();
     jar.post(&site.app, "/buy", "").await;
@@ -44,7 +44,7 @@ async fn signing_in_gives_a_new_id_and_keeps_what_was_there() {
 }
 
 #[tokio::test]
-async fn signing_in_again_gives_a_new_id_too() {
+async fn second_sign_in_renews_the_id() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let mut before = jar.clone();
@@ -56,7 +56,7 @@ async fn signing_in_again_gives_a_new_id_too() {
 }
 
 #[tokio::test]
-async fn somebody_else_does_not_find_what_was_there() {
+async fn sign_in_of_another_account_clears_the_data() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     jar.post(&site.app, "/buy", "").await;
@@ -66,7 +66,7 @@ async fn somebody_else_does_not_find_what_was_there() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_and_a_second_time_is_no_mistake() {
+async fn sign_out_ends_the_session_and_can_be_repeated() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let mut stolen = jar.clone();
@@ -81,7 +81,7 @@ async fn signing_out_ends_the_session_and_a_second_time_is_no_mistake() {
 
 /// A page loaded before the user signed in or out in another tab.
 #[tokio::test]
-async fn an_old_page_works_with_the_cookie_of_another_tab() {
+async fn sign_in_and_sign_out_work_after_a_change_in_another_tab() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     assert_eq!(jar.post(&site.app, "/login", "who=ada").await.status, 303);
@@ -92,7 +92,7 @@ async fn an_old_page_works_with_the_cookie_of_another_tab() {
 
 /// A response to a request with the old id must not remove the new cookie.
 #[tokio::test]
-async fn a_late_answer_to_an_old_tab_takes_no_cookie_away() {
+async fn request_with_an_old_id_does_not_delete_the_cookie() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let mut old_tab = jar.clone();
@@ -106,7 +106,7 @@ async fn a_late_answer_to_an_old_tab_takes_no_cookie_away() {
 
 /// A request in progress while its session was signed out.
 #[tokio::test]
-async fn a_session_that_was_signed_out_is_not_revived() {
+async fn request_in_progress_does_not_revive_a_signed_out_session() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let (app, mut slow) = (site.app.clone(), jar.clone());
@@ -119,34 +119,34 @@ async fn a_session_that_was_signed_out_is_not_revived() {
 }
 
 #[tokio::test]
-async fn a_session_ends_that_is_not_used() {
+async fn idle_session_expires() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
-    site.store.leave_idle(31 * MINUTE);
+    site.store.make_idle(31 * MINUTE);
     jar.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CHALLENGE);
     jar.ask(&site.app, "GET /greet").await.assert_is(200, "stranger");
 }
 
 #[tokio::test]
-async fn use_makes_a_session_last_and_is_written_down_now_and_then() {
+async fn use_extends_the_session_with_few_store_writes() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let written = site.store.saves();
     for _ in 0..20 {
         jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
     }
-    site.store.leave_idle(2 * MINUTE);
+    site.store.make_idle(2 * MINUTE);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
     assert_eq!(site.store.saves(), written, "less than a tenth has passed");
-    site.store.leave_idle(2 * MINUTE);
+    site.store.make_idle(2 * MINUTE);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
     assert_eq!(site.store.saves(), written + 1);
-    site.store.leave_idle(29 * MINUTE);
+    site.store.make_idle(29 * MINUTE);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
 }
 
 #[tokio::test]
-async fn a_session_ends_however_much_it_is_used() {
+async fn session_expires_after_its_absolute_lifetime() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     site.store.age(719 * MINUTE);
@@ -158,7 +158,7 @@ async fn a_session_ends_however_much_it_is_used() {
 }
 
 #[tokio::test]
-async fn another_password_ends_all_sessions_of_the_account() {
+async fn password_change_revokes_all_sessions_of_the_account() {
     let site = Site::new();
     let (mut here, mut there) = (site.signed_in("vera").await, site.signed_in("vera").await);
     let mut ada = site.signed_in("ada").await;
@@ -175,7 +175,7 @@ async fn another_password_ends_all_sessions_of_the_account() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_gone_has_no_sessions() {
+async fn deleted_account_revokes_its_sessions() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     site.people.change(|people| drop(people.as_mut().unwrap().remove("vera")));
@@ -183,7 +183,7 @@ async fn an_account_that_is_gone_has_no_sessions() {
 }
 
 #[tokio::test]
-async fn a_proof_knows_when_somebody_signed_in_and_until_when() {
+async fn context_of_a_session_has_scheme_and_lifetime() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     jar.post(&site.app, "/change", "").await.assert_is(200, "Cookie 43200");
@@ -191,7 +191,7 @@ async fn a_proof_knows_when_somebody_signed_in_and_until_when() {
 
 /// Login CSRF: RFC 6265bis section 8.8.1, and Go's `net/http`.
 #[tokio::test]
-async fn pages_of_other_sites_neither_sign_in_nor_out_nor_change_anything() {
+async fn cross_site_post_cannot_sign_in_sign_out_or_change_data() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let form = ("content-type", "application/x-www-form-urlencoded");
@@ -214,7 +214,7 @@ async fn pages_of_other_sites_neither_sign_in_nor_out_nor_change_anything() {
 
 /// RFC 9111 section 3 and RFC 9110 section 12.5.5.
 #[tokio::test]
-async fn an_answer_to_somebody_is_for_nobody_else() {
+async fn session_response_is_private_and_varies_by_cookie() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let answer = jar.ask(&site.app, "GET /me").await;
@@ -224,7 +224,7 @@ async fn an_answer_to_somebody_is_for_nobody_else() {
 }
 
 #[tokio::test]
-async fn the_store_is_asked_only_where_somebody_wants_to_know() {
+async fn store_is_queried_only_if_the_session_is_needed() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let asked = site.store.loads();
@@ -234,7 +234,7 @@ async fn the_store_is_asked_only_where_somebody_wants_to_know() {
 }
 
 #[tokio::test]
-async fn sessions_in_memory_work_alike() {
+async fn in_memory_session_is_kept_between_requests() {
     use authgate::session::{Session, Sessions};
     let sessions = Sessions::in_memory();
     let handler = |session: Session| async move { session.insert("a", 1).await.unwrap() };

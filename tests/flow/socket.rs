@@ -23,7 +23,7 @@ async fn get_me(lines: impl AsRef<[u8]>) -> Read {
 }
 
 #[tokio::test]
-async fn a_good_token_is_let_in_in_any_case() {
+async fn scheme_and_field_name_are_case_insensitive() {
     for scheme in ["Bearer", "bearer", "BEARER"] {
         let answer = get_me(format!("aUTHORIZATION:   {scheme} {}  \r\n", token_of(&[]))).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, "vera"));
@@ -32,7 +32,7 @@ async fn a_good_token_is_let_in_in_any_case() {
 
 /// RFC 9110 section 5.3 and RFC 6750 section 2.
 #[tokio::test]
-async fn two_lines_are_ambiguous() {
+async fn two_authorization_lines_are_400() {
     let good = format!("Authorization: Bearer {}\r\n", token_of(&[]));
     for lines in [
         format!("{good}{good}"),
@@ -49,7 +49,7 @@ async fn two_lines_are_ambiguous() {
 /// RFC 9110 section 5.5 and RFC 9112 section 5.2: hyper responds with 400 before authgate is
 /// called.
 #[tokio::test]
-async fn what_is_no_field_is_400_before_us() {
+async fn invalid_field_syntax_is_400_from_hyper() {
     for lines in [
         &b"Authorization: Bearer\r\n abc\r\n"[..],
         b"Authorization: Bearer a\0b\r\n",
@@ -64,7 +64,7 @@ async fn what_is_no_field_is_400_before_us() {
 }
 
 #[tokio::test]
-async fn bytes_beyond_ascii_are_malformed() {
+async fn non_ascii_credential_is_401_malformed() {
     for lines in
         [&b"Authorization: Bearer \xff\xfe.\x80\r\n"[..], "Authorization: Bearer \u{e9}\r\n".as_bytes()]
     {
@@ -78,7 +78,7 @@ async fn bytes_beyond_ascii_are_malformed() {
 }
 
 #[tokio::test]
-async fn an_empty_field_is_none() {
+async fn empty_authorization_equals_no_credentials() {
     for lines in ["Authorization:\r\n", "Authorization: \t \r\n", ""] {
         let answer = get_me(lines).await;
         assert_eq!((answer.status, answer.lines("www-authenticate")), (401, vec![PLAIN]), "{lines:?}");
@@ -87,7 +87,7 @@ async fn an_empty_field_is_none() {
 
 /// RFC 9110 section 5.4.
 #[tokio::test]
-async fn a_header_section_without_end_is_431() {
+async fn oversized_header_section_is_431() {
     let long = format!("Authorization: Bearer {}\r\n", "a".repeat(1024 * 1024));
     let many = "X: y\r\n".repeat(200);
     for lines in [long, many] {
@@ -98,7 +98,7 @@ async fn a_header_section_without_end_is_431() {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_after_a_denial() {
+async fn connection_stays_usable_after_a_denial() {
     let (app, _) = app();
     let mut connection = Connection::to(app).await;
     connection.send(b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
@@ -118,7 +118,7 @@ async fn a_connection_is_kept_after_a_denial() {
 }
 
 #[tokio::test]
-async fn pipelined_requests_have_a_verdict_each() {
+async fn pipelined_requests_are_decided_separately() {
     let (app, ran) = app();
     let mut connection = Connection::to(app).await;
     let one = |credential: &str| {
@@ -140,7 +140,7 @@ async fn pipelined_requests_have_a_verdict_each() {
 
 /// RFC 9110 section 9.3.2.
 #[tokio::test]
-async fn head_has_the_fields_of_get_and_no_body() {
+async fn head_response_has_the_fields_of_get_and_no_body() {
     let (app, _) = app();
     let mut connection = Connection::to(app).await;
     connection.send(b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n").await;
@@ -157,7 +157,7 @@ async fn head_has_the_fields_of_get_and_no_body() {
 }
 
 #[tokio::test]
-async fn http_1_0_is_answered_alike() {
+async fn http_1_0_gets_the_same_responses() {
     let (app, _) = app();
     let mut connection = Connection::to(app.clone()).await;
     connection.send(b"GET /me HTTP/1.0\r\n\r\n").await;

@@ -106,7 +106,7 @@ fn assert_step_up(answer: &Answer, parameters: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn the_challenge_says_what_the_rule_asks_for_and_no_more() {
+async fn step_up_challenge_has_only_the_parameters_of_the_rule() {
     let app = app();
     let otp = json!({ "amr": ["otp"], "auth_time": now() });
     for (path, over, parameters) in [
@@ -132,7 +132,7 @@ async fn the_challenge_says_what_the_rule_asks_for_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_recent_and_strong_enough_is_let_in() {
+async fn recent_and_strong_login_is_allowed() {
     let app = app();
     let recent = json!({ "auth_time": now() - 200 });
     let strong = json!({ "acr": "silver", "amr": ["pwd", "otp"], "auth_time": now() - 200 });
@@ -157,7 +157,7 @@ async fn a_login_that_is_recent_and_strong_enough_is_let_in() {
 
 /// RFC 9470 section 6.
 #[tokio::test]
-async fn what_is_not_known_of_a_login_is_not_met() {
+async fn missing_or_unknown_login_claims_are_step_up_required() {
     let app = app();
     for (path, over) in [
         ("/fresh", json!({ "auth_time": null })),
@@ -182,7 +182,7 @@ async fn what_is_not_known_of_a_login_is_not_met() {
 }
 
 #[tokio::test]
-async fn a_login_is_asked_for_only_where_it_would_help() {
+async fn step_up_is_required_only_if_nothing_else_is_missing() {
     let app = app();
     let stale = vera(&json!({}));
     ask_with(&app, "GET /admin", &stale).await.assert_denied(403, "role_missing", &[]);
@@ -234,7 +234,7 @@ const BROWSER: &[(&str, &str)] = &[("sec-fetch-mode", "navigate"), ("accept", "t
 
 /// An API key or a remembered password is not a login. A token of the same gate is a login.
 #[tokio::test]
-async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
+async fn credential_without_login_gets_the_bearer_step_up_challenge() {
     let gate = Gate::builder().scheme(bearer()).scheme(Keyed).scheme(Basic::new(Anybody).realm("api"));
     let app = routes().with_state(gate.build().unwrap());
     for credential in [KEY, BASIC] {
@@ -259,7 +259,7 @@ async fn who_is_known_by_a_scheme_without_logins_is_asked_for_one_with() {
 
 /// If the gate has no scheme with logins, a request for a new login would be useless.
 #[tokio::test]
-async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
+async fn gate_without_login_schemes_is_403_scheme_not_accepted() {
     let basic = Gate::builder().scheme(Basic::new(Anybody).realm("api")).build().unwrap();
     let keys = Gate::builder().scheme(Keyed).build().unwrap();
     for (gate, credential) in [(basic, BASIC), (keys, KEY)] {
@@ -276,7 +276,7 @@ async fn a_gate_that_knows_no_logins_says_that_the_credential_will_not_do() {
 /// A scheme with logins whose name makes browsers open a dialog (Fetch, HTTP-network-or-cache
 /// fetch).
 #[tokio::test]
-async fn a_script_is_not_asked_to_log_in_by_a_dialog() {
+async fn script_gets_no_step_up_challenge_that_opens_a_dialog() {
     let gate = Gate::builder().scheme(Ticket::new("Negotiate")).build().unwrap();
     let app = plain_routes().with_state(gate);
     let vera = ("authorization", "Negotiate vera");

@@ -24,7 +24,7 @@ async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Re
 }
 
 #[test]
-fn the_applications_table_is_as_it_is_written() {
+fn access_table_lists_the_routes_of_the_application() {
     let expected = "\
 GET     /health        public \"load balancer probe\"
 GET     /me            authenticated User
@@ -37,7 +37,7 @@ GET     /admin/reports role:admin
 }
 
 #[test]
-fn every_way_in_is_in_the_table() {
+fn access_table_lists_every_kind_of_route() {
     let inner = Router::<App>::new()
         .route("/", get(viewer))
         .route("/{id}", get(publish).fallback(open))
@@ -105,7 +105,7 @@ GET     /merged               role:admin
 }
 
 #[test]
-fn a_nested_root_and_a_trailing_slash_are_joined_as_axum_joins_them() {
+fn nested_paths_are_joined_like_in_axum() {
     let inner = || Router::<App>::new().route("/", get(admin)).route("/a", get(admin));
     let table = Router::new().nest("/x", inner()).nest("/y/", inner()).access();
     let paths: Vec<_> = table.iter().map(Route::path).collect();
@@ -113,7 +113,7 @@ fn a_nested_root_and_a_trailing_slash_are_joined_as_axum_joins_them() {
 }
 
 #[test]
-fn a_declaration_is_data() {
+fn declaration_exposes_principal_rights_and_reason() {
     let table = Router::<App>::new().route("/", get(open).put(me).post(publish)).access();
     let declarations: Vec<_> = table.iter().map(Route::declaration).collect();
     assert_eq!(declarations[0], Declaration::Public { reason: "a test" });
@@ -146,7 +146,7 @@ fn a_declaration_is_data() {
 }
 
 #[test]
-fn a_right_knows_what_it_names_and_what_that_implies() {
+fn right_exposes_its_names_and_implied_names() {
     let Declaration::Authorized { right, .. } = declaration(get(deep)) else { panic!("a right") };
     let names = |kind| right.held(kind).map(authgate::access::Held::name).collect::<Vec<_>>();
     assert_eq!((names("role"), names("scope")), (vec!["editor"], vec!["reports:read", "reports:write"]));
@@ -162,7 +162,7 @@ fn declaration(methods: authgate::MethodRouter<App>) -> Declaration {
 }
 
 #[test]
-fn a_handler_is_named_even_under_a_layer() {
+fn entry_names_the_handler_under_a_layer() {
     let table = Router::<App>::new()
         .route("/", get(admin))
         .route("/layered", get(admin.layer(from_fn(pass)).layer(from_fn(pass))))
@@ -171,13 +171,13 @@ fn a_handler_is_named_even_under_a_layer() {
         .access();
     let names: Vec<_> = table.iter().map(Route::handler).collect();
     assert_eq!(names[..2], ["flow::router::admin"; 2]);
-    assert!(names[2].starts_with("flow::table::a_handler_is_named_even_under_a_layer::"), "{}", names[2]);
+    assert!(names[2].starts_with("flow::table::entry_names_the_handler_under_a_layer::"), "{}", names[2]);
     assert!(names[3].starts_with("axum::routing::Router"), "{}", names[3]);
 }
 
 #[test]
 #[rustfmt::skip]
-fn an_entry_says_where_it_is_registered() {
+fn entry_has_the_registration_location() {
     let first = line!() + 1;
     let methods = get(admin)
         .post(viewer)

@@ -146,7 +146,7 @@ fn assert_lacks_role(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn a_right_in_one_tenant_is_nothing_in_another() {
+async fn right_in_one_tenant_is_not_valid_in_another() {
     ask_as_vera("GET /orgs/acme", &[]).await.assert_is(200, "acme");
     for target in ["/orgs/globex", "/orgs/initech", "/of/globex/inner/acme", "/nowhere", "/nowhere?org=acme"]
     {
@@ -162,7 +162,7 @@ async fn a_right_in_one_tenant_is_nothing_in_another() {
 }
 
 #[tokio::test]
-async fn a_tenants_name_in_the_path_is_percent_decoded_once() {
+async fn tenant_name_in_the_path_is_percent_decoded_once() {
     ask_as_vera("GET /orgs/ac%6De", &[]).await.assert_is(200, "acme");
     ask_as_vera("GET /orgs/m%C3%BCnchen", &[]).await.assert_is(200, "münchen");
     ask_as_vera("GET /orgs/a%2Fb", &[]).await.assert_is(200, "a/b");
@@ -183,14 +183,14 @@ async fn a_tenants_name_in_the_path_is_percent_decoded_once() {
 }
 
 #[tokio::test]
-async fn permissions_hold_where_the_roles_that_grant_them_do() {
+async fn permission_is_held_in_the_tenant_of_its_role() {
     ask_as_vera("POST /orgs/acme", &[]).await.assert_is(200, "invited");
     let answer = ask_as_vera("POST /orgs/globex", &[]).await;
     answer.assert_denied(403, "permission_missing", &[]);
 }
 
 #[tokio::test]
-async fn an_operator_of_all_tenants_is_let_in_where_the_rule_says_so_alone() {
+async fn global_role_is_accepted_only_if_the_rule_names_it() {
     let support = format!("Bearer {}", token(&json!({ "operator": "support" })));
     let fields = [("authorization", support.as_str())];
     ask(&app(), "PUT /orgs/globex", &fields).await.assert_is(200, "assisted");
@@ -198,7 +198,7 @@ async fn an_operator_of_all_tenants_is_let_in_where_the_rule_says_so_alone() {
 }
 
 #[tokio::test]
-async fn a_tenant_is_the_one_label_before_the_domain() {
+async fn subdomain_tenant_is_the_single_label_before_the_domain() {
     for host in [
         "acme.example.com",
         "ACME.Example.COM",
@@ -243,7 +243,7 @@ async fn a_tenant_is_the_one_label_before_the_domain() {
 }
 
 #[tokio::test]
-async fn a_target_in_absolute_form_and_the_host_field_agree() {
+async fn absolute_target_and_host_must_agree() {
     let acme: &[u8] = b"acme.example.com";
     for path in ["/site", "/deep/site"] {
         let line = format!("GET http://acme.example.com{path}");
@@ -260,7 +260,7 @@ async fn a_target_in_absolute_form_and_the_host_field_agree() {
 }
 
 #[tokio::test]
-async fn a_tenant_in_a_header_field_is_one_line_as_it_is() {
+async fn header_tenant_is_a_single_line_compared_exactly() {
     ask_as_vera("GET /account", &[("x-account", b"acme")]).await.assert_is(200, "acme");
     ask_as_vera("GET /account", &[("X-Account", b"globex")]).await.assert_is(200, "globex");
     let values: [&[u8]; 8] =
@@ -277,7 +277,7 @@ async fn a_tenant_in_a_header_field_is_one_line_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_must_not_be_held_in_a_tenant_is_not_held_in_none() {
+async fn missing_or_ambiguous_tenant_is_403_excluded() {
     let claims = json!({ "operator": "support", "orgs": { "acme": "admin", "globex": "member" } });
     let support = format!("Bearer {}", token(&claims));
     let ask = async |method: &str, accounts: &[&str]| {
@@ -299,7 +299,7 @@ async fn what_must_not_be_held_in_a_tenant_is_not_held_in_none() {
 }
 
 #[tokio::test]
-async fn by_hand_the_tenant_is_said() {
+async fn in_tenant_sets_the_tenant_outside_of_requests() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let known = async || -> Authenticated<User> {
         let credentials = Credentials::bearer(vera().strip_prefix("Bearer ").unwrap()).unwrap();
@@ -315,14 +315,14 @@ async fn by_hand_the_tenant_is_said() {
 }
 
 #[test]
-fn the_table_shows_the_tenant() {
+fn access_table_shows_the_tenant() {
     let table = routes().access().to_string();
     assert!(table.contains("role:admin in Org") && table.contains("permission:invite in Org"), "{table}");
     assert!(table.contains("role:admin in Org | role:support"), "{table}");
 }
 
 #[test]
-fn tenant_roles_are_read_and_written_as_an_object() {
+fn tenant_roles_deserialize_and_serialize_as_an_object() {
     let read = |text| serde_json::from_str::<TenantRoles<Role>>(text);
     let roles = read(
         r#"{"globex": ["admin", "member"], "acme": ["member", "nobody"], "x": null, "y": "admin member"}"#,
@@ -353,7 +353,7 @@ fn tenant_roles_are_read_and_written_as_an_object() {
 }
 
 #[test]
-fn tenant_roles_are_made_by_hand() {
+fn tenant_roles_are_built_with_insert_and_collect() {
     let mut roles = TenantRoles::default();
     roles.insert("acme", Role::Admin);
     assert!(roles.grants_in("acme", Role::Member) && !roles.grants_in("globex", Role::Member));

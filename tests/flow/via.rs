@@ -22,10 +22,10 @@ struct Mine;
 #[requires(role = "viewer", scheme = Mine)]
 async fn hook(caller: Authorized<_>) -> String {
     // The proof also implies the role.
-    shown(&caller)
+    sub_of(&caller)
 }
 
-fn shown(by: &impl authgate::Proof<role::Viewer, User>) -> String {
+fn sub_of(by: &impl authgate::Proof<role::Viewer, User>) -> String {
     by.principal().sub.clone()
 }
 
@@ -51,7 +51,7 @@ fn app() -> axum::Router {
 }
 
 #[tokio::test]
-async fn a_route_takes_and_offers_only_the_scheme_that_it_names() {
+async fn route_accepts_and_challenges_only_its_scheme() {
     let app = app();
     ask(&app, "POST /hook", &[("authorization", "Ticket vera")]).await.assert_is(200, "vera");
     let ticket = ["Ticket realm=\"fair\""];
@@ -76,14 +76,14 @@ async fn a_route_takes_and_offers_only_the_scheme_that_it_names() {
 }
 
 #[test]
-fn the_table_shows_it() {
+fn access_table_shows_the_scheme() {
     let table = routes().access();
     let declared: Vec<_> = table.routes().iter().map(|route| route.declaration().to_string()).collect();
     assert_eq!(declared, ["role:viewer & scheme:Ticket", "scheme:Bearer", "role:admin & scheme:Ticket"]);
 }
 
 #[test]
-fn a_scheme_that_the_gate_does_not_have_is_told_when_the_state_is_given() {
+fn with_state_panics_if_the_gate_lacks_the_scheme() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let routes = Router::<Gate<User>>::new().nest("/v1", Router::new().route("/hook", post(hook)));
     let panic = catch_unwind(AssertUnwindSafe(|| routes.with_state(gate))).unwrap_err();
@@ -94,7 +94,7 @@ fn a_scheme_that_the_gate_does_not_have_is_told_when_the_state_is_given() {
 
 /// A fallback that was replaced answers no request.
 #[test]
-fn the_gate_needs_no_scheme_of_a_replaced_handler() {
+fn replaced_fallback_does_not_require_its_scheme() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let methods = post(token_only).fallback(hook).fallback(token_only);
     let routes = Router::<Gate<User>>::new().route("/a", methods).fallback(hook).fallback(token_only);
@@ -103,7 +103,7 @@ fn the_gate_needs_no_scheme_of_a_replaced_handler() {
 }
 
 #[tokio::test]
-async fn by_hand_another_scheme_is_a_right_that_is_missing() {
+async fn authorize_with_another_scheme_is_403_scheme_not_accepted() {
     let gate = Gate::<User>::builder().scheme(Ticket::new("Ticket")).scheme(bearer()).build().unwrap();
     let credentials =
         authgate::credentials::Credentials::bearer(&token(&json!({ "sub": "ada", "roles": ["admin"] })))

@@ -45,7 +45,7 @@ fn app(timeout: Option<Duration>) -> axum::Router {
 /// Time is paused and only advances while a future waits, so the result does not depend on the
 /// machine.
 #[tokio::test(start_paused = true)]
-async fn who_does_not_answer_in_time_is_undecided() {
+async fn scheme_timeout_is_503() {
     for (timeout, expected) in [(None, 2000), (Some(Duration::from_millis(300)), 300)] {
         let before = tokio::time::Instant::now();
         let answer = ask(&app(timeout), "GET /me", &[("authorization", "Oracle x")]).await;
@@ -105,7 +105,7 @@ impl Scheme<User> for Claim {
 /// All paths are covered: handlers that authgate calls, layered handlers that axum calls, and
 /// optional extractors.
 #[tokio::test]
-async fn synchronous_and_asynchronous_schemes_decide_alike() {
+async fn sync_and_async_schemes_give_the_same_decision() {
     #[public(reason = "greets")]
     async fn greet(user: Option<Authenticated<User>>) -> String {
         user.map(|user| user.sub.clone()).unwrap_or_default()
@@ -161,7 +161,7 @@ impl Revocations for Slow {
 
 /// Waiting changes neither the arguments of a handler nor the response.
 #[tokio::test]
-async fn handlers_are_called_alike_with_and_without_waiting() {
+async fn handler_gets_the_same_arguments_after_an_async_check() {
     async fn greet(user: Authenticated<User>, Path(name): Path<String>, body: String) -> String {
         format!("{} {name} {body}", user.sub)
     }
@@ -190,7 +190,7 @@ async fn handlers_are_called_alike_with_and_without_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn others_do_not_wait_for_it() {
+async fn pending_scheme_does_not_delay_other_schemes() {
     let before = tokio::time::Instant::now();
     ask_with(&app(None), "GET /me", &token(&json!({}))).await.assert_is(200, "vera");
     assert_eq!(before.elapsed(), Duration::ZERO);

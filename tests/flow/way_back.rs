@@ -27,14 +27,14 @@ async fn look(caller: Unauthenticated<User>) -> Result<String, Denial> {
     Ok(caller.authenticate().await?.sub.clone())
 }
 
-fn answering() -> Gate<User> {
+fn gate_with_response_fields() -> Gate<User> {
     let ticket = Ticket { answers: true, ..Ticket::new("Ticket") };
     Gate::builder().scheme(bearer()).scheme(ticket).build().expect("complete")
 }
 
 /// Asserts that the scheme sets its field once for each caller that it authenticates, and never
 /// otherwise.
-async fn assert_answers(app: &axum::Router, paths: &[&str]) {
+async fn assert_response_fields(app: &axum::Router, paths: &[&str]) {
     for path in paths {
         let line = format!("GET {path}");
         for (credential, expected) in
@@ -54,14 +54,14 @@ async fn assert_answers(app: &axum::Router, paths: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_router_brings_the_way_back() {
+async fn router_sends_the_response_fields_of_the_scheme() {
     let routes =
         || Router::new().route("/user", get(user)).route("/admin", get(admin)).route("/greet", get(greet));
     let app = routes()
         .nest("/nested", routes())
         .route_service::<role::Admin>("/service", axum::Router::<()>::new());
-    let app = app.fallback(user).with_state(answering());
-    assert_answers(&app, &["/user", "/admin", "/greet", "/nested/user", "/unknown"]).await;
+    let app = app.fallback(user).with_state(gate_with_response_fields());
+    assert_response_fields(&app, &["/user", "/admin", "/greet", "/nested/user", "/unknown"]).await;
     let service = ask(&app, "GET /service", &[("authorization", "Ticket ada")]).await;
     assert_eq!((service.status.as_u16(), service.header("ticket")), (404, Some("ada")));
     let denied = ask(&app, "GET /admin", &[("authorization", "Ticket vera")]).await;
@@ -69,26 +69,32 @@ async fn the_router_brings_the_way_back() {
 }
 
 #[tokio::test]
-async fn routers_of_two_states_bring_it_once() {
-    let inner = Router::new().route("/user", get(user)).with_state_nested(answering());
-    let outer = Router::new().route("/user", get(user)).nest("/nested", inner).with_state(answering());
-    assert_answers(&outer, &["/user", "/nested/user"]).await;
+async fn nested_router_with_its_own_state_sends_the_fields_once() {
+    let inner = Router::new().route("/user", get(user)).with_state_nested(gate_with_response_fields());
+    let outer = Router::new()
+        .route("/user", get(user))
+        .nest("/nested", inner)
+        .with_state(gate_with_response_fields());
+    assert_response_fields(&outer, &["/user", "/nested/user"]).await;
 }
 
 #[tokio::test]
-async fn a_handler_that_looks_for_itself_answers_too() {
-    let app = Router::new().route("/look", get(look)).with_state(answering());
-    assert_answers(&app, &["/look"]).await;
+async fn handler_that_authenticates_itself_sends_the_fields() {
+    let app = Router::new().route("/look", get(look)).with_state(gate_with_response_fields());
+    assert_response_fields(&app, &["/look"]).await;
 }
 
 #[tokio::test]
-async fn the_gates_layer_is_the_way_back_on_a_plain_router() {
+async fn gate_layer_sends_the_fields_on_a_plain_router() {
     use axum::routing::get;
-    let gate = answering();
+    let gate = gate_with_response_fields();
     let app =
         axum::Router::new().route("/user", get(user)).route("/greet", get(greet)).route("/look", get(look));
-    assert_answers(&app.clone().layer(gate.layer()).with_state(gate.clone()), &["/user", "/greet", "/look"])
-        .await;
+    assert_response_fields(
+        &app.clone().layer(gate.layer()).with_state(gate.clone()),
+        &["/user", "/greet", "/look"],
+    )
+    .await;
 
     let without = app.with_state(gate);
     let answer = ask(&without, "GET /user", &[("authorization", "Ticket vera")]).await;
@@ -97,7 +103,7 @@ async fn the_gates_layer_is_the_way_back_on_a_plain_router() {
 }
 
 #[tokio::test]
-async fn the_layer_of_a_gate_that_has_nothing_to_say_does_nothing() {
+async fn gate_layer_without_response_fields_changes_nothing() {
     use axum::routing::get;
     let app = axum::Router::new().route("/user", get(user)).layer(gate().layer()).with_state(gate());
     let answer = ask_with(&app, "GET /user", &token_of(&[])).await;
@@ -106,9 +112,10 @@ async fn the_layer_of_a_gate_that_has_nothing_to_say_does_nothing() {
 }
 
 #[tokio::test]
-async fn what_did_not_come_with_a_request_has_no_response() {
+async fn authentication_outside_a_request_ignores_response_fields() {
     let ticket = authgate::credentials::Credentials::authorization(HeaderValue::from_static("Ticket vera"));
-    let vera = answering().unauthenticated(ticket).authenticate().await.expect("a good ticket");
+    let vera =
+        gate_with_response_fields().unauthenticated(ticket).authenticate().await.expect("a good ticket");
     assert_eq!(vera.sub, "vera");
 }
 
@@ -137,7 +144,7 @@ impl Scheme<User> for Meddling {
 }
 
 #[tokio::test]
-async fn a_scheme_cannot_change_what_a_denial_says() {
+async fn scheme_cannot_change_the_fields_of_a_denial() {
     async fn write(_: Authorized<scope::WriteReports>) {}
     let gate = Gate::<User>::builder().scheme(Meddling).build().expect("complete");
     let app = Router::new().route("/write", get(write)).route("/user", get(user)).with_state(gate);
@@ -156,7 +163,7 @@ async fn a_scheme_cannot_change_what_a_denial_says() {
 /// RFC 9110 section 12.5.5: a cache must not serve the anonymous response to an authenticated
 /// caller.
 #[tokio::test]
-async fn what_is_public_and_looks_who_calls_varies_with_the_credential() {
+async fn public_route_with_optional_caller_varies_by_credential() {
     #[public(reason = "no authentication")]
     async fn hello() {}
     let app = Router::new().route("/greet", get(greet)).route("/hello", get(hello)).with_state(gate());

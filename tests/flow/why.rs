@@ -92,7 +92,7 @@ async fn paid(_: Authorized<Paid, User>) {}
 async fn either(_: Authorized<Any<(role::Admin, Paid)>, User>) {}
 async fn document(_: Granted<CanEditDocument, Document>) {}
 async fn hidden(_: Concealed<Granted<CanEditDocument, Document>>) {}
-async fn given(_: With<role::Editor, Granted<CanEditDocument, Document>>) {}
+async fn with_role(_: With<role::Editor, Granted<CanEditDocument, Document>>) {}
 async fn panics(_: Granted<CanPanic, Document>) {}
 async fn recent(_: With<Fresh<300>, Granted<CanEditDocument, Document>>) {}
 async fn ticket(_: Authorized<All<(role::Admin, ViaScheme<ByTicket>)>>) {}
@@ -107,7 +107,7 @@ fn routes() -> Router<Gate<User>> {
         .route("/weak", get(weak))
         .route("/paid", get(paid))
         .route("/either", get(either))
-        .route("/documents/{id}", get(document).put(given))
+        .route("/documents/{id}", get(document).put(with_role))
         .route("/hidden/{id}", get(hidden))
         .route("/panics/{id}", get(panics))
         .route("/recent/{id}", get(recent))
@@ -172,7 +172,7 @@ async fn denied(app: &axum::Router, line: &str, authorization: &str, accept: &st
 }
 
 #[tokio::test]
-async fn the_event_has_what_was_decided_and_the_body_how_to_find_it() {
+async fn event_has_the_decision_and_body_has_its_id() {
     let app = app();
     for (line, who, status, reason, why) in DENIALS {
         let authorization = bearer_of(who, &json!({}));
@@ -202,7 +202,7 @@ async fn the_event_has_what_was_decided_and_the_body_how_to_find_it() {
 }
 
 #[tokio::test]
-async fn the_small_print_is_for_a_call_to_support() {
+async fn html_and_text_bodies_show_status_reason_and_decision_id() {
     let (answer, event) = denied(&app(), "GET /purge", &vera(), "text/html").await;
     let id = event.field("decision").unwrap();
     let small = format!("<p><small>403 <code>role_missing</code> <code>{id}</code></small></p>");
@@ -213,7 +213,7 @@ async fn the_small_print_is_for_a_call_to_support() {
 }
 
 #[tokio::test]
-async fn every_decision_has_an_id_of_its_own_and_who_is_not_known_has_none() {
+async fn decision_id_is_unique_and_missing_without_authentication() {
     let app = app();
     let first = denied(&app, "GET /purge", &vera(), "*/*").await.1;
     let second = denied(&app, "GET /purge", &vera(), "*/*").await.1;
@@ -227,7 +227,7 @@ async fn every_decision_has_an_id_of_its_own_and_who_is_not_known_has_none() {
 
 /// The client gets the reason and the id, but no rights, policies or source locations.
 #[tokio::test]
-async fn nothing_of_the_tree_goes_out() {
+async fn response_contains_no_rights_policies_or_locations() {
     let app = app();
     let tree = [
         "admin",
@@ -275,7 +275,7 @@ async fn nothing_of_the_tree_goes_out() {
 
 /// Identical byte for byte, without an id.
 #[tokio::test]
-async fn a_concealed_thing_and_a_missing_one_answer_alike() {
+async fn concealed_response_is_byte_identical_to_a_missing_resource() {
     // A hook that would expose a difference.
     let hooked = gate().render(|denial| {
         let (id, why) = (denial.decision_id(), denial.evaluated());
@@ -297,7 +297,7 @@ async fn a_concealed_thing_and_a_missing_one_answer_alike() {
 }
 
 #[tokio::test]
-async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
+async fn hook_can_read_the_decision_id_and_the_evaluated_rule() {
     let gate = gate().render(|denial| {
         let (id, why) = (denial.decision_id()?, denial.evaluated()?);
         Some(authgate::denial::CustomBody::text(format!("{id} {why} {}", why.parts().len())))
@@ -309,7 +309,7 @@ async fn the_applications_hook_can_show_the_id_and_look_at_the_tree() {
 }
 
 #[tokio::test]
-async fn the_applications_problem_document_can_have_the_id() {
+async fn custom_problem_document_can_have_the_decision_id() {
     let gate = gate().render(|denial| {
         let id = denial.decision_id()?.to_string();
         Some(authgate::denial::CustomBody::problem(json!({ "title": "Nein", "decision": id }).to_string()))
@@ -322,7 +322,7 @@ async fn the_applications_problem_document_can_have_the_id() {
 
 /// The response must not reveal whether a resource exists before the caller is authorized.
 #[tokio::test]
-async fn a_recent_login_is_asked_for_before_the_thing_is_looked_for() {
+async fn step_up_is_required_before_the_resource_is_loaded() {
     let app = app();
     for id in [1, 2, 3, 4] {
         let (answer, event) = denied(&app, &format!("GET /recent/{id}"), &vera(), "*/*").await;
@@ -335,7 +335,7 @@ async fn a_recent_login_is_asked_for_before_the_thing_is_looked_for() {
 }
 
 #[tokio::test]
-async fn who_is_denied_for_his_scheme_is_told_so() {
+async fn event_explains_the_scheme_part_of_the_rule() {
     let (answer, event) = denied(&app(), "GET /ticket", "Ticket vera", "*/*").await;
     answer.assert_denied(403, "role_missing", &[]);
     assert_eq!(event.field("why"), Some("(role:admin: no & scheme:Ticket: yes)"));

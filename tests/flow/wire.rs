@@ -19,7 +19,7 @@ const INVALID_REQUEST: &str = r#"Bearer realm="api", error="invalid_request""#;
 
 /// RFC 9110 sections 11.6.1 and 15.5.2, and RFC 6750 sections 3 and 3.1.
 #[tokio::test]
-async fn without_a_credential_that_is_taken_the_challenge_is_plain() {
+async fn request_without_accepted_credentials_gets_a_plain_challenge() {
     let (app, _) = app();
     let token = token_of(&["admin"]);
     let missing = [
@@ -39,7 +39,7 @@ async fn without_a_credential_that_is_taken_the_challenge_is_plain() {
 
 /// OAuth 2.1 section 5.1.
 #[tokio::test]
-async fn a_token_in_the_query_is_ignored_beside_one_in_the_field() {
+async fn token_in_the_query_is_ignored() {
     let (app, _) = app();
     let line = format!("GET /me?access_token={}", token(&json!({ "sub": "eve" })));
     ask_with(&app, &line, &token_of(&[])).await.assert_is(200, "vera");
@@ -47,7 +47,7 @@ async fn a_token_in_the_query_is_ignored_beside_one_in_the_field() {
 
 /// RFC 6750 sections 3 and 3.1, and RFC 9068 section 4.
 #[tokio::test]
-async fn a_token_that_fails_is_invalid_token() {
+async fn rejected_token_is_401_invalid_token() {
     let (app, _) = app();
     let other_key = b"another secret of at least 32 bytes, that signs nothing here";
     let kid = Header { kid: Some("unknown".into()), ..Header::new(Algorithm::HS256) };
@@ -79,7 +79,7 @@ async fn a_token_that_fails_is_invalid_token() {
 
 /// RFC 9110 section 5.3, and RFC 6750 sections 2 and 3.1.
 #[tokio::test]
-async fn two_credentials_are_400_as_two_lines_and_as_one() {
+async fn two_credentials_are_400_in_one_line_or_two() {
     let (app, ran) = app();
     let good = format!("Bearer {}", token_of(&["admin"]));
     let joined = [
@@ -102,7 +102,7 @@ async fn two_credentials_are_400_as_two_lines_and_as_one() {
 
 /// RFC 9110 section 11.1 and OAuth 2.1 section 5.1.1.
 #[tokio::test]
-async fn the_auth_scheme_is_in_any_case() {
+async fn auth_scheme_is_case_insensitive() {
     let (app, _) = app();
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         let credential = format!("{scheme} {}", token_of(&[]));
@@ -111,7 +111,7 @@ async fn the_auth_scheme_is_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_missing_is_403_without_a_challenge() {
+async fn role_missing_is_403_without_challenge() {
     let (app, _) = app();
     ask_with(&app, "DELETE /reports/1", &token_of(&["editor"])).await.assert_denied(403, "role_missing", &[]);
     let neither = token(&json!({ "roles": ["viewer"] }));
@@ -126,7 +126,7 @@ async fn one() {}
 
 /// RFC 6750 section 3.1: the challenge lists all required scopes, not only the missing ones.
 #[tokio::test]
-async fn a_scope_that_is_missing_is_named_with_all_of_the_operation() {
+async fn scope_missing_is_403_with_all_scopes_of_the_operation() {
     let app = Router::new().route("/both", put(both)).route("/one", get(one)).with_state(gate());
     let reader = token(&json!({ "roles": ["editor"], "scope": "reports:read" }));
     ask_with(&app, "PUT /both", &reader).await.assert_denied(
@@ -150,7 +150,7 @@ async fn scoped(_: Authorized<scope::ReadReports>) {}
 
 /// `error` is a parameter of Bearer (RFC 6750 section 3.1). Other schemes omit it.
 #[tokio::test]
-async fn the_challenge_of_another_scheme_is_plain() {
+async fn challenge_of_a_scheme_other_than_bearer_has_no_error() {
     let gate = Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap();
     let app = Router::new().route("/me", get(me)).route("/scoped", get(scoped)).with_state(gate);
     let plain = r#"Ticket realm="fair""#;
@@ -192,7 +192,7 @@ impl Requirement<User> for Unsure {
 async fn unsure(_: Authorized<Unsure, User>) {}
 
 #[tokio::test]
-async fn a_right_that_cannot_be_found_out_is_503_and_nobody_else_is_blamed() {
+async fn unavailable_decision_is_503_with_retry_after() {
     let app = Router::new().route("/", get(unsure)).with_state(gate());
     let answer = ask_with(&app, "GET /", &token_of(&["admin"])).await;
     answer.assert_denied(503, "undecided", &[]);
@@ -202,7 +202,7 @@ async fn a_right_that_cannot_be_found_out_is_503_and_nobody_else_is_blamed() {
 
 /// RFC 9110 section 12.5.5.
 #[tokio::test]
-async fn a_denial_varies_with_the_fields_that_made_it() {
+async fn denial_varies_by_accept_and_authorization() {
     let (app, _) = app();
     for line in ["GET /me", "DELETE /reports/1"] {
         let answer = ask_with(&app, line, &token_of(&[])).await;
@@ -213,7 +213,7 @@ async fn a_denial_varies_with_the_fields_that_made_it() {
 
 /// RFC 9110 section 5.5: bytes beyond ASCII are not a token, and must not cause a failure.
 #[tokio::test]
-async fn bytes_beyond_ascii_are_malformed() {
+async fn non_ascii_token_is_401_credentials_malformed() {
     let (app, _) = app();
     let mut request = request("GET /me", &[]);
     request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap());

@@ -121,9 +121,9 @@ impl App {
 
     /// Sends a token and returns the authenticated subject. Returns `None` if the token is not a
     /// valid field value.
-    pub(crate) fn taken_for(&self, token: &[u8]) -> Option<String> {
+    pub(crate) fn authenticated_subject(&self, token: &[u8]) -> Option<String> {
         let line = HeaderValue::from_bytes(&[b"Bearer ", token].concat()).ok()?;
-        self.ask(&[line]).taken_for(&["Bearer"])
+        self.ask(&[line]).authenticated_subject(&["Bearer"])
     }
 }
 
@@ -134,7 +134,7 @@ fn bearer(keys: Keys) -> Bearer {
 impl Answer {
     /// Returns the authenticated subject. For a denial, asserts that it is well-formed and has a
     /// challenge for each of these schemes.
-    pub(crate) fn taken_for(self, schemes: &[&str]) -> Option<String> {
+    pub(crate) fn authenticated_subject(self, schemes: &[&str]) -> Option<String> {
         if self.status == StatusCode::OK {
             return Some(String::from_utf8(self.body).expect("the name, which is text"));
         }

@@ -34,7 +34,7 @@ pub fn authorization(data: &[u8]) {
         } else if lines.len() > 1 {
             panic!("two lines are ambiguous, and not {}", answer.status);
         }
-        assert_agree(&judged, answer.taken_for(&["Bearer", "Digest", "Basic"]));
+        assert_agree(&judged, answer.authenticated_subject(&["Bearer", "Digest", "Basic"]));
     });
 }
 

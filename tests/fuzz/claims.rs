@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::app::App;
 use crate::bytes::Bytes;
 use crate::oracle::json::{Object, Value};
-use crate::oracle::{self, AUDIENCE, ISSUER, Judgement, Signer, assert_agree, judge, of_claims};
+use crate::oracle::{self, AUDIENCE, ISSUER, Judgement, Signer, assert_agree, check_claims, judge};
 
 /// Claims of any shape in a correctly signed token. The claims are judged twice: from the values
 /// that they were built from, and from the text.
@@ -14,7 +14,7 @@ pub fn claims(data: &[u8]) {
     let mut make = Make { bytes: Bytes::new(data), text: String::new() };
     let claims = make.claims();
     let token = Signer::Secret.token(br#"{"alg":"HS256"}"#, make.text.as_bytes());
-    let judged = match Object::of(claims).and_then(|claims| of_claims(&claims)) {
+    let judged = match Object::of(claims).and_then(|claims| check_claims(&claims)) {
         Ok(subject) => Judgement::LetIn(subject),
         Err(oracle::json::Unread::Wrong) => Judgement::Refused,
         Err(oracle::json::Unread::Unsure) => Judgement::Unsure,
@@ -23,7 +23,7 @@ pub fn claims(data: &[u8]) {
     if judged != Judgement::Unsure && again != Judgement::Unsure {
         assert_eq!(judged, again, "the oracles do not agree: {}", make.text);
     }
-    APP.with(|app| assert_agree(&judged, app.taken_for(&token)));
+    APP.with(|app| assert_agree(&judged, app.authenticated_subject(&token)));
 }
 
 const NAMES: [&str; 18] = [

@@ -26,7 +26,7 @@ pub fn jws(data: &[u8]) {
             // Spaces after the auth-scheme and whitespace at the end of a field value are not part
             // of the token.
             let spaces = token.iter().take_while(|byte| **byte == b' ').count();
-            assert_agree(&judge(token[spaces..].trim_ascii_end()), app.taken_for(&token));
+            assert_agree(&judge(token[spaces..].trim_ascii_end()), app.authenticated_subject(&token));
         }
     });
 }

@@ -91,10 +91,10 @@ impl From<Option<String>> for Judgement {
 }
 
 /// Asserts that the application agrees with the oracle.
-pub(crate) fn assert_agree(judged: &Judgement, taken_for: Option<String>) {
+pub(crate) fn assert_agree(judged: &Judgement, authenticated_subject: Option<String>) {
     match judged {
         Judgement::Unsure => {}
-        judged => assert_eq!(*judged, taken_for.into()),
+        judged => assert_eq!(*judged, authenticated_subject.into()),
     }
 }
 
@@ -143,11 +143,11 @@ fn judged(token: &[u8]) -> Result<String, Unread> {
     if !header_is_good {
         return Err(Unread::Wrong);
     }
-    of_claims(&json::object(&payload_json)?)
+    check_claims(&json::object(&payload_json)?)
 }
 
 /// Judges claims at the current time.
-pub(crate) fn of_claims(claims: &json::Object) -> Result<String, Unread> {
+pub(crate) fn check_claims(claims: &json::Object) -> Result<String, Unread> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64();
     let time = |name: &str| match claims.get(name) {
         None => Ok(None),

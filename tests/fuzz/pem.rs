@@ -7,9 +7,9 @@ use crate::bytes::Bytes;
 pub fn pem(data: &[u8]) {
     let mut bytes = Bytes::new(data);
     let text = match bytes.byte() {
-        0 => wrapped("PUBLIC KEY", bytes.rest()),
-        1 => wrapped("RSA PUBLIC KEY", bytes.rest()),
-        2 => wrapped("PRIVATE KEY", bytes.rest()),
+        0 => pem_frame("PUBLIC KEY", bytes.rest()),
+        1 => pem_frame("RSA PUBLIC KEY", bytes.rest()),
+        2 => pem_frame("PRIVATE KEY", bytes.rest()),
         _ => bytes.rest().to_vec(),
     };
     let begins = text.windows(11).filter(|it| *it == b"-----BEGIN ").count();
@@ -37,14 +37,14 @@ pub fn pem(data: &[u8]) {
         }
         Err(error) => {
             assert!(fitting.is_empty(), "{fitting:?} and yet {error}");
-            assert_quotes_nothing(&text, &format!("{error} {error:?}"));
+            assert_no_key_material(&text, &format!("{error} {error:?}"));
         }
     }
 }
 
 /// Asserts that the error contains no line of key material. Lines that also occur in a frame are
 /// skipped.
-fn assert_quotes_nothing(text: &[u8], error: &str) {
+fn assert_no_key_material(text: &[u8], error: &str) {
     let text = String::from_utf8_lossy(text);
     let frames: Vec<_> = text.lines().filter(|line| line.contains("-----")).collect();
     let of_a_key = |line: &&str| {
@@ -57,7 +57,7 @@ fn assert_quotes_nothing(text: &[u8], error: &str) {
     }
 }
 
-fn wrapped(label: &str, der: &[u8]) -> Vec<u8> {
+fn pem_frame(label: &str, der: &[u8]) -> Vec<u8> {
     let text: Vec<u8> = crate::oracle::base64::encode_padded(der).into_bytes();
     let mut pem = format!("-----BEGIN {label}-----\n").into_bytes();
     for line in text.chunks(64) {

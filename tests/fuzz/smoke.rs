@@ -58,7 +58,7 @@ fn mutate(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_in_the_corpora_and_near_it_holds() {
+fn corpora_and_mutations_pass_every_target() {
     for (name, target) in TARGETS {
         let corpus = corpus(name);
         assert!(!corpus.is_empty(), "{name} has no corpus");

@@ -25,7 +25,7 @@ async fn status(app: &axum::Router, token: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn every_key_takes_its_algorithm_alone() {
+async fn key_verifies_only_its_own_algorithm() {
     let (signer, claims) = (Signer::new(), Claims::good().json());
     let mut judged = 0;
     for of_key in algorithms() {
@@ -56,7 +56,7 @@ async fn every_key_takes_its_algorithm_alone() {
 /// The classic confusion of RS256 with HS256: public key material must not verify as an HMAC
 /// secret.
 #[tokio::test]
-async fn a_public_key_is_no_secret() {
+async fn public_key_is_not_accepted_as_an_hmac_secret() {
     let (signer, claims) = (Signer::new(), Claims::good().json());
     for algorithm in algorithms().filter(|it| !it.to_string().starts_with("HS")) {
         let (pem, der, jwk) = (signer.pem(algorithm), signer.public(algorithm), signer.jwk(algorithm, ""));
@@ -83,7 +83,7 @@ async fn a_public_key_is_no_secret() {
 }
 
 #[tokio::test]
-async fn signatures_have_one_form() {
+async fn malformed_ecdsa_signatures_are_rejected() {
     let (signer, claims) = (Signer::new(), Claims::good().json());
     let header = r#"{"alg":"ES256"}"#;
     let app = app_with(Keys::pem(signer.pem(Algorithm::ES256)).expect("a key"));
@@ -122,7 +122,7 @@ fn der_of_p256(key: &EcdsaKeyPair) -> String {
 
 /// RSA needs 2048 bits and a proper exponent. With the exponent 1, anyone can sign.
 #[test]
-fn keys_that_anybody_could_sign_for_are_none() {
+fn weak_keys_are_rejected() {
     let n = |bytes: usize| crate::raw::base64url(vec![0xfd; bytes]);
     for (n, e) in [
         (n(256), "AQ"),
@@ -144,7 +144,7 @@ fn keys_that_anybody_could_sign_for_are_none() {
 }
 
 #[tokio::test]
-async fn a_key_vouches_for_its_issuer_alone() {
+async fn key_is_accepted_only_for_its_issuer() {
     let (a, b) = (Signer::new(), Signer::new());
     let set_of = |signer: &Signer, kid: &str| {
         Keys::jwks(set(&[signer.jwk(Algorithm::ES256, &format!(r#","kid":"{kid}""#))])).expect("a set")
@@ -177,7 +177,7 @@ async fn a_key_vouches_for_its_issuer_alone() {
 
 /// RFC 7517 section 4.5: an id selects a key. During rotation, old and new keys coexist.
 #[tokio::test]
-async fn an_id_selects_the_key() {
+async fn kid_selects_the_key() {
     let (old, new, gone) = (Signer::new(), Signer::new(), Signer::new());
     let jwk = |signer: &Signer, kid: &str| signer.jwk(Algorithm::EdDSA, &format!(r#","kid":"{kid}""#));
     let app = app_with(Keys::jwks(set(&[jwk(&old, "1"), jwk(&new, "2")])).expect("a set"));
@@ -219,7 +219,7 @@ async fn an_id_selects_the_key() {
 
 /// RFC 9068 section 4.
 #[tokio::test]
-async fn access_tokens_alone_where_they_are_required() {
+async fn require_at_jwt_accepts_only_access_tokens() {
     let signer = Signer::new();
     let keys = Keys::hs512(signer.public(Algorithm::HS512)).expect("long enough");
     let app = app_of(Bearer::jwt(keys).issuer(ISSUER).audience(AUDIENCE).require_at_jwt());

@@ -91,7 +91,7 @@ const REJECTED: &str = "credentials_rejected";
 const AMBIGUOUS: &str = "credentials_ambiguous";
 
 /// The syntax of a key: 1 to 512 characters of printable ASCII, without spaces and commas.
-fn form(good: &str) -> Vec<Row> {
+fn syntax_rows(good: &str) -> Vec<Row> {
     let rule = "RFC 9110 section 5.5";
     let values: [(&str, Vec<u8>); 17] = [
         ("an empty field", vec![]),
@@ -120,7 +120,7 @@ fn form(good: &str) -> Vec<Row> {
 }
 
 /// Well-formed keys that are unknown.
-fn unknown(known: &Known) -> Vec<Row> {
+fn unknown_key_rows(known: &Known) -> Vec<Row> {
     let good = known.good.as_str();
     let rule = "design.md section 4: of an unknown key";
     let digest = authgate::scheme::api_key::KeyDigest::of_text(good).expect("a key").to_string();
@@ -164,7 +164,7 @@ fn unknown(known: &Known) -> Vec<Row> {
 }
 
 /// Several keys.
-fn several(known: &Known) -> Vec<Row> {
+fn multiple_key_rows(known: &Known) -> Vec<Row> {
     let (good, other) = (known.good.as_str(), known.other.as_str());
     let rule = "RFC 9110 section 5.3";
     let scheme = |value: &str| authorization(format!("ApiKey {value}"));
@@ -197,7 +197,7 @@ fn several(known: &Known) -> Vec<Row> {
 }
 
 /// Places where a key is not read, and places where it is.
-fn places(good: &str) -> Vec<Row> {
+fn location_rows(good: &str) -> Vec<Row> {
     let mut rows = vec![
         row("nothing", vec![], MISSING, "RFC 9110 section 11.6.1"),
         row("an empty Authorization", vec![authorization("")], MISSING, "design.md section 4"),
@@ -267,11 +267,14 @@ fn places(good: &str) -> Vec<Row> {
 }
 
 fn table(known: &Known) -> Vec<Row> {
-    [form(&known.good), unknown(known), several(known), places(&known.good)].into_iter().flatten().collect()
+    [syntax_rows(&known.good), unknown_key_rows(known), multiple_key_rows(known), location_rows(&known.good)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Returns a difference between the response and the row.
-async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
+async fn row_difference(app: &axum::Router, row: &Row) -> Option<String> {
     let mut request = Request::get(&row.target).body(Body::empty()).expect("a request");
     for (name, value) in &row.fields {
         let value = HeaderValue::from_bytes(value).expect("what a server lets through");
@@ -296,19 +299,19 @@ async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let known = known();
     let (table, mut faults) = (table(&known), Vec::new());
     assert!(table.len() >= 120, "{} rows: some were lost", table.len());
     for row in &table {
-        faults.extend(fault(&known.app, row).await);
+        faults.extend(row_difference(&known.app, row).await);
     }
     assert!(faults.is_empty(), "{} of {} rows:\n{}", faults.len(), table.len(), faults.join("\n"));
 }
 
 /// Fails closed: no panic, no 500 and no hang for any request, while keys are added and removed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_one_of_many_is_answered_while_the_table_changes() {
+async fn concurrent_requests_are_answered_while_keys_change() {
     let keys = InMemoryApiKeys::new();
     let good = NewKey::generate("acme").expect("a key");
     keys.insert(good.digest(), KeyRecord::new(Machine { name: "ci" })).expect("a new one");

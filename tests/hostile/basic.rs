@@ -66,7 +66,7 @@ fn text(text: impl Into<String>) -> Vec<u8> {
     text.into().into_bytes()
 }
 
-fn forms() -> Vec<Row> {
+fn syntax_rows() -> Vec<Row> {
     let good = STANDARD.encode("vera:secret");
     vec![
         ("good", basic("vera:secret"), LetIn, FORM),
@@ -121,7 +121,7 @@ fn forms() -> Vec<Row> {
     ]
 }
 
-fn contents() -> Vec<Row> {
+fn credential_rows() -> Vec<Row> {
     vec![
         ("no colon", basic("vera"), Malformed, COLON),
         ("nothing", basic(""), Malformed, COLON),
@@ -173,7 +173,7 @@ fn contents() -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let (ran, asked) = (Ran::default(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&asked);
     let users = move |name: String, password: String| {
@@ -188,7 +188,7 @@ async fn every_row_is_answered_as_it_says() {
     };
     let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().expect("complete");
     let server = Server::of(routes().with_state(App { gate, ran: ran.clone() })).await;
-    let rows: Vec<Row> = forms().into_iter().chain(contents()).collect();
+    let rows: Vec<Row> = syntax_rows().into_iter().chain(credential_rows()).collect();
     assert!(rows.len() >= 80, "{} rows: some were lost", rows.len());
     let mut faults = Vec::new();
     for (what, line, outcome, rule) in &rows {

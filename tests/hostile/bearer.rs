@@ -20,17 +20,17 @@ fn table() -> Vec<Row> {
 }
 
 /// Returns the application with a cache of verified tokens.
-fn cached() -> (axum::Router, Ran) {
+fn cached_app() -> (axum::Router, Ran) {
     let ran = Ran::default();
     let gate = Gate::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().expect("complete");
     (routes().with_state(App { gate, ran: ran.clone() }), ran)
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
+async fn every_row_gets_the_expected_response() {
     let table = table();
     assert!(table.len() >= 650, "{} rows: some were lost", table.len());
-    let (app, cached, mut faults) = (app(), cached(), Vec::new());
+    let (app, cached, mut faults) = (app(), cached_app(), Vec::new());
     for row in &table {
         faults.extend(row.faults(&app).await);
         // The second request would find a cached token.

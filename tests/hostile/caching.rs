@@ -28,7 +28,7 @@ const KEEP: [(&str, &str); 10] = [
 ];
 
 #[tokio::test]
-async fn an_application_cannot_have_denials_cached() {
+async fn custom_body_fields_cannot_make_a_denial_cacheable() {
     let bearer = Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE);
     let gate = Gate::<User>::builder().scheme(bearer.realm("api")).render(|_| {
         let denied = CustomBody::text("denied")
@@ -48,7 +48,7 @@ async fn an_application_cannot_have_denials_cached() {
 
 /// Two lines of `Accept` are equivalent to one (RFC 9110 section 5.3), for every denial.
 #[tokio::test]
-async fn every_line_of_accept_counts_for_every_denial() {
+async fn accept_lines_are_combined_for_every_denial() {
     let (app, _) = app();
     let bearer = format!("Bearer {}", token_of(&["viewer"]));
     for credentials in [None, Some(("authorization", &*bearer))] {

@@ -39,8 +39,8 @@ fn rows(challenge: &str) -> Vec<Row> {
     row("a backslash at the end", &good().put("response", "\"abc\\").credential(), 401, MALFORMED, list);
     row("a quote in a token", &good().with("nc", "0000\"0001").credential(), 401, MALFORMED, list);
     row("text after a quote", &good().with("cnonce", "\"a\"b").credential(), 401, MALFORMED, list);
-    row("a name without a value", &good().followed_by(", stale="), 401, MALFORMED, list);
-    row("a value without a name", &good().followed_by(", =x"), 401, MALFORMED, list);
+    row("a name without a value", &good().with_appended(", stale="), 401, MALFORMED, list);
+    row("a value without a name", &good().with_appended(", =x"), 401, MALFORMED, list);
     row("an unquoted uri", &good().with("uri", "/me").credential(), 401, MALFORMED, list);
     row("a tab in the auth-scheme", &good().credential().replacen(' ', "\t", 1), 401, MALFORMED, list);
 
@@ -50,21 +50,21 @@ fn rows(challenge: &str) -> Vec<Row> {
         let value = written(&once, name).expect("there").to_owned();
         row(
             "twice",
-            &good().followed_by(&format!(", {name}={value}")),
+            &good().with_appended(&format!(", {name}={value}")),
             401,
             MALFORMED,
             "RFC 9110 section 11.2",
         );
         let upper = format!(", {}={value}", name.to_uppercase());
-        row("twice in another case", &good().followed_by(&upper), 401, MALFORMED, "RFC 9110 section 11.2");
+        row("twice in another case", &good().with_appended(&upper), 401, MALFORMED, "RFC 9110 section 11.2");
         // Without an algorithm, the default is MD5, which this application rejects.
         let reason = if name == "algorithm" { REJECTED } else { MALFORMED };
         row("left out", &good().without(name).credential(), 401, reason, "RFC 7616 section 3.4");
     }
-    row("an unknown one twice", &good().followed_by(", x=1, X=2"), 401, MALFORMED, "RFC 9110 section 11.2");
+    row("an unknown one twice", &good().with_appended(", x=1, X=2"), 401, MALFORMED, "RFC 9110 section 11.2");
     row(
         "too many",
-        &good().followed_by(&(0..99).map(|n| format!(", x{n}=1")).collect::<String>()),
+        &good().with_appended(&(0..99).map(|n| format!(", x{n}=1")).collect::<String>()),
         401,
         MALFORMED,
         "own",
@@ -73,23 +73,23 @@ fn rows(challenge: &str) -> Vec<Row> {
     // Two credentials: RFC 9110 section 5.3.
     row(
         "two credentials",
-        &good().followed_by(&format!(", {}", good().credential())),
+        &good().with_appended(&format!(", {}", good().credential())),
         400,
         AMBIGUOUS,
         "RFC 9110 section 5.3",
     );
     row(
         "Basic besides",
-        &good().followed_by(", Basic YWxpY2U6c2VjcmV0"),
+        &good().with_appended(", Basic YWxpY2U6c2VjcmV0"),
         400,
         AMBIGUOUS,
         "RFC 9110 section 5.3",
     );
-    row("a word besides", &good().followed_by(", auth"), 400, AMBIGUOUS, "RFC 9110 section 5.3");
+    row("a word besides", &good().with_appended(", auth"), 400, AMBIGUOUS, "RFC 9110 section 5.3");
 
     // User names.
     let name = "RFC 7616 section 3.4";
-    row("both names", &good().followed_by(", username*=UTF-8''alice"), 401, MALFORMED, name);
+    row("both names", &good().with_appended(", username*=UTF-8''alice"), 401, MALFORMED, name);
     let extended = |value: &str| good().without("username").put("username*", value).credential();
     for (what, value) in [
         ("quoted", "\"UTF-8''alice\""),
@@ -314,7 +314,7 @@ fn rows(challenge: &str) -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_by_what_is_not_as_it_should_be() {
+async fn malformed_and_forged_credentials_are_rejected() {
     let app = app();
     let line = challenge(&app).await;
     let (rows, mut wrong) = (rows(&line), Vec::new());
@@ -346,7 +346,7 @@ async fn nobody_gets_in_by_what_is_not_as_it_should_be() {
 
 /// Unusual but valid credentials are accepted. The rows above therefore fail for the stated reason.
 #[tokio::test]
-async fn what_is_merely_unusual_is_taken() {
+async fn unusual_but_valid_credentials_are_accepted() {
     let app = app();
     let line = challenge(&app).await;
     let mut count = 0;
@@ -360,8 +360,8 @@ async fn what_is_merely_unusual_is_taken() {
         good().credential().replace(", ", " ,\t,  "),
         good().credential().replace('=', " = "),
         good().credential().replace("username", "USERNAME").replace("qop", "Qop"),
-        good().followed_by(","),
-        good().followed_by(", opaque=\"\", x=\"\\\"\", stale=false"),
+        good().with_appended(","),
+        good().with_appended(", opaque=\"\", x=\"\\\"\", stale=false"),
         good().put("qop", "\"auth\"").credential(),
         good().put("algorithm", "\"sha-256\"").credential(),
         good().put("username", "\"\\a\\l\\ice\"").credential(),
@@ -378,7 +378,7 @@ async fn what_is_merely_unusual_is_taken() {
 /// RFC 9110 sections 5.4 and 5.5: control characters and oversized fields are rejected before the
 /// gate is called.
 #[tokio::test]
-async fn what_is_no_field_value_is_400_over_a_socket() {
+async fn invalid_field_value_over_a_socket_is_400() {
     let app = app();
     let credential = Sent::by_alice(&challenge(&app).await, LINE).credential();
     for bad in ["\0", "\u{1}", "\u{7f}", "\r", "\u{b}"] {

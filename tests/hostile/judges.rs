@@ -64,7 +64,7 @@ const LAXER: &[(&str, &[Judge], &str)] = {
 const TOKENS: usize = 6000;
 
 #[tokio::test]
-async fn the_judges_agree_or_there_is_a_reason() {
+async fn verdicts_match_other_libraries_or_are_documented() {
     let (app, _) = app();
     let mut dice = Dice::new(0x5eed);
     let mut unexplained = BTreeMap::<String, String>::new();

@@ -8,7 +8,7 @@ use crate::raw::{Claims, HEADER, good, signed_by, token};
 
 /// Fails closed: no panic, no 500 and no hang for any request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_one_of_many_is_answered() {
+async fn every_concurrent_bad_token_is_401() {
     let (app, ran) = app();
     let bad = [
         "a.b.c".to_owned(),

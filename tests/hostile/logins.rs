@@ -73,7 +73,7 @@ async fn flood(server: Server) -> (Duration, usize, usize) {
 /// The only test that asserts time. It has three attempts, because the machine can be busy. Hashing
 /// on the worker threads would fail all three by a wide margin.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_logins_pour_in_the_rest_is_served() {
+async fn other_requests_are_served_during_a_login_flood() {
     let server = server();
     let mut rounds = Vec::new();
     while rounds.len() < 3 {

@@ -41,7 +41,7 @@ fn bearer(token: &str) -> Answer {
     authorization(format!("Bearer {token}").as_bytes()).expect("ASCII")
 }
 
-fn is_a_denial(answer: &Answer) -> bool {
+fn is_denial(answer: &Answer) -> bool {
     matches!(answer.status.as_u16(), 400 | 401) && answer.challenges().len() == 1 && is_safe(answer)
 }
 
@@ -79,44 +79,44 @@ proptest! {
 
     /// RFC 9110 section 5.3, and RFC 6750 sections 2.1 and 3.1: always 400 or 401.
     #[test]
-    fn any_field_is_answered(bytes in field_bytes(200)) {
-        prop_assert!(is_a_denial(&authorization(&bytes).expect("a field value")));
+    fn any_authorization_field_is_denied(bytes in field_bytes(200)) {
+        prop_assert!(is_denial(&authorization(&bytes).expect("a field value")));
     }
 
     #[test]
-    fn any_credential_is_answered(
+    fn any_random_credential_is_denied(
         scheme in "(?i:bearer|basic|dpop)", between in "[ \t:=\",]{0,4}", bytes in field_bytes(200),
     ) {
         let answer = authorization(&[scheme.as_bytes(), between.as_bytes(), &bytes].concat());
-        prop_assert!(is_a_denial(&answer.expect("a field value")));
+        prop_assert!(is_denial(&answer.expect("a field value")));
     }
 
     /// RFC 7515 section 5.2.
     #[test]
-    fn any_segments_are_answered(which in 0_usize..3, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn token_with_a_random_segment_is_denied(which in 0_usize..3, bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let good = good();
         let mut parts: Vec<_> = good.split('.').map(str::to_owned).collect();
         parts[which] = base64url(&bytes);
-        prop_assert!(is_a_denial(&bearer(&parts.join("."))));
+        prop_assert!(is_denial(&bearer(&parts.join("."))));
     }
 
     /// The signature is valid, so the rest of the verification must reject the content.
     #[test]
-    fn any_signed_bytes_are_answered(
+    fn signed_random_bytes_are_denied(
         header in prop::option::of(prop::collection::vec(any::<u8>(), 0..100)),
         claims in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let header = header.unwrap_or_else(|| HEADER.into());
-        prop_assert!(is_a_denial(&bearer(&token(header, claims))));
+        prop_assert!(is_denial(&bearer(&token(header, claims))));
     }
 
     /// RFC 7519 section 4.1: a claim of any type is rejected or changes nothing. A claim that is
     /// not a string never sets an issuer or a subject.
     #[test]
-    fn any_claim_is_answered(name in prop::sample::select(&REGISTERED[..]), json in json()) {
+    fn random_claim_is_denied_or_changes_nothing(name in prop::sample::select(&REGISTERED[..]), json in json()) {
         let token = token(HEADER, Claims::good().with(name, &json).json());
         let answer = bearer(&token);
-        prop_assert!(answer.status == 200 || is_a_denial(&answer), "{name} {json}: {}", answer.status);
+        prop_assert!(answer.status == 200 || is_denial(&answer), "{name} {json}: {}", answer.status);
         if matches!(name, "iss" | "sub") && !json.starts_with('"') || matches!(name, "cnf" | "aud") {
             prop_assert_eq!(answer.status, 401, "{} {}", name, json);
         }
@@ -127,14 +127,14 @@ proptest! {
 
     /// RFC 7515 section 4.1: the same for members of the header.
     #[test]
-    fn any_header_member_is_answered(
+    fn random_header_member_is_denied_or_changes_nothing(
         name in prop::sample::select(&["alg", "typ", "cty", "kid", "crit", "b64", "jwk", "jku", "x5c", "zip"][..]),
         json in json(),
     ) {
         let header = if name == "alg" { format!("{{\"alg\":{json}}}") } else { format!("{{\"alg\":\"HS256\",\"{name}\":{json}}}") };
         let token = token(header, Claims::good().json());
         let answer = bearer(&token);
-        prop_assert!(answer.status == 200 || is_a_denial(&answer));
+        prop_assert!(answer.status == 200 || is_denial(&answer));
         if matches!(name, "alg" | "crit" | "kid" | "typ") {
             prop_assert_eq!(answer.status, 401, "{} {}", name, json);
         }
@@ -142,7 +142,7 @@ proptest! {
 
     /// RFC 9068 section 4: flipping any bit invalidates a signature.
     #[test]
-    fn any_flipped_bit_is_refused(bit in 0_usize..256) {
+    fn any_flipped_signature_bit_is_rejected(bit in 0_usize..256) {
         let token = signed_by(HEADER, Claims::good().json(), |bytes| {
             let mut signature = crate::raw::hs256(authgate_tests::token::SECRET, bytes);
             signature[bit / 8] ^= 1 << (bit % 8);
@@ -155,7 +155,7 @@ proptest! {
     /// RFC 9110 sections 12.5.5 and 15.5.5, and RFC 6750 section 3: `Accept` selects one of three
     /// bodies and changes nothing else.
     #[test]
-    fn a_denial_is_one_whatever_is_accepted(
+    fn accept_selects_only_the_body_format(
         lines in prop::collection::vec(prop_oneof![
             field_bytes(120),
             "((text|application|\\*)/(html|plain|json|problem\\+json|\\*)(;q=[0-9.]{0,6})?(,|;| ){0,3}){0,8}".prop_map(String::into_bytes),

@@ -46,7 +46,7 @@ const FIELD: &str = "x-forwarded-user";
 const PROXY: &str = "10.1.2.3";
 
 /// Trusted and untrusted peer addresses: RFC 4291 sections 2.3 and 2.5.5, RFC 4632 section 3.1.
-fn peers() -> Vec<Row> {
+fn peer_rows() -> Vec<Row> {
     let row = |(peer, reason): (&'static str, &'static str)| Row {
         what: format!("from {peer}"),
         peer,
@@ -93,7 +93,7 @@ fn peers() -> Vec<Row> {
 }
 
 /// User names from the proxy.
-fn names() -> Vec<Row> {
+fn name_rows() -> Vec<Row> {
     let long = |length| vec![b'v'; length];
     let values: [(&str, Vec<u8>, &str); 27] = [
         ("a name", b"vera".to_vec(), LET_IN),
@@ -135,7 +135,7 @@ fn names() -> Vec<Row> {
 }
 
 /// Other fields, and several fields.
-fn fields() -> Vec<Row> {
+fn field_rows() -> Vec<Row> {
     let vera = || b"vera".to_vec();
     let rows: [(&str, &'static str, Vec<Field>, &'static str); 17] = [
         ("nothing from the proxy", PROXY, vec![], MISSING),
@@ -191,7 +191,7 @@ fn fields() -> Vec<Row> {
     rows.map(row).into()
 }
 
-async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
+async fn row_difference(app: &axum::Router, row: &Row) -> Option<String> {
     let mut request = Request::get("/me").body(Body::empty()).expect("a request");
     for (name, value) in &row.fields {
         let value = HeaderValue::from_bytes(value).expect("what a server lets through");
@@ -215,12 +215,12 @@ async fn fault(app: &axum::Router, row: &Row) -> Option<String> {
 }
 
 #[tokio::test]
-async fn every_row_is_answered_as_it_says() {
-    let table: Vec<_> = [peers(), names(), fields()].into_iter().flatten().collect();
+async fn every_row_gets_the_expected_response() {
+    let table: Vec<_> = [peer_rows(), name_rows(), field_rows()].into_iter().flatten().collect();
     assert!(table.len() >= 70, "{} rows: some were lost", table.len());
     let (app, mut faults) = (app(), Vec::new());
     for row in &table {
-        faults.extend(fault(&app, row).await);
+        faults.extend(row_difference(&app, row).await);
     }
     assert!(faults.is_empty(), "{} of {} rows:\n{}", faults.len(), table.len(), faults.join("\n"));
 }

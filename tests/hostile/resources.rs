@@ -92,7 +92,7 @@ async fn assert_all(cases: &[(&str, Option<&str>)]) {
 }
 
 #[tokio::test]
-async fn a_number_has_one_name() {
+async fn numeric_key_has_one_canonical_spelling() {
     let many = format!("/number/{}", "9".repeat(300));
     assert_all(&[
         ("/number/0", Some("0")),
@@ -163,7 +163,7 @@ async fn a_number_has_one_name() {
 }
 
 #[tokio::test]
-async fn a_text_is_what_stands_there_decoded_once() {
+async fn text_key_is_percent_decoded_once() {
     let (longest, too_long) = ("a".repeat(256), "a".repeat(257));
     let quoted = format!("{longest:?}");
     assert_all(&[
@@ -208,7 +208,7 @@ async fn a_text_is_what_stands_there_decoded_once() {
 }
 
 #[tokio::test]
-async fn a_query_and_fields_name_nothing() {
+async fn query_and_header_fields_do_not_affect_the_key() {
     let (app, asked) = app();
     let bearer = format!("Bearer {}", token_of(&[]));
     let fields = [

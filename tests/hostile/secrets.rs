@@ -12,12 +12,12 @@ use authgate_tests::token::SECRET;
 
 use crate::raw::{Claims, HEADER, good, signed_by, token};
 use authgate::scheme::Keys;
-use forms::{Secret, assert_silent};
+use forms::{Secret, assert_no_secret};
 
 /// All events down to `TRACE`, for valid and invalid credentials (RFC 7616 section 3.4). Queries
 /// are not logged either, because some clients put tokens there (OAuth 2.1 section 5.1).
 #[tokio::test]
-async fn no_event_has_a_credential() {
+async fn no_token_is_logged_or_echoed() {
     let (app, _) = app();
     let tokens = [
         good(),
@@ -44,14 +44,14 @@ async fn no_event_has_a_credential() {
     assert!(log.contains("credentials_expired") && log.contains("role_missing"), "{log}");
     let mut secrets = vec![Secret::new("the key", SECRET)];
     secrets.extend(tokens.iter().flat_map(|token| Secret::of_token("a token", token)));
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 /// A public key must not be accepted as a secret, whatever precedes it in the file. Anyone could
 /// sign with it.
 #[test]
-fn a_public_key_with_a_comment_is_no_secret() {
+fn public_key_with_a_comment_is_rejected_as_an_hmac_secret() {
     let pem = crate::signer::Signer::new().pem(authgate::scheme::Algorithm::ES256);
     for before in ["", "\n", "# the key of the issuer\n", "\u{feff}", "Bag Attributes\n    localKeyID: 01\n"]
     {

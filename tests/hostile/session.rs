@@ -17,41 +17,47 @@ const TWO: &str = "RFC 6265bis section 4.2.2";
 const ANOTHER: &str = "RFC 6265 section 5.4: another cookie";
 const UNKNOWN: &str = "no such session, or nobody in it";
 
-fn one(line: impl AsRef<[u8]>) -> Vec<Vec<u8>> {
+fn one_line(line: impl AsRef<[u8]>) -> Vec<Vec<u8>> {
     vec![line.as_ref().to_vec()]
 }
 
-fn two(first: &str, second: &str) -> Vec<Vec<u8>> {
+fn two_lines(first: &str, second: &str) -> Vec<Vec<u8>> {
     vec![first.as_bytes().to_vec(), second.as_bytes().to_vec()]
 }
 
-fn cookies(id: &str) -> Vec<Row> {
+fn cookie_rows(id: &str) -> Vec<Row> {
     let name = COOKIE;
     let good = format!("{COOKIE}={id}");
-    let of = |value: &str| one(format!("{COOKIE}={value}"));
-    let bytes = |value: &[u8]| one([format!("{COOKIE}=").as_bytes(), value].concat());
+    let of = |value: &str| one_line(format!("{COOKIE}={value}"));
+    let bytes = |value: &[u8]| one_line([format!("{COOKIE}=").as_bytes(), value].concat());
     let changed = if id.starts_with('A') { "B" } else { "A" };
     vec![
-        ("good", one(&good), 200, OK, "as it was set"),
-        ("among others", one(format!("a=b; {good}; c=d")), 200, OK, ANOTHER),
-        ("in a line of its own", two("a=b", &good), 200, OK, "RFC 9113 section 8.2.3"),
-        ("without a space", one(format!("a=b;{good}")), 200, OK, "RFC 6265 section 4.2.1, leniently"),
-        ("with tabs round it", one(format!("a=b;\t{good}\t;c")), 200, OK, "RFC 6265 section 5.2, leniently"),
-        ("with empty ones", one(format!(";;; {good};;")), 200, OK, "RFC 6265 section 5.2, leniently"),
-        ("empty line", one(""), 401, MISSING, "no cookie"),
-        ("another name", one(format!("session={id}")), 401, MISSING, ANOTHER),
-        ("lower case", one(format!("__host-session={id}")), 401, MISSING, ANOTHER),
-        ("prefix of the name", one(format!("__Host-sessio={id}")), 401, MISSING, ANOTHER),
-        ("longer name", one(format!("__Host-session2={id}")), 401, MISSING, ANOTHER),
-        ("quoted name", one(format!("\"__Host-session\"={id}")), 401, MISSING, ANOTHER),
-        ("within another's value", one(format!("a=\"x, {good}\"")), 401, MISSING, ANOTHER),
-        ("joined by a comma", one(format!("a=b, {good}")), 401, MISSING, ANOTHER),
-        ("encoded name", one(format!("%5F%5FHost-session={id}")), 401, MISSING, ANOTHER),
+        ("good", one_line(&good), 200, OK, "as it was set"),
+        ("among others", one_line(format!("a=b; {good}; c=d")), 200, OK, ANOTHER),
+        ("in a line of its own", two_lines("a=b", &good), 200, OK, "RFC 9113 section 8.2.3"),
+        ("without a space", one_line(format!("a=b;{good}")), 200, OK, "RFC 6265 section 4.2.1, leniently"),
+        (
+            "with tabs round it",
+            one_line(format!("a=b;\t{good}\t;c")),
+            200,
+            OK,
+            "RFC 6265 section 5.2, leniently",
+        ),
+        ("with empty ones", one_line(format!(";;; {good};;")), 200, OK, "RFC 6265 section 5.2, leniently"),
+        ("empty line", one_line(""), 401, MISSING, "no cookie"),
+        ("another name", one_line(format!("session={id}")), 401, MISSING, ANOTHER),
+        ("lower case", one_line(format!("__host-session={id}")), 401, MISSING, ANOTHER),
+        ("prefix of the name", one_line(format!("__Host-sessio={id}")), 401, MISSING, ANOTHER),
+        ("longer name", one_line(format!("__Host-session2={id}")), 401, MISSING, ANOTHER),
+        ("quoted name", one_line(format!("\"__Host-session\"={id}")), 401, MISSING, ANOTHER),
+        ("within another's value", one_line(format!("a=\"x, {good}\"")), 401, MISSING, ANOTHER),
+        ("joined by a comma", one_line(format!("a=b, {good}")), 401, MISSING, ANOTHER),
+        ("encoded name", one_line(format!("%5F%5FHost-session={id}")), 401, MISSING, ANOTHER),
         ("of another server", of("AAAAAAAAAAAAAAAAAAAAAA"), 401, MISSING, UNKNOWN),
         ("all ones", of("_____________________w"), 401, MISSING, UNKNOWN),
         ("one letter changed", of(&format!("{changed}{}", &id[1..])), 401, MISSING, UNKNOWN),
-        ("other case", of(&swapped(id)), 401, MISSING, UNKNOWN),
-        ("no value", one(name), 401, MALFORMED, FORM),
+        ("other case", of(&swap_case(id)), 401, MISSING, UNKNOWN),
+        ("no value", one_line(name), 401, MALFORMED, FORM),
         ("empty value", of(""), 401, MALFORMED, FORM),
         ("a space", of(" "), 401, MALFORMED, FORM),
         ("one letter", of("A"), 401, MALFORMED, FORM),
@@ -84,22 +90,34 @@ fn cookies(id: &str) -> Vec<Row> {
         ("300 KiB", of(&"A".repeat(300 << 10)), 401, MALFORMED, "bounded: hyper lets it pass"),
         (
             "100,000 cookies",
-            one(format!("{}{good}", "a=b;".repeat(50_000))),
+            one_line(format!("{}{good}", "a=b;".repeat(50_000))),
             200,
             OK,
             "bounded: hyper lets it pass",
         ),
-        ("the same twice", one(format!("{good}; {good}")), 401, MALFORMED, TWO),
-        ("the same in two lines", two(&good, &good), 401, MALFORMED, TWO),
-        ("a planted one first", one(format!("{name}=AAAAAAAAAAAAAAAAAAAAAA; {good}")), 401, MALFORMED, TWO),
-        ("a planted one last", one(format!("{good}; {name}=AAAAAAAAAAAAAAAAAAAAAA")), 401, MALFORMED, TWO),
-        ("an empty one besides", one(format!("{good}; {name}=")), 401, MALFORMED, TWO),
-        ("one without a value besides", one(format!("{name}; {good}")), 401, MALFORMED, TWO),
-        ("10,000 of them", one(format!("{good};").repeat(10_000)), 401, MALFORMED, TWO),
+        ("the same twice", one_line(format!("{good}; {good}")), 401, MALFORMED, TWO),
+        ("the same in two lines", two_lines(&good, &good), 401, MALFORMED, TWO),
+        (
+            "a planted one first",
+            one_line(format!("{name}=AAAAAAAAAAAAAAAAAAAAAA; {good}")),
+            401,
+            MALFORMED,
+            TWO,
+        ),
+        (
+            "a planted one last",
+            one_line(format!("{good}; {name}=AAAAAAAAAAAAAAAAAAAAAA")),
+            401,
+            MALFORMED,
+            TWO,
+        ),
+        ("an empty one besides", one_line(format!("{good}; {name}=")), 401, MALFORMED, TWO),
+        ("one without a value besides", one_line(format!("{name}; {good}")), 401, MALFORMED, TWO),
+        ("10,000 of them", one_line(format!("{good};").repeat(10_000)), 401, MALFORMED, TWO),
     ]
 }
 
-fn swapped(id: &str) -> String {
+fn swap_case(id: &str) -> String {
     let swap = |letter: char| {
         if letter.is_ascii_uppercase() { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() }
     };
@@ -108,10 +126,10 @@ fn swapped(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_cookie_is_answered_as_it_says() {
+async fn every_cookie_row_gets_the_expected_response() {
     let site = Site::new();
     let jar = site.signed_in("vera").await;
-    let rows = cookies(jar.get(COOKIE).expect("signed in"));
+    let rows = cookie_rows(jar.get(COOKIE).expect("signed in"));
     assert!(rows.len() >= 50, "{} rows: some were lost", rows.len());
     for (what, lines, status, reason, rule) in rows {
         let what = format!("{what} ({rule})");
@@ -140,7 +158,7 @@ async fn every_cookie_is_answered_as_it_says() {
 
 /// Any caller can sign in, whatever cookie the browser has.
 #[tokio::test]
-async fn no_cookie_keeps_anybody_from_signing_in() {
+async fn sign_in_works_with_any_existing_cookie() {
     let site = Site::new();
     for line in ["=", "=A", "=AAAAAAAAAAAAAAAAAAAAAA", "=A; __Host-session=B", ""] {
         let form = "application/x-www-form-urlencoded";
@@ -156,7 +174,7 @@ async fn no_cookie_keeps_anybody_from_signing_in() {
 
 /// A target on another site becomes `/`.
 #[tokio::test]
-async fn a_login_leads_to_this_site_alone() {
+async fn return_to_another_site_redirects_to_the_root() {
     let site = Site::new();
     for (target, leads_to) in [
         ("/me", "/me"),
@@ -195,7 +213,7 @@ async fn a_login_leads_to_this_site_alone() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_none_is_the_clients_mistake() {
+async fn malformed_login_form_creates_no_session() {
     let site = Site::new();
     let form = "application/x-www-form-urlencoded";
     for (content_type, body, status) in [
@@ -233,7 +251,7 @@ async fn post(site: &Site, content_type: &str, body: Vec<u8>) -> authgate_tests:
 
 /// Guessed ids cost a lookup in the store and leave nothing behind.
 #[tokio::test]
-async fn guesses_leave_nothing_behind() {
+async fn guessed_session_ids_create_no_session() {
     let site = Site::new();
     for number in 0..2000_u32 {
         let id = format!("{COOKIE}=AAAAAAAAAAAAAAAAA{number:04}w");

@@ -21,7 +21,7 @@ struct Stopped {
 }
 
 /// Sends the first `at` bytes of a request.
-async fn stopped(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
+async fn start_request(address: SocketAddr, request: &str, at: usize, status: u16) -> Stopped {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let (now, rest) = request.as_bytes().split_at(at);
     stream.write_all(now).await.expect("the server reads");
@@ -68,13 +68,13 @@ fn requests() -> Vec<(String, usize, u16)> {
 /// Other clients get responses in the meantime. Each slow client gets a response after sending the
 /// rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_stops_in_the_middle_keeps_nobody_waiting() {
+async fn stalled_requests_do_not_delay_other_clients() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     let mut waiting = Vec::new();
     for _ in 0..12 {
         for (request, at, status) in requests() {
-            waiting.push(stopped(server.address, &request, at, status).await);
+            waiting.push(start_request(server.address, &request, at, status).await);
         }
     }
     let good = format!("Authorization: Bearer {}\r\n", good());
@@ -100,11 +100,11 @@ async fn who_stops_in_the_middle_keeps_nobody_waiting() {
 
 /// The server keeps responding after clients disconnect.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_goes_away_in_the_middle_is_forgotten() {
+async fn disconnected_clients_do_not_affect_the_server() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     for (request, at, status) in requests().into_iter().cycle().take(200) {
-        drop(stopped(server.address, &request, at, status).await);
+        drop(start_request(server.address, &request, at, status).await);
     }
     assert_eq!(server.get("/me", format!("Authorization: Bearer {}\r\n", good())).await.status, 200);
     assert_eq!(ran.times(), 1);
@@ -112,7 +112,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
 
 /// RFC 9110 section 5.4: the limits of the HTTP library, and the sizes that it passes on.
 #[tokio::test]
-async fn the_size_of_a_head_is_bounded_before_us() {
+async fn header_section_size_is_limited_by_hyper() {
     let (app, ran) = app();
     let server = Server::of(app).await;
     let authorization = |bytes: usize| format!("Authorization: Bearer {}\r\n", "a".repeat(bytes));

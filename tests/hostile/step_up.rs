@@ -49,7 +49,7 @@ fn app() -> axum::Router {
 }
 
 /// Asserts the response to these claims on each of these paths.
-async fn assert_answers(claims: Claims, paths: &[&str], status: u16, reason: &str) {
+async fn assert_response_fields(claims: Claims, paths: &[&str], status: u16, reason: &str) {
     let (app, json) = (app(), claims.json());
     for path in paths {
         let answer = ask_with(&app, &format!("GET {path}"), &token(HEADER, &json)).await;
@@ -64,11 +64,11 @@ const ALL: [&str; 4] = ["/fresh", "/fresh-for-ever", "/gold", "/otp"];
 
 /// `OpenID` Connect Core section 2.
 #[tokio::test]
-async fn a_class_is_a_string_and_methods_are_strings_in_an_array() {
+async fn malformed_acr_or_amr_is_401_credentials_malformed() {
     let (long, many) = (format!("\"{}\"", "a".repeat(1025)), format!("[{}\"otp\"]", "\"a\",".repeat(32)));
     let long_method = format!("[\"otp\",\"{}\"]", "a".repeat(129));
     for json in ["null", "true", "1", "[\"gold\"]", "{}", "{\"a\":\"gold\"}", "\"\\ud800\"", &long] {
-        assert_answers(Claims::good().with("acr", json), &ALL, 401, "credentials_malformed").await;
+        assert_response_fields(Claims::good().with("acr", json), &ALL, 401, "credentials_malformed").await;
     }
     for json in [
         "null",
@@ -82,63 +82,69 @@ async fn a_class_is_a_string_and_methods_are_strings_in_an_array() {
         &many,
         &long_method,
     ] {
-        assert_answers(Claims::good().with("amr", json), &ALL, 401, "credentials_malformed").await;
+        assert_response_fields(Claims::good().with("amr", json), &ALL, 401, "credentials_malformed").await;
     }
 }
 
 /// RFC 7519 section 4: a duplicate claim is rejected, rather than using the first or the last.
 #[tokio::test]
-async fn a_claim_that_is_there_twice_is_none() {
+async fn duplicate_login_claim_is_401_credentials_malformed() {
     let recent = now().to_string();
     for (name, json) in [("acr", "\"gold\""), ("amr", "[\"otp\"]"), ("auth_time", recent.as_str())] {
         for first in [json, "0", "\"\"", "[]"] {
             let claims = Claims::good().with(name, first).twice(name, json);
-            assert_answers(claims, &ALL, 401, "credentials_malformed").await;
+            assert_response_fields(claims, &ALL, 401, "credentials_malformed").await;
         }
     }
     let escaped = Claims::good().with("acr", "\"silver\"").with("\\u0061cr", "\"gold\"");
-    assert_answers(escaped, &["/gold"], 401, "credentials_malformed").await;
+    assert_response_fields(escaped, &["/gold"], 401, "credentials_malformed").await;
 }
 
 #[tokio::test]
-async fn nobody_comes_close_enough() {
+async fn similar_acr_and_amr_values_are_step_up_required() {
     let step_up = "step_up_required";
     for json in
         ["\"Gold\"", "\"gold \"", "\"gold\\u0000\"", "\"\"", "\"g\\u043eld\"", "\"gold silver\"", "\"*\""]
     {
-        assert_answers(Claims::good().with("acr", json), &["/gold"], 401, step_up).await;
+        assert_response_fields(Claims::good().with("acr", json), &["/gold"], 401, step_up).await;
     }
-    assert_answers(Claims::good().with("acr", "\"\\u0067old\""), &["/gold"], 200, "").await;
+    assert_response_fields(Claims::good().with("acr", "\"\\u0067old\""), &["/gold"], 200, "").await;
     for json in
         ["[]", "[\"OTP\"]", "[\"otp \"]", "[\"pwd otp\"]", "[\"otp,pwd\"]", "[\"\"]", "[\"ot\",\"p\"]"]
     {
-        assert_answers(Claims::good().with("amr", json), &["/otp"], 401, step_up).await;
+        assert_response_fields(Claims::good().with("amr", json), &["/otp"], 401, step_up).await;
     }
     for name in ["ACR", "acr_values", "amr.acr", "acr\\u0000"] {
-        assert_answers(Claims::good().with(name, "\"gold\""), &["/gold"], 401, step_up).await;
+        assert_response_fields(Claims::good().with(name, "\"gold\""), &["/gold"], 401, step_up).await;
     }
 }
 
 #[tokio::test]
-async fn a_time_that_no_clock_has_is_no_recent_login() {
+async fn implausible_auth_time_is_step_up_required() {
     let step_up = "step_up_required";
     let (ahead, far) = ((now() + 3600).to_string(), (now() + 1_000_000_000).to_string());
     for json in ["0", "-1", "1e300", "-1e300", "18446744073709551615", "253402300800", "1e-300", &ahead, &far]
     {
-        assert_answers(Claims::good().with("auth_time", json), &["/fresh", "/never-fresh"], 401, step_up)
-            .await;
+        assert_response_fields(
+            Claims::good().with("auth_time", json),
+            &["/fresh", "/never-fresh"],
+            401,
+            step_up,
+        )
+        .await;
     }
     for json in ["-1", "1e300", "18446744073709551615", &ahead] {
-        assert_answers(Claims::good().with("auth_time", json), &["/fresh-for-ever"], 401, step_up).await;
+        assert_response_fields(Claims::good().with("auth_time", json), &["/fresh-for-ever"], 401, step_up)
+            .await;
     }
-    assert_answers(Claims::good().with("auth_time", "0"), &["/fresh-for-ever"], 200, "").await;
+    assert_response_fields(Claims::good().with("auth_time", "0"), &["/fresh-for-ever"], 200, "").await;
     let fraction = format!("{}.999", now());
-    assert_answers(Claims::good().with("auth_time", &fraction), &["/fresh"], 200, "").await;
+    assert_response_fields(Claims::good().with("auth_time", &fraction), &["/fresh"], 200, "").await;
 }
 
 /// RFC 6750 section 3.
 #[tokio::test]
-async fn a_class_cannot_break_out_of_its_challenge() {
+async fn acr_values_are_sanitized_in_the_challenge() {
     let answer = ask_with(&app(), "GET /odd", &token(HEADER, Claims::good().json())).await;
     let challenges = challenge::parse(answer.challenges()).expect("readable");
     let [challenge] = challenges.as_slice() else { panic!("{challenges:?}") };
@@ -152,7 +158,7 @@ async fn a_class_cannot_break_out_of_its_challenge() {
 
 /// The content of a token is not echoed.
 #[tokio::test]
-async fn nothing_of_a_token_is_echoed() {
+async fn token_claims_are_not_echoed() {
     let claims = Claims::good().with("acr", "\"echo-acr\"").with("amr", "[\"echo-amr\"]").json();
     for path in ALL {
         let answer = ask_with(&app(), &format!("GET {path}"), &token(HEADER, &claims)).await;
@@ -167,8 +173,8 @@ const BROWSER: [(&str, &str); 2] = [("sec-fetch-mode", "navigate"), ("accept", "
 /// The redirect to the login page contains a path on this site and a reason from authgate, whatever
 /// the target of the request.
 #[tokio::test]
-async fn the_way_to_the_login_page_is_ours() {
-    let app = own();
+async fn login_redirect_stays_on_this_site() {
+    let app = app_with_login_page();
     let mut jar = Jar::default();
     assert_eq!(jar.post(&app, "/login", "who=vera").await.status, 303);
     for (target, return_to) in [
@@ -196,7 +202,7 @@ async fn the_way_to_the_login_page_is_ours() {
 }
 
 /// Returns an application in which everything except signing in requires `gold`.
-fn own() -> axum::Router {
+fn app_with_login_page() -> axum::Router {
     use authgate::session::Accounts as _;
     use authgate::{Denial, Unauthenticated, public};
     use axum::extract::{FromRef, State};

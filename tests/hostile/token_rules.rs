@@ -16,7 +16,7 @@ use crate::signer::{Signer, set};
 
 type Serving = (axum::Router, Ran);
 
-fn serving(bearer: Bearer<Complete>) -> Serving {
+fn app_of(bearer: Bearer<Complete>) -> Serving {
     let ran = Ran::default();
     let gate = Gate::<User>::builder().scheme(bearer.realm("api")).build().expect("complete");
     (routes().with_state(App { gate, ran: ran.clone() }), ran)
@@ -44,7 +44,7 @@ struct Asked {
 }
 
 impl Asked {
-    async fn hold(self) {
+    async fn assert_all(self) {
         let mut faults = Vec::new();
         for row in &self.rows {
             faults.extend(row.faults(&self.serving).await);
@@ -53,11 +53,11 @@ impl Asked {
     }
 }
 
-fn headed(header: &str) -> String {
+fn token_with_header(header: &str) -> String {
     token(header, Claims::good().json())
 }
 
-fn claiming(name: &str, json: &str) -> String {
+fn token_with_claim(name: &str, json: &str) -> String {
     token(HEADER, Claims::good().with(name, json).json())
 }
 
@@ -74,12 +74,12 @@ async fn rejects_malformed_tokens() {
         (format!("{good}="), Malformed),
         (good.replacen('.', " .", 1), Malformed),
         (good.replacen('e', "+", 1), Malformed),
-        (headed(r#"["HS256"]"#), Malformed),
+        (token_with_header(r#"["HS256"]"#), Malformed),
         (token(not_utf8, Claims::good().json()), Malformed),
-        (headed(r#"{"typ":"JWT"}"#), Malformed),
-        (headed(r#"{"alg":"HS256","alg":"HS256"}"#), Malformed),
+        (token_with_header(r#"{"typ":"JWT"}"#), Malformed),
+        (token_with_header(r#"{"alg":"HS256","alg":"HS256"}"#), Malformed),
     ];
-    assert_rows(&app(), "RFC 7515 section 5.2", cases).hold().await;
+    assert_rows(&app(), "RFC 7515 section 5.2", cases).assert_all().await;
 }
 
 /// Duplicate names are rejected in the header and in the claims, for known and unknown names, and
@@ -88,25 +88,27 @@ async fn rejects_malformed_tokens() {
 async fn rejects_duplicate_names() {
     let twice = |name: &str, json: &str| token(HEADER, Claims::good().twice(name, json).json());
     let cases = [
-        (headed(r#"{"alg":"none","alg":"HS256"}"#), Malformed),
-        (headed(r#"{"alg":"HS256","\u0061lg":"none"}"#), Malformed),
-        (headed(r#"{"alg":"HS256","x":1,"x":1}"#), Malformed),
+        (token_with_header(r#"{"alg":"none","alg":"HS256"}"#), Malformed),
+        (token_with_header(r#"{"alg":"HS256","\u0061lg":"none"}"#), Malformed),
+        (token_with_header(r#"{"alg":"HS256","x":1,"x":1}"#), Malformed),
         (twice("sub", "\"root\""), Malformed),
         (twice("exp", "9999999999"), Malformed),
         (twice("s\\u0075b", "\"root\""), Malformed),
         (token(HEADER, Claims::good().twice("x", "1").twice("x", "1").json()), Malformed),
-        (claiming("x", r#"{"a":1,"a":2}"#), LetIn),
+        (token_with_claim("x", r#"{"a":1,"a":2}"#), LetIn),
     ];
-    assert_rows(&app(), "RFC 7515 section 4, RFC 7519 section 4", cases).hold().await;
+    assert_rows(&app(), "RFC 7515 section 4, RFC 7519 section 4", cases).assert_all().await;
 }
 
 /// No extension is supported, so every critical one is rejected. A `crit` that must not be sent is
 /// rejected as well.
 #[tokio::test]
 async fn rejects_every_crit() {
-    let crit = |json: &str| headed(&format!(r#"{{"alg":"HS256","exp":1,"crit":{json}}}"#));
+    let crit = |json: &str| token_with_header(&format!(r#"{{"alg":"HS256","exp":1,"crit":{json}}}"#));
     let refused = [r#"["exp"]"#, r#"["x"]"#, r#"["alg"]"#, "[]", "null", r#""exp""#];
-    assert_rows(&app(), "RFC 7515 section 4.1.11", refused.map(|json| (crit(json), Rejected))).hold().await;
+    assert_rows(&app(), "RFC 7515 section 4.1.11", refused.map(|json| (crit(json), Rejected)))
+        .assert_all()
+        .await;
 }
 
 /// The payload of a JWT is always encoded, even if the header correctly declares otherwise.
@@ -119,12 +121,12 @@ async fn rejects_unencoded_payloads() {
     };
     let header = r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#;
     let cases = [
-        (headed(header), Rejected),
-        (headed(r#"{"alg":"HS256","b64":false}"#), Rejected),
-        (headed(r#"{"alg":"HS256","b64":true}"#), LetIn),
+        (token_with_header(header), Rejected),
+        (token_with_header(r#"{"alg":"HS256","b64":false}"#), Rejected),
+        (token_with_header(r#"{"alg":"HS256","b64":true}"#), LetIn),
         (unencoded(r#"{"alg":"HS256","b64":false}"#), Malformed),
     ];
-    assert_rows(&app(), "RFC 7797 sections 6 and 7", cases).hold().await;
+    assert_rows(&app(), "RFC 7797 sections 6 and 7", cases).assert_all().await;
 }
 
 /// The audience must contain this service, and the times must include now. Times are JSON numbers,
@@ -133,18 +135,18 @@ async fn rejects_unencoded_payloads() {
 async fn checks_audience_and_times() {
     let at = |seconds: i64| i64::try_from(now()).expect("years to go") + seconds;
     let cases = [
-        (claiming("aud", &format!(r#"["x","{AUDIENCE}"]"#)), LetIn),
-        (claiming("aud", r#""https://other.example""#), WrongAudience),
-        (claiming("aud", "[]"), WrongAudience),
-        (claiming("aud", &format!(r#"["{AUDIENCE}",1]"#)), Malformed),
-        (claiming("exp", &format!("{}.5", at(60))), LetIn),
-        (claiming("exp", &at(-60).to_string()), Expired),
-        (claiming("exp", &format!("\"{}\"", at(60))), Malformed),
-        (claiming("nbf", &format!("{}.5", at(-60))), LetIn),
-        (claiming("nbf", &at(90).to_string()), NotYetValid),
-        (claiming("nbf", "null"), Malformed),
+        (token_with_claim("aud", &format!(r#"["x","{AUDIENCE}"]"#)), LetIn),
+        (token_with_claim("aud", r#""https://other.example""#), WrongAudience),
+        (token_with_claim("aud", "[]"), WrongAudience),
+        (token_with_claim("aud", &format!(r#"["{AUDIENCE}",1]"#)), Malformed),
+        (token_with_claim("exp", &format!("{}.5", at(60))), LetIn),
+        (token_with_claim("exp", &at(-60).to_string()), Expired),
+        (token_with_claim("exp", &format!("\"{}\"", at(60))), Malformed),
+        (token_with_claim("nbf", &format!("{}.5", at(-60))), LetIn),
+        (token_with_claim("nbf", &at(90).to_string()), NotYetValid),
+        (token_with_claim("nbf", "null"), Malformed),
     ];
-    assert_rows(&app(), "RFC 7519 sections 4.1.3 to 4.1.5", cases).hold().await;
+    assert_rows(&app(), "RFC 7519 sections 4.1.3 to 4.1.5", cases).assert_all().await;
     let most = with_keys(Keys::hs256(authgate_tests::token::SECRET).expect("long enough")).realm("api");
     let leeway = std::time::Duration::from_secs(301);
     assert!(Gate::<User>::builder().scheme(most.leeway(leeway)).build().is_err(), "a few minutes at most");
@@ -155,7 +157,9 @@ async fn checks_audience_and_times() {
 async fn ignores_unknown_claims() {
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
     let values = ["null", "1e400", r#""\ud800""#, r#"{"sub":"root"}"#, deep.as_str()];
-    assert_rows(&app(), "RFC 7519 section 4", values.map(|json| (claiming("x", json), LetIn))).hold().await;
+    assert_rows(&app(), "RFC 7519 section 4", values.map(|json| (token_with_claim("x", json), LetIn)))
+        .assert_all()
+        .await;
 }
 
 /// An access token has the right type, issuer, audience, signature and times. Every failure is
@@ -163,21 +167,21 @@ async fn ignores_unknown_claims() {
 #[tokio::test]
 async fn checks_every_property_of_access_tokens() {
     let keys = Keys::hs256(authgate_tests::token::SECRET).expect("long enough");
-    let serving = serving(with_keys(keys).require_at_jwt());
+    let serving = app_of(with_keys(keys).require_at_jwt());
     let at = r#"{"alg":"HS256","typ":"at+jwt"}"#;
     let with = |name: &str, json: &str| token(at, Claims::good().with(name, json).json());
     let cases = [
-        (headed(at), LetIn),
-        (headed(r#"{"alg":"HS256","typ":"application/at+JWT"}"#), LetIn),
-        (headed(r#"{"alg":"HS256","typ":"JWT"}"#), Rejected),
-        (headed(r#"{"alg":"HS256"}"#), Rejected),
-        (headed(r#"{"alg":"none","typ":"at+jwt"}"#), Rejected),
+        (token_with_header(at), LetIn),
+        (token_with_header(r#"{"alg":"HS256","typ":"application/at+JWT"}"#), LetIn),
+        (token_with_header(r#"{"alg":"HS256","typ":"JWT"}"#), Rejected),
+        (token_with_header(r#"{"alg":"HS256"}"#), Rejected),
+        (token_with_header(r#"{"alg":"none","typ":"at+jwt"}"#), Rejected),
         (signed_by(at, Claims::good().json(), |_| vec![1; 32]), Rejected),
         (with("iss", &format!("\"{ISSUER}/\"")), WrongIssuer),
         (with("aud", "\"https://other.example\""), WrongAudience),
         (with("exp", "1"), Expired),
     ];
-    assert_rows(&serving, "RFC 9068 section 4", cases).hold().await;
+    assert_rows(&serving, "RFC 9068 section 4", cases).assert_all().await;
 }
 
 /// Every authorization server supports this algorithm.
@@ -191,7 +195,7 @@ async fn accepts_rs256() {
             (other.token("RS256", Algorithm::RS256, &claims), Rejected),
             (signer.token("RS256", Algorithm::PS256, &claims), Rejected),
         ];
-        assert_rows(&serving(with_keys(keys)), "RFC 9068 section 2.1", cases).hold().await;
+        assert_rows(&app_of(with_keys(keys)), "RFC 9068 section 2.1", cases).assert_all().await;
     }
 }
 
@@ -207,10 +211,10 @@ async fn requires_the_claims_that_authgate_uses() {
         (without("aud"), WrongAudience),
         (without("sub"), Malformed),
         (without("iat"), LetIn),
-        (claiming("iat", "\"1\""), Malformed),
-        (claiming("jti", "1"), Malformed),
+        (token_with_claim("iat", "\"1\""), Malformed),
+        (token_with_claim("jti", "1"), Malformed),
     ];
-    assert_rows(&app(), "RFC 9068 section 2.2", cases).hold().await;
+    assert_rows(&app(), "RFC 9068 section 2.2", cases).assert_all().await;
 }
 
 /// A key has one algorithm with an exact name. The token cannot choose another one.
@@ -218,7 +222,7 @@ async fn requires_the_claims_that_authgate_uses() {
 async fn takes_the_algorithm_from_the_key() {
     let signer = Signer::new();
     let claims = Claims::good().json();
-    let serving = serving(with_keys(signer.keys(Algorithm::ES256).remove(0)));
+    let serving = app_of(with_keys(signer.keys(Algorithm::ES256).remove(0)));
     let public = signer.public(Algorithm::ES256);
     let confused = signed_by(r#"{"alg":"HS256"}"#, &claims, |it| crate::raw::hs256(&public, it));
     let cases = [
@@ -229,7 +233,7 @@ async fn takes_the_algorithm_from_the_key() {
         (signer.token("RS256", Algorithm::RS256, &claims), Rejected),
         (confused, Rejected),
     ];
-    assert_rows(&serving, "RFC 8725 section 3.1", cases).hold().await;
+    assert_rows(&serving, "RFC 8725 section 3.1", cases).assert_all().await;
 }
 
 /// A key is valid for its issuer only. A `kid` selects a key and nothing else. Keys in a token are
@@ -240,7 +244,7 @@ async fn ignores_keys_that_the_token_names() {
     let keys =
         |signer: &Signer| Keys::jwks(set(&[signer.jwk(Algorithm::EdDSA, r#","kid":"1""#)])).expect("a set");
     let other = "https://other.example";
-    let serving = serving(with_keys(keys(&ours)).trust(other, keys(&theirs)));
+    let serving = app_of(with_keys(keys(&ours)).trust(other, keys(&theirs)));
     let claims = Claims::good().json();
     let of_other = Claims::good().with("iss", &format!("\"{other}\"")).json();
     let of_third = Claims::good().with("iss", "\"https://third.example\"").json();
@@ -261,10 +265,11 @@ async fn ignores_keys_that_the_token_names() {
         (brought("jwk", &Signer::new().jwk(Algorithm::EdDSA, "")), Rejected),
         (ours.token("EdDSA", Algorithm::EdDSA, &Claims::good().with("sub", "\"\"").json()), Malformed),
     ];
-    assert_rows(&serving, "RFC 8725 sections 3.8 to 3.12", cases).hold().await;
+    assert_rows(&serving, "RFC 8725 sections 3.8 to 3.12", cases).assert_all().await;
     let kinds = ["dpop+jwt", "logout+jwt", "secevent+jwt"];
-    let cases = kinds.map(|typ| (headed(&format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#)), Rejected));
-    assert_rows(&app(), "RFC 8725 section 3.11", cases).hold().await;
+    let cases =
+        kinds.map(|typ| (token_with_header(&format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#)), Rejected));
+    assert_rows(&app(), "RFC 8725 section 3.11", cases).assert_all().await;
 }
 
 /// A token consists of letters, digits, `-`, `_` and dots.
@@ -276,7 +281,7 @@ async fn rejects_characters_outside_base64url() {
         format!(r#"{{"payload":"{}","protected":"{}","signature":"{}"}}"#, parts[1], parts[0], parts[2]);
     let cases =
         [json, format!("\"{good}\""), format!("{good}~"), format!("{{{good}}}"), good.replace('.', "%2E")];
-    assert_rows(&app(), "RFC 8725bis section 3.14", cases.map(|token| (token, Malformed))).hold().await;
+    assert_rows(&app(), "RFC 8725bis section 3.14", cases.map(|token| (token, Malformed))).assert_all().await;
 }
 
 /// The limits concern password-based encryption and compression. authgate supports neither, so it
@@ -291,11 +296,11 @@ async fn rejects_encryption_and_compression() {
     let stored = [&[1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), claims.as_bytes()].concat();
     let cases = [
         (encrypted, Malformed),
-        (headed(pbes2), Rejected),
-        (headed(r#"{"alg":"dir","enc":"A256GCM"}"#), Rejected),
+        (token_with_header(pbes2), Rejected),
+        (token_with_header(r#"{"alg":"dir","enc":"A256GCM"}"#), Rejected),
         (token(r#"{"alg":"HS256","zip":"DEF"}"#, stored), Malformed),
     ];
-    assert_rows(&app(), "RFC 8725bis sections 3.13 and 3.15", cases).hold().await;
+    assert_rows(&app(), "RFC 8725bis sections 3.13 and 3.15", cases).assert_all().await;
 }
 
 /// Both names of the algorithm are accepted. Ed448, which `EdDSA` can also mean, is not.
@@ -305,14 +310,14 @@ async fn accepts_both_names_of_ed25519() {
     let claims = Claims::good().json();
     for name in ["EdDSA", "Ed25519"] {
         let jwk = signer.jwk(Algorithm::EdDSA, "").replace(r#""alg":"EdDSA""#, &format!(r#""alg":"{name}""#));
-        let serving = serving(with_keys(Keys::jwks(set(&[jwk])).expect("a set")));
+        let serving = app_of(with_keys(Keys::jwks(set(&[jwk])).expect("a set")));
         let cases = [
             (signer.token("EdDSA", Algorithm::EdDSA, &claims), LetIn),
             (signer.token("Ed25519", Algorithm::EdDSA, &claims), LetIn),
             (signer.token("ed25519", Algorithm::EdDSA, &claims), Rejected),
             (signer.token("Ed448", Algorithm::EdDSA, &claims), Rejected),
         ];
-        assert_rows(&serving, "RFC 9864 section 2", cases).hold().await;
+        assert_rows(&serving, "RFC 9864 section 2", cases).assert_all().await;
     }
     let ed448 = format!(r#"{{"kty":"OKP","crv":"Ed448","alg":"EdDSA","x":"{}"}}"#, base64url([9; 57]));
     assert!(Keys::jwks(set(&[ed448])).is_err(), "a set without a key that can be used");

@@ -16,12 +16,12 @@ use std::process::{Command, Output};
 use mistakes::{Catches, MISTAKES, Mistake};
 
 /// Returns the source of the example, with absolute paths to its other files.
-fn original() -> String {
+fn example_source() -> String {
     let examples = root().join("examples");
     let text = fs::read_to_string(examples.join("documents.rs")).unwrap();
     ["documents/store.rs", "quickstart/tour.rs"].iter().fold(text, |text, file| {
         let whole = examples.join(file);
-        replaced(
+        replace_once(
             &text,
             &format!("#[path = {file:?}]"),
             &format!("#[path = {:?}]", whole.display().to_string()),
@@ -35,13 +35,13 @@ fn root() -> PathBuf {
 
 /// Replaces a text that must occur exactly once. Otherwise, the mistake no longer matches the
 /// example.
-fn replaced(text: &str, from: &str, to: &str) -> String {
+fn replace_once(text: &str, from: &str, to: &str) -> String {
     assert_eq!(text.matches(from).count(), 1, "must occur once in the example: {from}");
     text.replace(from, to)
 }
 
-fn planted(Mistake { edits, .. }: &Mistake) -> String {
-    edits.iter().fold(original(), |text, (from, to)| replaced(&text, from, to))
+fn apply_mistake(Mistake { edits, .. }: &Mistake) -> String {
+    edits.iter().fold(example_source(), |text, (from, to)| replace_once(&text, from, to))
 }
 
 /// Returns the program to compile, with each copy as a module and the code that probes it.
@@ -52,7 +52,7 @@ fn program(folder: &Path, mistakes: &[&Mistake]) -> String {
         let asked = "\npub async fn state_for_tests() -> App {\n    \
                      let keys = Keys::hs256(\"a secret that nobody needs to know at all\").unwrap();\n    \
                      state(keys, Store::temporary().await.unwrap()).unwrap()\n}\n";
-        fs::write(&file, planted(mistake) + asked).unwrap();
+        fs::write(&file, apply_mistake(mistake) + asked).unwrap();
         program += &format!(
             "#[allow(warnings)]\n#[path = {:?}]\nmod {};\ncheck!({});\n",
             file.display().to_string(),
@@ -76,7 +76,7 @@ fn cargo(folder: &Path, program: &str, run: bool) -> Output {
 
 /// Parses the output of the planted program: each mistake, and whether the lock or the probe
 /// detected it.
-fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
+fn parse_detections(output: &str) -> BTreeMap<String, Vec<String>> {
     let lines = output.lines().filter_map(|line| line.strip_prefix("caught "));
     lines
         .filter_map(|line| {
@@ -88,7 +88,7 @@ fn caught(output: &str) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 #[ignore = "compiles the example many times, in CI"]
-fn every_mistake_is_caught() {
+fn every_mistake_is_detected() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     fs::create_dir_all(&folder).unwrap();
     let (refused, run): (Vec<_>, Vec<_>) =
@@ -97,7 +97,7 @@ fn every_mistake_is_caught() {
     let output = cargo(&folder, &program(&folder, &run), true);
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{error}");
-    let caught = caught(&out);
+    let caught = parse_detections(&out);
     let mut otherwise = Vec::new();
     for mistake in &run {
         let by = caught.get(mistake.name).unwrap_or_else(|| panic!("{} did not run: {out}", mistake.name));

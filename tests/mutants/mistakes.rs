@@ -44,7 +44,7 @@ const fn mistake(
     Mistake { name, what, edits, caught_by, told: "" }
 }
 
-const fn refused(
+const fn compile_error(
     name: &'static str,
     what: &'static str,
     told: &'static str,
@@ -127,7 +127,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
         ],
     ),
     // A missing declaration.
-    refused(
+    compile_error(
         "a_declaration_removed",
         "a handler takes the path without a proof",
         "this handler does not declare who may call it",
@@ -136,7 +136,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
             "async fn me() -> Json<Value> {\n    Json(json!({}))",
         )],
     ),
-    refused(
+    compile_error(
         "an_attribute_removed",
         "a handler has lost its `#[requires]`",
         "the placeholder `_` is not allowed within types",
@@ -179,7 +179,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
             "        .ungated(\"/me\", \"moved\", axum::Router::new())\n",
         )],
     ),
-    refused(
+    compile_error(
         "a_plain_router_merged",
         "the routes of a plain axum router are merged",
         "expected an `authgate::Router` with the state",
@@ -236,7 +236,7 @@ pub(crate) const MISTAKES: &[Mistake] = &[
         )],
     ),
     // A handler that runs before its check.
-    refused(
+    compile_error(
         "a_body_read_first",
         "the body is read before authentication",
         "error",

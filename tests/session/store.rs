@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// Makes all sessions idle for this time.
-    pub fn leave_idle(&self, time: Duration) {
+    pub fn make_idle(&self, time: Duration) {
         self.records().values_mut().for_each(|record| record.expiry_date -= time);
     }
 

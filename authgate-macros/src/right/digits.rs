@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_digits_of_their_own() {
+    fn digits_match_fnv_1a_vectors_and_differ_per_name() {
         // The test vectors of the FNV draft for "" and "a", before folding.
         let folded = |hash: u64| hash ^ (hash >> 32);
         assert_eq!(fnv_1a(b""), folded(0xcbf2_9ce4_8422_2325));

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names() {
+    fn snake_case_splits_at_word_boundaries_and_acronyms() {
         for (name, snake) in [
             ("Viewer", "viewer"),
             ("ReadReports", "read_reports"),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn cases() {
+    fn case_styles_convert_variant_names() {
         for (case, name) in [
             ("snake_case", "read_all_reports"),
             ("kebab-case", "read-all-reports"),

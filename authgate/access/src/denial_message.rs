@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_codes() {
+    fn validates_code_syntax_and_detects_reserved_codes() {
         for (code, expected) in [
             ("account_suspended", true),
             ("", false),

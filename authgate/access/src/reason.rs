@@ -312,7 +312,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_its_position() {
+    fn every_built_in_reason_has_a_unique_position() {
         let positions: Vec<_> = Reason::ALL.into_iter().filter_map(Reason::position).collect();
         assert_eq!(positions, (0..Reason::ALL.len()).collect::<Vec<_>>());
         const OWN: DenialMessage = DenialMessage::new("account_suspended", "Your account is suspended.");
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_distinct_and_all_are_listed() {
+    fn codes_are_distinct() {
         let mut codes: Vec<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
         codes.sort_unstable();
         codes.dedup();

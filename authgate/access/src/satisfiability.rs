@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiver_applies_to_the_whole_rule() {
+    fn waiver_must_apply_to_the_whole_rule() {
         let [a, b] = [&OWN[0], &OWN[1]];
         let waived = leak(Rule::Waived { requirement: Part::of(a), reason: "why".into() });
         for rule in [waived, all(&[waived, b]), all(&[all(&[b, waived]), not(a)])] {
@@ -360,7 +360,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn rejects_exactly_the_rules_that_hold_nowhere_or_everywhere(rule in rules()) {
+        fn rejects_a_rule_iff_no_caller_or_every_caller_satisfies_it(rule in rules()) {
             let hook = std::panic::take_hook();
             std::panic::set_hook(Box::new(|_| {}));
             let said = said(rule);

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_credential_is_taken_apart() {
+    fn splits_scheme_and_credential() {
         for (line, expected) in [
             ("Bearer abc", Some("abc")),
             ("bearer abc", Some("abc")),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn two_credentials_in_one_line_are_as_two_lines() {
+    fn two_credentials_in_one_line_are_ambiguous() {
         for line in [
             "Bearer a, Bearer b",
             "Bearer a,Basic b",
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_without_an_auth_scheme_is_malformed() {
+    fn value_without_auth_scheme_is_malformed() {
         for (line, malformed) in [
             ("Bearer abc", false),
             ("Bearer", false),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_is_absent() {
+    fn empty_value_is_absent() {
         for line in ["", " ", "\t"] {
             assert!(matches!(Authorization::parse(line.as_bytes()), Authorization::Absent), "{line:?}");
         }

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_of_ones_own_is_read_in_any_case() {
+    fn custom_field_name_is_case_insensitive() {
         for name in ["x-api-key", "X-API-Key", "api_key", "x-forwarded-user"] {
             let field = OwnField::new(name);
             assert_eq!(field.name().unwrap().as_str(), name.to_lowercase());
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_field_or_anothers_is_not_read() {
+    fn rejects_invalid_and_reserved_field_names() {
         for name in
             ["", " ", "x api key", "x-api-key:", "clé", "a\nb", "Cookie", "AUTHORIZATION", "Sec-Fetch-Site"]
         {

@@ -101,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_on_this_site_are_kept() {
+    fn keeps_paths_on_the_same_site() {
         for text in ["/", "/a", "/a/b?c=d&e=%2F%2F", "/a#b", "/.//evil", "/%0a", "/a//b", "/@evil", "/a:80"] {
             assert_eq!(ReturnTo::new(text).path(), Some(text));
         }
     }
 
     #[test]
-    fn everything_else_is_dropped() {
+    fn drops_values_that_are_not_local_paths() {
         for text in [
             "",
             "a",
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_in_a_query_and_in_a_page() {
+    fn path_is_escaped_for_query_and_html() {
         let path = ReturnTo::new("/a?b=c&copy='d'");
         assert_eq!(path.encoded().to_string(), "/a%3Fb%3Dc%26copy%3D%27d%27");
         assert_eq!(path.html().to_string(), "/a?b=c&amp;copy=&#39;d&#39;");
@@ -150,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn what_is_kept_has_no_host(text in "[/\\\\a-z:@.?# \t\n]{0,12}") {
+        fn kept_path_never_has_a_host(text in "[/\\\\a-z:@.?# \t\n]{0,12}") {
             if let Some(path) = ReturnTo::new(&text).path() {
                 prop_assert!(path.starts_with('/'));
                 prop_assert!(!path[1..].starts_with(['/', '\\']));

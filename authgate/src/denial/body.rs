@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_json_that_repeats_the_status() {
+    fn problem_body_repeats_status_and_reason_code() {
         for reason in Reason::ALL {
             let body: serde_json::Value = serde_json::from_str(&problem(reason, &Marks::default())).unwrap();
             assert_eq!(body["status"], reason.status(), "RFC 9457 section 3.1.2");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_what_the_application_configures() {
+    fn html_body_escapes_app_name_and_login_page() {
         let page = Page { app_name: Some("<i>".into()), login_page: Some("/login?a&b".into()) };
         let body = html(Reason::NoCredentials, &page, &Marks::default());
         assert!(body.contains("<p class=\"app\">&lt;i&gt;</p>") && !body.contains("<i>"), "{body}");

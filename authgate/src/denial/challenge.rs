@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_challenge_is_one_line() {
+    fn removes_line_breaks_and_non_ascii_from_values() {
         let challenge = Challenge::new("Bearer")
             .realm("a\"b\\c\r\nSet-Cookie: x\u{e9}")
             .parameter("error", "invalid_token");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_occurs_once() {
+    fn later_parameter_replaces_earlier_of_same_name() {
         assert_eq!(
             Challenge::new("Basic").realm("a").parameter("Realm", "b").to_value(),
             "Basic Realm=\"b\""
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stands_without_quotes() {
+    fn token_parameter_is_not_quoted() {
         let challenge =
             Challenge::new("Digest").realm("a").token("algorithm", "SHA-256").token("stale", "tr\"u,e");
         assert_eq!(challenge.to_value(), "Digest realm=\"a\", algorithm=SHA-256, stale=true");
@@ -191,7 +191,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn no_text_breaks_out_of_its_quotes(text in any::<String>()) {
+        fn no_realm_escapes_its_quoted_string(text in any::<String>()) {
             let value = Challenge::new("Bearer").realm(&text).to_value();
             let value = value.to_str().unwrap();
             let inner = value.strip_prefix("Bearer realm=\"").unwrap().strip_suffix('"').unwrap();

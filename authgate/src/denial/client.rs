@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn two_lines_are_as_one() {
+    fn repeated_accept_lines_are_joined() {
         let client = Client::of(
             &parts("GET", &[("accept", "*/*;q=0.1"), ("accept", "text/html")]).headers,
             Reads::default(),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_page_as_a_whole_is_navigated_to() {
+    fn only_top_level_html_requests_are_navigations() {
         const HTML: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
         const NAVIGATE: (&str, &str) = ("sec-fetch-mode", "navigate");
         let to = |method, fields: &[_]| navigates_to(&parts(method, fields));

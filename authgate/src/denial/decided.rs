@@ -77,14 +77,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_written_with_sixteen_digits() {
+    fn decision_id_is_written_with_sixteen_hex_digits() {
         for id in [0, 1, 0xf, 0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210, u64::MAX].map(DecisionId) {
             assert_eq!(id.to_string(), format!("{:016x}", id.0));
         }
     }
 
     #[test]
-    fn ids_differ() {
+    fn decision_ids_are_unique() {
         let mut ids: Vec<_> = (0..1000).map(|_| DecisionId::next().to_string()).collect();
         assert!(ids.iter().all(|id| id.len() == 16));
         ids.sort();

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn preferences() {
+    fn accept_selects_body_format() {
         for (accept, expected) in [
             ("*/*", BodyFormat::Problem),
             ("", BodyFormat::Problem),

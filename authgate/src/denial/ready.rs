@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_kinds_are_kept_in_one_place() {
+    fn every_kind_of_response_has_its_own_slot() {
         let shelf = Shelf::new(2);
         let mut places = Vec::new();
         for reason in Reason::ALL {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_id_is_the_only_thing_that_differs() {
+    async fn cached_response_differs_only_in_decision_id() {
         let [first, second] = [DecisionId::next(), DecisionId::next()];
         let mut written = Response::new(Bytes::from(format!("<é>{first}</é>")));
         *written.status_mut() = StatusCode::FORBIDDEN;

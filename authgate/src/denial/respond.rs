@@ -354,7 +354,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_are_the_phrases_of_the_statuses() {
+    fn titles_equal_canonical_reason_phrases() {
         for reason in Reason::ALL {
             assert_eq!(status_of(reason).canonical_reason(), Some(reason.title()), "{reason}");
         }
@@ -362,7 +362,7 @@ mod tests {
 
     /// Most functions return it as their error.
     #[test]
-    fn a_denial_is_small() {
+    fn denial_is_smaller_than_128_bytes() {
         assert!(size_of::<Denial>() < 128, "{}", size_of::<Denial>());
     }
 }

@@ -244,10 +244,10 @@ macro_rules! proofs {
 }
 
 proofs! {
-    [R, T, P] Granted<R, T, P>;
+    [R: ?Sized, T, P] Granted<R, T, P>;
     [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
-    [V, G] ConcealedUnless<V, G>;
+    [V: ?Sized, G] ConcealedUnless<V, G>;
     [C, G, const CONCEAL: bool] With<C, G, CONCEAL>;
     [A, B] (A, B), in parts: true;
     [A, B, C] (A, B, C), in parts: true;

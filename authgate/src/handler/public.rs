@@ -104,7 +104,7 @@ mod tests {
     type Spelt = (Chunk<{ u128::from_le_bytes(*b"load balancer pr") }>, (Chunk<0x65_62_6f>, ()));
 
     #[test]
-    fn a_reason_is_spelt_back() {
+    fn public_reason_is_decoded_from_its_type() {
         let Declaration::Public { reason } = Public::<Spelt>::DECLARATION else { panic!() };
         assert_eq!(reason, "load balancer probe");
     }

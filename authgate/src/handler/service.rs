@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefixes_are_cut_by_segments() {
+    fn removes_prefix_by_number_of_segments() {
         for (uri, segments, expected) in [
             ("/files", 1, "/"),
             ("/files/", 1, "/"),

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_exact_and_return() {
+    fn algorithm_names_are_case_sensitive_and_round_trip() {
         for name in [
             "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
             "ES384", "EdDSA",

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_two_dots_and_base64url() {
+    fn requires_three_base64url_segments() {
         let form = |token: &str| Compact::split(token.as_bytes()).and_then(|compact| compact.check());
         for token in ["QQ.QUI.QUJD", "..", "QQ..", "0-_w.QQ.", ".QQ.QQ"] {
             assert_eq!(form(token), Ok(()), "{token}");
@@ -131,7 +131,7 @@ mod tests {
     /// Checking a segment and decoding it give the same verdict.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn a_segment_has_the_form_where_it_can_be_decoded() {
+    fn is_base64url_agrees_with_decoding() {
         let agree = |segment: &[u8]| {
             let decoded = decoded(segment, |_| ()).is_some();
             assert_eq!(is_base64url(segment), decoded, "{:?}", String::from_utf8_lossy(segment));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn size_is_bounded() {
+    fn token_and_header_sizes_are_bounded() {
         let token = |length: usize| format!("a.{}.c", "b".repeat(length - 4));
         assert!(Compact::split(token(MOST_BYTES).as_bytes()).is_ok());
         assert!(Compact::split(token(MOST_BYTES + 1).as_bytes()).is_err());
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn decoding_is_strict_on_stack_and_heap() {
+    fn decoding_is_strict_for_short_and_long_segments() {
         let decode = |segment: &str| decoded(segment.as_bytes(), <[u8]>::to_vec);
         for length in (0..100).chain([255, 256, 257, 258, 259, 1025, 1026, 1027, 1028, 1029, 5000]) {
             let bytes: Vec<u8> = (0_u8..=255).cycle().take(length).collect();

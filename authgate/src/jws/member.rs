@@ -100,7 +100,7 @@ mod tests {
 
     /// Covers borrowed and escaped names.
     #[test]
-    fn names_are_distinct_inline_and_beyond() {
+    fn duplicate_member_names_are_rejected_inline_and_on_heap() {
         let texts: Vec<String> = (0..50).map(|number| format!("n{number}")).collect();
         let kinds = [|text| Cow::Borrowed(text), |text: &str| Cow::Owned(text.to_owned())]
             as [fn(&str) -> Cow<'_, str>; 2];

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn detects_keys_in_text_forms() {
+    fn detects_pem_openssh_and_jwk_keys() {
         for (form, keys) in [
             (
                 NoSecret::Pem,

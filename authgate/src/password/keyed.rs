@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differs_by_name_hash_password_and_process() {
+    fn attempt_key_differs_by_name_hash_password_and_process() {
         let (key, other) = (Key::draw().unwrap(), Key::draw().unwrap());
         let argon2 = Stored::decoy_of_default();
         let bcrypt = Stored::parse(&format!("$2b$04${}", ".".repeat(53))).unwrap();

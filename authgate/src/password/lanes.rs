@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn right_passwords_come_first_and_the_queue_every_second_time() {
+    fn first_lane_and_queue_alternate() {
         let now = Instant::now();
         let mut lanes = Lanes::new(1);
         lanes.add_queued(waiting("second", 1, now + HASH * 2));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn late_hashes_are_computed_where_the_queue_has_time() {
+    fn late_hashes_run_only_if_queued_hashes_stay_on_time() {
         let now = Instant::now();
         let mut lanes = Lanes::new(1);
         lanes.add_queued(waiting("tight", 1, now + HASH));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn late_hashes_leave_the_queue_the_time_that_the_first_lane_takes_of_it() {
+    fn late_hashes_account_for_first_lane_time() {
         let now = Instant::now();
         let mut lanes = Lanes::new(1);
         lanes.add_first(waiting("first", 1, now + HASH));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn computes_as_many_at_once_as_it_may() {
+    fn runs_at_most_the_configured_number_of_hashes() {
         let now = Instant::now();
         let mut lanes = Lanes::new(2);
         for job in ["a", "b", "c"] {
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn late_hashes_that_wait_are_bounded() {
+    fn number_of_waiting_late_hashes_is_bounded() {
         let now = Instant::now();
         let mut lanes = Lanes::new(1);
         for name in 0..1000 {

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn forgets_after_the_duration() {
+    async fn forgets_password_after_configured_duration() {
         let attempted = Key::draw().unwrap().attempted("vera", None, "right").unwrap();
         for (duration, remembers) in [(0, false), (59, false), (61, true)] {
             let memory = Memory::new(Duration::from_secs(duration));

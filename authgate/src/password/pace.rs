@@ -100,7 +100,7 @@ mod tests {
     const MILLI: Duration = Duration::from_millis(1);
 
     #[test]
-    fn gives_each_attempt_more_than_the_mean_and_failures_more_than_the_longest() {
+    fn service_exceeds_mean_and_with_slack_exceeds_longest_sample() {
         let mut pace = Pace::default();
         for milliseconds in [100, 100, 100, 140] {
             pace.record(&bcrypt(10), MILLI * milliseconds);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_costliest_of_the_costs() {
+    fn service_time_is_that_of_the_most_expensive_cost() {
         let mut pace = Pace::default();
         pace.record(&bcrypt(12), MILLI * 200);
         for _ in 0..100 {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_last_durations_of_the_first_costs() {
+    fn keeps_latest_samples_of_the_first_costs() {
         let mut pace = Pace::default();
         pace.record(&bcrypt(4), MILLI * 900);
         for _ in 0..SAMPLES {

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forgets_the_oldest_first() {
+    fn evicts_least_recently_inserted_entry() {
         let start = Instant::now();
         let mut recent = Recent::new(3);
         for (number, key) in (0..).zip(["a", "b", "c", "a", "d"]) {

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn serves_in_order_of_arrival_until_patience_ends() {
+    fn serves_in_arrival_order_until_patience_ends() {
         let mut one = Timeline::new(1, 16, PATIENCE);
         let mut two = Timeline::new(2, 1, PATIENCE);
         let now = Instant::now();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn admits_a_hash_that_takes_longer_than_patience_if_it_need_not_wait() {
+    fn admits_hash_longer_than_patience_if_queue_is_empty() {
         let mut timeline = Timeline::new(1, 16, HASH / 2);
         let now = Instant::now();
         assert_eq!(turns(&mut timeline, &[1, 2], now), [Ok(1), Err(Turn::Late)]);
@@ -236,7 +236,7 @@ mod tests {
 
     /// The first lane and the queue are served alternately.
     #[test]
-    fn attempts_that_jump_delay_a_turn_by_at_most_as_many_as_were_before_it() {
+    fn first_lane_delays_a_turn_at_most_by_its_queue_position() {
         let mut timeline = Timeline::new(1, 16, PATIENCE * 4);
         let now = Instant::now();
         let (Turn::Queued(one), Turn::Queued(two)) =
@@ -257,7 +257,7 @@ mod tests {
     /// The queue waits less than the timeline predicts, because servers are free at different
     /// times.
     #[test]
-    fn several_servers_share_the_first_lane() {
+    fn servers_share_the_first_lane() {
         let mut timeline = Timeline::new(2, 16, PATIENCE);
         let now = Instant::now();
         for expected in [1, 3, 4] {
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_lane_is_bounded_by_patience() {
+    fn first_lane_is_bounded_by_patience() {
         let mut timeline = Timeline::new(1, 16, PATIENCE);
         let now = Instant::now();
         let finished = |timeline: &mut Timeline| timeline.jump(HASH, now).map(|turn| turn.at - now);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn is_idle_if_all_are_answered() {
+    fn is_idle_after_all_attempts_are_answered() {
         let mut timeline = Timeline::new(1, 16, PATIENCE);
         let now = Instant::now();
         let one = timeline.enter(Some(1), HASH, now);
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_that_measures_takes_a_turn_after_those_that_wait() {
+    fn measuring_hash_is_scheduled_after_queued_attempts() {
         let mut timeline = Timeline::new(1, 0, PATIENCE);
         let now = Instant::now();
         assert_eq!(turns(&mut timeline, &[1], now), [Ok(1)]);

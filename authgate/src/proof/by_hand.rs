@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::granted::{decide, decide_with};
 use super::{Authenticated, Authorized, Granted};
 use crate::denial::Denial;
-use crate::proof::resource::{AsyncPolicy, IsLoaded, Policy};
+use crate::proof::resource::{Async, AsyncPolicy, IsLoaded, Policy};
 use crate::right::{Principal, Reason};
 
 /// The future of a decision by an [`AsyncPolicy`].
-type Granting<'a, R, T, P> = Pin<Box<dyn Future<Output = Result<Granted<R, T, P>, Denial>> + Send + 'a>>;
+type Granting<'a, R, T, P> =
+    Pin<Box<dyn Future<Output = Result<Granted<Async<R>, T, P>, Denial>> + Send + 'a>>;
 
 impl<P: Principal> Authenticated<P> {
     /// Returns the denial for a resource that does not exist: 404. The response is byte for byte
@@ -87,7 +88,7 @@ impl<P: Principal> Authenticated<P> {
     {
         let (resource, timeout) = (resource.value(), self.gate.timeout());
         Box::pin(async move {
-            let decided = decide_with::<R, T, P, S>(&self, &resource, state, timeout).await;
+            let decided = decide_with::<Async<R>, T, P, S>(&self, &resource, state, timeout).await;
             decided.map_err(|denial| denial.told(None))?;
             Ok(Granted::new(resource, Arc::new(self)))
         })

@@ -12,7 +12,7 @@ use super::{Authenticated, Granted};
 use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::proof::resource::{AsyncPolicy, PathParameters, Resource};
+use crate::proof::resource::{Decides, DeclaredPolicy, PathParameters, Resource};
 use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, evaluate};
 
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
@@ -98,9 +98,9 @@ pub struct Concealed<G> {
 ///     report.owner.clone()
 /// }
 /// ```
-pub struct ConcealedUnless<V, G> {
+pub struct ConcealedUnless<V: ?Sized, G> {
     proof: G,
-    pub(super) invariant: Invariant<(V, G)>,
+    pub(super) invariant: Invariant<(G, V)>,
 }
 
 /// The proof `G` of a caller that also has the right `C`, which is checked first.
@@ -151,15 +151,15 @@ impl<G: fmt::Debug> fmt::Debug for Concealed<G> {
     }
 }
 
-impl<V, G: fmt::Debug> fmt::Debug for ConcealedUnless<V, G> {
+impl<V: ?Sized, G: fmt::Debug> fmt::Debug for ConcealedUnless<V, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConcealedFrom").field("proof", &self.proof).finish_non_exhaustive()
+        f.debug_struct("ConcealedUnless").field("proof", &self.proof).finish_non_exhaustive()
     }
 }
 
 impl<C, G: fmt::Debug, const CONCEAL: bool> fmt::Debug for With<C, G, CONCEAL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Given").field("proof", &self.proof).finish_non_exhaustive()
+        f.debug_struct("With").field("proof", &self.proof).finish_non_exhaustive()
     }
 }
 
@@ -187,7 +187,7 @@ macro_rules! derefs {
 
 derefs! {
     [G] Concealed<G>;
-    [V, G] ConcealedUnless<V, G>;
+    [V: ?Sized, G] ConcealedUnless<V, G>;
     [C, G, const CONCEAL: bool] With<C, G, CONCEAL>;
 }
 
@@ -234,17 +234,17 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
     }
 }
 
-impl<V: 'static, G: States> States for ConcealedUnless<V, G> {
+impl<V: DeclaredPolicy + ?Sized, G: States> States for ConcealedUnless<V, G> {
     type Principal = G::Principal;
 
     const RIGHT: &'static Rule = G::RIGHT;
     const CONCEAL: bool = true;
 }
 
-impl<V, R, T, P, S> Prove<S> for ConcealedUnless<V, Granted<R, T, P>>
+impl<V: ?Sized, R: ?Sized, T, P, S> Prove<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
-    V: AsyncPolicy<T, S, Principal = P>,
-    R: AsyncPolicy<T, S, Principal = P>,
+    V: Decides<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
@@ -264,10 +264,10 @@ where
     }
 }
 
-impl<V, R, T, P, S> Share<S> for ConcealedUnless<V, Granted<R, T, P>>
+impl<V: ?Sized, R: ?Sized, T, P, S> Share<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
-    V: AsyncPolicy<T, S, Principal = P>,
-    R: AsyncPolicy<T, S, Principal = P>,
+    V: Decides<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P>,
     T: Resource<S>,
     P: Principal,
     S: Sync,

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::prove::{Prove, States, admit};
-use super::resource::{AsyncPolicy, Resource};
+use super::resource::{Decides, Resource};
 use super::visible::{ListPolicy, Listable};
 use super::{Authenticated, Authorized, Concealed, ConcealedUnless, Granted, VisibleList, With};
 use crate::denial::Denial;
@@ -43,8 +43,8 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
 
 extractors! {
     [R: Requirement<P>, P: Principal] Authorized<R, P> where { S: HasGate<P> + Sync };
-    [R, T, P] Granted<R, T, P> where {
-        R: AsyncPolicy<T, S, Principal = P>,
+    [R: ?Sized, T, P] Granted<R, T, P> where {
+        R: Decides<T, S, Principal = P>,
         T: Resource<S>,
         P: Principal,
         S: HasGate<P> + Sync,
@@ -56,7 +56,7 @@ extractors! {
         Self: Prove<S>,
         S: HasGate<<Self as States>::Principal> + Sync,
     };
-    [V, G] ConcealedUnless<V, G> where {
+    [V: ?Sized, G] ConcealedUnless<V, G> where {
         Self: Prove<S>,
         S: HasGate<<Self as States>::Principal> + Sync,
     };

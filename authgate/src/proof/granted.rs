@@ -14,7 +14,9 @@ use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::guard::{Ended, in_time};
 use crate::log::OneLine;
-use crate::proof::resource::{AsyncPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource};
+use crate::proof::resource::{
+    Decides, DeclaredPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource,
+};
 use crate::right::{
     Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
 };
@@ -72,13 +74,13 @@ use crate::right::{
 ///     other
 /// }
 /// ```
-pub struct Granted<R, T, P = <R as Policy<T>>::Principal> {
+pub struct Granted<R: ?Sized, T, P = <R as Policy<T>>::Principal> {
     resource: T,
     caller: Arc<Authenticated<P>>,
-    pub(super) invariant: Invariant<(R, T, P)>,
+    pub(super) invariant: Invariant<(T, P, R)>,
 }
 
-impl<R, T, P> Granted<R, T, P> {
+impl<R: ?Sized, T, P> Granted<R, T, P> {
     pub(super) const fn new(resource: T, caller: Arc<Authenticated<P>>) -> Self {
         Self { resource, caller, invariant: PhantomData }
     }
@@ -113,7 +115,7 @@ impl<R, T, P> Granted<R, T, P> {
     }
 }
 
-impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
+impl<R: DeclaredPolicy + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, P> {
     /// Checks another right over the same resource, in its current state. The policy sees the
     /// changes of [`edit`](Self::edit): check the right before a change that the policy depends on.
     ///
@@ -149,11 +151,11 @@ impl<R, T: Send + 'static, P: Principal> Granted<R, T, P> {
 }
 
 /// Returns the right `R` over `T`, as data for the access table.
-pub(super) const fn expression_of<R, T>() -> &'static Rule {
-    struct Of<R, T>(PhantomData<(R, T)>);
-    impl<R, T> Of<R, T> {
+pub(super) const fn expression_of<R: DeclaredPolicy + ?Sized, T>() -> &'static Rule {
+    struct Of<R: ?Sized, T>(PhantomData<R>, PhantomData<T>);
+    impl<R: DeclaredPolicy + ?Sized, T> Of<R, T> {
         const RULE: Rule =
-            Rule::Policy { policy: TypeText::Of(TypeName::of::<R>()), on: TypeText::Of(TypeName::of::<T>()) };
+            Rule::Policy { policy: TypeText::Of(R::NAME), on: TypeText::Of(TypeName::of::<T>()) };
     }
     &Of::<R, T>::RULE
 }
@@ -167,14 +169,14 @@ where
     denied::<R, T, P>(caller, decision).map_err(|denial| denial.told(None))
 }
 
-pub(super) async fn decide_with<R, T, P, S>(
+pub(super) async fn decide_with<R: ?Sized, T, P, S>(
     caller: &Authenticated<P>,
     resource: &T,
     state: &S,
     timeout: Duration,
 ) -> Result<(), Denial>
 where
-    R: AsyncPolicy<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P>,
     P: Principal,
     T: Sync,
     S: Sync,
@@ -188,7 +190,7 @@ where
         Ended::With(decision) => Some(decision),
         Ended::Panicked => None,
         Ended::TooLate => {
-            let (policy, after) = (TypeName::of::<R>(), timeout.as_secs_f64());
+            let (policy, after) = (R::NAME, timeout.as_secs_f64());
             tracing::error!(target: "authgate::gate", %policy, after, "a policy did not answer in time");
             Some(Decision::Unavailable)
         }
@@ -196,7 +198,10 @@ where
     denied::<R, T, P>(caller, decision)
 }
 
-fn denied<R, T, P: Principal>(caller: &Authenticated<P>, decision: Option<Decision>) -> Result<(), Denial> {
+fn denied<R: DeclaredPolicy + ?Sized, T, P: Principal>(
+    caller: &Authenticated<P>,
+    decision: Option<Decision>,
+) -> Result<(), Denial> {
     let right = expression_of::<R, T>();
     let refused = match decision {
         Some(Decision::Allow) => return Ok(()),
@@ -215,14 +220,14 @@ pub(super) struct RefusedOver<T> {
     pub(super) resource: Option<T>,
 }
 
-impl<R, T, P: Principal> Granted<R, T, P> {
+impl<R: DeclaredPolicy + ?Sized, T, P: Principal> Granted<R, T, P> {
     /// Loads the resource that the path names, and decides.
     pub(super) async fn load<S>(
         caller: &Arc<Authenticated<P>>,
         asked: &mut Asked<'_, S>,
     ) -> Result<Self, RefusedOver<T>>
     where
-        R: AsyncPolicy<T, S, Principal = P>,
+        R: Decides<T, S, Principal = P>,
         T: Resource<S>,
         S: Sync,
     {
@@ -263,15 +268,15 @@ impl<R, T, P: Principal> Granted<R, T, P> {
     }
 }
 
-impl<R: 'static, T: 'static, P: Principal> States for Granted<R, T, P> {
+impl<R: DeclaredPolicy + ?Sized, T: 'static, P: Principal> States for Granted<R, T, P> {
     type Principal = P;
 
     const RIGHT: &'static Rule = expression_of::<R, T>();
 }
 
-impl<R, T, P, S> Prove<S> for Granted<R, T, P>
+impl<R: ?Sized, T, P, S> Prove<S> for Granted<R, T, P>
 where
-    R: AsyncPolicy<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
@@ -291,9 +296,9 @@ where
     }
 }
 
-impl<R, T, P, S> Share<S> for Granted<R, T, P>
+impl<R: ?Sized, T, P, S> Share<S> for Granted<R, T, P>
 where
-    R: AsyncPolicy<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
@@ -303,7 +308,7 @@ where
     }
 }
 
-impl<R, T, P> Deref for Granted<R, T, P> {
+impl<R: ?Sized, T, P> Deref for Granted<R, T, P> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -312,7 +317,7 @@ impl<R, T, P> Deref for Granted<R, T, P> {
 }
 
 /// Serializes the resource.
-impl<R, T: serde::Serialize, P> serde::Serialize for Granted<R, T, P> {
+impl<R: ?Sized, T: serde::Serialize, P> serde::Serialize for Granted<R, T, P> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.resource.serialize(serializer)
     }
@@ -320,7 +325,7 @@ impl<R, T: serde::Serialize, P> serde::Serialize for Granted<R, T, P> {
 
 /// Prints the scheme that authenticated the caller, and nothing about the principal or the
 /// resource.
-impl<R, T, P> fmt::Debug for Granted<R, T, P> {
+impl<R: ?Sized, T, P> fmt::Debug for Granted<R, T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Granted").field("scheme", &self.context().scheme()).finish_non_exhaustive()
     }

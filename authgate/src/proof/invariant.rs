@@ -19,15 +19,17 @@ pub trait IsInvariant {}
 
 /// Implements [`IsInvariant`] for structs whose field `invariant` lists all their parameters.
 macro_rules! invariant {
-    ($([$($parameter:ident $(: $bound:ident)?),* $(; const $value:ident: bool)?] $name:ty;)*) => {
+    ($([
+        $($parameter:ident $(: $bound:ident)?),* $(; unsized $last:ident)? $(; const $value:ident: bool)?
+    ] $name:ty;)*) => {
         $(
-            impl<$($parameter $(: $bound)?,)* $(const $value: bool)?> IsInvariant for $name {}
+            impl<$($parameter $(: $bound)?,)* $($last: ?Sized)? $(const $value: bool)?> IsInvariant for $name {}
 
             const _: () = {
                 #[expect(dead_code, reason = "checks the type of the field and is never called")]
-                fn check<'proof, $($parameter $(: $bound)?,)* $(const $value: bool)?>(
+                fn check<'proof, $($parameter $(: $bound)?,)* $($last: ?Sized)? $(const $value: bool)?>(
                     proof: &'proof $name,
-                ) -> &'proof Invariant<($($parameter,)*)> {
+                ) -> &'proof Invariant<($($parameter,)* $($last)?)> {
                     &proof.invariant
                 }
             };
@@ -40,10 +42,10 @@ invariant! {
     [P] Authenticated<P>;
     [R, P] Authorized<R, P>;
     [R, P] ProofRef<'_, R, P>;
-    [R, T, P] Granted<R, T, P>;
+    [T, P; unsized R] Granted<R, T, P>;
     [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
-    [V, G] ConcealedUnless<V, G>;
+    [G; unsized V] ConcealedUnless<V, G>;
     [C, G; const CONCEAL: bool] With<C, G, CONCEAL>;
 }
 

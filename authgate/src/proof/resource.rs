@@ -4,13 +4,15 @@ mod child;
 mod loaded;
 mod parameters;
 
+use std::convert::Infallible;
 use std::future::{Future, ready};
+use std::marker::PhantomData;
 
 pub use child::{Child, Nested};
 pub use loaded::{IsLoaded, Loaded};
 pub use parameters::{NoKey, PathParameters};
 
-use crate::right::{Context, Decision};
+use crate::right::{Context, Decision, TypeName};
 
 /// A resource that a route is about, found by the path parameters of the route.
 ///
@@ -87,7 +89,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
     /// Returns [`ConfigError`](crate::ConfigError) if the parameters do not match the key.
     #[doc(hidden)]
     fn check_key(path: &mut PathParameters) -> Result<(), crate::ConfigError> {
-        path.check::<Self::Key>(Self::PARAMETERS, crate::right::TypeName::of::<Self>())
+        path.check::<Self::Key>(Self::PARAMETERS, TypeName::of::<Self>())
     }
 }
 
@@ -123,8 +125,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
     message = "`{Self}` is not a policy over `{T}`",
     label = "does not decide access to `{T}`",
     note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
-            policy; for a policy that waits (`authgate::resource::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
-            User>`"
+            policy; declare a policy that waits (`authgate::resource::AsyncPolicy`) as `Granted<Async<{Self}>, {T}, User>`"
 )]
 pub trait Policy<T>: 'static {
     /// The principal that can hold the right.
@@ -134,8 +135,8 @@ pub trait Policy<T>: 'static {
     fn decide(principal: &Self::Principal, resource: &T) -> Decision;
 }
 
-/// A policy over a resource whose decision needs a database or a relationship service. Every
-/// [`Policy`] implements it.
+/// A policy over a resource whose decision needs a database or a relationship service. A handler
+/// declares it as [`Async`].
 ///
 /// It must return [`Decision::Unavailable`] if the decision is indeterminate. The response is then
 /// 503. The gate's [`timeout`](crate::gate::GateBuilder::timeout) applies.
@@ -143,8 +144,8 @@ pub trait Policy<T>: 'static {
 /// # Examples
 ///
 /// ```
-/// use authgate::resource::AsyncPolicy;
-/// use authgate::{Context, Decision};
+/// use authgate::resource::{Async, AsyncPolicy};
+/// use authgate::{Context, Decision, Granted};
 ///
 /// #[derive(authgate::Principal)]
 /// pub struct User {
@@ -182,12 +183,16 @@ pub trait Policy<T>: 'static {
 ///         }
 ///     }
 /// }
+///
+/// async fn edit(report: Granted<Async<CanEdit>, Report, User>) -> String {
+///     format!("{} edits report {}", report.principal().sub, report.id)
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "does not decide access to `{T}`",
-    note = "implement `authgate::Policy<{T}>` for it, or `authgate::resource::AsyncPolicy<{T}, {S}>` if it waits for a database \
-        or another service"
+    note = "implement `authgate::resource::AsyncPolicy<{T}, {S}>` for it; a `Policy`, which does not wait, is declared without \
+            `Async`"
 )]
 pub trait AsyncPolicy<T, S>: 'static {
     /// The principal that can hold the right.
@@ -202,8 +207,111 @@ pub trait AsyncPolicy<T, S>: 'static {
     ) -> impl Future<Output = Decision> + Send;
 }
 
+/// The [`AsyncPolicy`] `R`, as a declaration names it: `Granted<Async<CanEdit>, Report, User>`, or
+/// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. Name the principal, which
+/// only a [`Policy`] states alone.
+///
+/// It has no values. A policy of another service can be implemented for all resources at once,
+/// because the declaration says which kind of policy decides.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::resource::{Async, AsyncPolicy};
+/// use authgate::{Context, Decision, Granted};
+///
+/// #[derive(authgate::Principal)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// /// A resource that the relationship service knows.
+/// pub trait Entity {
+///     fn uid(&self) -> String;
+/// }
+///
+/// /// A client of the relationship service.
+/// pub struct Relations;
+///
+/// impl Relations {
+///     async fn check(&self, user: &str, relation: &str, entity: &str) -> Result<bool, std::io::Error> {
+///         Ok(user == "ada" && relation == "editor" && entity == "report:1")
+///     }
+/// }
+///
+/// /// Held by users that the service names as editors.
+/// pub struct IsEditor;
+///
+/// impl<T: Entity + Sync> AsyncPolicy<T, Relations> for IsEditor {
+///     type Principal = User;
+///
+///     async fn decide(user: &User, _: &Context, entity: &T, relations: &Relations) -> Decision {
+///         match relations.check(&user.sub, "editor", &entity.uid()).await {
+///             Ok(is_editor) => Decision::allow_if(is_editor),
+///             Err(_) => Decision::Unavailable,
+///         }
+///     }
+/// }
+///
+/// pub struct Report {
+///     id: u64,
+/// }
+///
+/// impl Entity for Report {
+///     fn uid(&self) -> String {
+///         format!("report:{}", self.id)
+///     }
+/// }
+///
+/// async fn edit(report: Granted<Async<IsEditor>, Report, User>) -> String {
+///     report.uid()
+/// }
+/// ```
+// Unsized, so that the implementations of `DeclaredPolicy` and `Decides` for all `Policy` types,
+// which are sized, do not overlap with those for `Async`.
+#[derive(Debug)]
+pub struct Async<R> {
+    _policy: PhantomData<R>,
+    _unsized: [Infallible],
+}
+
+/// A policy as a declaration names it: a [`Policy`], or an [`AsyncPolicy`] in [`Async`].
+pub trait DeclaredPolicy: 'static {
+    /// The name of the policy.
+    const NAME: TypeName;
+}
+
 #[diagnostic::do_not_recommend]
-impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
+impl<R: 'static> DeclaredPolicy for R {
+    const NAME: TypeName = TypeName::of::<R>();
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: 'static> DeclaredPolicy for Async<R> {
+    const NAME: TypeName = TypeName::of::<R>();
+}
+
+/// A declared policy that decides over the resource `T` in an application with the state `S`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
+    label = "does not decide access to `{T}`",
+    note = "implement `authgate::Policy<{T}>` for it, or, if it waits for a database or another service, \
+            `authgate::resource::AsyncPolicy<{T}, {S}>`, and declare `Async<{Self}>`"
+)]
+pub trait Decides<T, S>: DeclaredPolicy {
+    type Principal;
+
+    fn decide(
+        principal: &Self::Principal,
+        context: &Context,
+        resource: &T,
+        state: &S,
+    ) -> impl Future<Output = Decision> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Policy<T>, T, S> Decides<T, S> for R {
     type Principal = R::Principal;
 
     fn decide(
@@ -213,6 +321,20 @@ impl<R: Policy<T>, T, S> AsyncPolicy<T, S> for R {
         _: &S,
     ) -> impl Future<Output = Decision> + Send {
         ready(<R as Policy<T>>::decide(principal, resource))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: AsyncPolicy<T, S>, T, S> Decides<T, S> for Async<R> {
+    type Principal = R::Principal;
+
+    fn decide(
+        principal: &R::Principal,
+        context: &Context,
+        resource: &T,
+        state: &S,
+    ) -> impl Future<Output = Decision> + Send {
+        <R as AsyncPolicy<T, S>>::decide(principal, context, resource, state)
     }
 }
 

@@ -107,8 +107,7 @@ use crate::right::Decision;
     message = "`{Self}` is not a policy over `{T}`",
     label = "does not decide access to `{T}`",
     note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
-            policy; for a policy that waits (`authgate::resource::AsyncPolicy`), name the principal: `Granted<{Self}, {T}, \
-            User>`"
+            policy; declare a policy that waits (`authgate::resource::AsyncPolicy`) as `Granted<Async<{Self}>, {T}, User>`"
 )]
 pub trait ListPolicy<T: Listable>: 'static {
     /// The principal that can hold the right.

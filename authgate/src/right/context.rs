@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clone_is_written_to_alone() {
+    fn changing_a_clone_does_not_change_the_original() {
         let one = Context::of("Bearer").with_acr(Box::from("silver")).with_amr([Box::from("pwd")]);
         let other = one.clone().with_acr(Box::from("gold"));
         assert_eq!((one.acr(), other.acr()), (Some("silver"), Some("gold")));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clone_costs_no_allocation() {
+    fn clone_does_not_allocate() {
         let context = Context::of("Bearer")
             .with_token_id(Arc::from("id-1"))
             .with_acr(Box::from("silver"))

@@ -112,7 +112,7 @@ mod tests {
     )>;
 
     #[test]
-    fn a_rule_that_holds_costs_no_allocation() {
+    fn satisfied_rule_evaluates_without_allocation() {
         let (roles, scopes) = ([Role::Editor].into_iter().collect(), [Scope::Write].into_iter().collect());
         let user = User { id: "ada".to_owned(), roles, scopes };
         let context = Context::of("Bearer").with_authenticated_at(std::time::SystemTime::now());

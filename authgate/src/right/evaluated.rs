@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_reads_as_the_right_does_with_what_was_decided() {
+    fn display_shows_the_rule_with_the_result_of_each_part() {
         assert_eq!(shown::<So>(), "is:so: yes");
         assert_eq!(shown::<Unsure>(), "is:unsure: unsure");
         assert_eq!(shown::<All<(So, NotSo)>>(), "(is:so: yes & is:not-so: no)");
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_found_to_hold_before_is_told_as_it_is_written() {
+    fn previously_satisfied_rule_is_displayed_as_satisfied() {
         fn after<Before: Right>() -> String {
             evaluated::<NotSo>(&Context::of("Bearer"))
                 .within(<All<(Before, NotSo)>>::RULE, Before::RULE)
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_what_has_failed() {
+    fn missing_lists_only_failed_requirements() {
         fn missing<R: Requirement<()>>() -> Vec<String> {
             let evaluated = evaluated::<R>(&Context::of("Bearer"));
             evaluated.missing().iter().map(|part| part.expression().to_string()).collect()
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_is_of_all_parts_and_of_the_first_alternative_that_lacks_nothing_else() {
+    fn login_merges_all_parts_and_takes_first_alternative_missing_only_login() {
         fn login<R: Requirement<()>>() -> (Option<u64>, String) {
             let old = Context::of("Bearer").with_authenticated_at(SystemTime::UNIX_EPOCH);
             let Login { max_age, acr_values } = evaluated::<R>(&old).login();

@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_login_is_fresh_up_to_its_age() {
+    fn login_is_fresh_up_to_max_age() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let at = |seconds: i64| {
             let age = Duration::from_secs(seconds.unsigned_abs());

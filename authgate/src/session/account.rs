@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn differs_for_another_source_and_for_another_binding() {
+    fn tag_differs_by_secret_and_binding() {
         let space = |cookie, realm: &str| Space {
             sessions: Sessions::in_memory().named(cookie),
             realm: realm.to_owned(),

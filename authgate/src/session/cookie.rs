@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cookie_is_found_among_others() {
+    fn finds_one_session_cookie_among_other_cookies() {
         let id = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
         for lines in [
             &["__Host-session=AAAAAAAAAAAAAAAAAAAAAA"][..],
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_have_not_sent_is_malformed() {
+    fn invalid_session_id_is_malformed() {
         for value in [
             "__Host-session",
             "__Host-session=",
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn two_are_several_wherever_they_are() {
+    fn repeated_session_cookie_is_ambiguous_in_any_line() {
         let one = "__Host-session=AAAAAAAAAAAAAAAAAAAAAA";
         assert_eq!(of(&[one, one]), Carried::Several);
         assert_eq!(of(&["__Host-session=AAAAAAAAAAAAAAAAAAAAAA; __Host-session"]), Carried::Several);
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_cookie_is_secure_when_it_goes_too() {
+    fn host_cookie_is_secure_when_set_and_when_removed() {
         let id = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
         assert_eq!(
             set("__Host-session", id, true).unwrap(),

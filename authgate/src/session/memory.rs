@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_over_is_forgotten() {
+    async fn expired_records_are_removed() {
         let store = MemoryStore::new();
         for number in 0..5000 {
             let age = if number < 10 { Duration::HOUR } else { -Duration::HOUR };

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_it_has_written() {
+    fn record_round_trips() {
         let space = Space { sessions: Sessions::in_memory(), realm: "app".to_owned() };
         let binding = space.binding::<User>();
         for strength in [
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_record_of_another_form() {
+    fn rejects_malformed_record() {
         for record in [
             json!({}),
             json!("ada"),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_record_of_its_own_binding_only() {
+    fn finds_only_the_record_of_its_binding() {
         let space = |cookie, realm: &str| Space {
             sessions: Sessions::in_memory().named(cookie),
             realm: realm.to_owned(),

@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_requests_of_one_session_wait_for_each_other() {
+    async fn only_requests_of_the_same_session_wait_for_each_other() {
         let turns = Turns::default();
         let held = turns.of(&Id(1)).await;
         for other in (2..2_000).map(Id) {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets_sessions_that_no_request_is_at_work_on() {
+    fn drops_locks_of_sessions_without_requests() {
         let turns = Turns::default();
         let kept = turns.turn(&Id(0));
         (1..10_000).for_each(|id| drop(turns.turn(&Id(id))));

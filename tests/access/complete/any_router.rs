@@ -11,7 +11,7 @@ use authgate_tests::app::{App, Ran, User, gate, role};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{a_plain_router, a_service, assert_told, five, four, one, six, three, two};
+use super::{catch_all_service, check_table, five, four, one, plain_router, six, three, two};
 
 /// One step in building a router.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ const PATHS: [&str; 11] =
     ["/", "/a", "/a/b", "/a/{x}", "/{x}", "/a/{x}/c", "/f/{*rest}", "/f", "/b/", "/{*rest}", "/zz"];
 const PREFIXES: [&str; 6] = ["/a", "/f", "/p", "/p/{y}", "/b/", "/p/p"];
 
-fn who() -> impl Strategy<Value = u8> {
+fn handler_index() -> impl Strategy<Value = u8> {
     0..6u8
 }
 
@@ -61,15 +61,15 @@ fn step() -> impl Strategy<Value = Step> {
             Answers::Fallback,
         ][..],
     );
-    let route = (select(&PATHS[..]), prop::collection::vec((answers, who()), 1..4))
+    let route = (select(&PATHS[..]), prop::collection::vec((answers, handler_index()), 1..4))
         .prop_map(|(path, answers)| Step::Route(path, answers));
     let leaf = prop_oneof![
         6 => route,
         1 => select(&PATHS[..]).prop_map(Step::RouteService),
         1 => select(&PREFIXES[..]).prop_map(Step::NestService),
         1 => select(&PREFIXES[..]).prop_map(Step::Ungated),
-        2 => who().prop_map(Step::Fallback),
-        2 => who().prop_map(Step::MethodNotAllowed),
+        2 => handler_index().prop_map(Step::Fallback),
+        2 => handler_index().prop_map(Step::MethodNotAllowed),
         1 => Just(Step::ResetFallback),
         1 => Just(Step::Layer),
         1 => Just(Step::State),
@@ -88,11 +88,11 @@ fn state() -> App {
 }
 
 fn build(steps: &[Step]) -> Router<App> {
-    steps.iter().fold(Router::new(), |router, step| tried(&router, |router| take(router, step)))
+    steps.iter().fold(Router::new(), |router, step| try_step(&router, |router| apply_step(router, step)))
 }
 
 /// Applies a step, or skips it if axum or authgate panics.
-fn tried<T: Clone>(before: &T, step: impl FnOnce(T) -> T) -> T {
+fn try_step<T: Clone>(before: &T, step: impl FnOnce(T) -> T) -> T {
     thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -109,17 +109,17 @@ fn tried<T: Clone>(before: &T, step: impl FnOnce(T) -> T) -> T {
     after.unwrap_or_else(|_| before.clone())
 }
 
-fn take(router: Router<App>, step: &Step) -> Router<App> {
+fn apply_step(router: Router<App>, step: &Step) -> Router<App> {
     match step {
         Step::Route(path, answers) => {
             let methods = answers.iter().fold(MethodRouter::new(), |methods, (answers, who)| {
-                tried(&methods, |methods| answer(methods, *answers, *who))
+                try_step(&methods, |methods| add_handler(methods, *answers, *who))
             });
             router.route(path, methods)
         }
-        Step::RouteService(path) => router.route_service::<role::Viewer>(path, a_service()),
-        Step::NestService(path) => router.nest_service::<Authenticated<User>>(path, a_service()),
-        Step::Ungated(path) => router.ungated(path, "a test", a_plain_router()),
+        Step::RouteService(path) => router.route_service::<role::Viewer>(path, catch_all_service()),
+        Step::NestService(path) => router.nest_service::<Authenticated<User>>(path, catch_all_service()),
+        Step::Ungated(path) => router.ungated(path, "a test", plain_router()),
         Step::Nest(prefix, steps) => router.nest(prefix, build(steps)),
         Step::Merge(steps) => router.merge(build(steps)),
         Step::Fallback(who) => match who {
@@ -148,7 +148,7 @@ async fn pass(request: axum::extract::Request, next: axum::middleware::Next) -> 
     next.run(request).await
 }
 
-fn answer(methods: MethodRouter<App>, answers: Answers, who: u8) -> MethodRouter<App> {
+fn add_handler(methods: MethodRouter<App>, answers: Answers, who: u8) -> MethodRouter<App> {
     let filter = match answers {
         Answers::Get => MethodFilter::GET,
         Answers::Head => MethodFilter::HEAD,
@@ -190,13 +190,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn who_answers_is_who_the_table_says_and_the_lock_can_be_read(steps in prop::collection::vec(step(), 1..9)) {
+    fn responding_handler_matches_the_table_and_the_lock_parses(steps in prop::collection::vec(step(), 1..9)) {
         let routes = build(&steps);
         let table = routes.access();
         let lock = table.lock();
         prop_assert_eq!(Lock::parse(&lock.to_string()), Ok(lock), "{}", table);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let told = runtime.block_on(assert_told(&table, &routes.with_state(state())));
+        let told = runtime.block_on(check_table(&table, &routes.with_state(state())));
         prop_assert_eq!(told, Ok(()), "{:?}", steps);
     }
 }

@@ -30,11 +30,11 @@ impl<'a> Oracle<'a> {
                 who.push("ungated".to_owned());
             }
         }
-        who.push(self.sighted(method, path));
+        who.push(self.gated_handler(method, path));
         who
     }
 
-    fn sighted(&self, method: &str, path: &str) -> String {
+    fn gated_handler(&self, method: &str, path: &str) -> String {
         let known =
             self.entries.iter().filter(|entry| !matches!(entry.declaration(), Declaration::Ungated { .. }));
         let fitting: Vec<_> = known

@@ -13,7 +13,9 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use tower::service_fn;
 
-use super::{WHO, a_plain_router, a_service, assert_complete, assert_told, five, four, one, six, three, two};
+use super::{
+    WHO, assert_complete, catch_all_service, check_table, five, four, one, plain_router, six, three, two,
+};
 
 fn lines(table: &Table) -> Vec<String> {
     let mut lines: Vec<_> =
@@ -23,7 +25,7 @@ fn lines(table: &Table) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn methods_of_a_path_each_show() {
+async fn table_lists_each_method_of_a_path() {
     let routes = Router::<App>::new()
         .route("/a", get(one).post(two).on(MethodFilter::TRACE.or(MethodFilter::DELETE), three));
     assert_eq!(lines(&routes.access()), ["DELETE /a", "GET /a", "POST /a", "TRACE /a"]);
@@ -31,7 +33,7 @@ async fn methods_of_a_path_each_show() {
 }
 
 #[tokio::test]
-async fn head_is_answered_by_get_unless_it_has_its_own() {
+async fn get_handles_head_unless_head_has_its_own_handler() {
     assert_complete(
         Router::new().route("/a", get(one)).route("/b", get(two).head(three)).route("/f", head(four)),
     )
@@ -42,7 +44,7 @@ async fn head_is_answered_by_get_unless_it_has_its_own() {
 }
 
 #[tokio::test]
-async fn any_shows_as_what_is_left_over() {
+async fn any_is_listed_as_the_remaining_methods() {
     let routes =
         Router::new().route("/a", any(one).post(two)).route("/f/{*rest}", post(three).fallback(four));
     assert_eq!(lines(&routes.access()), ["* /a", "* /f/{*rest}", "POST /a", "POST /f/{*rest}"]);
@@ -50,7 +52,7 @@ async fn any_shows_as_what_is_left_over() {
 }
 
 #[tokio::test]
-async fn method_routers_that_are_merged_show() {
+async fn merged_method_routers_are_listed() {
     let methods = get(one).merge(post(two)).merge(on(MethodFilter::DELETE, three).fallback(four));
     let routes = Router::new()
         .route("/a", methods)
@@ -61,7 +63,7 @@ async fn method_routers_that_are_merged_show() {
 }
 
 #[tokio::test]
-async fn fallbacks_show_and_the_last_one_counts() {
+async fn fallbacks_are_listed_and_the_last_one_wins() {
     assert_complete(Router::new().route("/a", get(one)).fallback(two)).await;
     assert_complete(Router::new().fallback(one).fallback(two).route("/a", get(three))).await;
     assert_complete(Router::new().nest("/p", Router::new().fallback(one)).fallback(two).reset_fallback())
@@ -73,7 +75,7 @@ async fn fallbacks_show_and_the_last_one_counts() {
 }
 
 #[tokio::test]
-async fn fallbacks_for_methods_show_and_the_first_one_counts() {
+async fn method_fallbacks_are_listed_and_the_first_one_wins() {
     let routes = Router::new()
         .route("/a", get(one))
         .method_not_allowed_fallback(two)
@@ -93,37 +95,36 @@ async fn fallbacks_for_methods_show_and_the_first_one_counts() {
 }
 
 #[tokio::test]
-async fn services_show_with_their_right() {
+async fn services_are_listed_with_their_right() {
     let routes = Router::new()
-        .route_service::<role::Admin>("/a", a_service())
-        .nest_service::<Authenticated<User>>("/f", a_service())
-        .nest_service::<Authorized<role::Viewer, User>>("/b/", a_service());
+        .route_service::<role::Admin>("/a", catch_all_service())
+        .nest_service::<Authenticated<User>>("/f", catch_all_service())
+        .nest_service::<Authorized<role::Viewer, User>>("/b/", catch_all_service());
     assert_eq!(lines(&routes.access()), ["* /a", "* /b/", "* /f"]);
     assert_complete(routes).await;
 }
 
 #[tokio::test]
-async fn what_is_ungated_shows_as_one_prefix() {
-    let routes =
-        Router::new().route("/f/x", get(one)).ungated("/f", "a test", a_plain_router()).fallback(two);
+async fn ungated_router_is_listed_as_one_prefix() {
+    let routes = Router::new().route("/f/x", get(one)).ungated("/f", "a test", plain_router()).fallback(two);
     assert_eq!(lines(&routes.access()), ["* /f", "404 ", "GET /f/x"]);
     assert_complete(routes).await;
     // Stricter than the table says, and listed in it.
     let routes = Router::new()
         .route("/a", get(one))
-        .ungated("/f", "a test", get_alone())
+        .ungated("/f", "a test", get_only_router())
         .method_not_allowed_fallback(two);
     let (app, _) = serve(routes);
     assert_eq!(ask(&app, "GET /f/u", &[]).await.header("x-who"), Some("ungated"));
     assert!(ask(&app, "POST /f/u", &[]).await.header("x-who").unwrap().ends_with("two"));
 }
 
-fn get_alone() -> axum::Router<App> {
+fn get_only_router() -> axum::Router<App> {
     axum::Router::new().route("/u", axum::routing::get(async || [(WHO, "ungated")]))
 }
 
 #[tokio::test]
-async fn what_is_merged_and_nested_shows_where_it_is() {
+async fn merged_and_nested_routers_are_listed_at_their_paths() {
     let inner = || Router::new().route("/", get(one)).route("/a", post(two)).fallback(three);
     assert_complete(Router::new().merge(inner()).route("/zz", get(four))).await;
     assert_complete(
@@ -135,14 +136,14 @@ async fn what_is_merged_and_nested_shows_where_it_is() {
 }
 
 #[tokio::test]
-async fn a_router_with_a_state_of_its_own_shows() {
+async fn router_with_its_own_state_is_listed() {
     let other: Router<App> =
         Router::<App>::new().route("/a", get(one)).fallback(two).with_state_nested(state());
     assert_complete(Router::new().nest("/p", other.clone()).merge(other)).await;
 }
 
 #[tokio::test]
-async fn a_layer_may_answer_itself_but_opens_nothing() {
+async fn layer_can_respond_itself_but_bypasses_no_rule() {
     async fn answers(_: Request, _: Next) -> Response {
         [(WHO, "layer")].into_response()
     }
@@ -191,20 +192,20 @@ async fn admin(
 /// The table is built before the state is set. Routes added to the plain router afterwards belong
 /// to axum and are not in it.
 #[tokio::test]
-async fn what_is_added_to_the_plain_router_afterwards_is_not_ours() {
+async fn routes_added_after_with_state_are_not_listed() {
     let routes = Router::<App>::new().route("/a", get(one));
     let table = routes.access();
     let (app, _) = serve(routes);
-    assert_eq!(assert_told(&table, &app).await, Ok(()));
+    assert_eq!(check_table(&table, &app).await, Ok(()));
     let more = app.route("/zz", axum::routing::get(async || [(WHO, "nobody")]));
-    let untold = assert_told(&table, &more).await.unwrap_err();
+    let untold = check_table(&table, &more).await.unwrap_err();
     assert!(untold.starts_with("GET /zz: nobody answers"), "{untold}");
 }
 
 /// Like `Router`: a service that can fail does not compile as a route, and one that cannot fail is
 /// in the table.
 #[tokio::test]
-async fn a_plain_service_shows() {
+async fn infallible_service_is_listed() {
     let service =
         service_fn(|_: Request| async { Ok::<_, Infallible>(([(WHO, "service")], "plain").into_response()) });
     let routes = Router::<App>::new().nest_service::<role::Admin>("/f", service);
@@ -218,26 +219,32 @@ async fn a_plain_service_shows() {
 }
 
 #[test]
-fn two_answers_to_what_is_below_a_path_are_refused() {
-    let router = || Router::<App>::new().ungated("/f", "a test", a_plain_router());
+fn two_handlers_below_one_path_are_rejected() {
+    let router = || Router::<App>::new().ungated("/f", "a test", plain_router());
     let refused = |router: fn(Router<App>) -> Router<App>, before: Router<App>| {
         let panic =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router(before))).map(drop).unwrap_err();
         panic.downcast_ref::<String>().unwrap().clone()
     };
     let expected = "two handlers match all paths below \"/f\", but the access table can show only one of them: move one to another path; join plain routers first, `ungated(\"/f\", \"..\", one.merge(other))`";
-    assert_eq!(refused(|router| router.ungated("/f", "another", plain_of_v()), router()), expected);
-    assert_eq!(refused(|router| router.nest_service::<role::Admin>("/f", a_service()), router()), expected);
+    assert_eq!(refused(|router| router.ungated("/f", "another", plain_router_at_v()), router()), expected);
+    assert_eq!(
+        refused(|router| router.nest_service::<role::Admin>("/f", catch_all_service()), router()),
+        expected
+    );
     assert_eq!(refused(|router| router.route("/f/{*rest}", any(one)), router()), expected);
     assert_eq!(
-        refused(|router| router.merge(Router::new().ungated("/f/", "another", plain_of_v())), router()),
+        refused(
+            |router| router.merge(Router::new().ungated("/f/", "another", plain_router_at_v())),
+            router()
+        ),
         expected
     );
     let error = Router::<App>::new().route("/f/{*rest}", any(one)).try_merge(router()).unwrap_err();
     assert_eq!(error.to_string(), expected);
 }
 
-fn plain_of_v() -> axum::Router<App> {
+fn plain_router_at_v() -> axum::Router<App> {
     axum::Router::new().route("/v", axum::routing::get(async || ()))
 }
 

@@ -94,7 +94,7 @@ async fn delegated_mixed(_: Authorized<Mixed, Delegate>) {}
 async fn delegated_without(_: Authorized<Without, Delegate>) {}
 async fn look(_: Authorized<All<(scope::Look, role::Editor)>, Delegate>) {}
 
-fn for_users() -> Router<App> {
+fn user_routes() -> Router<App> {
     Router::new()
         .route("/invite", get(invite))
         .route("/write", get(write))
@@ -103,7 +103,7 @@ fn for_users() -> Router<App> {
         .route("/lead", get(lead))
 }
 
-fn for_delegates() -> Router<App> {
+fn delegate_routes() -> Router<App> {
     Router::new()
         .route("/read", get(delegated_read))
         .route("/mixed", post(delegated_mixed))
@@ -126,7 +126,7 @@ impl Caller {
     }
 
     /// Returns `true` if the caller satisfies this leaf of a rule according to the lock.
-    fn has(&self, lock: &Lock, leaf: &Rule) -> bool {
+    fn satisfies_leaf(&self, lock: &Lock, leaf: &Rule) -> bool {
         let Rule::Held { right, tenant: None } = leaf else { panic!("{leaf}") };
         let (kind, name) = (right.kind(), right.name());
         let given = |names: &[&'static str]| names.to_vec();
@@ -146,7 +146,7 @@ impl Caller {
 }
 
 /// Returns every subset of the names.
-fn some_of(names: &'static [&'static str]) -> impl Iterator<Item = Vec<&'static str>> {
+fn subsets(names: &'static [&'static str]) -> impl Iterator<Item = Vec<&'static str>> {
     (0..1u32 << names.len()).map(|bits| {
         let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
         chosen.map(|(_, name)| *name).collect()
@@ -162,7 +162,7 @@ async fn assert_enforced(routes: Router<App>, callers: impl Iterator<Item = Call
         let token = caller.token();
         for route in lock.routes() {
             let rule = route.access().rule().unwrap();
-            let expected = rule.decide(&mut |leaf| Some(caller.has(&lock, leaf))).unwrap();
+            let expected = rule.decide(&mut |leaf| Some(caller.satisfies_leaf(&lock, leaf))).unwrap();
             let answer = ask_with(&app, &format!("{} {}", route.method(), route.path()), &token).await;
             let Caller { roles, scopes, permissions } = &caller;
             let who = format!("{roles:?} {scopes:?} {permissions:?}");
@@ -174,8 +174,8 @@ async fn assert_enforced(routes: Router<App>, callers: impl Iterator<Item = Call
 }
 
 #[tokio::test]
-async fn roles_grant_what_the_lock_says() {
-    let routes = for_users();
+async fn router_enforces_the_roles_of_the_lock() {
+    let routes = user_routes();
     let rights: Vec<_> = routes.access().lock().rights().iter().map(ToString::to_string).collect();
     assert_eq!(
         rights,
@@ -190,8 +190,8 @@ async fn roles_grant_what_the_lock_says() {
             "permission invite",
         ]
     );
-    let callers = some_of(Role::NAMES).flat_map(|roles| {
-        some_of(Permission::NAMES).map(move |permissions| Caller {
+    let callers = subsets(Role::NAMES).flat_map(|roles| {
+        subsets(Permission::NAMES).map(move |permissions| Caller {
             roles: roles.clone(),
             scopes: None,
             permissions,
@@ -201,15 +201,15 @@ async fn roles_grant_what_the_lock_says() {
 }
 
 fn delegates() -> impl Iterator<Item = Caller> {
-    some_of(Role::NAMES).flat_map(|roles| {
-        let scopes = some_of(Scope::NAMES).map(Some).chain([None]);
+    subsets(Role::NAMES).flat_map(|roles| {
+        let scopes = subsets(Scope::NAMES).map(Some).chain([None]);
         scopes.map(move |scopes| Caller { roles: roles.clone(), scopes, permissions: Vec::new() })
     })
 }
 
 #[tokio::test]
-async fn scopes_allow_what_the_lock_says() {
-    let routes = for_delegates();
+async fn router_enforces_the_scopes_of_the_lock() {
+    let routes = delegate_routes();
     let rights: Vec<_> = routes.access().lock().rights().iter().map(ToString::to_string).collect();
     assert_eq!(
         rights[4..],
@@ -228,19 +228,23 @@ async fn scopes_allow_what_the_lock_says() {
 
 /// One router with both principals.
 #[tokio::test]
-async fn who_has_no_scopes_is_not_limited_beside_somebody_who_is() {
-    let both = for_users().merge(for_delegates());
+async fn principal_without_scopes_is_not_limited_by_another_principal() {
+    let both = user_routes().merge(delegate_routes());
     let lock = both.access().lock();
     assert!(lock.limits_permissions());
     let of_users: Vec<_> =
         lock.routes().iter().filter(|route| route.to_string().ends_with(" as User")).collect();
     assert_eq!(of_users.len(), 5);
     let app = both.with_state(App { user: gate(), delegate: gate() });
-    for roles in some_of(Role::NAMES) {
+    for roles in subsets(Role::NAMES) {
         let caller = Caller { roles, scopes: None, permissions: Vec::new() };
         for route in &of_users {
-            let expected =
-                route.access().rule().unwrap().decide(&mut |leaf| Some(caller.has(&lock, leaf))).unwrap();
+            let expected = route
+                .access()
+                .rule()
+                .unwrap()
+                .decide(&mut |leaf| Some(caller.satisfies_leaf(&lock, leaf)))
+                .unwrap();
             let answer =
                 ask_with(&app, &format!("{} {}", route.method(), route.path()), &caller.token()).await;
             assert_eq!(answer.status == 200, expected, "{route}: {:?}", caller.roles);

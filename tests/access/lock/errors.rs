@@ -3,7 +3,7 @@
 use authgate::access::lock::Lock;
 
 /// Returns a lock whose sixth and last line is this one.
-fn with(line: &str) -> String {
+fn lock_with_line(line: &str) -> String {
     format!(
         "access.lock v1\nrole viewer\nrole editor > viewer\nscope read\nGET     /a                       role:viewer\n{line}\n"
     )
@@ -72,12 +72,12 @@ fn rejects_malformed_tenants() {
             "line 7, column 1: `tenant A` is already on line 6: remove one of the lines",
         ),
     ] {
-        assert_error(&with(line), expected);
+        assert_error(&lock_with_line(line), expected);
     }
 }
 
 #[test]
-fn the_type_of_a_policy_is_a_path() {
+fn rejects_malformed_policy_types() {
     for (line, expected) in [
         ("policy Owns = ", "line 6, column 14: expected the name of a type, found the end of the line"),
         (
@@ -94,21 +94,21 @@ fn the_type_of_a_policy_is_a_path() {
             "line 7, column 1: `policy P` is already on line 6: remove one of the lines",
         ),
     ] {
-        assert_error(&with(line), expected);
+        assert_error(&lock_with_line(line), expected);
     }
     for line in
         ["policy P = a::P on a::T\npolicy P = a::P on a::U", "plan x = a::X", "policy \"a b\" = C<a::B>"]
     {
-        let text = with(line);
+        let text = lock_with_line(line);
         assert!(Lock::parse(&text).is_ok(), "{text}");
     }
 }
 
 #[test]
-fn rejects_marks_of_merge_conflicts() {
+fn rejects_merge_conflict_markers() {
     let expected = "found a mark of a merge conflict: resolve it, or overwrite the lock with AUTHGATE_BLESS=overwrite and review it";
     for mark in ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> other"] {
-        assert_error(&with(mark), &format!("line 6, column 1: {expected}"));
+        assert_error(&lock_with_line(mark), &format!("line 6, column 1: {expected}"));
     }
 }
 
@@ -129,7 +129,7 @@ fn rejects_invisible_characters() {
             "column 13: found the invisible character U+2028: remove it, or write it as `\\u{2028}` in quotes",
         ),
     ] {
-        assert_error(&with(line), &format!("line 6, {expected}"));
+        assert_error(&lock_with_line(line), &format!("line 6, {expected}"));
     }
 }
 
@@ -145,7 +145,7 @@ fn rejects_duplicate_lines() {
         ),
     ] {
         let number = if line.contains('\n') { 7 } else { 6 };
-        assert_error(&with(line), &format!("line {number}, column 1: {expected}"));
+        assert_error(&lock_with_line(line), &format!("line {number}, column 1: {expected}"));
     }
 }
 
@@ -181,7 +181,7 @@ fn rejects_undeclared_names() {
             "column 18: unknown permission `purge`: the lock declares no permission; add a line `permission purge` to declare it",
         ),
     ] {
-        assert_error(&with(line), &format!("line 6, {expected}"));
+        assert_error(&lock_with_line(line), &format!("line 6, {expected}"));
     }
     let many: String = (0..40).map(|at| format!("role r{at}\n")).collect();
     assert_error(
@@ -305,15 +305,15 @@ fn rejects_malformed_lines() {
         ),
         ("GET /b acr:a,", "column 14: expected the value of `acr`, found the end of the line".to_owned()),
     ] {
-        assert_error(&with(line), &format!("line 6, {expected}"));
+        assert_error(&lock_with_line(line), &format!("line 6, {expected}"));
     }
 }
 
 #[test]
-fn bounds_errors_of_long_lines() {
+fn error_text_of_a_long_line_is_bounded() {
     let deep = "parentheses and `!` are nested more than 64 deep: simplify the rule";
     for mark in ["(", "!", "waived(", "( ! "] {
-        let text = with(&format!("GET /b {}", mark.repeat(1_000_000 / mark.len())));
+        let text = lock_with_line(&format!("GET /b {}", mark.repeat(1_000_000 / mark.len())));
         let error = Lock::parse(&text).unwrap_err();
         assert_eq!((error.line(), error.text()), (6, deep), "{mark}");
     }
@@ -329,14 +329,15 @@ fn bounds_errors_of_long_lines() {
             format!("GET /b policy:A<{long} on B"),
             format!("GET /b role:viewer {long}"),
         ] {
-            let error = Lock::parse(&with(&line)).map(drop).unwrap_err();
+            let error = Lock::parse(&lock_with_line(&line)).map(drop).unwrap_err();
             assert!(error.text().len() < 500, "{} bytes", error.text().len());
             assert_eq!(error.line(), 6);
         }
-        let error = Lock::parse(&with(&format!("GET {long} public \"x\""))).unwrap_err().to_string();
+        let error =
+            Lock::parse(&lock_with_line(&format!("GET {long} public \"x\""))).unwrap_err().to_string();
         assert!(error.contains(shown) || error.contains("expected a path"), "{error}");
     }
     // The maximum depth is accepted.
     let nested = format!("GET /b {}role:viewer{}", "(".repeat(64), ")".repeat(64));
-    assert!(Lock::parse(&with(&nested)).is_ok());
+    assert!(Lock::parse(&lock_with_line(&nested)).is_ok());
 }

@@ -80,7 +80,7 @@ const OVERWRITE: (&str, &str) = ("AUTHGATE_BLESS", "overwrite");
 const CI: (&str, &str) = ("CI", "true");
 
 #[test]
-fn a_lock_that_says_what_the_router_says_passes_whatever_its_form() {
+fn equivalent_lock_passes_in_any_format() {
     let by_hand = "access.lock v1 # ours\n\nGET /me (authenticated) # no\n"
         .replace("(authenticated) # no", "authenticated User")
         + "role   admin > editor\nrole viewer\nrole \"editor\" > viewer\nscope reports:write\nscope reports:read\n"
@@ -96,7 +96,7 @@ fn a_lock_that_says_what_the_router_says_passes_whatever_its_form() {
 }
 
 /// Returns a lock that differs in all three ways that a line can differ.
-fn other() -> String {
+fn changed_lock() -> String {
     LOCK.replace("role editor > viewer", "role editor")
         .replace(
             "DELETE  /reports/{id}            role:admin",
@@ -130,20 +130,20 @@ GONE POST /me  public \"x\"
 ";
 
 #[test]
-fn a_difference_is_told_a_line_each_with_what_to_do() {
-    let folder = Folder::with("differs", Some(other().as_bytes()));
+fn difference_is_reported_by_line_with_the_command_to_accept_it() {
+    let folder = Folder::with("differs", Some(changed_lock().as_bytes()));
     let how = "review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for environment in [&[][..], &[CI], &[("AUTHGATE_BLESS", "")], &[("AUTHGATE_BLESS", "0")]] {
         assert_eq!(folder.run(environment), Err(format!("{DIFFERENCES}{how}")), "{environment:?}");
-        assert_eq!(folder.lock(), Some(other()));
+        assert_eq!(folder.lock(), Some(changed_lock()));
     }
     let unknown = format!("{DIFFERENCES}unknown value \"true\" of AUTHGATE_BLESS; {how}");
     assert_eq!(folder.run(&[("AUTHGATE_BLESS", "true")]), Err(unknown));
 }
 
 #[test]
-fn a_blessing_writes_what_the_router_says_and_keeps_the_comments() {
-    let folder = Folder::with("blessed", Some(other().as_bytes()));
+fn bless_writes_the_lock_of_the_router_and_keeps_comments() {
+    let folder = Folder::with("blessed", Some(changed_lock().as_bytes()));
     assert_eq!(folder.run(&[BLESS]), Ok(()));
     let expected = LOCK
         .replace("/reports/{id}            role:admin", "/reports/{id}            role:admin # until May");
@@ -152,12 +152,12 @@ fn a_blessing_writes_what_the_router_says_and_keeps_the_comments() {
 }
 
 #[test]
-fn nothing_is_blessed_in_ci() {
-    let folder = Folder::with("in_ci", Some(other().as_bytes()));
+fn bless_writes_nothing_in_ci() {
+    let folder = Folder::with("in_ci", Some(changed_lock().as_bytes()));
     let how = "AUTHGATE_BLESS writes nothing if CI is set, where the change would not be reviewed; elsewhere, review the difference; if it is intended, accept it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     for bless in [BLESS, OVERWRITE] {
         assert_eq!(folder.run(&[CI, bless]), Err(format!("{DIFFERENCES}{how}")));
-        assert_eq!(folder.lock(), Some(other()));
+        assert_eq!(folder.lock(), Some(changed_lock()));
     }
     let folder = Folder::with("none_in_ci", None);
     assert!(folder.run(&[CI, BLESS]).is_err());
@@ -165,7 +165,7 @@ fn nothing_is_blessed_in_ci() {
 }
 
 #[test]
-fn a_lock_that_is_not_there_is_told_and_made() {
+fn missing_lock_is_reported_and_created_by_bless() {
     let folder = Folder::with("none", None);
     let expected = "the access lock FOLDER/access.lock is missing\n\ncreate it and review it:\n\n    AUTHGATE_BLESS=1 cargo test\n";
     assert_eq!(folder.run(&[]), Err(expected.to_owned()));
@@ -175,7 +175,7 @@ fn a_lock_that_is_not_there_is_told_and_made() {
 }
 
 #[test]
-fn what_is_no_lock_is_overwritten_only_where_that_is_asked() {
+fn unparsable_lock_is_overwritten_only_by_bless_overwrite() {
     let conflict =
         LOCK.replace("scope reports:read\n", "<<<<<<< HEAD\nscope reports:read\n=======\n>>>>>>> other\n");
     let mut latin = LOCK.as_bytes().to_vec();
@@ -213,7 +213,7 @@ fn what_is_no_lock_is_overwritten_only_where_that_is_asked() {
 }
 
 #[test]
-fn what_cannot_be_opened_or_written_is_told() {
+fn unreadable_or_unwritable_lock_is_reported() {
     let folder = Folder::with("a_folder", None);
     fs::create_dir(folder.0.join("access.lock")).unwrap();
     let said = folder.run(&[OVERWRITE]).unwrap_err();
@@ -225,7 +225,7 @@ fn what_cannot_be_opened_or_written_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_link_leads_to_is_written_and_stays_as_readable_as_it_was() {
+fn bless_follows_a_symlink_and_keeps_the_file_mode() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = Folder::with("link", None);

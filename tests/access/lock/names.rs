@@ -105,7 +105,7 @@ struct App {
 }
 
 /// Returns the lines of the lock below a path.
-fn said(lock: &Lock, below: &str) -> Vec<String> {
+fn route_lines(lock: &Lock, below: &str) -> Vec<String> {
     let of_it = lock.routes().iter().filter(|route| route.path().starts_with(below));
     of_it
         .map(|route| {
@@ -119,7 +119,7 @@ fn rights(lock: &Lock) -> Vec<String> {
 }
 
 #[test]
-fn what_has_a_name_of_its_own_is_called_by_it() {
+fn unique_names_are_written_short() {
     let lock = sales::routes().access().lock();
     assert_eq!(
         rights(&lock),
@@ -133,7 +133,7 @@ fn what_has_a_name_of_its_own_is_called_by_it() {
         ]
     );
     assert_eq!(
-        said(&lock, "/"),
+        route_lines(&lock, "/"),
         [
             "GET active policy:Active",
             "GET me authenticated User",
@@ -147,7 +147,7 @@ fn what_has_a_name_of_its_own_is_called_by_it() {
 }
 
 #[test]
-fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
+fn shared_names_are_qualified_by_type_or_path() {
     let both = Router::new().nest("/sales", sales::routes()).nest("/board", board::routes());
     let lock = both.access().lock();
     assert_eq!(
@@ -173,7 +173,7 @@ fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
         let (roles, of) =
             (if module == "board" { "Seat" } else { "Role" }, format!("access::lock::names::{module}"));
         assert_eq!(
-            said(&lock, &format!("/{module}/")),
+            route_lines(&lock, &format!("/{module}/")),
             [
                 format!("GET active policy:{of}::Active as {of}::User"),
                 format!("GET me authenticated {of}::User"),
@@ -188,7 +188,7 @@ fn what_shares_its_name_is_called_by_a_longer_one_that_is_clear() {
 }
 
 #[test]
-fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
+fn sets_with_the_same_name_are_qualified_by_module() {
     let all = Router::new()
         .nest("/sales", sales::routes())
         .nest("/support", support::routes())
@@ -219,16 +219,16 @@ fn where_even_the_sets_share_a_name_their_modules_tell_them_apart() {
 }
 
 #[test]
-fn tenants_that_share_a_name_are_told_apart() {
+fn tenants_with_the_same_name_are_qualified_by_module() {
     async fn one(_: Authorized<In<sales::Org, shared::role::Admin>>) {}
     async fn other(_: Authorized<In<support::Org, shared::role::Admin>>) {}
 
     let table = |routes: Router<shared::App>| routes.access().lock();
     let lock = table(Router::new().route("/{org}/one", get(one)));
-    assert_eq!(said(&lock, "/"), ["GET {org}/one role:admin in Org"]);
+    assert_eq!(route_lines(&lock, "/"), ["GET {org}/one role:admin in Org"]);
     let lock = table(Router::new().route("/{org}/one", get(one)).route("/{org}/other", post(other)));
     assert_eq!(
-        said(&lock, "/{org}/"),
+        route_lines(&lock, "/{org}/"),
         [
             "GET one role:admin in access::lock::names::sales::Org",
             "POST other role:admin in access::lock::names::support::Org",
@@ -276,7 +276,7 @@ mod shared {
 }
 
 #[test]
-fn principals_that_share_a_set_of_roles_share_its_lines_and_are_told_apart_on_the_routes() {
+fn principals_with_a_shared_role_set_are_named_on_their_routes() {
     async fn user(_: Authorized<shared::role::Member>) {}
     async fn machine(_: Authorized<shared::role::Member, shared::Machine>) {}
     async fn any_machine(_: Authenticated<shared::Machine>) {}
@@ -286,7 +286,7 @@ fn principals_that_share_a_set_of_roles_share_its_lines_and_are_told_apart_on_th
     let lock = routes.access().lock();
     assert_eq!(rights(&lock), ["role member", "role admin > member"]);
     assert_eq!(
-        said(&lock, "/"),
+        route_lines(&lock, "/"),
         ["GET a role:member as User", "POST a role:member as Machine", "GET b authenticated Machine"]
     );
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
@@ -312,7 +312,7 @@ mod sly {
 }
 
 #[test]
-fn a_name_that_looks_like_a_longer_one_is_not_taken_for_it() {
+fn name_that_looks_qualified_is_not_ambiguous() {
     mod guest {
         #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
         pub(super) enum Guest {
@@ -340,6 +340,6 @@ fn a_name_that_looks_like_a_longer_one_is_not_taken_for_it() {
 
     let lock = Router::<Both>::new().route("/", get(staff).post(visitor)).access().lock();
     assert_eq!(rights(&lock), ["role ::Guest::admin", "role Staff::admin", "role Guest::admin"]);
-    assert_eq!(said(&lock, "/"), ["GET  authenticated User", "POST  role:::Guest::admin as Visitor"]);
+    assert_eq!(route_lines(&lock, "/"), ["GET  authenticated User", "POST  role:::Guest::admin as Visitor"]);
     assert_eq!(Lock::parse(&lock.to_string()), Ok(lock));
 }

@@ -30,7 +30,7 @@ DELETE  /reports/{id}            role:editor
 ";
 
 #[test]
-fn a_text_in_the_writers_form_is_left_as_it_is_by_its_own_lock() {
+fn rewrite_keeps_a_normalized_text_unchanged() {
     let lock = Lock::parse(OLD).unwrap();
     assert_eq!(lock.rewrite(OLD).unwrap(), OLD);
     let bare = lock.to_string();
@@ -38,7 +38,7 @@ fn a_text_in_the_writers_form_is_left_as_it_is_by_its_own_lock() {
 }
 
 #[test]
-fn a_comment_stays_with_a_line_that_changes_and_goes_with_one_that_goes() {
+fn comment_stays_with_a_changed_line_and_goes_with_a_removed_line() {
     let new = "\
 access.lock v1
 role viewer
@@ -78,7 +78,7 @@ POST    /reports/{name}          role:editor
 }
 
 #[test]
-fn what_is_accepted_for_one_route_is_never_accepted_for_another() {
+fn acceptance_comment_never_moves_to_another_route() {
     let accepted = |text: &str| {
         let lock = Lock::parse(text).unwrap();
         let routes =
@@ -121,7 +121,7 @@ fn normalizes_order_and_spaces() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_written_over() {
+fn rewrite_rejects_an_unparsable_text() {
     let lock = Lock::parse(OLD).unwrap();
     let error = lock.rewrite("access.lock v9\n").unwrap_err();
     assert_eq!((error.line(), error.column()), (1, 1));

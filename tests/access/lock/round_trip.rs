@@ -131,12 +131,12 @@ fn quoted(name: &str) -> String {
 /// Returns the text of a lock with this rule and only the rights that it names.
 fn declaring(rule: &Rule, access: &str, path: &str) -> String {
     let mut rights = std::collections::BTreeSet::new();
-    named(rule, &mut rights);
+    collect_names(rule, &mut rights);
     let rights: String = rights.iter().map(|(kind, name)| format!("{kind} {}\n", quoted(name))).collect();
     format!("access.lock v1\n{rights}PATCH {} {access}\n", quoted(path))
 }
 
-fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
+fn collect_names(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>) {
     match rule {
         Rule::Held { right, .. } => {
             rights.insert((right.kind().to_owned(), right.name().to_owned()));
@@ -144,8 +144,8 @@ fn named(rule: &Rule, rights: &mut std::collections::BTreeSet<(String, String)>)
         Rule::Builtin(Builtin::Factor, name) => {
             rights.insert(("factor".to_owned(), name.text().to_owned()));
         }
-        Rule::Waived { requirement, .. } => named(requirement, rights),
-        _ => rule.parts().iter().for_each(|part| named(part, rights)),
+        Rule::Waived { requirement, .. } => collect_names(requirement, rights),
+        _ => rule.parts().iter().for_each(|part| collect_names(part, rights)),
     }
 }
 
@@ -153,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn a_rule_is_read_as_what_was_written(
+    fn any_rule_round_trips(
         rule in rule(),
         principal in prop::option::of(type_name()),
         conceal in any::<bool>(),
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn a_right_is_read_as_what_was_written(names in prop::collection::btree_set(name(), 1..6), principal in type_name(), reason in any::<String>()) {
+    fn any_right_round_trips(names in prop::collection::btree_set(name(), 1..6), principal in type_name(), reason in any::<String>()) {
         let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
         let all = names.join(" , ");
         let mut text = "access.lock v1\n".to_owned();
@@ -198,7 +198,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_a_panic(text in any::<String>(), line in ".{0,80}") {
+    fn parse_never_panics(text in any::<String>(), line in ".{0,80}") {
         for text in [text.clone(), format!("access.lock v1\n{text}\n"), format!("access.lock v1\nGET / {line}\n")] {
             if let Ok(lock) = Lock::parse(&text) {
                 prop_assert_eq!(Lock::parse(&lock.to_string()).map(|lock| lock.to_string()), Ok(lock.to_string()));
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn no_mutation_of_a_lock_is_a_panic_and_what_is_read_can_be_written(
+    fn mutated_lock_never_panics_and_round_trips_if_parsed(
         mutations in prop::collection::vec((any::<prop::sample::Index>(), select(&MARKS[..]), any::<bool>()), 1..5),
     ) {
         let mut chars: Vec<char> = GOOD.chars().collect();
@@ -275,7 +275,7 @@ POST    /reports/{id}            (role:editor in Org & (fresh:300s | acr:a,b)) |
 ";
 
 #[test]
-fn the_good_lock_is_one() {
+fn good_lock_parses() {
     let lock = Lock::parse(GOOD).unwrap();
     assert_eq!((lock.rights().len(), lock.routes().len()), (7, 6));
     assert_eq!(lock.rights()[2].comments(), ["a comment"]);
@@ -284,7 +284,7 @@ fn the_good_lock_is_one() {
 
 /// Too many lines for a quadratic algorithm.
 #[test]
-fn many_lines_are_read_written_and_rewritten() {
+fn large_lock_is_parsed_written_and_rewritten() {
     let roles: String = (0..1_000).map(|at| format!("role r{at}\n")).collect();
     let routes: String = (0..10_000).map(|at| format!("GET /{at}/{{id}} role:r{}\n", at % 1_000)).collect();
     let text = format!("access.lock v1\n{roles}{routes}");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::everything::{app, routes};
 use super::of;
 
-fn theirs() -> Value {
+fn foreign_document() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Theirs", "version": "1" },
@@ -38,7 +38,7 @@ fn theirs() -> Value {
 
 #[test]
 fn overwrites_security_and_keeps_the_rest() {
-    let mut document = theirs();
+    let mut document = foreign_document();
     let merged = of(&routes().access(), &app()).merge_into_json(&mut document).unwrap();
     let paths = &document["paths"];
     let users = json!([{ "User.Bearer": [] }, { "User.Cookie_2": [] }]);
@@ -53,14 +53,18 @@ fn overwrites_security_and_keeps_the_rest() {
     assert_eq!(report["get"]["security"], users);
     assert_eq!(report["put"]["parameters"][0]["name"], "report_id", "the name in the document");
     assert!(report["put"].get("operationId").is_none() && report["put"].get("description").is_none());
-    assert_eq!(report["delete"], theirs()["paths"]["/reports/{report_id}"]["delete"], "no route answers it");
+    assert_eq!(
+        report["delete"],
+        foreign_document()["paths"]["/reports/{report_id}"]["delete"],
+        "no route answers it"
+    );
     assert!(paths.get("/reports/{id}").is_none());
     assert_eq!(
         paths["/files/{dir}/{file}"]["get"]["security"],
         json!([{ "User.Bearer": ["reports:read"] }, { "User.Cookie_2": ["reports:read"] }])
     );
     assert_eq!(paths["/static/a.css"]["get"]["security"], json!([{ "session": [] }]), "not ours to loosen");
-    assert_eq!(document["security"], theirs()["security"]);
+    assert_eq!(document["security"], foreign_document()["security"]);
     let schemes = &document["components"]["securitySchemes"];
     assert_eq!(schemes["User.Bearer"]["description"], "from our issuer");
     assert_eq!(schemes["User.Cookie"]["scheme"], "basic");
@@ -77,7 +81,7 @@ fn overwrites_security_and_keeps_the_rest() {
 }
 
 #[test]
-fn an_instance_does_not_document_its_route() {
+fn concrete_path_does_not_document_its_route() {
     let mut document = json!({ "openapi": "3.1.0", "info": { "title": "Theirs", "version": "1" }, "paths": {
         "/reports/1": { "get": { "responses": {} } },
     } });
@@ -94,7 +98,7 @@ fn an_instance_does_not_document_its_route() {
 fn a_second_merge_changes_nothing() {
     let (table, app) = (routes().access(), app());
     let openapi = of(&table, &app);
-    let mut document = theirs();
+    let mut document = foreign_document();
     openapi.merge_into_json(&mut document).unwrap();
     let once = document.clone();
     let merged = openapi.merge_into_json(&mut document).unwrap();
@@ -117,7 +121,7 @@ fn leaves_the_document_unchanged_on_errors() {
             "another component `schemas/authgate.Problem`",
         ),
     ] {
-        let mut document = theirs();
+        let mut document = foreign_document();
         document.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let before = document.clone();
         let error = of(&routes().access(), &app()).merge_into_json(&mut document).unwrap_err();

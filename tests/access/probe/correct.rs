@@ -16,7 +16,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use tower::service_fn;
 
-use super::{app, by_its_own};
+use super::{app, probe_own_lock};
 
 async fn me(_: Authenticated<app::User>) {}
 async fn view(_: Authorized<role::Viewer>) {}
@@ -38,7 +38,7 @@ fn echo()
 }
 
 #[tokio::test]
-async fn ways_in() {
+async fn every_kind_of_route_passes() {
     let layer = || map_response(|response: Response| async { response });
     let router: Router<App> = Router::new()
         .route("/", any(me))
@@ -52,21 +52,21 @@ async fn ways_in() {
         .layer(layer())
         .method_not_allowed_fallback(view)
         .fallback(open);
-    let report = by_its_own(router, app()).await;
+    let report = probe_own_lock(router, app()).await;
     report.assert_clean();
     let router: Router<App> =
         Router::new().route("/x", get(me)).fallback(view).method_not_allowed_fallback(open);
-    by_its_own(router, app()).await.assert_clean();
+    probe_own_lock(router, app()).await.assert_clean();
 }
 
 #[tokio::test]
-async fn paths_that_others_could_take() {
+async fn overlapping_paths_pass() {
     let router: Router<App> = Router::new()
         .route("/reports/{id}", get(edit))
         .route("/reports/1", get(view))
         .route("/{one}/{two}/{three}", get(edit))
         .fallback(open);
-    by_its_own(router, app()).await.assert_clean();
+    probe_own_lock(router, app()).await.assert_clean();
 }
 
 type Mixed = Any<(role::Admin, All<(role::Editor, scope::WriteReports)>)>;
@@ -78,32 +78,32 @@ async fn mixed(_: Authorized<Mixed>) {}
 async fn no_admin(_: Authorized<NoAdmin>) {}
 async fn strong(_: Authorized<Strong>) {}
 async fn either_login(_: Authorized<EitherLogin>) {}
-async fn not_lately(_: Authorized<All<(role::Viewer, Not<Fresh<60>>)>>) {}
+async fn not_fresh(_: Authorized<All<(role::Viewer, Not<Fresh<60>>)>>) {}
 
 #[requires(role = "viewer", acr = "gold")]
 async fn gold() {}
 
-fn ruled() -> Router<App> {
+fn rule_routes() -> Router<App> {
     Router::new()
         .route("/mixed", get(mixed))
         .route("/no-admin", get(no_admin))
         .route("/strong", post(strong))
         .route("/either-login", get(either_login))
-        .route("/not-lately", get(not_lately))
+        .route("/not-lately", get(not_fresh))
         .route("/gold", get(gold))
         .route("/me", get(me).post(me))
         .route("/greet", get(greet).post(greet))
 }
 
 #[tokio::test]
-async fn rules_of_every_form() {
-    by_its_own(ruled(), app()).await.assert_clean();
+async fn every_form_of_rule_passes() {
+    probe_own_lock(rule_routes(), app()).await.assert_clean();
 }
 
 async fn by_token(_: Authorized<All<(role::Viewer, ViaScheme<Bearer>)>>) {}
 
 #[tokio::test]
-async fn gates_of_every_kind() {
+async fn every_kind_of_gate_passes() {
     let gates: Vec<(&str, Gate<app::User>)> = vec![
         ("bearer", app::gate()),
         ("own", Gate::builder().scheme(Ticket::new("Ticket")).build().unwrap()),
@@ -122,8 +122,9 @@ async fn gates_of_every_kind() {
     ];
     for (name, gate) in gates {
         let takes_tokens = ["bearer", "both", "own first", "proxy and more"].contains(&name);
-        let router = if takes_tokens { ruled().route("/by-token", get(by_token)) } else { ruled() };
-        let report = by_its_own(router, App { gate, ..app() }).await;
+        let router =
+            if takes_tokens { rule_routes().route("/by-token", get(by_token)) } else { rule_routes() };
+        let report = probe_own_lock(router, App { gate, ..app() }).await;
         assert!(report.failures().is_empty(), "{name}: {report}");
     }
 }
@@ -136,7 +137,7 @@ fn proxy() -> TrustedProxy<app::User> {
 }
 
 #[tokio::test]
-async fn parts_with_a_state_of_their_own() {
+async fn routers_with_their_own_state_pass() {
     let inner: Router<super::rights::Two> = Router::new()
         .route("/strict", get(super::rights::read_strictly))
         .route("/serial", get(super::rights::strict_me));
@@ -144,5 +145,5 @@ async fn parts_with_a_state_of_their_own() {
         .route("/me", get(me))
         .nest("/machines", inner.with_state_nested(super::rights::two()))
         .merge(Router::new().route("/view", get(view)));
-    by_its_own(router, app()).await.assert_clean();
+    probe_own_lock(router, app()).await.assert_clean();
 }

@@ -3,7 +3,7 @@
 use authgate::testing::TestGate;
 use authgate::{Authorized, Roles, Router, Scopes, routing::get};
 
-use super::{by_its_own, failures, probed};
+use super::{failures, probe_own_lock, probed};
 
 #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
 enum Role {
@@ -45,8 +45,8 @@ fn routes() -> Router<authgate::Gate<User>> {
 /// `cargo test --release -p authgate-tests --test access four_hundred -- --nocapture`.
 #[tokio::test]
 #[expect(clippy::print_stdout, reason = "a measurement for the reader")]
-async fn four_hundred_routes() {
-    let report = by_its_own(routes(), TestGate::new().gate()).await;
+async fn router_with_four_hundred_routes_passes() {
+    let report = probe_own_lock(routes(), TestGate::new().gate()).await;
     println!("{report}");
     report.assert_clean();
     assert_eq!(report.routes(), 400);
@@ -54,7 +54,7 @@ async fn four_hundred_routes() {
 }
 
 #[tokio::test]
-async fn one_of_four_hundred_that_is_another_is_found() {
+async fn one_changed_route_of_four_hundred_is_reported() {
     let lock = routes().route("/400/{id}", get(write)).access().lock().to_string();
     let report = probed(routes().route("/400/{id}", get(other)), TestGate::new().gate(), &lock).await;
     assert!(!report.failures().is_empty());

@@ -4,7 +4,7 @@ use authgate::routing::get;
 use authgate::testing::{TestGate, principal, test_principal_with};
 use authgate::{Authenticated, Gate, Principal, Router, public};
 
-use super::{by_its_own, failures, probed, probed_as};
+use super::{failures, probe_own_lock, probed, probed_with};
 
 /// A type without `Default`.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +43,15 @@ async fn addressed(by: Authenticated<Addressed>) -> String {
 async fn sampled(by: Authenticated<Sampled>) -> String {
     by.address.0.clone()
 }
-async fn by_hand(by: Authenticated<ByHand>) -> String {
+async fn manual_principal(by: Authenticated<ByHand>) -> String {
     by.0.clone()
 }
 
 #[tokio::test]
-async fn a_field_that_cannot_be_filled_is_told_once() {
+async fn field_without_a_sample_is_reported_once() {
     let router: Router<Gate<Addressed>> =
         Router::new().route("/x", get(addressed)).route("/y", get(addressed));
-    let report = by_its_own(router, TestGate::new().gate()).await;
+    let report = probe_own_lock(router, TestGate::new().gate()).await;
     let [(who, expected, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!((who, expected), ("every `Addressed`", "a sample"));
     assert!(got.contains("its field `address: ") && got.contains("`#[principal(sample = ..)]`"), "{got}");
@@ -65,24 +65,24 @@ async fn a_field_that_cannot_be_filled_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_field_is_filled_as_the_principal_says() {
+async fn field_sample_of_the_derive_is_used() {
     let router: Router<Gate<Sampled>> = Router::new().route("/x", get(sampled));
-    by_its_own(router, TestGate::new().gate()).await.assert_clean();
+    probe_own_lock(router, TestGate::new().gate()).await.assert_clean();
     assert_eq!(principal::<Sampled>(7_u32).build().address, Address("tests@example.com".to_owned()));
     assert_eq!(principal::<Sampled>(7_u32).build().serial, 7);
 }
 
 #[tokio::test]
-async fn one_that_is_written_by_hand_is_made_by_the_test() {
-    let router = || Router::<Gate<ByHand>>::new().route("/x", get(by_hand));
-    let report = by_its_own(router(), TestGate::new().gate()).await;
+async fn manual_principal_needs_a_sample_from_the_test() {
+    let router = || Router::<Gate<ByHand>>::new().route("/x", get(manual_principal));
+    let report = probe_own_lock(router(), TestGate::new().gate()).await;
     let [(who, _, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(who, "every `ByHand`");
     assert!(got.contains("`.principal(test_principal_with(|| ..))`"), "{got}");
 
     let lock = router().access().lock().to_string();
     let made = || test_principal_with(|| ByHand("ada".to_owned()));
-    let report = probed_as(router(), TestGate::new().gate(), &lock, |probe| probe.principal(made())).await;
+    let report = probed_with(router(), TestGate::new().gate(), &lock, |probe| probe.principal(made())).await;
     report.assert_clean();
 
     #[public(reason = "a mistake")]
@@ -93,9 +93,9 @@ async fn one_that_is_written_by_hand_is_made_by_the_test() {
 }
 
 #[tokio::test]
-async fn a_field_that_cannot_be_filled_is_made_by_the_test() {
+async fn test_can_provide_the_sample_of_a_derived_principal() {
     let router: Router<Gate<Addressed>> = Router::new().route("/x", get(addressed));
     let lock = router.access().lock().to_string();
     let made = test_principal_with(|| Addressed { sub: "ada".to_owned(), address: Address("x".to_owned()) });
-    probed_as(router, TestGate::new().gate(), &lock, |probe| probe.principal(made)).await.assert_clean();
+    probed_with(router, TestGate::new().gate(), &lock, |probe| probe.principal(made)).await.assert_clean();
 }

@@ -14,7 +14,7 @@ use axum::extract::{FromRef, Request};
 use axum::middleware::{Next, from_fn};
 use http::HeaderValue;
 
-use super::{by_its_own, failures, probed, probed_as};
+use super::{failures, probe_own_lock, probed, probed_with};
 
 #[derive(authgate::Role, Clone, Copy, Debug, PartialEq)]
 enum Role {
@@ -56,49 +56,49 @@ async fn lead(_: Authorized<role::Chief>) {}
 async fn pay(_: Authorized<All<(role::Member, Waive<Active, Why>)>>) {}
 async fn join(_: Authorized<Waive<role::Member, Why>, User>) {}
 
-fn asking<R: Requirement<User>>() -> Gate<User> {
+fn gate_requiring<R: Requirement<User>>() -> Gate<User> {
     Gate::builder().scheme(bearer()).require::<R>().build().unwrap()
 }
 
 #[tokio::test]
-async fn what_the_application_asks_of_everybody_is_met_by_the_sample() {
+async fn sample_principal_must_meet_the_gate_requirement() {
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
     let lock = router.access().lock().to_string();
-    let report = probed_as(router.clone(), asking::<Active>(), &lock, |probe| {
+    let report = probed_with(router.clone(), gate_requiring::<Active>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").with(|user| user.active = true))
     });
     report.await.assert_clean();
     // A probe without this information reports that the callers are denied.
-    let report = probed(router, asking::<Active>(), &lock).await;
+    let report = probed(router, gate_requiring::<Active>(), &lock).await;
     assert!(!report.failures().is_empty());
 }
 
 #[tokio::test]
-async fn what_is_waived_is_asked_elsewhere() {
+async fn waived_gate_requirement_is_checked_on_other_routes() {
     let router: Router<Gate<User>> =
         Router::new().route("/me", get(me)).route("/lead", get(lead)).route("/pay", post(pay));
-    by_its_own(router.clone(), asking::<Active>()).await.assert_clean();
+    probe_own_lock(router.clone(), gate_requiring::<Active>()).await.assert_clean();
     // If the gate no longer has the requirement, it admits callers that the lock denies. In this
     // test, only the application knows the requirement.
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/join", post(join));
-    by_its_own(router.clone(), asking::<role::Member>()).await.assert_clean();
+    probe_own_lock(router.clone(), gate_requiring::<role::Member>()).await.assert_clean();
     let lock = router.access().lock().to_string();
     let report = probed(router, TestGate::<User>::new().gate(), &lock).await;
     assert!(failures(&report).contains(&("a caller without rights", "403", "admitted")), "{report}");
 }
 
 #[tokio::test]
-async fn a_role_of_everybody_is_counted() {
+async fn role_required_by_the_gate_is_considered() {
     let router: Router<Gate<User>> = Router::new().route("/me", get(me)).route("/lead", get(lead));
     let lock = router.access().lock().to_string();
-    let report = probed_as(router, asking::<role::Member>(), &lock, |probe| {
+    let report = probed_with(router, gate_requiring::<role::Member>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     report.await.assert_clean();
     // The requirement does not hide mistakes: the probe knows that every caller holds the role.
     let router: Router<Gate<User>> = Router::new().route("/lead", get(me));
     let lock = lock.lines().filter(|line| !line.contains("/me")).collect::<Vec<_>>().join("\n") + "\n";
-    let report = probed_as(router, asking::<role::Member>(), &lock, |probe| {
+    let report = probed_with(router, gate_requiring::<role::Member>(), &lock, |probe| {
         probe.principal(principal::<User>("ada").role(Role::Member))
     });
     let report = report.await;
@@ -144,7 +144,7 @@ async fn read_hidden() {}
 #[requires(role = "member", policy = CanRead, on = Report, conceal)]
 async fn read_as_member() {}
 
-fn over() -> Router<State> {
+fn report_routes() -> Router<State> {
     Router::new()
         .route("/open/{id}", get(read))
         .route("/hidden/{id}", get(read_hidden))
@@ -156,23 +156,24 @@ fn state() -> State {
 }
 
 #[tokio::test]
-async fn policies_are_asked_and_may_say_no() {
-    by_its_own(over(), state()).await.assert_clean();
+async fn policy_denial_is_not_a_failure() {
+    probe_own_lock(report_routes(), state()).await.assert_clean();
 }
 
 #[tokio::test]
-async fn a_thing_that_is_not_there_is_asked_for() {
-    let lock = over().access().lock().to_string();
-    let report = probed_as(over(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
+async fn missing_resource_is_reported_with_the_path_to_set() {
+    let lock = report_routes().access().lock().to_string();
+    let report =
+        probed_with(report_routes(), state(), &lock, |probe| probe.path("/open/{id}", "/open/77")).await;
     let [(_, expected, got)] = failures(&report)[..] else { panic!("{report}") };
     assert_eq!(expected, "a resource at /open/77: name an existing one, `.path(\"/open/{id}\", ..)`");
     assert_eq!(got, "404 not_found");
 }
 
 #[tokio::test]
-async fn what_the_test_says_of_no_route_is_told() {
-    let lock = over().access().lock().to_string();
-    let report = probed_as(over(), state(), &lock, |probe| {
+async fn configured_path_of_an_unknown_route_is_reported() {
+    let lock = report_routes().access().lock().to_string();
+    let report = probed_with(report_routes(), state(), &lock, |probe| {
         probe.path("/opne/{id}", "/open/2").missing("/open/{key}", "/open/99")
     });
     let report = report.await;
@@ -182,10 +183,11 @@ async fn what_the_test_says_of_no_route_is_told() {
 }
 
 #[tokio::test]
-async fn a_path_that_cannot_be_asked_is_told() {
-    let lock = over().access().lock().to_string();
+async fn invalid_configured_path_is_reported() {
+    let lock = report_routes().access().lock().to_string();
     for path in ["/open/a b", "", "open/1"] {
-        let report = probed_as(over(), state(), &lock, |probe| probe.path("/open/{id}", path)).await;
+        let report =
+            probed_with(report_routes(), state(), &lock, |probe| probe.path("/open/{id}", path)).await;
         assert!(!report.failures().is_empty(), "{path}: {report}");
         assert!(report.failures().iter().all(|failure| failure.route().contains("/open/{id}")), "{report}");
     }
@@ -193,7 +195,7 @@ async fn a_path_that_cannot_be_asked_is_told() {
 
 /// The response only differs if the policy denies, which is the last check.
 #[tokio::test]
-async fn a_refusal_that_tells_that_there_is_something_is_found() {
+async fn distinguishable_concealed_response_is_reported() {
     let state = state();
     let found = Arc::clone(&state.found);
     let layer = from_fn(move |request: Request, next: Next| {
@@ -206,7 +208,7 @@ async fn a_refusal_that_tells_that_there_is_something_is_found() {
             response
         }
     });
-    let report = by_its_own(over().layer(layer), state).await;
+    let report = probe_own_lock(report_routes().layer(layer), state).await;
     let told = failures(&report);
     assert_eq!(
         told.iter()
@@ -218,9 +220,9 @@ async fn a_refusal_that_tells_that_there_is_something_is_found() {
 }
 
 #[tokio::test]
-async fn concealment_that_is_gone_is_found() {
+async fn missing_concealment_is_reported() {
     let router = Router::new().route("/hidden/{id}", get(read));
-    let lock = over().access().lock().to_string();
+    let lock = report_routes().access().lock().to_string();
     let lock: Vec<_> =
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/members")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;
@@ -232,10 +234,10 @@ async fn concealment_that_is_gone_is_found() {
 }
 
 #[tokio::test]
-async fn a_policy_that_is_gone_is_left_to_the_lock() {
+async fn missing_policy_is_reported_for_callers_that_the_lock_denies() {
     async fn member(_: Authorized<Any<(role::Auditor, role::Member)>>) {}
     let router: Router<State> = Router::new().route("/members/{id}", get(member));
-    let lock = over().access().lock().to_string();
+    let lock = report_routes().access().lock().to_string();
     let lock: Vec<_> =
         lock.lines().filter(|line| !line.contains("/open") && !line.contains("/hidden")).collect();
     let report = probed(router, state(), &(lock.join("\n") + "\n")).await;

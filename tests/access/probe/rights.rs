@@ -10,7 +10,7 @@ use authgate::testing::TestGate;
 use authgate::{Authenticated, Authorized, Gate, Permissions, Roles, Router, Scopes};
 use axum::extract::FromRef;
 
-use super::by_its_own;
+use super::probe_own_lock;
 
 #[derive(authgate::Permission, Clone, Copy, Debug, PartialEq)]
 pub(super) enum Permission {
@@ -136,7 +136,7 @@ async fn not_in_branch(_: Authorized<Not<In<Branch, role::Guest>>, Delegate>) {}
 pub(super) async fn strict_me(_: Authenticated<Strict>) {}
 
 #[tokio::test]
-async fn permissions_scopes_and_tenants_of_two_kinds_of_callers() {
+async fn permissions_scopes_and_tenants_of_several_principals_pass() {
     let router: Router<Two> = Router::new()
         .route("/write", get(write))
         .route("/strict", get(read_strictly))
@@ -147,18 +147,18 @@ async fn permissions_scopes_and_tenants_of_two_kinds_of_callers() {
         .route("/site", get(at_site))
         .route("/account", get(of_account))
         .route("/serial", get(strict_me));
-    by_its_own(router, two()).await.assert_clean();
+    probe_own_lock(router, two()).await.assert_clean();
 }
 
 #[tokio::test]
-async fn tenants_whose_names_have_a_canonical_form() {
+async fn canonical_tenants_pass() {
     let routes = || {
         Router::new()
             .route("/teams/{team}", get(in_team).post(not_in_team))
             .route("/branch", get(in_branch).post(not_in_branch))
             .route("/orgs/{org}", get(in_org))
     };
-    by_its_own(routes(), two()).await.assert_clean();
+    probe_own_lock(routes(), two()).await.assert_clean();
     let table = Router::<Two>::access(&routes());
     let lock = table.lock();
     let tenants: Vec<_> = lock.rights().iter().filter(|right| right.kind() == "tenant").collect();

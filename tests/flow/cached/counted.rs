@@ -12,7 +12,7 @@ thread_local! {
 }
 
 /// Returns the count and resets it.
-pub(crate) fn times_read() -> usize {
+pub(crate) fn take_verification_count() -> usize {
     READ.take()
 }
 

@@ -42,12 +42,18 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 /// Returns mostly one of a few names, so that names match often.
-fn few() -> impl Strategy<Value = String> {
+fn frequent_name() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(&NAMES[..6]).prop_map(str::to_owned), 1 => name()]
 }
 
 fn document() -> impl Strategy<Value = Document> {
-    (option::of(few()), option::of(few()), option::of(-2..3_i64), any::<bool>(), vec(option::of(few()), 0..4))
+    (
+        option::of(frequent_name()),
+        option::of(frequent_name()),
+        option::of(-2..3_i64),
+        any::<bool>(),
+        vec(option::of(frequent_name()), 0..4),
+    )
         .prop_map(|(owner, folder, level, open, readers)| Document {
             id: 0,
             owner,
@@ -68,7 +74,7 @@ fn documents() -> impl Strategy<Value = Vec<Document>> {
 }
 
 fn user() -> impl Strategy<Value = User> {
-    (few(), vec(option::of(few()), 0..4)).prop_map(|(sub, folders)| User { sub, folders })
+    (frequent_name(), vec(option::of(frequent_name()), 0..4)).prop_map(|(sub, folders)| User { sub, folders })
 }
 
 /// A recipe for building a filter.
@@ -109,12 +115,12 @@ fn recipe() -> impl Strategy<Value = Recipe> {
     let leaf = prop_oneof![
         1 => Just(Recipe::Everything),
         1 => Just(Recipe::Nothing),
-        4 => option::of(few()).prop_map(Recipe::Owner),
-        4 => vec(option::of(few()), 0..4).prop_map(Recipe::Folders),
+        4 => option::of(frequent_name()).prop_map(Recipe::Owner),
+        4 => vec(option::of(frequent_name()), 0..4).prop_map(Recipe::Folders),
         2 => option::of(-2..3_i64).prop_map(Recipe::Level),
         2 => vec(-2..3_i64, 0..3).prop_map(Recipe::Levels),
         2 => any::<bool>().prop_map(Recipe::Open),
-        4 => option::of(few()).prop_map(Recipe::Reader),
+        4 => option::of(frequent_name()).prop_map(Recipe::Reader),
     ];
     leaf.prop_recursive(5, 24, 2, |inner| {
         let pair = || (inner.clone().prop_map(Box::new), inner.clone().prop_map(Box::new));
@@ -138,15 +144,15 @@ fn with_store(run: impl FnOnce(&Runtime, &mut Store)) {
     run(&runtime, &mut store);
 }
 
-fn many() -> ProptestConfig {
+fn proptest_config() -> ProptestConfig {
     ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 #[test]
-fn the_list_of_a_policy_is_what_its_single_reads_allow() {
+fn list_equals_the_single_reads_that_the_policy_allows() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
-        proptest!(many(), |(documents in documents(), users in vec(user(), 6))| {
+        proptest!(proptest_config(), |(documents in documents(), users in vec(user(), 6))| {
             let store = &mut **store.borrow_mut();
             runtime.block_on(store.fill(&documents));
             for user in &users {
@@ -160,10 +166,10 @@ fn the_list_of_a_policy_is_what_its_single_reads_allow() {
 }
 
 #[test]
-fn whatever_a_filter_is_made_of_it_means_the_same_to_the_database() {
+fn any_filter_matches_the_same_rows_in_memory_and_in_sql() {
     with_store(|runtime, store| {
         let store = std::cell::RefCell::new(store);
-        proptest!(many(), |(documents in documents(), recipes in vec(recipe(), 12))| {
+        proptest!(proptest_config(), |(documents in documents(), recipes in vec(recipe(), 12))| {
             let store = &mut **store.borrow_mut();
             runtime.block_on(store.fill(&documents));
             for recipe in &recipes {
@@ -179,7 +185,7 @@ fn whatever_a_filter_is_made_of_it_means_the_same_to_the_database() {
 
 /// SQLite rejects expressions nested 1,000 levels deep.
 #[tokio::test]
-async fn one_of_very_many_is_a_query_that_a_database_takes() {
+async fn is_one_of_thousands_of_values_is_a_valid_query() {
     let mut store = Store::new("").await;
     let document = |id: i64| Document {
         id,

@@ -49,7 +49,7 @@ async fn state(collation: &str) -> App {
 }
 
 /// The code that an application would write.
-async fn found<R: authgate::visible::ListPolicy<Document, Principal = User>>(
+async fn granted_page<R: authgate::visible::ListPolicy<Document, Principal = User>>(
     visible: VisibleList<Document, R>,
     store: &Mutex<Store>,
 ) -> Granted<R, Page<Document>, User> {
@@ -67,23 +67,23 @@ fn ids(page: &[Document]) -> Json<Vec<i64>> {
 
 async fn list(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     assert!(!visible.principal().sub.is_empty() && visible.context().scheme() == "Bearer");
-    ids(&found(visible, &store).await)
+    ids(&granted_page(visible, &store).await)
 }
 
 async fn audit(visible: VisibleList<Document, CanAudit>, State(store): Shared) -> Json<Page<Document>> {
-    Json(found(visible, &store).await.into_resource())
+    Json(granted_page(visible, &store).await.into_resource())
 }
 
-async fn by_hand(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
-    Ok(ids(&found(user.visible::<Document>()?, &store).await))
+async fn list_in_handler(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
+    Ok(ids(&granted_page(user.visible::<Document>()?, &store).await))
 }
 
-async fn audit_by_hand(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
-    Ok(ids(&found(user.visible_by::<CanAudit, Document>()?, &store).await))
+async fn audit_in_handler(user: Authenticated<User>, State(store): Shared) -> Result<Json<Vec<i64>>, Denial> {
+    Ok(ids(&granted_page(user.visible_by::<CanAudit, Document>()?, &store).await))
 }
 
 /// Does not filter the query, and loads every document.
-async fn lax(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
+async fn unfiltered_list(visible: VisibleList<Document>, State(store): Shared) -> Json<Vec<i64>> {
     let rows = store.lock().await.list(&[1, 2, 3, 4, 5]).await;
     ids(&visible.page(Loaded::from_store(rows)))
 }
@@ -92,9 +92,9 @@ fn routes() -> Router<App> {
     Router::new()
         .route("/documents", get(list))
         .route("/audit", get(audit))
-        .route("/by-hand", get(by_hand))
-        .route("/audit-by-hand", get(audit_by_hand))
-        .route("/lax", get(lax))
+        .route("/by-hand", get(list_in_handler))
+        .route("/audit-by-hand", get(audit_in_handler))
+        .route("/lax", get(unfiltered_list))
 }
 
 fn vera() -> String {
@@ -102,7 +102,7 @@ fn vera() -> String {
 }
 
 #[tokio::test]
-async fn everybody_who_is_signed_in_gets_his_list() {
+async fn list_contains_only_rows_that_the_caller_may_see() {
     let app = routes().with_state(state("").await);
     for path in ["/documents", "/by-hand", "/audit", "/lax"] {
         ask(&app, &format!("GET {path}"), &[]).await.assert_denied(
@@ -129,7 +129,7 @@ async fn everybody_who_is_signed_in_gets_his_list() {
 }
 
 #[tokio::test]
-async fn what_a_query_finds_beyond_does_not_get_out_and_the_operator_is_told() {
+async fn rows_beyond_the_policy_are_left_out_and_logged() {
     let wide = routes().with_state(state("COLLATE NOCASE").await);
     for (app, path, left_out) in [(&wide, "/documents", "1"), (&wide, "/lax", "2")] {
         let (answer, events) = capture(ask_with(app, &format!("GET {path}"), &vera())).await;
@@ -146,7 +146,7 @@ async fn what_a_query_finds_beyond_does_not_get_out_and_the_operator_is_told() {
 }
 
 #[test]
-fn the_table_says_that_it_is_a_page() {
+fn access_table_shows_the_policy_on_a_page() {
     let expected = "\
 GET     /documents     policy:CanRead on Page<Document>
 GET     /audit         policy:CanAudit on Page<Document>
@@ -157,22 +157,22 @@ GET     /lax           policy:CanRead on Page<Document>
     assert_eq!(routes().access().to_string(), expected);
 }
 
-async fn vera_herself(state: &App) -> Authenticated<User> {
+async fn authenticated_vera(state: &App) -> Authenticated<User> {
     let credentials = Credentials::bearer(&vera()).expect("ASCII");
     state.gate.unauthenticated(credentials).authenticate().await.expect("a good token")
 }
 
 #[tokio::test]
-async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
+async fn authorize_on_page_requires_every_row_to_be_allowed() {
     let state = state("").await;
     let all = documents();
     let mine = Page::new(vec![all[0].clone(), all[3].clone()]);
-    let page = vera_herself(&state).await.authorize_on::<CanRead, _>(Loaded::from_store(mine)).unwrap();
+    let page = authenticated_vera(&state).await.authorize_on::<CanRead, _>(Loaded::from_store(mine)).unwrap();
     assert_eq!((page.len(), page[1].id), (2, 4));
     assert!(serde_json::to_string(&**page).is_ok());
     let with_another = Page::new(vec![all[0].clone(), all[1].clone()]);
     assert_eq!(
-        vera_herself(&state)
+        authenticated_vera(&state)
             .await
             .authorize_on::<CanRead, _>(Loaded::from_store(with_another))
             .unwrap_err()
@@ -180,7 +180,7 @@ async fn a_page_is_proved_by_hand_only_if_each_of_it_is_allowed() {
         403
     );
     assert_eq!(
-        vera_herself(&state)
+        authenticated_vera(&state)
             .await
             .authorize_on::<CanRead, Page<Document>>(Loaded::from_store(Page::new(Vec::new())))
             .unwrap()
@@ -203,11 +203,11 @@ impl authgate::visible::ListPolicy<Document> for Broken {
 async fn broken(_: VisibleList<Document, Broken>) {}
 
 #[tokio::test]
-async fn a_policy_that_panics_lists_nothing() {
+async fn panic_in_list_policy_is_500() {
     let state = state("").await;
     let app = Router::<App>::new().route("/", get(broken)).with_state(state.clone());
     ask_with(&app, "GET /", &vera()).await.assert_denied(500, "failed", &[]);
     assert_eq!(ask(&app, "GET /", &[]).await.status, 401);
-    let denial = vera_herself(&state).await.visible_by::<Broken, Document>().map(drop).unwrap_err();
+    let denial = authenticated_vera(&state).await.visible_by::<Broken, Document>().map(drop).unwrap_err();
     assert_eq!(denial.status(), 500);
 }

@@ -68,7 +68,7 @@ fn routes() -> Router<App> {
 }
 
 #[tokio::test]
-async fn the_id_of_anothers_is_none() {
+async fn child_of_another_parent_is_404() {
     let state = App::new();
     let app = routes().with_state(state.clone());
     for (line, status, said, asked) in [
@@ -93,7 +93,7 @@ async fn the_id_of_anothers_is_none() {
 }
 
 #[test]
-fn the_table_names_both() {
+fn access_table_names_parent_and_child() {
     let expected = "\
 GET     /orgs/{org}/reports/{id} policy:CanEdit on Child<Org, Report>
 PUT     /orgs/{org}/reports/{id} policy:CanMove on Child<Org, Report>

@@ -6,14 +6,14 @@ use authgate::{Authenticated, Denial, Router};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use axum::extract::State;
 
-use super::{App, CanEdit, CanRead, Report, app, find, put, token_named, vera};
+use super::{App, CanEdit, CanRead, Report, app, find, put, token_for, vera};
 use crate::events::capture::capture;
 
 /// The `Accept` fields of a program, a browser and a terminal user.
 const ACCEPTED: [&str; 4] = ["application/json", "text/html,*/*;q=0.1", "text/plain", ""];
 
 #[track_caller]
-fn assert_alike(one: &Answer, other: &Answer) {
+fn assert_identical(one: &Answer, other: &Answer) {
     assert_eq!(one.status, other.status);
     assert_eq!(one.headers, other.headers);
     let lines = |answer: &Answer| -> Vec<_> {
@@ -24,7 +24,7 @@ fn assert_alike(one: &Answer, other: &Answer) {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_alike_in_every_byte_to_what_is_not_there() {
+async fn concealed_response_is_byte_identical_to_a_missing_resource() {
     let (app, state) = app();
     let token = vera();
     for accept in ACCEPTED {
@@ -38,10 +38,10 @@ async fn what_is_hidden_is_alike_in_every_byte_to_what_is_not_there() {
                 let missing = ask(&app, &format!("{method} {prefix}/9"), &fields).await;
                 assert_eq!(state.asked.take().len(), 1);
                 assert_eq!(hidden.status, 404, "{accept}");
-                assert_alike(&hidden, &missing);
+                assert_identical(&hidden, &missing);
                 // An invalid key gets the same response.
                 for key in ["x", "%FF", "02"] {
-                    assert_alike(&hidden, &ask(&app, &format!("{method} {prefix}/{key}"), &fields).await);
+                    assert_identical(&hidden, &ask(&app, &format!("{method} {prefix}/{key}"), &fields).await);
                 }
             }
         }
@@ -51,7 +51,7 @@ async fn what_is_hidden_is_alike_in_every_byte_to_what_is_not_there() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_from_who_cannot_see_it_is_forbidden_to_who_can() {
+async fn conceal_unless_readable_is_403_for_readers_and_404_for_others() {
     let (app, _) = app();
     for (path, status, reason) in [
         ("/half/2", 404, "not_found"),
@@ -66,7 +66,7 @@ async fn what_is_hidden_from_who_cannot_see_it_is_forbidden_to_who_can() {
 }
 
 #[tokio::test]
-async fn only_a_refusal_is_hidden() {
+async fn only_a_policy_denial_is_concealed() {
     let (app, _) = app();
     assert_eq!(ask(&app, "GET /hidden/2", &[]).await.status, 401);
     for (path, status) in [("/hidden/4", 503), ("/hidden/6", 500), ("/hidden/7", 500)] {
@@ -76,23 +76,23 @@ async fn only_a_refusal_is_hidden() {
 
 /// A missing role reveals nothing about the resource.
 #[tokio::test]
-async fn who_lacks_the_role_is_told_so_and_nothing_is_loaded() {
+async fn role_missing_is_403_before_a_concealed_resource_is_loaded() {
     let (app, state) = app();
-    let viewer = token_named("vera", &["viewer"]);
+    let viewer = token_for("vera", &["viewer"]);
     for id in ["1", "2", "9"] {
         let answer = ask_with(&app, &format!("GET /coarse-hidden/{id}"), &viewer).await;
         answer.assert_denied(403, "role_missing", &[]);
     }
     assert_eq!(state.asked.take(), [""; 0]);
-    let editor = token_named("vera", &["editor"]);
+    let editor = token_for("vera", &["editor"]);
     let missing = ask_with(&app, "GET /coarse-hidden/9", &editor).await;
     assert_eq!(missing.status, 404);
-    assert_alike(&missing, &ask_with(&app, "GET /coarse-hidden/2", &editor).await);
+    assert_identical(&missing, &ask_with(&app, "GET /coarse-hidden/2", &editor).await);
     ask_with(&app, "GET /coarse-hidden/1", &editor).await.assert_is(200, "edited");
 }
 
 #[tokio::test]
-async fn the_operator_is_told_what_was_hidden() {
+async fn event_of_a_concealed_denial_has_the_real_reason() {
     let (app, _) = app();
     for (path, hidden) in [("/hidden/2", true), ("/hidden/9", false)] {
         let (answer, events) = capture(ask_with(&app, &format!("GET {path}"), &vera())).await;
@@ -103,7 +103,10 @@ async fn the_operator_is_told_what_was_hidden() {
     }
 }
 
-async fn by_hand(user: Authenticated<super::User>, State(app): State<App>) -> Result<&'static str, Denial> {
+async fn conceal_in_handler(
+    user: Authenticated<super::User>,
+    State(app): State<App>,
+) -> Result<&'static str, Denial> {
     let Ok(Some(report)) = find(2, &app.asked).await else { return Ok("nothing") };
     user.authorize_on::<CanEdit, Report>(Loaded::from_store(report)).map_err(Denial::concealed)?;
     Ok("edited")
@@ -116,10 +119,10 @@ async fn gone(user: Authenticated<super::User>, State(app): State<App>) -> Resul
 }
 
 #[tokio::test]
-async fn by_hand_it_is_alike_as_well() {
+async fn concealed_denial_in_the_handler_equals_a_missing_resource() {
     let state = App::new();
     let app = super::routes()
-        .route("/by-hand", get(by_hand))
+        .route("/by-hand", get(conceal_in_handler))
         .route("/gone", get(gone))
         .merge(Router::new())
         .with_state(state);
@@ -128,7 +131,7 @@ async fn by_hand_it_is_alike_as_well() {
         let fields = [("accept", accept), ("authorization", bearer.as_str())];
         let missing = ask(&app, "GET /reports/9", &fields).await;
         assert_eq!(missing.status, 404);
-        assert_alike(&missing, &ask(&app, "GET /by-hand", &fields).await);
-        assert_alike(&missing, &ask(&app, "GET /gone", &fields).await);
+        assert_identical(&missing, &ask(&app, "GET /by-hand", &fields).await);
+        assert_identical(&missing, &ask(&app, "GET /gone", &fields).await);
     }
 }

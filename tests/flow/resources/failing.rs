@@ -8,7 +8,7 @@ use authgate_tests::app::bearer;
 use authgate_tests::ask::ask_with;
 use tracing::Level;
 
-use super::{App, app, routes, token_named, vera};
+use super::{App, app, routes, token_for, vera};
 use crate::events::capture::{Event, capture};
 
 /// Returns the error event, which precedes the denial event.
@@ -21,7 +21,7 @@ fn error_of(events: &[Event]) -> &Event {
 }
 
 #[tokio::test]
-async fn what_cannot_be_loaded_is_undecided_and_the_operator_gets_to_know_why() {
+async fn load_error_is_503_and_is_logged() {
     let (app, state) = app();
     let (answer, events) = capture(ask_with(&app, "GET /reports/4", &vera())).await;
     answer.assert_denied(503, "undecided", &[]);
@@ -33,7 +33,7 @@ async fn what_cannot_be_loaded_is_undecided_and_the_operator_gets_to_know_why() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_loaded_or_decided_in_time_is_undecided() {
+async fn load_or_policy_timeout_is_503() {
     for (timeout, expected) in [(None, 2000), (Some(Duration::from_millis(300)), 300)] {
         let mut gate = Gate::builder().scheme(bearer());
         if let Some(timeout) = timeout {
@@ -41,7 +41,7 @@ async fn what_is_not_loaded_or_decided_in_time_is_undecided() {
         }
         let state = App::with(gate.build().unwrap());
         let app = routes().with_state(state.clone());
-        for (line, token) in [("GET /reports/5", vera()), ("GET /asked/1", token_named("slow", &[]))] {
+        for (line, token) in [("GET /reports/5", vera()), ("GET /asked/1", token_for("slow", &[]))] {
             let before = tokio::time::Instant::now();
             let (answer, events) = capture(ask_with(&app, line, &token)).await;
             answer.assert_denied(503, "undecided", &[]);
@@ -55,10 +55,10 @@ async fn what_is_not_loaded_or_decided_in_time_is_undecided() {
 }
 
 #[tokio::test]
-async fn whatever_panics_lets_nobody_in_and_the_next_request_is_served() {
+async fn panic_in_load_or_policy_is_500_and_the_next_request_is_served() {
     let (app, state) = app();
-    let panics = token_named("panics", &[]);
-    let later = token_named("panics-later", &[]);
+    let panics = token_for("panics", &[]);
+    let later = token_for("panics-later", &[]);
     for (line, token) in [
         ("GET /reports/6", &vera()),
         ("GET /reports/7", &vera()),
@@ -78,12 +78,12 @@ async fn whatever_panics_lets_nobody_in_and_the_next_request_is_served() {
 }
 
 #[tokio::test]
-async fn a_policy_may_ask_somebody() {
+async fn async_policy_decision_determines_the_response() {
     let (app, state) = app();
     for (name, status, reason) in
         [("allowed", 200, ""), ("anybody", 403, "policy_denied"), ("undecided", 503, "undecided")]
     {
-        let answer = ask_with(&app, "GET /asked/2", &token_named(name, &[])).await;
+        let answer = ask_with(&app, "GET /asked/2", &token_for(name, &[])).await;
         assert_eq!(state.asked.take(), ["report 2", "policy"]);
         match status {
             200 => answer.assert_is(200, "consulted"),
@@ -92,6 +92,6 @@ async fn a_policy_may_ask_somebody() {
     }
     assert_eq!(state.ran.times(), 1);
     // No policy is called for a missing resource.
-    assert_eq!(ask_with(&app, "GET /asked/9", &token_named("allowed", &[])).await.status, 404);
+    assert_eq!(ask_with(&app, "GET /asked/9", &token_for("allowed", &[])).await.status, 404);
     assert_eq!(state.asked.take(), ["report 9"]);
 }

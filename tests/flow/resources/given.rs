@@ -9,18 +9,18 @@ use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token;
 use serde_json::json;
 
-use super::{app, token_named};
+use super::{app, token_for};
 
 #[tokio::test]
-async fn who_lacks_the_role_has_nothing_loaded() {
+async fn role_missing_is_403_before_the_resource_is_loaded() {
     let (app, state) = app();
     assert_eq!(ask(&app, "GET /coarse/1", &[]).await.status, 401);
     for id in ["1", "2", "4", "9", "x"] {
-        let answer = ask_with(&app, &format!("GET /coarse/{id}"), &token_named("vera", &["viewer"])).await;
+        let answer = ask_with(&app, &format!("GET /coarse/{id}"), &token_for("vera", &["viewer"])).await;
         answer.assert_denied(403, "role_missing", &[]);
     }
     assert_eq!(state.asked.take(), [""; 0]);
-    let editor = token_named("vera", &["editor"]);
+    let editor = token_for("vera", &["editor"]);
     ask_with(&app, "GET /coarse/1", &editor).await.assert_is(200, "edited");
     ask_with(&app, "GET /coarse/2", &editor).await.assert_denied(403, "policy_denied", &[]);
     ask_with(&app, "GET /coarse/9", &editor).await.assert_denied(404, "not_found", &[]);
@@ -86,7 +86,7 @@ async fn by_type(page: With<In<Org, role::Member>, Granted<Wrote, Page>>) -> Str
     page.org.clone()
 }
 
-async fn quietly(page: With<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
+async fn concealed(page: With<In<Org, role::Member>, Granted<Wrote, Page>, true>) -> String {
     page.into_inner().into_resource().org
 }
 
@@ -104,13 +104,13 @@ async fn either(page: With<Either, Granted<Wrote, Page>>) -> String {
 fn routes() -> Router<Gate<Member>> {
     Router::new()
         .route("/{org}/type/{name}", get(by_type))
-        .route("/{org}/quiet/{name}", get(quietly))
+        .route("/{org}/quiet/{name}", get(concealed))
         .route("/{org}/attribute/{name}", get(by_attribute))
         .route("/{org}/either/{name}", get(either))
 }
 
 #[tokio::test]
-async fn the_tenant_of_the_role_and_the_thing_are_of_the_same_path() {
+async fn tenant_role_and_resource_use_the_same_path() {
     let app = routes().with_state(Gate::builder().scheme(bearer()).build().unwrap());
     let vera = token(&json!({ "orgs": { "acme": ["member"] } }));
     for (path, status, said) in [
@@ -135,7 +135,7 @@ async fn the_tenant_of_the_role_and_the_thing_are_of_the_same_path() {
 }
 
 #[tokio::test]
-async fn the_tenant_is_that_of_the_path_and_of_no_other() {
+async fn tenant_roles_are_held_in_their_tenant() {
     async fn me(user: Authenticated<Member>) -> String {
         format!("{}", HasRightsIn::<Role>::held_in(&*user, "acme"))
     }
@@ -145,7 +145,7 @@ async fn the_tenant_is_that_of_the_path_and_of_no_other() {
 }
 
 #[test]
-fn the_table_says_what_is_asked_first() {
+fn access_table_shows_the_role_before_the_policy() {
     let expected = "\
 GET     /{org}/type/{name}      role:member in Org & policy:Wrote on Page
 GET     /{org}/quiet/{name}     role:member in Org & policy:Wrote on Page

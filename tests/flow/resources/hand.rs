@@ -7,7 +7,7 @@ use authgate::{Authenticated, Decision, Granted, Policy};
 use authgate_tests::app::role;
 use authgate_tests::token::token_of;
 
-use super::{App, CanAsk, CanEdit, CanRead, CanReopen, Patch, Report, User, token_named, vera};
+use super::{App, CanAsk, CanEdit, CanRead, CanReopen, Patch, Report, User, token_for, vera};
 
 async fn caller(state: &App, token: &str) -> Authenticated<User> {
     let credentials = Credentials::bearer(token).expect("ASCII");
@@ -20,7 +20,7 @@ fn save(report: Granted<CanEdit, Report>) -> Report {
 }
 
 #[tokio::test]
-async fn a_thing_from_anywhere_is_proved_by_the_same_policy() {
+async fn authorize_on_applies_the_policy_to_a_loaded_resource() {
     let state = App::new();
     let mine = caller(&state, &vera())
         .await
@@ -42,12 +42,12 @@ async fn a_thing_from_anywhere_is_proved_by_the_same_policy() {
 }
 
 #[tokio::test]
-async fn a_policy_that_has_to_ask_is_asked_with_the_state() {
+async fn authorize_on_async_passes_the_state_to_the_policy() {
     let state = App::new();
     for (name, status) in
         [("allowed", None), ("anybody", Some(403)), ("undecided", Some(503)), ("panics", Some(500))]
     {
-        let caller = caller(&state, &token_named(name, &[])).await;
+        let caller = caller(&state, &token_for(name, &[])).await;
         let granted = caller
             .authorize_on_async::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state)
             .await;
@@ -56,16 +56,16 @@ async fn a_policy_that_has_to_ask_is_asked_with_the_state() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn by_hand_a_policy_that_does_not_answer_is_undecided() {
+async fn authorize_on_async_timeout_is_unavailable() {
     let state = App::new();
-    let caller = caller(&state, &token_named("slow", &[])).await;
+    let caller = caller(&state, &token_for("slow", &[])).await;
     let granted =
         caller.authorize_on_async::<CanAsk, _, _>(Loaded::from_store(Report::new(2, "ada")), &state).await;
     assert_eq!(granted.unwrap_err().reason(), Reason::Unavailable);
 }
 
 #[tokio::test]
-async fn one_proof_leads_to_another_of_the_same_caller() {
+async fn proof_authorizes_another_resource_for_the_same_caller() {
     let state = App::new();
     let read = caller(&state, &vera())
         .await
@@ -99,7 +99,7 @@ impl Policy<Report> for Broken {
 }
 
 #[tokio::test]
-async fn by_hand_a_policy_that_panics_is_a_denial_and_no_panic() {
+async fn panic_in_policy_is_a_failed_denial() {
     let state = App::new();
     let denial = caller(&state, &vera())
         .await
@@ -118,7 +118,7 @@ async fn by_hand_a_policy_that_panics_is_a_denial_and_no_panic() {
 }
 
 #[tokio::test]
-async fn a_proof_prints_nothing_of_the_caller_or_the_thing() {
+async fn debug_output_contains_no_caller_or_resource() {
     let state = App::new();
     let mine = caller(&state, &vera())
         .await

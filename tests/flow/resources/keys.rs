@@ -78,7 +78,7 @@ where
 async fn read(_: Granted<CanRead, Report>) {}
 
 #[tokio::test]
-async fn a_key_is_made_of_what_it_names_or_of_the_places() {
+async fn key_is_parsed_by_name_or_by_position() {
     let app = Router::new()
         .route("/named/{org}/x/{id}/{more}", get(show::<Named>))
         .route("/id/{id}", get(show::<Id>))
@@ -110,13 +110,13 @@ async fn a_key_is_made_of_what_it_names_or_of_the_places() {
 
 /// Returns the error for these routes at startup.
 #[track_caller]
-fn refused(routes: Router<App>) -> String {
+fn startup_error(routes: Router<App>) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| routes.with_state(App::new()))).expect_err("a panic");
     panic.downcast_ref::<String>().expect("a text").clone()
 }
 
 #[test]
-fn a_path_that_does_not_name_the_thing_is_refused_at_start_with_the_routes_line() {
+fn path_without_the_key_parameters_is_rejected_at_startup() {
     let new = Router::<App>::new;
     for (routes, line, said) in [
         (new().route("/reports", get(read)), line!(), "has 1 path parameter(s), but the path has 0"),
@@ -131,7 +131,7 @@ fn a_path_that_does_not_name_the_thing_is_refused_at_start_with_the_routes_line(
         (new().route("/{id}", get(read)).method_not_allowed_fallback(show::<f64>), line!(), "be parsed"),
         (new().nest("/{org}", new().route("/{id}", get(read))), line!(), "could be the wrong ones"),
     ] {
-        let text = refused(routes);
+        let text = startup_error(routes);
         assert!(text.contains(said), "{text}");
         let place = format!("resources/keys.rs:{line}:");
         assert!(text.contains(&place), "{text} does not name line {line}");
@@ -139,14 +139,14 @@ fn a_path_that_does_not_name_the_thing_is_refused_at_start_with_the_routes_line(
 }
 
 #[tokio::test]
-async fn under_a_prefix_a_key_by_name_is_the_same() {
+async fn nested_route_finds_the_key_by_name() {
     let inner = Router::<App>::new().route("/{id}", get(show::<i64>));
     let app = Router::new().nest("/{org}", inner).with_state(App::new());
     ask_with(&app, "GET /3/4", &vera()).await.assert_is(200, "4");
 }
 
 #[tokio::test]
-async fn what_follows_is_a_parameter_as_well() {
+async fn wildcard_is_a_key_parameter() {
     let app = Router::new()
         .route("/{*rest}", get(read))
         .route("/either/{id}", get(read).delete(read))

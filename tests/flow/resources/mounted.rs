@@ -8,18 +8,18 @@ use authgate_tests::ask::{ask, ask_with};
 use axum::handler::Handler as _;
 use axum::middleware::{Next, from_fn};
 
-use super::{App, CanEdit, CanRead, Report, app, read, token_named, vera};
+use super::{App, CanEdit, CanRead, Report, app, read, token_for, vera};
 use crate::events::capture::capture;
 
-async fn hidden(proof: Concealed<Granted<CanEdit, Report>>) -> String {
+async fn concealed(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn half(proof: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
+async fn concealed_unless_readable(proof: ConcealedUnless<CanRead, Granted<CanEdit, Report>>) -> String {
     format!("edit {}", proof.id)
 }
 
-async fn given(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
+async fn with_role(proof: With<role::Editor, Concealed<Granted<CanEdit, Report>>>) -> String {
     format!("edit {}", proof.id)
 }
 
@@ -27,14 +27,14 @@ async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Re
     next.run(request).await
 }
 
-async fn assert_answers(app: &axum::Router) {
+async fn assert_response_fields(app: &axum::Router) {
     for (path, [vera_s, ada_s, open, missing]) in [
         ("/read", [200, 403, 200, 404]),
         ("/hidden", [200, 404, 404, 404]),
         ("/half", [200, 404, 403, 404]),
         ("/given", [200, 404, 404, 404]),
     ] {
-        let editor = token_named("vera", &["editor"]);
+        let editor = token_for("vera", &["editor"]);
         for (id, status) in [("1", vera_s), ("2", ada_s), ("3", open), ("9", missing), ("x", missing)] {
             let line = format!("GET {path}/{id}");
             assert_eq!(ask_with(app, &line, &editor).await.status, status, "{line}");
@@ -45,34 +45,34 @@ async fn assert_answers(app: &axum::Router) {
 }
 
 #[tokio::test]
-async fn on_axums_own_router_the_extractors_do_the_same() {
+async fn plain_axum_router_gives_the_same_responses() {
     use axum::routing::get;
     let state = App::new();
     let app = axum::Router::new()
         .route("/read/{id}", get(read))
-        .route("/hidden/{id}", get(hidden))
-        .route("/half/{id}", get(half))
-        .route("/given/{id}", get(given))
+        .route("/hidden/{id}", get(concealed))
+        .route("/half/{id}", get(concealed_unless_readable))
+        .route("/given/{id}", get(with_role))
         .layer(state.gate.layer())
         .with_state(state);
-    assert_answers(&app).await;
+    assert_response_fields(&app).await;
 }
 
 #[tokio::test]
-async fn in_a_layer_they_do_the_same() {
+async fn layered_handlers_give_the_same_responses() {
     use authgate::routing::get;
     let app = Router::new()
         .route("/read/{id}", get(read.layer(from_fn(pass))))
-        .route("/hidden/{id}", get(hidden.layer(from_fn(pass))))
-        .route("/half/{id}", get(half.layer(from_fn(pass)).layer(from_fn(pass))))
-        .route("/given/{id}", get(given.layer(from_fn(pass))))
+        .route("/hidden/{id}", get(concealed.layer(from_fn(pass))))
+        .route("/half/{id}", get(concealed_unless_readable.layer(from_fn(pass)).layer(from_fn(pass))))
+        .route("/given/{id}", get(with_role.layer(from_fn(pass))))
         .layer(from_fn(pass))
         .with_state(App::new());
-    assert_answers(&app).await;
+    assert_response_fields(&app).await;
 }
 
 #[tokio::test]
-async fn a_layer_around_a_handler_does_not_hide_a_path_without_the_thing() {
+async fn layered_handler_without_the_key_parameter_panics_at_startup() {
     use authgate::routing::get;
     let routes = Router::<App>::new().route("/read", get(read.layer(from_fn(pass))));
     let with_state = std::panic::AssertUnwindSafe(|| routes.with_state(App::new()));
@@ -81,7 +81,7 @@ async fn a_layer_around_a_handler_does_not_hide_a_path_without_the_thing() {
 
 /// The prefix is unknown at startup. In `/{org}/reports/{id}`, a key by position is ambiguous.
 #[tokio::test]
-async fn under_a_strange_prefix_no_key_is_the_wrong_one() {
+async fn ambiguous_key_under_an_axum_prefix_is_503() {
     let (inner, state) = app();
     let app = axum::Router::new().nest("/{org}", inner);
     for path in ["/1/reports/2", "/2/reports/1", "/1/reports/1"] {
@@ -93,11 +93,11 @@ async fn under_a_strange_prefix_no_key_is_the_wrong_one() {
 }
 
 #[tokio::test]
-async fn on_axums_own_router_a_path_without_the_thing_lets_nobody_in() {
+async fn missing_key_parameter_on_a_plain_axum_router_is_503() {
     let state = App::new();
     let app = axum::Router::new()
         .route("/", axum::routing::get(read))
-        .route("/{org}/{id}", axum::routing::get(hidden))
+        .route("/{org}/{id}", axum::routing::get(concealed))
         .with_state(state.clone());
     for path in ["/", "/1/1"] {
         assert_eq!(ask_with(&app, &format!("GET {path}"), &vera()).await.status, 503, "{path}");

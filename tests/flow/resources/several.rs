@@ -1,16 +1,17 @@
 //! Two resources in one request.
 
+use authgate::resource::Async;
 use authgate::routing::get;
 use authgate::{Granted, Resource, Router};
 use authgate_tests::ask::ask_with;
 
-use super::{App, CanAsk, CanEdit, CanRead, Report, User, token_named, vera};
+use super::{App, CanAsk, CanEdit, CanRead, Report, User, token_for, vera};
 
 async fn copy((from, to): (Granted<CanRead, Report>, Granted<CanEdit, Report>)) -> String {
     format!("{} to {}", from.id, to.id)
 }
 
-type Three = (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<CanAsk, Report, User>);
+type Three = (Granted<CanRead, Report>, Granted<CanEdit, Report>, Granted<Async<CanAsk>, Report, User>);
 
 async fn three((one, two, three): Three) -> String {
     format!("{} {} {}", one.id, two.id, three.id)
@@ -21,7 +22,7 @@ fn routes() -> Router<App> {
 }
 
 #[tokio::test]
-async fn they_are_found_in_the_order_of_the_path_and_the_first_refusal_decides() {
+async fn resources_load_in_path_order_and_the_first_denial_decides() {
     let state = App::new();
     let app = routes().with_state(state.clone());
     for (path, status, reason, asked) in [
@@ -41,7 +42,7 @@ async fn they_are_found_in_the_order_of_the_path_and_the_first_refusal_decides()
         }
         assert_eq!(state.asked.take(), asked, "{path}");
     }
-    assert_eq!(ask_with(&app, "GET /three/3/3/1", &token_named("allowed", &[])).await.status, 403);
+    assert_eq!(ask_with(&app, "GET /three/3/3/1", &token_for("allowed", &[])).await.status, 403);
 }
 
 /// Uses the path parameter `id`, wherever it is in the path.
@@ -72,13 +73,13 @@ async fn same((one, two): (Granted<Anybody, ById>, Granted<Anybody, ById>)) -> S
 }
 
 #[tokio::test]
-async fn what_is_named_is_the_same_whatever_its_place() {
+async fn resources_with_a_named_key_share_the_parameter() {
     let app = Router::new().route("/{other}/{id}/{more}", get(same)).with_state(App::new());
     ask_with(&app, "GET /a/2/b", &vera()).await.assert_is(200, "2 2");
 }
 
 #[test]
-fn the_table_says_all_of_it() {
+fn access_table_shows_every_policy() {
     let expected = "\
 GET     /copy/{from}/{to}          policy:CanRead on Report & policy:CanEdit on Report
 GET     /three/{one}/{two}/{three} policy:CanRead on Report & policy:CanEdit on Report & policy:CanAsk on Report

@@ -5,47 +5,47 @@ use authgate::{HasGate, Router};
 use authgate_tests::app::{App, Ran, User, gate, serve};
 use authgate_tests::ask::ask;
 
-use super::{admin, for_admins, for_everybody, for_viewers, open, panic_of, viewer};
+use super::{admin, assert_admins_only, assert_public, assert_viewers_only, open, panic_of, viewer};
 
 fn sub<S: HasGate<User> + Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/", get(admin)).route("/{id}", get(viewer)).route("/open", get(open))
 }
 
 #[tokio::test]
-async fn what_is_nested_keeps_its_rules() {
+async fn nested_routes_keep_their_rules() {
     let (app, _) = serve(Router::new().nest("/a", sub()).nest("/{b}/c", sub()));
     for prefix in ["/a", "/x/c"] {
-        for_admins(&app, &format!("GET {prefix}"), "admin GET").await;
-        for_viewers(&app, &format!("GET {prefix}/1"), "viewer GET").await;
-        for_everybody(&app, &format!("GET {prefix}/open"), "open GET").await;
+        assert_admins_only(&app, &format!("GET {prefix}"), "admin GET").await;
+        assert_viewers_only(&app, &format!("GET {prefix}/1"), "viewer GET").await;
+        assert_public(&app, &format!("GET {prefix}/open"), "open GET").await;
         assert_eq!(ask(&app, &format!("GET {prefix}/1/2"), &[]).await.status, 404);
     }
 }
 
 #[tokio::test]
-async fn what_is_merged_keeps_its_rules() {
+async fn merged_routes_keep_their_rules() {
     let (app, _) = serve(Router::new().route("/more", get(admin)).merge(sub()).merge(Router::default()));
-    for_admins(&app, "GET /more", "admin GET").await;
-    for_admins(&app, "GET /", "admin GET").await;
-    for_viewers(&app, "GET /1", "viewer GET").await;
-    for_everybody(&app, "GET /open", "open GET").await;
+    assert_admins_only(&app, "GET /more", "admin GET").await;
+    assert_admins_only(&app, "GET /", "admin GET").await;
+    assert_viewers_only(&app, "GET /1", "viewer GET").await;
+    assert_public(&app, "GET /open", "open GET").await;
 }
 
 /// axum matches a path once. Another spelling of a path must not bypass a rule.
 #[tokio::test]
-async fn another_spelling_of_a_path_is_the_same_route_or_none() {
+async fn other_spelling_of_a_path_cannot_bypass_the_rule() {
     let (app, _) = serve(Router::new().route("/admin", get(admin)).nest("/a", sub()));
     for path in
         ["/%61dmin", "/admin/", "//admin", "/ADMIN", "/admin%2F", "/./admin", "/a/../admin", "/admin;x"]
     {
         assert_eq!(ask(&app, &format!("GET {path}"), &[]).await.status, 404, "{path}");
     }
-    for_admins(&app, "GET /admin?x", "admin GET").await;
-    for_viewers(&app, "GET /a/%6fpen", "viewer GET").await;
+    assert_admins_only(&app, "GET /admin?x", "admin GET").await;
+    assert_viewers_only(&app, "GET /a/%6fpen", "viewer GET").await;
 }
 
 #[tokio::test]
-async fn routers_of_two_states_are_nested_and_merged() {
+async fn routers_with_their_own_state_can_be_nested_and_merged() {
     let plain = || Router::<authgate::Gate<User>>::new().route("/gate", get(admin)).fallback(viewer);
     let routes: Router<App> = Router::new()
         .route("/app", get(admin))
@@ -53,21 +53,21 @@ async fn routers_of_two_states_are_nested_and_merged() {
         .merge(plain().with_state_nested(gate()));
     let (app, _) = serve(routes);
     for path in ["/app", "/gate", "/nested/gate"] {
-        for_admins(&app, &format!("GET {path}"), "admin GET").await;
+        assert_admins_only(&app, &format!("GET {path}"), "admin GET").await;
     }
     for path in ["/unknown", "/nested/unknown"] {
-        for_viewers(&app, &format!("GET {path}"), "viewer GET").await;
+        assert_viewers_only(&app, &format!("GET {path}"), "viewer GET").await;
     }
 }
 
 #[test]
-fn has_routes_is_axums() {
+fn has_routes_ignores_fallbacks() {
     assert!(!Router::<App>::new().fallback(open).has_routes());
     assert!(sub::<App>().has_routes());
 }
 
 #[test]
-fn a_prefix_is_below_the_root_and_without_a_wildcard() {
+fn nest_rejects_the_root_and_wildcards() {
     for path in ["", "/", "admin", "/{*rest}", "/a/{*rest}"] {
         let error = Router::<App>::new().try_nest(path, sub()).expect_err("no place to nest");
         let expected = format!(
@@ -81,7 +81,7 @@ fn a_prefix_is_below_the_root_and_without_a_wildcard() {
 }
 
 #[test]
-fn two_fallbacks_are_an_error_where_they_meet() {
+fn merge_of_two_fallbacks_is_an_error_at_the_call_site() {
     let one = || Router::<App>::new().fallback(admin);
     let other = || Router::new().fallback(viewer);
     let expected = "both routers have a fallback, `flow::router::admin` and `flow::router::viewer`, but only one can handle a request that no route matches: remove one (`.reset_fallback()` on a router), or nest one of the routers";
@@ -94,7 +94,7 @@ fn two_fallbacks_are_an_error_where_they_meet() {
 }
 
 #[test]
-fn what_overlaps_is_axums_panic_where_it_meets() {
+fn overlapping_routes_panic_at_the_call_site() {
     let at = |line: u32, (text, file, found): (String, String, u32)| {
         assert!(text.contains("Overlapping method route") || text.contains("conflict"), "{text}");
         assert_eq!((file.as_str(), found), (file!(), line));
@@ -106,7 +106,7 @@ fn what_overlaps_is_axums_panic_where_it_meets() {
 }
 
 #[tokio::test]
-async fn a_state_is_given_once_for_all() {
+async fn with_state_provides_the_state_to_nested_routers() {
     let app = Router::new().nest("/a", sub()).with_state(App { gate: gate(), ran: Ran::default() });
-    for_admins(&app, "GET /a", "admin GET").await;
+    assert_admins_only(&app, "GET /a", "admin GET").await;
 }

@@ -43,7 +43,7 @@ async fn assert_marks(app: &axum::Router, line: &str, marks: usize) {
 }
 
 #[tokio::test]
-async fn a_layer_is_around_all_that_was_there_fallbacks_included() {
+async fn layer_wraps_earlier_routes_and_fallbacks() {
     let routes = Router::new()
         .route("/", get(admin))
         .fallback(viewer)
@@ -56,7 +56,7 @@ async fn a_layer_is_around_all_that_was_there_fallbacks_included() {
 }
 
 #[tokio::test]
-async fn a_route_layer_is_around_the_routes_alone() {
+async fn route_layer_wraps_earlier_routes_only() {
     let routes = Router::new().route("/", get(admin)).fallback(viewer).route_layer(from_fn(mark));
     let (app, _) = serve(routes.route("/later", get(admin)));
     for (line, marks) in [("GET /", 1), ("GET /unknown", 0), ("GET /later", 0)] {
@@ -65,7 +65,7 @@ async fn a_route_layer_is_around_the_routes_alone() {
 }
 
 #[tokio::test]
-async fn a_methods_layer_is_around_what_was_there() {
+async fn method_router_layer_wraps_earlier_handlers_only() {
     let methods = get(admin).fallback(viewer).layer(from_fn(mark)).post(admin);
     let routed = get(admin).fallback(viewer).route_layer(from_fn(mark)).post(admin);
     let (app, _) = serve(Router::new().route("/layer", methods).route("/route-layer", routed));
@@ -82,7 +82,7 @@ async fn a_methods_layer_is_around_what_was_there() {
 }
 
 #[tokio::test]
-async fn no_layer_makes_a_handler_run_unchecked() {
+async fn layers_never_run_a_handler_unchecked() {
     let routes = Router::new()
         .route("/handler", get(purge.layer(from_fn(mark))))
         .route("/twice", get(purge.layer(from_fn(mark)).layer(from_fn(mark))))
@@ -103,7 +103,7 @@ async fn no_layer_makes_a_handler_run_unchecked() {
 
 /// The CORS preflight of the Fetch standard.
 #[tokio::test]
-async fn a_preflight_is_the_layers_and_carries_no_credentials() {
+async fn preflight_is_answered_by_the_layer_without_credentials() {
     let routes: Router<App> =
         Router::new().route("/", get(admin)).layer(from_fn(preflight)).layer(from_fn(mark));
     let (app, _) = serve(routes);
@@ -117,7 +117,7 @@ async fn a_preflight_is_the_layers_and_carries_no_credentials() {
 }
 
 #[tokio::test]
-async fn a_handler_under_a_layer_extracts_its_declaration_first() {
+async fn layered_handler_extracts_its_declaration_first() {
     let later =
         async |_: Authorized<role::Admin>, axum::extract::Path(_id): axum::extract::Path<u64>| "found";
     let (app, _) = serve(Router::new().route("/{id}", get(later.layer(from_fn(mark)))).route("/", get(open)));

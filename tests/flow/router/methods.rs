@@ -8,13 +8,13 @@ use authgate_tests::app::{Role, User, gate, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token_of;
 
-use super::{admin, for_admins, for_everybody, for_viewers, open, panic_of, viewer};
+use super::{admin, assert_admins_only, assert_public, assert_viewers_only, open, panic_of, viewer};
 
 type State = authgate::Gate<User>;
 
 const ALL: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
-fn at(methods: MethodRouter<State>) -> axum::Router {
+fn app_of(methods: MethodRouter<State>) -> axum::Router {
     Router::new().route("/", methods).with_state(gate())
 }
 
@@ -24,7 +24,7 @@ fn body(who: &str, method: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_function_answers_its_method_and_no_other() {
+async fn each_method_function_handles_only_its_method() {
     let functions = [
         connect(admin),
         delete(admin),
@@ -37,11 +37,11 @@ async fn each_function_answers_its_method_and_no_other() {
         trace(admin),
     ];
     for (name, methods) in ALL.into_iter().zip(functions) {
-        let app = at(methods);
+        let app = app_of(methods);
         for method in ALL {
             let line = format!("{method} /");
             if method == name || (name, method) == ("GET", "HEAD") {
-                for_admins(&app, &line, &body("admin", method)).await;
+                assert_admins_only(&app, &line, &body("admin", method)).await;
             } else {
                 assert_eq!(ask(&app, &line, &[]).await.status, 405, "{line} of {name}");
             }
@@ -50,7 +50,7 @@ async fn each_function_answers_its_method_and_no_other() {
 }
 
 #[tokio::test]
-async fn each_method_chains_with_a_rule_of_its_own() {
+async fn each_chained_method_has_its_own_rule() {
     let chained = MethodRouter::new()
         .connect(admin)
         .delete(viewer)
@@ -61,64 +61,66 @@ async fn each_method_chains_with_a_rule_of_its_own() {
         .post(admin)
         .put(viewer)
         .trace(open);
-    let app = at(chained);
+    let app = app_of(chained);
     for (position, method) in ALL.into_iter().enumerate() {
         let line = format!("{method} /");
         match position % 3 {
-            0 => for_admins(&app, &line, &body("admin", method)).await,
-            1 => for_viewers(&app, &line, &body("viewer", method)).await,
-            _ => for_everybody(&app, &line, &body("open", method)).await,
+            0 => assert_admins_only(&app, &line, &body("admin", method)).await,
+            1 => assert_viewers_only(&app, &line, &body("viewer", method)).await,
+            _ => assert_public(&app, &line, &body("open", method)).await,
         }
     }
 }
 
 #[tokio::test]
-async fn on_takes_several_methods() {
-    let app = at(on(MethodFilter::PUT.or(MethodFilter::POST), admin)
-        .on(MethodFilter::GET.or(MethodFilter::PATCH), viewer));
-    for_admins(&app, "PUT /", "admin PUT").await;
-    for_admins(&app, "POST /", "admin POST").await;
-    for_viewers(&app, "GET /", "viewer GET").await;
-    for_viewers(&app, "HEAD /", "").await;
-    for_viewers(&app, "PATCH /", "viewer PATCH").await;
+async fn on_handles_several_methods() {
+    let app = app_of(
+        on(MethodFilter::PUT.or(MethodFilter::POST), admin)
+            .on(MethodFilter::GET.or(MethodFilter::PATCH), viewer),
+    );
+    assert_admins_only(&app, "PUT /", "admin PUT").await;
+    assert_admins_only(&app, "POST /", "admin POST").await;
+    assert_viewers_only(&app, "GET /", "viewer GET").await;
+    assert_viewers_only(&app, "HEAD /", "").await;
+    assert_viewers_only(&app, "PATCH /", "viewer PATCH").await;
     assert_eq!(ask(&app, "DELETE /", &[]).await.status, 405);
 }
 
 #[tokio::test]
-async fn any_takes_every_method_that_has_no_handler_of_its_own() {
-    let app = at(any(admin).get(open).post(viewer));
+async fn any_handles_methods_without_their_own_handler() {
+    let app = app_of(any(admin).get(open).post(viewer));
     for method in ["DELETE", "PUT", "OPTIONS", "BREW"] {
-        for_admins(&app, &format!("{method} /"), &format!("admin {method}")).await;
+        assert_admins_only(&app, &format!("{method} /"), &format!("admin {method}")).await;
     }
-    for_everybody(&app, "GET /", "open GET").await;
-    for_everybody(&app, "HEAD /", "").await;
-    for_viewers(&app, "POST /", "viewer POST").await;
+    assert_public(&app, "GET /", "open GET").await;
+    assert_public(&app, "HEAD /", "").await;
+    assert_viewers_only(&app, "POST /", "viewer POST").await;
 }
 
 #[tokio::test]
-async fn a_fallback_takes_the_other_methods_and_the_last_one_counts() {
-    let app = at(get(open).fallback(open).fallback(admin));
-    for_everybody(&app, "GET /", "open GET").await;
-    for_admins(&app, "DELETE /", "admin DELETE").await;
+async fn method_fallback_handles_other_methods_and_the_last_one_wins() {
+    let app = app_of(get(open).fallback(open).fallback(admin));
+    assert_public(&app, "GET /", "open GET").await;
+    assert_admins_only(&app, "DELETE /", "admin DELETE").await;
 }
 
 #[tokio::test]
-async fn method_routers_merge_with_their_rules() {
-    let app = at(get(open).merge(post(admin)).merge(any(viewer)));
-    for_everybody(&app, "GET /", "open GET").await;
-    for_admins(&app, "POST /", "admin POST").await;
-    for_viewers(&app, "PUT /", "viewer PUT").await;
+async fn merged_method_routers_keep_their_rules() {
+    let app = app_of(get(open).merge(post(admin)).merge(any(viewer)));
+    assert_public(&app, "GET /", "open GET").await;
+    assert_admins_only(&app, "POST /", "admin POST").await;
+    assert_viewers_only(&app, "PUT /", "viewer PUT").await;
 }
 
 #[tokio::test]
-async fn a_path_that_is_routed_twice_answers_both() {
+async fn path_routed_twice_handles_both_methods() {
     let app = Router::new().route("/", get(open)).route("/", post(admin)).with_state(gate());
-    for_everybody(&app, "GET /", "open GET").await;
-    for_admins(&app, "POST /", "admin POST").await;
+    assert_public(&app, "GET /", "open GET").await;
+    assert_admins_only(&app, "POST /", "admin POST").await;
 }
 
 #[test]
-fn two_fallbacks_of_a_path_are_a_panic_where_they_meet() {
+fn merge_of_two_method_fallbacks_panics_at_the_call_site() {
     let line = line!() + 1;
     let (text, file, at) = panic_of(|| any::<_, _, State>(admin).merge(get(open).fallback(viewer)));
     let names = "both routers have a fallback, `flow::router::admin` and `flow::router::viewer`, but only";
@@ -127,7 +129,7 @@ fn two_fallbacks_of_a_path_are_a_panic_where_they_meet() {
 }
 
 #[test]
-fn two_handlers_of_a_method_are_axums_panic_where_they_meet() {
+fn two_handlers_of_a_method_panic_at_the_call_site() {
     let line = line!() + 1;
     let (text, file, at) = panic_of(|| get::<_, _, State>(admin).get(open));
     assert!(text.starts_with("Overlapping method route"), "{text}");
@@ -135,10 +137,10 @@ fn two_handlers_of_a_method_are_axums_panic_where_they_meet() {
 }
 
 #[tokio::test]
-async fn a_method_router_takes_its_state_early() {
+async fn method_router_can_have_its_own_state() {
     let app: axum::Router = Router::new().route("/", get(admin).post(open).with_state(gate())).with_state(());
-    for_admins(&app, "GET /", "admin GET").await;
-    for_everybody(&app, "POST /", "open POST").await;
+    assert_admins_only(&app, "GET /", "admin GET").await;
+    assert_public(&app, "POST /", "open POST").await;
 }
 
 #[requires(role = "editor")]
@@ -161,8 +163,8 @@ async fn closures_and_generic_functions_are_handlers() {
         .route("/generic", get(generic::<u8>))
         .route("/macro", get(edit))
         .with_state(gate());
-    for_viewers(&app, "GET /closure", "vera kept").await;
-    for_admins(&app, "GET /generic", "u8").await;
-    for_admins(&app, "GET /macro", "edited").await;
+    assert_viewers_only(&app, "GET /closure", "vera kept").await;
+    assert_admins_only(&app, "GET /generic", "u8").await;
+    assert_admins_only(&app, "GET /macro", "edited").await;
     ask_with(&app, "GET /macro", &token_of(&["editor"])).await.assert_is(200, "edited");
 }

@@ -13,7 +13,7 @@ use axum::extract::Request;
 use http::Response;
 use tower::{Service, service_fn};
 
-use super::{admin, for_admins, for_everybody, for_viewers, panic_of};
+use super::{admin, assert_admins_only, assert_public, assert_viewers_only, panic_of};
 
 /// Responds with the method and the target.
 fn echo() -> impl Service<Request, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
@@ -26,18 +26,18 @@ fn echo() -> impl Service<Request, Response = Response<Body>, Error = Infallible
 }
 
 #[tokio::test]
-async fn a_service_is_behind_a_right_for_all_methods() {
+async fn route_service_requires_its_right_for_all_methods() {
     let routes = Router::new()
         .route_service::<role::Admin>("/right", echo())
         .route_service::<Authenticated<User>>("/signed-in", echo())
         .route_service::<Authorized<role::Admin, User>>("/named", echo())
         .route_service::<All<(role::Viewer, scope::ReadReports)>>("/all", echo());
     let (app, _) = serve(routes);
-    for_admins(&app, "GET /right?a=b", "GET /right?a=b").await;
-    for_admins(&app, "BREW /right", "BREW /right").await;
-    for_admins(&app, "POST /named", "POST /named").await;
-    for_viewers(&app, "DELETE /signed-in", "DELETE /signed-in").await;
-    for_viewers(&app, "GET /all", "GET /all").await;
+    assert_admins_only(&app, "GET /right?a=b", "GET /right?a=b").await;
+    assert_admins_only(&app, "BREW /right", "BREW /right").await;
+    assert_admins_only(&app, "POST /named", "POST /named").await;
+    assert_viewers_only(&app, "DELETE /signed-in", "DELETE /signed-in").await;
+    assert_viewers_only(&app, "GET /all", "GET /all").await;
     assert_eq!(ask(&app, "GET /right/x", &[]).await.status, 404);
 }
 
@@ -53,42 +53,42 @@ async fn a_nested_service_sees_the_target_without_the_prefix() {
         ("GET /files/files/%2e%2e/a%2Fb", "GET /files/%2e%2e/a%2Fb"),
         ("GET /files//a", "GET //a"),
     ] {
-        for_admins(&app, line, seen).await;
+        assert_admins_only(&app, line, seen).await;
     }
     assert_eq!(ask(&app, "GET /filesx", &[]).await.status, 404);
 }
 
 #[tokio::test]
-async fn a_service_is_nested_at_a_prefix_of_any_form() {
+async fn nest_service_accepts_parameters_nesting_and_trailing_slash() {
     let routes = Router::new()
         .nest_service::<role::Admin>("/t/{tenant}/files", echo())
         .nest("/outer", Router::new().nest_service::<role::Viewer>("/inner", echo()))
         .nest_service::<role::Admin>("/slash/", echo());
     let (app, _) = serve(routes);
-    for_admins(&app, "GET /t/x/files/a", "GET /a").await;
-    for_admins(&app, "GET /t/x/files", "GET /").await;
-    for_viewers(&app, "GET /outer/inner/a?b", "GET /a?b").await;
-    for_viewers(&app, "GET /outer/inner", "GET /").await;
-    for_admins(&app, "GET /slash/a", "GET /a").await;
-    for_admins(&app, "GET /slash/", "GET /").await;
+    assert_admins_only(&app, "GET /t/x/files/a", "GET /a").await;
+    assert_admins_only(&app, "GET /t/x/files", "GET /").await;
+    assert_viewers_only(&app, "GET /outer/inner/a?b", "GET /a?b").await;
+    assert_viewers_only(&app, "GET /outer/inner", "GET /").await;
+    assert_admins_only(&app, "GET /slash/a", "GET /a").await;
+    assert_admins_only(&app, "GET /slash/", "GET /").await;
 }
 
 /// The inner service does not know the gate. The access table lists it as ungated.
 #[tokio::test]
-async fn what_is_ungated_is_for_everybody_and_nothing_else_becomes_so() {
+async fn ungated_paths_are_public_and_other_paths_are_not() {
     let plain = axum::Router::<App>::new()
         .route("/style.css", axum::routing::get(|| async { "body {}" }))
         .fallback(|| async { "no such asset" });
     let routes = Router::new().ungated("/static", "static assets", plain).route("/admin", get(admin));
     let (app, _) = serve(routes);
-    for_everybody(&app, "GET /static/style.css", "body {}").await;
-    for_everybody(&app, "GET /static/other", "no such asset").await;
-    for_admins(&app, "GET /admin", "admin GET").await;
+    assert_public(&app, "GET /static/style.css", "body {}").await;
+    assert_public(&app, "GET /static/other", "no such asset").await;
+    assert_admins_only(&app, "GET /admin", "admin GET").await;
     assert_eq!(ask(&app, "GET /other", &[]).await.status, 404);
 }
 
 #[test]
-fn what_cannot_be_nested_is_a_panic_where_it_is_written() {
+fn invalid_prefix_panics_at_the_call_site() {
     for path in ["", "/", "/{*rest}"] {
         let line = line!() + 1;
         let (text, file, at) = panic_of(|| Router::<App>::new().nest_service::<role::Admin>(path, echo()));
@@ -102,7 +102,7 @@ fn what_cannot_be_nested_is_a_panic_where_it_is_written() {
 }
 
 #[test]
-fn what_is_ungated_has_a_reason() {
+fn ungated_with_blank_reason_panics_at_the_call_site() {
     let blank = " \n\u{200b}";
     let line = line!() + 1;
     let (text, file, at) = panic_of(|| Router::<App>::new().ungated("/static", blank, axum::Router::new()));
@@ -133,7 +133,7 @@ impl Service<Request> for Readied {
 }
 
 #[tokio::test]
-async fn a_service_is_ready_before_it_is_called() {
+async fn service_is_polled_ready_before_the_call() {
     let (app, _) = serve(Router::new().route_service::<role::Admin>("/", Readied(false)));
     let answer: Answer = ask_with(&app, "GET /", &token_of(&["admin"])).await;
     answer.assert_is(200, "ready");

@@ -11,7 +11,7 @@ fn assert_undecided(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_read_decides_nothing() {
+async fn store_read_failure_is_503() {
     for mood in [Mood::CannotLoad, Mood::Hangs] {
         let site = Site::new();
         let mut jar = site.signed_in("vera").await;
@@ -25,7 +25,7 @@ async fn a_store_that_cannot_read_decides_nothing() {
 }
 
 #[tokio::test]
-async fn who_cannot_be_signed_in_is_told_so_and_is_not() {
+async fn sign_in_is_503_if_the_store_fails() {
     for mood in [Mood::CannotLoad, Mood::CannotWrite, Mood::Hangs] {
         let site = Site::new();
         let mut jar = Jar::default();
@@ -41,7 +41,7 @@ async fn who_cannot_be_signed_in_is_told_so_and_is_not() {
 
 /// A 200 would claim that the session has ended.
 #[tokio::test]
-async fn who_cannot_be_signed_out_is_told_so() {
+async fn sign_out_is_503_if_the_store_fails() {
     for mood in [Mood::CannotWrite, Mood::Hangs] {
         let site = Site::new();
         let mut jar = site.signed_in("vera").await;
@@ -56,7 +56,7 @@ async fn who_cannot_be_signed_out_is_told_so() {
 }
 
 #[tokio::test]
-async fn what_a_handler_put_into_a_session_that_cannot_be_saved_is_503() {
+async fn unsaved_session_data_is_503() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     site.store.be(Mood::CannotWrite);
@@ -65,17 +65,17 @@ async fn what_a_handler_put_into_a_session_that_cannot_be_saved_is_503() {
 }
 
 #[tokio::test]
-async fn who_was_let_in_stays_so_where_his_session_cannot_be_extended() {
+async fn failed_session_extension_does_not_deny_the_request() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
-    site.store.leave_idle(std::time::Duration::from_secs(600));
+    site.store.make_idle(std::time::Duration::from_secs(600));
     site.store.be(Mood::CannotWrite);
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
 }
 
 /// A failed operation is not completed by a second write when the response is sent.
 #[tokio::test]
-async fn what_has_failed_is_not_done_after_all() {
+async fn failed_sign_in_or_sign_out_is_not_completed_later() {
     let site = Site::new();
     let mut jar = Jar::default();
     site.store.be(Mood::CannotWriteOnce);
@@ -91,7 +91,7 @@ async fn what_has_failed_is_not_done_after_all() {
 
 /// An unreadable session stays unreadable, so its owner must be able to sign in again.
 #[tokio::test]
-async fn a_session_that_cannot_be_read_is_none() {
+async fn unreadable_session_is_401_and_does_not_block_sign_in() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     site.store.be(Mood::Garbled);
@@ -106,7 +106,7 @@ async fn a_session_that_cannot_be_read_is_none() {
 }
 
 #[tokio::test]
-async fn accounts_that_do_not_answer_decide_nothing() {
+async fn account_lookup_failure_is_503() {
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     site.people.change(|people| *people = None);
@@ -116,7 +116,7 @@ async fn accounts_that_do_not_answer_decide_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_layer_nobody_is_let_in_or_signed_in() {
+async fn missing_session_layer_is_503() {
     let site = Site::with(|sessions| sessions, false);
     let mut jar = Jar::default();
     assert_undecided(&jar.post(&site.app, "/login", "who=vera").await);
@@ -125,7 +125,7 @@ async fn without_the_layer_nobody_is_let_in_or_signed_in() {
 }
 
 #[tokio::test]
-async fn what_cannot_work_is_said_when_the_gate_is_built() {
+async fn invalid_configuration_is_a_config_error() {
     use authgate::Gate;
     use authgate::session::Sessions;
     use authgate_tests::session::People;

@@ -315,7 +315,7 @@ async fn an_expired_sign_in_leaves_the_other_gate_signed_in() {
 
 /// A link on another site must not sign users out: GET requests pass the cross-site check.
 #[tokio::test]
-async fn a_get_to_the_other_gate_deletes_nothing() {
+async fn get_to_the_other_gate_does_not_delete_the_session() {
     let site = site_with(["0", "1"], ["shop", "back office"]);
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;

@@ -69,35 +69,35 @@ fn gate() -> Gate<User> {
     Gate::builder().scheme(bearer()).require::<Active>().build().unwrap()
 }
 
-fn of(who: &str) -> String {
+fn token_for(who: &str) -> String {
     token(&json!({ "sub": who, "roles": ["viewer"] }))
 }
 
 #[tokio::test]
-async fn it_is_asked_everywhere_but_where_it_is_waived() {
+async fn gate_requirement_applies_unless_the_route_waives_it() {
     let app = app(gate());
     for line in ["GET /me", "GET /purge", "GET /greet", "GET /look"] {
-        let answer = ask_with(&app, line, &of("eve")).await;
+        let answer = ask_with(&app, line, &token_for("eve")).await;
         answer.assert_denied(403, "account_suspended", &[]);
         assert!(answer.body.contains("write to support"), "{}", answer.body);
-        ask_with(&app, line, &of("mallory")).await.assert_denied(503, "undecided", &[]);
-        ask_with(&app, line, &of("trent")).await.assert_denied(500, "failed", &[]);
+        ask_with(&app, line, &token_for("mallory")).await.assert_denied(503, "undecided", &[]);
+        ask_with(&app, line, &token_for("trent")).await.assert_denied(500, "failed", &[]);
     }
     for who in ["eve", "mallory", "trent", "vera"] {
-        assert_eq!(ask_with(&app, "POST /pay", &of(who)).await.status, 200, "{who}");
+        assert_eq!(ask_with(&app, "POST /pay", &token_for(who)).await.status, 200, "{who}");
     }
     for line in ["GET /me", "GET /greet", "GET /look"] {
-        assert_eq!(ask_with(&app, line, &of("vera")).await.status, 200, "{line}");
+        assert_eq!(ask_with(&app, line, &token_for("vera")).await.status, 200, "{line}");
     }
     assert_eq!(ask(&app, "GET /greet", &[]).await.status, 200, "nobody is not asked");
-    ask_with(&app, "GET /purge", &of("vera")).await.assert_denied(403, "role_missing", &[]);
+    ask_with(&app, "GET /purge", &token_for("vera")).await.assert_denied(403, "role_missing", &[]);
 }
 
 #[tokio::test]
-async fn it_is_told_of_as_a_routes_right_is() {
+async fn gate_requirement_denial_is_logged_like_a_route_right() {
     let app = app(gate());
     for (line, has_route) in [("GET /me", true), ("GET /purge", true), ("GET /look", false)] {
-        let (answer, events) = capture(ask_with(&app, line, &of("eve"))).await;
+        let (answer, events) = capture(ask_with(&app, line, &token_for("eve"))).await;
         let [event] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!((event.target, event.field("needs")), ("authgate::authorization", Some("policy:active")));
         assert_eq!((event.field("why"), event.field("principal")), (Some("policy:active: no"), Some("eve")));
@@ -110,10 +110,10 @@ async fn it_is_told_of_as_a_routes_right_is() {
 
 /// The requirement also applies outside of requests, such as in background jobs.
 #[tokio::test]
-async fn it_is_asked_by_hand_too() {
+async fn gate_requirement_applies_outside_of_requests() {
     let gate = gate();
     let by_hand = async |who: &str| {
-        let credentials = Credentials::bearer(&of(who)).unwrap();
+        let credentials = Credentials::bearer(&token_for(who)).unwrap();
         gate.unauthenticated(credentials).authenticate().await.map(|user| user.sub.clone())
     };
     assert_eq!(by_hand("vera").await.unwrap(), "vera");
@@ -126,17 +126,17 @@ async fn it_is_asked_by_hand_too() {
 }
 
 #[tokio::test]
-async fn a_recent_login_can_be_required_of_everybody() {
+async fn gate_can_require_a_recent_login() {
     let gate = Gate::<User>::builder().scheme(bearer()).require::<Active>().require::<Fresh<600>>();
     let app = app(gate.build().unwrap());
-    let stale = ask_with(&app, "GET /purge", &of("vera")).await;
+    let stale = ask_with(&app, "GET /purge", &token_for("vera")).await;
     super::assert_step_up(&stale, ", max_age=\"600\"", "of everybody");
     let fresh = token(&json!({ "roles": ["admin"], "auth_time": now() }));
     assert_eq!(ask_with(&app, "GET /purge", &fresh).await.status, 200);
 }
 
 #[test]
-fn what_cannot_be_meant_is_said_when_the_gate_is_built() {
+fn duplicate_gate_requirement_is_a_config_error() {
     let builder = || Gate::<User>::builder().scheme(bearer()).require::<Active>();
     let twice = builder().require::<Fresh<300>>().require::<Active>().build().unwrap_err().to_string();
     assert!(twice.contains("requires `policy:active` twice"), "{twice}");
@@ -163,7 +163,7 @@ impl HasRightsIn<Role> for Member {
 }
 
 #[test]
-fn a_right_in_a_tenant_cannot_be_required_of_everybody() {
+fn gate_requirement_in_a_tenant_is_a_config_error() {
     let gate = Gate::<Member>::builder().scheme(bearer()).require::<In<Org, role::Admin>>();
     let error = gate.build().unwrap_err().to_string();
     assert!(error.contains("not every request has a tenant"), "{error}");

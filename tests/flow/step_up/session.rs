@@ -132,7 +132,7 @@ impl Site {
 }
 
 #[tokio::test]
-async fn a_browser_with_an_old_session_signs_in_again_and_comes_back() {
+async fn navigation_with_an_old_login_is_redirected_to_login_and_back() {
     let site = Site::new(false);
     let mut jar = site.signed_in("vera").await;
     jar.ask(&site.app, "GET /me").await.assert_is(200, "vera");
@@ -164,7 +164,7 @@ async fn a_browser_with_an_old_session_signs_in_again_and_comes_back() {
 }
 
 #[tokio::test]
-async fn everything_else_gets_its_401() {
+async fn fetch_and_iframe_get_401_instead_of_a_redirect() {
     let site = Site::new(false);
     let mut jar = site.signed_in("vera").await;
     for (line, fields) in [("GET /pay", &[][..]), ("GET /pay", SCRIPT), ("POST /pay", SCRIPT)] {
@@ -184,7 +184,7 @@ async fn everything_else_gets_its_401() {
 }
 
 #[tokio::test]
-async fn who_would_gain_nothing_by_signing_in_again_is_not_sent_there() {
+async fn missing_role_is_403_without_redirect_to_login() {
     let site = Site::new(false);
     let mut jar = site.signed_in("vera").await;
     assert_eq!(jar.ask_with(&site.app, "GET /purge", BROWSER, "").await.status, 403);
@@ -196,7 +196,7 @@ async fn who_would_gain_nothing_by_signing_in_again_is_not_sent_there() {
 }
 
 #[tokio::test]
-async fn beside_tokens_the_challenge_is_theirs() {
+async fn step_up_challenge_is_bearer_if_the_gate_accepts_tokens() {
     let site = Site::new(true);
     let mut jar = site.signed_in("vera").await;
     let answer = jar.ask_with(&site.app, "GET /pay", SCRIPT, "").await;
@@ -211,7 +211,7 @@ async fn beside_tokens_the_challenge_is_theirs() {
 }
 
 #[tokio::test]
-async fn signing_in_says_how_strongly_and_that_holds_until_the_next_time() {
+async fn login_strength_is_kept_until_the_next_sign_in() {
     let site = Site::new(false);
     let mut jar = site.signed_in("vera").await;
     for (path, needed) in [("/code", ""), ("/gold", ACR_VALUES)] {
@@ -231,7 +231,7 @@ async fn signing_in_says_how_strongly_and_that_holds_until_the_next_time() {
 
 /// OpenID Connect Core 1.0 section 2, `auth_time`.
 #[tokio::test]
-async fn a_login_through_a_provider_is_as_old_as_the_provider_says() {
+async fn provider_login_has_the_auth_time_of_the_provider() {
     let site = Site::new(false);
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "who=vera&provider=-60").await;
@@ -245,7 +245,7 @@ async fn a_login_through_a_provider_is_as_old_as_the_provider_says() {
 }
 
 #[tokio::test]
-async fn a_login_in_the_future_counts_from_sign_in() {
+async fn auth_time_in_the_future_counts_from_sign_in() {
     let site = Site::new(false);
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "who=vera&provider=60").await;

@@ -92,7 +92,7 @@ async fn ask_with_orgs(line: &str, orgs: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn every_spelling_of_a_name_is_one_tenant() {
+async fn spellings_with_the_same_canonical_name_are_one_tenant() {
     let member = || json!({ "acme": "member" });
     let suspended = || json!({ "acme": ["member", "suspended"] });
     for name in ["acme", "ACME", "Acme", "acme%20", "%20acme", "%09aCmE", "%61cme"] {
@@ -105,7 +105,7 @@ async fn every_spelling_of_a_name_is_one_tenant() {
 }
 
 #[tokio::test]
-async fn names_of_the_principals_tenants_are_brought_into_the_form() {
+async fn tenant_names_of_the_principal_are_canonicalized() {
     for name in ["acme", "ACME", " Acme\t"] {
         ask_with_orgs("GET /orgs/acme/x", json!({ name: "member" })).await.assert_is(200, "acme");
         ask_with_orgs("POST /orgs/ACME/x", json!({ name: "member" })).await.assert_is(200, "");
@@ -123,7 +123,7 @@ async fn names_of_the_principals_tenants_are_brought_into_the_form() {
 }
 
 #[tokio::test]
-async fn a_name_without_the_form_is_404_to_known_callers() {
+async fn tenant_without_canonical_name_is_404_for_authenticated_callers() {
     for name in ["a-b", "acme1", "%20", "a%2Fb", "ac%C3%B6me"] {
         for path in [format!("/orgs/{name}/x"), format!("/anyone/{name}")] {
             let line = format!("GET {path}");
@@ -145,7 +145,7 @@ async fn a_name_without_the_form_is_404_to_known_callers() {
 
 /// Such a name could mean the tenant of the request.
 #[tokio::test]
-async fn a_principals_name_without_the_form_grants_nothing_and_excludes() {
+async fn principal_tenant_without_canonical_name_only_excludes() {
     let (answer, events) =
         capture(ask_with_orgs("GET /orgs/acme/x", json!({ "ac\u{202e}me": "member" }))).await;
     answer.assert_denied(403, "role_missing", &[]);
@@ -168,7 +168,7 @@ async fn a_principals_name_without_the_form_grants_nothing_and_excludes() {
 }
 
 #[tokio::test]
-async fn a_form_that_panics_is_500() {
+async fn panic_in_canonical_is_500() {
     let (answer, events) = capture(ask_with_orgs("GET /orgs/panic/x", json!({}))).await;
     answer.assert_denied(500, "failed", &[]);
     assert_eq!((events.len(), events[0].target, events[0].level), (1, "authgate::gate", Level::ERROR));
@@ -177,7 +177,7 @@ async fn a_form_that_panics_is_500() {
 }
 
 #[tokio::test]
-async fn by_hand_a_name_is_brought_into_the_form() {
+async fn in_tenant_canonicalizes_the_name() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
     let known = async |orgs: Value| -> Authenticated<User> {
         let credentials = Credentials::bearer(&token(&json!({ "orgs": orgs }))).unwrap();
@@ -200,7 +200,7 @@ async fn by_hand_a_name_is_brought_into_the_form() {
 }
 
 #[tokio::test]
-async fn a_principal_by_hand_is_asked_for_the_canonical_name() {
+async fn manual_held_in_impl_gets_the_canonical_name() {
     struct ByHand;
     impl HasRightsIn<Role> for ByHand {
         fn held_in(&self, tenant: &str) -> u128 {

@@ -19,7 +19,7 @@ macro_rules! here {
     };
 }
 
-async fn assert_at(router: Router<Gate<User>>, line: u32, request: &str) {
+async fn assert_registered_at(router: Router<Gate<User>>, line: u32, request: &str) {
     let app = router.with_state(gate().build().unwrap());
     let (answer, event) = denied(&app, request, &vera(), "*/*").await;
     assert_eq!(answer.status, 403, "{request}");
@@ -28,7 +28,7 @@ async fn assert_at(router: Router<Gate<User>>, line: u32, request: &str) {
 }
 
 #[tokio::test]
-async fn however_a_route_is_registered_the_event_names_the_line() {
+async fn event_has_the_line_of_the_route_registration() {
     let service = axum::Router::<()>::new;
     let new = Router::<Gate<User>>::new;
     for (request, (router, line)) in [
@@ -49,7 +49,7 @@ async fn however_a_route_is_registered_the_event_names_the_line() {
         ("GET /a", here!(new().merge(Router::new().route("/a", get(purge))))),
         ("GET /a", here!(new().route("/a", get(purge)).layer(from_fn(pass)).route_layer(from_fn(pass)))),
     ] {
-        assert_at(router, line, request).await;
+        assert_registered_at(router, line, request).await;
     }
 }
 
@@ -57,7 +57,7 @@ async fn pass_all(_: Authenticated<User>) {}
 
 /// axum's own router does not record the line, so the event has no `route`.
 #[tokio::test]
-async fn axums_own_router_says_no_line() {
+async fn event_of_a_plain_axum_router_has_no_route() {
     let app = axum::Router::new().route("/a", axum::routing::get(purge)).with_state(gate().build().unwrap());
     let (answer, event) = denied(&app, "GET /a", &vera(), "*/*").await;
     assert_eq!((answer.status.as_u16(), event.field("route")), (403, None));

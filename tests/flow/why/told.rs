@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 use super::{DENIALS, bearer_of, denied, gate, routes, vera};
 use crate::events::capture::capture;
 
-fn telling() -> axum::Router {
+fn app_that_names_missing_rights() -> axum::Router {
     routes().with_state(gate().dangerous("all callers are ours").tell_missing_rights().build().unwrap())
 }
 
 #[tokio::test]
 async fn problem_documents_name_missing_rights_if_the_application_enables_it() {
-    let app = telling();
+    let app = app_that_names_missing_rights();
     for (line, missing) in [
         ("GET /purge", json!(["role:admin"])),
         ("GET /edit", json!(["role:editor"])),
@@ -34,7 +34,7 @@ async fn problem_documents_name_missing_rights_if_the_application_enables_it() {
 
 #[tokio::test]
 async fn only_a_403_names_missing_rights() {
-    let app = telling();
+    let app = app_that_names_missing_rights();
     for (line, who, status, ..) in DENIALS {
         let (answer, _) = denied(&app, line, &bearer_of(who, &json!({})), "*/*").await;
         let body: Value = serde_json::from_str(&answer.body).unwrap();
@@ -45,7 +45,7 @@ async fn only_a_403_names_missing_rights() {
 }
 
 #[tokio::test]
-async fn takes_a_reason_and_is_logged() {
+async fn tell_missing_rights_needs_a_reason_and_is_logged() {
     let (built, events) =
         capture(async { gate().dangerous("all callers are ours").tell_missing_rights().build().is_ok() })
             .await;

@@ -248,7 +248,7 @@ pub(super) fn times() -> Vec<Row> {
 
 /// The principal's roles and scopes: only exact names grant a right.
 #[tokio::test]
-async fn only_exact_names_grant() {
+async fn only_exact_role_names_grant() {
     for (claims, status) in [
         (r#"["admin"]"#, 204),
         (r#""admin""#, 204),

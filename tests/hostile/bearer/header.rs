@@ -196,9 +196,9 @@ pub(super) fn rows() -> Vec<Row> {
             format!(r#"{{"alg":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000)).into(),
             Malformed,
         ),
-        ("five hundred names", many(500, "").into(), LetIn),
-        ("five hundred names, the last twice", many(500, r#","n499":0"#).into(), Malformed),
-        ("five thousand names", many(5000, "").into(), Malformed),
+        ("five hundred names", header_with_many_names(500, "").into(), LetIn),
+        ("five hundred names, the last twice", header_with_many_names(500, r#","n499":0"#).into(), Malformed),
+        ("five thousand names", header_with_many_names(5000, "").into(), Malformed),
         ("a name of 6 KB", format!(r#"{{"alg":"HS256","{}":0}}"#, "n".repeat(6000)).into(), LetIn),
         ("a name of 7 KB", format!(r#"{{"alg":"HS256","{}":0}}"#, "n".repeat(7000)).into(), Malformed),
         ("an algorithm of 6 KB", format!(r#"{{"alg":"{}"}}"#, "n".repeat(6000)).into(), Rejected),
@@ -208,7 +208,7 @@ pub(super) fn rows() -> Vec<Row> {
     rows
 }
 
-fn many(count: usize, more: &str) -> String {
+fn header_with_many_names(count: usize, more: &str) -> String {
     let names: Vec<_> = (0..count).map(|number| format!("\"n{number}\":0")).collect();
     format!(r#"{{"alg":"HS256",{}{more}}}"#, names.join(","))
 }

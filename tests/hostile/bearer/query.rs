@@ -9,7 +9,7 @@ use http::Request;
 use crate::raw::good;
 
 #[tokio::test]
-async fn tokens_elsewhere_are_not_credentials() {
+async fn token_outside_of_authorization_is_ignored() {
     let (app, ran) = app();
     let token = good();
     let bearer = format!("Bearer {token}");
@@ -39,7 +39,7 @@ async fn tokens_elsewhere_are_not_credentials() {
 
 /// Only the field counts, whatever the query contains.
 #[tokio::test]
-async fn a_bad_token_is_not_mended_by_the_query() {
+async fn token_in_the_query_does_not_replace_the_field() {
     let (app, ran) = app();
     let line = format!("GET /me?access_token={}", good());
     let answer = ask(&app, &line, &[("authorization", "Bearer a.b.c")]).await;
@@ -51,7 +51,7 @@ async fn a_bad_token_is_not_mended_by_the_query() {
 
 /// RFC 9110 section 5.3: two lines are ambiguous, even if both are equal.
 #[tokio::test]
-async fn two_lines_are_ambiguous() {
+async fn two_authorization_lines_are_400() {
     let (app, ran) = app();
     let good = format!("Bearer {}", good());
     for second in [&*good, "Bearer a.b.c", "Basic YTpi", "", " ", "Bearer", "x"] {

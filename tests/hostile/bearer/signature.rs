@@ -15,7 +15,7 @@ pub(super) fn rows() -> Vec<Row> {
     let of = |sign: &dyn Fn(&[u8]) -> Vec<u8>| signed_by(HEADER, &claims, sign);
     let mut rows = vec![
         bearer("good", good(), LetIn, SIGNED),
-        bearer("of jsonwebtoken", by_another(), LetIn, SIGNED),
+        bearer("of jsonwebtoken", signed_by_jsonwebtoken(), LetIn, SIGNED),
         bearer("empty", of(&|_| vec![]), Rejected, SIGNED),
         bearer("one byte", of(&|_| vec![0]), Rejected, SIGNED),
         bearer("zeros", of(&|_| vec![0; 32]), Rejected, SIGNED),
@@ -65,12 +65,12 @@ pub(super) fn rows() -> Vec<Row> {
         }
     }
     rows.push(bearer("none, without the last dot", unsigned(&claims), Malformed, NONE));
-    rows.extend(swapped());
+    rows.extend(mixed_parts());
     rows
 }
 
 /// Combines the parts of two valid tokens.
-fn swapped() -> Vec<Row> {
+fn mixed_parts() -> Vec<Row> {
     const RULE: &str = "RFC 7515 section 5.2: the signature is over header and claims";
     let (one, two) = (good(), token(r#"{"alg":"HS256"}"#, Claims::good().with("sub", "\"root\"").json()));
     let (a, b): (Vec<_>, Vec<_>) = (one.split('.').collect(), two.split('.').collect());
@@ -105,7 +105,7 @@ fn unsigned(claims: &str) -> String {
     format!("{}.{}", base64url(r#"{"alg":"none"}"#), base64url(claims))
 }
 
-fn by_another() -> String {
+fn signed_by_jsonwebtoken() -> String {
     let claims = serde_json::json!({
         "iss": authgate_tests::token::ISSUER, "aud": authgate_tests::token::AUDIENCE, "sub": "v", "exp": now() + 9
     });

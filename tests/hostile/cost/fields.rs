@@ -51,7 +51,7 @@ fn me() -> Asked {
 /// Bound: the cost of a short bad line, whatever the length of the line. The line is scanned and
 /// not copied.
 #[test]
-fn no_authorization_line_is_copied() {
+fn long_authorization_line_is_not_copied() {
     let line = |value: &str| me().with("authorization", value);
     let long = |piece: &str| format!("Bearer {}", piece.repeat(1024 * KIB / piece.len()));
     judge(
@@ -99,7 +99,7 @@ fn no_authorization_line_is_copied() {
 
 /// Bound: the cost of two lines. The second line decides.
 #[test]
-fn a_thousand_authorization_lines_are_as_two() {
+fn thousand_authorization_lines_cost_like_two() {
     let lines = |value: &str| (0..1000).fold(me(), |asked, _| asked.with("authorization", value));
     let good = format!("Bearer {}", good());
     judge(
@@ -114,7 +114,7 @@ fn a_thousand_authorization_lines_are_as_two() {
 }
 
 /// Returns an application that reads `Accept`, `Accept-Language` and `Sec-Fetch-*`.
-fn talkative() -> Router {
+fn app_with_render_hook() -> Router {
     let gate = Gate::builder().scheme(bearer()).render(|denial| {
         let is_german = denial.accept_language()?.starts_with("de");
         is_german.then(|| CustomBody::text("Bitte melden Sie sich an."))
@@ -126,12 +126,12 @@ fn talkative() -> Router {
 /// Bound: three times the length of the request. Lines are joined once (RFC 9110 section 5.3), and
 /// 32 ranges of `Accept` are parsed.
 #[test]
-fn of_long_lists_the_beginning_is_read() {
+fn long_accept_lists_are_parsed_up_to_a_limit() {
     let hundred = |name, value: &str| (0..100).fold(me(), |asked, _| asked.with(name, value));
     let ranges = |range: &str| vec![range; 1000].join(",");
     let one = |name, value: String| me().with(name, value);
     judge(
-        &talkative(),
+        &app_with_render_hook(),
         3,
         &[
             ("ranges", hundred("accept", &ranges("image/png")), 401, MISSING, PLAIN),
@@ -166,7 +166,7 @@ fn of_long_lists_the_beginning_is_read() {
 /// Bound: the cost of a request without these fields, plus twice the length of the request. A
 /// cookie is found without a copy.
 #[test]
-fn cookies_and_what_browsers_say_are_looked_through() {
+fn long_cookie_and_fetch_fields_have_bounded_cost() {
     let site = Site::new();
     let pairs = |pair: &str| me().with("cookie", vec![pair; 10_000].join("; "));
     let lines = |line: &str| (0..1000).fold(me(), |asked, _| asked.with("cookie", line));
@@ -202,7 +202,7 @@ fn cookies_and_what_browsers_say_are_looked_through() {
 
 /// Bound: three times the length of the request. At most 32 parameters are parsed.
 #[test]
-fn parameters_of_digest_are_bounded() {
+fn digest_parameters_have_bounded_cost() {
     let app = digest::app_of(Digest::new(InMemoryDigestUsers::new(REALM)).realm(REALM));
     let line = |rest: &str| me().with("authorization", format!("Digest {rest}"));
     judge(
@@ -234,7 +234,7 @@ fn parameters_of_digest_are_bounded() {
 /// Bound: three times the length of the request. The path appears in the log but not in the
 /// response.
 #[test]
-fn a_long_target_is_told_at_most() {
+fn long_target_has_bounded_cost() {
     let (app, _) = app();
     let long = |piece: &str| piece.repeat(60_000 / piece.len());
     let delete = || Asked::new("DELETE /x").bearer(&good());

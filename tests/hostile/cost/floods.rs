@@ -10,7 +10,7 @@ use crate::raw::{Claims, HEADER, base64url, good, signed_by, token};
 /// An unknown `kid` is only looked up among the existing keys, and is not remembered. Bound:
 /// nothing stays allocated, and the last request costs as much as the first.
 #[test]
-fn unknown_key_ids_leave_nothing_behind() {
+fn unknown_key_ids_leave_no_memory_allocated() {
     let (app, ran) = app();
     let payload = base64url(Claims::good().json());
     let ask = |number: u32| {
@@ -21,14 +21,14 @@ fn unknown_key_ids_leave_nothing_behind() {
     let answer = first.answer(&app);
     answer.assert_denied(401, "credentials_rejected", &[r#"Bearer realm="api", error="invalid_token""#]);
     let cost = first.cost(&app);
-    let kept: i64 = (1..20_000).map(|number| ask(number).kept_by_one(&app)).sum();
+    let kept: i64 = (1..20_000).map(|number| ask(number).retained_bytes(&app)).sum();
     assert_eq!((kept, ran.times()), (0, 0));
     assert_eq!(ask(20_000).cost(&app), cost);
 }
 
 /// Many requests of each kind, in sequence and mixed. Bound: nothing stays allocated.
 #[test]
-fn a_thousand_requests_of_each_kind_leave_nothing_behind() {
+fn repeated_requests_leave_no_memory_allocated() {
     let (app, _) = app();
     let get = |token: &str| Asked::new("GET /me").bearer(token);
     let delete = Asked::new("DELETE /reports/1").bearer(&good());
@@ -46,9 +46,9 @@ fn a_thousand_requests_of_each_kind_leave_nothing_behind() {
         assert_eq!(asked.answer(&app).status, *status, "{what}");
     }
     for (what, asked, _) in &kinds {
-        let kept: i64 = (0..1000).map(|_| asked.kept_by_one(&app)).sum();
+        let kept: i64 = (0..1000).map(|_| asked.retained_bytes(&app)).sum();
         assert_eq!(kept, 0, "{what}");
     }
-    let kept: i64 = (0..1000).map(|round| kinds[round % kinds.len()].1.kept_by_one(&app)).sum();
+    let kept: i64 = (0..1000).map(|round| kinds[round % kinds.len()].1.retained_bytes(&app)).sum();
     assert_eq!(kept, 0, "mixed");
 }

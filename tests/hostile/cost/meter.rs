@@ -92,7 +92,7 @@ impl Asked {
     }
 
     /// Sends one request, and returns the number of bytes still allocated because of it.
-    pub(crate) fn kept_by_one(&self, app: &Router) -> i64 {
+    pub(crate) fn retained_bytes(&self, app: &Router) -> i64 {
         let ask = |runtime: &Runtime| drop(runtime.block_on(app.clone().oneshot(self.request(&self.target))));
         on_this_thread(|runtime| allocation_counter::measure(|| ask(runtime)).bytes_current)
     }

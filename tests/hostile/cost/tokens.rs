@@ -17,7 +17,7 @@ const ROOM: usize = 48_000;
 const READ: u64 = 10;
 
 /// Returns the number of bytes that a token of this length may allocate.
-fn most(token: &str) -> u64 {
+fn max_bytes(token: &str) -> u64 {
     READ * token.len() as u64 + SMALL
 }
 
@@ -65,7 +65,7 @@ impl Judge {
 /// A valid token costs its decoded payload and its principal. All bounds here are relative to this
 /// cost.
 #[test]
-fn a_good_token_costs_less_than_its_length() {
+fn valid_token_costs_less_than_its_length() {
     let mut judge = Judge::new();
     let long = token(HEADER, Claims::good().with("x", &shapes::long_string(ROOM)).json());
     judge.judge("long", &long, long.len() as u64, &[LetIn]);
@@ -75,7 +75,7 @@ fn a_good_token_costs_less_than_its_length() {
 
 /// Bound: [`READ`] times the length of the token, for any value in any place.
 #[test]
-fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
+fn signed_token_cost_is_linear_in_its_length() {
     const CLAIMS: [&str; 13] =
         ["x", "iss", "aud", "sub", "exp", "nbf", "iat", "jti", "acr", "amr", "cnf", "roles", "scope"];
     const HEADERS: [&str; 7] = ["x", "alg", "kid", "typ", "cty", "crit", "b64"];
@@ -85,13 +85,13 @@ fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
         let value = value(6000);
         for name in CLAIMS {
             let token = token(HEADER, Claims::good().with(name, &value).json());
-            judge.judge(&format!("{what} as the claim {name}"), &token, most(&token), &ANY);
+            judge.judge(&format!("{what} as the claim {name}"), &token, max_bytes(&token), &ANY);
         }
         for name in HEADERS {
             let header = format!("{{\"alg\":\"HS256\",\"{name}\":{value}}}");
             let header = if name == "alg" { format!("{{\"alg\":{value}}}") } else { header };
             let token = token(header, Claims::good().json());
-            judge.judge(&format!("{what} in the header as {name}"), &token, most(&token), &ANY);
+            judge.judge(&format!("{what} in the header as {name}"), &token, max_bytes(&token), &ANY);
         }
     }
     judge.finish();
@@ -99,7 +99,7 @@ fn no_signed_token_costs_more_than_a_multiple_of_its_length() {
 
 /// The largest signed tokens. Bound: [`READ`] times the length of the token.
 #[test]
-fn as_much_as_fits_is_read_at_a_multiple_of_its_length() {
+fn largest_signed_token_cost_is_linear_in_its_length() {
     let good = Claims::good().json();
     let names = shapes::names(ROOM);
     let escaped = shapes::escaped_names(ROOM);
@@ -130,14 +130,14 @@ fn as_much_as_fits_is_read_at_a_multiple_of_its_length() {
         ("an exponent of 10,000 digits", with("exp", &format!("1e{}", "9".repeat(10_000))), Malformed),
     ] {
         let token = token(HEADER, claims);
-        judge.judge(what, &token, most(&token), &[outcome]);
+        judge.judge(what, &token, max_bytes(&token), &[outcome]);
     }
     judge.finish();
 }
 
 /// Bound: the cost of a short bad token, whatever the length of the token.
 #[test]
-fn claims_that_nobody_has_signed_are_not_read() {
+fn claims_are_not_parsed_without_a_valid_signature() {
     let mut judge = Judge::new();
     let good = Claims::good();
     let claims = VALUES.iter().map(|(what, value)| (*what, Claims::good().with("x", &value(ROOM)).json()));
@@ -154,7 +154,7 @@ fn claims_that_nobody_has_signed_are_not_read() {
 /// A header is parsed before its signature is verified, so its length is limited to 8 KiB. Bound:
 /// [`READ`] times the length of the header, whatever the length of the token.
 #[test]
-fn a_header_that_nobody_has_signed_is_read_up_to_8_kib() {
+fn unverified_header_is_parsed_up_to_8_kib() {
     let mut judge = Judge::new();
     let headers = |room: usize| {
         let values = VALUES
@@ -180,7 +180,7 @@ fn a_header_that_nobody_has_signed_is_read_up_to_8_kib() {
 /// Tokens longer than 64 KiB are not decoded, even if they are signed. Bound: the cost of a short
 /// bad token.
 #[test]
-fn a_million_of_anything_is_refused_by_its_length() {
+fn token_longer_than_64_kib_is_rejected_without_decoding() {
     let million = |element: &str| format!("[{}]", vec![element; 1_000_000].join(","));
     let nested = [["["; 100_000].concat(), ["]"; 100_000].concat()].concat();
     let strings = million("\"a\"");

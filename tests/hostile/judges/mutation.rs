@@ -174,7 +174,7 @@ fn change(dice: &mut Dice, claims: Claims) -> (&'static str, Claims) {
     match dice.below(10) {
         0 => {
             let (what, name, json) = *dice.one_of(TWICE);
-            (what, claims.twice(name, &filled(json)))
+            (what, claims.twice(name, &fill_placeholders(json)))
         }
         1 => {
             let (what, name) = *dice.one_of(MISSING);
@@ -183,12 +183,12 @@ fn change(dice: &mut Dice, claims: Claims) -> (&'static str, Claims) {
         2 => ("unknown claim twice", claims.twice("y", "1").twice("y", "2")),
         _ => {
             let (what, name, json) = *dice.one_of(CLAIMS);
-            (what, claims.with(name, &filled(json)))
+            (what, claims.with(name, &fill_placeholders(json)))
         }
     }
 }
 
-fn filled(json: &str) -> String {
+fn fill_placeholders(json: &str) -> String {
     let mut text = json.replace("ISSUER", ISSUER).replace("AUDIENCE", AUDIENCE);
     text = text.replace("DEEP", &format!("{}{}", "[".repeat(300), "]".repeat(300)));
     if let Some(at) = text.find("NOW") {

@@ -41,7 +41,7 @@ const DIFFERENCES: &[(Forgery, &[Judge], &str)] = &[(
 const TIMES: usize = 3;
 
 #[tokio::test]
-async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason() {
+async fn signature_verdicts_match_other_libraries_or_are_documented() {
     let (signer, other) = (Signer::new(), Signer::new());
     let mut dice = Dice::new(0x51c4);
     let (mut unexplained, mut used) = (BTreeMap::new(), BTreeSet::new());
@@ -95,7 +95,7 @@ async fn the_judges_agree_on_signatures_of_every_algorithm_or_there_is_a_reason(
 
 /// Each forgery applies to at least one algorithm.
 #[test]
-fn every_forgery_is_tried() {
+fn every_forgery_applies_to_an_algorithm() {
     for forgery in Forgery::ALL {
         assert!(algorithms().any(|algorithm| applies(forgery, algorithm)), "{forgery:?}");
     }

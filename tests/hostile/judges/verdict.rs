@@ -66,11 +66,11 @@ pub(super) fn jwt_compact<A: jwt_compact::Algorithm>(
 ) -> Option<()> {
     let token = UntrustedToken::new(token).ok()?;
     let token = algorithm.validator::<Named>(key).validate(&token).ok()?;
-    are_good(token.claims())
+    check_claims(token.claims())
 }
 
 /// Checks the claims. jwt-compact leaves the issuer and the audience to its users.
-pub(super) fn are_good(claims: &Claims<Named>) -> Option<()> {
+pub(super) fn check_claims(claims: &Claims<Named>) -> Option<()> {
     let times = TimeOptions::default();
     claims.validate_expiration(&times).ok()?;
     if claims.not_before.is_some() {

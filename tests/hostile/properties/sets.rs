@@ -136,7 +136,7 @@ fn allows<R: Requirement<P>, P>(principal: &P) -> bool {
 }
 
 /// Compares each bit of the closure with the model.
-fn closure_is_as_modelled<T: RightSet>() {
+fn assert_closure_matches_model<T: RightSet>() {
     for (index, name) in T::NAMES.iter().enumerate() {
         let model = granted(&[(*name).to_owned()], T::NAMES);
         for (other, implied) in T::NAMES.iter().enumerate() {
@@ -146,11 +146,11 @@ fn closure_is_as_modelled<T: RightSet>() {
 }
 
 #[test]
-fn closures_are_as_modelled() {
+fn closures_match_the_model() {
     assert_eq!(Chain::NAMES.len(), 128);
-    closure_is_as_modelled::<Diamond>();
-    closure_is_as_modelled::<Named>();
-    closure_is_as_modelled::<Chain>();
+    assert_closure_matches_model::<Diamond>();
+    assert_closure_matches_model::<Named>();
+    assert_closure_matches_model::<Chain>();
 }
 
 macro_rules! agrees {
@@ -171,7 +171,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_diamond_is_as_modelled(names in names(Diamond::NAMES)) {
+    fn diamond_of_roles_matches_the_model(names in names(Diamond::NAMES)) {
         agrees!(OfDiamond, &names, [array(&names)], Diamond::NAMES, {
             diamond::Top = "top", diamond::Left = "left", diamond::Right = "right", diamond::Bottom = "bottom",
             diamond::Alone = "alone",
@@ -189,14 +189,14 @@ proptest! {
     }
 
     #[test]
-    fn scopes_are_as_modelled(names in names(Named::NAMES)) {
+    fn scopes_match_the_model(names in names(Named::NAMES)) {
         agrees!(OfNamed, &names, [array(&names), string(&names)], Named::NAMES, {
             named::Read = "reports:read", named::Write = "reports:write", named::All = "https://api.example/all",
         });
     }
 
     #[test]
-    fn a_chain_of_128_is_as_modelled(names in names(Chain::NAMES)) {
+    fn chain_of_128_roles_matches_the_model(names in names(Chain::NAMES)) {
         agrees!(OfChain, &names, [array(&names)], Chain::NAMES, {
             chain::A0 = "a0", chain::A1 = "a1", chain::D7 = "d7", chain::Df = "df", chain::E0 = "e0", chain::E1 = "e1",
             chain::Hd = "hd", chain::He = "he", chain::Hf = "hf",

@@ -60,7 +60,7 @@ impl Secret {
 
 /// Asserts that a text contains none of these secrets.
 #[track_caller]
-pub(super) fn assert_silent(what: &str, text: &str, secrets: &[Secret]) {
+pub(super) fn assert_no_secret(what: &str, text: &str, secrets: &[Secret]) {
     for Secret { name, forms } in secrets {
         if let Some(form) = forms.iter().find(|form| text.contains(form.as_str())) {
             panic!("{what} shows {name}, as {form:?}: {text}");
@@ -93,9 +93,9 @@ impl Printed {
     }
 
     #[track_caller]
-    pub(super) fn assert_silent(&self, secrets: &[Secret]) {
+    pub(super) fn assert_no_secret(&self, secrets: &[Secret]) {
         for (what, text) in &self.0 {
-            assert_silent(what, text, secrets);
+            assert_no_secret(what, text, secrets);
         }
     }
 
@@ -107,7 +107,7 @@ impl Printed {
 /// Each encoding is found in a text that contains it. Otherwise, the search could pass without
 /// finding anything.
 #[test]
-fn each_form_is_recognised() {
+fn every_encoding_of_a_secret_is_found() {
     let secret = "pass word+/\u{e9}?>~~";
     let secrets = [Secret::new("it", secret)];
     let long = format!("vera:{secret} and more");
@@ -126,8 +126,8 @@ fn each_form_is_recognised() {
         hex,
         "pass%20word%2B%2F%C3%A9%3F%3E~~".to_owned(),
     ] {
-        let found = std::panic::catch_unwind(|| assert_silent("a text", &format!("x {text} x"), &secrets));
+        let found = std::panic::catch_unwind(|| assert_no_secret("a text", &format!("x {text} x"), &secrets));
         assert!(found.is_err(), "{text}");
     }
-    assert_silent("another text", "pass w0rd", &secrets);
+    assert_no_secret("another text", "pass w0rd", &secrets);
 }

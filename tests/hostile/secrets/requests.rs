@@ -12,7 +12,7 @@ use authgate_tests::session::{COOKIE, Site};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::forms::{Secret, assert_silent};
+use super::forms::{Secret, assert_no_secret};
 use super::log;
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -24,12 +24,12 @@ fn app_of(gate: Gate<Caller>) -> axum::Router {
     Router::new().route("/me", get(me)).with_state(gate)
 }
 
-fn shown(answer: &Answer) -> String {
+fn response_text(answer: &Answer) -> String {
     format!("{} {:?} {}", answer.status, answer.headers, answer.body)
 }
 
 #[tokio::test]
-async fn no_password_is_logged_or_answered() {
+async fn no_password_is_logged_or_echoed() {
     log::keep();
     let stored = Passwords::new().hash(PASSWORD).await.expect("hashes");
     let users = Htpasswd::text(&format!("vera:{stored}\n"), Caller::new).expect("lines");
@@ -49,7 +49,7 @@ async fn no_password_is_logged_or_answered() {
     ] {
         for target in ["GET /me", "GET /nowhere", "PUT /me"] {
             let answer = ask(&app, target, &[("authorization", &line)]).await;
-            answers += &shown(&answer);
+            answers += &response_text(&answer);
             statuses.push(answer.status.as_u16());
         }
     }
@@ -61,12 +61,12 @@ async fn no_password_is_logged_or_answered() {
         Secret::new("a wrong password", WRONG),
         Secret::new("the stored hash", &stored[20..]),
     ];
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 #[tokio::test]
-async fn no_digest_response_is_logged_or_answered() {
+async fn no_digest_response_is_logged_or_echoed() {
     log::keep();
     let app = digest_app();
     let (mut answers, mut secrets) = (String::new(), Vec::new());
@@ -76,7 +76,7 @@ async fn no_digest_response_is_logged_or_answered() {
     for (sent, expected) in [(&good, 200), (&wrong, 401), (&good, 401)] {
         let answer = sent.ask(&app, "GET /me").await;
         assert_eq!(answer.status, expected);
-        answers += &shown(&answer);
+        answers += &response_text(&answer);
         let credential = sent.credential();
         let response = authgate_tests::digest::written(&credential, "response")
             .expect("there")
@@ -87,12 +87,12 @@ async fn no_digest_response_is_logged_or_answered() {
     let log = log::kept();
     assert!(log.contains("credentials_"), "{log}");
     secrets.push(Secret::new("a password", WRONG));
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 #[tokio::test]
-async fn no_api_key_is_logged_or_answered() {
+async fn no_api_key_is_logged_or_echoed() {
     log::keep();
     let keys = InMemoryApiKeys::new();
     let made = |keys: &InMemoryApiKeys<Caller>| {
@@ -115,41 +115,41 @@ async fn no_api_key_is_logged_or_answered() {
             ("authorization", format!("Bearer {text}")),
         ] {
             let answer = ask(&app, "GET /me", &[(field, &value)]).await;
-            answers += &shown(&answer);
+            answers += &response_text(&answer);
             if value == text {
                 assert_eq!(answer.status, expected);
             }
         }
-        answers += &shown(&ask(&app, &format!("GET /me?api_key={text}"), &[]).await);
+        answers += &response_text(&ask(&app, &format!("GET /me?api_key={text}"), &[]).await);
     }
     let log = log::kept();
     assert!(log.contains("credentials_revoked"), "{log}");
     let secrets = [&good, &revoked, &unknown].map(|key| Secret::new("a key", key.text()));
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }
 
 /// Only the response to a sign-in contains the session id, in its cookie.
 #[tokio::test]
-async fn no_session_is_logged_or_answered_but_by_its_cookie() {
+async fn session_id_is_not_logged_or_echoed_except_in_its_cookie() {
     log::keep();
     let site = Site::new();
     let mut jar = site.signed_in("vera").await;
     let id = jar.get(COOKIE).expect("a cookie").to_owned();
     let mut answers = String::new();
     for line in ["GET /me", "GET /change", "GET /greet", "GET /cart", "GET /nowhere"] {
-        answers += &shown(&jar.ask(&site.app, line).await);
+        answers += &response_text(&jar.ask(&site.app, line).await);
     }
     let mut changed = Jar::default();
     changed.set(COOKIE, &id.chars().rev().collect::<String>());
-    answers += &shown(&changed.ask(&site.app, "GET /me").await);
+    answers += &response_text(&changed.ask(&site.app, "GET /me").await);
     // First the account store is unavailable, then the account is deleted.
     site.people.change(|people| *people = None);
-    answers += &shown(&jar.ask(&site.app, "GET /me").await);
+    answers += &response_text(&jar.ask(&site.app, "GET /me").await);
     site.people.change(|people| *people = Some(Default::default()));
     let revoked = jar.ask(&site.app, "GET /me").await;
     assert_eq!(revoked.status, 401);
-    answers += &shown(&revoked);
+    answers += &response_text(&revoked);
     let log = log::kept();
     assert!(log.contains("credentials_revoked"), "{log}");
     let reversed: String = id.chars().rev().collect();
@@ -158,6 +158,6 @@ async fn no_session_is_logged_or_answered_but_by_its_cookie() {
         Secret::new("another session", reversed),
         Secret::new("what a session hangs on", "first password"),
     ];
-    assert_silent("the log", &log, &secrets);
-    assert_silent("an answer", &answers, &secrets);
+    assert_no_secret("the log", &log, &secrets);
+    assert_no_secret("an answer", &answers, &secrets);
 }

@@ -53,7 +53,7 @@ impl Scheme<User> for Prints {
 }
 
 #[test]
-fn no_key_prints_itself() {
+fn debug_output_and_errors_contain_no_key() {
     let mut printed = Printed::default();
     let signer = Signer::new();
     let all = Keys::hs256(KEY)
@@ -105,12 +105,12 @@ fn no_key_prints_itself() {
     let line = signed_in.authorization();
     let token = line.to_str().expect("ASCII").strip_prefix("Bearer ").expect("a token");
     secrets.extend(Secret::of_token("the token of a test", token));
-    printed.assert_silent(&secrets);
+    printed.assert_no_secret(&secrets);
     assert!(printed.count() > 20);
 }
 
 #[tokio::test]
-async fn no_credential_prints_itself() {
+async fn debug_output_and_errors_contain_no_credential() {
     let printed = std::sync::Arc::new(std::sync::Mutex::new(Printed::default()));
     let gate_that_prints =
         Gate::builder().scheme(Prints(std::sync::Arc::clone(&printed))).build().expect("complete");
@@ -149,12 +149,12 @@ async fn no_credential_prints_itself() {
     secrets.push(Secret::new("the key", SECRET));
     let mut printed = printed.lock().expect("no panic");
     printed.debug("the router", &router);
-    printed.assert_silent(&secrets);
+    printed.assert_no_secret(&secrets);
     assert!(printed.count() > 15);
 }
 
 #[tokio::test]
-async fn no_password_prints_itself() {
+async fn debug_output_and_errors_contain_no_password() {
     let mut printed = Printed::default();
     let passwords = Passwords::new().remember(Duration::from_secs(60));
     let stored = passwords.hash(PASSWORD).await.expect("hashes");
@@ -214,7 +214,7 @@ async fn no_password_prints_itself() {
     let short = Digest::new(digest()).realm("api").nonce_key(&KEY[..20]);
     printed.error("ConfigError", Gate::<Caller>::builder().scheme(short).build().expect_err("a short key"));
 
-    printed.assert_silent(&[
+    printed.assert_no_secret(&[
         Secret::new("the password", PASSWORD),
         Secret::new("its hash", &stored[20..]),
         Secret::new("its beginning", &stored[20..60]),
@@ -226,7 +226,7 @@ async fn no_password_prints_itself() {
 }
 
 #[tokio::test]
-async fn no_api_key_and_no_session_prints_itself() {
+async fn debug_output_and_errors_contain_no_api_key_or_session_id() {
     let mut printed = Printed::default();
     let key = NewKey::generate("acme").expect("a key");
     printed.debug("NewKey", &key);
@@ -253,7 +253,7 @@ async fn no_api_key_and_no_session_prints_itself() {
     printed.debug("Session", &Sessions::in_memory().scheme(People::default()).realm("app"));
     printed.debug("SessionLayer", &Sessions::in_memory().layer());
     printed.debug("the router", &site.app);
-    printed.assert_silent(&[
+    printed.assert_no_secret(&[
         Secret::new("the key", key.text()),
         Secret::new("what was short", "tooshort-secret"),
         Secret::new("what was guessed", "password password"),

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances() {
+    fn distance_is_symmetric_and_case_insensitive() {
         for (one, other, expected) in [
             ("", "", 0),
             ("admin", "admin", 0),

@@ -211,7 +211,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn a_node_is_its_truth_table_and_one_node_is_one_function(one in made(), other in made()) {
+        fn nodes_are_equal_iff_truth_tables_are_equal(one in made(), other in made()) {
             let mut diagram = Diagram::of(100_000);
             let (node, second) = (one.node(&mut diagram), other.node(&mut diagram));
             let table = |made: &Made| (0..1 << VARIABLES).map(|world| made.holds(world)).collect::<Vec<_>>();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_many_steps_is_nothing() {
+    fn exceeding_step_or_variable_limit_returns_none() {
         let mut diagram = Diagram::of(3);
         let variables: Vec<_> = (0..4).map(|variable| diagram.variable(variable).unwrap()).collect();
         let made: Vec<_> = variables.windows(2).map(|two| diagram.and(two[0], two[1])).collect();

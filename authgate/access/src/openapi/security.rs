@@ -224,7 +224,7 @@ mod tests {
 
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn every_alternative_can_be_admitted(rule in rule()) {
+        fn every_listed_alternative_is_satisfiable(rule in rule()) {
             prop_assume!(!rule.has(crate::rule::Ask::Negation));
             let gate = gate();
             for (at, scopes) in alternatives(&gate, &[rule], Taken::by(rule)) {

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_requirement_has_a_keyword_of_its_own() {
+    fn every_builtin_has_a_unique_keyword() {
         for builtin in Builtin::ALL {
             assert_eq!(Builtin::of_keyword(builtin.row().keyword), Some(builtin));
             assert!(builtin.row().words.contains("{}"), "{builtin:?}");

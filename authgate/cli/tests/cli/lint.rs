@@ -38,7 +38,7 @@ fn lints_locks_and_documents() {
 }
 
 #[test]
-fn does_not_lint_what_a_lock_does_not_contain() {
+fn skips_lints_that_need_data_a_lock_lacks() {
     let folder = Folder::new();
     let routes = ["POST /login public \"login\" # allow(public-body, two-rules): the form"];
     folder.write("access.lock", format!("access.lock v1\n{}\n", routes[0]));

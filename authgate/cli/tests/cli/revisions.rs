@@ -94,7 +94,7 @@ fn prefers_a_file_to_a_revision() {
 }
 
 #[test]
-fn passes_no_argument_as_an_option_of_git() {
+fn never_passes_arguments_to_git_as_options() {
     let folder = repository();
     for revision in ["--output=pwned", "-h", "--upload-pack=touch pwned", "--all"] {
         let (code, _, error) = folder.run(&["diff", "--", revision, "main"]);

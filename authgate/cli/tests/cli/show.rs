@@ -32,7 +32,7 @@ fn filters_routes() {
 }
 
 #[test]
-fn shows_what_a_role_can_call() {
+fn lists_routes_callable_with_a_role() {
     let (code, text, _) = folder().run(&["show", "access.lock", "--role", "editor"]);
     assert_eq!(code, 0);
     let lines: Vec<_> = text.lines().collect();

@@ -136,7 +136,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn never_panics(text in "[0-9a-f:./]{0,24}", address in any::<IpAddr>()) {
+        fn parsing_never_panics_and_network_contains_its_address(text in "[0-9a-f:./]{0,24}", address in any::<IpAddr>()) {
             if let Ok(net) = parse(&text) {
                 prop_assert!(contain(&[net], net.addr()));
                 contain(&[net], address);

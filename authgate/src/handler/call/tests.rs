@@ -38,7 +38,7 @@ fn room(gate: Gate<User>, authorization: Option<&'static str>) -> usize {
 }
 
 #[test]
-fn who_is_denied_at_once_takes_no_room() {
+fn synchronous_denial_allocates_no_future() {
     for authorization in [None, Some("Bearer forged"), Some("Basic x")] {
         let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
         assert_eq!(room(gate, authorization), 0, "{authorization:?}");
@@ -47,7 +47,7 @@ fn who_is_denied_at_once_takes_no_room() {
 
 /// Allocators do not cache larger blocks (glibc: 1,032 bytes), so every request would be slower.
 #[test]
-fn who_may_have_to_be_waited_for_takes_a_kilobyte_at_most() {
+fn future_of_async_scheme_fits_one_kilobyte() {
     let gate = Gate::<User>::builder().scheme(Slow).build().unwrap();
     let room = room(gate, Some("Slow x"));
     assert!((1..=1032).contains(&room), "{room}");
@@ -72,7 +72,7 @@ impl Scheme<User> for Slow {
 /// The three allocations are the scheme's future, the authentication that waits for it, and the
 /// waiting request. The handler adds none.
 #[test]
-fn who_was_waited_for_is_boxed_once() {
+fn async_scheme_allocates_three_times_regardless_of_handler() {
     async fn answered<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) {
         let answer = handler.call(request, state, Location::caller()).await;
         assert_eq!(answer.status(), 200);

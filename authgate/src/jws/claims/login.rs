@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_class_is_a_string_and_methods_are_an_array_of_strings_and_both_have_an_end() {
+    fn acr_is_a_bounded_string_and_amr_a_bounded_array_of_strings() {
         let class = |json: &str| serde_json::from_str::<Class<'_>>(json).map(Class::into_text).ok();
         assert_eq!(class("\"urn:gold\"").as_deref(), Some("urn:gold"));
         assert_eq!(class("\"\\u0061\"").as_deref(), Some("a"));

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_number_is_held_and_only_numbers() {
+    fn accepts_any_number_and_rejects_other_types() {
         let time = |json: &str| serde_json::from_str(json).map(NumericDate::time).ok();
         let whole = |seconds| Some(Some(UNIX_EPOCH + Duration::from_secs(seconds)));
         assert_eq!(time("1700000000"), whole(1_700_000_000));

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_issuer_wherever_it_is() {
+    fn reads_issuer_at_any_position() {
         for (payload, issuer) in [
             (r#"{"iss":"a"}"#, Ok("a")),
             (r#"{"sub":{"iss":"b"},"iss":"a","x":1}"#, Ok("a")),

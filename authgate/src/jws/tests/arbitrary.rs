@@ -13,25 +13,25 @@ proptest! {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn bytes(token in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_are_rejected(token in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(verifier().verify::<Principal>(&token, at(NOW)).is_err());
     }
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn three_segments(token in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,90}") {
+    fn arbitrary_base64url_segments_are_rejected(token in "[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,40}\\.[A-Za-z0-9_-]{0,90}") {
         prop_assert!(verify(&verifier(), &token).is_err());
     }
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn signed_bytes(header in prop::collection::vec(any::<u8>(), 0..60), payload in prop::collection::vec(any::<u8>(), 0..60)) {
+    fn signed_arbitrary_header_and_payload_are_rejected(header in prop::collection::vec(any::<u8>(), 0..60), payload in prop::collection::vec(any::<u8>(), 0..60)) {
         prop_assert!(verify(&verifier(), &hs256(SECRET, header, payload)).is_err());
     }
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn signed_numbers(exp in any::<f64>(), nbf in any::<i64>(), auth_time in any::<u64>()) {
+    fn signed_arbitrary_times_give_only_expected_errors(exp in any::<f64>(), nbf in any::<i64>(), auth_time in any::<u64>()) {
         let claims = claims_and(&format!("\"nbf\":{nbf},\"auth_time\":{auth_time},\"iat\":{exp:e}"));
         let claims = [claims, claims_with("exp", Some(&format!("{exp:e}")))];
         for fault in claims.iter().filter_map(payload) {
@@ -42,7 +42,7 @@ proptest! {
     /// A valid token with one changed byte is rejected.
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn one_byte_changed(at_byte in any::<prop::sample::Index>(), to in any::<u8>()) {
+    fn token_with_one_changed_byte_is_rejected(at_byte in any::<prop::sample::Index>(), to in any::<u8>()) {
         let good = hs256(SECRET, HEADER, CLAIMS).into_bytes();
         let mut token = good.clone();
         let index = at_byte.index(token.len());
@@ -52,7 +52,7 @@ proptest! {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn secrets(secret in prop::collection::vec(any::<u8>(), 0..100)) {
+    fn arbitrary_secret_is_accepted_iff_long_enough(secret in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert_eq!(Keys::hs256(&secret).is_ok(), secret.len() >= 32);
     }
 }
@@ -63,7 +63,7 @@ proptest! {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn keys(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+    fn arbitrary_keys_are_rejected_without_panic(text in any::<String>(), bytes in prop::collection::vec(any::<u8>(), 0..100)) {
         prop_assert!(Keys::jwks(&text).is_err());
         prop_assert!(Keys::pem(&text).is_err());
         prop_assert!(Keys::pem(&bytes).is_err());

@@ -7,14 +7,13 @@ use super::token::{CLAIMS, SECRET, hs256, trusting, verify};
 use crate::jws::{Keys, Verifier};
 use crate::right::CredentialError;
 
-const RS256: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
-const PS384: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");
-const ES512: &str = include_str!("../../../../tests/vectors/jose-cookbook/jws/4_3.ecdsa_signature.json");
+const RS256: &str = include_str!("../../../vectors/jose-cookbook/jws/4_1.rsa_v15_signature.json");
+const PS384: &str = include_str!("../../../vectors/jose-cookbook/jws/4_2.rsa-pss_signature.json");
+const ES512: &str = include_str!("../../../vectors/jose-cookbook/jws/4_3.ecdsa_signature.json");
 const HS256: &str =
-    include_str!("../../../../tests/vectors/jose-cookbook/jws/4_4.hmac-sha2_integrity_protection.json");
-const ED25519: &str = include_str!("../../../../tests/vectors/jose-cookbook/curve25519/jws.json");
-const B64_FALSE: &str =
-    include_str!("../../../../tests/vectors/jose-cookbook/rfc7797/hmac-sha2_b64_false.json");
+    include_str!("../../../vectors/jose-cookbook/jws/4_4.hmac-sha2_integrity_protection.json");
+const ED25519: &str = include_str!("../../../vectors/jose-cookbook/curve25519/jws.json");
+const B64_FALSE: &str = include_str!("../../../vectors/jose-cookbook/rfc7797/hmac-sha2_b64_false.json");
 
 pub(super) fn key(example: &str) -> Value {
     serde_json::from_str::<Value>(example).unwrap()["input"]["key"].clone()
@@ -47,12 +46,12 @@ fn signature_is_good(verifier: &Verifier, token: &str) -> bool {
 }
 
 #[test]
-fn rfc7520_rs256() {
+fn rfc7520_rs256_is_verified() {
     assert!(signature_is_good(&trusting(set(&json!([key(RS256)]))), &token(RS256)));
 }
 
 #[test]
-fn rfc7520_hs256() {
+fn rfc7520_hs256_is_verified() {
     let id = key(HS256)["kid"].as_str().unwrap().to_owned();
     assert!(signature_is_good(&trusting(secret(HS256).with_id(id)), &token(HS256)));
     assert_eq!(
@@ -63,12 +62,12 @@ fn rfc7520_hs256() {
 }
 
 #[test]
-fn rfc8037_ed25519() {
+fn rfc8037_ed25519_is_verified() {
     assert!(signature_is_good(&trusting(set(&json!([key(ED25519)]))), &token(ED25519)));
 }
 
 #[test]
-fn rfc7520_ps384() {
+fn rfc7520_ps384_is_verified() {
     let mut key = key(PS384);
     key["alg"] = "PS384".into();
     assert!(signature_is_good(&trusting(set(&json!([key]))), &token(PS384)));
@@ -77,7 +76,7 @@ fn rfc7520_ps384() {
 /// P-521 is not supported: the key is skipped and the token rejected. An RSA key without `alg` is
 /// used with RS256.
 #[test]
-fn what_is_not_taken() {
+fn rfc7520_es512_and_ps384_without_alg_are_rejected() {
     let error = Keys::jwks(json!({ "keys": [key(ES512)] }).to_string()).unwrap_err();
     assert!(error.to_string().contains("has no key"), "{error}");
     let verifier = trusting(set(&json!([key(ES512), key(RS256)])));
@@ -87,7 +86,7 @@ fn what_is_not_taken() {
 
 /// RFC 7797 section 4.2.
 #[test]
-fn an_unencoded_payload_is_refused() {
+fn unencoded_payload_is_rejected() {
     let verifier = trusting(secret(B64_FALSE));
     assert_eq!(verify(&verifier, &token(B64_FALSE)), Err(CredentialError::Malformed));
     for header in [r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, r#"{"alg":"HS256","b64":false}"#] {

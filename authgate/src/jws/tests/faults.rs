@@ -10,7 +10,7 @@ use crate::jws::{Audience, Leeway};
 use crate::right::CredentialError;
 
 #[test]
-fn a_bad_signature_hides_everything_else() {
+fn invalid_signature_is_rejected_before_any_claim_error() {
     for claims in [CLAIMS, "not JSON", &claims_with("exp", Some("1")), &claims_with("iss", None)] {
         let token = hs256(OTHER_SECRET, HEADER, claims);
         assert_eq!(verify(&verifier(), &token), Err(CredentialError::Rejected), "{claims}");
@@ -25,7 +25,7 @@ fn a_bad_signature_hides_everything_else() {
 }
 
 #[test]
-fn claims_are_one_object_with_distinct_names() {
+fn claims_must_be_one_object_without_duplicate_names() {
     for wrong in [
         "",
         "[]",
@@ -52,7 +52,7 @@ fn claims_are_one_object_with_distinct_names() {
 }
 
 #[test]
-fn claims_of_another_type_are_malformed() {
+fn claims_of_wrong_type_are_malformed() {
     let number = ["\"1700000100\"", "null", "true", "[]", "{}", "1e999"];
     let string = ["1", "null", "true", "[\"https://issuer.example\"]", "{}"];
     for name in ["exp", "nbf", "iat", "auth_time"] {
@@ -80,7 +80,7 @@ fn claims_of_another_type_are_malformed() {
 }
 
 #[test]
-fn the_issuer_is_exact() {
+fn issuer_must_match_exactly() {
     for wrong in [
         None,
         Some("\"\""),
@@ -94,7 +94,7 @@ fn the_issuer_is_exact() {
 }
 
 #[test]
-fn the_audience_names_us() {
+fn audience_must_match_exactly() {
     for wrong in [
         None,
         Some("\"\""),
@@ -121,7 +121,7 @@ fn the_audience_names_us() {
 
 /// `now < exp` and `now >= nbf`, each with leeway.
 #[test]
-fn times_have_leeway_and_no_more() {
+fn exp_and_nbf_allow_exactly_the_leeway() {
     for (exp, fault) in [
         ("1700000001", None),
         ("1699999971", None),
@@ -159,7 +159,7 @@ fn times_have_leeway_and_no_more() {
 }
 
 #[test]
-fn the_clock_is_asked_once_the_signature_holds() {
+fn clock_is_read_once_and_only_after_signature_check() {
     let asked = |secret| {
         let (token, count) = (hs256(secret, HEADER, CLAIMS), Cell::new(0));
         let now = || {
@@ -173,7 +173,7 @@ fn the_clock_is_asked_once_the_signature_holds() {
 }
 
 #[test]
-fn expiry_can_be_optional_and_still_counts() {
+fn optional_expiry_is_checked_if_present() {
     let mut verifier = verifier();
     verifier.expiry_optional = true;
     let with = |exp| verify(&verifier, &hs256(SECRET, HEADER, claims_with("exp", exp)));
@@ -184,14 +184,14 @@ fn expiry_can_be_optional_and_still_counts() {
 
 /// RFC 9449 section 6, RFC 8705 section 3.1.
 #[test]
-fn a_bound_token_is_refused() {
+fn sender_constrained_token_is_rejected() {
     for value in [r#"{"jkt":"x"}"#, r#"{"x5t#S256":"x"}"#, "{}", "null"] {
         assert_eq!(payload(claims_with("cnf", Some(value))), Some(CredentialError::Rejected), "{value}");
     }
 }
 
 #[test]
-fn claims_fit_the_principal() {
+fn claims_that_do_not_fit_the_principal_are_malformed() {
     let token = hs256(SECRET, HEADER, CLAIMS);
     let fault = verifier().verify::<Vec<u8>>(token.as_bytes(), at(NOW)).err();
     assert_eq!(fault, Some(CredentialError::Malformed));
@@ -199,7 +199,7 @@ fn claims_fit_the_principal() {
 
 /// All claims are wrong at first and are corrected one by one.
 #[test]
-fn the_order_of_the_checks() {
+fn claim_errors_are_reported_in_fixed_order() {
     let mut wrong = vec![
         ("iat", "\"x\"", "1", CredentialError::Malformed),
         ("iss", "\"x\"", "\"https://issuer.example\"", CredentialError::WrongIssuer),
@@ -221,7 +221,7 @@ fn the_order_of_the_checks() {
 
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-fn many_members_take_linear_time() {
+fn duplicate_among_3500_members_is_malformed() {
     let members: Vec<String> = (0..3500).map(|number| format!("\"n{number}\":0")).collect();
     let token = |more: &str| hs256(SECRET, HEADER, claims_and(&format!("{}{more}", members.join(","))));
     assert!(verify(&verifier(), &token("")).is_ok());
@@ -230,7 +230,7 @@ fn many_members_take_linear_time() {
 
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-fn nesting_is_bounded() {
+fn deeply_nested_claims_are_malformed() {
     let deep = |depth| claims_and(&format!("\"x\":{}{}", "[".repeat(depth), "]".repeat(depth)));
     assert_eq!(payload(deep(100)), None);
     assert_eq!(payload(deep(10_000)), Some(CredentialError::Malformed));

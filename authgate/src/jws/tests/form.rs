@@ -9,7 +9,7 @@ use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
 use crate::right::CredentialError;
 
 #[test]
-fn a_good_token_is_taken() {
+fn valid_token_yields_principal_and_context() {
     let payload = claims_and(r#""jti":"id","auth_time":1699999999.5,"x":{"a":[1,{"b":null}]}"#);
     let token = hs256(SECRET, HEADER, payload);
     let (principal, context) = verifier().verify::<Principal>(token.as_bytes(), at(NOW)).unwrap();
@@ -22,7 +22,7 @@ fn a_good_token_is_taken() {
 
 /// RFC 7515 section 5.2, draft rfc8725bis section 3.14.
 #[test]
-fn only_the_compact_form_is_taken() {
+fn only_compact_serialization_is_accepted() {
     let good = hs256(SECRET, HEADER, CLAIMS);
     let (signed, signature) = good.rsplit_once('.').unwrap();
     for wrong in [
@@ -46,7 +46,7 @@ fn only_the_compact_form_is_taken() {
 
 /// A last character whose unused bits are not zero would be a second spelling of the same token.
 #[test]
-fn a_token_has_one_spelling() {
+fn non_canonical_last_character_is_rejected() {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut good = hs256(SECRET, HEADER, CLAIMS);
     let last = good.pop().unwrap();
@@ -58,7 +58,7 @@ fn a_token_has_one_spelling() {
 
 /// RFC 7515 section 4.
 #[test]
-fn a_header_is_one_object_with_distinct_names() {
+fn header_must_be_one_object_without_duplicate_names() {
     for wrong in [
         "",
         "[]",
@@ -97,7 +97,7 @@ fn a_header_is_one_object_with_distinct_names() {
 
 /// RFC 7515 section 4.1.11, RFC 7797 section 7, RFC 7519 section 5.2.
 #[test]
-fn what_is_not_understood_is_refused() {
+fn crit_unencoded_payload_and_nested_jwt_are_rejected() {
     for wrong in [
         r#"{"alg":"HS256","crit":["exp"],"exp":1}"#,
         r#"{"alg":"HS256","crit":[]}"#,
@@ -123,7 +123,7 @@ fn what_is_not_understood_is_refused() {
 
 /// RFC 8725 section 3.1: the algorithm is the key's, not the token's.
 #[test]
-fn the_token_does_not_choose_the_algorithm() {
+fn algorithm_comes_from_the_key_not_the_token() {
     for name in
         ["none", "None", "NONE", "", "hs256", "HS384", "HS512", "RS256", "ES256", "EdDSA", "HS256\\u0000"]
     {
@@ -137,7 +137,7 @@ fn the_token_does_not_choose_the_algorithm() {
 
 /// RFC 9068 section 4, RFC 8725 section 3.11.
 #[test]
-fn types_of_token() {
+fn token_type_setting_selects_accepted_typ_values() {
     let usual = [r#","typ":"JWT""#, r#","typ":"jwt""#, ""];
     let access = [
         r#","typ":"at+jwt""#,
@@ -171,7 +171,7 @@ fn types_of_token() {
 }
 
 #[test]
-fn a_key_id_selects_and_does_not_fall_back() {
+fn kid_selects_keys_without_fallback() {
     let keys = |id: Option<&str>| {
         let keys = Keys::hs256(SECRET).unwrap();
         trusting(id.map_or(keys.clone(), |id| keys.with_id(id)))
@@ -199,7 +199,7 @@ fn a_key_id_selects_and_does_not_fall_back() {
 
 /// RFC 8725 section 3.8: an issuer cannot sign for another one.
 #[test]
-fn keys_are_their_issuers() {
+fn keys_verify_only_tokens_of_their_issuer() {
     let issuer = |name: &str, secret| Issuer::new(name, Keys::hs256(secret).unwrap());
     let verifier = Verifier::new(
         vec![issuer("https://first.example", OTHER_SECRET), issuer(ISSUER, SECRET)],
@@ -221,7 +221,7 @@ fn keys_are_their_issuers() {
 }
 
 #[test]
-fn what_has_not_the_form_is_told_so_whatever_its_signature() {
+fn malformed_payload_segment_is_malformed_despite_bad_signature() {
     let forged = hs256(OTHER_SECRET, HEADER, CLAIMS);
     let [head, payload, signature] = forged.split('.').collect::<Vec<_>>()[..] else { panic!("{forged}") };
     let with = |payload: &str| verify(&verifier(), &format!("{head}.{payload}.{signature}")).err();
@@ -247,7 +247,7 @@ fn others_with_ids(count: usize) -> Keys {
 /// An invalid token costs at most eight signature checks per issuer, regardless of the number of
 /// keys.
 #[test]
-fn a_token_that_names_no_key_is_tried_with_eight() {
+fn token_is_tried_with_at_most_eight_keys() {
     let ours = || Keys::hs256(SECRET).unwrap();
     let (without, with) = (r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","kid":"ours"}"#);
     for (keys, header, taken) in [
@@ -269,7 +269,7 @@ fn a_token_that_names_no_key_is_tried_with_eight() {
 
 /// The limit applies to each issuer separately.
 #[test]
-fn each_issuer_has_its_eight() {
+fn eight_key_limit_applies_per_issuer() {
     let issuer = |name: &str, keys: Keys| Issuer::new(name, keys);
     let issuers = (0..3).map(|number| issuer(&number.to_string(), others_with_ids(9)));
     let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]);
@@ -278,7 +278,7 @@ fn each_issuer_has_its_eight() {
 }
 
 #[test]
-fn keys_that_no_token_can_tell_apart_are_eight_at_most() {
+fn more_than_eight_indistinguishable_keys_are_an_error() {
     assert!(others(8).check().is_ok() && others_with_ids(12).check().is_ok());
     assert!(others(8).with_id("a").and(others(8)).check().is_ok());
     let told = |keys: Keys| keys.check().unwrap_err().to_string();

@@ -17,7 +17,7 @@ fn faults<T>(result: Result<T, CredentialError>) -> Option<CredentialError> {
 }
 
 #[test]
-fn only_the_headers_of_signed_tokens_are_kept() {
+fn only_headers_of_verified_tokens_are_cached() {
     let verifier = verifier();
     assert_eq!(
         faults(verify(&verifier, &hs256(OTHER_SECRET, HEADER, CLAIMS))),
@@ -39,7 +39,7 @@ fn only_the_headers_of_signed_tokens_are_kept() {
 }
 
 #[test]
-fn more_headers_than_are_kept_are_all_answered() {
+fn tokens_are_verified_when_header_cache_is_full() {
     let verifier = verifier();
     for round in 0..2 {
         for number in 0..8 {
@@ -54,7 +54,7 @@ fn more_headers_than_are_kept_are_all_answered() {
 
 /// Verifiers that require different types may share keys.
 #[test]
-fn a_known_header_is_judged_by_who_asks() {
+fn cached_header_is_checked_against_each_verifiers_token_type() {
     let usual = verifier();
     assert_eq!(faults(verify(&usual, &hs256(SECRET, HEADER, CLAIMS))), None);
     let strict = Verifier { token_type: TokenType::AccessToken, ..usual.clone() };
@@ -64,7 +64,7 @@ fn a_known_header_is_judged_by_who_asks() {
 
 /// A known header still selects the key by `kid` and algorithm.
 #[test]
-fn a_known_header_chooses_the_key_as_before() {
+fn cached_header_still_selects_key_by_kid() {
     let mut verifier = verifier();
     let keys =
         [("a", SECRET), ("b", OTHER_SECRET)].map(|(id, secret)| Keys::hs256(secret).unwrap().with_id(id));

@@ -162,7 +162,7 @@ fn is_the_same_for_all(payload: &str) {
 
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-fn principals_of_every_shape_are_read_as_they_are_alone() {
+fn principals_of_every_shape_parse_the_same_in_one_or_two_passes() {
     is_the_same_for_all(CLAIMS);
     for more in [
         r#""jti":"a""#,
@@ -187,7 +187,7 @@ fn principals_of_every_shape_are_read_as_they_are_alone() {
 
 /// A principal that ignores errors does not make the verifier ignore them.
 #[test]
-fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
+fn lenient_principal_does_not_relax_claim_checks() {
     for last in [
         r#""nbf":"soon""#,
         r#""nbf":1700009999,"nbf":1"#,
@@ -208,7 +208,7 @@ fn a_principal_that_forgives_does_not_make_the_verifier_do_so() {
 
 /// A slow path gives the same results, so the fast path is tested explicitly.
 #[test]
-fn what_principals_usually_are_takes_one_pass() {
+fn common_principal_shapes_parse_in_one_pass() {
     fn passes<P: DeserializeOwned>(payload: &str) -> bool {
         let audience = Audience::OneOf(vec![AUDIENCE.to_owned()]);
         matches!(Claims::default().read_with::<P>(payload.as_bytes(), &audience), Ok(Some(_)))
@@ -225,7 +225,7 @@ proptest! {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn whatever_the_members(
+    fn arbitrary_members_parse_the_same_in_one_or_two_passes(
         members in prop::collection::vec(
             (
                 prop::sample::select(vec!["sub", "exp", "nbf", "iat", "aud", "iss", "jti", "amr", "acr", "roles", "x", "kind", "\\u0073ub"]),

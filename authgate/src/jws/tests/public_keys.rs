@@ -68,7 +68,7 @@ fn ec_token(name: &str, key: &EcdsaKeyPair) -> String {
 }
 
 #[test]
-fn rsa_algorithms_are_kept_apart() {
+fn rsa_key_verifies_only_its_own_algorithm() {
     let tokens = [
         (Algorithm::RS256, rsa_token("RS256", &RSA_PKCS1_SHA256)),
         (Algorithm::RS384, rsa_token("RS384", &RSA_PKCS1_SHA384)),
@@ -96,14 +96,14 @@ fn rsa_algorithms_are_kept_apart() {
 }
 
 #[test]
-fn rsa_in_the_older_form() {
+fn pkcs1_rsa_public_key_is_accepted() {
     let der = rsa().public_key().as_ref().to_vec();
     let keys = Keys::pem(armour("RSA PUBLIC KEY", der)).unwrap();
     assert!(verify(&trusting(keys), &rsa_token("RS256", &RSA_PKCS1_SHA256)).is_ok());
 }
 
 #[test]
-fn elliptic_curves() {
+fn ecdsa_verifies_only_fixed_length_signatures_of_its_key() {
     let (p256, p256_pem) = ec(&ECDSA_P256_SHA256_FIXED_SIGNING);
     let (p384, p384_pem) = ec(&ECDSA_P384_SHA384_FIXED_SIGNING);
     let (es256, es384) = (trusting(Keys::pem(&p256_pem).unwrap()), trusting(Keys::pem(&p384_pem).unwrap()));
@@ -125,7 +125,7 @@ fn elliptic_curves() {
 }
 
 #[test]
-fn ed25519_by_either_name() {
+fn ed25519_accepts_alg_eddsa_and_ed25519() {
     let key = Ed25519KeyPair::generate().unwrap();
     let verifier = trusting(Keys::pem(spki(key.public_key())).unwrap());
     for name in ["EdDSA", "Ed25519"] {
@@ -139,14 +139,14 @@ fn ed25519_by_either_name() {
 
 /// The attack of RFC 8725 section 2.1: HMAC with the public key as the secret.
 #[test]
-fn a_public_key_does_not_sign() {
+fn token_signed_with_hmac_of_public_key_is_rejected() {
     let pem = rsa_pem();
     let token = hs256(pem.as_bytes(), r#"{"alg":"HS256"}"#, CLAIMS);
     assert_eq!(verify(&trusting(Keys::pem(&pem).unwrap()), &token), Err(CredentialError::Rejected));
 }
 
 #[test]
-fn layouts_of_pem() {
+fn pem_with_crlf_blank_lines_or_comment_is_accepted() {
     let pem = rsa_pem();
     for text in [
         pem.replace('\n', "\r\n"),
@@ -163,7 +163,7 @@ fn body(pem: &str) -> String {
 }
 
 #[test]
-fn errors_say_what_to_write() {
+fn pem_errors_name_the_correction() {
     let pem = rsa_pem();
     let (_, p256) = ec(&ECDSA_P256_SHA256_FIXED_SIGNING);
     let (_, p521) = ec(&ECDSA_P521_SHA512_FIXED_SIGNING);

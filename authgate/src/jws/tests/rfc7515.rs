@@ -40,14 +40,14 @@ fn hs256_key() -> Keys {
 }
 
 #[test]
-fn a_1_hs256() {
+fn a1_hs256_is_verified() {
     let header = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9";
     holds(&hs256_key(), header, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 }
 
 #[cfg(feature = "asymmetric")]
 #[test]
-fn a_2_rs256() {
+fn a2_rs256_is_verified() {
     let n = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZ\
              S-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2\
              R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcD\
@@ -62,7 +62,7 @@ fn a_2_rs256() {
 
 #[cfg(feature = "asymmetric")]
 #[test]
-fn a_3_es256() {
+fn a3_es256_is_verified() {
     let set = json!({ "keys": [{
         "kty": "EC",
         "crv": "P-256",
@@ -75,7 +75,7 @@ fn a_3_es256() {
 
 /// ES512 is rejected with any keys.
 #[test]
-fn a_4_es512_is_refused() {
+fn a4_es512_is_rejected() {
     let token = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDK\
                  B34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
     let judged = trusting(hs256_key()).verify::<Principal>(token.as_bytes(), at(EXPIRES));
@@ -84,7 +84,7 @@ fn a_4_es512_is_refused() {
 
 /// An unsecured token as in the example, and one whose signature is valid for the key.
 #[test]
-fn a_5_unsecured_is_refused() {
+fn a5_unsecured_token_is_rejected() {
     for signature in ["", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"] {
         assert_eq!(judged(hs256_key(), "eyJhbGciOiJub25lIn0", signature), Err(CredentialError::Rejected));
     }

@@ -6,7 +6,7 @@ use crate::right::CredentialError;
 
 /// RFC 7515 appendix A.1.
 #[test]
-fn the_first_example_of_all() {
+fn rfc7515_a1_token_is_verified_until_it_expires() {
     let secret = [
         3, 35, 53, 75, 43, 15, 165, 188, 131, 126, 6, 101, 119, 123, 166, 143, 90, 179, 40, 230, 240, 84,
         201, 40, 169, 15, 132, 178, 210, 80, 46, 191, 211, 251, 90, 146, 210, 6, 71, 239, 150, 138, 180, 195,
@@ -23,7 +23,7 @@ fn the_first_example_of_all() {
 }
 
 #[test]
-fn short_secrets_are_refused() {
+fn short_secrets_are_an_error() {
     for (least, made) in
         [(32, Keys::hs256 as fn(Vec<u8>) -> Result<Keys, KeyError>), (48, Keys::hs384), (64, Keys::hs512)]
     {
@@ -37,14 +37,14 @@ fn short_secrets_are_refused() {
 }
 
 #[test]
-fn a_public_key_is_no_secret() {
+fn public_key_as_hmac_secret_is_an_error() {
     let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
     let error = Keys::hs256(pem).unwrap_err().to_string();
     assert!(error.contains("Keys::pem(..)"), "{error}");
 }
 
 #[test]
-fn the_longer_hashes() {
+fn hs384_and_hs512_verify_only_their_own_algorithm() {
     use hmac::{Hmac, KeyInit, Mac};
     let secret = [7_u8; 64];
     let token384 = signed(r#"{"alg":"HS384"}"#, CLAIMS, |bytes| {
@@ -71,7 +71,7 @@ fn the_longer_hashes() {
 }
 
 #[test]
-fn debug_shows_no_secret() {
+fn debug_of_keys_omits_secrets() {
     let keys = Keys::hs256(SECRET).unwrap().with_id("k1").and(Keys::hs512([0x41; 64]).unwrap());
     assert_eq!(format!("{keys:?}"), r#"Keys([HS256 "k1", HS512])"#);
 }

@@ -39,7 +39,7 @@ fn read(key: &Value) -> Result<String, String> {
 }
 
 #[test]
-fn algorithms() {
+fn jwk_algorithm_comes_from_alg_or_key_type() {
     for (key, expected) in [
         (rsa(), "RS256"),
         (with(rsa(), &json!({ "alg": "RS384" })), "RS384"),
@@ -63,7 +63,7 @@ fn algorithms() {
 
 /// "Implementations SHOULD ignore JWKs that use `kty` values not understood".
 #[test]
-fn others_are_left_out() {
+fn unsupported_keys_are_skipped() {
     for key in [
         with(rsa(), &json!({ "use": "enc" })),
         with(rsa(), &json!({ "use": "tls" })),
@@ -86,7 +86,7 @@ fn others_are_left_out() {
 }
 
 #[test]
-fn broken_keys_are_told() {
+fn errors_name_the_invalid_key_and_member() {
     let rsa_of = |bytes: usize| with(rsa(), &json!({ "n": base64url(vec![0xC1; bytes]) }));
     for (key, says) in [
         (json!({ "kty": "oct", "k": "c2VjcmV0" }), "secret"),
@@ -124,7 +124,7 @@ fn broken_keys_are_told() {
 }
 
 #[test]
-fn a_leading_zero_is_forgiven() {
+fn leading_zeros_in_rsa_numbers_are_accepted() {
     use base64::Engine as _;
     let n = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(rsa()["n"].as_str().unwrap()).unwrap();
     let n = base64url([vec![0], n].concat());
@@ -132,7 +132,7 @@ fn a_leading_zero_is_forgiven() {
 }
 
 #[test]
-fn only_sets() {
+fn only_non_empty_jwk_sets_are_accepted() {
     for (json, says) in [
         (String::new(), "not JSON"),
         ("{".into(), "not JSON"),
@@ -148,7 +148,7 @@ fn only_sets() {
 }
 
 #[test]
-fn files_are_named() {
+fn jwks_file_errors_name_the_file() {
     let error = Keys::jwks_file("/nowhere/keys.json").unwrap_err();
     assert!(error.to_string().starts_with("/nowhere/keys.json: cannot be read"), "{error}");
     assert!(std::error::Error::source(&error).is_some());

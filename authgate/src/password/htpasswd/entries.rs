@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_read_as_people_write_them() {
+    fn accepts_bom_crlf_comments_and_trailing_spaces() {
         let text = format!("\u{feff}# users\n\nvera:{HASH}\r\nпетр:{HASH}  \n  \n#x:y\nno newline:{HASH}");
         let entries = Entries::parse(&text).unwrap();
         assert_eq!((entries.users.len(), entries.decoys.len()), (3, 1));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_by_its_line() {
+    fn errors_name_the_line() {
         for (line, error) in [
             ("vera".to_owned(), "line 2 has no colon"),
             (format!(":{HASH}"), "line 2: the name is empty"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn has_a_decoy_of_each_cost() {
+    fn has_one_decoy_per_cost() {
         assert!(Entries::default().decoys().is_empty());
         let lines = (4..=16)
             .map(|cost| format!("{cost}:{0}\n{cost}a:{0}\n", HASH.replace("$06$", &format!("${cost:02}$"))));

@@ -79,7 +79,7 @@ fn failing() -> Vec<Vec<(&'static str, &'static str)>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_do_not_depend_on_which_names_exist() {
+async fn timing_of_failures_does_not_depend_on_existing_names() {
     for at_once in [1, 2] {
         for failing in failing() {
             let mut all = Vec::new();
@@ -104,7 +104,7 @@ async fn failures_do_not_depend_on_which_names_exist() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
+async fn failures_return_in_order_and_late_attempts_are_rejected_early() {
     let scheduler = scheduler(1);
     let attempts = (0..12).map(|name| (name.to_string(), None, "wrong")).collect();
     let answers = all_at_once(&scheduler, attempts).await;
@@ -118,7 +118,7 @@ async fn failures_wait_for_their_turn_and_late_ones_are_refused_sooner() {
 
 /// Holds even if one of the last hashes took much longer than the others.
 #[tokio::test(start_paused = true)]
-async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() {
+async fn failure_exceeds_patience_by_at_most_one_hash_and_slack() {
     for (patience, expected) in [(0, 135), (100, 135), (200, 200), (900, 291)] {
         let scheduler = Arc::new(Scheduler::new(1, 16, HASH * patience / 100));
         let slow = Stored::parse(&format!("$2b$05${}", ".".repeat(53))).unwrap();
@@ -136,7 +136,7 @@ async fn a_failure_does_not_outlast_patience_by_more_than_a_hash_and_a_little() 
 
 /// Hashes take no time here, so a correct password waits only for the clock.
 #[tokio::test(start_paused = true)]
-async fn a_right_password_is_not_refused_for_failures() {
+async fn correct_password_is_accepted_despite_many_failures() {
     let scheduler = scheduler(1);
     let mut attempts: Vec<_> = (0..50).map(|name| (format!("unknown{name}"), None, "wrong")).collect();
     attempts.push(("vera".to_owned(), Some(of_right()), "right"));
@@ -145,7 +145,7 @@ async fn a_right_password_is_not_refused_for_failures() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_right_password_is_answered_at_once_if_no_other_is_pending() {
+async fn correct_password_returns_immediately_if_idle() {
     let scheduler = scheduler(1);
     let stored = of_right();
     let key = super::super::keyed::Key::draw().unwrap();
@@ -161,7 +161,7 @@ async fn a_right_password_is_answered_at_once_if_no_other_is_pending() {
 /// The view of a client with an account: another attempt first, then its own login or a new hash.
 /// The hash of an existing name occupies the slot for some time. An unknown name does not.
 #[tokio::test(start_paused = true)]
-async fn the_time_of_a_right_password_does_not_show_what_else_is_hashed() {
+async fn timing_of_correct_password_does_not_reveal_other_hashes() {
     let names = ["vera", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
     // With a previous login, in the queue, and late.
     for (others, is_marked) in [(1, true), (1, false), (3, true), (3, false), (10, true), (10, false)] {
@@ -197,7 +197,7 @@ async fn the_time_of_a_right_password_does_not_show_what_else_is_hashed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_on_one_name_does_not_keep_the_others_out() {
+async fn flood_on_one_name_does_not_block_other_names() {
     let scheduler = scheduler(1);
     let mut attempts: Vec<_> =
         ["1", "2", "3", "4", "5", "6"].map(|wrong| ("vera".to_owned(), Some(stored()), wrong)).into();
@@ -208,7 +208,7 @@ async fn a_flood_on_one_name_does_not_keep_the_others_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn equal_attempts_are_hashed_once() {
+async fn concurrent_equal_attempts_are_hashed_once() {
     let scheduler = scheduler(1);
     let attempts = (0..20).map(|_| ("vera".to_owned(), Some(of_right()), "right")).collect::<Vec<_>>();
     let stored = attempts[0].1.clone();
@@ -222,7 +222,7 @@ async fn equal_attempts_are_hashed_once() {
 
 /// Otherwise, overlapping attempts would share one hash forever.
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_is_answered_is_not_shared() {
+async fn answered_attempt_is_not_shared() {
     let scheduler = scheduler(1);
     let attempted = super::super::keyed::Key::draw().unwrap().attempted("vera", None, "wrong");
     let arrive = || {
@@ -243,7 +243,7 @@ async fn an_attempt_that_is_answered_is_not_shared() {
 
 /// Otherwise, the time of later failures would reveal which of the tried names exist.
 #[tokio::test(start_paused = true)]
-async fn hashes_are_measured_as_often_whether_or_not_names_exist() {
+async fn number_of_measured_hashes_does_not_depend_on_existing_names() {
     for exists in [false, true] {
         let scheduler = scheduler(1);
         // The cost of the existing names, which their first hash would measure.
@@ -260,7 +260,7 @@ async fn hashes_are_measured_as_often_whether_or_not_names_exist() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_who_goes_away_is_not_hashed_for() {
+async fn cancelled_attempt_is_not_hashed() {
     let scheduler = scheduler(1);
     // No hash is computed while the only slot is occupied.
     scheduler.state().lanes.occupy(1);
@@ -277,7 +277,7 @@ async fn a_caller_who_goes_away_is_not_hashed_for() {
 
 /// The state of an attempt is dropped with it, however many attempts an attacker sends.
 #[tokio::test(start_paused = true)]
-async fn keeps_nothing_of_attempts_that_are_answered() {
+async fn drops_state_of_answered_attempts() {
     let scheduler = scheduler(1);
     for round in 0..50 {
         let attempts = (0..100).map(|name| (format!("{round}.{name}"), None, "wrong")).collect();
@@ -288,7 +288,7 @@ async fn keeps_nothing_of_attempts_that_are_answered() {
 }
 
 #[tokio::test]
-async fn work_that_panics_gives_its_place_back() {
+async fn panicking_work_releases_its_slot() {
     let scheduler = scheduler(1);
     let panicked = scheduler.compute(|| panic!("a hash that fails")).await;
     assert_eq!(panicked, Err::<(), _>(PasswordError::Failed));

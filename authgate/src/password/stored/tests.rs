@@ -12,7 +12,7 @@ fn said(text: &str) -> String {
 }
 
 #[test]
-fn hashes_of_others_are_verified() {
+fn verifies_reference_bcrypt_and_argon2_hashes() {
     assert!(Stored::parse(EMPTY).unwrap().is_of(b""));
     assert!(Stored::parse(REFERENCE).unwrap().is_of(b"password"));
     assert!(!Stored::parse(REFERENCE).unwrap().is_of(b"Password"));
@@ -23,7 +23,7 @@ fn hashes_of_others_are_verified() {
 }
 
 #[test]
-fn bcrypt_never_cuts_a_password_off() {
+fn bcrypt_rejects_passwords_over_72_bytes() {
     // bcrypt itself truncates: all of these are the same password to it.
     let stored = Stored::parse(&bcrypt::hash([b'x'; 80], 4).unwrap()).unwrap();
     assert!(stored.is_of(&[b'x'; 72]));
@@ -33,7 +33,7 @@ fn bcrypt_never_cuts_a_password_off() {
 }
 
 #[test]
-fn a_decoy_costs_the_same_and_is_nobodys() {
+fn decoy_has_the_same_cost_and_matches_no_password() {
     let made = make(b"password").unwrap();
     for text in [EMPTY, REFERENCE, &made] {
         let stored = Stored::parse(text).unwrap();
@@ -48,7 +48,7 @@ fn a_decoy_costs_the_same_and_is_nobodys() {
 }
 
 #[test]
-fn other_kinds_are_named_and_not_shown() {
+fn error_names_unsupported_hash_kind_without_the_hash() {
     for (text, kind) in [
         ("$apr1$salt$qDwx1y3B1qWDSQ9uWWJ2b1", "MD5 (apr1)"),
         ("$1$salt$qJH7.N4xYta3aEG/dfqo/0", "MD5-crypt"),
@@ -68,7 +68,7 @@ fn other_kinds_are_named_and_not_shown() {
 }
 
 #[test]
-fn what_costs_too_much_is_refused() {
+fn hashes_of_excessive_cost_are_rejected() {
     assert!(Stored::parse(&EMPTY.replace("$06$", "$16$")).is_ok());
     for cost in ["17", "31", "99", "03", "00", "+4"] {
         let error = said(&EMPTY.replace("$06$", &format!("${cost}$")));
@@ -86,7 +86,7 @@ fn what_costs_too_much_is_refused() {
 }
 
 #[test]
-fn what_is_broken_is_refused() {
+fn malformed_hashes_are_rejected() {
     for (good, length) in [(EMPTY, EMPTY.len()), (REFERENCE, REFERENCE.len())] {
         for end in 0..length - 1 {
             if let Ok(stored) = Stored::parse(&good[..end]) {

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn related_rows_are_of_the_thing_and_never_of_themselves() {
+    fn related_rows_require_a_column_of_another_table() {
         for (table, of, expected) in [
             ("shares", "reports.id", true),
             ("app.shares", "app.reports.id", true),

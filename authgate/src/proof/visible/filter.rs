@@ -183,7 +183,7 @@ mod tests {
     });
 
     #[test]
-    fn every_value_is_bound_in_order() {
+    fn sql_binds_values_in_placeholder_order() {
         let filter = OWNER.is("o'ne").or(READERS.has("two").and(OPEN.is(false).negate()));
         let sql = filter.sql(Placeholders::DollarFrom(3));
         assert_eq!(
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_values_equal() {
+    fn null_equals_only_null() {
         let row = Row { owner: None, open: true, readers: vec!["a", "b"] };
         for (filter, expected) in [
             (OWNER.is("a"), false),

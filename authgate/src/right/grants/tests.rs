@@ -39,7 +39,7 @@ proptest! {
 
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-    fn a_mask_says_what_walking_through_the_bundles_says(
+    fn masks_agree_with_naive_bundle_traversal(
         roles in 0u128..1 << MEMBERS,
         implied in closure(),
         given in any::<[u32; MEMBERS]>(),
@@ -59,7 +59,7 @@ proptest! {
 }
 
 #[test]
-fn nothing_is_given_beyond_a_table() {
+fn bits_beyond_the_table_are_ignored() {
     assert_eq!(bundles(&[], [1, 2]), [1, 2]);
     assert_eq!(bundles(&[0b11, 0b10], [1, 2]), [3, 2]);
     assert_eq!(union(&[1, 2], u128::MAX), 3);

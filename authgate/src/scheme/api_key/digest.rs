@@ -106,14 +106,14 @@ mod tests {
 
     /// The one-block example that NIST publishes for FIPS 180-4.
     #[test]
-    fn it_is_sha_256_in_hexadecimal() {
+    fn digest_is_hexadecimal_sha_256() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(KeyDigest::of_presented(b"abc").to_string(), expected);
         assert_eq!(expected.to_uppercase().parse::<KeyDigest>().unwrap(), KeyDigest::of_presented(b"abc"));
     }
 
     #[test]
-    fn one_bit_makes_a_difference_wherever_it_is() {
+    fn digests_that_differ_in_one_bit_are_not_equal() {
         let digest = KeyDigest::of_presented(b"abc");
         for place in 0..32 {
             let mut bytes = *digest.as_bytes();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_digest_is_refused() {
+    fn malformed_digest_text_is_rejected() {
         let good = KeyDigest::of_presented(b"abc").to_string();
         for text in ["", "ab", &good[1..], &format!("{good}00"), &good.replace('b', "g"), &"é".repeat(32)] {
             assert!(text.parse::<KeyDigest>().is_err(), "{text}");
@@ -134,13 +134,13 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn no_text_panics(text in any::<String>()) {
+        fn arbitrary_text_is_rejected_without_panic(text in any::<String>()) {
             prop_assert!(text.parse::<KeyDigest>().is_err());
         }
 
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn text_and_bytes_are_the_same(bytes in any::<[u8; 32]>()) {
+        fn digest_round_trips_through_text(bytes in any::<[u8; 32]>()) {
             let digest = KeyDigest::from_bytes(bytes);
             prop_assert_eq!(digest.to_string().parse::<KeyDigest>().unwrap(), digest);
         }

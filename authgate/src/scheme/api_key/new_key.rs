@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_of_the_form_that_scanners_are_told() {
+    fn generated_key_has_the_documented_format() {
         for prefix in ["acme", "a", "acme_live", "A1_b2", &"x".repeat(32)] {
             let key = NewKey::generate(prefix).unwrap();
             let rest = key.text().strip_prefix(prefix).unwrap().strip_prefix('_').unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_made_of_all_characters_and_never_twice() {
+    fn generated_keys_are_unique_and_use_the_whole_alphabet() {
         let keys: Vec<_> = (0..300).map(|_| NewKey::generate("a").unwrap()).collect();
         let texts: HashSet<_> = keys.iter().map(NewKey::text).collect();
         assert_eq!(texts.len(), keys.len());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_pen_is_no_key() {
+    fn mistyped_key_fails_its_checksum() {
         let key = NewKey::generate("acme").unwrap();
         let text = key.text();
         for place in 5..text.len() {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_can_be_told_from_other_text() {
+    fn invalid_prefix_is_an_error() {
         for prefix in
             ["", "_", "1a", "a_", "_a", "a__b", "a-b", "a b", "a,b", "\u{e9}", "a\n", &"x".repeat(33)]
         {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_no_key() {
+    fn debug_omits_the_key() {
         let key = NewKey::generate("acme").unwrap();
         assert_eq!(format!("{key:?} {key:#?}"), "NewKey { .. } NewKey { .. }");
     }
@@ -196,7 +196,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn no_text_panics(prefix in any::<String>(), text in any::<String>()) {
+        fn arbitrary_text_is_not_a_key(prefix in any::<String>(), text in any::<String>()) {
             prop_assert!(!NewKey::is_one(&prefix, &text));
         }
     }

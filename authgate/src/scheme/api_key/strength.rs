@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_somebody_would_guess_is_refused() {
+    fn guessable_text_is_rejected() {
         for text in [
             "aaaaaaaaaaaaaaaaaaaaaaaa",
             "00000000-0000-0000-0000-000000000000",
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn random_text_of_any_alphabet_is_taken() {
+    fn random_text_of_any_alphabet_is_accepted() {
         for text in [
             "9f86d081884c7d659a2f",
             "2f8a3c6e9b1d4075f8c2",
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_field_can_carry_is_refused() {
+    fn characters_unsafe_in_a_header_field_are_rejected() {
         let random = NewKey::generate("a").unwrap();
         let random = random.text();
         for bad in [" ", ",", "\t", "\n", "\0", "\u{7f}", "\u{e9}", "\u{1f511}"] {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_of_20_to_512_characters() {
+    fn key_must_have_20_to_512_characters() {
         let long: String = (0..11).map(|_| NewKey::generate("a").unwrap().text().to_owned()).collect();
         for (length, expected) in [
             (0, Some("0 characters, but at least 20")),

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_one_holder_even_after_it_was_revoked() {
+    fn inserting_an_existing_or_revoked_key_is_an_error() {
         let (table, digests) = table_of(&["vera"]);
         for _ in 0..2 {
             let error = table.insert(digests[0], KeyRecord::new("eve")).unwrap_err().to_string();
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_said_not_to_be() {
+    fn changes_to_unknown_keys_return_false() {
         let (table, _) = table_of(&["vera"]);
         let other = NewKey::generate("a").unwrap().digest();
         assert!(!table.revoke(other) && !table.remove(other) && !table.expire_at(other, SystemTime::now()));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_changed_at_once() {
+    fn bulk_operations_change_all_matching_keys() {
         let (table, digests) = table_of(&["vera", "ada", "ada"]);
         assert_eq!(table.revoke_where(|record| *record.principal() == "ada"), 2);
         assert_eq!(
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_panics_changes_nothing_and_stops_nothing() {
+    fn panicking_update_leaves_the_table_unchanged_and_usable() {
         let (table, digests) = table_of(&["vera", "ada"]);
         let panicked = catch_unwind(AssertUnwindSafe(|| table.retain(|_| panic!("of the application's"))));
         assert!(panicked.is_err());
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn no_change_is_lost_among_others() {
+    fn concurrent_inserts_are_not_lost() {
         let table = InMemoryApiKeys::new();
         std::thread::scope(|scope| {
             for _ in 0..4 {

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn every_control_character_is_refused_wherever_it_stands() {
+    fn control_characters_are_rejected_at_any_position() {
         // RFC 7617 section 2.
         for control in ('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}') {
             for text in [format!("a{control}:b"), format!("a:{control}"), format!("{control}a:b")] {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_bounded() {
+    fn credential_length_is_bounded() {
         let longest = LONGEST / 4 * 3 - 2;
         assert!(parsed(format!("a:{}", "x".repeat(longest))).is_some());
         assert_eq!(parsed(format!("a:{}", "x".repeat(longest + 1))), None);
@@ -65,13 +65,13 @@ mod tests {
         /// RFC 7617 sections 2 and 2.1.
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn the_first_colon_splits(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {
+        fn first_colon_separates_name_and_password(name in "[^:\\p{Cc}]{1,20}", password in "\\P{Cc}{0,20}") {
             prop_assert_eq!(parsed(format!("{name}:{password}")), Some((name, password)));
         }
 
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn nothing_makes_it_panic_and_each_credential_has_one_spelling(sent in any::<Vec<u8>>()) {
+        fn only_canonical_base64_is_accepted_and_no_input_panics(sent in any::<Vec<u8>>()) {
             if let Some(credential) = Credential::parse(&sent) {
                 prop_assert_eq!(STANDARD.encode(credential.text).into_bytes(), sent);
             }

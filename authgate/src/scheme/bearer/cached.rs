@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_kept_is_good_when_one_that_is_not_would_be() {
+    fn cached_and_uncached_tokens_give_the_same_result() {
         let kept = cached();
         assert_eq!(found(&kept, NOW), Ok("vera".into()));
         for now in [NOW + 1, NOW + 129, NOW + 130, NOW - 1, NOW - 130, NOW - 131, NOW + 5000, NOW - 5000, NOW]
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_any_more_is_not_kept_any_longer() {
+    fn expired_token_is_removed_from_the_cache() {
         let kept = cached();
         let is_there = || kept.store.get(token().as_bytes()).is_some();
         assert!(found(&kept, NOW).is_ok() && is_there());

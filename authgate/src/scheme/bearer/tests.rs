@@ -14,7 +14,7 @@ fn bearer() -> Bearer<Complete> {
 }
 
 #[test]
-fn issuers_have_keys_of_their_own() {
+fn issuers_that_share_a_key_or_name_are_a_config_error() {
     assert_eq!(checked(&bearer()), Ok(()));
     assert_eq!(checked(&bearer().trust("https://two.example", Keys::hs256(OTHER).unwrap())), Ok(()));
     let shared = Keys::hs256(OTHER).unwrap().and(Keys::hs256(SECRET).unwrap().with_id("a"));

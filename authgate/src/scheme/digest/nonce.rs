@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_is_read_back_by_its_own_key_and_realm() {
+    fn nonce_is_read_only_with_its_key_and_realm() {
         let nonce = Nonce::new(Millis(1_700_000_000_123)).unwrap();
         let text = mint().write(&nonce);
         assert_eq!(mint().read(&text), Some(nonce));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_that_is_changed_anywhere_is_not_ours() {
+    fn altered_nonce_is_rejected() {
         let text = mint().write(&Nonce::new(Millis(1)).unwrap());
         for at in 0..text.len() {
             for other in ["A", "B", "=", " ", ""] {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn nonces_of_one_millisecond_differ() {
+    fn nonces_of_the_same_millisecond_differ() {
         let nonces: HashSet<_> = (0..1000).map(|_| mint().write(&Nonce::new(Millis(5)).unwrap())).collect();
         assert_eq!(nonces.len(), 1000);
     }

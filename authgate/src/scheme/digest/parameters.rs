@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_and_quoted_strings_are_values() {
+    fn reads_tokens_and_quoted_strings() {
         for (text, expected) in [
             ("", vec![]),
             (" ,\t, ", vec![]),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_none() {
+    fn malformed_parameter_lists_are_rejected() {
         for text in [
             "a",
             "a=",
@@ -161,13 +161,13 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn any_text_is_read_or_not(text in "[a=,\"\\\\ \t\u{44f}]{0,24}") {
+        fn arbitrary_text_does_not_panic(text in "[a=,\"\\\\ \t\u{44f}]{0,24}") {
             read(&text);
         }
 
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn a_quoted_string_is_read_back(value in "[ -~\u{44f}]{0,24}") {
+        fn quoted_string_round_trips(value in "[ -~\u{44f}]{0,24}") {
             let text = format!("a=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
             let parameters = Parameters::read(&text);
             prop_assert_eq!(parameters.as_ref().and_then(|it| it.get("a")), Some(value.as_str()));

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_is_taken_once_and_out_of_order() {
+    fn count_is_accepted_once_in_any_order() {
         let (seen, nonce) = (seen(8), nonce(5));
         for (count, first) in [
             (3, true),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_that_was_forgotten_is_not_taken_again() {
+    fn evicted_nonce_is_not_accepted_again() {
         let (seen, early, late) = (seen(8), nonce(5), nonce(50));
         assert!(seen.is_first(early, 1, &from(0)));
         assert!(seen.is_first(late, 1, &from(6)));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_table_forgets_the_oldest_and_refuses_what_is_as_old() {
+    fn full_table_evicts_oldest_nonces_and_rejects_equally_old_ones() {
         let seen = seen(3);
         let nonces = [1, 2, 2, 3, 4].map(nonce);
         for nonce in &nonces[..3] {
@@ -172,7 +172,7 @@ mod tests {
     /// Such a nonce comes from a process with a wrong clock. A recorded one would stay in the table
     /// too long.
     #[test]
-    fn a_nonce_from_the_future_is_not_taken() {
+    fn nonce_from_the_future_is_rejected() {
         assert!(!seen(1).is_first(nonce(101), 1, &from(0)));
         assert!(seen(1).is_first(nonce(100), 1, &from(0)));
     }
@@ -180,7 +180,7 @@ mod tests {
     proptest! {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
-        fn no_count_is_ever_taken_twice(counts in prop::collection::vec(1_u32..400, 0..400)) {
+        fn no_count_is_accepted_twice(counts in prop::collection::vec(1_u32..400, 0..400)) {
             let (seen, nonce) = (seen(1), nonce(1));
             let mut taken = HashSet::new();
             let mut highest = 0;

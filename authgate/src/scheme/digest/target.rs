@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_target_is_designated_to_the_letter() {
+    fn uri_must_designate_the_request_target() {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, HeaderValue::from_static("api.example:8080"));
         for (target, uri, designated) in [

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_asked_for_is_done() {
+    fn blesses_only_if_requested_and_never_in_ci() {
         for (asked, expected) in [
             (None, Bless::No),
             (Some(""), Bless::No),

@@ -4,7 +4,7 @@ use super::*;
 
 /// A request in progress writes the session as it has read it.
 #[tokio::test]
-async fn a_request_under_way_does_not_undo_a_sign_out() {
+async fn request_in_progress_does_not_undo_a_sign_out() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
@@ -21,7 +21,7 @@ async fn a_request_under_way_does_not_undo_a_sign_out() {
 }
 
 /// Starts a request that reads the session, signs the customer out, and completes the request.
-async fn sign_out_beside(site: &Site, path: &str) -> (Jar, Jar) {
+async fn sign_out_during(site: &Site, path: &str) -> (Jar, Jar) {
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
     jar.post(&site.app, "/buy", "").await;
@@ -38,23 +38,23 @@ async fn sign_out_beside(site: &Site, path: &str) -> (Jar, Jar) {
 }
 
 #[tokio::test]
-async fn another_id_does_not_undo_a_sign_out() {
+async fn id_renewal_does_not_undo_a_sign_out() {
     let site = site();
-    let (_, mut renewed) = sign_out_beside(&site, "/renew").await;
+    let (_, mut renewed) = sign_out_during(&site, "/renew").await;
     renewed.ask(&site.app, "GET /me").await.assert_denied(401, "credentials_missing", CUSTOMERS);
 }
 
 #[tokio::test]
-async fn a_slow_sign_in_does_not_keep_the_data_of_the_account_before() {
+async fn slow_sign_in_clears_the_data_of_the_previous_account() {
     let site = site();
-    let (_, mut signed_in) = sign_out_beside(&site, "/slow/login").await;
+    let (_, mut signed_in) = sign_out_during(&site, "/slow/login").await;
     signed_in.ask(&site.app, "GET /me").await.assert_is(200, "customer 2");
     signed_in.ask(&site.app, "GET /staff/me").await.assert_is(200, "staff 7");
     signed_in.ask(&site.app, "GET /cart").await.assert_is(200, "nothing");
 }
 
 #[tokio::test]
-async fn a_sign_in_that_fails_ends_no_other() {
+async fn failed_sign_in_keeps_the_other_gate_signed_in() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/staff/login", "7").await;
@@ -65,7 +65,7 @@ async fn a_sign_in_that_fails_ends_no_other() {
 }
 
 #[tokio::test]
-async fn two_gates_sign_out_at_the_same_time() {
+async fn concurrent_sign_outs_of_two_gates_end_the_session() {
     for _ in 0..20 {
         let site = site();
         let mut jar = Jar::default();
@@ -83,7 +83,7 @@ async fn two_gates_sign_out_at_the_same_time() {
 
 /// A sign-in to one gate must not restore a sign-in to another gate that has ended in the meantime.
 #[tokio::test]
-async fn a_sign_in_beside_a_sign_out_revives_nothing() {
+async fn sign_in_concurrent_with_a_sign_out_does_not_undo_it() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
@@ -98,7 +98,7 @@ async fn a_sign_in_beside_a_sign_out_revives_nothing() {
 }
 
 #[tokio::test]
-async fn a_store_that_panics_is_500() {
+async fn panic_in_store_is_500() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;
@@ -116,7 +116,7 @@ async fn a_store_that_panics_is_500() {
 /// The gate times out before the store has written. The stored session must not change, because the
 /// data that this request has read can be out of date.
 #[tokio::test(start_paused = true)]
-async fn an_expiry_that_is_cancelled_writes_nothing() {
+async fn cancelled_expiry_does_not_write_the_session() {
     let site = site();
     let mut jar = Jar::default();
     jar.post(&site.app, "/login", "1").await;

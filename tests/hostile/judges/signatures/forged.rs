@@ -125,17 +125,22 @@ pub(super) fn forge(
     };
     let header = format!(r#"{{"alg":"{named}"}}"#);
     if matches!(forgery, Forgery::ZeroInFront | Forgery::ZeroLeftOut) {
-        claims = with_a_zero_in_front(&header, algorithm, signer, claims);
+        claims = claims_with_leading_zero_signature(&header, algorithm, signer, claims);
     }
     signed_by(&header, claims.json(), |signed| {
         let good = signer.sign(algorithm, signed);
-        changed(forgery, algorithm, good, signed, (signer, other), dice)
+        forged_signature(forgery, algorithm, good, signed, (signer, other), dice)
     })
 }
 
 /// Returns claims whose signature begins with a zero byte. With deterministic signatures, one in
 /// 256 claims sets has one. Otherwise `changed` retries.
-fn with_a_zero_in_front(header: &str, algorithm: Algorithm, signer: &Signer, claims: Claims) -> Claims {
+fn claims_with_leading_zero_signature(
+    header: &str,
+    algorithm: Algorithm,
+    signer: &Signer,
+    claims: Claims,
+) -> Claims {
     if !is_deterministic(algorithm) {
         return claims;
     }
@@ -159,7 +164,7 @@ const fn is_deterministic(algorithm: Algorithm) -> bool {
     !is_of_curve(algorithm) && !matches!(algorithm, Algorithm::PS256 | Algorithm::PS384 | Algorithm::PS512)
 }
 
-fn changed(
+fn forged_signature(
     forgery: Forgery,
     algorithm: Algorithm,
     mut good: Vec<u8>,

@@ -8,7 +8,7 @@ use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm as JwtCompact, UntrustedToken};
 use p384::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
 
-use super::super::verdict::{Judge, Named, Verdict, are_good, jsonwebtoken, jwt_compact};
+use super::super::verdict::{Judge, Named, Verdict, check_claims, jsonwebtoken, jwt_compact};
 use crate::signer::Signer;
 
 pub(super) struct Keyed {
@@ -27,7 +27,7 @@ impl Keyed {
                 DecodingKey::from_jwk(&jwk).expect("a key")
             }
         };
-        Self { algorithm, key, second: second(&public, &signer.jwk(algorithm, ""), algorithm) }
+        Self { algorithm, key, second: jwt_compact_verifier(&public, &signer.jwk(algorithm, ""), algorithm) }
     }
 
     pub(super) fn judged(&self, judge: Judge, token: &str) -> Verdict {
@@ -42,7 +42,7 @@ impl Keyed {
     }
 }
 
-fn second(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) -> bool> {
+fn jwt_compact_verifier(public: &[u8], jwk: &str, algorithm: Algorithm) -> Box<dyn Fn(&str) -> bool> {
     fn with<A: JwtCompact + 'static>(algorithm: A, key: A::VerifyingKey) -> Box<dyn Fn(&str) -> bool>
     where
         A::VerifyingKey: 'static,
@@ -82,5 +82,5 @@ fn es384(token: &str, key: &VerifyingKey) -> Option<()> {
     }
     let signature = Signature::from_slice(token.signature_bytes()).ok()?;
     key.verify(signed.as_bytes(), &signature).ok()?;
-    are_good(&token.deserialize_claims_unchecked::<Named>().ok()?)
+    check_claims(&token.deserialize_claims_unchecked::<Named>().ok()?)
 }

@@ -15,7 +15,7 @@ impl Proof<role::Admin> for Mine {
         &self.1
     }
 
-    fn lend(&self) -> ProofRef<'_, role::Admin> {
+    fn as_proof(&self) -> ProofRef<'_, role::Admin> {
         unreachable!()
     }
 }

@@ -3,6 +3,7 @@ mod prelude;
 #[path = "../report.rs"]
 mod report;
 
+use authgate::resource::Async;
 use authgate::routing::get;
 use authgate::{Gate, Granted, Router};
 use axum::extract::FromRef;
@@ -23,7 +24,7 @@ impl authgate::Resource<Other> for Report {
     }
 }
 
-async fn ask(_: Granted<CanAsk, Report, User>) {}
+async fn ask(_: Granted<Async<CanAsk>, Report, User>) {}
 
 fn main() {
     let _: Router<Other> = Router::new().route("/reports/{id}", get(ask));

@@ -7,7 +7,7 @@ use authgate::right::{Tenant, TenantFrom};
 use authgate::routing::get;
 use authgate::visible::{Column, Filter, ListPolicy, Listable, Page, VisibleList};
 use authgate::{Authenticated, Authorized, Denial, Granted, Resource, Router, requires};
-use authgate::resource::{Child, Concealed, ConcealedUnless, Edit, Loaded, Nested, With};
+use authgate::resource::{Async, Child, Concealed, ConcealedUnless, Edit, Loaded, Nested, With};
 use axum::extract::State;
 use prelude::{Role, User, role};
 use report::{App, CanAsk, CanEdit, CanRead, Report};
@@ -46,14 +46,14 @@ async fn attribute_from(report: Granted<_>) -> String {
 #[requires(role = "editor", policy = CanEdit, on = Report)]
 async fn attribute_given(_: State<App>) {}
 
-#[requires(policy = CanAsk, on = Report, principal = User)]
+#[requires(policy = Async<CanAsk>, on = Report, principal = User)]
 async fn attribute_asks() {}
 
 async fn plain(report: Granted<CanEdit, Report>) -> String {
     save(report)
 }
 
-async fn asks(_: Granted<CanAsk, Report, User>) {}
+async fn asks(_: Granted<Async<CanAsk>, Report, User>) {}
 
 async fn concealed(proof: Concealed<Granted<CanEdit, Report>>) -> String {
     save(proof.into_inner())

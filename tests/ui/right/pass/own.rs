@@ -1,7 +1,7 @@
 //! Custom requirements: every form, unusual names, and what a proof of one implies.
 #![deny(warnings)]
 
-use authgate::right::{All, Any, Implies, Requirement};
+use authgate::right::{All, Any, Implies, Requirement, Right as _};
 use authgate::{Context, Decision, Principal, Right};
 
 #[derive(authgate::Principal)]

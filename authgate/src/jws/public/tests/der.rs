@@ -26,7 +26,7 @@ fn read(der: &[u8]) -> Result<String, String> {
 }
 
 #[test]
-fn a_key_has_one_encoding() {
+fn key_must_be_canonical_der() {
     let good = info(ED25519, POINT);
     assert_eq!(read(&good).as_deref(), Ok("Keys([EdDSA])"));
     let contents = &good[2..];
@@ -60,7 +60,7 @@ fn a_key_has_one_encoding() {
 }
 
 #[test]
-fn algorithm_identifiers_are_exact() {
+fn inexact_algorithm_identifiers_are_rejected() {
     let (point, key) = ([&[4][..], &[7; 64]].concat(), rsa(&modulus(), &[1, 0, 1]));
     for (der, case) in [
         (info(RSA, &key), "RSA without its null (RFC 3279 section 2.3.1)"),
@@ -83,7 +83,7 @@ fn algorithm_identifiers_are_exact() {
 }
 
 #[test]
-fn points_are_written_in_full() {
+fn compressed_and_malformed_points_are_rejected() {
     let p256 = [EC, P256].concat();
     for sign in [2, 3] {
         let error = read(&info(&p256, &[&[sign][..], &[7; 32]].concat())).unwrap_err();
@@ -103,7 +103,7 @@ fn points_are_written_in_full() {
 }
 
 #[test]
-fn rsa_numbers_are_positive_and_shortest_and_in_bounds() {
+fn rsa_integers_must_be_positive_minimal_and_in_bounds() {
     let exponent = "invalid key: its RSA exponent is not an odd number of 2 to 33 bits";
     let mut even = modulus();
     even[256] = 0xC2;
@@ -141,7 +141,7 @@ fn rsa_numbers_are_positive_and_shortest_and_in_bounds() {
 
 /// The message is the same for all backends.
 #[test]
-fn the_label_says_what_is_in_it() {
+fn pem_label_must_match_its_content() {
     let error = Keys::pem(pem("RSA PUBLIC KEY", &info(ED25519, POINT))).unwrap_err().to_string();
     assert_eq!(error, OTHER);
     assert_eq!(read(&rsa(&modulus(), &[3])).unwrap_err(), OTHER);

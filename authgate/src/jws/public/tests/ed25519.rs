@@ -14,7 +14,7 @@ fn set(x: &Value) -> Result<Keys, String> {
 }
 
 #[test]
-fn keys_for_which_anybody_can_sign_are_refused() {
+fn small_order_keys_are_rejected() {
     for key in all(&edges()["ed25519"]["small order"]) {
         let error = set(key).unwrap_err();
         assert_eq!(
@@ -25,7 +25,7 @@ fn keys_for_which_anybody_can_sign_are_refused() {
 }
 
 #[test]
-fn keys_have_one_encoding_and_are_on_the_curve() {
+fn non_canonical_and_off_curve_keys_are_rejected() {
     for kind in ["not canonical", "off the curve"] {
         for key in all(&edges()["ed25519"][kind]) {
             let error = set(key).unwrap_err();
@@ -36,7 +36,7 @@ fn keys_have_one_encoding_and_are_on_the_curve() {
 
 /// aws-lc, an independent implementation, gives the same verdicts.
 #[test]
-fn signatures_at_the_edges() {
+fn edge_case_signatures_agree_with_aws_lc() {
     for case in all(&edges()["ed25519"]["signatures"]) {
         let key = bytes(&case["key"]);
         let (message, signature) = (case["message"].as_str().unwrap().as_bytes(), bytes(&case["signature"]));
@@ -49,7 +49,7 @@ fn signatures_at_the_edges() {
 }
 
 #[test]
-fn signatures_have_64_bytes() {
+fn signature_must_have_64_bytes() {
     let case = &edges()["ed25519"]["signatures"][0];
     let signature = bytes(&case["signature"]);
     let key = PublicKey::prepare(Algorithm::EdDSA, Material::ed25519(&bytes(&case["key"])).unwrap()).unwrap();

@@ -9,7 +9,7 @@ const RSA: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00";
 const P256: &[u8] = b"\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07";
 
 #[test]
-fn a_key_of_another_type_says_which_feature_it_takes() {
+fn key_of_disabled_type_names_the_required_feature() {
     let rsa = value(0x30, &[value(2, &[&[0][..], &[0xC1; 256]].concat()), value(2, &[3])].concat());
     for (der, name) in [(info(RSA, &rsa), "RSA"), (info(P256, &[&[4][..], &[7; 64]].concat()), "P-256")] {
         let error = Keys::pem(pem("PUBLIC KEY", &der)).unwrap_err().to_string();
@@ -21,7 +21,7 @@ fn a_key_of_another_type_says_which_feature_it_takes() {
 }
 
 #[test]
-fn keys_of_another_type_in_a_set_are_left_out() {
+fn keys_of_disabled_types_in_a_set_are_skipped() {
     let p256 = json!({ "kty": "EC", "crv": "P-256",
         "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
         "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM" });

@@ -40,7 +40,7 @@ fn one<K: DeserializeOwned>(value: &str) -> Result<K, NoKey> {
 }
 
 #[test]
-fn a_value_is_a_key_in_one_way_only() {
+fn path_value_must_be_the_canonical_form_of_the_key() {
     assert_eq!(one::<u64>("42"), Ok(42));
     assert_eq!(one::<i64>("-42"), Ok(-42));
     assert_eq!(one::<u8>("0"), Ok(0));
@@ -63,7 +63,7 @@ fn a_value_is_a_key_in_one_way_only() {
 }
 
 #[test]
-fn several_parameters_make_a_key_by_place_or_by_name() {
+fn composite_key_is_built_by_position_or_by_name() {
     let path = [("org", "acme"), ("id", "7")];
     assert_eq!(with(&path).take(&[]), Ok(("acme".to_owned(), 7_u64)));
     assert_eq!(with(&path).take(&["id"]), Ok(7_u64));
@@ -84,7 +84,7 @@ fn checked<K: DeserializeOwned>(path: &str, names: &[&str]) -> Result<(), String
 }
 
 #[test]
-fn a_path_that_does_not_fit_is_told_when_the_router_is_made() {
+fn mismatched_path_parameters_are_an_error_at_router_construction() {
     for (checked, expected) in [
         (checked::<u64>("/reports/{id}", &[]), None),
         (checked::<u64>("/orgs/{org}/reports/{id}", &["id"]), None),

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn it_holds_between_when_it_was_verified_and_its_end_with_the_same_keys() {
+    fn entry_is_valid_from_verification_to_expiry_for_the_same_keys() {
         let leeway = |seconds| Leeway::seconds(seconds).unwrap();
         let ends = kept("vera".into(), Some(2000));
         let holds = |now, with| ends.holds(3, at(now), leeway(with));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_the_hash_of_another_is_another() {
+    fn tokens_with_equal_hashes_are_distinct_entries() {
         let cache: Cache<Whole, u8, quick_cache::UnitWeighter, Constant> =
             Cache::with(8, 8, quick_cache::UnitWeighter, Constant, Default::default());
         let token = b"a.token.of-some-length-that-is-no-multiple-of-eight";
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_says_is_where_the_last_was_kept() {
+    fn latest_insert_wins_and_remove_deletes() {
         let store = Store::new(CacheSize::mebibytes(1));
         store.insert(b"a", &kept("vera".into(), None));
         store.insert(b"a", &kept("ada".into(), None));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hit_allocates_what_the_principal_does_and_no_more() {
+    fn cache_hit_allocates_only_for_the_principal() {
         let store = Store::new(CacheSize::mebibytes(1));
         store.insert(b"a", &kept("vera".into(), Some(2000)));
         let identity = || store.get(b"a").unwrap().into_identity();
@@ -233,7 +233,7 @@ mod tests {
     /// Covers tokens up to the longest that is cached. Compares the peak of allocated bytes, not
     /// the final value.
     #[test]
-    fn its_size_is_a_bound_of_what_it_takes() {
+    fn cache_size_bounds_allocated_bytes() {
         for (mebibytes, length, tokens) in
             [(1, 20, 50_000), (1, 250, 20_000), (2, 4096, 5_000), (8, 250, 50_000)]
         {
@@ -258,7 +258,7 @@ mod tests {
 
     /// Short methods take far more memory than their text.
     #[test]
-    fn what_a_token_says_of_the_login_counts() {
+    fn cache_size_counts_login_claims() {
         let size = CacheSize::mebibytes(1);
         let measured = allocation_counter::measure(|| {
             let store = Store::new(size);
@@ -279,7 +279,7 @@ mod tests {
 
     /// The principal may hold the same claims as the context.
     #[test]
-    fn what_is_kept_of_a_token_twice_counts_twice() {
+    fn cache_size_counts_claims_stored_twice() {
         let size = CacheSize::mebibytes(2);
         let long = "a".repeat(2900);
         type Keep = fn(Context, &str) -> Context;

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_an_id_until_no_verifier_accepts_its_token() {
+    fn keeps_an_id_until_its_token_expires_with_maximum_leeway() {
         let revoked = RevokedIds::new();
         revoked.revoke("expired", ago(u64::from(Leeway::MOST) + 10));
         revoked.revoke("in leeway", ago(u64::from(Leeway::MOST) - 10));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_token_without_an_id() {
+    fn token_without_jti_has_status_without_id() {
         assert_eq!(RevokedIds::new().look_up(&Context::of("Bearer")), RevocationStatus::WithoutId);
     }
 

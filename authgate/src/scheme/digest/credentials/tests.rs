@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 
-const EXAMPLES: &str = include_str!("../../../../../tests/vectors/rfc7616/examples.json");
+const EXAMPLES: &str = include_str!("../../../../vectors/rfc7616/examples.json");
 const BOTH: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Md5];
 
 fn examples() -> Vec<Value> {
@@ -27,7 +27,7 @@ fn text_of(example: &Value) -> String {
 }
 
 #[test]
-fn the_examples_of_rfc_7616_section_3_9_1_are_right() {
+fn rfc7616_section_3_9_1_examples_are_verified() {
     for example in examples() {
         let text = |name: &str| example[name].as_str().unwrap();
         let line = text_of(&example);
@@ -61,7 +61,7 @@ fn read_with(from: &str, to: &str) -> Result<String, CredentialError> {
 
 /// RFC 7616 section 3.4.
 #[test]
-fn names_come_in_clear_extended_or_hashed() {
+fn username_may_be_plain_extended_or_hashed() {
     let name = r#"username="Mufasa""#;
     for (to, expected) in [
         (r#"username="Mufasa""#, "Mufasa"),
@@ -114,7 +114,7 @@ fn names_come_in_clear_extended_or_hashed() {
 
 /// RFC 7616 sections 3.4 and 3.5.
 #[test]
-fn what_is_missing_or_not_as_it_should_be_is_malformed() {
+fn missing_or_invalid_parameters_are_malformed() {
     for (from, to) in [
         ("qop=auth, ", ""),
         ("qop=auth", "qop=auth-int"),
@@ -155,7 +155,7 @@ fn what_is_missing_or_not_as_it_should_be_is_malformed() {
 }
 
 #[test]
-fn other_algorithms_are_not_taken() {
+fn unsupported_algorithms_are_rejected() {
     for to in ["", "algorithm=MD5,", "algorithm=SHA-256-sess,", "algorithm=SHA-512-256,", "algorithm=x,"] {
         assert_eq!(read_with("algorithm=SHA-256,", to), Err(CredentialError::Rejected), "{to}");
     }
@@ -167,7 +167,7 @@ fn other_algorithms_are_not_taken() {
 /// RFC 7616 section 3.5: `rspauth` omits the method, and the other values are echoed in the form
 /// that was sent.
 #[test]
-fn the_confirmation_echoes_what_was_sent() {
+fn authentication_info_echoes_cnonce_and_nc() {
     let example = &examples()[1];
     let line = text_of(example).replacen("cnonce=\"", "cnonce=\"\\\"\\\\", 1);
     let sent = DigestCredentials::read(line.as_bytes(), &BOTH).unwrap();
