@@ -1,4 +1,5 @@
 use crate::Rule;
+use crate::rule::Ask;
 
 /// The schemes of a gate that a route accepts: all, unless its right names some.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,7 @@ impl Taken {
     /// Accepts the schemes that can satisfy the right.
     #[must_use]
     pub const fn by(right: &'static Rule) -> Self {
-        if right.names_a_scheme() { Self(Some(right)) } else { Self::ALL }
+        if right.has(Ask::Scheme) { Self(Some(right)) } else { Self::ALL }
     }
 
     /// Returns `true` if the route accepts all schemes of the gate.

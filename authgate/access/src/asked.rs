@@ -1,6 +1,6 @@
 //! The rule that a route enforces: its own, and the requirements of the gate.
 
-use super::lock::{Access, Lock, RouteLine};
+use super::lock::{Access, RouteLine};
 use crate::Rule;
 
 /// The requirements of the gate that a lock shows: those that a route waives.
@@ -13,16 +13,12 @@ pub struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn by(lock: &'a Lock) -> Self {
-        Self::on(lock.routes())
-    }
-
     /// Collects the requirements that these routes waive.
     #[must_use]
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
         let mut waived = Vec::new();
         for route in routes {
-            for requirement in route.access().rule().into_iter().flat_map(waives) {
+            for requirement in route.access().rule().into_iter().flat_map(Rule::waived) {
                 if !waived.contains(&requirement) {
                     waived.push(requirement);
                 }
@@ -37,18 +33,9 @@ impl<'a> Asked<'a> {
         if access.is_open() {
             return None;
         }
-        let own: Vec<_> = access.rule().into_iter().flat_map(waives).collect();
+        let own: Vec<_> = access.rule().into_iter().flat_map(Rule::waived).collect();
         let of_gate = self.waived.iter().filter(|requirement| !own.contains(requirement));
         let parts = access.rule().into_iter().chain(of_gate.copied()).cloned();
         Some(Rule::all(parts).normal())
-    }
-}
-
-/// Returns the requirements that a rule waives, alone or in a conjunction.
-fn waives(rule: &Rule) -> Vec<&Rule> {
-    match rule {
-        Rule::Waived { requirement, .. } => vec![requirement.get()],
-        Rule::All(parts) => parts.iter().flat_map(|part| waives(part)).collect(),
-        _ => Vec::new(),
     }
 }

@@ -115,17 +115,14 @@ impl<'a> Caller<'a> {
     }
 
     fn given(given: Given<'a>, lock: &'a Lock) -> Self {
-        let role = match given {
-            Given::Role(role) => Some(role),
-            _ => None,
-        };
+        let role = if let Given::Role(role) = given { Some(role) } else { None };
         let principals: BTreeSet<_> =
-            lock.routes().iter().filter_map(|route| principal(route.access())).collect();
+            lock.routes().iter().filter_map(|route| route.access().principal()).collect();
         Self {
             given,
             roles: lock.held("role", role),
             permissions: lock.granted(role),
-            asked: Asked::by(lock),
+            asked: Asked::on(lock.routes()),
             is_limited: lock.limits_permissions(),
             several: principals.len() > 1,
         }
@@ -159,21 +156,15 @@ impl<'a> Caller<'a> {
     /// Adds the principal type to the condition. It is needed if a table has several types, and the
     /// rule names no role of the caller.
     fn principal_is(&self, access: &Access, words: Option<String>) -> MayCall {
-        let mut is_named = false;
-        if let Some(rule) = access.rule() {
-            rule.for_each_leaf(&mut |leaf| {
-                is_named |= matches!(leaf, Rule::Held { right, .. } if right.kind() == "role" && self.roles.contains(right.name()));
-            });
-        }
-        let principal = principal(access).filter(|_| self.several && !is_named);
-        match (principal, words) {
-            (None, None) => MayCall::Yes,
-            (None, Some(words)) => MayCall::If(words),
-            (Some(principal), None) => MayCall::If(format!("the caller is a {principal}")),
-            (Some(principal), Some(words)) => {
-                MayCall::If(format!("the caller is a {principal}, and {words}"))
-            }
-        }
+        let is_own = |leaf: &Rule| match leaf {
+            Rule::Held { right, .. } => right.kind() == "role" && self.roles.contains(right.name()),
+            _ => false,
+        };
+        let is_named = access.rule().is_some_and(|rule| rule.leaves().into_iter().any(is_own));
+        let principal = access.principal().filter(|_| self.several && !is_named);
+        let principal = principal.map(|principal| format!("the caller is a {principal}"));
+        let conditions: Vec<_> = principal.into_iter().chain(words).collect();
+        if conditions.is_empty() { MayCall::Yes } else { MayCall::If(conditions.join(", and ")) }
     }
 
     fn has_leaf(&self, leaf: &Rule) -> Option<bool> {
@@ -186,13 +177,5 @@ impl<'a> Caller<'a> {
         // The right may be held in another tenant, and the scopes of a credential may exclude it.
         let depends = tenant.is_some() || (right.kind() == "permission" && self.is_limited);
         if has && depends { None } else { Some(has) }
-    }
-}
-
-fn principal(access: &Access) -> Option<&str> {
-    match access {
-        Access::Authenticated { principal } => Some(principal),
-        Access::Authorized { principal, .. } => principal.as_deref(),
-        Access::Public { .. } | Access::Ungated { .. } => None,
     }
 }

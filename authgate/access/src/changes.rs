@@ -38,9 +38,7 @@
 
 mod before;
 mod change;
-mod markdown;
-mod sarif;
-mod text;
+mod formats;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -153,15 +151,6 @@ fn rights(old: &Lock, new: &Lock) -> Vec<(Option<RightLine>, Option<RightLine>)>
     changed.chain(added.map(|right| (None, Some(right.clone())))).collect()
 }
 
-/// The result of comparing two accesses.
-#[derive(Clone)]
-struct Judged {
-    verdict: Verdict,
-    newly: Vec<String>,
-    no_longer: Vec<String>,
-    is_decided: bool,
-}
-
 struct Judge<'a> {
     old: Lines<'a>,
     new: Lines<'a>,
@@ -169,7 +158,7 @@ struct Judge<'a> {
     same: bool,
     meaning: Meaning<'a>,
     /// The results so far, by the two texts.
-    known: HashMap<(String, String), Judged>,
+    known: HashMap<(String, String), Compared>,
     steps_left: usize,
 }
 
@@ -177,9 +166,9 @@ impl<'a> Judge<'a> {
     /// Returns the change of a line of the new lock.
     fn of_new(&mut self, line: &'a RouteLine) -> Option<Change> {
         if let Some(old) = self.old.get(line) {
-            let judged = self.judge(old.access(), line.access());
-            let is_same = judged.verdict == Verdict::Same && old.access() == line.access();
-            return (!is_same).then(|| Change::new(judged.verdict, Some(old), Some(line)).with(judged));
+            let change = self.change(old, line);
+            let is_same = change.verdict == Verdict::Same && old.access() == line.access();
+            return (!is_same).then_some(change);
         }
         let alone = if line.access().is_open() { Verdict::NewlyPublic } else { Verdict::New };
         let mut change = Change::new(alone, None, Some(line));
@@ -188,9 +177,9 @@ impl<'a> Judge<'a> {
         }
         let before = self.old.before(line);
         for old in before.lines {
-            let judged = self.judge(old.access(), line.access());
-            if judged.verdict > change.verdict || before.is_sure && change.old.is_none() {
-                change = Change::new(judged.verdict, Some(old), Some(line)).with(judged).before_by(old);
+            let compared = self.change(old, line);
+            if compared.verdict > change.verdict || before.is_sure && change.old.is_none() {
+                change = compared.before_by(old);
             }
         }
         Some(change)
@@ -205,32 +194,29 @@ impl<'a> Judge<'a> {
         let now = if now.is_sure { now.lines } else { Vec::new() };
         let mut change: Option<Change> = None;
         for new in now {
-            let judged = self.judge(line.access(), new.access());
-            if change.as_ref().is_none_or(|change| judged.verdict > change.verdict) {
-                change = Some(Change::new(judged.verdict, Some(line), Some(new)).with(judged).now_by(line));
+            let compared = self.change(line, new);
+            if change.as_ref().is_none_or(|change| compared.verdict > change.verdict) {
+                change = Some(compared.now_by(line));
             }
         }
         Some(change.unwrap_or_else(|| Change::new(Verdict::Gone, Some(line), None)))
     }
 
-    fn judge(&mut self, old: &'a Access, new: &'a Access) -> Judged {
+    /// Compares two lines.
+    fn change(&mut self, old: &'a RouteLine, new: &'a RouteLine) -> Change {
+        let Compared { relation, newly, no_longer } = self.compared(old.access(), new.access());
+        let verdict = verdict(old.access(), new.access(), relation);
+        let is_decided = relation != Relation::TooLarge;
+        Change { newly, no_longer, is_decided, ..Change::new(verdict, Some(old), Some(new)) }
+    }
+
+    fn compared(&mut self, old: &'a Access, new: &'a Access) -> Compared {
         if self.same && old == new {
-            return Judged {
-                verdict: Verdict::Same,
-                newly: Vec::new(),
-                no_longer: Vec::new(),
-                is_decided: true,
-            };
+            return Compared { relation: Relation::Same, newly: Vec::new(), no_longer: Vec::new() };
         }
         let key = (old.to_string(), new.to_string());
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
-        let Compared { relation, newly, no_longer } = self.meaning.compared(old, new, &mut self.steps_left);
-        let is_decided = relation != Relation::TooLarge;
-        let judged = Judged { verdict: verdict(old, new, relation), newly, no_longer, is_decided };
-        self.known.insert(key, judged.clone());
-        judged
+        let compared = || self.meaning.compared(old, new, &mut self.steps_left);
+        self.known.entry(key).or_insert_with(compared).clone()
     }
 }
 

@@ -1,12 +1,12 @@
 //! The access table as a JSON document for tools.
 
-mod error;
 mod of_lock;
 mod of_table;
 mod read;
-mod said;
 
-pub use error::DocumentError;
+pub use crate::lock::right::DocumentRight;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,45 +59,15 @@ impl Document {
         text.push('\n');
         text
     }
+
+    /// Returns the number of routes in a state.
+    pub(crate) fn count(&self, state: &str) -> usize {
+        self.routes.iter().filter(|route| route.state == state).count()
+    }
 }
 
-/// A right in a [`Document`].
-///
-/// # Examples
-///
-/// ```
-/// use authgate::access::document::Document;
-/// use authgate::access::lock::Lock;
-///
-/// let lock = Lock::parse("access.lock v1\nrole viewer\nrole editor > viewer\n")?;
-/// let document = Document::of_lock(&lock);
-/// assert_eq!(document.rights[1].implies, ["viewer"]);
-/// # Ok::<(), authgate::access::lock::LockError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct DocumentRight {
-    /// `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical form.
-    pub kind: String,
-    /// The name.
-    pub name: String,
-    /// The rights of the same kind that it implies.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub implies: Vec<String>,
-    /// The permissions that a role grants.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub grants: Vec<String>,
-    /// The permissions that a scope allows.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub allows: Vec<String>,
-    /// The type of a policy or of a custom requirement, with its modules.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// The type of the resource of a policy, with its modules.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on: Option<String>,
-}
+/// The values of [`DocumentRoute::state`].
+pub(crate) const STATES: [&str; 4] = ["public", "ungated", "authenticated", "authorized"];
 
 /// A route in a [`Document`].
 ///
@@ -204,3 +174,45 @@ pub struct DocumentSource {
     /// The column, from one, or 0 if unknown.
     pub column: u32,
 }
+
+/// The error of an invalid document: the place, the problem, and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::access::document::{Document, DocumentError};
+///
+/// let error: DocumentError = Document::parse("{").unwrap_err();
+/// println!("{}: {}", error.place(), error.text());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentError {
+    place: String,
+    text: String,
+}
+
+impl DocumentError {
+    fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place: place.into(), text: text.into() }
+    }
+
+    /// Returns the place: `routes[3].access`, or the line and column if the text is not valid JSON.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Returns the problem, and what to do.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.text)
+    }
+}
+
+impl std::error::Error for DocumentError {}

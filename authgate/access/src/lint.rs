@@ -29,22 +29,22 @@
 //! a finding is a finding itself.
 
 mod accepted;
+mod checks;
 mod finding;
-mod handlers;
 mod options;
-mod paths;
-mod rights;
 mod sarif;
-mod weaker;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 pub use finding::{Finding, to_markdown};
 pub use options::{MetadataError, Options};
 pub use sarif::to_sarif;
 
 use super::document::{Document, DocumentError};
-use super::lock::Lock;
+use super::lock::{Access, Lock};
+use super::meaning::{Meaning, Relation};
 use finding::{Odd, On};
-use weaker::Weaker;
 
 /// The ids of all lints.
 ///
@@ -92,15 +92,15 @@ pub fn lint(document: &Document, options: &Options) -> Result<Vec<Finding>, Docu
     let lock = document.lock()?;
     let table = Linted { document, lock: &lock, weaker: Weaker::of(&lock), options };
     let mut odd = Vec::new();
-    paths::siblings(&table, &mut odd);
-    paths::weaker_write(&table, &mut odd);
-    paths::gated_well_known(&table, &mut odd);
-    handlers::two_rules(&table, &mut odd);
-    handlers::public_body(&table, &mut odd);
-    rights::unreachable(&table, &mut odd);
-    rights::exact_tenant(&table, &mut odd);
-    rights::unlisted_scope(&table, &mut odd);
-    rights::unused_role(&table, &mut odd);
+    checks::siblings(&table, &mut odd);
+    checks::weaker_write(&table, &mut odd);
+    checks::gated_well_known(&table, &mut odd);
+    checks::two_rules(&table, &mut odd);
+    checks::public_body(&table, &mut odd);
+    checks::unreachable(&table, &mut odd);
+    checks::exact_tenant(&table, &mut odd);
+    checks::unlisted_scope(&table, &mut odd);
+    checks::unused_role(&table, &mut odd);
     // Groups the findings by route.
     odd.sort_by_key(|odd| odd.on);
     Ok(accepted::findings(&table, odd))
@@ -113,4 +113,36 @@ struct Linted<'a> {
     lock: &'a Lock,
     weaker: Weaker<'a>,
     options: &'a Options,
+}
+
+/// The rules of a lock, compared by their meaning. Many routes have equal rules, so the results are
+/// kept.
+struct Weaker<'a> {
+    meaning: Meaning<'a>,
+    relations: RefCell<HashMap<(String, String), Relation>>,
+    possible: RefCell<HashMap<String, Option<bool>>>,
+}
+
+impl<'a> Weaker<'a> {
+    fn of(lock: &'a Lock) -> Self {
+        let (relations, possible) = (RefCell::default(), RefCell::default());
+        Self { meaning: Meaning::between(lock, lock), relations, possible }
+    }
+
+    /// Returns how the callers of the second relate to those of the first.
+    fn relation(&self, first: &Access, second: &Access) -> Relation {
+        if first == second {
+            return Relation::Same;
+        }
+        let mut relations = self.relations.borrow_mut();
+        let key = (first.to_string(), second.to_string());
+        *relations.entry(key).or_insert_with(|| self.meaning.relation(first, second))
+    }
+
+    /// Returns `true` if a caller can satisfy the access, or `None` if the rule is too large to
+    /// decide.
+    fn is_possible(&self, access: &Access) -> Option<bool> {
+        let mut possible = self.possible.borrow_mut();
+        *possible.entry(access.to_string()).or_insert_with(|| self.meaning.is_possible(access))
+    }
 }

@@ -45,23 +45,24 @@
 //! A name with a space or a special character is in double quotes, with the escapes of Rust.
 
 mod cycle;
-mod follows;
 mod line;
 mod names;
 mod of_table;
 mod read;
+pub(crate) mod right;
 mod rewrite;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::type_name::{with_paths, without_modules};
 use crate::{Rule, keywords};
 
 pub(super) use cycle::Cycle;
-pub(crate) use line::Paths;
+pub(crate) use line::order;
 pub use line::{Access, RightLine, RouteLine};
 #[doc(hidden)]
 pub use of_table::Writer;
-pub(super) use of_table::order;
 pub use read::LockError;
 pub(super) use read::METHODS;
 
@@ -90,21 +91,25 @@ impl Lock {
             Rule::Policy { policy, on } => (keywords::POLICY, policy.text(), Some(on.text())),
             _ => return None,
         };
-        let is_it = |right: &&RightLine| {
-            let named = |on: &str, path: &str| path == on || last_segment(path) == on;
+        // A rule may name the type of the resource without its modules.
+        let is_it = |line: &&RightLine| {
+            let right = &line.right;
             right.kind == kind
                 && right.name == name
-                && right.paths.as_ref().is_some_and(|paths| match (&paths.on, &on) {
-                    (None, None) => true,
-                    (Some(path), Some(on)) => named(on, path),
-                    _ => false,
-                })
+                && match (&right.on, &on) {
+                    (Some(path), Some(on)) => path == on || without_modules(path) == *on,
+                    (path, on) => path.is_none() && on.is_none(),
+                }
         };
         self.rights.iter().find(is_it).and_then(RightLine::type_path)
     }
 
     pub(super) const fn of(rights: Vec<RightLine>, routes: Vec<RouteLine>) -> Self {
         Self { rights, routes }
+    }
+
+    pub(super) fn push(&mut self, route: RouteLine) {
+        self.routes.push(route);
     }
 
     /// Returns the rights in the order of the lines.
@@ -124,6 +129,50 @@ impl Lock {
     pub fn right(&self, kind: &str, name: &str) -> Option<&RightLine> {
         self.rights.iter().find(|right| right.kind() == kind && right.name() == name)
     }
+
+    /// Returns the rights of a kind that a caller with these rights holds: these and the implied
+    /// ones.
+    #[must_use]
+    pub fn held<'a>(&'a self, kind: &str, given: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        let mut held = BTreeSet::new();
+        let mut left: Vec<&str> = given.into_iter().collect();
+        while let Some(name) = left.pop() {
+            if held.insert(name)
+                && let Some(right) = self.right(kind, name)
+            {
+                left.extend(right.implies().iter().map(String::as_str));
+            }
+        }
+        held
+    }
+
+    /// Returns the permissions that these roles grant, with implied ones.
+    #[must_use]
+    pub fn granted<'a>(&'a self, roles: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        self.permissions("role", roles, RightLine::grants)
+    }
+
+    /// Returns the permissions that these scopes allow, with implied ones.
+    #[must_use]
+    pub fn allowed<'a>(&'a self, scopes: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        self.permissions("scope", scopes, RightLine::allows)
+    }
+
+    /// Returns `true` if scopes limit permissions.
+    #[must_use]
+    pub fn limits_permissions(&self) -> bool {
+        self.rights.iter().any(|right| !right.allows().is_empty())
+    }
+
+    fn permissions<'a>(
+        &'a self,
+        kind: &str,
+        given: impl IntoIterator<Item = &'a str>,
+        of: fn(&RightLine) -> &[String],
+    ) -> BTreeSet<&'a str> {
+        let rights = self.held(kind, given).into_iter().filter_map(|name| self.right(kind, name));
+        self.held("permission", rights.flat_map(of).map(String::as_str))
+    }
 }
 
 /// Formats the lock as a new file, without comments.
@@ -135,29 +184,12 @@ impl fmt::Display for Lock {
     }
 }
 
-/// The name of a type without its modules: `app::Child<app::Org>` -> `Child<Org>`.
-fn last_segment(path: &str) -> String {
-    with_paths(path, |path| path.rsplit("::").next().unwrap_or(path).to_owned())
-}
-
 /// The path of a type as a user names it. The modules of authgate may change.
 fn public_path(path: &str) -> String {
     with_paths(path, |path| match path.strip_prefix("authgate::").and_then(|rest| rest.rsplit("::").next()) {
         Some(name) => format!("authgate::{name}"),
         None => path.to_owned(),
     })
-}
-
-/// Changes each path in the name of a type. `Child<app::Org>` has the paths `Child` and `app::Org`.
-fn with_paths(name: &str, change: impl Fn(&str) -> String) -> String {
-    let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    let mut changed = String::new();
-    for part in name.split_inclusive(|c| !is_of_path(c)) {
-        let path = part.trim_end_matches(|c| !is_of_path(c));
-        changed.push_str(&change(path));
-        changed.push_str(part.get(path.len()..).unwrap_or_default());
-    }
-    changed
 }
 
 /// The kind of the lines of tenants with a canonical form, and the word at their end.

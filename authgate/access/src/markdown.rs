@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::document::{Document, DocumentRight, DocumentRoute};
+use super::document::{Document, DocumentRight, DocumentRoute, STATES};
 use crate::rule::words::misleads;
 
 impl Document {
@@ -11,17 +11,12 @@ impl Document {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut out = String::from("# Access\n\n");
-        let count = |state: &str| self.routes.iter().filter(|route| route.state == state).count();
-        let counted = [
-            (count("public"), "public"),
-            (count("ungated"), "ungated"),
-            (count("authenticated"), "for authenticated callers"),
-            (count("authorized"), "for callers with a right"),
-        ];
-        let counted: Vec<_> = counted
+        let texts = ["public", "ungated", "for authenticated callers", "for callers with a right"];
+        let counted: Vec<_> = STATES
             .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
+            .zip(texts)
+            .filter(|(state, _)| self.count(state) > 0)
+            .map(|(state, text)| format!("{} {text}", self.count(state)))
             .collect();
         // Writing to a `String` cannot fail, here and below.
         let routes = if self.routes.len() == 1 { "route" } else { "routes" };
@@ -60,28 +55,18 @@ pub(super) fn code(text: &str) -> String {
     }
     // Backticks suffice if only `|` needs an escape. Otherwise HTML is unambiguous for all
     // renderers.
-    if !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ') {
-        let mut fenced = String::new();
-        for c in text.chars() {
-            match c {
-                '|' => fenced.push_str("\\|"),
-                c if c.is_control() || misleads(c) => fenced.extend(c.escape_default()),
-                c => fenced.push(c),
-            }
-        }
-        return format!("`{fenced}`");
-    }
+    let has_backticks = !text.contains(['`', '\\']) && !text.starts_with(' ') && !text.ends_with(' ');
     let mut escaped = String::new();
     for c in text.chars() {
         match c {
             c if c.is_control() || misleads(c) => escaped.extend(c.escape_default()),
-            c if c.is_ascii_punctuation() => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
+            '|' if has_backticks => escaped.push_str("\\|"),
+            // Writing to a `String` cannot fail.
+            c if c.is_ascii_punctuation() && !has_backticks => _ = write!(escaped, "&#{};", u32::from(c)),
             c => escaped.push(c),
         }
     }
-    format!("<code>{escaped}</code>")
+    if has_backticks { format!("`{escaped}`") } else { format!("<code>{escaped}</code>") }
 }
 
 /// Returns a text as a line of prose. The text between backticks stays code.

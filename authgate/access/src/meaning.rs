@@ -162,9 +162,7 @@ impl<'a> Meaning<'a> {
     /// Reads the hierarchies of both locks. They can be the same lock.
     #[must_use]
     pub fn between(first: &'a Lock, second: &'a Lock) -> Self {
-        let mut asked: Vec<_> = side::waived(first).chain(side::waived(second)).collect();
-        asked.sort();
-        asked.dedup();
+        let asked = side::waived(first).union(&side::waived(second)).copied().collect();
         Self { first: Side::of(first), second: Side::of(second), asked }
     }
 
@@ -177,11 +175,8 @@ impl<'a> Meaning<'a> {
 
     /// Returns the requirements that only routes of the first lock waive.
     pub fn no_longer_waived(&self) -> impl Iterator<Item = &'a Rule> {
-        let now: Vec<_> = side::waived(self.second.lock).collect();
-        let mut before: Vec<_> = side::waived(self.first.lock).filter(|rule| !now.contains(rule)).collect();
-        before.sort();
-        before.dedup();
-        before.into_iter()
+        let (before, now) = (side::waived(self.first.lock), side::waived(self.second.lock));
+        before.into_iter().filter(move |rule| !now.contains(rule))
     }
 
     /// Compares the callers that a rule of the second lock allows with those of a rule of the
@@ -199,17 +194,14 @@ impl<'a> Meaning<'a> {
     /// rules are too large to compare.
     #[must_use]
     pub fn newly(&self, first: &Access, second: &Access) -> Vec<String> {
-        Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(callers::newly).unwrap_or_default()
+        Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(newly_of).unwrap_or_default()
     }
 
     /// Returns the callers that a rule of the first lock allows and a rule of the second denies, in
     /// the form of [`newly`](Self::newly).
     #[must_use]
     pub fn no_longer(&self, first: &Access, second: &Access) -> Vec<String> {
-        Comparison::of(self, first, second, MOST_STEPS)
-            .as_mut()
-            .and_then(callers::no_longer)
-            .unwrap_or_default()
+        Comparison::of(self, first, second, MOST_STEPS).as_mut().and_then(no_longer_of).unwrap_or_default()
     }
 
     /// Returns the relation and both lists, within the remaining steps.
@@ -217,8 +209,8 @@ impl<'a> Meaning<'a> {
         let most = MOST_STEPS.min(*steps_left);
         let mut comparison = Comparison::of(self, first, second, most);
         let relation = comparison.as_mut().and_then(relation_of).unwrap_or(Relation::TooLarge);
-        let newly = comparison.as_mut().and_then(callers::newly).unwrap_or_default();
-        let no_longer = comparison.as_mut().and_then(callers::no_longer).unwrap_or_default();
+        let newly = comparison.as_mut().and_then(newly_of).unwrap_or_default();
+        let no_longer = comparison.as_mut().and_then(no_longer_of).unwrap_or_default();
         *steps_left -=
             comparison.map_or(most, |comparison| most.saturating_sub(comparison.diagram.steps_left()));
         Compared { relation, newly, no_longer }
@@ -228,7 +220,8 @@ impl<'a> Meaning<'a> {
     /// too large to decide.
     #[must_use]
     pub fn is_possible(&self, access: &Access) -> Option<bool> {
-        Comparison::of(self, access, access, MOST_STEPS).map(|comparison| !comparison.second.is_never())
+        Comparison::of(self, access, access, MOST_STEPS)
+            .map(|comparison| !comparison.second.callers.is_never())
     }
 }
 
@@ -244,11 +237,20 @@ pub(super) struct Compared {
 }
 
 fn relation_of(comparison: &mut Comparison<'_>) -> Option<Relation> {
-    let (no_longer, newly) = (comparison.no_longer()?, comparison.newly()?);
+    let (first, second) = (comparison.first, comparison.second);
+    let (no_longer, newly) = (comparison.only(first, second)?, comparison.only(second, first)?);
     Some(match (no_longer.is_never(), newly.is_never()) {
         (true, true) => Relation::Same,
         (true, false) => Relation::Wider,
         (false, true) => Relation::Narrower,
         (false, false) => Relation::Neither,
     })
+}
+
+fn newly_of(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
+    callers::only(comparison, comparison.second, comparison.first)
+}
+
+fn no_longer_of(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
+    callers::only(comparison, comparison.first, comparison.second)
 }

@@ -4,14 +4,16 @@ mod escape;
 mod rows;
 mod rule;
 mod source_link;
-mod verdicts;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use serde::Serialize;
 
 pub use source_link::SourceLinkError;
 
-use crate::caller::Caller;
-use crate::document::Document;
+use crate::caller::{Caller, MayCall};
+use crate::document::{Document, STATES};
 use crate::lock::{Lock, TENANT};
 use crate::{Rule, keywords};
 use escape::Escaped;
@@ -81,7 +83,7 @@ impl<'a> Page<'a> {
         // An invalid document is shown without verdicts.
         let lock = self.document.lock().ok();
         let callers = lock.as_ref().map(Caller::all).unwrap_or_default();
-        let verdicts = verdicts::json(lock.as_ref(), &callers);
+        let verdicts = verdicts(lock.as_ref(), &callers);
         let mut out = String::with_capacity(16_384 + 512 * self.document.routes.len());
         // Writing to a `String` cannot fail, here and below.
         _ = write!(
@@ -107,13 +109,12 @@ impl<'a> Page<'a> {
     }
 
     fn head(&self, out: &mut String) {
-        let routes = &self.document.routes;
         _ = write!(out, "<header>\n<h1>{}</h1>\n<dl class=\"counts\">\n", Escaped(self.title));
-        _ = writeln!(out, "<div><dt>routes</dt><dd>{}</dd></div>", routes.len());
-        for (state, name) in rows::STATES {
-            let count = routes.iter().filter(|route| route.state == state).count();
+        _ = writeln!(out, "<div><dt>routes</dt><dd>{}</dd></div>", self.document.routes.len());
+        for state in STATES {
+            let count = self.document.count(state);
             if count > 0 {
-                _ = writeln!(out, "<div class=\"{state}\"><dt>{name}</dt><dd>{count}</dd></div>");
+                _ = writeln!(out, "<div class=\"{state}\"><dt>{state}</dt><dd>{count}</dd></div>");
             }
         }
         out.push_str("</dl>\n</header>\n");
@@ -129,15 +130,8 @@ const SCRIPT_HASH: &str = "QAe2AwedORGdkq48/tKJ+F5t6kUZeKKXQ0LFFEJT16M=";
 
 /// Returns the number of routes whose rule names a right.
 fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
-    let mut count = 0;
-    for route in lock.routes() {
-        let mut names = false;
-        if let Some(rule) = route.access().rule() {
-            rule.for_each_leaf(&mut |leaf| names |= is_of(leaf, kind, name));
-        }
-        count += usize::from(names);
-    }
-    count
+    let rules = lock.routes().iter().filter_map(|route| route.access().rule());
+    rules.filter(|rule| rule.leaves().into_iter().any(|leaf| is_of(leaf, kind, name))).count()
 }
 
 fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {
@@ -149,4 +143,40 @@ fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {
         Rule::Policy { policy, .. } => kind == keywords::POLICY && policy.text() == name,
         _ => false,
     }
+}
+
+/// The data in the page.
+#[derive(Serialize)]
+struct Verdicts {
+    /// The distinct conditions, in words.
+    words: Vec<String>,
+    /// A number for each route, for each caller: 0 is denied, 1 is allowed, and `n` from 2 on is
+    /// allowed if `words[n - 2]` holds.
+    may: Vec<Vec<usize>>,
+}
+
+/// Returns the data as JSON for a `<script>` element.
+fn verdicts(lock: Option<&Lock>, callers: &[Caller<'_>]) -> String {
+    let mut words = BTreeMap::new();
+    let mut verdicts = Verdicts { words: Vec::new(), may: Vec::new() };
+    if let Some(lock) = lock {
+        for caller in callers {
+            let may = lock.routes().iter().map(|route| match caller.may(route.access()) {
+                MayCall::No => 0,
+                MayCall::Yes => 1,
+                MayCall::If(text) => {
+                    let next = words.len();
+                    let at = *words.entry(text).or_insert_with_key(|text| {
+                        verdicts.words.push(text.clone());
+                        next
+                    });
+                    at + 2
+                }
+            });
+            verdicts.may.push(may.collect());
+        }
+    }
+    let json = serde_json::to_string(&verdicts).unwrap_or_default();
+    // No text may end the element or start a comment.
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }

@@ -71,7 +71,43 @@ pub enum ForbiddenReason {
     Policy(&'static DenialMessage),
 }
 
+impl CredentialError {
+    /// Returns the code and the sentence sent to the client.
+    const fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Malformed => ("credentials_malformed", "Your credential is malformed."),
+            Self::Expired => ("credentials_expired", "Your credential has expired. Get a new one."),
+            Self::NotYetValid => ("credentials_not_yet_valid", "Your credential is not valid yet."),
+            Self::Rejected => ("credentials_rejected", "Your credential was rejected."),
+            Self::WrongIssuer => {
+                ("credentials_wrong_issuer", "The issuer of your credential is not trusted.")
+            }
+            Self::WrongAudience => {
+                ("credentials_wrong_audience", "Your credential is intended for another service.")
+            }
+            Self::Revoked => ("credentials_revoked", "Your credential has been revoked."),
+        }
+    }
+}
+
 impl ForbiddenReason {
+    /// Returns the code and the sentence sent to the client.
+    const fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Login => {
+                ("step_up_required", "This requires a more recent or stronger login. Log in again.")
+            }
+            Self::Scope => ("scope_missing", "Your credential lacks the required scope."),
+            Self::Scheme => ("scheme_not_accepted", "This requires another kind of credential."),
+            Self::Issuer => ("issuer_not_accepted", "This requires a credential from another issuer."),
+            Self::Excluded => ("excluded", "A right that you hold excludes this."),
+            Self::Permission => ("permission_missing", "You lack the required permission."),
+            Self::Role => ("role_missing", "You lack the required role."),
+            Self::Account => ("account_unknown", "You have no account here."),
+            Self::Policy(message) => (message.code(), message.detail()),
+        }
+    }
+
     /// Returns the more severe of two, to report if both apply.
     ///
     /// A scope is reported only if nothing but scopes is missing, because a new scope would not
@@ -136,15 +172,6 @@ pub enum Reason {
     Failed,
 }
 
-/// All properties of a reason.
-struct Facts {
-    code: &'static str,
-    status: u16,
-    /// The `error` of RFC 6750 section 3.1.
-    error: Option<&'static str>,
-    detail: &'static str,
-}
-
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
@@ -181,140 +208,63 @@ impl Reason {
         Self::ALL.iter().position(|reason| *reason == self)
     }
 
-    const fn facts(self) -> Facts {
-        const fn unauthorized(
-            code: &'static str,
-            error: Option<&'static str>,
-            detail: &'static str,
-        ) -> Facts {
-            Facts { code, status: 401, error, detail }
-        }
-        const fn forbidden(code: &'static str, error: Option<&'static str>, detail: &'static str) -> Facts {
-            Facts { code, status: 403, error, detail }
-        }
-        const INVALID_TOKEN: Option<&str> = Some("invalid_token");
+    /// Returns the code and the sentence sent to the client.
+    const fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::NoCredentials => unauthorized(
+            Self::NoCredentials => (
                 "credentials_missing",
-                None,
                 "Authentication is required. The request has no accepted credentials.",
             ),
-            Self::Ambiguous => Facts {
-                code: "credentials_ambiguous",
-                status: 400,
-                error: Some("invalid_request"),
-                detail: "The request has more than one credential. Send only one.",
-            },
-            Self::InvalidCredentials(CredentialError::Malformed) => {
-                unauthorized("credentials_malformed", INVALID_TOKEN, "Your credential is malformed.")
+            Self::Ambiguous => {
+                ("credentials_ambiguous", "The request has more than one credential. Send only one.")
             }
-            Self::InvalidCredentials(CredentialError::Expired) => unauthorized(
-                "credentials_expired",
-                INVALID_TOKEN,
-                "Your credential has expired. Get a new one.",
-            ),
-            Self::InvalidCredentials(CredentialError::NotYetValid) => {
-                unauthorized("credentials_not_yet_valid", INVALID_TOKEN, "Your credential is not valid yet.")
-            }
-            Self::InvalidCredentials(CredentialError::Rejected) => {
-                unauthorized("credentials_rejected", INVALID_TOKEN, "Your credential was rejected.")
-            }
-            Self::InvalidCredentials(CredentialError::WrongIssuer) => unauthorized(
-                "credentials_wrong_issuer",
-                INVALID_TOKEN,
-                "The issuer of your credential is not trusted.",
-            ),
-            Self::InvalidCredentials(CredentialError::WrongAudience) => unauthorized(
-                "credentials_wrong_audience",
-                INVALID_TOKEN,
-                "Your credential is intended for another service.",
-            ),
-            Self::InvalidCredentials(CredentialError::Revoked) => {
-                unauthorized("credentials_revoked", INVALID_TOKEN, "Your credential has been revoked.")
-            }
-            Self::Forbidden(ForbiddenReason::Login) => unauthorized(
-                "step_up_required",
-                Some("insufficient_user_authentication"),
-                "This requires a more recent or stronger login. Log in again.",
-            ),
-            Self::Forbidden(ForbiddenReason::Scope) => forbidden(
-                "scope_missing",
-                Some("insufficient_scope"),
-                "Your credential lacks the required scope.",
-            ),
-            Self::Forbidden(ForbiddenReason::Scheme) => {
-                forbidden("scheme_not_accepted", None, "This requires another kind of credential.")
-            }
-            Self::Forbidden(ForbiddenReason::Issuer) => {
-                forbidden("issuer_not_accepted", None, "This requires a credential from another issuer.")
-            }
-            Self::Forbidden(ForbiddenReason::Excluded) => {
-                forbidden("excluded", None, "A right that you hold excludes this.")
-            }
-            Self::Forbidden(ForbiddenReason::Permission) => {
-                forbidden("permission_missing", None, "You lack the required permission.")
-            }
-            Self::Forbidden(ForbiddenReason::Role) => {
-                forbidden("role_missing", None, "You lack the required role.")
-            }
-            Self::Forbidden(ForbiddenReason::Account) => {
-                forbidden("account_unknown", None, "You have no account here.")
-            }
-            Self::Forbidden(ForbiddenReason::Policy(refusal)) => {
-                forbidden(refusal.code(), None, refusal.detail())
-            }
-            Self::NotFound => {
-                Facts { code: "not_found", status: 404, error: None, detail: "The resource does not exist." }
-            }
-            Self::CrossSite => Facts {
-                code: "cross_site",
-                status: 403,
-                error: None,
-                detail: "Requests from other sites are not allowed.",
-            },
-            Self::Unavailable => Facts {
-                code: "undecided",
-                status: 503,
-                error: None,
-                detail: "Authorization is temporarily unavailable. Try again later.",
-            },
-            Self::Busy => Facts {
-                code: "busy",
-                status: 503,
-                error: None,
-                detail: "Too many clients are logging in. Try again later.",
-            },
-            Self::Failed => Facts {
-                code: "failed",
-                status: 500,
-                error: None,
-                detail: "Authorization failed because of an internal error.",
-            },
+            Self::InvalidCredentials(error) => error.texts(),
+            Self::Forbidden(reason) => reason.texts(),
+            Self::NotFound => ("not_found", "The resource does not exist."),
+            Self::CrossSite => ("cross_site", "Requests from other sites are not allowed."),
+            Self::Unavailable => ("undecided", "Authorization is temporarily unavailable. Try again later."),
+            Self::Busy => ("busy", "Too many clients are logging in. Try again later."),
+            Self::Failed => ("failed", "Authorization failed because of an internal error."),
         }
     }
 
     /// Returns the machine-readable reason, as in the `reason` member of the body and in the log.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        self.facts().code
+        self.texts().0
     }
 
     /// Returns the status of the response.
     #[must_use]
     pub const fn status(self) -> u16 {
-        self.facts().status
+        match self {
+            Self::Ambiguous => 400,
+            Self::NoCredentials | Self::InvalidCredentials(_) | Self::Forbidden(ForbiddenReason::Login) => {
+                401
+            }
+            Self::Forbidden(_) | Self::CrossSite => 403,
+            Self::NotFound => 404,
+            Self::Failed => 500,
+            Self::Unavailable | Self::Busy => 503,
+        }
     }
 
     /// Returns the `error` of the challenge (RFC 6750 section 3.1), if it has one.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {
-        self.facts().error
+        match self {
+            Self::Ambiguous => Some("invalid_request"),
+            Self::InvalidCredentials(_) => Some("invalid_token"),
+            Self::Forbidden(ForbiddenReason::Login) => Some("insufficient_user_authentication"),
+            Self::Forbidden(ForbiddenReason::Scope) => Some("insufficient_scope"),
+            _ => None,
+        }
     }
 
     /// Returns the sentence sent to the client.
     #[must_use]
     pub const fn detail(self) -> &'static str {
-        self.facts().detail
+        self.texts().1
     }
 
     /// Returns the short title sent to the client: the standard phrase of the status, as for a
@@ -351,10 +301,7 @@ impl Reason {
     #[doc(hidden)]
     #[must_use]
     pub const fn can_sign_in(self) -> bool {
-        matches!(
-            self,
-            Self::NoCredentials | Self::InvalidCredentials(_) | Self::Forbidden(ForbiddenReason::Login)
-        )
+        self.status() == 401
     }
 }
 

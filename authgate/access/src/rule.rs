@@ -38,9 +38,10 @@ use crate::const_text::is_blank;
 /// assert!(matches!(rule, Rule::All(parts) if parts.len() == 2));
 /// # Ok::<(), authgate::access::lock::LockError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rule {
+    // The order of the variants and of their fields is that of the parts of a rule in the lock.
     /// A role, scope or permission, held everywhere or within a tenant.
     Held {
         /// The right.
@@ -48,10 +49,16 @@ pub enum Rule {
         /// The tenant in which it must be held.
         tenant: Option<InTenant>,
     },
-    /// A built-in requirement on the credential or the login.
-    Builtin(Builtin, Value),
     /// A custom requirement.
     Own(Own),
+    /// A built-in requirement on the credential or the login.
+    Builtin(Builtin, Value),
+    /// Not the part.
+    Not(Part),
+    /// All of the parts.
+    All(Cow<'static, [Part]>),
+    /// At least one of the parts.
+    Any(Cow<'static, [Part]>),
     /// The decision of a policy on a resource.
     Policy {
         /// The policy.
@@ -61,17 +68,11 @@ pub enum Rule {
     },
     /// Always met. The route waives a requirement that the gate applies to every caller.
     Waived {
-        /// The requirement.
-        requirement: Part,
         /// Why.
         reason: Cow<'static, str>,
+        /// The requirement.
+        requirement: Part,
     },
-    /// All of the parts.
-    All(Cow<'static, [Part]>),
-    /// At least one of the parts.
-    Any(Cow<'static, [Part]>),
-    /// Not the part.
-    Not(Part),
 }
 
 /// A rule inside another.
@@ -167,11 +168,6 @@ impl Rule {
         }
     }
 
-    /// Returns `true` for `all(..)`, `any(..)` and `not(..)`.
-    pub(crate) const fn is_combination(&self) -> bool {
-        matches!(self, Self::All(_) | Self::Any(_) | Self::Not(_))
-    }
-
     /// Returns the members of a kind that the rule requires: `held("scope")` for the scopes of an
     /// operation. Excluded members are left out.
     #[must_use]
@@ -188,89 +184,63 @@ impl Rule {
     /// Evaluates the rule where only some leaves are known. Returns `None` if the result depends on
     /// the others.
     pub fn decide<'a>(&'a self, leaf: &mut impl FnMut(&'a Self) -> Option<bool>) -> Option<bool> {
-        match self {
-            Self::All(parts) => several(parts, leaf, false),
-            Self::Any(parts) => several(parts, leaf, true),
-            Self::Not(part) => part.get().decide(leaf).map(|holds| !holds),
-            Self::Waived { .. } => Some(true),
-            _ => leaf(self),
+        // The value of a part that decides about the whole.
+        let decisive = match self {
+            Self::All(_) => false,
+            Self::Any(_) => true,
+            Self::Not(part) => return part.get().decide(leaf).map(|holds| !holds),
+            Self::Waived { .. } => return Some(true),
+            _ => return leaf(self),
+        };
+        let mut whole = Some(!decisive);
+        for part in self.parts() {
+            match part.get().decide(leaf) {
+                Some(holds) if holds == decisive => return Some(decisive),
+                Some(_) => {}
+                None => whole = None,
+            }
         }
+        whole
     }
 
-    /// Calls `leaf` for each leaf, in order. A waiver is a leaf, what it waives is not.
-    pub fn for_each_leaf<'a>(&'a self, leaf: &mut impl FnMut(&'a Self)) {
-        if self.is_combination() {
-            self.parts().iter().for_each(|part| part.get().for_each_leaf(leaf));
-        } else {
-            leaf(self);
-        }
-    }
-
-    /// Returns `true` if a leaf names a scheme.
-    #[doc(hidden)]
+    /// Returns the leaves, in order. A waiver is a leaf, what it waives is not.
     #[must_use]
-    pub const fn names_a_scheme(&self) -> bool {
-        matches!(self, Self::Builtin(Builtin::Scheme, _)) || self.has_part(Ask::Scheme)
+    pub fn leaves(&self) -> Vec<&Self> {
+        match self {
+            Self::All(_) | Self::Any(_) | Self::Not(_) => {
+                self.parts().iter().flat_map(|part| part.get().leaves()).collect()
+            }
+            leaf => vec![leaf],
+        }
+    }
+
+    /// Returns the leaves, and those of the waived requirements.
+    #[cfg(feature = "documents")]
+    pub(crate) fn leaves_and_waived(&self) -> Vec<&Self> {
+        let mut all = self.leaves();
+        for leaf in all.clone() {
+            if let Self::Waived { requirement, .. } = leaf {
+                all.extend(requirement.get().leaves_and_waived());
+            }
+        }
+        all
     }
 
     /// Returns `true` if a leaf names a tenant.
     #[doc(hidden)]
     #[must_use]
     pub const fn names_a_tenant(&self) -> bool {
-        matches!(self, Self::Held { tenant: Some(_), .. }) || self.has_part(Ask::Tenant)
-    }
-
-    /// Returns `true` if a part is excluded.
-    pub(crate) const fn negates(&self) -> bool {
-        matches!(self, Self::Not(_)) || self.has_part(Ask::Negation)
+        self.has(Ask::Tenant)
     }
 
     /// Returns `true` if a waiver is not for the whole rule.
     pub(crate) const fn waives_in_a_part(&self) -> bool {
-        match self {
-            Self::All(_) => self.has_part(Ask::WaiverInPart),
-            _ => self.has_part(Ask::Waiver),
-        }
-    }
-
-    const fn names_a_waiver(&self) -> bool {
-        matches!(self, Self::Waived { .. }) || self.has_part(Ask::Waiver)
-    }
-
-    /// Returns the first leaf with a blank text: the reason of a waiver, or a value.
-    pub(crate) const fn blank_text(&self) -> Option<&Self> {
-        let text = match self {
-            Self::Waived { reason, .. } => Some(text(reason)),
-            Self::Builtin(_, Value::Text(value)) => Some(text(value)),
-            _ => None,
-        };
-        if let Some(text) = text
-            && is_blank(text)
-        {
-            return Some(self);
-        }
-        let mut parts = self.parts();
-        while let [part, rest @ ..] = parts {
-            if let Some(blank) = part.get().blank_text() {
-                return Some(blank);
-            }
-            parts = rest;
-        }
-        None
-    }
-
-    const fn has_part(&self, ask: Ask) -> bool {
+        let applies_to_all = matches!(self, Self::All(_));
         let mut rest = self.parts();
         while let [part, others @ ..] = rest {
             let part = part.get();
-            let so = match ask {
-                Ask::Scheme => part.names_a_scheme(),
-                Ask::Tenant => part.names_a_tenant(),
-                Ask::Negation => part.negates(),
-                Ask::Waiver => part.names_a_waiver(),
-                Ask::WaiverInPart => part.waives_in_a_part(),
-            };
-            if so {
+            let is_wrong = if applies_to_all { part.waives_in_a_part() } else { part.has(Ask::Waiver) };
+            if is_wrong {
                 return true;
             }
             rest = others;
@@ -278,19 +248,45 @@ impl Rule {
         false
     }
 
+    /// Returns `true` if the rule or a part of it has a property.
+    pub(crate) const fn has(&self, ask: Ask) -> bool {
+        let is_it = match ask {
+            Ask::Scheme => matches!(self, Self::Builtin(Builtin::Scheme, _)),
+            Ask::Tenant => matches!(self, Self::Held { tenant: Some(_), .. }),
+            Ask::Negation => matches!(self, Self::Not(_)),
+            Ask::Waiver => matches!(self, Self::Waived { .. }),
+            Ask::BlankReason => matches!(self, Self::Waived { reason, .. } if is_blank(text(reason))),
+            Ask::BlankValue => {
+                matches!(self, Self::Builtin(_, Value::Text(value)) if is_blank(text(value)))
+            }
+        };
+        let mut rest = self.parts();
+        while let [part, others @ ..] = rest {
+            if part.get().has(ask) {
+                return true;
+            }
+            rest = others;
+        }
+        is_it
+    }
+
     /// Returns `true` if a credential of this scheme can meet the rule.
     #[doc(hidden)]
     #[must_use]
     pub fn can_be_had_by(&self, scheme: &str) -> bool {
-        let is_it = |rule: &Self| match rule {
+        self.decide(&mut |leaf| match leaf {
             Self::Builtin(Builtin::Scheme, name) => Some(name.text().eq_ignore_ascii_case(scheme)),
             _ => None,
-        };
+        }) != Some(false)
+    }
+
+    /// Returns the requirements that the rule waives, alone or in a conjunction.
+    #[cfg(feature = "documents")]
+    pub(crate) fn waived(&self) -> Vec<&Self> {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.can_be_had_by(scheme)),
-            Self::Any(parts) => parts.iter().any(|part| part.can_be_had_by(scheme)),
-            Self::Not(part) => is_it(part) != Some(true),
-            leaf => is_it(leaf) != Some(false),
+            Self::Waived { requirement, .. } => vec![requirement.get()],
+            Self::All(parts) => parts.iter().flat_map(|part| part.get().waived()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -306,29 +302,18 @@ impl Rule {
     }
 }
 
-/// A question about all parts, since const evaluation has no closures.
+/// A property of a rule or of one of its parts, since const evaluation has no closures.
 #[derive(Clone, Copy)]
-enum Ask {
+pub(crate) enum Ask {
+    /// It names a scheme.
     Scheme,
+    /// It names a tenant.
     Tenant,
+    /// It excludes a part.
     Negation,
     Waiver,
-    WaiverInPart,
-}
-
-/// Returns `decisive` if a part has this value. Otherwise the result is unknown if a part is.
-fn several<'a>(
-    parts: &'a [Part],
-    leaf: &mut impl FnMut(&'a Rule) -> Option<bool>,
-    decisive: bool,
-) -> Option<bool> {
-    let mut all = Some(!decisive);
-    for part in parts {
-        match part.get().decide(leaf) {
-            Some(holds) if holds == decisive => return Some(decisive),
-            Some(_) => {}
-            None => all = None,
-        }
-    }
-    all
+    /// The reason of a waiver is blank.
+    BlankReason,
+    /// The value of a built-in requirement is blank.
+    BlankValue,
 }

@@ -64,7 +64,10 @@ fn rule(rule: &Rule) -> Value {
 fn result(rules: &[Rule], found: &Found<'_>) -> Value {
     let index = rules.iter().position(|rule| rule.id == found.id);
     let level = index.and_then(|at| rules.get(at)).map(|rule| rule.level);
-    let mut place = Map::from_iter([("artifactLocation".to_owned(), json!({ "uri": uri(found.file) }))]);
+    let mut place = Map::from_iter([(
+        "artifactLocation".to_owned(),
+        json!({ "uri": encoded(&found.file.replace('\\', "/")) }),
+    )]);
     place.extend(found.line.map(|line| ("region".to_owned(), json!({ "startLine": line }))));
     let mut result = Map::from_iter([
         ("ruleId".to_owned(), found.id.into()),
@@ -88,16 +91,16 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// Returns the name of a file as a URI reference (RFC 3986 section 4.2), relative if the name is.
-fn uri(file: &str) -> String {
-    let mut uri = String::with_capacity(file.len());
-    for byte in file.replace('\\', "/").bytes() {
+/// Percent-encodes a path as a URI reference (RFC 3986 section 4.2). Keeps `/`.
+pub(crate) fn encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
+            encoded.push(char::from(byte));
         } else {
             // Writing to a `String` cannot fail.
-            _ = write!(uri, "%{byte:02X}");
+            _ = write!(encoded, "%{byte:02X}");
         }
     }
-    uri
+    encoded
 }

@@ -2,6 +2,7 @@
 //! all combinations of the rights in a rule.
 
 use crate::Rule;
+use crate::rule::Ask;
 
 /// The maximum number of different rights in one search.
 const MOST: usize = 12;
@@ -40,16 +41,15 @@ pub const fn sound(rule: &'static Rule) {
         !rule.waives_in_a_part(),
         "a waiver applies to the whole rule, but this one is in a part: move `Waive<..>` to the outermost `All<(..)>`"
     );
-    let blank = rule.blank_text();
     assert!(
-        !matches!(blank, Some(Rule::Waived { .. })),
+        !rule.has(Ask::BlankReason),
         "the reason of a waiver is blank: state why the requirement is waived"
     );
     assert!(
-        blank.is_none(),
+        !rule.has(Ask::BlankValue),
         "the text of an `Acr<..>` or a `Factor<..>` is blank: write the value that tokens carry"
     );
-    if !rule.negates() {
+    if !rule.has(Ask::Negation) {
         return;
     }
     let mut parts = rule.parts();
@@ -93,7 +93,7 @@ impl Rights {
                 self.collect(part.get());
                 parts = rest;
             }
-        } else if self.position(rule).is_none() && !is_given(rule) {
+        } else if self.position(rule).is_none() && !matches!(rule, Rule::Waived { .. }) {
             assert!(
                 self.count < MOST,
                 "a rule with `not` has more than 12 different rights, too many to check for contradictions: define a \
@@ -141,47 +141,30 @@ impl Rights {
         possible
     }
 
-    /// Returns the worlds in which a rule holds.
+    /// Returns the worlds in which a rule holds. A waiver holds in all of them.
     const fn worlds(&self, rule: &Rule) -> Worlds {
         let words = self.words();
-        let mut worlds = [u64::MAX; WORDS];
+        let mut worlds = if matches!(rule, Rule::Any(_)) { [0; WORDS] } else { [u64::MAX; WORDS] };
         let mut word = 0;
-        match rule {
-            Rule::All(_) | Rule::Any(_) | Rule::Not(_) => {
-                let all = !matches!(rule, Rule::Any(_));
-                if !all {
-                    worlds = [0; WORDS];
-                }
-                let mut parts = rule.parts();
-                while let [part, rest @ ..] = parts {
-                    let of_part = self.worlds(part.get());
-                    word = 0;
-                    while word < words {
-                        if all {
-                            worlds[word] &= of_part[word];
-                        } else {
-                            worlds[word] |= of_part[word];
-                        }
-                        word += 1;
-                    }
-                    parts = rest;
-                }
-                if matches!(rule, Rule::Not(_)) {
-                    word = 0;
-                    while word < words {
-                        worlds[word] = !worlds[word];
-                        word += 1;
-                    }
-                }
+        if let Some(at) = self.position(rule) {
+            while word < words {
+                worlds[word] = held(at, word);
+                word += 1;
             }
-            right => {
-                if let Some(at) = self.position(right) {
-                    while word < words {
-                        worlds[word] = held(at, word);
-                        word += 1;
-                    }
-                }
+        }
+        let mut parts = rule.parts();
+        while let [part, rest @ ..] = parts {
+            let of_part = self.worlds(part.get());
+            word = 0;
+            while word < words {
+                worlds[word] = match rule {
+                    Rule::Not(_) => !of_part[word],
+                    Rule::Any(_) => worlds[word] | of_part[word],
+                    _ => worlds[word] & of_part[word],
+                };
+                word += 1;
             }
+            parts = rest;
         }
         worlds
     }
@@ -199,11 +182,6 @@ const fn held(at: usize, word: usize) -> u64 {
         _ if word >> (at - 6) & 1 == 1 => u64::MAX,
         _ => 0,
     }
-}
-
-/// Returns `true` if every caller has the right.
-const fn is_given(right: &Rule) -> bool {
-    matches!(right, Rule::Waived { .. })
 }
 
 /// Returns `true` if a right is known to imply another. Rights that cannot be compared are

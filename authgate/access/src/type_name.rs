@@ -33,22 +33,26 @@ impl TypeName {
 
 impl Display for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The punctuation of generic types separates paths.
-        let mut rest = self.full();
-        while let Some(end) = rest.find(['<', '>', ',', ' ', '(', ')', '[', ']', '&', ';']) {
-            let (path, after) = rest.split_at(end);
-            f.write_str(last(path))?;
-            let mark = after.chars().next().map_or(0, char::len_utf8);
-            let (mark, after) = after.split_at(mark);
-            f.write_str(mark)?;
-            rest = after;
-        }
-        f.write_str(last(rest))
+        f.write_str(&without_modules(self.full()))
     }
 }
 
-fn last(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
+/// `app::Child<app::Org>` -> `Child<Org>`
+pub(crate) fn without_modules(name: &str) -> String {
+    with_paths(name, |path| path.rsplit("::").next().unwrap_or(path).to_owned())
+}
+
+/// Changes each path in the name of a type. `Child<app::Org>` has the paths `Child` and `app::Org`.
+pub(crate) fn with_paths(name: &str, change: impl Fn(&str) -> String) -> String {
+    // The punctuation of generic types separates paths.
+    let marks = ['<', '>', ',', ' ', '(', ')', '[', ']', '&', ';'];
+    let mut changed = String::new();
+    for part in name.split_inclusive(marks) {
+        let path = part.trim_end_matches(marks);
+        changed.push_str(&change(path));
+        changed.push_str(part.get(path.len()..).unwrap_or_default());
+    }
+    changed
 }
 
 impl fmt::Debug for TypeName {

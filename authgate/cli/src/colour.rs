@@ -1,6 +1,5 @@
 //! Changes as text for a terminal.
 
-use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use authgate_access::changes::{Changes, Verdict};
@@ -17,16 +16,12 @@ pub(crate) fn text(changes: &Changes) -> String {
     if !has_colours {
         return changes.to_string();
     }
-    let mut text = changes.rights_in_words().join("\n");
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    for change in changes.routes() {
+    let rights = changes.rights_in_words().into_iter().map(|line| format!("{line}\n"));
+    let routes = changes.routes().iter().map(|change| {
         let (colour, verdict) = (colour(change.verdict), change.verdict);
-        // Writing to a `String` cannot fail.
-        _ = writeln!(text, "\u{1b}[{colour}m{verdict}\u{1b}[0m {}  {}", change.route(), change.in_words());
-    }
-    text
+        format!("\u{1b}[{colour}m{verdict}\u{1b}[0m {}  {}\n", change.route(), change.in_words())
+    });
+    rights.chain(routes).collect()
 }
 
 const fn colour(verdict: Verdict) -> &'static str {

@@ -17,28 +17,20 @@ pub(crate) fn parse(text: &str) -> Result<VerdictCode, String> {
     Ok((verdict, code))
 }
 
-/// The exit codes of all verdicts.
-pub(crate) struct Codes(Vec<VerdictCode>);
+/// Returns the highest exit code of the verdicts. The last override of a verdict applies.
+pub(crate) fn code(overrides: &[VerdictCode], verdicts: impl Iterator<Item = Verdict>) -> u8 {
+    let code = |verdict| match overrides.iter().rev().find(|(of, _)| *of == verdict) {
+        Some((_, code)) => *code,
+        None => default_code(verdict),
+    };
+    verdicts.map(code).max().unwrap_or(0)
+}
 
-impl Codes {
-    /// Overrides the default codes. The last override of a verdict applies.
-    pub(crate) fn with(overrides: impl Iterator<Item = VerdictCode>) -> Self {
-        Self(overrides.collect())
-    }
-
-    /// Returns the highest code.
-    pub(crate) fn of(&self, verdicts: impl Iterator<Item = Verdict>) -> u8 {
-        verdicts.map(|verdict| self.code(verdict)).max().unwrap_or(0)
-    }
-
-    fn code(&self, verdict: Verdict) -> u8 {
-        let code = self.0.iter().rev().find(|(of, _)| *of == verdict).map(|(_, code)| *code);
-        code.unwrap_or(match verdict {
-            Verdict::NewlyPublic => 2,
-            Verdict::Widened | Verdict::Changed => 1,
-            Verdict::New | Verdict::Narrowed | Verdict::Gone | Verdict::Same => 0,
-            // An unknown verdict fails the check.
-            _ => 1,
-        })
+const fn default_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NewlyPublic => 2,
+        Verdict::New | Verdict::Narrowed | Verdict::Gone | Verdict::Same => 0,
+        // An unknown verdict fails the check, too.
+        _ => 1,
     }
 }

@@ -4,11 +4,10 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 
 use authgate_access::lint::{Finding, Options, lint, to_markdown, to_sarif};
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use crate::table::{self, Table};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, counted, format, input, path, path_of, text_of};
 
 pub(crate) const NAME: &str = "lint";
 
@@ -19,38 +18,36 @@ in the lock accepts a finding: # allow(public-body): the login form
 Exit codes: 0 if every finding is accepted; 1 if one is not; 3 if an input cannot be read.";
 
 pub(crate) fn command() -> Command {
-    let file = |name: &'static str, value: &'static str| {
-        Arg::new(name).value_name(value).value_parser(value_parser!(OsString))
-    };
     Command::new(NAME)
         .about("Finds rules that are likely mistakes")
         .after_help(AFTER)
-        .arg(
-            file("file", "FILE")
-                .required(true)
-                .help("A lock, a document in JSON (`Document::to_json`), or - for standard input"),
-        )
-        .arg(
-            file("lock", "LOCK")
-                .long("lock")
-                .help("The lock whose comments accept findings in a document. A lock as FILE has its own"),
-        )
-        .arg(file("metadata", "JSON").long("metadata").help(
-            "The protected resource metadata (RFC 9728), whose scopes are compared with those of the rules",
+        .arg(input(
+            "file",
+            "FILE",
+            "A lock, a document in JSON (`Document::to_json`), or - for standard input",
         ))
         .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("FORMAT")
-                .default_value("text")
-                .value_parser(PossibleValuesParser::new(["text", "markdown", "sarif"]))
-                .help("The output format"),
+            path(
+                "lock",
+                "LOCK",
+                "The lock whose comments accept findings in a document. A lock as FILE has its own",
+            )
+            .long("lock"),
         )
+        .arg(
+            path(
+                "metadata",
+                "JSON",
+                "The protected resource metadata (RFC 9728), whose scopes are compared with those of the rules",
+            )
+            .long("metadata"),
+        )
+        .arg(format(["text", "markdown", "sarif"]))
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
     let argument = |name: &str| matches.get_one::<OsString>(name);
-    let table = Table::read(&argument("file").cloned().unwrap_or_default())?;
+    let table = Table::read(path_of(matches, "file"))?;
     let mut file = table.file.clone();
     let mut options = Options::new();
     if table.is_lock() {
@@ -72,7 +69,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
         options = options.metadata(&text).map_err(|error| format!("{name}: {error}"))?;
     }
     let findings = lint(&table.into_document(), &options).map_err(|error| error.to_string())?;
-    let text = match matches.get_one::<String>("format").map(String::as_str) {
+    let text = match text_of(matches, "format") {
         Some("markdown") => to_markdown(&findings),
         Some("sarif") => to_sarif(&findings, &file),
         _ => text(&findings),
@@ -89,12 +86,6 @@ fn text(findings: &[Finding]) -> String {
     for finding in &open {
         _ = writeln!(text, "{finding}");
     }
-    _ = writeln!(
-        text,
-        "{} {}, {} accepted",
-        open.len(),
-        if open.len() == 1 { "finding" } else { "findings" },
-        findings.len() - open.len()
-    );
+    _ = writeln!(text, "{}, {} accepted", counted(open.len(), "finding"), findings.len() - open.len());
     text
 }

@@ -12,11 +12,12 @@ mod page;
 mod show;
 mod table;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Command};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 /// The result of a subcommand.
 struct Outcome {
@@ -28,20 +29,6 @@ struct Outcome {
 
 /// The text of an error. The exit code is 3.
 type Failure = String;
-
-/// A subcommand.
-struct Subcommand {
-    name: &'static str,
-    command: fn() -> Command,
-    run: fn(&ArgMatches) -> Result<Outcome, Failure>,
-}
-
-const SUBCOMMANDS: [Subcommand; 4] = [
-    Subcommand { name: diff::NAME, command: diff::command, run: diff::run },
-    Subcommand { name: show::NAME, command: show::command, run: show::run },
-    Subcommand { name: page::NAME, command: page::command, run: page::run },
-    Subcommand { name: lint::NAME, command: lint::command, run: lint::run },
-];
 
 /// The exit code for unreadable inputs and arguments. The default of clap, 2, is a verdict here.
 const UNREADABLE: u8 = 3;
@@ -60,11 +47,14 @@ fn main() -> ExitCode {
         }
         Err(help) => return finished(&Outcome { text: help.to_string(), code: 0 }),
     };
-    let Some((name, matches)) = matches.subcommand() else { return ExitCode::from(UNREADABLE) };
-    let Some(subcommand) = SUBCOMMANDS.iter().find(|subcommand| subcommand.name == name) else {
-        return ExitCode::from(UNREADABLE);
+    let outcome = match matches.subcommand() {
+        Some((diff::NAME, matches)) => diff::run(matches),
+        Some((show::NAME, matches)) => show::run(matches),
+        Some((page::NAME, matches)) => page::run(matches),
+        Some((lint::NAME, matches)) => lint::run(matches),
+        _ => return ExitCode::from(UNREADABLE),
     };
-    match (subcommand.run)(matches) {
+    match outcome {
         Ok(outcome) => finished(&outcome),
         Err(failure) => failed(&failure),
     }
@@ -77,7 +67,48 @@ fn command() -> Command {
         .about("Compares, shows and lints the access rules of authgate")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(SUBCOMMANDS.iter().map(|subcommand| (subcommand.command)()))
+        .subcommands([diff::command(), show::command(), page::command(), lint::command()])
+}
+
+/// Returns a required argument with the name of an input.
+fn input(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    path(name, value, help).required(true)
+}
+
+/// Returns an argument with the name of a file.
+fn path(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).value_name(value).value_parser(value_parser!(OsString)).help(help)
+}
+
+/// Returns an option with a value.
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+/// Returns an option without a value.
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// Returns the option `--format`.
+fn format(formats: [&'static str; 3]) -> Arg {
+    let formats = PossibleValuesParser::new(formats);
+    option("format", "FORMAT", "The output format").default_value("text").value_parser(formats)
+}
+
+/// Returns the value of an argument.
+fn text_of<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
+    matches.get_one::<String>(name).map(String::as_str)
+}
+
+/// Returns the value of an argument that names an input.
+fn path_of<'a>(matches: &'a ArgMatches, name: &str) -> &'a OsStr {
+    matches.get_one::<OsString>(name).map(OsString::as_os_str).unwrap_or_default()
+}
+
+/// `1 route`, `2 routes`
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn finished(outcome: &Outcome) -> ExitCode {
@@ -97,13 +128,6 @@ fn failed(failure: &str) -> ExitCode {
 
 /// Escapes control characters, because an input may come from anywhere: ESC -> `\u{1b}`.
 fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() && c != '\n' {
-            printable.extend(c.escape_default());
-        } else {
-            printable.push(c);
-        }
-    }
-    printable
+    let is_plain = |c: char| !c.is_control() || c == '\n';
+    text.chars().map(|c| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
 }

@@ -1,16 +1,14 @@
 //! `cargo authgate show FILE`
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 
 use authgate_access::caller::{Caller, MayCall};
 use authgate_access::document::{Document, DocumentRoute};
 use authgate_access::lock::Lock;
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use crate::table::Table;
-use crate::{Failure, Outcome, printable};
+use crate::{Failure, Outcome, counted, flag, format, input, option, path_of, printable, text_of};
 
 pub(crate) const NAME: &str = "show";
 
@@ -20,42 +18,23 @@ With --role, shows the routes that a caller with that role and no other can call
 Exit codes: 0; 3 if an input cannot be read.";
 
 pub(crate) fn command() -> Command {
-    let option = |name: &'static str, value: &'static str| Arg::new(name).long(name).value_name(value);
     Command::new(NAME)
         .about("Shows the rule of each route")
         .after_help(AFTER)
-        .arg(
-            Arg::new("file")
-                .value_name("FILE")
-                .required(true)
-                .value_parser(value_parser!(OsString))
-                .help("A lock, a document in JSON, or - for standard input"),
-        )
-        .arg(option("role", "ROLE").help("Shows only routes that a role can call"))
-        .arg(option("method", "METHOD").help("Shows only routes for a method"))
-        .arg(option("path", "PREFIX").help("Shows only routes whose path starts with a prefix"))
-        .arg(
-            Arg::new("public")
-                .long("public")
-                .action(ArgAction::SetTrue)
-                .help("Shows only routes without authentication: public and ungated ones"),
-        )
-        .arg(
-            option("format", "FORMAT")
-                .default_value("text")
-                .value_parser(PossibleValuesParser::new(["text", "markdown", "json"]))
-                .help("The output format"),
-        )
+        .arg(input("file", "FILE", "A lock, a document in JSON, or - for standard input"))
+        .arg(option("role", "ROLE", "Shows only routes that a role can call"))
+        .arg(option("method", "METHOD", "Shows only routes for a method"))
+        .arg(option("path", "PREFIX", "Shows only routes whose path starts with a prefix"))
+        .arg(flag("public", "Shows only routes without authentication: public and ungated ones"))
+        .arg(format(["text", "markdown", "json"]))
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let file = matches.get_one::<OsString>("file").cloned().unwrap_or_default();
-    let table = Table::read(&file)?;
+    let table = Table::read(path_of(matches, "file"))?;
     let lock = table.lock.clone();
     let mut document = table.into_document();
-    let option = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let caller = option("role").map(|role| caller(&lock, role)).transpose()?;
-    let (method, path) = (option("method"), option("path"));
+    let caller = text_of(matches, "role").map(|role| caller(&lock, role)).transpose()?;
+    let (method, path) = (text_of(matches, "method"), text_of(matches, "path"));
     let is_shown = |route: &DocumentRoute| {
         method.is_none_or(|method| route.method.eq_ignore_ascii_case(method))
             && path.is_none_or(|path| route.path.starts_with(path))
@@ -72,7 +51,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Outcome, Failure> {
         }
         is_shown
     });
-    let text = match option("format") {
+    let text = match text_of(matches, "format") {
         Some("markdown") => document.to_markdown(),
         Some("json") => document.to_json(),
         _ => printable(&text(&document, &verdicts)),
@@ -102,7 +81,6 @@ fn text(document: &Document, verdicts: &[Option<MayCall>]) -> String {
             _ = writeln!(text, "        if {words}");
         }
     }
-    let count = document.routes.len();
-    _ = writeln!(text, "{count} {}", if count == 1 { "route" } else { "routes" });
+    _ = writeln!(text, "{}", counted(document.routes.len(), "route"));
     text
 }

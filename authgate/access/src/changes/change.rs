@@ -1,6 +1,5 @@
 use std::fmt;
 
-use super::Judged;
 use crate::lock::{Access, RouteLine};
 
 /// The effect of a change on a route. The greatest is the worst.
@@ -56,15 +55,7 @@ impl Verdict {
 /// Formats the verdict in capitals: `NEWLY PUBLIC`.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::NewlyPublic => "NEWLY PUBLIC",
-            Self::Widened => "WIDENED",
-            Self::Changed => "CHANGED",
-            Self::New => "NEW",
-            Self::Narrowed => "NARROWED",
-            Self::Gone => "GONE",
-            Self::Same => "SAME MEANING",
-        })
+        f.pad(&self.id().replace('-', " ").to_uppercase())
     }
 }
 
@@ -112,9 +103,8 @@ pub struct Change {
 
 impl Change {
     pub(super) fn new(verdict: Verdict, old: Option<&RouteLine>, new: Option<&RouteLine>) -> Self {
-        let name = |line: &RouteLine| (line.method().to_owned(), line.path().to_owned());
         // If the lines are for two routes, the change is about the new or removed one.
-        let (method, path) = new.or(old).map(name).unwrap_or_default();
+        let (method, path) = new.or(old).map(name_of).unwrap_or_default();
         Self {
             verdict,
             method,
@@ -131,22 +121,22 @@ impl Change {
         }
     }
 
-    pub(super) fn with(self, judged: Judged) -> Self {
-        Self { newly: judged.newly, no_longer: judged.no_longer, is_decided: judged.is_decided, ..self }
-    }
-
     /// Records that the old line was for another route.
     pub(super) fn before_by(mut self, old: &RouteLine) -> Self {
-        self.old_by = Some((old.method().to_owned(), old.path().to_owned()));
+        self.old_by = Some(name_of(old));
         self
     }
 
     /// Records that the new line is for another route. The change is about the route of the old
     /// line.
     pub(super) fn now_by(mut self, old: &RouteLine) -> Self {
-        let (method, path) = (old.method().to_owned(), old.path().to_owned());
+        let (method, path) = name_of(old);
         self.new_by =
             Some((std::mem::replace(&mut self.method, method), std::mem::replace(&mut self.path, path)));
         self
     }
+}
+
+fn name_of(line: &RouteLine) -> (String, String) {
+    (line.method().to_owned(), line.path().to_owned())
 }

@@ -1,8 +1,10 @@
 //! Converts a lock to a document.
 
-use super::said::Said;
-use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
-use crate::lock::{Access, Lock};
+use std::collections::BTreeSet;
+
+use super::{Document, DocumentPolicy, DocumentRoute, DocumentSource};
+use crate::lock::{Access, Lock, RightLine, RouteLine};
+use crate::{Builtin, Rule};
 
 impl Document {
     /// Converts a lock. A lock does not contain handlers, their places, or whether they read the
@@ -17,53 +19,96 @@ impl Document {
     /// ```
     #[must_use]
     pub fn of_lock(lock: &Lock) -> Self {
-        let rights = lock.rights().iter().map(DocumentRight::of).collect();
-        let routes = lock.routes().iter().map(|line| {
-            let path = line.path();
-            let kind = match line.method() {
-                "404" => "fallback",
-                "405" => "method_not_allowed",
-                "*" if path.ends_with("/{*}") => "prefix",
-                "*" => "other_methods",
-                _ => "route",
-            };
-            let principal = match line.access() {
-                Access::Public { .. } | Access::Ungated { .. } => None,
-                Access::Authenticated { principal } => Some(principal.clone()),
-                Access::Authorized { principal, .. } => principal.clone(),
-            };
-            Said::by(line.access()).into(DocumentRoute {
-                method: line.method().to_owned(),
-                path: path.to_owned(),
-                kind: kind.to_owned(),
-                access: line.access().to_string(),
-                principal,
-                ..DocumentRoute::nothing()
-            })
-        });
-        let routes = routes.collect();
+        Self::of(lock.rights(), lock.routes().iter().map(DocumentRoute::of).collect())
+    }
+
+    pub(super) fn of(rights: &[RightLine], routes: Vec<DocumentRoute>) -> Self {
+        let rights = rights.iter().map(|line| line.right().clone()).collect();
         Self { version: Self::VERSION, rights, routes }
     }
 }
 
 impl DocumentRoute {
-    /// Returns a route with empty fields.
-    pub(super) const fn nothing() -> Self {
+    /// Returns the route of a line. The fields about the handler are empty.
+    pub(super) fn of(line: &RouteLine) -> Self {
+        let (access, rule) = (line.access(), line.access().rule());
+        let kind = match line.method() {
+            "404" => "fallback",
+            "405" => "method_not_allowed",
+            "*" if line.path().ends_with("/{*}") => "prefix",
+            "*" => "other_methods",
+            _ => "route",
+        };
+        let (state, reason) = match access {
+            Access::Public { reason } => ("public", Some(reason)),
+            Access::Ungated { reason } => ("ungated", Some(reason)),
+            Access::Authenticated { .. } => ("authenticated", None),
+            Access::Authorized { .. } => ("authorized", None),
+        };
         Self {
-            method: String::new(),
-            path: String::new(),
-            kind: String::new(),
-            access: String::new(),
-            state: String::new(),
-            reason: None,
-            principal: None,
-            schemes: Vec::new(),
-            policies: Vec::new(),
-            fresh: None,
-            conceal: false,
+            method: line.method().to_owned(),
+            path: line.path().to_owned(),
+            kind: kind.to_owned(),
+            access: access.to_string(),
+            state: state.to_owned(),
+            reason: reason.cloned(),
+            principal: access.principal().map(str::to_owned),
+            schemes: rule.map(schemes).unwrap_or_default(),
+            policies: rule.map(policies).unwrap_or_default(),
+            fresh: rule.and_then(fresh),
+            conceal: matches!(access, Access::Authorized { conceal: true, .. }),
             takes_body: false,
             handler: String::new(),
             source: DocumentSource { file: String::new(), line: 0, column: 0 },
         }
     }
+}
+
+/// Returns the accepted schemes. The result is empty if the rule accepts every scheme.
+fn schemes(rule: &Rule) -> Vec<String> {
+    // No scheme has an empty name.
+    if rule.can_be_had_by("") {
+        return Vec::new();
+    }
+    let named: BTreeSet<_> = rule
+        .leaves()
+        .into_iter()
+        .filter_map(|leaf| match leaf {
+            Rule::Builtin(Builtin::Scheme, name) => Some(name.text()).filter(|name| rule.can_be_had_by(name)),
+            _ => None,
+        })
+        .collect();
+    named.into_iter().map(str::to_owned).collect()
+}
+
+/// Returns the maximum age of a login, or `None` if the rule can be satisfied with a login of any
+/// age.
+fn fresh(rule: &Rule) -> Option<u64> {
+    let fits = |age: Option<u64>| {
+        rule.decide(&mut |leaf| match leaf {
+            Rule::Builtin(Builtin::Fresh, most) => Some(age.is_some_and(|age| age <= most.seconds())),
+            _ => None,
+        }) != Some(false)
+    };
+    if fits(None) {
+        return None;
+    }
+    let ages = rule.leaves().into_iter().filter_map(|leaf| match leaf {
+        Rule::Builtin(Builtin::Fresh, most) => Some(most.seconds()),
+        _ => None,
+    });
+    ages.filter(|age| fits(Some(*age))).max()
+}
+
+fn policies(rule: &Rule) -> Vec<DocumentPolicy> {
+    let mut policies = Vec::new();
+    for leaf in rule.leaves() {
+        if let Rule::Policy { policy, on } = leaf {
+            let policy = DocumentPolicy { policy: policy.to_string(), on: on.to_string() };
+            if !policies.contains(&policy) {
+                policies.push(policy);
+            }
+        }
+    }
+    policies
 }

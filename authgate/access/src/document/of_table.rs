@@ -1,11 +1,8 @@
 //! Converts a table to a document.
 
-use std::cmp::Ordering;
-
-use super::said::Said;
-use super::{Document, DocumentRight, DocumentRoute, DocumentSource};
-use crate::lock::{RightLine, Writer, order};
-use crate::{Declaration, Kind, Route, Table};
+use super::{Document, DocumentRoute, DocumentSource};
+use crate::lock::{Writer, order};
+use crate::{Declaration, Route, Table};
 
 impl Table {
     /// Returns the table as a document, in the order of the lock.
@@ -13,60 +10,26 @@ impl Table {
     pub fn document(&self) -> Document {
         let writer = Writer::of(self);
         let mut routes: Vec<_> = self.iter().map(|route| of_route(&writer, route)).collect();
-        routes.sort_by(in_order);
-        let rights = writer.rights().iter().map(DocumentRight::of).collect();
-        Document { version: Document::VERSION, rights, routes }
+        routes.sort_by(|one, other| rank(one).cmp(&rank(other)));
+        Document::of(&writer.rights(), routes)
     }
 }
 
-/// Compares routes as in the lock. Equal paths and methods are ordered by handler, so that the
+/// Returns the sort key of the lock. Equal paths and methods are ordered by handler, so that the
 /// order of registration does not matter.
-fn in_order(one: &DocumentRoute, other: &DocumentRoute) -> Ordering {
-    let rest = |route: &DocumentRoute| {
-        let DocumentSource { file, line, column } = route.source.clone();
-        (file, line, column, route.handler.clone())
-    };
-    one.path
-        .cmp(&other.path)
-        .then_with(|| order(&one.method).cmp(&order(&other.method)))
-        .then_with(|| rest(one).cmp(&rest(other)))
-}
-
-impl DocumentRight {
-    pub(super) fn of(line: &RightLine) -> Self {
-        Self {
-            kind: line.kind().to_owned(),
-            name: line.name().to_owned(),
-            implies: line.implies().to_vec(),
-            grants: line.grants().to_vec(),
-            allows: line.allows().to_vec(),
-            path: line.paths().map(|paths| paths.path.clone()),
-            on: line.paths().and_then(|paths| paths.on.clone()),
-        }
-    }
+fn rank(route: &DocumentRoute) -> impl Ord {
+    let DocumentSource { file, line, column } = &route.source;
+    (&route.path, order(&route.method), file, line, column, &route.handler)
 }
 
 fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
-    let declaration = route.declaration();
-    let access = writer.access(&declaration);
-    let principal = match &declaration {
+    let principal = match &route.declaration() {
         Declaration::Public { .. } | Declaration::Ungated { .. } => None,
         Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => {
             Some(writer.principal(principal))
         }
     };
-    Said::by(&access).into(DocumentRoute {
-        method: route.method().to_owned(),
-        path: route.shown_path(),
-        kind: match route.kind() {
-            Kind::Route => "route",
-            Kind::OtherMethods => "other_methods",
-            Kind::Fallback => "fallback",
-            Kind::MethodNotAllowed => "method_not_allowed",
-            Kind::Prefix => "prefix",
-        }
-        .to_owned(),
-        access: access.to_string(),
+    DocumentRoute {
         principal,
         takes_body: route.takes_body(),
         handler: route.handler().to_owned(),
@@ -76,6 +39,6 @@ fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
             line: route.location().line(),
             column: route.location().column(),
         },
-        ..DocumentRoute::nothing()
-    })
+        ..DocumentRoute::of(&writer.line(route))
+    }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::said::Said;
-use super::{Document, DocumentError, DocumentRoute};
+use super::{Document, DocumentError, DocumentRight, DocumentRoute};
 use crate::keywords;
-use crate::lock::{Access, Cycle, Lock, METHODS, Paths, RightLine, RouteLine, TENANT};
+use crate::lock::{Access, Cycle, Lock, METHODS, RightLine, RouteLine, TENANT};
 
 /// The members of every version.
 #[derive(Deserialize)]
@@ -59,68 +58,25 @@ impl Document {
     /// cycle.
     pub fn lock(&self) -> Result<Lock, DocumentError> {
         let mut known = BTreeSet::new();
-        let mut rights = Vec::with_capacity(self.rights.len());
         for (at, right) in self.rights.iter().enumerate() {
-            let place = || format!("rights[{at}]");
-            if right.path.is_none() && !keywords::declared().any(|kind| kind == right.kind) {
-                let text = format!(
-                    "unknown kind `{}`: expected `role`, `scope`, `permission`, `factor` or `tenant`",
-                    right.kind
-                );
-                return Err(DocumentError::new(format!("{}.kind", place()), text));
-            }
-            if !known.insert((right.kind.as_str(), right.name.as_str(), right.on.as_deref())) {
-                let text = format!("duplicate {} `{}`: remove one of them", right.kind, right.name);
-                return Err(DocumentError::new(place(), text));
-            }
-            let has_lists =
-                ![&right.implies, &right.grants, &right.allows].iter().all(|list| list.is_empty());
-            if right.kind == TENANT && has_lists {
-                let text = "a tenant implies, grants and allows nothing: remove the lists".to_owned();
-                return Err(DocumentError::new(place(), text));
-            }
-            if let Some(path) = &right.path {
-                if has_lists || keywords::is_of_rule(&right.kind) || right.kind == TENANT {
-                    let text = "only a policy or a custom requirement has a `path`, and no lists".to_owned();
-                    return Err(DocumentError::new(place(), text));
-                }
-                let paths = Paths { path: path.clone(), on: right.on.clone() };
-                rights.push(RightLine::of_type(&right.kind, &right.name, paths));
-                continue;
-            }
-            let [implies, grants, allows] = [&right.implies, &right.grants, &right.allows].map(Clone::clone);
-            rights.push(RightLine::new(&right.kind, &right.name, implies, grants, allows));
+            let is_new = known.insert((right.kind.as_str(), right.name.as_str(), right.on.as_deref()));
+            check_right(right, is_new)
+                .map_err(|(field, text)| DocumentError::new(format!("rights[{at}]{field}"), text))?;
         }
         self.check_names(&known)?;
+        let rights: Vec<_> = self.rights.iter().cloned().map(RightLine::of).collect();
         if let Some(cycle) = Cycle::find(&rights) {
             let at = rights.iter().position(|right| std::ptr::eq(right, cycle.right)).unwrap_or_default();
             return Err(DocumentError::new(format!("rights[{at}].implies"), cycle.text(str::to_owned)));
         }
-        let rights = Lock::of(rights, Vec::new());
+        let mut lock = Lock::of(rights, Vec::with_capacity(self.routes.len()));
         let mut keys = BTreeSet::new();
-        let mut routes = Vec::with_capacity(self.routes.len());
         for (at, route) in self.routes.iter().enumerate() {
-            if !METHODS.contains(&route.method.as_str()) {
-                let text = format!(
-                    "unknown method `{}`: expected one in capitals, or `*`, `405`, `404`",
-                    route.method
-                );
-                return Err(DocumentError::new(format!("routes[{at}].method"), text));
-            }
-            if !route.path.starts_with('/') || route.path.chars().any(char::is_control) {
-                let text =
-                    format!("invalid path {:?}: expected a `/` first, and no control characters", route.path);
-                return Err(DocumentError::new(format!("routes[{at}].path"), text));
-            }
-            let access = access(route, at, &rights)?;
-            let line = RouteLine::new(&route.method, &route.path, access);
-            if !keys.insert(line.key()) {
-                let text = format!("duplicate route `{} {}`: remove one of them", route.method, route.path);
-                return Err(DocumentError::new(format!("routes[{at}]"), text));
-            }
-            routes.push(line);
+            let line = line(route, &lock, &mut keys)
+                .map_err(|(field, text)| DocumentError::new(format!("routes[{at}]{field}"), text))?;
+            lock.push(line);
         }
-        Ok(Lock::of(rights.rights().to_vec(), routes))
+        Ok(lock)
     }
 
     /// Checks that the implied, granted and allowed rights are declared.
@@ -141,25 +97,65 @@ impl Document {
     }
 }
 
-fn access(route: &DocumentRoute, at: usize, rights: &Lock) -> Result<Access, DocumentError> {
-    let access = Access::read(&route.access, rights).map_err(|error| {
-        DocumentError::new(
-            format!("routes[{at}].access"),
-            format!("column {}: {}", error.column(), error.text()),
-        )
-    })?;
-    let differs = |field: &str| {
-        let text = format!("differs from `access`, `{}`: generate the document again", route.access);
-        Err(DocumentError::new(format!("routes[{at}].{field}"), text))
-    };
-    if let Some(field) = Said::by(&access).differs_from(route) {
-        return differs(field);
+/// The field of a right or route, such as `.kind`, and its problem.
+type Wrong = (&'static str, String);
+
+fn check_right(right: &DocumentRight, is_new: bool) -> Result<(), Wrong> {
+    let DocumentRight { kind, name, implies, grants, allows, path, on } = right;
+    let has_lists = ![implies, grants, allows].iter().all(|list| list.is_empty());
+    if path.is_none() && !keywords::declared().any(|known| known == kind) {
+        let kinds = "`role`, `scope`, `permission`, `factor` or `tenant`";
+        return Err((".kind", format!("unknown kind `{kind}`: expected {kinds}")));
     }
-    let is_same = match &access {
-        Access::Public { .. } | Access::Ungated { .. } => route.principal.is_none(),
-        Access::Authenticated { principal } => route.principal.as_ref() == Some(principal),
-        // If the table has one type, the rule does not name it.
-        Access::Authorized { principal, .. } => principal.is_none() || route.principal == *principal,
-    };
-    if is_same { Ok(access) } else { differs("principal") }
+    if !is_new {
+        return Err(("", format!("duplicate {kind} `{name}`: remove one of them")));
+    }
+    if kind == TENANT && has_lists {
+        return Err(("", "a tenant implies, grants and allows nothing: remove the lists".to_owned()));
+    }
+    let cannot_have_path = path.is_none() || has_lists || keywords::is_of_rule(kind) || kind == TENANT;
+    if (path.is_some() || on.is_some()) && cannot_have_path {
+        return Err(("", "only a policy or a custom requirement has a `path`, and no lists".to_owned()));
+    }
+    Ok(())
+}
+
+/// Returns the line of a route. Its key must be new.
+fn line(
+    route: &DocumentRoute,
+    rights: &Lock,
+    keys: &mut BTreeSet<(String, String)>,
+) -> Result<RouteLine, Wrong> {
+    let DocumentRoute { method, path, access, .. } = route;
+    if !METHODS.contains(&method.as_str()) {
+        let text = format!("unknown method `{method}`: expected one in capitals, or `*`, `405`, `404`");
+        return Err((".method", text));
+    }
+    if !path.starts_with('/') || path.chars().any(char::is_control) {
+        let text = format!("invalid path {path:?}: expected a `/` first, and no control characters");
+        return Err((".path", text));
+    }
+    let read = Access::read(access, rights)
+        .map_err(|error| (".access", format!("column {}: {}", error.column(), error.text())))?;
+    let line = RouteLine::new(method, path, read);
+    let expected = DocumentRoute::of(&line);
+    // If the table has one type of principals, the rule does not name it.
+    let has_principal = expected.principal == route.principal
+        || expected.principal.is_none() && line.access().rule().is_some();
+    let fields = [
+        (".state", expected.state == route.state),
+        (".reason", expected.reason == route.reason),
+        (".schemes", expected.schemes == route.schemes),
+        (".policies", expected.policies == route.policies),
+        (".fresh", expected.fresh == route.fresh),
+        (".conceal", expected.conceal == route.conceal),
+        (".principal", has_principal),
+    ];
+    if let Some((field, _)) = fields.into_iter().find(|(_, is_same)| !is_same) {
+        return Err((field, format!("differs from `access`, `{access}`: generate the document again")));
+    }
+    if !keys.insert(line.key()) {
+        return Err(("", format!("duplicate route `{method} {path}`: remove one of them")));
+    }
+    Ok(line)
 }

@@ -3,76 +3,73 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ACCEPTANCE, Finding, IDS, Linted, Odd, On};
+use crate::lock::{RightLine, RouteLine};
+
+/// A line of the lock.
+struct Line<'a> {
+    /// A finding about the line, without a message.
+    about: Finding,
+    accepted: Vec<Acceptance<'a>>,
+}
 
 /// A comment `allow(id): reason` at a line of the lock.
 struct Acceptance<'a> {
     id: &'a str,
     reason: &'a str,
-    line: Option<usize>,
-    subject: Subject<'a>,
     is_used: bool,
 }
-
-/// The route or right of the line.
-#[derive(Clone, Copy)]
-enum Subject<'a> {
-    Route(&'a str, &'a str),
-    Right(&'a str, &'a str),
-}
-
-/// A line of the lock, and its acceptances.
-type At<'a> = (Option<usize>, Vec<Acceptance<'a>>);
 
 /// Returns the findings with their acceptances, and the problems of the acceptances.
 pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    let (mut of_routes, mut of_rights): (BTreeMap<_, At<'_>>, BTreeMap<_, At<'_>>) = Default::default();
+    // No kind of right is a method, so the keys of rights and routes differ.
+    let mut lines = BTreeMap::new();
     if let Some(lock) = &table.options.lock {
         for route in lock.routes() {
-            let subject = Subject::Route(route.method(), route.path());
-            let accepted = read(route.comments(), route.line(), subject, &mut wrong);
-            of_routes.insert(route.key(), (route.line(), accepted));
+            let (method, path) = (Some(route.method().to_owned()), Some(route.path().to_owned()));
+            let about = Finding { method, path, lock_line: route.line(), ..Finding::new(ACCEPTANCE) };
+            lines.insert(route.key(), Line::read(about, route.comments(), &mut wrong));
         }
         for right in lock.rights() {
-            let subject = Subject::Right(right.kind(), right.name());
-            let accepted = read(right.comments(), right.line(), subject, &mut wrong);
-            of_rights.insert((right.kind(), right.name()), (right.line(), accepted));
+            let name = Some(format!("{} {}", right.kind(), right.name()));
+            let about = Finding { right: name, lock_line: right.line(), ..Finding::new(ACCEPTANCE) };
+            lines.insert(right.key(), Line::read(about, right.comments(), &mut wrong));
         }
     }
     let mut findings = Vec::new();
     for odd in odd {
-        let at = match odd.on {
-            On::Route(at) => table.lock.routes().get(at).and_then(|route| of_routes.get_mut(&route.key())),
-            On::Right(at) => {
-                let right = table.lock.rights().get(at);
-                right.and_then(|right| of_rights.get_mut(&(right.kind(), right.name())))
-            }
+        let key = match odd.on {
+            On::Route(at) => table.lock.routes().get(at).map(RouteLine::key),
+            On::Right(at) => table.lock.rights().get(at).map(RightLine::key),
         };
-        let lock_line = at.as_ref().and_then(|(line, _)| *line);
-        let accepted = at.and_then(|(_, all)| all.iter_mut().find(|one| one.id == odd.id)).map(|one| {
-            one.is_used = true;
-            one.reason.to_owned()
-        });
-        findings.push(Finding { lock_line, accepted, ..Finding::of(odd, table) });
+        let mut finding = Finding::of(odd, table);
+        if let Some(line) = key.and_then(|key| lines.get_mut(&key)) {
+            finding.lock_line = line.about.lock_line;
+            if let Some(accepted) = line.accepted.iter_mut().find(|accepted| accepted.id == finding.id) {
+                accepted.is_used = true;
+                finding.accepted = Some(accepted.reason.to_owned());
+            }
+        }
+        findings.push(finding);
     }
     let routes = table.document.routes.iter();
     let without_handler: BTreeSet<_> = routes
         .filter(|route| route.handler.is_empty())
-        .map(|route| (route.method.as_str(), route.path.as_str()))
+        .map(|route| (Some(&route.method), Some(&route.path)))
         .collect();
-    let all = of_routes.into_values().chain(of_rights.into_values()).flat_map(|(_, all)| all);
-    for unused in all.filter(|one| !one.is_used) {
-        let is_linted = match (unused.id, unused.subject) {
-            ("unlisted-scope", _) => table.options.scopes.is_some(),
-            // The document of a lock does not name the handlers.
-            ("two-rules" | "public-body", Subject::Route(method, path)) => {
-                !without_handler.contains(&(method, path))
+    for Line { about, accepted } in lines.values() {
+        let has_no_handler = without_handler.contains(&(about.method.as_ref(), about.path.as_ref()));
+        for unused in accepted.iter().filter(|accepted| !accepted.is_used) {
+            let is_linted = match unused.id {
+                "unlisted-scope" => table.options.scopes.is_some(),
+                // The document of a lock does not name the handlers.
+                "two-rules" | "public-body" => !has_no_handler,
+                _ => true,
+            };
+            if is_linted {
+                let message = format!("`allow({})` accepts nothing: remove the comment", unused.id);
+                wrong.push(Finding { message, ..about.clone() });
             }
-            _ => true,
-        };
-        if is_linted {
-            let text = format!("`allow({})` accepts nothing: remove the comment", unused.id);
-            wrong.push(about(&unused, text));
         }
     }
     wrong.sort_by_key(|finding| finding.lock_line);
@@ -80,47 +77,30 @@ pub(super) fn findings(table: &Linted<'_>, odd: Vec<Odd>) -> Vec<Finding> {
     findings
 }
 
-/// Parses the acceptances in comments. Adds their problems to `wrong`.
-fn read<'a>(
-    comments: &'a [String],
-    line: Option<usize>,
-    subject: Subject<'a>,
-    wrong: &mut Vec<Finding>,
-) -> Vec<Acceptance<'a>> {
-    let mut all = Vec::new();
-    for comment in comments {
-        let Some(rest) = comment.trim().strip_prefix("allow(") else { continue };
-        let of = |id: &'a str, reason: &'a str| Acceptance { id, reason, line, subject, is_used: false };
-        let Some((ids, reason)) = rest.split_once(')') else {
-            wrong
-                .push(about(&of("", ""), "the `)` is missing: write `# allow(public-body): why`".to_owned()));
-            continue;
-        };
-        let reason = reason.trim().strip_prefix(':').map(str::trim).filter(|reason| !reason.is_empty());
-        for id in ids.split(',').map(str::trim) {
-            match reason {
-                _ if !IDS.contains(&id) || id == ACCEPTANCE => {
-                    let known: Vec<_> = IDS.iter().filter(|id| **id != ACCEPTANCE).copied().collect();
-                    let text = format!("unknown lint `{id}`: expected one of {}", known.join(", "));
-                    wrong.push(about(&of(id, ""), text));
+impl<'a> Line<'a> {
+    /// Parses the acceptances in comments. Adds their problems to `wrong`.
+    fn read(about: Finding, comments: &'a [String], wrong: &mut Vec<Finding>) -> Self {
+        let mut accepted = Vec::new();
+        let mut report = |message| wrong.push(Finding { message, ..about.clone() });
+        for comment in comments {
+            let Some(rest) = comment.trim().strip_prefix("allow(") else { continue };
+            let Some((ids, reason)) = rest.split_once(')') else {
+                report("the `)` is missing: write `# allow(public-body): why`".to_owned());
+                continue;
+            };
+            let reason = reason.trim().strip_prefix(':').map(str::trim).filter(|reason| !reason.is_empty());
+            for id in ids.split(',').map(str::trim) {
+                let known = || IDS.into_iter().filter(|id| *id != ACCEPTANCE);
+                match reason {
+                    _ if !known().any(|known| known == id) => {
+                        let known = known().collect::<Vec<_>>().join(", ");
+                        report(format!("unknown lint `{id}`: expected one of {known}"));
+                    }
+                    None => report(format!("`allow({id})` has no reason: write `# allow({id}): why`")),
+                    Some(reason) => accepted.push(Acceptance { id, reason, is_used: false }),
                 }
-                None => {
-                    let text = format!("`allow({id})` has no reason: write `# allow({id}): why`");
-                    wrong.push(about(&of(id, ""), text));
-                }
-                Some(reason) => all.push(of(id, reason)),
             }
         }
-    }
-    all
-}
-
-fn about(acceptance: &Acceptance<'_>, text: String) -> Finding {
-    let finding = Finding { lock_line: acceptance.line, ..Finding::new(ACCEPTANCE, text) };
-    match acceptance.subject {
-        Subject::Route(method, path) => {
-            Finding { method: Some(method.to_owned()), path: Some(path.to_owned()), ..finding }
-        }
-        Subject::Right(kind, name) => Finding { right: Some(format!("{kind} {name}")), ..finding },
+        Self { about, accepted }
     }
 }

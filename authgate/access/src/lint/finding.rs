@@ -54,7 +54,7 @@ pub(super) enum On {
 
 impl Finding {
     pub(super) fn of(odd: Odd, table: &Linted<'_>) -> Self {
-        let mut finding = Self::new(odd.id, odd.message);
+        let mut finding = Self { message: odd.message, ..Self::new(odd.id) };
         match odd.on {
             On::Route(at) => {
                 if let Some(route) = table.document.routes.get(at) {
@@ -71,9 +71,9 @@ impl Finding {
         finding
     }
 
-    pub(super) const fn new(id: &'static str, message: String) -> Self {
+    pub(super) const fn new(id: &'static str) -> Self {
         let (method, path, right, source, lock_line, accepted) = (None, None, None, None, None, None);
-        Self { id, method, path, right, source, lock_line, message, accepted }
+        Self { id, method, path, right, source, lock_line, message: String::new(), accepted }
     }
 
     /// Returns the subject: `POST /login`, `role auditor`.

@@ -50,24 +50,17 @@ impl Options {
     /// Returns [`MetadataError`] if the text is not a JSON object, or if `scopes_supported` is not
     /// an array of strings.
     pub fn metadata(self, text: &str) -> Result<Self, MetadataError> {
-        let value: Value = serde_json::from_str(text).map_err(|error| MetadataError {
-            text: format!("the protected resource metadata is not valid JSON: {error}"),
-        })?;
-        let Value::Object(members) = value else {
-            return Err(MetadataError {
-                text: "the protected resource metadata is not a JSON object".to_owned(),
-            });
-        };
+        let wrong =
+            |problem: &str| MetadataError(format!("the protected resource metadata is not {problem}"));
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| wrong(&format!("valid JSON: {error}")))?;
+        let members = value.as_object().ok_or_else(|| wrong("a JSON object"))?;
         let Some(listed) = members.get("scopes_supported") else { return Ok(self) };
         let scopes: Option<Vec<&str>> =
             listed.as_array().and_then(|listed| listed.iter().map(Value::as_str).collect());
-        match scopes {
-            Some(scopes) => Ok(self.scopes_supported(scopes)),
-            None => Err(MetadataError {
-                text: "`scopes_supported` of the protected resource metadata is not an array of strings"
-                    .to_owned(),
-            }),
-        }
+        let not_texts = "`scopes_supported` of the protected resource metadata is not an array of strings";
+        let scopes = scopes.ok_or_else(|| MetadataError(not_texts.to_owned()))?;
+        Ok(self.scopes_supported(scopes))
     }
 }
 
@@ -82,13 +75,11 @@ impl Options {
 /// println!("{error}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MetadataError {
-    text: String,
-}
+pub struct MetadataError(String);
 
 impl fmt::Display for MetadataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 

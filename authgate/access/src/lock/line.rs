@@ -1,23 +1,9 @@
 use std::fmt;
 
-use super::{CANONICAL, TENANT};
+use super::right::DocumentRight;
+use super::{CANONICAL, METHODS, TENANT};
 use crate::Rule;
-use crate::rule::words::{Name, TypeWord};
-
-/// The types of a policy or of a custom requirement, with their modules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Paths {
-    pub(crate) path: String,
-    /// The type of the resource, for a policy over one.
-    pub(crate) on: Option<String>,
-}
-
-impl fmt::Display for Paths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        TypeWord(&self.path).fmt(f)?;
-        self.on.iter().try_for_each(|on| write!(f, " on {}", TypeWord(on)))
-    }
-}
+use crate::rule::words::{Name, Path, TypeWord};
 
 /// The line of a right, with the rights that it implies, grants or allows.
 ///
@@ -33,101 +19,78 @@ impl fmt::Display for Paths {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightLine {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) implies: Vec<String>,
-    pub(super) grants: Vec<String>,
-    pub(super) allows: Vec<String>,
-    pub(super) paths: Option<Paths>,
-    pub(super) comments: Vec<String>,
-    pub(super) place: Place,
+    pub(super) right: DocumentRight,
+    pub(super) around: Around,
 }
 
 impl RightLine {
+    pub(crate) fn of(right: DocumentRight) -> Self {
+        Self { right, around: Around::default() }
+    }
+
     /// Creates a right that implies nothing.
     pub(super) fn plain(kind: &str, name: &str) -> Self {
-        let (implies, grants, allows) = (Vec::new(), Vec::new(), Vec::new());
-        Self {
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            implies,
-            grants,
-            allows,
-            paths: None,
-            comments: Vec::new(),
-            place: Place::default(),
-        }
+        Self::of(DocumentRight { kind: kind.to_owned(), name: name.to_owned(), ..DocumentRight::default() })
     }
 
-    pub(crate) fn new(
-        kind: &str,
-        name: &str,
-        implies: Vec<String>,
-        grants: Vec<String>,
-        allows: Vec<String>,
-    ) -> Self {
-        Self { implies, grants, allows, ..Self::plain(kind, name) }
-    }
-
-    /// Creates the line of a policy or of a custom requirement.
-    pub(crate) fn of_type(kind: &str, name: &str, paths: Paths) -> Self {
-        Self { paths: Some(paths), ..Self::plain(kind, name) }
+    pub(crate) const fn right(&self) -> &DocumentRight {
+        &self.right
     }
 
     /// Returns what must be unique in a lock. A policy has a line for each type of resource.
     #[must_use]
     pub fn key(&self) -> (String, String) {
-        let on = self.paths.as_ref().and_then(|paths| paths.on.as_ref());
-        let name = on.map_or_else(|| self.name.clone(), |on| format!("{} on {on}", self.name));
-        (self.kind.clone(), name)
-    }
-
-    pub(crate) const fn paths(&self) -> Option<&Paths> {
-        self.paths.as_ref()
+        let DocumentRight { kind, name, on, .. } = &self.right;
+        let name = on.as_ref().map_or_else(|| name.clone(), |on| format!("{name} on {on}"));
+        (kind.clone(), name)
     }
 
     /// Returns the type of a policy or of a custom requirement, with its modules:
     /// `app::notes::Owns on app::notes::Note`.
     #[must_use]
     pub fn type_path(&self) -> Option<String> {
-        self.paths.as_ref().map(Paths::to_string)
+        let path = TypeWord(self.right.path.as_ref()?);
+        Some(match &self.right.on {
+            Some(on) => format!("{path} on {}", TypeWord(on)),
+            None => path.to_string(),
+        })
     }
 
     /// Returns `role`, `scope`, `permission` or `factor`, or `tenant` for a tenant with a canonical
     /// form.
     #[must_use]
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.right.kind
     }
 
     /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.right.name
     }
 
     /// Returns the rights of the same kind that it implies directly.
     #[must_use]
     pub fn implies(&self) -> &[String] {
-        &self.implies
+        &self.right.implies
     }
 
     /// Returns the permissions that a role grants, without those of implied roles.
     #[must_use]
     pub fn grants(&self) -> &[String] {
-        &self.grants
+        &self.right.grants
     }
 
     /// Returns the permissions that a scope allows, without those of implied scopes.
     #[must_use]
     pub fn allows(&self) -> &[String] {
-        &self.allows
+        &self.right.allows
     }
 
     /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
-        &self.comments
+        &self.around.comments
     }
 
     /// Returns the line with sorted lists, because their order has no meaning.
@@ -135,7 +98,8 @@ impl RightLine {
     #[must_use]
     pub fn sorted(&self) -> Self {
         let mut right = self.clone();
-        for names in [&mut right.implies, &mut right.grants, &mut right.allows] {
+        let DocumentRight { implies, grants, allows, .. } = &mut right.right;
+        for names in [implies, grants, allows] {
             names.sort_unstable();
             names.dedup();
         }
@@ -144,41 +108,38 @@ impl RightLine {
 
     /// Returns the line number, from one, if the line was parsed.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.place.line()
+    pub const fn line(&self) -> Option<usize> {
+        self.around.line
     }
 }
 
-/// The line number. All places are equal, because lines are compared by their content.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place(pub(super) usize);
-
-impl Place {
-    fn line(self) -> Option<usize> {
-        (self.0 > 0).then_some(self.0)
-    }
+/// The number of a line, from one, and its comments. All are equal, because lines are compared by
+/// their content.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Around {
+    pub(super) line: Option<usize>,
+    pub(super) comments: Vec<String>,
 }
 
-impl PartialEq for Place {
+impl PartialEq for Around {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Place {}
+impl Eq for Around {}
 
 impl fmt::Display for RightLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kind == TENANT {
-            return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(&self.name));
+        let DocumentRight { kind, name, implies, grants, allows, .. } = &self.right;
+        if kind == TENANT {
+            return write!(f, "{TENANT} {} {CANONICAL}", TypeWord(name));
         }
-        if let Some(paths) = &self.paths {
-            return write!(f, "{} {} = {paths}", self.kind, Name(&self.name));
+        write!(f, "{kind} {}", Name(name))?;
+        if let Some(path) = self.type_path() {
+            return write!(f, " = {path}");
         }
-        write!(f, "{} {}", self.kind, Name(&self.name))?;
-        for (before, names) in
-            [(" > ", &self.implies), (" grants ", &self.grants), (" allows ", &self.allows)]
-        {
+        for (before, names) in [(" > ", implies), (" grants ", grants), (" allows ", allows)] {
             for (at, name) in names.iter().enumerate() {
                 write!(f, "{}{}", if at == 0 { before } else { ", " }, Name(name))?;
             }
@@ -204,14 +165,12 @@ pub struct RouteLine {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) access: Access,
-    pub(super) comments: Vec<String>,
-    pub(super) place: Place,
+    pub(super) around: Around,
 }
 
 impl RouteLine {
     pub(crate) fn new(method: &str, path: &str, access: Access) -> Self {
-        let (comments, place) = (Vec::new(), Place::default());
-        Self { method: method.to_owned(), path: path.to_owned(), access, comments, place }
+        Self { method: method.to_owned(), path: path.to_owned(), access, around: Around::default() }
     }
 
     /// Returns the method, or `*`, `405` or `404` as [`Route::method`](crate::Route::method).
@@ -235,13 +194,13 @@ impl RouteLine {
     /// Returns the comments directly above the line, and the comment at its end.
     #[must_use]
     pub fn comments(&self) -> &[String] {
-        &self.comments
+        &self.around.comments
     }
 
     /// Returns the line number, from one, if the line was parsed.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.place.line()
+    pub const fn line(&self) -> Option<usize> {
+        self.around.line
     }
 
     /// Returns the method, and the path without the names of its parameters. Lines for the same
@@ -256,18 +215,18 @@ impl RouteLine {
     pub fn key_of(method: &str, path: &str) -> (String, String) {
         (method.to_owned(), without_names(path))
     }
-}
 
-impl RouteLine {
     /// Returns the sort key: by path, then by method, with `*`, `405` and `404` last.
     #[doc(hidden)]
     #[must_use]
     pub fn order(&self) -> (&str, usize) {
-        const ORDER: [&str; 12] = [
-            "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE", "*", "405", "404",
-        ];
-        (&self.path, ORDER.iter().position(|known| *known == self.method).unwrap_or(ORDER.len()))
+        (&self.path, order(&self.method))
     }
+}
+
+/// Returns the position of a method among those of a path.
+pub(crate) fn order(method: &str) -> usize {
+    METHODS.iter().position(|known| *known == method).unwrap_or(METHODS.len())
 }
 
 /// `/reports/{id}` -> `/reports/{}`, `/files/{*path}` -> `/files/{*}`
@@ -293,7 +252,7 @@ fn without_names(path: &str) -> String {
 impl fmt::Display for RouteLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The width is fixed, so that a new long path changes one line only.
-        write!(f, "{:<7} {:<24} {}", self.method, Name::of_path(&self.path).to_string(), self.access)
+        write!(f, "{:<7} {:<24} {}", self.method, Path(&self.path).to_string(), self.access)
     }
 }
 
@@ -350,6 +309,15 @@ impl Access {
         match self {
             Self::Authorized { rule, .. } => Some(rule),
             _ => None,
+        }
+    }
+
+    /// Returns the type of the principal, if the lock states it.
+    pub(crate) fn principal(&self) -> Option<&str> {
+        match self {
+            Self::Authenticated { principal } => Some(principal),
+            Self::Authorized { principal, .. } => principal.as_deref(),
+            Self::Public { .. } | Self::Ungated { .. } => None,
         }
     }
 }

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Held, Own, Rule, TypeName, TypeText};
+use crate::{Held, Own, TypeName, TypeText};
 
 /// The short names of a table, with everything that each can mean.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     /// The sets with a member, by kind and name. Each set is there with and without its modules.
     members: BTreeMap<(&'static str, &'static str), BTreeSet<(&'static str, String)>>,
-    /// The full names of types, by short name.
+    /// The full names of types, by short name, and those of custom requirements by kind and name.
     types: BTreeMap<String, BTreeSet<&'static str>>,
-    own: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
 }
 
 impl Names {
@@ -23,30 +22,15 @@ impl Names {
         self.types.entry(name.to_string()).or_default().insert(name.full());
     }
 
-    pub(super) fn add(&mut self, rule: &'static Rule) {
-        match rule {
-            Rule::Held { right, tenant } => {
-                if let Some((kind, set, name)) = right.in_set() {
-                    self.add_member(kind, set, name);
-                }
-                tenant.iter().for_each(|tenant| self.add_text(tenant.name()));
-            }
-            Rule::Own(own) => {
-                self.own.entry((own.kind(), own.name())).or_default().insert(own.type_path());
-            }
-            Rule::Policy { policy, on } => {
-                self.add_text(policy);
-                self.add_text(on);
-            }
-            Rule::Waived { requirement, .. } => self.add(requirement.get()),
-            _ => rule.parts().iter().for_each(|part| self.add(part.get())),
-        }
-    }
-
-    fn add_text(&mut self, name: &TypeText) {
+    pub(super) fn add_text(&mut self, name: &TypeText) {
         if let TypeText::Of(name) = name {
             self.add_type(*name);
         }
+    }
+
+    pub(super) fn add_own(&mut self, own: &Own) {
+        let name = format!("{}:{}", own.kind(), own.name());
+        self.types.entry(name).or_default().insert(own.type_path());
     }
 
     pub(super) fn of_held(&self, held: &Held) -> String {
@@ -82,16 +66,16 @@ impl Names {
 
     pub(super) fn of_type(&self, name: TypeName) -> String {
         let short = name.to_string();
-        match self.types.get(&short) {
-            Some(types) if types.len() > 1 => name.full().to_owned(),
-            _ => short,
-        }
+        if self.is_ambiguous(&short) { name.full().to_owned() } else { short }
     }
 
     pub(super) fn of_own(&self, own: &Own) -> String {
-        match self.own.get(&(own.kind(), own.name())) {
-            Some(types) if types.len() > 1 && !own.type_path().is_empty() => own.type_path().to_owned(),
-            _ => own.name().to_owned(),
-        }
+        let is_ambiguous = self.is_ambiguous(&format!("{}:{}", own.kind(), own.name()));
+        let path = own.type_path();
+        if is_ambiguous && !path.is_empty() { path.to_owned() } else { own.name().to_owned() }
+    }
+
+    fn is_ambiguous(&self, short: &str) -> bool {
+        self.types.get(short).is_some_and(|types| types.len() > 1)
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Access, Paths, Place, RightLine, RouteLine};
+use super::line::{Access, RightLine, RouteLine};
 use super::names::Names;
+use super::right::DocumentRight;
 use super::{Lock, TENANT, public_path};
 use crate::keywords::{POLICY, SETS};
 use crate::{
-    Builtin, Declaration, Held, InTenant, Own, Part, PrincipalType, Rule, SetOfRights, Table, TypeName,
-    TypeText,
+    Builtin, Declaration, Held, InTenant, Own, Part, PrincipalType, Route, Rule, SetOfRights, Table,
+    TypeName, TypeText,
 };
 
 impl Table {
@@ -21,7 +22,7 @@ impl Table {
 }
 
 /// The facts about the whole table that its lines depend on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Writer {
     names: Names,
     /// The sets of each enum, by kind in the order of the lock and by the full name of the enum.
@@ -41,15 +42,8 @@ impl Writer {
     /// Reads the table.
     #[must_use]
     pub fn of(table: &Table) -> Self {
-        let mut writer = Self {
-            names: Names::default(),
-            sets: BTreeMap::new(),
-            values: BTreeSet::new(),
-            canonical_tenants: BTreeMap::new(),
-            types: BTreeMap::new(),
-            several: false,
-        };
-        let mut principals = BTreeSet::new();
+        let mut writer = Self::default();
+        let (mut principals, mut leaves) = (BTreeSet::new(), Vec::new());
         for route in table {
             let (right, principal) = match route.declaration() {
                 Declaration::Authenticated { principal } => (None, principal),
@@ -59,17 +53,11 @@ impl Writer {
             principals.insert(principal.full_name());
             writer.names.add_type(principal.type_name());
             principal.sets().iter().for_each(|set| writer.add_set(*set));
-            if let Some(right) = right {
-                writer.names.add(right);
-                writer.add_rights(right);
-            }
+            leaves.extend(right.into_iter().flat_map(Rule::leaves_and_waived));
         }
-        for route in table {
-            // Requires all names.
-            if let Declaration::Authorized { right, .. } = route.declaration() {
-                writer.add_types(right);
-            }
-        }
+        leaves.iter().for_each(|leaf| writer.add_names(leaf));
+        // Requires all names.
+        leaves.iter().for_each(|leaf| writer.add_type(leaf));
         writer.several = principals.len() > 1;
         writer
     }
@@ -86,55 +74,54 @@ impl Writer {
         self.sets.entry((kind, set.set_type().full())).or_default().push(set);
     }
 
-    fn add_rights(&mut self, right: &'static Rule) {
-        match right {
+    fn add_names(&mut self, leaf: &'static Rule) {
+        match leaf {
             Rule::Held { right, tenant } => {
                 right.members().into_iter().for_each(|set| self.add_set(set));
-                if let Some(tenant) = tenant
-                    && let TypeText::Of(name) = tenant.name()
-                    && tenant.canonical().is_some()
-                {
+                let Some(tenant) = tenant else { return };
+                self.names.add_text(tenant.name());
+                if let (TypeText::Of(name), true) = (tenant.name(), tenant.canonical().is_some()) {
                     self.canonical_tenants.insert(name.full(), *name);
                 }
             }
             Rule::Builtin(builtin, value) if builtin.is_declared() => {
                 self.values.insert((*builtin, value.text()));
             }
-            Rule::Waived { requirement, .. } => self.add_rights(requirement.get()),
-            _ => right.parts().iter().for_each(|part| self.add_rights(part.get())),
+            Rule::Own(own) => self.names.add_own(own),
+            Rule::Policy { policy, on } => {
+                self.names.add_text(policy);
+                self.names.add_text(on);
+            }
+            _ => {}
         }
     }
 
-    fn add_types(&mut self, rule: &Rule) {
-        let line = match rule {
+    /// Adds the line of a policy or of a custom requirement.
+    fn add_type(&mut self, leaf: &Rule) {
+        let (kind, name, path, on) = match leaf {
             Rule::Own(own) if !own.type_path().is_empty() => {
-                let paths = Paths { path: own.type_path().to_owned(), on: None };
-                let own = Own::read(own.kind(), self.names.of_own(own));
-                RightLine::of_type(own.kind(), own.name(), paths)
+                let read = Own::read(own.kind(), self.names.of_own(own));
+                (read.kind().to_owned(), read.name().to_owned(), own.type_path().to_owned(), None)
             }
             Rule::Policy { policy: name @ TypeText::Of(policy), on: TypeText::Of(on) } => {
-                let paths = Paths { path: public_path(policy.full()), on: Some(public_path(on.full())) };
-                RightLine::of_type(POLICY, &self.names.of(name), paths)
+                let on = Some(public_path(on.full()));
+                (POLICY.to_owned(), self.names.of(name), public_path(policy.full()), on)
             }
-            Rule::Waived { requirement, .. } => return self.add_types(requirement),
-            _ => return rule.parts().iter().for_each(|part| self.add_types(part)),
+            _ => return,
         };
+        let line =
+            RightLine::of(DocumentRight { kind, name, path: Some(path), on, ..DocumentRight::default() });
         self.types.insert(line.key(), line);
     }
 
     fn lock(&self, table: &Table) -> Lock {
-        let mut routes: Vec<_> = table
-            .iter()
-            .map(|route| RouteLine {
-                method: route.method().to_owned(),
-                path: route.shown_path(),
-                access: self.access(&route.declaration()),
-                comments: Vec::new(),
-                place: Place::default(),
-            })
-            .collect();
+        let mut routes: Vec<_> = table.iter().map(|route| self.line(route)).collect();
         routes.sort_by(|one, other| one.order().cmp(&other.order()));
         Lock { rights: self.rights(), routes }
+    }
+
+    pub(crate) fn line(&self, route: &Route) -> RouteLine {
+        RouteLine::new(route.method(), &route.shown_path(), self.access(&route.declaration()))
     }
 
     pub(crate) fn rights(&self) -> Vec<RightLine> {
@@ -158,18 +145,18 @@ impl Writer {
         let member = |name| self.names.of_member(set.kind(), set.set_type(), name);
         let position = |name: &str| set.names().iter().position(|other| *other == name);
         let closure: Vec<&str> = set.implied(at).collect();
-        let implies = |one: &str, other: &str| {
+        let is_implied = |one: &str, other: &str| {
             position(one).is_some_and(|at| set.implied(at).any(|implied| implied == other))
         };
         // Leaves out a right that another of them implies, unless both imply each other.
         let follows = |name: &&str| {
-            closure.iter().any(|other| other != name && implies(other, name) && !implies(name, other))
+            closure.iter().any(|other| other != name && is_implied(other, name) && !is_implied(name, other))
         };
-        let said = closure.iter().filter(|name| !follows(name)).map(|name| member(name)).collect();
+        let implies = closure.iter().filter(|name| !follows(name)).map(|name| member(name)).collect();
         let mut permitted = Vec::new();
         for set in sets {
             let Some(of_type) = set.permissions() else { continue };
-            let weaker = closure.iter().filter(|other| !implies(other, name));
+            let weaker = closure.iter().filter(|other| !is_implied(other, name));
             let known: BTreeSet<_> =
                 weaker.filter_map(|other| position(other)).flat_map(|at| set.permitted(at)).collect();
             let own = set.given(at).filter(|name| !known.contains(name));
@@ -181,7 +168,8 @@ impl Writer {
         }
         let (grants, allows) =
             if set.kind() == "scope" { (Vec::new(), permitted) } else { (permitted, Vec::new()) };
-        RightLine { implies: said, grants, allows, ..RightLine::plain(set.kind(), &member(name)) }
+        let (kind, name) = (set.kind().to_owned(), member(name));
+        RightLine::of(DocumentRight { kind, name, implies, grants, allows, ..DocumentRight::default() })
     }
 
     pub(crate) fn access(&self, declaration: &Declaration) -> Access {
@@ -224,16 +212,4 @@ impl Writer {
             leaf => leaf.clone(),
         }
     }
-}
-
-/// Returns the position of a method among those of a path: known methods, other methods, and then
-/// `*`, `405` and `404`.
-pub(crate) fn order(method: &str) -> usize {
-    const ORDER: [&str; 9] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"];
-    let rest = ["*", "405", "404"].iter().position(|rest| *rest == method);
-    ORDER
-        .iter()
-        .position(|known| *known == method)
-        .or_else(|| rest.map(|at| ORDER.len() + 1 + at))
-        .unwrap_or(ORDER.len())
 }

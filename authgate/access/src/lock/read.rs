@@ -1,11 +1,9 @@
 //! From text to a lock.
 
-mod alone;
 mod cursor;
 mod error;
 mod layout;
 mod names;
-mod path;
 mod whole;
 
 use std::collections::HashMap;
@@ -16,7 +14,8 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, Paths, Place, RightLine, RouteLine};
+use super::line::{Access, RightLine, RouteLine};
+use super::right::DocumentRight;
 use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};
 
@@ -29,11 +28,12 @@ impl Lock {
     /// merge conflict, a duplicate line and an undeclared name. The error states the place and the
     /// fix.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        Self::read(text).map(|(lock, _)| lock)
+        Self::read(text).map(|(lock, _, _)| lock)
     }
 
-    /// Parses a lock and its layout: a piece for the header, and one for each right and route.
-    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>), LockError> {
+    /// Parses a lock, its layout, and the keys of its rights and routes. The layout has a piece for
+    /// the header, and one for each key.
+    pub(super) fn read(text: &str) -> Result<(Self, Layout<'_>, Vec<Key>), LockError> {
         whole::check(text)?;
         let layout = Layout::of(text);
         let [header, lines @ ..] = layout.pieces.as_slice() else {
@@ -43,70 +43,72 @@ impl Lock {
             );
             return Err(LockError::new(1, 1, text));
         };
-        check_header(header.line, header.number)?;
+        if header.line != HEADER {
+            let text = format!("not an access lock: expected `{HEADER}` in the first line");
+            return Err(LockError::new(header.number, 1, text));
+        }
         let mut lock = Self::default();
-        let mut lines_read = Known::default();
-        let mut named = Vec::new();
+        let (mut keys, mut named) = (Vec::new(), Vec::new());
+        let mut known: HashMap<Key, (usize, String)> = HashMap::new();
         for piece in lines {
             let mut cursor = Cursor::new(piece.line, piece.number);
             cursor.space();
-            if is_right(piece.line) {
-                let right = right(&mut cursor, piece)?;
-                lines_read.add_right(&right)?;
-                lock.rights.push(right);
+            let (key, subject) = if is_right(piece.line) {
+                let line = right(&mut cursor, piece)?;
+                let described = (line.key(), format!("{} {}", line.kind(), line.name()));
+                lock.rights.push(line);
+                described
             } else {
-                let route = route(&mut cursor, piece)?;
-                lines_read.add_route(&route)?;
-                lock.routes.push(route);
+                let line = route(&mut cursor, piece)?;
+                let described = (line.key(), format!("{} {}", line.method, line.path));
+                lock.routes.push(line);
+                described
+            };
+            if let Some((number, first)) = known.get(&key) {
+                return Err(duplicate(piece.number, &subject, *number, first));
             }
+            keys.push(key.clone());
+            known.insert(key, (piece.number, subject));
             named.append(&mut cursor.named);
         }
         names::check(&lock, &named)?;
         names::check_cycles(&lock, &named)?;
-        Ok((lock, layout))
+        Ok((lock, layout, keys))
     }
 }
 
-/// On which lines things stand, and how.
-#[derive(Default)]
-struct Known(HashMap<(String, String), (usize, String)>);
-
-impl Known {
-    fn add_right(&mut self, right: &RightLine) -> Result<(), LockError> {
-        let what = format!("{} {}", right.kind, right.name);
-        self.add(right.key(), what, right.place)
+impl Access {
+    /// Parses an access, as after the path in a line of a lock with these rights.
+    pub(crate) fn read(text: &str, rights: &Lock) -> Result<Self, LockError> {
+        if let Some((at, c)) = text.chars().enumerate().find(|(_, c)| c.is_control()) {
+            let text = format!("found the control character {c:?}: replace it with a space");
+            return Err(LockError::new(1, at + 1, text));
+        }
+        let mut cursor = Cursor::new(text, 1);
+        let access = access(&mut cursor)?;
+        cursor.end("the end")?;
+        names::check(rights, &cursor.named)?;
+        Ok(access)
     }
+}
 
-    fn add_route(&mut self, route: &RouteLine) -> Result<(), LockError> {
-        self.add(route.key(), format!("{} {}", route.method, route.path), route.place)
-    }
+/// The identity of a line: the kind and name of a right, or the method and path of a route.
+type Key = (String, String);
 
-    fn add(&mut self, key: (String, String), what: String, Place(line): Place) -> Result<(), LockError> {
-        let Some((known, first)) = self.0.get(&key) else {
-            self.0.insert(key, (line, what));
-            return Ok(());
-        };
-        let (what, first) = (shortened(&what), (*first != what).then(|| shortened(first)));
-        let already = match first {
-            Some(first) => {
-                format!("on line {known}, as `{first}`, and the names of parameters make no difference")
-            }
-            None => format!("on line {known}"),
-        };
-        Err(LockError::new(line, 1, format!("`{what}` is already {already}: remove one of the lines")))
-    }
+/// Returns the error of a line for the same right or route as an earlier line.
+fn duplicate(number: usize, subject: &str, earlier: usize, first: &str) -> LockError {
+    let spelling = if first == subject {
+        String::new()
+    } else {
+        format!(", as `{}`, and the names of parameters make no difference", shortened(first))
+    };
+    let subject = shortened(subject);
+    let text = format!("`{subject}` is already on line {earlier}{spelling}: remove one of the lines");
+    LockError::new(number, 1, text)
 }
 
 /// The start of the first line in every version.
 const BEFORE_VERSION: &str = "access.lock v";
-
-fn check_header(line: &str, number: usize) -> Result<(), LockError> {
-    if line == HEADER {
-        return Ok(());
-    }
-    let text = format!("not an access lock: expected `{HEADER}` in the first line");
-    Err(LockError::new(number, 1, text))
-}
 
 /// The first words of routes.
 pub(crate) const METHODS: [&str; 12] =
@@ -119,66 +121,56 @@ fn is_right(line: &str) -> bool {
 }
 
 fn right(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RightLine, LockError> {
-    let place = Place(piece.number);
-    let kind = cursor.bare_word().to_owned();
+    let mut right = DocumentRight { kind: cursor.bare_word().to_owned(), ..DocumentRight::default() };
     cursor.space();
-    if kind == TENANT {
-        let name = cursor.type_name()?;
+    let expected = if right.kind == TENANT {
+        right.name = cursor.type_name()?;
         cursor.expect(CANONICAL)?;
-        cursor.end("the end of the line")?;
-        return Ok(RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) });
-    }
-    let name = cursor.name("a name")?;
-    cursor.space();
-    if cursor.takes_word("=") {
-        if keywords::is_of_rule(&kind) {
-            return Err(cursor.error(format!(
-                "a {kind} cannot have a type: only policies and custom requirements have one"
-            )));
-        }
-        cursor.space();
-        let path = cursor.type_name()?;
-        cursor.space();
-        let on = if cursor.takes_word("on") {
+        "the end of the line"
+    } else {
+        right.name = cursor.name("a name")?;
+        if cursor.is_at_word("=") {
+            cursor.takes("=");
+            if keywords::is_of_rule(&right.kind) {
+                return Err(cursor.error(format!(
+                    "a {} cannot have a type: only policies and custom requirements have one",
+                    right.kind
+                )));
+            }
             cursor.space();
-            Some(cursor.type_name()?)
+            right.path = Some(cursor.type_name()?);
+            right.on = cursor.takes_word("on").then(|| cursor.type_name()).transpose()?;
+            "`on` or the end of the line"
         } else {
-            None
-        };
-        cursor.end("`on` or the end of the line")?;
-        let line = RightLine::of_type(&kind, &name, Paths { path, on });
-        return Ok(RightLine { place, comments: piece.comments(), ..line });
-    }
-    let mut right = RightLine { place, comments: piece.comments(), ..RightLine::plain(&kind, &name) };
-    cursor.space();
-    if cursor.takes(">") {
-        right.implies = list(cursor, &right.kind)?;
-    }
-    if cursor.takes_word("grants") {
-        right.grants = list(cursor, "permission")?;
-    }
-    if cursor.takes_word("allows") {
-        right.allows = list(cursor, "permission")?;
-    }
-    cursor.end("`>`, `grants`, `allows` or the end of the line")?;
-    Ok(right)
+            if cursor.takes_mark(">") {
+                right.implies = list(cursor, &right.kind)?;
+            }
+            if cursor.takes_word("grants") {
+                right.grants = list(cursor, "permission")?;
+            }
+            if cursor.takes_word("allows") {
+                right.allows = list(cursor, "permission")?;
+            }
+            "`>`, `grants`, `allows` or the end of the line"
+        }
+    };
+    cursor.end(expected)?;
+    Ok(RightLine { right, around: piece.around() })
 }
 
 /// Names with commas between them.
 fn list(cursor: &mut Cursor<'_>, kind: &str) -> Result<Vec<String>, LockError> {
     let mut names = Vec::new();
     loop {
-        cursor.space();
         names.push(cursor.name_of(kind)?);
         cursor.space();
-        if !cursor.takes(",") {
+        if !cursor.takes_mark(",") {
             return Ok(names);
         }
     }
 }
 
 fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockError> {
-    let place = Place(piece.number);
     let start = cursor.error("");
     let method = cursor.bare_word();
     if !METHODS.contains(&method) {
@@ -197,9 +189,7 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
     let method = method.to_owned();
     cursor.space();
     let path = cursor.path()?;
-    cursor.space();
     let access = access(cursor)?;
-    cursor.space();
     let expected = match &access {
         Access::Authorized { conceal: true, .. } => "the end of the line",
         Access::Authorized { principal: Some(_), .. } => "`conceal` or the end of the line",
@@ -207,7 +197,7 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
         _ => "the end of the line",
     };
     cursor.end(expected)?;
-    Ok(RouteLine { method, path, access, comments: piece.comments(), place })
+    Ok(RouteLine { method, path, access, around: piece.around() })
 }
 
 fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
@@ -218,18 +208,11 @@ fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
         return Ok(Access::Ungated { reason: cursor.reason()? });
     }
     if cursor.takes_word("authenticated") {
-        cursor.space();
         return Ok(Access::Authenticated { principal: cursor.type_name()? });
     }
     let rule = rule(cursor, 0)?.normal();
-    let mut principal = None;
-    if cursor.takes_word("as") {
-        cursor.space();
-        principal = Some(cursor.type_name()?);
-        cursor.space();
-    }
-    let conceal = cursor.takes_word("conceal");
-    Ok(Access::Authorized { rule, principal, conceal })
+    let principal = cursor.takes_word("as").then(|| cursor.type_name()).transpose()?;
+    Ok(Access::Authorized { rule, principal, conceal: cursor.takes_word("conceal") })
 }
 
 /// The maximum depth of nested parentheses.
@@ -246,14 +229,9 @@ fn joined(
     join: fn(Vec<Rule>) -> Rule,
     part: impl Fn(&mut Cursor<'_>, usize) -> Result<Rule, LockError>,
 ) -> Result<Rule, LockError> {
-    let first = part(cursor, depth)?;
+    let mut parts = vec![part(cursor, depth)?];
     cursor.space();
-    if !cursor.is_at(mark) {
-        return Ok(first);
-    }
-    let mut parts = vec![first];
-    while cursor.takes(mark) {
-        cursor.space();
+    while cursor.takes_mark(mark) {
         parts.push(part(cursor, depth)?);
         cursor.space();
     }
@@ -265,12 +243,10 @@ fn part(cursor: &mut Cursor<'_>, depth: usize) -> Result<Rule, LockError> {
         return Err(cursor
             .error(format!("parentheses and `!` are nested more than {DEEPEST} deep: simplify the rule")));
     }
-    if cursor.takes("!") {
-        cursor.space();
+    if cursor.takes_mark("!") {
         return Ok(Rule::Not(part(cursor, depth + 1)?.into()));
     }
-    if cursor.takes("(") {
-        cursor.space();
+    if cursor.takes_mark("(") {
         let inner = rule(cursor, depth + 1)?;
         cursor.expect(")")?;
         return Ok(inner);
@@ -292,22 +268,16 @@ fn leaf(cursor: &mut Cursor<'_>) -> Result<Rule, LockError> {
     if let Some(builtin) = Builtin::of_keyword(kind) {
         return Ok(Rule::Builtin(builtin, value(cursor, builtin)?));
     }
+    if let Some(kind) = keywords::SETS.into_iter().find(|set| *set == kind) {
+        let right = Held::read(kind, cursor.name_of(kind)?);
+        let tenant = cursor.takes_word("in").then(|| cursor.type_name()).transpose()?;
+        return Ok(Rule::Held { right, tenant: tenant.map(|tenant| InTenant::read(tenant.into())) });
+    }
     Ok(match kind {
         "policy" => match cursor.policy_over()? {
             Ok((policy, on)) => Rule::Policy { policy: policy.into(), on: on.into() },
             Err(name) => Rule::Own(Own::read(kind, name)),
         },
-        kind if keywords::SETS.contains(&kind) => {
-            let right = Held::read(kind, cursor.name_of(kind)?);
-            cursor.space();
-            let tenant = if cursor.takes_word("in") {
-                cursor.space();
-                Some(InTenant::read(cursor.type_name()?.into()))
-            } else {
-                None
-            };
-            Rule::Held { right, tenant }
-        }
         kind => Rule::Own(Own::read(kind, cursor.name("a name")?)),
     })
 }

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::comparison::{Comparison, written};
+use super::comparison::{Comparison, Ruled};
 use super::diagram::{Diagram, Node};
 use super::side::Side;
-use super::variable::Variable;
-use crate::lock::Access;
-use crate::{Builtin, Held, InTenant, Rule, Value};
+use super::variable::{Right, Variable};
+use crate::rule::words::{Name, TypeWord};
+use crate::{Rule, Value};
 
 /// The maximum number of callers in the result.
 const TOLD: usize = 4;
@@ -16,29 +16,21 @@ const TOLD: usize = 4;
 const MOST: usize = 64;
 const MOST_STEPS: usize = 1 << 14;
 
-/// Returns the callers that the second rule allows and the first denies.
-pub(super) fn newly(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
-    let set = comparison.newly()?;
-    in_words(comparison, set, 1)
-}
-
-/// Returns the callers that the first rule allows and the second denies.
-pub(super) fn no_longer(comparison: &mut Comparison<'_>) -> Option<Vec<String>> {
-    let set = comparison.no_longer()?;
-    in_words(comparison, set, 0)
-}
-
-/// Returns the callers of a set that the rule of one side allows.
-fn in_words(comparison: &mut Comparison<'_>, set: Node, at: usize) -> Option<Vec<String>> {
+/// Returns the callers that a rule allows and another denies.
+pub(super) fn only<'a>(
+    comparison: &mut Comparison<'a>,
+    one: Ruled<'a>,
+    other: Ruled<'a>,
+) -> Option<Vec<String>> {
+    let set = comparison.only(one, other)?;
     let (least, is_all) = least(&comparison.diagram, set);
-    let side = *comparison.sides.get(at)?;
-    let callers: Vec<_> = least.into_iter().map(|given| Caller::of(comparison, given, side)).collect();
+    let callers: Vec<_> = least.into_iter().map(|given| Caller::of(comparison, given, one.side)).collect();
     let least = callers.iter().filter(|one| {
         !callers.iter().any(|other| other.held.is_subset(&one.held) && !one.held.is_subset(&other.held))
     });
     let mut words = Vec::new();
     for caller in least {
-        let caller = caller.in_words(comparison, at)?;
+        let caller = caller.in_words(comparison, one)?;
         if !words.contains(&caller) {
             words.push(caller);
         }
@@ -114,20 +106,17 @@ impl Caller {
         let mut held = BTreeSet::new();
         for given in given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
             match given {
-                Variable::Right { kind, name, tenant } => {
-                    for name in side.lock.held(kind, [*name]) {
-                        held.insert(word(&Variable::Right { kind, name, tenant: *tenant }));
-                    }
+                Variable::Right(right) => {
+                    let names = side.lock.held(right.kind, [right.name]).into_iter();
+                    held.extend(names.map(|name| word(&Variable::Right(Right { name, ..*right }))));
                 }
-                given => {
-                    held.insert(word(given));
-                }
+                given => held.extend([word(given)]),
             }
         }
         Self { given, held }
     }
 
-    fn in_words(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<String> {
+    fn in_words<'a>(&self, comparison: &mut Comparison<'a>, ruled: Ruled<'a>) -> Option<String> {
         let mut words = Vec::new();
         let (mut is_known, mut principal) = (false, None);
         for given in self.given.iter().filter_map(|variable| comparison.variables.get(*variable)) {
@@ -143,36 +132,34 @@ impl Caller {
             return Some("any caller".to_owned());
         }
         if words.is_empty() {
-            words.push(
-                principal
-                    .take()
-                    .map_or("any authenticated caller".to_owned(), |name| format!("any {}", of_type(name))),
-            );
+            words.push(match principal.take() {
+                Some(name) => format!("any {}", TypeWord(name)),
+                None => "any authenticated caller".to_owned(),
+            });
         }
         let mut text = words.join(" & ");
         if let Some(name) = principal {
-            text.push_str(" as ");
-            text.push_str(&of_type(name));
+            text += &format!(" as {}", TypeWord(name));
         }
-        let without = self.without(comparison, at)?;
+        let without = self.without(comparison, ruled)?;
         if !without.is_empty() {
-            text.push_str(" without ");
-            text.push_str(&without.join(" or "));
+            text += &format!(" without {}", without.join(" or "));
         }
         Some(text)
     }
 
     /// Returns the rights of the rule that the caller must not have.
-    fn without(&self, comparison: &mut Comparison<'_>, at: usize) -> Option<Vec<String>> {
-        let mut set = if at == 0 { comparison.first } else { comparison.second };
+    fn without<'a>(&self, comparison: &mut Comparison<'a>, ruled: Ruled<'a>) -> Option<Vec<String>> {
+        let mut set = ruled.callers;
         for variable in &self.given {
-            set = comparison.diagram.given(set, *variable)?;
+            let is_given = comparison.diagram.variable(*variable)?;
+            set = comparison.diagram.and(set, is_given)?;
         }
         let mut without = Vec::new();
-        let Some(access) = comparison.accesses.get(at).copied() else { return Some(without) };
-        for given in named(comparison, at, access) {
+        for given in named(comparison, ruled) {
             let Some(variable) = comparison.variables.find(&given) else { continue };
-            if !self.given.contains(&variable) && comparison.diagram.given(set, variable)?.is_never() {
+            let is_given = comparison.diagram.variable(variable)?;
+            if !self.given.contains(&variable) && comparison.diagram.and(set, is_given)?.is_never() {
                 without.push(word(&given));
             }
         }
@@ -181,50 +168,25 @@ impl Caller {
 }
 
 /// Returns the rights that a rule names.
-fn named<'a>(comparison: &Comparison<'a>, at: usize, access: &'a Access) -> Vec<Variable<'a>> {
-    let Some(side) = comparison.sides.get(at) else { return Vec::new() };
-    let mut named = Vec::new();
-    if let Some(rule) = access.rule() {
-        rule.for_each_leaf(&mut |leaf| {
-            named.extend(match leaf {
-                Rule::Held { right, tenant } => Some(Variable::Right {
-                    kind: right.kind(),
-                    name: right.name(),
-                    tenant: tenant.as_ref().and_then(written),
-                }),
-                Rule::Builtin(builtin, value) if builtin.is_declared() => {
-                    Some(Variable::Right { kind: builtin.row().keyword, name: value.text(), tenant: None })
-                }
-                own @ (Rule::Own(_) | Rule::Policy { .. }) => Some(comparison.own(side, own)),
-                _ => None,
-            });
-        });
-    }
-    named
-}
-
-/// Returns the name of a type, in quotes if it is ambiguous.
-fn of_type(name: &str) -> String {
-    let access = Access::Authenticated { principal: name.to_owned() }.to_string();
-    access.strip_prefix("authenticated ").map(str::to_owned).unwrap_or(access)
+fn named<'a>(comparison: &Comparison<'a>, ruled: Ruled<'a>) -> Vec<Variable<'a>> {
+    let leaves = ruled.access.rule().into_iter().flat_map(Rule::leaves);
+    let named = leaves.filter_map(|leaf| match leaf {
+        Rule::Own(_) | Rule::Policy { .. } => Some(comparison.own(ruled.side, leaf)),
+        leaf => Right::of(leaf).map(Variable::Right),
+    });
+    named.collect()
 }
 
 /// Returns the short form of a right: a role by its name, other rights as in the lock.
 fn word(given: &Variable<'_>) -> String {
     match given {
         Variable::Known => "authenticated".to_owned(),
-        Variable::Principal(name) => of_type(name),
+        Variable::Principal(name) => TypeWord(name).to_string(),
         Variable::SaysScopes => "limited by scopes".to_owned(),
-        Variable::Right { kind, name, tenant } => {
-            let rule = match Builtin::of_keyword(kind) {
-                Some(builtin) => Rule::Builtin(builtin, Value::Text((*name).to_owned().into())),
-                None => Rule::Held {
-                    right: Held::read(kind, (*name).to_owned()),
-                    tenant: tenant.map(|tenant| InTenant::read(tenant.to_owned().into())),
-                },
-            };
-            let text = rule.to_string();
-            text.strip_prefix("role:").map(str::to_owned).unwrap_or(text)
+        Variable::Right(Right { kind, name, tenant }) => {
+            let before = if *kind == "role" { String::new() } else { format!("{kind}:") };
+            let tenant = tenant.map(|tenant| format!(" in {}", TypeWord(tenant)));
+            format!("{before}{}{}", Name(name), tenant.unwrap_or_default())
         }
         Variable::Value(builtin, value) => {
             Rule::Builtin(*builtin, Value::Text((*value).to_owned().into())).to_string()

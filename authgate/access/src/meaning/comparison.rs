@@ -2,22 +2,28 @@
 
 use super::Meaning;
 use super::diagram::{Diagram, Node};
-use super::side::{self, Side};
-use super::variable::{Variable, Variables};
+use super::side::Side;
+use super::variable::{Right, Variable, Variables};
 use crate::lock::Access;
-use crate::{InTenant, Part, Rule, TypeText};
+use crate::{Part, Rule};
+
+/// A rule with the rights of its lock, and the callers that it allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ruled<'a> {
+    pub(super) side: &'a Side<'a>,
+    pub(super) access: &'a Access,
+    pub(super) callers: Node,
+}
 
 /// Two rules.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
-    pub(super) sides: [&'a Side<'a>; 2],
-    pub(super) accesses: [&'a Access; 2],
+    pub(super) first: Ruled<'a>,
+    pub(super) second: Ruled<'a>,
     /// `true` if scopes limit permissions in one of the locks.
     limits: bool,
     pub(super) variables: Variables<'a>,
     pub(super) diagram: Diagram,
-    pub(super) first: Node,
-    pub(super) second: Node,
 }
 
 impl<'a> Comparison<'a> {
@@ -30,62 +36,54 @@ impl<'a> Comparison<'a> {
     ) -> Option<Self> {
         let rules = [first, second].into_iter().filter_map(Access::rule);
         let mut comparison = Self {
-            sides: [&meaning.first, &meaning.second],
-            accesses: [first, second],
+            first: Ruled { side: &meaning.first, access: first, callers: Node::NEVER },
+            second: Ruled { side: &meaning.second, access: second, callers: Node::NEVER },
             limits: meaning.first.limits || meaning.second.limits,
             variables: Variables::of(rules.chain(meaning.asked.iter().copied())),
             diagram: Diagram::of(most_steps),
-            first: Node::NEVER,
-            second: Node::NEVER,
         };
-        comparison.first = comparison.access(0, &meaning.asked)?;
-        comparison.second = comparison.access(1, &meaning.asked)?;
+        let known = comparison.variables.is(&mut comparison.diagram, Variable::Known)?;
+        let [of_first, of_second] = comparison.of_types()?;
+        let of_first = comparison.diagram.and(known, of_first)?;
+        comparison.first.callers = comparison.callers(comparison.first, of_first, &meaning.asked)?;
+        let of_second = comparison.diagram.and(known, of_second)?;
+        comparison.second.callers = comparison.callers(comparison.second, of_second, &meaning.asked)?;
         Some(comparison)
     }
 
-    /// Returns the callers that the second rule allows and the first denies.
-    pub(super) fn newly(&mut self) -> Option<Node> {
-        let not = self.diagram.not(self.first)?;
-        self.diagram.and(self.second, not)
+    /// Returns the callers that a rule allows and another denies.
+    pub(super) fn only(&mut self, one: Ruled<'a>, other: Ruled<'a>) -> Option<Node> {
+        let not = self.diagram.not(other.callers)?;
+        self.diagram.and(one.callers, not)
     }
 
-    /// Returns the callers that the first rule allows and the second denies.
-    pub(super) fn no_longer(&mut self) -> Option<Node> {
-        let not = self.diagram.not(self.second)?;
-        self.diagram.and(self.first, not)
+    /// Returns the callers of the two principal types: all callers, unless both are known and
+    /// differ.
+    fn of_types(&mut self) -> Option<[Node; 2]> {
+        let types = [self.first, self.second].map(|ruled| ruled.side.principal(ruled.access));
+        let [Some(one), Some(other)] = types else { return Some([Node::ALWAYS; 2]) };
+        if one == other {
+            return Some([Node::ALWAYS; 2]);
+        }
+        let is_first = self.variables.is(&mut self.diagram, Variable::Principal(one))?;
+        let is_second = self.variables.is(&mut self.diagram, Variable::Principal(other))?;
+        let not = self.diagram.not(is_first)?;
+        Some([is_first, self.diagram.and(not, is_second)?])
     }
 
-    /// Returns the principal types, if both are known and differ.
-    pub(super) fn principals(&self) -> Option<[&'a str; 2]> {
-        let [(first, one), (second, other)] = [(0, 0), (1, 1)]
-            .map(|(side, access)| (self.sides.get(side).copied(), self.accesses.get(access).copied()));
-        let (one, other) = (first?.principal(one?)?, second?.principal(other?)?);
-        (one != other).then_some([one, other])
-    }
-
-    fn access(&mut self, at: usize, asked: &[&'a Rule]) -> Option<Node> {
-        let (side, access) = (*self.sides.get(at)?, *self.accesses.get(at)?);
+    /// Returns the callers of a type that a rule allows.
+    fn callers(&mut self, ruled: Ruled<'a>, of_type: Node, asked: &[&'a Rule]) -> Option<Node> {
+        let Ruled { side, access, .. } = ruled;
         if access.is_open() {
             return Some(Node::ALWAYS);
         }
-        let mut all = self.variables.is(&mut self.diagram, Variable::Known)?;
-        if let Some(principals) = self.principals() {
-            let is_first = self.variables.is(&mut self.diagram, Variable::Principal(principals[0]))?;
-            let is_second = self.variables.is(&mut self.diagram, Variable::Principal(principals[1]))?;
-            let of_type = if at == 0 {
-                is_first
-            } else {
-                let not = self.diagram.not(is_first)?;
-                self.diagram.and(not, is_second)?
-            };
-            all = self.diagram.and(all, of_type)?;
-        }
+        let mut all = of_type;
         if let Some(rule) = access.rule() {
             let rule = self.rule(side, rule)?;
             all = self.diagram.and(all, rule)?;
         }
         for asked in asked {
-            if !access.rule().is_some_and(|rule| side::waives(rule, asked)) {
+            if !access.rule().is_some_and(|rule| rule.waived().contains(asked)) {
                 let asked = self.rule(side, asked)?;
                 all = self.diagram.and(all, asked)?;
             }
@@ -102,17 +100,14 @@ impl<'a> Comparison<'a> {
                 self.diagram.not(part)
             }
             Rule::Waived { .. } => Some(Node::ALWAYS),
-            Rule::Held { right, tenant } => {
-                self.held(side, right.kind(), right.name(), tenant.as_ref().and_then(written))
-            }
-            Rule::Builtin(builtin, value) if builtin.is_declared() => {
-                self.right(side, builtin.row().keyword, value.text(), None)
-            }
-            Rule::Builtin(builtin, value) => self.variables.meets(&mut self.diagram, *builtin, value),
-            own @ (Rule::Own(_) | Rule::Policy { .. }) => {
-                let own = self.own(side, own);
+            Rule::Own(_) | Rule::Policy { .. } => {
+                let own = self.own(side, rule);
                 self.variables.is(&mut self.diagram, own)
             }
+            Rule::Builtin(builtin, value) if !builtin.is_declared() => {
+                self.variables.meets(&mut self.diagram, *builtin, value)
+            }
+            Rule::Held { .. } | Rule::Builtin(..) => self.held(side, Right::of(rule)?),
         }
     }
 
@@ -122,7 +117,7 @@ impl<'a> Comparison<'a> {
         let text = rule.to_string();
         let Some(path) = side.lock.type_path(rule) else { return Variable::Own(text) };
         let differs = |other: &&Side<'_>| other.lock.type_path(rule).is_some_and(|other| other != path);
-        let is_another = self.sides.iter().any(differs);
+        let is_another = [self.first.side, self.second.side].iter().any(differs);
         Variable::Own(if is_another { format!("{text} = {path}") } else { text })
     }
 
@@ -138,64 +133,39 @@ impl<'a> Comparison<'a> {
         parts.into_iter().rev().try_fold(nothing, |all, part| join(&mut self.diagram, part, all))
     }
 
-    fn held(
-        &mut self,
-        side: &'a Side<'a>,
-        kind: &'a str,
-        name: &'a str,
-        tenant: Option<&'a str>,
-    ) -> Option<Node> {
-        match kind {
-            "permission" => self.permission(side, name, tenant),
-            "scope" => {
-                let scope = self.right(side, kind, name, tenant)?;
-                if tenant.is_some() || !self.limits {
-                    return Some(scope);
-                }
-                let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
-                self.diagram.and(says, scope)
-            }
-            kind => self.right(side, kind, name, tenant),
+    fn held(&mut self, side: &'a Side<'a>, right: Right<'a>) -> Option<Node> {
+        if right.kind == "permission" {
+            return self.permission(side, right);
         }
+        let held = self.one_of(side.by(right.kind, [right.name]), right)?;
+        if right.kind != "scope" || right.tenant.is_some() || !self.limits {
+            return Some(held);
+        }
+        let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
+        self.diagram.and(says, held)
     }
 
     /// A permission is held directly or granted by a role. If scopes limit permissions, a scope
     /// must allow it as well.
-    fn permission(&mut self, side: &'a Side<'a>, name: &'a str, tenant: Option<&'a str>) -> Option<Node> {
-        let roles = side.permitting("role", name);
-        let by_roles = self.one_of(roles, "role", tenant)?;
-        let by_itself = self.right(side, "permission", name, tenant)?;
+    fn permission(&mut self, side: &'a Side<'a>, permission: Right<'a>) -> Option<Node> {
+        let name = permission.name;
+        let by_roles = self.one_of(side.permitting("role", name), Right { kind: "role", ..permission })?;
+        let by_itself = self.one_of(side.by("permission", [name]), permission)?;
         let granted = self.diagram.or(by_roles, by_itself)?;
         if !side.limits {
             return Some(granted);
         }
         let says = self.variables.is(&mut self.diagram, Variable::SaysScopes)?;
-        let scopes = self.one_of(side.permitting("scope", name), "scope", None)?;
+        let scope = Right { kind: "scope", name, tenant: None };
+        let scopes = self.one_of(side.permitting("scope", name), scope)?;
         let not = self.diagram.not(says)?;
         let allowed = self.diagram.or(not, scopes)?;
         self.diagram.and(granted, allowed)
     }
 
-    fn right(
-        &mut self,
-        side: &'a Side<'a>,
-        kind: &'a str,
-        name: &'a str,
-        tenant: Option<&'a str>,
-    ) -> Option<Node> {
-        self.one_of(side.by(kind, [name]), kind, tenant)
-    }
-
-    fn one_of(&mut self, names: Vec<&'a str>, kind: &'a str, tenant: Option<&'a str>) -> Option<Node> {
-        let given = names.into_iter().map(|name| Variable::Right { kind, name, tenant });
+    /// Returns the callers with a right of one of these names.
+    fn one_of(&mut self, names: Vec<&'a str>, right: Right<'a>) -> Option<Node> {
+        let given = names.into_iter().map(|name| Variable::Right(Right { name, ..right }));
         self.variables.one_of(&mut self.diagram, given)
-    }
-}
-
-/// Returns the name of the tenant in a lock.
-pub(super) fn written(tenant: &InTenant) -> Option<&str> {
-    match tenant.name() {
-        TypeText::Read(name) => Some(name),
-        TypeText::Of(_) => None,
     }
 }

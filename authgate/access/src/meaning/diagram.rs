@@ -120,14 +120,12 @@ impl Diagram {
             return Some(*known);
         }
         self.steps_left = self.steps_left.checked_sub(1)?;
-        let first = [by, with, without]
-            .into_iter()
-            .filter_map(|node| self.choice(node))
-            .map(|choice| choice.variable);
-        let variable = first.min()?;
-        let [by_so, with_so, without_so] = key_by(self, key, variable, true);
+        let nodes = [by, with, without];
+        let variables = nodes.iter().filter_map(|node| Some(self.choice(*node)?.variable));
+        let variable = variables.min()?;
+        let [by_so, with_so, without_so] = nodes.map(|node| self.branch(node, variable, true));
         let so = self.choose(by_so, with_so, without_so)?;
-        let [by_not, with_not, without_not] = key_by(self, key, variable, false);
+        let [by_not, with_not, without_not] = nodes.map(|node| self.branch(node, variable, false));
         let not = self.choose(by_not, with_not, without_not)?;
         let node = self.node(Choice { variable, without: not, with: so })?;
         self.chosen.insert(key, node);
@@ -138,43 +136,11 @@ impl Diagram {
     /// variables.
     fn branch(&self, node: Node, variable: u32, so: bool) -> Node {
         match self.choice(node) {
-            Some(choice) if choice.variable == variable => {
-                if so {
-                    choice.with
-                } else {
-                    choice.without
-                }
-            }
+            Some(choice) if choice.variable == variable && so => choice.with,
+            Some(choice) if choice.variable == variable => choice.without,
             _ => node,
         }
     }
-
-    /// Returns the function if a variable is true.
-    pub(super) fn given(&mut self, node: Node, variable: u32) -> Option<Node> {
-        self.given_known(node, variable, &mut Known::default())
-    }
-
-    fn given_known(&mut self, node: Node, variable: u32, known: &mut Known<Node>) -> Option<Node> {
-        let Some(choice) = self.choice(node).filter(|choice| choice.variable <= variable) else {
-            return Some(node);
-        };
-        if choice.variable == variable {
-            return Some(choice.with);
-        }
-        if let Some(known) = known.get(&node) {
-            return Some(*known);
-        }
-        self.steps_left = self.steps_left.checked_sub(1)?;
-        let with = self.given_known(choice.with, variable, known)?;
-        let without = self.given_known(choice.without, variable, known)?;
-        let given = self.node(Choice { variable: choice.variable, without, with })?;
-        known.insert(node, given);
-        Some(given)
-    }
-}
-
-fn key_by(diagram: &Diagram, key: (Node, Node, Node), variable: u32, so: bool) -> [Node; 3] {
-    [key.0, key.1, key.2].map(|node| diagram.branch(node, variable, so))
 }
 
 #[cfg(test)]
@@ -253,12 +219,6 @@ mod tests {
                 prop_assert_eq!(holds(&diagram, node, world), one.holds(world));
             }
             prop_assert_eq!(node == second, table(&one) == table(&other));
-            for variable in 0..VARIABLES {
-                let given = diagram.given(node, variable).unwrap();
-                for world in 0..1 << VARIABLES {
-                    prop_assert_eq!(holds(&diagram, given, world), one.holds(world | 1 << variable));
-                }
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Rule;
-use crate::lock::{Access, Lock, RouteLine};
+use crate::lock::{Access, Lock};
 
 type Right<'a> = (&'a str, &'a str);
 
@@ -39,7 +39,7 @@ impl<'a> Side<'a> {
             }
         }
         let principals: BTreeSet<_> =
-            lock.routes().iter().map(RouteLine::access).filter_map(principal).collect();
+            lock.routes().iter().filter_map(|route| route.access().principal()).collect();
         let mut principals = principals.into_iter();
         side.principal = principals.next().filter(|_| principals.next().is_none());
         side
@@ -75,37 +75,16 @@ impl<'a> Side<'a> {
 
     /// Returns the principal type that a route requires, if the lock states it.
     pub(super) fn principal(&self, access: &'a Access) -> Option<&'a str> {
-        principal(access).or(self.principal)
-    }
-}
-
-fn principal(access: &Access) -> Option<&str> {
-    match access {
-        Access::Authenticated { principal } => Some(principal),
-        Access::Authorized { principal, .. } => principal.as_deref(),
-        _ => None,
+        access.principal().or(self.principal)
     }
 }
 
 /// Returns the requirements that routes of a lock waive.
-pub(super) fn waived(lock: &Lock) -> impl Iterator<Item = &Rule> {
+pub(super) fn waived(lock: &Lock) -> BTreeSet<&Rule> {
     let rules = lock.routes().iter().filter_map(|route| route.access().rule());
-    rules.flat_map(|rule| {
-        let mut waived = Vec::new();
-        rule.for_each_leaf(&mut |leaf| {
-            if let Rule::Waived { requirement, .. } = leaf {
-                waived.push(requirement.get());
-            }
-        });
-        waived
-    })
-}
-
-/// Returns `true` if a rule waives the requirement. A waiver applies to the whole rule.
-pub(super) fn waives(rule: &Rule, asked: &Rule) -> bool {
-    match rule {
-        Rule::Waived { requirement, .. } => requirement.get() == asked,
-        Rule::All(parts) => parts.iter().any(|part| waives(part, asked)),
-        _ => false,
-    }
+    let waived = rules.flat_map(Rule::leaves).filter_map(|leaf| match leaf {
+        Rule::Waived { requirement, .. } => Some(requirement.get()),
+        _ => None,
+    });
+    waived.collect()
 }

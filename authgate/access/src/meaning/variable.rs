@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::diagram::{Diagram, Node};
-use crate::{Builtin, Rule, Value, Values};
+use crate::{Builtin, Rule, TypeText, Value, Values};
 
 /// A fact about a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub(super) enum Variable<'a> {
     /// The caller is a principal of this type.
     Principal(&'a str),
     /// A right, as it was granted.
-    Right { kind: &'a str, name: &'a str, tenant: Option<&'a str> },
+    Right(Right<'a>),
     /// The credential limits the caller to scopes.
     SaysScopes,
     /// The value of a built-in requirement of which a caller has one.
@@ -23,6 +23,33 @@ pub(super) enum Variable<'a> {
     Seconds(Builtin, u64),
     /// The decision of a policy or of a custom requirement, as the lock writes it.
     Own(String),
+}
+
+/// A right, everywhere or in a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Right<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) tenant: Option<&'a str>,
+}
+
+impl<'a> Right<'a> {
+    /// Returns the right that a leaf requires.
+    pub(super) fn of(leaf: &'a Rule) -> Option<Self> {
+        match leaf {
+            Rule::Held { right, tenant } => {
+                let tenant = tenant.as_ref().and_then(|tenant| match tenant.name() {
+                    TypeText::Read(name) => Some(&**name),
+                    TypeText::Of(_) => None,
+                });
+                Some(Self { kind: right.kind(), name: right.name(), tenant })
+            }
+            Rule::Builtin(builtin, value) if builtin.is_declared() => {
+                Some(Self { kind: builtin.row().keyword, name: value.text(), tenant: None })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The variables of two rules.
@@ -40,21 +67,19 @@ impl<'a> Variables<'a> {
     /// Collects the values that the rules name.
     pub(super) fn of(rules: impl Iterator<Item = &'a Rule>) -> Self {
         let (mut values, mut seconds) = (Vec::new(), Vec::new());
-        for rule in rules {
-            rule.for_each_leaf(&mut |leaf| {
-                let Rule::Builtin(builtin, value) = leaf else { return };
-                match builtin.row().values {
-                    Values::SeveralNames => {}
-                    Values::Seconds => seconds.push((*builtin, value.seconds())),
-                    Values::OneWord | Values::OneName | Values::Alternatives => {
-                        for value in named(*builtin, value) {
-                            if find(&values, *builtin, value).is_none() {
-                                values.push((*builtin, value));
-                            }
+        for leaf in rules.flat_map(Rule::leaves) {
+            let Rule::Builtin(builtin, value) = leaf else { continue };
+            match builtin.row().values {
+                Values::SeveralNames => {}
+                Values::Seconds => seconds.push((*builtin, value.seconds())),
+                Values::OneWord | Values::OneName | Values::Alternatives => {
+                    for value in named(*builtin, value) {
+                        if find(&values, *builtin, value).is_none() {
+                            values.push((*builtin, value));
                         }
                     }
                 }
-            });
+            }
         }
         seconds.sort_unstable();
         seconds.dedup();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{DescribedGate, DescribedScheme};
+use crate::rule::Ask;
 use crate::{Ambient, Builtin, Declaration, PrincipalType, Reason, Rule};
 
 /// The status of a redirect to the login page.
@@ -54,30 +55,26 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn add(&mut self, rule: &'static Rule, accepted: &[&DescribedScheme], principal: PrincipalType) {
-        match rule {
-            Rule::Held { .. } => {
-                self.forbids = true;
+    fn add(&mut self, rule: &Rule, accepted: &[&DescribedScheme], principal: PrincipalType) {
+        self.forbids |= rule.has(Ask::Negation);
+        for leaf in rule.leaves() {
+            self.forbids |= match leaf {
+                Rule::Builtin(Builtin::Scheme, name) => {
+                    accepted.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name.text()))
+                }
+                Rule::Builtin(builtin, _) if builtin.is_about_login() => {
+                    !accepted.iter().any(|scheme| scheme.knows_login)
+                }
+                Rule::Waived { .. } => false,
+                _ => true,
+            };
+            self.loads |= matches!(leaf, Rule::Policy { .. });
+            self.fails |= match leaf {
+                Rule::Own(_) | Rule::Policy { .. } => true,
                 // A principal that is implemented by hand evaluates its rights itself.
-                self.fails |= principal.sets().is_empty();
-            }
-            Rule::Builtin(Builtin::Scheme, name) => {
-                self.forbids |= accepted.iter().any(|scheme| !scheme.name.eq_ignore_ascii_case(name.text()));
-            }
-            Rule::Builtin(builtin, _) if builtin.is_about_login() => {
-                self.forbids |= !accepted.iter().any(|scheme| scheme.knows_login);
-            }
-            Rule::Builtin(..) => self.forbids = true,
-            Rule::Own(_) => (self.forbids, self.fails) = (true, true),
-            Rule::Policy { .. } => (self.forbids, self.fails, self.loads) = (true, true, true),
-            Rule::Not(part) => {
-                self.add(part.get(), accepted, principal);
-                self.forbids = true;
-            }
-            Rule::All(parts) | Rule::Any(parts) => {
-                parts.iter().for_each(|part| self.add(part.get(), accepted, principal));
-            }
-            Rule::Waived { .. } => {}
+                Rule::Held { .. } => principal.sets().is_empty(),
+                _ => false,
+            };
         }
     }
 }

@@ -66,27 +66,20 @@ fn joined(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
     if parts.iter().flatten().any(BTreeSet::is_empty) {
         return Some(BTreeSet::new());
     }
-    let mut all = BTreeSet::from([Way::new()]);
-    for part in parts {
+    parts.into_iter().try_fold(BTreeSet::from([Way::new()]), |all, part| {
         let part = part?;
         let mut together = BTreeSet::new();
-        for (one, other) in all.iter().flat_map(|one| part.iter().map(move |other| (one, other))) {
-            together.insert(one.union(other).copied().collect());
-            if together.len() > MOST {
-                return None;
-            }
+        for one in &all {
+            together.extend(part.iter().map(|other| one.union(other).copied().collect::<Way>()));
         }
-        all = together;
-    }
-    Some(all)
+        (together.len() <= MOST).then_some(together)
+    })
 }
 
 /// Returns the ways that satisfy a part.
 fn either(parts: Vec<Option<BTreeSet<Way>>>) -> Option<BTreeSet<Way>> {
-    let mut all = BTreeSet::new();
-    for part in parts {
-        all.extend(part?);
-    }
+    let parts: Vec<_> = parts.into_iter().collect::<Option<_>>()?;
+    let all: BTreeSet<_> = parts.into_iter().flatten().collect();
     (all.len() <= MOST).then_some(all)
 }
 
@@ -232,7 +225,7 @@ mod tests {
         #[test]
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn every_listed_alternative_is_satisfiable(rule in rule()) {
-            prop_assume!(!rule.negates());
+            prop_assume!(!rule.has(crate::rule::Ask::Negation));
             let gate = gate();
             for (at, scopes) in alternatives(&gate, &[rule], Taken::by(rule)) {
                 let held = |rest| holds(rule, gate.schemes[at].name, &scopes, rest);

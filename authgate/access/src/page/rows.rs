@@ -2,83 +2,64 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::iter;
 
 use super::escape::Escaped;
-use super::source_link::{Template, encoded};
+use super::source_link::Template;
 use super::{asked_by, rule};
 use crate::caller::{Caller, Given};
-use crate::document::{Document, DocumentRight, DocumentRoute};
-use crate::lock::{Lock, RouteLine};
+use crate::document::{Document, DocumentRight, DocumentRoute, STATES};
+use crate::lock::{Lock, RouteLine, order};
+use crate::sarif::encoded;
 
-/// The states of a route with their labels.
-pub(super) const STATES: [(&str, &str); 4] = [
-    ("public", "public"),
-    ("ungated", "ungated"),
-    ("authenticated", "authenticated"),
-    ("authorized", "authorized"),
-];
-
-fn option(out: &mut String, value: &str, text: &str) {
-    _ = writeln!(out, "<option value=\"{}\">{}</option>", Escaped(value), Escaped(text));
+/// Writes a selection of values, each with its text.
+fn select<V: AsRef<str>, T: AsRef<str>>(
+    out: &mut String,
+    label: &str,
+    options: impl IntoIterator<Item = (V, T)>,
+) {
+    out.push_str(label);
+    for (value, text) in options {
+        let (value, text) = (Escaped(value.as_ref()), Escaped(text.as_ref()));
+        _ = writeln!(out, "<option value=\"{value}\">{text}</option>");
+    }
+    out.push_str("</select></label>\n");
 }
 
 /// Writes the filters. They are hidden, because only the script can show and use them.
 pub(super) fn controls(out: &mut String, document: &Document, callers: &[Caller<'_>]) {
-    let methods: Vec<_> = {
-        let mut methods = Vec::new();
-        document.routes.iter().for_each(|route| {
-            if !methods.contains(&route.method.as_str()) {
-                methods.push(route.method.as_str());
-            }
-        });
-        methods.sort_by_key(|method| crate::lock::order(method));
-        methods
-    };
-    let principals: BTreeSet<_> =
-        document.routes.iter().filter_map(|route| route.principal.as_deref()).collect();
+    let routes = &document.routes;
+    let methods: BTreeSet<_> =
+        routes.iter().map(|route| (order(&route.method), route.method.as_str())).collect();
+    let principals: BTreeSet<_> = routes.iter().filter_map(|route| route.principal.as_deref()).collect();
+    let states = STATES.into_iter().filter(|state| routes.iter().any(|route| route.state == *state));
+    let all = || iter::once(("", "all"));
     out.push_str("<form id=\"filters\" role=\"search\" aria-label=\"Filter the routes\" hidden>\n");
     if !callers.is_empty() {
-        out.push_str(
-            "<label class=\"who\">Caller<select id=\"caller\"><option value=\"\">select …</option>\n",
-        );
-        for caller in callers {
-            match caller.has() {
-                Given::Nothing => option(out, "anonymous", "anonymous"),
-                Given::Identity => option(out, "identity", "authenticated"),
-                Given::Role(role) => option(out, &format!("role:{role}"), &format!("role {role}")),
-            }
-        }
-        out.push_str("</select></label>\n<label id=\"verdict-label\" hidden>Show<select id=\"verdict\">\n");
-        for (value, text) in [
-            ("", "all"),
-            ("can", "allowed or allowed if"),
-            ("1", "allowed"),
-            ("2", "allowed if"),
-            ("0", "denied"),
-        ] {
-            option(out, value, text);
-        }
-        out.push_str("</select></label>\n");
+        let callers = callers.iter().map(|caller| match caller.has() {
+            Given::Nothing => ("anonymous".to_owned(), "anonymous".to_owned()),
+            Given::Identity => ("identity".to_owned(), "authenticated".to_owned()),
+            Given::Role(role) => (format!("role:{role}"), format!("role {role}")),
+        });
+        let callers = iter::once((String::new(), "select …".to_owned())).chain(callers);
+        select(out, "<label class=\"who\">Caller<select id=\"caller\">", callers);
+        let verdicts =
+            [("can", "allowed or allowed if"), ("1", "allowed"), ("2", "allowed if"), ("0", "denied")];
+        let label = "<label id=\"verdict-label\" hidden>Show<select id=\"verdict\">\n";
+        select(out, label, all().chain(verdicts));
     }
     out.push_str(
         "<label class=\"search\">Search<input id=\"search\" type=\"search\" placeholder=\"path, right, handler\" \
          autocomplete=\"off\" spellcheck=\"false\"></label>\n",
     );
-    out.push_str("<label>Method<select id=\"method\"><option value=\"\">all</option>\n");
-    methods.iter().for_each(|method| option(out, method, method_name(method)));
-    out.push_str("</select></label>\n<label>State<select id=\"state\"><option value=\"\">all</option>\n");
-    for (state, name) in STATES {
-        if document.routes.iter().any(|route| route.state == state) {
-            option(out, state, name);
-        }
-    }
-    out.push_str("</select></label>\n");
+    let methods = methods.into_iter().map(|(_, method)| (method, method_name(method)));
+    select(out, "<label>Method<select id=\"method\">", all().chain(methods));
+    select(out, "<label>State<select id=\"state\">", all().chain(states.map(|state| (state, state))));
     if principals.len() > 1 {
-        out.push_str("<label>Principal<select id=\"principal\"><option value=\"\">all</option>\n");
-        principals.iter().for_each(|principal| option(out, principal, principal));
-        out.push_str("</select></label>\n");
+        let principals = principals.into_iter().map(|principal| (principal, principal));
+        select(out, "<label>Principal<select id=\"principal\">", all().chain(principals));
     }
-    let count = document.routes.len();
+    let count = routes.len();
     _ = write!(
         out,
         "<button type=\"reset\">Reset</button>\n</form>\n<p id=\"shown\" role=\"status\" aria-live=\"polite\">{count} {}</p>\n",
@@ -158,24 +139,17 @@ fn path_marked(out: &mut String, path: &str) {
 
 /// Writes the notes after a rule.
 fn notes(out: &mut String, route: &DocumentRoute) {
-    let mut notes = Vec::new();
-    if route.conceal {
-        notes.push(("conceal", "conceal".to_owned(), "other callers get 404".to_owned()));
-    }
-    if route.takes_body {
-        notes.push(("body", "body".to_owned(), "the handler reads the request body".to_owned()));
-    }
-    if notes.is_empty() {
+    if !route.conceal && !route.takes_body {
         return;
     }
     out.push_str("<span class=\"notes\">");
-    for (class, text, title) in notes {
-        _ = write!(
-            out,
-            " <span class=\"note {class}\" title=\"{}\">{}</span>",
-            Escaped(&title),
-            Escaped(&text)
-        );
+    for (is_shown, name, title) in [
+        (route.conceal, "conceal", "other callers get 404"),
+        (route.takes_body, "body", "the handler reads the request body"),
+    ] {
+        if is_shown {
+            _ = write!(out, " <span class=\"note {name}\" title=\"{title}\">{name}</span>");
+        }
     }
     out.push_str("</span>");
 }

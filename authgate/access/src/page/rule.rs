@@ -10,21 +10,15 @@ pub(super) fn access(out: &mut String, access: &Access) {
     match access {
         Access::Public { reason } => open(out, "public", reason),
         Access::Ungated { reason } => open(out, "ungated", reason),
-        Access::Authenticated { principal } => {
-            _ = write!(
-                out,
-                "<span class=\"state\">authenticated</span> <span class=\"as\">as <code>{}</code></span>",
-                Escaped(principal)
-            );
-        }
-        Access::Authorized { rule: whole, principal, .. } => {
+        Access::Authenticated { .. } => out.push_str("<span class=\"state\">authenticated</span>"),
+        Access::Authorized { rule: whole, .. } => {
             out.push_str("<span class=\"rule\">");
             rule(out, whole, false);
             out.push_str("</span>");
-            if let Some(principal) = principal {
-                _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
-            }
         }
+    }
+    if let Some(principal) = access.principal() {
+        _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
     }
 }
 
@@ -63,20 +57,13 @@ fn token(out: &mut String, leaf: &Rule) {
         }
         leaf => leaf.to_string(),
     };
-    let (kind, name) = match leaf {
-        // The text contains the waived rule.
-        Rule::Waived { .. } => ("waived", text.as_str()),
-        _ => text.split_once(':').unwrap_or(("", &text)),
-    };
-    let mark = if matches!(leaf, Rule::Waived { .. }) {
-        String::new()
-    } else {
-        format!("<i>{}:</i>", Escaped(kind))
-    };
-    let class = match kind {
-        "policy" | "waived" => kind,
-        kind if keywords::is_of_rule(kind) => kind,
-        _ => "own",
-    };
-    _ = write!(out, "<code class=\"token {class}\">{mark}{}</code>", Escaped(name));
+    // The text of a waiver contains the waived rule.
+    if let Rule::Waived { .. } = leaf {
+        _ = write!(out, "<code class=\"token waived\">{}</code>", Escaped(&text));
+        return;
+    }
+    let (kind, name) = text.split_once(':').unwrap_or(("", &text));
+    let class = if kind == keywords::POLICY || keywords::is_of_rule(kind) { kind } else { "own" };
+    let (kind, name) = (Escaped(kind), Escaped(name));
+    _ = write!(out, "<code class=\"token {class}\"><i>{kind}:</i>{name}</code>");
 }

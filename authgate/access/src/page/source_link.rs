@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::document::DocumentSource;
+use crate::sarif::encoded;
 
 /// The address of a line of the source: `https://github.com/acme/app/blob/main/{file}#L{line}`.
 #[derive(Debug)]
@@ -20,13 +21,11 @@ pub(super) struct Template(String);
 /// println!("{error}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceLinkError {
-    text: String,
-}
+pub struct SourceLinkError(String);
 
 impl fmt::Display for SourceLinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 
@@ -39,15 +38,14 @@ impl Template {
         // The host must not depend on the source.
         let host = text.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         if !is_web || !is_plain || host.is_empty() || host.contains(['{', '@', '?', '#', '\\']) {
-            let text = format!(
+            return Err(SourceLinkError(format!(
                 "{text:?} is not a web address: write one such as \"https://github.com/acme/app/blob/main/{{file}}#L{{line}}\""
-            );
-            return Err(SourceLinkError { text });
+            )));
         }
         if !text.contains("{file}") {
-            let text =
-                format!("{text:?} has no `{{file}}`: add it, and `{{line}}` if the address has a line");
-            return Err(SourceLinkError { text });
+            return Err(SourceLinkError(format!(
+                "{text:?} has no `{{file}}`: add it, and `{{line}}` if the address has a line"
+            )));
         }
         Ok(Self(text.to_owned()))
     }
@@ -57,18 +55,4 @@ impl Template {
         let with_line = self.0.replace("{line}", &source.line.to_string());
         with_line.replace("{file}", &encoded(&source.file))
     }
-}
-
-/// Percent-encodes a path. Keeps `/`.
-pub(super) fn encoded(file: &str) -> String {
-    let mut out = String::with_capacity(file.len());
-    for byte in file.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -1,12 +1,8 @@
 //! When two rules are equal: as a lock writes them, or with their types.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Builtin, InTenant, Part, Rule, Value};
-
-/// The parts of a leaf that a lock writes.
-type Written<'a> = (Option<Builtin>, Option<&'a Value>, [Cow<'a, str>; 3]);
+use super::{Held, InTenant, Own, Part, Rule, TypeText};
 
 impl Rule {
     /// Returns `true` if both are the same rule over the same types.
@@ -14,120 +10,61 @@ impl Rule {
     /// `==` compares what a lock writes, where two types may have one name.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
-        let parts = |one: &[Part], other: &[Part]| {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is(other))
-        };
-        match (self, other) {
-            (Self::Held { right: one, tenant }, Self::Held { right: two, tenant: other_tenant }) => {
-                one.is(two)
-                    && match (tenant, other_tenant) {
-                        (None, None) => true,
-                        (Some(one), Some(two)) => one.name.path() == two.name.path() && one.is(two),
-                        _ => false,
-                    }
-            }
-            (Self::Own(one), Self::Own(two)) => one.is(two),
-            (Self::Policy { policy, on }, Self::Policy { policy: other, on: other_on }) => {
-                policy.path() == other.path()
-                    && on.path() == other_on.path()
-                    && self == &Self::Policy { policy: other.clone(), on: other_on.clone() }
-            }
-            (Self::Waived { requirement, reason }, Self::Waived { requirement: two, reason: other }) => {
-                reason == other && requirement.is(two)
-            }
-            (Self::All(one), Self::All(two)) | (Self::Any(one), Self::Any(two)) => parts(one, two),
-            (Self::Not(one), Self::Not(two)) => one.is(two),
-            _ => self == other,
+        self == other && has_same_types(self, other)
+    }
+}
+
+/// Compares the types in two equal rules.
+fn has_same_types(one: &Rule, other: &Rule) -> bool {
+    match (one, other) {
+        (Rule::Held { right: one, tenant }, Rule::Held { right: two, tenant: other_tenant }) => {
+            let mut tenants = tenant.iter().zip(other_tenant);
+            one.set_type() == two.set_type()
+                && tenants.all(|(one, two)| one.name.path() == two.name.path() && one.is(two))
         }
-    }
-
-    /// Returns the order of a part among others: roles first, policies last.
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Held { right, .. } => match right.kind() {
-                "role" => 0,
-                "permission" => 1,
-                _ => 2,
-            },
-            Self::Own(_) => 3,
-            Self::Builtin(..) => 4,
-            Self::Not(_) => 5,
-            Self::All(_) => 6,
-            Self::Any(_) => 7,
-            Self::Policy { .. } => 8,
-            Self::Waived { .. } => 9,
+        (Rule::Own(one), Rule::Own(two)) => one.is(two),
+        (Rule::Policy { policy, on }, Rule::Policy { policy: other, on: other_on }) => {
+            policy.path() == other.path() && on.path() == other_on.path()
         }
-    }
-
-    fn written(&self) -> Written<'_> {
-        let none = Cow::Borrowed("");
-        match self {
-            Self::Held { right, tenant } => {
-                let tenant = tenant.as_ref().map_or(none, |tenant| tenant.name.text());
-                (None, None, [right.kind().into(), right.name().into(), tenant])
-            }
-            Self::Builtin(builtin, value) => {
-                (Some(*builtin), Some(value), [none.clone(), none.clone(), none])
-            }
-            Self::Own(own) => (None, None, [own.kind().into(), own.name().into(), none]),
-            Self::Policy { policy, on } => (None, None, [policy.text(), on.text(), none]),
-            Self::Waived { reason, .. } => (None, None, [Cow::Borrowed(reason), none.clone(), none]),
-            Self::All(_) | Self::Any(_) | Self::Not(_) => (None, None, [none.clone(), none.clone(), none]),
+        (Rule::Waived { requirement: one, .. }, Rule::Waived { requirement: other, .. }) => {
+            has_same_types(one, other)
         }
+        _ => one.parts().iter().zip(other.parts()).all(|(one, other)| has_same_types(one, other)),
     }
 }
 
-impl Ord for Rule {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let inner = |rule: &Self| match rule {
-            Self::Waived { requirement, .. } => std::slice::from_ref(requirement).to_vec(),
-            rule => rule.parts().to_vec(),
-        };
-        self.rank()
-            .cmp(&other.rank())
-            .then_with(|| self.written().cmp(&other.written()))
-            .then_with(|| inner(self).cmp(&inner(other)))
-    }
+/// Orders a type by the parts that a lock writes.
+macro_rules! ordered_as_written {
+    ($($type:ty: |$it:ident| $written:expr;)*) => {$(
+        impl Ord for $type {
+            fn cmp(&self, other: &Self) -> Ordering {
+                fn written($it: &$type) -> impl Ord + '_ {
+                    $written
+                }
+                written(self).cmp(&written(other))
+            }
+        }
+
+        impl PartialOrd for $type {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other) == Ordering::Equal
+            }
+        }
+
+        impl Eq for $type {}
+    )*};
 }
 
-impl PartialOrd for Rule {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+ordered_as_written! {
+    Part: |part| part.get();
+    Held: |right| (right.kind() != "role", right.kind(), right.name());
+    InTenant: |tenant| tenant.name.text();
+    Own: |own| (own.kind(), own.name());
+    TypeText: |name| name.text();
 }
-
-impl PartialEq for Rule {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Rule {}
-
-impl Ord for Part {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.get().cmp(other.get())
-    }
-}
-
-impl PartialOrd for Part {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Part {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
-
-impl Eq for Part {}
-
-impl PartialEq for InTenant {
-    fn eq(&self, other: &Self) -> bool {
-        self.name.text() == other.name.text()
-    }
-}
-
-impl Eq for InTenant {}

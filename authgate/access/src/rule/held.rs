@@ -1,10 +1,8 @@
 use std::borrow::Cow;
 
 use super::{Canonical, TypeText, text};
-#[cfg(feature = "documents")]
-use crate::SetOfRights;
 use crate::const_text::same_text;
-use crate::{TenantFrom, TypeName};
+use crate::{SetOfRights, TenantFrom, TypeName};
 
 /// A role, scope or permission.
 ///
@@ -20,7 +18,7 @@ use crate::{TenantFrom, TypeName};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Held {
-    kind: Cow<'static, str>,
+    kind: &'static str,
     name: Cow<'static, str>,
     /// The set of the member, which a lock does not contain.
     member: Option<Member>,
@@ -66,7 +64,6 @@ impl InTenant {
         Self { name: TypeText::Of(name), from: Some(from), canonical }
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the tenant that a lock writes.
     #[doc(hidden)]
     #[must_use]
@@ -126,21 +123,20 @@ impl Held {
         );
         #[expect(clippy::indexing_slicing, reason = "const: checked above")]
         let name = Cow::Borrowed(names[index]);
-        Self { kind: Cow::Borrowed(kind), name, member: Some(Member { set, of_type, names, closure, index }) }
+        Self { kind, name, member: Some(Member { set, of_type, names, closure, index }) }
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the right that a lock writes.
     #[doc(hidden)]
     #[must_use]
-    pub fn read(kind: &str, name: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: kind.to_owned().into(), name: name.into(), member: None }
+    pub fn read(kind: &'static str, name: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, name: name.into(), member: None }
     }
 
     /// Returns `role`, `scope` or `permission`.
     #[must_use]
-    pub const fn kind(&self) -> &str {
-        text(&self.kind)
+    pub const fn kind(&self) -> &'static str {
+        self.kind
     }
 
     /// Returns the name, as tokens contain it.
@@ -159,24 +155,16 @@ impl Held {
     }
 
     /// Returns the set as data, without what its members grant.
-    #[cfg(feature = "documents")]
     pub(crate) fn members(&self) -> Option<SetOfRights> {
         let Member { of_type, names, closure, .. } = self.member?;
-        let kind = match &self.kind {
-            Cow::Borrowed(kind) => kind,
-            Cow::Owned(_) => return None,
-        };
-        Some(SetOfRights::plain(kind, of_type, names, closure))
+        Some(SetOfRights::plain(self.kind, of_type, names, closure))
     }
 
     /// Returns the member as the sets of a principal have it: its kind and name.
     #[cfg(feature = "documents")]
     pub(crate) fn in_set(&self) -> Option<(&'static str, TypeName, &'static str)> {
-        let Member { of_type, names, index, .. } = self.member?;
-        match &self.kind {
-            Cow::Borrowed(kind) => Some((kind, of_type, names.get(index)?)),
-            Cow::Owned(_) => None,
-        }
+        let set = self.members()?;
+        Some((set.kind(), set.set_type(), set.names().get(self.member?.index)?))
     }
 
     /// Returns `true` if the member grants another of the same set. Two enums may have one name, so
@@ -197,19 +185,11 @@ impl Held {
         }
     }
 
-    /// Returns `true` if both are the same member of the same type.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.kind() == other.kind() && self.name() == other.name() && self.set_type() == other.set_type()
-    }
-
     /// Returns the members that the member implies, itself not included, in the order of the
     /// variants. Empty if the right was read.
     pub fn implied(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let member = self.member;
-        let all = member.into_iter().flat_map(|member| member.names.iter().enumerate());
-        let closure = member.and_then(|member| member.closure.get(member.index).copied()).unwrap_or(0);
-        let own = member.map(|member| member.index);
-        all.filter(move |(other, _)| Some(*other) != own && closure >> other & 1 == 1).map(|(_, name)| *name)
+        let index = self.member.map_or(0, |member| member.index);
+        self.members().into_iter().flat_map(move |set| set.implied(index))
     }
 
     /// Returns the members that grant it, itself included, in the order of the variants. Empty if

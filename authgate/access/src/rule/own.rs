@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 
 use super::text;
-#[cfg(feature = "documents")]
 use super::words::is_of_kind;
 use crate::DenialMessage;
 use crate::const_text::same_text;
@@ -37,18 +36,11 @@ impl Own {
     /// Sets the type, which tells two requirements of one name apart. The derive calls it.
     #[doc(hidden)]
     #[must_use]
-    pub const fn of_type(self, of_type: &'static str) -> Self {
-        // The fields are moved one by one: const evaluation cannot drop `self`.
-        let (kind, name) = match (&self.kind, &self.name) {
-            (Cow::Borrowed(kind), Cow::Borrowed(name)) => (*kind, *name),
-            _ => ("", ""),
-        };
-        let refusal = self.refusal;
-        std::mem::forget(self);
-        Self { kind: Cow::Borrowed(kind), name: Cow::Borrowed(name), refusal, of_type }
+    pub const fn of_type(mut self, of_type: &'static str) -> Self {
+        self.of_type = of_type;
+        self
     }
 
-    #[cfg(feature = "documents")]
     /// Creates the requirement that a lock writes. A kind that is a keyword or not a word becomes
     /// part of the name.
     #[doc(hidden)]

@@ -48,9 +48,6 @@ impl From<String> for TypeText {
 
 impl fmt::Display for TypeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Of(name) => name.fmt(f),
-            Self::Read(text) => f.write_str(text),
-        }
+        f.write_str(&self.text())
     }
 }

@@ -5,20 +5,11 @@ use std::fmt;
 /// A name. It is in quotes unless it is a single word.
 pub(crate) struct Name<'a>(pub(crate) &'a str);
 
-#[cfg(feature = "documents")]
-impl<'a> Name<'a> {
-    /// Creates a path, which allows more characters than a name.
-    pub(crate) const fn of_path(path: &'a str) -> Path<'a> {
-        Path(path)
-    }
-}
-
 /// Returns `true` if a name with this character needs no quotes.
 pub(crate) fn is_of_name(c: char) -> bool {
     is_seen(c) && !"\"()&|,#!>\\".contains(c)
 }
 
-#[cfg(feature = "documents")]
 /// Returns `true` if a kind, the word before a `:`, can contain this character.
 pub(crate) fn is_of_kind(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '-'
@@ -47,8 +38,8 @@ impl fmt::Display for Name<'_> {
 }
 
 #[cfg(feature = "documents")]
-/// A path.
-pub(crate) struct Path<'a>(&'a str);
+/// A path, which allows more characters than a name.
+pub(crate) struct Path<'a>(pub(crate) &'a str);
 
 #[cfg(feature = "documents")]
 impl fmt::Display for Path<'_> {

@@ -160,3 +160,11 @@ fn rejects_bad_documents() {
         assert!(error.starts_with(&format!("error: {expected}")), "{error}");
     }
 }
+
+#[test]
+fn ignores_comments() {
+    let folder = two(&["GET /x role:admin"], &["GET /x role:admin"]);
+    folder.write("new.lock", lock(&["GET /x role:admin"]).replace("role ", "# for people\nrole "));
+    let expected = (0, "no changes\n".to_owned(), String::new());
+    assert_eq!(folder.run(&["diff", "old.lock", "new.lock"]), expected);
+}

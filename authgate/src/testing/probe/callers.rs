@@ -157,7 +157,7 @@ impl<'a> Known<'a> {
         known.unlimited_without = known.scopes.is_empty() || stage.takes(&Gift::no_scopes(), sample);
         let (mut scopes, mut asks) = (Vec::new(), Asks::default());
         if let Some(rule) = access.rule() {
-            rule.for_each_leaf(&mut |leaf| asks.add(leaf, &mut scopes));
+            rule.leaves().into_iter().for_each(|leaf| asks.add(leaf, &mut scopes));
         }
         known.login.acr = asks.acr.clone();
         known.login.issuer = asks.issuer.clone();

@@ -157,12 +157,9 @@ impl Asked<'_> {
 /// Returns `true` if the part depends on a policy and on other rights. The application's own
 /// requirement counts as well, because it may report any reason.
 fn is_mixed(part: &Rule) -> bool {
-    let (mut own, mut by_policy) = (false, false);
-    part.for_each_leaf(&mut |leaf| {
-        own |= matches!(leaf, Rule::Own { .. });
-        by_policy |= matches!(leaf, Rule::Policy { .. });
-    });
-    own || (by_policy && !part.parts().is_empty())
+    let leaves = part.leaves();
+    leaves.iter().any(|leaf| matches!(leaf, Rule::Own { .. }))
+        || (leaves.iter().any(|leaf| matches!(leaf, Rule::Policy { .. })) && !part.parts().is_empty())
 }
 
 fn wrong_caching(headers: &HeaderMap) -> Option<String> {

@@ -2,7 +2,6 @@
 
 use super::LockError;
 use super::error::shortened;
-use super::path::wrong_in_path;
 use crate::rule::words::{is_of_kind, is_of_name, is_of_path, type_end};
 
 /// A line that is partially parsed.
@@ -76,11 +75,25 @@ impl<'a> Cursor<'a> {
         is_at
     }
 
-    /// Takes a word if a space or the end of the line follows.
+    /// Takes a mark and the spaces after it.
+    pub(super) fn takes_mark(&mut self, mark: &str) -> bool {
+        let is_at = self.takes(mark);
+        if is_at {
+            self.space();
+        }
+        is_at
+    }
+
+    /// Takes a word with the spaces around it, if a space or the end of the line follows.
     pub(super) fn takes_word(&mut self, word: &str) -> bool {
-        let is_at =
-            self.rest().strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        is_at && self.takes(word)
+        self.is_at_word(word) && self.takes_mark(word)
+    }
+
+    /// Skips spaces. Returns `true` if a word follows.
+    pub(super) fn is_at_word(&mut self, word: &str) -> bool {
+        self.space();
+        let after = self.rest().strip_prefix(word);
+        after.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     }
 
     pub(super) fn expect(&mut self, mark: &str) -> Result<(), LockError> {
@@ -158,12 +171,10 @@ impl<'a> Cursor<'a> {
     pub(super) fn policy_over(&mut self) -> Result<Result<(String, String), String>, LockError> {
         let start = self.at;
         let policy = self.type_name();
-        if let Ok(policy) = &policy {
-            self.space();
-            if self.takes_word("on") {
-                self.space();
-                return Ok(Ok((policy.clone(), self.type_name()?)));
-            }
+        if let Ok(policy) = &policy
+            && self.takes_word("on")
+        {
+            return Ok(Ok((policy.clone(), self.type_name()?)));
         }
         self.at = start;
         let name = self.name("the name of a policy")?;
@@ -231,4 +242,26 @@ impl<'a> Cursor<'a> {
             self.error(r#"unknown escape: expected `\\`, `\"`, `\n`, `\t` or `\u{1f512}`"#)
         })
     }
+}
+
+/// Returns the problem of a path: it does not start with `/`, or a brace is not paired.
+fn wrong_in_path(path: &str) -> Option<&'static str> {
+    if !path.starts_with('/') {
+        return Some("a path starts with `/`");
+    }
+    let mut chars = path.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            // A double brace is literal.
+            '{' | '}' if chars.next_if_eq(&c).is_some() => {}
+            '{' if !chars.by_ref().take_while(|c| *c != '/').any(|c| c == '}') => {
+                return Some("a `{` in this path has no `}`: write a parameter as `/reports/{id}`");
+            }
+            '}' => {
+                return Some("a `}` in this path has no `{`: write a parameter as `/reports/{id}`");
+            }
+            _ => {}
+        }
+    }
+    None
 }

@@ -1,5 +1,7 @@
 //! The lines of a lock, and the comments that belong to them.
 
+use crate::lock::line::Around;
+
 /// The lines of a text.
 pub(in crate::lock) struct Layout<'a> {
     /// The lines that are neither empty nor a comment.
@@ -46,10 +48,11 @@ impl<'a> Layout<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// Returns the texts of its comments.
-    pub(in crate::lock) fn comments(&self) -> Vec<String> {
+    /// Returns its number and the texts of its comments.
+    pub(in crate::lock) fn around(&self) -> Around {
         let own = |comment: &str| comment.trim_start().trim_start_matches('#').trim().to_owned();
-        self.above.iter().copied().chain(self.trailing).map(own).collect()
+        let comments = self.above.iter().copied().chain(self.trailing).map(own).collect();
+        Around { line: Some(self.number), comments }
     }
 
     /// Returns the comment at its end, with the spaces before it.

@@ -20,11 +20,8 @@ impl Judge<'_> {
         caller: &Caller,
         hidden: &Outcome,
     ) {
-        let has_thing = line.access().rule().is_some_and(|rule| {
-            let mut over = false;
-            rule.for_each_leaf(&mut |leaf| over |= matches!(leaf, Rule::Policy { .. }));
-            over
-        });
+        let leaves = line.access().rule().map(Rule::leaves).unwrap_or_default();
+        let has_thing = leaves.iter().any(|leaf| matches!(leaf, Rule::Policy { .. }));
         if !has_thing || !route.path().contains('{') || self.is_silent {
             return;
         }
