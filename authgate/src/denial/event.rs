@@ -1,5 +1,7 @@
 //! Log events of denials. The target of an event shows who should investigate.
 
+use http::Version;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::request::Parts;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -21,7 +23,10 @@ impl Denial {
     ///   authenticated caller lacks a right.
     /// - `authgate::gate` for other 503 and 500: a dependency does not respond, or application code
     ///   panics.
-    pub(crate) fn told(self, request: Option<&Parts>) -> Self {
+    ///
+    /// Also records whether the response leaves the body of the request unread.
+    pub(crate) fn told(mut self, request: Option<&Parts>) -> Self {
+        self.leaves_body = request.is_some_and(has_body_on_http1);
         if is_heard() {
             self.tell(request);
         }
@@ -68,6 +73,14 @@ impl Denial {
             }
         }
     }
+}
+
+/// Returns `true` for a message of HTTP/1 that announces a body (RFC 9112 section 6).
+fn has_body_on_http1(request: &Parts) -> bool {
+    let headers = &request.headers;
+    request.version < Version::HTTP_2
+        && (headers.contains_key(TRANSFER_ENCODING)
+            || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0"))
 }
 
 /// Returns `true` if a subscriber may be interested. Otherwise, data that only the event needs is

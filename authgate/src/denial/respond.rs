@@ -8,7 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY,
+    WWW_AUTHENTICATE,
 };
 
 use super::body::Marks;
@@ -62,6 +63,8 @@ pub struct Denial {
     pub(super) taken: Taken,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) prepared: Arc<Prepared>,
+    /// `true` if the connection must close, because the body of the request stays unread.
+    pub(super) leaves_body: bool,
 }
 
 /// Data that few denials have.
@@ -82,7 +85,16 @@ pub(super) struct Extra {
 impl Denial {
     pub(crate) fn new(reason: Reason, client: Client, prepared: &Arc<Prepared>) -> Self {
         let prepared = Arc::clone(prepared);
-        Self { reason, attempted: None, client, right: None, taken: Taken::ALL, extra: None, prepared }
+        Self {
+            reason,
+            attempted: None,
+            client,
+            right: None,
+            taken: Taken::ALL,
+            extra: None,
+            prepared,
+            leaves_body: false,
+        }
     }
 
     pub(crate) const fn attempted(mut self, scheme: usize) -> Self {
@@ -325,6 +337,10 @@ impl IntoResponse for Denial {
             }
             None => self.written().map(Body::from),
         };
+        // The rest of the body would be read as the next request (RFC 9112 section 9.6).
+        if self.leaves_body {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
         Hooks::denied(response.extensions_mut(), self.reason, real);
         response
