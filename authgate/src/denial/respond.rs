@@ -18,6 +18,7 @@ use super::prepared::Prepared;
 use super::ready::{Kind, Ready};
 use super::{BodyFormat, Challenge, CustomBody, DecisionId};
 use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
+use crate::secret::debug_only;
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -338,14 +339,7 @@ impl fmt::Display for Denial {
     }
 }
 
-impl fmt::Debug for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Denial")
-            .field("reason", &self.reason)
-            .field("right", &self.right)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!([] Denial { reason, right });
 
 impl std::error::Error for Denial {}
 

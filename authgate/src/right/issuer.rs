@@ -1,10 +1,9 @@
-use std::fmt;
-
 use super::implies::{Atom, Kinded};
 use super::set::kind::{D0, D1, Own};
 use super::{Beside, ConstStr, Decision, Invariant, Requirement, Right, by_text};
 use crate::access::Builtin;
 use crate::right::{Context, ForbiddenReason, Rule};
+use crate::secret::debug_only;
 
 /// Requires a credential that one issuer has issued: `All<(role::Admin, FromIssuer<Partner>)>`,
 /// where `Partner` is a [`ConstStr`]. `#[requires(role = "admin", issuer = "https://partner.example")]`
@@ -46,11 +45,7 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// ```
 pub struct FromIssuer<W>(Invariant<W>);
 
-impl<W> fmt::Debug for FromIssuer<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FromIssuer")
-    }
-}
+debug_only!([W] FromIssuer<W>);
 
 impl<W: ConstStr> Right for FromIssuer<W> {
     const RULE: &'static Rule = &by_text(Builtin::Issuer, W::TEXT);

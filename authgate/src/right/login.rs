@@ -2,12 +2,12 @@
 
 pub mod factor;
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::{Decision, Invariant, Requirement, Right};
 use crate::access::{Builtin, Value};
 use crate::right::{Context, ForbiddenReason, Rule, by_text};
+use crate::secret::debug_only;
 
 /// Requires a login at most this many seconds ago: `All<(role::Admin, Fresh<300>)>`.
 /// `#[requires(role = "admin", fresh = "5m")]` expands to it.
@@ -136,17 +136,9 @@ pub trait ConstStr: 'static {
     const TEXT: &'static str;
 }
 
-impl<W> fmt::Debug for Acr<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Acr")
-    }
-}
+debug_only!([W] Acr<W>);
 
-impl<W> fmt::Debug for Factor<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Factor")
-    }
-}
+debug_only!([W] Factor<W>);
 
 impl<const SECONDS: u64> Right for Fresh<SECONDS> {
     const RULE: &'static Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(SECONDS));

@@ -8,7 +8,6 @@ mod who;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
@@ -35,6 +34,7 @@ use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
 use crate::right::{Context, CredentialError, Principal, Subjects};
+use crate::secret::debug_only;
 use authgate_access::Described;
 use who::{Who, has_a_name};
 
@@ -382,14 +382,9 @@ impl<C> Bearer<C> {
     }
 }
 
-/// Omits the keys.
-impl<C> fmt::Debug for Bearer<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bearer")
-            .field("realm", &self.realm)
-            .field("verifier", &self.verifier)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the keys.
+    [C] Bearer<C> { realm, verifier }
 }
 
 impl<C> Bearer<C> {

@@ -1,9 +1,9 @@
-use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::sample::{Gift, Unfilled};
 use crate::right::{Context, HasRights, HasRightsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
+use crate::secret::debug_only;
 
 /// Returns a caller for tests with this identifier and without rights.
 ///
@@ -291,12 +291,7 @@ impl Login {
     }
 }
 
-/// Prints the rights and the login, and nothing else about the principal.
-impl<P> fmt::Debug for TestPrincipal<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestPrincipal")
-            .field("gifts", &self.gifts)
-            .field("login", &self.login)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Prints the rights and the login, and nothing else about the principal.
+    [P] TestPrincipal<P> { gifts, login }
 }

@@ -19,6 +19,7 @@ use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::right::{CredentialError, Principal, principal_type};
 use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
 /// The callers of a test by their numbers.
@@ -40,11 +41,7 @@ impl<P: Principal> Callers<P> {
     }
 }
 
-impl<P> fmt::Debug for Callers<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Callers")
-    }
-}
+debug_only!([P] Callers<P>);
 
 /// Identifies the caller of the test that sends a request. It is in the request's extensions, which
 /// a client cannot set.
@@ -262,11 +259,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 }
 
-impl<P> fmt::Debug for Stage<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Stage")
-    }
-}
+debug_only!([P] Stage<P>);
 
 /// The stage of a gate, for any principal type.
 #[derive(Clone, Debug)]

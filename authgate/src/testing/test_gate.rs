@@ -1,5 +1,3 @@
-use std::fmt;
-
 use http::Request;
 use http::header::HeaderValue;
 
@@ -11,6 +9,7 @@ use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::Principal;
+use crate::secret::debug_only;
 
 /// A gate for an application's own tests, which authenticates [`principal`](super::principal())s
 /// without key management or network access.
@@ -120,11 +119,7 @@ impl<P: Principal> Default for TestGate<P> {
     }
 }
 
-impl<P> fmt::Debug for TestGate<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestGate").finish_non_exhaustive()
-    }
-}
+debug_only!([P] TestGate<P> {});
 
 /// A caller that is signed in at a [`TestGate`].
 ///
@@ -178,8 +173,4 @@ impl<P: Principal> SignedIn<'_, P> {
     }
 }
 
-impl<P> fmt::Debug for SignedIn<'_, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedIn").field("number", &self.number).finish_non_exhaustive()
-    }
-}
+debug_only!([P] SignedIn<'_, P> { number });

@@ -3,7 +3,6 @@
 mod kept;
 mod size;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,6 +18,7 @@ use crate::denial::Challenge;
 use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::{Answer, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -161,14 +161,9 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 }
 
-/// Omits tokens and principals.
-impl<P, C> fmt::Debug for Cached<P, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cached")
-            .field("bearer", &self.bearer)
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits tokens and principals.
+    [P, C] Cached<P, C> { bearer, size }
 }
 
 #[cfg(test)]
