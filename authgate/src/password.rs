@@ -22,7 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 pub use error::{HashError, PasswordError};
-pub use htpasswd::{Htpasswd, HtpasswdError};
+pub use htpasswd::Htpasswd;
 
 use crate::scheme::Login;
 use keyed::Key;
