@@ -148,7 +148,7 @@ impl<S: Clone + Send + Sync + 'static> IntoFuture for Probe<S> {
         Box::pin(async move {
             let started = Instant::now();
             let mut report = judge::run(self).await;
-            report.took(started.elapsed());
+            report.took = started.elapsed();
             report
         })
     }

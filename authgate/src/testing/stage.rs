@@ -90,7 +90,7 @@ impl<P: Principal> Scheme<P> for Double<P> {
             };
         };
         let caller = self.callers.get(stand_in.number);
-        match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login().context(self.name)))) {
+        match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login.context(self.name)))) {
             Some((principal, context)) => Outcome::Authenticated(Identity::new(principal, context)).into(),
             None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
@@ -154,7 +154,7 @@ impl<P: Principal> Stage<P> {
     /// Returns the `Authorization` value with the caller's token, if the scheme uses tokens.
     pub(crate) fn authorization(&self, number: usize, scheme: usize) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref()?;
-        bearer(mint, number, self.callers.get(number)?.login(), None)
+        bearer(mint, number, &self.callers.get(number)?.login, None)
     }
 
     /// Adds the caller's credential to a request.
@@ -232,10 +232,8 @@ impl<P: Principal> Staged for Stage<P> {
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled> {
         let sample = sample.and_then(<dyn Any>::downcast_ref::<TestPrincipal<P>>).cloned();
         let mut caller = sample.unwrap_or_else(|| TestPrincipal::new(P::__sample));
-        for gift in gifts {
-            caller = caller.gift(gift);
-        }
-        *caller.login_mut() = login;
+        caller.gifts.extend(gifts);
+        caller.login = login;
         caller.try_build()?;
         Ok(self.enlist(caller))
     }
@@ -251,7 +249,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 
     fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>> {
-        sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts().to_vec())
+        sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts.clone())
     }
 
     fn swap(&self, extensions: &mut Extensions) {
@@ -274,13 +272,6 @@ pub struct StagedRoute {
 }
 
 impl StagedRoute {
-    /// Creates the stage. The state is not available later.
-    pub(crate) fn with_state(&mut self, state: &dyn Any) {
-        if self.staged.is_none() {
-            self.staged = (self.of_state)(state);
-        }
-    }
-
     pub(crate) fn staged(&self) -> Option<&Arc<dyn Staged>> {
         self.staged.as_ref().map(|AnyStage(staged)| staged)
     }
@@ -294,8 +285,11 @@ impl RouteHooks for Hooks {
         StagedRoute { of_state, staged: None }
     }
 
+    /// Creates the stage. The state is not available later.
     fn with_state(route: &mut StagedRoute, state: &dyn Any) {
-        route.with_state(state);
+        if route.staged.is_none() {
+            route.staged = (route.of_state)(state);
+        }
     }
 }
 

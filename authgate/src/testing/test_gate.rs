@@ -4,7 +4,7 @@ use http::header::HeaderValue;
 use super::principal::TestPrincipal;
 use super::stage::{Callers, Stage};
 use super::test_bearer::TestBearer;
-use super::token::{Mint, secret};
+use super::token::secret;
 use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
@@ -61,8 +61,9 @@ impl<P: Principal> TestGate<P> {
     #[must_use]
     pub fn new() -> Self {
         // The stage needs a gate to replace. Its key is discarded.
-        let secret = secret();
-        let (scheme, _) = bearer(&secret, &Callers::none());
+        let issuer = Keys::hs256(secret()).map(|keys| Issuer::new(NAME, keys));
+        let verifier = Verifier::new(issuer, Audience::OneOf(vec![NAME.to_owned()]));
+        let (scheme, _) = TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), &Callers::none());
         match Gate::builder().scheme(scheme).build() {
             Ok(gate) => Self::standing_in_for(&gate),
             #[expect(clippy::panic, reason = "a test fails with a panic")]
@@ -94,7 +95,7 @@ impl<P: Principal> TestGate<P> {
     #[must_use]
     pub fn sign_in(&self, principal: TestPrincipal<P>) -> SignedIn<'_, P> {
         drop(principal.build());
-        let wanted = principal.login().scheme.clone();
+        let wanted = principal.login.scheme.clone();
         let Some(scheme) = self.stage.scheme(wanted.as_deref()) else {
             let known: Vec<_> = self.stage.schemes.iter().map(|scheme| scheme.name).collect();
             #[expect(clippy::panic, reason = "a test fails with a panic")]
@@ -104,13 +105,6 @@ impl<P: Principal> TestGate<P> {
         };
         SignedIn { stage: &self.stage, number: self.stage.enlist(principal), scheme }
     }
-}
-
-fn bearer<P: Principal>(secret: &[u8], callers: &std::sync::Arc<Callers<P>>) -> (TestBearer<P>, Mint) {
-    let keys = Keys::hs256(secret);
-    let issuers = keys.into_iter().map(|keys| Issuer::new(NAME, keys));
-    let verifier = Verifier::new(issuers, Audience::OneOf(vec![NAME.to_owned()]));
-    TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), callers)
 }
 
 impl<P: Principal> Default for TestGate<P> {
