@@ -44,7 +44,8 @@ pub(crate) use debug_only;
 /// [`bytes`](Self::bytes) out.
 ///
 /// Signatures and tags that a client sends do not use this type. They are never compared here,
-/// because the MAC or the public key verifies them. Types that hold a secret itself have no `==`.
+/// because the MAC or the public key verifies them. Types that hold a secret itself have no `==`,
+/// except for the tokens in the cache of verified tokens.
 #[derive(Clone, Copy)]
 pub(crate) struct Tag<B>(B);
 
