@@ -77,7 +77,7 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Accepts JWTs signed with these keys.
     #[must_use]
     pub fn jwt(keys: impl IntoKeys) -> Self {
-        let issuers = [Issuer::new("", keys.into_keys())];
+        let issuers = [Issuer::new("", keys)];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
@@ -140,7 +140,7 @@ impl<C> Bearer<C> {
     /// [`Context::issuer`].
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
-        self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
+        self.verifier.issuers.add(Issuer::new(issuer.into(), keys));
         self
     }
 
