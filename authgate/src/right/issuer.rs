@@ -1,3 +1,4 @@
+use super::builtin::allow_or;
 use super::implies::{Atom, Kinded};
 use super::set::kind::{D0, D1, Own};
 use super::{Beside, ConstStr, Decision, Invariant, Requirement, Right, by_text};
@@ -53,11 +54,7 @@ impl<W: ConstStr> Right for FromIssuer<W> {
 
 impl<W: ConstStr, P> Requirement<P> for FromIssuer<W> {
     fn decide(_principal: &P, context: &Context) -> Decision {
-        if context.issuer() == Some(W::TEXT) {
-            Decision::Allow
-        } else {
-            Decision::Deny(ForbiddenReason::Issuer)
-        }
+        allow_or(ForbiddenReason::Issuer, context.issuer() == Some(W::TEXT))
     }
 }
 

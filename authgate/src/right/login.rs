@@ -4,6 +4,7 @@ pub mod factor;
 
 use std::time::{Duration, SystemTime};
 
+use super::builtin::allow_or;
 use super::{Decision, Invariant, Requirement, Right};
 use crate::access::{Builtin, Value};
 use crate::right::{Context, ForbiddenReason, Rule, by_text};
@@ -170,8 +171,8 @@ impl<W: ConstStr, P> Requirement<P> for Factor<W> {
     }
 }
 
-const fn login(so: bool) -> Decision {
-    if so { Decision::Allow } else { Decision::Deny(ForbiddenReason::Login) }
+const fn login(is_met: bool) -> Decision {
+    allow_or(ForbiddenReason::Login, is_met)
 }
 
 /// The clock skew allowed for a login in the future.

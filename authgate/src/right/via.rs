@@ -1,3 +1,4 @@
+use super::builtin::allow_or;
 use super::{Decision, Invariant, Requirement, Right};
 use crate::access::Builtin;
 use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
@@ -44,10 +45,6 @@ impl<S: SchemeName + 'static> Right for ViaScheme<S> {
 
 impl<S: SchemeName + 'static, P> Requirement<P> for ViaScheme<S> {
     fn decide(_principal: &P, context: &Context) -> Decision {
-        if context.scheme().eq_ignore_ascii_case(S::NAME) {
-            Decision::Allow
-        } else {
-            Decision::Deny(ForbiddenReason::Scheme)
-        }
+        allow_or(ForbiddenReason::Scheme, context.scheme().eq_ignore_ascii_case(S::NAME))
     }
 }
