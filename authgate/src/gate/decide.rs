@@ -37,7 +37,7 @@ pub(crate) struct Inner<P> {
     /// The limit for a scheme that waits.
     pub(crate) timeout: Duration,
     /// The rights that every caller must have.
-    pub(crate) required: Box<[Required<P>]>,
+    pub(crate) required: Arc<[Required<P>]>,
     pub(crate) origins: Origins,
     pub(crate) login_page: Option<LoginPage>,
     /// The request fields that affect responses, for `Vary`.
@@ -45,12 +45,6 @@ pub(crate) struct Inner<P> {
     pub(crate) prepared: Arc<Prepared>,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Box<[Weaker]>,
-}
-
-impl<P> Clone for Required<P> {
-    fn clone(&self) -> Self {
-        Self { right: self.right, evaluate: self.evaluate }
-    }
 }
 
 /// A right that every caller must have.
@@ -315,7 +309,7 @@ impl<P: Principal> Gate<P> {
         context: &Context,
         right: Option<&'static Rule>,
     ) -> Result<(), (Refused, &'static Rule)> {
-        for required in &self.inner.required {
+        for required in self.inner.required.iter() {
             if right.is_none_or(|right| !right.waives(required.right)) {
                 (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
             }

@@ -204,6 +204,12 @@ impl<C> Bearer<C> {
         self
     }
 
+    /// Takes one setting that is weaker than the default:
+    /// `.dangerous("reason").any_audience()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
+    }
+
     fn shown_realm(&self) -> &str {
         let audience = self.audiences().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
@@ -312,7 +318,7 @@ impl<C: TakesAudience> Dangerous<Bearer<C>> {
     /// services of the issuer.
     #[must_use]
     pub fn any_audience(self) -> Bearer<C::Then> {
-        self.set("any_audience", |verifier| verifier.audience = Audience::Any).without_audience()
+        self.set("any_audience", |verifier| verifier.audience = Audience::Any).into_state()
     }
 }
 
@@ -385,19 +391,4 @@ impl<C> Bearer<C> {
 debug_only! {
     /// Omits the keys.
     [C] Bearer<C> { realm, verifier }
-}
-
-impl<C> Bearer<C> {
-    /// Takes one setting that is weaker than the default:
-    /// `.dangerous("reason").any_audience()`.
-    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
-        Dangerous::new(self, reason)
-    }
-
-    pub(crate) fn without_audience(self) -> Bearer<C::Then>
-    where
-        C: TakesAudience,
-    {
-        self.into_state()
-    }
 }
