@@ -10,10 +10,8 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
-use crate::right::SchemeName;
-use crate::right::{Context, CredentialError, Principal};
-use crate::scheme::Described;
-use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
+use crate::right::{Context, CredentialError, Principal, SchemeName};
+use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
 use crate::secret::debug_only;
 use crate::session::{
     Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, Space, is_carried,

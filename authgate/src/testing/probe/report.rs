@@ -102,12 +102,6 @@ impl Report {
         self.requests
     }
 
-    /// Returns the duration of the probe.
-    #[must_use]
-    pub const fn duration(&self) -> Duration {
-        self.took
-    }
-
     /// Returns the differences from the lock.
     #[must_use]
     pub fn failures(&self) -> &[Failure] {
