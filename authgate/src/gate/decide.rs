@@ -3,7 +3,6 @@
 #[cfg(feature = "session")]
 use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
-use crate::guard::{Ended, in_time};
+use crate::guard::{Ended, caught, in_time};
 use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
 use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
@@ -268,8 +267,8 @@ impl<P: Principal> Gate<P> {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            let fresh = catch_unwind(AssertUnwindSafe(|| entry.scheme.fresh_challenges(fault)));
-            let Ok(fresh) = fresh else {
+            let fresh = caught(|| entry.scheme.fresh_challenges(fault));
+            let Some(fresh) = fresh else {
                 return self.deny(Reason::Failed, self.client(presented.headers())).attempted(index);
             };
             if !fresh.is_empty() {

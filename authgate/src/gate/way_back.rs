@@ -6,7 +6,6 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +19,7 @@ use tower_service::Service;
 
 use crate::credentials::keep_target;
 use crate::denial::Denial;
+use crate::guard::caught;
 use crate::scheme::OnResponse;
 use crate::secret::debug_only;
 
@@ -79,7 +79,7 @@ impl WayBack {
             headers.append(VARY, fields);
         }
         for (set, failed) in left.by_schemes {
-            if catch_unwind(AssertUnwindSafe(|| set(headers))).is_err() {
+            if caught(|| set(headers)).is_none() {
                 *response = failed.told(None).into_response();
                 return;
             }
