@@ -4,7 +4,6 @@
 mod cached;
 mod revocation;
 mod state;
-mod who;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +23,7 @@ pub use state::{
     WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Outcome, Properties, Scheme, SchemeName};
+use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
@@ -33,10 +32,9 @@ use crate::denial::Challenge;
 use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, CredentialError, Principal, Subjects};
+use crate::right::{Context, CredentialError, Principal, Subjects, has_a_name};
 use crate::secret::debug_only;
 use authgate_access::Described;
-use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -234,7 +232,7 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         match self.verified(Self::token(presented), SystemTime::now) {
-            Ok(verified) => self.unless_revoked(verified),
+            Ok((principal, context)) => self.unless_revoked(principal, context),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
@@ -339,17 +337,17 @@ impl<C> Bearer<C> {
     }
 
     /// Checks for revocation, after all other checks have passed.
-    fn unless_revoked<P, W: Who<P> + 'static>(&self, who: W) -> Answer<P> {
+    fn unless_revoked<P: Principal>(&self, principal: P, context: Context) -> Answer<P> {
         let Some(revocations) = &self.revocations else {
-            return Outcome::Authenticated(who.into_identity()).into();
+            return Outcome::Authenticated(Identity::new(principal, context)).into();
         };
-        match revocations.at_once(who.context()) {
-            Some(status) => status.verdict(|| who.into_identity()).into(),
+        match revocations.at_once(&context) {
+            Some(status) => status.verdict(Identity::new(principal, context)).into(),
             None => {
                 let revocations = Arc::clone(revocations);
                 Answer::pending(async move {
-                    let status = revocations.later(who.context()).await;
-                    status.verdict(|| who.into_identity())
+                    let status = revocations.later(&context).await;
+                    status.verdict(Identity::new(principal, context))
                 })
             }
         }

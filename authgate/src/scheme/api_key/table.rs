@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::future::{Future, ready};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -173,8 +172,8 @@ fn revoke<P: Clone>(kept: &mut Arc<Kept<P>>) {
 }
 
 impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for InMemoryApiKeys<P> {
-    fn find(&self, digest: &KeyDigest) -> impl Future<Output = KeyLookup<P>> + Send {
-        ready(self.look_up(digest))
+    async fn find(&self, digest: &KeyDigest) -> KeyLookup<P> {
+        self.look_up(digest)
     }
 
     fn find_now(&self, digest: &KeyDigest) -> Option<KeyLookup<P>> {
