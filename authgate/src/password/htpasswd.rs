@@ -3,7 +3,6 @@
 mod entries;
 
 use std::fs::{self, File};
-use std::future::Future;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -131,8 +130,10 @@ impl<P> Htpasswd<P> {
         self.passwords = passwords;
         self
     }
+}
 
-    async fn ask(&self, name: &str, password: &str) -> Login<P> {
+impl<P: Send + 'static> Users<P> for Htpasswd<P> {
+    async fn login(&self, name: &str, password: &str) -> Login<P> {
         let stored = self.entries.stored(name);
         let is_known = stored.is_some();
         match self.passwords.verify_parsed(name, stored, self.entries.decoys(), password).await {
@@ -141,12 +142,6 @@ impl<P> Htpasswd<P> {
             Ok(false) => Login::Unknown,
             Err(error) => error.into_login(),
         }
-    }
-}
-
-impl<P: Send + 'static> Users<P> for Htpasswd<P> {
-    fn login(&self, name: &str, password: &str) -> impl Future<Output = Login<P>> + Send {
-        self.ask(name, password)
     }
 }
 

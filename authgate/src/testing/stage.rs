@@ -156,19 +156,6 @@ impl<P: Principal> Stage<P> {
         let mint = self.schemes.get(scheme)?.mint.as_ref()?;
         bearer(mint, number, &self.callers.get(number)?.login, None)
     }
-
-    /// Adds the caller's credential to a request.
-    pub(crate) fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
-        match self.authorization(number, scheme) {
-            Some(value) => {
-                request.headers.insert(AUTHORIZATION, value);
-            }
-            None => {
-                let callers = Arc::clone(&self.callers);
-                request.extensions.insert(StandIn { callers, number, scheme });
-            }
-        }
-    }
 }
 
 fn bearer(mint: &Mint, number: usize, login: &Login, flaw: Option<Flaw>) -> Option<HeaderValue> {
@@ -239,7 +226,15 @@ impl<P: Principal> Staged for Stage<P> {
     }
 
     fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
-        Self::dress(self, request, number, scheme);
+        match self.authorization(number, scheme) {
+            Some(value) => {
+                request.headers.insert(AUTHORIZATION, value);
+            }
+            None => {
+                let callers = Arc::clone(&self.callers);
+                request.extensions.insert(StandIn { callers, number, scheme });
+            }
+        }
     }
 
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {

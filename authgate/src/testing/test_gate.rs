@@ -2,7 +2,7 @@ use http::Request;
 use http::header::HeaderValue;
 
 use super::principal::TestPrincipal;
-use super::stage::{Callers, Stage};
+use super::stage::{Callers, Stage, Staged as _};
 use super::test_bearer::TestBearer;
 use super::token::secret;
 use crate::denial::Challenge;
