@@ -89,8 +89,8 @@ impl<C> Bearer<C> {
 }
 
 impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P, C> {
-    /// Returns the cached entry of the token if it is still valid. Otherwise, verifies the token and
-    /// caches the result.
+    /// Returns the cached entry of the token if it is still valid. Otherwise, verifies the token
+    /// and caches the result.
     fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, CredentialError> {
         // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
         let generation = self.bearer.verifier.generation();

@@ -213,24 +213,24 @@ impl<'a> Known<'a> {
         let best = self.asks.login.clone();
         if self.asks.fresh {
             let long = Some(Duration::from_secs(10 * 365 * 24 * 3600));
-            self.add_login("after an old login", Login { ago: long, ..best.clone() });
-            self.add_login("at an unknown time", Login { ago: None, ..best.clone() });
+            self.add_login("after an old login", &Login { ago: long, ..best.clone() });
+            self.add_login("at an unknown time", &Login { ago: None, ..best.clone() });
         }
         if best.acr.is_some() {
             let other = Some("urn:authgate:probe".to_owned());
-            self.add_login("without a class of login", Login { acr: None, ..best.clone() });
-            self.add_login("by another class of login", Login { acr: other, ..best.clone() });
+            self.add_login("without a class of login", &Login { acr: None, ..best.clone() });
+            self.add_login("by another class of login", &Login { acr: other, ..best.clone() });
         }
         let mint = self.stage.schemes().first().and_then(|scheme| scheme.mint.as_ref());
         let others = mint.into_iter().flat_map(|mint| &mint.issuers);
         for issuer in others.filter(|issuer| best.issuer.as_ref().is_some_and(|best| best != *issuer)) {
             let login = Login { issuer: Some(issuer.clone()), ..best.clone() };
-            self.add_login(&format!("by a credential of {issuer}"), login);
+            self.add_login(&format!("by a credential of {issuer}"), &login);
         }
         for method in &best.factors {
             let mut login = best.clone();
             login.factors.retain(|other| other != method);
-            self.add_login(&format!("without the factor {method}"), login);
+            self.add_login(&format!("without the factor {method}"), &login);
         }
         for (scheme, staged) in self.stage.schemes().iter().enumerate().skip(1) {
             let all = self.all.clone();
@@ -244,9 +244,9 @@ impl<'a> Known<'a> {
         self.add_by(who, holding, &login, 0);
     }
 
-    fn add_login(&mut self, how: &str, login: Login) {
+    fn add_login(&mut self, how: &str, login: &Login) {
         let all = self.all.clone();
-        self.add_by(&format!("every right, {how}"), &all, &login, 0);
+        self.add_by(&format!("every right, {how}"), &all, login, 0);
     }
 
     fn add_by(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {

@@ -32,9 +32,12 @@ impl<P> Kept<P> {
     }
 }
 
-/// A bounded cache of verified tokens. The keys are complete tokens, which are compared in constant
-/// time, because a cached token is the secret of another caller.
-pub(super) struct Store<P>(Cache<Tag<Box<[u8]>>, Arc<Kept<P>>, Weigh>);
+/// A bounded cache of verified tokens.
+pub(super) struct Store<P>(Cache<Token, Arc<Kept<P>>, Weigh>);
+
+/// A complete token. It is compared in constant time, because a cached token is the secret of
+/// another caller.
+type Token = Tag<Box<[u8]>>;
 
 /// Longer tokens are not cached, so that a few tokens cannot fill the cache.
 const MOST_BYTES: usize = 4 * 1024;
@@ -79,8 +82,8 @@ impl<P> Store<P> {
 #[derive(Clone)]
 struct Weigh;
 
-impl<P> Weighter<Tag<Box<[u8]>>, Arc<Kept<P>>> for Weigh {
-    fn weight(&self, token: &Tag<Box<[u8]>>, kept: &Arc<Kept<P>>) -> u64 {
+impl<P> Weighter<Token, Arc<Kept<P>>> for Weigh {
+    fn weight(&self, token: &Token, kept: &Arc<Kept<P>>) -> u64 {
         let context = &kept.context;
         let texts = [context.token_id(), context.acr()].into_iter().flatten().map(str::len);
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
@@ -90,8 +93,8 @@ impl<P> Weighter<Tag<Box<[u8]>>, Arc<Kept<P>>> for Weigh {
     }
 }
 
-impl Equivalent<Tag<Box<[u8]>>> for Tag<&[u8]> {
-    fn equivalent(&self, token: &Tag<Box<[u8]>>) -> bool {
+impl Equivalent<Token> for Tag<&[u8]> {
+    fn equivalent(&self, token: &Token) -> bool {
         *self == Tag::new(&**token.bytes())
     }
 }
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn tokens_with_equal_hashes_are_distinct_entries() {
-        let cache: Cache<Tag<Box<[u8]>>, u8, quick_cache::UnitWeighter, Constant> =
+        let cache: Cache<Token, u8, quick_cache::UnitWeighter, Constant> =
             Cache::with(8, 8, quick_cache::UnitWeighter, Constant, Default::default());
         let token = b"a.token.of-some-length-that-is-no-multiple-of-eight";
         cache.insert(Tag::new(token[..].into()), 1);
