@@ -7,8 +7,7 @@ use tracing::level_filters::LevelFilter;
 use super::Denial;
 use crate::credentials::target;
 use crate::log::OneLine;
-use crate::right::Reason;
-use crate::right::Site;
+use crate::right::{Reason, Site};
 
 impl Denial {
     /// Logs the denial with the request and, if known, the principal. Never logs a credential.

@@ -1,7 +1,6 @@
 //! The response to a denied request.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -17,7 +16,9 @@ use super::decided::Decided;
 use super::prepared::Prepared;
 use super::ready::{Kind, Ready};
 use super::{BodyFormat, Challenge, CustomBody, DecisionId};
+use crate::guard::caught;
 use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
+use crate::secret::debug_only;
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -245,7 +246,7 @@ impl Denial {
     /// Runs the application's rendering hook. A panic counts as `None`.
     fn rendered(&self) -> Option<CustomBody> {
         let render = self.prepared.render.as_ref()?;
-        catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
+        caught(|| render(self)).flatten()
     }
 
     /// Returns the body content in addition to the reason.
@@ -338,14 +339,7 @@ impl fmt::Display for Denial {
     }
 }
 
-impl fmt::Debug for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Denial")
-            .field("reason", &self.reason)
-            .field("right", &self.right)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!([] Denial { reason, right });
 
 impl std::error::Error for Denial {}
 

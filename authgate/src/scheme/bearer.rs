@@ -4,11 +4,9 @@
 mod cached;
 mod revocation;
 mod state;
-mod who;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
@@ -25,7 +23,7 @@ pub use state::{
     WithoutIssuerAndAudience,
 };
 
-use super::{Answer, Outcome, Properties, Scheme, SchemeName};
+use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
@@ -34,9 +32,9 @@ use crate::denial::Challenge;
 use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, CredentialError, Principal, Subjects};
+use crate::right::{Context, CredentialError, Principal, Subjects, has_a_name};
+use crate::secret::debug_only;
 use authgate_access::Described;
-use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -77,7 +75,7 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Accepts JWTs signed with these keys.
     #[must_use]
     pub fn jwt(keys: impl IntoKeys) -> Self {
-        let issuers = [Issuer::new("", keys.into_keys())];
+        let issuers = [Issuer::new("", keys)];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
@@ -140,7 +138,7 @@ impl<C> Bearer<C> {
     /// [`Context::issuer`].
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
-        self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
+        self.verifier.issuers.add(Issuer::new(issuer.into(), keys));
         self
     }
 
@@ -204,6 +202,12 @@ impl<C> Bearer<C> {
         self
     }
 
+    /// Takes one setting that is weaker than the default:
+    /// `.dangerous("reason").any_audience()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
+    }
+
     fn shown_realm(&self) -> &str {
         let audience = self.audiences().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
@@ -228,7 +232,7 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         match self.verified(Self::token(presented), SystemTime::now) {
-            Ok(verified) => self.unless_revoked(verified),
+            Ok((principal, context)) => self.unless_revoked(principal, context),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
@@ -312,7 +316,7 @@ impl<C: TakesAudience> Dangerous<Bearer<C>> {
     /// services of the issuer.
     #[must_use]
     pub fn any_audience(self) -> Bearer<C::Then> {
-        self.set("any_audience", |verifier| verifier.audience = Audience::Any).without_audience()
+        self.set("any_audience", |verifier| verifier.audience = Audience::Any).into_state()
     }
 }
 
@@ -333,17 +337,17 @@ impl<C> Bearer<C> {
     }
 
     /// Checks for revocation, after all other checks have passed.
-    fn unless_revoked<P, W: Who<P> + 'static>(&self, who: W) -> Answer<P> {
+    fn unless_revoked<P: Principal>(&self, principal: P, context: Context) -> Answer<P> {
         let Some(revocations) = &self.revocations else {
-            return Outcome::Authenticated(who.into_identity()).into();
+            return Outcome::Authenticated(Identity::new(principal, context)).into();
         };
-        match revocations.at_once(who.context()) {
-            Some(status) => status.verdict(|| who.into_identity()).into(),
+        match revocations.at_once(&context) {
+            Some(status) => status.verdict(Identity::new(principal, context)).into(),
             None => {
                 let revocations = Arc::clone(revocations);
                 Answer::pending(async move {
-                    let status = revocations.later(who.context()).await;
-                    status.verdict(|| who.into_identity())
+                    let status = revocations.later(&context).await;
+                    status.verdict(Identity::new(principal, context))
                 })
             }
         }
@@ -382,27 +386,7 @@ impl<C> Bearer<C> {
     }
 }
 
-/// Omits the keys.
-impl<C> fmt::Debug for Bearer<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bearer")
-            .field("realm", &self.realm)
-            .field("verifier", &self.verifier)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<C> Bearer<C> {
-    /// Takes one setting that is weaker than the default:
-    /// `.dangerous("reason").any_audience()`.
-    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
-        Dangerous::new(self, reason)
-    }
-
-    pub(crate) fn without_audience(self) -> Bearer<C::Then>
-    where
-        C: TakesAudience,
-    {
-        self.into_state()
-    }
+debug_only! {
+    /// Omits the keys.
+    [C] Bearer<C> { realm, verifier }
 }

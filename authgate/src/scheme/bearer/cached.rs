@@ -3,7 +3,6 @@
 mod kept;
 mod size;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,6 +18,7 @@ use crate::denial::Challenge;
 use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::{Answer, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -89,19 +89,15 @@ impl<C> Bearer<C> {
 }
 
 impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P, C> {
-    /// Returns the cached entry of the token, if it is still valid.
-    fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
-        let kept = self.store.get(token)?;
-        kept.holds(generation, now, self.bearer.verifier.leeway).then_some(kept)
-    }
-
-    /// Verifies the token and caches the result.
-    fn verified(
-        &self,
-        token: &[u8],
-        generation: usize,
-        now: SystemTime,
-    ) -> Result<Arc<Kept<P>>, CredentialError> {
+    /// Returns the cached entry of the token if it is still valid. Otherwise, verifies the token
+    /// and caches the result.
+    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, CredentialError> {
+        // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
+        let generation = self.bearer.verifier.generation();
+        let holds = |kept: &Arc<Kept<P>>| kept.holds(generation, now, self.bearer.verifier.leeway);
+        if let Some(kept) = self.store.get(token).filter(holds) {
+            return Ok(kept);
+        }
         match self.bearer.verified::<P>(token, || now) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
@@ -113,15 +109,6 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Cached<P,
                 self.store.remove(token);
                 Err(fault)
             }
-        }
-    }
-
-    fn find(&self, token: &[u8], now: SystemTime) -> Result<Arc<Kept<P>>, CredentialError> {
-        // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
-        let generation = self.bearer.verifier.generation();
-        match self.known(token, generation, now) {
-            Some(kept) => Ok(kept),
-            None => self.verified(token, generation, now),
         }
     }
 }
@@ -142,7 +129,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
             return self.bearer.authenticate(presented);
         }
         match self.find(token, SystemTime::now()) {
-            Ok(kept) => self.bearer.unless_revoked(kept),
+            Ok(kept) => self.bearer.unless_revoked(kept.principal.clone(), kept.context.clone()),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
@@ -161,14 +148,9 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 }
 
-/// Omits tokens and principals.
-impl<P, C> fmt::Debug for Cached<P, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cached")
-            .field("bearer", &self.bearer)
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits tokens and principals.
+    [P, C] Cached<P, C> { bearer, size }
 }
 
 #[cfg(test)]
