@@ -14,8 +14,7 @@ pub use return_to::ReturnTo;
 pub(crate) use return_to::in_query;
 pub(crate) use target::{KeepTarget, keep_target, target};
 
-use std::fmt;
-
+use crate::secret::debug_only;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
 use http::request::Parts;
 use http::{Extensions, Method, Request, Uri};
@@ -85,11 +84,9 @@ impl From<Parts> for Credentials {
     }
 }
 
-/// Formats no credentials.
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats no credentials.
+    [] Credentials {}
 }
 
 /// The head of a request, as a [`Scheme`](crate::scheme::Scheme) reads it.
@@ -150,9 +147,7 @@ impl<'a> RequestCredentials<'a> {
     }
 }
 
-/// Formats no credentials.
-impl fmt::Debug for RequestCredentials<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestCredentials").finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats no credentials.
+    [] RequestCredentials<'_> {}
 }

@@ -6,6 +6,12 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+/// Runs the application's code. Returns `None` if it panics.
+#[inline]
+pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(code)).ok()
+}
+
 /// The outcome of the application's code.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended<T> {
@@ -17,10 +23,10 @@ pub(crate) enum Ended<T> {
 /// Waits for a future for at most `timeout`, and catches its panics.
 pub(crate) async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F::Output> {
     let mut future = pin!(future);
-    let caught = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(value)) => Poll::Ready(Ended::With(value)),
-        Err(_) => Poll::Ready(Ended::Panicked),
+    let caught = poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
+        Some(Poll::Pending) => Poll::Pending,
+        Some(Poll::Ready(value)) => Poll::Ready(Ended::With(value)),
+        None => Poll::Ready(Ended::Panicked),
     });
     tokio::time::timeout(timeout, caught).await.unwrap_or(Ended::TooLate)
 }

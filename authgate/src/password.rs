@@ -14,15 +14,13 @@ mod scheduler;
 mod stored;
 mod timeline;
 
-use std::fmt;
-use std::slice;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{fmt, slice, thread};
 
 pub use error::{HashError, PasswordError};
-pub use htpasswd::{Htpasswd, HtpasswdError};
+pub use htpasswd::Htpasswd;
 
 use crate::scheme::Login;
 use keyed::Key;

@@ -11,7 +11,6 @@ pub mod routing;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::fmt;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -29,6 +28,7 @@ use routes::Routes;
 use crate::access::{Kind, Table};
 use crate::gate::{GateLayer, way_back_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
+use crate::secret::debug_only;
 
 /// axum's `Router` for handlers whose first parameter declares who may call them. A handler that
 /// declares nothing, or declares it after another parameter, does not compile as a route.
@@ -80,11 +80,7 @@ impl<S> Clone for Router<S> {
     }
 }
 
-impl<S> fmt::Debug for Router<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Router").field("routes", &self.routes).finish_non_exhaustive()
-    }
-}
+debug_only!([S] Router<S> { routes });
 
 impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
     fn default() -> Self {

@@ -6,6 +6,8 @@ pub mod api_key;
 pub mod bearer;
 #[cfg(feature = "digest")]
 pub mod digest;
+#[cfg(any(feature = "api-key", feature = "digest"))]
+mod hex;
 mod properties;
 pub(crate) mod resolve;
 
@@ -33,6 +35,7 @@ use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, KeyError, Keys};
 pub use crate::right::scheme_name::SchemeName;
 use crate::right::{Context, CredentialError, ForbiddenReason, Reason};
+use crate::secret::debug_only;
 pub use authgate_access::{Ambient, Described};
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
@@ -367,8 +370,4 @@ impl<P> Identity<P> {
     }
 }
 
-impl<P> fmt::Debug for Identity<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity").field("context", &self.context).finish_non_exhaustive()
-    }
-}
+debug_only!([P] Identity<P> { context });

@@ -1,16 +1,51 @@
-//! MACs and hashes of secrets, as a type that is compared in constant time.
+//! MACs and hashes of secrets, as a type that is compared in constant time, and a `Debug` that
+//! omits secrets.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use ctutils::CtEq as _;
 
+/// Implements `Debug` with the listed fields only. Other fields, such as secrets, callbacks and
+/// principals, are never printed.
+///
+/// `debug_only!([U] Digest<U> { realm: server.realm, algorithms })` prints
+/// `Digest { realm: "api", algorithms: [Sha256], .. }`, and `debug_only!([T] All<T>)` prints `All`.
+macro_rules! debug_only {
+    (
+        $(#[$attribute:meta])*
+        [$($parameter:tt)*] $Type:ident $(<$($argument:tt),+>)?
+        { $($name:ident $(: $($path:ident).+)?),* }
+    ) => {
+        $(#[$attribute])*
+        impl<$($parameter)*> std::fmt::Debug for $Type $(<$($argument),+>)? {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($Type))
+                    $(.field(stringify!($name), debug_only!(@field self $name $($($path).+)?)))*
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+    ($(#[$attribute:meta])* [$($parameter:tt)*] $Type:ident $(<$($argument:tt),+>)?) => {
+        $(#[$attribute])*
+        impl<$($parameter)*> std::fmt::Debug for $Type $(<$($argument),+>)? {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($Type))
+            }
+        }
+    };
+    (@field $this:ident $name:ident) => { &$this.$name };
+    (@field $this:ident $name:ident $($path:ident).+) => { &$this.$($path).+ };
+}
+pub(crate) use debug_only;
+
 /// Bytes that are derived from a secret, such as a MAC or the digest of a key. `==`, and therefore
 /// a lookup in a map, compares in constant time. Any other comparison must take the
 /// [`bytes`](Self::bytes) out.
 ///
 /// Signatures and tags that a client sends do not use this type. They are never compared here,
-/// because the MAC or the public key verifies them. Types that hold a secret itself have no `==`.
+/// because the MAC or the public key verifies them. Types that hold a secret itself have no `==`,
+/// except for the tokens in the cache of verified tokens.
 #[derive(Clone, Copy)]
 pub(crate) struct Tag<B>(B);
 

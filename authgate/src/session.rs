@@ -143,7 +143,6 @@ mod store;
 mod strength;
 
 use std::any::TypeId;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -159,6 +158,7 @@ pub use tower_sessions_core::{Session, SessionStore};
 
 use crate::ConfigError;
 use crate::dangerous::{Dangerous, Weaker};
+use crate::secret::debug_only;
 
 /// The event for a missing session layer.
 pub(crate) const NO_LAYER: &str = "a request has no session: add `.layer(sessions.layer())` to the router, with the \
@@ -280,15 +280,9 @@ impl Dangerous<Sessions> {
     }
 }
 
-/// Formats no session data.
-impl fmt::Debug for Sessions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions")
-            .field("cookie", &self.config.cookie)
-            .field("idle", &self.config.idle)
-            .field("absolute", &self.config.absolute)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats no session data.
+    [] Sessions { cookie: config.cookie, idle: config.idle, absolute: config.absolute }
 }
 
 /// Browsers accept a cookie with this prefix only from the host itself, over TLS and for all paths.

@@ -57,47 +57,63 @@ pub(crate) trait EraseGate {
 /// probe's and must not go further.
 pub(crate) trait RequestHooks {
     /// Stays with the handler after the request's extensions are gone.
-    type Probe: Send;
+    type Probe: Default + Send;
 
     /// Logs, once per process, that the feature is enabled.
-    fn warn();
+    fn warn() {}
 
     /// Returns the gate with which a test replaces the gate of the state.
-    fn replaced<G: Clone + Send + Sync + 'static>(request: &Extensions) -> Option<G>;
+    #[inline(always)]
+    fn replaced<G: Clone + Send + Sync + 'static>(_request: &Extensions) -> Option<G> {
+        None
+    }
 
     /// Records that a request has arrived at a route. `stops` is `true` if every caller may call
     /// it.
+    #[inline(always)]
     fn arrived<D: Clone + Send + Sync + 'static>(
-        request: &mut Extensions,
-        declaration: D,
-        stops: bool,
-        route: &'static Location<'static>,
-    ) -> bool;
+        _request: &mut Extensions,
+        _declaration: D,
+        _stops: bool,
+        _route: &'static Location<'static>,
+    ) -> bool {
+        false
+    }
 
     /// Records that a caller was admitted, if `is_declared` returns `true` for the route's
     /// declaration.
+    #[inline(always)]
     fn admitted<D: Clone + Send + Sync + 'static>(
-        request: &Extensions,
-        is_declared: impl FnOnce(&D) -> bool,
-    ) -> bool;
+        _request: &Extensions,
+        _is_declared: impl FnOnce(&D) -> bool,
+    ) -> bool {
+        false
+    }
 
     /// Takes from a request what [`called`](Self::called) needs.
-    fn probe(request: &Extensions) -> Self::Probe;
+    #[inline(always)]
+    fn probe(_request: &Extensions) -> Self::Probe {
+        Self::Probe::default()
+    }
 
     /// Records that the handler is about to be called.
-    fn called(probe: &Self::Probe) -> bool;
+    #[inline(always)]
+    fn called(_probe: &Self::Probe) -> bool {
+        false
+    }
 
     /// Records the reason of a denial: the one that the client sees, and the real one.
-    fn denied<R: Copy + Send + Sync + 'static>(response: &mut Extensions, shown: R, real: R);
+    #[inline(always)]
+    fn denied<R: Copy + Send + Sync + 'static>(_response: &mut Extensions, _shown: R, _real: R) {}
 }
 
 #[cfg(not(feature = "testing"))]
 mod disabled {
-    use super::{AnyGate, EraseGate, Extensions, Hooks, Location, RequestHooks, RouteHooks, SampleHooks};
+    use super::{AnyGate, EraseGate, Hooks, RequestHooks, RouteHooks, SampleHooks};
     use std::any::Any;
 
     /// Stands for each type of `testing`.
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Copy, Debug, Default)]
     pub struct Disabled;
 
     impl SampleHooks for Hooks {
@@ -128,41 +144,6 @@ mod disabled {
 
     impl RequestHooks for Hooks {
         type Probe = Disabled;
-
-        fn warn() {}
-
-        #[inline(always)]
-        fn replaced<G: Clone + Send + Sync + 'static>(_: &Extensions) -> Option<G> {
-            None
-        }
-
-        #[inline(always)]
-        fn arrived<D: Clone + Send + Sync + 'static>(
-            _: &mut Extensions,
-            _: D,
-            _: bool,
-            _: &'static Location<'static>,
-        ) -> bool {
-            false
-        }
-
-        #[inline(always)]
-        fn admitted<D: Clone + Send + Sync + 'static>(_: &Extensions, _: impl FnOnce(&D) -> bool) -> bool {
-            false
-        }
-
-        #[inline(always)]
-        fn probe(_: &Extensions) -> Self::Probe {
-            Disabled
-        }
-
-        #[inline(always)]
-        fn called(_: &Self::Probe) -> bool {
-            false
-        }
-
-        #[inline(always)]
-        fn denied<R: Copy + Send + Sync + 'static>(_: &mut Extensions, _: R, _: R) {}
     }
 }
 

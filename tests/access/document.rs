@@ -137,7 +137,7 @@ fn assert_fits_schema(value: &Value, schema: &Value, root: &Value, at: &str, see
             }
         }
         Value::Array(items) => {
-            items.iter().for_each(|item| assert_fits_schema(item, &schema["items"], root, at, seen))
+            items.iter().for_each(|item| assert_fits_schema(item, &schema["items"], root, at, seen));
         }
         value => {
             if let Some(known) = schema["enum"].as_array() {

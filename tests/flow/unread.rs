@@ -34,7 +34,11 @@ async fn connection_of(version: Version, field: (&str, &str)) -> Option<String> 
 async fn denial_of_a_request_with_a_body_closes_an_http_1_connection() {
     for version in [Version::HTTP_10, Version::HTTP_11] {
         for field in [("content-length", "7"), ("transfer-encoding", "chunked")] {
-            assert_eq!(connection_of(version, field).await.as_deref(), Some("close"), "{version:?} {field:?}");
+            assert_eq!(
+                connection_of(version, field).await.as_deref(),
+                Some("close"),
+                "{version:?} {field:?}"
+            );
         }
         for field in [("content-length", "0"), ("accept", "*/*")] {
             assert_eq!(connection_of(version, field).await, None, "{version:?} {field:?}");

@@ -146,42 +146,14 @@ fn starts_a_credential(element: &[u8]) -> bool {
 
 /// Splits a token (RFC 9110 section 5.6.2) from the start.
 fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
-    static TOKEN: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 128 {
-            #[expect(clippy::indexing_slicing, reason = "const: below 128")]
-            {
-                table[byte as usize] = is_token(byte);
-            }
-            byte += 1;
-        }
-        table
-    };
-    let is_token = |byte: &u8| TOKEN.get(usize::from(*byte)).copied().unwrap_or_default();
-    let end = bytes.iter().position(|byte| !is_token(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().position(|byte| !is_token(*byte)).unwrap_or(bytes.len());
     bytes.split_at(end)
 }
 
 /// Returns `true` if the byte is allowed in a token (RFC 9110 section 5.6.2).
 pub(crate) const fn is_token(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'#'
-            | b'$'
-            | b'%'
-            | b'&'
-            | b'\''
-            | b'*'
-            | b'+'
-            | b'-'
-            | b'.'
-            | b'^'
-            | b'_'
-            | b'`'
-            | b'|'
-            | b'~'
-    ) || byte.is_ascii_alphanumeric()
+    let is_mark = matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
+    is_mark || byte.is_ascii_alphanumeric()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 mod net;
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
@@ -16,6 +15,7 @@ use crate::dangerous::Weaker;
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, SchemeName};
 use crate::scheme::{Ambient, Answer, Identity, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 
 /// In bytes. No user name is longer.
 const LONGEST_NAME: usize = 256;
@@ -194,12 +194,4 @@ fn peer(presented: &RequestCredentials<'_>) -> Option<IpAddr> {
     connected.or_else(said).map(SocketAddr::ip)
 }
 
-impl<P> fmt::Debug for TrustedProxy<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrustedProxy")
-            .field("fields", &self.fields)
-            .field("nets", &self.nets)
-            .field("realm", &self.realm)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!([P] TrustedProxy<P> { fields, nets, realm });

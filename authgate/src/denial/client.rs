@@ -23,6 +23,8 @@ pub(crate) struct Client {
     languages: Option<Box<HeaderValue>>,
     /// `true` for a script in a page, which must not make the browser ask for a password.
     script: bool,
+    /// `true` if the connection must close, because the body of the request stays unread.
+    pub(super) leaves_body: bool,
 }
 
 /// The parts of a request that the gate needs, so that denials do not read more.
@@ -47,6 +49,7 @@ impl Client {
             accept: joined(headers, &ACCEPT),
             languages: reads.languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
             script: reads.known_scripts && is_script(headers),
+            leaves_body: false,
         }
     }
 

@@ -1,10 +1,10 @@
 use std::fmt::{self, Display};
 use std::hash::{BuildHasher as _, RandomState};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use super::event::is_heard;
+use crate::guard::caught;
 use crate::log::OneLine;
 use crate::right::Evaluated;
 
@@ -21,8 +21,7 @@ pub(super) struct Decided {
 impl Decided {
     pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
         // The application may implement the formatting of the id.
-        let written =
-            || catch_unwind(AssertUnwindSafe(|| OneLine(principal).to_string())).unwrap_or_default();
+        let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
         let principal = if is_heard() { written() } else { String::new() };
         Self { id: DecisionId::next(), why, principal, issuer }
     }

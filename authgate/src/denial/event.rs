@@ -9,8 +9,7 @@ use tracing::level_filters::LevelFilter;
 use super::Denial;
 use crate::credentials::target;
 use crate::log::OneLine;
-use crate::right::Reason;
-use crate::right::Site;
+use crate::right::{Reason, Site};
 
 impl Denial {
     /// Logs the denial with the request and, if known, the principal. Never logs a credential.
@@ -26,7 +25,7 @@ impl Denial {
     ///
     /// Also records whether the response leaves the body of the request unread.
     pub(crate) fn told(mut self, request: Option<&Parts>) -> Self {
-        self.leaves_body = request.is_some_and(has_body_on_http1);
+        self.client.leaves_body = request.is_some_and(has_body_on_http1);
         if is_heard() {
             self.tell(request);
         }

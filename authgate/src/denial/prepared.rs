@@ -4,9 +4,7 @@ use crate::right::Reason;
 use axum::body::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
-use super::body::Marks;
-use super::body::Page;
-use super::body::marked;
+use super::body::{Marks, Page, marked};
 use super::client::{NAVIGATION_FIELDS, Reads};
 use super::line::Line;
 use super::ready::Shelf;

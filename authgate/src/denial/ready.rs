@@ -1,4 +1,7 @@
 //! A cache of responses, so that repeated denials only copy one.
+//!
+//! Without it, an anonymous request takes 8,075 instead of 7,143 instructions (+13 %), and a 403
+//! allocates once more: the rows `anonymous` and `wrong role` of `.ci/instructions`.
 
 use crate::right::Reason;
 use std::sync::OnceLock;

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -9,6 +8,7 @@ use http::header::{
 };
 
 use super::Denial;
+use crate::secret::debug_only;
 
 /// A custom body and header fields for a denial. The status, the challenges and the caching headers
 /// do not change.
@@ -68,11 +68,7 @@ impl CustomBody {
     }
 }
 
-impl fmt::Debug for CustomBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rendering").field("content_type", &self.content_type).finish_non_exhaustive()
-    }
-}
+debug_only!([] CustomBody { content_type });
 
 fn is_reserved(name: &HeaderName) -> bool {
     const RESERVED: [HeaderName; 15] = [

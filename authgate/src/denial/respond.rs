@@ -1,7 +1,6 @@
 //! The response to a denied request.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -18,7 +17,9 @@ use super::decided::Decided;
 use super::prepared::Prepared;
 use super::ready::{Kind, Ready};
 use super::{BodyFormat, Challenge, CustomBody, DecisionId};
+use crate::guard::caught;
 use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
+use crate::secret::debug_only;
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
 /// The response to a request that is not authenticated or not authorized.
@@ -63,8 +64,6 @@ pub struct Denial {
     pub(super) taken: Taken,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) prepared: Arc<Prepared>,
-    /// `true` if the connection must close, because the body of the request stays unread.
-    pub(super) leaves_body: bool,
 }
 
 /// Data that few denials have.
@@ -85,16 +84,7 @@ pub(super) struct Extra {
 impl Denial {
     pub(crate) fn new(reason: Reason, client: Client, prepared: &Arc<Prepared>) -> Self {
         let prepared = Arc::clone(prepared);
-        Self {
-            reason,
-            attempted: None,
-            client,
-            right: None,
-            taken: Taken::ALL,
-            extra: None,
-            prepared,
-            leaves_body: false,
-        }
+        Self { reason, attempted: None, client, right: None, taken: Taken::ALL, extra: None, prepared }
     }
 
     pub(crate) const fn attempted(mut self, scheme: usize) -> Self {
@@ -257,7 +247,7 @@ impl Denial {
     /// Runs the application's rendering hook. A panic counts as `None`.
     fn rendered(&self) -> Option<CustomBody> {
         let render = self.prepared.render.as_ref()?;
-        catch_unwind(AssertUnwindSafe(|| render(self))).unwrap_or_default()
+        caught(|| render(self)).flatten()
     }
 
     /// Returns the body content in addition to the reason.
@@ -338,7 +328,7 @@ impl IntoResponse for Denial {
             None => self.written().map(Body::from),
         };
         // The rest of the body would be read as the next request (RFC 9112 section 9.6).
-        if self.leaves_body {
+        if self.client.leaves_body {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
@@ -354,14 +344,7 @@ impl fmt::Display for Denial {
     }
 }
 
-impl fmt::Debug for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Denial")
-            .field("reason", &self.reason)
-            .field("right", &self.right)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!([] Denial { reason, right });
 
 impl std::error::Error for Denial {}
 

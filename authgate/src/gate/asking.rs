@@ -1,7 +1,6 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::{Entry, Gate, Identified};
 use crate::credentials::{Authorization, RequestCredentials};
+use crate::guard::caught;
 use crate::right::{CredentialError, Principal, Reason, Taken};
 use crate::scheme::{Ambient, Answer, Outcome, PendingOutcome};
 
@@ -57,7 +56,7 @@ impl Asking {
     ) -> Step<Asked<P>, Awaited<P>> {
         // Written in place, because an identity is large and would be copied twice.
         let mut asked = None;
-        drop(catch_unwind(AssertUnwindSafe(|| asked = Some(ask(self)))));
+        caught(|| asked = Some(ask(self)));
         asked.unwrap_or(Step::Done(Err((Reason::Failed, self.running))))
     }
 

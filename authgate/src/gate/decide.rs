@@ -3,7 +3,6 @@
 #[cfg(feature = "session")]
 use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
-use crate::guard::{Ended, in_time};
+use crate::guard::{Ended, caught, in_time};
 use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
 use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
@@ -37,7 +36,7 @@ pub(crate) struct Inner<P> {
     /// The limit for a scheme that waits.
     pub(crate) timeout: Duration,
     /// The rights that every caller must have.
-    pub(crate) required: Box<[Required<P>]>,
+    pub(crate) required: Arc<[Required<P>]>,
     pub(crate) origins: Origins,
     pub(crate) login_page: Option<LoginPage>,
     /// The request fields that affect responses, for `Vary`.
@@ -45,12 +44,6 @@ pub(crate) struct Inner<P> {
     pub(crate) prepared: Arc<Prepared>,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Box<[Weaker]>,
-}
-
-impl<P> Clone for Required<P> {
-    fn clone(&self) -> Self {
-        Self { right: self.right, evaluate: self.evaluate }
-    }
 }
 
 /// A right that every caller must have.
@@ -274,8 +267,8 @@ impl<P: Principal> Gate<P> {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            let fresh = catch_unwind(AssertUnwindSafe(|| entry.scheme.fresh_challenges(fault)));
-            let Ok(fresh) = fresh else {
+            let fresh = caught(|| entry.scheme.fresh_challenges(fault));
+            let Some(fresh) = fresh else {
                 return self.deny(Reason::Failed, self.client(presented.headers())).attempted(index);
             };
             if !fresh.is_empty() {
@@ -315,7 +308,7 @@ impl<P: Principal> Gate<P> {
         context: &Context,
         right: Option<&'static Rule>,
     ) -> Result<(), (Refused, &'static Rule)> {
-        for required in &self.inner.required {
+        for required in self.inner.required.iter() {
             if right.is_none_or(|right| !right.waives(required.right)) {
                 (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
             }

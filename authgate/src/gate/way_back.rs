@@ -5,9 +5,7 @@
 //! process needs it, the layer does nothing.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +19,9 @@ use tower_service::Service;
 
 use crate::credentials::keep_target;
 use crate::denial::Denial;
+use crate::guard::caught;
 use crate::scheme::OnResponse;
+use crate::secret::debug_only;
 
 /// `true` if a gate of this process has a scheme that sets response headers. Only ever set to
 /// `true`, when a gate is built, and so before the gate can be in the state of a router.
@@ -79,7 +79,7 @@ impl WayBack {
             headers.append(VARY, fields);
         }
         for (set, failed) in left.by_schemes {
-            if catch_unwind(AssertUnwindSafe(|| set(headers))).is_err() {
+            if caught(|| set(headers)).is_none() {
                 *response = failed.told(None).into_response();
                 return;
             }
@@ -195,8 +195,4 @@ where
     }
 }
 
-impl fmt::Debug for WayBack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WayBack")
-    }
-}
+debug_only!([] WayBack);

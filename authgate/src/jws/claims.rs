@@ -164,7 +164,8 @@ impl Claims<'_> {
             .with_expires_at(self.expires.and_then(NumericDate::time))
             .with_authenticated_at(self.authenticated.and_then(NumericDate::time))
             .with_token_id(self.id.map(|id| id.0.into()))
-            .with_login(self.class.map(Class::into_text), self.methods.map(Methods::into_texts))
+            .with_acr(self.class.map(Class::into_text))
+            .with_amr(self.methods.into_iter().flat_map(Methods::into_texts))
     }
 }
 

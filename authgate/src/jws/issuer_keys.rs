@@ -91,6 +91,20 @@ impl From<Keys> for IssuerKeys {
     }
 }
 
+#[cfg(feature = "rotation")]
+impl From<RotatingKeys> for IssuerKeys {
+    fn from(keys: RotatingKeys) -> Self {
+        Self::Rotating(keys)
+    }
+}
+
+#[cfg(feature = "rotation")]
+impl From<&RotatingKeys> for IssuerKeys {
+    fn from(keys: &RotatingKeys) -> Self {
+        Self::Rotating(keys.clone())
+    }
+}
+
 /// The keys of an issuer, as accepted by [`Bearer`](crate::scheme::Bearer): [`Keys`], or
 /// `RotatingKeys`, which can be replaced while the service runs (feature `rotation`).
 ///
@@ -110,37 +124,9 @@ impl From<Keys> for IssuerKeys {
     note = "pass `authgate::scheme::Keys`, such as `Keys::jwks_file(\"keys.json\")?`, or \
             `authgate::scheme::RotatingKeys` (feature `rotation`)"
 )]
-pub trait IntoKeys: sealed::Sealed {}
+pub trait IntoKeys: Into<IssuerKeys> {}
 impl IntoKeys for Keys {}
 #[cfg(feature = "rotation")]
 impl IntoKeys for RotatingKeys {}
 #[cfg(feature = "rotation")]
 impl IntoKeys for &RotatingKeys {}
-
-pub(super) mod sealed {
-    use super::{IssuerKeys, Keys};
-
-    pub trait Sealed {
-        fn into_keys(self) -> IssuerKeys;
-    }
-
-    impl Sealed for Keys {
-        fn into_keys(self) -> IssuerKeys {
-            self.into()
-        }
-    }
-
-    #[cfg(feature = "rotation")]
-    impl Sealed for super::RotatingKeys {
-        fn into_keys(self) -> IssuerKeys {
-            IssuerKeys::Rotating(self)
-        }
-    }
-
-    #[cfg(feature = "rotation")]
-    impl Sealed for &super::RotatingKeys {
-        fn into_keys(self) -> IssuerKeys {
-            IssuerKeys::Rotating(self.clone())
-        }
-    }
-}

@@ -6,7 +6,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::header::Known;
-use super::key_error::Problem;
 use super::no_secret::NoSecret;
 use super::public::PublicKey;
 use super::{Algorithm, KeyError};
@@ -57,13 +56,17 @@ impl Key {
         prepared: fn(M) -> Prepared,
     ) -> Result<Self, KeyError> {
         if let Some(form) = NoSecret::of(secret) {
-            return Err(Problem::NoSecret { algorithm, form }.into());
+            let (what, instead) = form.told();
+            return Err(KeyError::new(format!("expected a secret of {algorithm}, found {what}: {instead}")));
         }
         let length = secret.len();
         if length < least {
-            return Err(Problem::Short { algorithm, length, least }.into());
+            return Err(KeyError::new(format!(
+                "the secret has {length} bytes, but {algorithm} requires at least {least} (RFC 7518 section 3.2): \
+                 generate one with `openssl rand -hex {least}`"
+            )));
         }
-        let template = M::new_from_slice(secret).map_err(|_| Problem::Unusable)?;
+        let template = M::new_from_slice(secret).map_err(unusable)?;
         // Two secrets may be equivalent under one algorithm only: HMAC hashes a long secret first.
         let of_algorithm = template.clone().chain_update(PROBE).finalize().into_bytes().to_vec();
         let traces = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
@@ -104,12 +107,16 @@ impl Key {
     }
 }
 
+fn unusable<E>(_: E) -> KeyError {
+    KeyError::new("the key cannot be used")
+}
+
 /// Returns the fingerprint of a secret, which does not depend on the algorithm. HMAC pads a secret
 /// with zeros, so trailing zeros are removed first.
 fn trace(secret: &[u8]) -> Result<Trace, KeyError> {
     let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mac = Hmac::<Sha256>::new_from_slice(secret.get(..end).unwrap_or_default());
-    Ok(Tag::new(mac.map_err(|_| Problem::Unusable)?.chain_update(PROBE).finalize().into_bytes().to_vec()))
+    Ok(Tag::new(mac.map_err(unusable)?.chain_update(PROBE).finalize().into_bytes().to_vec()))
 }
 
 /// Formats the algorithm and the id, never the key material.

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 
 use super::key::Key;
-use super::key_error::Problem;
 use super::{Algorithm, KeyError};
 
 /// The maximum number of an issuer's keys that are tried for one token. It bounds the cost of an
@@ -112,7 +111,11 @@ impl Keys {
         match alike.into_iter().find(|(_, count)| *count > MOST_TRIED) {
             None => Ok(()),
             Some(((algorithm, id), count)) => {
-                Err(Problem::Alike { algorithm, id: id.clone(), count, most: MOST_TRIED }.into())
+                let id = id.as_ref().map_or("no id".to_owned(), |id| format!("the id {id:?}"));
+                Err(KeyError::new(format!(
+                    "{count} keys of {algorithm} have {id}, but a token is tried with at most {MOST_TRIED}: set the \
+                     `kid` of their tokens with `with_id(..)` before `and(..)`"
+                )))
             }
         }
     }

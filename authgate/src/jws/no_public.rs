@@ -1,14 +1,13 @@
-//! Replaces `public` in builds without public keys. Its types have no values.
+//! Replaces `public` in builds without public keys. The type has no values.
 
-use std::error::Error;
-use std::fmt;
+use std::convert::Infallible;
 
 use super::Algorithm;
 
 #[derive(Clone)]
 pub(super) struct PublicKey {
     pub(super) algorithm: Algorithm,
-    never: Problem,
+    never: Infallible,
 }
 
 impl PublicKey {
@@ -18,20 +17,5 @@ impl PublicKey {
 
     pub(super) fn bytes(&self) -> Vec<u8> {
         match self.never {}
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Problem {}
-
-impl Problem {
-    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match *self {}
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
     }
 }

@@ -8,7 +8,6 @@ use arc_swap::{ArcSwap, Guard};
 
 use super::issuer_keys::IssuerKeys;
 use super::issuers::Issuer;
-use super::key_error::Problem;
 use super::{KeyError, Keys};
 
 /// The keys of an issuer that are replaced while the service runs.
@@ -99,7 +98,10 @@ impl RotatingKeys {
         let keys = IssuerKeys::Fixed(keys);
         let others = apart.iter().flat_map(|apart| &apart.0).filter(|issuer| !self.is_of(issuer));
         if let Some(Issuer { name, .. }) = others.into_iter().find(|other| other.keys.overlap(&keys)) {
-            return Err(Problem::OfAnother { issuer: name.to_string() }.into());
+            return Err(KeyError::new(format!(
+                "one of the keys also belongs to the issuer {name:?}, so that each issuer could sign for the other: \
+                 use different keys for each issuer"
+            )));
         }
         if let IssuerKeys::Fixed(keys) = keys {
             let old = self.inner.keys.swap(Arc::new(keys));

@@ -2,14 +2,14 @@
 
 mod entries;
 
-use std::fmt;
 use std::fs::{self, File};
-use std::future::Future;
 use std::io::Read as _;
 use std::path::Path;
 
 use super::Passwords;
+use crate::ConfigError;
 use crate::scheme::{Login, Users};
+use crate::secret::debug_only;
 use entries::Entries;
 
 /// The maximum file size, in bytes.
@@ -92,25 +92,25 @@ impl<P> Htpasswd<P> {
     ///
     /// # Errors
     ///
-    /// Returns [`HtpasswdError`] if the file cannot be read or contains an error.
+    /// Returns [`ConfigError`] if the file cannot be read or contains an error. The message states
+    /// the line and the remedy, and contains no part of a hash.
     pub fn file<R: Into<Option<P>>>(
         path: impl AsRef<Path>,
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
-    ) -> Result<Self, HtpasswdError> {
-        Ok(Self::of(read(path.as_ref()).map_err(HtpasswdError::new)?, principal))
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::of(read(path.as_ref()).map_err(ConfigError::new)?, principal))
     }
 
     /// Reads the users from the text of an htpasswd file.
     ///
     /// # Errors
     ///
-    /// Returns [`HtpasswdError`] if a line is invalid.
+    /// Returns [`ConfigError`] if a line is invalid, with the same message as [`file`](Self::file).
     pub fn text<R: Into<Option<P>>>(
         text: &str,
         principal: impl Fn(&str) -> R + Send + Sync + 'static,
-    ) -> Result<Self, HtpasswdError> {
-        let entries =
-            Entries::parse(text).map_err(|error| HtpasswdError::new(format!("htpasswd: {error}")))?;
+    ) -> Result<Self, ConfigError> {
+        let entries = Entries::parse(text).map_err(|error| ConfigError::new(format!("htpasswd: {error}")))?;
         Ok(Self::of(entries, principal))
     }
 
@@ -130,8 +130,10 @@ impl<P> Htpasswd<P> {
         self.passwords = passwords;
         self
     }
+}
 
-    async fn ask(&self, name: &str, password: &str) -> Login<P> {
+impl<P: Send + 'static> Users<P> for Htpasswd<P> {
+    async fn login(&self, name: &str, password: &str) -> Login<P> {
         let stored = self.entries.stored(name);
         let is_known = stored.is_some();
         match self.passwords.verify_parsed(name, stored, self.entries.decoys(), password).await {
@@ -140,12 +142,6 @@ impl<P> Htpasswd<P> {
             Ok(false) => Login::Unknown,
             Err(error) => error.into_login(),
         }
-    }
-}
-
-impl<P: Send + 'static> Users<P> for Htpasswd<P> {
-    fn login(&self, name: &str, password: &str) -> impl Future<Output = Login<P>> + Send {
-        self.ask(name, password)
     }
 }
 
@@ -173,40 +169,7 @@ fn read(path: &Path) -> Result<Entries, String> {
     Entries::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Formats no user data.
-impl<P> fmt::Debug for Htpasswd<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Htpasswd").field("passwords", &self.passwords).finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats no user data.
+    [P] Htpasswd<P> { passwords }
 }
-
-/// An error for an htpasswd file that cannot be used. The message states the line and the remedy,
-/// and contains no part of a hash.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::password::{Htpasswd, HtpasswdError};
-///
-/// let error: HtpasswdError =
-///     Htpasswd::text("vera:plain text", |name| name.to_owned()).unwrap_err();
-/// println!("{error}");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HtpasswdError {
-    text: String,
-}
-
-impl HtpasswdError {
-    fn new(text: String) -> Self {
-        Self { text }
-    }
-}
-
-impl fmt::Display for HtpasswdError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for HtpasswdError {}

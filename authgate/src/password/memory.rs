@@ -1,6 +1,5 @@
 //! Remembers correct passwords for some time.
 
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use tokio::time::Instant;
 
 use super::keyed::Attempted;
 use super::recent::Recent;
+use crate::secret::debug_only;
 
 /// The maximum number of entries.
 const MOST: usize = 1024;
@@ -33,11 +33,9 @@ impl Memory {
     }
 }
 
-/// Formats neither passwords nor keys.
-impl fmt::Debug for Memory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Memory").field("duration", &self.duration).finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats neither passwords nor keys.
+    [] Memory { duration }
 }
 
 #[cfg(test)]

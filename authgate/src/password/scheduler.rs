@@ -10,7 +10,6 @@
 mod others;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -25,6 +24,7 @@ use super::pace::Pace;
 use super::recent::Recent;
 use super::timeline::{Pending, Timeline, Turn};
 use super::{PasswordError, Stored};
+use crate::secret::debug_only;
 
 /// The number of names whose last correct password is recognized.
 const MARKS: usize = 16 * 1024;
@@ -351,11 +351,7 @@ impl Drop for Next {
     }
 }
 
-impl fmt::Debug for Scheduler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scheduler").finish_non_exhaustive()
-    }
-}
+debug_only!([] Scheduler {});
 
 #[cfg(test)]
 mod tests;

@@ -169,14 +169,14 @@ where
     denied::<R, T, P>(caller, decision).map_err(|denial| denial.told(None))
 }
 
-pub(super) async fn decide_with<R: ?Sized, T, P, S>(
+pub(super) async fn decide_with<R, T, P, S>(
     caller: &Authenticated<P>,
     resource: &T,
     state: &S,
     timeout: Duration,
 ) -> Result<(), Denial>
 where
-    R: Decides<T, S, Principal = P>,
+    R: Decides<T, S, Principal = P> + ?Sized,
     P: Principal,
     T: Sync,
     S: Sync,

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use super::principal::Beside;
 use super::{Decision, FindTenant, Invariant, Requirement, Right, RightOf, Witness};
 use crate::access::Part;
 use crate::right::{Context, ForbiddenReason, Rule};
+use crate::secret::debug_only;
 
 /// Requires each of two to twelve rights: `All<(role::Editor, scope::WriteReports)>`.
 ///
@@ -114,23 +114,11 @@ pub struct Any<T>(Invariant<T>);
 /// ```
 pub struct Not<R>(Invariant<R>);
 
-impl<T> fmt::Debug for All<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("All")
-    }
-}
+debug_only!([T] All<T>);
 
-impl<T> fmt::Debug for Any<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Any")
-    }
-}
+debug_only!([T] Any<T>);
 
-impl<R> fmt::Debug for Not<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Not")
-    }
-}
+debug_only!([R] Not<R>);
 
 macro_rules! combination {
     ($name:ident, $join:ident, $settled:pat, $first:ident $(, $part:ident)*) => {

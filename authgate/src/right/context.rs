@@ -103,19 +103,6 @@ impl Context {
         self
     }
 
-    /// Sets the class and the methods of the login, if a token contains them.
-    pub(crate) fn with_login(
-        self,
-        class: Option<Box<str>>,
-        methods: Option<impl Iterator<Item = Box<str>>>,
-    ) -> Self {
-        match (class, methods) {
-            (None, None) => self,
-            (class, Some(methods)) => self.with_acr(class).with_amr(methods),
-            (class, None) => self.with_acr(class),
-        }
-    }
-
     /// Returns a copy to modify, which clones do not share.
     fn more(&mut self) -> &mut More {
         Arc::make_mut(self.more.get_or_insert_default())

@@ -1,8 +1,7 @@
 //! Evaluation of a rule for a caller. No other module evaluates rules.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::{Decision, Nobody, Requirement};
+use crate::guard::caught;
 use crate::right::{Context, DenialMessage, Evaluated, ForbiddenReason, Reason, Rule, Writer};
 
 /// A denial: the reason, and the decision on each part. The decisions are missing if a requirement
@@ -20,7 +19,7 @@ pub struct Refused {
 /// operator's log. If the second evaluation allows, the denial stands.
 #[inline]
 pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -> Result<(), Refused> {
-    let decision = guarded(|| R::evaluate(principal, context, &mut Nobody));
+    let decision = caught(|| R::evaluate(principal, context, &mut Nobody));
     if decision == Some(Decision::Allow) {
         return Ok(());
     }
@@ -30,7 +29,7 @@ pub(crate) fn evaluate<R: Requirement<P>, P>(principal: &P, context: &Context) -
 #[cold]
 fn explain<R: Requirement<P>, P>(principal: &P, context: &Context, first: Option<Decision>) -> Refused {
     let mut writer = Writer::default();
-    let again = guarded(|| R::evaluate(principal, context, &mut writer));
+    let again = caught(|| R::evaluate(principal, context, &mut writer));
     let (Some(first), Some(again)) = (first, again) else {
         return Refused { reason: Reason::Failed, why: None };
     };
@@ -48,13 +47,6 @@ pub(crate) const fn reason(decision: Decision) -> Reason {
         Decision::Deny(lack) => Reason::Forbidden(lack),
         Decision::Allow | Decision::Unavailable => Reason::Unavailable,
     }
-}
-
-/// Returns `None` if the application's code panicked, such as its own requirement or a hand-written
-/// [`HasRights`](super::HasRights).
-#[inline]
-fn guarded(decide: impl FnOnce() -> Decision) -> Option<Decision> {
-    catch_unwind(AssertUnwindSafe(decide)).ok()
 }
 
 /// Replaces a plain denial of a custom requirement by the reason that its declaration states.

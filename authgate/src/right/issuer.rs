@@ -1,10 +1,10 @@
-use std::fmt;
-
+use super::builtin::allow_or;
 use super::implies::{Atom, Kinded};
 use super::set::kind::{D0, D1, Own};
 use super::{Beside, ConstStr, Decision, Invariant, Requirement, Right, by_text};
 use crate::access::Builtin;
 use crate::right::{Context, ForbiddenReason, Rule};
+use crate::secret::debug_only;
 
 /// Requires a credential that one issuer has issued: `All<(role::Admin, FromIssuer<Partner>)>`,
 /// where `Partner` is a [`ConstStr`]. `#[requires(role = "admin", issuer = "https://partner.example")]`
@@ -46,11 +46,7 @@ use crate::right::{Context, ForbiddenReason, Rule};
 /// ```
 pub struct FromIssuer<W>(Invariant<W>);
 
-impl<W> fmt::Debug for FromIssuer<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FromIssuer")
-    }
-}
+debug_only!([W] FromIssuer<W>);
 
 impl<W: ConstStr> Right for FromIssuer<W> {
     const RULE: &'static Rule = &by_text(Builtin::Issuer, W::TEXT);
@@ -58,11 +54,7 @@ impl<W: ConstStr> Right for FromIssuer<W> {
 
 impl<W: ConstStr, P> Requirement<P> for FromIssuer<W> {
     fn decide(_principal: &P, context: &Context) -> Decision {
-        if context.issuer() == Some(W::TEXT) {
-            Decision::Allow
-        } else {
-            Decision::Deny(ForbiddenReason::Issuer)
-        }
+        allow_or(ForbiddenReason::Issuer, context.issuer() == Some(W::TEXT))
     }
 }
 

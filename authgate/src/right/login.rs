@@ -2,12 +2,13 @@
 
 pub mod factor;
 
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use super::builtin::allow_or;
 use super::{Decision, Invariant, Requirement, Right};
 use crate::access::{Builtin, Value};
 use crate::right::{Context, ForbiddenReason, Rule, by_text};
+use crate::secret::debug_only;
 
 /// Requires a login at most this many seconds ago: `All<(role::Admin, Fresh<300>)>`.
 /// `#[requires(role = "admin", fresh = "5m")]` expands to it.
@@ -136,17 +137,9 @@ pub trait ConstStr: 'static {
     const TEXT: &'static str;
 }
 
-impl<W> fmt::Debug for Acr<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Acr")
-    }
-}
+debug_only!([W] Acr<W>);
 
-impl<W> fmt::Debug for Factor<W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Factor")
-    }
-}
+debug_only!([W] Factor<W>);
 
 impl<const SECONDS: u64> Right for Fresh<SECONDS> {
     const RULE: &'static Rule = &Rule::Builtin(Builtin::Fresh, Value::Seconds(SECONDS));
@@ -178,8 +171,8 @@ impl<W: ConstStr, P> Requirement<P> for Factor<W> {
     }
 }
 
-const fn login(so: bool) -> Decision {
-    if so { Decision::Allow } else { Decision::Deny(ForbiddenReason::Login) }
+const fn login(is_met: bool) -> Decision {
+    allow_or(ForbiddenReason::Login, is_met)
 }
 
 /// The clock skew allowed for a login in the future.

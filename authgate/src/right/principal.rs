@@ -1,4 +1,4 @@
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use super::grants::union;
 use super::marker::{Index as _, by_mask, granted_by};
@@ -85,6 +85,20 @@ pub trait Principal: Sized + Send + Sync + 'static {
     /// Returns the identifier that is unique among all callers. It is written to the operator's log
     /// and never sent to the client.
     fn id(&self) -> &Self::Id;
+}
+
+/// Returns `true` if the id of the principal is not empty. A token with the `sub` `""` identifies
+/// no caller.
+pub(crate) fn has_a_name<P: Principal>(principal: &P) -> bool {
+    struct Written(bool);
+    impl fmt::Write for Written {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 |= !text.is_empty();
+            Ok(())
+        }
+    }
+    let mut written = Written(false);
+    fmt::write(&mut written, format_args!("{}", principal.id())).is_ok() && written.0
 }
 
 /// The relation between subjects and issuers that a principal declares. A subject is unique only

@@ -1,7 +1,6 @@
 //! Rights that are held in one tenant and grant nothing in another.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use super::grants::union;
 use super::kind::Kind;
@@ -10,6 +9,7 @@ use super::{Decision, Invariant, Marker, Requirement, Right, RightSet};
 use crate::access::InTenant;
 use crate::log::{Limit, OneLine};
 use crate::right::{Canonical, Context, Rule, TenantFrom, TypeName, held};
+use crate::secret::debug_only;
 
 /// The place in a request that names the tenant.
 ///
@@ -127,11 +127,7 @@ pub trait FindTenant {
 /// ```
 pub struct In<T, R>(Invariant<(T, R)>);
 
-impl<T, R> fmt::Debug for In<T, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("In")
-    }
-}
+debug_only!([T, R] In<T, R>);
 
 /// Reads the rights of a set that a principal holds in each tenant. Implemented by
 /// `#[derive(Principal)]`.

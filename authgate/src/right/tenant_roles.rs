@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::{RightSet, Roles};
 
@@ -113,11 +113,7 @@ impl<R: RightSet> FromIterator<(String, Roles<R>)> for TenantRoles<R> {
 
 impl<R: RightSet> Serialize for TenantRoles<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.tenants.len()))?;
-        for (tenant, roles) in &self.tenants {
-            map.serialize_entry(tenant, roles)?;
-        }
-        map.end()
+        serializer.collect_map(&self.tenants)
     }
 }
 

@@ -1,8 +1,8 @@
-use std::fmt;
-
+use super::builtin::allow_or;
 use super::{Decision, Invariant, Requirement, Right};
 use crate::access::Builtin;
 use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
+use crate::secret::debug_only;
 
 /// Requires that the caller was authenticated by the scheme `S`: `All<(role::Admin,
 /// ViaScheme<ApiKey>)>`. `#[requires(role = "admin", scheme = ApiKey)]` expands to it.
@@ -37,11 +37,7 @@ use crate::right::{Context, ForbiddenReason, Rule, SchemeName, by_text};
 /// ```
 pub struct ViaScheme<S>(Invariant<S>);
 
-impl<S> fmt::Debug for ViaScheme<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ViaScheme")
-    }
-}
+debug_only!([S] ViaScheme<S>);
 
 impl<S: SchemeName + 'static> Right for ViaScheme<S> {
     const RULE: &'static Rule = &by_text(Builtin::Scheme, S::NAME);
@@ -49,10 +45,6 @@ impl<S: SchemeName + 'static> Right for ViaScheme<S> {
 
 impl<S: SchemeName + 'static, P> Requirement<P> for ViaScheme<S> {
     fn decide(_principal: &P, context: &Context) -> Decision {
-        if context.scheme().eq_ignore_ascii_case(S::NAME) {
-            Decision::Allow
-        } else {
-            Decision::Deny(ForbiddenReason::Scheme)
-        }
+        allow_or(ForbiddenReason::Scheme, context.scheme().eq_ignore_ascii_case(S::NAME))
     }
 }

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
-use std::fmt;
 
 use super::{ConstStr, Decision, Invariant, Requirement, Right};
 use crate::access::Part;
 use crate::right::{Context, Rule};
+use crate::secret::debug_only;
 
 /// Waives a requirement that the gate applies to every caller
 /// ([`GateBuilder::require`](crate::gate::GateBuilder::require)).
@@ -39,11 +39,7 @@ use crate::right::{Context, Rule};
 /// ```
 pub struct Waive<R, W>(Invariant<(R, W)>);
 
-impl<R, W> fmt::Debug for Waive<R, W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Waive")
-    }
-}
+debug_only!([R, W] Waive<R, W>);
 
 impl<R: Right, W: ConstStr> Right for Waive<R, W> {
     const RULE: &'static Rule =

@@ -1,9 +1,8 @@
 //! Nests and merges routers.
 
-use super::Entry;
 use super::error::must;
 use super::parts::Declared;
-use super::{Router, RouterError};
+use super::{Entry, Router, RouterError};
 use crate::access::Kind;
 use crate::credentials::KeepTarget;
 

@@ -7,11 +7,10 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use tower_service::Service;
 
-use super::Entry;
-use super::Router;
 use super::compose::check_prefix;
 use super::error::must;
 use super::routes::Routes;
+use super::{Entry, Router};
 use crate::access::Kind;
 use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};

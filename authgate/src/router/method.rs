@@ -3,7 +3,6 @@
 mod chain;
 
 use std::convert::Infallible;
-use std::fmt;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -15,6 +14,7 @@ use super::error::must;
 use super::routes::Routes;
 use crate::access::Kind;
 use crate::handler::{Call, Gated, Shape, must_be_sound};
+use crate::secret::debug_only;
 
 /// axum's `MethodRouter` for handlers that declare who may call them. Created by
 /// [`get`](super::routing::get) and similar functions.
@@ -46,11 +46,7 @@ impl<S> Clone for MethodRouter<S> {
     }
 }
 
-impl<S> fmt::Debug for MethodRouter<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MethodRouter").field("routes", &self.routes).finish_non_exhaustive()
-    }
-}
+debug_only!([S] MethodRouter<S> { routes });
 
 impl<S: Clone + Send + Sync + 'static> Default for MethodRouter<S> {
     fn default() -> Self {

@@ -8,7 +8,6 @@ mod store;
 mod strength;
 mod table;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -25,6 +24,7 @@ use crate::ConfigError;
 use crate::credentials::{OwnField, RequestCredentials};
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError};
+use crate::secret::debug_only;
 
 /// An API key in a header field, such as `x-api-key`, or in `Authorization: ApiKey <key>`.
 ///
@@ -176,12 +176,7 @@ fn verdict<P>(finding: KeyLookup<P>) -> Outcome<P> {
     Outcome::Rejected(fault)
 }
 
-/// Omits the keys and their holders.
-impl<K> fmt::Debug for ApiKey<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiKey")
-            .field("fields", &self.fields)
-            .field("realm", &self.realm)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the keys and their holders.
+    [K] ApiKey<K> { fields, realm }
 }

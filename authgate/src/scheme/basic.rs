@@ -3,7 +3,6 @@
 mod credential;
 mod users;
 
-use std::fmt;
 use std::sync::Arc;
 
 pub use users::{Login, Users};
@@ -13,6 +12,7 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, Principal};
+use crate::secret::debug_only;
 use credential::Credential;
 
 /// `Authorization: Basic` with a user name and a password (RFC 7617).
@@ -136,9 +136,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
     }
 }
 
-/// Omits the users.
-impl<U> fmt::Debug for Basic<U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Basic").field("realm", &self.realm).finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the users.
+    [U] Basic<U> { realm }
 }

@@ -5,11 +5,9 @@ mod cached;
 mod revocation;
 mod state;
 pub(super) mod tokens;
-mod who;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
@@ -27,7 +25,7 @@ pub use state::{
 };
 
 use super::resolve::Resolve;
-use super::{Answer, Outcome, Properties, Resolved, Scheme, SchemeName};
+use super::{Answer, Identity, Outcome, Properties, Resolved, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
@@ -36,10 +34,10 @@ use crate::denial::Challenge;
 use crate::jws::Apart;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{CredentialError, Principal, Subjects};
+use crate::right::{Context, CredentialError, Principal, Subjects, has_a_name};
+use crate::secret::debug_only;
 use authgate_access::Described;
 use tokens::Tokens;
-use who::{Who, has_a_name};
 
 /// `Authorization: Bearer` with a signed JWT.
 ///
@@ -80,7 +78,7 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Accepts JWTs signed with these keys.
     #[must_use]
     pub fn jwt(keys: impl IntoKeys) -> Self {
-        let issuers = [Issuer::new("", keys.into_keys())];
+        let issuers = [Issuer::new("", keys)];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
@@ -143,7 +141,7 @@ impl<C> Bearer<C> {
     /// [`Context::issuer`].
     #[must_use]
     pub fn trust(mut self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
-        self.verifier.issuers.add(Issuer::new(issuer.into(), keys.into_keys()));
+        self.verifier.issuers.add(Issuer::new(issuer.into(), keys));
         self
     }
 
@@ -213,6 +211,12 @@ impl<C> Bearer<C> {
     #[must_use]
     pub fn resolve<Claims, R: Resolve<Claims>>(self, source: R) -> Resolved<Self, Claims, R> {
         Resolved::new(self, source)
+    }
+
+    /// Takes one setting that is weaker than the default:
+    /// `.dangerous("reason").any_audience()`.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
     }
 
     fn shown_realm(&self) -> &str {
@@ -300,7 +304,7 @@ impl<C: TakesAudience> Dangerous<Bearer<C>> {
     /// services of the issuer.
     #[must_use]
     pub fn any_audience(self) -> Bearer<C::Then> {
-        self.set("any_audience", |verifier| verifier.audience = Audience::Any).without_audience()
+        self.set("any_audience", |verifier| verifier.audience = Audience::Any).into_state()
     }
 }
 
@@ -310,15 +314,24 @@ impl<C> Bearer<C> {
         presented.authorization().credential_of(Self::NAME).unwrap_or_default()
     }
 
-    /// Verifies the token, and checks its principal before its revocation.
+    /// Verifies the token at the time `now`. Rejects it if its principal has no name.
+    fn verified<P: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: impl FnOnce() -> SystemTime,
+        is_named: impl FnOnce(&P) -> bool,
+    ) -> Result<(P, Context), CredentialError> {
+        let verified = self.verifier.verify::<P>(token, now)?;
+        if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
+    }
+
     fn identify<P: DeserializeOwned + Send + Sync + 'static>(
         &self,
         presented: &RequestCredentials<'_>,
         is_named: impl FnOnce(&P) -> bool,
     ) -> Answer<P> {
-        match self.verifier.verify(Self::token(presented), SystemTime::now) {
-            Ok(verified) if is_named(&verified.0) => self.unless_revoked(verified),
-            Ok(_) => Outcome::Rejected(CredentialError::Malformed).into(),
+        match self.verified(Self::token(presented), SystemTime::now, is_named) {
+            Ok((principal, context)) => self.unless_revoked(principal, context),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
     }
@@ -379,17 +392,17 @@ impl<C> Bearer<C> {
     }
 
     /// Checks for revocation, after all other checks have passed.
-    fn unless_revoked<P, W: Who<P> + 'static>(&self, who: W) -> Answer<P> {
+    fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
         let Some(revocations) = &self.revocations else {
-            return Outcome::Authenticated(who.into_identity()).into();
+            return Outcome::Authenticated(Identity::new(principal, context)).into();
         };
-        match revocations.at_once(who.context()) {
-            Some(status) => status.verdict(|| who.into_identity()).into(),
+        match revocations.at_once(&context) {
+            Some(status) => status.verdict(Identity::new(principal, context)).into(),
             None => {
                 let revocations = Arc::clone(revocations);
                 Answer::pending(async move {
-                    let status = revocations.later(who.context()).await;
-                    status.verdict(|| who.into_identity())
+                    let status = revocations.later(&context).await;
+                    status.verdict(Identity::new(principal, context))
                 })
             }
         }
@@ -428,27 +441,7 @@ impl<C> Bearer<C> {
     }
 }
 
-/// Omits the keys.
-impl<C> fmt::Debug for Bearer<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bearer")
-            .field("realm", &self.realm)
-            .field("verifier", &self.verifier)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<C> Bearer<C> {
-    /// Takes one setting that is weaker than the default:
-    /// `.dangerous("reason").any_audience()`.
-    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
-        Dangerous::new(self, reason)
-    }
-
-    pub(crate) fn without_audience(self) -> Bearer<C::Then>
-    where
-        C: TakesAudience,
-    {
-        self.into_state()
-    }
+debug_only! {
+    /// Omits the keys.
+    [C] Bearer<C> { realm, verifier }
 }

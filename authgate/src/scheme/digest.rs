@@ -10,7 +10,6 @@ mod table;
 mod target;
 mod users;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, Principal};
+use crate::secret::debug_only;
 use credentials::DigestCredentials;
 use nonce::{Clock, Mint, Nonce};
 use replay::Seen;
@@ -340,12 +340,7 @@ impl<U> Digest<U> {
     }
 }
 
-/// Omits the key and the users.
-impl<U> fmt::Debug for Digest<U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Digest")
-            .field("realm", &self.server.realm)
-            .field("algorithms", &self.algorithms)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the key and the users.
+    [U] Digest<U> { realm: server.realm, algorithms }
 }

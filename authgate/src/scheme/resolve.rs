@@ -1,7 +1,6 @@
 //! Accounts of verified callers, from the application's own database.
 
 use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::denial::{Challenge, DenialMessage};
 use crate::jws::Verifier;
 use crate::log::OneLine;
 use crate::right::{Context, ForbiddenReason, TypeName};
+use crate::secret::debug_only;
 
 /// A source of accounts: it finds the principal that verified claims belong to.
 ///
@@ -232,8 +232,4 @@ async fn account<C, R: Resolve<C>>(source: Arc<R>, identity: Identity<C>) -> Out
     }
 }
 
-impl<S: fmt::Debug, C, R> fmt::Debug for Resolved<S, C, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resolved").field("scheme", &self.scheme).finish_non_exhaustive()
-    }
-}
+debug_only!([S: std::fmt::Debug, C, R] Resolved<S, C, R> { scheme });

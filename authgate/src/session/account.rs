@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Binding;
-use crate::secret::Tag;
+use crate::secret::{Tag, debug_only};
 
 /// Finds the accounts that users sign in to. It is called on each request of a signed-in caller.
 /// New roles, a new password and the deletion of an account therefore take effect at once.
@@ -94,11 +94,9 @@ impl<P> Account<P> {
     }
 }
 
-/// Formats no account data.
-impl<P> fmt::Debug for Account<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").finish_non_exhaustive()
-    }
+debug_only! {
+    /// Formats no account data.
+    [P] Account<P> {}
 }
 
 /// The hash of an account's secret source that sessions store: HMAC-SHA-256 under a key that names

@@ -1,7 +1,6 @@
 //! Session cookies of signed-in callers.
 
 use std::any::TypeId;
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -11,10 +10,9 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
-use crate::right::SchemeName;
-use crate::right::{Context, CredentialError, Principal};
-use crate::scheme::Described;
-use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
+use crate::right::{Context, CredentialError, Principal, SchemeName};
+use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 use crate::session::{
     Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, Space, is_carried,
 };
@@ -180,11 +178,4 @@ async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError
     Outcome::Rejected(fault)
 }
 
-impl<A> fmt::Debug for SessionScheme<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionScheme")
-            .field("realm", &self.space.realm)
-            .field("sessions", &self.space.sessions)
-            .finish_non_exhaustive()
-    }
-}
+debug_only!([A] SessionScheme<A> { realm: space.realm, sessions: space.sessions });

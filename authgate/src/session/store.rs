@@ -3,7 +3,6 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -20,6 +19,7 @@ use tower_sessions_core::session_store::{Error, Result};
 use super::signed_in::KEY;
 
 use crate::log::OneLine;
+use crate::secret::debug_only;
 
 /// The maximum time of one call to a store.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -266,11 +266,9 @@ impl SessionStore for OfRequest {
     }
 }
 
-/// Formats no session data.
-impl fmt::Debug for OfRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OfRequest")
-    }
+debug_only! {
+    /// Formats no session data.
+    [] OfRequest
 }
 
 #[cfg(test)]

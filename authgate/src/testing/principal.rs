@@ -1,9 +1,9 @@
-use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::sample::{Gift, Unfilled};
 use crate::right::{Context, HasRights, HasRightsIn, PermissionSet, Principal, RightSet, RoleSet, ScopeSet};
+use crate::secret::debug_only;
 
 /// Returns a caller for tests with this identifier and without rights.
 ///
@@ -111,8 +111,8 @@ type Change<P> = Arc<dyn Fn(&mut P) + Send + Sync>;
 pub struct TestPrincipal<P> {
     make: Make<P>,
     changes: Vec<Change<P>>,
-    gifts: Vec<Gift>,
-    login: Login,
+    pub(super) gifts: Vec<Gift>,
+    pub(super) login: Login,
 }
 
 /// How and when a caller for tests signed in.
@@ -254,29 +254,11 @@ impl<P: Principal> TestPrincipal<P> {
         Ok(principal)
     }
 
-    pub(super) fn gifts(&self) -> &[Gift] {
-        &self.gifts
-    }
-
-    pub(super) fn gift(mut self, gift: Gift) -> Self {
-        self.gifts.push(gift);
-        self
-    }
-
     #[expect(clippy::needless_pass_by_value, reason = "a right is small")]
-    fn given<S: RightSet>(self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
+    fn given<S: RightSet>(mut self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
         let name = S::NAMES.get(member.index()).copied().unwrap_or_default().to_owned();
-        self.gift(Gift { kind, name, tenant })
-    }
-}
-
-impl<P> TestPrincipal<P> {
-    pub(super) const fn login(&self) -> &Login {
-        &self.login
-    }
-
-    pub(super) const fn login_mut(&mut self) -> &mut Login {
-        &mut self.login
+        self.gifts.push(Gift { kind, name, tenant });
+        self
     }
 }
 
@@ -291,12 +273,7 @@ impl Login {
     }
 }
 
-/// Prints the rights and the login, and nothing else about the principal.
-impl<P> fmt::Debug for TestPrincipal<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestPrincipal")
-            .field("gifts", &self.gifts)
-            .field("login", &self.login)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Prints the rights and the login, and nothing else about the principal.
+    [P] TestPrincipal<P> { gifts, login }
 }

@@ -10,7 +10,6 @@ mod target;
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::future::IntoFuture;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -21,6 +20,7 @@ pub use report::{Failure, Report};
 use super::principal::TestPrincipal;
 use crate::right::Principal;
 use crate::router::Router;
+use crate::secret::debug_only;
 
 /// Sends each kind of caller to every route of a router, and compares the outcomes with the
 /// **committed lock**.
@@ -148,14 +148,10 @@ impl<S: Clone + Send + Sync + 'static> IntoFuture for Probe<S> {
         Box::pin(async move {
             let started = Instant::now();
             let mut report = judge::run(self).await;
-            report.took(started.elapsed());
+            report.took = started.elapsed();
             report
         })
     }
 }
 
-impl<S> fmt::Debug for Probe<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Probe").field("lock", &self.lock).finish_non_exhaustive()
-    }
-}
+debug_only!([S] Probe<S> { lock });

@@ -19,6 +19,7 @@ use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::right::{CredentialError, Principal, principal_type};
 use crate::scheme::{Answer, Identity, Outcome, Properties, Scheme};
+use crate::secret::debug_only;
 use crate::test_hooks::{EraseGate, Hooks, RouteHooks};
 
 /// The callers of a test by their numbers.
@@ -40,11 +41,7 @@ impl<P: Principal> Callers<P> {
     }
 }
 
-impl<P> fmt::Debug for Callers<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Callers")
-    }
-}
+debug_only!([P] Callers<P>);
 
 /// Identifies the caller of the test that sends a request. It is in the request's extensions, which
 /// a client cannot set.
@@ -93,7 +90,7 @@ impl<P: Principal> Scheme<P> for Double<P> {
             };
         };
         let caller = self.callers.get(stand_in.number);
-        match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login().context(self.name)))) {
+        match caller.and_then(|caller| Some((caller.try_build().ok()?, caller.login.context(self.name)))) {
             Some((principal, context)) => Outcome::Authenticated(Identity::new(principal, context)).into(),
             None => Outcome::Rejected(CredentialError::Rejected).into(),
         }
@@ -157,20 +154,7 @@ impl<P: Principal> Stage<P> {
     /// Returns the `Authorization` value with the caller's token, if the scheme uses tokens.
     pub(crate) fn authorization(&self, number: usize, scheme: usize) -> Option<HeaderValue> {
         let mint = self.schemes.get(scheme)?.mint.as_ref()?;
-        bearer(mint, number, self.callers.get(number)?.login(), None)
-    }
-
-    /// Adds the caller's credential to a request.
-    pub(crate) fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
-        match self.authorization(number, scheme) {
-            Some(value) => {
-                request.headers.insert(AUTHORIZATION, value);
-            }
-            None => {
-                let callers = Arc::clone(&self.callers);
-                request.extensions.insert(StandIn { callers, number, scheme });
-            }
-        }
+        bearer(mint, number, &self.callers.get(number)?.login, None)
     }
 }
 
@@ -235,16 +219,22 @@ impl<P: Principal> Staged for Stage<P> {
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled> {
         let sample = sample.and_then(<dyn Any>::downcast_ref::<TestPrincipal<P>>).cloned();
         let mut caller = sample.unwrap_or_else(|| TestPrincipal::new(P::__sample));
-        for gift in gifts {
-            caller = caller.gift(gift);
-        }
-        *caller.login_mut() = login;
+        caller.gifts.extend(gifts);
+        caller.login = login;
         caller.try_build()?;
         Ok(self.enlist(caller))
     }
 
     fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
-        Self::dress(self, request, number, scheme);
+        match self.authorization(number, scheme) {
+            Some(value) => {
+                request.headers.insert(AUTHORIZATION, value);
+            }
+            None => {
+                let callers = Arc::clone(&self.callers);
+                request.extensions.insert(StandIn { callers, number, scheme });
+            }
+        }
     }
 
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
@@ -254,7 +244,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 
     fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>> {
-        sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts().to_vec())
+        sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts.clone())
     }
 
     fn swap(&self, extensions: &mut Extensions) {
@@ -262,11 +252,7 @@ impl<P: Principal> Staged for Stage<P> {
     }
 }
 
-impl<P> fmt::Debug for Stage<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Stage")
-    }
-}
+debug_only!([P] Stage<P>);
 
 /// The stage of a gate, for any principal type.
 #[derive(Clone, Debug)]
@@ -281,13 +267,6 @@ pub struct StagedRoute {
 }
 
 impl StagedRoute {
-    /// Creates the stage. The state is not available later.
-    pub(crate) fn with_state(&mut self, state: &dyn Any) {
-        if self.staged.is_none() {
-            self.staged = (self.of_state)(state);
-        }
-    }
-
     pub(crate) fn staged(&self) -> Option<&Arc<dyn Staged>> {
         self.staged.as_ref().map(|AnyStage(staged)| staged)
     }
@@ -301,8 +280,11 @@ impl RouteHooks for Hooks {
         StagedRoute { of_state, staged: None }
     }
 
+    /// Creates the stage. The state is not available later.
     fn with_state(route: &mut StagedRoute, state: &dyn Any) {
-        route.with_state(state);
+        if route.staged.is_none() {
+            route.staged = (route.of_state)(state);
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl<P: Principal> Gate<P> {
         let inner = Inner {
             schemes: doubled.collect(),
             timeout: *timeout,
-            required: required.clone(),
+            required: Arc::clone(required),
             origins: origins.clone(),
             login_page: login_page.clone(),
             fields: fields.clone(),

@@ -1,16 +1,15 @@
-use std::fmt;
-
 use http::Request;
 use http::header::HeaderValue;
 
 use super::principal::TestPrincipal;
-use super::stage::{Callers, Stage};
+use super::stage::{Callers, Stage, Staged as _};
 use super::test_bearer::TestBearer;
-use super::token::{Mint, secret};
+use super::token::secret;
 use crate::denial::Challenge;
 use crate::gate::Gate;
 use crate::jws::{Audience, Issuer, Keys, Verifier};
 use crate::right::Principal;
+use crate::secret::debug_only;
 
 /// A gate for an application's own tests, which authenticates [`principal`](super::principal())s
 /// without key management or network access.
@@ -62,8 +61,9 @@ impl<P: Principal> TestGate<P> {
     #[must_use]
     pub fn new() -> Self {
         // The stage needs a gate to replace. Its key is discarded.
-        let secret = secret();
-        let (scheme, _) = bearer(&secret, &Callers::none());
+        let issuer = Keys::hs256(secret()).map(|keys| Issuer::new(NAME, keys));
+        let verifier = Verifier::new(issuer, Audience::OneOf(vec![NAME.to_owned()]));
+        let (scheme, _) = TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), &Callers::none());
         match Gate::builder().scheme(scheme).build() {
             Ok(gate) => Self::standing_in_for(&gate),
             #[expect(clippy::panic, reason = "a test fails with a panic")]
@@ -95,7 +95,7 @@ impl<P: Principal> TestGate<P> {
     #[must_use]
     pub fn sign_in(&self, principal: TestPrincipal<P>) -> SignedIn<'_, P> {
         drop(principal.build());
-        let wanted = principal.login().scheme.clone();
+        let wanted = principal.login.scheme.clone();
         let Some(scheme) = self.stage.scheme(wanted.as_deref()) else {
             let known: Vec<_> = self.stage.schemes.iter().map(|scheme| scheme.name).collect();
             #[expect(clippy::panic, reason = "a test fails with a panic")]
@@ -107,24 +107,13 @@ impl<P: Principal> TestGate<P> {
     }
 }
 
-fn bearer<P: Principal>(secret: &[u8], callers: &std::sync::Arc<Callers<P>>) -> (TestBearer<P>, Mint) {
-    let keys = Keys::hs256(secret);
-    let issuers = keys.into_iter().map(|keys| Issuer::new(NAME, keys));
-    let verifier = Verifier::new(issuers, Audience::OneOf(vec![NAME.to_owned()]));
-    TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), callers)
-}
-
 impl<P: Principal> Default for TestGate<P> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<P> fmt::Debug for TestGate<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestGate").finish_non_exhaustive()
-    }
-}
+debug_only!([P] TestGate<P> {});
 
 /// A caller that is signed in at a [`TestGate`].
 ///
@@ -178,8 +167,4 @@ impl<P: Principal> SignedIn<'_, P> {
     }
 }
 
-impl<P> fmt::Debug for SignedIn<'_, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedIn").field("number", &self.number).finish_non_exhaustive()
-    }
-}
+debug_only!([P] SignedIn<'_, P> { number });

@@ -34,27 +34,16 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::NotYetValid,
-        Self::WrongIssuer,
-        Self::WrongAudience,
-        Self::WrongKey,
-        Self::WrongSignature,
-        Self::Unsigned,
+    /// The flaws, and descriptions of their tokens.
+    pub(crate) const ALL: [(Self, &'static str); 7] = [
+        (Self::Expired, "an expired token"),
+        (Self::NotYetValid, "a token that is not valid yet"),
+        (Self::WrongIssuer, "a token of another issuer"),
+        (Self::WrongAudience, "a token for another audience"),
+        (Self::WrongKey, "a token signed with another key"),
+        (Self::WrongSignature, "a token with another token's signature"),
+        (Self::Unsigned, "an unsigned token"),
     ];
-
-    pub(crate) const fn text(self) -> &'static str {
-        match self {
-            Self::Expired => "an expired token",
-            Self::NotYetValid => "a token that is not valid yet",
-            Self::WrongIssuer => "a token of another issuer",
-            Self::WrongAudience => "a token for another audience",
-            Self::WrongKey => "a token signed with another key",
-            Self::WrongSignature => "a token with another token's signature",
-            Self::Unsigned => "an unsigned token",
-        }
-    }
 }
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -53,6 +53,7 @@ impl<'de> Deserialize<'de> for Methods<'de> {
                 f.write_str("an array of strings")
             }
 
+            // Stops at the limit. `Vec` would first read all elements.
             fn visit_seq<A: SeqAccess<'de>>(self, mut methods: A) -> Result<Self::Value, A::Error> {
                 let mut read = Vec::new();
                 while let Some(method) = methods.next_element::<Text<'de>>()? {

@@ -1,8 +1,7 @@
-use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Error};
 
 /// Seconds since the Unix epoch, possibly fractional (RFC 7519 section 2).
 ///
@@ -33,29 +32,8 @@ impl NumericDate {
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-
-        impl Visitor<'_> for NumberVisitor {
-            type Value = NumericDate;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of seconds")
-            }
-
-            fn visit_u64<E: Error>(self, seconds: u64) -> Result<NumericDate, E> {
-                Ok(NumericDate(seconds as f64))
-            }
-
-            fn visit_i64<E: Error>(self, seconds: i64) -> Result<NumericDate, E> {
-                Ok(NumericDate(seconds as f64))
-            }
-
-            fn visit_f64<E: Error>(self, seconds: f64) -> Result<NumericDate, E> {
-                if seconds.is_finite() { Ok(NumericDate(seconds)) } else { Err(E::custom("not a number")) }
-            }
-        }
-
-        deserializer.deserialize_f64(NumberVisitor)
+        let seconds = f64::deserialize(deserializer)?;
+        if seconds.is_finite() { Ok(Self(seconds)) } else { Err(Error::custom("not a number")) }
     }
 }
 

@@ -3,6 +3,11 @@
 //!
 //! If one pass is not possible, reading fails here. The caller then reads the payload once for each
 //! consumer.
+//!
+//! Compared with reading the payload twice, a request with an HS256 token takes 32,295 instead of
+//! 34,185 instructions (-5.5 %), and one with a thousand unknown claims 1,911,867 instead of
+//! 2,189,672 (-12.7 %). These are the rows `authgate/allowed/HS256` and `names/allowed/HS256` of
+//! `.ci/instructions`.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,6 +1,8 @@
 //! The two encodings of public keys: `SubjectPublicKeyInfo` of X.509 (RFC 5280 section 4.1) and
 //! `RSAPublicKey` of PKCS #1 (RFC 8017 appendix A.1.1). Only DER is accepted.
 
+use std::borrow::Cow;
+
 use super::Problem;
 use super::material::Material;
 
@@ -10,21 +12,24 @@ const P256: &[u8] = b"\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\x
 const P384: &[u8] = b"\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x05\x2B\x81\x04\x00\x22"; // RFC 5480 section 2.1.1
 const ED25519: &[u8] = b"\x06\x03\x2B\x65\x70"; // RFC 8410 section 3
 
+const UNKNOWN_TYPE: Problem =
+    Problem::Other(Cow::Borrowed("the key is invalid, or not of type RSA, P-256, P-384 or Ed25519"));
+
 /// Parses a `SubjectPublicKeyInfo`.
 pub(super) fn read_subject_public_key_info(der: &[u8]) -> Result<Material, Problem> {
-    let (algorithm, key) = subject_public_key_info(der).ok_or(Problem::UnknownType)?;
+    let (algorithm, key) = subject_public_key_info(der).ok_or(UNKNOWN_TYPE)?;
     match algorithm {
         RSA => read_rsa_public_key(key),
         P256 => Material::p256(key),
         P384 => Material::p384(key),
         ED25519 => Material::ed25519(key),
-        _ => Err(Problem::UnknownType),
+        _ => Err(UNKNOWN_TYPE),
     }
 }
 
 /// Parses an `RSAPublicKey`.
 pub(super) fn read_rsa_public_key(der: &[u8]) -> Result<Material, Problem> {
-    let (n, e) = rsa_public_key(der).ok_or(Problem::UnknownType)?;
+    let (n, e) = rsa_public_key(der).ok_or(UNKNOWN_TYPE)?;
     Material::rsa(n, e)
 }
 

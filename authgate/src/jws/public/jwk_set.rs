@@ -23,20 +23,21 @@ type Jwk = Map<String, Value>;
 /// Parses a JWK Set and returns its usable keys. A set without any is an error.
 pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     if json.len() > MOST_BYTES {
-        return Err(Problem::TooLarge { most: MOST_BYTES }.into());
+        return Err(KeyError::new(format!("the JWK set is larger than {MOST_BYTES} bytes")));
     }
-    let set: Value = serde_json::from_slice(json).map_err(Problem::NotJson)?;
-    let members = set.get("keys").and_then(Value::as_array).ok_or(Problem::NotASet)?;
+    let set: Value = serde_json::from_slice(json)
+        .map_err(|error| KeyError::new(format!("the JWK set is not JSON: {error}")).because(error))?;
+    let members = set
+        .get("keys")
+        .and_then(Value::as_array)
+        .ok_or_else(|| KeyError::new("`keys` is missing: expected a JWK set, `{\"keys\": [..]}`"))?;
     let mut keys: Vec<Key> = Vec::new();
     warn_of_private_members(members);
     for (index, member) in members.iter().enumerate() {
-        let key = member
-            .as_object()
-            .ok_or_else(|| Problem::Member { name: "keys", should: "an array of objects" }.into())
-            .and_then(key);
+        let key = member.as_object().ok_or_else(|| wrong("keys", "an array of objects")).and_then(key);
         keys.extend(key.map_err(|error| error.at(place(index, member)))?);
     }
-    if keys.is_empty() { Err(Problem::NoKey.into()) } else { Ok(Keys::of(keys)) }
+    if keys.is_empty() { Err(KeyError::new(NO_KEY)) } else { Ok(Keys::of(keys)) }
 }
 
 /// Logs keys with private members (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A
@@ -70,7 +71,7 @@ pub(super) fn read_file(path: &Path) -> Result<Keys, KeyError> {
     // One byte more than allowed: detects a larger file without reading all of it.
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut json))
-        .map_err(|error| KeyError::from(Problem::Unreadable(error)))
+        .map_err(|error| KeyError::new(format!("cannot be read: {error}")).because(error))
         .and_then(|_| read(&json))
         .map_err(|error| error.at(path.display()))
 }
@@ -84,9 +85,11 @@ fn place(index: usize, member: &Value) -> String {
 
 /// Parses one key. Returns `None` if its purpose, type or algorithm is not supported by this build.
 fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
-    let kty = text(jwk, "kty")?.ok_or(Problem::Member { name: "kty", should: "present" })?;
+    let kty = text(jwk, "kty")?.ok_or_else(|| wrong("kty", "present"))?;
     if kty == "oct" {
-        return Err(Problem::SecretInSet.into());
+        return Err(KeyError::new(
+            "found a secret (`kty` `oct`) in a JWK set, which is public: write `Keys::hs256(secret)`",
+        ));
     }
     if !verifies(jwk)? {
         return Ok(None);
@@ -124,7 +127,7 @@ fn verifies(jwk: &Jwk) -> Result<bool, KeyError> {
     let operations = match jwk.get("key_ops") {
         None => true,
         Some(Value::Array(operations)) => operations.iter().any(|operation| operation == "verify"),
-        Some(_) => return Err(Problem::Member { name: "key_ops", should: "an array" }.into()),
+        Some(_) => return Err(wrong("key_ops", "an array")),
     };
     Ok(operations && text(jwk, "use")?.is_none_or(|purpose| purpose == "sig"))
 }
@@ -144,21 +147,31 @@ fn coordinate(jwk: &Jwk, name: &'static str, size: usize) -> Result<Vec<u8>, Key
     if coordinate.len() == size {
         Ok(coordinate)
     } else {
-        Err(Problem::Member { name, should: "as long as a coordinate of its curve" }.into())
+        Err(wrong(name, "as long as a coordinate of its curve"))
     }
 }
 
 fn bytes(jwk: &Jwk, name: &'static str) -> Result<Vec<u8>, KeyError> {
-    let text = text(jwk, name)?.ok_or(Problem::Member { name, should: "present" })?;
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| Problem::Member { name, should: "base64url without padding" }.into())
+    let text = text(jwk, name)?.ok_or_else(|| wrong(name, "present"))?;
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong(name, "base64url without padding"))
 }
 
-fn text<'jwk>(jwk: &'jwk Jwk, name: &'static str) -> Result<Option<&'jwk str>, Problem> {
+fn text<'jwk>(jwk: &'jwk Jwk, name: &'static str) -> Result<Option<&'jwk str>, KeyError> {
     match jwk.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Problem::Member { name, should: "a string" }),
+        Some(_) => Err(wrong(name, "a string")),
     }
 }
+
+/// Returns the error of a member: `kty` must be present.
+fn wrong(name: &str, should: &str) -> KeyError {
+    KeyError::new(format!("`{name}` must be {should}"))
+}
+
+const NO_KEY: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
+    "the JWK set has no key that verifies RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA"
+} else {
+    "the JWK set has no key that verifies EdDSA, and RSA and ECDSA require the feature `asymmetric` of authgate: write \
+     `features = [\"asymmetric\"]` in `Cargo.toml`, or \"rust-crypto\" for an implementation in pure Rust"
+};

@@ -29,7 +29,11 @@ impl KeyType {
     pub(super) fn check(self, algorithm: Algorithm) -> Result<(), Problem> {
         let needed = match algorithm {
             Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
-                return Err(Problem::Secret { algorithm });
+                let name = algorithm.to_string().to_lowercase();
+                return Err(Problem::Other(
+                    format!("{algorithm} requires a secret, not a public key: write `Keys::{name}(secret)`")
+                        .into(),
+                ));
             }
             Algorithm::RS256
             | Algorithm::RS384
@@ -41,7 +45,10 @@ impl KeyType {
             Algorithm::ES384 => Self::P384,
             Algorithm::EdDSA => Self::Ed25519,
         };
-        if self == needed { Ok(()) } else { Err(Problem::Misfit { algorithm, found: self }) }
+        if self == needed {
+            return Ok(());
+        }
+        Err(Problem::Other(format!("{algorithm} does not match a key of type {self}").into()))
     }
 }
 

@@ -35,7 +35,9 @@ impl Material {
         let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
         let size = bits(n);
         if !(2048..=8192).contains(&size) {
-            return Err(Problem::RsaSize { bits: size });
+            return Err(Problem::Other(
+                format!("the RSA key has {size} bits: expected 2048 to 8192 (RFC 7518 section 3.3)").into(),
+            ));
         }
         if !is_odd(n) {
             return Err(Problem::Broken { what: "its RSA modulus is even" });
@@ -85,7 +87,10 @@ impl Material {
 fn uncompressed(point: &[u8], coordinate: usize) -> Result<Box<[u8]>, Problem> {
     match point {
         [4, coordinates @ ..] if coordinates.len() == 2 * coordinate => Ok(point.into()),
-        [2 | 3, x @ ..] if x.len() == coordinate => Err(Problem::Compressed),
+        [2 | 3, x @ ..] if x.len() == coordinate => Err(Problem::Other(
+            "the key is a compressed point: convert it with `openssl ec -pubin -in key.pem -conv_form uncompressed`"
+                .into(),
+        )),
         _ => Err(Problem::Broken { what: "not a point on its curve" }),
     }
 }

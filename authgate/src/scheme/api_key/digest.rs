@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use super::error::Problem;
 use super::{ApiKeyError, strength};
+use crate::scheme::hex;
 use crate::secret::Tag;
 
 /// The SHA-256 digest of a key, which is stored and looked up instead of the key.
@@ -88,13 +88,12 @@ impl FromStr for KeyDigest {
     type Err = ApiKeyError;
 
     fn from_str(text: &str) -> Result<Self, ApiKeyError> {
-        let digits: Option<Vec<_>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-        let bytes = digits.and_then(|digits| {
-            let bytes = digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit));
-            let bytes: Vec<u8> = bytes.map(u8::try_from).collect::<Result<_, _>>().ok()?;
-            (digits.len() == 64).then(|| bytes.try_into().ok()).flatten()
-        });
-        bytes.map(Self::from_bytes).ok_or_else(|| Problem::Digest.into())
+        let bytes = hex::decode(text.as_bytes()).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self::from_bytes).ok_or_else(|| {
+            ApiKeyError::new(
+                "invalid digest of a key: write the 64 hexadecimal digits of its SHA-256, in the format of `KeyDigest`",
+            )
+        })
     }
 }
 

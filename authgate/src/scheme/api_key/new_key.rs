@@ -1,9 +1,7 @@
-use std::fmt;
-
 use sha2::{Digest as _, Sha256};
 
-use super::error::Problem;
 use super::{ApiKeyError, KeyDigest};
+use crate::secret::debug_only;
 
 /// 43 characters out of 62 hold 256 bits.
 const RANDOM: usize = 43;
@@ -53,7 +51,10 @@ impl NewKey {
     /// end in an underscore or have two in a row.
     pub fn generate(prefix: &str) -> Result<Self, ApiKeyError> {
         if !is_prefix(prefix) {
-            return Err(Problem::Prefix.into());
+            return Err(ApiKeyError::new(
+                "the prefix cannot be recognized in text: write up to 32 letters, digits and single `_` between \
+                 them, and a letter first, such as \"acme_live\"",
+            ));
         }
         let mut text = String::with_capacity(prefix.len() + 1 + RANDOM + CHECKSUM);
         text.push_str(prefix);
@@ -89,11 +90,9 @@ impl NewKey {
     }
 }
 
-/// Omits the key.
-impl fmt::Debug for NewKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewKey").finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the key.
+    [] NewKey {}
 }
 
 fn is_prefix(prefix: &str) -> bool {
@@ -107,7 +106,7 @@ fn push_random(text: &mut String) -> Result<(), ApiKeyError> {
     let mut left = RANDOM;
     while left > 0 {
         let mut bytes = [0; 64];
-        getrandom::fill(&mut bytes).map_err(Problem::Random)?;
+        getrandom::fill(&mut bytes)?;
         // 248 is the largest multiple of 62 in a byte, which makes all characters equally likely.
         let even = bytes.iter().filter(|byte| **byte < 248).take(left);
         let before = text.len();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::KeyDigest;
+use crate::secret::debug_only;
 
 /// A store that maps API keys to their holders: a [`InMemoryApiKeys`](super::InMemoryApiKeys), or
 /// the application's database.
@@ -201,12 +202,7 @@ impl<P> KeyRecord<P> {
     }
 }
 
-/// Omits the holder.
-impl<P> fmt::Debug for KeyRecord<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyRecord")
-            .field("id", &self.id)
-            .field("expires_at", &self.expires_at)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits the holder.
+    [P] KeyRecord<P> { id, expires_at }
 }

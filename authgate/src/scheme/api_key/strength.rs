@@ -1,13 +1,14 @@
 //! Checks the form of a key and estimates whether it is easy to guess.
 
 use super::ApiKeyError;
-use super::error::Problem;
 
 /// In characters. The limit bounds the work per request.
 const LONGEST: usize = 512;
 const SHORTEST: usize = 20;
 /// Far below the bits of 20 random characters, and far above those of repeated words.
 const LEAST_BITS: f64 = 48.0;
+
+const MAKE_ONE: &str = "generate one with `NewKey::generate(\"acme\")`, or with `openssl rand -hex 32`";
 
 /// Returns `true` for 1 to 512 printable ASCII characters without spaces and commas.
 pub(super) fn has_the_form_of_a_key(key: &[u8]) -> bool {
@@ -18,19 +19,21 @@ pub(super) fn has_the_form_of_a_key(key: &[u8]) -> bool {
 /// Checks whether an application may use the text as a key.
 pub(super) fn check(text: &str) -> Result<(), ApiKeyError> {
     let length = text.chars().count();
-    if length < SHORTEST {
-        return Err(Problem::Short { length, least: SHORTEST }.into());
-    }
-    if length > LONGEST {
-        return Err(Problem::Long { length, most: LONGEST }.into());
-    }
-    if !has_the_form_of_a_key(text.as_bytes()) {
-        return Err(Problem::Characters.into());
-    }
-    if guessed_bits(text.as_bytes()) < LEAST_BITS {
-        return Err(Problem::Guessable.into());
-    }
-    Ok(())
+    let problem = if length < SHORTEST {
+        format!("the key has {length} characters, but at least {SHORTEST} are required: {MAKE_ONE}")
+    } else if length > LONGEST {
+        format!("the key has {length} characters, but at most {LONGEST} are allowed: {MAKE_ONE}")
+    } else if !has_the_form_of_a_key(text.as_bytes()) {
+        format!(
+            "the key has characters that are not safe in a header field: use printable ASCII without spaces and \
+             commas, or {MAKE_ONE}"
+        )
+    } else if guessed_bits(text.as_bytes()) < LEAST_BITS {
+        format!("the key can be guessed, because it is a repetition or a sequence: {MAKE_ONE}")
+    } else {
+        return Ok(());
+    };
+    Err(ApiKeyError::new(problem))
 }
 
 /// Estimates the bits in the text for an attacker who tries repetitions and sequences.

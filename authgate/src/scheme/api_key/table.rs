@@ -1,11 +1,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::future::{Future, ready};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use super::error::Problem;
 use super::{ApiKeyError, ApiKeys, KeyDigest, KeyLookup, KeyRecord};
 
 /// An in-memory table of API keys that can change at run time.
@@ -78,7 +76,9 @@ impl<P> InMemoryApiKeys<P> {
     /// never changes its holder, and a revoked key cannot become valid by mistake.
     pub fn insert(&self, digest: KeyDigest, record: KeyRecord<P>) -> Result<(), ApiKeyError> {
         self.change(|index| match index.entry(digest) {
-            Entry::Occupied(_) => Err(Problem::Taken.into()),
+            Entry::Occupied(_) => Err(ApiKeyError::new(
+                "duplicate key: use one key per holder, and `remove` a revoked key before inserting it again",
+            )),
             Entry::Vacant(place) => {
                 place.insert(Arc::new(Kept { record, revoked: false }));
                 Ok(())
@@ -172,8 +172,8 @@ fn revoke<P: Clone>(kept: &mut Arc<Kept<P>>) {
 }
 
 impl<P: Clone + Send + Sync + 'static> ApiKeys<P> for InMemoryApiKeys<P> {
-    fn find(&self, digest: &KeyDigest) -> impl Future<Output = KeyLookup<P>> + Send {
-        ready(self.look_up(digest))
+    async fn find(&self, digest: &KeyDigest) -> KeyLookup<P> {
+        self.look_up(digest)
     }
 
     fn find_now(&self, digest: &KeyDigest) -> Option<KeyLookup<P>> {

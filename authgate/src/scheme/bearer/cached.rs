@@ -3,7 +3,6 @@
 mod kept;
 mod size;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -21,6 +20,7 @@ use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::resolve::Resolve;
 use crate::scheme::{Answer, Outcome, Properties, Resolved, Scheme};
+use crate::secret::debug_only;
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
 ///
@@ -100,26 +100,21 @@ impl<Claims, C> Cached<Claims, C> {
 }
 
 impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
-    /// Returns the cached entry of the token, if it is still valid.
-    fn known(&self, token: &[u8], generation: usize, now: SystemTime) -> Option<Arc<Kept<P>>> {
-        let kept = self.store.get(token)?;
-        kept.holds(generation, now, self.bearer.verifier.leeway).then_some(kept)
-    }
-
-    /// Verifies the token and caches the result.
-    fn verified(
+    /// Returns the cached entry of the token if it is still valid. Otherwise, verifies the token
+    /// and caches the result.
+    fn find(
         &self,
         token: &[u8],
-        generation: usize,
         now: SystemTime,
         is_named: impl FnOnce(&P) -> bool,
     ) -> Result<Arc<Kept<P>>, CredentialError> {
-        let verified = self.bearer.verifier.verify::<P>(token, || now);
-        let named = verified.and_then(|(principal, context)| match is_named(&principal) {
-            true => Ok((principal, context)),
-            false => Err(CredentialError::Malformed),
-        });
-        match named {
+        // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
+        let generation = self.bearer.verifier.generation();
+        let holds = |kept: &Arc<Kept<P>>| kept.holds(generation, now, self.bearer.verifier.leeway);
+        if let Some(kept) = self.store.get(token).filter(holds) {
+            return Ok(kept);
+        }
+        match self.bearer.verified(token, || now, is_named) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
                 self.store.insert(token, &kept);
@@ -139,22 +134,8 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
             return self.bearer.identify(presented, is_named);
         }
         match self.find(token, SystemTime::now(), is_named) {
-            Ok(kept) => self.bearer.unless_revoked(kept),
+            Ok(kept) => self.bearer.unless_revoked(kept.principal.clone(), kept.context.clone()),
             Err(fault) => Outcome::Rejected(fault).into(),
-        }
-    }
-
-    fn find(
-        &self,
-        token: &[u8],
-        now: SystemTime,
-        is_named: impl FnOnce(&P) -> bool,
-    ) -> Result<Arc<Kept<P>>, CredentialError> {
-        // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
-        let generation = self.bearer.verifier.generation();
-        match self.known(token, generation, now) {
-            Some(kept) => Ok(kept),
-            None => self.verified(token, generation, now, is_named),
         }
     }
 }
@@ -208,14 +189,9 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 }
 
-/// Omits tokens and principals.
-impl<P, C> fmt::Debug for Cached<P, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cached")
-            .field("bearer", &self.bearer)
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
+debug_only! {
+    /// Omits tokens and principals.
+    [P, C] Cached<P, C> { bearer, size }
 }
 
 #[cfg(test)]

@@ -102,9 +102,9 @@ pub enum RevocationStatus {
 }
 
 impl RevocationStatus {
-    pub(super) fn verdict<P>(self, identity: impl FnOnce() -> Identity<P>) -> Outcome<P> {
+    pub(super) fn verdict<P>(self, identity: Identity<P>) -> Outcome<P> {
         match self {
-            Self::Good => Outcome::Authenticated(identity()),
+            Self::Good => Outcome::Authenticated(identity),
             Self::Revoked => Outcome::Rejected(CredentialError::Revoked),
             Self::WithoutId => Outcome::Rejected(CredentialError::Malformed),
             Self::Unavailable => Outcome::Unavailable,

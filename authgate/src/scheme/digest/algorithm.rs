@@ -3,6 +3,7 @@ use std::fmt;
 use md5::Md5;
 use sha2::Sha256;
 
+use crate::scheme::hex;
 use crate::secret::Tag;
 
 /// The hash algorithm of a Digest credential (RFC 7616 section 3.3).
@@ -50,8 +51,8 @@ impl DigestAlgorithm {
     /// Computes `H(a ":" b ":" ..)`, the form of all hashes in RFC 7616.
     pub(super) fn hash(self, parts: &[&[u8]]) -> Hash {
         match self {
-            Self::Sha256 => Hash::of(&joined::<Sha256>(parts)),
-            Self::Md5 => Hash::of(&joined::<Md5>(parts)),
+            Self::Sha256 => joined::<Sha256>(parts),
+            Self::Md5 => joined::<Md5>(parts),
         }
     }
 }
@@ -63,7 +64,7 @@ impl fmt::Display for DigestAlgorithm {
     }
 }
 
-fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> impl AsRef<[u8]> + use<D> {
+fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> Hash {
     let mut hash = D::new();
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {
@@ -71,7 +72,7 @@ fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> impl AsRef<[u8]> + use<D> {
         }
         hash.update(part);
     }
-    hash.finalize()
+    Hash::from_bytes(&hash.finalize())
 }
 
 /// A hash of 16 or 32 bytes.
@@ -84,10 +85,6 @@ pub(super) struct Hash {
 impl Hash {
     pub(super) const fn zero(algorithm: DigestAlgorithm) -> Self {
         Self { bytes: [0; 32], length: algorithm.length() }
-    }
-
-    fn of(bytes: &impl AsRef<[u8]>) -> Self {
-        Self::from_bytes(bytes.as_ref())
     }
 
     /// Copies up to 32 bytes, the longest hash.
@@ -104,12 +101,7 @@ impl Hash {
         if text.len() != 2 * algorithm.length() {
             return None;
         }
-        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let pairs = text.chunks(2).map(|pair| match pair {
-            [high, low] => Some(digit(high)? << 4 | digit(low)?),
-            _ => None,
-        });
-        pairs.collect::<Option<Vec<u8>>>().map(|bytes| Self::from_bytes(&bytes))
+        hex::decode(text).map(|bytes| Self::from_bytes(&bytes))
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

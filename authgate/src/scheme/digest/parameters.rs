@@ -1,5 +1,7 @@
 //! A strict parser for lists of auth-params (RFC 9110 sections 5.6.1, 5.6.4 and 11.2).
 
+use crate::credentials::is_token;
+
 /// More elements than any client sends, including empty ones.
 const MOST: usize = 32;
 
@@ -87,7 +89,7 @@ const fn is_text(character: char) -> bool {
 }
 
 fn token(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|it: char| !it.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(it));
+    let end = text.bytes().position(|byte| !is_token(byte));
     let (token, rest) = text.split_at(end.unwrap_or(text.len()));
     (!token.is_empty()).then_some((token, rest))
 }

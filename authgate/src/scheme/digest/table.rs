@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use super::algorithm::DigestAlgorithm;
@@ -105,8 +105,7 @@ impl<P> InMemoryDigestUsers<P> {
         mut principal: impl FnMut(&str) -> P,
     ) -> Result<Self, ConfigError> {
         let mut table = Self::new(realm);
-        let mut users: Vec<(&str, Vec<Ha1>)> = Vec::new();
-        let mut position = HashMap::new();
+        let mut users: BTreeMap<&str, Vec<Ha1>> = BTreeMap::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim_end();
             if line.is_empty() || line.starts_with('#') {
@@ -121,16 +120,11 @@ impl<P> InMemoryDigestUsers<P> {
             if realm != table.realm {
                 continue;
             }
-            let at = *position.entry(name).or_insert_with(|| {
-                users.push((name, Vec::new()));
-                users.len() - 1
-            });
-            if let Some((_, ha1s)) = users.get_mut(at) {
-                if of(ha1s.iter(), ha1.algorithm()).is_some() {
-                    return Err(wrong("repeats a user and an algorithm: remove one of the lines"));
-                }
-                ha1s.push(ha1);
+            let ha1s = users.entry(name).or_default();
+            if of(ha1s.iter(), ha1.algorithm()).is_some() {
+                return Err(wrong("repeats a user and an algorithm: remove one of the lines"));
             }
+            ha1s.push(ha1);
         }
         for (name, ha1s) in users {
             let principal = principal(name);

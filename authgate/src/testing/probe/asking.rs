@@ -64,6 +64,10 @@ pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
 }
 
 impl Outcome {
+    pub(super) fn is_denied_by(&self, status: StatusCode) -> bool {
+        matches!(&self.answer, Answer::Response { status: got, .. } if *got == status) && !self.is_admitted()
+    }
+
     pub(super) const fn is_silence(&self) -> bool {
         matches!(self.answer, Answer::Silence)
     }

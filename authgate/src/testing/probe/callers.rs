@@ -39,7 +39,6 @@ pub(super) enum Presents {
 pub(super) struct Good {
     pub(super) gifts: Vec<Gift>,
     pub(super) facts: Facts,
-    pub(super) login: Login,
     pub(super) scheme: usize,
 }
 
@@ -74,8 +73,8 @@ pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
     }
     for (scheme, staged) in stage.schemes().iter().enumerate() {
         if staged.mint.is_some() {
-            callers.extend(Flaw::ALL.map(|flaw| Caller {
-                who: flaw.text().to_owned(),
+            callers.extend(Flaw::ALL.map(|(flaw, who)| Caller {
+                who: who.to_owned(),
                 presents: Presents::Flawed { scheme, flaw },
             }));
         }
@@ -90,15 +89,19 @@ struct Named {
     lock: String,
 }
 
+impl Named {
+    fn gift_in(&self, tenant: &str) -> Gift {
+        Gift { tenant: Some(tenant.to_owned()), ..self.gift.clone() }
+    }
+}
+
 /// Builds the authenticated callers for a route with this access.
 pub(super) struct Known<'a> {
     stage: &'a dyn Staged,
     tenant: Option<&'a str>,
     another_tenant: &'static str,
-    roles: Vec<Named>,
-    tenant_roles: Vec<Named>,
-    scopes: Vec<Named>,
-    permissions: Vec<Named>,
+    /// All rights that a principal can have.
+    all: Holding,
     /// Is `true` if a credential without a scope claim is not limited by scopes.
     unlimited_without: bool,
     /// Is `true` if scopes never limit the principal's permissions.
@@ -106,8 +109,7 @@ pub(super) struct Known<'a> {
     /// The test's sample of the principal. The next field contains its rights.
     sample: Option<&'a dyn Any>,
     sampled: Vec<Gift>,
-    /// The login that satisfies every login requirement of the rule.
-    login: Login,
+    asks: Asks,
     callers: Vec<Caller>,
 }
 
@@ -120,21 +122,7 @@ impl<'a> Known<'a> {
         target: &'a Target,
         sample: Option<&'a dyn Any>,
     ) -> Vec<Caller> {
-        let mut known = Self {
-            stage,
-            tenant: target.tenant.as_deref(),
-            another_tenant: target.another_tenant,
-            sample,
-            sampled: sample.and_then(|sample| stage.given(sample)).unwrap_or_default(),
-            is_unlimited: !stage.principal().sets().iter().any(limits),
-            unlimited_without: false,
-            roles: Vec::new(),
-            tenant_roles: Vec::new(),
-            scopes: Vec::new(),
-            permissions: Vec::new(),
-            login: Login { ago: Some(Duration::ZERO), ..Login::default() },
-            callers: Vec::new(),
-        };
+        let mut all = Holding::default();
         for set in stage.principal().sets() {
             let kind = set.kind();
             let members = set.names().iter().map(|name| Named {
@@ -144,168 +132,157 @@ impl<'a> Known<'a> {
             let takes = |named: &Named| stage.takes(&named.gift, sample);
             match kind {
                 "role" => {
-                    let in_tenant = |named: &Named| {
-                        stage.takes(&Gift { tenant: Some(String::new()), ..named.gift.clone() }, sample)
-                    };
-                    known.tenant_roles.extend(members.clone().filter(in_tenant));
-                    known.roles.extend(members.filter(takes));
+                    let in_tenant = |named: &Named| stage.takes(&named.gift_in(""), sample);
+                    all.tenant_roles.extend(members.clone().filter(in_tenant));
+                    all.roles.extend(members.filter(takes));
                 }
-                "scope" => known.scopes.extend(members.filter(takes)),
-                _ => known.permissions.extend(members.filter(takes)),
+                "scope" => all.scopes.extend(members.filter(takes)),
+                _ => all.permissions.extend(members.filter(takes)),
             }
         }
-        known.unlimited_without = known.scopes.is_empty() || stage.takes(&Gift::no_scopes(), sample);
-        let (mut scopes, mut asks) = (Vec::new(), Asks::default());
+        let mut asks = Asks::default();
+        asks.login.ago = Some(Duration::ZERO);
         if let Some(rule) = access.rule() {
-            rule.leaves().into_iter().for_each(|leaf| asks.add(leaf, &mut scopes));
+            rule.leaves().into_iter().for_each(|leaf| asks.add(leaf));
         }
-        known.login.acr = asks.acr.clone();
-        known.login.issuer = asks.issuer.clone();
-        known.login.factors.clone_from(&asks.factors);
-        // Scopes limit permissions if the lock states so.
-        let limited = asks.permissions && lock.limits_permissions();
-        let bears = |scope: &Named| limited || scopes.contains(&scope.lock);
-        known.ask(&asks, limited, &bears);
+        let mut known = Self {
+            stage,
+            tenant: target.tenant.as_deref(),
+            another_tenant: target.another_tenant,
+            sample,
+            sampled: sample.and_then(|sample| stage.given(sample)).unwrap_or_default(),
+            is_unlimited: !stage.principal().sets().iter().any(limits),
+            unlimited_without: all.scopes.is_empty() || stage.takes(&Gift::no_scopes(), sample),
+            all,
+            asks,
+            callers: Vec::new(),
+        };
+        known.add_by_rights(lock.limits_permissions());
+        known.add_by_login();
         known.callers
     }
 
-    fn all(&self) -> Holding {
-        let Self { roles, tenant_roles, scopes, permissions, .. } = self;
-        let (roles, tenant_roles, scopes) = (roles.clone(), tenant_roles.clone(), scopes.clone());
-        Holding { roles, tenant_roles, scopes, permissions: permissions.clone(), ..Holding::default() }
+    fn add_by_rights(&mut self, limits_permissions: bool) {
+        let (all, none) = (self.all.clone(), Holding::default());
+        // Scopes limit permissions if the lock states so.
+        let limited = self.asks.permissions && limits_permissions;
+        self.add("a caller without rights", &none);
+        for role in &all.roles {
+            let who = format!("role {}", role.lock);
+            let holding = Holding { roles: vec![role.clone()], scopes: all.scopes.clone(), ..none.clone() };
+            self.add(&who, &holding);
+            if !all.scopes.is_empty() {
+                let without = Holding { scopes: Vec::new(), ..holding.clone() };
+                self.add(&format!("{who}, without scopes"), &without);
+            }
+            for scope in &all.scopes {
+                if limited || self.asks.scopes.contains(&scope.lock) {
+                    let mut less = holding.clone();
+                    less.scopes.retain(|other| other.lock != scope.lock);
+                    self.add(&format!("{who}, without scope {}", scope.lock), &less);
+                }
+            }
+        }
+        for role in all.tenant_roles.iter().filter(|_| self.asks.tenant).cloned().collect::<Vec<_>>() {
+            let who = format!("role {}", role.lock);
+            let holding = Holding { tenant_roles: vec![role], scopes: all.scopes.clone(), ..none.clone() };
+            self.add(&format!("{who} in the tenant"), &holding);
+            let elsewhere = Holding { elsewhere: true, ..holding };
+            self.add(&format!("{who} in another tenant"), &elsewhere);
+        }
+        if limited && !all.scopes.is_empty() && self.stage.takes(&Gift::no_scopes(), self.sample) {
+            let all = Holding { scopes: Vec::new(), ..all.clone() };
+            self.add("every right but scopes", &all);
+            let no_scopes = Holding { no_scopes: true, ..all };
+            self.add("every right, by a credential for no scopes", &no_scopes);
+        }
+        for scope in &all.scopes {
+            let holding = Holding { scopes: vec![scope.clone()], ..none.clone() };
+            self.add(&format!("scope {} alone", scope.lock), &holding);
+        }
+        for permission in &all.permissions {
+            let permissions = vec![permission.clone()];
+            let holding = Holding { permissions, scopes: all.scopes.clone(), ..none.clone() };
+            self.add(&format!("permission {}", permission.lock), &holding);
+        }
+        self.add(EVERYTHING, &all);
     }
 
-    fn ask(&mut self, asks: &Asks, limited: bool, bears: &dyn Fn(&Named) -> bool) {
-        let Self { roles, tenant_roles, scopes, permissions, login, .. } = self;
-        let (roles, tenant_roles, scopes, permissions, best) =
-            (roles.clone(), tenant_roles.clone(), scopes.clone(), permissions.clone(), login.clone());
-        self.add("a caller without rights", &Holding::default(), &best, 0);
-        for role in &roles {
-            let who = format!("role {}", role.lock);
-            let holding = Holding { roles: vec![role.clone()], scopes: scopes.clone(), ..Holding::default() };
-            self.add(&who, &holding, &best, 0);
-            if !scopes.is_empty() {
-                let without = Holding { scopes: Vec::new(), ..holding.clone() };
-                self.add(&format!("{who}, without scopes"), &without, &best, 0);
-            }
-            for scope in scopes.iter().filter(|scope| bears(scope)) {
-                let rest = scopes.iter().filter(|other| other.lock != scope.lock).cloned().collect();
-                let less = Holding { scopes: rest, ..holding.clone() };
-                self.add(&format!("{who}, without scope {}", scope.lock), &less, &best, 0);
-            }
-        }
-        for role in tenant_roles.iter().filter(|_| asks.tenant) {
-            let who = format!("role {}", role.lock);
-            let tenant_roles = vec![role.clone()];
-            let holding = Holding { tenant_roles, scopes: scopes.clone(), ..Holding::default() };
-            self.add(&format!("{who} in the tenant"), &holding, &best, 0);
-            let elsewhere = Holding { elsewhere: true, ..holding };
-            self.add(&format!("{who} in another tenant"), &elsewhere, &best, 0);
-        }
-        if limited && !scopes.is_empty() && self.stage.takes(&Gift::no_scopes(), self.sample) {
-            let all = Holding { scopes: Vec::new(), ..self.all() };
-            self.add("every right but scopes", &all, &best, 0);
-            self.add(
-                "every right, by a credential for no scopes",
-                &Holding { no_scopes: true, ..all },
-                &best,
-                0,
-            );
-        }
-        for scope in &scopes {
-            let holding = Holding { scopes: vec![scope.clone()], ..Holding::default() };
-            self.add(&format!("scope {} alone", scope.lock), &holding, &best, 0);
-        }
-        for permission in &permissions {
-            let own = vec![permission.clone()];
-            let holding = Holding { permissions: own, scopes: scopes.clone(), ..Holding::default() };
-            self.add(&format!("permission {}", permission.lock), &holding, &best, 0);
-        }
-        let all = self.all();
-        self.add(EVERYTHING, &all, &best, 0);
-        if asks.fresh {
+    /// Adds callers with all rights whose logins differ.
+    fn add_by_login(&mut self) {
+        let best = self.asks.login.clone();
+        if self.asks.fresh {
             let long = Some(Duration::from_secs(10 * 365 * 24 * 3600));
-            self.add("every right, after an old login", &all, &Login { ago: long, ..best.clone() }, 0);
-            self.add("every right, at an unknown time", &all, &Login { ago: None, ..best.clone() }, 0);
+            self.add_login("after an old login", &Login { ago: long, ..best.clone() });
+            self.add_login("at an unknown time", &Login { ago: None, ..best.clone() });
         }
         if best.acr.is_some() {
-            let (none, other) = (None, Some("urn:authgate:probe".to_owned()));
-            self.add("every right, without a class of login", &all, &Login { acr: none, ..best.clone() }, 0);
-            self.add(
-                "every right, by another class of login",
-                &all,
-                &Login { acr: other, ..best.clone() },
-                0,
-            );
+            let other = Some("urn:authgate:probe".to_owned());
+            self.add_login("without a class of login", &Login { acr: None, ..best.clone() });
+            self.add_login("by another class of login", &Login { acr: other, ..best.clone() });
         }
         let mint = self.stage.schemes().first().and_then(|scheme| scheme.mint.as_ref());
         let others = mint.into_iter().flat_map(|mint| &mint.issuers);
         for issuer in others.filter(|issuer| best.issuer.as_ref().is_some_and(|best| best != *issuer)) {
             let login = Login { issuer: Some(issuer.clone()), ..best.clone() };
-            self.add(&format!("every right, by a credential of {issuer}"), &all, &login, 0);
+            self.add_login(&format!("by a credential of {issuer}"), &login);
         }
         for method in &best.factors {
-            let factors = best.factors.iter().filter(|other| *other != method).cloned().collect();
-            let login = Login { factors, ..best.clone() };
-            self.add(&format!("every right, without the factor {method}"), &all, &login, 0);
+            let mut login = best.clone();
+            login.factors.retain(|other| other != method);
+            self.add_login(&format!("without the factor {method}"), &login);
         }
         for (scheme, staged) in self.stage.schemes().iter().enumerate().skip(1) {
-            self.add(&format!("every right, by {}", staged.name), &all, &best, scheme);
-            self.add(&format!("no rights, by {}", staged.name), &Holding::default(), &best, scheme);
+            let all = self.all.clone();
+            self.add_by(&format!("every right, by {}", staged.name), &all, &best, scheme);
+            self.add_by(&format!("no rights, by {}", staged.name), &Holding::default(), &best, scheme);
         }
     }
 
-    fn add(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {
+    fn add(&mut self, who: &str, holding: &Holding) {
+        let login = self.asks.login.clone();
+        self.add_by(who, holding, &login, 0);
+    }
+
+    fn add_login(&mut self, how: &str, login: &Login) {
+        let all = self.all.clone();
+        self.add_by(&format!("every right, {how}"), &all, login, 0);
+    }
+
+    fn add_by(&mut self, who: &str, holding: &Holding, login: &Login, scheme: usize) {
         let Holding { roles, tenant_roles, scopes, permissions, elsewhere, no_scopes } = holding;
         // The caller also holds the rights of the sample.
-        let sampled = |all: &[Named], tenant: Option<&str>| -> Vec<String> {
-            let is_given = |named: &&Named| {
-                let gift = Gift { tenant: tenant.map(str::to_owned), ..named.gift.clone() };
+        let lock = |own: &[Named], all: &[Named], tenant: Option<&str>| -> Vec<String> {
+            let is_sampled = |named: &&Named| {
+                let gift = tenant.map_or_else(|| named.gift.clone(), |tenant| named.gift_in(tenant));
                 self.sampled.contains(&gift)
             };
-            all.iter().filter(is_given).map(|named| named.lock.clone()).collect()
+            own.iter().chain(all.iter().filter(is_sampled)).map(|named| named.lock.clone()).collect()
         };
-        let lock = |named: &[Named], all: &[Named]| {
-            let own = named.iter().map(|named| named.lock.clone());
-            own.chain(sampled(all, None)).collect::<Vec<_>>()
-        };
-        let named = [roles.as_slice(), scopes, permissions].concat();
-        let mut gifts: Vec<Gift> = named.into_iter().map(|named| named.gift).collect();
-        let tenant = if *elsewhere { Some(self.another_tenant) } else { self.tenant };
-        gifts.extend(
-            tenant_roles
-                .iter()
-                .zip(tenant.iter().cycle())
-                .map(|(role, tenant)| Gift { tenant: Some((*tenant).to_owned()), ..role.gift.clone() }),
-        );
+        let named = roles.iter().chain(scopes).chain(permissions);
+        let mut gifts: Vec<Gift> = named.map(|named| named.gift.clone()).collect();
+        if let Some(tenant) = if *elsewhere { Some(self.another_tenant) } else { self.tenant } {
+            gifts.extend(tenant_roles.iter().map(|role| role.gift_in(tenant)));
+        }
         if *no_scopes {
             gifts.push(Gift::no_scopes());
         }
-        let in_tenant = match (self.tenant, elsewhere) {
-            (None, _) => Vec::new(),
-            (Some(tenant), true) => sampled(&self.tenant_roles, Some(tenant)),
-            (Some(tenant), false) => {
-                let own = tenant_roles.iter().map(|named| named.lock.clone());
-                own.chain(sampled(&self.tenant_roles, Some(tenant))).collect()
-            }
-        };
-        let scopes = lock(scopes, &self.scopes);
-        let scheme_name = self.stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
-        let mint = self.stage.schemes().get(scheme).and_then(|scheme| scheme.mint.as_ref());
+        let in_tenant = if *elsewhere { &[] } else { tenant_roles.as_slice() };
+        let in_tenant = |tenant| lock(in_tenant, &self.all.tenant_roles, Some(tenant));
+        let scopes = lock(scopes, &self.all.scopes, None);
+        let staged = self.stage.schemes().get(scheme);
+        let mint = staged.and_then(|scheme| scheme.mint.as_ref());
         let issuer = mint.map(|mint| mint.issuer(login).to_owned()).or_else(|| login.issuer.clone());
         let facts = Facts {
-            roles: lock(roles, &self.roles),
-            tenant_roles: in_tenant,
+            roles: lock(roles, &self.all.roles, None),
+            tenant_roles: self.tenant.map(in_tenant).unwrap_or_default(),
             is_unlimited: self.is_unlimited || (scopes.is_empty() && self.unlimited_without && !no_scopes),
             scopes,
-            permissions: lock(permissions, &self.permissions),
-            login_age: login.ago.map(|ago| ago.as_secs()),
-            acr: login.acr.clone(),
-            factors: login.factors.clone(),
-            scheme: scheme_name.to_owned(),
-            issuer,
+            permissions: lock(permissions, &self.all.permissions, None),
+            login: Login { issuer, ..login.clone() },
+            scheme: staged.map_or("", |scheme| scheme.name),
         };
-        let presents = Presents::Good(Box::new(Good { gifts, facts, login: login.clone(), scheme }));
+        let presents = Presents::Good(Box::new(Good { gifts, facts, scheme }));
         self.callers.push(Caller { who: who.to_owned(), presents });
     }
 }
@@ -337,31 +314,32 @@ struct Asks {
     fresh: bool,
     tenant: bool,
     permissions: bool,
-    acr: Option<String>,
-    issuer: Option<String>,
-    factors: Vec<String>,
+    scopes: Vec<String>,
+    /// The login that satisfies every login requirement of the rule.
+    login: Login,
 }
 
 impl Asks {
-    fn add(&mut self, leaf: &Rule, scopes: &mut Vec<String>) {
+    fn add(&mut self, leaf: &Rule) {
         match leaf {
             Rule::Builtin(builtin, value) => {
+                let Login { acr, issuer, factors, .. } = &mut self.login;
                 let text = || value.text().to_owned();
                 match builtin {
                     Builtin::Fresh => self.fresh = true,
                     Builtin::Acr => {
                         let first = || value.alternatives().next().map(str::to_owned);
-                        self.acr = self.acr.take().or_else(first);
+                        *acr = acr.take().or_else(first);
                     }
-                    Builtin::Issuer => drop(self.issuer.get_or_insert_with(text)),
-                    Builtin::Factor if !self.factors.contains(&text()) => self.factors.push(text()),
+                    Builtin::Issuer => drop(issuer.get_or_insert_with(text)),
+                    Builtin::Factor if !factors.contains(&text()) => factors.push(text()),
                     _ => {}
                 }
             }
             Rule::Held { right, tenant } => {
                 self.tenant |= tenant.is_some();
                 match right.kind() {
-                    "scope" => scopes.push(right.name().to_owned()),
+                    "scope" => self.scopes.push(right.name().to_owned()),
                     "permission" => self.permissions = true,
                     _ => {}
                 }

@@ -4,11 +4,11 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
 use super::asking::{Answer, Outcome};
-use super::facts::{Judged, takes};
-use crate::access::Rule;
-use crate::access::lock::Access;
-use crate::right::{ForbiddenReason, Reason};
-use crate::testing::stage::StagedScheme;
+use super::target::Target;
+use crate::access::lock::{Access, RouteLine};
+use crate::access::{Route, Rule};
+use crate::right::{Declaration, ForbiddenReason, Reason};
+use crate::testing::stage::{Staged, StagedScheme};
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,16 @@ pub(super) enum Expected {
     Admitted,
     /// 401: the caller is not authenticated.
     Unknown {
-        refused: bool,
+        /// Whether the challenges state an `error`. `None` if the gate may or may not have tried a
+        /// scheme.
+        error: Option<bool>,
     },
     /// 400: the request has more than one credential.
     Ambiguous,
-    /// 401 that requests another login.
-    Login,
+    /// 401 that requests another login, or 403 if the scheme of the caller does not support one.
+    Login {
+        is_supported: bool,
+    },
     /// 403, or 404 if the denial is concealed.
     Refused,
     /// Admitted or denied, by the application's decision.
@@ -29,22 +33,15 @@ pub(super) enum Expected {
 }
 
 impl Expected {
-    pub(super) const fn of(judged: Judged) -> Self {
-        match judged {
-            Judged::Admitted => Self::Admitted,
-            Judged::LacksLogin => Self::Login,
-            Judged::Refused => Self::Refused,
-            Judged::LeftToPolicies => Self::LeftToPolicies,
-            Judged::Unknown => Self::Unknown { refused: false },
-        }
-    }
+    /// 401 without `error`.
+    pub(super) const ANONYMOUS: Self = Self::Unknown { error: Some(false) };
 
     pub(super) const fn told(self, hides: bool) -> &'static str {
         match (self, hides) {
             (Self::Admitted, _) => "admitted",
             (Self::Unknown { .. }, _) => "401",
             (Self::Ambiguous, _) => "400",
-            (Self::Login, _) => "401 for a step-up",
+            (Self::Login { .. }, _) => "401 for a step-up",
             (Self::Refused, false) => "403",
             (Self::Refused, true) => "404",
             (Self::LeftToPolicies, _) => "admitted, or denied by a policy",
@@ -52,25 +49,33 @@ impl Expected {
     }
 }
 
-/// The route under test, and the schemes of its gate.
-pub(super) struct Asked<'a> {
+/// The route under test.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) route: &'a Route,
+    /// The route in the lock.
+    pub(super) line: &'a RouteLine,
+    /// The access of the line, with the requirements of the gate.
     pub(super) access: &'a Access,
-    /// Is `true` if the router conceals denials, whatever the lock states.
-    pub(super) hides_now: bool,
-    pub(super) schemes: &'a [StagedScheme],
-    /// Is `true` if the caller's scheme supports another login.
-    pub(super) knows_login: bool,
+    pub(super) target: &'a Target,
+    /// `None` if the router does not authenticate the callers of this route.
+    pub(super) stage: Option<&'a dyn Staged>,
 }
 
-impl Asked<'_> {
+impl Case<'_> {
+    pub(super) fn schemes(&self) -> &[StagedScheme] {
+        self.stage.map_or(&[], Staged::schemes)
+    }
+
     pub(super) const fn hides(&self) -> bool {
         matches!(self.access, Access::Authorized { conceal: true, .. })
     }
 
     /// Returns `true` if a 403 is acceptable. The lock does not conceal denials, or the router does
     /// and conceals those that depend on a resource.
-    const fn may_tell(&self) -> bool {
-        !self.hides() || self.hides_now
+    fn may_tell(&self) -> bool {
+        let hides_now = matches!(self.route.declaration(), Declaration::Authorized { conceal: true, .. });
+        !self.hides() || hides_now
     }
 
     /// Returns the difference from the expected outcome, if there is one.
@@ -87,10 +92,10 @@ impl Asked<'_> {
         let (forbidden, missing) = (is(StatusCode::FORBIDDEN), is(StatusCode::NOT_FOUND));
         let fits = match expected {
             Expected::Admitted => false,
-            Expected::Unknown { .. } | Expected::Login if is(StatusCode::UNAUTHORIZED) => {
+            Expected::Unknown { .. } | Expected::Login { .. } if is(StatusCode::UNAUTHORIZED) => {
                 return self.wrong_challenges(expected, headers).map(|wrong| format!("401 {wrong}"));
             }
-            Expected::Login => forbidden && !self.knows_login,
+            Expected::Login { is_supported } => forbidden && !is_supported,
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
             // A denial before the resource is loaded reveals nothing about it, and may be a 403.
@@ -114,23 +119,23 @@ impl Asked<'_> {
         }
         let names = || lines.iter().map(|line| line.split(' ').next().unwrap_or_default());
         let taken: Vec<_> =
-            self.schemes.iter().map(|scheme| scheme.name).filter(|name| self.takes(name)).collect();
+            self.schemes().iter().map(|scheme| scheme.name).filter(|name| self.takes(name)).collect();
         if let Some(name) = names().find(|name| !taken.iter().any(|taken| taken.eq_ignore_ascii_case(name))) {
             return Some(format!("with a challenge of {name}, which the route does not accept"));
         }
         let registered = |name: &&&str| ["Bearer", "Basic", "Digest"].contains(*name);
         let told = |name: &str| names().any(|told| told.eq_ignore_ascii_case(name));
         // Only schemes that support another login challenge for one.
-        let is_missing = |name: &&&str| expected != Expected::Login && !told(name);
+        let is_missing = |name: &&&str| !matches!(expected, Expected::Login { .. }) && !told(name);
         if let Some(name) = taken.iter().filter(registered).find(is_missing) {
             return Some(format!("without a challenge of {name}, which the route accepts"));
         }
         let has_error = lines.iter().any(|line| line.contains("error="));
         match expected {
-            Expected::Unknown { refused: false } if has_error => {
+            Expected::Unknown { error: Some(false) } if has_error => {
                 return Some("with an `error` for a request without credentials".to_owned());
             }
-            Expected::Unknown { refused: true } if !has_error => {
+            Expected::Unknown { error: Some(true) } if !has_error => {
                 return Some("without an `error` for an invalid token".to_owned());
             }
             _ => {}
@@ -149,8 +154,8 @@ impl Asked<'_> {
         !only || !matches!(real, Some(Reason::Forbidden(lack)) if !matches!(lack, ForbiddenReason::Policy(_)))
     }
 
-    fn takes(&self, scheme: &str) -> bool {
-        self.access.rule().is_none_or(|rule| takes(rule, scheme))
+    pub(super) fn takes(&self, scheme: &str) -> bool {
+        self.access.rule().is_none_or(|rule| rule.can_be_had_by(scheme))
     }
 }
 

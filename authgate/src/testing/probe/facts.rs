@@ -1,7 +1,9 @@
 //! The properties of a caller by which the lock decides.
 
+use super::expected::Expected;
 use crate::access::lock::{Access, Lock};
 use crate::access::{Builtin, Rule};
+use crate::testing::principal::Login;
 
 /// The rights and the login of a caller, by the names in the lock.
 #[derive(Clone, Debug, Default)]
@@ -13,44 +15,29 @@ pub(super) struct Facts {
     /// scope claim. An empty claim allows nothing.
     pub(super) is_unlimited: bool,
     pub(super) permissions: Vec<String>,
-    /// The age of the login in seconds, if it is known.
-    pub(super) login_age: Option<u64>,
-    pub(super) acr: Option<String>,
-    pub(super) factors: Vec<String>,
-    pub(super) scheme: String,
-    pub(super) issuer: Option<String>,
-}
-
-/// The decision of the lock on an authenticated caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Judged {
-    Admitted,
-    /// Another login is sufficient.
-    LacksLogin,
-    Refused,
-    /// The application's own code decides.
-    LeftToPolicies,
-    /// The route does not accept the caller's scheme.
-    Unknown,
+    pub(super) login: Login,
+    pub(super) scheme: &'static str,
 }
 
 impl Facts {
-    pub(super) fn judge(&self, lock: &Lock, access: &Access) -> Judged {
-        let Access::Authorized { rule, .. } = access else { return Judged::Admitted };
-        if !takes(rule, &self.scheme) {
-            return Judged::Unknown;
+    /// Returns the outcome for a caller with these facts. `supports_login` states whether their
+    /// scheme supports another login.
+    pub(super) fn judge(&self, lock: &Lock, access: &Access, supports_login: bool) -> Expected {
+        let Access::Authorized { rule, .. } = access else { return Expected::Admitted };
+        if !rule.can_be_had_by(self.scheme) {
+            return Expected::ANONYMOUS;
         }
         match rule.decide(&mut |leaf| self.holds(lock, leaf)) {
-            Some(true) => Judged::Admitted,
-            None => Judged::LeftToPolicies,
+            Some(true) => Expected::Admitted,
+            None => Expected::LeftToPolicies,
             Some(false) => {
                 let logged_in = |leaf: &Rule| match leaf {
                     Rule::Builtin(builtin, _) if builtin.is_about_login() => Some(true),
                     leaf => self.holds(lock, leaf),
                 };
                 match rule.decide(&mut { logged_in }) {
-                    Some(false) => Judged::Refused,
-                    _ => Judged::LacksLogin,
+                    Some(false) => Expected::Refused,
+                    _ => Expected::Login { is_supported: supports_login },
                 }
             }
         }
@@ -74,13 +61,13 @@ impl Facts {
                 }
             }
             Rule::Builtin(builtin, value) => match builtin {
-                Builtin::Scheme => value.text().eq_ignore_ascii_case(&self.scheme),
-                Builtin::Issuer => self.issuer.as_deref() == Some(value.text()),
-                Builtin::Fresh => self.login_age.is_some_and(|age| age <= value.seconds()),
+                Builtin::Scheme => value.text().eq_ignore_ascii_case(self.scheme),
+                Builtin::Issuer => self.login.issuer.as_deref() == Some(value.text()),
+                Builtin::Fresh => self.login.ago.is_some_and(|ago| ago.as_secs() <= value.seconds()),
                 Builtin::Acr => {
-                    self.acr.as_ref().is_some_and(|acr| value.alternatives().any(|one| one == acr))
+                    self.login.acr.as_ref().is_some_and(|acr| value.alternatives().any(|one| one == acr))
                 }
-                Builtin::Factor => self.factors.iter().any(|method| method == value.text()),
+                Builtin::Factor => self.login.factors.iter().any(|method| method == value.text()),
                 _ => return None,
             },
             _ => return None,
@@ -90,10 +77,4 @@ impl Facts {
 
 fn names(names: &[String]) -> impl Iterator<Item = &str> {
     names.iter().map(String::as_str)
-}
-
-/// Returns `true` if credentials of the scheme can satisfy the rule. A rule that names no scheme
-/// accepts all of them.
-pub(super) fn takes(rule: &Rule, scheme: &str) -> bool {
-    rule.can_be_had_by(scheme)
 }

@@ -10,31 +10,28 @@ use std::sync::Arc;
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderValue, Method};
+use http::{Method, StatusCode};
 
 use super::Probe;
-use super::asking::{Answer, Outcome, ask};
+use super::asking::{Outcome, ask};
 use super::callers::{self, Caller, EVERYTHING, Good, Known, Presents};
-use super::expected::{Asked as RouteAsked, Expected, could_not_decide};
+use super::expected::{Case, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
 use crate::access::{Kind, Route};
-use crate::right::{Declaration, Reason};
+use crate::right::Reason;
 use crate::router::Entry;
 use crate::testing::locked::in_package;
 use crate::testing::stage::Staged;
-use crate::testing::token::Flaw;
 use authgate_access::lock::{Access, Lock, RouteLine, Writer};
 
 pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Report {
     let Probe { router, state, lock: file, paths, missing, samples } = probe;
     let mut report = Report { lock: file.display().to_string(), ..Report::default() };
-    let lock = match fs::read_to_string(in_package(&file)).map_err(|error| error.to_string()) {
-        Ok(text) => match Lock::parse(&text) {
-            Ok(lock) => lock,
-            Err(error) => return report.without_lock(error.to_string()),
-        },
-        Err(error) => return report.without_lock(error),
+    let text = fs::read_to_string(in_package(&file)).map_err(|error| error.to_string());
+    let lock = match text.and_then(|text| Lock::parse(&text).map_err(|error| error.to_string())) {
+        Ok(lock) => lock,
+        Err(error) => return report.without_lock(&error),
     };
     let table = router.access();
     let entries: Vec<_> = router.routes.iter().map(|entry| entry.clone().with_state(&state)).collect();
@@ -106,7 +103,7 @@ struct Judge<'a> {
 /// The number of routes without a response after which the probe gives up.
 const SILENT: usize = 3;
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     fn fail(&mut self, line: &RouteLine, route: Option<&Route>, who: &str, expected: &str, got: &str) {
         let source = route.map(|route| format!("{}:{}", route.location().file(), route.location().line()));
         self.report.failures.push(Failure {
@@ -152,118 +149,91 @@ impl Judge<'_> {
         }
         let stage = route.gate.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
+        let stage = stage.as_deref();
+        let access = self.asked_in_truth(line, stage, lines);
+        let case = Case { route, line, access: &access, target: &target, stage };
         let Some(stage) = stage else {
             // According to the router, this route does not authenticate callers.
-            let caller = Caller { who: "anonymous".to_owned(), presents: Presents::Nothing };
-            let expected = if line.access().is_open() {
-                Expected::Admitted
-            } else {
-                Expected::Unknown { refused: false }
-            };
-            let asked =
-                RouteAsked { access: line.access(), hides_now: false, schemes: &[], knows_login: true };
-            self.ask(route, line, &asked, &caller, expected, target.request(&target.method, &target.path))
-                .await;
+            let expected = if access.is_open() { Expected::Admitted } else { Expected::ANONYMOUS };
+            self.anonymous(&case, "anonymous", expected, &target.method, &target.path).await;
             return;
         };
-        let access = self.asked_in_truth(line, &*stage, lines);
-        self.unknown(route, line, &access, &target, &*stage).await;
-        self.known(route, line, &access, &target, &*stage).await;
+        self.unknown(&case, stage).await;
+        self.known(&case, stage).await;
     }
 
     /// Sends the callers without a valid credential.
-    async fn unknown(
-        &mut self,
-        route: &Route,
-        line: &RouteLine,
-        access: &Access,
-        target: &Target,
-        stage: &dyn Staged,
-    ) {
-        let hides_now = hides(route);
-        let asked = RouteAsked { access, hides_now, schemes: stage.schemes(), knows_login: true };
-        let everybody = access.is_open();
+    async fn unknown(&mut self, case: &Case<'_>, stage: &dyn Staged) {
+        let Case { route, target, .. } = *case;
+        let anonymous = if case.access.is_open() { Expected::Admitted } else { Expected::ANONYMOUS };
         for caller in callers::unknown(stage) {
             let expected = match &caller.presents {
-                _ if everybody => Expected::Admitted,
+                _ if case.access.is_open() => Expected::Admitted,
                 Presents::Garbage(fields) if fields.len() > 1 => Expected::Ambiguous,
+                Presents::Garbage(_) => Expected::Unknown { error: None },
                 Presents::Flawed { scheme, .. } => {
-                    Expected::Unknown { refused: is_taken(access, stage, *scheme) }
+                    let name = stage.schemes().get(*scheme).map_or("", |scheme| scheme.name);
+                    Expected::Unknown { error: Some(case.takes(name)) }
                 }
-                Presents::Garbage(_) => Expected::Unknown { refused: false },
-                _ => Expected::Unknown { refused: false },
+                _ => Expected::ANONYMOUS,
             };
-            let request = target.request(&target.method, &target.path);
-            let request = request.and_then(|request| self.dress(request, stage, &caller));
-            if matches!(caller.presents, Presents::Garbage(_)) && expected != Expected::Ambiguous {
-                self.ask_loosely(route, line, &asked, &caller, expected, request).await;
-            } else {
-                self.ask(route, line, &asked, &caller, expected, request).await;
-            }
+            let request = self.request(case, &caller, &target.method, &target.path);
+            self.ask(case, &caller, expected, request).await;
         }
         // Repeat it with HEAD, and with a path that is not UTF-8.
-        let caller = Caller { who: "anonymous, by HEAD".to_owned(), presents: Presents::Nothing };
-        let expected = if everybody { Expected::Admitted } else { Expected::Unknown { refused: false } };
         if target.method == Method::GET && route.kind() == Kind::Route && !self.has_head(route) {
-            let request = target.request(&Method::HEAD, &target.path);
-            let request = request.and_then(|request| self.dress(request, stage, &caller));
-            self.ask(route, line, &asked, &caller, expected, request).await;
+            self.anonymous(case, "anonymous, by HEAD", anonymous, &Method::HEAD, &target.path).await;
         }
         if route.path().contains('{') {
-            let caller = Caller {
-                who: "anonymous, with a path that is not text".to_owned(),
-                presents: Presents::Nothing,
-            };
-            let path = target.no_text(route);
-            let request = target.request(&target.method, &path);
-            let request = request.and_then(|request| self.dress(request, stage, &caller));
-            self.ask(route, line, &asked, &caller, expected, request).await;
+            let (who, path) = ("anonymous, with a path that is not text", target.no_text(route));
+            self.anonymous(case, who, anonymous, &target.method, &path).await;
         }
+    }
+
+    /// Sends a request without credentials.
+    async fn anonymous(
+        &mut self,
+        case: &Case<'_>,
+        who: &str,
+        expected: Expected,
+        method: &Method,
+        path: &str,
+    ) {
+        let caller = Caller { who: who.to_owned(), presents: Presents::Nothing };
+        let request = self.request(case, &caller, method, path);
+        self.ask(case, &caller, expected, request).await;
     }
 
     fn has_head(&self, route: &Route) -> bool {
         self.routes.iter().any(|other| other.path() == route.path() && other.method() == "HEAD")
     }
 
-    /// Sends the authenticated callers.
-    async fn known(
-        &mut self,
-        route: &Route,
-        line: &RouteLine,
-        access: &Access,
-        target: &Target,
-        stage: &dyn Staged,
-    ) {
-        let hides_now = hides(route);
+    /// Returns the test's sample of the principal.
+    fn sample_of(&self, stage: &dyn Staged) -> Option<&'a dyn Any> {
         let sample = self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
-        let sample = sample.map(|sample| sample as &dyn Any);
-        let everybody = Known::of(stage, self.names, self.lock, access, target, sample);
+        sample.map(|sample| sample as &dyn Any)
+    }
+
+    /// Sends the authenticated callers.
+    async fn known(&mut self, case: &Case<'_>, stage: &dyn Staged) {
+        let Case { route, access, target, .. } = *case;
+        let everybody = Known::of(stage, self.names, self.lock, access, target, self.sample_of(stage));
         let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
+        let reason = |outcome: &Outcome| outcome.denied().map(|denied| denied.real);
         for caller in everybody {
             let Presents::Good(good) = &caller.presents else { continue };
             let knows_login = stage.schemes().get(good.scheme).is_some_and(|scheme| scheme.knows_login);
-            let asked = RouteAsked { access, hides_now, schemes: stage.schemes(), knows_login };
-            let expected = Expected::of(good.facts.judge(self.lock, access));
-            let request = target.request(&target.method, &target.path);
-            let Some(request) = request.and_then(|request| self.dress(request, stage, &caller)) else {
-                return;
-            };
-            let Some(outcome) = self.ask(route, line, &asked, &caller, expected, Some(request)).await else {
-                continue;
-            };
-            if expected == Expected::LeftToPolicies {
-                let is_missing = outcome.denied().is_some_and(|denied| denied.real == Reason::NotFound);
-                if could_not_decide(outcome.denied().map(|denied| denied.real))
-                    || (is_missing && caller.who == EVERYTHING)
-                {
-                    found = Some((caller.who.clone(), outcome.told()));
-                }
+            let expected = good.facts.judge(self.lock, access, knows_login);
+            let Some(request) = self.request(case, &caller, &target.method, &target.path) else { return };
+            let Some(outcome) = self.ask(case, &caller, expected, Some(request)).await else { continue };
+            let is_missing = reason(&outcome) == Some(Reason::NotFound) && caller.who == EVERYTHING;
+            if expected == Expected::LeftToPolicies && (is_missing || could_not_decide(reason(&outcome))) {
+                found = Some((caller.who.clone(), outcome.told()));
             }
             // Keep one for each concealed reason: they arise at different steps, and their
             // responses could differ.
-            let reason = |outcome: &Outcome| outcome.denied().map(|denied| denied.real);
             let is_known = hidden.iter().any(|(_, other)| reason(other) == reason(&outcome));
-            if !is_known && asked.hides() && is(&outcome, 404) {
+            if !is_known && case.hides() && outcome.is_denied_by(StatusCode::NOT_FOUND) {
                 hidden.push((caller, outcome));
             }
         }
@@ -273,10 +243,10 @@ impl Judge<'_> {
                 target.path,
                 route.path()
             );
-            self.fail(line, Some(route), &who, &write, &got);
+            self.fail(case.line, Some(route), &who, &write, &got);
         }
         for (caller, outcome) in hidden {
-            self.is_alike(route, line, target, stage, &caller, &outcome).await;
+            self.is_alike(case, &caller, &outcome).await;
         }
     }
 
@@ -284,67 +254,42 @@ impl Judge<'_> {
     /// examine further.
     async fn ask(
         &mut self,
-        route: &Route,
-        line: &RouteLine,
-        asked: &RouteAsked<'_>,
+        case: &Case<'_>,
         caller: &Caller,
         expected: Expected,
         request: Option<Parts>,
     ) -> Option<Outcome> {
-        let request = request.filter(|_| !self.is_silent)?;
-        self.report.requests += 1;
-        let outcome = ask(self.app, request).await;
-        self.note_silence(&outcome);
-        let elsewhere = outcome.mark.reached().is_some_and(|reached| reached != route.location());
-        let wrong = if elsewhere {
-            outcome
-                .mark
-                .reached()
-                .map(|reached| format!("the route at {}:{}", reached.file(), reached.line()))
-        } else {
-            asked.wrong(expected, &outcome)
+        let outcome = self.send(request?).await?;
+        let wrong = match outcome.mark.reached() {
+            Some(reached) if reached != case.route.location() => {
+                Some(format!("the route at {}:{}", reached.file(), reached.line()))
+            }
+            _ => case.wrong(expected, &outcome),
         };
         let Some(wrong) = wrong else { return Some(outcome) };
-        self.fail(line, Some(route), &caller.who, expected.told(asked.hides()), &wrong);
+        self.fail(case.line, Some(case.route), &caller.who, expected.told(case.hides()), &wrong);
         None
     }
 
-    fn note_silence(&mut self, outcome: &Outcome) {
+    /// Sends a request, unless the route did not respond to an earlier one.
+    async fn send(&mut self, request: Parts) -> Option<Outcome> {
+        if self.is_silent {
+            return None;
+        }
+        self.report.requests += 1;
+        let outcome = ask(self.app, request).await;
         if outcome.is_silence() {
             self.is_silent = true;
             self.silent += 1;
         }
+        Some(outcome)
     }
 
-    /// As [`ask`](Self::ask), but accepts a 401 with or without `error`: the gate may or may not
-    /// try the scheme.
-    async fn ask_loosely(
-        &mut self,
-        route: &Route,
-        line: &RouteLine,
-        asked: &RouteAsked<'_>,
-        caller: &Caller,
-        expected: Expected,
-        request: Option<Parts>,
-    ) {
-        let Some(request) = request.filter(|_| !self.is_silent) else { return };
-        self.report.requests += 1;
-        let outcome = ask(self.app, request).await;
-        self.note_silence(&outcome);
-        let other = match expected {
-            Expected::Unknown { .. } => Expected::Unknown { refused: true },
-            expected => expected,
-        };
-        if asked.wrong(expected, &outcome).is_some()
-            && let Some(wrong) = asked.wrong(other, &outcome)
-        {
-            self.fail(line, Some(route), &caller.who, expected.told(asked.hides()), &wrong);
-        }
-    }
-
-    /// Adds the caller's credentials. Returns `None` if the principal cannot be constructed, which
-    /// is reported once.
-    fn dress(&mut self, mut request: Parts, stage: &dyn Staged, caller: &Caller) -> Option<Parts> {
+    /// Returns a request with the caller's credentials. Returns `None` if the principal cannot be
+    /// constructed, which is reported once.
+    fn request(&mut self, case: &Case<'_>, caller: &Caller, method: &Method, path: &str) -> Option<Parts> {
+        let mut request = case.target.request(method, path)?;
+        let Some(stage) = case.stage else { return Some(request) };
         stage.swap(&mut request.extensions);
         match &caller.presents {
             Presents::Nothing => {}
@@ -354,48 +299,24 @@ impl Judge<'_> {
                 }
             }
             Presents::Flawed { scheme, flaw } => {
-                let value = self.flawed(stage, *scheme, *flaw)?;
-                request.headers.insert(AUTHORIZATION, value);
+                request.headers.insert(AUTHORIZATION, stage.flawed(*scheme, *flaw)?);
             }
             Presents::Good(good) => {
-                let Good { gifts, login, scheme, .. } = &**good;
+                let Good { gifts, facts, scheme } = &**good;
+                let login = &facts.login;
                 let key = (stage.identity(), format!("{gifts:?} {login:?}"));
                 let number = match self.numbers.get(&key) {
                     Some(number) => *number,
-                    None => {
-                        let sample =
-                            self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
-                        let sample = sample.map(|sample| sample as &dyn Any);
-                        match stage.add(gifts.clone(), login.clone(), sample) {
-                            Ok(number) => *self.numbers.entry(key).or_insert(number),
-                            Err(error) => return self.report.unmade(&stage.principal(), &error.to_string()),
-                        }
-                    }
+                    None => match stage.add(gifts.clone(), login.clone(), self.sample_of(stage)) {
+                        Ok(number) => *self.numbers.entry(key).or_insert(number),
+                        Err(error) => return self.report.unmade(&stage.principal(), &error.to_string()),
+                    },
                 };
                 stage.dress(&mut request, number, *scheme);
             }
         }
         Some(request)
     }
-
-    fn flawed(&mut self, stage: &dyn Staged, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
-        // The subject of the token does not matter, because the token is invalid.
-        stage.flawed(scheme, flaw)
-    }
-}
-
-fn is(outcome: &Outcome, status: u16) -> bool {
-    matches!(&outcome.answer, Answer::Response { status: got, .. } if got.as_u16() == status)
-        && !outcome.is_admitted()
-}
-
-fn is_taken(access: &Access, stage: &dyn Staged, scheme: usize) -> bool {
-    let name = stage.schemes().get(scheme).map_or("", |scheme| scheme.name);
-    access.rule().is_none_or(|rule| super::facts::takes(rule, name))
-}
-
-fn hides(route: &Route) -> bool {
-    matches!(route.declaration(), Declaration::Authorized { conceal: true, .. })
 }
 
 fn principal(access: &Access) -> Option<&str> {

@@ -45,6 +45,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Creates a failure that is not about a route.
+    pub(super) fn of(who: String, expected: &str, got: &str) -> Self {
+        let (expected, got) = (expected.to_owned(), got.to_owned());
+        Self { route: String::new(), source: String::new(), who, expected, got }
+    }
+
     /// Returns `true` if both describe the same difference on the same route.
     fn is_like(&self, other: &Self) -> bool {
         (&self.route, &self.source, &self.expected, &self.got)
@@ -84,10 +90,6 @@ impl Failure {
 }
 
 impl Report {
-    pub(super) const fn took(&mut self, took: Duration) {
-        self.took = took;
-    }
-
     /// Returns the number of routes that were probed.
     #[must_use]
     pub const fn routes(&self) -> usize {
@@ -98,12 +100,6 @@ impl Report {
     #[must_use]
     pub const fn requests(&self) -> usize {
         self.requests
-    }
-
-    /// Returns the duration of the probe.
-    #[must_use]
-    pub const fn duration(&self) -> Duration {
-        self.took
     }
 
     /// Returns the differences from the lock.
@@ -167,26 +163,14 @@ fn names(group: &[Failure]) -> String {
 }
 
 impl Report {
-    pub(super) fn without_lock(mut self, error: String) -> Self {
-        self.failures.push(Failure {
-            route: String::new(),
-            source: String::new(),
-            who: "the lock".to_owned(),
-            expected: "a reviewed lock".to_owned(),
-            got: error,
-        });
+    pub(super) fn without_lock(mut self, error: &str) -> Self {
+        self.failures.push(Failure::of("the lock".to_owned(), "a reviewed lock", error));
         self
     }
 
     /// Reports a principal that cannot be constructed, once per principal type.
     pub(super) fn unmade<T>(&mut self, principal: &impl fmt::Display, error: &str) -> Option<T> {
-        let failure = Failure {
-            route: String::new(),
-            source: String::new(),
-            who: format!("every `{principal}`"),
-            expected: "a sample".to_owned(),
-            got: error.to_owned(),
-        };
+        let failure = Failure::of(format!("every `{principal}`"), "a sample", error);
         if !self.failures.contains(&failure) {
             self.failures.push(failure);
         }

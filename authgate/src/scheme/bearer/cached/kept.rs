@@ -1,18 +1,15 @@
 //! Cache entries and their storage.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ctutils::CtEq as _;
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 
 use super::CacheSize;
 use crate::jws::Leeway;
 use crate::right::Context;
-use crate::scheme::Identity;
-use crate::scheme::bearer::Who;
+use crate::secret::Tag;
 
 /// A cache entry: the result of verifying a token.
 pub(super) struct Kept<P> {
@@ -35,24 +32,12 @@ impl<P> Kept<P> {
     }
 }
 
-impl<P: Clone + Send + Sync> Who<P> for Arc<Kept<P>> {
-    fn context(&self) -> &Context {
-        &self.context
-    }
-
-    fn into_identity(self) -> Identity<P> {
-        Identity::new(self.principal.clone(), self.context.clone())
-    }
-}
-
 /// A bounded cache of verified tokens.
-pub(super) struct Store<P>(Cache<Whole, Arc<Kept<P>>, Weigh>);
+pub(super) struct Store<P>(Cache<Token, Arc<Kept<P>>, Weigh>);
 
-/// A complete token, as a key of the cache.
-struct Whole(Box<[u8]>);
-
-/// A token to look up.
-struct RequestCredentials<'a>(&'a [u8]);
+/// A complete token. It is compared in constant time, because a cached token is the secret of
+/// another caller.
+type Token = Tag<Box<[u8]>>;
 
 /// Longer tokens are not cached, so that a few tokens cannot fill the cache.
 const MOST_BYTES: usize = 4 * 1024;
@@ -79,17 +64,17 @@ impl<P> Store<P> {
     /// Returns a counted reference instead of a copy, so that the principal is cloned outside the
     /// lock.
     pub(super) fn get(&self, token: &[u8]) -> Option<Arc<Kept<P>>> {
-        self.0.get(&RequestCredentials(token))
+        self.0.get(&Tag::new(token))
     }
 
     pub(super) fn insert(&self, token: &[u8], kept: &Arc<Kept<P>>) {
-        self.0.insert(Whole(token.into()), Arc::clone(kept));
+        self.0.insert(Tag::new(token.into()), Arc::clone(kept));
     }
 
     pub(super) fn remove(&self, token: &[u8]) {
         // The lookup takes no exclusive lock, and most rejected tokens were never cached.
-        if self.0.contains_key(&RequestCredentials(token)) {
-            drop(self.0.remove(&RequestCredentials(token)));
+        if self.0.contains_key(&Tag::new(token)) {
+            drop(self.0.remove(&Tag::new(token)));
         }
     }
 }
@@ -97,51 +82,26 @@ impl<P> Store<P> {
 #[derive(Clone)]
 struct Weigh;
 
-impl<P> Weighter<Whole, Arc<Kept<P>>> for Weigh {
-    fn weight(&self, token: &Whole, kept: &Arc<Kept<P>>) -> u64 {
+impl<P> Weighter<Token, Arc<Kept<P>>> for Weigh {
+    fn weight(&self, token: &Token, kept: &Arc<Kept<P>>) -> u64 {
         let context = &kept.context;
         let texts = [context.token_id(), context.acr()].into_iter().flatten().map(str::len);
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
         // The principal holds the claims, and the context repeats some of them.
-        let claims = token.0.len() + texts.sum::<usize>() + methods.sum::<usize>();
-        u64::try_from(token.0.len() + claims + size_of::<Kept<P>>() + BESIDE).unwrap_or(u64::MAX)
+        let claims = token.bytes().len() + texts.sum::<usize>() + methods.sum::<usize>();
+        u64::try_from(token.bytes().len() + claims + size_of::<Kept<P>>() + BESIDE).unwrap_or(u64::MAX)
     }
 }
 
-/// Compares in constant time, because the cached token is the secret of another caller.
-fn are_equal(one: &[u8], other: &[u8]) -> bool {
-    one.ct_eq(other).to_bool()
-}
-
-impl PartialEq for Whole {
-    fn eq(&self, other: &Self) -> bool {
-        are_equal(&self.0, &other.0)
-    }
-}
-
-impl Eq for Whole {}
-
-impl Hash for Whole {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        RequestCredentials(&self.0).hash(state);
-    }
-}
-
-impl Hash for RequestCredentials<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(self.0);
-    }
-}
-
-impl Equivalent<Whole> for RequestCredentials<'_> {
-    fn equivalent(&self, token: &Whole) -> bool {
-        are_equal(self.0, &token.0)
+impl Equivalent<Token> for Tag<&[u8]> {
+    fn equivalent(&self, token: &Token) -> bool {
+        *self == Tag::new(&**token.bytes())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::hash::{BuildHasher, DefaultHasher};
+    use std::hash::{BuildHasher, DefaultHasher, Hasher};
     use std::time::UNIX_EPOCH;
 
     use super::*;
@@ -197,18 +157,18 @@ mod tests {
 
     #[test]
     fn tokens_with_equal_hashes_are_distinct_entries() {
-        let cache: Cache<Whole, u8, quick_cache::UnitWeighter, Constant> =
+        let cache: Cache<Token, u8, quick_cache::UnitWeighter, Constant> =
             Cache::with(8, 8, quick_cache::UnitWeighter, Constant, Default::default());
         let token = b"a.token.of-some-length-that-is-no-multiple-of-eight";
-        cache.insert(Whole(token[..].into()), 1);
-        assert_eq!(cache.get(&RequestCredentials(token)), Some(1));
+        cache.insert(Tag::new(token[..].into()), 1);
+        assert_eq!(cache.get(&Tag::new(&token[..])), Some(1));
         for position in 0..token.len() {
             let mut other = *token;
             other[position] ^= 1;
-            assert_eq!(cache.get(&RequestCredentials(&other)), None, "at {position}");
+            assert_eq!(cache.get(&Tag::new(&other[..])), None, "at {position}");
         }
-        assert_eq!(cache.get(&RequestCredentials(&token[..token.len() - 1])), None);
-        assert_eq!(cache.get(&RequestCredentials(&[&token[..], b"A"].concat())), None);
+        assert_eq!(cache.get(&Tag::new(&token[..token.len() - 1])), None);
+        assert_eq!(cache.get(&Tag::new(&[&token[..], b"A"].concat()[..])), None);
     }
 
     #[test]
@@ -226,7 +186,10 @@ mod tests {
     fn cache_hit_allocates_only_for_the_principal() {
         let store = Store::new(CacheSize::mebibytes(1));
         store.insert(b"a", &kept("vera".into(), Some(2000)));
-        let identity = || store.get(b"a").unwrap().into_identity();
+        let identity = || {
+            let kept = store.get(b"a").unwrap();
+            (kept.principal.clone(), kept.context.clone())
+        };
         assert_eq!(allocation_counter::measure(|| drop(identity())).count_total, 1);
     }
 

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::future::{Future, ready};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -108,8 +107,8 @@ impl RevokedIds {
 }
 
 impl Revocations for RevokedIds {
-    fn status(&self, context: &Context) -> impl Future<Output = RevocationStatus> + Send {
-        ready(self.look_up(context))
+    async fn status(&self, context: &Context) -> RevocationStatus {
+        self.look_up(context)
     }
 
     fn status_now(&self, context: &Context) -> Option<RevocationStatus> {

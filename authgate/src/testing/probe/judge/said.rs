@@ -20,26 +20,28 @@ impl Judge<'_> {
         let said = said.into_iter().flat_map(|(call, paths)| paths.keys().map(move |path| (call, path)));
         let lost: Vec<_> = said.filter(|(_, path)| !is_there(path)).collect();
         for (call, path) in lost {
-            self.report.failures.push(Failure {
-                route: String::new(),
-                source: String::new(),
-                who: format!("`{call}({path:?}, ..)`"),
-                expected: "the path of a route in the lock".to_owned(),
-                got: "no route in the router".to_owned(),
-            });
+            let who = format!("`{call}({path:?}, ..)`");
+            let expected = "the path of a route in the lock";
+            self.report.failures.push(Failure::of(who, expected, "no route in the router"));
         }
     }
 
     /// Returns the access that a route requires: by its own rule, and by the requirements that its
     /// gate applies to every caller. The lock shows the latter only through the routes that waive
     /// them.
-    pub(super) fn asked_in_truth(&self, line: &RouteLine, stage: &dyn Staged, lines: &Lines<'_>) -> Access {
+    pub(super) fn asked_in_truth(
+        &self,
+        line: &RouteLine,
+        stage: Option<&dyn Staged>,
+        lines: &Lines<'_>,
+    ) -> Access {
+        let access = line.access().clone();
+        let Some(stage) = stage else { return access };
         let same_gate =
             |route: &&Entry| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
         let of_gate = self.entries.iter().filter(same_gate);
         let of_gate = of_gate
             .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
-        let access = line.access().clone();
         let (principal, conceal) = match &access {
             Access::Authenticated { principal } => (Some(principal.clone()), false),
             Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
