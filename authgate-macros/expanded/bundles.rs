@@ -125,14 +125,16 @@ impl Role {
     #[must_use]
     #[track_caller]
     const fn this_enum_needs_derive_authgate_Role(
-        asked: ag::__private::Asked<'_, Self>,
+        asked: ag::__private::RightRef<'_, Self>,
     ) -> ::core::primitive::usize {
         match asked {
-            ag::__private::Asked::Name(name) => ag::__private::Names::<Self>::named(name),
-            ag::__private::Asked::Likely(name) => {
+            ag::__private::RightRef::Name(name) => {
+                ag::__private::Names::<Self>::named(name)
+            }
+            ag::__private::RightRef::NameOrFirst(name) => {
                 ag::__private::Names::<Self>::likely(name)
             }
-            ag::__private::Asked::Variant(variant) => {
+            ag::__private::RightRef::Variant(variant) => {
                 match *variant {
                     Self::Viewer => 0,
                     Self::Editor => 1,
@@ -151,15 +153,15 @@ const _: () = {
             [
                 (1u128
                     << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::Asked::Variant(&__Given::ReportsRead),
+                        ag::__private::RightRef::Variant(&__Given::ReportsRead),
                     )),
                 (1u128
                     << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::Asked::Variant(&__Given::ReportsWrite),
+                        ag::__private::RightRef::Variant(&__Given::ReportsWrite),
                     ))
                     | (1u128
                         << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                            ag::__private::Asked::Variant(&__Given::ReportsShare),
+                            ag::__private::RightRef::Variant(&__Given::ReportsShare),
                         )),
                 0,
             ],

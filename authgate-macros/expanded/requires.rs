@@ -8,7 +8,7 @@ pub async fn purge<T>(
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::Asked::Name("admin"),
+                    ag::__private::RightRef::Name("admin"),
                 )
             },
         >>::Marker,
@@ -31,14 +31,14 @@ fn publish(
                 <auth::Role as ag::__private::Nth<
                     {
                         <auth::Role>::this_enum_needs_derive_authgate_Role(
-                            ag::__private::Asked::Variant(&<auth::Role>::Editor),
+                            ag::__private::RightRef::Variant(&<auth::Role>::Editor),
                         )
                     },
                 >>::Marker,
                 <Scope as ag::__private::Nth<
                     {
                         <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                            ag::__private::Asked::Name("reports:write"),
+                            ag::__private::RightRef::Name("reports:write"),
                         )
                     },
                 >>::Marker,

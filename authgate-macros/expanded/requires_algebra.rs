@@ -11,7 +11,7 @@ async fn publish(
                         <Role as ag::__private::Nth<
                             {
                                 <Role>::this_enum_needs_derive_authgate_Role(
-                                    ag::__private::Asked::Name("admin"),
+                                    ag::__private::RightRef::Name("admin"),
                                 )
                             },
                         >>::Marker,
@@ -22,7 +22,7 @@ async fn publish(
                                     <Role as ag::__private::Nth<
                                         {
                                             <Role>::this_enum_needs_derive_authgate_Role(
-                                                ag::__private::Asked::Name("editor"),
+                                                ag::__private::RightRef::Name("editor"),
                                             )
                                         },
                                     >>::Marker,
@@ -32,7 +32,7 @@ async fn publish(
                                     <Permission as ag::__private::Nth<
                                         {
                                             <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
-                                                ag::__private::Asked::Variant(&<Permission>::Publish),
+                                                ag::__private::RightRef::Variant(&<Permission>::Publish),
                                             )
                                         },
                                     >>::Marker,
@@ -40,7 +40,7 @@ async fn publish(
                                 <Scope as ag::__private::Nth<
                                     {
                                         <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                                            ag::__private::Asked::Name("reports:write"),
+                                            ag::__private::RightRef::Name("reports:write"),
                                         )
                                     },
                                 >>::Marker,
@@ -54,7 +54,7 @@ async fn publish(
                     <Role as ag::__private::Nth<
                         {
                             <Role>::this_enum_needs_derive_authgate_Role(
-                                ag::__private::Asked::Name("contractor"),
+                                ag::__private::RightRef::Name("contractor"),
                             )
                         },
                     >>::Marker,
@@ -67,7 +67,7 @@ async fn publish(
                 ag::right::ViaScheme<ApiKey>,
                 ag::right::Fresh<300>,
                 ag::right::Acr<
-                    ag::__private::Spelt<
+                    ag::__private::EncodedStr<
                         (
                             ag::__private::Chunk<
                                 144104151821436638682231811567560585845,
@@ -79,7 +79,7 @@ async fn publish(
                 ag::right::Factor<ag::right::factor::ByOtp>,
                 ag::right::Waive<
                     Verified,
-                    ag::__private::Spelt<
+                    ag::__private::EncodedStr<
                         (
                             ag::__private::Chunk<
                                 146793563361253574312702500900937492596,
@@ -110,7 +110,7 @@ async fn publish(
                             <Role as ag::__private::Nth<
                                 {
                                     <Role>::this_enum_needs_derive_authgate_Role(
-                                        ag::__private::Asked::Likely("admin"),
+                                        ag::__private::RightRef::NameOrFirst("admin"),
                                     )
                                 },
                             >>::Marker,
@@ -121,7 +121,7 @@ async fn publish(
                                         <Role as ag::__private::Nth<
                                             {
                                                 <Role>::this_enum_needs_derive_authgate_Role(
-                                                    ag::__private::Asked::Likely("editor"),
+                                                    ag::__private::RightRef::NameOrFirst("editor"),
                                                 )
                                             },
                                         >>::Marker,
@@ -131,7 +131,7 @@ async fn publish(
                                         <Permission as ag::__private::Nth<
                                             {
                                                 <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
-                                                    ag::__private::Asked::Variant(&<Permission>::Publish),
+                                                    ag::__private::RightRef::Variant(&<Permission>::Publish),
                                                 )
                                             },
                                         >>::Marker,
@@ -139,7 +139,7 @@ async fn publish(
                                     <Scope as ag::__private::Nth<
                                         {
                                             <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                                                ag::__private::Asked::Likely("reports:write"),
+                                                ag::__private::RightRef::NameOrFirst("reports:write"),
                                             )
                                         },
                                     >>::Marker,
@@ -153,7 +153,7 @@ async fn publish(
                         <Role as ag::__private::Nth<
                             {
                                 <Role>::this_enum_needs_derive_authgate_Role(
-                                    ag::__private::Asked::Likely("contractor"),
+                                    ag::__private::RightRef::NameOrFirst("contractor"),
                                 )
                             },
                         >>::Marker,
@@ -166,7 +166,7 @@ async fn publish(
                     ag::right::ViaScheme<ApiKey>,
                     ag::right::Fresh<300>,
                     ag::right::Acr<
-                        ag::__private::Spelt<
+                        ag::__private::EncodedStr<
                             (
                                 ag::__private::Chunk<
                                     144104151821436638682231811567560585845,
@@ -178,7 +178,7 @@ async fn publish(
                     ag::right::Factor<ag::right::factor::ByOtp>,
                     ag::right::Waive<
                         Verified,
-                        ag::__private::Spelt<
+                        ag::__private::EncodedStr<
                             (
                                 ag::__private::Chunk<
                                     146793563361253574312702500900937492596,

@@ -5,7 +5,7 @@ async fn edit(
     _: ag::Authorized<
         ag::right::Waive<
             Active,
-            ag::__private::Spelt<(ag::__private::Chunk<2148284330455306037619>, ())>,
+            ag::__private::EncodedStr<(ag::__private::Chunk<2148284330455306037619>, ())>,
         >,
         User,
     >,
@@ -63,7 +63,7 @@ async fn edit(
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::Asked::Name("editor"),
+                    ag::__private::RightRef::Name("editor"),
                 )
             },
         >>::Marker,
@@ -85,7 +85,7 @@ async fn edit(
             <Role as ag::__private::Nth<
                 {
                     <Role>::this_enum_needs_derive_authgate_Role(
-                        ag::__private::Asked::Name("editor"),
+                        ag::__private::RightRef::Name("editor"),
                     )
                 },
             >>::Marker,
@@ -109,7 +109,7 @@ async fn edit(
         <Role as ag::__private::Nth<
             {
                 <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::Asked::Name("editor"),
+                    ag::__private::RightRef::Name("editor"),
                 )
             },
         >>::Marker,
@@ -133,7 +133,7 @@ async fn edit(
                 <Role as ag::__private::Nth<
                     {
                         <Role>::this_enum_needs_derive_authgate_Role(
-                            ag::__private::Asked::Name("editor"),
+                            ag::__private::RightRef::Name("editor"),
                         )
                     },
                 >>::Marker,

@@ -30,11 +30,11 @@ pub(crate) enum Macro {
 
 /// The subject of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asks {
+pub(crate) enum RuleSubject {
     /// A right of the caller.
     Right,
     /// A policy on a resource.
-    Thing,
+    Resource,
 }
 
 impl Macro {

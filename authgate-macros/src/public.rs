@@ -9,7 +9,7 @@ pub(crate) use expand::spell;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::handler::{self, Asks, Handler, Macro};
+use crate::handler::{self, Handler, Macro, RuleSubject};
 use crate::mistakes::Mistakes;
 
 pub(crate) fn public(attribute: TokenStream, item: &TokenStream) -> TokenStream {
@@ -18,7 +18,7 @@ pub(crate) fn public(attribute: TokenStream, item: &TokenStream) -> TokenStream 
     let Some(mut handler) = Handler::read(Macro::Public, item, &mut mistakes) else {
         return quote!(#mistakes #item);
     };
-    handler::check(Macro::Public, Asks::Right, &mut handler, &authgate, &mut mistakes);
+    handler::check(Macro::Public, RuleSubject::Right, &mut handler, &authgate, &mut mistakes);
     match reason {
         Some(reason) if mistakes.is_empty() => expand::expand(&authgate, &reason, handler),
         _ => {

@@ -17,6 +17,6 @@ pub use challenge::Challenge;
 pub(crate) use client::{Client, navigates_to};
 pub use decided::DecisionId;
 pub use negotiate::BodyFormat;
-pub(crate) use prepared::{Looks, Prepared, vary_by};
+pub(crate) use prepared::{DenialSettings, Prepared, vary_by};
 pub use rendering::CustomBody;
 pub(crate) use respond::Denial;

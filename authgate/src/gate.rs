@@ -1,6 +1,6 @@
 //! The gate: runs the schemes of an application and reaches one verdict.
 
-mod asking;
+mod scheme_runner;
 mod builder;
 mod cross_site;
 pub(crate) mod decide;
@@ -8,11 +8,11 @@ pub(crate) mod decide;
 mod described;
 pub(crate) mod has_gate;
 mod login_page;
-mod way_back;
+mod response_hooks;
 
-pub(crate) use asking::Step;
 pub use builder::GateBuilder;
 pub(crate) use decide::{Entry, Gate, Identified, Inner, Required, Waiting, gate_of};
 pub(crate) use has_gate::HasGate;
-pub use way_back::GateLayer;
-pub(crate) use way_back::{WayBack, in_use as way_back_in_use};
+pub use response_hooks::GateLayer;
+pub(crate) use response_hooks::{ResponseHooks, in_use as response_hooks_in_use};
+pub(crate) use scheme_runner::Step;

@@ -14,19 +14,19 @@ pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Option<T> {
 
 /// The outcome of the application's code.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Ended<T> {
-    With(T),
+pub(crate) enum RunResult<T> {
+    Completed(T),
     Panicked,
-    TooLate,
+    TimedOut,
 }
 
 /// Waits for a future for at most `timeout`, and catches its panics.
-pub(crate) async fn in_time<F: Future>(future: F, timeout: Duration) -> Ended<F::Output> {
+pub(crate) async fn in_time<F: Future>(future: F, timeout: Duration) -> RunResult<F::Output> {
     let mut future = pin!(future);
     let caught = poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
         Some(Poll::Pending) => Poll::Pending,
-        Some(Poll::Ready(value)) => Poll::Ready(Ended::With(value)),
-        None => Poll::Ready(Ended::Panicked),
+        Some(Poll::Ready(value)) => Poll::Ready(RunResult::Completed(value)),
+        None => Poll::Ready(RunResult::Panicked),
     });
-    tokio::time::timeout(timeout, caught).await.unwrap_or(Ended::TooLate)
+    tokio::time::timeout(timeout, caught).await.unwrap_or(RunResult::TimedOut)
 }

@@ -47,6 +47,6 @@ pub use issuer_keys::IntoKeys;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "rotation")]
-pub(crate) use rotating::Apart;
+pub(crate) use rotating::DisjointIssuers;
 #[cfg(feature = "rotation")]
 pub use rotating::RotatingKeys;

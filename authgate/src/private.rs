@@ -9,10 +9,10 @@ mod written;
 pub use crate::handler::answers::{Answers, answers};
 pub use crate::handler::mistake::Mistake;
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
-pub use named::{Asked, Names};
+pub use named::{Names, RightRef};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
-pub use spelt::Spelt;
+pub use spelt::EncodedStr;
 pub use written::{IsWritten, written};
 
 pub use crate::handler::public::{Chunk, Public, Reason};

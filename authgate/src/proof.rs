@@ -34,10 +34,10 @@ pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
-use crate::gate::{Gate, HasGate, Step, WayBack, gate_of};
+use crate::gate::{Gate, HasGate, ResponseHooks, Step, gate_of};
 use crate::right::{
-    Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule, Site, Taken, Tenant,
-    evaluate, sound,
+    AcceptedSchemes, Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule,
+    Site, Tenant, evaluate, sound,
 };
 
 /// A caller that has not been authenticated, with the credentials of the request.
@@ -101,11 +101,11 @@ impl<P: Principal> Unauthenticated<P> {
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
         let presented = self.credentials.presented();
-        let identified = match self.gate.identify(&presented, Taken::ALL) {
+        let identified = match self.gate.identify(&presented, AcceptedSchemes::ALL) {
             Step::Done(identified) => identified,
             Step::Wait(waiting) => self.gate.resume(waiting, &presented).await,
         };
-        let mut identified = identified.map_err(|denial| denial.told(request))?;
+        let mut identified = identified.map_err(|denial| denial.log(request))?;
         // Without a request, there is no response to set anything on.
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);
@@ -113,7 +113,7 @@ impl<P: Principal> Unauthenticated<P> {
         let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
         match caller.lacks_what_all_are_asked(None, request) {
             None => Ok(caller),
-            Some(denial) => Err(denial.told(request)),
+            Some(denial) => Err(denial.log(request)),
         }
     }
 }
@@ -227,19 +227,19 @@ impl<P: Principal> Authenticated<P> {
 
     fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
         let decided = evaluate::<R, P>(&self.principal, &self.context);
-        decided.map_err(|refused| self.deny(refused, R::RULE).told(None))
+        decided.map_err(|refused| self.deny(refused, R::RULE).log(None))
     }
 
     /// Returns the denial of a right. It is not logged yet.
     fn deny(&self, refused: Refused, right: &'static Rule) -> Denial {
-        self.deny_on(refused, right, Taken::by(right))
+        self.deny_on(refused, right, AcceptedSchemes::by(right))
     }
 
     /// Returns the denial of a right, on a route that accepts these schemes.
-    fn deny_on(&self, refused: Refused, right: &'static Rule, taken: Taken) -> Denial {
+    fn deny_on(&self, refused: Refused, right: &'static Rule, accepted: AcceptedSchemes) -> Denial {
         let Refused { reason, why } = refused;
-        let denial = self.gate.deny(self.gate.possible(reason, taken), self.client.clone());
-        let denial = denial.attempted(self.scheme).taking(taken).right(right);
+        let denial = self.gate.deny(self.gate.possible(reason, accepted), self.client.clone());
+        let denial = denial.attempted(self.scheme).accepting(accepted).right(right);
         denial.decided(why, &self.principal.id(), &self.context)
     }
 
@@ -269,22 +269,24 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        let caller = Self::from_parts(parts, state, Taken::ALL, None).await;
+        let caller = Self::from_parts(parts, state, AcceptedSchemes::ALL, None).await;
         // The response depends on the caller, whether or not there is one.
-        if let Some(way_back) = parts.extensions.get::<WayBack>() {
-            way_back.varies_with(gate_of::<P, S>(parts, state).fields());
+        if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
+            response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
         }
         match caller {
             Ok(caller) => Ok(Some(caller)),
             Err(denial) if denial.reason() == Reason::NoCredentials => {
                 // The response to an anonymous caller depends on the absence of credentials.
                 let fields = gate_of::<P, S>(parts, state).depends_on(None);
-                if let (Some(way_back), Some(fields)) = (parts.extensions.get::<WayBack>(), fields) {
-                    way_back.depends_on(fields);
+                if let (Some(response_hooks), Some(fields)) =
+                    (parts.extensions.get::<ResponseHooks>(), fields)
+                {
+                    response_hooks.depends_on(fields);
                 }
                 Ok(None)
             }
-            Err(denial) => Err(denial.at(Site::of(parts)).told(Some(parts))),
+            Err(denial) => Err(denial.at(Site::of(parts)).log(Some(parts))),
         }
     }
 }

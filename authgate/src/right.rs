@@ -29,8 +29,8 @@ mod witness;
 
 pub use authgate_access::TenantFrom;
 pub(crate) use authgate_access::{
-    Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason, Rule, SetOfRights,
-    Taken, TypeName, sound,
+    AcceptedSchemes, Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason,
+    Rule, SetOfRights, TypeName, sound,
 };
 pub(crate) use builtin::by_text;
 pub use combined::{All, Any, Not};
@@ -47,7 +47,7 @@ pub use issuer::FromIssuer;
 pub use login::{Acr, ConstStr, Factor, Fresh, factor};
 pub use marker::{At, Index, Marker, Nth};
 pub use principal::{Beside, HasRights, OwnedBy, RightOf, Subjects};
-pub(crate) use principal::{Principal, has_a_name};
+pub(crate) use principal::{Principal, has_non_empty_id};
 pub(crate) use principal_type::{held, principal_type};
 pub(crate) use scheme_name::SchemeName;
 pub use set::{ParseRightError, PermissionSet, RightSet, RoleSet, ScopeSet, kind};

@@ -26,7 +26,7 @@ use parts::Methods;
 use routes::Routes;
 
 use crate::access::{Kind, Table};
-use crate::gate::{GateLayer, way_back_in_use};
+use crate::gate::{GateLayer, response_hooks_in_use};
 use crate::handler::{Call, Gated, Shape, must_be_sound};
 use crate::secret::debug_only;
 
@@ -255,7 +255,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn with_state_nested<S2: Clone + Send + Sync + 'static>(self, state: S) -> Router<S2> {
         let routes = self.routes.with_state(&state);
         let mut inner = self.inner.with_state(state);
-        if way_back_in_use() {
+        if response_hooks_in_use() {
             inner = inner.layer(GateLayer::new(true));
         }
         Router { inner, routes }

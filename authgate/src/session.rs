@@ -133,7 +133,7 @@
 mod account;
 mod binding;
 mod cookie;
-mod in_request;
+mod request_session;
 mod layer;
 mod memory;
 mod scheme;
@@ -148,9 +148,9 @@ use std::time::Duration;
 
 pub use account::{Account, Accounts, BackendError};
 pub(crate) use binding::{Binding, Space};
-pub(crate) use cookie::{Carried, is_carried};
-pub(crate) use in_request::InRequest;
+pub(crate) use cookie::{SessionCookie, is_carried};
 pub use layer::{SessionLayer, WithSession};
+pub(crate) use request_session::RequestSession;
 pub use scheme::SessionScheme;
 pub(crate) use signed_in::{Found, Records};
 pub use strength::LoginAssurance;

@@ -383,7 +383,7 @@ fn debug_output_contains_no_secret() {
     assert!(!printed.contains(&ha1.to_stored()) && !printed.contains("alice"), "{printed}");
     assert_eq!(
         printed,
-        "Ha1(SHA-256, ..) DigestTable { realm: \"api\", users: 2, .. } Digest { realm: \"api\", algorithms: [Sha256], .. }"
+        "Ha1(SHA-256, ..) InMemoryDigestUsers { realm: \"api\", users: 2, .. } Digest { realm: \"api\", algorithms: [Sha256], .. }"
     );
     let text = "not an H(A1), but a secret";
     assert!(!text.parse::<Ha1>().unwrap_err().to_string().contains("secret"));

@@ -39,7 +39,7 @@ mod config;
 mod cookies;
 mod digest;
 mod render;
-mod way_back;
+mod response_hooks;
 mod events;
 mod malformed;
 mod why;

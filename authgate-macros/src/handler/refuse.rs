@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, PatType};
 
 use super::parameter::{Proof, proof};
-use super::{Asks, Handler, Macro, asyncness};
+use super::{Handler, Macro, RuleSubject, asyncness};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
 
@@ -12,7 +12,7 @@ use crate::mistakes::Mistakes;
 /// `#[public]`, which would report the same errors again.
 pub(crate) fn check(
     attribute: Macro,
-    asks: Asks,
+    asks: RuleSubject,
     handler: &mut Handler,
     authgate: &CratePath,
     mistakes: &mut Mistakes,
@@ -61,7 +61,7 @@ const fn twice(attribute: Macro, other: Macro) -> &'static str {
 }
 
 fn check_parameter(
-    (attribute, asks): (Macro, Asks),
+    (attribute, asks): (Macro, RuleSubject),
     first: bool,
     parameter: &PatType,
     mistakes: &mut Mistakes,
@@ -85,17 +85,23 @@ fn check_parameter(
     }
 }
 
-const fn beside_requires(asks: Asks, found: Proof, first: bool) -> Option<&'static str> {
+const fn beside_requires(asks: RuleSubject, found: Proof, first: bool) -> Option<&'static str> {
     Some(match found {
-        Proof::GrantedPlaceholder | Proof::Granted if first && matches!(asks, Asks::Thing) => return None,
-        Proof::Placeholder | Proof::Bare | Proof::Authorized if first && matches!(asks, Asks::Thing) => {
+        Proof::GrantedPlaceholder | Proof::Granted if first && matches!(asks, RuleSubject::Resource) => {
+            return None;
+        }
+        Proof::Placeholder | Proof::Bare | Proof::Authorized
+            if first && matches!(asks, RuleSubject::Resource) =>
+        {
             "the rule has a resource: write `Granted<_, _>` as the first parameter, which owns the resource and derefs \
              to it"
         }
-        Proof::GrantedBare if matches!(asks, Asks::Thing) => {
+        Proof::GrantedBare if matches!(asks, RuleSubject::Resource) => {
             "write `Granted<_, _>`: `#[requires]` completes the `_`"
         }
-        Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted if matches!(asks, Asks::Right) => {
+        Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted
+            if matches!(asks, RuleSubject::Right) =>
+        {
             "the rule has no resource: write `policy = CanEdit, on = Report` in `#[requires]`, or remove \
              `#[requires]`"
         }

@@ -35,13 +35,13 @@ pub(super) struct Rule {
     /// The rights that the caller must hold, independent of a resource.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
-    pub(super) over: Option<Over>,
+    pub(super) over: Option<ResourcePolicy>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
     /// The span of the `principal` key.
     pub(super) principal_key: Option<Span>,
     /// `true` if `on` occurs anywhere, even where it is an error.
-    pub(super) names_a_thing: bool,
+    pub(super) names_resource: bool,
 }
 
 /// A requirement of the gate that this route skips.
@@ -51,7 +51,7 @@ pub(super) struct Waive {
 }
 
 /// A policy on the resource that the path identifies.
-pub(super) struct Over {
+pub(super) struct ResourcePolicy {
     pub(super) policy: Type,
     pub(super) thing: Type,
 }
@@ -103,12 +103,12 @@ impl Rule {
             }
             "crate" => self.authgate.read(key, input),
             "on" => {
-                self.names_a_thing = true;
-                astray(key, input, mistakes, "policy = CanEdit, on = Report", "its policy")
+                self.names_resource = true;
+                misplaced_key(key, input, mistakes, "policy = CanEdit, on = Report", "its policy")
             }
             "reason" => {
                 let example = "waive = Active, reason = \"..\"";
-                astray(key, input, mistakes, example, "the waived requirement")
+                misplaced_key(key, input, mistakes, example, "the waived requirement")
             }
             _ => list.entry((Group::All, 0), key, input, mistakes).unwrap_or_else(|| Err(KNOWN.unknown(key))),
         }
@@ -121,14 +121,14 @@ impl Rule {
             list.push(span, asked);
             return Ok(());
         };
-        self.names_a_thing = true;
+        self.names_resource = true;
         let thing = keys::value(&on, input, "policy = CanEdit, on = Report")?;
         if self.over.is_some() {
             let text = "a rule has one resource: write several proofs as a tuple, `(from, to): (Granted<CanDebit, \
                         Account>, Granted<CanCredit, Account>)`, without `#[requires]`";
             return Err(syn::Error::new(on.span(), text));
         }
-        self.over = Some(Over { policy, thing });
+        self.over = Some(ResourcePolicy { policy, thing });
         Ok(())
     }
 
@@ -158,7 +158,7 @@ impl Rule {
 
 /// Returns the error for a key that does not directly follow the key it belongs to. If an earlier
 /// error exists, it skips the key without a second error.
-fn astray(
+fn misplaced_key(
     key: &Ident,
     input: ParseStream<'_>,
     mistakes: &Mistakes,

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use syn::Type;
 
-use super::attr::{Conceal, Over, Rule, Waive};
-use super::part::{Asked, Group, Part};
+use super::attr::{Conceal, ResourcePolicy, Rule, Waive};
+use super::part::{Group, Part, RequiredRight};
 use crate::crate_path::CratePath;
 use crate::handler::{Handler, granted, placeholder};
 use crate::mistakes::Mistakes;
@@ -18,7 +18,7 @@ pub(super) struct Checked {
     /// The parts, in the order in which they are combined.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
-    pub(super) over: Option<Over>,
+    pub(super) over: Option<ResourcePolicy>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
 }
@@ -37,11 +37,14 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
         mistakes.push(syn::Error::new(span, text));
     }
     let parts = arranged(parts, Group::All);
-    if over.is_none() && principal.is_none() && !named && !parts.iter().any(Part::says_whose) {
+    if over.is_none() && principal.is_none() && !named && !parts.iter().any(Part::determines_principal) {
         if let Some(first) = parts.first() {
-            let text = format!("{} does not determine the principal: {ADD}", nobodys(&parts));
+            let text = format!(
+                "{} does not determine the principal: {ADD}",
+                describe_rule_without_principal(&parts)
+            );
             mistakes.push(match &first.asked {
-                Asked::Scheme(scheme) => syn::Error::new_spanned(scheme, text),
+                RequiredRight::Scheme(scheme) => syn::Error::new_spanned(scheme, text),
                 _ => syn::Error::new(first.span, text),
             });
             return None;
@@ -81,11 +84,11 @@ fn names_principal(handler: &Handler) -> bool {
 }
 
 /// Describes a rule that does not determine the principal, for an error message.
-fn nobodys(parts: &[Part]) -> &'static str {
+fn describe_rule_without_principal(parts: &[Part]) -> &'static str {
     match parts {
-        [Part { asked: Asked::Scheme(_), .. }] => "a scheme alone",
-        [Part { asked: Asked::Fresh(_), .. }] => "a login alone",
-        [Part { asked: Asked::Text(builtin, _), .. }] if builtin.is_about_login() => "a login alone",
+        [Part { asked: RequiredRight::Scheme(_), .. }] => "a scheme alone",
+        [Part { asked: RequiredRight::Fresh(_), .. }] => "a login alone",
+        [Part { asked: RequiredRight::Text(builtin, _), .. }] if builtin.is_about_login() => "a login alone",
         _ => "a rule of schemes and logins alone",
     }
 }
@@ -96,12 +99,12 @@ fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
     let mut flat = Vec::new();
     for Part { span, asked } in parts {
         match asked {
-            Asked::Group(group, parts) => {
+            RequiredRight::Group(group, parts) => {
                 let parts = arranged(parts, group);
                 if group == within && group != Group::Not {
                     flat.extend(parts);
                 } else {
-                    flat.push(Part { span, asked: Asked::Group(group, parts) });
+                    flat.push(Part { span, asked: RequiredRight::Group(group, parts) });
                 }
             }
             asked => flat.push(Part { span, asked }),
@@ -126,7 +129,7 @@ fn check_list(parts: &[Part], besides: usize, mistakes: &mut Mistakes) {
             mistakes
                 .push(syn::Error::new(part.span, "duplicate requirement in a list: remove one of the two"));
         }
-        if let Asked::Group(_, parts) = &part.asked {
+        if let RequiredRight::Group(_, parts) = &part.asked {
             check_list(parts, 0, mistakes);
         }
     }

@@ -3,16 +3,16 @@
 use authgate_access::{Builtin, Values};
 use quote::ToTokens;
 
-use super::attr::{Conceal, Over, Waive};
+use super::attr::{Conceal, ResourcePolicy, Waive};
 use super::check::Checked;
 use super::held::Of;
 use super::login::Value;
-use super::part::{Asked, Group, Part};
+use super::part::{Group, Part, RequiredRight};
 
 /// Returns ``**Requires** role `admin` and scope `reports:write`.``
 pub(super) fn document(rule: &Checked) -> String {
     let mut told: Vec<String> = rule.parts.iter().map(describe).collect();
-    if let Some(Over { policy, thing }) = &rule.over {
+    if let Some(ResourcePolicy { policy, thing }) = &rule.over {
         told.push(format!("policy `{}` on `{}`", written(policy), written(thing)));
     }
     if told.is_empty() {
@@ -43,7 +43,7 @@ fn joined(parts: &[String], word: &str) -> String {
 /// Describes one part. Nested lists are in parentheses.
 fn describe(part: &Part) -> String {
     match &part.asked {
-        Asked::Held { kind, of, tenant } => {
+        RequiredRight::Held { kind, of, tenant } => {
             let name = match of {
                 Of::Name(name) => name.value(),
                 Of::Variant { set, variant, .. } => format!("{}::{variant}", written(set)),
@@ -51,22 +51,22 @@ fn describe(part: &Part) -> String {
             let tenant = tenant.as_ref().map(|tenant| format!(" in `{}`", written(tenant)));
             format!("{} `{name}`{}", kind.word(), tenant.unwrap_or_default())
         }
-        Asked::Policy(ty) => format!("policy `{}`", written(ty)),
-        Asked::Group(Group::Not, parts) => {
+        RequiredRight::Policy(ty) => format!("policy `{}`", written(ty)),
+        RequiredRight::Group(Group::Not, parts) => {
             let parts: Vec<String> = parts.iter().map(describe).collect();
             format!("not {}", parts.concat())
         }
-        Asked::Group(group, parts) => {
+        RequiredRight::Group(group, parts) => {
             let parts: Vec<String> = parts.iter().map(describe).collect();
             let text = joined(&parts, if *group == Group::Any { "or" } else { "and" });
             format!("({text})")
         }
-        Asked::Scheme(scheme) => format!("the scheme `{}`", written(scheme)),
-        Asked::Fresh(age) => {
+        RequiredRight::Scheme(scheme) => format!("the scheme `{}`", written(scheme)),
+        RequiredRight::Fresh(age) => {
             let plural = if age.count == 1 { "" } else { "s" };
             format!("a login of at most {} {}{plural} ago", age.count, age.unit)
         }
-        Asked::Text(builtin, value) => {
+        RequiredRight::Text(builtin, value) => {
             let is_list = builtin.row().values == Values::Alternatives;
             let value = match value {
                 Value::Text(values, _) if is_list => {

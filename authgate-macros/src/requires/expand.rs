@@ -23,8 +23,8 @@ pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
 }
 
 fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
-    let coarse = join::coarse(rule, Lookup::Told);
-    let (name, arguments, span, written) = match (&rule.over, &coarse) {
+    let resource_free_right = join::resource_free_right(rule, Lookup::Reported);
+    let (name, arguments, span, written) = match (&rule.over, &resource_free_right) {
         (Some(over), _) => {
             let arguments = vec![over.policy.to_token_stream(), over.thing.to_token_stream()];
             ("Granted", arguments, over.policy.span(), granted(handler))
@@ -44,9 +44,9 @@ fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
     let written = written.map(|written| (written, principal.is_some()));
     let mut declared = Declared { ty, wrappers: Vec::new(), written };
     conceal(rule, &mut declared);
-    if let (Some(_), Some((right, span))) = (&rule.over, coarse) {
+    if let (Some(_), Some((right, span))) = (&rule.over, resource_free_right) {
         let authgate = rule.authgate.at(span);
-        let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::asks_in_tenant);
+        let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::has_tenant_right);
         let concealed = in_tenant.then(|| quote_spanned!(span=> , true));
         let proof = &declared.ty;
         declared.ty = quote_spanned!(span=> #authgate::resource::With<#right, #proof #concealed>);

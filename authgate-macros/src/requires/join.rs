@@ -9,7 +9,7 @@ use super::attr::Waive;
 use super::check::Checked;
 use super::held::Of;
 use super::login::{Age, Value};
-use super::part::{Asked, Group, Part};
+use super::part::{Group, Part, RequiredRight};
 use crate::crate_path::CratePath;
 use crate::public::spell;
 use crate::set::Kind;
@@ -18,14 +18,14 @@ use crate::set::Kind;
 #[derive(Clone, Copy)]
 pub(super) enum Lookup {
     /// Reports a missing name.
-    Told,
+    Reported,
     /// Ignores a missing name, which another lookup reports.
     Silent,
 }
 
 /// Returns the right that is checked before the resource, and its span. Returns `None` if the rule
 /// only contains a policy on a resource.
-pub(super) fn coarse(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
+pub(super) fn resource_free_right(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
     let authgate = &rule.authgate;
     let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part, lookup)).collect();
     let waive = rule.waive.as_ref();
@@ -49,24 +49,24 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
     let span = part.span;
     let path = authgate.at(span);
     match &part.asked {
-        Asked::Held { kind, of, tenant } => {
+        RequiredRight::Held { kind, of, tenant } => {
             let marker = marker(authgate, *kind, of, lookup);
             match tenant {
                 Some(tenant) => quote_spanned!(span=> #path::right::In<#tenant, #marker>),
                 None => marker,
             }
         }
-        Asked::Policy(ty) => quote_spanned!(span=> #ty),
-        Asked::Group(group, parts) => {
+        RequiredRight::Policy(ty) => quote_spanned!(span=> #ty),
+        RequiredRight::Group(group, parts) => {
             let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
             together(authgate, *group, &types, span)
         }
-        Asked::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
-        Asked::Fresh(Age { seconds, .. }) => {
+        RequiredRight::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
+        RequiredRight::Fresh(Age { seconds, .. }) => {
             let seconds = proc_macro2::Literal::u64_unsuffixed(*seconds);
             quote_spanned!(span=> #path::right::Fresh<#seconds>)
         }
-        Asked::Text(builtin, value) => {
+        RequiredRight::Text(builtin, value) => {
             let name = Ident::new(builtin.row().text_type.unwrap_or_default(), span);
             let value = match value {
                 Value::Text(text, _) => spelt(authgate, text, span),
@@ -91,15 +91,15 @@ fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStr
         Of::Name(name) => {
             let set = kind.ident(span);
             let asked = match lookup {
-                Lookup::Told => quote_spanned!(span=> #authgate::__private::Asked::Name(#name)),
-                Lookup::Silent => quote_spanned!(span=> #authgate::__private::Asked::Likely(#name)),
+                Lookup::Reported => quote_spanned!(span=> #authgate::__private::RightRef::Name(#name)),
+                Lookup::Silent => quote_spanned!(span=> #authgate::__private::RightRef::NameOrFirst(#name)),
             };
             quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#asked) }>>::Marker)
         }
         Of::Variant { set, variant, .. } => {
             quote_spanned! {span=>
                 <#set as #authgate::__private::Nth<{
-                    <#set>::#named(#authgate::__private::Asked::Variant(&<#set>::#variant))
+                    <#set>::#named(#authgate::__private::RightRef::Variant(&<#set>::#variant))
                 }>>::Marker
             }
         }
@@ -128,5 +128,5 @@ fn waived(authgate: &CratePath, waive: &Waive) -> TokenStream {
 /// Returns a type that encodes a string.
 fn spelt(authgate: &CratePath, text: &str, span: Span) -> TokenStream {
     let (chunks, authgate) = (spell(authgate, text), authgate.at(span));
-    quote_spanned!(span=> #authgate::__private::Spelt<#chunks>)
+    quote_spanned!(span=> #authgate::__private::EncodedStr<#chunks>)
 }

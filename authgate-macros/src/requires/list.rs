@@ -10,7 +10,7 @@ use syn::{Token, Type, token};
 
 use super::held::Of;
 use super::login::{Age, Value};
-use super::part::{Asked, Group, Part};
+use super::part::{Group, Part, RequiredRight};
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 use crate::nearest::{did_you_mean, list};
@@ -43,20 +43,21 @@ impl List {
             "in" => return Some(self.tenant(key, input)),
             "policy" => keys::value(key, input, "policy = Active").map(policy),
             "scheme" => self.scheme(within.0, key, input),
-            "fresh" => Age::read(key, input).map(|age| (age.span, Asked::Fresh(age))),
+            "fresh" => Age::read(key, input).map(|age| (age.span, RequiredRight::Fresh(age))),
             "all" => return Some(self.group(Group::All, within.1, key, input, mistakes)),
             "any" => return Some(self.group(Group::Any, within.1, key, input, mistakes)),
             "not" => return Some(self.group(Group::Not, within.1, key, input, mistakes)),
             name => {
                 let builtin =
                     Builtin::of_keyword(name).filter(|builtin| builtin.row().text_type.is_some())?;
-                Value::read(builtin, key, input).map(|value| (value.span(), Asked::Text(builtin, value)))
+                Value::read(builtin, key, input)
+                    .map(|value| (value.span(), RequiredRight::Text(builtin, value)))
             }
         };
         Some(asked.map(|(span, asked)| self.push(span, asked)))
     }
 
-    pub(super) fn push(&mut self, span: Span, asked: Asked) {
+    pub(super) fn push(&mut self, span: Span, asked: RequiredRight) {
         self.parts.push(Part { span, asked });
     }
 
@@ -65,13 +66,18 @@ impl List {
         keys::once(&mut self.tenant, key, keys::value(key, input, "in = Org")?)
     }
 
-    fn scheme(&mut self, within: Group, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {
+    fn scheme(
+        &mut self,
+        within: Group,
+        key: &Ident,
+        input: ParseStream<'_>,
+    ) -> syn::Result<(Span, RequiredRight)> {
         let scheme: Type = keys::value(key, input, "scheme = ApiKey")?;
         // A request uses one scheme, so several are only possible within `any(..)`.
         if within != Group::Any {
             keys::once(&mut self.scheme, key, ())?;
         }
-        Ok((scheme.span(), Asked::Scheme(scheme)))
+        Ok((scheme.span(), RequiredRight::Scheme(scheme)))
     }
 
     fn group(
@@ -124,7 +130,7 @@ impl List {
             _ if !right => Ok(()),
             (_, 0) => refused(format!("`{word}()` is empty: write a requirement in it, or remove it")),
             (Group::Not, 1) | (Group::All | Group::Any, 2..) => {
-                self.parts.push(Part { span: key.span(), asked: Asked::Group(group, parts) });
+                self.parts.push(Part { span: key.span(), asked: RequiredRight::Group(group, parts) });
                 Ok(())
             }
             (Group::Not, _) => refused(
@@ -142,12 +148,14 @@ impl List {
         let mut used = false;
         for part in &mut parts {
             match &mut part.asked {
-                Asked::Held { kind: Kind::Role | Kind::Permission, tenant: tenant @ None, .. } => {
+                RequiredRight::Held {
+                    kind: Kind::Role | Kind::Permission, tenant: tenant @ None, ..
+                } => {
                     tenant.clone_from(&given);
                     used = true;
                 }
                 _ if given.is_some() => {
-                    if let Some((group, span)) = part.asks_everywhere(Group::All) {
+                    if let Some((group, span)) = part.find_right_without_tenant(Group::All) {
                         mistakes.push(not_reached(group, span));
                     }
                 }
@@ -173,13 +181,13 @@ fn not_reached(group: Group, span: Span) -> syn::Error {
     syn::Error::new(span, text)
 }
 
-fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, Asked)> {
+fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, RequiredRight)> {
     let of = Of::read(kind, key, input)?;
-    Ok((of.span(), Asked::Held { kind, of, tenant: None }))
+    Ok((of.span(), RequiredRight::Held { kind, of, tenant: None }))
 }
 
-pub(super) fn policy(requirement: Type) -> (Span, Asked) {
-    (requirement.span(), Asked::Policy(requirement))
+pub(super) fn policy(requirement: Type) -> (Span, RequiredRight) {
+    (requirement.span(), RequiredRight::Policy(requirement))
 }
 
 /// Parses a comma and this key, if they follow.

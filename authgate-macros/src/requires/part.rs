@@ -12,10 +12,10 @@ use crate::set::Kind;
 pub(super) struct Part {
     /// The span for errors in this part.
     pub(super) span: Span,
-    pub(super) asked: Asked,
+    pub(super) asked: RequiredRight,
 }
 
-pub(super) enum Asked {
+pub(super) enum RequiredRight {
     Held {
         kind: Kind,
         of: Of,
@@ -48,10 +48,10 @@ impl Group {
 
 impl Part {
     /// Returns `true` if the part determines the principal.
-    pub(super) fn says_whose(&self) -> bool {
+    pub(super) fn determines_principal(&self) -> bool {
         match &self.asked {
-            Asked::Held { .. } | Asked::Policy(_) => true,
-            Asked::Group(_, parts) => parts.iter().any(Self::says_whose),
+            RequiredRight::Held { .. } | RequiredRight::Policy(_) => true,
+            RequiredRight::Group(_, parts) => parts.iter().any(Self::determines_principal),
             _ => false,
         }
     }
@@ -59,29 +59,31 @@ impl Part {
     /// Collects the names in this part that are looked up.
     pub(super) fn names<'a>(&'a self, names: &mut Vec<(Kind, &'a LitStr)>) {
         match &self.asked {
-            Asked::Held { kind, of: Of::Name(name), .. } => names.push((*kind, name)),
-            Asked::Group(_, parts) => parts.iter().for_each(|part| part.names(names)),
+            RequiredRight::Held { kind, of: Of::Name(name), .. } => names.push((*kind, name)),
+            RequiredRight::Group(_, parts) => parts.iter().for_each(|part| part.names(names)),
             _ => {}
         }
     }
 
     /// Returns `true` if any right in this part is required in a tenant.
-    pub(super) fn asks_in_tenant(&self) -> bool {
+    pub(super) fn has_tenant_right(&self) -> bool {
         match &self.asked {
-            Asked::Held { tenant, .. } => tenant.is_some(),
-            Asked::Group(_, parts) => parts.iter().any(Self::asks_in_tenant),
+            RequiredRight::Held { tenant, .. } => tenant.is_some(),
+            RequiredRight::Group(_, parts) => parts.iter().any(Self::has_tenant_right),
             _ => false,
         }
     }
 
     /// Returns the first role or permission that is not required in a tenant, with the list that
     /// contains it.
-    pub(super) fn asks_everywhere(&self, within: Group) -> Option<(Group, Span)> {
+    pub(super) fn find_right_without_tenant(&self, within: Group) -> Option<(Group, Span)> {
         match &self.asked {
-            Asked::Held { kind: Kind::Role | Kind::Permission, tenant: None, .. } => {
+            RequiredRight::Held { kind: Kind::Role | Kind::Permission, tenant: None, .. } => {
                 Some((within, self.span))
             }
-            Asked::Group(group, parts) => parts.iter().find_map(|part| part.asks_everywhere(*group)),
+            RequiredRight::Group(group, parts) => {
+                parts.iter().find_map(|part| part.find_right_without_tenant(*group))
+            }
             _ => None,
         }
     }
@@ -89,8 +91,8 @@ impl Part {
     /// Returns the span of the first `not`.
     pub(super) fn negation(&self) -> Option<Span> {
         match &self.asked {
-            Asked::Group(Group::Not, _) => Some(self.span),
-            Asked::Group(_, parts) => parts.iter().find_map(Self::negation),
+            RequiredRight::Group(Group::Not, _) => Some(self.span),
+            RequiredRight::Group(_, parts) => parts.iter().find_map(Self::negation),
             _ => None,
         }
     }
@@ -99,10 +101,10 @@ impl Part {
     /// the generated types take the principal from the first part.
     pub(super) fn rank(&self) -> u8 {
         match &self.asked {
-            Asked::Held { .. } => 0,
-            Asked::Policy(_) => 1,
-            Asked::Group(..) if self.says_whose() => 2,
-            Asked::Group(..) => 3,
+            RequiredRight::Held { .. } => 0,
+            RequiredRight::Policy(_) => 1,
+            RequiredRight::Group(..) if self.determines_principal() => 2,
+            RequiredRight::Group(..) => 3,
             _ => 4,
         }
     }
@@ -111,7 +113,7 @@ impl Part {
     pub(super) fn key(&self) -> String {
         let text = |ty: &Type| ty.to_token_stream().to_string();
         match &self.asked {
-            Asked::Held { kind, of, tenant } => {
+            RequiredRight::Held { kind, of, tenant } => {
                 let tenant = tenant.as_ref().map(text);
                 match of {
                     Of::Name(name) => format!("{} {:?} {tenant:?}", kind.word(), name.value()),
@@ -120,15 +122,19 @@ impl Part {
                     }
                 }
             }
-            Asked::Policy(ty) => format!("policy {}", text(ty)),
-            Asked::Scheme(ty) => format!("scheme {}", text(ty)),
-            Asked::Fresh(age) => format!("fresh {}", age.seconds),
-            Asked::Text(builtin, Value::Text(value, _)) => {
+            RequiredRight::Policy(ty) => format!("policy {}", text(ty)),
+            RequiredRight::Scheme(ty) => format!("scheme {}", text(ty)),
+            RequiredRight::Fresh(age) => format!("fresh {}", age.seconds),
+            RequiredRight::Text(builtin, Value::Text(value, _)) => {
                 format!("{} {value:?}", builtin.row().keyword)
             }
-            Asked::Text(builtin, Value::Method(value, ..)) => format!("{} {value:?}", builtin.row().keyword),
-            Asked::Text(builtin, Value::Type(ty)) => format!("{} {}", builtin.row().keyword, text(ty)),
-            Asked::Group(group, parts) => {
+            RequiredRight::Text(builtin, Value::Method(value, ..)) => {
+                format!("{} {value:?}", builtin.row().keyword)
+            }
+            RequiredRight::Text(builtin, Value::Type(ty)) => {
+                format!("{} {}", builtin.row().keyword, text(ty))
+            }
+            RequiredRight::Group(group, parts) => {
                 let parts: Vec<String> = parts.iter().map(Self::key).collect();
                 format!("{}({})", group.word(), parts.join(", "))
             }

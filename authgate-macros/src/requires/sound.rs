@@ -14,7 +14,7 @@ use crate::handler::starting_with;
 pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) -> TokenStream {
     let Some(span) = rule.parts.iter().find_map(Part::negation) else { return body };
     // The declaration reports a missing name, so this lookup must stay silent.
-    let Some((right, _)) = join::coarse(rule, Lookup::Silent) else { return body };
+    let Some((right, _)) = join::resource_free_right(rule, Lookup::Silent) else { return body };
     // A constant cannot use the generic parameters of its function.
     let generic = signature.generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)));
     if generic || names_self(right.clone()) {

@@ -106,11 +106,11 @@ fn lookup(set: &Set) -> TokenStream {
             #[doc(hidden)]
             #[must_use]
             #[track_caller]
-            #visibility const fn #named(asked: #authgate::__private::Asked<'_, Self>) -> ::core::primitive::usize {
+            #visibility const fn #named(asked: #authgate::__private::RightRef<'_, Self>) -> ::core::primitive::usize {
                 match asked {
-                    #authgate::__private::Asked::Name(name) => #authgate::__private::Names::<Self>::named(name),
-                    #authgate::__private::Asked::Likely(name) => #authgate::__private::Names::<Self>::likely(name),
-                    #authgate::__private::Asked::Variant(variant) => match *variant { #positions },
+                    #authgate::__private::RightRef::Name(name) => #authgate::__private::Names::<Self>::named(name),
+                    #authgate::__private::RightRef::NameOrFirst(name) => #authgate::__private::Names::<Self>::likely(name),
+                    #authgate::__private::RightRef::Variant(variant) => match *variant { #positions },
                 }
             }
         }

@@ -3,9 +3,9 @@ use crate::rule::Ask;
 
 /// The schemes of a gate that a route accepts: all, unless its right names some.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken(Option<&'static Rule>);
+pub struct AcceptedSchemes(Option<&'static Rule>);
 
-impl Taken {
+impl AcceptedSchemes {
     /// All schemes of the gate.
     pub const ALL: Self = Self(None);
 
@@ -23,7 +23,7 @@ impl Taken {
 
     /// Returns `true` if the route accepts credentials of this scheme.
     #[must_use]
-    pub fn takes(self, scheme: &str) -> bool {
+    pub fn accepts(self, scheme: &str) -> bool {
         self.0.is_none_or(|right| right.can_be_had_by(scheme))
     }
 }

@@ -8,11 +8,11 @@ use crate::Rule;
 /// A lock does not contain a requirement that no route waives. Such a requirement applies to all
 /// routes alike.
 #[derive(Debug, Default)]
-pub struct Asked<'a> {
+pub struct EffectiveRules<'a> {
     waived: Vec<&'a Rule>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> EffectiveRules<'a> {
     /// Collects the requirements that these routes waive.
     #[must_use]
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {

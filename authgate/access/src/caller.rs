@@ -4,7 +4,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use super::asked::Asked;
+use super::asked::EffectiveRules;
 use super::lock::{Access, Lock};
 use crate::Rule;
 
@@ -37,7 +37,7 @@ pub struct Caller<'a> {
     given: Given<'a>,
     roles: BTreeSet<&'a str>,
     permissions: BTreeSet<&'a str>,
-    asked: Asked<'a>,
+    asked: EffectiveRules<'a>,
     /// `true` if permissions also depend on the credential.
     is_limited: bool,
     /// `true` if the lock has several types of principals.
@@ -122,7 +122,7 @@ impl<'a> Caller<'a> {
             given,
             roles: lock.held("role", role),
             permissions: lock.granted(role),
-            asked: Asked::on(lock.routes()),
+            asked: EffectiveRules::on(lock.routes()),
             is_limited: lock.limits_permissions(),
             several: principals.len() > 1,
         }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::const_text::is_blank;
-use crate::{PrincipalType, Rule, Taken, sound};
+use crate::{AcceptedSchemes, PrincipalType, Rule, sound};
 
 /// The access that the first parameter of a handler declares.
 ///
@@ -63,10 +63,10 @@ impl Declaration {
     /// Returns the schemes that the route accepts.
     #[doc(hidden)]
     #[must_use]
-    pub const fn taken(&self) -> Taken {
+    pub const fn accepted_schemes(&self) -> AcceptedSchemes {
         match self {
-            Self::Authorized { right, .. } => Taken::by(right),
-            _ => Taken::ALL,
+            Self::Authorized { right, .. } => AcceptedSchemes::by(right),
+            _ => AcceptedSchemes::ALL,
         }
     }
 }

@@ -53,7 +53,7 @@ pub mod page;
 mod sarif;
 
 #[doc(hidden)]
-pub use admitted_schemes::Taken;
+pub use admitted_schemes::AcceptedSchemes;
 pub use ambient::Ambient;
 pub use declaration::Declaration;
 pub use denial_message::DenialMessage;

@@ -129,7 +129,7 @@ const STYLE_HASH: &str = "RSH+ye+DnIfqHE3cWoNV5aDHeI2obKzN/p/JkWNoBZU=";
 const SCRIPT_HASH: &str = "QAe2AwedORGdkq48/tKJ+F5t6kUZeKKXQ0LFFEJT16M=";
 
 /// Returns the number of routes whose rule names a right.
-fn asked_by(lock: &Lock, kind: &str, name: &str) -> usize {
+fn count_routes_with(lock: &Lock, kind: &str, name: &str) -> usize {
     let rules = lock.routes().iter().filter_map(|route| route.access().rule());
     rules.filter(|rule| rule.leaves().into_iter().any(|leaf| is_of(leaf, kind, name))).count()
 }

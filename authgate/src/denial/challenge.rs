@@ -132,7 +132,7 @@ impl Challenge {
 
     /// Returns the field value with an auth-scheme for which browsers do not show a dialog, such as
     /// `X-Basic`.
-    pub(crate) fn to_undisturbing_value(&self) -> HeaderValue {
+    pub(crate) fn to_value_without_dialog(&self) -> HeaderValue {
         self.to_value_of(format!("X-{}", self.scheme))
     }
 

@@ -3,7 +3,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use super::event::is_heard;
+use super::event::is_log_enabled;
 use crate::guard::caught;
 use crate::log::OneLine;
 use crate::right::Evaluated;
@@ -22,7 +22,7 @@ impl Decided {
     pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
         // The application may implement the formatting of the id.
         let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
-        let principal = if is_heard() { written() } else { String::new() };
+        let principal = if is_log_enabled() { written() } else { String::new() };
         Self { id: DecisionId::next(), why, principal, issuer }
     }
 }

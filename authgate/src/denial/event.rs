@@ -24,9 +24,9 @@ impl Denial {
     ///   panics.
     ///
     /// Also records whether the response leaves the body of the request unread.
-    pub(crate) fn told(mut self, request: Option<&Parts>) -> Self {
+    pub(crate) fn log(mut self, request: Option<&Parts>) -> Self {
         self.client.leaves_body = request.is_some_and(has_body_on_http1);
-        if is_heard() {
+        if is_log_enabled() {
             self.tell(request);
         }
         self
@@ -84,6 +84,6 @@ fn has_body_on_http1(request: &Parts) -> bool {
 
 /// Returns `true` if a subscriber may be interested. Otherwise, data that only the event needs is
 /// not computed.
-pub(super) fn is_heard() -> bool {
+pub(super) fn is_log_enabled() -> bool {
     LevelFilter::current() >= Level::ERROR
 }

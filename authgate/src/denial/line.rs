@@ -14,7 +14,7 @@ pub(super) struct Line {
     invalid_token: HeaderValue,
     invalid_request: HeaderValue,
     /// The variant without a browser dialog, for schemes that open one.
-    undisturbing: Option<HeaderValue>,
+    without_dialog: Option<HeaderValue>,
 }
 
 impl Line {
@@ -30,14 +30,14 @@ impl Line {
             plain: challenge.to_value(),
             invalid_token: with("invalid_token").to_value(),
             invalid_request: with("invalid_request").to_value(),
-            undisturbing: opens_a_dialog(challenge.scheme()).then(|| challenge.to_undisturbing_value()),
+            without_dialog: opens_a_dialog(challenge.scheme()).then(|| challenge.to_value_without_dialog()),
             challenge,
             knows_login,
         }
     }
 
     pub(super) const fn opens_a_dialog(&self) -> bool {
-        self.undisturbing.is_some()
+        self.without_dialog.is_some()
     }
 
     /// Returns `true` if a request for another login may open a browser dialog.
@@ -92,7 +92,7 @@ impl Denial {
             | Reason::Ambiguous
             | Reason::InvalidCredentials(_)
             | Reason::Forbidden(ForbiddenReason::Login) => {
-                self.invite(give);
+                self.authentication_challenges(give);
             }
             Reason::Forbidden(ForbiddenReason::Scope) => self.insufficient_scope().into_iter().for_each(give),
             _ => {}
@@ -100,17 +100,17 @@ impl Denial {
     }
 
     /// Returns the lines of the schemes that the route accepts.
-    fn taken(&self) -> impl Iterator<Item = (usize, &Line)> {
+    fn accepted_lines(&self) -> impl Iterator<Item = (usize, &Line)> {
         let lines = self.prepared.lines.iter().enumerate();
         let by_login = self.reason == Reason::Forbidden(ForbiddenReason::Login);
         lines.filter(move |(_, line)| {
-            self.taken.takes(line.challenge.scheme()) && (line.knows_login || !by_login)
+            self.accepted.accepts(line.challenge.scheme()) && (line.knows_login || !by_login)
         })
     }
 
-    fn invite(&self, mut give: impl FnMut(HeaderValue)) {
+    fn authentication_challenges(&self, mut give: impl FnMut(HeaderValue)) {
         let pick = self.pick();
-        for (index, line) in self.taken() {
+        for (index, line) in self.accepted_lines() {
             let picked = match pick {
                 Pick::Main => self.is_main(line),
                 Pick::Alone => line.challenge.is_only_alone(),
@@ -128,8 +128,8 @@ impl Denial {
                 reason => reason.error(),
             };
             let mut fresh = self.fresh(index).peekable();
-            match &line.undisturbing {
-                Some(undisturbing) if pick == Pick::Undisturbing => give(undisturbing.clone()),
+            match &line.without_dialog {
+                Some(without_dialog) if pick == Pick::Undisturbing => give(without_dialog.clone()),
                 _ if self.reason == Reason::Forbidden(ForbiddenReason::Login) => give(self.step_up(line)),
                 _ if fresh.peek().is_some() => fresh.cloned().for_each(&mut give),
                 _ => give(line.value(error)),
@@ -163,14 +163,14 @@ impl Denial {
     /// Returns `true` if the challenge is not sent only alone, and does not open a dialog for this
     /// client.
     fn is_main(&self, line: &Line) -> bool {
-        let disturbs = self.client.is_script() && line.undisturbing.is_some();
+        let disturbs = self.client.is_script() && line.without_dialog.is_some();
         !disturbs && !line.challenge.is_only_alone()
     }
 
     fn pick(&self) -> Pick {
-        if self.taken().any(|(_, line)| self.is_main(line)) {
+        if self.accepted_lines().any(|(_, line)| self.is_main(line)) {
             Pick::Main
-        } else if self.taken().any(|(_, line)| line.challenge.is_only_alone()) {
+        } else if self.accepted_lines().any(|(_, line)| line.challenge.is_only_alone()) {
             Pick::Alone
         } else {
             Pick::Undisturbing

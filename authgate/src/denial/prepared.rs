@@ -7,13 +7,13 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 use super::body::{Marks, Page, marked};
 use super::client::{NAVIGATION_FIELDS, Reads};
 use super::line::Line;
-use super::ready::Shelf;
+use super::ready::ResponseCache;
 use super::rendering::Render;
 use super::{BodyFormat, Challenge};
 
 /// The application's settings for denials.
 #[derive(Default)]
-pub(crate) struct Looks {
+pub(crate) struct DenialSettings {
     /// The name of the application.
     pub(crate) app_name: Option<String>,
     /// The path of the login page.
@@ -33,14 +33,18 @@ pub(crate) struct Prepared {
     pub(super) tells_missing: bool,
     reads: Reads,
     /// Cached responses.
-    pub(super) shelf: Shelf,
+    pub(super) shelf: ResponseCache,
     bodies: Box<[(Reason, [Bytes; BodyFormat::ALL.len()])]>,
 }
 
 impl Prepared {
     /// Each challenge comes with `true` if its scheme supports logins.
-    pub(crate) fn new(challenges: Vec<(Challenge, bool)>, fields: &[HeaderName], looks: Looks) -> Self {
-        let Looks { app_name, login_page, render, tells_missing } = looks;
+    pub(crate) fn new(
+        challenges: Vec<(Challenge, bool)>,
+        fields: &[HeaderName],
+        looks: DenialSettings,
+    ) -> Self {
+        let DenialSettings { app_name, login_page, render, tells_missing } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
         let of_languages = render.is_some().then_some(ACCEPT_LANGUAGE);
         let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
@@ -57,7 +61,7 @@ impl Prepared {
                 scripts: lines.iter().any(Line::opens_a_dialog),
                 known_scripts: lines.iter().any(Line::opens_a_dialog_to_log_in),
             },
-            shelf: Shelf::new(lines.len()),
+            shelf: ResponseCache::new(lines.len()),
             lines,
             vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),

@@ -15,14 +15,14 @@ use memchr::memmem;
 use super::{BodyFormat, DecisionId};
 
 /// A cached response.
-pub(super) struct Ready {
+pub(super) struct CachedResponse {
     head: Parts,
     body: Bytes,
     /// The position of the decision id in the body.
     id_at: Option<usize>,
 }
 
-impl Ready {
+impl CachedResponse {
     /// Stores the response to a denial, with its id if it has one.
     pub(super) fn new(written: Response<Bytes>, id: Option<DecisionId>) -> Self {
         let (mut head, body) = written.into_parts();
@@ -33,7 +33,7 @@ impl Ready {
     }
 
     /// Returns the response for another denial.
-    pub(super) fn again(&self, id: Option<DecisionId>) -> Response {
+    pub(super) fn to_response(&self, id: Option<DecisionId>) -> Response {
         let body = match (id, self.id_at) {
             (Some(id), Some(at)) => self.with(id, at),
             _ => self.body.clone(),
@@ -66,19 +66,19 @@ pub(super) struct Kind {
 }
 
 /// The cached responses of a gate, each built on first use.
-pub(super) struct Shelf {
-    kept: Box<[OnceLock<Box<Ready>>]>,
+pub(super) struct ResponseCache {
+    kept: Box<[OnceLock<Box<CachedResponse>>]>,
     schemes: usize,
 }
 
-impl Shelf {
+impl ResponseCache {
     pub(super) fn new(schemes: usize) -> Self {
         let count = Reason::ALL.len() * BodyFormat::ALL.len() * 2 * (schemes + 1);
         Self { kept: (0..count).map(|_| OnceLock::new()).collect(), schemes }
     }
 
     /// Returns the place of the response, or `None` for a custom refusal.
-    pub(super) fn place(&self, kind: Kind) -> Option<&OnceLock<Box<Ready>>> {
+    pub(super) fn place(&self, kind: Kind) -> Option<&OnceLock<Box<CachedResponse>>> {
         let Kind { reason, form, decided, attempted } = kind;
         let attempted = attempted.map_or(0, |scheme| scheme + 1);
         if attempted > self.schemes {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_response_has_its_own_slot() {
-        let shelf = Shelf::new(2);
+        let shelf = ResponseCache::new(2);
         let mut places = Vec::new();
         for reason in Reason::ALL {
             for form in BodyFormat::ALL {
@@ -130,7 +130,7 @@ mod tests {
         *written.status_mut() = StatusCode::FORBIDDEN;
         written.headers_mut().insert(VARY, const { HeaderValue::from_static("accept") });
         let headers = written.headers().clone();
-        let again = Ready::new(written, Some(first)).again(Some(second));
+        let again = CachedResponse::new(written, Some(first)).to_response(Some(second));
         assert_eq!(again.status(), StatusCode::FORBIDDEN);
         assert_eq!(*again.headers(), headers, "the length is for axum to say");
         let body = axum::body::to_bytes(again.into_body(), usize::MAX).await.unwrap();

@@ -15,10 +15,10 @@ use super::body::Marks;
 use super::client::Client;
 use super::decided::Decided;
 use super::prepared::Prepared;
-use super::ready::{Kind, Ready};
+use super::ready::{CachedResponse, Kind};
 use super::{BodyFormat, Challenge, CustomBody, DecisionId};
 use crate::guard::caught;
-use crate::right::{Context, Evaluated, ForbiddenReason, Reason, Rule, Site, Taken};
+use crate::right::{AcceptedSchemes, Context, Evaluated, ForbiddenReason, Reason, Rule, Site};
 use crate::secret::debug_only;
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
@@ -61,7 +61,7 @@ pub struct Denial {
     pub(super) attempted: Option<usize>,
     pub(super) client: Client,
     pub(super) right: Option<&'static Rule>,
-    pub(super) taken: Taken,
+    pub(super) accepted: AcceptedSchemes,
     pub(super) extra: Option<Box<Extra>>,
     pub(super) prepared: Arc<Prepared>,
 }
@@ -84,7 +84,15 @@ pub(super) struct Extra {
 impl Denial {
     pub(crate) fn new(reason: Reason, client: Client, prepared: &Arc<Prepared>) -> Self {
         let prepared = Arc::clone(prepared);
-        Self { reason, attempted: None, client, right: None, taken: Taken::ALL, extra: None, prepared }
+        Self {
+            reason,
+            attempted: None,
+            client,
+            right: None,
+            accepted: AcceptedSchemes::ALL,
+            extra: None,
+            prepared,
+        }
     }
 
     pub(crate) const fn attempted(mut self, scheme: usize) -> Self {
@@ -98,8 +106,8 @@ impl Denial {
     }
 
     /// Restricts the challenges to the schemes that the route accepts.
-    pub(crate) const fn taking(mut self, taken: Taken) -> Self {
-        self.taken = taken;
+    pub(crate) const fn accepting(mut self, accepted: AcceptedSchemes) -> Self {
+        self.accepted = accepted;
         self
     }
 
@@ -120,7 +128,7 @@ impl Denial {
     }
 
     /// Redirects the browser to the login page.
-    pub(crate) fn sent_to_sign_in(mut self, location: Option<HeaderValue>) -> Self {
+    pub(crate) fn with_login_redirect(mut self, location: Option<HeaderValue>) -> Self {
         if location.is_some() {
             self.extra.get_or_insert_default().login_page = location;
         }
@@ -252,11 +260,11 @@ impl Denial {
 
     /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
-        Marks { decision: self.decision_id(), missing: self.told_missing() }
+        Marks { decision: self.decision_id(), missing: self.revealed_missing() }
     }
 
     /// Returns the missing rights that the response reveals, in the notation of the access table.
-    fn told_missing(&self) -> Vec<String> {
+    fn revealed_missing(&self) -> Vec<String> {
         let is_told = self.prepared.tells_missing && self.reason.status() == StatusCode::FORBIDDEN;
         let missing = self.evaluated().filter(|_| is_told).map(Evaluated::missing).unwrap_or_default();
         missing.iter().map(|part| part.expression().to_string()).collect()
@@ -304,7 +312,7 @@ impl Denial {
             return None;
         };
         let decided = self.decision_id().is_some();
-        let is_alike = self.taken.is_all()
+        let is_alike = self.accepted.is_all()
             && !self.client.is_script()
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
@@ -323,7 +331,7 @@ impl IntoResponse for Denial {
         let mut response = match self.kind().and_then(|kind| self.prepared.shelf.place(kind)) {
             Some(place) => {
                 let id = self.decision_id();
-                place.get_or_init(|| Box::new(Ready::new(self.written(), id))).again(id)
+                place.get_or_init(|| Box::new(CachedResponse::new(self.written(), id))).to_response(id)
             }
             None => self.written().map(Body::from),
         };

@@ -6,9 +6,9 @@ use http::header::AUTHORIZATION;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
-use super::{Entry, Gate, Inner, Required, way_back};
+use super::{Entry, Gate, Inner, Required, response_hooks};
 use crate::dangerous::{Dangerous, Weaker};
-use crate::denial::{Challenge, CustomBody, Denial, Looks, Prepared, vary_by};
+use crate::denial::{Challenge, CustomBody, Denial, DenialSettings, Prepared, vary_by};
 use crate::error::ConfigError;
 use crate::right::{Principal, Requirement, evaluate, sound};
 use crate::scheme::{Ambient, Properties, Scheme};
@@ -47,7 +47,7 @@ pub struct GateBuilder<P> {
     timeout: Duration,
     required: Vec<Required<P>>,
     origins: Vec<String>,
-    looks: Looks,
+    looks: DenialSettings,
 }
 
 /// The default limit for a scheme that waits.
@@ -67,7 +67,7 @@ impl<P: Principal> GateBuilder<P> {
             timeout: TIMEOUT,
             required: Vec::new(),
             origins: Vec::new(),
-            looks: Looks::default(),
+            looks: DenialSettings::default(),
         }
     }
 
@@ -274,8 +274,8 @@ impl<P: Principal> GateBuilder<P> {
         let schemes: Box<[_]> = names.zip(schemes).zip(properties).map(entry).collect();
         let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.knows_login).collect();
         let lines = challenges.into_iter().zip(knows_login).collect();
-        if schemes.iter().any(Entry::answers) {
-            way_back::use_it();
+        if schemes.iter().any(Entry::needs_response_hooks) {
+            response_hooks::enable();
         }
         let login_page = self.looks.login_page.clone().map(LoginPage::new).transpose()?;
         if login_page.is_some() && schemes.iter().all(|entry| entry.ambient != Ambient::Cookie) {

@@ -9,15 +9,15 @@ use std::time::Duration;
 use http::header::{HeaderMap, HeaderValue};
 use http::request::Parts;
 
-use super::asking::{Asked, Asking, Step};
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
+use super::scheme_runner::{IdentifyResult, SchemeRunner, Step};
 use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
-use crate::guard::{Ended, caught, in_time};
-use crate::right::{Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule, Taken};
+use crate::guard::{RunResult, caught, in_time};
+use crate::right::{AcceptedSchemes, Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule};
 use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
@@ -69,12 +69,16 @@ pub(crate) struct Entry<P> {
 
 impl<P: 'static> Entry<P> {
     /// Returns `true` if the request carries a credential of the scheme and the route accepts it.
-    pub(super) fn has_in(&self, presented: &RequestCredentials<'_>, taken: Taken) -> bool {
-        taken.takes(self.name) && self.scheme.is_presented(self.name, presented)
+    pub(super) fn presents_accepted_credential(
+        &self,
+        presented: &RequestCredentials<'_>,
+        accepted: AcceptedSchemes,
+    ) -> bool {
+        accepted.accepts(self.name) && self.scheme.is_presented(self.name, presented)
     }
 
     /// Returns `true` if the response may need headers from this scheme.
-    pub(super) fn answers(&self) -> bool {
+    pub(super) fn needs_response_hooks(&self) -> bool {
         self.is_unknown_to_caches || self.sets_response_fields
     }
 }
@@ -100,7 +104,7 @@ pub(crate) struct Identified<P> {
 
 /// A request whose scheme must be awaited.
 pub(crate) struct Waiting<P> {
-    asking: Asking,
+    asking: SchemeRunner,
     /// The scheme whose outcome is awaited.
     scheme: usize,
     outcome: PendingOutcome<P>,
@@ -123,7 +127,7 @@ impl<P: Principal> Gate<P> {
     /// handlers must set `Vary`.
     #[must_use]
     pub fn layer(&self) -> GateLayer {
-        GateLayer::new(self.inner.schemes.iter().any(Entry::answers)).keeping_target()
+        GateLayer::new(self.inner.schemes.iter().any(Entry::needs_response_hooks)).keeping_target()
     }
 
     /// Authenticates the caller, by these rules in order:
@@ -143,15 +147,15 @@ impl<P: Principal> Gate<P> {
     pub(crate) fn identify(
         &self,
         presented: &RequestCredentials<'_>,
-        taken: Taken,
+        accepted: AcceptedSchemes,
     ) -> Step<Result<Identified<P>, Denial>, Waiting<P>> {
-        let mut asking = Asking::new(taken);
-        let step = asking.guarded(|asking| match asking.start(self, presented) {
-            Ok(()) => asking.go_on(self, presented),
+        let mut asking = SchemeRunner::new(accepted);
+        let step = asking.catch_panic(|asking| match asking.start(self, presented) {
+            Ok(()) => asking.run(self, presented),
             Err(unidentified) => Step::Done(Err(unidentified)),
         });
         match step {
-            Step::Done(asked) => Step::Done(self.conclude(presented, taken, asked)),
+            Step::Done(asked) => Step::Done(self.conclude(presented, accepted, asked)),
             Step::Wait((scheme, outcome)) => Step::Wait(Waiting { asking, scheme, outcome }),
         }
     }
@@ -163,20 +167,20 @@ impl<P: Principal> Gate<P> {
         presented: &RequestCredentials<'_>,
     ) -> Result<Identified<P>, Denial> {
         let Waiting { mut asking, mut scheme, mut outcome } = waiting;
-        let taken = asking.taken;
+        let accepted = asking.accepted;
         let asked = loop {
             let Some(outcome_in_time) = self.in_time(scheme, outcome).await else {
                 break Err((Reason::Failed, Some(scheme)));
             };
-            if let Some(identified) = asking.settle(self, scheme, outcome_in_time) {
+            if let Some(identified) = asking.record_outcome(self, scheme, outcome_in_time) {
                 break Ok(identified);
             }
-            match asking.guarded(|asking| asking.go_on(self, presented)) {
+            match asking.catch_panic(|asking| asking.run(self, presented)) {
                 Step::Done(asked) => break asked,
                 Step::Wait(next) => (scheme, outcome) = next,
             }
         };
-        self.conclude(presented, taken, asked)
+        self.conclude(presented, accepted, asked)
     }
 
     /// Applies the cross-site check, or builds the denial.
@@ -184,30 +188,30 @@ impl<P: Principal> Gate<P> {
     fn conclude(
         &self,
         presented: &RequestCredentials<'_>,
-        taken: Taken,
-        asked: Asked<P>,
+        accepted: AcceptedSchemes,
+        asked: IdentifyResult<P>,
     ) -> Result<Identified<P>, Denial> {
         match asked {
-            Ok(identified) => match self.refuse_across_sites(presented, taken, identified.scheme) {
+            Ok(identified) => match self.check_cross_site(presented, accepted, identified.scheme) {
                 None => Ok(identified),
                 Some(denial) => Err(denial),
             },
-            Err((reason, attempted)) => Err(self.refuse(presented, taken, reason, attempted)),
+            Err((reason, attempted)) => Err(self.refuse(presented, accepted, reason, attempted)),
         }
     }
 
     /// Rejects an unsafe cross-site request whose credential is ambient.
     #[inline]
-    fn refuse_across_sites(
+    fn check_cross_site(
         &self,
         presented: &RequestCredentials<'_>,
-        taken: Taken,
+        accepted: AcceptedSchemes,
         scheme: usize,
     ) -> Option<Denial> {
         let entry = self.inner.schemes.get(scheme);
         let by_itself = entry.is_none_or(|entry| entry.ambient != Ambient::No);
         let refused = by_itself && self.inner.origins.refuse(presented.parts());
-        refused.then(|| self.refuse(presented, taken, Reason::CrossSite, Some(scheme)))
+        refused.then(|| self.refuse(presented, accepted, Reason::CrossSite, Some(scheme)))
     }
 
     pub(super) fn name_of(&self, scheme: usize) -> &'static str {
@@ -217,9 +221,9 @@ impl<P: Principal> Gate<P> {
     /// Waits for the outcome of a scheme. Returns `None` if the scheme panics.
     async fn in_time(&self, scheme: usize, outcome: PendingOutcome<P>) -> Option<Outcome<P>> {
         match in_time(outcome, self.inner.timeout).await {
-            Ended::With(outcome) => Some(outcome),
-            Ended::Panicked => None,
-            Ended::TooLate => {
+            RunResult::Completed(outcome) => Some(outcome),
+            RunResult::Panicked => None,
+            RunResult::TimedOut => {
                 let (scheme, after) = (self.name_of(scheme), self.inner.timeout.as_secs_f64());
                 tracing::error!(target: "authgate::gate", scheme, after, "a scheme did not answer in time");
                 Some(Outcome::Unavailable)
@@ -231,16 +235,16 @@ impl<P: Principal> Gate<P> {
     fn refuse(
         &self,
         presented: &RequestCredentials<'_>,
-        taken: Taken,
+        accepted: AcceptedSchemes,
         reason: Reason,
         attempted: Option<usize>,
     ) -> Denial {
         let schemes = self.inner.schemes.iter();
-        if !self.has_a_scheme_of(taken) {
+        if !self.has_accepted_scheme(accepted) {
             tracing::error!(target: "authgate::gate", "a route accepts only schemes that its gate does not have");
             return self.deny(Reason::Unavailable, self.client(presented.headers()));
         }
-        let mut denial = self.deny(reason, self.client(presented.headers())).taking(taken);
+        let mut denial = self.deny(reason, self.client(presented.headers())).accepting(accepted);
         if let Some(index) = attempted {
             denial = denial.attempted(index);
         }
@@ -255,14 +259,15 @@ impl<P: Principal> Gate<P> {
         if let Some(page) = self.inner.login_page.as_ref().filter(|_| {
             !of_a_field
                 && tried_cookie
-                && schemes.clone().any(|entry| of_cookie(entry) && taken.takes(entry.name))
+                && schemes.clone().any(|entry| of_cookie(entry) && accepted.accepts(entry.name))
         }) {
-            denial = denial.sent_to_sign_in(page.instead_of(presented.parts(), reason, &Login::default()));
+            denial =
+                denial.with_login_redirect(page.instead_of(presented.parts(), reason, &Login::default()));
         }
         if denial.login_page().is_some() {
             return denial;
         }
-        for (index, entry) in schemes.enumerate().filter(|(_, entry)| taken.takes(entry.name)) {
+        for (index, entry) in schemes.enumerate().filter(|(_, entry)| accepted.accepts(entry.name)) {
             let fault = match reason {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
@@ -302,7 +307,7 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Checks the rights that every caller must have, except those that the route waives.
-    pub(crate) fn refuse_anybody(
+    pub(crate) fn check_required_rights(
         &self,
         principal: &P,
         context: &Context,
@@ -317,8 +322,8 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Replaces a missing login with a missing scheme if no accepted scheme supports logins.
-    pub(crate) fn possible(&self, reason: Reason, taken: Taken) -> Reason {
-        let knows = |entry: &Entry<P>| taken.takes(entry.name) && entry.knows_login;
+    pub(crate) fn possible(&self, reason: Reason, accepted: AcceptedSchemes) -> Reason {
+        let knows = |entry: &Entry<P>| accepted.accepts(entry.name) && entry.knows_login;
         if reason == Reason::Forbidden(ForbiddenReason::Login) && !self.inner.schemes.iter().any(knows) {
             Reason::Forbidden(ForbiddenReason::Scheme)
         } else {
@@ -327,7 +332,7 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
-    pub(crate) fn again(&self, denial: Denial, request: &Parts) -> Denial {
+    pub(crate) fn with_step_up_redirect(&self, denial: Denial, request: &Parts) -> Denial {
         let is_cookie = |index| {
             self.inner.schemes.get(index).is_some_and(|entry: &Entry<P>| entry.ambient == Ambient::Cookie)
         };
@@ -337,7 +342,7 @@ impl<P: Principal> Gate<P> {
                     && denial.scheme().is_some_and(is_cookie) =>
             {
                 let location = page.instead_of(request, denial.reason(), &denial.login_needed());
-                denial.sent_to_sign_in(location)
+                denial.with_login_redirect(location)
             }
             _ => denial,
         }
@@ -372,7 +377,7 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Returns `true` if the gate has at least one of the accepted schemes.
-    pub(crate) fn has_a_scheme_of(&self, taken: Taken) -> bool {
-        self.inner.schemes.iter().any(|entry| taken.takes(entry.name))
+    pub(crate) fn has_accepted_scheme(&self, accepted: AcceptedSchemes) -> bool {
+        self.inner.schemes.iter().any(|entry| accepted.accepts(entry.name))
     }
 }

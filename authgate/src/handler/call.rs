@@ -36,7 +36,7 @@ macro_rules! for_each_arity {
     };
 }
 
-use super::answering::Answering;
+use super::answering::HandlerResponse;
 use super::declares::Admit;
 use super::public::Public;
 use crate::error::ConfigError;
@@ -109,7 +109,7 @@ pub trait Call<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'static {
     }
 
     /// Extracts the declaration, then the other parameters, then calls the handler.
-    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering;
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> HandlerResponse;
 
     /// Returns `true` if axum, when it calls the handler, extracts the declaration by authgate's
     /// implementation.
@@ -183,8 +183,8 @@ where
         N::check_path(path)
     }
 
-    fn call(self, _: Request, _: S, _: &'static Location<'static>) -> Answering {
-        Answering::at_hand(Mistake::new().into_response())
+    fn call(self, _: Request, _: S, _: &'static Location<'static>) -> HandlerResponse {
+        HandlerResponse::ready(Mistake::new().into_response())
     }
 }
 
@@ -239,7 +239,7 @@ where
         TypeId::of::<M>() == via_parts()
     }
 
-    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> HandlerResponse {
         let answer = |declared: G, request: &Parts| {
             let probe = Hooks::probe(&request.extensions);
             async move {
@@ -251,9 +251,9 @@ where
         };
         let (mut parts, _) = request.into_parts();
         match G::begin(&mut parts, &state, Some(Site(route))) {
-            Step::Done(Ok(declared)) => Answering::later(answer(declared, &parts)),
-            Step::Done(Err(denial)) => Answering::at_hand(denial.into_response()),
-            Step::Wait(waiting) => Answering::later(async move {
+            Step::Done(Ok(declared)) => HandlerResponse::pending(answer(declared, &parts)),
+            Step::Done(Err(denial)) => HandlerResponse::ready(denial.into_response()),
+            Step::Wait(waiting) => HandlerResponse::pending(async move {
                 let answer = match G::finish(waiting, &mut parts, &state, Some(Site(route))).await {
                     Ok(declared) => answer(declared, &parts),
                     Err(denial) => return denial.into_response(),
@@ -301,7 +301,7 @@ macro_rules! call {
                 G::gate(state)
             }
 
-            fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
+            fn call(self, request: Request, state: S, route: &'static Location<'static>) -> HandlerResponse {
                 let answer = |declared: G, mut parts: Parts, body: Body, state: S| async move {
                     let probe = Hooks::probe(&parts.extensions);
                     $(
@@ -323,9 +323,9 @@ macro_rules! call {
                 // The declaration first: a caller without the right must not see errors about the
                 // path or the body.
                 match G::begin(&mut parts, &state, Some(Site(route))) {
-                    Step::Done(Ok(declared)) => Answering::later(answer(declared, parts, body, state)),
-                    Step::Done(Err(denial)) => Answering::at_hand(denial.into_response()),
-                    Step::Wait(waiting) => Answering::later(async move {
+                    Step::Done(Ok(declared)) => HandlerResponse::pending(answer(declared, parts, body, state)),
+                    Step::Done(Err(denial)) => HandlerResponse::ready(denial.into_response()),
+                    Step::Wait(waiting) => HandlerResponse::pending(async move {
                         match G::finish(waiting, &mut parts, &state, Some(Site(route))).await {
                             Ok(declared) => answer(declared, parts, body, state).await,
                             Err(denial) => denial.into_response(),
@@ -383,13 +383,13 @@ where
         H::takes_body()
     }
 
-    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> Answering {
+    fn call(self, request: Request, state: S, route: &'static Location<'static>) -> HandlerResponse {
         if H::is_extracted_by_authgate() {
             let mut request = request;
             request.extensions_mut().insert(Site(route));
-            Answering::later(Handler::call(self, request, state))
+            HandlerResponse::pending(Handler::call(self, request, state))
         } else {
-            Answering::at_hand(Mistake::new().into_response())
+            HandlerResponse::ready(Mistake::new().into_response())
         }
     }
 

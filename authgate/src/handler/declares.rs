@@ -12,7 +12,7 @@ use crate::proof::{
     App, Authenticated, Authorized, Checked, Concealed, ConcealedUnless, Entering, Granted, IsInvariant,
     Prove, States, VisibleList, With, begin, check_path, prove, resume,
 };
-use crate::right::{Declaration, Principal, Requirement, Right, Site, Taken, principal_type};
+use crate::right::{AcceptedSchemes, Declaration, Principal, Requirement, Right, Site, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
 
 #[diagnostic::on_unimplemented(
@@ -203,7 +203,7 @@ macro_rules! proofs {
                 $(const IN_PARTS: bool = $in_parts;)?
 
                 fn check(state: &S) -> Result<(), ConfigError> {
-                    can_be_met::<Self, S>(state)
+                    check_satisfiable::<Self, S>(state)
                 }
 
                 fn check_path(path: &str) -> Result<(), ConfigError> {
@@ -259,7 +259,7 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
     type Waiting = Box<Entering<P>>;
 
     fn check(state: &S) -> Result<(), ConfigError> {
-        can_be_met::<Self, S>(state)
+        check_satisfiable::<Self, S>(state)
     }
 
     fn gate(state: &S) -> Option<AnyGate> {
@@ -288,9 +288,9 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
     }
 }
 
-fn can_be_met<G: States, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
+fn check_satisfiable<G: States, S: HasGate<G::Principal>>(state: &S) -> Result<(), ConfigError> {
     let (gate, principal) = (state.gate(), <G::Principal as Principal>::NAME);
-    if !gate.has_a_scheme_of(const { Taken::by(G::RIGHT) }) {
+    if !gate.has_accepted_scheme(const { AcceptedSchemes::by(G::RIGHT) }) {
         return Err(ConfigError::new(format!(
             "it requires {}, but the gate of `{principal}` has only {gate:?}: add the scheme to the gate, or require another",
             G::RIGHT

@@ -6,8 +6,8 @@ use axum::handler::Handler;
 use axum::response::Response;
 
 use super::Call;
-use super::answering::Answering;
-use crate::gate::WayBack;
+use super::answering::HandlerResponse;
+use crate::gate::ResponseHooks;
 use crate::right::Declaration;
 use crate::right::arrived;
 
@@ -33,24 +33,24 @@ impl<H: Clone, T> Clone for Gated<H, T> {
 }
 
 impl<H: Call<T, S>, T: 'static, S> Handler<(Self,), S> for Gated<H, T> {
-    type Future = Answering;
+    type Future = HandlerResponse;
 
-    fn call(self, mut request: Request, state: S) -> Answering {
+    fn call(self, mut request: Request, state: S) -> HandlerResponse {
         if arrived(H::DECLARATION, request.extensions_mut(), self.route) {
-            return Answering::at_hand(Response::default());
+            return HandlerResponse::ready(Response::default());
         }
         let is_public = const { matches!(H::DECLARATION, Declaration::Public { .. }) };
-        if !is_public || request.extensions().get::<WayBack>().is_some() {
+        if !is_public || request.extensions().get::<ResponseHooks>().is_some() {
             return self.handler.call(request, state, self.route);
         }
         // A public handler may look up the caller, and respond differently to an anonymous one.
         // Caches must learn of it.
-        let way_back = WayBack::default();
-        request.extensions_mut().insert(way_back.clone());
+        let response_hooks = ResponseHooks::default();
+        request.extensions_mut().insert(response_hooks.clone());
         let response = self.handler.call(request, state, self.route);
-        Answering::later(async move {
+        HandlerResponse::pending(async move {
             let mut response = response.await;
-            way_back.apply(&mut response);
+            response_hooks.apply(&mut response);
             response
         })
     }

@@ -101,11 +101,11 @@ pub(crate) const fn text(bytes: &'static [u8; LONGEST]) -> &'static str {
 mod tests {
     use super::*;
 
-    type Spelt = (Chunk<{ u128::from_le_bytes(*b"load balancer pr") }>, (Chunk<0x65_62_6f>, ()));
+    type EncodedStr = (Chunk<{ u128::from_le_bytes(*b"load balancer pr") }>, (Chunk<0x65_62_6f>, ()));
 
     #[test]
     fn public_reason_is_decoded_from_its_type() {
-        let Declaration::Public { reason } = Public::<Spelt>::DECLARATION else { panic!() };
+        let Declaration::Public { reason } = Public::<EncodedStr>::DECLARATION else { panic!() };
         assert_eq!(reason, "load balancer probe");
     }
 }

@@ -12,7 +12,7 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use tower_service::Service;
 
-use super::answering::Answering;
+use super::answering::HandlerResponse;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::gate::Step;
@@ -112,10 +112,10 @@ where
     V::Future: Send + 'static,
     S: Send + Sync + 'static,
 {
-    type Future = Answering;
+    type Future = HandlerResponse;
 
-    fn call(mut self, request: Request, state: S) -> Answering {
-        Answering::later(async move {
+    fn call(mut self, request: Request, state: S) -> HandlerResponse {
+        HandlerResponse::pending(async move {
             let (mut parts, body) = request.into_parts();
             if arrived(G::DECLARATION, &mut parts.extensions, self.route) {
                 return Response::default();

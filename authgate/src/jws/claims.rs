@@ -19,7 +19,7 @@ pub(super) use unverified::unverified_issuer;
 
 use super::member::{self, Names, Text, once};
 use crate::right::{Context, CredentialError};
-use one_pass::{Heard, NextOf, OnePass};
+use one_pass::{NextOf, OnePass, ReadProgress};
 
 /// The audience that a token must be issued for.
 #[derive(Clone, Debug)]
@@ -108,14 +108,14 @@ impl<'de> Claims<'de> {
         payload: &'de [u8],
         audience: &Audience,
     ) -> Result<Option<P>, CredentialError> {
-        let mut heard = Heard::Part;
+        let mut progress = ReadProgress::Part;
         let principal = member::read(payload, |json| {
-            P::deserialize(OnePass { json, audience, claims: self, heard: &mut heard })
+            P::deserialize(OnePass { json, audience, claims: self, progress: &mut progress })
         });
-        match heard {
-            Heard::Whole => Ok(principal.ok()),
-            Heard::Part => Ok(None),
-            Heard::Malformed => Err(CredentialError::Malformed),
+        match progress {
+            ReadProgress::Whole => Ok(principal.ok()),
+            ReadProgress::Part => Ok(None),
+            ReadProgress::Malformed => Err(CredentialError::Malformed),
         }
     }
 

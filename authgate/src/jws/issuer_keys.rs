@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::key::{Key, Trace};
+use super::key::{Fingerprint, Key};
 #[cfg(feature = "rotation")]
 use super::rotating::{Held, RotatingKeys};
 use super::{KeyError, Keys};
@@ -19,11 +19,11 @@ pub enum IssuerKeys {
 
 impl IssuerKeys {
     /// Returns the current keys, for the verification of one token.
-    pub(super) fn now(&self) -> Now<'_> {
+    pub(super) fn now(&self) -> CurrentKeys<'_> {
         match self {
-            Self::Fixed(keys) => Now::Fixed(keys),
+            Self::Fixed(keys) => CurrentKeys::Fixed(keys),
             #[cfg(feature = "rotation")]
-            Self::Rotating(keys) => Now::Rotating(keys.now()),
+            Self::Rotating(keys) => CurrentKeys::Rotating(keys.now()),
         }
     }
 
@@ -48,8 +48,8 @@ impl IssuerKeys {
     }
 
     /// Returns the fingerprints of the current keys.
-    pub(super) fn traces(&self) -> Vec<Trace> {
-        self.now().iter().flat_map(|key| key.traces().to_vec()).collect()
+    pub(super) fn fingerprints(&self) -> Vec<Fingerprint> {
+        self.now().iter().flat_map(|key| key.fingerprints().to_vec()).collect()
     }
 
     /// Returns `true` if both issuers currently have a key in common.
@@ -60,13 +60,13 @@ impl IssuerKeys {
 }
 
 /// The keys that verify one token.
-pub(super) enum Now<'a> {
+pub(super) enum CurrentKeys<'a> {
     Fixed(&'a Keys),
     #[cfg(feature = "rotation")]
     Rotating(Held),
 }
 
-impl Deref for Now<'_> {
+impl Deref for CurrentKeys<'_> {
     type Target = Keys;
 
     fn deref(&self) -> &Keys {
@@ -78,7 +78,7 @@ impl Deref for Now<'_> {
     }
 }
 
-impl Now<'_> {
+impl CurrentKeys<'_> {
     /// Iterates over the keys in the order in which they are tried.
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Key> {
         Keys::iter(self)

@@ -70,11 +70,11 @@ impl Issuers {
     pub(crate) fn with_a_common_key(&self) -> Option<(&Issuer, &Issuer)> {
         let mut owners: HashMap<_, &Issuer> = HashMap::new();
         for issuer in &self.all {
-            let traces = issuer.keys.traces();
-            if let Some(other) = traces.iter().find_map(|trace| owners.get(trace)) {
+            let fingerprints = issuer.keys.fingerprints();
+            if let Some(other) = fingerprints.iter().find_map(|trace| owners.get(trace)) {
                 return Some((other, issuer));
             }
-            owners.extend(traces.into_iter().map(|trace| (trace, issuer)));
+            owners.extend(fingerprints.into_iter().map(|trace| (trace, issuer)));
         }
         None
     }

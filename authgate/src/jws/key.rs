@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::header::Known;
-use super::no_secret::NoSecret;
+use super::no_secret::EncodedKey;
 use super::public::PublicKey;
 use super::{Algorithm, KeyError};
 use crate::secret::Tag;
@@ -20,12 +20,12 @@ pub(super) struct Key {
     /// The parsed headers of tokens that this key has verified.
     pub(super) known: Known,
     prepared: Prepared,
-    traces: Box<[Trace]>,
+    fingerprints: Box<[Fingerprint]>,
 }
 
 /// A fingerprint of a key, independent of its id and algorithm. For a secret, it is the MAC of a
 /// fixed message.
-pub(super) type Trace = Tag<Vec<u8>>;
+pub(super) type Fingerprint = Tag<Vec<u8>>;
 
 /// The prepared key schedule or public key. A token then costs only the signature check.
 #[derive(Clone)]
@@ -55,8 +55,8 @@ impl Key {
         secret: &[u8],
         prepared: fn(M) -> Prepared,
     ) -> Result<Self, KeyError> {
-        if let Some(form) = NoSecret::of(secret) {
-            let (what, instead) = form.told();
+        if let Some(form) = EncodedKey::of(secret) {
+            let (what, instead) = form.name_and_hint();
             return Err(KeyError::new(format!("expected a secret of {algorithm}, found {what}: {instead}")));
         }
         let length = secret.len();
@@ -69,8 +69,8 @@ impl Key {
         let template = M::new_from_slice(secret).map_err(unusable)?;
         // Two secrets may be equivalent under one algorithm only: HMAC hashes a long secret first.
         let of_algorithm = template.clone().chain_update(PROBE).finalize().into_bytes().to_vec();
-        let traces = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
-        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template), traces })
+        let fingerprints = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
+        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template), fingerprints })
     }
 
     /// Returns `true` if `signature` is this key's signature over `signed`. Compares in constant
@@ -87,8 +87,8 @@ impl Key {
 
 impl From<PublicKey> for Key {
     fn from(key: PublicKey) -> Self {
-        let (algorithm, traces) = (key.algorithm, Box::new([Tag::new(key.bytes())]));
-        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key), traces }
+        let (algorithm, fingerprints) = (key.algorithm, Box::new([Tag::new(key.bytes())]));
+        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key), fingerprints }
     }
 }
 
@@ -96,14 +96,14 @@ impl From<PublicKey> for Key {
 const PROBE: &[u8] = b"authgate: is it the same key?";
 
 impl Key {
-    pub(super) fn traces(&self) -> &[Trace] {
-        &self.traces
+    pub(super) fn fingerprints(&self) -> &[Fingerprint] {
+        &self.fingerprints
     }
 
     /// Returns `true` if both are the same key, regardless of id and algorithm.
     #[cfg(feature = "rotation")]
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.traces.iter().any(|trace| other.traces.contains(trace))
+        self.fingerprints.iter().any(|trace| other.fingerprints.contains(trace))
     }
 }
 
@@ -113,7 +113,7 @@ fn unusable<E>(_: E) -> KeyError {
 
 /// Returns the fingerprint of a secret, which does not depend on the algorithm. HMAC pads a secret
 /// with zeros, so trailing zeros are removed first.
-fn trace(secret: &[u8]) -> Result<Trace, KeyError> {
+fn trace(secret: &[u8]) -> Result<Fingerprint, KeyError> {
     let end = secret.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mac = Hmac::<Sha256>::new_from_slice(secret.get(..end).unwrap_or_default());
     Ok(Tag::new(mac.map_err(unusable)?.chain_update(PROBE).finalize().into_bytes().to_vec()))

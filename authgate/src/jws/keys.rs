@@ -6,7 +6,7 @@ use super::{Algorithm, KeyError};
 /// The maximum number of an issuer's keys that are tried for one token. It bounds the cost of an
 /// invalid token. An issuer with several keys names the right one in `kid` (OpenID Connect Core
 /// section 10.1).
-const MOST_TRIED: usize = 8;
+const MAX_KEYS_TRIED: usize = 8;
 
 /// The keys that verify the tokens of one issuer: a secret, a public key, a JWK Set, or several of
 /// them.
@@ -89,12 +89,12 @@ impl Keys {
 
     /// Returns the keys to try for a token with this algorithm and `kid`, in order. A token without
     /// a `kid` matches keys with and without an id.
-    pub(super) fn meant(&self, algorithm: Algorithm, id: Option<&str>) -> impl Iterator<Item = &Key> {
+    pub(super) fn candidates(&self, algorithm: Algorithm, id: Option<&str>) -> impl Iterator<Item = &Key> {
         let of_algorithm = move || self.0.iter().filter(move |key| key.algorithm == algorithm);
         let without = of_algorithm().filter(move |key| id.is_none() && key.id.is_none());
         let with =
             of_algorithm().filter(move |key| key.id.is_some() && (id.is_none() || key.id.as_deref() == id));
-        without.chain(with).take(MOST_TRIED)
+        without.chain(with).take(MAX_KEYS_TRIED)
     }
 
     /// Checks that every key can be selected by a token. A key cannot be selected if too many keys
@@ -108,12 +108,12 @@ impl Keys {
         for key in &self.0 {
             *alike.entry((key.algorithm, &key.id)).or_insert(0) += 1;
         }
-        match alike.into_iter().find(|(_, count)| *count > MOST_TRIED) {
+        match alike.into_iter().find(|(_, count)| *count > MAX_KEYS_TRIED) {
             None => Ok(()),
             Some(((algorithm, id), count)) => {
                 let id = id.as_ref().map_or("no id".to_owned(), |id| format!("the id {id:?}"));
                 Err(KeyError::new(format!(
-                    "{count} keys of {algorithm} have {id}, but a token is tried with at most {MOST_TRIED}: set the \
+                    "{count} keys of {algorithm} have {id}, but a token is tried with at most {MAX_KEYS_TRIED}: set the \
                      `kid` of their tokens with `with_id(..)` before `and(..)`"
                 )))
             }

@@ -5,13 +5,13 @@ use serde_json::Value;
 /// The format of a key that was passed as a secret. With a public key as the secret, everyone who
 /// has read the key could sign tokens (RFC 8725 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoSecret {
+pub(super) enum EncodedKey {
     Pem,
     Jwk,
     OpenSsh,
 }
 
-impl NoSecret {
+impl EncodedKey {
     pub(super) fn of(secret: &[u8]) -> Option<Self> {
         // Text may precede the first line (RFC 7468 section 2).
         let begin = b"-----BEGIN ";
@@ -28,7 +28,7 @@ impl NoSecret {
     }
 
     /// Returns the name of the format and the suggestion for the error message.
-    pub(super) const fn told(self) -> (&'static str, &'static str) {
+    pub(super) const fn name_and_hint(self) -> (&'static str, &'static str) {
         match self {
             Self::Pem => ("a PEM file", "use `Keys::pem(..)` for a public key"),
             Self::Jwk => (
@@ -60,12 +60,12 @@ mod tests {
     fn detects_pem_openssh_and_jwk_keys() {
         for (form, keys) in [
             (
-                NoSecret::Pem,
+                EncodedKey::Pem,
                 vec![b"a key:\n-----BEGIN PUBLIC KEY-----\n".as_slice(), b"-----BEGIN RSA PRIVATE KEY-----"],
             ),
-            (NoSecret::OpenSsh, vec![b"ssh-ed25519 AAAAC3Nz", b"ecdsa-sha2-nistp256 AAAAE2Vj"]),
+            (EncodedKey::OpenSsh, vec![b"ssh-ed25519 AAAAC3Nz", b"ecdsa-sha2-nistp256 AAAAE2Vj"]),
             (
-                NoSecret::Jwk,
+                EncodedKey::Jwk,
                 vec![
                     br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#.as_slice(),
                     br#" {"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"} "#,
@@ -75,7 +75,7 @@ mod tests {
             ),
         ] {
             for key in keys {
-                assert_eq!(NoSecret::of(key), Some(form), "{:?}", String::from_utf8_lossy(key));
+                assert_eq!(EncodedKey::of(key), Some(form), "{:?}", String::from_utf8_lossy(key));
             }
         }
     }
@@ -90,7 +90,7 @@ mod tests {
             b"0123456789abcdef0123456789abcdef0123456789abcdef",
             &[0x30; 64],
         ] {
-            assert_eq!(NoSecret::of(secret), None, "{:?}", String::from_utf8_lossy(secret));
+            assert_eq!(EncodedKey::of(secret), None, "{:?}", String::from_utf8_lossy(secret));
         }
     }
 }

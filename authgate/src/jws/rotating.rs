@@ -55,7 +55,7 @@ struct Inner {
     /// first never attributes old keys to the new generation.
     generation: AtomicUsize,
     /// The groups of issuers whose keys must stay distinct.
-    apart: Mutex<Vec<Weak<Apart>>>,
+    disjoint: Mutex<Vec<Weak<DisjointIssuers>>>,
 }
 
 /// Allows one change at a time in the process, because the keys of two issuers are compared.
@@ -63,7 +63,7 @@ static CHANGING: Mutex<()> = Mutex::new(());
 
 /// The issuers of one verifier. Their keys stay distinct while this value exists.
 #[derive(Debug)]
-pub(crate) struct Apart(Vec<Issuer>);
+pub(crate) struct DisjointIssuers(Vec<Issuer>);
 
 /// A reference to the keys while a token is verified.
 pub(super) type Held = Guard<Arc<Keys>>;
@@ -75,7 +75,7 @@ impl RotatingKeys {
         let inner = Inner {
             keys: ArcSwap::from_pointee(keys),
             generation: AtomicUsize::new(0),
-            apart: Mutex::default(),
+            disjoint: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -94,9 +94,9 @@ impl RotatingKeys {
         if self.inner.keys.load().are_same(&keys) {
             return Ok(());
         }
-        let apart: Vec<_> = self.apart().iter().filter_map(Weak::upgrade).collect();
+        let disjoint: Vec<_> = self.disjoint().iter().filter_map(Weak::upgrade).collect();
         let keys = IssuerKeys::Fixed(keys);
-        let others = apart.iter().flat_map(|apart| &apart.0).filter(|issuer| !self.is_of(issuer));
+        let others = disjoint.iter().flat_map(|disjoint| &disjoint.0).filter(|issuer| !self.is_of(issuer));
         if let Some(Issuer { name, .. }) = others.into_iter().find(|other| other.keys.overlap(&keys)) {
             return Err(KeyError::new(format!(
                 "one of the keys also belongs to the issuer {name:?}, so that each issuer could sign for the other: \
@@ -121,8 +121,8 @@ impl RotatingKeys {
         self.inner.generation.load(Ordering::SeqCst)
     }
 
-    fn apart(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Apart>>> {
-        self.inner.apart.lock().unwrap_or_else(PoisonError::into_inner)
+    fn disjoint(&self) -> std::sync::MutexGuard<'_, Vec<Weak<DisjointIssuers>>> {
+        self.inner.disjoint.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_of(&self, issuer: &Issuer) -> bool {
@@ -130,20 +130,20 @@ impl RotatingKeys {
     }
 }
 
-impl Apart {
+impl DisjointIssuers {
     /// Keeps the keys of these issuers distinct, if `check` succeeds. No key changes while it runs.
     pub(crate) fn keep<E>(issuers: &[Issuer], check: impl FnOnce() -> Result<(), E>) -> Result<Arc<Self>, E> {
         let _changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         check()?;
-        let apart = Arc::new(Self(issuers.to_vec()));
+        let disjoint = Arc::new(Self(issuers.to_vec()));
         for issuer in issuers {
             if let IssuerKeys::Rotating(keys) = &issuer.keys {
-                let mut all = keys.apart();
+                let mut all = keys.disjoint();
                 all.retain(|other| other.strong_count() > 0);
-                all.push(Arc::downgrade(&apart));
+                all.push(Arc::downgrade(&disjoint));
             }
         }
-        Ok(apart)
+        Ok(disjoint)
     }
 }
 

@@ -145,8 +145,8 @@ impl Verifier {
         }
         let is_signed = |signature: &[u8]| {
             let keys = issuer.keys.now();
-            let mut meant = keys.meant(header.algorithm, header.key_id.as_deref());
-            let key = meant.find(|key| key.verifies(compact.signed, signature));
+            let mut candidates = keys.candidates(header.algorithm, header.key_id.as_deref());
+            let key = candidates.find(|key| key.verifies(compact.signed, signature));
             if let Some(key) = key.filter(|_| is_new) {
                 key.known.keep(compact.header, header);
             }

@@ -12,7 +12,7 @@ pub(super) struct Key([u8; 32]);
 
 /// The HMAC of a name, its stored hash and a password.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Attempted(Tag<[u8; 32]>);
+pub(super) struct AttemptId(Tag<[u8; 32]>);
 
 impl Key {
     /// Creates a random key. Returns `None` if the system has no random numbers.
@@ -25,7 +25,7 @@ impl Key {
         Some(Self(key))
     }
 
-    pub(super) fn attempted(&self, name: &str, stored: Option<&Stored>, password: &str) -> Option<Attempted> {
+    pub(super) fn attempted(&self, name: &str, stored: Option<&Stored>, password: &str) -> Option<AttemptId> {
         let mut hash = String::new();
         if let Some(stored) = stored {
             stored.write_to(&mut hash);
@@ -36,11 +36,11 @@ impl Key {
         let mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         let mac = lengths.iter().fold(mac, Mac::chain_update);
         let mac = mac.chain_update(name).chain_update(hash).chain_update(password);
-        Some(Attempted(Tag::new(mac.finalize().into_bytes().into())))
+        Some(AttemptId(Tag::new(mac.finalize().into_bytes().into())))
     }
 }
 
-impl Attempted {
+impl AttemptId {
     /// Returns 16 bits of the MAC: enough to recognize the password of the last login, too few to
     /// guess a password.
     pub(super) const fn mark(&self) -> u16 {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::keyed::Attempted;
+use super::keyed::AttemptId;
 use super::recent::Recent;
 use crate::secret::debug_only;
 
@@ -14,7 +14,7 @@ const MOST: usize = 1024;
 
 pub(super) struct Memory {
     duration: Duration,
-    right: Mutex<Recent<Attempted, ()>>,
+    right: Mutex<Recent<AttemptId, ()>>,
 }
 
 impl Memory {
@@ -22,12 +22,12 @@ impl Memory {
         Self { duration, right: Mutex::new(Recent::new(MOST)) }
     }
 
-    pub(super) fn knows(&self, attempted: &Attempted) -> bool {
+    pub(super) fn knows(&self, attempted: &AttemptId) -> bool {
         let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
         right.get(attempted).is_some_and(|(_, at)| at.elapsed() < self.duration)
     }
 
-    pub(super) fn learn(&self, attempted: Attempted) {
+    pub(super) fn learn(&self, attempted: AttemptId) {
         let mut right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
         right.insert(attempted, (), Instant::now());
     }

@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::keyed::Attempted;
+use super::keyed::AttemptId;
 use super::lanes::{Lanes, Waiting};
 use super::pace::Pace;
 use super::recent::Recent;
@@ -50,7 +50,7 @@ struct State {
     timeline: Timeline,
     lanes: Lanes<Job>,
     /// Unanswered attempts. An equal attempt shares the turn and the hash.
-    open: HashMap<Attempted, Weak<Attempt>>,
+    open: HashMap<AttemptId, Weak<Attempt>>,
     /// The length of `open` at which it is pruned next.
     prune_at: usize,
     /// The mark of each name's last correct password.
@@ -104,7 +104,7 @@ pub(super) struct LoginRequest<'a> {
     pub(super) name: &'a str,
     pub(super) stored: Option<Arc<Stored>>,
     pub(super) password: &'a str,
-    pub(super) attempted: Option<Attempted>,
+    pub(super) attempted: Option<AttemptId>,
 }
 
 impl Scheduler {
@@ -195,7 +195,7 @@ impl Scheduler {
         name: u64,
         stored: Arc<Stored>,
         password: String,
-        attempted: Option<Attempted>,
+        attempted: Option<AttemptId>,
     ) -> Box<dyn FnOnce() + Send> {
         let scheduler = Arc::clone(self);
         Box::new(move || {
@@ -324,7 +324,7 @@ impl Attempt {
 }
 
 impl State {
-    fn open(&mut self, attempted: Attempted, attempt: &Arc<Attempt>) {
+    fn open(&mut self, attempted: AttemptId, attempt: &Arc<Attempt>) {
         if self.open.len() >= self.prune_at {
             self.open.retain(|_, attempt| attempt.strong_count() > 0);
             self.prune_at = self.open.len().saturating_mul(2).max(64);

@@ -8,8 +8,8 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as
 use super::HashError;
 
 /// bcrypt's maximum cost: 2^16 rounds take several seconds.
-const DEAREST_BCRYPT: u32 = 16;
-const CHEAPEST_BCRYPT: u32 = 4;
+const MAX_BCRYPT_COST: u32 = 16;
+const MIN_BCRYPT_COST: u32 = 4;
 /// argon2's maximum memory, in KiB: 256 MiB.
 const MOST_MEMORY: u32 = 256 * 1024;
 /// argon2's maximum memory times passes, in KiB: 1 GiB takes about a second.
@@ -130,9 +130,9 @@ fn bcrypt(text: &str) -> Result<Stored, HashError> {
     let broken = || HashError::new("is not valid bcrypt: check that it is complete");
     let parts: bcrypt::HashParts = text.parse().map_err(|_| broken())?;
     let cost = parts.get_cost();
-    if !(CHEAPEST_BCRYPT..=DEAREST_BCRYPT).contains(&cost) || text.get(4..6) != Some(&format!("{cost:02}")) {
+    if !(MIN_BCRYPT_COST..=MAX_BCRYPT_COST).contains(&cost) || text.get(4..6) != Some(&format!("{cost:02}")) {
         return Err(HashError::new(format!(
-            "is bcrypt of cost {cost}, not of {CHEAPEST_BCRYPT} to {DEAREST_BCRYPT}: create a new one with \
+            "is bcrypt of cost {cost}, not of {MIN_BCRYPT_COST} to {MAX_BCRYPT_COST}: create a new one with \
              `htpasswd -B -C 12`"
         )));
     }

@@ -7,11 +7,11 @@ use authgate_access::const_text::{Text, closest, same_text};
 /// The right whose position `#[requires]` looks up.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "the macro output matches on it")]
-pub enum Asked<'a, T> {
+pub enum RightRef<'a, T> {
     /// A name, as in tokens.
     Name(&'a str),
     /// A name, with any member for an unknown name, which is reported elsewhere.
-    Likely(&'a str),
+    NameOrFirst(&'a str),
     /// A variant.
     Variant(&'a T),
 }

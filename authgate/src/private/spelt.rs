@@ -7,10 +7,10 @@ use crate::right::ConstStr;
 use crate::secret::debug_only;
 
 /// A text, spelt as a list of chunks: types cannot carry a `&str` yet.
-pub struct Spelt<W>(PhantomData<fn() -> W>);
+pub struct EncodedStr<W>(PhantomData<fn() -> W>);
 
-debug_only!([W] Spelt<W>);
+debug_only!([W] EncodedStr<W>);
 
-impl<W: Reason + 'static> ConstStr for Spelt<W> {
+impl<W: Reason + 'static> ConstStr for EncodedStr<W> {
     const TEXT: &'static str = text(&W::BYTES);
 }

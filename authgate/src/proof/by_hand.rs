@@ -34,7 +34,7 @@ impl<P: Principal> Authenticated<P> {
     /// ```
     pub fn not_found(&self) -> Denial {
         let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
-        denial.decided(None, &self.principal.id(), &self.context).told(None)
+        denial.decided(None, &self.principal.id(), &self.context).log(None)
     }
 
     /// Grants a right over a resource that the path does not name. Its id may be in the body, or a
@@ -89,7 +89,7 @@ impl<P: Principal> Authenticated<P> {
         let (resource, timeout) = (resource.value(), self.gate.timeout());
         Box::pin(async move {
             let decided = decide_with::<Async<R>, T, P, S>(&self, &resource, state, timeout).await;
-            decided.map_err(|denial| denial.told(None))?;
+            decided.map_err(|denial| denial.log(None))?;
             Ok(Granted::new(resource, Arc::new(self)))
         })
     }

@@ -9,9 +9,9 @@ use http::request::Parts;
 use super::Authenticated;
 use crate::credentials::RequestCredentials;
 use crate::denial::Denial;
-use crate::gate::{Gate, HasGate, Identified, Step, Waiting, WayBack, gate_of};
+use crate::gate::{Gate, HasGate, Identified, ResponseHooks, Step, Waiting, gate_of};
 use crate::right::Site;
-use crate::right::{Principal, Reason, Rule, Taken, admits};
+use crate::right::{AcceptedSchemes, Principal, Reason, Rule, admits};
 use crate::scheme::Identity;
 
 /// A request on a route with this right, whose scheme must be awaited.
@@ -48,11 +48,11 @@ impl<P: Principal> Authenticated<P> {
     pub(super) fn begin<S: HasGate<P>>(
         parts: &Parts,
         state: &S,
-        taken: Taken,
+        accepted: AcceptedSchemes,
         right: Option<&'static Rule>,
     ) -> Entered<Self, P> {
         let gate = gate_of::<P, S>(parts, state);
-        match gate.identify(&RequestCredentials::of(parts), taken) {
+        match gate.identify(&RequestCredentials::of(parts), accepted) {
             Step::Done(Ok(identified)) => Step::Done(Self::enter(gate, identified, parts, right)),
             Step::Done(Err(denial)) => Step::Done(Err(denial)),
             Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right })),
@@ -70,10 +70,10 @@ impl<P: Principal> Authenticated<P> {
     pub(super) async fn from_parts<S: HasGate<P>>(
         parts: &Parts,
         state: &S,
-        taken: Taken,
+        accepted: AcceptedSchemes,
         right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
-        match Self::begin(parts, state, taken, right) {
+        match Self::begin(parts, state, accepted, right) {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::resume(entering, parts).await,
         }
@@ -96,7 +96,7 @@ impl<P: Principal> Authenticated<P> {
     }
 
     pub(crate) fn admit<S: HasGate<P>>(parts: &Parts, state: &S, site: Option<Site>) -> Entered<Self, P> {
-        match Self::begin(parts, state, Taken::ALL, None) {
+        match Self::begin(parts, state, AcceptedSchemes::ALL, None) {
             Step::Done(caller) => Step::Done(Self::unless_denied(caller, parts, state, site)),
             Step::Wait(entering) => Step::Wait(entering),
         }
@@ -120,7 +120,7 @@ impl<P: Principal> Authenticated<P> {
         if caller.is_ok() && admits(&parts.extensions, None) {
             return Err(stop_probe::<P, S>(parts, state));
         }
-        caller.map_err(|denial| denial.at(site).told(Some(parts)))
+        caller.map_err(|denial| denial.at(site).log(Some(parts)))
     }
 
     /// Returns a denial if the caller lacks a requirement that the gate applies to every caller.
@@ -130,10 +130,11 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
         request: Option<&Parts>,
     ) -> Option<Denial> {
-        let (refused, asked) = self.gate.refuse_anybody(&self.principal, &self.context, right).err()?;
-        let denial = self.deny_on(refused, asked, right.map_or(Taken::ALL, Taken::by));
+        let (refused, asked) =
+            self.gate.check_required_rights(&self.principal, &self.context, right).err()?;
+        let denial = self.deny_on(refused, asked, right.map_or(AcceptedSchemes::ALL, AcceptedSchemes::by));
         Some(match request {
-            Some(request) => self.gate.again(denial, request),
+            Some(request) => self.gate.with_step_up_redirect(denial, request),
             None => denial,
         })
     }
@@ -157,8 +158,8 @@ pub(super) fn leave_for_response<P: Principal>(
     if set.is_none() && depends_on.is_none() {
         return;
     }
-    let way_back = request.extensions.get::<WayBack>();
-    let Some(way_back) = way_back else {
+    let response_hooks = request.extensions.get::<ResponseHooks>();
+    let Some(response_hooks) = response_hooks else {
         tracing::warn!(
             target: "authgate::gate",
             "the response fields of a scheme are lost: add `gate.layer()` to the router"
@@ -166,10 +167,10 @@ pub(super) fn leave_for_response<P: Principal>(
         return;
     };
     if let Some(fields) = depends_on {
-        way_back.depends_on(fields);
+        response_hooks.depends_on(fields);
     }
     if let Some(set) = set {
         let failed = gate.deny(Reason::Failed, gate.client(&request.headers)).attempted(identified.scheme);
-        way_back.leave(set, failed);
+        response_hooks.add_callback(set, failed);
     }
 }

@@ -12,7 +12,7 @@ use super::prove::{Asked, Prove, Share, States};
 use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::guard::{Ended, in_time};
+use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::proof::resource::{
     Decides, DeclaredPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource,
@@ -146,7 +146,7 @@ impl<R: DeclaredPolicy + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, 
     /// Returns the denial for a resource that was deleted in the meantime: 404, as for one that
     /// never existed.
     pub fn gone(&self) -> Denial {
-        self.caller.missing(expression_of::<R, T>()).told(None)
+        self.caller.missing(expression_of::<R, T>()).log(None)
     }
 }
 
@@ -166,7 +166,7 @@ where
     P: Principal,
 {
     let decision = catch_unwind(AssertUnwindSafe(|| R::decide(&caller.principal, resource))).ok();
-    denied::<R, T, P>(caller, decision).map_err(|denial| denial.told(None))
+    denied::<R, T, P>(caller, decision).map_err(|denial| denial.log(None))
 }
 
 pub(super) async fn decide_with<R, T, P, S>(
@@ -187,9 +187,9 @@ where
         in_time(async { R::decide(&caller.principal, &caller.context, resource, state).await }, timeout)
             .await;
     let decision = match decision {
-        Ended::With(decision) => Some(decision),
-        Ended::Panicked => None,
-        Ended::TooLate => {
+        RunResult::Completed(decision) => Some(decision),
+        RunResult::Panicked => None,
+        RunResult::TimedOut => {
             let (policy, after) = (R::NAME, timeout.as_secs_f64());
             tracing::error!(target: "authgate::gate", %policy, after, "a policy did not answer in time");
             Some(Decision::Unavailable)
@@ -245,19 +245,19 @@ impl<R: DeclaredPolicy + ?Sized, T, P: Principal> Granted<R, T, P> {
         // Converting the error may run the application's code, too.
         let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
         let resource = match in_time(loaded, asked.timeout).await {
-            Ended::With(Ok(Some(resource))) => resource,
-            Ended::With(Ok(None)) => return Err(nothing(caller.missing(right))),
-            Ended::With(Err(error)) => {
+            RunResult::Completed(Ok(Some(resource))) => resource,
+            RunResult::Completed(Ok(None)) => return Err(nothing(caller.missing(right))),
+            RunResult::Completed(Err(error)) => {
                 let resource = TypeName::of::<T>();
                 tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&error), "a resource could not be loaded");
                 return Err(nothing(undecided()));
             }
-            Ended::TooLate => {
+            RunResult::TimedOut => {
                 let (resource, after) = (TypeName::of::<T>(), asked.timeout.as_secs_f64());
                 tracing::error!(target: "authgate::gate", %resource, after, "a resource was not loaded in time");
                 return Err(nothing(undecided()));
             }
-            Ended::Panicked => {
+            RunResult::Panicked => {
                 return Err(nothing(caller.deny(Refused { reason: Reason::Failed, why: None }, right)));
             }
         };

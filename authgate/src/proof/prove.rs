@@ -23,8 +23,8 @@ use crate::error::ConfigError;
 use crate::gate::{HasGate, Step};
 use crate::proof::resource::PathParameters;
 use crate::right::{
-    Context, FindTenant, ForbiddenReason, Principal, Reason, Refused, Requirement, Rule, Site, Taken, admits,
-    evaluate,
+    AcceptedSchemes, Context, FindTenant, ForbiddenReason, Principal, Reason, Refused, Requirement, Rule,
+    Site, admits, evaluate,
 };
 
 /// The inputs of a proof other than the caller.
@@ -125,10 +125,10 @@ where
     G: Prove<App<G, S>>,
     S: HasGate<G::Principal>,
 {
-    let taken = const { Taken::by(G::RIGHT) };
-    match Authenticated::begin(parts, state, taken, Some(G::RIGHT)) {
+    let accepted = const { AcceptedSchemes::by(G::RIGHT) };
+    match Authenticated::begin(parts, state, accepted, Some(G::RIGHT)) {
         Step::Done(Ok(caller)) => Step::Done(check::<G, App<G, S>>(caller, parts, site)),
-        Step::Done(Err(denial)) => Step::Done(Err(denial.at(site).told(Some(parts)))),
+        Step::Done(Err(denial)) => Step::Done(Err(denial.at(site).log(Some(parts)))),
         Step::Wait(entering) => Step::Wait(entering),
     }
 }
@@ -144,7 +144,7 @@ where
 {
     match Authenticated::resume(entering, parts).await {
         Ok(caller) => check::<G, S>(caller, parts, site),
-        Err(denial) => Err(denial.at(site).told(Some(parts))),
+        Err(denial) => Err(denial.at(site).log(Some(parts))),
     }
 }
 
@@ -170,14 +170,14 @@ fn check<G: Prove<S>, S>(
             Ok(exist) => (!exist).then(|| caller.missing(G::RIGHT)),
         };
         if let Some(denial) = denial {
-            return Err(denial.at(site).told(Some(parts)));
+            return Err(denial.at(site).log(Some(parts)));
         }
     }
     if let Some(denial) = refuse::<G, S>(&caller, parts, site) {
         return Err(denial);
     }
     if const { G::READS_PATH } && is_no_text {
-        return Err(caller.missing(G::RIGHT).at(site).told(Some(parts)));
+        return Err(caller.missing(G::RIGHT).at(site).log(Some(parts)));
     }
     let path = parameters.as_ref().map(PathParameters::of).unwrap_or_default();
     // The type of a key may run the application's code.
@@ -187,7 +187,7 @@ fn check<G: Prove<S>, S>(
     {
         tracing::error!(target: "authgate::gate", %error, "the path of a route does not name the resource of its rule");
         let denial = caller.deny(Refused { reason: Reason::Unavailable, why: None }, G::RIGHT);
-        return Err(denial.at(site).told(Some(parts)));
+        return Err(denial.at(site).log(Some(parts)));
     }
     Ok((caller, path))
 }
@@ -235,7 +235,7 @@ where
             Err(stop_probe::<G::Principal, S>(parts, state))
         }
         Ok(proof) => Ok(proof),
-        Err(denial) => Err(denial.at(site).told(Some(parts))),
+        Err(denial) => Err(denial.at(site).log(Some(parts))),
     }
 }
 
@@ -260,12 +260,12 @@ fn refuse<G: Prove<S>, S>(
     site: Option<Site>,
 ) -> Option<Denial> {
     let refused = G::coarse(&caller.principal, &caller.context).err()?;
-    let denial = caller.gate.again(caller.deny(refused, G::RIGHT), request).at(site);
+    let denial = caller.gate.with_step_up_redirect(caller.deny(refused, G::RIGHT), request).at(site);
     // A step-up is requested only if all other parts of the rule hold. Such a caller may know of
     // the resource.
     let hidden = G::CONCEAL_COARSE && denial.reason() != Reason::Forbidden(ForbiddenReason::Login);
     let denial = if hidden { denial.concealed() } else { denial };
-    Some(denial.told(Some(request)))
+    Some(denial.log(Some(request)))
 }
 
 const PANICKED: &str = "the type of a key panicked while its parameters were read";

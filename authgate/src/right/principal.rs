@@ -89,7 +89,7 @@ pub trait Principal: Sized + Send + Sync + 'static {
 
 /// Returns `true` if the id of the principal is not empty. A token with the `sub` `""` identifies
 /// no caller.
-pub(crate) fn has_a_name<P: Principal>(principal: &P) -> bool {
+pub(crate) fn has_non_empty_id<P: Principal>(principal: &P) -> bool {
     struct Written(bool);
     impl fmt::Write for Written {
         fn write_str(&mut self, text: &str) -> fmt::Result {

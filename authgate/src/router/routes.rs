@@ -21,7 +21,7 @@ impl<S> Routes<S> {
     /// Creates a list of one route. Most declarations accept every scheme of the gate and need no
     /// check.
     pub(super) fn one(entry: Entry, check: Check<S>) -> Self {
-        let check = (!entry.declaration.taken().is_all()).then_some(check);
+        let check = (!entry.declaration.accepted_schemes().is_all()).then_some(check);
         Self(vec![(entry, check)])
     }
 
@@ -68,7 +68,7 @@ impl<S> Routes<S> {
     /// Panics if a path does not.
     pub(super) fn check_paths(&self) {
         for route in self.iter() {
-            must_be_met(route, (route.check_path)(route.path()));
+            assert_satisfiable(route, (route.check_path)(route.path()));
         }
     }
 
@@ -83,7 +83,7 @@ impl<S> Routes<S> {
     {
         let with_state = |(entry, check): (Entry, Option<Check<S>>)| {
             if let Some(check) = check {
-                must_be_met(&entry, check(state));
+                assert_satisfiable(&entry, check(state));
             }
             (entry.with_state(state), None)
         };
@@ -91,7 +91,7 @@ impl<S> Routes<S> {
     }
 }
 
-fn must_be_met(route: &Entry, checked: Result<(), ConfigError>) {
+fn assert_satisfiable(route: &Entry, checked: Result<(), ConfigError>) {
     let of_route =
         |error| format!("no caller can reach the handler that is routed at {}: {error}", route.location());
     must(checked.map_err(of_route));

@@ -31,10 +31,10 @@ use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
-use crate::jws::Apart;
+use crate::jws::DisjointIssuers;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, CredentialError, Principal, Subjects, has_a_name};
+use crate::right::{Context, CredentialError, Principal, Subjects, has_non_empty_id};
 use crate::secret::debug_only;
 use authgate_access::Described;
 use tokens::Tokens;
@@ -67,10 +67,10 @@ pub struct Bearer<C = Complete> {
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
-    revocations: Option<Arc<dyn revocation::Ask>>,
+    revocations: Option<Arc<dyn revocation::DynRevocations>>,
     /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
-    apart: OnceLock<Arc<Apart>>,
+    disjoint: OnceLock<Arc<DisjointIssuers>>,
     missing: PhantomData<fn() -> C>,
 }
 
@@ -86,7 +86,7 @@ impl Bearer<WithoutIssuerAndAudience> {
             weaker: Vec::new(),
             revocations: None,
             #[cfg(feature = "rotation")]
-            apart: OnceLock::new(),
+            disjoint: OnceLock::new(),
             missing: PhantomData,
         }
     }
@@ -101,7 +101,7 @@ impl<C> Bearer<C> {
             weaker: self.weaker,
             revocations: self.revocations,
             #[cfg(feature = "rotation")]
-            apart: self.apart,
+            disjoint: self.disjoint,
             missing: PhantomData,
         }
     }
@@ -242,7 +242,7 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        self.identify(presented, has_a_name)
+        self.identify(presented, has_non_empty_id)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -369,8 +369,8 @@ impl<C> Bearer<C> {
         self.check_names()?;
         #[cfg(feature = "rotation")]
         {
-            let apart = Apart::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
-            self.apart.get_or_init(|| apart);
+            let disjoint = DisjointIssuers::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
+            self.disjoint.get_or_init(|| disjoint);
         }
         Ok(())
     }
@@ -396,12 +396,12 @@ impl<C> Bearer<C> {
         let Some(revocations) = &self.revocations else {
             return Outcome::Authenticated(Identity::new(principal, context)).into();
         };
-        match revocations.at_once(&context) {
+        match revocations.dyn_status_now(&context) {
             Some(status) => status.verdict(Identity::new(principal, context)).into(),
             None => {
                 let revocations = Arc::clone(revocations);
                 Answer::pending(async move {
-                    let status = revocations.later(&context).await;
+                    let status = revocations.dyn_status(&context).await;
                     status.verdict(Identity::new(principal, context))
                 })
             }

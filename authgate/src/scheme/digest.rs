@@ -34,7 +34,7 @@ use replay::Seen;
 const AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("authentication-info");
 
 /// The clock skew allowed between processes that share the key.
-const AHEAD: Duration = Duration::from_secs(30);
+const MAX_CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 /// `Authorization: Digest`: authenticates users by proof of a password that is not sent.
 ///
@@ -280,16 +280,16 @@ impl<U> Server<U> {
             _ => match self.users.find(sought).await {
                 Found::Known(ha1, principal) => (ha1, Some(principal)),
                 // Computes the full response, so that timing does not reveal which users exist.
-                Found::Unknown => (Ha1::of_nobody(sent.algorithm), None),
+                Found::Unknown => (Ha1::dummy(sent.algorithm), None),
                 Found::Unavailable => return Outcome::Unavailable,
             },
         };
-        let right = sent.are_right(&ha1, method);
+        let right = sent.verify(&ha1, method);
         let Some(principal) = principal.filter(|_| right) else {
             return Outcome::Rejected(CredentialError::Rejected);
         };
         let now = self.clock.now();
-        let taken = now.before(self.lifetime)..=now.after(AHEAD);
+        let taken = now.before(self.lifetime)..=now.after(MAX_CLOCK_SKEW);
         // A replay is reported as an expired nonce. An honest client that lost a response retries
         // with a new nonce, and an attacker with a recorded request cannot.
         if !self.seen.is_first(nonce, sent.count, &taken) {

@@ -7,7 +7,7 @@ use tower_sessions_core::session::Id;
 
 /// The session cookie of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carried {
+pub(crate) enum SessionCookie {
     /// The cookie is missing.
     Absent,
     /// One cookie, in the form that the server sends. Only the store knows whether the session
@@ -39,12 +39,12 @@ pub(crate) fn is_carried(headers: &HeaderMap, name: &str) -> bool {
 }
 
 /// Parses the cookie with this name.
-pub(crate) fn carried(headers: &HeaderMap, name: &str) -> Carried {
+pub(crate) fn carried(headers: &HeaderMap, name: &str) -> SessionCookie {
     let mut values = values(headers, name);
     match (values.next(), values.next()) {
-        (None, _) => Carried::Absent,
-        (Some(_), Some(_)) => Carried::Several,
-        (Some(value), None) => value.and_then(id).map_or(Carried::Malformed, Carried::One),
+        (None, _) => SessionCookie::Absent,
+        (Some(_), Some(_)) => SessionCookie::Several,
+        (Some(value), None) => value.and_then(id).map_or(SessionCookie::Malformed, SessionCookie::One),
     }
 }
 
@@ -79,7 +79,7 @@ fn line(name: &str, value: &str, secure: bool, max_age: Option<Duration>) -> Opt
 mod tests {
     use super::*;
 
-    fn of(lines: &[&'static str]) -> Carried {
+    fn of(lines: &[&'static str]) -> SessionCookie {
         let lines = lines.iter().map(|line| (COOKIE, HeaderValue::from_static(line)));
         carried(&lines.collect(), "__Host-session")
     }
@@ -93,7 +93,7 @@ mod tests {
             &["theme=dark", "__Host-session=AAAAAAAAAAAAAAAAAAAAAA"],
             &["__host-session=x; __Host-session=AAAAAAAAAAAAAAAAAAAAAA; session=y"],
         ] {
-            assert_eq!(of(lines), Carried::One(id), "{lines:?}");
+            assert_eq!(of(lines), SessionCookie::One(id), "{lines:?}");
         }
     }
 
@@ -111,16 +111,16 @@ mod tests {
             "__Host-session=A AAAAAAAAAAAAAAAAAAAAA",
             "__Host-session==AAAAAAAAAAAAAAAAAAAAAA",
         ] {
-            assert_eq!(of(&[value]), Carried::Malformed, "{value}");
+            assert_eq!(of(&[value]), SessionCookie::Malformed, "{value}");
         }
     }
 
     #[test]
     fn repeated_session_cookie_is_ambiguous_in_any_line() {
         let one = "__Host-session=AAAAAAAAAAAAAAAAAAAAAA";
-        assert_eq!(of(&[one, one]), Carried::Several);
-        assert_eq!(of(&["__Host-session=AAAAAAAAAAAAAAAAAAAAAA; __Host-session"]), Carried::Several);
-        assert_eq!(of(&["session=AAAAAAAAAAAAAAAAAAAAAA"]), Carried::Absent);
+        assert_eq!(of(&[one, one]), SessionCookie::Several);
+        assert_eq!(of(&["__Host-session=AAAAAAAAAAAAAAAAAAAAAA; __Host-session"]), SessionCookie::Several);
+        assert_eq!(of(&["session=AAAAAAAAAAAAAAAAAAAAAA"]), SessionCookie::Absent);
     }
 
     #[test]

@@ -11,10 +11,10 @@ use http::header::COOKIE;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::in_request::InRequest;
+use super::request_session::RequestSession;
 use super::{NO_ANSWER, Sessions};
-use crate::denial::{Client, Denial, Looks, Prepared};
-use crate::guard::{Ended, in_time};
+use crate::denial::{Client, Denial, DenialSettings, Prepared};
+use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::right::Reason;
 
@@ -59,7 +59,7 @@ pub struct SessionLayer {
 
 impl SessionLayer {
     pub(super) fn new(sessions: Sessions) -> Self {
-        Self { sessions, denials: Arc::new(Prepared::new(Vec::new(), &[COOKIE], Looks::default())) }
+        Self { sessions, denials: Arc::new(Prepared::new(Vec::new(), &[COOKIE], DenialSettings::default())) }
     }
 }
 
@@ -112,7 +112,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let SessionLayer { sessions, denials } = self.layer.clone();
         let client = Client::of(request.headers(), Default::default());
-        let found = InRequest::new(sessions, request.headers());
+        let found = RequestSession::new(sessions, request.headers());
         // The application extracts `tower_sessions::Session`, which has this type.
         request.extensions_mut().insert(found.session.clone());
         request.extensions_mut().insert(found.clone());
@@ -120,17 +120,17 @@ where
         Box::pin(async move {
             let Ok(response) = response.await;
             let mut response = response.into_response();
-            let reason = match in_time(found.finish(response.headers_mut()), InRequest::PATIENCE).await {
-                Ended::With(Ok(())) => return Ok(response),
-                Ended::With(Err(error)) => {
+            let reason = match in_time(found.finish(response.headers_mut()), RequestSession::PATIENCE).await {
+                RunResult::Completed(Ok(())) => return Ok(response),
+                RunResult::Completed(Err(error)) => {
                     tracing::error!(target: "authgate::gate", error = %OneLine(&error), "cannot save a session");
                     Reason::Unavailable
                 }
-                Ended::TooLate => {
+                RunResult::TimedOut => {
                     tracing::error!(target: "authgate::gate", "{NO_ANSWER}");
                     Reason::Unavailable
                 }
-                Ended::Panicked => {
+                RunResult::Panicked => {
                     tracing::error!(target: "authgate::gate", "the session store panicked");
                     Reason::Failed
                 }

@@ -14,7 +14,8 @@ use crate::right::{Context, CredentialError, Principal, SchemeName};
 use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
 use crate::secret::debug_only;
 use crate::session::{
-    Accounts, Binding, Carried, Found, InRequest, NO_ANSWER, NO_LAYER, Records, Sessions, Space, is_carried,
+    Accounts, Binding, Found, NO_ANSWER, NO_LAYER, Records, RequestSession, SessionCookie, Sessions, Space,
+    is_carried,
 };
 
 /// Authenticates callers by a session cookie, after
@@ -83,17 +84,20 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        let found = InRequest::of(presented.extensions()).filter(|found| found.is_of(&self.space.sessions));
+        let found =
+            RequestSession::of(presented.extensions()).filter(|found| found.is_of(&self.space.sessions));
         let Some(found) = found else {
             tracing::error!(target: "authgate::gate", "{NO_LAYER}");
             return Outcome::Unavailable.into();
         };
         match found.cookie {
-            Carried::One(_) => {
+            SessionCookie::One(_) => {
                 Answer::pending(identify(Arc::clone(&self.space), Arc::clone(&self.accounts), found.clone()))
             }
-            Carried::Absent => Outcome::NoCredentials.into(),
-            Carried::Malformed | Carried::Several => Outcome::Rejected(CredentialError::Malformed).into(),
+            SessionCookie::Absent => Outcome::NoCredentials.into(),
+            SessionCookie::Malformed | SessionCookie::Several => {
+                Outcome::Rejected(CredentialError::Malformed).into()
+            }
         }
     }
 
@@ -136,7 +140,7 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
 async fn identify<P: Principal, A: Accounts<P>>(
     space: Arc<Space>,
     accounts: Arc<A>,
-    found: InRequest,
+    found: RequestSession,
 ) -> Outcome<P> {
     let records = match Records::of(&found.session).await {
         Ok(Some(records)) => records,
@@ -165,13 +169,13 @@ async fn identify<P: Principal, A: Accounts<P>>(
         }
     };
     let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
-    found.use_it();
+    found.mark_used();
     let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
     let context = signed_in.strength.tell(context, signed_in.at);
     Outcome::Authenticated(Identity::new(account.principal, context))
 }
 
-async fn end<P>(found: &InRequest, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {
+async fn end<P>(found: &RequestSession, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {
     if let Err(error) = found.expire(binding).await {
         tracing::warn!(target: "authgate::gate", error = %OneLine(&error), "cannot remove an expired sign-in");
     }

@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use tower_sessions_core::session::Error;
 
 use super::account::{Account, BackendError};
-use super::in_request::InRequest;
+use super::request_session::RequestSession;
 use super::signed_in::SignedIn;
 use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME, Sessions, Space};
 use crate::denial::Denial;
-use crate::guard::{Ended, in_time};
+use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
 use crate::right::{Principal, Reason};
@@ -100,14 +100,14 @@ impl Sessions {
     fn session_of<'a, P: Principal>(
         &self,
         caller: &'a Unauthenticated<P>,
-    ) -> Result<(&'a InRequest, Binding<'a>), Denial> {
+    ) -> Result<(&'a RequestSession, Binding<'a>), Denial> {
         caller.refuse_cross_site()?;
         let spaces = caller.gate().session_spaces().filter_map(|space| space.downcast_ref::<Space>());
         let space = { spaces }.find(|space| space.sessions.are(self));
-        let space = space.ok_or_else(|| caller.miswired(NO_SCHEME))?;
+        let space = space.ok_or_else(|| caller.misconfigured(NO_SCHEME))?;
         let request = caller.credentials().request();
-        let found = request.and_then(|request| InRequest::of(&request.extensions));
-        let found = found.filter(|found| found.is_of(self)).ok_or_else(|| caller.miswired(NO_LAYER))?;
+        let found = request.and_then(|request| RequestSession::of(&request.extensions));
+        let found = found.filter(|found| found.is_of(self)).ok_or_else(|| caller.misconfigured(NO_LAYER))?;
         Ok((found, space.binding::<P>()))
     }
 }
@@ -124,7 +124,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// Returns a [`Denial`] with 403 `cross_site` if the request comes from another site.
     pub fn refuse_cross_site(&self) -> Result<(), Denial> {
         let Some(request) = self.credentials().request() else { return Ok(()) };
-        self.gate().refuse_cross_site(request).map_err(|denial| denial.told(Some(request)))
+        self.gate().refuse_cross_site(request).map_err(|denial| denial.log(Some(request)))
     }
 
     /// Creates the denial for a caller who cannot be identified because the application's accounts
@@ -139,40 +139,40 @@ impl<P: Principal> Unauthenticated<P> {
         self.deny(Reason::Busy)
     }
 
-    fn miswired(&self, what: &str) -> Denial {
+    fn misconfigured(&self, what: &str) -> Denial {
         tracing::error!(target: "authgate::gate", "{what}");
-        self.cannot_say()
+        self.unavailable_denial()
     }
 
     /// Waits for a sign-in or sign-out. If it fails, the session in the store is unchanged.
     async fn completed(
         &self,
-        found: &InRequest,
+        found: &RequestSession,
         work: impl Future<Output = Result<(), Error>>,
     ) -> Result<(), Denial> {
-        let ended = in_time(work, InRequest::PATIENCE).await;
-        if !matches!(ended, Ended::With(Ok(()))) {
-            found.give_up();
+        let ended = in_time(work, RequestSession::PATIENCE).await;
+        if !matches!(ended, RunResult::Completed(Ok(()))) {
+            found.discard();
         }
         match ended {
-            Ended::With(Ok(())) => Ok(()),
-            Ended::With(Err(error)) => Err(self.backend_failed(&error, NO_ANSWER)),
-            Ended::TooLate => Err(self.miswired(NO_ANSWER)),
-            Ended::Panicked => Err(self.deny(Reason::Failed)),
+            RunResult::Completed(Ok(())) => Ok(()),
+            RunResult::Completed(Err(error)) => Err(self.backend_failed(&error, NO_ANSWER)),
+            RunResult::TimedOut => Err(self.misconfigured(NO_ANSWER)),
+            RunResult::Panicked => Err(self.deny(Reason::Failed)),
         }
     }
 
     fn backend_failed(&self, error: &dyn Display, what: &str) -> Denial {
         tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{what}");
-        self.cannot_say()
+        self.unavailable_denial()
     }
 
-    fn cannot_say(&self) -> Denial {
+    fn unavailable_denial(&self) -> Denial {
         self.deny(Reason::Unavailable)
     }
 
     fn deny(&self, reason: Reason) -> Denial {
         let denial = self.gate().deny(reason, self.gate().client(self.credentials().headers()));
-        denial.told(self.credentials().request())
+        denial.log(self.credentials().request())
     }
 }

@@ -22,15 +22,15 @@ use crate::log::OneLine;
 use crate::secret::debug_only;
 
 /// The maximum time of one call to a store.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The application's store.
 pub(crate) struct Shared {
     store: Box<dyn SessionStore>,
     /// The locks of requests that save a session.
-    writes: Turns,
+    writes: SessionLocks,
     /// The locks of requests that sign in or out, each of which saves several times.
-    transitions: Turns,
+    transitions: SessionLocks,
     /// The bindings of the gates that were built, with the types of their principal and accounts.
     bindings: Mutex<Vec<([String; 4], TypeId)>>,
 }
@@ -38,7 +38,12 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(store: impl SessionStore) -> Self {
         let store = Box::new(store);
-        Self { store, writes: Turns::default(), transitions: Turns::default(), bindings: Mutex::default() }
+        Self {
+            store,
+            writes: SessionLocks::default(),
+            transitions: SessionLocks::default(),
+            bindings: Mutex::default(),
+        }
     }
 
     /// Returns `false` if gates of other types have this binding.
@@ -57,9 +62,9 @@ impl Shared {
 /// One lock per session that requests are using. With a shared lock, a client that writes to its
 /// session could delay others.
 #[derive(Default)]
-struct Turns(Mutex<HashMap<Id, Weak<Turn<()>>>>);
+struct SessionLocks(Mutex<HashMap<Id, Weak<Turn<()>>>>);
 
-impl Turns {
+impl SessionLocks {
     async fn of(&self, id: &Id) -> OwnedMutexGuard<()> {
         self.turn(id).lock_owned().await
     }
@@ -79,7 +84,7 @@ impl Turns {
 }
 
 /// The store for one request.
-pub(crate) struct OfRequest {
+pub(crate) struct RequestStore {
     shared: Arc<Shared>,
     /// When the loaded session expires.
     expires: Mutex<Option<OffsetDateTime>>,
@@ -97,7 +102,7 @@ pub(crate) struct OfRequest {
     deleted: Mutex<Option<Value>>,
 }
 
-impl OfRequest {
+impl RequestStore {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
         Self {
             shared: Arc::clone(shared),
@@ -131,12 +136,12 @@ impl OfRequest {
     }
 
     /// Records that a signed-in caller has used the session.
-    pub(crate) fn use_it(&self) {
+    pub(crate) fn mark_used(&self) {
         self.used.store(true, Ordering::Relaxed);
     }
 
     /// Leaves the session in the store unchanged and discards the changes of this request.
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn discard(&self) {
         self.given_up.store(true, Ordering::Relaxed);
     }
 
@@ -147,7 +152,7 @@ impl OfRequest {
     /// Returns `true` if the expiry of the session must be moved. The session must have been used,
     /// and a tenth of its idle time must have passed since it was last saved. Without this limit,
     /// each request would be a write.
-    pub(crate) fn is_to_be_extended(&self, idle: Duration) -> bool {
+    pub(crate) fn must_extend(&self, idle: Duration) -> bool {
         let expires = *self.expires.lock().unwrap_or_else(PoisonError::into_inner);
         let left = expires.map(|expires| expires - OffsetDateTime::now_utc());
         self.used.load(Ordering::Relaxed) && left.is_some_and(|left| left < idle - idle / 10)
@@ -157,7 +162,7 @@ impl OfRequest {
 /// A sign-in or sign-out in progress. If it is dropped before it is [done](Self::done), the session
 /// in the store is unchanged.
 pub(crate) struct Signing<'a> {
-    store: &'a OfRequest,
+    store: &'a RequestStore,
     is_done: bool,
 }
 
@@ -183,20 +188,20 @@ impl Drop for Signing<'_> {
         self.store.signs.store(false, Ordering::Relaxed);
         self.store.replaces.store(false, Ordering::Relaxed);
         if !self.is_done {
-            self.store.give_up();
+            self.store.discard();
         }
     }
 }
 
 async fn in_time<T>(answer: impl Future<Output = Result<T>> + Send) -> Result<T> {
-    match tokio::time::timeout(PATIENCE, answer).await {
+    match tokio::time::timeout(STORE_TIMEOUT, answer).await {
         Ok(answer) => answer,
-        Err(_) => Err(Error::Backend(format!("the session store did not answer within {PATIENCE:?}"))),
+        Err(_) => Err(Error::Backend(format!("the session store did not answer within {STORE_TIMEOUT:?}"))),
     }
 }
 
 #[async_trait]
-impl SessionStore for OfRequest {
+impl SessionStore for RequestStore {
     /// Creates a session. If the application gives a session a new id, its sign-ins are kept only
     /// if they have not changed in the meantime.
     async fn create(&self, record: &mut Record) -> Result<()> {
@@ -268,7 +273,7 @@ impl SessionStore for OfRequest {
 
 debug_only! {
     /// Formats no session data.
-    [] OfRequest
+    [] RequestStore
 }
 
 #[cfg(test)]
@@ -277,7 +282,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_requests_of_the_same_session_wait_for_each_other() {
-        let turns = Turns::default();
+        let turns = SessionLocks::default();
         let held = turns.of(&Id(1)).await;
         for other in (2..2_000).map(Id) {
             assert!(turns.turn(&other).try_lock().is_ok(), "{other:?}");
@@ -289,7 +294,7 @@ mod tests {
 
     #[test]
     fn drops_locks_of_sessions_without_requests() {
-        let turns = Turns::default();
+        let turns = SessionLocks::default();
         let kept = turns.turn(&Id(0));
         (1..10_000).for_each(|id| drop(turns.turn(&Id(id))));
         assert!(turns.0.lock().unwrap().len() < 100);

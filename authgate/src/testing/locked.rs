@@ -89,7 +89,7 @@ impl Locked<'_> {
             Ok((_, committed)) => self.compare(&committed, router),
             Err(_) if self.bless.overwrites() => write(&self.file, &self.text(router)?),
             Err(error) => {
-                let how = self.bless.how_over("overwrite it, and lose its comments");
+                let how = self.bless.overwrite_instructions("overwrite it, and lose its comments");
                 Err(format!("{}\n\n{how}", self.at(&error)))
             }
         }

@@ -1,8 +1,8 @@
 //! The progress of a probe's request: the route that it reached, whether it was admitted, and
 //! whether the handler ran.
 //!
-//! A request of the probe carries a [`Mark`] in its extensions, which a client cannot set. With a
-//! mark, an admitted request stops before the handler is called.
+//! A request of the probe carries a [`ProbeProgress`] in its extensions, which a client cannot set.
+//! With a mark, an admitted request stops before the handler is called.
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,13 +15,13 @@ use crate::test_hooks::{Hooks, RequestHooks};
 
 /// The progress of a request.
 #[derive(Debug, Default)]
-pub(crate) struct Mark {
+pub(crate) struct ProbeProgress {
     reached: OnceLock<&'static Location<'static>>,
     admitted: AtomicBool,
     ran: AtomicBool,
 }
 
-impl Mark {
+impl ProbeProgress {
     /// Returns the source location of the route that the request reached.
     pub(super) fn reached(&self) -> Option<&'static Location<'static>> {
         self.reached.get().copied()
@@ -39,7 +39,7 @@ impl Mark {
 
 /// Marks a request of the probe, in its extensions.
 #[derive(Clone, Debug)]
-pub(super) struct Probing(pub(super) Arc<Mark>);
+pub(super) struct Probing(pub(super) Arc<ProbeProgress>);
 
 /// A gate that replaces the gate of the state for this request.
 #[derive(Clone)]
@@ -54,13 +54,13 @@ struct AtRoute<D>(D);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeniedFor<R = Reason> {
     /// The reason that the client sees.
-    pub(crate) told: R,
+    pub(crate) shown: R,
     /// The real reason, which may be concealed.
     pub(crate) real: R,
 }
 
 impl RequestHooks for Hooks {
-    type Probe = Option<Arc<Mark>>;
+    type Probe = Option<Arc<ProbeProgress>>;
 
     fn warn() {
         static WARNED: std::sync::Once = std::sync::Once::new();
@@ -118,6 +118,6 @@ impl RequestHooks for Hooks {
     }
 
     fn denied<R: Copy + Send + Sync + 'static>(response: &mut Extensions, shown: R, real: R) {
-        response.insert(DeniedFor { told: shown, real });
+        response.insert(DeniedFor { shown: shown, real });
     }
 }

@@ -12,7 +12,7 @@ use http::request::Parts;
 use super::mark::Replaced;
 use super::principal::{Login, TestPrincipal};
 use super::sample::{Gift, Unfilled};
-use super::token::{Flaw, Mint};
+use super::token::{Flaw, TokenIssuer};
 use crate::access::PrincipalType;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
@@ -45,13 +45,13 @@ debug_only!([P] Callers<P>);
 
 /// Identifies the caller of the test that sends a request. It is in the request's extensions, which
 /// a client cannot set.
-struct StandIn<P> {
+struct CallerMarker<P> {
     callers: Arc<Callers<P>>,
     number: usize,
     scheme: usize,
 }
 
-impl<P> Clone for StandIn<P> {
+impl<P> Clone for CallerMarker<P> {
     fn clone(&self) -> Self {
         Self { callers: Arc::clone(&self.callers), ..*self }
     }
@@ -59,25 +59,25 @@ impl<P> Clone for StandIn<P> {
 
 /// Replaces a scheme whose credentials cannot be generated. It identifies the callers of the test
 /// by the request's extensions, and passes all other requests to the real scheme.
-pub(crate) struct Double<P> {
+pub(crate) struct TestScheme<P> {
     pub(crate) gate: Gate<P>,
     pub(crate) scheme: usize,
     pub(crate) callers: Arc<Callers<P>>,
     pub(crate) name: &'static str,
 }
 
-impl<P: Principal> Double<P> {
+impl<P: Principal> TestScheme<P> {
     fn real(&self) -> Option<&dyn Scheme<P>> {
         self.gate.scheme_at(self.scheme)
     }
 
-    fn stand_in<'a>(&self, presented: &RequestCredentials<'a>) -> Option<&'a StandIn<P>> {
-        let stand_in = presented.parts().extensions.get::<StandIn<P>>()?;
+    fn stand_in<'a>(&self, presented: &RequestCredentials<'a>) -> Option<&'a CallerMarker<P>> {
+        let stand_in = presented.parts().extensions.get::<CallerMarker<P>>()?;
         (Arc::ptr_eq(&stand_in.callers, &self.callers) && stand_in.scheme == self.scheme).then_some(stand_in)
     }
 }
 
-impl<P: Principal> Scheme<P> for Double<P> {
+impl<P: Principal> Scheme<P> for TestScheme<P> {
     fn challenge(&self) -> Challenge {
         self.real().map_or_else(|| Challenge::new(self.name), Scheme::challenge)
     }
@@ -112,25 +112,25 @@ impl<P: Principal> Scheme<P> for Double<P> {
 
 /// A scheme of the replacing gate.
 #[derive(Clone)]
-pub(crate) struct StagedScheme {
+pub(crate) struct ReplacementScheme {
     pub(crate) name: &'static str,
     pub(crate) knows_login: bool,
     pub(crate) fields: Vec<HeaderName>,
     /// Issues credentials for the scheme. Without it, callers are identified by the request's
     /// extensions.
-    pub(crate) mint: Option<Mint>,
+    pub(crate) mint: Option<TokenIssuer>,
 }
 
 /// A gate for tests, with its callers.
-pub(crate) struct Stage<P> {
+pub(crate) struct ReplacementGate<P> {
     pub(crate) gate: Gate<P>,
-    pub(crate) schemes: Vec<StagedScheme>,
+    pub(crate) schemes: Vec<ReplacementScheme>,
     callers: Arc<Callers<P>>,
     /// The replaced gate. As long as it is kept, no other gate has its identity.
     real: Gate<P>,
 }
 
-impl<P: Principal> Stage<P> {
+impl<P: Principal> ReplacementGate<P> {
     /// Creates a stage that replaces this gate.
     pub(crate) fn of(gate: &Gate<P>) -> Self {
         let callers = Callers::none();
@@ -139,7 +139,7 @@ impl<P: Principal> Stage<P> {
         Self { gate, schemes, callers, real }
     }
 
-    pub(crate) fn enlist(&self, caller: TestPrincipal<P>) -> usize {
+    pub(crate) fn add_caller(&self, caller: TestPrincipal<P>) -> usize {
         self.callers.add(caller)
     }
 
@@ -158,17 +158,17 @@ impl<P: Principal> Stage<P> {
     }
 }
 
-fn bearer(mint: &Mint, number: usize, login: &Login, flaw: Option<Flaw>) -> Option<HeaderValue> {
+fn bearer(mint: &TokenIssuer, number: usize, login: &Login, flaw: Option<Flaw>) -> Option<HeaderValue> {
     let mut value = HeaderValue::try_from(format!("Bearer {}", mint.token(number, login, flaw))).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
 /// The operations of the probe on the gate of a route, for any principal type.
-pub(crate) trait Staged: Send + Sync + fmt::Debug {
+pub(crate) trait AnyReplacementGate: Send + Sync + fmt::Debug {
     fn principal(&self) -> PrincipalType;
 
-    fn schemes(&self) -> &[StagedScheme];
+    fn schemes(&self) -> &[ReplacementScheme];
 
     /// Returns the identity of the replaced gate. It is the same for two stages of one gate.
     fn identity(&self) -> usize;
@@ -182,7 +182,7 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
     fn add(&self, gifts: Vec<Gift>, login: Login, sample: Option<&dyn Any>) -> Result<usize, Unfilled>;
 
     /// Adds a caller's credential for one of the schemes to a request.
-    fn dress(&self, request: &mut Parts, number: usize, scheme: usize);
+    fn add_credential(&self, request: &mut Parts, number: usize, scheme: usize);
 
     /// Returns the `Authorization` value with a flawed token. Returns `None` if the scheme has no
     /// tokens, or does not check for the flaw.
@@ -192,15 +192,15 @@ pub(crate) trait Staged: Send + Sync + fmt::Debug {
     fn given(&self, sample: &dyn Any) -> Option<Vec<Gift>>;
 
     /// Replaces the gate that decides on a request by the stage's gate.
-    fn swap(&self, extensions: &mut Extensions);
+    fn replace_gate(&self, extensions: &mut Extensions);
 }
 
-impl<P: Principal> Staged for Stage<P> {
+impl<P: Principal> AnyReplacementGate for ReplacementGate<P> {
     fn principal(&self) -> PrincipalType {
         principal_type::<P>()
     }
 
-    fn schemes(&self) -> &[StagedScheme] {
+    fn schemes(&self) -> &[ReplacementScheme] {
         &self.schemes
     }
 
@@ -222,23 +222,23 @@ impl<P: Principal> Staged for Stage<P> {
         caller.gifts.extend(gifts);
         caller.login = login;
         caller.try_build()?;
-        Ok(self.enlist(caller))
+        Ok(self.add_caller(caller))
     }
 
-    fn dress(&self, request: &mut Parts, number: usize, scheme: usize) {
+    fn add_credential(&self, request: &mut Parts, number: usize, scheme: usize) {
         match self.authorization(number, scheme) {
             Some(value) => {
                 request.headers.insert(AUTHORIZATION, value);
             }
             None => {
                 let callers = Arc::clone(&self.callers);
-                request.extensions.insert(StandIn { callers, number, scheme });
+                request.extensions.insert(CallerMarker { callers, number, scheme });
             }
         }
     }
 
     fn flawed(&self, scheme: usize, flaw: Flaw) -> Option<HeaderValue> {
-        let mint = self.schemes.get(scheme)?.mint.as_ref().filter(|mint| mint.minds(flaw))?;
+        let mint = self.schemes.get(scheme)?.mint.as_ref().filter(|mint| mint.rejects(flaw))?;
         let login = Login::default();
         bearer(mint, 0, &login, Some(flaw))
     }
@@ -247,16 +247,16 @@ impl<P: Principal> Staged for Stage<P> {
         sample.downcast_ref::<TestPrincipal<P>>().map(|sample| sample.gifts.clone())
     }
 
-    fn swap(&self, extensions: &mut Extensions) {
+    fn replace_gate(&self, extensions: &mut Extensions) {
         extensions.insert(Replaced(self.gate.clone()));
     }
 }
 
-debug_only!([P] Stage<P>);
+debug_only!([P] ReplacementGate<P>);
 
 /// The stage of a gate, for any principal type.
 #[derive(Clone, Debug)]
-pub struct AnyStage(Arc<dyn Staged>);
+pub struct AnyStage(Arc<dyn AnyReplacementGate>);
 
 /// Creates the stage of a route's gate.
 #[derive(Clone, Debug)]
@@ -267,7 +267,7 @@ pub struct StagedRoute {
 }
 
 impl StagedRoute {
-    pub(crate) fn staged(&self) -> Option<&Arc<dyn Staged>> {
+    pub(crate) fn staged(&self) -> Option<&Arc<dyn AnyReplacementGate>> {
         self.staged.as_ref().map(|AnyStage(staged)| staged)
     }
 }
@@ -290,6 +290,6 @@ impl RouteHooks for Hooks {
 
 impl<P: Principal> EraseGate for Gate<P> {
     fn erase(&self) -> Option<AnyStage> {
-        Some(AnyStage(Arc::new(Stage::of(self))))
+        Some(AnyStage(Arc::new(ReplacementGate::of(self))))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::stage::{Callers, Double, StagedScheme};
+use super::stage::{Callers, ReplacementScheme, TestScheme};
 use super::test_bearer::TestBearer;
 use crate::gate::{Entry, Gate, Inner};
 use crate::right::Principal;
@@ -10,7 +10,7 @@ use crate::scheme::Scheme;
 
 impl<P: Principal> Gate<P> {
     /// Returns the gate with keys and users made for tests, and the description of its schemes.
-    pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<StagedScheme>) {
+    pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<ReplacementScheme>) {
         let Inner { schemes, timeout, required, origins, login_page, fields, prepared, weaker } =
             &*self.inner;
         let mut staged = Vec::with_capacity(schemes.len());
@@ -22,11 +22,11 @@ impl<P: Principal> Gate<P> {
                 }
                 None => {
                     let (gate, callers) = (self.clone(), Arc::clone(callers));
-                    let double = Double { gate, scheme, callers, name: entry.name };
+                    let double = TestScheme { gate, scheme, callers, name: entry.name };
                     (Box::new(double) as Box<dyn Scheme<P>>, None)
                 }
             };
-            staged.push(StagedScheme {
+            staged.push(ReplacementScheme {
                 name: entry.name,
                 knows_login: entry.knows_login,
                 fields: entry.scheme.properties().fields,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::stage::Callers;
-use super::token::{Mint, secret};
+use super::token::{TokenIssuer, secret};
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::issuers::Issuers;
@@ -26,7 +26,7 @@ impl<P: Principal> TestBearer<P> {
         mut verifier: Verifier,
         challenge: Challenge,
         callers: &Arc<Callers<P>>,
-    ) -> (Self, Mint) {
+    ) -> (Self, TokenIssuer) {
         let secret = secret();
         let issuers: Vec<_> =
             verifier.issuers.as_slice().iter().map(|issuer| issuer.name.to_string()).collect();
@@ -37,7 +37,7 @@ impl<P: Principal> TestBearer<P> {
             Audience::OneOf(names) => names.first().cloned(),
             Audience::Any => None,
         };
-        let mint = Mint { issuers, audience, secret };
+        let mint = TokenIssuer { issuers, audience, secret };
         (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
     }
 }

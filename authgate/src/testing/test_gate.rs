@@ -2,7 +2,7 @@ use http::Request;
 use http::header::HeaderValue;
 
 use super::principal::TestPrincipal;
-use super::stage::{Callers, Stage, Staged as _};
+use super::stage::{AnyReplacementGate as _, Callers, ReplacementGate};
 use super::test_bearer::TestBearer;
 use super::token::secret;
 use crate::denial::Challenge;
@@ -45,7 +45,7 @@ use crate::secret::debug_only;
 /// let request = Request::get("/me").header("authorization", ada.authorization());
 /// ```
 pub struct TestGate<P> {
-    stage: Stage<P>,
+    stage: ReplacementGate<P>,
 }
 
 /// The realm, issuer and audience of a gate that replaces no other.
@@ -76,7 +76,7 @@ impl<P: Principal> TestGate<P> {
     /// users. Other credentials are still checked by the real scheme.
     #[must_use]
     pub fn standing_in_for(gate: &Gate<P>) -> Self {
-        Self { stage: Stage::of(gate) }
+        Self { stage: ReplacementGate::of(gate) }
     }
 
     /// Returns the gate, for the state of the router under test.
@@ -103,7 +103,7 @@ impl<P: Principal> TestGate<P> {
                 panic!("the gate has no scheme {:?}, only {known:?}", wanted.unwrap_or_default());
             }
         };
-        SignedIn { stage: &self.stage, number: self.stage.enlist(principal), scheme }
+        SignedIn { stage: &self.stage, number: self.stage.add_caller(principal), scheme }
     }
 }
 
@@ -133,7 +133,7 @@ debug_only!([P] TestGate<P> {});
 /// assert!(ada.authorization().to_str().unwrap().starts_with("Bearer "));
 /// ```
 pub struct SignedIn<'a, P> {
-    stage: &'a Stage<P>,
+    stage: &'a ReplacementGate<P>,
     number: usize,
     scheme: usize,
 }
@@ -162,7 +162,7 @@ impl<P: Principal> SignedIn<'_, P> {
     #[must_use]
     pub fn calls<B>(&self, request: Request<B>) -> Request<B> {
         let (mut parts, body) = request.into_parts();
-        self.stage.dress(&mut parts, self.number, self.scheme);
+        self.stage.add_credential(&mut parts, self.number, self.scheme);
         Request::from_parts(parts, body)
     }
 }

@@ -12,7 +12,7 @@ use super::principal::Login;
 
 /// Issues tokens that one gate accepts.
 #[derive(Clone)]
-pub(crate) struct Mint {
+pub(crate) struct TokenIssuer {
     /// The trusted issuers.
     pub(crate) issuers: Vec<String>,
     /// The audience, or `None` if the gate accepts tokens for any audience.
@@ -48,7 +48,7 @@ impl Flaw {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-impl Mint {
+impl TokenIssuer {
     /// Returns the issuer of the login, or the first if the gate does not trust it.
     pub(crate) fn issuer(&self, login: &Login) -> &str {
         let wanted = self.issuers.iter().find(|issuer| Some(*issuer) == login.issuer.as_ref());
@@ -92,7 +92,7 @@ impl Mint {
     }
 
     /// Returns `true` if the gate rejects a token with this flaw.
-    pub(crate) const fn minds(&self, flaw: Flaw) -> bool {
+    pub(crate) const fn rejects(&self, flaw: Flaw) -> bool {
         !matches!((flaw, &self.audience), (Flaw::WrongAudience, None))
     }
 }

@@ -180,7 +180,7 @@ async fn debug_output_and_errors_contain_no_password() {
         format!("vera:$2y$99${}\n", base64url(PASSWORD)),
     ];
     for line in wrong_lines {
-        printed.error("HtpasswdError", Htpasswd::<User>::text(&line, |_| user()).expect_err("no line"));
+        printed.error("ConfigError", Htpasswd::<User>::text(&line, |_| user()).expect_err("no line"));
     }
     printed.error("HashError", Passwords::new().like(PASSWORD).expect_err("no hash"));
     printed.error(
@@ -192,7 +192,7 @@ async fn debug_output_and_errors_contain_no_password() {
     let ha1 = Ha1::sha256("vera", "api", PASSWORD);
     let digest = || InMemoryDigestUsers::new("api").user("vera", PASSWORD, Caller::new("vera"));
     printed.debug("Ha1", &ha1);
-    printed.debug("DigestTable", &digest());
+    printed.debug("InMemoryDigestUsers", &digest());
     printed.debug("Digest", &Digest::new(digest()).realm("api").nonce_key(KEY));
     let wrong: Result<Ha1, _> = PASSWORD.parse();
     printed.error("NotAnHa1", wrong.expect_err("no hash"));
@@ -233,7 +233,7 @@ async fn debug_output_and_errors_contain_no_api_key_or_session_id() {
     let keys = InMemoryApiKeys::new();
     let record = || KeyRecord::new(Caller::new("ci")).with_id("ci");
     keys.insert(key.digest(), record()).expect("a new one");
-    printed.debug("KeyTable", &keys);
+    printed.debug("InMemoryApiKeys", &keys);
     printed.debug("KeyRecord", &record());
     printed.debug("KeyDigest", &key.digest());
     printed.error("ApiKeyError", keys.insert_text(key.text(), record()).expect_err("it is there"));

@@ -26,7 +26,7 @@ pub(super) fn expand(set: &Set) -> TokenStream {
         .map_or_else(|| Kind::Permission.ident(span).into_token_stream(), |path| quote!(#path));
     let rows = rights.iter().map(|Right { gives, .. }| {
         let bits = gives.variants.iter().map(|variant| {
-            let asked = quote!(#authgate::__private::Asked::Variant(&__Given::#variant));
+            let asked = quote!(#authgate::__private::RightRef::Variant(&__Given::#variant));
             quote!((1u128 << __Given::#named(#asked)))
         });
         if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }

@@ -11,7 +11,7 @@ use crate::rule::words::{Name, TypeWord};
 use crate::{Rule, Value};
 
 /// The maximum number of callers in the result.
-const TOLD: usize = 4;
+const MAX_LISTED: usize = 4;
 /// The maximum number of callers to search for, and of steps for it.
 const MOST: usize = 64;
 const MOST_STEPS: usize = 1 << 14;
@@ -35,8 +35,8 @@ pub(super) fn only<'a>(
             words.push(caller);
         }
     }
-    let more = words.len().saturating_sub(TOLD);
-    words.truncate(TOLD);
+    let more = words.len().saturating_sub(MAX_LISTED);
+    words.truncate(MAX_LISTED);
     match (more, is_all) {
         (0, true) => {}
         (more, true) => words.push(format!("and {more} more")),

@@ -227,7 +227,7 @@ fn edit(
     let required: Vec<_> =
         required.filter(|required| rule.is_none_or(|rule| !rule.waives(required))).collect();
     let rules: Vec<_> = required.iter().copied().chain(rule).collect();
-    let accepted = declaration.taken();
+    let accepted = declaration.accepted_schemes();
     let alternatives = alternatives(gate, &rules, accepted);
     if alternatives.is_empty() {
         let schemes: Vec<_> = gate.schemes.iter().map(|scheme| scheme.name).collect();
@@ -239,7 +239,7 @@ fn edit(
     let security =
         alternatives.into_iter().filter_map(|(at, scopes)| Some(json!({ names.get(at)?: scopes })));
     edit.security = Some(security.collect());
-    let schemes: Vec<_> = gate.schemes.iter().filter(|scheme| accepted.takes(scheme.name)).collect();
+    let schemes: Vec<_> = gate.schemes.iter().filter(|scheme| accepted.accepts(scheme.name)).collect();
     edit.statuses = statuses(gate, &schemes, &declaration, &required, method);
     Ok(edit)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{DescribedGate, DescribedScheme};
-use crate::{Builtin, Described, Rule, Taken};
+use crate::{AcceptedSchemes, Builtin, Described, Rule};
 
 /// Scopes that are required together.
 type Way = BTreeSet<&'static str>;
@@ -22,9 +22,9 @@ const MOST: usize = 8;
 pub(super) fn alternatives(
     gate: &DescribedGate,
     rules: &[&'static Rule],
-    accepted: Taken,
+    accepted: AcceptedSchemes,
 ) -> Vec<Alternative> {
-    let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| accepted.takes(scheme.name));
+    let schemes = gate.schemes.iter().enumerate().filter(|(_, scheme)| accepted.accepts(scheme.name));
     let by_scheme: Vec<_> = schemes
         .map(|(at, scheme)| (at, joined(rules.iter().map(|rule| ways(rule, scheme.name, true)).collect())))
         .filter(|(_, ways)| ways.as_ref().is_none_or(|ways| !ways.is_empty()))
@@ -204,7 +204,7 @@ mod tests {
         #[cfg_attr(miri, ignore = "takes minutes in Miri")]
         fn lists_an_alternative_for_every_admitted_caller(rule in rule()) {
             let gate = gate();
-            let listed = alternatives(&gate, &[rule], Taken::by(rule));
+            let listed = alternatives(&gate, &[rule], AcceptedSchemes::by(rule));
             let mut named = Way::new();
             name_scopes(rule, true, &mut named);
             let is_all = |scopes: &Vec<_>| scopes.len() == named.len();
@@ -227,7 +227,7 @@ mod tests {
         fn every_listed_alternative_is_satisfiable(rule in rule()) {
             prop_assume!(!rule.has(crate::rule::Ask::Negation));
             let gate = gate();
-            for (at, scopes) in alternatives(&gate, &[rule], Taken::by(rule)) {
+            for (at, scopes) in alternatives(&gate, &[rule], AcceptedSchemes::by(rule)) {
                 let held = |rest| holds(rule, gate.schemes[at].name, &scopes, rest);
                 prop_assert!((0..8).any(held), "{rule} {scopes:?}");
             }
@@ -239,7 +239,7 @@ mod tests {
         let either = |one, other| kept(Rule::any([scope(one), scope(other)].into_iter().cloned()));
         let pair = |one, other| kept(Rule::all([scope(one), scope(other)].into_iter().cloned()));
         let few = kept(Rule::any([pair(0, 1), pair(2, 3)].into_iter().cloned()));
-        let of = |rule| alternatives(&gate(), &[rule], Taken::ALL);
+        let of = |rule| alternatives(&gate(), &[rule], AcceptedSchemes::ALL);
         assert_eq!(
             of(few),
             [(0, vec!["a", "b"]), (0, vec!["c", "d"]), (1, vec!["a", "b"]), (1, vec!["c", "d"])]

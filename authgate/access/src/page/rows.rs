@@ -6,7 +6,7 @@ use std::iter;
 
 use super::escape::Escaped;
 use super::source_link::Template;
-use super::{asked_by, rule};
+use super::{count_routes_with, rule};
 use crate::caller::{Caller, Given};
 use crate::document::{Document, DocumentRight, DocumentRoute, STATES};
 use crate::lock::{Lock, RouteLine, order};
@@ -204,7 +204,7 @@ pub(super) fn rights(out: &mut String, document: &Document, lock: Option<&Lock>)
         let path = path.iter().chain(on).map(|path| format!("<code>{}</code>", Escaped(path)));
         let path = path.collect::<Vec<_>>().join(" on ");
         let permitted = [tokens("permission", grants), tokens("permission", allows)].concat();
-        let asked = lock.map_or(0, |lock| asked_by(lock, kind, name));
+        let asked = lock.map_or(0, |lock| count_routes_with(lock, kind, name));
         _ = writeln!(
             out,
             "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{head}</th>\

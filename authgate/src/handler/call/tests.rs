@@ -26,22 +26,22 @@ fn bearer() -> Bearer {
 }
 
 /// Returns the heap size of the response future for a request with this `Authorization`.
-fn room(gate: Gate<User>, authorization: Option<&'static str>) -> usize {
-    fn room<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) -> usize {
-        handler.call(request, state, Location::caller()).room()
+fn future_size(gate: Gate<User>, authorization: Option<&'static str>) -> usize {
+    fn future_size<H: Call<T, S>, T, S>(handler: H, state: S, request: Request) -> usize {
+        handler.call(request, state, Location::caller()).future_size()
     }
     let mut request = Request::new(Body::empty());
     if let Some(authorization) = authorization {
         request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static(authorization));
     }
-    room(|user: Authorized<role::Admin>| async move { user.sub.clone() }, gate, request)
+    future_size(|user: Authorized<role::Admin>| async move { user.sub.clone() }, gate, request)
 }
 
 #[test]
 fn synchronous_denial_allocates_no_future() {
     for authorization in [None, Some("Bearer forged"), Some("Basic x")] {
         let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
-        assert_eq!(room(gate, authorization), 0, "{authorization:?}");
+        assert_eq!(future_size(gate, authorization), 0, "{authorization:?}");
     }
 }
 
@@ -49,8 +49,8 @@ fn synchronous_denial_allocates_no_future() {
 #[test]
 fn future_of_async_scheme_fits_one_kilobyte() {
     let gate = Gate::<User>::builder().scheme(Slow).build().unwrap();
-    let room = room(gate, Some("Slow x"));
-    assert!((1..=1032).contains(&room), "{room}");
+    let future_size = future_size(gate, Some("Slow x"));
+    assert!((1..=1032).contains(&future_size), "{future_size}");
 }
 
 /// A scheme that responds asynchronously, and identifies an admin.

@@ -26,12 +26,12 @@ pub(super) struct OnePass<'read, 'de, D> {
     pub(super) json: D,
     pub(super) audience: &'read Audience,
     pub(super) claims: &'read mut Claims<'de>,
-    pub(super) heard: &'read mut Heard,
+    pub(super) progress: &'read mut ReadProgress,
 }
 
 /// How much of the claims set was read.
 #[derive(Clone, Copy)]
-pub(super) enum Heard {
+pub(super) enum ReadProgress {
     /// All members were read without an error.
     Whole,
     /// Members may be missing: the principal ignored an error or stopped before the end.
@@ -42,8 +42,8 @@ pub(super) enum Heard {
 
 impl<'de, D: Deserializer<'de>> OnePass<'_, 'de, D> {
     fn read<V: Visitor<'de>>(self, visitor: V, wanted: Wanted) -> Result<V::Value, D::Error> {
-        let Self { json, audience, claims, heard } = self;
-        json.deserialize_map(Listening { visitor, wanted, audience, claims, heard })
+        let Self { json, audience, claims, progress } = self;
+        json.deserialize_map(Listening { visitor, wanted, audience, claims, progress })
     }
 }
 
@@ -64,8 +64,8 @@ impl Wanted {
     }
 }
 
-/// Supports principals that are structs or maps, optionally in newtypes. For other types `heard`
-/// stays [`Heard::Part`], and the principal is read separately.
+/// Supports principals that are structs or maps, optionally in newtypes. For other types `progress`
+/// stays [`ReadProgress::Part`], and the principal is read separately.
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for OnePass<'_, 'de, D> {
     type Error = D::Error;
 
@@ -111,7 +111,7 @@ struct Listening<'read, 'de, V> {
     wanted: Wanted,
     audience: &'read Audience,
     claims: &'read mut Claims<'de>,
-    heard: &'read mut Heard,
+    progress: &'read mut ReadProgress,
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
@@ -122,7 +122,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        let Self { visitor, wanted, audience, claims, heard } = self;
+        let Self { visitor, wanted, audience, claims, progress } = self;
         let mut members = Members {
             map,
             wanted,
@@ -136,9 +136,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Listening<'_, 'de, V> {
         };
         let principal = visitor.visit_map(&mut members);
         if members.is_malformed {
-            *heard = Heard::Malformed;
+            *progress = ReadProgress::Malformed;
         } else if members.is_whole && !members.is_broken {
-            *heard = Heard::Whole;
+            *progress = ReadProgress::Whole;
         }
         principal
     }

@@ -136,7 +136,7 @@ impl<P: Principal> Authenticated<P> {
     pub fn visible_by<R: ListPolicy<T, Principal = P>, T: Listable>(
         self,
     ) -> Result<VisibleList<T, R, P>, Denial> {
-        VisibleList::of(self).map_err(|denial| denial.told(None))
+        VisibleList::of(self).map_err(|denial| denial.log(None))
     }
 }
 

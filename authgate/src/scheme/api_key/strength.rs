@@ -45,11 +45,11 @@ fn guessed_bits(text: &[u8]) -> f64 {
     different.sort_unstable();
     different.dedup();
     let surprises =
-        2 + text.windows(3).enumerate().filter(|(place, three)| !is_foreseen(text, *place, three)).count();
+        2 + text.windows(3).enumerate().filter(|(place, three)| !is_predictable(text, *place, three)).count();
     surprises as f64 * (different.len() as f64).log2()
 }
 
-fn is_foreseen(text: &[u8], place: usize, three: &[u8]) -> bool {
+fn is_predictable(text: &[u8], place: usize, three: &[u8]) -> bool {
     let goes_on =
         matches!(three, [a, b, c] if i16::from(*b) - i16::from(*a) == i16::from(*c) - i16::from(*b));
     goes_on || text.windows(3).take(place).any(|before| before == three)

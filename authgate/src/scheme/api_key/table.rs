@@ -206,7 +206,7 @@ impl<P> Default for InMemoryApiKeys<P> {
 /// Prints the number of keys.
 impl<P> fmt::Debug for InMemoryApiKeys<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyTable").field("len", &self.len()).finish_non_exhaustive()
+        f.debug_struct("InMemoryApiKeys").field("len", &self.len()).finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,7 @@ use kept::{Kept, Store};
 pub use size::CacheSize;
 
 use super::tokens::Tokens;
-use super::{Bearer, Complete, IsComplete, has_a_name};
+use super::{Bearer, Complete, IsComplete, has_non_empty_id};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
@@ -172,7 +172,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        self.identify(presented, has_a_name)
+        self.identify(presented, has_non_empty_id)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -240,7 +240,7 @@ mod tests {
     }
 
     fn found(cached: &Cached<User>, now: u64) -> Result<String, CredentialError> {
-        cached.find(token().as_bytes(), at(now), has_a_name).map(|kept| kept.principal.sub.clone())
+        cached.find(token().as_bytes(), at(now), has_non_empty_id).map(|kept| kept.principal.sub.clone())
     }
 
     #[test]

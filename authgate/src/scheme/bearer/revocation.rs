@@ -135,21 +135,21 @@ impl<R: Revocations> Revocations for Arc<R> {
 }
 
 /// A type-erased [`Revocations`].
-pub(super) trait Ask: Send + Sync {
-    fn at_once(&self, context: &Context) -> Option<RevocationStatus>;
+pub(super) trait DynRevocations: Send + Sync {
+    fn dyn_status_now(&self, context: &Context) -> Option<RevocationStatus>;
 
-    fn later<'a>(
+    fn dyn_status<'a>(
         &'a self,
         context: &'a Context,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>>;
 }
 
-impl<R: Revocations> Ask for R {
-    fn at_once(&self, context: &Context) -> Option<RevocationStatus> {
+impl<R: Revocations> DynRevocations for R {
+    fn dyn_status_now(&self, context: &Context) -> Option<RevocationStatus> {
         self.status_now(context)
     }
 
-    fn later<'a>(
+    fn dyn_status<'a>(
         &'a self,
         context: &'a Context,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {

@@ -84,7 +84,7 @@ impl DigestCredentials {
 
     /// Returns `true` if the response follows from this H(A1) (RFC 7616 section 3.4.1). Compares in
     /// constant time.
-    pub(super) fn are_right(&self, ha1: &Ha1, method: &str) -> bool {
+    pub(super) fn verify(&self, ha1: &Ha1, method: &str) -> bool {
         ha1.algorithm() == self.algorithm && self.keyed(ha1, method).equals(&self.response)
     }
 

@@ -65,7 +65,7 @@ impl Ha1 {
     }
 
     /// Returns a placeholder for a missing user. No response matches it.
-    pub(super) const fn of_nobody(algorithm: DigestAlgorithm) -> Self {
+    pub(super) const fn dummy(algorithm: DigestAlgorithm) -> Self {
         Self { algorithm, hash: Hash::zero(algorithm) }
     }
 

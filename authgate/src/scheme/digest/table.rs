@@ -169,7 +169,7 @@ impl<P: Clone + Send + Sync + 'static> DigestUsers<P> for InMemoryDigestUsers<P>
 /// Prints the realm and the number of users.
 impl<P> fmt::Debug for InMemoryDigestUsers<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DigestTable")
+        f.debug_struct("InMemoryDigestUsers")
             .field("realm", &self.realm)
             .field("users", &self.users.len())
             .finish_non_exhaustive()

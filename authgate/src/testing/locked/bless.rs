@@ -53,7 +53,7 @@ impl Bless {
     }
 
     /// Returns how to overwrite a lock that cannot be parsed.
-    pub(super) fn how_over(&self, what: &str) -> String {
+    pub(super) fn overwrite_instructions(&self, what: &str) -> String {
         let mut how = self.told(what, "overwrite");
         if *self == Self::Rewrite {
             how.push_str("\nAUTHGATE_BLESS=1 overwrites only a lock that it can parse\n");

@@ -10,11 +10,11 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use tower_service::Service as _;
 
-use crate::testing::mark::{DeniedFor, Mark, Probing};
+use crate::testing::mark::{DeniedFor, ProbeProgress, Probing};
 
 /// The outcome of a request.
 pub(super) struct Outcome {
-    pub(super) mark: Arc<Mark>,
+    pub(super) mark: Arc<ProbeProgress>,
     pub(super) answer: Answer,
 }
 
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST: usize = 1 << 20;
 
 pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
-    let mark = Arc::new(Mark::default());
+    let mark = Arc::new(ProbeProgress::default());
     parts.extensions.insert(Probing(Arc::clone(&mark)));
     // Some schemes need the address of the peer. No proxy configuration trusts this one (RFC 5737
     // section 3).
@@ -86,7 +86,7 @@ impl Outcome {
     }
 
     /// Describes the outcome in a few words: `403 role_missing`.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         if self.mark.has_run() {
             return "the handler ran".to_owned();
         }
@@ -94,11 +94,11 @@ impl Outcome {
             return "admitted".to_owned();
         }
         match &self.answer {
-            Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } if told == real => {
-                format!("{} {told}", status.as_u16())
+            Answer::Response { status, denied: Some(DeniedFor { shown, real }), .. } if shown == real => {
+                format!("{} {shown}", status.as_u16())
             }
-            Answer::Response { status, denied: Some(DeniedFor { told, real }), .. } => {
-                format!("{} {told} (concealed {real})", status.as_u16())
+            Answer::Response { status, denied: Some(DeniedFor { shown, real }), .. } => {
+                format!("{} {shown} (concealed {real})", status.as_u16())
             }
             Answer::Response { status, denied: None, .. } => {
                 format!("{}, not from authgate", status.as_u16())

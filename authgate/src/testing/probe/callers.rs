@@ -12,7 +12,7 @@ use crate::access::{Builtin, Rule};
 use crate::right::SetOfRights;
 use crate::testing::principal::Login;
 use crate::testing::sample::Gift;
-use crate::testing::stage::Staged;
+use crate::testing::stage::AnyReplacementGate;
 use crate::testing::token::Flaw;
 
 /// A caller, with the credentials that it presents.
@@ -43,7 +43,7 @@ pub(super) struct Good {
 }
 
 /// Returns the callers without a valid credential.
-pub(super) fn unknown(stage: &dyn Staged) -> Vec<Caller> {
+pub(super) fn unknown(stage: &dyn AnyReplacementGate) -> Vec<Caller> {
     let mut callers = vec![Caller { who: "anonymous".to_owned(), presents: Presents::Nothing }];
     let mut garbage = |who: &str, fields: Vec<(HeaderName, HeaderValue)>| {
         callers.push(Caller { who: who.to_owned(), presents: Presents::Garbage(fields) });
@@ -97,7 +97,7 @@ impl Named {
 
 /// Builds the authenticated callers for a route with this access.
 pub(super) struct Known<'a> {
-    stage: &'a dyn Staged,
+    stage: &'a dyn AnyReplacementGate,
     tenant: Option<&'a str>,
     another_tenant: &'static str,
     /// All rights that a principal can have.
@@ -115,7 +115,7 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn of(
-        stage: &'a dyn Staged,
+        stage: &'a dyn AnyReplacementGate,
         names: &Writer,
         lock: &Lock,
         access: &Access,

@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::access::lock::{Access, RouteLine};
 use crate::access::{Route, Rule};
 use crate::right::{Declaration, ForbiddenReason, Reason};
-use crate::testing::stage::{Staged, StagedScheme};
+use crate::testing::stage::{AnyReplacementGate, ReplacementScheme};
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ impl Expected {
     /// 401 without `error`.
     pub(super) const ANONYMOUS: Self = Self::Unknown { error: Some(false) };
 
-    pub(super) const fn told(self, hides: bool) -> &'static str {
-        match (self, hides) {
+    pub(super) const fn text(self, conceals: bool) -> &'static str {
+        match (self, conceals) {
             (Self::Admitted, _) => "admitted",
             (Self::Unknown { .. }, _) => "401",
             (Self::Ambiguous, _) => "400",
@@ -59,35 +59,37 @@ pub(super) struct Case<'a> {
     pub(super) access: &'a Access,
     pub(super) target: &'a Target,
     /// `None` if the router does not authenticate the callers of this route.
-    pub(super) stage: Option<&'a dyn Staged>,
+    pub(super) stage: Option<&'a dyn AnyReplacementGate>,
 }
 
 impl Case<'_> {
-    pub(super) fn schemes(&self) -> &[StagedScheme] {
-        self.stage.map_or(&[], Staged::schemes)
+    pub(super) fn schemes(&self) -> &[ReplacementScheme] {
+        self.stage.map_or(&[], AnyReplacementGate::schemes)
     }
 
-    pub(super) const fn hides(&self) -> bool {
+    pub(super) const fn conceals(&self) -> bool {
         matches!(self.access, Access::Authorized { conceal: true, .. })
     }
 
     /// Returns `true` if a 403 is acceptable. The lock does not conceal denials, or the router does
     /// and conceals those that depend on a resource.
-    fn may_tell(&self) -> bool {
+    fn may_reveal(&self) -> bool {
         let hides_now = matches!(self.route.declaration(), Declaration::Authorized { conceal: true, .. });
-        !self.hides() || hides_now
+        !self.conceals() || hides_now
     }
 
     /// Returns the difference from the expected outcome, if there is one.
     pub(super) fn wrong(&self, expected: Expected, outcome: &Outcome) -> Option<String> {
         if outcome.mark.has_run() {
-            return Some(outcome.told());
+            return Some(outcome.describe());
         }
         if outcome.is_admitted() {
             let may_be = matches!(expected, Expected::Admitted | Expected::LeftToPolicies);
-            return (!may_be).then(|| outcome.told());
+            return (!may_be).then(|| outcome.describe());
         }
-        let Answer::Response { status, headers, .. } = &outcome.answer else { return Some(outcome.told()) };
+        let Answer::Response { status, headers, .. } = &outcome.answer else {
+            return Some(outcome.describe());
+        };
         let is = |code: StatusCode| *status == code;
         let (forbidden, missing) = (is(StatusCode::FORBIDDEN), is(StatusCode::NOT_FOUND));
         let fits = match expected {
@@ -99,13 +101,13 @@ impl Case<'_> {
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
             // A denial before the resource is loaded reveals nothing about it, and may be a 403.
-            Expected::Refused => (forbidden && self.may_tell()) || (missing && self.hides()),
+            Expected::Refused => (forbidden && self.may_reveal()) || (missing && self.conceals()),
             Expected::LeftToPolicies => {
-                ((forbidden && self.may_tell()) || missing) && self.is_by_policy(outcome)
+                ((forbidden && self.may_reveal()) || missing) && self.is_by_policy(outcome)
             }
         };
         if !fits {
-            return Some(outcome.told());
+            return Some(outcome.describe());
         }
         wrong_caching(headers).map(|wrong| format!("{} {wrong}", status.as_u16()))
     }

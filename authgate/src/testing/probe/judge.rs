@@ -22,7 +22,7 @@ use crate::access::{Kind, Route};
 use crate::right::Reason;
 use crate::router::Entry;
 use crate::testing::locked::in_package;
-use crate::testing::stage::Staged;
+use crate::testing::stage::AnyReplacementGate;
 use authgate_access::lock::{Access, Lock, RouteLine, Writer};
 
 pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Report {
@@ -58,7 +58,7 @@ pub(super) async fn run<S: Clone + Send + Sync + 'static>(probe: Probe<S>) -> Re
             judge.fail(line, None, "all callers", "the route in the lock", "no route in the router");
         }
     }
-    judge.tells_of_what_is_there();
+    judge.report_unknown_paths();
     let lines: Lines<'_> = lock.routes().iter().map(|line| (line.key(), line)).collect();
     let own: HashMap<_, _> = own.routes().iter().map(|line| (line.key(), line)).collect();
     for route in &entries {
@@ -90,7 +90,7 @@ struct Judge<'a> {
     missing: &'a BTreeMap<String, String>,
     samples: Vec<Sample<'a>>,
     /// The stages, by the gate that each replaces.
-    stages: BTreeMap<usize, Arc<dyn Staged>>,
+    stages: BTreeMap<usize, Arc<dyn AnyReplacementGate>>,
     /// The callers that a stage already has, by their rights and login.
     numbers: HashMap<(usize, String), usize>,
     /// Is `true` if the current route did not respond once. It gets no more requests.
@@ -150,7 +150,7 @@ impl<'a> Judge<'a> {
         let stage = route.gate.staged().cloned();
         let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
         let stage = stage.as_deref();
-        let access = self.asked_in_truth(line, stage, lines);
+        let access = self.effective_access(line, stage, lines);
         let case = Case { route, line, access: &access, target: &target, stage };
         let Some(stage) = stage else {
             // According to the router, this route does not authenticate callers.
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Sends the callers without a valid credential.
-    async fn unknown(&mut self, case: &Case<'_>, stage: &dyn Staged) {
+    async fn unknown(&mut self, case: &Case<'_>, stage: &dyn AnyReplacementGate) {
         let Case { route, target, .. } = *case;
         let anonymous = if case.access.is_open() { Expected::Admitted } else { Expected::ANONYMOUS };
         for caller in callers::unknown(stage) {
@@ -185,7 +185,7 @@ impl<'a> Judge<'a> {
             self.anonymous(case, "anonymous, by HEAD", anonymous, &Method::HEAD, &target.path).await;
         }
         if route.path().contains('{') {
-            let (who, path) = ("anonymous, with a path that is not text", target.no_text(route));
+            let (who, path) = ("anonymous, with a path that is not text", target.non_utf8_path(route));
             self.anonymous(case, who, anonymous, &target.method, &path).await;
         }
     }
@@ -209,13 +209,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Returns the test's sample of the principal.
-    fn sample_of(&self, stage: &dyn Staged) -> Option<&'a dyn Any> {
+    fn sample_of(&self, stage: &dyn AnyReplacementGate) -> Option<&'a dyn Any> {
         let sample = self.samples.iter().copied().find(|sample| stage.given(*sample).is_some());
         sample.map(|sample| sample as &dyn Any)
     }
 
     /// Sends the authenticated callers.
-    async fn known(&mut self, case: &Case<'_>, stage: &dyn Staged) {
+    async fn known(&mut self, case: &Case<'_>, stage: &dyn AnyReplacementGate) {
         let Case { route, access, target, .. } = *case;
         let everybody = Known::of(stage, self.names, self.lock, access, target, self.sample_of(stage));
         let (mut found, mut hidden) = (None, Vec::<(Caller, Outcome)>::new());
@@ -228,12 +228,12 @@ impl<'a> Judge<'a> {
             let Some(outcome) = self.ask(case, &caller, expected, Some(request)).await else { continue };
             let is_missing = reason(&outcome) == Some(Reason::NotFound) && caller.who == EVERYTHING;
             if expected == Expected::LeftToPolicies && (is_missing || could_not_decide(reason(&outcome))) {
-                found = Some((caller.who.clone(), outcome.told()));
+                found = Some((caller.who.clone(), outcome.describe()));
             }
             // Keep one for each concealed reason: they arise at different steps, and their
             // responses could differ.
             let is_known = hidden.iter().any(|(_, other)| reason(other) == reason(&outcome));
-            if !is_known && case.hides() && outcome.is_denied_by(StatusCode::NOT_FOUND) {
+            if !is_known && case.conceals() && outcome.is_denied_by(StatusCode::NOT_FOUND) {
                 hidden.push((caller, outcome));
             }
         }
@@ -246,7 +246,7 @@ impl<'a> Judge<'a> {
             self.fail(case.line, Some(route), &who, &write, &got);
         }
         for (caller, outcome) in hidden {
-            self.is_alike(case, &caller, &outcome).await;
+            self.check_concealment(case, &caller, &outcome).await;
         }
     }
 
@@ -267,7 +267,7 @@ impl<'a> Judge<'a> {
             _ => case.wrong(expected, &outcome),
         };
         let Some(wrong) = wrong else { return Some(outcome) };
-        self.fail(case.line, Some(case.route), &caller.who, expected.told(case.hides()), &wrong);
+        self.fail(case.line, Some(case.route), &caller.who, expected.text(case.conceals()), &wrong);
         None
     }
 
@@ -290,7 +290,7 @@ impl<'a> Judge<'a> {
     fn request(&mut self, case: &Case<'_>, caller: &Caller, method: &Method, path: &str) -> Option<Parts> {
         let mut request = case.target.request(method, path)?;
         let Some(stage) = case.stage else { return Some(request) };
-        stage.swap(&mut request.extensions);
+        stage.replace_gate(&mut request.extensions);
         match &caller.presents {
             Presents::Nothing => {}
             Presents::Garbage(fields) => {
@@ -312,7 +312,7 @@ impl<'a> Judge<'a> {
                         Err(error) => return self.report.unmade(&stage.principal(), &error.to_string()),
                     },
                 };
-                stage.dress(&mut request, number, *scheme);
+                stage.add_credential(&mut request, number, *scheme);
             }
         }
         Some(request)

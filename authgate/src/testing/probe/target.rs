@@ -73,7 +73,7 @@ impl Target {
     }
 
     /// Returns the path with a byte that is not UTF-8 for each parameter: `/reports/%ff`.
-    pub(super) fn no_text(&self, route: &Route) -> String {
+    pub(super) fn non_utf8_path(&self, route: &Route) -> String {
         filled(route, "%ff")
     }
 

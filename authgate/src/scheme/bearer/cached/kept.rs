@@ -44,7 +44,7 @@ const MOST_BYTES: usize = 4 * 1024;
 
 /// Bytes per entry in addition to token and principal: the index with spare capacity, the records
 /// of evicted tokens, and the overhead of the allocator.
-const BESIDE: usize = 320;
+const ENTRY_OVERHEAD: usize = 320;
 
 /// Bytes per login method (`amr`) in addition to its text: the pointer and the smallest allocation.
 const EACH_METHOD: usize = size_of::<Box<str>>() + 32;
@@ -89,7 +89,8 @@ impl<P> Weighter<Token, Arc<Kept<P>>> for Weigh {
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
         // The principal holds the claims, and the context repeats some of them.
         let claims = token.bytes().len() + texts.sum::<usize>() + methods.sum::<usize>();
-        u64::try_from(token.bytes().len() + claims + size_of::<Kept<P>>() + BESIDE).unwrap_or(u64::MAX)
+        u64::try_from(token.bytes().len() + claims + size_of::<Kept<P>>() + ENTRY_OVERHEAD)
+            .unwrap_or(u64::MAX)
     }
 }
 

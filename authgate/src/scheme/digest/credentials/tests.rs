@@ -38,11 +38,11 @@ fn rfc7616_section_3_9_1_examples_are_verified() {
         };
         assert_eq!(sent.algorithm.name(), text("algorithm"));
         let ha1 = ha1_of(text("username"), text("realm"), text("password"));
-        assert!(sent.are_right(&ha1, "GET"));
-        assert!(!sent.are_right(&ha1, "HEAD"));
-        assert!(!sent.are_right(&ha1_of(text("username"), text("realm"), "circle of life"), "GET"));
+        assert!(sent.verify(&ha1, "GET"));
+        assert!(!sent.verify(&ha1, "HEAD"));
+        assert!(!sent.verify(&ha1_of(text("username"), text("realm"), "circle of life"), "GET"));
         let of_other = if sent.algorithm == DigestAlgorithm::Md5 { Ha1::sha256 } else { Ha1::md5 };
-        assert!(!sent.are_right(&of_other(text("username"), text("realm"), text("password")), "GET"));
+        assert!(!sent.verify(&of_other(text("username"), text("realm"), text("password")), "GET"));
     }
     assert_eq!(examples().len(), 2);
 }

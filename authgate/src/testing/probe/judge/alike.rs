@@ -8,7 +8,7 @@ use crate::testing::probe::expected::Case;
 
 impl Judge<'_> {
     /// Reports a concealed resource whose response differs from that for a missing one.
-    pub(super) async fn is_alike(&mut self, case: &Case<'_>, caller: &Caller, hidden: &Outcome) {
+    pub(super) async fn check_concealment(&mut self, case: &Case<'_>, caller: &Caller, hidden: &Outcome) {
         let Case { route, line, target, .. } = *case;
         let leaves = line.access().rule().map(Rule::leaves).unwrap_or_default();
         let has_thing = leaves.iter().any(|leaf| matches!(leaf, Rule::Policy { .. }));
@@ -25,7 +25,7 @@ impl Judge<'_> {
             return;
         };
         if (status, headers, body) != (other_status, other_headers, other_body) {
-            let got = format!("{} at {}, which differs", missing.told(), target.missing);
+            let got = format!("{} at {}, which differs", missing.describe(), target.missing);
             self.fail(line, Some(route), &caller.who, "the same response for concealed and missing", &got);
         }
     }

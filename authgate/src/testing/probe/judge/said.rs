@@ -6,13 +6,13 @@ use crate::access::Rule;
 use crate::access::lock::{Access, RouteLine};
 use crate::router::Entry;
 use crate::testing::probe::report::Failure;
-use crate::testing::stage::Staged;
-use authgate_access::asked::Asked;
+use crate::testing::stage::AnyReplacementGate;
+use authgate_access::asked::EffectiveRules;
 
 impl Judge<'_> {
     /// Reports paths of the test that belong to no route. Such a path would otherwise silently have
     /// no effect.
-    pub(super) fn tells_of_what_is_there(&mut self) {
+    pub(super) fn report_unknown_paths(&mut self) {
         let is_there = |path: &String| {
             self.routes.iter().any(|route| route.shown_path() == *path || route.path() == path)
         };
@@ -29,10 +29,10 @@ impl Judge<'_> {
     /// Returns the access that a route requires: by its own rule, and by the requirements that its
     /// gate applies to every caller. The lock shows the latter only through the routes that waive
     /// them.
-    pub(super) fn asked_in_truth(
+    pub(super) fn effective_access(
         &self,
         line: &RouteLine,
-        stage: Option<&dyn Staged>,
+        stage: Option<&dyn AnyReplacementGate>,
         lines: &Lines<'_>,
     ) -> Access {
         let access = line.access().clone();
@@ -47,7 +47,7 @@ impl Judge<'_> {
             Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
             _ => return access,
         };
-        match Asked::on(of_gate).of(&access) {
+        match EffectiveRules::on(of_gate).of(&access) {
             Some(rule) if rule != Rule::all([]) => Access::Authorized { rule, principal, conceal },
             _ => access,
         }

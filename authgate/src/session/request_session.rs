@@ -9,22 +9,22 @@ use tokio::sync::OwnedMutexGuard;
 use tower_sessions_core::session::{Error, Expiry};
 use tower_sessions_core::{Session, SessionStore as _};
 
-use super::cookie::{self, Carried};
+use super::cookie::{self, SessionCookie};
 use super::signed_in::{Found, KEY, Records, SignedIn};
-use super::store::OfRequest;
+use super::store::RequestStore;
 use super::{Binding, Sessions};
 use crate::log::OneLine;
 
 /// The session of a request, stored in its extensions.
 #[derive(Clone)]
-pub(crate) struct InRequest {
+pub(crate) struct RequestSession {
     pub(crate) session: Session,
-    pub(crate) cookie: Carried,
+    pub(crate) cookie: SessionCookie,
     sessions: Sessions,
-    store: Arc<OfRequest>,
+    store: Arc<RequestStore>,
 }
 
-impl InRequest {
+impl RequestSession {
     /// The maximum time to sign in, to sign out or to save a session. Each makes several calls to
     /// the store, and each call has a separate limit.
     pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,10 +33,10 @@ impl InRequest {
     pub(crate) fn new(sessions: Sessions, headers: &HeaderMap) -> Self {
         let cookie = cookie::carried(headers, sessions.config.cookie());
         let id = match cookie {
-            Carried::One(id) => Some(id),
+            SessionCookie::One(id) => Some(id),
             _ => None,
         };
-        let store = Arc::new(OfRequest::new(&sessions.store));
+        let store = Arc::new(RequestStore::new(&sessions.store));
         let idle = sessions.config.idle.try_into().unwrap_or(time::Duration::MAX);
         let session = Session::new(id, Arc::clone(&store), Some(Expiry::OnInactivity(idle)));
         Self { session, cookie, sessions, store }
@@ -53,14 +53,14 @@ impl InRequest {
     }
 
     /// Records that a signed-in caller has used the session.
-    pub(crate) fn use_it(&self) {
-        self.store.use_it();
+    pub(crate) fn mark_used(&self) {
+        self.store.mark_used();
     }
 
     /// Discards the changes to the session. A sign-in or sign-out has failed, and a partial change
     /// must not be written.
-    pub(crate) fn give_up(&self) {
-        self.store.give_up();
+    pub(crate) fn discard(&self) {
+        self.store.discard();
     }
 
     /// Signs the caller in. The session gets a new id and keeps the sign-ins of other gates.
@@ -158,12 +158,12 @@ impl InRequest {
         let is_modified = session.is_modified();
         if is_modified && !session.is_empty().await {
             session.save().await?;
-            if let Some(id) = session.id().filter(|id| self.cookie != Carried::One(*id)) {
+            if let Some(id) = session.id().filter(|id| self.cookie != SessionCookie::One(*id)) {
                 set(headers, cookie::set(config.cookie(), id, config.is_secure()));
             }
-        } else if self.is_to_be_forgotten(is_modified) {
+        } else if self.must_remove_cookie(is_modified) {
             set(headers, cookie::removed(config.cookie(), config.is_secure()));
-        } else if self.store.is_to_be_extended(config.idle)
+        } else if self.store.must_extend(config.idle)
             && let Err(error) = session.save().await
         {
             // The caller stays authenticated. The session only ends earlier.
@@ -175,11 +175,11 @@ impl InRequest {
     /// Returns `true` if the browser must remove its cookie: the cookie is invalid, or this request
     /// has ended the session. If the session no longer exists, the cookie stays, because another
     /// tab may be signing in and its new cookie would be removed too.
-    const fn is_to_be_forgotten(&self, is_modified: bool) -> bool {
+    const fn must_remove_cookie(&self, is_modified: bool) -> bool {
         match self.cookie {
-            Carried::Absent => false,
-            Carried::Malformed | Carried::Several => true,
-            Carried::One(_) => is_modified,
+            SessionCookie::Absent => false,
+            SessionCookie::Malformed | SessionCookie::Several => true,
+            SessionCookie::One(_) => is_modified,
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::{Entry, Gate, Identified};
 use crate::credentials::{Authorization, RequestCredentials};
 use crate::guard::caught;
-use crate::right::{CredentialError, Principal, Reason, Taken};
+use crate::right::{AcceptedSchemes, CredentialError, Principal, Reason};
 use crate::scheme::{Ambient, Answer, Outcome, PendingOutcome};
 
 /// The outcome of one step of a request: a result, or a future to wait for.
@@ -20,9 +20,9 @@ pub enum Step<T, W> {
 /// credential, or else the cookie schemes.
 ///
 /// Only this type runs the code of schemes that decides. Callers must wrap it in
-/// [`guarded`](Self::guarded).
-pub(super) struct Asking {
-    pub(super) taken: Taken,
+/// [`catch_panic`](Self::catch_panic).
+pub(super) struct SchemeRunner {
+    pub(super) accepted: AcceptedSchemes,
     deliberate: Option<usize>,
     /// The index of the next scheme.
     next: usize,
@@ -36,24 +36,24 @@ pub(super) struct Asking {
 pub(super) type Unidentified = (Reason, Option<usize>);
 
 /// The identity of the caller, or why no caller was identified.
-pub(super) type Asked<P> = Result<Identified<P>, Unidentified>;
+pub(super) type IdentifyResult<P> = Result<Identified<P>, Unidentified>;
 
 /// The outcome of this scheme must be awaited and settled.
 pub(super) type Awaited<P> = (usize, PendingOutcome<P>);
 
-impl Asking {
+impl SchemeRunner {
     #[inline]
-    pub(super) const fn new(taken: Taken) -> Self {
+    pub(super) const fn new(accepted: AcceptedSchemes) -> Self {
         let worst = (Reason::NoCredentials, None);
-        Self { taken, deliberate: None, next: 0, running: None, worst }
+        Self { accepted, deliberate: None, next: 0, running: None, worst }
     }
 
     /// Runs the code of schemes. A panic denies the request, regardless of the other schemes.
     #[inline]
-    pub(super) fn guarded<P>(
+    pub(super) fn catch_panic<P>(
         &mut self,
-        ask: impl FnOnce(&mut Self) -> Step<Asked<P>, Awaited<P>>,
-    ) -> Step<Asked<P>, Awaited<P>> {
+        ask: impl FnOnce(&mut Self) -> Step<IdentifyResult<P>, Awaited<P>>,
+    ) -> Step<IdentifyResult<P>, Awaited<P>> {
         // Written in place, because an identity is large and would be copied twice.
         let mut asked = None;
         caught(|| asked = Some(ask(self)));
@@ -102,16 +102,16 @@ impl Asking {
         presented: &RequestCredentials<'_>,
     ) -> bool {
         self.running = Some(index);
-        entry.has_in(presented, self.taken)
+        entry.presents_accepted_credential(presented, self.accepted)
     }
 
     /// Runs schemes until one identifies the caller, none is left, or an outcome must be awaited.
     #[inline]
-    pub(super) fn go_on<P: Principal>(
+    pub(super) fn run<P: Principal>(
         &mut self,
         gate: &Gate<P>,
         presented: &RequestCredentials<'_>,
-    ) -> Step<Asked<P>, Awaited<P>> {
+    ) -> Step<IdentifyResult<P>, Awaited<P>> {
         while let Some(entry) = gate.inner.schemes.get(self.next) {
             let index = self.next;
             self.next += 1;
@@ -125,7 +125,7 @@ impl Asking {
             self.running = Some(index);
             match entry.scheme.authenticate(presented) {
                 Answer::Ready(outcome) => {
-                    if let Some(identified) = self.settle(gate, index, outcome) {
+                    if let Some(identified) = self.record_outcome(gate, index, outcome) {
                         return Step::Done(Ok(identified));
                     }
                 }
@@ -137,7 +137,7 @@ impl Asking {
 
     /// Returns the identity, or records the outcome before the next scheme runs.
     #[inline]
-    pub(super) fn settle<P: Principal>(
+    pub(super) fn record_outcome<P: Principal>(
         &mut self,
         gate: &Gate<P>,
         index: usize,

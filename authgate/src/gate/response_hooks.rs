@@ -1,6 +1,6 @@
 //! Response headers that schemes set.
 //!
-//! An extractor cannot access the response. So a layer inserts an empty [`WayBack`] into the
+//! An extractor cannot access the response. So a layer inserts an empty [`ResponseHooks`] into the
 //! request, the gate adds callbacks, and the layer runs them on the response. If no scheme of the
 //! process needs it, the layer does nothing.
 
@@ -27,7 +27,7 @@ use crate::secret::debug_only;
 /// `true`, when a gate is built, and so before the gate can be in the state of a router.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
-pub(super) fn use_it() {
+pub(super) fn enable() {
     IN_USE.store(true, Ordering::Relaxed);
 }
 
@@ -37,12 +37,12 @@ pub(crate) fn in_use() -> bool {
 
 /// Changes to the response, stored in the extensions of the request.
 #[derive(Clone, Default)]
-pub(crate) struct WayBack {
-    set: Arc<Mutex<Left>>,
+pub(crate) struct ResponseHooks {
+    set: Arc<Mutex<PendingChanges>>,
 }
 
 #[derive(Default)]
-struct Left {
+struct PendingChanges {
     /// Callbacks, each with the denial to send if it panics.
     by_schemes: Vec<(OnResponse, Denial)>,
     /// The `Vary` fields of a response that caches do not protect themselves.
@@ -51,9 +51,9 @@ struct Left {
     varies_with: Option<HeaderValue>,
 }
 
-impl WayBack {
+impl ResponseHooks {
     /// Adds a callback of a scheme, and the denial to send if it panics.
-    pub(crate) fn leave(&self, set: OnResponse, failed: Denial) {
+    pub(crate) fn add_callback(&self, set: OnResponse, failed: Denial) {
         self.set.lock().unwrap_or_else(PoisonError::into_inner).by_schemes.push((set, failed));
     }
 
@@ -80,7 +80,7 @@ impl WayBack {
         }
         for (set, failed) in left.by_schemes {
             if caught(|| set(headers)).is_none() {
-                *response = failed.told(None).into_response();
+                *response = failed.log(None).into_response();
                 return;
             }
         }
@@ -179,20 +179,20 @@ where
             let uri = request.uri().clone();
             keep_target(&uri, request.extensions_mut());
         }
-        let way_back = self.layer.in_use.then(WayBack::default);
-        if let Some(way_back) = &way_back {
-            request.extensions_mut().insert(way_back.clone());
+        let response_hooks = self.layer.in_use.then(ResponseHooks::default);
+        if let Some(response_hooks) = &response_hooks {
+            request.extensions_mut().insert(response_hooks.clone());
         }
         let response = self.inner.call(request);
         Box::pin(async move {
             let Ok(response) = response.await;
             let mut response = response.into_response();
-            if let Some(way_back) = way_back {
-                way_back.apply(&mut response);
+            if let Some(response_hooks) = response_hooks {
+                response_hooks.apply(&mut response);
             }
             Ok(response)
         })
     }
 }
 
-debug_only!([] WayBack);
+debug_only!([] ResponseHooks);
