@@ -31,6 +31,7 @@ mod by_name {
 
 use authgate::{Gate, Granted, Router, requires, routing::get};
 use prelude::{Role, User, role};
+use authgate::resource::Async;
 use report::{App, CanAsk, CanEdit, Report};
 
 type Authorized<R> = authgate::Authorized<R, User>;
@@ -61,7 +62,7 @@ async fn recorded(report: Granted<_, _>) -> String {
     report.into_resource().title
 }
 
-#[requires(policy = CanAsk, on = Report, principal = User, role = "editor")]
+#[requires(policy = Async<CanAsk>, on = Report, principal = User, role = "editor")]
 async fn asks(ref report: Granted<_, _>) -> String {
     report.title.clone()
 }
