@@ -1,14 +1,14 @@
 //! The credentials of a request: none, one, or more than one.
 
 mod authorization;
-#[cfg(any(feature = "api-key", feature = "proxy"))]
+mod cookies;
 mod own_field;
 mod return_to;
 mod target;
 
 pub use authorization::Authorization;
 pub(crate) use authorization::is_token;
-#[cfg(any(feature = "api-key", feature = "proxy"))]
+pub(crate) use cookies::cookies;
 pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;
 pub(crate) use return_to::in_query;

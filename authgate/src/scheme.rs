@@ -9,6 +9,7 @@ pub mod digest;
 #[cfg(any(feature = "api-key", feature = "digest"))]
 mod hex;
 mod properties;
+mod relocated;
 pub(crate) mod resolve;
 
 use std::fmt;
@@ -24,6 +25,7 @@ pub use bearer::Bearer;
 #[cfg(feature = "digest")]
 pub use digest::Digest;
 pub use properties::Properties;
+pub use relocated::Relocated;
 pub use resolve::{ResolveError, Resolved};
 
 use crate::ConfigError;

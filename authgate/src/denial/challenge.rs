@@ -41,6 +41,12 @@ impl Challenge {
         Self { scheme, parameters: Vec::new(), tells_errors, only_alone: false }
     }
 
+    /// Replaces the auth-scheme, and keeps the parameters.
+    pub(crate) const fn renamed(mut self, scheme: &'static str) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
     /// Sets the realm, which names the protection space (RFC 9110 section 11.5). Browsers show it.
     #[must_use]
     pub fn realm(self, realm: &str) -> Self {

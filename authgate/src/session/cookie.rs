@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use http::header::{COOKIE, HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderValue};
 use tower_sessions_core::session::Id;
+
+use crate::credentials::cookies;
 
 /// The session cookie of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,28 +21,14 @@ pub(crate) enum SessionCookie {
     Several,
 }
 
-/// Returns the values of the cookies with this name, from all `Cookie` lines: HTTP/2 may split them
-/// (RFC 9113 section 8.2.3). `None` is a cookie without `=`, which the server does not send.
-fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Option<&'a [u8]>> {
-    let pairs = headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-    pairs.filter_map(move |pair| {
-        let pair = pair.trim_ascii();
-        let (found, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(end) => (pair.get(..end)?, Some(pair.get(end + 1..)?)),
-            None => (pair, None),
-        };
-        (found.trim_ascii() == name.as_bytes()).then_some(value)
-    })
-}
-
 /// Returns `true` if the request has a cookie with this name.
 pub(crate) fn is_carried(headers: &HeaderMap, name: &str) -> bool {
-    values(headers, name).next().is_some()
+    cookies(headers, name).next().is_some()
 }
 
 /// Parses the cookie with this name.
 pub(crate) fn carried(headers: &HeaderMap, name: &str) -> SessionCookie {
-    let mut values = values(headers, name);
+    let mut values = cookies(headers, name);
     match (values.next(), values.next()) {
         (None, _) => SessionCookie::Absent,
         (Some(_), Some(_)) => SessionCookie::Several,
@@ -77,6 +65,8 @@ fn line(name: &str, value: &str, secure: bool, max_age: Option<Duration>) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     fn of(lines: &[&'static str]) -> SessionCookie {
