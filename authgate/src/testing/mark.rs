@@ -118,6 +118,6 @@ impl RequestHooks for Hooks {
     }
 
     fn denied<R: Copy + Send + Sync + 'static>(response: &mut Extensions, shown: R, real: R) {
-        response.insert(DeniedFor { shown: shown, real });
+        response.insert(DeniedFor { shown, real });
     }
 }
