@@ -106,7 +106,10 @@ pub fn gate() -> Gate<User> {
 /// Returns a scheme that accepts the tokens of [`token`](crate::token).
 #[must_use]
 pub fn bearer() -> Bearer {
-    Bearer::jwt(Keys::hs256(SECRET).expect("long enough")).issuer(ISSUER).audience(AUDIENCE).realm("api")
+    Bearer::jwt(Keys::hs256(SECRET).expect("long enough").with_id("main"))
+        .issuer(ISSUER)
+        .audience(AUDIENCE)
+        .realm("api")
 }
 
 #[public(reason = "load balancer probe")]

@@ -265,6 +265,23 @@ async fn warns_of_private_members_in_a_jwk_set() {
     assert!(keys.is_ok() && events.is_empty(), "{events:?}");
 }
 
+/// RFC 7517 section 5.
+#[tokio::test]
+async fn warns_of_each_skipped_key_of_a_jwk_set() {
+    let good = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    let set = format!(
+        r#"{{"keys":[{{"kid":"no type"}},{{"kty":"RSA","kid":"no n","e":"AQAB"}},{{"kty":"oct","k":"s3cr3t"}},{good}]}}"#
+    );
+    let (keys, events) = capture(async { Keys::jwks(set) }).await;
+    assert!(keys.is_ok());
+    let skipped: Vec<_> = events.iter().filter(|event| event.field("error").is_some()).collect();
+    let kids: Vec<_> = skipped.iter().map(|event| event.field("kid")).collect();
+    assert_eq!(kids, [Some("no type"), Some("no n"), None]);
+    assert_eq!(skipped[1].field("error"), Some("`n` must be present"));
+    assert!(skipped.iter().all(|event| (event.target, event.level) == ("authgate::gate", Level::WARN)));
+    assert!(!format!("{events:?}").contains("s3cr3t"), "{events:?}");
+}
+
 #[tokio::test]
 #[ignore = "the test below runs it in a process of its own"]
 async fn first_gate_of_a_process_warns_of_the_feature_testing() {

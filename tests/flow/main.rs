@@ -32,6 +32,7 @@ mod passwords;
 mod api_key;
 mod cached;
 mod accounts;
+mod providers;
 mod relocated;
 mod shared_state;
 mod revocation;

@@ -1,5 +1,6 @@
 //! The registered claims that the verifier checks (RFC 7519 section 4.1).
 
+mod lenient;
 mod login;
 mod numeric_date;
 mod one_pass;
@@ -13,6 +14,7 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use lenient::Lenient;
 use login::{Class, Methods};
 pub(super) use numeric_date::NumericDate;
 pub(super) use unverified::unverified_issuer;
@@ -39,7 +41,10 @@ impl Audience {
     }
 }
 
-/// The registered claims, each parsed into its type.
+/// The registered claims.
+///
+/// A token is rejected if `iss`, `aud`, `exp`, `nbf` or `jti` has the wrong type, because these
+/// claims protect. The other claims are [`Lenient`], and `iat` is not read.
 #[derive(Default)]
 pub(super) struct Claims<'de> {
     pub(super) issuer: Option<Text<'de>>,
@@ -47,10 +52,9 @@ pub(super) struct Claims<'de> {
     pub(super) audience: Option<bool>,
     pub(super) expires: Option<NumericDate>,
     pub(super) not_before: Option<NumericDate>,
-    issued: Option<NumericDate>,
-    authenticated: Option<NumericDate>,
-    class: Option<Class<'de>>,
-    methods: Option<Methods<'de>>,
+    authenticated: Option<Lenient<NumericDate>>,
+    class: Option<Lenient<Class<'de>>>,
+    methods: Option<Lenient<Methods<'de>>>,
     id: Option<Text<'de>>,
     /// `cnf`: a key whose possession the sender must prove (RFC 7800).
     pub(super) confirmation: Option<IgnoredAny>,
@@ -70,7 +74,6 @@ enum Registered {
     Audience,
     Expires,
     NotBefore,
-    Issued,
     Authenticated,
     Class,
     Methods,
@@ -85,7 +88,6 @@ impl Registered {
             "aud" => Self::Audience,
             "exp" => Self::Expires,
             "nbf" => Self::NotBefore,
-            "iat" => Self::Issued,
             "auth_time" => Self::Authenticated,
             "acr" => Self::Class,
             "amr" => Self::Methods,
@@ -147,7 +149,6 @@ impl<'de> Claims<'de> {
             Registered::Audience => once(&mut self.audience, from.read(ReadAudience(audience))?),
             Registered::Expires => value(&mut self.expires, from),
             Registered::NotBefore => value(&mut self.not_before, from),
-            Registered::Issued => value(&mut self.issued, from),
             Registered::Authenticated => value(&mut self.authenticated, from),
             Registered::Class => value(&mut self.class, from),
             Registered::Methods => value(&mut self.methods, from),
@@ -162,10 +163,10 @@ impl Claims<'_> {
     pub(super) fn into_context(self, scheme: &'static str) -> Context {
         Context::of(scheme)
             .with_expires_at(self.expires.and_then(NumericDate::time))
-            .with_authenticated_at(self.authenticated.and_then(NumericDate::time))
+            .with_authenticated_at(self.authenticated.and_then(|time| time.0?.time()))
             .with_token_id(self.id.map(|id| id.0.into()))
-            .with_acr(self.class.map(Class::into_text))
-            .with_amr(self.methods.into_iter().flat_map(Methods::into_texts))
+            .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
+            .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
     }
 }
 

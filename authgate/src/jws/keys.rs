@@ -69,9 +69,9 @@ impl Keys {
     /// Sets the id (`kid`) of a secret or PEM key. A key that already has an id, such as one from a
     /// JWK Set, keeps it.
     ///
-    /// A token with a `kid` is verified only with keys of that id. A token without a `kid` is tried
-    /// with the keys of its algorithm: first those without an id, then those with one. At most
-    /// eight keys of its issuer are tried.
+    /// A token with a `kid` is tried with the keys of that id, and then with the keys without an
+    /// id. A token without a `kid` is tried with all keys of its algorithm: first those without an
+    /// id. At most eight keys of its issuer are tried.
     ///
     /// At most eight keys of an algorithm may have no id or the same id. More are an error when the
     /// gate is built or the keys are replaced.
@@ -87,14 +87,14 @@ impl Keys {
         self
     }
 
-    /// Returns the keys to try for a token with this algorithm and `kid`, in order. A token without
-    /// a `kid` matches keys with and without an id.
+    /// Returns the keys to try for a token with this algorithm and `kid`, in order. A key without
+    /// an id matches every token: some issuers send a `kid` with a shared secret.
     pub(super) fn candidates(&self, algorithm: Algorithm, id: Option<&str>) -> impl Iterator<Item = &Key> {
         let of_algorithm = move || self.0.iter().filter(move |key| key.algorithm == algorithm);
-        let without = of_algorithm().filter(move |key| id.is_none() && key.id.is_none());
-        let with =
-            of_algorithm().filter(move |key| key.id.is_some() && (id.is_none() || key.id.as_deref() == id));
-        without.chain(with).take(MAX_KEYS_TRIED)
+        let named = of_algorithm().filter(move |key| id.is_some() && key.id.as_deref() == id);
+        let without = of_algorithm().filter(|key| key.id.is_none());
+        let others = of_algorithm().filter(move |key| id.is_none() && key.id.is_some());
+        named.chain(without).chain(others).take(MAX_KEYS_TRIED)
     }
 
     /// Checks that every key can be selected by a token. A key cannot be selected if too many keys

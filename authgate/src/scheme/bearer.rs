@@ -45,9 +45,15 @@ use tokens::Tokens;
 /// without an issuer and an audience, a `Bearer` does not implement [`Scheme`].
 ///
 /// The claims `exp`, `iss` and `aud` are required, as are the claims that the principal is
-/// deserialized from. A `kid` selects the key, and a `kid` that matches no key is rejected.
-/// [`Keys::with_id`](super::Keys::with_id) names a key without an id. Tokens in the query or the
-/// body are never read.
+/// deserialized from. A `kid` selects the keys with that id and the keys without an id
+/// ([`Keys::with_id`](super::Keys::with_id)). Tokens in the query or the body are never read.
+///
+/// | claim | if it has the wrong type |
+/// |---|---|
+/// | `iss`, `aud`, `exp`, `nbf`, `jti` | 401 `credentials_malformed`, because they protect |
+/// | `cnf` | 401 `credentials_rejected`, whatever it contains: the token is bound to a key |
+/// | `auth_time`, `acr`, `amr` | unknown: a route that requires them asks for another login |
+/// | `iat` and others | ignored, unless the principal is deserialized from them |
 ///
 /// # Examples
 ///

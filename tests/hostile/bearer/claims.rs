@@ -26,7 +26,15 @@ pub(super) fn rows() -> Vec<Row> {
         let what: String = format!("{name}: {json}").chars().take(60).collect();
         rows.push(bearer(&what, token(HEADER, claims), outcome, rule));
     };
-    for name in ["exp", "nbf", "iat", "auth_time"] {
+    for name in ["iat", "auth_time"] {
+        for json in ["null", "true", "\"\"", "\"1700000000\"", "[]", "[1]", "[{}]", "{}", "{\"a\":[1]}"] {
+            with(name, json, LetIn, UNKNOWN);
+        }
+        for json in ["NaN", "0x10", "1.", "+1", "[", "[1}"] {
+            with(name, json, Malformed, TYPES);
+        }
+    }
+    for name in ["exp", "nbf"] {
         for json in [
             "null",
             "true",

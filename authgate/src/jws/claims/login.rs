@@ -1,10 +1,8 @@
 //! The strength of the caller's login, as stated by the issuer (`OpenID` Connect Core section 2).
 
-use std::fmt;
+use serde::de::SeqAccess;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
-
+use super::lenient::{FromClaim, Lenient};
 use crate::jws::member::Text;
 
 /// The maximum length of a class, in bytes. Most are short, some are URIs.
@@ -14,7 +12,7 @@ const LONGEST_METHOD: usize = 128;
 /// The maximum number of methods.
 const MOST_METHODS: usize = 32;
 
-/// `acr`: the authentication context class.
+/// `acr`: the authentication context class. One that is too long is unknown.
 pub(super) struct Class<'de>(Text<'de>);
 
 impl Class<'_> {
@@ -23,17 +21,14 @@ impl Class<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Class<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let class = Text::deserialize(deserializer)?;
-        if class.0.len() > LONGEST_CLASS {
-            return Err(Error::custom("too long"));
-        }
-        Ok(Self(class))
+impl<'de> FromClaim<'de> for Class<'de> {
+    fn from_text(text: Text<'de>) -> Option<Self> {
+        (text.0.len() <= LONGEST_CLASS).then_some(Self(text))
     }
 }
 
-/// `amr`: the authentication methods.
+/// `amr`: the authentication methods. A list with another element, or one that is too long, is
+/// unknown.
 pub(super) struct Methods<'de>(Vec<Text<'de>>);
 
 impl<'de> Methods<'de> {
@@ -42,31 +37,18 @@ impl<'de> Methods<'de> {
     }
 }
 
-impl<'de> Deserialize<'de> for Methods<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MethodsVisitor;
-
-        impl<'de> Visitor<'de> for MethodsVisitor {
-            type Value = Methods<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of strings")
-            }
-
-            // Stops at the limit. `Vec` would first read all elements.
-            fn visit_seq<A: SeqAccess<'de>>(self, mut methods: A) -> Result<Self::Value, A::Error> {
-                let mut read = Vec::new();
-                while let Some(method) = methods.next_element::<Text<'de>>()? {
-                    if read.len() == MOST_METHODS || method.0.len() > LONGEST_METHOD {
-                        return Err(Error::custom("too long"));
-                    }
-                    read.push(method);
-                }
-                Ok(Methods(read))
-            }
+impl<'de> FromClaim<'de> for Methods<'de> {
+    // Keeps no more than the limit, but reads all elements.
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
+        let mut methods = Some(Vec::new());
+        while let Some(Lenient(method)) = list.next_element::<Lenient<Text<'de>>>()? {
+            let method = method.filter(|method| method.0.len() <= LONGEST_METHOD);
+            methods = methods.zip(method).and_then(|(mut methods, method)| {
+                methods.push(method);
+                (methods.len() <= MOST_METHODS).then_some(methods)
+            });
         }
-
-        deserializer.deserialize_seq(MethodsVisitor)
+        Ok(methods.map(Self))
     }
 }
 
@@ -76,7 +58,8 @@ mod tests {
 
     #[test]
     fn acr_is_a_bounded_string_and_amr_a_bounded_array_of_strings() {
-        let class = |json: &str| serde_json::from_str::<Class<'_>>(json).map(Class::into_text).ok();
+        let class =
+            |json: &str| serde_json::from_str::<Lenient<Class<'_>>>(json).unwrap().0.map(Class::into_text);
         assert_eq!(class("\"urn:gold\"").as_deref(), Some("urn:gold"));
         assert_eq!(class("\"\\u0061\"").as_deref(), Some("a"));
         let long = |length| format!("\"{}\"", "a".repeat(length));
@@ -86,7 +69,10 @@ mod tests {
         }
 
         let methods = |json: &str| {
-            serde_json::from_str::<Methods<'_>>(json).map(|methods| methods.into_texts().count()).ok()
+            serde_json::from_str::<Lenient<Methods<'_>>>(json)
+                .unwrap()
+                .0
+                .map(|methods| methods.into_texts().count())
         };
         let array = |count, method: &str| format!("[{}]", vec![method; count].join(","));
         assert_eq!(methods("[]"), Some(0));

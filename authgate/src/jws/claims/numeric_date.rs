@@ -18,6 +18,10 @@ impl NumericDate {
         })
     }
 
+    pub(super) fn of_seconds(seconds: f64) -> Option<Self> {
+        seconds.is_finite().then_some(Self(seconds))
+    }
+
     pub(crate) fn plus(self, seconds: u16) -> Self {
         Self(self.0 + f64::from(seconds))
     }
@@ -32,8 +36,7 @@ impl NumericDate {
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        if seconds.is_finite() { Ok(Self(seconds)) } else { Err(Error::custom("not a number")) }
+        Self::of_seconds(f64::deserialize(deserializer)?).ok_or_else(|| Error::custom("not a number"))
     }
 }
 

@@ -20,7 +20,13 @@ const MOST_BYTES: usize = 1 << 20;
 
 type Jwk = Map<String, Value>;
 
+/// The maximum number of keys that are logged per set.
+const MAX_LOGGED: usize = 10;
+
 /// Parses a JWK Set and returns its usable keys. A set without any is an error.
+///
+/// A key that cannot be used is skipped (RFC 7517 section 5), with a warning if it is malformed or
+/// is a secret.
 pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
     if json.len() > MOST_BYTES {
         return Err(KeyError::new(format!("the JWK set is larger than {MOST_BYTES} bytes")));
@@ -31,13 +37,30 @@ pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
         .get("keys")
         .and_then(Value::as_array)
         .ok_or_else(|| KeyError::new("`keys` is missing: expected a JWK set, `{\"keys\": [..]}`"))?;
-    let mut keys: Vec<Key> = Vec::new();
+    let (mut keys, mut unusable): (Vec<Key>, Vec<_>) = (Vec::new(), Vec::new());
     warn_of_private_members(members);
     for (index, member) in members.iter().enumerate() {
-        let key = member.as_object().ok_or_else(|| wrong("keys", "an array of objects")).and_then(key);
-        keys.extend(key.map_err(|error| error.at(place(index, member)))?);
+        match member.as_object().ok_or_else(|| wrong("keys", "an array of objects")).and_then(key) {
+            Ok(key) => keys.extend(key),
+            Err(error) => unusable.push((index, member, error)),
+        }
     }
-    if keys.is_empty() { Err(KeyError::new(NO_KEY)) } else { Ok(Keys::of(keys)) }
+    if keys.is_empty() {
+        let first = unusable.into_iter().next();
+        return Err(first
+            .map_or_else(|| KeyError::new(NO_KEY), |(index, member, error)| error.at(place(index, member))));
+    }
+    for (index, member, error) in unusable.iter().take(MAX_LOGGED) {
+        let kid = kid(member);
+        tracing::warn!(target: "authgate::gate", index, kid, %error, "a key of a JWK Set is skipped, because it cannot be used");
+    }
+    Ok(Keys::of(keys))
+}
+
+/// Returns the id of a key, for the log.
+fn kid(member: &Value) -> Option<tracing::field::DisplayValue<String>> {
+    let kid = member.get("kid")?.as_str()?;
+    Some(tracing::field::display(OneLine(&kid).to_string()))
 }
 
 /// Logs keys with private members (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A
@@ -45,16 +68,13 @@ pub(super) fn read(json: &[u8]) -> Result<Keys, KeyError> {
 /// are logged, never their values.
 fn warn_of_private_members(members: &[Value]) {
     const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-    /// The maximum number of keys that are logged per set.
-    const MOST: usize = 10;
     let names = |member: &Value| {
         let has = |name: &&str| member.get(*name).is_some();
         PRIVATE.into_iter().filter(has).collect::<Vec<_>>().join(", ")
     };
     let exposed = members.iter().enumerate().map(|(index, member)| (index, member, names(member)));
-    for (index, member, names) in exposed.filter(|(.., names)| !names.is_empty()).take(MOST) {
-        let kid = member.get("kid").and_then(Value::as_str);
-        let kid = kid.as_ref().map(|kid| tracing::field::display(OneLine(kid)));
+    for (index, member, names) in exposed.filter(|(.., names)| !names.is_empty()).take(MAX_LOGGED) {
+        let kid = kid(member);
         tracing::warn!(
             target: "authgate::gate",
             index,

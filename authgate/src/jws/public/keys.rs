@@ -55,12 +55,13 @@ impl Keys {
     ///
     /// A key is skipped if it has another purpose (`use`, `key_ops`), or an unknown type or
     /// algorithm. It is also skipped if its type requires a [feature](crate#features) that is not
-    /// enabled.
+    /// enabled. A key that is invalid or is a secret is skipped with a warning that names its
+    /// `kid`.
     ///
     /// # Errors
     ///
     /// Returns [`KeyError`] if the text is not a JWK Set, is larger than 1 MiB or contains no
-    /// usable key. Returns [`KeyError`] if a key is invalid or is a secret.
+    /// usable key. The error then names the first invalid key.
     pub fn jwks(json: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         jwk_set::read(json.as_ref())
     }

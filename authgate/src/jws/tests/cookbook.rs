@@ -54,10 +54,11 @@ fn rfc7520_rs256_is_verified() {
 fn rfc7520_hs256_is_verified() {
     let id = key(HS256)["kid"].as_str().unwrap().to_owned();
     assert!(signature_is_good(&trusting(secret(HS256).with_id(id)), &token(HS256)));
+    assert!(signature_is_good(&trusting(secret(HS256)), &token(HS256)), "a key without an id");
     assert_eq!(
-        verify(&trusting(secret(HS256)), &token(HS256)),
+        verify(&trusting(secret(HS256).with_id("another")), &token(HS256)),
         Err(CredentialError::Rejected),
-        "the key has no id"
+        "a key with another id"
     );
 }
 

@@ -55,7 +55,7 @@ fn claims_must_be_one_object_without_duplicate_names() {
 fn claims_of_wrong_type_are_malformed() {
     let number = ["\"1700000100\"", "null", "true", "[]", "{}", "1e999"];
     let string = ["1", "null", "true", "[\"https://issuer.example\"]", "{}"];
-    for name in ["exp", "nbf", "iat", "auth_time"] {
+    for name in ["exp", "nbf"] {
         for value in number {
             assert_eq!(
                 payload(claims_with(name, Some(value))),
@@ -201,7 +201,7 @@ fn claims_that_do_not_fit_the_principal_are_malformed() {
 #[test]
 fn claim_errors_are_reported_in_fixed_order() {
     let mut wrong = vec![
-        ("iat", "\"x\"", "1", CredentialError::Malformed),
+        ("jti", "1", "\"a\"", CredentialError::Malformed),
         ("iss", "\"x\"", "\"https://issuer.example\"", CredentialError::WrongIssuer),
         ("aud", "\"x\"", "\"https://api.example\"", CredentialError::WrongAudience),
         ("exp", "1", "1700000100", CredentialError::Expired),

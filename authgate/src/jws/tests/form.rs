@@ -171,7 +171,7 @@ fn token_type_setting_selects_accepted_typ_values() {
 }
 
 #[test]
-fn kid_selects_keys_without_fallback() {
+fn kid_selects_keys_of_its_id_and_keys_without_an_id() {
     let keys = |id: Option<&str>| {
         let keys = Keys::hs256(SECRET).unwrap();
         trusting(id.map_or(keys.clone(), |id| keys.with_id(id)))
@@ -185,8 +185,8 @@ fn kid_selects_keys_without_fallback() {
         (Some("a"), r#","kid":"A""#, false),
         (Some("a"), r#","kid":"""#, false),
         (Some("a"), r#","kid":"a ""#, false),
-        (None, r#","kid":"a""#, false),
-        (None, r#","kid":"""#, false),
+        (None, r#","kid":"a""#, true),
+        (None, r#","kid":"""#, true),
     ] {
         assert_eq!(verify(&keys(id), &token(kid)).is_ok(), taken, "{id:?} {kid}");
     }
@@ -258,7 +258,10 @@ fn token_is_tried_with_at_most_eight_keys() {
         (others_with_ids(8).and(ours().with_id("ours")), without, false),
         // Keys without an id come first.
         (others_with_ids(12).and(ours()), without, true),
-        (others_with_ids(12).and(ours()), with, false),
+        (others_with_ids(12).and(ours()), with, true),
+        (others(8).and(ours()), with, false),
+        // Keys of the id come before keys without one.
+        (others(8).and(ours().with_id("ours")), with, true),
         (others(7).and(ours()).with_id("ours"), with, true),
         (others(8).and(ours()).with_id("ours"), with, false),
     ] {

@@ -195,7 +195,7 @@ fn lenient_principal_does_not_relax_claim_checks() {
         r#""aud":["https://api.example",1]"#,
         r#""sub":"twice""#,
         r#""x":1,"x":2"#,
-        r#""acr":1"#,
+        r#""jti":1"#,
     ] {
         let token = hs256(SECRET, HEADER, claims_and(last));
         let fault =

@@ -114,12 +114,14 @@ fn errors_name_the_invalid_key_and_member() {
         (with(p256(), &json!({ "crv": "P-384" })), "`x`"),
         (with(ed25519(), &json!({ "x": base64url([7; 33]) })), "`x`"),
     ] {
-        let error = read(&key).unwrap_err();
+        assert_eq!(read(&key).as_deref(), Ok("Keys([EdDSA \"other\"])"), "{key} is skipped beside another");
+        let error = set(&json!([key])).unwrap_err().to_string();
         assert!(error.starts_with("key 0") && error.contains(says), "{key}: {error}");
         assert!(!error.contains('\n') && !error.contains("c2VjcmV0"), "{error}");
     }
-    let error =
-        set(&json!([ed25519(), { "kty": "EC", "crv": "P-256", "kid": "b\n" }])).unwrap_err().to_string();
+    let error = set(&json!([{ "kty": "unknown" }, { "kty": "EC", "crv": "P-256", "kid": "b\n" }]))
+        .unwrap_err()
+        .to_string();
     assert_eq!(error, r#"key 1 (kid "b\n"): `x` must be present"#);
 }
 
