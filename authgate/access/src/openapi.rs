@@ -167,6 +167,8 @@ pub struct DescribedScheme {
     pub ambient: Ambient,
     /// `true` if a more recent or stronger login can be requested.
     pub knows_login: bool,
+    /// `true` if the scheme can deny the holder of a valid credential.
+    pub forbids: bool,
 }
 
 impl fmt::Display for OpenApiError {

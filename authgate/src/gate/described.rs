@@ -7,11 +7,15 @@ use crate::right::{Principal, principal_type};
 
 impl<P: Principal> From<&Gate<P>> for DescribedGate {
     fn from(gate: &Gate<P>) -> Self {
-        let schemes = gate.inner.schemes.iter().map(|entry| DescribedScheme {
-            name: entry.name,
-            described: entry.scheme.properties().described(),
-            ambient: entry.ambient,
-            knows_login: entry.knows_login,
+        let schemes = gate.inner.schemes.iter().map(|entry| {
+            let properties = entry.scheme.properties();
+            DescribedScheme {
+                name: entry.name,
+                described: properties.described(),
+                ambient: entry.ambient,
+                knows_login: entry.knows_login,
+                forbids: properties.forbids,
+            }
         });
         Self {
             principal: principal_type::<P>(),

@@ -31,6 +31,7 @@ pub struct Properties {
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
     /// The settings that are weaker than the default.
+    pub(crate) forbids: bool,
     pub(crate) weaker: Vec<Weaker>,
     /// The protection space of a session scheme, to which sign-ins are bound.
     #[cfg(feature = "session")]
@@ -47,6 +48,7 @@ impl Properties {
             location: None,
             knows_login: true,
             sets_response_fields: false,
+            forbids: false,
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
@@ -90,6 +92,13 @@ impl Properties {
     /// States that an [`Identity`](super::Identity) of this scheme may set fields on the response.
     pub fn sets_response_fields(mut self) -> Self {
         self.sets_response_fields = true;
+        self
+    }
+
+    /// Declares that the scheme can deny the holder of a valid credential with
+    /// [`Outcome::Forbidden`](super::Outcome::Forbidden).
+    pub fn forbids(mut self) -> Self {
+        self.forbids = true;
         self
     }
 

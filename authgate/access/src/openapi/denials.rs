@@ -35,7 +35,13 @@ pub(super) fn statuses(
         (SEE_OTHER, gate.has_login_page && has_cookie),
         (400, true),
         (401, true),
-        (403, is_cross_site || of_gate.forbids || (of_rule.forbids && is_open)),
+        (
+            403,
+            is_cross_site
+                || accepted.iter().any(|scheme| scheme.forbids)
+                || of_gate.forbids
+                || (of_rule.forbids && is_open),
+        ),
         (404, of_rule.loads || (conceals && of_rule.forbids)),
         (500, of_gate.fails || of_rule.fails),
         (503, true),

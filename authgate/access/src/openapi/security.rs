@@ -138,6 +138,7 @@ mod tests {
         let scheme = |name| DescribedScheme {
             name,
             described: Described::Authorization { format: None },
+            forbids: false,
             ambient: Ambient::No,
             knows_login: false,
         };
