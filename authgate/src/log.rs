@@ -43,6 +43,21 @@ impl Display for OneLine<'_> {
     }
 }
 
+/// An error with its sources, separated by colons.
+pub(crate) struct Causes<'a>(pub(crate) &'a (dyn std::error::Error + 'static));
+
+impl Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
 /// A limit of ten events per second, for an event that a client can cause at will.
 pub(crate) struct Limit(
     /// The second since the process started and, in the lowest four bits, the number of events in

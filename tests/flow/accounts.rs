@@ -54,10 +54,11 @@ impl Resolve<Claims> for Db {
         assert_eq!(context.issuer(), Some(ISSUER));
         match claims.sub.as_str() {
             "nobody" => return Err(ResolveError::UnknownAccount),
-            "suspended" => return Err(ResolveError::Refused(&SUSPENDED)),
+            "suspended" => return Err(ResolveError::Forbidden(&SUSPENDED)),
             "down" => Err(std::io::Error::other("the password of the database is hunter2"))?,
             "slow" => pending().await,
             "broken" => panic!("the query is wrong"),
+            "unnamed" => return Ok(Account { name: String::new(), roles: Roles::default() }),
             _ => {}
         }
         tokio::task::yield_now().await;
@@ -128,9 +129,12 @@ async fn caller_without_a_usable_account_is_403_without_a_challenge() {
 #[tokio::test]
 async fn source_that_fails_or_is_slow_is_503_and_that_panics_500() {
     for app in apps(&Db::default()) {
-        for (subject, status, reason) in
-            [("down", 503, "undecided"), ("slow", 503, "undecided"), ("broken", 500, "failed")]
-        {
+        for (subject, status, reason) in [
+            ("down", 503, "undecided"),
+            ("slow", 503, "undecided"),
+            ("unnamed", 503, "undecided"),
+            ("broken", 500, "failed"),
+        ] {
             let answer = ask_as(&app, "GET /me", subject).await;
             answer.assert_denied(status, reason, &[]);
             assert!(!answer.body.contains("hunter2"), "{}", answer.body);
@@ -176,6 +180,8 @@ async fn closure_is_a_source() {
 async fn probe_needs_no_database() {
     let db = Db::default();
     let gate = Gate::builder().scheme(app::bearer().resolve(db.clone())).build().unwrap();
+    let document = routes().access().openapi().gate(&gate).build().unwrap();
+    assert!(document["paths"]["/me"]["get"]["responses"]["403"].is_object(), "an unknown account");
     let lock = routes().access().lock().to_string();
     let file = std::env::temp_dir().join(format!("authgate-accounts-{}.lock", std::process::id()));
     std::fs::write(&file, lock).unwrap();

@@ -13,7 +13,7 @@ use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
 use crate::guard::{RunResult, in_time};
-use crate::log::OneLine;
+use crate::log::{Causes, OneLine};
 use crate::proof::resource::{
     Decides, DeclaredPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource,
 };
@@ -249,7 +249,7 @@ impl<R: DeclaredPolicy + ?Sized, T, P: Principal> Granted<R, T, P> {
             RunResult::Completed(Ok(None)) => return Err(nothing(caller.missing(right))),
             RunResult::Completed(Err(error)) => {
                 let resource = TypeName::of::<T>();
-                tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&error), "a resource could not be loaded");
+                tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&Causes(&*error)), "a resource could not be loaded");
                 return Err(nothing(undecided()));
             }
             RunResult::TimedOut => {

@@ -11,13 +11,13 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::{Challenge, DenialMessage};
 use crate::jws::Verifier;
-use crate::log::OneLine;
-use crate::right::{Context, ForbiddenReason, TypeName};
+use crate::log::{Causes, OneLine};
+use crate::right::{Context, ForbiddenReason, Principal, TypeName, has_non_empty_id};
 use crate::secret::debug_only;
 
 /// A source of accounts: it finds the principal that verified claims belong to.
 ///
-/// [`Bearer::resolve`](super::Bearer::resolve) takes one. The gate asks it on every request, also
+/// [`Bearer::resolve`](super::Bearer::resolve) takes one. The gate calls it on every request, also
 /// for cached tokens, so a changed role and a suspension take effect immediately. The gate's
 /// [`timeout`](crate::gate::GateBuilder::timeout) applies (503). A panic is 500.
 ///
@@ -79,7 +79,8 @@ pub trait Resolve<C>: Send + Sync + 'static {
     /// Returns the account of a caller whose credential was verified.
     ///
     /// Subjects are unique per issuer only (RFC 7519 section 4.1.2). With several issuers, look the
-    /// account up by [`Context::issuer`] and the subject.
+    /// account up by [`Context::issuer`] and the subject. No warning is logged if the source does
+    /// not. A closure gets the issuer from a field `iss` of the claims.
     ///
     /// # Errors
     ///
@@ -107,8 +108,9 @@ where
 
 /// Why [`Resolve::resolve`] returned no account.
 ///
-/// Every error converts to `Unavailable`, so `?` on the result of a query is 503. The gate logs the
-/// error, and the client does not see it.
+/// Every type that implements [`std::error::Error`] converts to `Unavailable`, so `?` on the result
+/// of a query is 503. For a boxed error, write `.map_err(ResolveError::Unavailable)`. The gate logs
+/// the error, and the client does not see it.
 ///
 /// # Examples
 ///
@@ -120,7 +122,7 @@ where
 ///
 /// fn account(row: Result<Option<(String, bool)>, std::io::Error>) -> Result<String, ResolveError> {
 ///     let (name, is_suspended) = row?.ok_or(ResolveError::UnknownAccount)?;
-///     if is_suspended { Err(ResolveError::Refused(&SUSPENDED)) } else { Ok(name) }
+///     if is_suspended { Err(ResolveError::Forbidden(&SUSPENDED)) } else { Ok(name) }
 /// }
 /// ```
 #[derive(Debug)]
@@ -129,7 +131,7 @@ pub enum ResolveError {
     /// The caller has no account here: 403 `account_unknown`. Another login would not help.
     UnknownAccount,
     /// The account may not be used: 403 with this reason.
-    Refused(&'static DenialMessage),
+    Forbidden(&'static DenialMessage),
     /// The source failed: 503.
     Unavailable(Box<dyn Error + Send + Sync>),
 }
@@ -194,7 +196,7 @@ where
     S: Tokens<C>,
     C: Send + 'static,
     R: Resolve<C>,
-    R::Principal: Send + 'static,
+    R::Principal: Principal,
 {
     fn challenge(&self) -> Challenge {
         self.scheme.bearer().own_challenge()
@@ -206,7 +208,7 @@ where
     }
 
     fn properties(&self) -> Properties {
-        self.scheme.bearer().own_properties()
+        self.scheme.bearer().own_properties().forbids()
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -218,15 +220,26 @@ where
     }
 }
 
-async fn account<C, R: Resolve<C>>(source: Arc<R>, identity: Identity<C>) -> Outcome<R::Principal> {
+async fn account<C, R>(source: Arc<R>, identity: Identity<C>) -> Outcome<R::Principal>
+where
+    R: Resolve<C>,
+    R::Principal: Principal,
+{
     let Identity { principal: claims, context, on_response } = identity;
     match source.resolve(claims, &context).await {
-        Ok(principal) => Outcome::Authenticated(Identity { principal, context, on_response }),
+        Ok(principal) if has_non_empty_id(&principal) => {
+            Outcome::Authenticated(Identity { principal, context, on_response })
+        }
+        Ok(_) => {
+            let source = TypeName::of::<R>();
+            tracing::error!(target: "authgate::gate", %source, "an account has an empty id");
+            Outcome::Unavailable
+        }
         Err(ResolveError::UnknownAccount) => Outcome::Forbidden(ForbiddenReason::Account),
-        Err(ResolveError::Refused(message)) => Outcome::Forbidden(ForbiddenReason::Policy(message)),
+        Err(ResolveError::Forbidden(message)) => Outcome::Forbidden(ForbiddenReason::Policy(message)),
         Err(ResolveError::Unavailable(error)) => {
             let source = TypeName::of::<R>();
-            tracing::error!(target: "authgate::gate", %source, error = %OneLine(&error), "an account could not be loaded");
+            tracing::error!(target: "authgate::gate", %source, error = %OneLine(&Causes(&*error)), "an account could not be loaded");
             Outcome::Unavailable
         }
     }
