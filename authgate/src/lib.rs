@@ -130,6 +130,7 @@
 //! | used a scheme that the rule does not accept | 403 | none | `scheme_not_accepted` |
 //! | has the credential of another issuer than the rule requires (`issuer = ".."`) | 403 | none | `issuer_not_accepted` |
 //! | requests a resource that does not exist, or is concealed | 404 | none | `not_found` |
+//! | has a valid credential, but no account here (`Bearer::resolve`) | 403 | none | `account_unknown`, or the application's own |
 //! | is a browser that a page of another site made send its user's credential | 403 | none | `cross_site` |
 //! | cannot be judged, because a backend does not respond | 503 | none, but `Retry-After` | `undecided` |
 //! | logs in while too many other logins are waiting | 503 | none, but `Retry-After` | `busy` |

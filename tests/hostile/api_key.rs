@@ -122,7 +122,7 @@ fn syntax_rows(good: &str) -> Vec<Row> {
 /// Well-formed keys that are unknown.
 fn unknown_key_rows(known: &Known) -> Vec<Row> {
     let good = known.good.as_str();
-    let rule = "design.md section 4: of an unknown key";
+    let rule = "of an unknown key";
     let digest = authgate::scheme::api_key::KeyDigest::of_text(good).expect("a key").to_string();
     let mut rows: Vec<_> = [
         ("another", "acme_0000000000000000000000000000000000000000000000000".to_owned()),
@@ -157,8 +157,13 @@ fn unknown_key_rows(known: &Known) -> Vec<Row> {
         ("an expired one", &known.expired, "credentials_expired"),
         ("a revoked one", &known.revoked, "credentials_revoked"),
     ] {
-        rows.push(row(what, vec![key(value)], reason, "design.md section 4"));
-        rows.push(row(what, vec![authorization(format!("apikey {value}"))], reason, "design.md section 4"));
+        rows.push(row(what, vec![key(value)], reason, "authgate: the form of keys"));
+        rows.push(row(
+            what,
+            vec![authorization(format!("apikey {value}"))],
+            reason,
+            "authgate: the form of keys",
+        ));
     }
     rows
 }
@@ -200,7 +205,7 @@ fn multiple_key_rows(known: &Known) -> Vec<Row> {
 fn location_rows(good: &str) -> Vec<Row> {
     let mut rows = vec![
         row("nothing", vec![], MISSING, "RFC 9110 section 11.6.1"),
-        row("an empty Authorization", vec![authorization("")], MISSING, "design.md section 4"),
+        row("an empty Authorization", vec![authorization("")], MISSING, "authgate: the form of keys"),
         row("as Bearer", vec![authorization(format!("Bearer {good}"))], MISSING, "RFC 9110 section 11.4"),
         row("as Basic", vec![authorization(format!("Basic {good}"))], MISSING, "RFC 9110 section 11.4"),
         row("without a scheme", vec![authorization(good)], MISSING, "RFC 9110 section 11.4"),
@@ -233,7 +238,7 @@ fn location_rows(good: &str) -> Vec<Row> {
             "in a cookie",
             vec![("cookie", format!("x-api-key={good}").into())],
             MISSING,
-            "design.md section 4",
+            "authgate: the form of keys",
         ),
         row("in a field that looks alike", vec![("x_api_key", good.into())], MISSING, "RFC 9110 section 5.1"),
         row("in a field that begins so", vec![("x-api-key2", good.into())], MISSING, "RFC 9110 section 5.1"),
@@ -249,7 +254,7 @@ fn location_rows(good: &str) -> Vec<Row> {
             "beside a foreign scheme",
             vec![key(good), authorization("Negotiate x")],
             "",
-            "design.md section 4",
+            "authgate: the form of keys",
         ),
     ];
     for name in ["x-api-key", "api_key", "apikey", "key", "access_token"] {

@@ -13,15 +13,12 @@ pub const POLICY: &str = "policy";
 
 /// The keys of `#[requires]` that are allowed in every list.
 pub const PARTS: [&str; 8 + Builtin::ALL.len()] = {
-    let mut keys = ["role", "permission", "scope", "in", POLICY, "all", "any", "not", "", "", "", "", ""];
-    let mut builtins = Builtin::ALL.as_slice();
-    let mut at = 8;
-    while let [builtin, rest @ ..] = builtins {
-        #[expect(clippy::indexing_slicing, reason = "const: the array has room for each")]
-        {
-            keys[at] = builtin.row().keyword;
-        }
-        (at, builtins) = (at + 1, rest);
+    const OTHERS: [&str; 8] = ["role", "permission", "scope", "in", POLICY, "all", "any", "not"];
+    let (mut keys, mut at) = ([""; 8 + Builtin::ALL.len()], 0);
+    #[expect(clippy::indexing_slicing, reason = "const: the array has room for each")]
+    while at < keys.len() {
+        keys[at] = if at < 8 { OTHERS[at] } else { Builtin::ALL[at - 8].row().keyword };
+        at += 1;
     }
     keys
 };

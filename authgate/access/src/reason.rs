@@ -53,21 +53,21 @@ pub enum CredentialError {
 pub enum ForbiddenReason {
     /// A login that is recent or strong enough: 401 with the required login (RFC 9470).
     Login,
-    /// A scope of the credential.
+    /// A required scope is missing.
     Scope,
-    /// A credential of another scheme.
+    /// The credential is not of the required scheme.
     Scheme,
-    /// A credential of another issuer.
+    /// The credential is not from the required issuer.
     Issuer,
     /// The caller holds a right that the rule excludes.
     Excluded,
-    /// A permission.
+    /// A required permission is missing.
     Permission,
-    /// A role.
+    /// A required role is missing.
     Role,
-    /// An account at this service. The credential is valid.
+    /// The credential is valid, but its holder has no account at this service.
     Account,
-    /// The approval of a custom requirement or policy.
+    /// A custom requirement or policy denies the caller.
     Policy(&'static DenialMessage),
 }
 

@@ -14,7 +14,8 @@ pub use parameters::{NoKey, PathParameters};
 
 use crate::right::{Context, Decision, TypeName};
 
-/// A resource that a route is about, found by the path parameters of the route.
+/// A resource that a route is about, found by the path parameters of the route. `S` is the state of
+/// the router. For the state `Arc<App>`, implement it for `App`.
 ///
 /// # Examples
 ///
@@ -49,8 +50,8 @@ use crate::right::{Context, Decision, TypeName};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource of this application",
     label = "cannot be loaded",
-    note = "implement `authgate::Resource<App>` for it, where `App` is the router's state: `type Key`, `type Error`, \
-            `async fn load(key, state)`"
+    note = "implement `authgate::Resource<App>` for it, where `App` is the router's state, also in an `Arc<App>`: `type Key`, \
+            `type Error`, `async fn load(key, state)`"
 )]
 pub trait Resource<S>: Sized + Send + Sync + 'static {
     /// The key of the resource in the path.
@@ -208,8 +209,8 @@ pub trait AsyncPolicy<T, S>: 'static {
 }
 
 /// The [`AsyncPolicy`] `R`, as a declaration names it: `Granted<Async<CanEdit>, Report, User>`, or
-/// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. Name the principal, which
-/// only a [`Policy`] states alone.
+/// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. Name the principal: only
+/// a [`Policy`] implies it.
 ///
 /// It has no values. A policy of another service can be implemented for all resources at once,
 /// because the declaration says which kind of policy decides.

@@ -121,8 +121,8 @@ pub(super) fn rows() -> Vec<Row> {
     for json in
         ["1", "true", "{}", "[1]", "[null]", "[\"viewer\",1]", "[[\"viewer\"]]", "{\"viewer\":true}", "1.5"]
     {
-        with("roles", json, Malformed, "design.md section 4: claims that do not fit the principal");
-        with("scope", json, Malformed, "design.md section 4: claims that do not fit the principal");
+        with("roles", json, Malformed, "claims that do not fit the principal");
+        with("scope", json, Malformed, "claims that do not fit the principal");
     }
     for json in [
         "null",
