@@ -15,7 +15,7 @@ use crate::error::ConfigError;
 use crate::guard::{RunResult, in_time};
 use crate::log::{Causes, OneLine};
 use crate::proof::resource::{
-    Decides, DeclaredPolicy, Edit, IsLoaded, NoKey, PathParameters, Policy, Resource,
+    Decides, DeclaredPolicy, Edit, ImpliesPrincipal, IsLoaded, NoKey, PathParameters, Policy, Resource,
 };
 use crate::right::{
     Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
@@ -74,7 +74,7 @@ use crate::right::{
 ///     other
 /// }
 /// ```
-pub struct Granted<R: ?Sized, T, P = <R as Policy<T>>::Principal> {
+pub struct Granted<R: ?Sized, T, P = <R as ImpliesPrincipal<T>>::Principal> {
     resource: T,
     caller: Arc<Authenticated<P>>,
     pub(super) invariant: Invariant<(T, P, R)>,

@@ -293,6 +293,35 @@ impl<R: 'static> DeclaredPolicy for Async<R> {
     const NAME: TypeName = TypeName::of::<R>();
 }
 
+/// The principal of a policy over the resource `T`, if a declaration does not name it.
+pub trait ImpliesPrincipal<T> {
+    type Principal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Policy<T>, T> ImpliesPrincipal<T> for R {
+    type Principal = R::Principal;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T> ImpliesPrincipal<T> for Async<R>
+where
+    Self: NamesPrincipal,
+{
+    type Principal = <Self as NamesPrincipal>::Principal;
+}
+
+/// Never implemented. The error tells how to name the principal.
+#[diagnostic::on_unimplemented(
+    message = "the principal of `{Self}` is not named",
+    label = "which principal?",
+    note = "a policy that waits may decide for several principals: name one as the last type, `Granted<{Self}, .., User>`, or \
+            as `principal = User` in `#[requires]`"
+)]
+pub trait NamesPrincipal {
+    type Principal;
+}
+
 /// A declared policy that decides over the resource `T` in an application with the state `S`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
