@@ -294,6 +294,12 @@ impl<R: 'static> DeclaredPolicy for Async<R> {
 }
 
 /// The principal of a policy over the resource `T`, if a declaration does not name it.
+#[diagnostic::on_unimplemented(
+    message = "the principal of the policy `{Self}` is missing",
+    label = "name its principal",
+    note = "a policy that waits may decide for several principals: write `Granted<{Self}, {T}, User>`, or `principal = User` \
+            in `#[requires]`"
+)]
 pub trait ImpliesPrincipal<T> {
     type Principal;
 }
@@ -303,22 +309,17 @@ impl<R: Policy<T>, T> ImpliesPrincipal<T> for R {
     type Principal = R::Principal;
 }
 
+// Never applies. Without it, the error would be that `Async` has no known size.
 #[diagnostic::do_not_recommend]
 impl<R, T> ImpliesPrincipal<T> for Async<R>
 where
-    Self: NamesPrincipal,
+    Self: Never,
 {
-    type Principal = <Self as NamesPrincipal>::Principal;
+    type Principal = <Self as Never>::Principal;
 }
 
-/// Never implemented. The error tells how to name the principal.
-#[diagnostic::on_unimplemented(
-    message = "the principal of `{Self}` is not named",
-    label = "which principal?",
-    note = "a policy that waits may decide for several principals: name one as the last type, `Granted<{Self}, .., User>`, or \
-            as `principal = User` in `#[requires]`"
-)]
-pub trait NamesPrincipal {
+/// A trait without implementations.
+pub trait Never {
     type Principal;
 }
 
