@@ -1,11 +1,11 @@
 //! Authentication schemes: they turn the credentials of a request into an identity.
 
-pub mod basic;
+mod basic;
 #[cfg(feature = "api-key")]
-pub mod api_key;
-pub mod bearer;
+mod api_key_scheme;
+mod bearer_scheme;
 #[cfg(feature = "digest")]
-pub mod digest;
+mod digest_scheme;
 #[cfg(any(feature = "api-key", feature = "digest"))]
 mod hex;
 mod properties;
@@ -19,11 +19,11 @@ use std::pin::Pin;
 use http::header::HeaderMap;
 
 #[cfg(feature = "api-key")]
-pub use api_key::ApiKey;
+pub use api_key_scheme::ApiKey;
 pub use basic::{Basic, Login, Users};
-pub use bearer::Bearer;
+pub use bearer_scheme::Bearer;
 #[cfg(feature = "digest")]
-pub use digest::Digest;
+pub use digest_scheme::Digest;
 pub use properties::Properties;
 pub use relocated::Relocated;
 pub use resolve::{ResolveError, Resolved};
@@ -39,6 +39,33 @@ pub use crate::right::scheme_name::SchemeName;
 use crate::right::{Context, CredentialError, ForbiddenReason, Reason};
 use crate::secret::debug_only;
 pub use authgate_access::{Ambient, Described};
+
+/// Settings and parts of [`Bearer`].
+pub mod bearer {
+    #[cfg(feature = "cache")]
+    pub use super::bearer_scheme::{CacheSize, Cached};
+    pub use super::bearer_scheme::{
+        Complete, IntoKeys, IsComplete, RevocationStatus, Revocations, RevokedIds, TakesAudience,
+        TakesIssuer, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
+    };
+}
+
+/// Keys of [`ApiKey`], and where they are stored.
+#[cfg(feature = "api-key")]
+pub mod api_key {
+    pub use super::api_key_scheme::{
+        ApiKeyError, ApiKeys, InMemoryApiKeys, KeyDigest, KeyLookup, KeyRecord, NewKey,
+    };
+}
+
+/// Users and hashes of [`Digest`].
+#[cfg(feature = "digest")]
+pub mod digest {
+    pub use super::digest_scheme::{
+        DigestAlgorithm, DigestUsers, Found, Ha1, InMemoryDigestUsers, ParseHa1Error, Sought, UserName,
+        userhash,
+    };
+}
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///

@@ -57,10 +57,9 @@ enum Place {
 
 type Find = dyn Fn(&RequestCredentials<'_>) -> Option<Credentials> + Send + Sync;
 
-/// A credential in a request.
-enum Found {
+/// Why a request has no usable credential.
+enum Unusable {
     Absent,
-    One(Credentials),
     Malformed,
     Several,
 }
@@ -120,17 +119,17 @@ impl<S: SchemeName> Relocated<S> {
         self
     }
 
-    fn find(&self, request: &RequestCredentials<'_>) -> Found {
+    fn find(&self, request: &RequestCredentials<'_>) -> Result<Credentials, Unusable> {
         let credential = |value: &[u8]| {
             let value = [S::NAME.as_bytes(), b" ", value].concat();
             HeaderValue::from_bytes(&value).map(Credentials::authorization)
         };
-        let one = |first: Option<Option<&[u8]>>, is_last: bool| match first {
-            None => Found::Absent,
-            Some(_) if !is_last => Found::Several,
-            Some(value) => {
-                value.and_then(|value| credential(value).ok()).map_or(Found::Malformed, Found::One)
+        let one = |first: Option<Option<&[u8]>>, is_last: bool| {
+            let first = first.ok_or(Unusable::Absent)?;
+            if !is_last {
+                return Err(Unusable::Several);
             }
+            first.and_then(|value| credential(value).ok()).ok_or(Unusable::Malformed)
         };
         match &self.place {
             Place::Cookie(name) => {
@@ -142,7 +141,7 @@ impl<S: SchemeName> Relocated<S> {
                 let mut values = lines.iter().flatten().map(|line| Some(line.as_bytes()));
                 one(values.next(), values.next().is_none())
             }
-            Place::Found { find, .. } => find(request).map_or(Found::Absent, Found::One),
+            Place::Found { find, .. } => find(request).ok_or(Unusable::Absent),
         }
     }
 
@@ -172,15 +171,15 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         match self.find(presented) {
-            Found::One(credentials) => self.scheme.authenticate(&credentials.presented()),
-            Found::Absent => Outcome::NoCredentials.into(),
-            Found::Malformed => Outcome::Rejected(CredentialError::Malformed).into(),
-            Found::Several => Outcome::Ambiguous.into(),
+            Ok(credentials) => self.scheme.authenticate(&credentials.presented()),
+            Err(Unusable::Absent) => Outcome::NoCredentials.into(),
+            Err(Unusable::Malformed) => Outcome::Rejected(CredentialError::Malformed).into(),
+            Err(Unusable::Several) => Outcome::Ambiguous.into(),
         }
     }
 
     fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
-        !matches!(self.find(presented), Found::Absent)
+        !matches!(self.find(presented), Err(Unusable::Absent))
     }
 
     fn properties(&self) -> Properties {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::bearer::tokens::Tokens;
+use super::bearer_scheme::tokens::Tokens;
 use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
