@@ -365,8 +365,8 @@ fn tell(url: &str, secret: &[u8]) -> Result<(), Box<dyn Error>> {
         ("B", "", "/1", "404: private, and concealed"),
         ("A", "", "/3", "404: another organisation's"),
         ("OTHER", "", "", "404: another organisation"),
-        ("A", put, "/2", "403: he may read it, and not edit it"),
-        ("B", put, "/1", "404: he may not even read it"),
+        ("A", put, "/2", "403: may read it, but not edit it"),
+        ("B", put, "/1", "404: may not even read it"),
         ("STALE", "-X DELETE", "/1", "401: sign in again"),
         ("ADMIN", "-X DELETE", "/1", "204: an admin, signed in just now"),
     ] {

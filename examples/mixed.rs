@@ -106,7 +106,7 @@ async fn login(
 ) -> Result<Response, Denial> {
     caller.refuse_cross_site()?;
     match users.login(&login.username, &login.password).await {
-        Login::Right(_) => {}
+        Login::Verified(_) => {}
         Login::Busy => return Err(caller.busy()),
         Login::Unavailable => return Err(caller.unavailable(&BackendError::new("cannot verify a password"))),
         _ => return Ok(pages::wrong_password(&login.return_to)),

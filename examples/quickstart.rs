@@ -156,7 +156,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let address = env::var("AUTHGATE_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let address: SocketAddr = address
         .parse()
-        .map_err(|error| format!("AUTHGATE_ADDR is {address:?}, which is no address: {error}"))?;
+        .map_err(|error| format!("AUTHGATE_ADDR is {address:?}, which is not a socket address: {error}"))?;
     let secret =
         env::var("AUTHGATE_HS256_KEY").unwrap_or_else(|_| "an example's secret, known to all".into());
 

@@ -81,7 +81,7 @@ async fn login(
     caller.refuse_cross_site()?;
     let unavailable = |error: BackendError| caller.unavailable(&error);
     match users.login(&login.username, &login.password).await.map_err(unavailable)? {
-        scheme::Login::Right(()) => {}
+        scheme::Login::Verified(()) => {}
         scheme::Login::Busy => return Err(caller.busy()),
         scheme::Login::Unavailable => {
             return Err(unavailable(BackendError::new("cannot verify a password")));

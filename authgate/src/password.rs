@@ -311,7 +311,7 @@ impl Passwords {
     ) -> Login<P> {
         let stored = found.as_ref().map(|(stored, _)| stored.as_ref());
         match self.verify(name, stored, password).await {
-            Ok(true) => found.map_or(Login::Unknown, |(_, principal)| Login::Right(principal)),
+            Ok(true) => found.map_or(Login::Unknown, |(_, principal)| Login::Verified(principal)),
             Ok(false) if found.is_some() => Login::Wrong,
             Ok(false) => Login::Unknown,
             Err(error) => error.into_login(),

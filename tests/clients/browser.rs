@@ -31,7 +31,7 @@ async fn me(user: Authenticated<User>) -> String {
 async fn cross_site_form_with_a_remembered_password_is_403() {
     let users = |name: String, password: String| async move {
         let right = (name.as_str(), password.as_str()) == ("reader", "wonderland");
-        if right { Login::Right(User::new("reader", &[Role::Viewer], &[])) } else { Login::Unknown }
+        if right { Login::Verified(User::new("reader", &[Role::Viewer], &[])) } else { Login::Unknown }
     };
     let gate = Gate::builder().scheme(Basic::new(users).realm("api")).build().unwrap();
     let routes = Router::new().route("/me", get(me)).route("/notes", post(me));

@@ -19,7 +19,7 @@ impl Users<User> for Known {
         tokio::task::yield_now().await;
         match (name, password) {
             ("Aladdin", "open sesame") | ("test", "123\u{a3}") | ("chief", "пароль:42") => {
-                Login::Right(User::new(name, &[Role::Viewer], &[]))
+                Login::Verified(User::new(name, &[Role::Viewer], &[]))
             }
             ("Aladdin" | "test" | "chief", _) => Login::Wrong,
             ("down", _) => Login::Unavailable,
@@ -121,5 +121,5 @@ fn invalid_realm_is_a_config_error() {
 #[test]
 fn debug_output_contains_no_user() {
     assert_eq!(format!("{:?}", Basic::new(Known).realm("api")), r#"Basic { realm: "api", .. }"#);
-    assert_eq!(format!("{:?}", Login::Right(User::new("vera", &[], &[]))), "Right(..)");
+    assert_eq!(format!("{:?}", Login::Verified(User::new("vera", &[], &[]))), "Verified(..)");
 }

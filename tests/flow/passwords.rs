@@ -84,7 +84,10 @@ async fn unknown_user_costs_a_hash_like_a_wrong_password() {
         }
     }
     assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "wrong").await, Login::Wrong));
-    assert!(matches!(passwords.login("vera", Some((&stored, user("vera"))), "right").await, Login::Right(_)));
+    assert!(matches!(
+        passwords.login("vera", Some((&stored, user("vera"))), "right").await,
+        Login::Verified(_)
+    ));
     let passwords = one_slot_passwords().await;
     assert!(matches!(passwords.login("eve", None::<(String, User)>, "right").await, Login::Unknown));
 }
@@ -278,7 +281,7 @@ async fn reads_the_users_of_a_file_once() {
 
 async fn login(users: &Htpasswd<User>, name: &str, password: &str) -> String {
     match users.login(name, password).await {
-        Login::Right(user) => user.sub,
+        Login::Verified(user) => user.sub,
         Login::Wrong => "wrong".into(),
         _ => "unknown".into(),
     }

@@ -130,6 +130,24 @@ async fn account_of_a_relocated_token_comes_from_the_source() {
     with_cookie(&app, "GET /me", &other).await.assert_denied(403, "account_unknown", &[]);
 }
 
+#[tokio::test]
+async fn denied_account_outranks_a_rejected_cookie() {
+    #[derive(serde::Deserialize)]
+    struct Claims {}
+    let denied = bearer().resolve(|_: Claims| async { Err::<User, _>(ResolveError::UnknownAccount) });
+    let gate = Gate::<User>::builder()
+        .scheme(Relocated::in_cookie(bearer(), "a"))
+        .scheme(Relocated::in_cookie(denied, "b").named("Denied"))
+        .build()
+        .unwrap();
+    let app = routes().with_state(gate);
+    let cookies = format!("a=invalid; b={}", token(&json!({})));
+    with_cookie(&app, "GET /me", &cookies).await.assert_denied(403, "account_unknown", &[]);
+    let vera = token(&json!({}));
+    let good = format!("a={vera}; b={vera}");
+    with_cookie(&app, "GET /me", &good).await.assert_is(200, "vera by Bearer");
+}
+
 #[test]
 fn unusable_place_is_a_config_error() {
     let error =

@@ -88,7 +88,11 @@ impl App {
     /// Creates an application with every scheme that reads `Authorization`.
     pub(crate) fn of_all() -> Self {
         let basic = Basic::new(|name: String, password: String| async move {
-            if name == NAME && password == PASSWORD { Login::Right(User::named(NAME)) } else { Login::Wrong }
+            if name == NAME && password == PASSWORD {
+                Login::Verified(User::named(NAME))
+            } else {
+                Login::Wrong
+            }
         })
         .realm("api");
         let table = InMemoryDigestUsers::new("api").user(NAME, PASSWORD, User::named(NAME));

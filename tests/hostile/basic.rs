@@ -114,7 +114,7 @@ fn syntax_rows() -> Vec<Row> {
         ),
         ("a space within", text("Basic dmVyYTpz ZWNyZXQ="), Malformed, BASE64),
         ("a byte outside", text("Basic dmVyYTpz\u{e9}WNyZXQ="), Malformed, BASE64),
-        ("a byte that is no UTF-8", b"Basic \xff\xfe".to_vec(), Malformed, BASE64),
+        ("a byte that is not UTF-8", b"Basic \xff\xfe".to_vec(), Malformed, BASE64),
         ("one letter", text("Basic a"), Malformed, BASE64),
         ("a fold", text(format!("Basic\r\n {good}")), Bad, "RFC 9112 section 5.2"),
         ("a NUL in the line", text(format!("Basic {good}\0")), Bad, "RFC 9110 section 5.5"),
@@ -180,7 +180,7 @@ async fn every_row_gets_the_expected_response() {
         counted.fetch_add(1, Ordering::Relaxed);
         async move {
             match (name.as_str(), password.as_str()) {
-                ("vera" | "ren\u{e9}", "secret") => Login::Right(User::new(&name, &[], &[])),
+                ("vera" | "ren\u{e9}", "secret") => Login::Verified(User::new(&name, &[], &[])),
                 ("vera" | "ren\u{e9}", _) => Login::Wrong,
                 _ => Login::Unknown,
             }

@@ -261,7 +261,7 @@ fn rows(challenge: &str) -> Vec<Row> {
         "A".repeat(65_536),
     ] {
         row(
-            "a nonce of somebody else",
+            "the nonce of another client",
             &good().with("nonce", &format!("\"{nonce}\"")).credential(),
             401,
             REJECTED,

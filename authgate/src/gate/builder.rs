@@ -135,8 +135,8 @@ impl<P: Principal> GateBuilder<P> {
         self
     }
 
-    /// Sets the timeout of schemes that wait for a backend, such as a database or a session store.
-    /// Defaults to two seconds.
+    /// Sets the timeout of each scheme, source of accounts, resource and policy that waits for a
+    /// backend, such as a database. Defaults to two seconds.
     ///
     /// A request that exceeds the timeout gets 503 with `Retry-After`. The timeout requires a tokio
     /// runtime with its timer enabled.

@@ -136,7 +136,7 @@ impl<P: Principal> Gate<P> {
     ///    malformed `Authorization` field that no scheme of the gate reads is rejected.
     /// 2. A credential other than a cookie decides alone, valid or not.
     /// 3. Cookie schemes run in order, and the first success decides. If none succeeds, undecided
-    ///    outranks rejected.
+    ///    outranks forbidden, and forbidden outranks rejected.
     /// 4. For ambient credentials, unsafe cross-site requests are rejected.
     ///
     /// Ignores well-formed credentials of schemes that the route does not accept. A panic of a

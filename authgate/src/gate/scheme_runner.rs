@@ -153,9 +153,10 @@ impl SchemeRunner {
             }
             (outcome, Reason::NoCredentials) => self.worst = (outcome.reason(), Some(index)),
             (Outcome::Unavailable, _) => self.worst = (Reason::Unavailable, Some(index)),
-            (Outcome::Busy, Reason::InvalidCredentials(_) | Reason::Ambiguous) => {
-                self.worst = (Reason::Busy, Some(index));
-            }
+            (
+                outcome @ (Outcome::Busy | Outcome::Forbidden(_)),
+                Reason::InvalidCredentials(_) | Reason::Ambiguous,
+            ) => self.worst = (outcome.reason(), Some(index)),
             _ => {}
         }
         None

@@ -137,7 +137,7 @@ impl<P: Send + 'static> Users<P> for Htpasswd<P> {
         let stored = self.entries.stored(name);
         let is_known = stored.is_some();
         match self.passwords.verify_parsed(name, stored, self.entries.decoys(), password).await {
-            Ok(true) => (self.principal)(name).map_or(Login::Unknown, Login::Right),
+            Ok(true) => (self.principal)(name).map_or(Login::Unknown, Login::Verified),
             Ok(false) if is_known => Login::Wrong,
             Ok(false) => Login::Unknown,
             Err(error) => error.into_login(),

@@ -38,7 +38,7 @@ use credential::Credential;
 /// # fn main() -> Result<(), authgate::ConfigError> {
 /// let basic = Basic::new(|name: String, password: String| async move {
 ///     match look_up(&name, &password).await {
-///         Ok(Some(user)) => Login::Right(user),
+///         Ok(Some(user)) => Login::Verified(user),
 ///         Ok(None) => Login::Wrong,
 ///         Err(_) => Login::Unavailable,
 ///     }
@@ -104,7 +104,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
         let users = Arc::clone(&self.users);
         Answer::pending(async move {
             match users.login(credential.name(), credential.password()).await {
-                Login::Right(principal) => {
+                Login::Verified(principal) => {
                     Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME)))
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.

@@ -37,7 +37,7 @@ async fn authorize_on_applies_the_policy_to_a_loaded_resource() {
     let admin = caller(&state, &token_of(&["admin"])).await.authorize::<role::Admin>().unwrap();
     assert!(
         admin.authorize_on::<CanEdit, _>(Loaded::from_store(Report::new(2, "ada"))).is_err(),
-        "a role is no right over a thing"
+        "a role grants no right over a resource"
     );
 }
 

@@ -132,16 +132,21 @@ pub(super) fn rows() -> Vec<Row> {
         .collect();
     // Bytes that are not text but are accepted by `HeaderValue`.
     let raw = |bytes: &[u8]| [bytes, b"Bearer ", t.as_bytes()].concat();
-    rows.push(line("a byte that is no UTF-8, before", raw(b"\xff"), NoScheme, CREDENTIALS));
+    rows.push(line("a byte that is not UTF-8, before", raw(b"\xff"), NoScheme, CREDENTIALS));
     rows.push(line("an overlong space, before", raw(b"\xc0\xa0"), NoScheme, CREDENTIALS));
     rows.push(line(
-        "a byte that is no UTF-8, in the scheme",
+        "a byte that is not UTF-8, in the scheme",
         b"Bea\xffrer x".as_slice(),
         NoScheme,
         CREDENTIALS,
     ));
-    rows.push(line("a byte that is no UTF-8, after the scheme", b"Bearer\xff x".as_slice(), Malformed, FORM));
-    rows.push(line("a byte that is no UTF-8, as the token", b"Bearer \xff".as_slice(), Malformed, FORM));
+    rows.push(line(
+        "a byte that is not UTF-8, after the scheme",
+        b"Bearer\xff x".as_slice(),
+        Malformed,
+        FORM,
+    ));
+    rows.push(line("a byte that is not UTF-8, as the token", b"Bearer \xff".as_slice(), Malformed, FORM));
     rows.push(line("nothing but such bytes", vec![0xfe; 300], NoScheme, CREDENTIALS));
     rows
 }

@@ -167,7 +167,7 @@ async fn debug_output_and_errors_contain_no_password() {
     printed.debug("Basic", &basic);
     printed.debug("Gate", &Gate::<User>::builder().scheme(basic).build().expect("complete"));
     let closure = |_: String, password: String| async move {
-        if password == PASSWORD { Login::Right(user()) } else { Login::Wrong }
+        if password == PASSWORD { Login::Verified(user()) } else { Login::Wrong }
     };
     printed.debug("Basic", &Basic::new(closure).realm("api"));
     // A clear password instead of a hash, as an uninformed user could write it.

@@ -19,7 +19,7 @@ use std::future::Future;
 /// impl Users<User> for Guests {
 ///     async fn login(&self, name: &str, password: &str) -> Login<User> {
 ///         match (name, password) {
-///             ("guest", "come in") => Login::Right(User { name: name.to_owned() }),
+///             ("guest", "come in") => Login::Verified(User { name: name.to_owned() }),
 ///             ("guest", _) => Login::Wrong,
 ///             _ => Login::Unknown,
 ///         }
@@ -69,7 +69,7 @@ where
 /// /// The result for the stored password of a user. Prefer `Passwords`, which hashes.
 /// fn login(stored: Result<Option<&str>, std::io::Error>, password: &str) -> Login<String> {
 ///     match stored {
-///         Ok(Some(stored)) if stored == password => Login::Right("ada".into()),
+///         Ok(Some(stored)) if stored == password => Login::Verified("ada".into()),
 ///         Ok(Some(_)) => Login::Wrong,
 ///         Ok(None) => Login::Unknown,
 ///         Err(_) => Login::Unavailable,
@@ -80,7 +80,7 @@ where
 #[non_exhaustive]
 pub enum Login<P> {
     /// The password is correct. Contains the principal.
-    Right(P),
+    Verified(P),
     /// The password is wrong: 401 `credentials_rejected`.
     Wrong,
     /// The user does not exist. The response is identical to that of `Wrong`.
@@ -95,7 +95,7 @@ pub enum Login<P> {
 impl<P> fmt::Debug for Login<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Right(_) => "Right(..)",
+            Self::Verified(_) => "Verified(..)",
             Self::Wrong => "Wrong",
             Self::Unknown => "Unknown",
             Self::Unavailable => "Unavailable",
