@@ -152,3 +152,88 @@ mod keycloak {
         assert_eq!(ask_with(&app, "GET /purge", &other).await.reason(), "credentials_wrong_issuer");
     }
 }
+
+/// No `aud`. The client is in `client_id`, and groups are roles.
+mod cognito {
+    use authgate::testing::probe;
+
+    use super::*;
+
+    const ISSUER: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AAAAAAAAA";
+
+    #[derive(authgate::Principal, Deserialize)]
+    #[principal(role = Role, foreign, scope = Scope, foreign)]
+    pub(super) struct User {
+        #[principal(id)]
+        sub: String,
+        #[principal(roles)]
+        #[serde(rename = "cognito:groups", default)]
+        groups: Roles<Role>,
+        #[principal(scopes)]
+        #[serde(default)]
+        scope: Scopes<Scope>,
+    }
+
+    #[requires(role = "admin", scope = "reports:read", principal = User)]
+    async fn reports(admin: authgate::Authorized<_>) -> String {
+        admin.sub.clone()
+    }
+
+    fn bearer() -> Bearer {
+        let keys = Keys::hs256(SECRET).unwrap();
+        Bearer::jwt(keys).issuer(ISSUER).audience_claim("client_id", ["client-1", "client-2"]).realm("api")
+    }
+
+    fn routes() -> Router<Gate<User>> {
+        Router::new().route("/reports", get(reports))
+    }
+
+    fn token(client: &Value, groups: &Value) -> String {
+        let claims = json!({
+            "sub": "aaaa", "cognito:groups": groups, "iss": ISSUER, "version": 2, "client_id": client,
+            "token_use": "access", "scope": "reports:read openid", "auth_time": now(), "exp": now() + 3600,
+            "iat": now(), "jti": "j", "username": "ada", "aud": ["ignored"],
+        });
+        signed(None, &claims)
+    }
+
+    #[tokio::test]
+    async fn token_of_cognito() {
+        let app = routes().with_state(gate::<User>(bearer()));
+        let admin = || json!(["admin"]);
+        let ask = |token: String| async { ask_with(&app, "GET /reports", &{ token }).await };
+        ask(token(&json!("client-1"), &admin())).await.assert_is(200, "aaaa");
+        ask(token(&json!("client-2"), &admin())).await.assert_is(200, "aaaa");
+        assert_eq!(ask(token(&json!("client-1"), &json!([]))).await.reason(), "role_missing");
+        for (client, reason) in [
+            (json!("client-3"), "credentials_wrong_audience"),
+            (json!("ignored"), "credentials_wrong_audience"),
+            (json!(1), "credentials_malformed"),
+        ] {
+            assert_eq!(ask(token(&client, &admin())).await.reason(), reason);
+        }
+        let without = json!({ "sub": "aaaa", "iss": ISSUER, "exp": now() + 60, "aud": "client-1" });
+        assert_eq!(ask(signed(None, &without)).await.reason(), "credentials_wrong_audience");
+    }
+
+    #[tokio::test]
+    async fn probe_signs_tokens_with_the_claim() {
+        let file = std::env::temp_dir().join(format!("authgate-cognito-{}.lock", std::process::id()));
+        std::fs::write(&file, routes().access().lock().to_string()).unwrap();
+        probe(routes(), gate::<User>(bearer()), &file).await.assert_clean();
+        std::fs::remove_file(file).unwrap();
+    }
+
+    #[test]
+    fn unusable_audience_claim_is_a_config_error() {
+        let error = |claim: &str, names: &[&str]| {
+            let bearer = Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).realm("api");
+            let bearer = bearer.audience_claim(claim, names.iter().copied());
+            Gate::<User>::builder().scheme(bearer).build().unwrap_err().to_string()
+        };
+        for claim in ["", "exp", "iss", "jti"] {
+            assert!(error(claim, &["a"]).contains("cannot state the audience"), "{claim}");
+        }
+        assert!(error("client_id", &[]).contains("no names"));
+    }
+}

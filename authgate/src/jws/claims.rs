@@ -28,6 +28,8 @@ use one_pass::{NextOf, OnePass, ReadProgress};
 pub(crate) enum Audience {
     /// The token's `aud` must contain one of these values. The comparison is exact.
     OneOf(Vec<String>),
+    /// The claim with this name must contain one of these values. `aud` is ignored.
+    InClaim(String, Vec<String>),
     /// Any audience. Dangerous: tokens issued for another service are then accepted.
     Any,
 }
@@ -35,9 +37,23 @@ pub(crate) enum Audience {
 impl Audience {
     fn takes(&self, name: &str) -> bool {
         match self {
-            Self::OneOf(names) => names.iter().any(|ours| ours == name),
+            Self::OneOf(names) | Self::InClaim(_, names) => names.iter().any(|ours| ours == name),
             Self::Any => true,
         }
+    }
+
+    /// Returns the name of the claim that states the audience.
+    pub(crate) fn claim(&self) -> &str {
+        match self {
+            Self::InClaim(claim, _) => claim,
+            Self::OneOf(_) | Self::Any => "aud",
+        }
+    }
+
+    /// Returns `true` if the claim can state the audience: no other check reads it.
+    pub(crate) fn is_claim_usable(claim: &str) -> bool {
+        !claim.is_empty()
+            && Registered::of(claim, &Self::Any).is_none_or(|it| matches!(it, Registered::Audience))
     }
 }
 
@@ -82,10 +98,10 @@ enum Registered {
 }
 
 impl Registered {
-    fn of(name: &str) -> Option<Self> {
+    fn of(name: &str, audience: &Audience) -> Option<Self> {
         Some(match name {
+            _ if name == audience.claim() => Self::Audience,
             "iss" => Self::Issuer,
-            "aud" => Self::Audience,
             "exp" => Self::Expires,
             "nbf" => Self::NotBefore,
             "auth_time" => Self::Authenticated,
@@ -184,7 +200,7 @@ impl<'de> Visitor<'de> for ReadClaims<'_> {
         let mut claims = Claims::default();
         let mut others = Names::new();
         while let Some(Text(name)) = map.next_key()? {
-            if let Some(claim) = Registered::of(&name) {
+            if let Some(claim) = Registered::of(&name, self.0) {
                 claims.fill(claim, NextOf(&mut map), self.0)?;
             } else {
                 // Unknown claims are ignored here (RFC 7519 section 4). The principal may still

@@ -157,9 +157,38 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        if let Audience::OneOf(names) = &mut self.verifier.audience {
+        if let Audience::OneOf(names) | Audience::InClaim(_, names) = &mut self.verifier.audience {
             names.push(audience.into());
         }
+        self.into_state()
+    }
+
+    /// Reads the audience from another claim than `aud`, and adds names of this service: Amazon
+    /// Cognito and Clerk issue access tokens without `aud`, for the client in `client_id` or `azp`.
+    ///
+    /// A token for another client is 401 `credentials_wrong_audience`, as is one without the claim.
+    ///
+    /// ```
+    /// use authgate::scheme::{Bearer, Keys};
+    ///
+    /// fn bearer(keys: Keys) -> Bearer {
+    ///     Bearer::jwt(keys)
+    ///         .issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AAAAAAAAA")
+    ///         .audience_claim("client_id", ["web", "app"])
+    /// }
+    /// ```
+    #[must_use]
+    pub fn audience_claim<N: Into<String>>(
+        mut self,
+        claim: impl Into<String>,
+        names: impl IntoIterator<Item = N>,
+    ) -> Bearer<C::Then>
+    where
+        C: TakesAudience,
+    {
+        let mut all = self.audiences().to_vec();
+        all.extend(names.into_iter().map(Into::into));
+        self.verifier.audience = Audience::InClaim(claim.into(), all);
         self.into_state()
     }
 
@@ -232,7 +261,7 @@ impl<C> Bearer<C> {
 
     fn audiences(&self) -> &[String] {
         match &self.verifier.audience {
-            Audience::OneOf(names) => names,
+            Audience::OneOf(names) | Audience::InClaim(_, names) => names,
             Audience::Any => &[],
         }
     }
@@ -370,6 +399,19 @@ impl<C> Bearer<C> {
                 leeway.as_secs(),
                 Leeway::MOST
             )));
+        }
+        if let Audience::InClaim(claim, names) = &self.verifier.audience {
+            if !Audience::is_claim_usable(claim) {
+                return Err(ConfigError::new(format!(
+                    "the claim {claim:?} cannot state the audience: name one that nothing else checks, such as \
+                     `client_id`"
+                )));
+            }
+            if names.is_empty() {
+                return Err(ConfigError::new(
+                    "`audience_claim` has no names, so that no token is accepted: add one",
+                ));
+            }
         }
         #[cfg(not(feature = "rotation"))]
         self.check_names()?;

@@ -34,10 +34,11 @@ impl<P: Principal> TestBearer<P> {
         let with_keys = |name: &String| Some(Issuer::new(name.as_str(), keys.clone()?));
         verifier.issuers = Issuers::new(issuers.iter().filter_map(with_keys));
         let audience = match &verifier.audience {
-            Audience::OneOf(names) => names.first().cloned(),
+            Audience::OneOf(names) | Audience::InClaim(_, names) => names.first().cloned(),
             Audience::Any => None,
         };
-        let mint = TokenIssuer { issuers, audience, secret };
+        let audience_claim = verifier.audience.claim().to_owned();
+        let mint = TokenIssuer { issuers, audience, audience_claim, secret };
         (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct TokenIssuer {
     pub(crate) issuers: Vec<String>,
     /// The audience, or `None` if the gate accepts tokens for any audience.
     pub(crate) audience: Option<String>,
+    /// The claim that states the audience.
+    pub(crate) audience_claim: String,
     pub(crate) secret: Vec<u8>,
 }
 
@@ -64,7 +66,7 @@ impl TokenIssuer {
         set("iss", json!(if is(Flaw::WrongIssuer) { "https://nobody.invalid" } else { self.issuer(login) }));
         let audience =
             if is(Flaw::WrongAudience) { Some("https://another.invalid") } else { self.audience.as_deref() };
-        audience.into_iter().for_each(|audience| drop(set("aud", json!(audience))));
+        audience.into_iter().for_each(|audience| drop(set(&self.audience_claim, json!(audience))));
         set("sub", json!(caller.to_string()));
         set("exp", seconds(if is(Flaw::Expired) { now.checked_sub(HOUR) } else { now.checked_add(HOUR) }));
         if is(Flaw::NotYetValid) {

@@ -175,7 +175,7 @@ impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
     /// Returns the next name, and reads the value too if the claim is registered.
     fn next(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         let Some(Text(name)) = self.map.next_key()? else { return Ok(None) };
-        self.value = match Registered::of(&name) {
+        self.value = match Registered::of(&name, self.audience) {
             None => {
                 self.others.add(name.clone())?;
                 Value::Next
