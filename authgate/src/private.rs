@@ -20,8 +20,11 @@ pub use crate::proof::resource::{IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };
+pub use crate::right::implies::{Atom, Fork, Implication, Kinded, One, Zero};
+pub use crate::right::marker::{At, Nth};
+pub use crate::right::principal::Subjects;
 pub use crate::right::principal_type::{NoSet, SetOf};
-pub use crate::right::{At, Fork, Implication, Marker, Nth, One, ParseRightError, Zero, kind};
-pub use crate::right::{Atom, Beside, Kinded, RightOf, Subjects};
+pub use crate::right::set::kind;
+pub use crate::right::{Beside, Marker, ParseRightError, RightOf};
 pub use authgate_access::const_text::closest;
 pub use authgate_access::sound;

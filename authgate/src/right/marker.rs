@@ -4,14 +4,6 @@ use crate::right::{Context, Rule, held};
 
 /// The position of a member in its set, as a type. The compiler decides [`Implies`](super::Implies)
 /// by it.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{At, Index};
-///
-/// assert_eq!(At::<1>::VALUE, 1);
-/// ```
 #[derive(Debug)]
 pub struct At<const INDEX: usize>;
 
@@ -19,20 +11,11 @@ pub struct At<const INDEX: usize>;
 ///
 /// The trait is sealed. With a new position type, another crate could redefine what rights imply.
 /// It could then turn a proof of the lowest right into a proof of the highest.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{Index, Marker};
-///
-/// #[derive(authgate::Role)]
-/// pub enum Role {
-///     Viewer,
-///     Admin,
-/// }
-///
-/// assert_eq!(<role::Admin as Marker>::Index::VALUE, 1);
-/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a position in a set of rights",
+    label = "not a position from a derive",
+    note = "let `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` generate the markers"
+)]
 pub trait Index: sealed::Sealed + 'static {
     /// The position, from zero.
     const VALUE: usize;
@@ -43,11 +26,6 @@ impl<const INDEX: usize> Index for At<INDEX> {
 }
 
 mod sealed {
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be a position in a set of rights",
-        label = "not a position from a derive",
-        note = "let `#[derive(authgate::Role)]` or `#[derive(authgate::Scope)]` generate the markers"
-    )]
     pub trait Sealed {}
     impl<const INDEX: usize> Sealed for super::At<INDEX> {}
 }
@@ -60,7 +38,8 @@ mod sealed {
 /// # Examples
 ///
 /// ```
-/// use authgate::right::{Index, Marker, RightSet};
+/// use authgate::Authorized;
+/// use authgate::right::{Marker, RightOf};
 ///
 /// #[derive(authgate::Role)]
 /// pub enum Role {
@@ -68,11 +47,23 @@ mod sealed {
 ///     Admin,
 /// }
 ///
-/// fn name<M: Marker>() -> &'static str {
-///     M::Set::NAMES[M::Index::VALUE]
+/// #[derive(authgate::Principal)]
+/// #[principal(role = Role)]
+/// pub struct User {
+///     #[principal(id)]
+///     sub: String,
+///     #[principal(roles)]
+///     roles: authgate::Roles<Role>,
 /// }
 ///
-/// assert_eq!(name::<role::Admin>(), "admin");
+/// /// A function of a service layer for any role of a user.
+/// fn greet<M: Marker + RightOf<Principal = User>>(caller: &Authorized<M, User>) -> String {
+///     format!("Hello, {}", caller.sub)
+/// }
+///
+/// async fn hello(admin: Authorized<role::Admin>) -> String {
+///     greet(&admin)
+/// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role, a scope or a permission",

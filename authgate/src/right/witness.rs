@@ -4,18 +4,6 @@ use super::Decision;
 use crate::right::Rule;
 
 /// Observes the evaluation of a rule, part by part.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{Nobody, Witness};
-///
-/// fn is_thorough<W: Witness>() -> bool {
-///     W::THOROUGH
-/// }
-///
-/// assert!(!is_thorough::<Nobody>());
-/// ```
 pub trait Witness: sealed::Sealed {
     /// Evaluate every part, even if the decision is already certain.
     const THOROUGH: bool;
@@ -34,16 +22,8 @@ mod sealed {
 }
 
 /// A witness that records nothing. Evaluation stops as soon as the decision is certain.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{Nobody, Witness};
-///
-/// assert!(!Nobody::THOROUGH);
-/// ```
 #[derive(Debug)]
-pub struct Nobody;
+pub(crate) struct Nobody;
 
 impl Witness for Nobody {
     const THOROUGH: bool = false;

@@ -6,47 +6,14 @@ use crate::right::ForbiddenReason;
 use std::marker::PhantomData;
 
 /// Roles.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{RightSet, kind};
-///
-/// /// A set of roles.
-/// fn names<S: RightSet<Kind = kind::Role>>() -> &'static [&'static str] {
-///     S::NAMES
-/// }
-/// ```
 #[derive(Debug)]
 pub struct Role;
 
 /// Scopes.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{RightSet, kind};
-///
-/// /// A set of scopes.
-/// fn names<S: RightSet<Kind = kind::Scope>>() -> &'static [&'static str] {
-///     S::NAMES
-/// }
-/// ```
 #[derive(Debug)]
 pub struct Scope;
 
 /// Permissions.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::{RightSet, kind};
-///
-/// /// A set of permissions.
-/// fn names<S: RightSet<Kind = kind::Permission>>() -> &'static [&'static str] {
-///     S::NAMES
-/// }
-/// ```
 #[derive(Debug)]
 pub struct Permission;
 
@@ -84,14 +51,6 @@ pub struct Negated;
 pub struct Own<D>(PhantomData<fn() -> D>);
 
 /// The properties that the members of a set share.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::right::kind::{self, Kind};
-///
-/// assert_eq!(kind::Role::WORD, "role");
-/// ```
 pub trait Kind: 'static {
     /// The name of the kind in the access table: `role`.
     const WORD: &'static str;

@@ -2,16 +2,14 @@
 mod prelude;
 
 use authgate::Authorized;
-use authgate::right::{Fork, Implication, Index, Marker, Zero, kind::Yes};
+use authgate::__private::kind::Yes;
+use authgate::__private::{Fork, Implication, Zero};
+use authgate::right::Marker;
 use prelude::{Role, User, role};
 
 // Tries to weaken a proof of the least right into one of the greatest. The marker is decided like
 // `Viewer`, but its row claims that it implies every right.
 struct Everything;
-
-impl Index for Everything {
-    const VALUE: usize = 0;
-}
 
 impl Implication<Everything> for Role {
     type Row = Fork<Fork<Yes, Yes>, Fork<Yes, Yes>>;
