@@ -64,6 +64,16 @@ impl Credentials {
         HeaderValue::try_from(format!("Bearer {token}")).map(Self::authorization)
     }
 
+    /// Returns the credentials of this request with the `Authorization` field of `self`. A scheme
+    /// that binds its credential to the target or the method sees those of the request.
+    pub(crate) fn in_request(&self, request: &RequestCredentials<'_>) -> Self {
+        let mut parts = request.parts().clone();
+        parts.headers.remove(AUTHORIZATION);
+        let found = self.parts.headers.get(AUTHORIZATION);
+        parts.headers.extend(found.map(|value| (AUTHORIZATION, value.clone())));
+        Self { parts, of_request: true }
+    }
+
     pub(crate) fn presented(&self) -> RequestCredentials<'_> {
         RequestCredentials::of(&self.parts)
     }

@@ -1,9 +1,12 @@
 //! Tokens in a cookie, in the header field of a proxy, and in `Sec-WebSocket-Protocol`.
 
 use authgate::credentials::{Credentials, RequestCredentials};
+use authgate::denial::{Challenge, CredentialError};
 use authgate::routing::{get, post};
-use authgate::scheme::{Described, Relocated, ResolveError, Scheme};
-use authgate::{Authenticated, Gate, Router, public};
+use authgate::scheme::{
+    Ambient, Described, Identity, Outcome, Properties, Relocated, ResolveError, Scheme, SchemeName,
+};
+use authgate::{Authenticated, Context, Gate, Router, public};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask};
 use authgate_tests::token::{now, token};
@@ -146,6 +149,43 @@ async fn denied_account_outranks_a_rejected_cookie() {
     let vera = token(&json!({}));
     let good = format!("a={vera}; b={vera}");
     with_cookie(&app, "GET /me", &good).await.assert_is(200, "vera by Bearer");
+}
+
+/// Reads `Authorization: Bound <method> <path>`, and states that browsers never send it alone.
+struct Bound;
+
+impl SchemeName for Bound {
+    const NAME: &'static str = "Bound";
+}
+
+impl Scheme<User> for Bound {
+    fn challenge(&self) -> Challenge {
+        Challenge::new(Self::NAME).realm("api")
+    }
+
+    fn properties(&self) -> Properties {
+        Properties::new().ambient(Ambient::No)
+    }
+
+    fn authenticate(&self, request: &RequestCredentials<'_>) -> authgate::scheme::Answer<User> {
+        let bound = format!("{}{}", request.method(), request.uri().path());
+        let accepted = request.authorization().credential_of(Self::NAME) == Some(bound.as_bytes());
+        let user = || Identity::new(User::new("vera", &[], &[]), Context::of(Self::NAME));
+        if accepted { Outcome::Authenticated(user()) } else { Outcome::Rejected(CredentialError::Rejected) }
+            .into()
+    }
+}
+
+#[tokio::test]
+async fn wrapped_scheme_sees_the_method_and_target_of_the_request() {
+    let app = app(Relocated::in_cookie(Bound, "bound").named("BoundCookie"));
+    with_cookie(&app, "GET /me", "bound=GET/me").await.assert_is(200, "vera by BoundCookie");
+    for moved in ["bound=GET/", "bound=POST/me", "bound=GET/open"] {
+        let challenge = "BoundCookie realm=\"api\"";
+        with_cookie(&app, "GET /me", moved).await.assert_denied(401, "credentials_rejected", &[challenge]);
+    }
+    let fields = [("cookie", "bound=POST/me"), ("sec-fetch-site", "cross-site")];
+    ask(&app, "POST /me", &fields).await.assert_denied(403, "cross_site", &[]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 
-use super::{Answer, Described, Outcome, Properties, Scheme, SchemeName};
+use super::{Ambient, Answer, Described, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::{Credentials, OwnField, RequestCredentials, cookies, is_token};
 use crate::denial::Challenge;
@@ -81,8 +81,9 @@ impl<S: SchemeName> Relocated<S> {
         Self { scheme, place: Place::Field(OwnField::new(name)), name: None }
     }
 
-    /// Finds the credential with a function. `location` describes the place in the access table,
-    /// and its field is added to `Vary`.
+    /// Finds the credential with a function. `location` must be the place where the function finds
+    /// it: it is shown in OpenAPI, its field is added to `Vary`, and the gate rejects cross-site
+    /// requests only for cookies.
     ///
     /// The function may be called several times per request.
     ///
@@ -111,7 +112,7 @@ impl<S: SchemeName> Relocated<S> {
         Self { scheme, place: Place::Found { location, find: Box::new(find) }, name: None }
     }
 
-    /// Sets the name of the scheme in the challenge, in the access table and in the log. Defaults
+    /// Sets the name of the scheme in the challenge, in OpenAPI and in the log. Defaults
     /// to the name of the wrapped scheme.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
@@ -145,6 +146,13 @@ impl<S: SchemeName> Relocated<S> {
         }
     }
 
+    fn with_name(&self, challenge: Challenge) -> Challenge {
+        match self.name {
+            Some(name) => challenge.renamed(name),
+            None => challenge,
+        }
+    }
+
     fn location(&self) -> Described {
         match &self.place {
             Place::Cookie(name) => Described::Cookie(name.clone()),
@@ -162,16 +170,12 @@ impl<S: SchemeName> SchemeName for Relocated<S> {
 
 impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
     fn challenge(&self) -> Challenge {
-        let challenge = self.scheme.challenge();
-        match self.name {
-            Some(name) => challenge.renamed(name),
-            None => challenge,
-        }
+        self.with_name(self.scheme.challenge())
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         match self.find(presented) {
-            Ok(credentials) => self.scheme.authenticate(&credentials.presented()),
+            Ok(found) => self.scheme.authenticate(&found.in_request(presented).presented()),
             Err(Unusable::Absent) => Outcome::NoCredentials.into(),
             Err(Unusable::Malformed) => Outcome::Rejected(CredentialError::Malformed).into(),
             Err(Unusable::Several) => Outcome::Ambiguous.into(),
@@ -189,11 +193,15 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
             Described::Field(name) => HeaderName::try_from(name).unwrap_or(AUTHORIZATION),
             _ => AUTHORIZATION,
         };
-        self.scheme.properties().fields([field]).location(location)
+        let is_cookie = field == COOKIE;
+        let properties = self.scheme.properties().fields([field]).location(location);
+        // Whatever the wrapped scheme states, browsers send cookies by themselves.
+        if is_cookie { properties.ambient(Ambient::Cookie) } else { properties }
     }
 
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
-        self.scheme.fresh_challenges(fault)
+        let fresh = self.scheme.fresh_challenges(fault).into_iter();
+        fresh.map(|challenge| self.with_name(challenge)).collect()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
