@@ -12,7 +12,7 @@ pub(crate) use asyncness::asserted;
 pub(crate) use block::starting_with;
 pub(crate) use fallback::fallback;
 pub(crate) use refuse::check;
-pub(crate) use written::{Declared, granted, placeholder};
+pub(crate) use written::{Declared, Written, granted, placeholder};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -35,6 +35,8 @@ pub(crate) enum RuleSubject {
     Right,
     /// A policy on a resource.
     Resource,
+    /// A combination with policies on a resource.
+    Combination,
 }
 
 impl Macro {

@@ -14,7 +14,7 @@ mod document;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::handler::{self, Handler, Macro, RuleSubject};
+use crate::handler::{self, Handler, Macro};
 use crate::mistakes::Mistakes;
 
 pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStream {
@@ -23,8 +23,7 @@ pub(crate) fn requires(attribute: TokenStream, item: &TokenStream) -> TokenStrea
     let Some(mut handler) = Handler::read(Macro::Requires, item, &mut mistakes) else {
         return quote!(#mistakes #item);
     };
-    let asks = if rule.names_resource { RuleSubject::Resource } else { RuleSubject::Right };
-    handler::check(Macro::Requires, asks, &mut handler, &rule.authgate, &mut mistakes);
+    handler::check(Macro::Requires, rule.subject(), &mut handler, &rule.authgate, &mut mistakes);
     let authgate = rule.authgate.clone();
     match check::check(rule, &handler, &mut mistakes) {
         Some(rule) if mistakes.is_empty() => expand::expand(&rule, handler),

@@ -16,7 +16,7 @@ pub use spelt::EncodedStr;
 pub use written::{IsWritten, written};
 
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::proof::resource::{IsLoaded, NoKey, PathParameters};
+pub use crate::proof::resource::{DeclaredPolicy, IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
 };

@@ -7,6 +7,7 @@
 mod invariant;
 mod lent;
 mod granted;
+mod authorized_on;
 mod by_hand;
 mod concealed;
 mod enter;
@@ -23,6 +24,7 @@ use std::ops::Deref;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
+pub use authorized_on::AuthorizedOn;
 pub use concealed::{Concealed, ConcealedUnless, With};
 pub(crate) use enter::Entering;
 use enter::leave_for_response;

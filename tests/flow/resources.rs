@@ -7,6 +7,7 @@ mod given;
 mod hand;
 mod keys;
 mod mounted;
+mod owner_or_admin;
 mod several;
 
 use std::future::{pending, poll_fn};

@@ -87,7 +87,7 @@ fn check_parameter(
 
 const fn beside_requires(asks: RuleSubject, found: Proof, first: bool) -> Option<&'static str> {
     Some(match found {
-        Proof::GrantedPlaceholder | Proof::Granted if first && matches!(asks, RuleSubject::Resource) => {
+        Proof::GrantedPlaceholder | Proof::Granted if first && !matches!(asks, RuleSubject::Right) => {
             return None;
         }
         Proof::Placeholder | Proof::Bare | Proof::Authorized
@@ -96,7 +96,7 @@ const fn beside_requires(asks: RuleSubject, found: Proof, first: bool) -> Option
             "the rule has a resource: write `Granted<_, _>` as the first parameter, which owns the resource and derefs \
              to it"
         }
-        Proof::GrantedBare if matches!(asks, RuleSubject::Resource) => {
+        Proof::GrantedBare if !matches!(asks, RuleSubject::Right) => {
             "write `Granted<_, _>`: `#[requires]` completes the `_`"
         }
         Proof::GrantedPlaceholder | Proof::GrantedBare | Proof::Granted

@@ -47,17 +47,21 @@ impl Written {
         Some(Self { name: last.ident.clone(), arguments: arguments.args.clone(), path })
     }
 
-    /// Returns `true` if the principal follows `after` other arguments, as in
-    /// `Authorized<_, User>`.
-    pub(crate) fn names_principal(&self, after: usize) -> bool {
-        self.arguments.len() > after
+    /// Returns `true` if the principal follows the other arguments, as in `Authorized<_, User>`.
+    pub(crate) fn names_principal(&self) -> bool {
+        self.arguments.len() > self.rights()
+    }
+
+    /// Returns `true` if the rule has more arguments: `Authorized<_>` of a rule over a resource.
+    pub(crate) fn lacks(&self, rule: &[TokenStream]) -> bool {
+        rule.len() > self.rights()
     }
 
     /// Reports arguments whose names differ from the rule. The compiler compares the types
     /// themselves.
-    pub(crate) fn check(&self, rule: [&Type; 2], mistakes: &mut Mistakes) {
+    pub(crate) fn check(&self, rule: [Option<&Type>; 2], mistakes: &mut Mistakes) {
         for (argument, said) in self.arguments.iter().zip(rule) {
-            let GenericArgument::Type(written) = argument else { continue };
+            let (GenericArgument::Type(written), Some(said)) = (argument, said) else { continue };
             if is_placeholder(written) || alike(written, said) {
                 continue;
             }
@@ -79,9 +83,17 @@ impl Written {
     ) -> TokenStream {
         let (name, span) = (&self.name, self.name.span());
         let authgate = authgate.at(span);
-        let written = self.arguments.iter().skip(rule.len()).map(ToTokens::to_token_stream);
+        let written = self.arguments.iter().skip(self.rights()).map(ToTokens::to_token_stream);
         let arguments = rule.iter().cloned().chain(written).chain(principal.map(ToTokens::to_token_stream));
+        // `Authorized<_>` of a rule over a resource.
+        let name =
+            if self.lacks(rule) { quote_spanned!(span=> resource::AuthorizedOn) } else { quote!(#name) };
         quote_spanned!(span=> #authgate::#name<#(#arguments),*>)
+    }
+
+    /// Returns the number of arguments before the principal.
+    fn rights(&self) -> usize {
+        if self.name == "Granted" { 2 } else { 1 }
     }
 
     /// Returns the type as the user wrote it, with `_` for arguments that the rule adds.
@@ -90,8 +102,7 @@ impl Written {
         if let Some(last) = path.segments.last_mut()
             && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
         {
-            let rights = if self.name == "Granted" { 2 } else { 1_usize };
-            let missing = (rights + usize::from(adds_principal)).saturating_sub(arguments.args.len());
+            let missing = (self.rights() + usize::from(adds_principal)).saturating_sub(arguments.args.len());
             arguments.args.extend((0..missing).map(|_| GenericArgument::Type(Type::Verbatim(quote!(_)))));
         }
         path.to_token_stream()

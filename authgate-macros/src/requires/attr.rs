@@ -5,9 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::ParseStream;
 use syn::{LitStr, Token, Type};
 
-use super::list::{self, List, followed_by};
-use super::part::{Group, Part};
+use super::check::arranged;
+use super::list::{List, OVER, followed_by};
+use super::part::{Group, Part, RequiredRight};
 use crate::crate_path::CratePath;
+use crate::handler::RuleSubject;
 use crate::keys::{self, Known};
 use crate::mistakes::Mistakes;
 use crate::public;
@@ -32,10 +34,9 @@ const KNOWN: Known =
 #[derive(Default)]
 pub(super) struct Rule {
     pub(super) authgate: CratePath,
-    /// The rights that the caller must hold, independent of a resource.
+    /// The parts, in the order in which they are combined.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
-    pub(super) over: Option<ResourcePolicy>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
     /// The span of the `principal` key.
@@ -48,12 +49,6 @@ pub(super) struct Rule {
 pub(super) struct Waive {
     pub(super) requirement: Type,
     pub(super) reason: String,
-}
-
-/// A policy on the resource that the path identifies.
-pub(super) struct ResourcePolicy {
-    pub(super) policy: Type,
-    pub(super) thing: Type,
 }
 
 pub(super) struct Conceal {
@@ -76,8 +71,9 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
         attribute,
     );
     mistakes.ok(parsed);
-    rule.parts = list.finish(mistakes);
-    if rule.parts.is_empty() && rule.waive.is_none() && rule.over.is_none() && mistakes.is_empty() {
+    rule.names_resource |= list.names_resource;
+    rule.parts = arranged(list.finish(mistakes), Group::All);
+    if rule.parts.is_empty() && rule.waive.is_none() && mistakes.is_empty() {
         let text = "`#[requires]` is empty: write the required right, `#[requires(role = \"admin\")]`; for any \
                     authenticated caller, take `Authenticated<User>` as the first parameter instead";
         mistakes.push(syn::Error::new(Span::call_site(), text));
@@ -86,6 +82,17 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
 }
 
 impl Rule {
+    /// Returns the subject of the rule, for the first parameter of the handler.
+    pub(super) fn subject(&self) -> RuleSubject {
+        let mut of_resource = self.parts.iter().filter(|part| part.has_resource());
+        match (of_resource.next().map(|part| &part.asked), of_resource.next()) {
+            (Some(RequiredRight::Over { .. }), None) => RuleSubject::Resource,
+            (None, _) if self.names_resource => RuleSubject::Resource,
+            (None, _) => RuleSubject::Right,
+            _ => RuleSubject::Combination,
+        }
+    }
+
     fn entry(
         &mut self,
         list: &mut List,
@@ -94,7 +101,6 @@ impl Rule {
         mistakes: &mut Mistakes,
     ) -> syn::Result<()> {
         match key.to_string().as_str() {
-            "policy" => self.policy(list, key, input),
             "waive" => self.waive(key, input),
             "conceal" => self.conceal(key, input),
             "principal" => {
@@ -104,7 +110,7 @@ impl Rule {
             "crate" => self.authgate.read(key, input),
             "on" => {
                 self.names_resource = true;
-                misplaced_key(key, input, mistakes, "policy = CanEdit, on = Report", "its policy")
+                misplaced_key(key, input, mistakes, OVER, "its policy")
             }
             "reason" => {
                 let example = "waive = Active, reason = \"..\"";
@@ -112,24 +118,6 @@ impl Rule {
             }
             _ => list.entry((Group::All, 0), key, input, mistakes).unwrap_or_else(|| Err(KNOWN.unknown(key))),
         }
-    }
-
-    fn policy(&mut self, list: &mut List, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        let policy = keys::value(key, input, "policy = Active")?;
-        let Some(on) = followed_by("on", input) else {
-            let (span, asked) = list::policy(policy);
-            list.push(span, asked);
-            return Ok(());
-        };
-        self.names_resource = true;
-        let thing = keys::value(&on, input, "policy = CanEdit, on = Report")?;
-        if self.over.is_some() {
-            let text = "a rule has one resource: write several proofs as a tuple, `(from, to): (Granted<CanDebit, \
-                        Account>, Granted<CanCredit, Account>)`, without `#[requires]`";
-            return Err(syn::Error::new(on.span(), text));
-        }
-        self.over = Some(ResourcePolicy { policy, thing });
-        Ok(())
     }
 
     fn waive(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use quote::ToTokens as _;
 use syn::Type;
 
-use super::attr::{Conceal, ResourcePolicy, Rule, Waive};
+use super::attr::{Conceal, Rule, Waive};
 use super::part::{Group, Part, RequiredRight};
 use crate::crate_path::CratePath;
 use crate::handler::{Handler, granted, placeholder};
@@ -15,17 +16,35 @@ const MOST: usize = 12;
 
 pub(super) struct Checked {
     pub(super) authgate: CratePath,
-    /// The parts, in the order in which they are combined.
+    /// The parts without a resource, in the order in which they are combined.
     pub(super) parts: Vec<Part>,
     pub(super) waive: Option<Waive>,
-    pub(super) over: Option<ResourcePolicy>,
+    pub(super) over: Option<OverResource>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
 }
 
+/// The parts that are decided over the resource that the path identifies.
+pub(super) struct OverResource {
+    pub(super) parts: Vec<Part>,
+    pub(super) thing: Type,
+}
+
+impl OverResource {
+    /// Returns the policy, if the rule over the resource is a single policy.
+    pub(super) fn policy(&self) -> Option<&Type> {
+        match self.parts.as_slice() {
+            [Part { asked: RequiredRight::Over { policy, .. }, .. }] => Some(policy),
+            _ => None,
+        }
+    }
+}
+
 /// Returns `None` if the rule does not determine a right. The error is then in `mistakes`.
 pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> Option<Checked> {
-    let Rule { authgate, parts, waive, over, conceal, principal, principal_key, .. } = rule;
+    let Rule { authgate, parts, waive, conceal, principal, principal_key, .. } = rule;
+    let (of_resource, parts): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(Part::has_resource);
+    let over = over_resource(of_resource, mistakes);
     let named = names_principal(handler);
     if let Some(span) = principal_key.filter(|_| named) {
         let text = "`Authorized<_, ..>` already names the principal: remove one of the two";
@@ -36,7 +55,6 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
         };
         mistakes.push(syn::Error::new(span, text));
     }
-    let parts = arranged(parts, Group::All);
     if over.is_none() && principal.is_none() && !named && !parts.iter().any(Part::determines_principal) {
         if let Some(first) = parts.first() {
             let text = format!(
@@ -63,8 +81,11 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
         mistakes.push(syn::Error::new(key.span(), text));
     }
     check_list(&parts, usize::from(waive.is_some()), mistakes);
-    if let (Some(granted), Some(over)) = (granted(handler), &over) {
-        granted.check([&over.policy, &over.thing], mistakes);
+    if let Some(over) = &over {
+        check_list(&over.parts, 0, mistakes);
+        if let Some(granted) = granted(handler) {
+            granted.check([over.policy(), Some(&over.thing)], mistakes);
+        }
     }
     (!parts.is_empty() || waive.is_some() || over.is_some()).then_some(Checked {
         authgate,
@@ -76,11 +97,25 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
     })
 }
 
+/// Reports a second resource.
+fn over_resource(parts: Vec<Part>, mistakes: &mut Mistakes) -> Option<OverResource> {
+    let mut resources = Vec::new();
+    parts.iter().for_each(|part| part.resources(&mut resources));
+    let (thing, _) = *resources.first()?;
+    let text = |ty: &Type| ty.to_token_stream().to_string();
+    if let Some((_, on)) = resources.iter().find(|(other, _)| text(other) != text(thing)) {
+        let text = "a rule has one resource: write several proofs as a tuple, `(from, to): (Granted<CanDebit, \
+                    Account>, Granted<CanCredit, Account>)`, without `#[requires]`";
+        mistakes.push(syn::Error::new(*on, text));
+    }
+    let thing = thing.clone();
+    Some(OverResource { parts, thing })
+}
+
 const ADD: &str = "add `principal = User`, or a right of the caller, such as `role = \"admin\"`";
 
 fn names_principal(handler: &Handler) -> bool {
-    placeholder(handler).is_some_and(|written| written.names_principal(1))
-        || granted(handler).is_some_and(|written| written.names_principal(2))
+    placeholder(handler).or_else(|| granted(handler)).is_some_and(|written| written.names_principal())
 }
 
 /// Describes a rule that does not determine the principal, for an error message.
@@ -95,7 +130,7 @@ fn describe_rule_without_principal(parts: &[Part]) -> &'static str {
 
 /// Flattens nested lists of the same kind, and moves the parts that determine the principal to the
 /// front.
-fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
+pub(super) fn arranged(parts: Vec<Part>, within: Group) -> Vec<Part> {
     let mut flat = Vec::new();
     for Part { span, asked } in parts {
         match asked {

@@ -3,7 +3,7 @@
 use authgate_access::{Builtin, Values};
 use quote::ToTokens;
 
-use super::attr::{Conceal, ResourcePolicy, Waive};
+use super::attr::{Conceal, Waive};
 use super::check::Checked;
 use super::held::Of;
 use super::login::Value;
@@ -12,9 +12,7 @@ use super::part::{Group, Part, RequiredRight};
 /// Returns ``**Requires** role `admin` and scope `reports:write`.``
 pub(super) fn document(rule: &Checked) -> String {
     let mut told: Vec<String> = rule.parts.iter().map(describe).collect();
-    if let Some(ResourcePolicy { policy, thing }) = &rule.over {
-        told.push(format!("policy `{}` on `{}`", written(policy), written(thing)));
-    }
+    told.extend(rule.over.iter().flat_map(|over| &over.parts).map(describe));
     if told.is_empty() {
         let principal = rule.principal.as_ref().map(|principal| format!("a `{}`", written(principal)));
         told.push(principal.unwrap_or_else(|| "an authenticated caller".to_owned()));
@@ -52,6 +50,9 @@ fn describe(part: &Part) -> String {
             format!("{} `{name}`{}", kind.word(), tenant.unwrap_or_default())
         }
         RequiredRight::Policy(ty) => format!("policy `{}`", written(ty)),
+        RequiredRight::Over { policy, thing, .. } => {
+            format!("policy `{}` on `{}`", written(policy), written(thing))
+        }
         RequiredRight::Group(Group::Not, parts) => {
             let parts: Vec<String> = parts.iter().map(describe).collect();
             format!("not {}", parts.concat())

@@ -2,14 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned as _;
 
 use super::attr::Conceal;
 use super::check::Checked;
 use super::join::Lookup;
 use super::part::Part;
 use super::{document, join, sound};
-use crate::handler::{Declared, Handler, asserted, granted, placeholder};
+use crate::handler::{Declared, Handler, Written, asserted, granted, placeholder};
 
 pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
     handler.documentation = Some(document::document(rule));
@@ -24,25 +23,39 @@ pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
 
 fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
     let resource_free_right = join::resource_free_right(rule, Lookup::Reported);
-    let (name, arguments, span, written) = match (&rule.over, &resource_free_right) {
-        (Some(over), _) => {
-            let arguments = vec![over.policy.to_token_stream(), over.thing.to_token_stream()];
-            ("Granted", arguments, over.policy.span(), granted(handler))
+    let over = rule.over.as_ref().zip(join::right_over_resource(rule, Lookup::Reported));
+    let (name, arguments, span, written) = match (over, &resource_free_right) {
+        (Some((over, (right, span))), _) => {
+            // A handler that takes `Authorized<_>`, or nothing, does without the resource.
+            let name = if over.policy().is_some() {
+                quote_spanned!(span=> Granted)
+            } else {
+                quote_spanned!(span=> resource::AuthorizedOn)
+            };
+            let written = granted(handler).or_else(|| placeholder(handler));
+            (name, vec![right, over.thing.to_token_stream()], span, written)
         }
-        (None, Some((right, span))) => ("Authorized", vec![right.clone()], *span, placeholder(handler)),
+        (None, Some((right, span))) => {
+            (quote_spanned!(*span=> Authorized), vec![right.clone()], *span, placeholder(handler))
+        }
         (None, None) => return None,
     };
-    let is_named = written.as_ref().is_some_and(|written| written.names_principal(arguments.len()));
+    let is_named = written.as_ref().is_some_and(Written::names_principal);
     let principal = rule.principal.as_ref().filter(|_| !is_named);
+    let without_resource = written.as_ref().is_some_and(|written| written.lacks(&arguments));
     let ty = if let Some(written) = &written {
         written.declared(&rule.authgate, &arguments, principal)
     } else {
-        let (authgate, name) = (rule.authgate.at(span), Ident::new(name, span));
+        let authgate = rule.authgate.at(span);
         let arguments = arguments.into_iter().chain(principal.map(ToTokens::to_token_stream));
         quote_spanned!(span=> #authgate::#name<#(#arguments),*>)
     };
-    let written = written.map(|written| (written, principal.is_some()));
+    let written = written.map(|written| (written, principal.is_some() || without_resource));
     let mut declared = Declared { ty, wrappers: Vec::new(), written };
+    if without_resource {
+        let authgate = rule.authgate.at(span);
+        declared.wrappers.push(quote_spanned!(span=> #authgate::resource::AuthorizedOn));
+    }
     conceal(rule, &mut declared);
     if let (Some(_), Some((right, span))) = (&rule.over, resource_free_right) {
         let authgate = rule.authgate.at(span);

@@ -1,7 +1,7 @@
 //! Generates the types of the parts, and the type that combines them.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -35,6 +35,18 @@ pub(super) fn resource_free_right(rule: &Checked, lookup: Lookup) -> Option<(Tok
     Some((together(authgate, Group::All, &types, span), span))
 }
 
+/// Returns the right over the resource, and its span.
+pub(super) fn right_over_resource(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
+    let over = rule.over.as_ref()?;
+    if let Some(policy) = over.policy() {
+        return Some((policy.to_token_stream(), policy.span()));
+    }
+    let authgate = &rule.authgate;
+    let types: Vec<TokenStream> = over.parts.iter().map(|part| right(authgate, part, lookup)).collect();
+    let span = over.parts.first()?.span;
+    Some((together(authgate, Group::All, &types, span), span))
+}
+
 fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Span) -> TokenStream {
     let path = authgate.at(span);
     match (group, types) {
@@ -57,6 +69,7 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
             }
         }
         RequiredRight::Policy(ty) => quote_spanned!(span=> #ty),
+        RequiredRight::Over { policy, .. } => quote_spanned!(span=> #path::resource::On<#policy>),
         RequiredRight::Group(group, parts) => {
             let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
             together(authgate, *group, &types, span)
@@ -109,7 +122,8 @@ fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStr
 /// Generates a constant expression that is `true` if all names exist.
 pub(super) fn all_named(rule: &Checked) -> TokenStream {
     let mut names = Vec::new();
-    rule.parts.iter().for_each(|part| part.names(&mut names));
+    let of_resource = rule.over.iter().flat_map(|over| &over.parts);
+    rule.parts.iter().chain(of_resource).for_each(|part| part.names(&mut names));
     let named = names.into_iter().map(|(kind, name)| {
         let span = name.span();
         let (set, authgate) = (kind.ident(span), rule.authgate.at(span));

@@ -25,6 +25,8 @@ pub(super) struct List {
     tenant: Option<Type>,
     tenant_key: Option<Ident>,
     scheme: Option<()>,
+    /// `true` if `on` occurs anywhere in the list, even where it is an error.
+    pub(super) names_resource: bool,
 }
 
 impl List {
@@ -41,7 +43,7 @@ impl List {
             "scope" => held(Kind::Scope, key, input),
             "permission" => held(Kind::Permission, key, input),
             "in" => return Some(self.tenant(key, input)),
-            "policy" => keys::value(key, input, "policy = Active").map(policy),
+            "policy" => self.policy(key, input),
             "scheme" => self.scheme(within.0, key, input),
             "fresh" => Age::read(key, input).map(|age| (age.span, RequiredRight::Fresh(age))),
             "all" => return Some(self.group(Group::All, within.1, key, input, mistakes)),
@@ -57,8 +59,17 @@ impl List {
         Some(asked.map(|(span, asked)| self.push(span, asked)))
     }
 
-    pub(super) fn push(&mut self, span: Span, asked: RequiredRight) {
+    fn push(&mut self, span: Span, asked: RequiredRight) {
         self.parts.push(Part { span, asked });
+    }
+
+    fn policy(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, RequiredRight)> {
+        let policy: Type = keys::value(key, input, "policy = Active")?;
+        let span = policy.span();
+        let Some(on) = followed_by("on", input) else { return Ok((span, RequiredRight::Policy(policy))) };
+        self.names_resource = true;
+        let thing = keys::value(&on, input, OVER)?;
+        Ok((span, RequiredRight::Over { policy, thing, on: on.span() }))
     }
 
     fn tenant(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -112,10 +123,12 @@ impl List {
         let known =
             Known { attribute: "requires", place: word, keys: &keywords::PARTS, example: "role = \"admin\"" };
         keys::read(&content, known, &mut inside, |key, input, mistakes| {
-            list.entry((group, depth + 1), &key, input, mistakes)
-                .unwrap_or_else(|| Err(misplaced(group, &key, input)))?;
-            no_thing(group, input)
+            list.entry((group, depth + 1), &key, input, mistakes).unwrap_or_else(|| {
+                list.names_resource |= key == "on";
+                Err(misplaced(group, &key, input))
+            })
         });
+        self.names_resource |= list.names_resource;
         let in_tenant = list.tenant.is_some();
         let mut parts = list.finish(&mut inside);
         let right = inside.is_empty();
@@ -186,9 +199,8 @@ fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, R
     Ok((of.span(), RequiredRight::Held { kind, of, tenant: None }))
 }
 
-pub(super) fn policy(requirement: Type) -> (Span, RequiredRight) {
-    (requirement.span(), RequiredRight::Policy(requirement))
-}
+/// An example of a policy on a resource.
+pub(super) const OVER: &str = "policy = CanEdit, on = Report";
 
 /// Parses a comma and this key, if they follow.
 pub(super) fn followed_by(key: &str, input: ParseStream<'_>) -> Option<Ident> {
@@ -201,21 +213,10 @@ pub(super) fn followed_by(key: &str, input: ParseStream<'_>) -> Option<Ident> {
     input.parse::<Token![,]>().and_then(|_| input.call(Ident::parse_any)).ok()
 }
 
-/// Rejects `policy = CanEdit, on = Report` in a nested list.
-fn no_thing(group: Group, input: ParseStream<'_>) -> syn::Result<()> {
-    match followed_by("on", input) {
-        Some(on) => Err(misplaced(group, &on, input)),
-        None => Ok(()),
-    }
-}
-
 fn misplaced(group: Group, key: &Ident, input: ParseStream<'_>) -> syn::Error {
     let word = group.word();
     let text = match key.to_string().as_str() {
-        "on" => format!(
-            "a policy on a resource is decided after the other requirements: write `policy = CanEdit, on = Report` \
-             outside of `{word}(..)`"
-        ),
+        "on" => format!("expected `on` directly after its policy: `{OVER}`"),
         "waive" => {
             // Skip the `reason` that belongs to the misplaced key.
             if keys::value::<Type>(key, input, "").is_ok()

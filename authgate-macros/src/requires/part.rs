@@ -22,6 +22,13 @@ pub(super) enum RequiredRight {
         tenant: Option<Type>,
     },
     Policy(Type),
+    /// A policy on the resource that the path identifies.
+    Over {
+        policy: Type,
+        thing: Type,
+        /// The span of the `on` key.
+        on: Span,
+    },
     Group(Group, Vec<Part>),
     Scheme(Type),
     Fresh(Age),
@@ -88,6 +95,22 @@ impl Part {
         }
     }
 
+    /// Collects the policies on a resource, as their resources and the spans of their `on` keys.
+    pub(super) fn resources<'a>(&'a self, resources: &mut Vec<(&'a Type, Span)>) {
+        match &self.asked {
+            RequiredRight::Over { thing, on, .. } => resources.push((thing, *on)),
+            RequiredRight::Group(_, parts) => parts.iter().for_each(|part| part.resources(resources)),
+            _ => {}
+        }
+    }
+
+    /// Returns `true` if the part contains a policy on a resource.
+    pub(super) fn has_resource(&self) -> bool {
+        let mut resources = Vec::new();
+        self.resources(&mut resources);
+        !resources.is_empty()
+    }
+
     /// Returns the span of the first `not`.
     pub(super) fn negation(&self) -> Option<Span> {
         match &self.asked {
@@ -103,9 +126,10 @@ impl Part {
         match &self.asked {
             RequiredRight::Held { .. } => 0,
             RequiredRight::Policy(_) => 1,
-            RequiredRight::Group(..) if self.determines_principal() => 2,
-            RequiredRight::Group(..) => 3,
-            _ => 4,
+            RequiredRight::Over { .. } => 2,
+            RequiredRight::Group(..) if self.determines_principal() => 3,
+            RequiredRight::Group(..) => 4,
+            _ => 5,
         }
     }
 
@@ -123,6 +147,9 @@ impl Part {
                 }
             }
             RequiredRight::Policy(ty) => format!("policy {}", text(ty)),
+            RequiredRight::Over { policy, thing, .. } => {
+                format!("policy {} on {}", text(policy), text(thing))
+            }
             RequiredRight::Scheme(ty) => format!("scheme {}", text(ty)),
             RequiredRight::Fresh(age) => format!("fresh {}", age.seconds),
             RequiredRight::Text(builtin, Value::Text(value, _)) => {

@@ -62,7 +62,7 @@ pub const fn sound(rule: &'static Rule) {
     }
     let mut rights = Rights { known: [rule; MOST], count: 0 };
     rights.collect(rule);
-    let (possible, holds) = (rights.possible(), rights.worlds(rule));
+    let (possible, holds) = (rights.possible(), rights.worlds(rule, &mut 0));
     let words = rights.words();
     let (mut never, mut always, mut word) = (true, true, 0);
     #[expect(clippy::indexing_slicing, reason = "const: `word` is below the number of words")]
@@ -141,12 +141,35 @@ impl Rights {
         possible
     }
 
-    /// Returns the worlds in which a rule holds. A waiver holds in all of them.
-    const fn worlds(&self, rule: &Rule) -> Worlds {
+    /// Returns the position of the policy that was collected as the `nth`. The names of policies
+    /// cannot be compared in const evaluation, so each is independent of the others.
+    const fn policy(&self, nth: usize) -> Option<usize> {
+        let (mut at, mut before) = (0, 0);
+        while at < self.count {
+            if matches!(self.known[at], Rule::Policy { .. }) {
+                if before == nth {
+                    return Some(at);
+                }
+                before += 1;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Returns the worlds in which a rule holds. A waiver holds in all of them. `policies` is the
+    /// number of policies before the rule.
+    const fn worlds(&self, rule: &Rule, policies: &mut usize) -> Worlds {
         let words = self.words();
         let mut worlds = if matches!(rule, Rule::Any(_)) { [0; WORDS] } else { [u64::MAX; WORDS] };
         let mut word = 0;
-        if let Some(at) = self.position(rule) {
+        let position = if matches!(rule, Rule::Policy { .. }) {
+            *policies += 1;
+            self.policy(*policies - 1)
+        } else {
+            self.position(rule)
+        };
+        if let Some(at) = position {
             while word < words {
                 worlds[word] = held(at, word);
                 word += 1;
@@ -154,7 +177,7 @@ impl Rights {
         }
         let mut parts = rule.parts();
         while let [part, rest @ ..] = parts {
-            let of_part = self.worlds(part.get());
+            let of_part = self.worlds(part.get(), policies);
             word = 0;
             while word < words {
                 worlds[word] = match rule {
@@ -211,7 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Builtin, DenialMessage, Held, Own, Part, TypeName, Value};
+    use crate::{Builtin, DenialMessage, Held, Own, Part, TypeName, TypeText, Value};
 
     const fn own(name: &'static str) -> Rule {
         Rule::Own(Own::new("policy", name, &DenialMessage::DENIED))
@@ -314,6 +337,30 @@ mod tests {
             |of_type| leak(Rule::Own(Own::new("policy", "active", &DenialMessage::DENIED).of_type(of_type)));
         assert!(said(all(&[active("a::Active"), not(active("a::Active"))])).is_some());
         assert_eq!(said(all(&[active("a::Active"), not(active("b::Active"))])), None);
+    }
+
+    #[test]
+    fn each_policy_over_a_resource_is_independent() {
+        struct Owns;
+        struct Note;
+        let policy = || {
+            leak(Rule::Policy {
+                policy: TypeText::Of(TypeName::of::<Owns>()),
+                on: TypeText::Of(TypeName::of::<Note>()),
+            })
+        };
+        let a = &OWN[0];
+        for rule in [
+            any(&[a, policy()]),
+            any(&[not(a), policy()]),
+            all(&[a, not(policy())]),
+            any(&[a, not(policy())]),
+            any(&[all(&[a, policy()]), all(&[policy(), not(policy())])]),
+        ] {
+            assert_eq!(said(rule), None, "{rule}");
+        }
+        let contradiction = any(&[policy(), all(&[a, not(a)])]);
+        assert!(said(contradiction).is_some_and(|said| said.starts_with("no caller")));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::gate::{HasGate, Step};
 use crate::proof::resource::PathParameters;
 use crate::proof::visible::Listable;
 use crate::proof::{
-    App, Authenticated, Authorized, Checked, Concealed, ConcealedUnless, Entering, Granted, IsInvariant,
-    Prove, States, VisibleList, With, begin, check_path, prove, resume,
+    App, Authenticated, Authorized, AuthorizedOn, Checked, Concealed, ConcealedUnless, Entering, Granted,
+    IsInvariant, Prove, States, VisibleList, With, begin, check_path, prove, resume,
 };
 use crate::right::{AcceptedSchemes, Declaration, Principal, Requirement, Right, Site, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
@@ -245,6 +245,7 @@ macro_rules! proofs {
 
 proofs! {
     [R: ?Sized, T, P] Granted<R, T, P>;
+    [R, T, P] AuthorizedOn<R, T, P>;
     [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
     [V: ?Sized, G] ConcealedUnless<V, G>;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::granted::{decide, decide_with};
 use super::{Authenticated, Authorized, Granted};
 use crate::denial::Denial;
-use crate::proof::resource::{Async, AsyncPolicy, IsLoaded, Policy};
+use crate::proof::resource::{Async, AsyncPolicy, DecidesNow, IsLoaded};
 use crate::right::{Principal, Reason};
 
 /// The future of a decision by an [`AsyncPolicy`].
@@ -60,7 +60,7 @@ impl<P: Principal> Authenticated<P> {
     /// Returns [`Denial`] if the policy does not allow it.
     pub fn authorize_on<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
     where
-        R: Policy<T, Principal = P>,
+        R: DecidesNow<T, P>,
         T: Send + 'static,
     {
         let resource = resource.value();
@@ -109,7 +109,7 @@ impl<Q, P: Principal> Authorized<Q, P> {
     /// Returns [`Denial`] if the policy does not allow it.
     pub fn authorize_on<R, T>(self, resource: impl IsLoaded<T>) -> Result<Granted<R, T, P>, Denial>
     where
-        R: Policy<T, Principal = P>,
+        R: DecidesNow<T, P>,
         T: Send + 'static,
     {
         self.into_authenticated().authorize_on(resource)

@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::granted::RefusedOver;
+use super::granted::{RefusedOver, decide_with, load};
 use super::prove::{Asked, Prove, Share, States};
 use super::{Authenticated, Granted};
 use crate::access::Part;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::proof::resource::{Decides, DeclaredPolicy, PathParameters, Resource};
+use crate::proof::resource::{Decides, PathParameters, Resource};
 use crate::right::{Context, FindTenant, Invariant, Principal, Refused, Requirement, Rule, evaluate};
 
 /// The proof `G`, with 404 instead of 403. The response is byte for byte identical to the response
@@ -234,7 +234,7 @@ impl<G: Share<S>, S: Sync> Share<S> for Concealed<G> {
     }
 }
 
-impl<V: DeclaredPolicy + ?Sized, G: States> States for ConcealedUnless<V, G> {
+impl<V: 'static + ?Sized, G: States> States for ConcealedUnless<V, G> {
     type Principal = G::Principal;
 
     const RIGHT: &'static Rule = G::RIGHT;
@@ -243,8 +243,8 @@ impl<V: DeclaredPolicy + ?Sized, G: States> States for ConcealedUnless<V, G> {
 
 impl<V: ?Sized, R: ?Sized, T, P, S> Prove<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
-    V: Decides<T, S, Principal = P>,
-    R: Decides<T, S, Principal = P>,
+    V: Decides<T, P, S>,
+    R: Decides<T, P, S>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
@@ -253,6 +253,10 @@ where
 
     fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
         Ok(())
+    }
+
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        R::find_tenants(request, context)
     }
 
     fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
@@ -266,24 +270,46 @@ where
 
 impl<V: ?Sized, R: ?Sized, T, P, S> Share<S> for ConcealedUnless<V, Granted<R, T, P>>
 where
-    V: Decides<T, S, Principal = P>,
-    R: Decides<T, S, Principal = P>,
+    V: Decides<T, P, S>,
+    R: Decides<T, P, S>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
 {
     async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        let RefusedOver { denial, resource } = match Granted::load(caller, asked).await {
-            Ok(proof) => return Ok(Self { proof, invariant: PhantomData }),
-            Err(refused) => refused,
-        };
-        let Some(resource) = resource.filter(|_| denial.reason().is_refusal()) else { return Err(denial) };
-        match super::granted::decide_with::<V, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
-            Ok(()) => Err(denial),
-            Err(unknown) if unknown.reason().is_refusal() => Err(denial.concealed()),
-            // It is indeterminate whether the caller may know of the resource.
-            Err(unsure) => Err(unsure),
-        }
+        let resource = load_concealed::<V, R, T, P, S>(caller, asked).await?;
+        Ok(Self::around(Granted::new(resource, Arc::clone(caller))))
+    }
+}
+
+impl<V: ?Sized, G> ConcealedUnless<V, G> {
+    pub(super) const fn around(proof: G) -> Self {
+        Self { proof, invariant: PhantomData }
+    }
+}
+
+/// Loads the resource, and conceals it from callers that have neither `R` nor `V` over it.
+pub(super) async fn load_concealed<V, R, T, P, S>(
+    caller: &Authenticated<P>,
+    asked: &mut Asked<'_, S>,
+) -> Result<T, Denial>
+where
+    V: Decides<T, P, S> + ?Sized,
+    R: Decides<T, P, S> + ?Sized,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    let RefusedOver { denial, resource } = match load::<R, T, P, S>(caller, asked).await {
+        Ok(resource) => return Ok(resource),
+        Err(refused) => refused,
+    };
+    let Some(resource) = resource.filter(|_| denial.reason().is_refusal()) else { return Err(denial) };
+    match decide_with::<V, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
+        Ok(()) => Err(denial),
+        Err(unknown) if unknown.reason().is_refusal() => Err(denial.concealed()),
+        // It is indeterminate whether the caller may know of the resource.
+        Err(unsure) => Err(unsure),
     }
 }
 

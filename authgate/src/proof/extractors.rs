@@ -6,7 +6,9 @@ use http::request::Parts;
 use super::prove::{App, Prove, States, admit};
 use super::resource::{Decides, Resource};
 use super::visible::{ListPolicy, Listable};
-use super::{Authenticated, Authorized, Concealed, ConcealedUnless, Granted, VisibleList, With};
+use super::{
+    Authenticated, Authorized, AuthorizedOn, Concealed, ConcealedUnless, Granted, VisibleList, With,
+};
 use crate::denial::Denial;
 use crate::gate::{HasGate, Step};
 use crate::right::{Principal, Requirement, Site};
@@ -44,7 +46,13 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
 extractors! {
     [R: Requirement<P>, P: Principal] Authorized<R, P> where { S: HasGate<P> + Sync };
     [R: ?Sized, T, P] Granted<R, T, P> where {
-        R: Decides<T, S::App, Principal = P>,
+        R: Decides<T, P, S::App>,
+        T: Resource<S::App>,
+        P: Principal,
+        S: HasGate<P> + Sync,
+    };
+    [R, T, P] AuthorizedOn<R, T, P> where {
+        R: Decides<T, P, S::App>,
         T: Resource<S::App>,
         P: Principal,
         S: HasGate<P> + Sync,

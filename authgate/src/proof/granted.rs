@@ -9,16 +9,15 @@ use std::time::Duration;
 
 use super::Authenticated;
 use super::prove::{Asked, Prove, Share, States};
-use crate::access::TypeText;
 use crate::denial::Denial;
 use crate::error::ConfigError;
-use crate::guard::{RunResult, in_time};
+use crate::guard::{RunResult, caught, in_time};
 use crate::log::{Causes, OneLine};
 use crate::proof::resource::{
-    Decides, DeclaredPolicy, Edit, ImpliesPrincipal, IsLoaded, NoKey, PathParameters, Policy, Resource,
+    Decides, DecidesNow, DeclaredPolicy, Edit, ImpliesPrincipal, IsLoaded, NoKey, PathParameters, Resource,
 };
 use crate::right::{
-    Context, Decision, Evaluated, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
+    Context, Decision, Evaluated, FindTenant, Invariant, Principal, Reason, Refused, Rule, TypeName, reason,
 };
 
 /// A caller that has the right `R` over the resource `T`, together with the resource. As the first
@@ -115,14 +114,14 @@ impl<R: ?Sized, T, P> Granted<R, T, P> {
     }
 }
 
-impl<R: DeclaredPolicy + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, P> {
+impl<R: DeclaredPolicy<T> + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, P> {
     /// Checks another right over the same resource, in its current state. The policy sees the
     /// changes of [`edit`](Self::edit): check the right before a change that the policy depends on.
     ///
     /// # Errors
     ///
     /// Returns [`Denial`] if the policy does not allow it.
-    pub fn authorize<Q: Policy<T, Principal = P>>(self) -> Result<Granted<Q, T, P>, Denial> {
+    pub fn authorize<Q: DecidesNow<T, P>>(self) -> Result<Granted<Q, T, P>, Denial> {
         decide::<Q, T, P>(&self.caller, &self.resource)?;
         Ok(Granted::new(self.resource, self.caller))
     }
@@ -135,7 +134,7 @@ impl<R: DeclaredPolicy + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, 
     /// Returns [`Denial`] if the policy does not allow it.
     pub fn authorize_on<Q, U>(&self, resource: impl IsLoaded<U>) -> Result<Granted<Q, U, P>, Denial>
     where
-        Q: Policy<U, Principal = P>,
+        Q: DecidesNow<U, P>,
         U: Send + 'static,
     {
         let resource = resource.value();
@@ -146,27 +145,19 @@ impl<R: DeclaredPolicy + ?Sized, T: Send + 'static, P: Principal> Granted<R, T, 
     /// Returns the denial for a resource that was deleted in the meantime: 404, as for one that
     /// never existed.
     pub fn gone(&self) -> Denial {
-        self.caller.missing(expression_of::<R, T>()).log(None)
+        self.caller.missing(R::RULE).log(None)
     }
-}
-
-/// Returns the right `R` over `T`, as data for the access table.
-pub(super) const fn expression_of<R: DeclaredPolicy + ?Sized, T>() -> &'static Rule {
-    struct Of<R: ?Sized, T>(PhantomData<R>, PhantomData<T>);
-    impl<R: DeclaredPolicy + ?Sized, T> Of<R, T> {
-        const RULE: Rule =
-            Rule::Policy { policy: TypeText::Of(R::NAME), on: TypeText::Of(TypeName::of::<T>()) };
-    }
-    &Of::<R, T>::RULE
 }
 
 pub(super) fn decide<R, T, P>(caller: &Authenticated<P>, resource: &T) -> Result<(), Denial>
 where
-    R: Policy<T, Principal = P>,
+    R: DecidesNow<T, P>,
     P: Principal,
 {
-    let decision = catch_unwind(AssertUnwindSafe(|| R::decide(&caller.principal, resource))).ok();
-    denied::<R, T, P>(caller, decision).map_err(|denial| denial.log(None))
+    let mut why = None;
+    let decided = || R::decide_now(&caller.principal, &caller.context, resource, &mut why);
+    let decision = caught(decided);
+    denied(caller, R::RULE, decision, why).map_err(|denial| denial.log(None))
 }
 
 pub(super) async fn decide_with<R, T, P, S>(
@@ -176,36 +167,43 @@ pub(super) async fn decide_with<R, T, P, S>(
     timeout: Duration,
 ) -> Result<(), Denial>
 where
-    R: Decides<T, S, Principal = P> + ?Sized,
+    R: Decides<T, P, S> + ?Sized,
     P: Principal,
     T: Sync,
     S: Sync,
 {
+    let mut why = None;
     // Call the policy inside of the future that catches panics: it may run code before it is
     // polled.
-    let decision =
-        in_time(async { R::decide(&caller.principal, &caller.context, resource, state).await }, timeout)
-            .await;
-    let decision = match decision {
+    let deciding = async { R::decide(&caller.principal, &caller.context, resource, state, &mut why).await };
+    let decision = match in_time(deciding, timeout).await {
         RunResult::Completed(decision) => Some(decision),
         RunResult::Panicked => None,
         RunResult::TimedOut => {
-            let (policy, after) = (R::NAME, timeout.as_secs_f64());
+            let policy = match R::RULE {
+                Rule::Policy { policy, .. } => policy.text(),
+                rule => rule.to_string().into(),
+            };
+            let after = timeout.as_secs_f64();
             tracing::error!(target: "authgate::gate", %policy, after, "a policy did not answer in time");
             Some(Decision::Unavailable)
         }
     };
-    denied::<R, T, P>(caller, decision)
+    denied(caller, R::RULE, decision, why)
 }
 
-fn denied<R: DeclaredPolicy + ?Sized, T, P: Principal>(
+fn denied<P: Principal>(
     caller: &Authenticated<P>,
+    right: &'static Rule,
     decision: Option<Decision>,
+    why: Option<Evaluated>,
 ) -> Result<(), Denial> {
-    let right = expression_of::<R, T>();
     let refused = match decision {
         Some(Decision::Allow) => return Ok(()),
-        Some(decision) => Refused { reason: reason(decision), why: Some(Evaluated::leaf(right, decision)) },
+        Some(decision) => Refused {
+            reason: reason(decision),
+            why: Some(why.unwrap_or_else(|| Evaluated::leaf(right, decision))),
+        },
         None => Refused { reason: Reason::Failed, why: None },
     };
     Err(caller.deny(refused, right))
@@ -220,71 +218,73 @@ pub(super) struct RefusedOver<T> {
     pub(super) resource: Option<T>,
 }
 
-impl<R: DeclaredPolicy + ?Sized, T, P: Principal> Granted<R, T, P> {
-    /// Loads the resource that the path names, and decides.
-    pub(super) async fn load<S>(
-        caller: &Arc<Authenticated<P>>,
-        asked: &mut Asked<'_, S>,
-    ) -> Result<Self, RefusedOver<T>>
-    where
-        R: Decides<T, S, Principal = P>,
-        T: Resource<S>,
-        S: Sync,
+/// Loads the resource that the path names, and decides.
+pub(super) async fn load<R, T, P, S>(
+    caller: &Authenticated<P>,
+    asked: &mut Asked<'_, S>,
+) -> Result<T, RefusedOver<T>>
+where
+    R: Decides<T, P, S> + ?Sized,
+    T: Resource<S>,
+    P: Principal,
+    S: Sync,
+{
+    let right = R::RULE;
+    let nothing = |denial| RefusedOver { denial, resource: None };
+    let undecided = || caller.deny(Refused { reason: Reason::Unavailable, why: None }, right);
+    // Deserializing a key may run the application's code.
+    let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path))).unwrap_or(Err(NoKey::Mismatch))
     {
-        let right = expression_of::<R, T>();
-        let nothing = |denial| RefusedOver { denial, resource: None };
-        let undecided = || caller.deny(Refused { reason: Reason::Unavailable, why: None }, right);
-        // Deserializing a key may run the application's code.
-        let key = match catch_unwind(AssertUnwindSafe(|| T::key(&mut asked.path)))
-            .unwrap_or(Err(NoKey::Mismatch))
-        {
-            Ok(key) => key,
-            Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
-            Err(NoKey::Mismatch) => return Err(nothing(undecided())),
-        };
-        // Converting the error may run the application's code, too.
-        let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
-        let resource = match in_time(loaded, asked.timeout).await {
-            RunResult::Completed(Ok(Some(resource))) => resource,
-            RunResult::Completed(Ok(None)) => return Err(nothing(caller.missing(right))),
-            RunResult::Completed(Err(error)) => {
-                let resource = TypeName::of::<T>();
-                tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&Causes(&*error)), "a resource could not be loaded");
-                return Err(nothing(undecided()));
-            }
-            RunResult::TimedOut => {
-                let (resource, after) = (TypeName::of::<T>(), asked.timeout.as_secs_f64());
-                tracing::error!(target: "authgate::gate", %resource, after, "a resource was not loaded in time");
-                return Err(nothing(undecided()));
-            }
-            RunResult::Panicked => {
-                return Err(nothing(caller.deny(Refused { reason: Reason::Failed, why: None }, right)));
-            }
-        };
-        match decide_with::<R, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
-            Ok(()) => Ok(Self::new(resource, Arc::clone(caller))),
-            Err(denial) => Err(RefusedOver { denial, resource: Some(resource) }),
+        Ok(key) => key,
+        Err(NoKey::Unfit) => return Err(nothing(caller.missing(right))),
+        Err(NoKey::Mismatch) => return Err(nothing(undecided())),
+    };
+    // Converting the error may run the application's code, too.
+    let loaded = async { T::load(key, asked.state).await.map_err(Into::<Unloaded>::into) };
+    let resource = match in_time(loaded, asked.timeout).await {
+        RunResult::Completed(Ok(Some(resource))) => resource,
+        RunResult::Completed(Ok(None)) => return Err(nothing(caller.missing(right))),
+        RunResult::Completed(Err(error)) => {
+            let resource = TypeName::of::<T>();
+            tracing::error!(target: "authgate::gate", %resource, error = %OneLine(&Causes(&*error)), "a resource could not be loaded");
+            return Err(nothing(undecided()));
         }
+        RunResult::TimedOut => {
+            let (resource, after) = (TypeName::of::<T>(), asked.timeout.as_secs_f64());
+            tracing::error!(target: "authgate::gate", %resource, after, "a resource was not loaded in time");
+            return Err(nothing(undecided()));
+        }
+        RunResult::Panicked => {
+            return Err(nothing(caller.deny(Refused { reason: Reason::Failed, why: None }, right)));
+        }
+    };
+    match decide_with::<R, T, P, S>(caller, &resource, asked.state, asked.timeout).await {
+        Ok(()) => Ok(resource),
+        Err(denial) => Err(RefusedOver { denial, resource: Some(resource) }),
     }
 }
 
-impl<R: DeclaredPolicy + ?Sized, T: 'static, P: Principal> States for Granted<R, T, P> {
+impl<R: DeclaredPolicy<T> + ?Sized, T: 'static, P: Principal> States for Granted<R, T, P> {
     type Principal = P;
 
-    const RIGHT: &'static Rule = expression_of::<R, T>();
+    const RIGHT: &'static Rule = R::RULE;
 }
 
 impl<R: ?Sized, T, P, S> Prove<S> for Granted<R, T, P>
 where
-    R: Decides<T, S, Principal = P>,
+    R: Decides<T, P, S>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
 {
     const READS_PATH: bool = true;
 
-    fn coarse(_: &P, _: &Context) -> Result<(), Refused> {
-        Ok(())
+    fn coarse(principal: &P, context: &Context) -> Result<(), Refused> {
+        R::early(principal, context).map(drop)
+    }
+
+    fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+        R::find_tenants(request, context)
     }
 
     fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
@@ -298,13 +298,14 @@ where
 
 impl<R: ?Sized, T, P, S> Share<S> for Granted<R, T, P>
 where
-    R: Decides<T, S, Principal = P>,
+    R: Decides<T, P, S>,
     T: Resource<S>,
     P: Principal,
     S: Sync,
 {
     async fn prove_shared(caller: &Arc<Authenticated<P>>, asked: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        Self::load(caller, asked).await.map_err(|refused| refused.denial)
+        let resource = load::<R, T, P, S>(caller, asked).await.map_err(|refused| refused.denial)?;
+        Ok(Self::new(resource, Arc::clone(caller)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Variance: subtyping never turns a proof of one right into a proof of another.
 
 use super::{
-    Authenticated, Authorized, Concealed, ConcealedUnless, Granted, ProofRef, Unauthenticated, VisibleList,
-    With,
+    Authenticated, Authorized, AuthorizedOn, Concealed, ConcealedUnless, Granted, ProofRef, Unauthenticated,
+    VisibleList, With,
 };
 use crate::proof::visible::Listable;
 use crate::right::Invariant;
@@ -43,6 +43,7 @@ invariant! {
     [R, P] Authorized<R, P>;
     [R, P] ProofRef<'_, R, P>;
     [T, P; unsized R] Granted<R, T, P>;
+    [R, T, P] AuthorizedOn<R, T, P>;
     [T: Listable, R, P] VisibleList<T, R, P>;
     [G] Concealed<G>;
     [G; unsized V] ConcealedUnless<V, G>;

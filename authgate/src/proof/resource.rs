@@ -1,15 +1,22 @@
 //! Rights over a resource: how the resource is found, and the policy that decides.
 
 mod child;
+mod combined;
+mod decides;
+mod evaluated;
 mod loaded;
+mod on;
 mod parameters;
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
+use std::future::Future;
 use std::marker::PhantomData;
 
 pub use child::{Child, Nested};
+pub use decides::DeclaredPolicy;
+pub(crate) use decides::{Decides, DecidesNow, ImpliesPrincipal, policy_rule};
 pub use loaded::{IsLoaded, Loaded};
+pub use on::On;
 pub use parameters::{NoKey, PathParameters};
 
 use crate::right::{Context, Decision, TypeName};
@@ -128,7 +135,7 @@ pub trait Resource<S>: Sized + Send + Sync + 'static {
     note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
             policy; declare a policy that waits (`authgate::resource::AsyncPolicy`) as `Granted<Async<{Self}>, {T}, User>`"
 )]
-pub trait Policy<T>: 'static {
+pub trait Policy<T>: Send + 'static {
     /// The principal that can hold the right.
     type Principal;
 
@@ -195,7 +202,7 @@ pub trait Policy<T>: 'static {
     note = "implement `authgate::resource::AsyncPolicy<{T}, {S}>` for it; a `Policy`, which does not wait, is declared without \
             `Async`"
 )]
-pub trait AsyncPolicy<T, S>: 'static {
+pub trait AsyncPolicy<T, S>: Send + 'static {
     /// The principal that can hold the right.
     type Principal;
 
@@ -275,98 +282,6 @@ pub trait AsyncPolicy<T, S>: 'static {
 pub struct Async<R> {
     _policy: PhantomData<R>,
     _unsized: [Infallible],
-}
-
-/// A policy as a declaration names it: a [`Policy`], or an [`AsyncPolicy`] in [`Async`].
-pub trait DeclaredPolicy: 'static {
-    /// The name of the policy.
-    const NAME: TypeName;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: 'static> DeclaredPolicy for R {
-    const NAME: TypeName = TypeName::of::<R>();
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: 'static> DeclaredPolicy for Async<R> {
-    const NAME: TypeName = TypeName::of::<R>();
-}
-
-/// The principal of a policy over the resource `T`, if a declaration does not name it.
-#[diagnostic::on_unimplemented(
-    message = "the principal of the policy `{Self}` is missing",
-    label = "name its principal",
-    note = "a policy that waits may decide for several principals: write `Granted<{Self}, {T}, User>`, or `principal = User` \
-            in `#[requires]`"
-)]
-pub trait ImpliesPrincipal<T> {
-    type Principal;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Policy<T>, T> ImpliesPrincipal<T> for R {
-    type Principal = R::Principal;
-}
-
-// Never applies. Without it, the error would be that `Async` has no known size.
-#[diagnostic::do_not_recommend]
-impl<R, T> ImpliesPrincipal<T> for Async<R>
-where
-    Self: Never,
-{
-    type Principal = <Self as Never>::Principal;
-}
-
-/// A trait without implementations.
-pub trait Never {
-    type Principal;
-}
-
-/// A declared policy that decides over the resource `T` in an application with the state `S`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
-    label = "does not decide access to `{T}`",
-    note = "declare a type that implements `authgate::Policy<{T}>` as it is; declare one that implements \
-            `authgate::resource::AsyncPolicy<{T}, {S}>`, because it waits for a database, as `Async<..>`"
-)]
-pub trait Decides<T, S>: DeclaredPolicy {
-    type Principal;
-
-    fn decide(
-        principal: &Self::Principal,
-        context: &Context,
-        resource: &T,
-        state: &S,
-    ) -> impl Future<Output = Decision> + Send;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Policy<T>, T, S> Decides<T, S> for R {
-    type Principal = R::Principal;
-
-    fn decide(
-        principal: &R::Principal,
-        _: &Context,
-        resource: &T,
-        _: &S,
-    ) -> impl Future<Output = Decision> + Send {
-        ready(<R as Policy<T>>::decide(principal, resource))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: AsyncPolicy<T, S>, T, S> Decides<T, S> for Async<R> {
-    type Principal = R::Principal;
-
-    fn decide(
-        principal: &R::Principal,
-        context: &Context,
-        resource: &T,
-        state: &S,
-    ) -> impl Future<Output = Decision> + Send {
-        <R as AsyncPolicy<T, S>>::decide(principal, context, resource, state)
-    }
 }
 
 /// A change that does not replace the resource by another, for

@@ -109,7 +109,7 @@ use crate::right::Decision;
     note = "implement `authgate::Policy<{T}>` for it, or, for lists, `authgate::visible::ListPolicy<{T}>`, which is also a \
             policy; declare a policy that waits (`authgate::resource::AsyncPolicy`) as `Granted<Async<{Self}>, {T}, User>`"
 )]
-pub trait ListPolicy<T: Listable>: 'static {
+pub trait ListPolicy<T: Listable>: Send + 'static {
     /// The principal that can hold the right.
     type Principal;
 

@@ -38,7 +38,10 @@ use crate::secret::debug_only;
 ///     by.sub.clone()
 /// }
 /// ```
-pub struct All<T>(Invariant<T>);
+pub struct All<T> {
+    _invariant: Invariant<T>,
+    _is_combination: IsCombination,
+}
 
 /// Requires one of two to twelve rights: `Any<(role::Admin, scope::WriteReports)>`.
 ///
@@ -70,7 +73,10 @@ pub struct All<T>(Invariant<T>);
 ///     by.sub.clone()
 /// }
 /// ```
-pub struct Any<T>(Invariant<T>);
+pub struct Any<T> {
+    _invariant: Invariant<T>,
+    _is_combination: IsCombination,
+}
 
 /// Requires that a right is not held: `Not<role::Contractor>`.
 ///
@@ -112,7 +118,16 @@ pub struct Any<T>(Invariant<T>);
 ///
 /// async fn publish(by: Authorized<All<(role::Editor, Not<role::Contractor>)>>) {}
 /// ```
-pub struct Not<R>(Invariant<R>);
+pub struct Not<R> {
+    _invariant: Invariant<R>,
+    _is_combination: IsCombination,
+}
+
+/// Makes a combination `!Send`, which a policy is not. The compiler therefore accepts that both can
+/// be the rule of a [`Granted`](crate::Granted). No value of these types exists.
+type IsCombination = &'static dyn Combination;
+
+trait Combination {}
 
 debug_only!([T] All<T>);
 

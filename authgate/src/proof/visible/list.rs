@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::super::granted::{Granted, expression_of};
+use super::super::granted::Granted;
 use super::super::prove::{Asked, Prove, States};
 use super::super::{Authenticated, Authorized};
 use crate::denial::Denial;
 use crate::proof::resource::IsLoaded;
+use crate::proof::resource::policy_rule;
 use crate::proof::visible::{Filter, ListPolicy, Listable, Page, Placeholders, Sql};
 use crate::right::{Context, Invariant, Principal, Reason, Refused, Rule, TypeName};
 
@@ -66,7 +67,7 @@ impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal> VisibleList<T, 
         match catch_unwind(AssertUnwindSafe(|| R::filter(&caller.principal))) {
             Ok(filter) => Ok(Self { filter, caller: Arc::new(caller), invariant: PhantomData }),
             Err(_) => {
-                Err(caller.deny(Refused { reason: Reason::Failed, why: None }, expression_of::<R, Page<T>>()))
+                Err(caller.deny(Refused { reason: Reason::Failed, why: None }, policy_rule::<R, Page<T>>()))
             }
         }
     }
@@ -157,7 +158,7 @@ impl<Q, P: Principal> Authorized<Q, P> {
 impl<T: Listable, R: 'static, P: Principal> States for VisibleList<T, R, P> {
     type Principal = P;
 
-    const RIGHT: &'static Rule = expression_of::<R, Page<T>>();
+    const RIGHT: &'static Rule = policy_rule::<R, Page<T>>();
 }
 
 impl<T: Listable, R: ListPolicy<T, Principal = P>, P: Principal, S: Sync> Prove<S> for VisibleList<T, R, P> {

@@ -50,6 +50,18 @@ pub struct Negated;
 #[derive(Debug)]
 pub struct Own<D>(PhantomData<fn() -> D>);
 
+/// Kinds of rights of the caller: not a combination, a waiver or a policy.
+pub trait OfCaller {}
+
+macro_rules! of_caller {
+    ($($kind:ty),*) => {
+        $(impl OfCaller for $kind {})*
+    };
+}
+of_caller!(Role, Scope, Permission, ByScheme, Freshness, ContextClass, LoginMethod, Tenanted);
+
+impl<D> OfCaller for Own<D> {}
+
 /// The properties that the members of a set share.
 pub trait Kind: 'static {
     /// The name of the kind in the access table: `role`.

@@ -29,7 +29,10 @@ pub(super) enum Expected {
     /// 403, or 404 if the denial is concealed.
     Refused,
     /// Admitted or denied, by the application's decision.
-    LeftToPolicies,
+    LeftToPolicies {
+        /// A denial may request another login.
+        may_request_login: bool,
+    },
 }
 
 impl Expected {
@@ -44,7 +47,7 @@ impl Expected {
             (Self::Login { .. }, _) => "401 for a step-up",
             (Self::Refused, false) => "403",
             (Self::Refused, true) => "404",
-            (Self::LeftToPolicies, _) => "admitted, or denied by a policy",
+            (Self::LeftToPolicies { .. }, _) => "admitted, or denied by a policy",
         }
     }
 }
@@ -84,7 +87,7 @@ impl Case<'_> {
             return Some(outcome.describe());
         }
         if outcome.is_admitted() {
-            let may_be = matches!(expected, Expected::Admitted | Expected::LeftToPolicies);
+            let may_be = matches!(expected, Expected::Admitted | Expected::LeftToPolicies { .. });
             return (!may_be).then(|| outcome.describe());
         }
         let Answer::Response { status, headers, .. } = &outcome.answer else {
@@ -93,16 +96,20 @@ impl Case<'_> {
         let is = |code: StatusCode| *status == code;
         let (forbidden, missing) = (is(StatusCode::FORBIDDEN), is(StatusCode::NOT_FOUND));
         let fits = match expected {
-            Expected::Admitted => false,
+            Expected::Admitted => self.is_missing(outcome),
             Expected::Unknown { .. } | Expected::Login { .. } if is(StatusCode::UNAUTHORIZED) => {
                 return self.wrong_challenges(expected, headers).map(|wrong| format!("401 {wrong}"));
+            }
+            Expected::LeftToPolicies { may_request_login: true } if is(StatusCode::UNAUTHORIZED) => {
+                let login = Expected::Login { is_supported: true };
+                return self.wrong_challenges(login, headers).map(|wrong| format!("401 {wrong}"));
             }
             Expected::Login { is_supported } => forbidden && !is_supported,
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
             // A denial before the resource is loaded reveals nothing about it, and may be a 403.
             Expected::Refused => (forbidden && self.may_reveal()) || (missing && self.conceals()),
-            Expected::LeftToPolicies => {
+            Expected::LeftToPolicies { .. } => {
                 ((forbidden && self.may_reveal()) || missing) && self.is_by_policy(outcome)
             }
         };
@@ -143,6 +150,13 @@ impl Case<'_> {
             _ => {}
         }
         wrong_caching(headers)
+    }
+
+    /// Returns `true` if the rule has a resource, which does not exist.
+    pub(super) fn is_missing(&self, outcome: &Outcome) -> bool {
+        let is_policy = |leaf: &&Rule| matches!(leaf, Rule::Policy { .. });
+        let has_resource = self.access.rule().is_some_and(|rule| rule.leaves().iter().any(is_policy));
+        has_resource && outcome.denied().map(|denied| denied.real) == Some(Reason::NotFound)
     }
 
     /// Returns `false` if the denial has another cause than a policy or a missing resource. A rule

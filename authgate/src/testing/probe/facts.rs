@@ -29,17 +29,25 @@ impl Facts {
         }
         match rule.decide(&mut |leaf| self.holds(lock, leaf)) {
             Some(true) => Expected::Admitted,
-            None => Expected::LeftToPolicies,
-            Some(false) => {
-                let logged_in = |leaf: &Rule| match leaf {
-                    Rule::Builtin(builtin, _) if builtin.is_about_login() => Some(true),
-                    leaf => self.holds(lock, leaf),
+            None => {
+                let denied = |leaf: &Rule| match leaf {
+                    Rule::Policy { .. } => Some(false),
+                    leaf => self.holds_after_login(lock, leaf),
                 };
-                match rule.decide(&mut { logged_in }) {
-                    Some(false) => Expected::Refused,
-                    _ => Expected::Login { is_supported: supports_login },
-                }
+                let may_request_login = supports_login && rule.decide(&mut { denied }) != Some(false);
+                Expected::LeftToPolicies { may_request_login }
             }
+            Some(false) => match rule.decide(&mut |leaf| self.holds_after_login(lock, leaf)) {
+                Some(false) => Expected::Refused,
+                _ => Expected::Login { is_supported: supports_login },
+            },
+        }
+    }
+
+    fn holds_after_login(&self, lock: &Lock, leaf: &Rule) -> Option<bool> {
+        match leaf {
+            Rule::Builtin(builtin, _) if builtin.is_about_login() => Some(true),
+            leaf => self.holds(lock, leaf),
         }
     }
 

@@ -19,7 +19,6 @@ use super::expected::{Case, Expected, could_not_decide};
 use super::report::{Failure, Report};
 use super::target::Target;
 use crate::access::{Kind, Route};
-use crate::right::Reason;
 use crate::router::Entry;
 use crate::testing::locked::in_package;
 use crate::testing::stage::AnyReplacementGate;
@@ -226,8 +225,10 @@ impl<'a> Judge<'a> {
             let expected = good.facts.judge(self.lock, access, knows_login);
             let Some(request) = self.request(case, &caller, &target.method, &target.path) else { return };
             let Some(outcome) = self.ask(case, &caller, expected, Some(request)).await else { continue };
-            let is_missing = reason(&outcome) == Some(Reason::NotFound) && caller.who == EVERYTHING;
-            if expected == Expected::LeftToPolicies && (is_missing || could_not_decide(reason(&outcome))) {
+            let is_missing = case.is_missing(&outcome) && caller.who == EVERYTHING;
+            let could_not_decide =
+                matches!(expected, Expected::LeftToPolicies { .. }) && could_not_decide(reason(&outcome));
+            if is_missing || could_not_decide {
                 found = Some((caller.who.clone(), outcome.describe()));
             }
             // Keep one for each concealed reason: they arise at different steps, and their
