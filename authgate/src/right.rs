@@ -101,7 +101,8 @@ pub(crate) type Invariant<T> = PhantomData<fn(T) -> T>;
     message = "`{Self}` is not a right",
     label = "not a role, scope, permission or combination of them",
     note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`, such as `role::Admin`, a custom \
-            type with `#[derive(authgate::Right)]`, or several rights in `authgate::right::All<(..)>`"
+            type with `#[derive(authgate::Right)]`, or several rights in `authgate::right::All<(..)>`",
+    note = "a policy over a resource needs the resource: `policy = CanEdit, on = Report`, or `Granted<CanEdit, Report>`"
 )]
 pub trait Right: 'static {
     /// The entry of the right in the access table.
@@ -143,7 +144,8 @@ pub trait Right: 'static {
     note = "a right in tenants requires a tenant: `in = Org`, or `In<Org, ..>`, where `impl \
             authgate::right::Tenant for Org` names the tenant of a request, and `{P}` has a field \
             `#[principal(tenant_roles)]`",
-    note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::right::Requirement<{P}> for {Self}`",
+    note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::right::Requirement<{P}> for {Self}`; \
+            a policy over a resource needs the resource: `policy = CanEdit, on = Report`",
     note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, must implement `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {

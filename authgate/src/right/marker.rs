@@ -71,7 +71,8 @@ mod sealed {
     note = "name a marker of `#[derive(authgate::Role)]`, `Scope` or `Permission`: `role::Admin`, not the variant \
             `Role::Admin`; combine several in `authgate::right::All<(..)>`",
     note = "a custom requirement must name its principal: `#[right(principal = User)]` on it, or `Authorized<{Self}, \
-            User>`"
+            User>`",
+    note = "a policy over a resource needs the resource: `policy = CanEdit, on = Report`"
 )]
 pub trait Marker: 'static {
     /// The set that contains the member.

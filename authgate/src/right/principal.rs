@@ -249,7 +249,8 @@ pub trait HasRights<Set: RightSet> {
     message = "`{Self}` does not name its principal",
     label = "expected a principal",
     note = "name the principal: `Authorized<{Self}, User>`; all parts of an `All` or `Any` are rights of one \
-            principal, which the first part names: put a role there, or a right whose derive names its principal"
+            principal, which the first part names: put a role there, or a right whose derive names its principal",
+    note = "a policy over a resource needs the resource: `policy = CanEdit, on = Report`"
 )]
 pub trait RightOf {
     /// The principal.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::on::{Ask, AskNow, Decisions, Evaluate, OverResource, PartPrincipal};
+use super::on::{Ask, AskNow, Decisions, Evaluate, OverResource, PartBeside, PartPrincipal};
 use crate::access::Part;
 use crate::right::{All, Any, Context, Decision, FindTenant, ForbiddenReason, Not, Rule, Witness};
 
@@ -157,8 +157,16 @@ macro_rules! combination {
     };
     (@principal $name:ident, $first:ident $($part:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<T, $first: PartPrincipal<T>, $($part),*> PartPrincipal<T> for $name<($first, $($part,)*)> {
+        impl<T, $first: PartPrincipal<T>, $($part: PartBeside<T, $first::Principal>),*> PartPrincipal<T>
+            for $name<($first, $($part,)*)>
+        {
             type Principal = $first::Principal;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T, P, $first: PartBeside<T, P>, $($part: PartBeside<T, P>),*> PartBeside<T, P>
+            for $name<($first, $($part,)*)>
+        {
         }
     };
 }
@@ -231,3 +239,6 @@ impl<R: AskNow<T, P>, T, P> AskNow<T, P> for Not<R> {
 impl<R: PartPrincipal<T>, T> PartPrincipal<T> for Not<R> {
     type Principal = R::Principal;
 }
+
+#[diagnostic::do_not_recommend]
+impl<R: PartBeside<T, P>, T, P> PartBeside<T, P> for Not<R> {}

@@ -43,7 +43,8 @@ impl<R: 'static, T> DeclaredPolicy<T> for Async<R> {
     message = "the principal of the policy `{Self}` is missing",
     label = "name its principal",
     note = "a policy that waits may decide for several principals: write `Granted<{Self}, {T}, User>`, or `principal = User` \
-            in `#[requires]`"
+            in `#[requires]`",
+    note = "in a combination, all parts are of one principal: rights, and policies over `{T}` as `authgate::resource::On<..>`"
 )]
 pub trait ImpliesPrincipal<T> {
     type Principal;
@@ -73,7 +74,9 @@ pub trait Never {
     message = "`{Self}` is not a policy over `{T}` in an application with the state `{S}`",
     label = "does not decide access to `{T}`",
     note = "declare a type that implements `authgate::Policy<{T}>` as it is; declare one that implements \
-            `authgate::resource::AsyncPolicy<{T}, {S}>`, because it waits for a database, as `Async<..>`"
+            `authgate::resource::AsyncPolicy<{T}, {S}>`, because it waits for a database, as `Async<..>`",
+    note = "in a combination, write a policy over `{T}` as `authgate::resource::On<..>`, beside rights of `{P}`: \
+            `Any<(role::Admin, On<Owns>)>`"
 )]
 pub trait Decides<T, P, S>: DeclaredPolicy<T> {
     /// Decides before the resource is loaded, as far as the caller alone decides. Returns `true` if

@@ -2,10 +2,12 @@
 
 use std::future::Future;
 
-use super::{Decides, DeclaredPolicy, ImpliesPrincipal, Policy};
+use super::{Async, Decides, DeclaredPolicy, ImpliesPrincipal, Policy};
 use crate::right::implies::Atom;
 use crate::right::kind::OfCaller;
-use crate::right::{Context, Decision, FindTenant, Invariant, Requirement, Right, RightOf, Rule, Witness};
+use crate::right::{
+    Beside, Context, Decision, FindTenant, Invariant, Requirement, Right, RightOf, Rule, Witness,
+};
 use crate::secret::debug_only;
 
 /// The policy `X` over the resource, as a part of a combination:
@@ -167,6 +169,15 @@ pub trait PartPrincipal<T> {
     type Principal;
 }
 
+/// A part that is combined with a part of the principal `P`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not decide about `{P}` and `{T}`",
+    label = "cannot be combined with a right of `{P}`",
+    note = "in a rule over `{T}`, use rights of `{P}`, and policies of `{P}` over `{T}` as `authgate::resource::On<..>`; a \
+            policy that waits is written `On<Async<..>>`"
+)]
+pub trait PartBeside<T, P> {}
+
 // A right of the caller.
 #[diagnostic::do_not_recommend]
 impl<A: Atom + Right, T> OverResource<T> for A
@@ -232,6 +243,9 @@ where
     type Principal = <A as RightOf>::Principal;
 }
 
+#[diagnostic::do_not_recommend]
+impl<A: Atom + Beside<P>, T, P> PartBeside<T, P> for A where A::Kind: OfCaller {}
+
 // A policy.
 #[diagnostic::do_not_recommend]
 impl<X: DeclaredPolicy<T> + Send + ?Sized, T> OverResource<T> for On<X> {
@@ -283,3 +297,9 @@ impl<X: Policy<T, Principal = P>, T, P> AskNow<T, P> for On<X> {
 impl<X: ImpliesPrincipal<T> + Send + ?Sized, T> PartPrincipal<T> for On<X> {
     type Principal = X::Principal;
 }
+
+#[diagnostic::do_not_recommend]
+impl<X: Policy<T, Principal = P>, T, P> PartBeside<T, P> for On<X> {}
+
+#[diagnostic::do_not_recommend]
+impl<X: Send + 'static, T, P> PartBeside<T, P> for On<Async<X>> {}

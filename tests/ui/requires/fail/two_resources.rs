@@ -4,7 +4,7 @@ include!("../rules.rs");
 
 use authgate::{Authorized, Granted, requires};
 
-#[requires(policy = CanEdit, on = Report, policy = CanRead, on = Report)]
+#[requires(policy = CanEdit, on = Report, policy = CanRead, on = Org)]
 async fn purge() {}
 
 fn main() {}

@@ -149,6 +149,22 @@ async fn given(report: Granted<_, _>) -> String {
     report.principal().sub.clone()
 }
 
+#[requires(any(role = "admin", policy = CanEdit, on = Report))]
+async fn owner_or_admin(report: Granted<_, Report>) -> String {
+    report.principal().sub.clone()
+}
+
+#[requires(scope = "reports:write", any(role = "admin", policy = CanEdit, on = Report), conceal)]
+async fn without_the_resource(by: Authorized<_>) -> String {
+    by.sub.clone()
+}
+
+#[requires(any(fresh = "5m", not(policy = CanEdit, on = Report)), conceal = CanRead, principal = User)]
+async fn without_a_parameter() {}
+
+#[requires(policy = CanEdit, on = Report, all(policy = CanRead, on = Report, role = "viewer"))]
+async fn several_policies(_: Granted<_>) {}
+
 fn main() {
     let _routes = Router::<Gate<User>>::new()
         .route("/any", get(any).post(nested))
@@ -157,5 +173,7 @@ fn main() {
         .route("/concealed", get(concealed).post(concealed_and_hidden))
         .route("/orgs/{org}", get(tenants).post(operators).put(nobody_of_everywhere))
         .route("/reports/{id}", get(hidden).post(completed).put(of_whom).delete(by_alias).patch(known))
-        .route("/orgs/{org}/reports/{id}", post(given));
+        .route("/orgs/{org}/reports/{id}", post(given))
+        .route("/notes/{id}", get(owner_or_admin).post(without_the_resource).put(without_a_parameter))
+        .route("/notes/{id}/all", get(several_policies));
 }

@@ -4,7 +4,7 @@ include!("../rules.rs");
 
 use authgate::{Authorized, Granted, requires};
 
-#[requires(any(role = "admin", policy = CanEdit, on = Report))]
-async fn purge() {}
+#[requires(any(role = "admin", policy = Org, on = Report))]
+async fn edit() {}
 
 fn main() {}

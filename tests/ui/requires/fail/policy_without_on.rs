@@ -1,0 +1,10 @@
+#![allow(unused)]
+include!("../../prelude.rs");
+include!("../rules.rs");
+
+use authgate::{Authorized, Granted, requires};
+
+#[requires(policy = CanEdit)]
+async fn edit() {}
+
+fn main() {}
