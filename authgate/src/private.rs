@@ -18,7 +18,8 @@ pub use written::{IsWritten, written};
 pub use crate::handler::public::{Chunk, Public, Reason};
 pub use crate::proof::resource::{DeclaredPolicy, IsLoaded, NoKey, PathParameters};
 pub use crate::right::grants::{
-    Bundled, allowed, bundles, by_itself, by_roles, by_scopes, granted, least_scope, permitted,
+    Bundled, allowed, bundles, by_itself, by_roles, by_scopes, by_tenant_roles, granted, granted_in_tenant,
+    least_scope, permitted,
 };
 pub use crate::right::implies::{Atom, Fork, Implication, Kinded, One, Zero};
 pub use crate::right::marker::{At, Nth};

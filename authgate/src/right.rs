@@ -143,7 +143,8 @@ pub trait Right: 'static {
             if the set belongs to another principal or another crate",
     note = "a right in tenants requires a tenant: `in = Org`, or `In<Org, ..>`, where `impl \
             authgate::right::Tenant for Org` names the tenant of a request, and `{P}` has a field \
-            `#[principal(tenant_roles)]`",
+            `#[principal(tenant_roles)]`; if its roles in tenants are another set, `#[principal(tenant_role = OrgRole)]`, \
+            write `role = OrgRole::Owner, in = Org`",
     note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::right::Requirement<{P}> for {Self}`; \
             a policy over a resource needs the resource: `policy = CanEdit, on = Report`",
     note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, must implement `authgate::scheme::SchemeName`"

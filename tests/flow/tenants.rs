@@ -2,6 +2,7 @@
 //! valid in another.
 
 mod canonical;
+mod two_sets;
 
 use authgate::credentials::Credentials;
 use authgate::right::{All, Any, HasRightsIn, In, Not, Tenant, TenantFrom, TenantRoles};

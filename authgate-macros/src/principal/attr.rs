@@ -11,7 +11,7 @@ use crate::mistakes::Mistakes;
 const ON_STRUCT: Known = Known {
     attribute: "principal",
     place: "a struct",
-    keys: &["role", "scope", "permission", "foreign", "limited", "shared_subjects", "crate"],
+    keys: &["role", "tenant_role", "scope", "permission", "foreign", "limited", "shared_subjects", "crate"],
     example: "role = Role",
 };
 const ON_FIELD: Known = Known {
@@ -25,6 +25,8 @@ const ON_FIELD: Known = Known {
 pub(super) struct OnStruct {
     pub(super) authgate: CratePath,
     pub(super) role: Option<SetPath>,
+    /// The roles in tenants, if they are another set.
+    pub(super) tenant_role: Option<SetPath>,
     pub(super) scope: Option<SetPath>,
     pub(super) permission: Option<SetPath>,
     /// The span of `limited`: scopes limit the permissions that roles grant.
@@ -45,6 +47,7 @@ pub(super) struct SetPath {
 #[derive(Clone, Copy)]
 enum Last {
     Role,
+    TenantRole,
     Scope,
     Permission,
 }
@@ -59,6 +62,11 @@ impl OnStruct {
                 "role" => {
                     last = Some(Last::Role);
                     keys::once(&mut read.role, &key, SetPath::read(&key, input, "role = Role")?)
+                }
+                "tenant_role" => {
+                    last = Some(Last::TenantRole);
+                    let set = SetPath::read(&key, input, "tenant_role = OrgRole")?;
+                    keys::once(&mut read.tenant_role, &key, set)
                 }
                 "scope" => {
                     last = Some(Last::Scope);
@@ -82,6 +90,7 @@ impl OnStruct {
                     last = before;
                     let set = match before {
                         Some(Last::Role) => read.role.as_mut(),
+                        Some(Last::TenantRole) => read.tenant_role.as_mut(),
                         Some(Last::Scope) => read.scope.as_mut(),
                         Some(Last::Permission) => read.permission.as_mut(),
                         None => {

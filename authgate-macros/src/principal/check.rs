@@ -1,6 +1,7 @@
 //! Checks that each role of a field occurs once, and that each set has a field.
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens as _;
 
 use super::attr::{OnField, SetPath};
 use super::input::{Field, Input};
@@ -15,6 +16,8 @@ pub(super) struct Principal<'a> {
     pub(super) id: &'a Field,
     pub(super) subjects: Subjects<'a>,
     pub(super) role: Option<RolesHeld<'a>>,
+    /// The roles in tenants, if they are another set.
+    pub(super) tenant_role: Option<Held<'a>>,
     pub(super) scope: Option<Held<'a>>,
     pub(super) permission: Option<PermissionsHeld<'a>>,
 }
@@ -59,7 +62,7 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         mistakes.at(ident, text);
     }
     let subjects = subjects(input, mistakes);
-    let role = roles(input, mistakes);
+    let (role, tenant_role) = (roles(input, mistakes), tenant_roles(input, mistakes));
     let scope = scopes(input, mistakes);
     let permission = permissions(input, mistakes);
     Some(Principal {
@@ -69,6 +72,7 @@ pub(super) fn check<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Pri
         id: id?,
         subjects,
         role,
+        tenant_role,
         scope,
         permission,
     })
@@ -92,7 +96,9 @@ fn subjects<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Subjects<'a> {
 
 fn roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<RolesHeld<'a>> {
     let everywhere = one(input, "roles", |field| field.roles, mistakes);
+    let has_tenant_set = input.attribute.tenant_role.is_some();
     let in_tenants = one(input, "tenant_roles", |field| field.tenant_roles, mistakes);
+    let in_tenants = in_tenants.filter(|_| !has_tenant_set);
     let Some(set) = &input.attribute.role else {
         if let Some(field) = everywhere {
             of_no_enum(field, field.attribute.roles, "roles", "role = Role", mistakes);
@@ -102,12 +108,35 @@ fn roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<RolesHeld<'a>>
         return None;
     };
     if everywhere.is_none() && in_tenants.is_none() {
-        let text = "no field holds these roles: put `#[principal(roles)]` on a field of type `Roles<..>`, or \
-                    `#[principal(tenant_roles)]` on one of type `TenantRoles<..>`";
+        let mut text =
+            "no field holds these roles: put `#[principal(roles)]` on a field of type `Roles<..>`".to_owned();
+        if !has_tenant_set {
+            text.push_str(", or `#[principal(tenant_roles)]` on one of type `TenantRoles<..>`");
+        }
         mistakes.push(syn::Error::new(set.key.span(), text));
         return None;
     }
     Some(RolesHeld { set, everywhere, in_tenants })
+}
+
+/// Returns the roles in tenants, if they are another set than the roles held everywhere.
+fn tenant_roles<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Held<'a>> {
+    let set = input.attribute.tenant_role.as_ref()?;
+    let text = |set: &SetPath| set.path.to_token_stream().to_string();
+    if input.attribute.role.as_ref().is_some_and(|role| text(role) == text(set)) {
+        let text = "`role` and `tenant_role` name one set: remove `tenant_role`, and put \
+                    `#[principal(tenant_roles)]` on a field of type `TenantRoles<..>`";
+        mistakes.push(syn::Error::new(set.key.span(), text));
+        return None;
+    }
+    // A second field is reported with the roles.
+    let field = input.fields.iter().find(|field| field.attribute.tenant_roles.is_some());
+    if field.is_none() {
+        let text = "no field holds these roles: put `#[principal(tenant_roles)]` on a field of type \
+                    `TenantRoles<..>`";
+        mistakes.push(syn::Error::new(set.key.span(), text));
+    }
+    Some(Held { set, field: field? })
 }
 
 fn scopes<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Held<'a>> {
@@ -144,8 +173,10 @@ fn permissions<'a>(input: &'a Input, mistakes: &mut Mistakes) -> Option<Permissi
     let any = |mark: fn(&OnField) -> Option<Span>| {
         input.fields.iter().any(|field| mark(&field.attribute).is_some())
     };
-    let of_roles =
-        input.attribute.role.is_some() || any(|field| field.roles) || any(|field| field.tenant_roles);
+    let of_roles = input.attribute.role.is_some()
+        || input.attribute.tenant_role.is_some()
+        || any(|field| field.roles)
+        || any(|field| field.tenant_roles);
     if field.is_none() && !of_roles {
         let text = "nothing grants these permissions: name the roles that do, `role = Role`, or put \
                     `#[principal(permissions)]` on a field of type `Permissions<..>`";

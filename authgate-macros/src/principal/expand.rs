@@ -18,6 +18,10 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
     let name = ident.to_string().replace("r#", "");
     let (field, ty) = (&id.ident, &id.ty);
     let roles = role.iter().map(|held| roles(principal, held));
+    let tenant_roles = principal.tenant_role.iter().map(|held| {
+        let (owner, holds) = (owner(principal, held.set), holds_in(principal, held.set, held.field));
+        quote!(#owner #holds)
+    });
     let scopes = scope.iter().map(|held| {
         let (owner, bits) = (owner(principal, held.set), scope_bits(authgate, &held.set.path, held.field));
         let holds = holds(principal, held.set, &bits);
@@ -40,6 +44,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
             #sample
         }
         #(#roles)*
+        #(#tenant_roles)*
         #(#scopes)*
         #permissions
     }
@@ -76,7 +81,7 @@ fn subjects(principal: &Principal<'_>) -> Option<TokenStream> {
 
 /// Lists the principal's sets for the access table.
 fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
-    let Principal { authgate, role, scope, permission, .. } = principal;
+    let Principal { authgate, role, tenant_role, scope, permission, .. } = principal;
     let set = |SetPath { path, .. }: &SetPath, constant: &str| {
         let at = authgate.at(path.span());
         let (of_permissions, constant) = match &permission {
@@ -89,9 +94,10 @@ fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
     };
     let limited = permission.as_ref().is_some_and(|held| held.limited);
     let roles = role.iter().map(|held| set(held.set, "GRANTING"));
+    let tenant_roles = tenant_role.iter().map(|held| set(held.set, "GRANTING_IN_TENANTS"));
     let scopes = scope.iter().map(|held| set(held.set, if limited { "ALLOWING" } else { "ALONE" }));
     let permissions = permission.iter().map(|held| set(held.set, "ALONE"));
-    let sets: Vec<_> = roles.chain(scopes).chain(permissions).collect();
+    let sets: Vec<_> = roles.chain(tenant_roles).chain(scopes).chain(permissions).collect();
     (!sets.is_empty()).then(|| {
         quote! {
             const SETS: &'static [#authgate::access::SetOfRights] = {

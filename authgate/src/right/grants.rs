@@ -128,6 +128,9 @@ const fn sufficient<M: Marker>() -> u128 {
 pub trait Bundled<Permissions> {
     /// The permissions that each role grants.
     const GRANTS: &'static [u128] = &[];
+    /// The permissions that each role grants in the tenant in which it is held. The table of the
+    /// roles that are held everywhere, unless the principal has another set of roles in tenants.
+    const TENANT_GRANTS: &'static [u128] = Self::GRANTS;
     /// The permissions that each scope allows.
     const ALLOWS: &'static [u128] = &[];
     /// The names of the scopes.
@@ -148,6 +151,13 @@ pub fn least_scope<P: Bundled<M::Set>, M: Marker>() -> Option<&'static str> {
 #[must_use]
 pub const fn by_roles<P: Bundled<M::Set>, M: Marker>(roles: u128) -> bool {
     roles & const { given_one_of(P::GRANTS, sufficient::<M>()) } != 0
+}
+
+/// As [`by_roles`], by roles that are held in a tenant.
+#[inline]
+#[must_use]
+pub const fn by_tenant_roles<P: Bundled<M::Set>, M: Marker>(roles: u128) -> bool {
+    roles & const { given_one_of(P::TENANT_GRANTS, sufficient::<M>()) } != 0
 }
 
 /// Returns `true` if one of these permissions is the required one or implies it.
@@ -185,6 +195,12 @@ pub const fn permitted(granted: bool, allowed: bool) -> Decision {
 #[must_use]
 pub const fn granted<P: Bundled<Permissions>, Permissions>(roles: u128) -> u128 {
     union(P::GRANTS, roles)
+}
+
+/// As [`granted`], by roles that are held in a tenant.
+#[must_use]
+pub const fn granted_in_tenant<P: Bundled<Permissions>, Permissions>(roles: u128) -> u128 {
+    union(P::TENANT_GRANTS, roles)
 }
 
 /// Returns the permissions that these scopes allow, without the permissions that those imply.

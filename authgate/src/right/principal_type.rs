@@ -39,6 +39,9 @@ impl<S: RightSet, P: Bundled<Q>, Q: RightSet> SetOf<S, P, Q> {
     /// Roles that grant the permissions.
     pub const GRANTING: SetOfRights =
         set::<S>().permitting(TypeName::of::<Q>(), Q::NAMES, Q::CLOSURE, P::GRANTS);
+    /// Roles in tenants that grant them.
+    pub const GRANTING_IN_TENANTS: SetOfRights =
+        set::<S>().permitting(TypeName::of::<Q>(), Q::NAMES, Q::CLOSURE, P::TENANT_GRANTS);
     /// Scopes that limit them.
     pub const ALLOWING: SetOfRights =
         set::<S>().permitting(TypeName::of::<Q>(), Q::NAMES, Q::CLOSURE, P::ALLOWS);
@@ -50,6 +53,8 @@ pub trait NoSet {
     const ALONE: SetOfRights = NOTHING;
     /// An empty set.
     const GRANTING: SetOfRights = NOTHING;
+    /// An empty set.
+    const GRANTING_IN_TENANTS: SetOfRights = NOTHING;
     /// An empty set.
     const ALLOWING: SetOfRights = NOTHING;
 }

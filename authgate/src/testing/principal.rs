@@ -1,3 +1,4 @@
+use std::any::type_name;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -257,7 +258,7 @@ impl<P: Principal> TestPrincipal<P> {
     #[expect(clippy::needless_pass_by_value, reason = "a right is small")]
     fn given<S: RightSet>(mut self, member: S, kind: &'static str, tenant: Option<String>) -> Self {
         let name = S::NAMES.get(member.index()).copied().unwrap_or_default().to_owned();
-        self.gifts.push(Gift { kind, name, tenant });
+        self.gifts.push(Gift { kind, set: type_name::<S>(), name, tenant });
         self
     }
 }

@@ -145,6 +145,8 @@ impl<T> Unnamed<T> for Slot<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gift {
     pub(crate) kind: &'static str,
+    /// The type of the set, since two sets may have a member of one name.
+    pub(crate) set: &'static str,
     pub(crate) name: String,
     pub(crate) tenant: Option<String>,
 }
@@ -152,7 +154,7 @@ pub struct Gift {
 impl Gift {
     /// An empty scope claim. Only a field that can be without a claim accepts it.
     pub(crate) const fn no_scopes() -> Self {
-        Self { kind: "scope", name: String::new(), tenant: None }
+        Self { kind: "scope", set: "", name: String::new(), tenant: None }
     }
 
     /// Returns the kind: `role`, `scope` or `permission`, and `tenant` for a role in a tenant.
@@ -186,8 +188,9 @@ impl<T> NoGift<T> for &Slot<T> {
     }
 }
 
-fn member<S: RightSet>(name: &str) -> Option<S> {
-    S::NAMES.iter().position(|known| *known == name).and_then(S::at)
+fn member<S: RightSet>(gift: &Gift) -> Option<S> {
+    let is_of_set = gift.set == type_name::<S>();
+    S::NAMES.iter().position(|known| is_of_set && *known == gift.name).and_then(S::at)
 }
 
 macro_rules! takes {
@@ -195,7 +198,7 @@ macro_rules! takes {
         $(
             impl<S: RightSet> GiftOf<$field<S>> for Slot<$field<S>> {
                 fn put(&self, field: &mut $field<S>, gift: &Gift) -> bool {
-                    member(&gift.name).map(|member| field.insert(member)).is_some()
+                    member(gift).map(|member| field.insert(member)).is_some()
                 }
             }
         )*
@@ -210,13 +213,13 @@ impl<S: RightSet> GiftOf<Option<Scopes<S>>> for Slot<Option<Scopes<S>>> {
             field.get_or_insert_default();
             return true;
         }
-        member(&gift.name).map(|member| field.get_or_insert_default().insert(member)).is_some()
+        member(gift).map(|member| field.get_or_insert_default().insert(member)).is_some()
     }
 }
 
 impl<S: RightSet> GiftInTenant<TenantRoles<S>> for Slot<TenantRoles<S>> {
     fn put(&self, field: &mut TenantRoles<S>, gift: &Gift) -> bool {
         let Some(tenant) = &gift.tenant else { return false };
-        member(&gift.name).map(|member| field.insert(tenant.clone(), member)).is_some()
+        member(gift).map(|member| field.insert(tenant.clone(), member)).is_some()
     }
 }

@@ -420,6 +420,17 @@ async fn table_lock_and_probe_show_the_alternatives() {
 }
 
 #[test]
+fn openapi_document_describes_the_alternatives() {
+    let (_, state) = app();
+    let document = routes().access().openapi().gate(&state.gate).title("Notes").version("1").build().unwrap();
+    let operation = &document["paths"]["/notes/{id}"]["get"];
+    assert!(operation.to_string().contains("role:admin | policy:Owns on Note"), "{operation}");
+    for status in ["401", "403", "404", "503"] {
+        assert!(operation["responses"][status].is_object(), "{status}");
+    }
+}
+
+#[test]
 fn is_written_by_hand_as_well() {
     async fn edit(_: Granted<All<(role::Editor, Not<On<Owns>>, Not<In<Org, role::Admin>>)>, Note>) {}
     async fn stale(_: Granted<Any<(Fresh<300>, On<Async<IsShared>>)>, Note, User>) {}

@@ -13,7 +13,8 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
     let (owner, tables) = (owner(principal, held.set), tables(principal, held));
     let roles = principal.role.as_ref();
     let by_roles = roles.and_then(|roles| {
-        Some(of_roles(principal, held, &role_bits(principal.authgate, &roles.set.path, roles.everywhere?)))
+        let bits = role_bits(principal.authgate, &roles.set.path, roles.everywhere?);
+        Some(of_roles(principal, held, ["granted", "by_roles"], &bits))
     });
     let by_itself = held.field.map(|field| of_field(principal, held, field));
     let everywhere = implement(
@@ -23,11 +24,13 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
         &by_roles.into_iter().chain(by_itself).collect::<Vec<_>>(),
         None,
     );
-    let by_roles = roles.and_then(|roles| {
-        Some(of_roles(principal, held, &tenant_bits(principal.authgate, &roles.set.path, roles.in_tenants?)))
+    let of_tenants = principal.tenant_role.as_ref().map(|held| (held.set, held.field));
+    let of_tenants = of_tenants.or_else(|| roles.and_then(|roles| Some((roles.set, roles.in_tenants?))));
+    let by_roles = of_tenants.map(|(set, field)| {
+        let bits = tenant_bits(principal.authgate, &set.path, field);
+        of_roles(principal, held, ["granted_in_tenant", "by_tenant_roles"], &bits)
     });
-    let each_tenant =
-        roles.and_then(|roles| Some(each_tenant(principal.authgate, &roles.set.path, roles.in_tenants?)));
+    let each_tenant = of_tenants.map(|(set, field)| each_tenant(principal.authgate, &set.path, field));
     let in_tenants = implement(principal, held, "HasRightsIn", by_roles.as_slice(), each_tenant.as_ref());
     Some(quote!(#owner #tables #everywhere #in_tenants))
 }
@@ -35,17 +38,21 @@ pub(super) fn expand(principal: &Principal<'_>) -> Option<TokenStream> {
 /// Declares the tables of roles and scopes. Only this code refers to them, so that a missing table
 /// is reported once.
 fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream {
-    let Principal { authgate, ident, role, scope, .. } = principal;
+    let Principal { authgate, ident, role, tenant_role, scope, .. } = principal;
     let path = &held.set.path;
-    let table = |set: &syn::Path, of: &str, table: &str| {
+    let table = |set: &syn::Path, of: &str, table: &str, name: &str| {
         let (span, at) = (set.span(), authgate.at(set.span()));
-        let (of, table) = (Ident::new(of, span), Ident::new(table, span));
+        let [of, table, name] = [of, table, name].map(|word| Ident::new(word, span));
         let value = quote_spanned!(span=> <#set as #at::right::#of<#path>>::#table);
-        quote!(const #table: &'static [::core::primitive::u128] = #value;)
+        quote!(const #name: &'static [::core::primitive::u128] = #value;)
     };
-    let grants = role.iter().map(|role| table(&role.set.path, "Grants", "GRANTS"));
-    let allows =
-        scope.iter().filter(|_| held.limited).map(|scope| table(&scope.set.path, "Allows", "ALLOWS"));
+    let grants = role.iter().map(|role| table(&role.set.path, "Grants", "GRANTS", "GRANTS"));
+    let in_tenants = tenant_role.iter();
+    let in_tenants = in_tenants.map(|role| table(&role.set.path, "Grants", "GRANTS", "TENANT_GRANTS"));
+    let allows = scope
+        .iter()
+        .filter(|_| held.limited)
+        .map(|scope| table(&scope.set.path, "Allows", "ALLOWS", "ALLOWS"));
     let names = scope.iter().filter(|_| held.limited).map(|scope| {
         let (set, at) = (&scope.set.path, authgate.at(scope.set.path.span()));
         let text = quote!(&'static [&'static ::core::primitive::str]);
@@ -55,6 +62,7 @@ fn tables(principal: &Principal<'_>, held: &PermissionsHeld<'_>) -> TokenStream 
         #[automatically_derived]
         impl #authgate::__private::Bundled<#path> for #ident {
             #(#grants)*
+            #(#in_tenants)*
             #(#allows)*
             #(#names)*
         }
@@ -68,12 +76,18 @@ struct Reading {
     holds: TokenStream,
 }
 
-/// Reads the permissions granted by roles with these bits.
-fn of_roles(principal: &Principal<'_>, held: &PermissionsHeld<'_>, bits: &TokenStream) -> Reading {
+/// Reads the permissions granted by roles with these bits, by functions for all of them and for one.
+fn of_roles(
+    principal: &Principal<'_>,
+    held: &PermissionsHeld<'_>,
+    functions: [&str; 2],
+    bits: &TokenStream,
+) -> Reading {
     let (authgate, path) = (principal.authgate, &held.set.path);
+    let [all, one] = functions.map(|name| Ident::new(name, Span::call_site()));
     Reading {
-        held: quote!(#authgate::__private::granted::<Self, #path>(#bits)),
-        holds: quote!(#authgate::__private::by_roles::<Self, __M>(#bits)),
+        held: quote!(#authgate::__private::#all::<Self, #path>(#bits)),
+        holds: quote!(#authgate::__private::#one::<Self, __M>(#bits)),
     }
 }
 

@@ -47,11 +47,14 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
 
 /// Generates an arm for each field that holds rights, by the kind of right.
 fn gifts(principal: &Principal<'_>) -> Vec<TokenStream> {
-    let Principal { authgate, role, scope, permission, .. } = principal;
+    let Principal { authgate, role, tenant_role, scope, permission, .. } = principal;
     let roles = role.as_ref();
     let fields = [
         ("role", roles.and_then(|roles| roles.everywhere)),
-        ("tenant", roles.and_then(|roles| roles.in_tenants)),
+        (
+            "tenant",
+            tenant_role.as_ref().map(|held| held.field).or_else(|| roles.and_then(|roles| roles.in_tenants)),
+        ),
         ("scope", scope.as_ref().map(|scopes| scopes.field)),
         ("permission", permission.as_ref().and_then(|permissions| permissions.field)),
     ];

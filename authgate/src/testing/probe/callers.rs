@@ -126,7 +126,7 @@ impl<'a> Known<'a> {
         for set in stage.principal().sets() {
             let kind = set.kind();
             let members = set.names().iter().map(|name| Named {
-                gift: Gift { kind, name: (*name).to_owned(), tenant: None },
+                gift: Gift { kind, set: set.set_type().full(), name: (*name).to_owned(), tenant: None },
                 lock: names.member(kind, set.set_type(), name),
             });
             let takes = |named: &Named| stage.takes(&named.gift, sample);

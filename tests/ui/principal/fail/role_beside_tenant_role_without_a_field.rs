@@ -1,0 +1,20 @@
+#[derive(authgate::Role)]
+enum Role {
+    Owner,
+}
+
+#[derive(authgate::Role)]
+enum OrgRole {
+    Owner,
+}
+
+#[derive(authgate::Principal)]
+#[principal(role = Role, tenant_role = OrgRole)]
+struct User {
+    #[principal(id)]
+    sub: String,
+    #[principal(tenant_roles)]
+    orgs: authgate::right::TenantRoles<OrgRole>,
+}
+
+fn main() {}
