@@ -322,7 +322,7 @@ impl ag::right::HasRightsIn<Permission> for User {
         <Self as ag::right::HasRightsIn<
             Permission,
         >>::with_implied(
-            ag::__private::granted::<
+            ag::__private::granted_in_tenant::<
                 Self,
                 Permission,
             >(
@@ -350,7 +350,7 @@ impl ag::right::HasRightsIn<Permission> for User {
         tenant: &::core::primitive::str,
     ) -> ag::Decision {
         ag::__private::permitted(
-            ag::__private::by_roles::<
+            ag::__private::by_tenant_roles::<
                 Self,
                 __M,
             >(

@@ -124,6 +124,96 @@ async fn edit(
     ag::__private::written::<_, Granted<_, _>>(&report);
 }
 ///
+/// **Requires** (role `admin` or policy `CanEdit` on `Report`).
+#[allow(clippy::type_complexity)]
+async fn edit(
+    report: ag::Granted<
+        ag::right::Any<
+            (
+                <Role as ag::__private::Nth<
+                    {
+                        <Role>::this_enum_needs_derive_authgate_Role(
+                            ag::__private::RightRef::Name("admin"),
+                        )
+                    },
+                >>::Marker,
+                ag::resource::On<CanEdit>,
+            ),
+        >,
+        Report,
+    >,
+) {
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Granted<_, Report>>(&report);
+}
+///
+/// **Requires** (role `admin` or policy `CanEdit` on `Report`) (concealed).
+#[allow(clippy::type_complexity)]
+async fn edit(
+    by: ag::resource::Concealed<
+        ag::resource::AuthorizedOn<
+            ag::right::Any<
+                (
+                    <Role as ag::__private::Nth<
+                        {
+                            <Role>::this_enum_needs_derive_authgate_Role(
+                                ag::__private::RightRef::Name("admin"),
+                            )
+                        },
+                    >>::Marker,
+                    ag::resource::On<CanEdit>,
+                ),
+            >,
+            Report,
+        >,
+    >,
+) {
+    #[allow(clippy::shadow_reuse, clippy::used_underscore_binding)]
+    let by = ag::resource::AuthorizedOn::into_inner(
+        ag::resource::Concealed::into_inner(by),
+    );
+    #[allow(clippy::used_underscore_binding)]
+    ag::__private::written::<_, Authorized<_, _>>(&by);
+}
+///
+/// **Requires** scope `write` and (policy `CanEdit` on `Report` or not policy `Owns` on `Report`).
+#[allow(clippy::type_complexity)]
+async fn edit(
+    _: ag::resource::With<
+        <Scope as ag::__private::Nth<
+            {
+                <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
+                    ag::__private::RightRef::Name("write"),
+                )
+            },
+        >>::Marker,
+        ag::resource::AuthorizedOn<
+            ag::right::Any<
+                (ag::resource::On<CanEdit>, ag::right::Not<ag::resource::On<Owns>>),
+            >,
+            Report,
+            User,
+        >,
+    >,
+) {
+    const _: () = if true && ag::__private::Names::<Scope>::position("write").is_some() {
+        ag::__private::sound(
+            <<Scope as ag::__private::Nth<
+                {
+                    <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
+                        ag::__private::RightRef::NameOrFirst("write"),
+                    )
+                },
+            >>::Marker as ag::right::Right>::RULE,
+        );
+        ag::__private::sound(
+            <ag::right::Any<
+                (ag::resource::On<CanEdit>, ag::right::Not<ag::resource::On<Owns>>),
+            > as ag::__private::DeclaredPolicy<Report>>::RULE,
+        );
+    };
+}
+///
 /// **Requires** role `editor` and not policy `Self::Suspended`.
 #[allow(clippy::type_complexity)]
 async fn edit(

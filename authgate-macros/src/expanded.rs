@@ -164,6 +164,9 @@ fn declarations() -> TokenStream {
         of(quote!(#over, role = "editor"), quote!(report: Granted<CanEdit, Report>)),
         of(quote!(#over, role = "editor", in = Org, conceal), quote!(_: Granted<_, _>)),
         of(quote!(role = "editor", #over, conceal = CanRead), quote!(mut report: Granted<_, _>)),
+        of(quote!(any(role = "admin", #over)), quote!(report: Granted<_, Report>)),
+        of(quote!(any(role = "admin", #over), conceal), quote!(by: Authorized<_>)),
+        of(quote!(scope = "write", any(#over, not(policy = Owns, on = Report)), principal = User), quote!()),
         // A constant cannot evaluate a type that contains `Self`.
         of(quote!(role = "editor", not(policy = Self::Suspended)), quote!()),
     ];

@@ -27,6 +27,9 @@ use crate::right::{
 /// decides (403). The proof owns the resource that was checked. A function that saves a
 /// `Granted<CanEdit, Report>` therefore saves the checked report and no other.
 ///
+/// `R` is a [`Policy`](crate::Policy), an [`AsyncPolicy`](crate::resource::AsyncPolicy) in
+/// [`Async`](crate::resource::Async), or a combination with policies in [`On`](crate::resource::On).
+///
 /// Dereferences to the resource, and serializes as the resource. [`principal`](Self::principal)
 /// returns the caller.
 ///

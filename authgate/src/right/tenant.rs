@@ -162,7 +162,7 @@ debug_only!([T, R] In<T, R>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not have rights of `{Set}` in tenants",
     label = "no field has the type `TenantRoles<{Set}>`",
-    note = "write `#[principal(role = {Set})]` on `{Self}`, and `#[principal(tenant_roles)]` on a field of type \
+    note = "write `#[principal(role = {Set})]` on `{Self}`, or `tenant_role = {Set}` beside another `role`, and `#[principal(tenant_roles)]` on a field of type \
             `authgate::right::TenantRoles<{Set}>`"
 )]
 pub trait HasRightsIn<Set: RightSet> {

@@ -14,7 +14,8 @@ use super::{RightSet, Roles};
 ///
 /// A role in one tenant grants nothing in another, and no role is held in every tenant. Give
 /// callers that operate all tenants a separate role in a [`Roles`] field, and name it in the rule:
-/// `Any<(In<Org, role::Admin>, operator::Support)>`.
+/// `Any<(In<Org, org_role::Admin>, role::Support)>`. The two fields can be of two enums:
+/// `#[principal(role = Role, tenant_role = OrgRole)]`.
 ///
 /// # Examples
 ///
