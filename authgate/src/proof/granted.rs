@@ -28,7 +28,8 @@ use crate::right::{
 /// `Granted<CanEdit, Report>` therefore saves the checked report and no other.
 ///
 /// `R` is a [`Policy`](crate::Policy), an [`AsyncPolicy`](crate::resource::AsyncPolicy) in
-/// [`Async`](crate::resource::Async), or a combination with policies in [`On`](crate::resource::On).
+/// [`Async`](crate::resource::Async), or a combination with policies in
+/// [`On`](crate::resource::On).
 ///
 /// Dereferences to the resource, and serializes as the resource. [`principal`](Self::principal)
 /// returns the caller.

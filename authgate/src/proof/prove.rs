@@ -338,6 +338,10 @@ macro_rules! several {
                 Ok(())
             }
 
+            fn find_tenants(request: &dyn FindTenant, context: &mut Context) -> bool {
+                true $(& $proof::find_tenants(request, context))+
+            }
+
             fn check_path(path: &mut PathParameters) -> Result<(), ConfigError> {
                 $($proof::check_path(path)?;)+
                 Ok(())

@@ -76,7 +76,8 @@ struct Reading {
     holds: TokenStream,
 }
 
-/// Reads the permissions granted by roles with these bits, by functions for all of them and for one.
+/// Reads the permissions granted by roles with these bits. The functions are for all permissions
+/// and for one.
 fn of_roles(
     principal: &Principal<'_>,
     held: &PermissionsHeld<'_>,

@@ -1,5 +1,5 @@
-//! What a [`Granted`](crate::Granted) can state over a resource: a policy, or a combination with
-//! policies.
+//! The rules that a [`Granted`](crate::Granted) can state over a resource: a policy, or a
+//! combination with policies.
 
 use std::future::{Future, ready};
 use std::marker::PhantomData;
