@@ -475,8 +475,10 @@ fn openapi_document_describes_the_alternatives() {
 
 #[test]
 fn is_written_by_hand_as_well() {
-    async fn edit(_: Granted<All<(role::Editor, Not<On<Owns>>, Not<In<Org, role::Admin>>)>, Note>) {}
-    async fn stale(_: Granted<Any<(Fresh<300>, On<Async<IsShared>>)>, Note, User>) {}
+    type Reviewer = All<(role::Editor, Not<On<Owns>>, Not<In<Org, role::Admin>>)>;
+    type Recent = Any<(Fresh<300>, On<Async<IsShared>>)>;
+    async fn edit(_: Granted<Reviewer, Note>) {}
+    async fn stale(_: Granted<Recent, Note, User>) {}
     let routes: Router<App> =
         Router::new().route("/orgs/{org}/notes/{id}", get(edit)).route("/{id}", get(stale));
     assert_eq!(

@@ -275,14 +275,8 @@ impl<X: DeclaredPolicy<T> + Send + ?Sized, T, P> Evaluate<T, P> for On<X> {
 
 #[diagnostic::do_not_recommend]
 impl<X: Decides<T, P, S> + Send + ?Sized, T: Sync, P: Sync, S: Sync> Ask<T, P, S> for On<X> {
-    fn ask(
-        _: usize,
-        principal: &P,
-        context: &Context,
-        resource: &T,
-        state: &S,
-    ) -> impl Future<Output = Decision> + Send {
-        async move { X::decide(principal, context, resource, state, &mut None).await }
+    async fn ask(_: usize, principal: &P, context: &Context, resource: &T, state: &S) -> Decision {
+        X::decide(principal, context, resource, state, &mut None).await
     }
 }
 
