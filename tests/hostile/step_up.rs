@@ -82,15 +82,14 @@ async fn unreadable_acr_amr_or_auth_time_is_unknown() {
         &many,
         &long_method,
     ];
-    let auth_time = ["null", "\"now\"", "true", "[1]", "{\"a\":1}"];
+    let auth_time = ["null", "\"now\"", "true", "[1]", "{\"a\":1}", "1e999", "-1e999"];
     for (name, values) in [("acr", &acr[..]), ("amr", &amr), ("auth_time", &auth_time)] {
-        for json in values {
+        // A lone surrogate is JSON, but not text.
+        for json in values.iter().copied().chain(["\"\\ud800\""]) {
             let claims = || Claims::good().with(name, json);
             assert_response_fields(claims(), &ALL, 401, "step_up_required").await;
             assert_response_fields(claims(), &["/me"], 200, "").await;
         }
-        let claims = Claims::good().with(name, "\"\\ud800\"");
-        assert_response_fields(claims, &["/me"], 401, "credentials_malformed").await;
     }
 }
 

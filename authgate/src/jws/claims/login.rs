@@ -1,8 +1,10 @@
 //! The strength of the caller's login, as stated by the issuer (`OpenID` Connect Core section 2).
 
-use serde::de::SeqAccess;
+use std::fmt;
 
-use super::lenient::{FromClaim, Lenient};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+
 use crate::jws::member::Text;
 
 /// The maximum length of a class, in bytes. Most are short, some are URIs.
@@ -21,39 +23,67 @@ impl Class<'_> {
     }
 }
 
-impl<'de> FromClaim<'de> for Class<'de> {
-    fn from_text(text: Text<'de>) -> Option<Self> {
-        (text.0.len() <= LONGEST_CLASS).then_some(Self(text))
+impl<'de> Deserialize<'de> for Class<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bounded(deserializer, LONGEST_CLASS).map(Self)
     }
 }
 
 /// `amr`: the authentication methods. A list with another element, or one that is too long, is
 /// unknown.
-pub(super) struct Methods<'de>(Vec<Text<'de>>);
+pub(super) struct Methods<'de>(Vec<Method<'de>>);
+
+struct Method<'de>(Text<'de>);
 
 impl<'de> Methods<'de> {
     pub(super) fn into_texts(self) -> impl Iterator<Item = Box<str>> + use<'de> {
-        self.0.into_iter().map(|method| method.0.into())
+        self.0.into_iter().map(|method| method.0.0.into())
     }
 }
 
-impl<'de> FromClaim<'de> for Methods<'de> {
-    // Keeps no more than the limit, but reads all elements.
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Option<Self>, A::Error> {
-        let mut methods = Some(Vec::new());
-        while let Some(Lenient(method)) = list.next_element::<Lenient<Text<'de>>>()? {
-            let method = method.filter(|method| method.0.len() <= LONGEST_METHOD);
-            methods = methods.zip(method).and_then(|(mut methods, method)| {
-                methods.push(method);
-                (methods.len() <= MOST_METHODS).then_some(methods)
-            });
-        }
-        Ok(methods.map(Self))
+impl<'de> Deserialize<'de> for Method<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bounded(deserializer, LONGEST_METHOD).map(Self)
     }
+}
+
+impl<'de> Deserialize<'de> for Methods<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(MethodsVisitor)
+    }
+}
+
+/// Keeps no more methods than the limit.
+struct MethodsVisitor;
+
+impl<'de> Visitor<'de> for MethodsVisitor {
+    type Value = Methods<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of strings")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Methods<'de>, A::Error> {
+        let mut methods = Vec::new();
+        while let Some(method) = list.next_element()? {
+            if methods.len() == MOST_METHODS {
+                return Err(A::Error::custom("too many methods"));
+            }
+            methods.push(method);
+        }
+        Ok(Methods(methods))
+    }
+}
+
+/// Reads a string of at most this length in bytes.
+fn bounded<'de, D: Deserializer<'de>>(deserializer: D, longest: usize) -> Result<Text<'de>, D::Error> {
+    let text = Text::deserialize(deserializer)?;
+    if text.0.len() <= longest { Ok(text) } else { Err(Error::custom("too long")) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lenient::Lenient;
     use super::*;
 
     #[test]
