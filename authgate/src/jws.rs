@@ -39,11 +39,11 @@ pub(crate) use self::{
     claims::Audience,
     header::TokenType,
     issuer_keys::IssuerKeys,
-    issuers::Issuer,
     verifier::{Leeway, Verifier},
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::IntoKeys;
+pub use issuers::Issuer;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "rotation")]

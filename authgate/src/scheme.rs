@@ -34,7 +34,7 @@ use crate::denial::Challenge;
 #[cfg(feature = "rotation")]
 pub use crate::jws::RotatingKeys;
 use crate::jws::Verifier;
-pub use crate::jws::{Algorithm, KeyError, Keys};
+pub use crate::jws::{Algorithm, Issuer, KeyError, Keys};
 pub use crate::right::scheme_name::SchemeName;
 use crate::right::{Context, CredentialError, ForbiddenReason, Reason};
 use crate::secret::debug_only;

@@ -134,7 +134,9 @@ fn empty_audience_or_issuer_is_a_config_error() {
 
 #[test]
 fn duplicate_issuer_is_a_config_error() {
-    let expected = format!("the issuer {ISSUER:?} is trusted twice: join its keys with `Keys::and(..)`");
+    let expected = format!(
+        "the issuer {ISSUER:?} is trusted twice: join its keys with `Keys::and(..)`, and name each alias once"
+    );
     assert_scheme_config_error(bearer().trust(ISSUER, keys()), &expected);
 }
 

@@ -1,5 +1,7 @@
 //! Several issuers in one gate. Each issuer names its own subjects (RFC 7519 section 4.1.2).
 
+mod settings;
+
 use authgate::access::lock::Lock;
 use authgate::right::ConstStr;
 use authgate::routing::get;

@@ -240,3 +240,45 @@ async fn require_at_jwt_accepts_only_access_tokens() {
         assert_eq!(status(&app, &token).await, expected, "{typ}");
     }
 }
+
+/// Keys without `alg` get their algorithms from the configuration, and never from a token.
+#[tokio::test]
+async fn configured_algorithms_apply_to_keys_that_name_none() {
+    use Algorithm::{ES256, ES384, EdDSA, HS256, PS256, PS384, RS256};
+    let (signer, claims) = (Signer::new(), Claims::good().json());
+    let jwk = |algorithm: Algorithm| {
+        let named = signer.jwk(algorithm, "");
+        (named.clone(), named.replace(&format!(r#","alg":"{algorithm}""#), ""))
+    };
+    let ((rsa_named, rsa), (_, p256), (_, ed)) = (jwk(RS256), jwk(ES256), jwk(EdDSA));
+    let keys = |jwks: &[&String]| Keys::jwks(set(&jwks.iter().copied().cloned().collect::<Vec<_>>()));
+    let pem = || Keys::pem(signer.pem(RS256)).expect("a key");
+    for (keys, configured) in [
+        (keys(&[&rsa]), &[PS256][..]),
+        (keys(&[&rsa]), &[RS256, PS384, RS256]),
+        (keys(&[&rsa, &p256, &ed]), &[PS256, ES256, EdDSA]),
+        (keys(&[&rsa_named, &p256]), &[RS256, ES256]),
+        (Ok(pem()), &[PS256]),
+        (Keys::hs256([7; 32]).map(|secret| secret.and(pem())), &[HS256, RS256]),
+    ] {
+        let app = app_with(keys.and_then(|keys| keys.algorithms(configured.iter().copied())).expect("match"));
+        for algorithm in algorithms().filter(|it| !it.to_string().starts_with("HS")) {
+            let expected = if configured.contains(&algorithm) { 200 } else { 401 };
+            let token = signer.token(&algorithm.to_string(), algorithm, &claims);
+            assert_eq!(status(&app, &token).await, expected, "{algorithm} of {configured:?}");
+        }
+    }
+    for (keys, configured, expected) in [
+        (keys(&[&rsa]), &[ES256][..], "the key RS256 cannot be used with any of the algorithms [ES256]"),
+        (keys(&[&rsa]), &[HS256], "cannot be used with any of the algorithms [HS256]"),
+        (keys(&[&rsa_named]), &[PS256], "cannot be used"),
+        (keys(&[&rsa, &p256]), &[RS256], "the key ES256 cannot be used"),
+        (keys(&[&rsa]), &[RS256, ES384], "no key can be used with ES384"),
+        (keys(&[&rsa]), &[], "cannot be used with any of the algorithms []"),
+        (Keys::pem_for(PS256, signer.pem(RS256)), &[RS256], "the key PS256 cannot be used"),
+        (Keys::hs256([7; 32]), &[RS256], "the key HS256 cannot be used"),
+    ] {
+        let error = keys.and_then(|keys| keys.algorithms(configured.iter().copied())).expect_err("differs");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}

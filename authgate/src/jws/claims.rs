@@ -36,9 +36,26 @@ pub(crate) enum Audience {
 
 impl Audience {
     fn takes(&self, name: &str) -> bool {
+        matches!(self, Self::Any) || self.names().iter().any(|ours| ours == name)
+    }
+
+    /// Adds names of this service. Any audience stays any audience.
+    pub(crate) fn add(&mut self, more: impl IntoIterator<Item = String>) {
+        if let Self::OneOf(names) | Self::InClaim(_, names) = self {
+            names.extend(more);
+        }
+    }
+
+    /// Reads the audience from this claim.
+    pub(crate) fn read_from(&mut self, claim: String) {
+        *self = Self::InClaim(claim, self.names().to_vec());
+    }
+
+    /// Returns the names of this service.
+    pub(crate) fn names(&self) -> &[String] {
         match self {
-            Self::OneOf(names) | Self::InClaim(_, names) => names.iter().any(|ours| ours == name),
-            Self::Any => true,
+            Self::OneOf(names) | Self::InClaim(_, names) => names,
+            Self::Any => &[],
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use super::key::{Fingerprint, Key};
 #[cfg(feature = "rotation")]
 use super::rotating::{Held, RotatingKeys};
-use super::{KeyError, Keys};
+use super::{Algorithm, KeyError, Keys};
 
 /// The keys of one issuer.
 #[derive(Clone, Debug)]
@@ -35,6 +35,25 @@ impl IssuerKeys {
             Self::Fixed(_) => 0,
             #[cfg(feature = "rotation")]
             Self::Rotating(keys) => keys.generation(),
+        }
+    }
+
+    /// Sets the algorithms of keys that do not name one.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`KeyError`] if they do not match the keys, or if the keys can be replaced.
+    pub(super) fn algorithms(
+        &self,
+        algorithms: impl IntoIterator<Item = Algorithm>,
+    ) -> Result<Self, KeyError> {
+        match self {
+            Self::Fixed(keys) => keys.clone().algorithms(algorithms).map(Self::Fixed),
+            #[cfg(feature = "rotation")]
+            Self::Rotating(_) => Err(KeyError::new(
+                "the keys can be replaced: set the algorithms of each replacement, \
+                 `keys.replace(new.algorithms([..])?)`",
+            )),
         }
     }
 

@@ -17,6 +17,8 @@ use crate::secret::Tag;
 pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     pub(super) id: Option<Box<str>>,
+    /// The key does not name its algorithm, which is the usual one of its type.
+    pub(super) algorithm_is_assumed: bool,
     /// The parsed headers of tokens that this key has verified.
     pub(super) known: Known,
     prepared: Prepared,
@@ -70,7 +72,28 @@ impl Key {
         // Two secrets may be equivalent under one algorithm only: HMAC hashes a long secret first.
         let of_algorithm = template.clone().chain_update(PROBE).finalize().into_bytes().to_vec();
         let fingerprints = Box::new([trace(secret)?, Tag::new(of_algorithm)]);
-        Ok(Self { algorithm, id: None, known: Known::default(), prepared: prepared(template), fingerprints })
+        Ok(Self::new(algorithm, prepared(template), fingerprints))
+    }
+
+    fn new(algorithm: Algorithm, prepared: Prepared, fingerprints: Box<[Fingerprint]>) -> Self {
+        Self {
+            algorithm,
+            id: None,
+            algorithm_is_assumed: false,
+            known: Known::default(),
+            prepared,
+            fingerprints,
+        }
+    }
+
+    /// Returns the key for use with this algorithm, if it matches the key.
+    pub(super) fn used_with(&self, algorithm: Algorithm) -> Option<Self> {
+        match &self.prepared {
+            Prepared::Public(key) if self.algorithm_is_assumed => {
+                Some(Self { id: self.id.clone(), ..key.used_with(algorithm)?.into() })
+            }
+            _ => (self.algorithm == algorithm).then(|| self.clone()),
+        }
     }
 
     /// Returns `true` if `signature` is this key's signature over `signed`. Compares in constant
@@ -88,7 +111,7 @@ impl Key {
 impl From<PublicKey> for Key {
     fn from(key: PublicKey) -> Self {
         let (algorithm, fingerprints) = (key.algorithm, Box::new([Tag::new(key.bytes())]));
-        Self { algorithm, id: None, known: Known::default(), prepared: Prepared::Public(key), fingerprints }
+        Self::new(algorithm, Prepared::Public(key), fingerprints)
     }
 }
 

@@ -87,6 +87,54 @@ impl Keys {
         self
     }
 
+    /// Sets the algorithms of the keys that do not name one: PEM keys, and keys of a JWK Set without
+    /// `alg`.
+    ///
+    /// Without this, such a key is used with one algorithm of its type, such as RS256. With it, the
+    /// key is used with the algorithms of the list that match its type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use authgate::scheme::{Algorithm, KeyError, Keys};
+    ///
+    /// /// The keys of an issuer that signs with RSASSA-PSS and publishes its keys without `alg`.
+    /// fn keys(jwks: &str) -> Result<Keys, KeyError> {
+    ///     Keys::jwks(jwks)?.algorithms([Algorithm::PS256])
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`KeyError`] if a key has no algorithm of the list, or if an algorithm of the list
+    /// matches no key.
+    pub fn algorithms(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Result<Self, KeyError> {
+        let mut wanted: Vec<_> = Vec::new();
+        for algorithm in algorithms {
+            if !wanted.contains(&algorithm) {
+                wanted.push(algorithm);
+            }
+        }
+        let names = || wanted.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let mut keys = Vec::new();
+        for key in self.0 {
+            let before = keys.len();
+            keys.extend(wanted.iter().filter_map(|algorithm| key.used_with(*algorithm)));
+            if keys.len() == before {
+                return Err(KeyError::new(format!(
+                    "the key {key:?} cannot be used with any of the algorithms [{}]: add its algorithm",
+                    names()
+                )));
+            }
+        }
+        match wanted.iter().find(|algorithm| !keys.iter().any(|key| key.algorithm == **algorithm)) {
+            Some(unused) => {
+                Err(KeyError::new(format!("no key can be used with {unused}: remove the algorithm")))
+            }
+            None => Ok(Self(keys)),
+        }
+    }
+
     /// Returns the keys to try for a token with this algorithm and `kid`, in order. A key without
     /// an id matches every token: some issuers send a `kid` with a shared secret.
     pub(super) fn candidates(&self, algorithm: Algorithm, id: Option<&str>) -> impl Iterator<Item = &Key> {

@@ -11,6 +11,10 @@ pub(super) struct PublicKey {
 }
 
 impl PublicKey {
+    pub(super) fn used_with(&self, _algorithm: Algorithm) -> Option<Self> {
+        match self.never {}
+    }
+
     pub(super) fn verifies(&self, _signed: &[u8], _signature: &[u8]) -> bool {
         match self.never {}
     }

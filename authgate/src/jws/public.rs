@@ -35,12 +35,18 @@ pub(super) struct PublicKey {
 
 impl PublicKey {
     /// Prepares the key with the first available backend that supports its type.
-    fn prepare(algorithm: Algorithm, material: Material) -> Result<Self, Problem> {
+    fn prepare(algorithm: Algorithm, material: impl Into<Arc<Material>>) -> Result<Self, Problem> {
+        let material = material.into();
         let found = material.key_type();
         found.check(algorithm)?;
         let by = |backend: &Backend| backend.prepare(algorithm, &material);
         let prepared = Backend::PREFERENCE.iter().find_map(by).unwrap_or(Err(Problem::Off { found }))?;
-        Ok(Self { algorithm, material: Arc::new(material), prepared })
+        Ok(Self { algorithm, material, prepared })
+    }
+
+    /// Returns the key for use with another algorithm, if it matches the type of the key.
+    pub(super) fn used_with(&self, algorithm: Algorithm) -> Option<Self> {
+        Self::prepare(algorithm, Arc::clone(&self.material)).ok()
     }
 
     /// Returns `true` if `signature` is this key's signature over `signed`.

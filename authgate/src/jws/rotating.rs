@@ -97,10 +97,11 @@ impl RotatingKeys {
         let disjoint: Vec<_> = self.disjoint().iter().filter_map(Weak::upgrade).collect();
         let keys = IssuerKeys::Fixed(keys);
         let others = disjoint.iter().flat_map(|disjoint| &disjoint.0).filter(|issuer| !self.is_of(issuer));
-        if let Some(Issuer { name, .. }) = others.into_iter().find(|other| other.keys.overlap(&keys)) {
+        if let Some(issuer) = others.into_iter().find(|other| other.keys.overlap(&keys)) {
             return Err(KeyError::new(format!(
-                "one of the keys also belongs to the issuer {name:?}, so that each issuer could sign for the other: \
-                 use different keys for each issuer"
+                "one of the keys also belongs to the issuer {:?}, so that each issuer could sign for the other: use \
+                 different keys for each issuer",
+                issuer.name()
             )));
         }
         if let IssuerKeys::Fixed(keys) = keys {

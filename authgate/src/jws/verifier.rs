@@ -110,14 +110,15 @@ impl Verifier {
         issuer: &Issuer,
         now: NumericDate,
     ) -> Result<(P, Context), CredentialError> {
+        let audience = issuer.audience.as_ref().unwrap_or(&self.audience);
         let mut claims = Claims::default();
-        let principal = claims.read_with(payload, &self.audience)?;
+        let principal = claims.read_with(payload, audience)?;
         if principal.is_none() {
-            claims = Claims::read(payload, &self.audience)?;
+            claims = Claims::read(payload, audience)?;
         }
-        self.check(&claims, issuer, now)?;
+        let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        Ok((principal, claims.into_context(SCHEME).with_issuer(Arc::clone(&issuer.name))))
+        Ok((principal, claims.into_context(SCHEME).with_issuer(Arc::clone(name))))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
@@ -159,15 +160,21 @@ impl Verifier {
         }
     }
 
-    fn check(&self, claims: &Claims<'_>, issuer: &Issuer, now: NumericDate) -> Result<(), CredentialError> {
+    /// Checks the claims and returns the name of the issuer that the token states.
+    fn check<'issuer>(
+        &self,
+        claims: &Claims<'_>,
+        issuer: &'issuer Issuer,
+        audience: &Audience,
+        now: NumericDate,
+    ) -> Result<&'issuer Arc<str>, CredentialError> {
         let leeway = self.leeway.0;
         if claims.expires.is_none() && !self.expiry_optional {
             return Err(CredentialError::Malformed);
         }
-        if claims.issuer.as_ref().is_none_or(|name| *name.0 != *issuer.name) {
-            return Err(CredentialError::WrongIssuer);
-        }
-        if !matches!(self.audience, Audience::Any) && claims.audience != Some(true) {
+        let name = claims.issuer.as_ref().and_then(|name| issuer.named(&name.0));
+        let name = name.ok_or(CredentialError::WrongIssuer)?;
+        if !matches!(audience, Audience::Any) && claims.audience != Some(true) {
             return Err(CredentialError::WrongAudience);
         }
         if claims.expires.is_some_and(|end| now >= end.plus(leeway)) {
@@ -181,6 +188,6 @@ impl Verifier {
         if claims.confirmation.is_some() {
             return Err(CredentialError::Rejected);
         }
-        Ok(())
+        Ok(name)
     }
 }

@@ -152,7 +152,8 @@ impl Context {
     ///
     /// For a token, it is the verified `iss` (RFC 7519 section 4.1.1), which equals the name passed
     /// to [`Bearer::issuer`](crate::scheme::Bearer::issuer) or
-    /// [`Bearer::trust`](crate::scheme::Bearer::trust).
+    /// [`Bearer::trust`](crate::scheme::Bearer::trust), or the
+    /// [alias](crate::scheme::Issuer::alias) that the token states.
     ///
     /// A subject is unique only within its issuer (RFC 7519 section 4.1.2). If a gate trusts
     /// several issuers, the pair of issuer and subject identifies the caller.

@@ -2,17 +2,20 @@
 
 #[cfg(feature = "cache")]
 mod cached;
+mod check;
+mod identify;
 mod revocation;
 mod state;
 pub(super) mod tokens;
 #[cfg(test)]
 mod tests;
+mod weaker;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 #[cfg(feature = "rotation")]
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -25,7 +28,7 @@ pub use state::{
 };
 
 use super::resolve::Resolve;
-use super::{Answer, Identity, Outcome, Properties, Resolved, Scheme, SchemeName};
+use super::{Answer, Properties, Resolved, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
@@ -34,7 +37,7 @@ use crate::denial::Challenge;
 use crate::jws::DisjointIssuers;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, CredentialError, Principal, Subjects, has_non_empty_id};
+use crate::right::{Principal, has_non_empty_id};
 use crate::secret::debug_only;
 use authgate_access::Described;
 use tokens::Tokens;
@@ -48,12 +51,12 @@ use tokens::Tokens;
 /// deserialized from. A `kid` selects the keys with that id and the keys without an id
 /// ([`Keys::with_id`](super::Keys::with_id)). Tokens in the query or the body are never read.
 ///
-/// | claim | if it has the wrong type |
+/// | claim | if it has the wrong type, or a number is beyond the range of an `f64` |
 /// |---|---|
 /// | `iss`, `aud`, `exp`, `nbf`, `jti` | 401 `credentials_malformed`, because they protect |
 /// | `cnf` | 401 `credentials_rejected`, whatever it contains: the token is bound to a key |
 /// | `auth_time`, `acr`, `amr` | unknown: a route that requires them asks for another login |
-/// | `iat` and others | ignored, unless the principal is deserialized from them |
+/// | `iat`, `sub` and others | ignored, unless the principal is deserialized from them |
 ///
 /// # Examples
 ///
@@ -84,7 +87,7 @@ impl Bearer<WithoutIssuerAndAudience> {
     /// Accepts JWTs signed with these keys.
     #[must_use]
     pub fn jwt(keys: impl IntoKeys) -> Self {
-        let issuers = [Issuer::new("", keys)];
+        let issuers = [Issuer::with_keys("", keys)];
         Self {
             verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
             realm: None,
@@ -119,8 +122,16 @@ impl<C> Bearer<C> {
         // With `Then` as a parameter, a second issuer gets the diagnostic of `TakesIssuer`.
         C: TakesIssuer<Then = Then>,
     {
-        self.verifier.issuers.name_first(&issuer.into());
+        self.verifier.issuers.change_first(|first| first.rename(issuer.into()));
         self.into_state()
+    }
+
+    /// Accepts another `iss` for the keys of [`jwt`](Self::jwt): the issuer has several names, as
+    /// Microsoft Entra has for tokens of versions 1 and 2. See [`Issuer::alias`].
+    #[must_use]
+    pub fn or_issuer(mut self, alias: impl Into<String>) -> Self {
+        self.verifier.issuers.change_first(|first| *first = first.clone().alias(alias));
+        self
     }
 
     /// Trusts another issuer. A token's `iss` selects the issuer, and only the keys of that issuer
@@ -146,8 +157,29 @@ impl<C> Bearer<C> {
     /// attribute, `build()` logs a warning. Policies read the issuer from the field or from
     /// [`Context::issuer`].
     #[must_use]
-    pub fn trust(mut self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
-        self.verifier.issuers.add(Issuer::new(issuer.into(), keys));
+    pub fn trust(self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
+        self.trust_issuer(Issuer::with_keys(issuer, keys))
+    }
+
+    /// Trusts another issuer, which has several names, an audience of its own or other settings.
+    /// See [`trust`](Self::trust).
+    ///
+    /// ```
+    /// use authgate::scheme::{Bearer, Issuer, Keys};
+    ///
+    /// fn bearer(ours: Keys, partner: Keys) -> Bearer {
+    ///     let partner = Issuer::with_keys("https://partner.example", partner)
+    ///         .alias("https://login.partner.example")
+    ///         .audience("reports");
+    ///     Bearer::jwt(ours)
+    ///         .issuer("https://issuer.example")
+    ///         .audience("https://api.example")
+    ///         .trust_issuer(partner)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn trust_issuer(mut self, issuer: Issuer) -> Self {
+        self.verifier.issuers.add(issuer);
         self
     }
 
@@ -157,9 +189,7 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        if let Audience::OneOf(names) | Audience::InClaim(_, names) = &mut self.verifier.audience {
-            names.push(audience.into());
-        }
+        self.verifier.audience.add([audience.into()]);
         self.into_state()
     }
 
@@ -186,9 +216,8 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        let mut all = self.audiences().to_vec();
-        all.extend(names.into_iter().map(Into::into));
-        self.verifier.audience = Audience::InClaim(claim.into(), all);
+        self.verifier.audience.read_from(claim.into());
+        self.verifier.audience.add(names.into_iter().map(Into::into));
         self.into_state()
     }
 
@@ -255,15 +284,8 @@ impl<C> Bearer<C> {
     }
 
     fn shown_realm(&self) -> &str {
-        let audience = self.audiences().first().map(String::as_str);
+        let audience = self.verifier.audience.names().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
-    }
-
-    fn audiences(&self) -> &[String] {
-        match &self.verifier.audience {
-            Audience::OneOf(names) | Audience::InClaim(_, names) => names,
-            Audience::Any => &[],
-        }
     }
 }
 
@@ -311,181 +333,13 @@ where
     }
 }
 
-impl<C> Dangerous<Bearer<C>> {
-    fn set(self, setting: &'static str, set: impl FnOnce(&mut Verifier)) -> Bearer<C> {
-        let Self { mut builder, reason } = self;
-        set(&mut builder.verifier);
-        builder.weaker.push(Weaker::new(setting, reason));
-        builder
-    }
-
-    /// Accepts tokens without `exp`, which stay valid forever if they leak. An `exp` that is
-    /// present is still checked.
-    #[must_use]
-    pub fn without_expiry(self) -> Bearer<C> {
-        self.set("without_expiry", |verifier| verifier.expiry_optional = true)
-    }
-
-    /// Accepts tokens with any `typ`. This includes other kinds of tokens, such as ID tokens and
-    /// logout tokens, if their claims match.
-    #[must_use]
-    pub fn any_type(self) -> Bearer<C> {
-        self.set("any_type", |verifier| verifier.token_type = TokenType::Any)
-    }
-}
-
-impl<C: TakesAudience> Dangerous<Bearer<C>> {
-    /// Accepts tokens with any `aud`, or without one. This includes tokens intended for other
-    /// services of the issuer.
-    #[must_use]
-    pub fn any_audience(self) -> Bearer<C::Then> {
-        self.set("any_audience", |verifier| verifier.audience = Audience::Any).into_state()
-    }
-}
-
 impl<C> Bearer<C> {
-    /// Returns the presented token, or an empty slice.
-    fn token<'a>(presented: &RequestCredentials<'a>) -> &'a [u8] {
-        presented.authorization().credential_of(Self::NAME).unwrap_or_default()
-    }
-
-    /// Verifies the token at the time `now`. Rejects it if its principal has no name.
-    fn verified<P: DeserializeOwned>(
-        &self,
-        token: &[u8],
-        now: impl FnOnce() -> SystemTime,
-        is_named: impl FnOnce(&P) -> bool,
-    ) -> Result<(P, Context), CredentialError> {
-        let verified = self.verifier.verify::<P>(token, now)?;
-        if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
-    }
-
-    fn identify<P: DeserializeOwned + Send + Sync + 'static>(
-        &self,
-        presented: &RequestCredentials<'_>,
-        is_named: impl FnOnce(&P) -> bool,
-    ) -> Answer<P> {
-        match self.verified(Self::token(presented), SystemTime::now, is_named) {
-            Ok((principal, context)) => self.unless_revoked(principal, context),
-            Err(fault) => Outcome::Rejected(fault).into(),
-        }
-    }
-
     pub(super) fn own_challenge(&self) -> Challenge {
         Challenge::new(Self::NAME).realm(self.shown_realm())
     }
 
     pub(super) fn own_properties(&self) -> Properties {
         Properties::new().location(Described::Authorization { format: Some("JWT") }).weaker(&self.weaker)
-    }
-
-    fn check_settings(&self) -> Result<(), ConfigError> {
-        let realm = self.shown_realm();
-        if realm.is_empty() {
-            return Err(ConfigError::new(
-                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
-            ));
-        }
-        if self.own_challenge().get("realm") != Some(realm) {
-            return Err(ConfigError::new(format!(
-                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
-                 section 3)"
-            )));
-        }
-        if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
-            return Err(ConfigError::new(format!(
-                "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
-                 clocks",
-                leeway.as_secs(),
-                Leeway::MOST
-            )));
-        }
-        if let Audience::InClaim(claim, names) = &self.verifier.audience {
-            if !Audience::is_claim_usable(claim) {
-                return Err(ConfigError::new(format!(
-                    "the claim {claim:?} cannot state the audience: name one that nothing else checks, such as \
-                     `client_id`"
-                )));
-            }
-            if names.is_empty() {
-                return Err(ConfigError::new(
-                    "`audience_claim` has no names, so that no token is accepted: add one",
-                ));
-            }
-        }
-        #[cfg(not(feature = "rotation"))]
-        self.check_names()?;
-        #[cfg(feature = "rotation")]
-        {
-            let disjoint = DisjointIssuers::keep(self.verifier.issuers.as_slice(), || self.check_names())?;
-            self.disjoint.get_or_init(|| disjoint);
-        }
-        Ok(())
-    }
-
-    /// Warns if a subject of several issuers is one caller, and the principal does not say that
-    /// this is intended.
-    fn warn_of_shared_subjects<P: Principal>(&self) {
-        let issuers = self.verifier.issuers.as_slice().len();
-        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
-            let principal = P::NAME;
-            tracing::warn!(
-                target: "authgate::gate",
-                principal,
-                issuers,
-                "the same subject at several issuers is one caller: put `#[principal(issuer)]` on a field of the \
-                 principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
-            );
-        }
-    }
-
-    /// Checks for revocation, after all other checks have passed.
-    fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
-        let Some(revocations) = &self.revocations else {
-            return Outcome::Authenticated(Identity::new(principal, context)).into();
-        };
-        match revocations.dyn_status_now(&context) {
-            Some(status) => status.verdict(Identity::new(principal, context)).into(),
-            None => {
-                let revocations = Arc::clone(revocations);
-                Answer::pending(async move {
-                    let status = revocations.dyn_status(&context).await;
-                    status.verdict(Identity::new(principal, context))
-                })
-            }
-        }
-    }
-
-    fn check_names(&self) -> Result<(), ConfigError> {
-        let issuers = &self.verifier.issuers;
-        if issuers.as_slice().iter().any(|issuer| issuer.name.is_empty()) {
-            return Err(ConfigError::new(
-                "the name of an issuer is empty: write the value of the tokens' `iss`, such as \
-                 `.issuer(\"https://issuer.example\")`",
-            ));
-        }
-        for Issuer { name, keys } in issuers.as_slice() {
-            keys.check().map_err(|error| ConfigError::new(format!("the issuer {name:?}: {error}")))?;
-        }
-        if let Some(Issuer { name, .. }) = issuers.repeated() {
-            return Err(ConfigError::new(format!(
-                "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`"
-            )));
-        }
-        if let Some((other, Issuer { name, .. })) = issuers.with_a_common_key() {
-            return Err(ConfigError::new(format!(
-                "the issuers {:?} and {name:?} have a key in common, so that each could sign for the other: use \
-                 different keys for each issuer",
-                other.name
-            )));
-        }
-        if self.audiences().iter().any(String::is_empty) {
-            return Err(ConfigError::new(
-                "an audience is empty: write the name of this service in the tokens' `aud`, such as \
-                 `.audience(\"https://api.example\")`",
-            ));
-        }
-        Ok(())
     }
 }
 

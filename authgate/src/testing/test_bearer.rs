@@ -8,7 +8,7 @@ use super::token::{TokenIssuer, secret};
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::issuers::Issuers;
-use crate::jws::{Audience, Issuer, Keys, Verifier};
+use crate::jws::{Issuer, Keys, Verifier};
 use crate::right::{CredentialError, Principal};
 use crate::scheme::{Answer, Identity, Outcome, Scheme};
 
@@ -28,15 +28,12 @@ impl<P: Principal> TestBearer<P> {
         callers: &Arc<Callers<P>>,
     ) -> (Self, TokenIssuer) {
         let secret = secret();
-        let issuers: Vec<_> =
-            verifier.issuers.as_slice().iter().map(|issuer| issuer.name.to_string()).collect();
+        let names = verifier.issuers.as_slice().iter().flat_map(Issuer::names);
+        let issuers: Vec<_> = names.map(ToString::to_string).collect();
         let keys = Keys::hs256(&secret).ok();
-        let with_keys = |name: &String| Some(Issuer::new(name.as_str(), keys.clone()?));
+        let with_keys = |name: &String| Some(Issuer::with_keys(name, keys.clone()?));
         verifier.issuers = Issuers::new(issuers.iter().filter_map(with_keys));
-        let audience = match &verifier.audience {
-            Audience::OneOf(names) | Audience::InClaim(_, names) => names.first().cloned(),
-            Audience::Any => None,
-        };
+        let audience = verifier.audience.names().first().cloned();
         let audience_claim = verifier.audience.claim().to_owned();
         let mint = TokenIssuer { issuers, audience, audience_claim, secret };
         (Self { verifier, challenge, callers: Arc::clone(callers) }, mint)

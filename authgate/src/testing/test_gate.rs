@@ -61,7 +61,7 @@ impl<P: Principal> TestGate<P> {
     #[must_use]
     pub fn new() -> Self {
         // The stage needs a gate to replace. Its key is discarded.
-        let issuer = Keys::hs256(secret()).map(|keys| Issuer::new(NAME, keys));
+        let issuer = Keys::hs256(secret()).map(|keys| Issuer::with_keys(NAME, keys));
         let verifier = Verifier::new(issuer, Audience::OneOf(vec![NAME.to_owned()]));
         let (scheme, _) = TestBearer::of(verifier, Challenge::new("Bearer").realm(NAME), &Callers::none());
         match Gate::builder().scheme(scheme).build() {

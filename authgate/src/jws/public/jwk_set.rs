@@ -121,7 +121,8 @@ fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
         ("OKP", Some("Ed25519")) => KeyType::Ed25519,
         _ => return Ok(None),
     };
-    let algorithm = match text(jwk, "alg")?.map(Algorithm::named) {
+    let named = text(jwk, "alg")?;
+    let algorithm = match named.map(Algorithm::named) {
         None => kind.usual(),
         Some(Some(algorithm)) => algorithm,
         Some(None) => return Ok(None),
@@ -139,6 +140,7 @@ fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
         Err(problem) => return Err(problem.into()),
     };
     key.id = text(jwk, "kid")?.map(Into::into);
+    key.algorithm_is_assumed = named.is_none();
     Ok(Some(key))
 }
 

@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use super::{jwk_set, pem};
+use crate::jws::key::Key;
 use crate::jws::{Algorithm, KeyError, Keys};
 
 impl Keys {
     /// Parses a public key in PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`).
     ///
     /// The type of the key determines the algorithm: RS256 for RSA, ES256 for P-256, ES384 for
-    /// P-384 and `EdDSA` for Ed25519. Use [`pem_for`](Self::pem_for) for another algorithm.
+    /// P-384 and `EdDSA` for Ed25519. Use [`pem_for`](Self::pem_for) for another algorithm, or
+    /// [`algorithms`](Self::algorithms) for several.
     ///
     /// # Examples
     ///
@@ -35,7 +37,9 @@ impl Keys {
     /// - A point is not on its curve, or has a small order.
     /// - The type of the key requires a [feature](crate#features) that is not enabled.
     pub fn pem(text: impl AsRef<[u8]>) -> Result<Self, KeyError> {
-        pem::read(text.as_ref(), None).map(|key| Self::one(key.into()))
+        let mut key = Key::from(pem::read(text.as_ref(), None)?);
+        key.algorithm_is_assumed = true;
+        Ok(Self::one(key))
     }
 
     /// Parses a public key in PEM that is used with this algorithm only (RFC 8725 section 3.1).
@@ -51,7 +55,7 @@ impl Keys {
     /// Parses the keys of a JWK Set (RFC 7517 section 5).
     ///
     /// A key without `alg` is used with RS256 (`RSA`), ES256 (`P-256`), ES384 (`P-384`) or `EdDSA`
-    /// (`Ed25519`). Private members are not read.
+    /// (`Ed25519`); [`algorithms`](Self::algorithms) sets others. Private members are not read.
     ///
     /// A key is skipped if it has another purpose (`use`, `key_ops`), or an unknown type or
     /// algorithm. It is also skipped if its type requires a [feature](crate#features) that is not

@@ -200,7 +200,7 @@ fn kid_selects_keys_of_its_id_and_keys_without_an_id() {
 /// RFC 8725 section 3.8: an issuer cannot sign for another one.
 #[test]
 fn keys_verify_only_tokens_of_their_issuer() {
-    let issuer = |name: &str, secret| Issuer::new(name, Keys::hs256(secret).unwrap());
+    let issuer = |name: &str, secret| Issuer::with_keys(name, Keys::hs256(secret).unwrap());
     let verifier = Verifier::new(
         vec![issuer("https://first.example", OTHER_SECRET), issuer(ISSUER, SECRET)],
         Audience::OneOf(vec![AUDIENCE.to_owned()]),
@@ -273,7 +273,7 @@ fn token_is_tried_with_at_most_eight_keys() {
 /// The limit applies to each issuer separately.
 #[test]
 fn eight_key_limit_applies_per_issuer() {
-    let issuer = |name: &str, keys: Keys| Issuer::new(name, keys);
+    let issuer = |name: &str, keys: Keys| Issuer::with_keys(name, keys);
     let issuers = (0..3).map(|number| issuer(&number.to_string(), others_with_ids(9)));
     let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]);
     let verifier = Verifier { issuers: Issuers::new(issuers), ..verifier() };

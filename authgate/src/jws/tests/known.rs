@@ -69,7 +69,7 @@ fn cached_header_still_selects_key_by_kid() {
     let keys =
         [("a", SECRET), ("b", OTHER_SECRET)].map(|(id, secret)| Keys::hs256(secret).unwrap().with_id(id));
     let [first, second] = keys;
-    verifier.issuers = Issuers::new([Issuer::new(ISSUER, first.and(second))]);
+    verifier.issuers = Issuers::new([Issuer::with_keys(ISSUER, first.and(second))]);
     let header = |kid: &str| format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#);
     for (kid, secret, fault) in [
         ("a", SECRET, None),

@@ -13,7 +13,7 @@ const CLAIMS: &str =
 const EXPIRES: u64 = 1_300_819_380;
 
 fn trusting(keys: Keys) -> Verifier {
-    Verifier::new([Issuer::new("joe", keys)], Audience::Any)
+    Verifier::new([Issuer::with_keys("joe", keys)], Audience::Any)
 }
 
 fn judged(keys: Keys, header: &str, signature: &str) -> Result<Principal, CredentialError> {

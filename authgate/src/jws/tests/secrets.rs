@@ -15,7 +15,7 @@ fn rfc7515_a1_token_is_verified_until_it_expires() {
     let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
         eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
         dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    let issuer = Issuer::new("joe", Keys::hs256(secret).unwrap());
+    let issuer = Issuer::with_keys("joe", Keys::hs256(secret).unwrap());
     let verifier = Verifier::new(vec![issuer], Audience::Any);
     let verify = |now| verifier.verify::<Principal>(token.as_bytes(), at(now));
     assert_eq!(verify(1_300_819_379).unwrap().0["http://example.com/is_root"], true);

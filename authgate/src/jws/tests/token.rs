@@ -71,7 +71,7 @@ pub(super) fn claims_with(name: &str, value: Option<&str>) -> String {
 }
 
 pub(super) fn trusting(keys: Keys) -> Verifier {
-    let issuer = Issuer::new(ISSUER, keys);
+    let issuer = Issuer::with_keys(ISSUER, keys);
     Verifier::new(vec![issuer], Audience::OneOf(vec!["other".to_owned(), AUDIENCE.to_owned()]))
 }
 

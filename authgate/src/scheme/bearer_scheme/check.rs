@@ -1,0 +1,110 @@
+//! Checks the settings of a [`Bearer`] when the gate is built.
+
+use super::Bearer;
+use crate::ConfigError;
+#[cfg(feature = "rotation")]
+use crate::jws::DisjointIssuers;
+use crate::jws::{Audience, Issuer, Leeway};
+use crate::right::{Principal, Subjects};
+
+impl<C> Bearer<C> {
+    pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
+        let realm = self.shown_realm();
+        if realm.is_empty() {
+            return Err(ConfigError::new(
+                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
+            ));
+        }
+        if self.own_challenge().get("realm") != Some(realm) {
+            return Err(ConfigError::new(format!(
+                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
+                 section 3)"
+            )));
+        }
+        if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
+            return Err(ConfigError::new(format!(
+                "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
+                 clocks",
+                leeway.as_secs(),
+                Leeway::MOST
+            )));
+        }
+        let issuers = self.verifier.issuers.as_slice();
+        let own = issuers.iter().filter_map(|issuer| issuer.audience.as_ref());
+        own.chain([&self.verifier.audience]).try_for_each(check_audience)?;
+        #[cfg(not(feature = "rotation"))]
+        self.check_names()?;
+        #[cfg(feature = "rotation")]
+        {
+            let disjoint = DisjointIssuers::keep(issuers, || self.check_names())?;
+            self.disjoint.get_or_init(|| disjoint);
+        }
+        Ok(())
+    }
+
+    /// Warns if a subject of several issuers is one caller, and the principal does not say that
+    /// this is intended.
+    pub(super) fn warn_of_shared_subjects<P: Principal>(&self) {
+        let issuers = self.verifier.issuers.as_slice().len();
+        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
+            let principal = P::NAME;
+            tracing::warn!(
+                target: "authgate::gate",
+                principal,
+                issuers,
+                "the same subject at several issuers is one caller: put `#[principal(issuer)]` on a field of the \
+                 principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
+            );
+        }
+    }
+
+    pub(super) fn check_names(&self) -> Result<(), ConfigError> {
+        let issuers = &self.verifier.issuers;
+        if issuers.as_slice().iter().flat_map(Issuer::names).any(|name| name.is_empty()) {
+            return Err(ConfigError::new(
+                "the name of an issuer is empty: write the value of the tokens' `iss`, such as \
+                 `.issuer(\"https://issuer.example\")`",
+            ));
+        }
+        for issuer in issuers.as_slice() {
+            let in_issuer = |error| ConfigError::new(format!("the issuer {:?}: {error}", issuer.name()));
+            issuer.check_keys().map_err(in_issuer)?;
+        }
+        if let Some(name) = issuers.repeated() {
+            return Err(ConfigError::new(format!(
+                "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`, and name each alias once"
+            )));
+        }
+        if let Some((one, other)) = issuers.with_a_common_key() {
+            return Err(ConfigError::new(format!(
+                "the issuers {:?} and {:?} have a key in common, so that each could sign for the other: use different \
+                 keys for each issuer, or `Issuer::alias(..)` for two names of one issuer",
+                one.name(),
+                other.name()
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn check_audience(audience: &Audience) -> Result<(), ConfigError> {
+    if let Audience::InClaim(claim, names) = audience {
+        if !Audience::is_claim_usable(claim) {
+            return Err(ConfigError::new(format!(
+                "the claim {claim:?} cannot state the audience: name one that nothing else checks, such as `client_id`"
+            )));
+        }
+        if names.is_empty() {
+            return Err(ConfigError::new(
+                "`audience_claim` has no names, so that no token is accepted: add one",
+            ));
+        }
+    }
+    if audience.names().iter().any(String::is_empty) {
+        return Err(ConfigError::new(
+            "an audience is empty: write the name of this service in the tokens' `aud`, such as \
+             `.audience(\"https://api.example\")`",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Verifies the token of a request.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use super::Bearer;
+use crate::credentials::RequestCredentials;
+use crate::right::{Context, CredentialError, SchemeName};
+use crate::scheme::{Answer, Identity, Outcome};
+
+impl<C> Bearer<C> {
+    /// Returns the presented token, or an empty slice.
+    pub(super) fn token<'a>(presented: &RequestCredentials<'a>) -> &'a [u8] {
+        presented.authorization().credential_of(Self::NAME).unwrap_or_default()
+    }
+
+    /// Verifies the token at the time `now`. Rejects it if its principal has no name.
+    pub(super) fn verified<P: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: impl FnOnce() -> SystemTime,
+        is_named: impl FnOnce(&P) -> bool,
+    ) -> Result<(P, Context), CredentialError> {
+        let verified = self.verifier.verify::<P>(token, now)?;
+        if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
+    }
+
+    pub(super) fn identify<P: DeserializeOwned + Send + Sync + 'static>(
+        &self,
+        presented: &RequestCredentials<'_>,
+        is_named: impl FnOnce(&P) -> bool,
+    ) -> Answer<P> {
+        match self.verified(Self::token(presented), SystemTime::now, is_named) {
+            Ok((principal, context)) => self.unless_revoked(principal, context),
+            Err(fault) => Outcome::Rejected(fault).into(),
+        }
+    }
+
+    /// Checks for revocation, after all other checks have passed.
+    pub(super) fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
+        let Some(revocations) = &self.revocations else {
+            return Outcome::Authenticated(Identity::new(principal, context)).into();
+        };
+        match revocations.dyn_status_now(&context) {
+            Some(status) => status.verdict(Identity::new(principal, context)).into(),
+            None => {
+                let revocations = Arc::clone(revocations);
+                Answer::pending(async move {
+                    let status = revocations.dyn_status(&context).await;
+                    status.verdict(Identity::new(principal, context))
+                })
+            }
+        }
+    }
+}
