@@ -1,9 +1,11 @@
 //! Log events: untrusted values from clients, tokens and dependencies, and events that a client can
 //! cause.
 
+use std::collections::HashSet;
 use std::fmt::{self, Display, Write};
-use std::sync::LazyLock;
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
 /// The maximum length of a value in an event, in characters before escaping.
@@ -74,8 +76,7 @@ impl Limit {
 
     /// Returns `true` if the event may be written, and counts it.
     pub(crate) fn allows_one(&self) -> bool {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        self.allows_one_at(START.elapsed().as_secs())
+        self.allows_one_at(seconds())
     }
 
     fn allows_one_at(&self, second: u64) -> bool {
@@ -86,6 +87,47 @@ impl Limit {
         };
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok()
     }
+}
+
+/// A limit of one event per name and minute, for at most 256 names. Names beyond that are not
+/// logged until the next minute.
+pub(crate) struct PerName(Mutex<Option<Names>>);
+
+/// The names of a minute, as hashes with keys of the process.
+struct Names {
+    minute: u64,
+    hasher: RandomState,
+    logged: HashSet<u64>,
+}
+
+impl PerName {
+    const MOST: usize = 256;
+
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Returns `true` if the event of this name may be written, and counts it.
+    pub(crate) fn allows(&self, name: impl Hash) -> bool {
+        self.allows_at(seconds() / 60, name)
+    }
+
+    fn allows_at(&self, minute: u64, name: impl Hash) -> bool {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Names { minute, hasher: RandomState::new(), logged: HashSet::new() };
+        let names = names.get_or_insert_with(new);
+        if names.minute != minute {
+            names.minute = minute;
+            names.logged.clear();
+        }
+        names.logged.len() < Self::MOST && names.logged.insert(names.hasher.hash_one(name))
+    }
+}
+
+/// Returns the seconds since the first event.
+fn seconds() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs()
 }
 
 #[cfg(test)]
@@ -137,6 +179,18 @@ mod tests {
         for second in [0, 1, 2, 7, u64::MAX >> 4] {
             let allowed = (0..1_000).filter(|_| limit.allows_one_at(second)).count();
             assert_eq!(allowed, 10, "{second}");
+        }
+    }
+
+    #[test]
+    fn allows_each_name_once_a_minute_and_bounds_their_number() {
+        let limit = PerName::new();
+        for minute in [0, 1, 7] {
+            assert!(limit.allows_at(minute, "a") && limit.allows_at(minute, "b"), "{minute}");
+            assert!(!limit.allows_at(minute, "a") && !limit.allows_at(minute, "b"), "{minute}");
+            let allowed = (0..10_000).filter(|number| limit.allows_at(minute, number)).count();
+            assert_eq!(allowed, 254, "{minute}");
+            assert!(!limit.allows_at(minute, "c"));
         }
     }
 

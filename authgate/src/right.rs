@@ -5,6 +5,7 @@
 //! [`Requirement`] decides, and its [`Rule`] describes it in the access table. Both read the
 //! same [`RightSet`].
 
+pub(crate) mod claim;
 pub(crate) mod context;
 pub(crate) mod declaration;
 pub(crate) mod decision;
@@ -33,6 +34,7 @@ pub(crate) use authgate_access::{
     Rule, SetOfRights, TypeName, sound,
 };
 pub(crate) use builtin::by_text;
+pub use claim::names_from_keys;
 pub use combined::{All, Any, Not};
 pub(crate) use context::Context;
 pub(crate) use decision::Decision;

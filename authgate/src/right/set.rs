@@ -161,7 +161,9 @@ impl std::error::Error for ParseRightError {}
 /// Deserializes from the forms that tokens use: an array of names, a string, or `null`. A string is
 /// one name and is never split or trimmed: `"Report admin"` is not `admin`. An unknown name grants
 /// nothing. It is logged and is not an error, since an issuer may know roles that this service does
-/// not. Serializes as an array.
+/// not. Serializes as an array. For roles within another claim, see
+/// [`claim_path!`](crate::claim_path), and for roles that are the keys of an object
+/// [`names_from_keys`](crate::right::names_from_keys).
 ///
 /// # Examples
 ///

@@ -1,5 +1,6 @@
 //! Deserialization of the names in tokens into bits.
 
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,7 +9,7 @@ use tracing::Level;
 
 use super::RightSet;
 use super::kind::Kind;
-use crate::log::{Limit, OneLine};
+use crate::log::{OneLine, PerName};
 
 /// Reads names into bits without allocating: an array of names, a string, or `null`.
 ///
@@ -35,22 +36,24 @@ fn bit_of<T: RightSet>(name: &str) -> u128 {
     }
 }
 
-/// Logs a name that the set does not know.
+/// Logs a name that the set does not know, at most once per minute.
 ///
 /// A rule that excludes a right (`not(role = "suspended")`) admits its holder if the issuer spells
 /// the name differently. A name that differs from a known one only in spelling is therefore logged
 /// as a warning.
 #[cold]
 fn log_unknown<T: RightSet>(name: &str) {
-    static SIMILAR: Limit = Limit::new();
-    static OTHER: Limit = Limit::new();
+    static SIMILAR: PerName = PerName::new();
+    static OTHER: PerName = PerName::new();
     let (kind, set) = (<T::Kind as Kind>::WORD, T::NAME);
     if let Some(known) = T::NAMES.iter().find(|known| are_similar(known, name)) {
-        if SIMILAR.allows_one() {
+        if SIMILAR.allows((TypeId::of::<T>(), name)) {
             let name = OneLine(&name);
             tracing::warn!(target: "authgate::authorization", kind, set, %name, known, "ignored an unknown name that differs from a known name in spelling only");
         }
-    } else if tracing::enabled!(target: "authgate::authorization", Level::DEBUG) && OTHER.allows_one() {
+    } else if tracing::enabled!(target: "authgate::authorization", Level::DEBUG)
+        && OTHER.allows((TypeId::of::<T>(), name))
+    {
         let name = OneLine(&name);
         tracing::debug!(target: "authgate::authorization", kind, set, %name, "ignored an unknown name");
     }
