@@ -4,6 +4,7 @@
 mod equal;
 mod served;
 mod store;
+mod typed;
 
 use authgate::visible::{Column, Filter, ListPolicy, Listable, Related};
 use serde::{Deserialize, Serialize};
