@@ -60,7 +60,8 @@
 //!
 //! - [`credentials`]: no credential, one, or more than one, in a request.
 //! - [`scheme`]: turns credentials into an identity: [`Bearer`](scheme::Bearer), or a custom
-//!   [`Scheme`](scheme::Scheme).
+//!   [`Scheme`](scheme::Scheme). [`manual::providers`] shows principals for the tokens of common
+//!   providers.
 //! - [`gate`]: runs the schemes of an application and reaches one verdict. A [`Gate`] lives in the
 //!   router's state.
 //! - [`Unauthenticated`], [`Authenticated`], [`Authorized`], [`Granted`]: the proofs, which only

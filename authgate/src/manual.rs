@@ -3,6 +3,9 @@
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 
+#[doc = include_str!("manual/providers.md")]
+pub mod providers {}
+
 #[doc = include_str!("manual/cryptography.md")]
 pub mod cryptography {}
 

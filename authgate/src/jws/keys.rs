@@ -87,8 +87,8 @@ impl Keys {
         self
     }
 
-    /// Sets the algorithms of the keys that do not name one: PEM keys, and keys of a JWK Set without
-    /// `alg`.
+    /// Sets the algorithms of the keys that do not name one: PEM keys, and keys of a JWK Set
+    /// without `alg`.
     ///
     /// Without this, such a key is used with one algorithm of its type, such as RS256. With it, the
     /// key is used with the algorithms of the list that match its type.

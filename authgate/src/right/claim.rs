@@ -104,7 +104,7 @@ impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for AtPath<T> {
         while let Some(is_wanted) = map.next_key_seed(IsName(name))? {
             if !is_wanted {
                 map.next_value::<IgnoredAny>()?;
-            } else if found.replace(map.next_value_seed(AtPath { path, value: PhantomData })?).is_some() {
+            } else if found.replace(map.next_value_seed(Self { path, value: PhantomData })?).is_some() {
                 return Err(A::Error::custom("duplicate name"));
             }
         }

@@ -155,13 +155,13 @@ impl<C> Bearer<C> {
     /// `#[principal(shared_subjects)]` on the struct declares that a subject is the same caller at
     /// each issuer, for example because the issuers share a user directory. Without either
     /// attribute, `build()` logs a warning. Policies read the issuer from the field or from
-    /// [`Context::issuer`].
+    /// [`Context::issuer`](crate::Context::issuer).
     #[must_use]
     pub fn trust(self, issuer: impl Into<String>, keys: impl IntoKeys) -> Self {
         self.trust_issuer(Issuer::with_keys(issuer, keys))
     }
 
-    /// Trusts another issuer, which has several names, an audience of its own or other settings.
+    /// Trusts another issuer, which has several names, a separate audience or other settings.
     /// See [`trust`](Self::trust).
     ///
     /// ```
@@ -249,8 +249,8 @@ impl<C> Bearer<C> {
 
     /// Checks on every request, after all other checks, whether the token was revoked.
     ///
-    /// Pass a [`RevokedIds`], a closure over the [`Context`] that returns `true` for a revoked
-    /// token, or an implementation of [`Revocations`]. A second call replaces the first.
+    /// Pass a [`RevokedIds`], a closure over the [`Context`](crate::Context) that returns `true` for
+    /// a revoked token, or an implementation of [`Revocations`]. A second call replaces the first.
     ///
     /// ```
     /// use authgate::Context;

@@ -1,4 +1,4 @@
-//! Settings of one issuer: aliases, an audience of its own, and algorithms.
+//! Settings of one issuer: aliases, a separate audience, and algorithms.
 
 use authgate::scheme::{Algorithm, Issuer, RotatingKeys};
 use authgate::testing::{TestGate, principal};

@@ -5,7 +5,7 @@ use tracing::Level;
 use super::*;
 use crate::events::capture::capture;
 
-/// A set of its own, because the names of a set are logged once per process and minute.
+/// A separate set, because the names of a set are logged once per process and minute.
 #[derive(authgate::Role)]
 enum Rank {
     Captain,
