@@ -99,6 +99,31 @@ async fn issuer_with_an_audience_does_not_use_that_of_the_scheme() {
     assert_eq!(ask_with(&app, "GET /who", &our_token()).await.status, 200);
 }
 
+/// Both issuers issued a token with the id `1`, and one of them is revoked.
+#[tokio::test]
+async fn revocation_and_cache_distinguish_issuers_and_their_names() {
+    let bearer = || {
+        bearer().revoked_by(|context: &authgate::Context| {
+            (context.issuer(), context.token_id()) == (Some(ALIAS), Some("1"))
+        })
+    };
+    let plain = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let cached = Gate::<User>::builder().scheme(bearer().cached(CacheSize::mebibytes(1))).build().unwrap();
+    for app in [plain, cached].map(|gate| routes().with_state(gate)) {
+        for _ in 0..2 {
+            for (secret, issuer, audience, status) in [
+                (SECRET, ISSUER, AUDIENCE, 200),
+                (PARTNER_SECRET, PARTNER, "reports", 200),
+                (PARTNER_SECRET, ALIAS, "reports", 401),
+            ] {
+                let claims = json!({ "iss": issuer, "aud": audience, "sub": "ada", "jti": "1" });
+                let token = token_with(&Header::new(HeaderAlgorithm::HS256), secret, &claims);
+                assert_eq!(ask_with(&app, "GET /who", &token).await.status, status, "{issuer}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn test_caller_can_come_from_an_alias() {
     let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();

@@ -101,7 +101,8 @@ impl IsComplete for Complete {}
 #[diagnostic::on_unimplemented(
     message = "this `Bearer` already has an issuer",
     label = "a second issuer",
-    note = "trust another issuer with its own keys: `.trust(\"https://other.example\", keys)`"
+    note = "trust another issuer with its own keys: `.trust(\"https://other.example\", keys)`; add another name of the \
+            same issuer: `.or_issuer(\"https://other.example\")`"
 )]
 pub trait TakesIssuer: sealed::Sealed {
     /// The state after the issuer is set.
