@@ -133,6 +133,7 @@
 //! | requests a resource that does not exist, or is concealed | 404 | none | `not_found` |
 //! | has a valid credential, but no account here (`Bearer::resolve`) | 403 | none | `account_unknown`, or the application's own |
 //! | is a browser that a page of another site made send its user's credential | 403 | none | `cross_site` |
+//! | has tried too often to log in, where the application limits it (`scheme::attempts`) | 429 | none, but `Retry-After` | `too_many_attempts` |
 //! | cannot be judged, because a backend does not respond | 503 | none, but `Retry-After` | `undecided` |
 //! | logs in while too many other logins are waiting | 503 | none, but `Retry-After` | `busy` |
 //! | cannot be judged, because the deciding code panicked | 500 | none | `failed` |

@@ -169,6 +169,8 @@ pub struct DescribedScheme {
     pub knows_login: bool,
     /// `true` if the scheme can deny the holder of a valid credential.
     pub forbids: bool,
+    /// `true` if the scheme can reject a client that has tried too often.
+    pub limits_attempts: bool,
 }
 
 impl fmt::Display for OpenApiError {

@@ -1,11 +1,12 @@
 use std::fmt;
+use std::time::Duration;
 
 use crate::DenialMessage;
 
 /// Why a presented credential was not accepted. Returned by a `Scheme`.
 ///
-/// All faults give 401 with a challenge (RFC 9110 section 11.4). A scheme does not report missing
-/// rights.
+/// All faults give 401 with a challenge (RFC 9110 section 11.4), except for `TooManyAttempts`. A
+/// scheme does not report missing rights.
 ///
 /// # Examples
 ///
@@ -33,6 +34,13 @@ pub enum CredentialError {
     WrongAudience,
     /// The credential was revoked before it expired.
     Revoked,
+    /// The credential was not checked, because the client has tried too often: 429 with
+    /// `Retry-After` and without a challenge (RFC 6585 section 4). Created by
+    /// [`too_many_attempts`](Self::too_many_attempts).
+    TooManyAttempts {
+        /// The seconds after which the client may try again. Zero is sent as one.
+        retry_after: u32,
+    },
 }
 
 /// Why an authenticated caller is denied. Returned by a
@@ -72,6 +80,25 @@ pub enum ForbiddenReason {
 }
 
 impl CredentialError {
+    /// Creates a `TooManyAttempts` for this time to wait, rounded up to whole seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use authgate::denial::{CredentialError, Reason};
+    ///
+    /// let error = CredentialError::too_many_attempts(Duration::from_millis(1500));
+    /// assert_eq!(error, CredentialError::TooManyAttempts { retry_after: 2 });
+    /// assert_eq!(Reason::InvalidCredentials(error).status(), 429);
+    /// ```
+    #[must_use]
+    pub fn too_many_attempts(retry_after: Duration) -> Self {
+        let seconds = retry_after.as_secs().saturating_add(u64::from(retry_after.subsec_nanos() > 0));
+        Self::TooManyAttempts { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX) }
+    }
+
     /// Returns the code and the sentence sent to the client.
     const fn texts(self) -> (&'static str, &'static str) {
         match self {
@@ -86,6 +113,7 @@ impl CredentialError {
                 ("credentials_wrong_audience", "Your credential is intended for another service.")
             }
             Self::Revoked => ("credentials_revoked", "Your credential has been revoked."),
+            Self::TooManyAttempts { .. } => ("too_many_attempts", "Too many attempts. Try again later."),
         }
     }
 }
@@ -156,7 +184,7 @@ pub enum Reason {
     NoCredentials,
     /// The request carries more than one credential where one is allowed: 400.
     Ambiguous,
-    /// The credential is not valid: 401.
+    /// The credential is not valid: 401. The client has tried too often: 429.
     InvalidCredentials(CredentialError),
     /// The caller is authenticated but lacks the right: 403, or 401 if another login is required.
     Forbidden(ForbiddenReason),
@@ -175,7 +203,7 @@ pub enum Reason {
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NoCredentials,
         Self::Ambiguous,
         Self::InvalidCredentials(CredentialError::Malformed),
@@ -185,6 +213,7 @@ impl Reason {
         Self::InvalidCredentials(CredentialError::WrongIssuer),
         Self::InvalidCredentials(CredentialError::WrongAudience),
         Self::InvalidCredentials(CredentialError::Revoked),
+        Self::InvalidCredentials(CredentialError::TooManyAttempts { retry_after: 0 }),
         Self::Forbidden(ForbiddenReason::Login),
         Self::Forbidden(ForbiddenReason::Scope),
         Self::Forbidden(ForbiddenReason::Scheme),
@@ -201,7 +230,8 @@ impl Reason {
         Self::Failed,
     ];
 
-    /// Returns the index in [`ALL`](Self::ALL), or `None` for a custom refusal.
+    /// Returns the index in [`ALL`](Self::ALL), or `None` for a custom refusal and for a time to
+    /// wait.
     #[doc(hidden)]
     #[must_use]
     pub fn position(self) -> Option<usize> {
@@ -239,6 +269,7 @@ impl Reason {
     pub const fn status(self) -> u16 {
         match self {
             Self::Ambiguous => 400,
+            Self::InvalidCredentials(CredentialError::TooManyAttempts { .. }) => 429,
             Self::NoCredentials | Self::InvalidCredentials(_) | Self::Forbidden(ForbiddenReason::Login) => {
                 401
             }
@@ -254,6 +285,7 @@ impl Reason {
     pub const fn error(self) -> Option<&'static str> {
         match self {
             Self::Ambiguous => Some("invalid_request"),
+            Self::InvalidCredentials(CredentialError::TooManyAttempts { .. }) => None,
             Self::InvalidCredentials(_) => Some("invalid_token"),
             Self::Forbidden(ForbiddenReason::Login) => Some("insufficient_user_authentication"),
             Self::Forbidden(ForbiddenReason::Scope) => Some("insufficient_scope"),
@@ -276,6 +308,7 @@ impl Reason {
             401 => "Unauthorized",
             403 => "Forbidden",
             404 => "Not Found",
+            429 => "Too Many Requests",
             503 => "Service Unavailable",
             _ => "Internal Server Error",
         }
@@ -288,6 +321,20 @@ impl Reason {
     #[must_use]
     pub const fn is_refusal(self) -> bool {
         matches!(self, Self::Forbidden(_))
+    }
+
+    /// Returns the seconds after which the client may try again, for `Retry-After` (RFC 9110
+    /// section 10.2.3).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn retry_after(self) -> Option<u32> {
+        match self {
+            // A client that gets zero would try again at once.
+            Self::InvalidCredentials(CredentialError::TooManyAttempts { retry_after: 0 }) => Some(1),
+            Self::InvalidCredentials(CredentialError::TooManyAttempts { retry_after }) => Some(retry_after),
+            Self::Unavailable | Self::Busy => Some(5),
+            _ => None,
+        }
     }
 
     /// Returns `true` if no caller was authenticated.

@@ -16,8 +16,8 @@ impl Denial {
     ///
     /// Targets:
     ///
-    /// - `authgate::authentication` for 400, 401 and 503 `busy`: a caller failed to authenticate.
-    ///   Check clients, keys and attacks.
+    /// - `authgate::authentication` for 400, 401, 429 and 503 `busy`: a caller failed to
+    ///   authenticate. Check clients, keys and attacks.
     /// - `authgate::authorization` for 403, 404 and a login that is too old or too weak: an
     ///   authenticated caller lacks a right.
     /// - `authgate::gate` for other 503 and 500: a dependency does not respond, or application code

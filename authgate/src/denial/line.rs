@@ -1,6 +1,6 @@
 //! The challenge of a scheme, and the choice of the challenges to send.
 
-use crate::right::{Evaluated, ForbiddenReason, Login, Reason};
+use crate::right::{CredentialError, Evaluated, ForbiddenReason, Login, Reason};
 use http::HeaderValue;
 
 use super::{Challenge, Denial};
@@ -74,7 +74,7 @@ impl Denial {
     /// Returns the challenges to send, one per `WWW-Authenticate` line.
     ///
     /// A 401 or 400 has those of all schemes that the route accepts. A 403 has at most one, which
-    /// names the missing scope. A 503 and a redirect to the login page have no challenge.
+    /// names the missing scope. A 429, a 503 and a redirect to the login page have no challenge.
     ///
     /// A script in a page must not make the browser ask for a password (Fetch,
     /// HTTP-network-or-cache fetch). It gets only schemes without a dialog. If there are none, it
@@ -88,6 +88,7 @@ impl Denial {
     pub(super) fn each_challenge(&self, give: impl FnMut(HeaderValue)) {
         match self.reason {
             _ if self.login_page().is_some() => {}
+            Reason::InvalidCredentials(CredentialError::TooManyAttempts { .. }) => {}
             Reason::NoCredentials
             | Reason::Ambiguous
             | Reason::InvalidCredentials(_)

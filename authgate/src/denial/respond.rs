@@ -296,8 +296,8 @@ impl Denial {
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
-        if matches!(self.reason, Reason::Unavailable | Reason::Busy) {
-            headers.insert(RETRY_AFTER, const { HeaderValue::from_static("5") });
+        if let Some(seconds) = self.reason.retry_after() {
+            headers.insert(RETRY_AFTER, seconds.into());
         }
         let mut response = Response::new(body);
         *response.status_mut() = self.status();

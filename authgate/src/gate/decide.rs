@@ -136,7 +136,7 @@ impl<P: Principal> Gate<P> {
     ///    malformed `Authorization` field that no scheme of the gate reads is rejected.
     /// 2. A credential other than a cookie decides alone, valid or not.
     /// 3. Cookie schemes run in order, and the first success decides. If none succeeds, undecided
-    ///    outranks forbidden, and forbidden outranks rejected.
+    ///    outranks forbidden, forbidden outranks too many attempts, and those outrank rejected.
     /// 4. For ambient credentials, unsafe cross-site requests are rejected.
     ///
     /// Ignores well-formed credentials of schemes that the route does not accept. A panic of a
@@ -248,7 +248,8 @@ impl<P: Principal> Gate<P> {
         if let Some(index) = attempted {
             denial = denial.attempted(index);
         }
-        if !reason.is_about_authentication() {
+        // A client that must wait gets no login page and no challenge.
+        if !reason.is_about_authentication() || reason.retry_after().is_some() {
             return denial;
         }
         let of_cookie = |entry: &Entry<P>| entry.ambient == Ambient::Cookie;
@@ -292,7 +293,6 @@ impl<P: Principal> Gate<P> {
     /// # Errors
     ///
     /// Returns [`Denial`] if the request is unsafe and cross-site.
-    #[cfg(feature = "session")]
     pub(crate) fn refuse_cross_site(&self, request: &Parts) -> Result<(), Denial> {
         if self.inner.origins.refuse(request) {
             return Err(self.deny(Reason::CrossSite, self.client(&request.headers)));

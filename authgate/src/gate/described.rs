@@ -15,6 +15,7 @@ impl<P: Principal> From<&Gate<P>> for DescribedGate {
                 ambient: entry.ambient,
                 knows_login: entry.knows_login,
                 forbids: properties.forbids,
+                limits_attempts: properties.limits_attempts,
             }
         });
         Self {

@@ -157,6 +157,10 @@ impl SchemeRunner {
                 outcome @ (Outcome::Busy | Outcome::Forbidden(_)),
                 Reason::InvalidCredentials(_) | Reason::Ambiguous,
             ) => self.worst = (outcome.reason(), Some(index)),
+            (
+                Outcome::Rejected(fault @ CredentialError::TooManyAttempts { .. }),
+                Reason::InvalidCredentials(_) | Reason::Ambiguous,
+            ) => self.worst = (Reason::InvalidCredentials(fault), Some(index)),
             _ => {}
         }
         None

@@ -30,8 +30,9 @@ pub struct Properties {
     location: Option<Described>,
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
-    /// The settings that are weaker than the default.
     pub(crate) forbids: bool,
+    pub(crate) limits_attempts: bool,
+    /// The settings that are weaker than the default.
     pub(crate) weaker: Vec<Weaker>,
     /// The protection space of a session scheme, to which sign-ins are bound.
     #[cfg(feature = "session")]
@@ -49,6 +50,7 @@ impl Properties {
             knows_login: true,
             sets_response_fields: false,
             forbids: false,
+            limits_attempts: false,
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
@@ -99,6 +101,14 @@ impl Properties {
     /// [`Outcome::Forbidden`](super::Outcome::Forbidden).
     pub fn forbids(mut self) -> Self {
         self.forbids = true;
+        self
+    }
+
+    /// Declares that the scheme can reject a client that has tried too often, with
+    /// [`TooManyAttempts`](crate::denial::CredentialError::TooManyAttempts). Generated API
+    /// documents then list 429.
+    pub fn limits_attempts(mut self) -> Self {
+        self.limits_attempts = true;
         self
     }
 

@@ -1,11 +1,14 @@
 //! Correct routers of every kind, for which the probe reports nothing.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use authgate::credentials::RequestCredentials;
 use authgate::danger::TrustedProxy;
+use authgate::denial::{Challenge, CredentialError};
 use authgate::right::{All, Any, Factor, Fresh, Not, ViaScheme, factor};
 use authgate::routing::{any, get, post};
-use authgate::scheme::Bearer;
+use authgate::scheme::{Answer, Bearer, Outcome, Properties, Scheme};
 use authgate::{Authenticated, Authorized, Gate, Router, public, requires};
 use authgate_tests::app::{self, App, Role, bearer, role, scope};
 use authgate_tests::scheme::{ApiKey, Ticket};
@@ -14,6 +17,7 @@ use axum::extract::{Path, Request};
 use axum::handler::Handler as _;
 use axum::middleware::map_response;
 use axum::response::Response;
+use http::header::HeaderName;
 use tower::service_fn;
 
 use super::{app, probe_own_lock};
@@ -146,4 +150,36 @@ async fn routers_with_their_own_state_pass() {
         .nest("/machines", inner.with_state_nested(super::rights::two()))
         .merge(Router::new().route("/view", get(view)));
     probe_own_lock(router, app()).await.assert_clean();
+}
+
+/// The probe presents an invalid value on each route, which the scheme counts.
+#[tokio::test]
+async fn probe_accepts_429_of_a_scheme_that_limits_attempts() {
+    let gate = Gate::builder().scheme(Limited(AtomicUsize::new(0))).build().unwrap();
+    let router = Router::new().route("/me", get(me).post(me).put(me));
+    probe_own_lock(router, gate).await.assert_clean();
+}
+
+/// A scheme that allows one attempt.
+struct Limited(AtomicUsize);
+
+impl Scheme<app::User> for Limited {
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Pin").realm("door")
+    }
+
+    fn is_presented(&self, _: &str, presented: &RequestCredentials<'_>) -> bool {
+        presented.headers().contains_key("x-pin")
+    }
+
+    fn authenticate(&self, _: &RequestCredentials<'_>) -> Answer<app::User> {
+        if self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+            return Outcome::Rejected(CredentialError::Rejected).into();
+        }
+        Outcome::Rejected(CredentialError::TooManyAttempts { retry_after: 60 }).into()
+    }
+
+    fn properties(&self) -> Properties {
+        Properties::new().fields([HeaderName::from_static("x-pin")]).limits_attempts()
+    }
 }

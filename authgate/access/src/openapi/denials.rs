@@ -43,6 +43,7 @@ pub(super) fn statuses(
                 || (of_rule.forbids && is_open),
         ),
         (404, of_rule.loads || (conceals && of_rule.forbids)),
+        (429, accepted.iter().any(|scheme| scheme.limits_attempts)),
         (500, of_gate.fails || of_rule.fails),
         (503, true),
     ];
@@ -94,13 +95,15 @@ pub(super) fn reference(status: u16) -> Value {
 pub(super) fn response(status: u16, renders: bool) -> Value {
     const CHALLENGES: Option<(&str, &str)> =
         Some(("WWW-Authenticate", "The accepted schemes, one challenge each."));
+    const RETRY_AFTER: Option<(&str, &str)> = Some(("Retry-After", "The seconds to wait."));
     let (description, header) = match status {
         SEE_OTHER => ("A redirect for browsers.", Some(("Location", "The login page."))),
         400 => ("The request carries more than one credential.", CHALLENGES),
         401 => ("The request carries no valid credential.", CHALLENGES),
         403 => ("The caller lacks a required right.", CHALLENGES),
         404 => ("The resource does not exist.", None),
-        503 => ("Authorization is temporarily unavailable.", Some(("Retry-After", "The seconds to wait."))),
+        429 => ("The client has tried too often.", RETRY_AFTER),
+        503 => ("Authorization is temporarily unavailable.", RETRY_AFTER),
         _ => ("Authorization failed.", None),
     };
     let mut response = Map::from_iter([("description".to_owned(), description.into())]);

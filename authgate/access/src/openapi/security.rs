@@ -139,6 +139,7 @@ mod tests {
             name,
             described: Described::Authorization { format: None },
             forbids: false,
+            limits_attempts: false,
             ambient: Ambient::No,
             knows_login: false,
         };

@@ -7,7 +7,7 @@ use super::asking::{Answer, Outcome};
 use super::target::Target;
 use crate::access::lock::{Access, RouteLine};
 use crate::access::{Route, Rule};
-use crate::right::{Declaration, ForbiddenReason, Reason};
+use crate::right::{CredentialError, Declaration, ForbiddenReason, Reason};
 use crate::testing::stage::{AnyReplacementGate, ReplacementScheme};
 
 /// The predicted outcome of a request.
@@ -105,6 +105,8 @@ impl Case<'_> {
                 return self.wrong_challenges(login, headers).map(|wrong| format!("401 {wrong}"));
             }
             Expected::Login { is_supported } => forbidden && !is_supported,
+            // The scheme limits attempts, and the probe has presented too many invalid credentials.
+            Expected::Unknown { error: None } => is(StatusCode::TOO_MANY_REQUESTS) && is_limited(outcome),
             Expected::Unknown { .. } => false,
             Expected::Ambiguous => is(StatusCode::BAD_REQUEST),
             // A denial before the resource is loaded reveals nothing about it, and may be a 403.
@@ -181,6 +183,12 @@ fn is_mixed(part: &Rule) -> bool {
     let leaves = part.leaves();
     leaves.iter().any(|leaf| matches!(leaf, Rule::Own { .. }))
         || (leaves.iter().any(|leaf| matches!(leaf, Rule::Policy { .. })) && !part.parts().is_empty())
+}
+
+/// Returns `true` if the denial is that of a scheme that limits attempts.
+fn is_limited(outcome: &Outcome) -> bool {
+    let real = outcome.denied().map(|denied| denied.real);
+    matches!(real, Some(Reason::InvalidCredentials(CredentialError::TooManyAttempts { .. })))
 }
 
 fn wrong_caching(headers: &HeaderMap) -> Option<String> {
