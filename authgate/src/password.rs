@@ -143,7 +143,8 @@ const MOST_PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// A flood of attempts for many existing names can still lock out users who have not logged in
 /// since the process started. A flood for one name can prevent the first login of that user, but
-/// not of others. Limit the attempts per address in front of the service.
+/// not of others. [`AttemptLimits`](crate::scheme::attempts::AttemptLimits) limits the attempts
+/// before they enter the queue.
 ///
 /// # Passwords that never match
 ///

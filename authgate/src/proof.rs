@@ -6,6 +6,7 @@
 
 mod invariant;
 mod lent;
+mod login_attempt;
 mod granted;
 mod authorized_on;
 mod by_hand;

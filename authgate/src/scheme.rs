@@ -8,6 +8,7 @@ mod bearer_scheme;
 mod digest_scheme;
 #[cfg(any(feature = "api-key", feature = "digest"))]
 mod hex;
+mod login_attempts;
 mod properties;
 mod relocated;
 pub(crate) mod resolve;
@@ -55,6 +56,13 @@ pub mod bearer {
 pub mod api_key {
     pub use super::api_key_scheme::{
         ApiKeyError, ApiKeys, InMemoryApiKeys, KeyDigest, KeyLookup, KeyRecord, NewKey,
+    };
+}
+
+/// Limits on the passwords that clients try, and where the attempts are stored.
+pub mod attempts {
+    pub use super::login_attempts::{
+        Attempt, AttemptCounter, AttemptError, AttemptLimits, Attempts, LoginAttempt,
     };
 }
 

@@ -6,8 +6,10 @@ mod typed;
 
 use authgate::access::Table;
 use authgate::access::openapi::OpenApi;
+use authgate::scheme::attempts::AttemptLimits;
+use authgate::scheme::{Basic, Login, Users};
 use authgate::{Gate, Router};
-use authgate_tests::app::{gate, routes as small};
+use authgate_tests::app::{User, gate, routes as small};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::{now, token};
 use serde_json::{Value, json};
@@ -87,6 +89,15 @@ fn lists_the_accepted_schemes_and_required_scopes() {
     );
 }
 
+fn limits() -> AttemptLimits {
+    AttemptLimits::in_memory(|_| None)
+}
+
+fn routes_of_users(basic: Basic<impl Users<User>>) -> Value {
+    let gate = Gate::<User>::builder().scheme(basic.realm("api")).build().unwrap();
+    small().access().openapi().gate(&gate).build().unwrap()
+}
+
 #[test]
 fn lists_only_possible_denials() {
     let document = document();
@@ -109,6 +120,13 @@ fn lists_only_possible_denials() {
     assert_eq!(reasons(&document, "get", "/me", "503"), unavailable);
     let small = small().access().openapi().gate(&gate()).build().unwrap();
     assert_eq!(statuses(&small, "get", "/me"), ["400", "401", "503"]);
+    let limited = routes_of_users(Basic::new(|_, _| async { Login::<User>::Unknown }).attempts(&limits()));
+    assert_eq!(statuses(&limited, "get", "/me"), ["400", "401", "429", "503"]);
+    assert_eq!(reasons(&limited, "get", "/me", "429"), (vec!["too_many_attempts".to_owned()], false));
+    let headers_of_429 = &limited["components"]["responses"]["authgate.429"]["headers"];
+    assert!(headers_of_429["Retry-After"].is_object(), "{headers_of_429}");
+    let unlimited = routes_of_users(Basic::new(|_, _| async { Login::<User>::Unknown }));
+    assert_eq!(statuses(&unlimited, "get", "/me"), ["400", "401", "503"]);
     let reference = &small["paths"]["/me"]["get"]["responses"]["401"]["$ref"];
     assert_eq!(reference, "#/components/responses/authgate.401");
     let headers = |status: &str| {

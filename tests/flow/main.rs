@@ -27,6 +27,7 @@ mod gates;
 mod issuers;
 mod implications;
 mod challenges;
+mod attempts;
 mod basic;
 mod passwords;
 mod api_key;

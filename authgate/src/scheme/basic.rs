@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 pub use users::{Login, Users};
 
+use super::login_attempts::AttemptLimits;
 use super::{Ambient, Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
@@ -65,17 +66,19 @@ use credential::Credential;
 ///
 /// The password is sent with each request, in clear text unless TLS is used (RFC 7617 section 4).
 /// It is verified on each request. Browsers remember it and attach it on their own
-/// ([`Ambient::BrowserCredentials`]).
+/// ([`Ambient::BrowserCredentials`]). Limit the passwords that clients try with
+/// [`attempts`](Self::attempts).
 pub struct Basic<U = ()> {
     realm: String,
     users: Arc<U>,
+    limits: Option<AttemptLimits>,
 }
 
 impl<U> Basic<U> {
     /// Creates a scheme for these users. It needs a [`realm`](Self::realm).
     #[must_use]
     pub fn new(users: U) -> Self {
-        Self { realm: String::new(), users: Arc::new(users) }
+        Self { realm: String::new(), users: Arc::new(users), limits: None }
     }
 
     /// Sets the name of the protection space, which browsers show (RFC 9110 section 11.5).
@@ -83,6 +86,14 @@ impl<U> Basic<U> {
     #[must_use]
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
+        self
+    }
+
+    /// Limits the passwords that clients try: 429 `too_many_attempts`. Without limits, clients can
+    /// try passwords as fast as the [`Users`] verify them.
+    #[must_use]
+    pub fn attempts(mut self, limits: &AttemptLimits) -> Self {
+        self.limits = Some(limits.clone());
         self
     }
 }
@@ -102,9 +113,21 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
             return Outcome::Rejected(CredentialError::Malformed).into();
         };
         let users = Arc::clone(&self.users);
+        let limits = self.limits.as_ref();
+        let started = limits.map(|limits| limits.start(presented, credential.name(), credential.password()));
         Answer::pending(async move {
+            let attempt = match started {
+                None => None,
+                Some(started) => match started.await {
+                    Ok(attempt) => Some(attempt),
+                    Err(error) => return error.into(),
+                },
+            };
             match users.login(credential.name(), credential.password()).await {
                 Login::Verified(principal) => {
+                    if let Some(attempt) = attempt {
+                        attempt.succeeded().await;
+                    }
                     Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME)))
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.
@@ -116,7 +139,8 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
     }
 
     fn properties(&self) -> Properties {
-        Properties::new().ambient(Ambient::BrowserCredentials).without_login()
+        let properties = Properties::new().ambient(Ambient::BrowserCredentials).without_login();
+        if self.limits.is_some() { properties.limits_attempts() } else { properties }
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -113,20 +113,6 @@ impl Sessions {
 }
 
 impl<P: Principal> Unauthenticated<P> {
-    /// Rejects a form that was submitted by a page of another site. Call it in a login handler
-    /// before verifying a password.
-    ///
-    /// [`Sessions::sign_in`] and [`Sessions::sign_out`] call it themselves. It allows
-    /// `GET` requests, which must therefore not sign users in.
-    ///
-    /// # Errors
-    ///
-    /// Returns a [`Denial`] with 403 `cross_site` if the request comes from another site.
-    pub fn refuse_cross_site(&self) -> Result<(), Denial> {
-        let Some(request) = self.credentials().request() else { return Ok(()) };
-        self.gate().refuse_cross_site(request).map_err(|denial| denial.log(Some(request)))
-    }
-
     /// Creates the denial for a caller who cannot be identified because the application's accounts
     /// do not respond: 503. The reason is logged.
     pub fn unavailable(&self, why: &BackendError) -> Denial {
@@ -136,7 +122,7 @@ impl<P: Principal> Unauthenticated<P> {
     /// Creates the denial for a login that was not verified because too many passwords are waiting
     /// (`authgate::scheme::Login::Busy`): 503 with `Retry-After`.
     pub fn busy(&self) -> Denial {
-        self.deny(Reason::Busy)
+        self.refuse(Reason::Busy)
     }
 
     fn misconfigured(&self, what: &str) -> Denial {
@@ -158,7 +144,7 @@ impl<P: Principal> Unauthenticated<P> {
             RunResult::Completed(Ok(())) => Ok(()),
             RunResult::Completed(Err(error)) => Err(self.backend_failed(&error, NO_ANSWER)),
             RunResult::TimedOut => Err(self.misconfigured(NO_ANSWER)),
-            RunResult::Panicked => Err(self.deny(Reason::Failed)),
+            RunResult::Panicked => Err(self.refuse(Reason::Failed)),
         }
     }
 
@@ -168,11 +154,6 @@ impl<P: Principal> Unauthenticated<P> {
     }
 
     fn unavailable_denial(&self) -> Denial {
-        self.deny(Reason::Unavailable)
-    }
-
-    fn deny(&self, reason: Reason) -> Denial {
-        let denial = self.gate().deny(reason, self.gate().client(self.credentials().headers()));
-        denial.log(self.credentials().request())
+        self.refuse(Reason::Unavailable)
     }
 }

@@ -1,0 +1,187 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Attempt, AttemptError, Attempts};
+
+/// The maximum number of guesses.
+const MOST_GUESSES: usize = 128 * 1024;
+
+/// The maximum number of clients that have sent a correct password.
+const MOST_KNOWN: usize = 64 * 1024;
+
+/// The time for which a client is known after a correct password.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Attempts in the memory of this process.
+#[derive(Default)]
+pub(super) struct InMemory(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    counters: HashMap<u128, Guesses>,
+    /// The number of guesses in all counters.
+    total: usize,
+    /// The clients that have sent a correct password, with its time.
+    known: HashMap<u128, Instant>,
+}
+
+/// The guesses of one counter, oldest first.
+struct Guesses {
+    period: Duration,
+    guesses: Vec<(u64, Instant)>,
+}
+
+impl Guesses {
+    /// Removes guesses that are older than the period. Returns their number.
+    fn expire(&mut self, now: Instant) -> usize {
+        let before = self.guesses.len();
+        self.guesses.retain(|(_, at)| now.saturating_duration_since(*at) < self.period);
+        before - self.guesses.len()
+    }
+
+    fn latest(&self) -> Option<Instant> {
+        self.guesses.last().map(|(_, at)| *at)
+    }
+}
+
+impl Attempts for InMemory {
+    async fn count(&self, attempt: &Attempt) -> Result<(), AttemptError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).count(attempt, Instant::now())
+    }
+
+    async fn succeeded(&self, attempt: &Attempt) -> Result<(), AttemptError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).succeeded(attempt, Instant::now());
+        Ok(())
+    }
+}
+
+impl State {
+    fn count(&mut self, attempt: &Attempt, now: Instant) -> Result<(), AttemptError> {
+        let [client, network, account] = attempt.counters();
+        let is_known = self.known.get(&client.key).is_some_and(|at| *at + KNOWN_FOR > now);
+        let checked = if is_known { &[client][..] } else { &[client, network, account] };
+        let mut uncounted = Vec::with_capacity(checked.len());
+        for counter in checked {
+            let Some(held) = self.counters.get_mut(&counter.key) else {
+                uncounted.push(counter);
+                continue;
+            };
+            held.period = counter.period;
+            self.total -= held.expire(now);
+            let is_full = held.guesses.len() >= usize::try_from(counter.most).unwrap_or(usize::MAX);
+            if let Some((_, oldest)) = held.guesses.first().filter(|_| is_full) {
+                let retry_after = counter.period.saturating_sub(now.saturating_duration_since(*oldest));
+                return Err(AttemptError::TooMany { retry_after });
+            }
+            if held.guesses.iter().all(|(guess, _)| *guess != attempt.guess) {
+                uncounted.push(counter);
+            }
+        }
+        if self.total + uncounted.len() > MOST_GUESSES {
+            self.evict(now);
+        }
+        for counter in uncounted {
+            let empty = || Guesses { period: counter.period, guesses: Vec::new() };
+            let held = self.counters.entry(counter.key).or_insert_with(empty);
+            held.guesses.push((attempt.guess, now));
+            self.total += 1;
+        }
+        Ok(())
+    }
+
+    fn succeeded(&mut self, attempt: &Attempt, now: Instant) {
+        for counter in attempt.counters() {
+            if let Some(held) = self.counters.get_mut(&counter.key) {
+                let before = held.guesses.len();
+                held.guesses.retain(|(guess, _)| *guess != attempt.guess);
+                self.total -= before - held.guesses.len();
+                if held.guesses.is_empty() {
+                    self.counters.remove(&counter.key);
+                }
+            }
+        }
+        let [client, ..] = attempt.counters();
+        if self.known.len() >= MOST_KNOWN && !self.known.contains_key(&client.key) {
+            keep_newer_half(&mut self.known, |at| Some(*at));
+        }
+        self.known.insert(client.key, now);
+    }
+
+    /// Removes expired guesses. If too many are left, removes the counters that have been unused
+    /// for the longest time.
+    fn evict(&mut self, now: Instant) {
+        self.counters.retain(|_, held| {
+            held.expire(now);
+            !held.guesses.is_empty()
+        });
+        self.count_total();
+        if self.total > MOST_GUESSES / 2 {
+            let before = self.counters.len();
+            keep_newer_half(&mut self.counters, Guesses::latest);
+            self.count_total();
+            let forgotten = before - self.counters.len();
+            tracing::warn!(target: "authgate::gate", forgotten, "too many login attempts to count them all");
+        }
+    }
+
+    fn count_total(&mut self) {
+        self.total = self.counters.values().map(|held| held.guesses.len()).sum();
+    }
+}
+
+/// Removes the older half of the entries, so that the cost of each removal is constant.
+fn keep_newer_half<V>(entries: &mut HashMap<u128, V>, at: impl Fn(&V) -> Option<Instant>) {
+    let mut times: Vec<_> = entries.iter().map(|(key, value)| (at(value), *key)).collect();
+    let middle = times.len() / 2;
+    if middle == 0 {
+        return entries.clear();
+    }
+    times.select_nth_unstable(middle);
+    for (_, key) in times.into_iter().take(middle) {
+        entries.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::AttemptCounter;
+    use super::*;
+
+    fn attempt(client: u128, network: u128, account: u128, guess: u64) -> Attempt {
+        let counter = |key| AttemptCounter { key, most: 2, period: Duration::from_secs(60) };
+        Attempt { counters: [client, network, account].map(counter), guess }
+    }
+
+    #[test]
+    fn flood_of_names_and_networks_is_bounded() {
+        let (mut state, now) = (State::default(), Instant::now());
+        for number in 0..100_000_u32 {
+            let key = u128::from(number) * 3;
+            let attempt = attempt(key, key + 1, key + 2, u64::from(number));
+            state.count(&attempt, now).unwrap();
+            assert!(state.total <= MOST_GUESSES, "{number}");
+            state.succeeded(&attempt, now);
+            state.count(&attempt, now + KNOWN_FOR).unwrap();
+        }
+        let held: usize = state.counters.values().map(|held| held.guesses.len()).sum();
+        assert_eq!(state.total, held);
+        assert!(state.known.len() <= MOST_KNOWN);
+    }
+
+    #[test]
+    fn eviction_keeps_recent_counters() {
+        let (mut state, start) = (State::default(), Instant::now());
+        for guess in 0..2 {
+            state.count(&attempt(1, 2, 3, guess), start + Duration::from_secs(30)).unwrap();
+        }
+        for number in 0..60_000 {
+            let key = 10 + u128::from(number) * 3_u128;
+            state.count(&attempt(key, key + 1, key + 2, number), start).unwrap();
+        }
+        let refused = state.count(&attempt(1, 2, 3, 7), start + Duration::from_secs(31));
+        assert!(matches!(refused, Err(AttemptError::TooMany { retry_after }) if retry_after.as_secs() == 59));
+    }
+}
