@@ -120,11 +120,17 @@
 //! session and keeps its data. The login handler states the strength of the login with
 //! [`sign_in_with`](Sessions::sign_in_with).
 //!
+//! # Remembered users
+//!
+//! [`sign_in_for`](Sessions::sign_in_for) is for "Keep me signed in": the cookie outlives the
+//! browser, and the sign-in lasts for the given time. The login remains as old as it is, so rights
+//! with [`Fresh`](crate::right::Fresh) ask a remembered user for the password again.
+//!
 //! # Application data
 //!
 //! Handlers can extract a [`Session`], the same type as `tower_sessions::Session`, and store data
 //! in it, such as a cart or a language. The data is kept at sign-in, under a new id, and deleted at
-//! sign-out. The key `authgate` is reserved.
+//! sign-out. Keys that start with `authgate` are reserved.
 //!
 //! A `#[public]` handler that writes data is not protected against cross-site requests: a page of
 //! another site can make a browser send the request. To protect the handler, extract an
@@ -174,9 +180,9 @@ const NO_SCHEME: &str = "the gate has no session scheme: add `.scheme(sessions.s
 /// The sessions of an application: their store, lifetime and cookie.
 ///
 /// The cookie is `__Host-session`, with `Secure`, `Path=/`, `HttpOnly` and `SameSite=Lax`, and
-/// without `Domain` (RFC 6265bis section 4.1.3). A browser keeps it until the browser is closed.
-/// The server decides when a session ends. Over plain HTTP, browsers accept the cookie only from
-/// `localhost`.
+/// without `Domain` (RFC 6265bis section 4.1.3). A browser keeps it until the browser is closed, or
+/// for the lifetime of a remembered sign-in ([`sign_in_for`](Self::sign_in_for)). The server
+/// decides when a session ends. Over plain HTTP, browsers accept the cookie only from `localhost`.
 ///
 /// # Examples
 ///

@@ -1,6 +1,8 @@
 //! Sessions: signing in and out, expiry, and a store that fails.
 
 mod failing;
+mod refused;
+mod remembered;
 mod two_gates;
 
 use authgate_tests::jar::Jar;

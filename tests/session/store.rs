@@ -100,6 +100,24 @@ impl Store {
         }
     }
 
+    /// Lets this time pass: makes all sessions idle, and all sign-ins older.
+    pub fn pass(&self, time: Duration) {
+        self.make_idle(time);
+        let time = u64::try_from(time.as_millis()).expect("a short time");
+        for record in self.records().values_mut() {
+            let (mut records, mut used) =
+                (record.data.remove("authgate"), record.data.remove("authgate.used"));
+            let members = records.iter_mut().flat_map(|kept| kept.as_array_mut().expect("signed in"));
+            let members = members.flat_map(|kept| kept.as_object_mut().expect("a record"));
+            let members = members.filter(|(name, _)| ["at", "until"].contains(&name.as_str()));
+            for moved in members.map(|(_, value)| value).chain(&mut used) {
+                *moved = (moved.as_u64().expect("a number") - time).into();
+            }
+            let kept = [("authgate", records), ("authgate.used", used)];
+            record.data.extend(kept.into_iter().filter_map(|(key, kept)| Some((key.to_owned(), kept?))));
+        }
+    }
+
     /// Corrupts the data that authgate stores in the sessions.
     pub fn spoil(&self) {
         for record in self.records().values_mut() {

@@ -83,7 +83,7 @@ impl<P: Principal> GateBuilder<P> {
     /// Requires a right of every caller, on every route and wherever else a caller is
     /// authenticated, such as that the account is active.
     ///
-    /// A route may waive the right, with a reason:
+    /// Signing in to a session requires the right, too. A route may waive the right, with a reason:
     /// `#[requires(waive = Active, reason = "suspended users may pay", ..)]`.
     pub fn require<R: Requirement<P>>(mut self) -> Self {
         const { sound(R::RULE) };

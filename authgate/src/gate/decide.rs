@@ -214,7 +214,7 @@ impl<P: Principal> Gate<P> {
         refused.then(|| self.refuse(presented, accepted, Reason::CrossSite, Some(scheme)))
     }
 
-    pub(super) fn name_of(&self, scheme: usize) -> &'static str {
+    pub(crate) fn name_of(&self, scheme: usize) -> &'static str {
         self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
     }
 
@@ -300,25 +300,27 @@ impl<P: Principal> Gate<P> {
         Ok(())
     }
 
-    /// Returns the protection spaces of the session schemes.
+    /// Returns the protection spaces of the session schemes, with the index of each scheme.
     #[cfg(feature = "session")]
-    pub(crate) fn session_spaces(&self) -> impl Iterator<Item = &(dyn Any + Send + Sync)> {
-        self.inner.schemes.iter().filter_map(|entry| entry.space.as_deref())
+    pub(crate) fn session_spaces(&self) -> impl Iterator<Item = (usize, &(dyn Any + Send + Sync))> {
+        let schemes = self.inner.schemes.iter().enumerate();
+        schemes.filter_map(|(index, entry)| Some((index, entry.space.as_deref()?)))
     }
 
-    /// Checks the rights that every caller must have, except those that the route waives.
-    pub(crate) fn check_required_rights(
+    /// Returns the rights that every caller must have and that this caller lacks, except those that
+    /// the route waives.
+    #[inline]
+    pub(crate) fn lacked_rights(
         &self,
         principal: &P,
         context: &Context,
         right: Option<&'static Rule>,
-    ) -> Result<(), (Refused, &'static Rule)> {
-        for required in self.inner.required.iter() {
-            if right.is_none_or(|right| !right.waives(required.right)) {
-                (required.evaluate)(principal, context).map_err(|refused| (refused, required.right))?;
-            }
-        }
-        Ok(())
+    ) -> impl Iterator<Item = (Refused, &'static Rule)> {
+        self.inner.required.iter().filter_map(move |required| {
+            let is_waived = right.is_some_and(|right| right.waives(required.right));
+            let refused = if is_waived { None } else { (required.evaluate)(principal, context).err() };
+            refused.map(|refused| (refused, required.right))
+        })
     }
 
     /// Replaces a missing login with a missing scheme if no accepted scheme supports logins.

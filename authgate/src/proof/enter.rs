@@ -130,8 +130,7 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
         request: Option<&Parts>,
     ) -> Option<Denial> {
-        let (refused, asked) =
-            self.gate.check_required_rights(&self.principal, &self.context, right).err()?;
+        let (refused, asked) = self.gate.lacked_rights(&self.principal, &self.context, right).next()?;
         let denial = self.deny_on(refused, asked, right.map_or(AcceptedSchemes::ALL, AcceptedSchemes::by));
         Some(match request {
             Some(request) => self.gate.with_step_up_redirect(denial, request),

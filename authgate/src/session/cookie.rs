@@ -40,10 +40,10 @@ fn id(value: &[u8]) -> Option<Id> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-/// Returns the field value that sets the cookie. It has no expiry date, because the server decides
-/// when a session ends.
-pub(crate) fn set(name: &str, id: Id, secure: bool) -> Option<HeaderValue> {
-    line(name, &id.to_string(), secure, None)
+/// Returns the field value that sets the cookie. The browser drops it when it is closed, or after
+/// the lifetime of a remembered sign-in.
+pub(crate) fn set(name: &str, id: Id, secure: bool, lifetime: Option<Duration>) -> Option<HeaderValue> {
+    line(name, &id.to_string(), secure, lifetime)
 }
 
 /// Returns the field value that removes the cookie. Browsers ignore it without the attributes that
@@ -117,8 +117,12 @@ mod tests {
     fn host_cookie_is_secure_when_set_and_when_removed() {
         let id = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
         assert_eq!(
-            set("__Host-session", id, true).unwrap(),
+            set("__Host-session", id, true, None).unwrap(),
             "__Host-session=AAAAAAAAAAAAAAAAAAAAAA; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            set("__Host-session", id, true, Some(Duration::from_secs(60))).unwrap(),
+            "__Host-session=AAAAAAAAAAAAAAAAAAAAAA; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
         );
         assert_eq!(
             removed("__Host-session", true).unwrap(),

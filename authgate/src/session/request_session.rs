@@ -1,7 +1,7 @@
 //! The session of a request, shared by the layer, the scheme and the sign-in.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::Extensions;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
@@ -10,7 +10,7 @@ use tower_sessions_core::session::{Error, Expiry};
 use tower_sessions_core::{Session, SessionStore as _};
 
 use super::cookie::{self, SessionCookie};
-use super::signed_in::{Found, KEY, Records, SignedIn};
+use super::signed_in::{Found, KEY, Records, SignedIn, remembered_until};
 use super::store::RequestStore;
 use super::{Binding, Sessions};
 use crate::log::OneLine;
@@ -36,7 +36,7 @@ impl RequestSession {
             SessionCookie::One(id) => Some(id),
             _ => None,
         };
-        let store = Arc::new(RequestStore::new(&sessions.store));
+        let store = Arc::new(RequestStore::new(&sessions.store, sessions.config.idle));
         let idle = sessions.config.idle.try_into().unwrap_or(time::Duration::MAX);
         let session = Session::new(id, Arc::clone(&store), Some(Expiry::OnInactivity(idle)));
         Self { session, cookie, sessions, store }
@@ -55,6 +55,12 @@ impl RequestSession {
     /// Records that a signed-in caller has used the session.
     pub(crate) fn mark_used(&self) {
         self.store.mark_used();
+    }
+
+    /// Returns `true` if sign-ins of the session that are not remembered have expired. The session
+    /// must be loaded.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.store.is_idle()
     }
 
     /// Discards the changes to the session. A sign-in or sign-out has failed, and a partial change
@@ -83,6 +89,9 @@ impl RequestSession {
         signing.replace();
         session.cycle_id().await?;
         let mut records = records.unwrap_or_default();
+        if self.store.is_idle() {
+            records.remove_short();
+        }
         records.remove(binding);
         records.add(binding, signed_in);
         records.keep(session).await?;
@@ -116,7 +125,8 @@ impl RequestSession {
     /// session is then saved with them, but without the application's data.
     async fn remove(&self, binding: &Binding<'_>) -> Result<bool, Error> {
         let mut records = self.current().await?.unwrap_or_default();
-        let is_removed = records.remove(binding);
+        let is_idle = self.store.is_idle() && records.remove_short();
+        let is_removed = records.remove(binding) || is_idle;
         if records.is_empty() {
             return Ok(false);
         }
@@ -159,11 +169,13 @@ impl RequestSession {
         if is_modified && !session.is_empty().await {
             session.save().await?;
             if let Some(id) = session.id().filter(|id| self.cookie != SessionCookie::One(*id)) {
-                set(headers, cookie::set(config.cookie(), id, config.is_secure()));
+                let until = remembered_until(session.get_value(KEY).await?.as_ref());
+                let lifetime = until.map(|until| until.duration_since(SystemTime::now()).unwrap_or_default());
+                set(headers, cookie::set(config.cookie(), id, config.is_secure(), lifetime));
             }
         } else if self.must_remove_cookie(is_modified) {
             set(headers, cookie::removed(config.cookie(), config.is_secure()));
-        } else if self.store.must_extend(config.idle)
+        } else if self.store.must_extend()
             && let Err(error) = session.save().await
         {
             // The caller stays authenticated. The session only ends earlier.

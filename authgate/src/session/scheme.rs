@@ -26,7 +26,7 @@ use crate::session::{
 /// | no session, or a session without a sign-in for this gate | as without a cookie |
 /// | malformed, or two cookies | 401 `credentials_malformed` |
 /// | a session whose data cannot be read | 401 `credentials_rejected` |
-/// | a sign-in older than the absolute lifetime | 401 `credentials_expired` |
+/// | a sign-in older than the absolute lifetime, or than its own lifetime | 401 `credentials_expired` |
 /// | an account that was removed, or whose password has changed | 401 `credentials_revoked` |
 /// | the session store or the accounts are unavailable | 503 |
 ///
@@ -157,8 +157,9 @@ async fn identify<P: Principal, A: Accounts<P>>(
         Found::Nothing => return Outcome::NoCredentials,
     };
     // `None` if the time overflows.
-    let expires_at = signed_in.at.checked_add(space.sessions.config.absolute);
-    if expires_at.is_some_and(|end| end <= SystemTime::now()) {
+    let expires_at = signed_in.until.or_else(|| signed_in.at.checked_add(space.sessions.config.absolute));
+    let is_idle = signed_in.until.is_none() && found.is_idle();
+    if is_idle || expires_at.is_some_and(|end| end <= SystemTime::now()) {
         return end(&found, &binding, CredentialError::Expired).await;
     }
     let account = match accounts.find(&signed_in.id).await {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::future::Future;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tower_sessions_core::session::Error;
 
@@ -14,7 +14,10 @@ use crate::denial::Denial;
 use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
-use crate::right::{Principal, Reason};
+use crate::right::{Context, ForbiddenReason, Principal, Reason};
+
+/// The maximum time for which a user is remembered. Browsers keep cookies for no longer.
+const MOST_REMEMBERED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 impl Sessions {
     /// Signs the caller in to the account with this id, in the session of the request. The
@@ -26,10 +29,18 @@ impl Sessions {
     ///
     /// The sign-in counts for this gate only. Sign-ins for other gates of the same session remain.
     ///
+    /// The browser keeps the cookie until it is closed. [`sign_in_for`](Self::sign_in_for) remembers
+    /// the user for longer.
+    ///
     /// # Errors
     ///
     /// Returns a [`Denial`] in these cases:
     ///
+    /// - The principal lacks a right that the gate requires of every caller
+    ///   ([`GateBuilder::require`](crate::gate::GateBuilder::require)), such as an active account.
+    ///   The response states the reason of the right. The session is unchanged. A right that some
+    ///   routes waive is required as well. A login that is too old or too weak is not an error,
+    ///   because a stronger one may follow.
     /// - The request comes from another site, which could sign users in to an account that is
     ///   not theirs.
     /// - The session store does not respond.
@@ -73,9 +84,74 @@ impl Sessions {
         account: &Account<P>,
         strength: LoginAssurance,
     ) -> Result<(), Denial> {
-        let (found, binding) = self.session_of(caller)?;
-        let (id, secret, at) = (id.to_owned(), account.secret.to_tag(&binding), SystemTime::now());
-        let signed_in = SignedIn { id, secret, at, strength };
+        self.start(caller, (id, account), strength, None).await
+    }
+
+    /// Signs the caller in as [`sign_in`](Self::sign_in) does, and remembers them for this time, at
+    /// most 400 days: "Keep me signed in".
+    ///
+    /// The cookie has the lifetime as `Max-Age` (RFC 6265bis section 4.1.2.2), so it outlives the
+    /// browser. The sign-in ends after the lifetime, whether or not it is used.
+    /// [`idle`](Self::idle) and [`absolute`](Self::absolute) do not apply to it. They still apply to
+    /// the sign-ins of other gates in the same session.
+    ///
+    /// The login stays as old as it is. A right that requires a recent login
+    /// ([`Fresh`](crate::right::Fresh)) asks a remembered user for the password again. A browser on
+    /// a shared computer must not remember its user, so let the user choose.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use authgate::session::{Account, Sessions};
+    /// use authgate::{Denial, Principal, Unauthenticated};
+    ///
+    /// const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    ///
+    /// async fn login<P: Principal>(
+    ///     sessions: &Sessions,
+    ///     caller: Unauthenticated<P>,
+    ///     ada: Account<P>,
+    ///     keep_me_signed_in: bool,
+    /// ) -> Result<(), Denial> {
+    ///     if keep_me_signed_in {
+    ///         sessions.sign_in_for(&caller, "ada", &ada, REMEMBERED).await
+    ///     } else {
+    ///         sessions.sign_in(&caller, "ada", &ada).await
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in).
+    pub async fn sign_in_for<P: Principal>(
+        &self,
+        caller: &Unauthenticated<P>,
+        id: &str,
+        account: &Account<P>,
+        lifetime: Duration,
+    ) -> Result<(), Denial> {
+        let lifetime = lifetime.min(MOST_REMEMBERED);
+        self.start(caller, (id, account), LoginAssurance::new(), Some(lifetime)).await
+    }
+
+    async fn start<P: Principal>(
+        &self,
+        caller: &Unauthenticated<P>,
+        (id, account): (&str, &Account<P>),
+        strength: LoginAssurance,
+        lifetime: Option<Duration>,
+    ) -> Result<(), Denial> {
+        let (found, binding, scheme) = self.session_of(caller)?;
+        let at = SystemTime::now();
+        let until = lifetime.and_then(|lifetime| at.checked_add(lifetime));
+        let expires_at = until.or_else(|| at.checked_add(self.config.absolute));
+        let context = Context::of(caller.gate().name_of(scheme)).with_expires_at(expires_at);
+        caller.check_required_rights(account.principal(), &strength.clone().tell(context, at), scheme)?;
+        let (id, secret) = (id.to_owned(), account.secret.to_tag(&binding));
+        let signed_in = SignedIn { id, secret, at, until, strength };
         caller.completed(found, found.start(&binding, &signed_in)).await
     }
 
@@ -88,27 +164,28 @@ impl Sessions {
     /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in). If the session store
     /// does not respond, the session is still alive.
     pub async fn sign_out<P: Principal>(&self, caller: &Unauthenticated<P>) -> Result<(), Denial> {
-        let (found, binding) = self.session_of(caller)?;
+        let (found, binding, _) = self.session_of(caller)?;
         if found.session.id().is_none() {
             return Ok(());
         }
         caller.completed(found, found.end(&binding)).await
     }
 
-    /// Rejects cross-site requests. Returns the session of the request and the binding for a
-    /// sign-in.
+    /// Rejects cross-site requests. Returns the session of the request, the binding for a sign-in,
+    /// and the index of the session scheme.
     fn session_of<'a, P: Principal>(
         &self,
         caller: &'a Unauthenticated<P>,
-    ) -> Result<(&'a RequestSession, Binding<'a>), Denial> {
+    ) -> Result<(&'a RequestSession, Binding<'a>, usize), Denial> {
         caller.refuse_cross_site()?;
-        let spaces = caller.gate().session_spaces().filter_map(|space| space.downcast_ref::<Space>());
-        let space = { spaces }.find(|space| space.sessions.are(self));
-        let space = space.ok_or_else(|| caller.misconfigured(NO_SCHEME))?;
+        let spaces = caller.gate().session_spaces();
+        let mut spaces = spaces.filter_map(|(index, space)| Some((index, space.downcast_ref::<Space>()?)));
+        let space = spaces.find(|(_, space)| space.sessions.are(self));
+        let (scheme, space) = space.ok_or_else(|| caller.misconfigured(NO_SCHEME))?;
         let request = caller.credentials().request();
         let found = request.and_then(|request| RequestSession::of(&request.extensions));
         let found = found.filter(|found| found.is_of(self)).ok_or_else(|| caller.misconfigured(NO_LAYER))?;
-        Ok((found, space.binding::<P>()))
+        Ok((found, space.binding::<P>(), scheme))
     }
 }
 
@@ -123,6 +200,20 @@ impl<P: Principal> Unauthenticated<P> {
     /// (`authgate::scheme::Login::Busy`): 503 with `Retry-After`.
     pub fn busy(&self) -> Denial {
         self.refuse(Reason::Busy)
+    }
+
+    /// Checks the rights that the gate requires of every caller. A stronger login may follow, so a
+    /// login that is too weak is not an error.
+    fn check_required_rights(&self, principal: &P, context: &Context, scheme: usize) -> Result<(), Denial> {
+        let gate = self.gate();
+        let by_login = Reason::Forbidden(ForbiddenReason::Login);
+        let mut lacked = gate.lacked_rights(principal, context, None);
+        let Some((refused, right)) = lacked.find(|(refused, _)| refused.reason != by_login) else {
+            return Ok(());
+        };
+        let denial = gate.deny(refused.reason, gate.known_client(self.credentials().headers()));
+        let denial = denial.attempted(scheme).right(right);
+        Err(denial.decided(refused.why, &principal.id(), context).log(self.credentials().request()))
     }
 
     fn misconfigured(&self, what: &str) -> Denial {

@@ -23,8 +23,18 @@ pub(crate) struct SignedIn {
     pub(crate) secret: Tag<Vec<u8>>,
     /// The time of sign-in. The session's absolute lifetime counts from here.
     pub(crate) at: SystemTime,
+    /// The end of a remembered sign-in. `None` if the session's lifetimes apply.
+    pub(crate) until: Option<SystemTime>,
     pub(crate) strength: LoginAssurance,
 }
+
+/// Returns the latest end of the remembered sign-ins in the records of a session.
+pub(super) fn remembered_until(records: Option<&Value>) -> Option<SystemTime> {
+    records?.as_array()?.iter().filter_map(|record| time(record.get(UNTIL)?)).max()
+}
+
+/// The member of a record with the end of a remembered sign-in.
+const UNTIL: &str = "until";
 
 /// The record of one gate in a session.
 pub(crate) enum Found {
@@ -71,6 +81,13 @@ impl Records {
         self.0.push(signed_in.written(binding));
     }
 
+    /// Removes the sign-ins that are not remembered. Returns `true` if there was one.
+    pub(super) fn remove_short(&mut self) -> bool {
+        let before = self.0.len();
+        self.0.retain(|record| record.get(UNTIL).is_some());
+        self.0.len() < before
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -87,6 +104,9 @@ impl SignedIn {
         record.insert("id".to_owned(), self.id.as_str().into());
         record.insert("secret".to_owned(), URL_SAFE_NO_PAD.encode(self.secret.bytes()).into());
         record.insert("at".to_owned(), milliseconds(self.at));
+        if let Some(until) = self.until {
+            record.insert(UNTIL.to_owned(), milliseconds(until));
+        }
         self.strength.write(&mut record);
         record.into()
     }
@@ -94,7 +114,12 @@ impl SignedIn {
     fn read(record: &Value) -> Option<Self> {
         let id = record.get("id")?.as_str()?.to_owned();
         let secret = Tag::new(URL_SAFE_NO_PAD.decode(record.get("secret")?.as_str()?).ok()?);
-        Some(Self { id, secret, at: time(record.get("at")?)?, strength: LoginAssurance::read(record)? })
+        let until = match record.get(UNTIL) {
+            None => None,
+            Some(until) => Some(time(until)?),
+        };
+        let (at, strength) = (time(record.get("at")?)?, LoginAssurance::read(record)?);
+        Some(Self { id, secret, at, until, strength })
     }
 }
 
@@ -128,7 +153,7 @@ mod tests {
 
     fn ada(strength: LoginAssurance) -> SignedIn {
         let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
-        SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, strength }
+        SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, until: None, strength }
     }
 
     #[test]
@@ -143,7 +168,11 @@ mod tests {
             LoginAssurance::new().authenticated_at(UNIX_EPOCH + Duration::from_millis(1_600_000_000_123)),
         ] {
             let written = ada(strength.clone()).written(&binding);
-            assert!(binding.is_of(&written) && SignedIn::read(&written) == Some(ada(strength)));
+            assert!(binding.is_of(&written) && SignedIn::read(&written) == Some(ada(strength.clone())));
+            let until = Some(UNIX_EPOCH + Duration::from_millis(1_800_000_000_123));
+            let written = SignedIn { until, ..ada(strength.clone()) }.written(&binding);
+            assert!(SignedIn::read(&written) == Some(SignedIn { until, ..ada(strength) }));
+            assert_eq!(remembered_until(Some(&json!([written]))), until);
         }
     }
 
@@ -157,6 +186,7 @@ mod tests {
             json!({ "id": "ada", "secret": "", "at": 1, "amr": "pwd" }),
             json!({ "id": "ada", "secret": "", "at": 1, "amr": ["pwd", null] }),
             json!({ "id": "ada", "secret": "", "at": 1, "auth_time": "1" }),
+            json!({ "id": "ada", "secret": "", "at": 1, "until": "1" }),
         ] {
             assert!(SignedIn::read(&record).is_none(), "{record}");
         }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -16,13 +16,17 @@ use tower_sessions_core::SessionStore;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result};
 
-use super::signed_in::KEY;
+use super::signed_in::{KEY, milliseconds, remembered_until, time};
 
 use crate::log::OneLine;
 use crate::secret::debug_only;
 
 /// The maximum time of one call to a store.
 const STORE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The key of the time of last use in the data of a session with a remembered sign-in. Such a
+/// session does not expire when it is idle, but its other sign-ins do.
+const USED: &str = "authgate.used";
 
 /// The application's store.
 pub(crate) struct Shared {
@@ -86,8 +90,12 @@ impl SessionLocks {
 /// The store for one request.
 pub(crate) struct RequestStore {
     shared: Arc<Shared>,
+    /// How long an unused sign-in lasts.
+    idle: Duration,
     /// When the loaded session expires.
     expires: Mutex<Option<OffsetDateTime>>,
+    /// When the loaded session was last used, if it has a remembered sign-in.
+    last_used: Mutex<Option<SystemTime>>,
     /// `true` if a signed-in caller has used the session.
     used: AtomicBool,
     /// `true` if a change of the session has failed.
@@ -103,10 +111,12 @@ pub(crate) struct RequestStore {
 }
 
 impl RequestStore {
-    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
+    pub(crate) fn new(shared: &Arc<Shared>, idle: Duration) -> Self {
         Self {
             shared: Arc::clone(shared),
+            idle,
             expires: Mutex::default(),
+            last_used: Mutex::default(),
             used: AtomicBool::new(false),
             given_up: AtomicBool::new(false),
             signs: AtomicBool::new(false),
@@ -152,10 +162,41 @@ impl RequestStore {
     /// Returns `true` if the expiry of the session must be moved. The session must have been used,
     /// and a tenth of its idle time must have passed since it was last saved. Without this limit,
     /// each request would be a write.
-    pub(crate) fn must_extend(&self, idle: Duration) -> bool {
+    pub(crate) fn must_extend(&self) -> bool {
+        if !self.used.load(Ordering::Relaxed) {
+            return false;
+        }
+        if let Some(unused) = self.unused() {
+            return unused > self.idle / 10;
+        }
         let expires = *self.expires.lock().unwrap_or_else(PoisonError::into_inner);
         let left = expires.map(|expires| expires - OffsetDateTime::now_utc());
-        self.used.load(Ordering::Relaxed) && left.is_some_and(|left| left < idle - idle / 10)
+        left.is_some_and(|left| left < self.idle - self.idle / 10)
+    }
+
+    /// Returns `true` if the loaded session has a remembered sign-in, and its other sign-ins have
+    /// expired because they were not used.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.unused().is_some_and(|unused| unused >= self.idle)
+    }
+
+    /// Returns the time since the last use of a session with a remembered sign-in.
+    fn unused(&self) -> Option<Duration> {
+        let at = (*self.last_used.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Some(SystemTime::now().duration_since(at).unwrap_or_default())
+    }
+
+    /// Moves the expiry of a session with a remembered sign-in, and records its use. A use does not
+    /// revive the sign-ins that have expired.
+    fn remember(&self, record: &mut Record) {
+        let Some(until) = remembered_until(record.data.get(KEY)) else {
+            record.data.remove(USED);
+            return;
+        };
+        record.expiry_date = record.expiry_date.max(until.into());
+        if self.signs() || (self.used.load(Ordering::Relaxed) && !self.is_idle()) {
+            record.data.insert(USED.to_owned(), milliseconds(SystemTime::now()));
+        }
     }
 }
 
@@ -211,6 +252,7 @@ impl SessionStore for RequestStore {
                 record.data.remove(KEY);
             }
         }
+        self.remember(record);
         in_time(self.shared.store.create(record)).await
     }
 
@@ -221,6 +263,8 @@ impl SessionStore for RequestStore {
     /// This is exact among the requests of one process, if the store writes nothing after a call
     /// has timed out.
     async fn save(&self, record: &Record) -> Result<()> {
+        let mut record = record.clone();
+        self.remember(&mut record);
         in_time(async {
             let _turn = self.shared.writes.of(&record.id).await;
             match self.shared.store.load(&record.id).await? {
@@ -229,7 +273,7 @@ impl SessionStore for RequestStore {
                         || !record.data.contains_key(KEY)
                         || current.data.get(KEY) == record.data.get(KEY) =>
                 {
-                    self.shared.store.save(record).await
+                    self.shared.store.save(&record).await
                 }
                 _ => Ok(()),
             }
@@ -250,6 +294,10 @@ impl SessionStore for RequestStore {
         let record = record.filter(|record| record.expiry_date > OffsetDateTime::now_utc());
         *self.expires.lock().unwrap_or_else(PoisonError::into_inner) =
             record.as_ref().map(|record| record.expiry_date);
+        let remembered = record.as_ref().filter(|record| remembered_until(record.data.get(KEY)).is_some());
+        // Without a readable time, the session counts as unused.
+        let last_used = |record: &Record| record.data.get(USED).and_then(time).unwrap_or(UNIX_EPOCH);
+        *self.last_used.lock().unwrap_or_else(PoisonError::into_inner) = remembered.map(last_used);
         Ok(record)
     }
 
