@@ -14,7 +14,7 @@ pub(crate) mod respond;
 
 pub use authgate_access::{CredentialError, DenialMessage, ForbiddenReason, Reason};
 pub use challenge::Challenge;
-pub(crate) use client::{Client, navigates_to};
+pub(crate) use client::{Client, navigates_to, returns_to};
 pub use decided::DecisionId;
 pub use negotiate::BodyFormat;
 pub(crate) use prepared::{DenialSettings, Prepared, vary_by};

@@ -345,6 +345,49 @@ async fn other_requests_are_not_redirected_to_the_login_page() {
     assert_eq!(ask(&app, "GET /me", &down).await.status, 503);
 }
 
+/// Browsers state that they navigate only to trustworthy origins, so not over plain HTTP.
+#[tokio::test]
+async fn link_on_the_page_of_a_401_returns_to_the_target() {
+    let app = app_with_login_page();
+    for accept in ["text/html", "text/html,*/*", "text/html,application/xhtml+xml,*/*;q=0.8"] {
+        for cookie in [&[][..], &[("cookie", "Jar=old")]] {
+            let answer = ask(&app, "GET /me?a=b&c", &[&[("accept", accept)], cookie].concat()).await;
+            assert_eq!(answer.status, 401);
+            let link = "<a href=\"/login?return_to=/me%3Fa%3Db%26c\">Sign in</a>";
+            assert!(answer.body.contains(link), "{}", answer.body);
+        }
+    }
+    let other = ask(&app, "GET /me?d=e", &[("accept", "text/html")]).await;
+    assert!(other.body.contains("return_to=/me%3Fd%3De\""), "{}", other.body);
+    // Returning would not repeat a POST, and a target that is too long is dropped.
+    for line in ["POST /me", &format!("GET /me?{}", "a".repeat(2100))] {
+        let answer = ask(&app, line, &[("accept", "text/html")]).await;
+        assert!(answer.body.contains("<a href=\"/login\">Sign in</a>"), "{}", answer.body);
+    }
+    let wrong = [("accept", "text/html"), ("authorization", "Basic wrong")];
+    let answer = ask(&app, "GET /me", &wrong).await;
+    assert!(answer.body.contains("<a href=\"/login?return_to=/me\">"), "{}", answer.body);
+    assert!(!answer.challenges().is_empty());
+}
+
+#[tokio::test]
+async fn client_that_names_html_gets_a_page_and_others_get_a_problem_document() {
+    let app = app_with_login_page();
+    for (accept, content_type) in [
+        ("text/html,*/*", "text/html; charset=utf-8"),
+        ("*/*", "application/problem+json"),
+        ("application/json, text/plain, */*", "application/problem+json"),
+        ("text/html, application/json", "application/problem+json"),
+    ] {
+        let answer = ask(&app, "GET /me", &[("accept", accept)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (401, Some(content_type)));
+        assert!(answer.header("vary").unwrap().contains("accept"), "{accept}");
+    }
+    let browser = [("accept", "text/html,*/*"), ("sec-fetch-mode", "navigate")];
+    let answer = ask(&app, "GET /me", &browser).await;
+    assert_eq!(answer.header("location"), Some("/login?return_to=/me"));
+}
+
 #[test]
 fn login_page_outside_this_site_is_a_config_error() {
     for (path, fits) in [

@@ -27,12 +27,14 @@ pub(super) struct Marks {
     pub(super) decision: Option<DecisionId>,
     /// The missing rights, in the notation of the access table, if the application reveals them.
     pub(super) missing: Vec<String>,
+    /// The target of the link to the login page, in place of its plain path.
+    pub(super) login_link: Option<String>,
 }
 
 impl Marks {
     /// Returns `true` if there is no additional content.
     pub(super) const fn is_empty(&self) -> bool {
-        self.decision.is_none() && self.missing.is_empty()
+        self.decision.is_none() && self.missing.is_empty() && self.login_link.is_none()
     }
 }
 
@@ -107,6 +109,7 @@ fn html(reason: Reason, page: &Page, marks: &Marks) -> String {
         let _ = writeln!(above, "<p class=\"app\">{name}</p>");
     }
     if let Some(path) = page.login_page.as_deref().filter(|_| reason.can_sign_in()) {
+        let path = marks.login_link.as_deref().unwrap_or(path);
         let _ = writeln!(below, "<p><a href=\"{}\">Sign in</a></p>", escaped(path));
     }
     let decision = marks.decision.map(|id| format!(" <code>{id}</code>")).unwrap_or_default();

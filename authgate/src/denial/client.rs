@@ -84,19 +84,24 @@ fn is_script(headers: &HeaderMap) -> bool {
 }
 
 /// Returns the target to return to after sign-in if a browser navigates to a page (Fetch,
-/// `Sec-Fetch-Mode: navigate`), or `None` for other requests. The target is empty if returning
-/// would not repeat the request.
+/// `Sec-Fetch-Mode: navigate`), or `None` for other requests.
 pub(crate) fn navigates_to(request: &Parts) -> Option<ReturnTo> {
     let headers = &request.headers;
     let navigates = headers.get(&SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate")
         && headers.get(&SEC_FETCH_DEST).is_none_or(|destination| destination == "document")
         && BodyFormat::preferred(headers) == BodyFormat::Page;
-    navigates.then(|| match request.method {
+    navigates.then(|| returns_to(request))
+}
+
+/// Returns the target to return to after sign-in. It is empty if returning would not repeat the
+/// request.
+pub(crate) fn returns_to(request: &Parts) -> ReturnTo {
+    match request.method {
         Method::GET | Method::HEAD => {
             ReturnTo::new(target(request).path_and_query().map_or("", |target| target.as_str()))
         }
         _ => ReturnTo::default(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ pub enum BodyFormat {
 impl BodyFormat {
     pub(super) const ALL: [Self; 3] = [Self::Problem, Self::Page, Self::Text];
 
-    /// Returns the preferred format of the request. The first in [`BodyFormat::ALL`] wins a tie.
+    /// Returns the preferred format of the request. The first in [`BodyFormat::ALL`] wins a tie,
+    /// except for a tie between `text/html` and `*/*`.
     pub(crate) fn preferred(headers: &HeaderMap) -> Self {
         Self::preferred_of(headers.get_all(ACCEPT))
     }
@@ -78,6 +79,12 @@ impl Weight {
     }
 }
 
+/// The specificity of `*/*`.
+const ANY: u8 = 1;
+
+/// The specificity of `text/*`.
+const ANY_TEXT: u8 = 2;
+
 impl Weights {
     fn add(&mut self, range: &str) {
         let mut parts = range.split(';');
@@ -85,7 +92,7 @@ impl Weights {
         let thousandths = parts.find_map(quality).unwrap_or(1000);
         let is = |name| media_type.eq_ignore_ascii_case(name);
         if is("*/*") {
-            self.problem.raise(1, thousandths);
+            self.problem.raise(ANY, thousandths);
         } else if is("application/problem+json") {
             self.problem.raise(4, thousandths);
         } else if is("application/json") {
@@ -99,13 +106,16 @@ impl Weights {
         } else if is("text/plain") {
             self.text.raise(4, thousandths);
         } else if is("text/*") {
-            self.page.raise(2, thousandths);
+            self.page.raise(ANY_TEXT, thousandths);
         }
     }
 
     fn best(&self) -> BodyFormat {
         let (problem, page, text) = (self.problem.thousandths, self.page.thousandths, self.text.thousandths);
-        if page > problem && page >= text {
+        // A client that names HTML, and accepts the rest as well, is a browser: `text/html, */*`.
+        let names_only_page =
+            self.page.closeness > ANY_TEXT && self.problem.closeness <= ANY && page == problem && page > 0;
+        if (page > problem || names_only_page) && page >= text {
             BodyFormat::Page
         } else if text > problem {
             BodyFormat::Text
@@ -152,6 +162,17 @@ mod tests {
                 BodyFormat::Page,
             ),
             ("text/html", BodyFormat::Page),
+            ("text/html,*/*", BodyFormat::Page),
+            ("*/*, text/html", BodyFormat::Page),
+            ("text/html;q=0.8, */*;q=0.8", BodyFormat::Page),
+            ("application/xhtml+xml, */*", BodyFormat::Page),
+            ("text/html, text/plain, */*", BodyFormat::Page),
+            ("text/html;q=0.9, */*", BodyFormat::Problem),
+            ("text/html;q=0, */*;q=0", BodyFormat::Problem),
+            ("text/html, application/*", BodyFormat::Problem),
+            ("text/html, application/json, */*", BodyFormat::Problem),
+            ("application/json, text/plain, */*", BodyFormat::Problem),
+            ("text/*, */*", BodyFormat::Problem),
             ("TEXT/HTML", BodyFormat::Page),
             ("text/html, application/json", BodyFormat::Problem),
             ("text/html;q=0.5, application/json", BodyFormat::Problem),

@@ -73,6 +73,8 @@ pub(super) struct Extra {
     pub(super) fresh: Vec<(usize, HeaderValue)>,
     /// The `Location` of the login page.
     pub(super) login_page: Option<HeaderValue>,
+    /// The target of the link to the login page, if the body is a page.
+    pub(super) login_link: Option<String>,
     /// Present if the caller is authenticated.
     pub(super) decision: Option<Decided>,
     /// The reason that a 404 conceals.
@@ -135,6 +137,14 @@ impl Denial {
         self
     }
 
+    /// Sets the target of the link to the login page, in place of its plain path.
+    pub(crate) fn with_login_link(mut self, link: Option<String>) -> Self {
+        if link.is_some() {
+            self.extra.get_or_insert_default().login_link = link;
+        }
+        self
+    }
+
     /// Records the decision and the principal of an authenticated caller.
     pub(crate) fn decided(
         mut self,
@@ -174,6 +184,7 @@ impl Denial {
             let extra = self.extra.get_or_insert_default();
             extra.concealed = Some(self.reason);
             extra.login_page = None;
+            extra.login_link = None;
             self.reason = Reason::NotFound;
         }
         self
@@ -260,7 +271,8 @@ impl Denial {
 
     /// Returns the body content in addition to the reason.
     fn marks(&self) -> Marks {
-        Marks { decision: self.decision_id(), missing: self.revealed_missing() }
+        let login_link = self.extra.as_ref().and_then(|extra| extra.login_link.clone());
+        Marks { decision: self.decision_id(), missing: self.revealed_missing(), login_link }
     }
 
     /// Returns the missing rights that the response reveals, in the notation of the access table.
@@ -315,7 +327,9 @@ impl Denial {
         let is_alike = self.accepted.is_all()
             && !self.client.is_script()
             && !(*tells_missing && decided)
-            && self.extra.as_ref().is_none_or(|extra| extra.fresh.is_empty() && extra.login_page.is_none())
+            && self.extra.as_ref().is_none_or(|extra| {
+                extra.fresh.is_empty() && extra.login_page.is_none() && extra.login_link.is_none()
+            })
             // The challenge states the required login or scope.
             && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })

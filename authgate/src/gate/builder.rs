@@ -155,7 +155,8 @@ impl<P: Principal> GateBuilder<P> {
     /// query then also contains `reason=step_up_required`, and `max_age` and `acr_values` if they
     /// are required, as in a challenge (RFC 9470 section 3).
     ///
-    /// All other clients get 401. An authenticated caller who lacks a right gets 403.
+    /// All other clients get 401. If the body is a page, it has a link to the login page with the
+    /// same query. An authenticated caller who lacks a right gets 403.
     pub fn login_page(mut self, path: impl Into<String>) -> Self {
         self.looks.login_page = Some(path.into());
         self

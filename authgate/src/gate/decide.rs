@@ -15,7 +15,7 @@ use super::scheme_runner::{IdentifyResult, SchemeRunner, Step};
 use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
-use crate::denial::{Client, Denial, Prepared};
+use crate::denial::{BodyFormat, Client, Denial, Prepared};
 use crate::guard::{RunResult, caught, in_time};
 use crate::right::{AcceptedSchemes, Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule};
 use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
@@ -268,6 +268,7 @@ impl<P: Principal> Gate<P> {
         if denial.login_page().is_some() {
             return denial;
         }
+        denial = self.with_login_link(denial, presented.parts());
         for (index, entry) in schemes.enumerate().filter(|(_, entry)| accepted.accepts(entry.name)) {
             let fault = match reason {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
@@ -344,7 +345,19 @@ impl<P: Principal> Gate<P> {
                     && denial.scheme().is_some_and(is_cookie) =>
             {
                 let location = page.instead_of(request, denial.reason(), &denial.login_needed());
-                denial.with_login_redirect(location)
+                let denial = denial.with_login_redirect(location);
+                if denial.login_page().is_some() { denial } else { self.with_login_link(denial, request) }
+            }
+            _ => denial,
+        }
+    }
+
+    /// Adds the target of the request to the link on the page of a 401.
+    fn with_login_link(&self, denial: Denial, request: &Parts) -> Denial {
+        match &self.inner.login_page {
+            Some(page) if denial.reason().can_sign_in() && denial.form() == BodyFormat::Page => {
+                let link = page.link(request, denial.reason(), &denial.login_needed());
+                denial.with_login_link(link)
             }
             _ => denial,
         }

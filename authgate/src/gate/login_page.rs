@@ -4,7 +4,7 @@ use http::header::HeaderValue;
 use http::request::Parts;
 
 use crate::credentials::{ReturnTo, in_query, target};
-use crate::denial::navigates_to;
+use crate::denial::{navigates_to, returns_to};
 use crate::error::ConfigError;
 use crate::right::{Login, Reason};
 
@@ -29,7 +29,23 @@ impl LoginPage {
     /// If the caller is already authenticated, it includes the reason and the required login.
     /// Returns `None` for other clients, and for requests for the login page itself.
     pub(super) fn instead_of(&self, request: &Parts, reason: Reason, needed: &Login) -> Option<HeaderValue> {
-        let return_to = navigates_to(request)?;
+        let location = self.location(request, &navigates_to(request)?, reason, needed)?;
+        HeaderValue::try_from(location).ok()
+    }
+
+    /// Returns the target of the link on the page of a 401, for a browser that is not redirected.
+    /// Older browsers do not state that they navigate.
+    pub(super) fn link(&self, request: &Parts, reason: Reason, needed: &Login) -> Option<String> {
+        self.location(request, &returns_to(request), reason, needed)
+    }
+
+    fn location(
+        &self,
+        request: &Parts,
+        return_to: &ReturnTo,
+        reason: Reason,
+        needed: &Login,
+    ) -> Option<String> {
         let own = self.path.split('?').next();
         if own == Some(target(request).path()) {
             return None;
@@ -51,6 +67,6 @@ impl LoginPage {
         if return_to.path().is_some() {
             add("return_to", &return_to.encoded());
         }
-        HeaderValue::try_from(location).ok()
+        Some(location)
     }
 }

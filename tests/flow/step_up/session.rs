@@ -173,7 +173,8 @@ async fn fetch_and_iframe_get_401_instead_of_a_redirect() {
     let frame = [BROWSER, &[("sec-fetch-dest", "iframe")]].concat();
     let answer = jar.ask_with(&site.app, "GET /pay", &frame, "").await;
     assert_eq!((answer.status.as_u16(), answer.challenges()), (401, CHALLENGE.to_vec()));
-    assert!(answer.body.contains("<a href=\"/login\">"), "{}", answer.body);
+    let link = "<a href=\"/login?reason=step_up_required&amp;max_age=300&amp;return_to=/pay\">";
+    assert!(answer.body.contains(link), "{}", answer.body);
     let answer = jar.ask_with(&site.app, "HEAD /pay", SCRIPT, "").await;
     assert_eq!((answer.status.as_u16(), answer.challenges()), (401, CHALLENGE.to_vec()));
     assert_eq!(answer.body, "");
