@@ -12,7 +12,8 @@ pub(crate) use cookies::cookies;
 pub(crate) use own_field::OwnField;
 pub use return_to::ReturnTo;
 pub(crate) use return_to::in_query;
-pub(crate) use target::{KeepTarget, keep_target, target};
+pub use target::OriginalTarget;
+pub(crate) use target::{KeepTarget, authority, keep_target, target};
 
 use crate::secret::debug_only;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, InvalidHeaderValue};
@@ -137,8 +138,9 @@ impl<'a> RequestCredentials<'a> {
         &self.parts.method
     }
 
-    /// Returns the target of the request as it was sent, even if the route is nested. Credentials
-    /// are never read from its query (OAuth 2.1 section 5.1).
+    /// Returns the target of the request as it was sent, even if the route is nested. A layer that
+    /// rewrites it must keep the [`OriginalTarget`]. Credentials are never read from its query
+    /// (OAuth 2.1 section 5.1).
     #[must_use]
     pub fn uri(&self) -> &'a Uri {
         target(self.parts)

@@ -41,6 +41,7 @@ mod proxy;
 mod config;
 mod cookies;
 mod digest;
+mod rewritten;
 mod render;
 mod response_hooks;
 mod events;

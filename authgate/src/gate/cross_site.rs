@@ -19,7 +19,7 @@ use http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap as Headers, Method};
 
-use crate::credentials::target;
+use crate::credentials::authority;
 use crate::error::ConfigError;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -82,7 +82,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]
 
 fn is_own(origin: &[u8], request: &Parts) -> bool {
     let Ok(Some(host)) = only(&request.headers, &HOST) else {
-        let authority = target(request).authority();
+        let authority = authority(request);
         return authority.is_some_and(|authority| host_of(origin) == Some(authority.as_str().as_bytes()));
     };
     host_of(origin).is_some_and(|of_origin| of_origin.eq_ignore_ascii_case(host))

@@ -7,7 +7,7 @@ use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 
-use crate::credentials::target;
+use crate::credentials::authority;
 use crate::right::{FindTenant, TenantFrom};
 
 /// The parts of a request in which tenants are looked up: its head and its path parameters.
@@ -53,7 +53,7 @@ fn host(parts: &Parts) -> Option<String> {
         return None;
     }
     let field = field.map(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let target = target(parts).authority();
+    let target = authority(parts);
     let authority = match (target, &field) {
         (_, Some(None)) | (None, None) => return None,
         (Some(target), None) => target,

@@ -51,9 +51,11 @@ const MAX_CLOCK_SKEW: Duration = Duration::from_secs(30);
 /// success, `Authentication-Info` proves that the server also knows the password, and contains the
 /// next nonce before the old one expires.
 ///
-/// The `uri` must match the target of the request exactly (RFC 7616 section 3.4.6). Credentials
-/// without `qop` (RFC 2069) are rejected because their protection is too weak. `auth-int` and the
-/// `-sess` algorithms are rejected because no client sends them without an offer.
+/// The `uri` must match the target of the request exactly (RFC 7616 section 3.4.6). A layer that
+/// rewrites targets must keep the [`OriginalTarget`](crate::credentials::OriginalTarget).
+/// Credentials without `qop` (RFC 2069) are rejected because their protection is too weak.
+/// `auth-int` and the `-sess` algorithms are rejected because no client sends them without an
+/// offer.
 ///
 /// Digest protects only the password, not the bodies. Use TLS.
 ///

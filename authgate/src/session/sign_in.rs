@@ -29,8 +29,8 @@ impl Sessions {
     ///
     /// The sign-in counts for this gate only. Sign-ins for other gates of the same session remain.
     ///
-    /// The browser keeps the cookie until it is closed. [`sign_in_for`](Self::sign_in_for) remembers
-    /// the user for longer.
+    /// The browser keeps the cookie until it is closed. [`sign_in_for`](Self::sign_in_for)
+    /// remembers the user for longer.
     ///
     /// # Errors
     ///
@@ -92,8 +92,8 @@ impl Sessions {
     ///
     /// The cookie has the lifetime as `Max-Age` (RFC 6265bis section 4.1.2.2), so it outlives the
     /// browser. The sign-in ends after the lifetime, whether or not it is used.
-    /// [`idle`](Self::idle) and [`absolute`](Self::absolute) do not apply to it. They still apply to
-    /// the sign-ins of other gates in the same session.
+    /// [`idle`](Self::idle) and [`absolute`](Self::absolute) do not apply to it. They still apply
+    /// to the sign-ins of other gates in the same session.
     ///
     /// The login stays as old as it is. A right that requires a recent login
     /// ([`Fresh`](crate::right::Fresh)) asks a remembered user for the password again. A browser on
