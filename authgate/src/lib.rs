@@ -224,7 +224,7 @@ pub use gate::decide::Gate;
 pub use gate::has_gate::HasGate;
 pub use proof::resource::{Policy, Resource};
 pub use proof::visible;
-pub use proof::{Authenticated, Authorized, Granted, Proof, ProofRef, Unauthenticated};
+pub use proof::{Authenticated, Authorized, Caller, Granted, Proof, ProofRef, Unauthenticated};
 pub use right::context::Context;
 pub use right::decision::Decision;
 pub use right::principal::Principal;

@@ -10,6 +10,7 @@ mod login_attempt;
 mod granted;
 mod authorized_on;
 mod by_hand;
+mod caller;
 mod concealed;
 mod enter;
 mod extractors;
@@ -26,9 +27,11 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 pub use authorized_on::AuthorizedOn;
+pub use caller::Caller;
+use caller::Held;
 pub use concealed::{Concealed, ConcealedUnless, With};
-pub(crate) use enter::Entering;
 use enter::leave_for_response;
+pub(crate) use enter::{Entering, Remember};
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{Proof, ProofRef};
@@ -103,6 +106,12 @@ impl<P: Principal> Unauthenticated<P> {
     /// of the gate is not met, or if the result is indeterminate.
     pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
         let request = self.credentials.request();
+        if let Some(request) = request
+            && let Some(caller) = Authenticated::remembered(&self.gate, request, AcceptedSchemes::ALL)
+        {
+            let caller = caller.unless_required_right_is_missing(None, request);
+            return caller.map_err(|denial| denial.log(Some(request)));
+        }
         let presented = self.credentials.presented();
         let identified = match self.gate.identify(&presented, AcceptedSchemes::ALL) {
             Step::Done(identified) => identified,
@@ -167,7 +176,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Unauthenticated
 /// }
 /// ```
 pub struct Authenticated<P> {
-    principal: P,
+    principal: Held<P>,
     context: Context,
     scheme: usize,
     gate: Gate<P>,
@@ -182,10 +191,14 @@ impl<P> Authenticated<P> {
         &self.context
     }
 
-    /// Returns the principal without the proof.
+    /// Returns the principal without the proof. Clones it if the request still has a
+    /// [`Caller`].
     #[must_use]
-    pub fn into_principal(self) -> P {
-        self.principal
+    pub fn into_principal(self) -> P
+    where
+        P: Clone,
+    {
+        self.principal.into_inner()
     }
 }
 
@@ -272,7 +285,7 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        let caller = Self::from_parts(parts, state, AcceptedSchemes::ALL, None).await;
+        let caller = Self::from_parts(parts, state).await;
         // The response depends on the caller, whether or not there is one.
         if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
             response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
@@ -344,7 +357,10 @@ impl<R, P> Authorized<R, P> {
 
     /// Returns the principal without the proof.
     #[must_use]
-    pub fn into_principal(self) -> P {
+    pub fn into_principal(self) -> P
+    where
+        P: Clone,
+    {
         self.caller.into_principal()
     }
 

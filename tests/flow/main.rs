@@ -33,6 +33,8 @@ mod passwords;
 mod api_key;
 mod cached;
 mod accounts;
+mod once;
+mod caller;
 mod providers;
 mod relocated;
 mod shared_state;

@@ -2,7 +2,7 @@ use crate::Rule;
 use crate::rule::Ask;
 
 /// The schemes of a gate that a route accepts: all, unless its right names some.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AcceptedSchemes(Option<&'static Rule>);
 
 impl AcceptedSchemes {

@@ -171,6 +171,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
             .fields(self.fields.clone())
             .ambient(Ambient::BrowserCredentials)
             .without_login()
+            .repeatable()
             .weaker(&[Weaker::new("TrustedProxy", self.reason)])
     }
 

@@ -145,6 +145,11 @@ impl Denial {
         self
     }
 
+    /// Returns `true` if the body is a page with a link to the login page.
+    pub(crate) fn links_to_login(&self) -> bool {
+        self.login_page().is_none() && self.reason.can_sign_in() && self.form() == BodyFormat::Page
+    }
+
     /// Records the decision and the principal of an authenticated caller.
     pub(crate) fn decided(
         mut self,

@@ -267,6 +267,7 @@ impl<P: Principal> GateBuilder<P> {
             reads_authorization: properties.fields.contains(&AUTHORIZATION),
             knows_login: properties.knows_login,
             sets_response_fields: properties.sets_response_fields,
+            is_repeatable: properties.is_repeatable,
             #[cfg(feature = "session")]
             space: properties.space,
             scheme,
@@ -295,6 +296,7 @@ impl<P: Principal> GateBuilder<P> {
                 origins: Origins::new(self.origins)?,
                 login_page,
                 fields: vary_by(fields.iter().cloned()),
+                credential_fields: fields.iter().cloned().collect(),
                 prepared: Arc::new(Prepared::new(lines, &fields, self.looks)),
                 weaker: weaker.into(),
             }),

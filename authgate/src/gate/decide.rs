@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use super::cross_site::Origins;
@@ -15,7 +15,7 @@ use super::scheme_runner::{IdentifyResult, SchemeRunner, Step};
 use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
-use crate::denial::{BodyFormat, Client, Denial, Prepared};
+use crate::denial::{Client, Denial, Prepared};
 use crate::guard::{RunResult, caught, in_time};
 use crate::right::{AcceptedSchemes, Context, ForbiddenReason, Login, Principal, Reason, Refused, Rule};
 use crate::scheme::{Ambient, Identity, Outcome, PendingOutcome, Scheme};
@@ -41,6 +41,8 @@ pub(crate) struct Inner<P> {
     pub(crate) login_page: Option<LoginPage>,
     /// The request fields that affect responses, for `Vary`.
     pub(crate) fields: HeaderValue,
+    /// The request fields that schemes read.
+    pub(crate) credential_fields: Box<[HeaderName]>,
     pub(crate) prepared: Arc<Prepared>,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Box<[Weaker]>,
@@ -61,6 +63,8 @@ pub(crate) struct Entry<P> {
     pub(crate) reads_authorization: bool,
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
+    /// `true` if the scheme can run again for the same request without an effect.
+    pub(crate) is_repeatable: bool,
     /// The protection space of a session scheme.
     #[cfg(feature = "session")]
     pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
@@ -268,7 +272,9 @@ impl<P: Principal> Gate<P> {
         if denial.login_page().is_some() {
             return denial;
         }
-        denial = self.with_login_link(denial, presented.parts());
+        if self.inner.login_page.is_some() {
+            denial = self.with_login_link(denial, presented.parts());
+        }
         for (index, entry) in schemes.enumerate().filter(|(_, entry)| accepted.accepts(entry.name)) {
             let fault = match reason {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
@@ -345,22 +351,40 @@ impl<P: Principal> Gate<P> {
                     && denial.scheme().is_some_and(is_cookie) =>
             {
                 let location = page.instead_of(request, denial.reason(), &denial.login_needed());
-                let denial = denial.with_login_redirect(location);
-                if denial.login_page().is_some() { denial } else { self.with_login_link(denial, request) }
+                self.with_login_link(denial.with_login_redirect(location), request)
             }
             _ => denial,
         }
     }
 
     /// Adds the target of the request to the link on the page of a 401.
+    #[cold]
     fn with_login_link(&self, denial: Denial, request: &Parts) -> Denial {
         match &self.inner.login_page {
-            Some(page) if denial.reason().can_sign_in() && denial.form() == BodyFormat::Page => {
+            Some(page) if denial.links_to_login() => {
                 let link = page.link(request, denial.reason(), &denial.login_needed());
                 denial.with_login_link(link)
             }
             _ => denial,
         }
+    }
+
+    /// Returns `true` if both are clones of the same gate.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// Returns `true` if the scheme can run again for the same request without an effect.
+    pub(crate) fn is_repeatable(&self, scheme: usize) -> bool {
+        self.inner.schemes.get(scheme).is_some_and(|entry| entry.is_repeatable)
+    }
+
+    /// Returns the values of the fields that schemes read.
+    pub(crate) fn credential_fields<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> impl Iterator<Item = &'a HeaderValue> {
+        self.inner.credential_fields.iter().flat_map(|field| headers.get_all(field))
     }
 
     /// Returns the limit for a scheme that waits.

@@ -10,7 +10,7 @@ use crate::proof::resource::PathParameters;
 use crate::proof::visible::Listable;
 use crate::proof::{
     App, Authenticated, Authorized, AuthorizedOn, Checked, Concealed, ConcealedUnless, Entering, Granted,
-    IsInvariant, Prove, States, VisibleList, With, begin, check_path, prove, resume,
+    IsInvariant, Prove, Remember, States, VisibleList, With, begin, check_path, prove, resume,
 };
 use crate::right::{AcceptedSchemes, Declaration, Principal, Requirement, Right, Site, principal_type};
 use crate::test_hooks::{AnyGate, EraseGate as _};
@@ -117,6 +117,11 @@ pub trait Admit<S>: Access + Sized + 'static {
         None
     }
 
+    /// Leaves the caller to the service behind the declaration.
+    fn leave_caller(self, parts: &mut Parts) {
+        let _ = parts;
+    }
+
     /// A request that must wait.
     type Waiting: Send + 'static;
 
@@ -144,12 +149,16 @@ impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
         HasGate::<P>::gate(state).erase()
     }
 
+    fn leave_caller(self, parts: &mut Parts) {
+        drop(self.remember(parts, AcceptedSchemes::ALL));
+    }
+
     fn begin(
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
     ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
-        Self::admit(parts, state, site)
+        Self::admit(parts, state, site, Remember::Costly)
     }
 
     async fn finish(
@@ -219,7 +228,7 @@ macro_rules! proofs {
                     state: &S,
                     site: Option<Site>,
                 ) -> Step<Result<Self, Denial>, Proving<Self>> {
-                    match begin::<Self, S>(parts, state, site) {
+                    match begin::<Self, S>(parts, state, site, Remember::Costly) {
                         Step::Done(Ok(checked)) => Step::Wait(Proving::Resource(Box::new(checked))),
                         Step::Done(Err(denial)) => Step::Done(Err(denial)),
                         Step::Wait(entering) => Step::Wait(Proving::Scheme(entering)),
@@ -267,12 +276,16 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         HasGate::<P>::gate(state).erase()
     }
 
+    fn leave_caller(self, parts: &mut Parts) {
+        drop(self.into_authenticated().remember(parts, const { AcceptedSchemes::by(R::RULE) }));
+    }
+
     fn begin(
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
     ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
-        match begin::<Self, S>(parts, state, site) {
+        match begin::<Self, S>(parts, state, site, Remember::Costly) {
             Step::Done(checked) => Step::Done(Self::complete(checked, parts, state, site)),
             Step::Wait(entering) => Step::Wait(entering),
         }

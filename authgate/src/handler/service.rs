@@ -125,8 +125,9 @@ where
                 Step::Done(declared) => declared,
                 Step::Wait(waiting) => G::finish(waiting, &mut parts, &state, site).await,
             };
-            if let Err(denial) = declared {
-                return denial.into_response();
+            match declared {
+                Ok(declared) => declared.leave_caller(&mut parts),
+                Err(denial) => return denial.into_response(),
             }
             if self.strip > 0 {
                 // The service may be an application with a gate, which needs the original target.

@@ -5,11 +5,15 @@ use std::marker::PhantomData;
 
 use http::header::HeaderMap;
 use http::request::Parts;
+use tracing::level_filters::LevelFilter;
 
 use super::Authenticated;
+use super::caller::Held;
 use crate::credentials::RequestCredentials;
 use crate::denial::Denial;
 use crate::gate::{Gate, HasGate, Identified, ResponseHooks, Step, Waiting, gate_of};
+use crate::guard::caught;
+use crate::log::OneLine;
 use crate::right::Site;
 use crate::right::{AcceptedSchemes, Principal, Reason, Rule, admits};
 use crate::scheme::Identity;
@@ -21,6 +25,17 @@ pub struct Entering<P> {
     gate: Gate<P>,
     waiting: Waiting<P>,
     right: Option<&'static Rule>,
+    accepted: AcceptedSchemes,
+}
+
+/// When the caller is left for other code of the same request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remember {
+    /// If another identification would have an effect, such as a nonce count, or would wait for a
+    /// backend. The handler's own declaration is usually the only one that asks.
+    Costly,
+    /// Always. An extractor may be that of a middleware.
+    Always,
 }
 
 /// An authentication or a proof, up to the first scheme that must be awaited.
@@ -38,7 +53,8 @@ impl<P: Principal> Authenticated<P> {
         let Identified { identity, scheme } = identified;
         let client = gate.known_client(headers);
         let Identity { principal, context, .. } = identity;
-        Self { principal, context, scheme, gate, client, invariant: PhantomData }
+        record_on_span(&principal);
+        Self { principal: Held::Own(principal), context, scheme, gate, client, invariant: PhantomData }
     }
 
     /// Authenticates a request on a route with this right, until a scheme must be awaited.
@@ -46,34 +62,42 @@ impl<P: Principal> Authenticated<P> {
     /// A denial is not logged yet: an optional extractor may turn it into an anonymous caller.
     #[inline(always)]
     pub(super) fn begin<S: HasGate<P>>(
-        parts: &Parts,
+        parts: &mut Parts,
         state: &S,
         accepted: AcceptedSchemes,
         right: Option<&'static Rule>,
+        remember: Remember,
     ) -> Entered<Self, P> {
         let gate = gate_of::<P, S>(parts, state);
+        if let Some(caller) = Self::remembered(&gate, parts, accepted) {
+            return Step::Done(caller.unless_required_right_is_missing(right, parts));
+        }
         match gate.identify(&RequestCredentials::of(parts), accepted) {
-            Step::Done(Ok(identified)) => Step::Done(Self::enter(gate, identified, parts, right)),
+            Step::Done(Ok(identified)) => {
+                let is_costly = !gate.is_repeatable(identified.scheme);
+                let entered = Self::enter(gate, identified, parts, right);
+                Step::Done(match entered {
+                    Ok(caller) if is_costly || remember == Remember::Always => {
+                        Ok(caller.remember(parts, accepted))
+                    }
+                    entered => entered,
+                })
+            }
             Step::Done(Err(denial)) => Step::Done(Err(denial)),
-            Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right })),
+            Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right, accepted })),
         }
     }
 
     /// Waits for the scheme, and completes the authentication.
-    pub(super) async fn resume(entering: Box<Entering<P>>, parts: &Parts) -> Result<Self, Denial> {
-        let Entering { gate, waiting, right } = *entering;
+    pub(super) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
+        let Entering { gate, waiting, right, accepted } = *entering;
         let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
-        Self::enter(gate, identified, parts, right)
+        Ok(Self::enter(gate, identified, parts, right)?.remember(parts, accepted))
     }
 
-    /// Authenticates a request on a route with this right.
-    pub(super) async fn from_parts<S: HasGate<P>>(
-        parts: &Parts,
-        state: &S,
-        accepted: AcceptedSchemes,
-        right: Option<&'static Rule>,
-    ) -> Result<Self, Denial> {
-        match Self::begin(parts, state, accepted, right) {
+    /// Authenticates a request on a route without a declared right.
+    pub(super) async fn from_parts<S: HasGate<P>>(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
+        match Self::begin(parts, state, AcceptedSchemes::ALL, None, Remember::Always) {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::resume(entering, parts).await,
         }
@@ -89,14 +113,28 @@ impl<P: Principal> Authenticated<P> {
     ) -> Result<Self, Denial> {
         leave_for_response(&gate, &mut identified, parts);
         let caller = Self::mint(gate, identified, &parts.headers);
-        match caller.lacks_what_all_are_asked(right, Some(parts)) {
-            None => Ok(caller),
+        caller.unless_required_right_is_missing(right, parts)
+    }
+
+    #[inline(always)]
+    pub(super) fn unless_required_right_is_missing(
+        self,
+        right: Option<&'static Rule>,
+        parts: &Parts,
+    ) -> Result<Self, Denial> {
+        match self.lacks_what_all_are_asked(right, Some(parts)) {
+            None => Ok(self),
             Some(denial) => Err(denial),
         }
     }
 
-    pub(crate) fn admit<S: HasGate<P>>(parts: &Parts, state: &S, site: Option<Site>) -> Entered<Self, P> {
-        match Self::begin(parts, state, AcceptedSchemes::ALL, None) {
+    pub(crate) fn admit<S: HasGate<P>>(
+        parts: &mut Parts,
+        state: &S,
+        site: Option<Site>,
+        remember: Remember,
+    ) -> Entered<Self, P> {
+        match Self::begin(parts, state, AcceptedSchemes::ALL, None, remember) {
             Step::Done(caller) => Step::Done(Self::unless_denied(caller, parts, state, site)),
             Step::Wait(entering) => Step::Wait(entering),
         }
@@ -104,7 +142,7 @@ impl<P: Principal> Authenticated<P> {
 
     pub(crate) async fn admitted<S: HasGate<P>>(
         entering: Box<Entering<P>>,
-        parts: &Parts,
+        parts: &mut Parts,
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
@@ -136,6 +174,23 @@ impl<P: Principal> Authenticated<P> {
             Some(request) => self.gate.with_step_up_redirect(denial, request),
             None => denial,
         })
+    }
+}
+
+/// Records the caller's id in the field `enduser.id` of the current span, if the span declares it.
+#[inline]
+pub(super) fn record_on_span<P: Principal>(principal: &P) {
+    /// The name in OpenTelemetry's semantic conventions.
+    const FIELD: &str = "enduser.id";
+    if LevelFilter::current() == LevelFilter::OFF {
+        return;
+    }
+    let span = tracing::Span::current();
+    if span.has_field(FIELD) {
+        // The id runs the application's code.
+        if let Some(id) = caught(|| OneLine(&principal.id()).to_string()) {
+            span.record(FIELD, id);
+        }
     }
 }
 

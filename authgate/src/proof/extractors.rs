@@ -7,7 +7,7 @@ use super::prove::{App, Prove, States, admit};
 use super::resource::{Decides, Resource};
 use super::visible::{ListPolicy, Listable};
 use super::{
-    Authenticated, Authorized, AuthorizedOn, Concealed, ConcealedUnless, Granted, VisibleList, With,
+    Authenticated, Authorized, AuthorizedOn, Concealed, ConcealedUnless, Granted, Remember, VisibleList, With,
 };
 use crate::denial::Denial;
 use crate::gate::{HasGate, Step};
@@ -36,7 +36,7 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
         let site = Site::of(parts);
-        match Self::admit(parts, state, site) {
+        match Self::admit(parts, state, site, Remember::Always) {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::admitted(entering, parts, state, site).await,
         }

@@ -14,7 +14,7 @@ use axum::extract::rejection::{MissingPathParams, RawPathParamsRejection};
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use http::request::Parts;
 
-use super::enter::{Entered, Entering, stop_probe};
+use super::enter::{Entered, Entering, Remember, stop_probe};
 use super::tenant_source::TenantSource;
 use super::{Authenticated, Authorized};
 use crate::access::Part;
@@ -120,13 +120,14 @@ pub(crate) fn begin<G, S>(
     parts: &mut Parts,
     state: &S,
     site: Option<Site>,
+    remember: Remember,
 ) -> Entered<Checked<G>, G::Principal>
 where
     G: Prove<App<G, S>>,
     S: HasGate<G::Principal>,
 {
     let accepted = const { AcceptedSchemes::by(G::RIGHT) };
-    match Authenticated::begin(parts, state, accepted, Some(G::RIGHT)) {
+    match Authenticated::begin(parts, state, accepted, Some(G::RIGHT), remember) {
         Step::Done(Ok(caller)) => Step::Done(check::<G, App<G, S>>(caller, parts, site)),
         Step::Done(Err(denial)) => Step::Done(Err(denial.at(site).log(Some(parts)))),
         Step::Wait(entering) => Step::Wait(entering),
@@ -245,7 +246,7 @@ where
     G: Prove<App<G, S>>,
     S: HasGate<G::Principal>,
 {
-    let checked = match begin::<G, S>(parts, state, site) {
+    let checked = match begin::<G, S>(parts, state, site, Remember::Always) {
         Step::Done(checked) => checked?,
         Step::Wait(entering) => resume::<G, App<G, S>>(entering, parts, site).await?,
     };

@@ -152,7 +152,7 @@ impl<P, K: ApiKeys<P>> Scheme<P> for ApiKey<K> {
     }
 
     fn properties(&self) -> Properties {
-        Properties::new().fields(self.fields.clone()).without_login()
+        Properties::new().fields(self.fields.clone()).without_login().repeatable()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -339,7 +339,8 @@ impl<C> Bearer<C> {
     }
 
     pub(super) fn own_properties(&self) -> Properties {
-        Properties::new().location(Described::Authorization { format: Some("JWT") }).weaker(&self.weaker)
+        let location = Described::Authorization { format: Some("JWT") };
+        Properties::new().location(location).weaker(&self.weaker).repeatable()
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Properties {
     location: Option<Described>,
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
+    /// `true` if the scheme can run again for the same request without an effect.
+    pub(crate) is_repeatable: bool,
     pub(crate) forbids: bool,
     pub(crate) limits_attempts: bool,
     /// The settings that are weaker than the default.
@@ -49,6 +51,7 @@ impl Properties {
             location: None,
             knows_login: true,
             sets_response_fields: false,
+            is_repeatable: false,
             forbids: false,
             limits_attempts: false,
             weaker: Vec::new(),
@@ -109,6 +112,13 @@ impl Properties {
     /// documents then list 429.
     pub fn limits_attempts(mut self) -> Self {
         self.limits_attempts = true;
+        self
+    }
+
+    /// States that the scheme can run again for the same request: it only computes, and has no
+    /// effect. The gate remembers the callers of other schemes for the rest of the request.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.is_repeatable = true;
         self
     }
 

@@ -11,8 +11,17 @@ use crate::scheme::Scheme;
 impl<P: Principal> Gate<P> {
     /// Returns the gate with keys and users made for tests, and the description of its schemes.
     pub(crate) fn staged(&self, callers: &Arc<Callers<P>>) -> (Self, Vec<ReplacementScheme>) {
-        let Inner { schemes, timeout, required, origins, login_page, fields, prepared, weaker } =
-            &*self.inner;
+        let Inner {
+            schemes,
+            timeout,
+            required,
+            origins,
+            login_page,
+            fields,
+            credential_fields,
+            prepared,
+            weaker,
+        } = &*self.inner;
         let mut staged = Vec::with_capacity(schemes.len());
         let doubled = schemes.iter().enumerate().map(|(scheme, entry)| {
             let (double, mint) = match entry.scheme.__verifier() {
@@ -39,6 +48,7 @@ impl<P: Principal> Gate<P> {
                 reads_authorization: entry.reads_authorization,
                 knows_login: entry.knows_login,
                 sets_response_fields: entry.sets_response_fields,
+                is_repeatable: entry.is_repeatable,
                 #[cfg(feature = "session")]
                 space: entry.space.clone(),
                 scheme: double,
@@ -51,6 +61,7 @@ impl<P: Principal> Gate<P> {
             origins: origins.clone(),
             login_page: login_page.clone(),
             fields: fields.clone(),
+            credential_fields: credential_fields.clone(),
             prepared: Arc::clone(prepared),
             weaker: weaker.clone(),
         };
