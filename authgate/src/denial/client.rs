@@ -25,6 +25,8 @@ pub(crate) struct Client {
     script: bool,
     /// `true` if the connection must close, because the body of the request stays unread.
     pub(super) leaves_body: bool,
+    /// `true` for a gRPC client, which maps the status and reads a body as a message of the call.
+    pub(super) speaks_grpc: bool,
 }
 
 /// The parts of a request that the gate needs, so that denials do not read more.
@@ -50,6 +52,7 @@ impl Client {
             languages: reads.languages.then(|| joined(headers, &ACCEPT_LANGUAGE)).flatten().map(Box::new),
             script: reads.known_scripts && is_script(headers),
             leaves_body: false,
+            speaks_grpc: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Log events of denials. The target of an event shows who should investigate.
 
 use http::Version;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
 use http::request::Parts;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -23,9 +23,13 @@ impl Denial {
     /// - `authgate::gate` for other 503 and 500: a dependency does not respond, or application code
     ///   panics.
     ///
-    /// Also records whether the response leaves the body of the request unread.
+    /// Also records what the response depends on: a body that it leaves unread, and gRPC.
     pub(crate) fn log(mut self, request: Option<&Parts>) -> Self {
-        self.client.leaves_body = request.is_some_and(has_body_on_http1);
+        if let Some(request) = request {
+            let is_http1 = request.version < Version::HTTP_2;
+            self.client.leaves_body = is_http1 && has_body_on_http1(&request.headers);
+            self.client.speaks_grpc = !is_http1 && is_grpc(&request.headers);
+        }
         if is_log_enabled() {
             self.tell(request);
         }
@@ -75,11 +79,13 @@ impl Denial {
 }
 
 /// Returns `true` for a message of HTTP/1 that announces a body (RFC 9112 section 6).
-fn has_body_on_http1(request: &Parts) -> bool {
-    let headers = &request.headers;
-    request.version < Version::HTTP_2
-        && (headers.contains_key(TRANSFER_ENCODING)
-            || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0"))
+fn has_body_on_http1(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+/// Returns `true` for `application/grpc`, `application/grpc+proto` and the like.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
 }
 
 /// Returns `true` if a subscriber may be interested. Otherwise, data that only the event needs is

@@ -358,6 +358,10 @@ impl IntoResponse for Denial {
         if self.client.leaves_body {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        if self.client.speaks_grpc {
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(CONTENT_TYPE);
+        }
         let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
         Hooks::denied(response.extensions_mut(), self.reason, real);
         response

@@ -36,7 +36,7 @@ async fn check(server: Server, token: Option<&str>) -> Result<i32, Code> {
         Ok(call)
     });
     let answer = client.check(HealthCheckRequest { service: String::new() }).await;
-    answer.map(|answer| answer.into_inner().status).map_err(|status| { eprintln!("{status:?}"); status.code() })
+    answer.map(|answer| answer.into_inner().status).map_err(|status| status.code())
 }
 
 #[tokio::test]
