@@ -69,7 +69,7 @@ impl<P: Principal> Authenticated<P> {
     }
 
     /// Grants a right by an [`AsyncPolicy`], as [`authorize_on`](Self::authorize_on) does by a
-    /// [`Policy`].
+    /// [`Policy`](crate::Policy).
     ///
     /// # Errors
     ///

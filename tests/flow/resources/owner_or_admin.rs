@@ -1,9 +1,11 @@
 //! "Owner or admin": combinations of rights of the caller and policies over a resource.
 
+mod nested;
+mod table;
+
 use authgate::resource::{Async, AsyncPolicy, Loaded, On};
-use authgate::right::{All, Any, Fresh, In, Not, Tenant, TenantFrom, TenantRoles};
+use authgate::right::{Any, In, Tenant, TenantFrom, TenantRoles};
 use authgate::routing::{get, post};
-use authgate::testing::{TestGate, probe};
 use authgate::{
     Authenticated, Authorized, Context, Decision, Denial, Gate, Granted, Policy, Resource, Roles, Router,
     Scopes, requires,
@@ -16,7 +18,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Asked;
-use crate::events::capture::capture;
 
 #[derive(authgate::Role)]
 enum Role {
@@ -325,167 +326,4 @@ async fn policies_are_asked_in_order_until_one_decides() {
         let answer = ask_with(&app, "POST /notes/1/both", &of(who, &[])).await;
         assert_eq!((answer.status.as_u16(), state.asked.take().len()), (status, asked), "{who}");
     }
-}
-
-#[tokio::test]
-async fn nested_combinations_report_the_reason_of_the_resource() {
-    let (app, state) = app();
-    let scoped = |name: &str| token(&json!({ "sub": name, "scope": "notes:write" }));
-    let scope = r#"Bearer realm="api", error="insufficient_scope", scope="notes:write""#;
-    for (token, path, status, reason, challenges, loads) in [
-        (scoped("vera"), "/notes/1/publish", 200, "", &[][..], 1),
-        (of("root", &["admin"]), "/notes/2/publish", 200, "", &[], 1),
-        (of("root", &["admin", "suspended"]), "/notes/2/publish", 403, "excluded", &[], 0),
-        // Without the scope, the note is not loaded.
-        (of("vera", &[]), "/notes/1/publish", 403, "scope_missing", &[scope][..], 0),
-        (scoped("eve"), "/notes/1/publish", 403, "policy_denied", &[], 1),
-        (of("eve", &["editor"]), "/notes/1/review", 200, "", &[], 1),
-        (of("vera", &["editor"]), "/notes/1/review", 403, "excluded", &[], 1),
-        (of("eve", &[]), "/notes/1/review", 403, "role_missing", &[], 0),
-    ] {
-        let answer = ask_with(&app, &format!("POST {path}"), &token).await;
-        assert_eq!((answer.status.as_u16(), state.asked.take().len()), (status, loads), "{path}");
-        if status != 200 {
-            answer.assert_denied(status, reason, challenges);
-        }
-    }
-}
-
-#[tokio::test]
-async fn step_up_is_requested_only_if_the_policy_denies() {
-    let (app, _) = app();
-    let step_up = r#"Bearer realm="api", error="insufficient_user_authentication", max_age="300""#;
-    for (who, roles, status, challenges) in [
-        ("vera", &["admin"][..], 200, &[][..]),
-        ("root", &["admin"], 401, &[step_up]),
-        ("eve", &[], 403, &[]),
-    ] {
-        let answer = ask_with(&app, "POST /notes/1/fresh", &of(who, roles)).await;
-        assert_eq!((answer.status.as_u16(), answer.challenges()), (status, challenges.to_vec()), "{who}");
-    }
-}
-
-#[tokio::test]
-async fn conceal_unless_the_caller_knows_the_note() {
-    let (app, state) = app();
-    for (who, roles, path, status, loads) in [
-        ("vera", &[][..], "GET /notes/1/half", 200, 1),
-        ("root", &["admin"], "GET /notes/1/half", 200, 1),
-        ("root", &["admin"], "GET /notes/9/half", 404, 1),
-        ("ada", &[], "GET /notes/1/half", 403, 1),
-        ("eve", &[], "GET /notes/1/half", 404, 1),
-        ("vera", &[], "POST /notes/1/half", 200, 1),
-        ("root", &["admin"], "POST /notes/9/half", 200, 0),
-        ("ada", &[], "POST /notes/1/half", 403, 1),
-        ("eve", &[], "POST /notes/1/half", 404, 1),
-    ] {
-        let answer = ask_with(&app, path, &of(who, roles)).await;
-        assert_eq!((answer.status.as_u16(), state.asked.take().len()), (status, loads), "{who} {path}");
-    }
-}
-
-#[tokio::test]
-async fn role_in_a_tenant_is_an_alternative() {
-    let (app, _) = app();
-    let of_org = |name: &str| token(&json!({ "sub": name, "orgs": { "acme": ["admin"] } }));
-    for (token, path, status) in [
-        (of_org("ada"), "/orgs/acme/notes/1/2", 200),
-        (of_org("ada"), "/orgs/other/notes/1/2", 403),
-        (of_org("vera"), "/orgs/acme/notes/1/2", 403),
-    ] {
-        assert_eq!(ask_with(&app, &format!("POST {path}"), &token).await.status, status, "{path}");
-    }
-    for (token, path, status) in [
-        (of_org("root"), "/orgs/acme/notes/1", 200),
-        (of_org("root"), "/orgs/other/notes/1", 403),
-        (of("vera", &[]), "/orgs/other/notes/1", 200),
-        (of("root", &["admin"]), "/orgs/acme/notes/1", 403),
-    ] {
-        assert_eq!(ask_with(&app, &format!("GET {path}"), &token).await.status, status, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn denial_is_explained_part_by_part() {
-    let (app, _) = app();
-    let explained = async |line: &'static str, token: String| {
-        let (answer, events) = capture(async { ask_with(&app, line, &token).await }).await;
-        assert_eq!(answer.status, 403, "{line}");
-        let event = events.iter().find_map(|event| event.field("why"));
-        event.unwrap_or_else(|| panic!("{events:?}")).to_owned()
-    };
-    assert_eq!(explained("GET /notes/1", of("eve", &[])).await, "(role:admin: no | policy:Owns on Note: no)");
-    assert_eq!(
-        explained("POST /notes/1/share", of("eve", &[])).await,
-        "(role:admin: no | policy:Owns on Note: no | policy:IsShared on Note: no)"
-    );
-    assert_eq!(
-        explained("POST /notes/1/review", of("vera", &["editor"])).await,
-        "(role:editor: yes & !(policy:Owns on Note: yes): no)"
-    );
-    // The policy is left out, because the note is not loaded.
-    assert_eq!(
-        explained("POST /notes/1/publish", of("vera", &[])).await,
-        "(role:admin: no | (scope:notes:write: no))"
-    );
-}
-
-const TABLE: &str = "\
-GET     /notes/{id}                    role:admin | policy:Owns on Note
-PUT     /notes/{id}                    role:admin | policy:Owns on Note
-DELETE  /notes/{id}                    role:admin | policy:Owns on Note conceal
-POST    /notes/{id}/share              role:admin | policy:Owns on Note | policy:IsShared on Note
-POST    /notes/{id}/publish            !role:suspended & (role:admin | (scope:notes:write & policy:Owns on Note))
-POST    /notes/{id}/review             role:editor & !policy:Owns on Note
-POST    /notes/{id}/both               policy:Owns on Note & policy:IsShared on Note
-POST    /notes/{id}/fresh              policy:Owns on Note | (role:admin & fresh:300s)
-GET     /notes/{id}/half               role:admin | policy:Owns on Note conceal
-POST    /notes/{id}/half               role:admin | policy:Owns on Note conceal
-GET     /orgs/{org}/notes/{id}         role:admin in Org | policy:Owns on Note
-POST    /orgs/{org}/notes/{id}/{other} (role:admin in Org | policy:Owns on Note) & policy:Owns on Other
-GET     /hand/{id}                     authenticated User
-";
-
-#[tokio::test]
-async fn table_lock_and_probe_show_the_alternatives() {
-    let table = routes().access();
-    assert_eq!(table.to_string(), TABLE);
-    let lock = table.lock().to_string();
-    for line in ["policy Owns", "role:admin | policy:Owns on Note\n"] {
-        assert!(lock.contains(line), "{lock}");
-    }
-    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("owner_or_admin.lock");
-    std::fs::write(&file, lock).unwrap();
-    let state = App { gate: TestGate::<User>::new().gate(), ran: Ran::default(), asked: Asked::default() };
-    let report = probe(routes(), state, &file).await;
-    std::fs::remove_file(&file).unwrap();
-    report.assert_clean();
-}
-
-#[test]
-fn openapi_document_describes_the_alternatives() {
-    let (_, state) = app();
-    let document = routes().access().openapi().gate(&state.gate).title("Notes").version("1").build().unwrap();
-    let operation = &document["paths"]["/notes/{id}"]["get"];
-    assert!(operation.to_string().contains("role:admin | policy:Owns on Note"), "{operation}");
-    for status in ["401", "403", "404", "503"] {
-        assert!(operation["responses"][status].is_object(), "{status}");
-    }
-}
-
-#[test]
-fn is_written_by_hand_as_well() {
-    type Reviewer = All<(role::Editor, Not<On<Owns>>, Not<In<Org, role::Admin>>)>;
-    type Recent = Any<(Fresh<300>, On<Async<IsShared>>)>;
-    async fn edit(_: Granted<Reviewer, Note>) {}
-    async fn stale(_: Granted<Recent, Note, User>) {}
-    let routes: Router<App> =
-        Router::new().route("/orgs/{org}/notes/{id}", get(edit)).route("/{id}", get(stale));
-    assert_eq!(
-        routes.access().to_string(),
-        "\
-GET     /orgs/{org}/notes/{id} role:editor & !policy:Owns on Note & !role:admin in Org
-GET     /{id}                  fresh:300s | policy:IsShared on Note
-"
-    );
 }

@@ -14,8 +14,8 @@ use crate::secret::debug_only;
 /// `Granted<Any<(role::Admin, On<Owns>)>, Note>`. `#[requires(any(role = "admin", policy = Owns, on
 /// = Note))]` expands to it.
 ///
-/// A [`Policy`] is named as it is, and an [`AsyncPolicy`] in [`Async`]. Alone, a policy needs no
-/// `On`: `Granted<Owns, Note>`.
+/// A [`Policy`] is named as it is, and an [`AsyncPolicy`](super::AsyncPolicy) in [`Async`]. Alone,
+/// a policy needs no `On`: `Granted<Owns, Note>`.
 ///
 /// The rights of the caller are checked first. A policy is asked only if the result depends on it.
 ///
