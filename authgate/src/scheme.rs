@@ -134,6 +134,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// Authenticates the caller. Called only if [`is_presented`](Self::is_presented) returns
     /// `true`.
     ///
+    /// The gate remembers the caller for the rest of the request, as long as the method, the target
+    /// and the [`Properties::fields`] stay the same.
+    ///
     /// An [`Answer::Ready`] does not allocate. An [`Answer::Pending`] holds a boxed future, which
     /// owns what it needs of the request and of the scheme, such as an `Arc` of a store.
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P>;

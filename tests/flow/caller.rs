@@ -58,7 +58,7 @@ async fn service_and_its_layers_see_the_caller() {
     answer.assert_is(200, seen);
     assert_eq!(answer.header("x-caller"), Some("vera"));
     ask_with(&app, "GET /nested/who", &admin).await.assert_is(200, "vera");
-    // A service that nobody checks sees no caller, whatever is presented.
+    // A service without a declaration sees no caller, whatever is presented.
     ask_with(&app, "GET /open/who", &admin).await.assert_is(200, "");
     ask_with(&app, "GET /right", &token_of(&["viewer"])).await.assert_denied(403, "role_missing", &[]);
     assert_eq!(ask(&app, "GET /any", &[]).await.status, 401);

@@ -91,7 +91,8 @@ pub(super) struct Known<P> {
     request: Asked,
 }
 
-/// What an identification depends on. A layer may replace any of it between two extractors.
+/// The parts of a request on which an identification depends. A layer may replace them between two
+/// extractors.
 #[derive(PartialEq)]
 struct Asked {
     method: Method,
@@ -107,8 +108,8 @@ impl Asked {
     }
 }
 
-/// The identification of the request in whose extensions it is. A type of its own, so that a layer
-/// cannot carry a [`Caller`] into another request.
+/// The identification of the request in whose extensions it is. It has its own type, so that a
+/// layer cannot carry a [`Caller`] into another request.
 struct Memo<P> {
     known: Arc<Known<P>>,
     accepted: AcceptedSchemes,

@@ -20,7 +20,8 @@ use crate::test_hooks::{Hooks, RouteHooks as _};
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds a service at a path, for all methods, behind a right:
     /// `route_service::<role::Admin>("/files/{*path}", ..)`. [`Guard`] lists the types that are
-    /// accepted as the right.
+    /// accepted as the right. The service finds the caller in the extensions of the request:
+    /// [`Caller`](crate::Caller).
     ///
     /// # Panics
     ///

@@ -249,8 +249,9 @@ impl<C> Bearer<C> {
 
     /// Checks on every request, after all other checks, whether the token was revoked.
     ///
-    /// Pass a [`RevokedIds`], a closure over the [`Context`](crate::Context) that returns `true` for
-    /// a revoked token, or an implementation of [`Revocations`]. A second call replaces the first.
+    /// Pass a [`RevokedIds`], an implementation of [`Revocations`], or a closure over the
+    /// [`Context`](crate::Context) that returns `true` for a revoked token. A second call replaces
+    /// the first.
     ///
     /// ```
     /// use authgate::Context;
