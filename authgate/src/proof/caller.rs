@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::header::HeaderValue;
 use http::request::Parts;
@@ -108,6 +109,9 @@ impl Asked {
     }
 }
 
+/// `true` once any request has a [`Memo`]. A request sees its own, because its tasks are ordered.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
 /// The identification of the request in whose extensions it is. It has its own type, so that a
 /// layer cannot carry a [`Caller`] into another request.
 struct Memo<P> {
@@ -153,6 +157,7 @@ impl<P: Clone> Held<P> {
 
 impl<P: Principal> Authenticated<P> {
     /// Leaves the caller in the extensions, so that the request is identified once.
+    #[inline(never)]
     pub(crate) fn remember(self, parts: &mut Parts, accepted: AcceptedSchemes) -> Self {
         let Self { principal, context, scheme, gate, client, invariant } = self;
         let known = match principal {
@@ -165,6 +170,7 @@ impl<P: Principal> Authenticated<P> {
                     gate: gate.clone(),
                     request,
                 });
+                IN_USE.store(true, Ordering::Relaxed);
                 parts.extensions.insert(Memo { known: Arc::clone(&known), accepted });
                 parts.extensions.insert(Caller { known: Arc::clone(&known) });
                 known
@@ -176,8 +182,14 @@ impl<P: Principal> Authenticated<P> {
 
     /// Returns the caller if this request was identified by the same gate, from the same
     /// credentials, among schemes that give the same answer.
-    #[inline]
+    #[inline(always)]
     pub(super) fn remembered(gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> Option<Self> {
+        // Spares applications that remember no caller the lookup in each request.
+        if IN_USE.load(Ordering::Relaxed) { Self::look_up(gate, parts, accepted) } else { None }
+    }
+
+    #[inline(never)]
+    fn look_up(gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> Option<Self> {
         let memo = parts.extensions.get::<Memo<P>>()?;
         if !memo.answers(gate, parts, accepted) {
             return None;
@@ -195,7 +207,6 @@ impl<P: Principal> Authenticated<P> {
 }
 
 impl<P: Principal> Memo<P> {
-    #[cold]
     fn answers(&self, gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> bool {
         let Known { context, gate: identified_by, request, .. } = &*self.known;
         // Among other schemes, another credential of the request might have decided.

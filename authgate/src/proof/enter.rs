@@ -73,15 +73,13 @@ impl<P: Principal> Authenticated<P> {
             return Step::Done(caller.unless_required_right_is_missing(right, parts));
         }
         match gate.identify(&RequestCredentials::of(parts), accepted) {
+            Step::Done(Ok(identified))
+                if remember == Remember::Costly && gate.is_repeatable(identified.scheme) =>
+            {
+                Step::Done(Self::enter(gate, identified, parts, right))
+            }
             Step::Done(Ok(identified)) => {
-                let is_costly = !gate.is_repeatable(identified.scheme);
-                let entered = Self::enter(gate, identified, parts, right);
-                Step::Done(match entered {
-                    Ok(caller) if is_costly || remember == Remember::Always => {
-                        Ok(caller.remember(parts, accepted))
-                    }
-                    entered => entered,
-                })
+                Step::Done(Self::enter_and_remember(gate, identified, parts, right, accepted))
             }
             Step::Done(Err(denial)) => Step::Done(Err(denial)),
             Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right, accepted })),
@@ -92,7 +90,7 @@ impl<P: Principal> Authenticated<P> {
     pub(super) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
         let Entering { gate, waiting, right, accepted } = *entering;
         let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
-        Ok(Self::enter(gate, identified, parts, right)?.remember(parts, accepted))
+        Self::enter_and_remember(gate, identified, parts, right, accepted)
     }
 
     /// Authenticates a request on a route without a declared right.
@@ -101,6 +99,17 @@ impl<P: Principal> Authenticated<P> {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::resume(entering, parts).await,
         }
+    }
+
+    #[inline(never)]
+    fn enter_and_remember(
+        gate: Gate<P>,
+        identified: Identified<P>,
+        parts: &mut Parts,
+        right: Option<&'static Rule>,
+        accepted: AcceptedSchemes,
+    ) -> Result<Self, Denial> {
+        Ok(Self::enter(gate, identified, parts, right)?.remember(parts, accepted))
     }
 
     // Inlined, because the arguments and the result would be copied otherwise.
@@ -182,15 +191,18 @@ impl<P: Principal> Authenticated<P> {
 pub(super) fn record_on_span<P: Principal>(principal: &P) {
     /// The name in OpenTelemetry's semantic conventions.
     const FIELD: &str = "enduser.id";
-    if LevelFilter::current() == LevelFilter::OFF {
-        return;
-    }
-    let span = tracing::Span::current();
-    if span.has_field(FIELD) {
-        // The id runs the application's code.
-        if let Some(id) = caught(|| OneLine(&principal.id()).to_string()) {
-            span.record(FIELD, id);
+    #[cold]
+    fn record<P: Principal>(principal: &P) {
+        let span = tracing::Span::current();
+        if span.has_field(FIELD) {
+            // The id runs the application's code.
+            if let Some(id) = caught(|| OneLine(&principal.id()).to_string()) {
+                span.record(FIELD, id);
+            }
         }
+    }
+    if LevelFilter::current() != LevelFilter::OFF {
+        record(principal);
     }
 }
 
