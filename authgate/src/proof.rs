@@ -13,6 +13,7 @@ mod by_hand;
 mod caller;
 mod concealed;
 mod enter;
+mod expired;
 mod extractors;
 pub(crate) mod resource;
 mod tenant_source;

@@ -75,6 +75,9 @@ pub mod digest {
     };
 }
 
+/// A lookup by [`Scheme::revoked`]: `true` if the credential is revoked.
+pub type RevocationLookup = Pin<Box<dyn Future<Output = bool> + Send>>;
+
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///
 /// A panic in a scheme denies the request with 500 `failed` and logs an event on `authgate::gate`.
@@ -163,6 +166,17 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
+    }
+
+    /// Looks up whether the credential was revoked after the request was authenticated, for
+    /// connections that outlive their request
+    /// ([`Authenticated::expired`](crate::Authenticated::expired)).
+    ///
+    /// `true` ends the connection, and `false` includes a lookup that failed. By default, it returns
+    /// `None`: the scheme revokes no credentials. A scheme that wraps another must forward it.
+    fn revoked(&self, context: &Context) -> Option<RevocationLookup> {
+        let _ = context;
+        None
     }
 
     /// Returns what verifies the scheme's tokens, for a test that signs its own.

@@ -35,6 +35,7 @@ mod cached;
 mod accounts;
 mod once;
 mod caller;
+mod long_lived;
 mod providers;
 mod relocated;
 mod shared_state;

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use super::event::is_log_enabled;
 use crate::guard::caught;
 use crate::log::OneLine;
-use crate::right::Evaluated;
+use crate::right::{Context, Evaluated};
 
 /// The decision about an authenticated caller.
 pub(super) struct Decided {
@@ -16,14 +16,18 @@ pub(super) struct Decided {
     pub(super) principal: String,
     /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
+    /// The subject that acts for the principal, on one line.
+    pub(super) actor: Option<String>,
 }
 
 impl Decided {
-    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, issuer: Option<Arc<str>>) -> Self {
+    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, context: &Context) -> Self {
         // The application may implement the formatting of the id.
         let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
         let principal = if is_log_enabled() { written() } else { String::new() };
-        Self { id: DecisionId::next(), why, principal, issuer }
+        let actor = context.actor().filter(|_| is_log_enabled());
+        let actor = actor.map(|actor| OneLine(&actor).to_string());
+        Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor }
     }
 }
 

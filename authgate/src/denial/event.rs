@@ -52,6 +52,7 @@ impl Denial {
         let decided = self.decision();
         let decision = decided.map(|decided| tracing::field::display(decided.id));
         let principal = decided.map(|decided| decided.principal.as_str());
+        let actor = decided.and_then(|decided| decided.actor.as_deref());
         let issuer = decided.and_then(|decided| decided.issuer.as_deref());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);
@@ -66,13 +67,13 @@ impl Denial {
                 tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers are authenticating");
             }
             Reason::Unavailable => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, why, route, decision, "undecided");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, actor, issuer, needs, why, route, decision, "undecided");
             }
             Reason::Failed => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, issuer, needs, route, decision, "the deciding code panicked");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, actor, issuer, needs, route, decision, "the deciding code panicked");
             }
             _ => {
-                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, issuer, needs, why, route, decision, "not authorized");
+                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, actor, issuer, needs, why, route, decision, "not authorized");
             }
         }
     }

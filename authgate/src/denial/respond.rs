@@ -157,7 +157,7 @@ impl Denial {
         principal: &dyn fmt::Display,
         context: &Context,
     ) -> Self {
-        let decided = Decided::new(why, principal, context.shared_issuer());
+        let decided = Decided::new(why, principal, context);
         self.extra.get_or_insert_default().decision = Some(decided);
         self
     }

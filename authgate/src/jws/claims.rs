@@ -15,7 +15,7 @@ use serde::de::{
 };
 
 use lenient::Lenient;
-use login::{Class, Methods};
+use login::{Actor, Class, Methods};
 pub(super) use numeric_date::NumericDate;
 pub(super) use unverified::unverified_issuer;
 
@@ -88,6 +88,7 @@ pub(super) struct Claims<'de> {
     authenticated: Option<Lenient<NumericDate>>,
     class: Option<Lenient<Class<'de>>>,
     methods: Option<Lenient<Methods<'de>>>,
+    actor: Option<Lenient<Actor>>,
     id: Option<Text<'de>>,
     /// `cnf`: a key whose possession the sender must prove (RFC 7800).
     pub(super) confirmation: Option<IgnoredAny>,
@@ -110,6 +111,7 @@ enum Registered {
     Authenticated,
     Class,
     Methods,
+    Actor,
     Id,
     Confirmation,
 }
@@ -124,6 +126,7 @@ impl Registered {
             "auth_time" => Self::Authenticated,
             "acr" => Self::Class,
             "amr" => Self::Methods,
+            "act" => Self::Actor,
             "jti" => Self::Id,
             "cnf" => Self::Confirmation,
             _ => return None,
@@ -185,6 +188,7 @@ impl<'de> Claims<'de> {
             Registered::Authenticated => value(&mut self.authenticated, from),
             Registered::Class => value(&mut self.class, from),
             Registered::Methods => value(&mut self.methods, from),
+            Registered::Actor => value(&mut self.actor, from),
             Registered::Id => value(&mut self.id, from),
             Registered::Confirmation => value(&mut self.confirmation, from),
         }
@@ -200,6 +204,7 @@ impl Claims<'_> {
             .with_token_id(self.id.map(|id| id.0.into()))
             .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
             .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
+            .with_actor(self.actor.and_then(|actor| actor.0?.into_text()))
     }
 }
 

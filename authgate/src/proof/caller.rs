@@ -60,6 +60,10 @@ impl<P> Caller<P> {
     pub fn context(&self) -> &Context {
         &self.known.context
     }
+
+    pub(super) fn identified_by(&self) -> (Gate<P>, usize) {
+        (self.known.gate.clone(), self.known.scheme)
+    }
 }
 
 impl<P> Clone for Caller<P> {

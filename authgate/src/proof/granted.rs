@@ -88,6 +88,10 @@ impl<R: ?Sized, T, P> Granted<R, T, P> {
         Self { resource, caller, invariant: PhantomData }
     }
 
+    pub(super) fn caller(&self) -> &Authenticated<P> {
+        &self.caller
+    }
+
     /// Returns the principal that has the right.
     #[must_use]
     pub fn principal(&self) -> &P {

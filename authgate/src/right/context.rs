@@ -40,6 +40,7 @@ pub struct Context {
 struct More {
     acr: Option<Box<str>>,
     amr: Box<[Box<str>]>,
+    actor: Option<Box<str>>,
     tenants: Vec<(TypeId, Box<str>)>,
 }
 
@@ -99,6 +100,16 @@ impl Context {
         let methods: Box<[_]> = methods.into_iter().collect();
         if !methods.is_empty() || self.more.is_some() {
             self.more().amr = methods;
+        }
+        self
+    }
+
+    /// Sets the subject that acts for the caller.
+    #[must_use]
+    pub fn with_actor(mut self, actor: impl Into<Option<Box<str>>>) -> Self {
+        let actor = actor.into();
+        if actor.is_some() || self.more.is_some() {
+            self.more().actor = actor;
         }
         self
     }
@@ -177,6 +188,14 @@ impl Context {
     /// token, RFC 8176).
     pub fn amr(&self) -> impl Iterator<Item = &str> {
         self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
+    }
+
+    /// Returns the subject that acts for the caller, such as a service that exchanged the caller's
+    /// token: `act.sub` of the token (RFC 8693 section 4.1). Earlier actors in a chain are ignored,
+    /// as they affect no decision there. A value that cannot be read is `None`.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.more.as_ref()?.actor.as_deref()
     }
 
     /// Returns the tenant in which the route required a right, as proved by

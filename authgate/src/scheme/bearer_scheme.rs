@@ -303,6 +303,10 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
         self.identify(presented, has_non_empty_id)
     }
 
+    fn revoked(&self, context: &crate::Context) -> Option<crate::scheme::RevocationLookup> {
+        self.revocation_lookup(context)
+    }
+
     fn __verifier(&self) -> Option<&Verifier> {
         Some(&self.verifier)
     }

@@ -35,6 +35,18 @@ pub(super) struct Methods<'de>(Vec<Method<'de>>);
 
 struct Method<'de>(Text<'de>);
 
+/// `act`: the party that acts for the subject (RFC 8693 section 4.1). Only its subject is read.
+#[derive(Deserialize)]
+pub(super) struct Actor {
+    sub: Box<str>,
+}
+
+impl Actor {
+    pub(super) fn into_text(self) -> Option<Box<str>> {
+        Some(self.sub).filter(|sub| sub.len() <= LONGEST_CLASS)
+    }
+}
+
 impl<'de> Methods<'de> {
     pub(super) fn into_texts(self) -> impl Iterator<Item = Box<str>> + use<'de> {
         self.0.into_iter().map(|method| method.0.0.into())

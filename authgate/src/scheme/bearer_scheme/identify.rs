@@ -6,9 +6,10 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 use super::Bearer;
+use super::revocation::RevocationStatus;
 use crate::credentials::RequestCredentials;
 use crate::right::{Context, CredentialError, SchemeName};
-use crate::scheme::{Answer, Identity, Outcome};
+use crate::scheme::{Answer, Identity, Outcome, RevocationLookup};
 
 impl<C> Bearer<C> {
     /// Returns the presented token, or an empty slice.
@@ -36,6 +37,17 @@ impl<C> Bearer<C> {
             Ok((principal, context)) => self.unless_revoked(principal, context),
             Err(fault) => Outcome::Rejected(fault).into(),
         }
+    }
+
+    /// Looks up whether a token was revoked after its request.
+    pub(in crate::scheme) fn revocation_lookup(&self, context: &Context) -> Option<RevocationLookup> {
+        let (revocations, context) = (Arc::clone(self.revocations.as_ref()?), context.clone());
+        Some(Box::pin(async move {
+            match revocations.dyn_status(&context).await {
+                RevocationStatus::Revoked | RevocationStatus::WithoutId => true,
+                RevocationStatus::Good | RevocationStatus::Unavailable => false,
+            }
+        }))
     }
 
     /// Checks for revocation, after all other checks have passed.
