@@ -42,6 +42,7 @@ use super::public::Public;
 use crate::error::ConfigError;
 use crate::gate::Step;
 use crate::handler::{Answers, Mistake};
+use crate::proof::Remember;
 use crate::right::{Declaration, Site};
 use crate::test_hooks::{AnyGate, Hooks, RequestHooks as _};
 
@@ -188,6 +189,22 @@ where
     }
 }
 
+/// Returns `true` if the extractor may ask for the caller. Those of axum and http never do, except
+/// for a whole request, from which the handler may extract.
+fn may_ask<T>() -> bool {
+    let name = type_name::<T>();
+    let others = [
+        "axum::",
+        "bytes::",
+        "alloc::",
+        "http::method::",
+        "http::uri::",
+        "http::header::",
+        "http::version::",
+    ];
+    !others.iter().any(|other| name.starts_with(other))
+}
+
 /// Returns axum's marker for extraction from the request head alone. The marker has no public name.
 fn via_parts() -> TypeId {
     fn marker<M: 'static>() -> TypeId
@@ -250,7 +267,7 @@ where
             }
         };
         let (mut parts, _) = request.into_parts();
-        match G::begin(&mut parts, &state, Some(Site(route))) {
+        match G::begin(&mut parts, &state, Some(Site(route)), Remember::Costly(|| false)) {
             Step::Done(Ok(declared)) => HandlerResponse::pending(answer(declared, &parts)),
             Step::Done(Err(denial)) => HandlerResponse::ready(denial.into_response()),
             Step::Wait(waiting) => HandlerResponse::pending(async move {
@@ -320,9 +337,10 @@ macro_rules! call {
                     self(declared, $($middle,)* $last).answer().await.into_response()
                 };
                 let (mut parts, body) = request.into_parts();
+                let may_ask = || $(may_ask::<$middle>() ||)* may_ask::<$last>();
                 // The declaration first: a caller without the right must not see errors about the
                 // path or the body.
-                match G::begin(&mut parts, &state, Some(Site(route))) {
+                match G::begin(&mut parts, &state, Some(Site(route)), Remember::Costly(may_ask)) {
                     Step::Done(Ok(declared)) => HandlerResponse::pending(answer(declared, parts, body, state)),
                     Step::Done(Err(denial)) => HandlerResponse::ready(denial.into_response()),
                     Step::Wait(waiting) => HandlerResponse::pending(async move {

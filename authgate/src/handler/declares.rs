@@ -130,6 +130,7 @@ pub trait Admit<S>: Access + Sized + 'static {
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
+        remember: Remember,
     ) -> Step<Result<Self, Self::Denied>, Self::Waiting>;
 
     /// Waits, and completes the check.
@@ -157,8 +158,9 @@ impl<P: Principal, S: HasGate<P> + Sync> Admit<S> for Authenticated<P> {
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
+        remember: Remember,
     ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
-        Self::admit(parts, state, site, Remember::Costly)
+        Self::admit(parts, state, site, remember)
     }
 
     async fn finish(
@@ -227,8 +229,9 @@ macro_rules! proofs {
                     parts: &mut Parts,
                     state: &S,
                     site: Option<Site>,
+                    remember: Remember,
                 ) -> Step<Result<Self, Denial>, Proving<Self>> {
-                    match begin::<Self, S>(parts, state, site, Remember::Costly) {
+                    match begin::<Self, S>(parts, state, site, remember) {
                         Step::Done(Ok(checked)) => Step::Wait(Proving::Resource(Box::new(checked))),
                         Step::Done(Err(denial)) => Step::Done(Err(denial)),
                         Step::Wait(entering) => Step::Wait(Proving::Scheme(entering)),
@@ -284,8 +287,9 @@ impl<R: Requirement<P>, P: Principal, S: HasGate<P> + Sync> Admit<S> for Authori
         parts: &mut Parts,
         state: &S,
         site: Option<Site>,
+        remember: Remember,
     ) -> Step<Result<Self, Denial>, Box<Entering<P>>> {
-        match begin::<Self, S>(parts, state, site, Remember::Costly) {
+        match begin::<Self, S>(parts, state, site, remember) {
             Step::Done(checked) => Step::Done(Self::complete(checked, parts, state, site)),
             Step::Wait(entering) => Step::Wait(entering),
         }

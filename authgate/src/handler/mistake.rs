@@ -9,6 +9,7 @@ use crate::gate::Step;
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
 use crate::proof::IsInvariant;
+use crate::proof::Remember;
 use crate::right::{Declaration, Site};
 
 /// The declaration after a macro has reported an error. It keeps the route of the handler from
@@ -43,7 +44,7 @@ impl<S: Sync> Admit<S> for Mistake {
     type Denied = Self;
     type Waiting = Infallible;
 
-    fn begin(_: &mut Parts, _: &S, _: Option<Site>) -> Step<Result<Self, Self>, Infallible> {
+    fn begin(_: &mut Parts, _: &S, _: Option<Site>, _: Remember) -> Step<Result<Self, Self>, Infallible> {
         Step::Done(Err(Self(())))
     }
 

@@ -10,6 +10,7 @@ use http::request::Parts;
 use super::Access;
 use super::declares::{Admit, Sealed};
 use crate::gate::Step;
+use crate::proof::Remember;
 use crate::right::{Declaration, Site};
 
 /// The first parameter that `#[public(reason = "..")]` adds.
@@ -36,7 +37,12 @@ impl<W: Reason + 'static, S: Sync> Admit<S> for Public<W> {
     type Denied = Infallible;
     type Waiting = Infallible;
 
-    fn begin(_: &mut Parts, _: &S, _: Option<Site>) -> Step<Result<Self, Infallible>, Infallible> {
+    fn begin(
+        _: &mut Parts,
+        _: &S,
+        _: Option<Site>,
+        _: Remember,
+    ) -> Step<Result<Self, Infallible>, Infallible> {
         Step::Done(Ok(Self(PhantomData)))
     }
 

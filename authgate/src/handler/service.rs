@@ -16,6 +16,7 @@ use super::answering::HandlerResponse;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::gate::Step;
+use crate::proof::Remember;
 use crate::proof::{Authenticated, Authorized};
 use crate::right::{Right, RightOf, Site, arrived};
 
@@ -121,7 +122,7 @@ where
                 return Response::default();
             }
             let site = Some(Site(self.route));
-            let declared = match G::begin(&mut parts, &state, site) {
+            let declared = match G::begin(&mut parts, &state, site, Remember::Costly(|| false)) {
                 Step::Done(declared) => declared,
                 Step::Wait(waiting) => G::finish(waiting, &mut parts, &state, site).await,
             };

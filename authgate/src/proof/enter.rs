@@ -26,16 +26,26 @@ pub struct Entering<P> {
     waiting: Waiting<P>,
     right: Option<&'static Rule>,
     accepted: AcceptedSchemes,
+    remember: Remember,
 }
 
 /// When the caller is left for other code of the same request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Remember {
-    /// If another identification would have an effect, such as a nonce count, or would wait for a
-    /// backend. The handler's own declaration is usually the only one that asks.
-    Costly,
+#[derive(Clone, Copy, Debug)]
+pub enum Remember {
+    /// If other code may ask, and another identification would have an effect, such as a nonce
+    /// count, or would wait for a backend.
+    Costly(fn() -> bool),
     /// Always. An extractor may be that of a middleware.
     Always,
+}
+
+impl Remember {
+    fn applies(self) -> bool {
+        match self {
+            Self::Costly(may_ask) => may_ask(),
+            Self::Always => true,
+        }
+    }
 }
 
 /// An authentication or a proof, up to the first scheme that must be awaited.
@@ -74,7 +84,8 @@ impl<P: Principal> Authenticated<P> {
         }
         match gate.identify(&RequestCredentials::of(parts), accepted) {
             Step::Done(Ok(identified))
-                if remember == Remember::Costly && gate.is_repeatable(identified.scheme) =>
+                if (matches!(remember, Remember::Costly(_)) && gate.is_repeatable(identified.scheme))
+                    || !remember.applies() =>
             {
                 Step::Done(Self::enter(gate, identified, parts, right))
             }
@@ -82,15 +93,21 @@ impl<P: Principal> Authenticated<P> {
                 Step::Done(Self::enter_and_remember(gate, identified, parts, right, accepted))
             }
             Step::Done(Err(denial)) => Step::Done(Err(denial)),
-            Step::Wait(waiting) => Step::Wait(Box::new(Entering { gate, waiting, right, accepted })),
+            Step::Wait(waiting) => {
+                Step::Wait(Box::new(Entering { gate, waiting, right, accepted, remember }))
+            }
         }
     }
 
     /// Waits for the scheme, and completes the authentication.
     pub(super) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
-        let Entering { gate, waiting, right, accepted } = *entering;
+        let Entering { gate, waiting, right, accepted, remember } = *entering;
         let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
-        Self::enter_and_remember(gate, identified, parts, right, accepted)
+        if remember.applies() {
+            Self::enter_and_remember(gate, identified, parts, right, accepted)
+        } else {
+            Self::enter(gate, identified, parts, right)
+        }
     }
 
     /// Authenticates a request on a route without a declared right.
