@@ -172,8 +172,9 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// connections that outlive their request
     /// ([`Authenticated::expired`](crate::Authenticated::expired)).
     ///
-    /// `true` ends the connection, and `false` includes a lookup that failed. By default, it returns
-    /// `None`: the scheme revokes no credentials. A scheme that wraps another must forward it.
+    /// `true` ends the connection, and `false` includes a lookup that failed. By default, it
+    /// returns `None`: the scheme revokes no credentials. A scheme that wraps another must forward
+    /// it.
     fn revoked(&self, context: &Context) -> Option<RevocationLookup> {
         let _ = context;
         None

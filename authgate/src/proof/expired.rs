@@ -36,8 +36,8 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// The end is that of [`Context::expires_at`], without leeway. Revocation is looked up every
     /// ten seconds by [`Scheme::revoked`](crate::scheme::Scheme::revoked). A source that does not
-    /// respond ends nothing before the expiry, and a source that panics ends the connection. Without
-    /// an expiry and a source, the future never completes. It borrows nothing.
+    /// respond ends nothing before the expiry, and a source that panics ends the connection.
+    /// Without an expiry and a source, the future never completes. It borrows nothing.
     ///
     /// # Examples
     ///
