@@ -1,4 +1,4 @@
-//! WebSockets and streams of events that end with the credential, and delegated callers.
+//! Web sockets and streams of events that end with the credential, and delegated callers.
 
 use std::time::Duration;
 
