@@ -204,7 +204,7 @@ impl Claims<'_> {
             .with_token_id(self.id.map(|id| id.0.into()))
             .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
             .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
-            .with_actor(self.actor.and_then(|actor| actor.0?.into_text()))
+            .with_actor(self.actor.and_then(|actor| actor.0).map(Actor::into_text))
     }
 }
 
