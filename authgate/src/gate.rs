@@ -9,6 +9,7 @@ mod described;
 pub(crate) mod has_gate;
 mod login_page;
 mod response_hooks;
+mod revocation;
 
 pub use builder::GateBuilder;
 pub(crate) use decide::{Entry, Gate, Identified, Inner, Required, Waiting, gate_of};

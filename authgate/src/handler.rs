@@ -10,6 +10,7 @@ mod call;
 pub(crate) mod declares;
 mod gated;
 pub(crate) mod mistake;
+mod parameter;
 pub(crate) mod public;
 mod service;
 

@@ -24,7 +24,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 pub use authorized_on::AuthorizedOn;
@@ -41,10 +41,10 @@ pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;
 use crate::denial::{Client, Denial};
-use crate::gate::{Gate, HasGate, ResponseHooks, Step, gate_of};
+use crate::gate::{Gate, HasGate, Step, gate_of};
 use crate::right::{
     AcceptedSchemes, Context, Implies, Invariant, Principal, Reason, Refused, Requirement, RightOf, Rule,
-    Site, Tenant, evaluate, sound,
+    Tenant, evaluate, sound,
 };
 
 /// A caller that has not been authenticated, with the credentials of the request.
@@ -278,33 +278,6 @@ impl<P> Deref for Authenticated<P> {
 impl<P> fmt::Debug for Authenticated<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticated").field("scheme", &self.context.scheme()).finish_non_exhaustive()
-    }
-}
-
-/// Extracts `None` only for a request without credentials. Credentials that fail are rejected.
-impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authenticated<P> {
-    type Rejection = Denial;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
-        let caller = Self::from_parts(parts, state).await;
-        // The response depends on the caller, whether or not there is one.
-        if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
-            response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
-        }
-        match caller {
-            Ok(caller) => Ok(Some(caller)),
-            Err(denial) if denial.reason() == Reason::NoCredentials => {
-                // The response to an anonymous caller depends on the absence of credentials.
-                let fields = gate_of::<P, S>(parts, state).depends_on(None);
-                if let (Some(response_hooks), Some(fields)) =
-                    (parts.extensions.get::<ResponseHooks>(), fields)
-                {
-                    response_hooks.depends_on(fields);
-                }
-                Ok(None)
-            }
-            Err(denial) => Err(denial.at(Site::of(parts)).log(Some(parts))),
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Accounts from a database: the token says who the caller is, the database what it may do.
+//! Accounts from a database: the token identifies the caller, and the database has its rights.
 
 use std::future::pending;
 use std::sync::Arc;

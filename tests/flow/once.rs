@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use authgate::right::ViaScheme;
 use authgate::routing::get;
-use authgate::scheme::{Digest, Relocated, ResolveError, SchemeName};
+use authgate::scheme::{Bearer, Digest, Keys, Relocated, ResolveError, SchemeName};
 use authgate::{
     Authenticated, Authorized, Denial, Gate, HasGate, Principal as _, Router, Unauthenticated, public,
 };
 use authgate_tests::app::{User, bearer, role};
 use authgate_tests::ask::{Answer, ask, ask_with};
 use authgate_tests::digest::{Caller, REALM, Sent, challenge, users, written};
-use authgate_tests::token::{token, token_of};
+use authgate_tests::token::{ISSUER, SECRET, token, token_of};
 use axum::extract::{FromRequestParts, Request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -78,7 +78,7 @@ async fn digest_passes_a_middleware_and_further_extractors() {
             let response = sent.ask(&app, line).await;
             response.assert_is(200, answer);
             assert_eq!(response.header("x-audit"), Some("Digest"));
-            // The nonce counts of one request are used once, and those of a repeated one are not.
+            // A nonce count is valid for one request only.
             let repeated = sent.ask(&app, line).await;
             assert_eq!(repeated.status, 401);
             assert_eq!(written(repeated.challenges()[0], "stale"), Some("true"));
@@ -100,6 +100,64 @@ async fn digest_is_checked_again_for_a_replaced_method() {
     let app = app.layer(gate.layer()).with_state(gate);
     let sent = Sent::by_alice(&challenge(&app).await, "POST /me");
     assert_eq!(sent.ask(&app, "POST /me").await.status, 401);
+}
+
+/// A layer that changes the target after the check must not make the credential valid for it.
+#[tokio::test]
+async fn digest_is_checked_again_for_a_replaced_target() {
+    async fn elsewhere(_: Authenticated<Caller>, mut request: Request, next: Next) -> Response {
+        *request.uri_mut() = "/other".parse().unwrap();
+        next.run(request).await
+    }
+    async fn me(_: Authenticated<Caller>) {}
+    let gate = digest_gate();
+    let app = axum::Router::new().fallback(me).layer(from_fn_with_state(gate.clone(), elsewhere));
+    // Without `gate.layer()`, which keeps the target that was sent.
+    let app = app.with_state(gate);
+    let sent = Sent::by_alice(&challenge(&app).await, "GET /me");
+    assert_eq!(sent.ask(&app, "GET /me").await.status, 401);
+}
+
+/// A caller of one gate is not a caller of another gate with the same principal.
+#[tokio::test]
+async fn caller_of_another_gate_is_identified_again() {
+    async fn pass(_: Authenticated<User>, request: Request, next: Next) -> Response {
+        next.run(request).await
+    }
+    async fn me(_: Authenticated<User>) {}
+    let (outer, _) = accounts();
+    let elsewhere =
+        Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).audience("https://other.example");
+    let inner = Gate::<User>::builder().scheme(elsewhere).build().unwrap();
+    let app = Router::new().route("/", get(me)).with_state(inner).layer(from_fn_with_state(outer, pass));
+    let answer = ask_with(&app, "GET /", &token(&json!({}))).await;
+    answer.assert_denied(
+        401,
+        "credentials_wrong_audience",
+        &["Bearer realm=\"https://other.example\", error=\"invalid_token\""],
+    );
+}
+
+/// A credential that a layer moves to another field is another credential.
+#[tokio::test]
+async fn credential_in_another_field_is_identified_again() {
+    async fn moved(_: Authenticated<User>, mut request: Request, next: Next) -> Response {
+        let token = request.headers_mut().remove("x-first").unwrap();
+        request.headers_mut().insert("x-second", token);
+        next.run(request).await
+    }
+    async fn me(user: Authenticated<User>) -> &'static str {
+        user.context().scheme()
+    }
+    async fn account(user: User) -> Result<User, ResolveError> {
+        Ok(user)
+    }
+    let of = |field, name| Relocated::in_field(bearer().resolve(account), field).named(name);
+    let gate =
+        Gate::builder().scheme(of("x-first", "First")).scheme(of("x-second", "Second")).build().unwrap();
+    let app =
+        Router::new().route("/", get(me)).layer(from_fn_with_state(gate.clone(), moved)).with_state(gate);
+    ask(&app, "GET /", &[("x-first", &token(&json!({})))]).await.assert_is(200, "Second");
 }
 
 /// Counts the queries for accounts.

@@ -23,11 +23,11 @@ impl Denial {
     /// - `authgate::gate` for other 503 and 500: a dependency does not respond, or application code
     ///   panics.
     ///
-    /// Also records what the response depends on: a body that it leaves unread, and gRPC.
+    /// Also records whether the response leaves a body unread, and whether the client speaks gRPC.
     pub(crate) fn log(mut self, request: Option<&Parts>) -> Self {
         if let Some(request) = request {
             let is_http1 = request.version < Version::HTTP_2;
-            self.client.leaves_body = is_http1 && has_body_on_http1(&request.headers);
+            self.client.leaves_body = is_http1 && announces_body(&request.headers);
             self.client.speaks_grpc = !is_http1 && is_grpc(&request.headers);
         }
         if is_log_enabled() {
@@ -79,8 +79,8 @@ impl Denial {
     }
 }
 
-/// Returns `true` for a message of HTTP/1 that announces a body (RFC 9112 section 6).
-fn has_body_on_http1(headers: &HeaderMap) -> bool {
+/// Returns `true` if a message of HTTP/1 announces a body (RFC 9112 section 6).
+fn announces_body(headers: &HeaderMap) -> bool {
     headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 

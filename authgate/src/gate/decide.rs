@@ -340,54 +340,6 @@ impl<P: Principal> Gate<P> {
         }
     }
 
-    /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
-    pub(crate) fn with_step_up_redirect(&self, denial: Denial, request: &Parts) -> Denial {
-        let is_cookie = |index| {
-            self.inner.schemes.get(index).is_some_and(|entry: &Entry<P>| entry.ambient == Ambient::Cookie)
-        };
-        match &self.inner.login_page {
-            Some(page)
-                if denial.reason() == Reason::Forbidden(ForbiddenReason::Login)
-                    && denial.scheme().is_some_and(is_cookie) =>
-            {
-                let location = page.instead_of(request, denial.reason(), &denial.login_needed());
-                self.with_login_link(denial.with_login_redirect(location), request)
-            }
-            _ => denial,
-        }
-    }
-
-    /// Adds the target of the request to the link on the page of a 401.
-    #[cold]
-    fn with_login_link(&self, denial: Denial, request: &Parts) -> Denial {
-        match &self.inner.login_page {
-            Some(page) if denial.links_to_login() => {
-                let link = page.link(request, denial.reason(), &denial.login_needed());
-                denial.with_login_link(link)
-            }
-            _ => denial,
-        }
-    }
-
-    /// Returns `true` if the scheme can revoke the credential.
-    pub(crate) fn looks_up_revocations(&self, scheme: usize, context: &Context) -> bool {
-        let scheme = self.inner.schemes.get(scheme);
-        scheme.is_some_and(|entry| caught(|| entry.scheme.revoked(context).is_some()).unwrap_or(true))
-    }
-
-    /// Returns `true` if the credential is revoked, or if its lookup panics. A lookup that exceeds
-    /// the timeout decides nothing.
-    pub(crate) async fn is_revoked(&self, scheme: usize, context: &Context) -> bool {
-        let Some(entry) = self.inner.schemes.get(scheme) else { return true };
-        let Some(lookup) = caught(|| entry.scheme.revoked(context)) else { return true };
-        let Some(lookup) = lookup else { return false };
-        match in_time(lookup, self.inner.timeout).await {
-            RunResult::Completed(is_revoked) => is_revoked,
-            RunResult::Panicked => true,
-            RunResult::TimedOut => false,
-        }
-    }
-
     /// Returns `true` if both are clones of the same gate.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
@@ -398,12 +350,13 @@ impl<P: Principal> Gate<P> {
         self.inner.schemes.get(scheme).is_some_and(|entry| entry.is_repeatable)
     }
 
-    /// Returns the values of the fields that schemes read.
+    /// Returns the values of the fields that schemes read, each with the position of its field.
     pub(crate) fn credential_fields<'a>(
         &'a self,
         headers: &'a HeaderMap,
-    ) -> impl Iterator<Item = &'a HeaderValue> {
-        self.inner.credential_fields.iter().flat_map(|field| headers.get_all(field))
+    ) -> impl Iterator<Item = (usize, &'a HeaderValue)> {
+        let fields = self.inner.credential_fields.iter().enumerate();
+        fields.flat_map(|(position, field)| headers.get_all(field).iter().map(move |value| (position, value)))
     }
 
     /// Returns the limit for a scheme that waits.

@@ -3,10 +3,12 @@ use std::fmt::Display;
 use http::header::HeaderValue;
 use http::request::Parts;
 
+use super::{Entry, Gate};
 use crate::credentials::{ReturnTo, in_query, target};
-use crate::denial::{navigates_to, returns_to};
+use crate::denial::{Denial, navigates_to, returns_to};
 use crate::error::ConfigError;
-use crate::right::{Login, Reason};
+use crate::right::{ForbiddenReason, Login, Principal, Reason};
+use crate::scheme::Ambient;
 
 /// The login page for browsers.
 #[derive(Clone)]
@@ -68,5 +70,36 @@ impl LoginPage {
             add("return_to", &return_to.encoded());
         }
         Some(location)
+    }
+}
+
+impl<P: Principal> Gate<P> {
+    /// Redirects a browser if a caller with a cookie needs a stronger or more recent login.
+    pub(crate) fn with_step_up_redirect(&self, denial: Denial, request: &Parts) -> Denial {
+        let is_cookie = |index| {
+            self.inner.schemes.get(index).is_some_and(|entry: &Entry<P>| entry.ambient == Ambient::Cookie)
+        };
+        match &self.inner.login_page {
+            Some(page)
+                if denial.reason() == Reason::Forbidden(ForbiddenReason::Login)
+                    && denial.scheme().is_some_and(is_cookie) =>
+            {
+                let location = page.instead_of(request, denial.reason(), &denial.login_needed());
+                self.with_login_link(denial.with_login_redirect(location), request)
+            }
+            _ => denial,
+        }
+    }
+
+    /// Adds the target of the request to the link on the page of a 401.
+    #[cold]
+    pub(super) fn with_login_link(&self, denial: Denial, request: &Parts) -> Denial {
+        match &self.inner.login_page {
+            Some(page) if denial.links_to_login() => {
+                let link = page.link(request, denial.reason(), &denial.login_needed());
+                denial.with_login_link(link)
+            }
+            _ => denial,
+        }
     }
 }

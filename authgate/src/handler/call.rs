@@ -38,7 +38,7 @@ macro_rules! for_each_arity {
 
 use super::answering::HandlerResponse;
 use super::declares::Admit;
-use super::public::Public;
+use super::parameter::{may_ask, via_parts};
 use crate::error::ConfigError;
 use crate::gate::Step;
 use crate::handler::{Answers, Mistake};
@@ -187,33 +187,6 @@ where
     fn call(self, _: Request, _: S, _: &'static Location<'static>) -> HandlerResponse {
         HandlerResponse::ready(Mistake::new().into_response())
     }
-}
-
-/// Returns `true` if the extractor may ask for the caller. Those of axum and http never do, except
-/// for a whole request, from which the handler may extract.
-fn may_ask<T>() -> bool {
-    let name = type_name::<T>();
-    let others = [
-        "axum::",
-        "bytes::",
-        "alloc::",
-        "http::method::",
-        "http::uri::",
-        "http::header::",
-        "http::version::",
-    ];
-    !others.iter().any(|other| name.starts_with(other))
-}
-
-/// Returns axum's marker for extraction from the request head alone. The marker has no public name.
-fn via_parts() -> TypeId {
-    fn marker<M: 'static>() -> TypeId
-    where
-        Public<()>: FromRequest<(), M>,
-    {
-        TypeId::of::<M>()
-    }
-    marker()
 }
 
 macro_rules! shape {

@@ -8,8 +8,7 @@ use http::request::Parts;
 use crate::gate::Step;
 use crate::handler::Access;
 use crate::handler::declares::{Admit, Sealed};
-use crate::proof::IsInvariant;
-use crate::proof::Remember;
+use crate::proof::{IsInvariant, Remember};
 use crate::right::{Declaration, Site};
 
 /// The declaration after a macro has reported an error. It keeps the route of the handler from

@@ -16,8 +16,7 @@ use super::answering::HandlerResponse;
 use super::declares::Admit;
 use crate::credentials::keep_target;
 use crate::gate::Step;
-use crate::proof::Remember;
-use crate::proof::{Authenticated, Authorized};
+use crate::proof::{Authenticated, Authorized, Remember};
 use crate::right::{Right, RightOf, Site, arrived};
 
 /// The callers that may reach a service, as the type argument of

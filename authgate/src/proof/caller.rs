@@ -102,13 +102,15 @@ pub(super) struct Known<P> {
 struct Asked {
     method: Method,
     target: Uri,
-    /// The values of the fields that the schemes of the gate read.
-    fields: Vec<HeaderValue>,
+    /// The values of the fields that the schemes of the gate read, each with the position of its
+    /// field.
+    fields: Vec<(usize, HeaderValue)>,
 }
 
 impl Asked {
     fn of<P: Principal>(gate: &Gate<P>, parts: &Parts) -> Self {
-        let fields = gate.credential_fields(&parts.headers).cloned().collect();
+        let fields = gate.credential_fields(&parts.headers);
+        let fields = fields.map(|(field, value)| (field, value.clone())).collect();
         Self { method: parts.method.clone(), target: target(parts).clone(), fields }
     }
 }

@@ -40,9 +40,9 @@ pub enum Remember {
 }
 
 impl Remember {
-    fn applies(self) -> bool {
+    fn applies(self, is_repeatable: bool) -> bool {
         match self {
-            Self::Costly(may_ask) => may_ask(),
+            Self::Costly(may_ask) => !is_repeatable && may_ask(),
             Self::Always => true,
         }
     }
@@ -83,10 +83,7 @@ impl<P: Principal> Authenticated<P> {
             return Step::Done(caller.unless_required_right_is_missing(right, parts));
         }
         match gate.identify(&RequestCredentials::of(parts), accepted) {
-            Step::Done(Ok(identified))
-                if (matches!(remember, Remember::Costly(_)) && gate.is_repeatable(identified.scheme))
-                    || !remember.applies() =>
-            {
+            Step::Done(Ok(identified)) if !remember.applies(gate.is_repeatable(identified.scheme)) => {
                 Step::Done(Self::enter(gate, identified, parts, right))
             }
             Step::Done(Ok(identified)) => {
@@ -103,7 +100,7 @@ impl<P: Principal> Authenticated<P> {
     pub(super) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
         let Entering { gate, waiting, right, accepted, remember } = *entering;
         let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
-        if remember.applies() {
+        if remember.applies(false) {
             Self::enter_and_remember(gate, identified, parts, right, accepted)
         } else {
             Self::enter(gate, identified, parts, right)

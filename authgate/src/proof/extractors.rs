@@ -1,6 +1,6 @@
 //! The extractors of all proofs.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 use super::prove::{App, Prove, States, admit};
@@ -10,8 +10,8 @@ use super::{
     Authenticated, Authorized, AuthorizedOn, Concealed, ConcealedUnless, Granted, Remember, VisibleList, With,
 };
 use crate::denial::Denial;
-use crate::gate::{HasGate, Step};
-use crate::right::{Principal, Requirement, Site};
+use crate::gate::{HasGate, ResponseHooks, Step, gate_of};
+use crate::right::{Principal, Reason, Requirement, Site};
 
 macro_rules! extractors {
     ($([$($generics:tt)*] $proof:ty where { $($bounds:tt)* };)*) => {
@@ -39,6 +39,33 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
         match Self::admit(parts, state, site, Remember::Always) {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::admitted(entering, parts, state, site).await,
+        }
+    }
+}
+
+/// Extracts `None` only for a request without credentials. Credentials that fail are rejected.
+impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authenticated<P> {
+    type Rejection = Denial;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
+        let caller = Self::from_parts(parts, state).await;
+        // The response depends on the caller, whether or not there is one.
+        if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
+            response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
+        }
+        match caller {
+            Ok(caller) => Ok(Some(caller)),
+            Err(denial) if denial.reason() == Reason::NoCredentials => {
+                // The response to an anonymous caller depends on the absence of credentials.
+                let fields = gate_of::<P, S>(parts, state).depends_on(None);
+                if let (Some(response_hooks), Some(fields)) =
+                    (parts.extensions.get::<ResponseHooks>(), fields)
+                {
+                    response_hooks.depends_on(fields);
+                }
+                Ok(None)
+            }
+            Err(denial) => Err(denial.at(Site::of(parts)).log(Some(parts))),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::secret::debug_only;
 /// A [`Policy`] is named as it is, and an [`AsyncPolicy`](super::AsyncPolicy) in [`Async`]. Alone,
 /// a policy needs no `On`: `Granted<Owns, Note>`.
 ///
-/// The rights of the caller are checked first. A policy is asked only if the result depends on it.
+/// The rights of the caller are checked first. A policy is evaluated only if the result depends on it.
 ///
 /// # Examples
 ///

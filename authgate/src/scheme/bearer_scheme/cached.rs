@@ -92,7 +92,7 @@ impl<C> Bearer<C> {
 
 impl<Claims, C> Cached<Claims, C> {
     /// Finds the account of each caller in `source`, as [`Bearer::resolve`] does. The cache keeps
-    /// the claims, and the source is asked on every request.
+    /// the claims, and the source is queried on every request.
     #[must_use]
     pub fn resolve<R: Resolve<Claims>>(self, source: R) -> Resolved<Self, Claims, R> {
         Resolved::new(self, source)
