@@ -1,5 +1,6 @@
 //! Sessions: signing in and out, expiry, and a store that fails.
 
+mod changed;
 mod failing;
 mod refused;
 mod remembered;

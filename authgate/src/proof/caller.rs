@@ -11,6 +11,8 @@ use http::request::Parts;
 use http::{Method, Uri};
 
 use super::Authenticated;
+#[cfg(feature = "session")]
+use super::Unauthenticated;
 use super::enter::record_on_span;
 use crate::credentials::target;
 use crate::gate::Gate;
@@ -26,7 +28,8 @@ use crate::right::{AcceptedSchemes, Context, Principal};
 ///   handlers behind the middleware
 ///
 /// Dereferences to the principal. Cloning does not allocate. Only authgate creates a `Caller`. It
-/// is information and not a proof: code that requires a right takes a proof.
+/// is information and not a proof: code that requires a right takes a proof. It names the caller at
+/// the time of the check, even if the request signs in or out later.
 ///
 /// # Examples
 ///
@@ -94,6 +97,8 @@ pub(super) struct Known<P> {
     scheme: usize,
     gate: Gate<P>,
     request: Asked,
+    /// `true` once the request has signed in or out.
+    is_outdated: AtomicBool,
 }
 
 /// The parts of a request on which an identification depends. A layer may replace them between two
@@ -175,6 +180,7 @@ impl<P: Principal> Authenticated<P> {
                     scheme,
                     gate: gate.clone(),
                     request,
+                    is_outdated: AtomicBool::new(false),
                 });
                 IN_USE.store(true, Ordering::Relaxed);
                 parts.extensions.insert(Memo { known: Arc::clone(&known), accepted });
@@ -212,12 +218,24 @@ impl<P: Principal> Authenticated<P> {
     }
 }
 
+#[cfg(feature = "session")]
+impl<P: Principal> Unauthenticated<P> {
+    /// Makes the rest of the request identify the caller again, because it signs in or out.
+    pub(crate) fn forget(&self) {
+        let memo = self.credentials.request().and_then(|request| request.extensions.get::<Memo<P>>());
+        if let Some(memo) = memo {
+            memo.known.is_outdated.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 impl<P: Principal> Memo<P> {
     fn answers(&self, gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> bool {
-        let Known { context, gate: identified_by, request, .. } = &*self.known;
+        let Known { context, gate: identified_by, request, is_outdated, .. } = &*self.known;
         // Among other schemes, another credential of the request might have decided.
         let same_schemes = self.accepted.is_all() || self.accepted == accepted;
-        identified_by.is_same(gate)
+        !is_outdated.load(Ordering::Relaxed)
+            && identified_by.is_same(gate)
             && same_schemes
             && accepted.accepts(context.scheme())
             && *request == Asked::of(gate, parts)

@@ -178,6 +178,7 @@ impl Sessions {
         caller: &'a Unauthenticated<P>,
     ) -> Result<(&'a RequestSession, Binding<'a>, usize), Denial> {
         caller.refuse_cross_site()?;
+        caller.forget();
         let spaces = caller.gate().session_spaces();
         let mut spaces = spaces.filter_map(|(index, space)| Some((index, space.downcast_ref::<Space>()?)));
         let space = spaces.find(|(_, space)| space.sessions.are(self));

@@ -167,7 +167,8 @@ impl RequestStore {
             return false;
         }
         if let Some(unused) = self.unused() {
-            return unused > self.idle / 10;
+            // Once idle, a use changes nothing: the remembered sign-in has its own end.
+            return unused > self.idle / 10 && unused < self.idle;
         }
         let expires = *self.expires.lock().unwrap_or_else(PoisonError::into_inner);
         let left = expires.map(|expires| expires - OffsetDateTime::now_utc());

@@ -185,6 +185,23 @@ async fn remembered_user_is_signed_in_until_the_lifetime_ends() {
     assert_eq!(unused.ask(&app, "GET /me").await.status, 401);
 }
 
+/// Each save writes the data of the application, too.
+#[tokio::test]
+async fn use_of_an_idle_remembered_session_writes_nothing() {
+    let (app, store) = site();
+    let mut jar = Jar::default();
+    jar.post(&app, "/login", "who=vera&days=30").await;
+    store.pass(5 * MINUTE);
+    let saves = store.saves();
+    jar.ask(&app, "GET /me").await.assert_is(200, "vera");
+    assert_eq!(store.saves(), saves + 1, "a use within the idle time is recorded");
+    store.pass(DAY);
+    for _ in 0..3 {
+        jar.ask(&app, "GET /me").await.assert_is(200, "vera");
+    }
+    assert_eq!(store.saves(), saves + 1);
+}
+
 #[tokio::test]
 async fn remembered_login_is_not_fresh() {
     let (app, store) = site();
