@@ -1,4 +1,4 @@
-//! What a handler's parameters after the declaration do, by their types.
+//! Properties of the parameters that follow the declaration, by their types.
 
 use std::any::{TypeId, type_name};
 

@@ -39,6 +39,9 @@ impl<P: Principal> Authenticated<P> {
     /// respond ends nothing before the expiry, and a source that panics ends the connection.
     /// Without an expiry and a source, the future never completes. It borrows nothing.
     ///
+    /// The sign-out from a session, a changed password and a removed account do not complete it. An
+    /// application that must end such connections earlier closes them itself.
+    ///
     /// # Examples
     ///
     /// ```

@@ -10,7 +10,8 @@ use crate::scheme::attempts::{AttemptLimits, LoginAttempt};
 
 impl<P: Principal> Unauthenticated<P> {
     /// Counts an attempt to log in, before the password is verified. Call
-    /// [`LoginAttempt::succeeded`] if it is correct.
+    /// [`LoginAttempt::succeeded`] if it is correct, and [`LoginAttempt::withdraw`] if it could not
+    /// be verified.
     ///
     /// Pass the name in the form in which accounts are looked up. Otherwise, each spelling of a
     /// name has its own limit.

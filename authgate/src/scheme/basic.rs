@@ -91,6 +91,10 @@ impl<U> Basic<U> {
 
     /// Limits the passwords that clients try: 429 `too_many_attempts`. Without limits, clients can
     /// try passwords as fast as the [`Users`] verify them.
+    ///
+    /// Attempts are counted for the name as it is sent. If the [`Users`] accept several spellings
+    /// of a name, such as `vera` and `Vera`, each spelling has its own limits: compare names
+    /// exactly.
     #[must_use]
     pub fn attempts(mut self, limits: &AttemptLimits) -> Self {
         self.limits = Some(limits.clone());
@@ -132,8 +136,13 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.
                 Login::Wrong | Login::Unknown => Outcome::Rejected(CredentialError::Rejected),
-                Login::Unavailable => Outcome::Unavailable,
-                Login::Busy => Outcome::Busy,
+                // A password that was not verified does not count.
+                undecided @ (Login::Unavailable | Login::Busy) => {
+                    if let Some(attempt) = attempt {
+                        attempt.withdraw().await;
+                    }
+                    if matches!(undecided, Login::Busy) { Outcome::Busy } else { Outcome::Unavailable }
+                }
             }
         })
     }

@@ -57,7 +57,9 @@ impl<P> Identity<P> {
     }
 
     /// Sets a callback that adds response headers, such as `Authentication-Info` or a renewed
-    /// cookie. The scheme must declare it by [`Properties::sets_response_fields`](super::Properties::sets_response_fields).
+    /// cookie. The scheme must declare it by [`Properties::sets_response_fields`].
+    ///
+    /// [`Properties::sets_response_fields`]: super::Properties::sets_response_fields
     #[must_use]
     pub fn on_response(mut self, set: impl FnOnce(&mut HeaderMap) + Send + 'static) -> Self {
         self.on_response = Some(Box::new(set));

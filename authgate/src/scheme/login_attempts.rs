@@ -51,6 +51,11 @@ use crate::right::CredentialError;
 ///         self.run("succeeded", attempt).await?;
 ///         Ok(())
 ///     }
+///
+///     async fn withdrawn(&self, attempt: &Attempt) -> Result<(), AttemptError> {
+///         self.run("withdrawn", attempt).await?;
+///         Ok(())
+///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -84,6 +89,14 @@ pub trait Attempts: Send + Sync + 'static {
     ///
     /// Returns [`AttemptError`] if the store failed. The login succeeds nevertheless.
     fn succeeded(&self, attempt: &Attempt) -> impl Future<Output = Result<(), AttemptError>> + Send;
+
+    /// Records that the password was not verified, such as in an outage. Removes the guess from all
+    /// counters.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`AttemptError`] if the store failed. The attempt then counts.
+    fn withdrawn(&self, attempt: &Attempt) -> impl Future<Output = Result<(), AttemptError>> + Send;
 }
 
 /// An attempt to log in, as an [`Attempts`] store counts it. It contains neither the name nor the
@@ -243,6 +256,8 @@ trait DynAttempts: Send + Sync {
     fn dyn_count<'a>(&'a self, attempt: &'a Attempt) -> Counted<'a>;
 
     fn dyn_succeeded<'a>(&'a self, attempt: &'a Attempt) -> Counted<'a>;
+
+    fn dyn_withdrawn<'a>(&'a self, attempt: &'a Attempt) -> Counted<'a>;
 }
 
 impl<A: Attempts> DynAttempts for A {
@@ -252,5 +267,9 @@ impl<A: Attempts> DynAttempts for A {
 
     fn dyn_succeeded<'a>(&'a self, attempt: &'a Attempt) -> Counted<'a> {
         Box::pin(self.succeeded(attempt))
+    }
+
+    fn dyn_withdrawn<'a>(&'a self, attempt: &'a Attempt) -> Counted<'a> {
+        Box::pin(self.withdrawn(attempt))
     }
 }

@@ -158,13 +158,36 @@ async fn review(note: Granted<_, Note>) -> String {
 #[requires(policy = Owns, on = Note, policy = Async<IsShared>, on = Note)]
 async fn both() {}
 
-#[requires(any(all(role = "admin", in = Org), policy = Owns, on = Note))]
-async fn in_org(_: Granted<_, Note>) {}
+#[requires(any(all(role = "admin", in = Org), policy = Owns, on = OrgNote))]
+async fn in_org(_: Granted<_, OrgNote>) {}
 
 /// Two notes, each with its own key.
-async fn merge((_, _): (Granted<InOrg, Note>, Granted<Owns, Other>)) {}
+async fn merge((_, _): (Granted<InOrg, OrgNote>, Granted<Owns, Other>)) {}
 
 type InOrg = Any<(In<Org, role::Admin>, On<Owns>)>;
+
+/// A note of an organization. All notes are of acme. The organization is a part of the key, because
+/// an admin of one organization must not get the notes of another.
+struct OrgNote(Note);
+
+impl Resource<App> for OrgNote {
+    type Key = (String, u64);
+    type Error = std::io::Error;
+
+    const PARAMETERS: &'static [&'static str] = &["org", "id"];
+
+    async fn load((org, id): (String, u64), app: &App) -> Result<Option<Self>, std::io::Error> {
+        Ok(if org == "acme" { Note::load(id, app).await?.map(Self) } else { None })
+    }
+}
+
+impl Policy<OrgNote> for Owns {
+    type Principal = User;
+
+    fn decide(user: &User, note: &OrgNote) -> Decision {
+        <Self as Policy<Note>>::decide(user, &note.0)
+    }
+}
 
 /// A note by another path parameter.
 struct Other(Note);

@@ -17,7 +17,14 @@ use crate::secret::debug_only;
 /// A [`Policy`] is named as it is, and an [`AsyncPolicy`](super::AsyncPolicy) in [`Async`]. Alone,
 /// a policy needs no `On`: `Granted<Owns, Note>`.
 ///
-/// The rights of the caller are checked first. A policy is evaluated only if the result depends on it.
+/// The rights of the caller are checked first. A policy is evaluated only if the result depends on
+/// it.
+///
+/// # Security
+///
+/// An alternative without a policy admits to each resource that the path names. If it is a right in
+/// a tenant ([`In`](crate::right::In)), the key of the resource must include the tenant. Otherwise,
+/// an admin of one tenant gets the resources of another.
 ///
 /// # Examples
 ///

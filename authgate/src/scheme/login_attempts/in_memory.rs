@@ -12,6 +12,10 @@ const MOST_GUESSES: usize = 128 * 1024;
 /// The maximum number of clients that have sent a correct password.
 const MOST_KNOWN: usize = 64 * 1024;
 
+/// The maximum number of these clients for one account. With its own password, a client could
+/// otherwise push out those of all other accounts.
+const MOST_KNOWN_OF_ACCOUNT: usize = 16;
+
 /// The time for which a client is known after a correct password.
 const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -24,8 +28,10 @@ struct State {
     counters: HashMap<u128, Guesses>,
     /// The number of guesses in all counters.
     total: usize,
-    /// The clients that have sent a correct password, with its time.
-    known: HashMap<u128, Instant>,
+    /// The clients of each account that have sent a correct password, with its time, oldest first.
+    known: HashMap<u128, Vec<(u128, Instant)>>,
+    /// The number of clients of all accounts.
+    total_known: usize,
 }
 
 /// The guesses of one counter, oldest first.
@@ -56,12 +62,19 @@ impl Attempts for InMemory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).succeeded(attempt, Instant::now());
         Ok(())
     }
+
+    async fn withdrawn(&self, attempt: &Attempt) -> Result<(), AttemptError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).withdraw(attempt);
+        Ok(())
+    }
 }
 
 impl State {
     fn count(&mut self, attempt: &Attempt, now: Instant) -> Result<(), AttemptError> {
         let [client, network, account] = attempt.counters();
-        let is_known = self.known.get(&client.key).is_some_and(|at| *at + KNOWN_FOR > now);
+        let is_known = self.known.get(&account.key).is_some_and(|clients| {
+            clients.iter().any(|(known, at)| *known == client.key && *at + KNOWN_FOR > now)
+        });
         let checked = if is_known { &[client][..] } else { &[client, network, account] };
         let mut uncounted = Vec::with_capacity(checked.len());
         for counter in checked {
@@ -93,6 +106,27 @@ impl State {
     }
 
     fn succeeded(&mut self, attempt: &Attempt, now: Instant) {
+        self.withdraw(attempt);
+        if self.total_known >= MOST_KNOWN {
+            let before = self.total_known;
+            keep_newer_half(&mut self.known, |clients| clients.last().map(|(_, at)| *at));
+            self.total_known = self.known.values().map(Vec::len).sum();
+            let forgotten = before - self.total_known;
+            tracing::warn!(target: "authgate::gate", forgotten, "too many clients have logged in to know them all");
+        }
+        let [client, _, account] = attempt.counters();
+        let clients = self.known.entry(account.key).or_default();
+        let before = clients.len();
+        clients.retain(|(known, at)| *known != client.key && *at + KNOWN_FOR > now);
+        if clients.len() >= MOST_KNOWN_OF_ACCOUNT {
+            clients.remove(0);
+        }
+        clients.push((client.key, now));
+        self.total_known = self.total_known + clients.len() - before;
+    }
+
+    /// Removes the guess from all counters.
+    fn withdraw(&mut self, attempt: &Attempt) {
         for counter in attempt.counters() {
             if let Some(held) = self.counters.get_mut(&counter.key) {
                 let before = held.guesses.len();
@@ -103,11 +137,6 @@ impl State {
                 }
             }
         }
-        let [client, ..] = attempt.counters();
-        if self.known.len() >= MOST_KNOWN && !self.known.contains_key(&client.key) {
-            keep_newer_half(&mut self.known, |at| Some(*at));
-        }
-        self.known.insert(client.key, now);
     }
 
     /// Removes expired guesses. If too many are left, removes the counters that have been unused
@@ -168,7 +197,26 @@ mod tests {
         }
         let held: usize = state.counters.values().map(|held| held.guesses.len()).sum();
         assert_eq!(state.total, held);
-        assert!(state.known.len() <= MOST_KNOWN);
+        let known: usize = state.known.values().map(Vec::len).sum();
+        assert_eq!(state.total_known, known);
+        assert!(known <= MOST_KNOWN);
+    }
+
+    /// The password of one account must not make the clients of another unknown.
+    #[test]
+    fn clients_of_one_account_do_not_push_out_those_of_another() {
+        let (mut state, now) = (State::default(), Instant::now());
+        state.succeeded(&attempt(1, 2, 3, 0), now);
+        for number in 0..70_000 {
+            state.succeeded(&attempt(10 + u128::from(number), 4, 5, number), now + Duration::from_secs(1));
+        }
+        assert_eq!(state.total_known, 1 + MOST_KNOWN_OF_ACCOUNT);
+        // The limit of the account is reached, but its client is known.
+        for guess in 0..2 {
+            state.count(&attempt(6, 7, 3, guess), now).unwrap();
+        }
+        assert!(state.count(&attempt(8, 9, 3, 7), now).is_err());
+        assert!(state.count(&attempt(1, 2, 3, 7), now).is_ok());
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use super::in_memory::InMemory;
-use super::{Attempt, AttemptCounter, AttemptError, Attempts, DynAttempts, NoAddress};
+use super::{Attempt, AttemptCounter, AttemptError, Attempts, Counted, DynAttempts, NoAddress};
 use crate::credentials::RequestCredentials;
 use crate::secret::debug_only;
 
-/// The time that recording a correct password may take. The login succeeds without the record.
+/// The time that recording the result of an attempt may take.
 const RECORD_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Limits on the passwords that clients try.
@@ -25,7 +25,9 @@ const RECORD_TIMEOUT: Duration = Duration::from_secs(1);
 /// password is verified. A network is an IPv4 address, or the first 64 bits of an IPv6 address.
 ///
 /// Only different wrong passwords count. A correct password counts until it is verified, and a
-/// program that repeats an old password counts once. Unknown names count like known ones.
+/// program that repeats an old password counts once. Unknown names count like known ones, except
+/// that a client in the network of a user can find out that the user has logged in there lately:
+/// only `per_client` applies to that name.
 ///
 /// # Denial of service
 ///
@@ -140,8 +142,8 @@ impl AttemptLimits {
     }
 
     /// Creates limits that store the attempts in the memory of this process. It keeps at most
-    /// 131,072 passwords, each as a number, and 65,536 clients with a correct password. In a larger
-    /// flood, the oldest are forgotten, and an event is logged.
+    /// 131,072 passwords, each as a number, and 65,536 clients with a correct password, of which 16
+    /// are of one account. In a larger flood, the oldest are forgotten, and an event is logged.
     #[must_use]
     pub fn in_memory(
         address: impl Fn(&RequestCredentials<'_>) -> Option<IpAddr> + Send + Sync + 'static,
@@ -259,7 +261,8 @@ debug_only!([] AttemptLimits { per_client, per_network, per_account });
 
 /// A counted attempt to log in.
 ///
-/// Call [`succeeded`](Self::succeeded) if the password is correct. Otherwise, drop it.
+/// Call [`succeeded`](Self::succeeded) if the password is correct, and [`withdraw`](Self::withdraw)
+/// if it could not be verified. Drop it if the password is wrong.
 ///
 /// # Examples
 ///
@@ -283,11 +286,22 @@ impl LoginAttempt {
     /// Records that the password is correct, so that it does not count. If the store fails, an
     /// event is logged.
     pub async fn succeeded(self) {
-        match tokio::time::timeout(RECORD_TIMEOUT, self.store.dyn_succeeded(&self.attempt)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => drop(error.retry_after()),
-            Err(elapsed) => drop(AttemptError::from(elapsed).retry_after()),
-        }
+        recorded(self.store.dyn_succeeded(&self.attempt)).await;
+    }
+
+    /// Records that the password was not verified, such as in an outage of the accounts, so that it
+    /// does not count. If the store fails, an event is logged.
+    pub async fn withdraw(self) {
+        recorded(self.store.dyn_withdrawn(&self.attempt)).await;
+    }
+}
+
+/// Waits for the store for a limited time, because the response does not depend on it.
+async fn recorded(record: Counted<'_>) {
+    match tokio::time::timeout(RECORD_TIMEOUT, record).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => drop(error.retry_after()),
+        Err(elapsed) => drop(AttemptError::from(elapsed).retry_after()),
     }
 }
 

@@ -70,15 +70,20 @@ async fn role_in_a_tenant_is_an_alternative() {
     let of_org = |name: &str| token(&json!({ "sub": name, "orgs": { "acme": ["admin"] } }));
     for (token, path, status) in [
         (of_org("ada"), "/orgs/acme/notes/1/2", 200),
-        (of_org("ada"), "/orgs/other/notes/1/2", 403),
+        (of_org("ada"), "/orgs/other/notes/1/2", 404),
         (of_org("vera"), "/orgs/acme/notes/1/2", 403),
     ] {
         assert_eq!(ask_with(&app, &format!("POST {path}"), &token).await.status, status, "{path}");
     }
+    // An admin of her own organization.
+    let mallory = token(&json!({ "sub": "mallory", "orgs": { "mallorys": ["admin"] } }));
     for (token, path, status) in [
         (of_org("root"), "/orgs/acme/notes/1", 200),
-        (of_org("root"), "/orgs/other/notes/1", 403),
-        (of("vera", &[]), "/orgs/other/notes/1", 200),
+        (of_org("root"), "/orgs/other/notes/1", 404),
+        (of("vera", &[]), "/orgs/acme/notes/1", 200),
+        (of("vera", &[]), "/orgs/other/notes/1", 404),
+        (mallory.clone(), "/orgs/mallorys/notes/1", 404),
+        (mallory, "/orgs/acme/notes/1", 403),
         (of("root", &["admin"]), "/orgs/acme/notes/1", 403),
     ] {
         assert_eq!(ask_with(&app, &format!("GET {path}"), &token).await.status, status, "{path}");

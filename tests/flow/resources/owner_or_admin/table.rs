@@ -20,8 +20,8 @@ POST    /notes/{id}/both               policy:Owns on Note & policy:IsShared on 
 POST    /notes/{id}/fresh              policy:Owns on Note | (role:admin & fresh:300s)
 GET     /notes/{id}/half               role:admin | policy:Owns on Note conceal
 POST    /notes/{id}/half               role:admin | policy:Owns on Note conceal
-GET     /orgs/{org}/notes/{id}         role:admin in Org | policy:Owns on Note
-POST    /orgs/{org}/notes/{id}/{other} (role:admin in Org | policy:Owns on Note) & policy:Owns on Other
+GET     /orgs/{org}/notes/{id}         role:admin in Org | policy:Owns on OrgNote
+POST    /orgs/{org}/notes/{id}/{other} (role:admin in Org | policy:Owns on OrgNote) & policy:Owns on Other
 GET     /hand/{id}                     authenticated User
 ";
 
@@ -36,7 +36,10 @@ async fn table_lock_and_probe_show_the_alternatives() {
     let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("owner_or_admin.lock");
     std::fs::write(&file, lock).unwrap();
     let state = App { gate: TestGate::<User>::new().gate(), ran: Ran::default(), asked: Asked::default() };
-    let report = probe(routes(), state, &file).await;
+    let report = probe(routes(), state, &file)
+        .path("/orgs/{org}/notes/{id}", "/orgs/acme/notes/1")
+        .path("/orgs/{org}/notes/{id}/{other}", "/orgs/acme/notes/1/2")
+        .await;
     std::fs::remove_file(&file).unwrap();
     report.assert_clean();
 }
