@@ -44,7 +44,7 @@ issuer_field!(String, Box<str>, Arc<str>);
 #[diagnostic::on_unimplemented(
     message = "expected `authgate::Roles<{Set}>`, found `{Self}`",
     label = "not a set of roles of `{Set}`",
-    note = "`Roles<{Set}>` is a bit set that deserialises from names, such as `[\"editor\"]`; unknown names grant nothing"
+    note = "`Roles<{Set}>` is a bit set that deserializes from names, such as `[\"editor\"]`; unknown names grant nothing"
 )]
 pub trait RolesOf<Set> {
     /// The roles held, one bit each.
@@ -61,7 +61,7 @@ impl<Set> RolesOf<Set> for Roles<Set> {
 #[diagnostic::on_unimplemented(
     message = "expected `authgate::Scopes<{Set}>`, found `{Self}`",
     label = "not a set of scopes of `{Set}`",
-    note = "`Scopes<{Set}>` is a bit set that deserialises from names, such as `\"reports:read reports:write\"`; unknown \
+    note = "`Scopes<{Set}>` is a bit set that deserializes from names, such as `\"reports:read reports:write\"`; unknown \
             names grant nothing"
 )]
 pub trait ScopesOf<Set> {
@@ -97,7 +97,7 @@ impl<Set> ScopesOf<Set> for Option<Scopes<Set>> {
 #[diagnostic::on_unimplemented(
     message = "expected `authgate::Permissions<{Set}>`, found `{Self}`",
     label = "not a set of permissions of `{Set}`",
-    note = "`Permissions<{Set}>` is a bit set that deserialises from names, such as `[\"reports:write\"]`; unknown names \
+    note = "`Permissions<{Set}>` is a bit set that deserializes from names, such as `[\"reports:write\"]`; unknown names \
             grant nothing"
 )]
 pub trait PermissionsOf<Set> {
@@ -115,7 +115,7 @@ impl<Set> PermissionsOf<Set> for Permissions<Set> {
 #[diagnostic::on_unimplemented(
     message = "expected `authgate::right::TenantRoles<{Set}>`, found `{Self}`",
     label = "not the roles of `{Set}` by tenant",
-    note = "`TenantRoles<{Set}>` deserialises from an object of tenants and their roles, such as `{{\"acme\": \
+    note = "`TenantRoles<{Set}>` deserializes from an object of tenants and their roles, such as `{{\"acme\": \
             [\"member\"]}}`; unknown roles grant nothing"
 )]
 pub trait TenantRolesOf<Set> {

@@ -18,7 +18,7 @@ use crate::secret::debug_only;
 /// ```
 /// use authgate::right::{Tenant, TenantFrom};
 ///
-/// /// An organisation: `/orgs/{org}/..`
+/// /// An organization: `/orgs/{org}/..`
 /// pub struct Org;
 ///
 /// impl Tenant for Org {
