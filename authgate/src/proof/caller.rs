@@ -192,16 +192,17 @@ impl<P: Principal> Authenticated<P> {
         Self { principal: Held::Shared(known), context, scheme, gate, client, invariant }
     }
 
-    /// Returns the caller if this request was identified by the same gate, from the same
-    /// credentials, among schemes that give the same answer.
+    /// Returns `false` if no request has remembered a caller, which spares applications that never
+    /// do the lookup in each request.
     #[inline(always)]
-    pub(super) fn remembered(gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> Option<Self> {
-        // Spares applications that remember no caller the lookup in each request.
-        if IN_USE.load(Ordering::Relaxed) { Self::look_up(gate, parts, accepted) } else { None }
+    pub(super) fn may_be_remembered() -> bool {
+        IN_USE.load(Ordering::Relaxed)
     }
 
+    /// Returns the caller if this request was identified by the same gate, from the same
+    /// credentials, among schemes that give the same answer.
     #[inline(never)]
-    fn look_up(gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> Option<Self> {
+    pub(super) fn remembered(gate: &Gate<P>, parts: &Parts, accepted: AcceptedSchemes) -> Option<Self> {
         let memo = parts.extensions.get::<Memo<P>>()?;
         if !memo.answers(gate, parts, accepted) {
             return None;

@@ -58,7 +58,8 @@ impl<P> fmt::Debug for Entering<P> {
 }
 
 impl<P: Principal> Authenticated<P> {
-    #[inline]
+    // Inlined, as `enter` is.
+    #[inline(always)]
     pub(super) fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
         let Identified { identity, scheme } = identified;
         let client = gate.known_client(headers);
@@ -79,7 +80,9 @@ impl<P: Principal> Authenticated<P> {
         remember: Remember,
     ) -> Entered<Self, P> {
         let gate = gate_of::<P, S>(parts, state);
-        if let Some(caller) = Self::remembered(&gate, parts, accepted) {
+        if Self::may_be_remembered()
+            && let Some(caller) = Self::remembered(&gate, parts, accepted)
+        {
             return Step::Done(caller.unless_required_right_is_missing(right, parts));
         }
         match gate.identify(&RequestCredentials::of(parts), accepted) {

@@ -300,7 +300,8 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
 
 impl<R: Requirement<P>, P: Principal> Authorized<R, P> {
     /// Completes the proof of a caller that has the rights. There is no resource to load.
-    #[inline]
+    // Inlined, because the argument and the result would be copied otherwise.
+    #[inline(always)]
     pub(crate) fn complete<S: HasGate<P>>(
         checked: Result<Checked<Self>, Denial>,
         parts: &Parts,
