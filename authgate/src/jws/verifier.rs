@@ -76,7 +76,8 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns the first [`CredentialError`] in the order form, header, signature, claims,
-    /// principal.
+    /// principal. A token that names an issuer that is not trusted, and whose signature or header is
+    /// rejected, has a wrong issuer.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],
@@ -90,7 +91,7 @@ impl Verifier {
         };
         let principal = match self.issuers.only() {
             Some(issuer) => {
-                let now = verified(issuer)?;
+                let now = verified(issuer).map_err(|fault| self.fault_of_unsigned(fault, &compact))?;
                 decoded(compact.payload, |payload| self.principal(payload, issuer, now))
             }
             None => decoded(compact.payload, |payload| {
@@ -101,6 +102,20 @@ impl Verifier {
             }),
         };
         principal.unwrap_or(Err(CredentialError::Malformed))
+    }
+
+    /// Returns [`CredentialError::WrongIssuer`] in place of [`CredentialError::Rejected`] if the
+    /// token names an issuer that is not trusted. Another gate may trust it. Several issuers give
+    /// the same result, because the name selects the keys.
+    #[cold]
+    fn fault_of_unsigned(&self, fault: CredentialError, compact: &Compact<'_>) -> CredentialError {
+        if fault != CredentialError::Rejected {
+            return fault;
+        }
+        let names_another =
+            |payload: &[u8]| unverified_issuer(payload).is_ok_and(|name| self.issuers.named(&name).is_none());
+        let is_of_another = decoded(compact.payload, names_another).unwrap_or(false);
+        if is_of_another { CredentialError::WrongIssuer } else { fault }
     }
 
     /// Checks the claims of a payload with a verified signature and deserializes the principal.
