@@ -18,7 +18,7 @@ impl<'a> EffectiveRules<'a> {
     pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
         let mut waived = Vec::new();
         for route in routes {
-            for requirement in route.access().rule().into_iter().flat_map(Rule::waived) {
+            for requirement in route.access().rules().flat_map(Rule::waived) {
                 if !waived.contains(&requirement) {
                     waived.push(requirement);
                 }
@@ -32,6 +32,9 @@ impl<'a> EffectiveRules<'a> {
     pub fn of(&self, access: &Access) -> Option<Rule> {
         if access.is_open() {
             return None;
+        }
+        if let Access::Either { alternatives } = access {
+            return Some(Rule::any(alternatives.iter().filter_map(|access| self.of(access))).normal());
         }
         let own: Vec<_> = access.rule().into_iter().flat_map(Rule::waived).collect();
         let of_gate = self.waived.iter().filter(|requirement| !own.contains(requirement));

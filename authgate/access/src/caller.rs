@@ -117,7 +117,7 @@ impl<'a> Caller<'a> {
     fn given(given: Given<'a>, lock: &'a Lock) -> Self {
         let role = if let Given::Role(role) = given { Some(role) } else { None };
         let principals: BTreeSet<_> =
-            lock.routes().iter().filter_map(|route| route.access().principal()).collect();
+            lock.routes().iter().flat_map(|route| route.access().principals()).collect();
         Self {
             given,
             roles: lock.held("role", role),
@@ -143,6 +143,7 @@ impl<'a> Caller<'a> {
                 return MayCall::If("the ungated router behind the path allows the caller".to_owned());
             }
             _ if self.given == Given::Nothing => return MayCall::No,
+            Access::Either { alternatives } => return self.may_one_of(alternatives),
             _ => {}
         }
         let Some(rule) = self.asked.of(access) else { return MayCall::Yes };
@@ -151,6 +152,19 @@ impl<'a> Caller<'a> {
             Some(false) => MayCall::No,
             None => self.principal_is(access, Some(words::of(&rule, &|leaf| self.has_leaf(leaf)))),
         }
+    }
+
+    /// Returns whether the caller may call a route with these alternatives.
+    fn may_one_of(&self, alternatives: &[Access]) -> MayCall {
+        let mut conditions = Vec::new();
+        for access in alternatives {
+            match self.may(access) {
+                MayCall::Yes => return MayCall::Yes,
+                MayCall::If(condition) => conditions.push(condition),
+                MayCall::No => {}
+            }
+        }
+        if conditions.is_empty() { MayCall::No } else { MayCall::If(conditions.join(", or ")) }
     }
 
     /// Adds the principal type to the condition. It is needed if a table has several types, and the

@@ -224,12 +224,11 @@ impl<'a> Judge<'a> {
 const MOST_STEPS: usize = 1 << 24;
 
 fn verdict(old: &Access, new: &Access, relation: Relation) -> Verdict {
-    let conceals = |access: &Access| matches!(access, Access::Authorized { conceal: true, .. });
     let is_public = |access: &Access| matches!(access, Access::Public { .. });
     match relation {
         _ if new.is_open() && !old.is_open() => Verdict::NewlyPublic,
         _ if old.is_open() && !new.is_open() => Verdict::Narrowed,
-        _ if is_public(old) != is_public(new) || conceals(old) != conceals(new) => Verdict::Changed,
+        _ if is_public(old) != is_public(new) || old.conceals() != new.conceals() => Verdict::Changed,
         Relation::Same => Verdict::Same,
         Relation::Wider => Verdict::Widened,
         Relation::Narrower => Verdict::Narrowed,

@@ -43,6 +43,11 @@ pub enum Declaration {
         /// `true` if other callers get 404 instead of 403.
         conceal: bool,
     },
+    /// Callers that one of these declarations allows, each with a principal of its own type.
+    Either {
+        /// The declarations, in the order in which their gates decide.
+        alternatives: &'static [Self],
+    },
 }
 
 impl Declaration {
@@ -57,6 +62,32 @@ impl Declaration {
                 assert!(!is_blank(reason), "the reason is blank: state why the route needs no right");
             }
             Self::Authenticated { .. } => {}
+            Self::Either { alternatives } => {
+                let mut left = *alternatives;
+                while let [first, rest @ ..] = left {
+                    first.must_be_sound();
+                    left = rest;
+                }
+            }
+        }
+    }
+
+    /// Returns the declarations of which a caller must meet one: those of
+    /// [`Either`](Self::Either), or only this one.
+    #[must_use]
+    pub const fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::Either { alternatives } => alternatives,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Returns the type of the principal, if the declaration has exactly one.
+    #[must_use]
+    pub const fn principal(&self) -> Option<PrincipalType> {
+        match self {
+            Self::Authenticated { principal } | Self::Authorized { principal, .. } => Some(*principal),
+            Self::Public { .. } | Self::Ungated { .. } | Self::Either { .. } => None,
         }
     }
 
@@ -80,6 +111,19 @@ impl fmt::Display for Declaration {
             Self::Authenticated { principal } => write!(f, "authenticated {principal}"),
             Self::Authorized { right, conceal: false, .. } => write!(f, "{right}"),
             Self::Authorized { right, conceal: true, .. } => write!(f, "{right} conceal"),
+            Self::Either { alternatives } => {
+                for (at, alternative) in alternatives.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { " | " })?;
+                    match alternative {
+                        Self::Authorized { right, principal, conceal } => {
+                            right.fmt_part(f)?;
+                            write!(f, " as {principal}{}", if *conceal { " conceal" } else { "" })?;
+                        }
+                        other => write!(f, "{other}")?,
+                    }
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -100,7 +100,7 @@ pub struct DocumentRoute {
     /// The reason of a public or ungated route.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The type of the principal.
+    /// The type of the principal, if the route has only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
     /// The accepted schemes, if the rule does not accept every scheme of the gate.

@@ -130,8 +130,8 @@ const SCRIPT_HASH: &str = "QAe2AwedORGdkq48/tKJ+F5t6kUZeKKXQ0LFFEJT16M=";
 
 /// Returns the number of routes whose rule names a right.
 fn count_routes_with(lock: &Lock, kind: &str, name: &str) -> usize {
-    let rules = lock.routes().iter().filter_map(|route| route.access().rule());
-    rules.filter(|rule| rule.leaves().into_iter().any(|leaf| is_of(leaf, kind, name))).count()
+    let names = |rule: &Rule| rule.leaves().into_iter().any(|leaf| is_of(leaf, kind, name));
+    lock.routes().iter().filter(|route| route.access().rules().any(names)).count()
 }
 
 fn is_of(leaf: &Rule, kind: &str, name: &str) -> bool {

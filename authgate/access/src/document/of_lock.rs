@@ -31,7 +31,9 @@ impl Document {
 impl DocumentRoute {
     /// Returns the route of a line. The fields about the handler are empty.
     pub(super) fn of(line: &RouteLine) -> Self {
-        let (access, rule) = (line.access(), line.access().rule());
+        let access = line.access();
+        let rules = || access.rules();
+        let is_each_ruled = access.alternatives().iter().all(|access| access.rule().is_some());
         let kind = match line.method() {
             "404" => "fallback",
             "405" => "method_not_allowed",
@@ -43,7 +45,8 @@ impl DocumentRoute {
             Access::Public { reason } => ("public", Some(reason)),
             Access::Ungated { reason } => ("ungated", Some(reason)),
             Access::Authenticated { .. } => ("authenticated", None),
-            Access::Authorized { .. } => ("authorized", None),
+            Access::Either { .. } if rules().next().is_none() => ("authenticated", None),
+            Access::Authorized { .. } | Access::Either { .. } => ("authorized", None),
         };
         Self {
             method: line.method().to_owned(),
@@ -53,10 +56,10 @@ impl DocumentRoute {
             state: state.to_owned(),
             reason: reason.cloned(),
             principal: access.principal().map(str::to_owned),
-            schemes: rule.map(schemes).unwrap_or_default(),
-            policies: rule.map(policies).unwrap_or_default(),
-            fresh: rule.and_then(fresh),
-            conceal: matches!(access, Access::Authorized { conceal: true, .. }),
+            schemes: all(rules().map(schemes)).filter(|_| is_each_ruled).unwrap_or_default(),
+            policies: policies(rules()),
+            fresh: rules().map(fresh).collect::<Option<Vec<_>>>().filter(|_| is_each_ruled).and_then(longest),
+            conceal: access.conceals(),
             takes_body: false,
             handler: String::new(),
             source: DocumentSource { file: String::new(), line: 0, column: 0 },
@@ -100,9 +103,25 @@ fn fresh(rule: &Rule) -> Option<u64> {
     ages.filter(|age| fits(Some(*age))).max()
 }
 
-fn policies(rule: &Rule) -> Vec<DocumentPolicy> {
+fn longest(ages: Vec<u64>) -> Option<u64> {
+    ages.into_iter().max()
+}
+
+/// Joins the schemes of alternatives. Returns `None` if one of them accepts every scheme.
+fn all(alternatives: impl Iterator<Item = Vec<String>>) -> Option<Vec<String>> {
+    let mut all = BTreeSet::new();
+    for schemes in alternatives {
+        if schemes.is_empty() {
+            return None;
+        }
+        all.extend(schemes);
+    }
+    Some(all.into_iter().collect())
+}
+
+fn policies<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<DocumentPolicy> {
     let mut policies = Vec::new();
-    for leaf in rule.leaves() {
+    for leaf in rules.flat_map(Rule::leaves) {
         if let Rule::Policy { policy, on } = leaf {
             let policy = DocumentPolicy { policy: policy.to_string(), on: on.to_string() };
             if !policies.contains(&policy) {

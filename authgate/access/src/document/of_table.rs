@@ -2,7 +2,7 @@
 
 use super::{Document, DocumentRoute, DocumentSource};
 use crate::lock::{Writer, order};
-use crate::{Declaration, Route, Table};
+use crate::{Route, Table};
 
 impl Table {
     /// Returns the table as a document, in the order of the lock.
@@ -23,12 +23,7 @@ fn rank(route: &DocumentRoute) -> impl Ord {
 }
 
 fn of_route(writer: &Writer, route: &Route) -> DocumentRoute {
-    let principal = match &route.declaration() {
-        Declaration::Public { .. } | Declaration::Ungated { .. } => None,
-        Declaration::Authenticated { principal } | Declaration::Authorized { principal, .. } => {
-            Some(writer.principal(principal))
-        }
-    };
+    let principal = route.declaration().principal().map(|principal| writer.principal(&principal));
     DocumentRoute {
         principal,
         takes_body: route.takes_body(),

@@ -148,7 +148,7 @@ pub(super) fn public_body(table: &Linted<'_>, odd: &mut Vec<Odd>) {
 /// Returns the rights that the rule of a route requires. The gate enforces a waived requirement on
 /// other routes.
 fn leaves(route: &RouteLine) -> Vec<&Rule> {
-    route.access().rule().map(Rule::leaves_and_waived).unwrap_or_default()
+    route.access().rules().flat_map(Rule::leaves_and_waived).collect()
 }
 
 pub(super) fn unreachable(table: &Linted<'_>, odd: &mut Vec<Odd>) {
@@ -174,7 +174,7 @@ pub(super) fn exact_tenant(table: &Linted<'_>, odd: &mut Vec<Odd>) {
     }
     let is_exact = |tenant: &str| table.lock.right(TENANT, tenant).is_none();
     for (at, route) in table.lock.routes().iter().enumerate() {
-        if let Some(tenant) = route.access().rule().and_then(|rule| excluded(rule, false, &is_exact)) {
+        if let Some(tenant) = route.access().rules().find_map(|rule| excluded(rule, false, &is_exact)) {
             let message = format!(
                 "the rule excludes a right in `{tenant}`, whose names are compared by bytes: set `Tenant::CANONICAL`, or \
                  accept the finding if the application looks up tenants by exact name only"

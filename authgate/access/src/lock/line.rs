@@ -294,16 +294,31 @@ pub enum Access {
         /// `true` if other callers get 404 instead of 403.
         conceal: bool,
     },
+    /// Callers that one of these allows. Each states its principal.
+    Either {
+        /// The alternatives, of which none is open or an `Either`.
+        alternatives: Vec<Self>,
+    },
 }
 
 impl Access {
+    /// Returns the accesses of which a caller must have one: those of [`Either`](Self::Either), or
+    /// only this one.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::Either { alternatives } => alternatives,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// Returns `true` if the route requires no authentication.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Public { .. } | Self::Ungated { .. })
     }
 
-    /// Returns the rule, if the route has one.
+    /// Returns the rule, if the route has exactly one.
     #[must_use]
     pub const fn rule(&self) -> Option<&Rule> {
         match self {
@@ -312,12 +327,27 @@ impl Access {
         }
     }
 
-    /// Returns the type of the principal, if the lock states it.
+    /// Returns the rules of the alternatives.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.alternatives().iter().filter_map(Self::rule)
+    }
+
+    /// Returns the types of the principals that the lock states.
+    pub(crate) fn principals(&self) -> impl Iterator<Item = &str> {
+        self.alternatives().iter().filter_map(Self::principal)
+    }
+
+    /// Returns `true` if an authenticated caller without the right gets 404 instead of 403.
+    pub(crate) fn conceals(&self) -> bool {
+        self.alternatives().iter().any(|access| matches!(access, Self::Authorized { conceal: true, .. }))
+    }
+
+    /// Returns the type of the principal, if the lock states exactly one.
     pub(crate) fn principal(&self) -> Option<&str> {
         match self {
             Self::Authenticated { principal } => Some(principal),
             Self::Authorized { principal, .. } => principal.as_deref(),
-            Self::Public { .. } | Self::Ungated { .. } => None,
+            Self::Public { .. } | Self::Ungated { .. } | Self::Either { .. } => None,
         }
     }
 }
@@ -334,6 +364,20 @@ impl fmt::Display for Access {
                     write!(f, " as {}", TypeWord(principal))?;
                 }
                 f.write_str(if *conceal { " conceal" } else { "" })
+            }
+            Self::Either { alternatives } => {
+                for (at, alternative) in alternatives.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { " | " })?;
+                    match alternative {
+                        Self::Authorized { rule, principal: Some(principal), conceal } => {
+                            rule.fmt_part(f)?;
+                            write!(f, " as {}", TypeWord(principal))?;
+                            f.write_str(if *conceal { " conceal" } else { "" })?;
+                        }
+                        other => write!(f, "{other}")?,
+                    }
+                }
+                Ok(())
             }
         }
     }

@@ -45,15 +45,15 @@ impl Writer {
         let mut writer = Self::default();
         let (mut principals, mut leaves) = (BTreeSet::new(), Vec::new());
         for route in table {
-            let (right, principal) = match route.declaration() {
-                Declaration::Authenticated { principal } => (None, principal),
-                Declaration::Authorized { right, principal, .. } => (Some(right), principal),
-                Declaration::Public { .. } | Declaration::Ungated { .. } => continue,
-            };
-            principals.insert(principal.full_name());
-            writer.names.add_type(principal.type_name());
-            principal.sets().iter().for_each(|set| writer.add_set(*set));
-            leaves.extend(right.into_iter().flat_map(Rule::leaves_and_waived));
+            for declaration in route.declaration().alternatives() {
+                let Some(principal) = declaration.principal() else { continue };
+                principals.insert(principal.full_name());
+                writer.names.add_type(principal.type_name());
+                principal.sets().iter().for_each(|set| writer.add_set(*set));
+                if let Declaration::Authorized { right, .. } = declaration {
+                    leaves.extend(right.leaves_and_waived());
+                }
+            }
         }
         leaves.iter().for_each(|leaf| writer.add_names(leaf));
         // Requires all names.
@@ -183,6 +183,9 @@ impl Writer {
                 rule: self.rule(right).normal(),
                 principal: self.several.then(|| self.principal(principal)),
                 conceal: *conceal,
+            },
+            Declaration::Either { alternatives } => Access::Either {
+                alternatives: alternatives.iter().map(|alternative| self.access(alternative)).collect(),
             },
         }
     }

@@ -191,8 +191,11 @@ fn route(cursor: &mut Cursor<'_>, piece: &Piece<'_>) -> Result<RouteLine, LockEr
     let path = cursor.path()?;
     let access = access(cursor)?;
     let expected = match &access {
+        Access::Authorized { conceal: true, principal: Some(_), .. } | Access::Authenticated { .. } => {
+            "`|` or the end of the line"
+        }
         Access::Authorized { conceal: true, .. } => "the end of the line",
-        Access::Authorized { principal: Some(_), .. } => "`conceal` or the end of the line",
+        Access::Authorized { principal: Some(_), .. } => "`conceal`, `|` or the end of the line",
         Access::Authorized { .. } => "`&`, `|`, `as`, `conceal` or the end of the line",
         _ => "the end of the line",
     };
@@ -207,6 +210,39 @@ fn access(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
     if cursor.takes_word("ungated") {
         return Ok(Access::Ungated { reason: cursor.reason()? });
     }
+    let first = alternative(cursor)?;
+    let mut alternatives = vec![first];
+    loop {
+        cursor.space();
+        let states_principal =
+            alternatives.last().is_some_and(|alternative| alternative.principal().is_some());
+        if !states_principal || !cursor.takes_mark("|") {
+            break;
+        }
+        let next = alternative(cursor)?;
+        if next.principal().is_none() {
+            return Err(cursor.expected("`as` and the principal of the alternative"));
+        }
+        if alternatives.iter().any(|known| known.principal() == next.principal()) {
+            return Err(cursor.error(
+                "two alternatives have the same principal: join their rules with `|` before `as`".to_owned(),
+            ));
+        }
+        if alternatives.len() == MOST_ALTERNATIVES {
+            return Err(cursor.error(format!("a route has at most {MOST_ALTERNATIVES} alternatives")));
+        }
+        alternatives.push(next);
+    }
+    Ok(match alternatives.pop() {
+        Some(only) if alternatives.is_empty() => only,
+        last => Access::Either { alternatives: alternatives.into_iter().chain(last).collect() },
+    })
+}
+
+/// The maximum number of principals of a route.
+const MOST_ALTERNATIVES: usize = 2;
+
+fn alternative(cursor: &mut Cursor<'_>) -> Result<Access, LockError> {
     if cursor.takes_word("authenticated") {
         return Ok(Access::Authenticated { principal: cursor.type_name()? });
     }

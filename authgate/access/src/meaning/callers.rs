@@ -169,7 +169,7 @@ impl Caller {
 
 /// Returns the rights that a rule names.
 fn named<'a>(comparison: &Comparison<'a>, ruled: Ruled<'a>) -> Vec<Variable<'a>> {
-    let leaves = ruled.access.rule().into_iter().flat_map(Rule::leaves);
+    let leaves = ruled.access.rules().flat_map(Rule::leaves);
     let named = leaves.filter_map(|leaf| match leaf {
         Rule::Own(_) | Rule::Policy { .. } => Some(comparison.own(ruled.side, leaf)),
         leaf => Right::of(leaf).map(Variable::Right),

@@ -34,7 +34,7 @@ impl<'a> Comparison<'a> {
         second: &'a Access,
         most_steps: usize,
     ) -> Option<Self> {
-        let rules = [first, second].into_iter().filter_map(Access::rule);
+        let rules = [first, second].into_iter().flat_map(Access::rules);
         let mut comparison = Self {
             first: Ruled { side: &meaning.first, access: first, callers: Node::NEVER },
             second: Ruled { side: &meaning.second, access: second, callers: Node::NEVER },
@@ -43,11 +43,9 @@ impl<'a> Comparison<'a> {
             diagram: Diagram::of(most_steps),
         };
         let known = comparison.variables.is(&mut comparison.diagram, Variable::Known)?;
-        let [of_first, of_second] = comparison.of_types()?;
-        let of_first = comparison.diagram.and(known, of_first)?;
-        comparison.first.callers = comparison.callers(comparison.first, of_first, &meaning.asked)?;
-        let of_second = comparison.diagram.and(known, of_second)?;
-        comparison.second.callers = comparison.callers(comparison.second, of_second, &meaning.asked)?;
+        let types = comparison.types();
+        comparison.first.callers = comparison.callers(comparison.first, known, &types, &meaning.asked)?;
+        comparison.second.callers = comparison.callers(comparison.second, known, &types, &meaning.asked)?;
         Some(comparison)
     }
 
@@ -57,38 +55,65 @@ impl<'a> Comparison<'a> {
         self.diagram.and(one.callers, not)
     }
 
-    /// Returns the callers of the two principal types: all callers, unless both are known and
-    /// differ.
-    fn of_types(&mut self) -> Option<[Node; 2]> {
-        let types = [self.first, self.second].map(|ruled| ruled.side.principal(ruled.access));
-        let [Some(one), Some(other)] = types else { return Some([Node::ALWAYS; 2]) };
-        if one == other {
-            return Some([Node::ALWAYS; 2]);
+    /// Returns the principal types of both accesses. The result is empty if the type makes no
+    /// difference: there is only one, or one is not known.
+    fn types(&self) -> Vec<&'a str> {
+        let mut types = Vec::new();
+        for ruled in [self.first, self.second] {
+            for alternative in ruled.access.alternatives() {
+                match ruled.side.principal(alternative) {
+                    Some(name) if types.contains(&name) => {}
+                    Some(name) => types.push(name),
+                    None => return Vec::new(),
+                }
+            }
         }
-        let is_first = self.variables.is(&mut self.diagram, Variable::Principal(one))?;
-        let is_second = self.variables.is(&mut self.diagram, Variable::Principal(other))?;
-        let not = self.diagram.not(is_first)?;
-        Some([is_first, self.diagram.and(not, is_second)?])
+        if types.len() > 1 { types } else { Vec::new() }
     }
 
-    /// Returns the callers of a type that a rule allows.
-    fn callers(&mut self, ruled: Ruled<'a>, of_type: Node, asked: &[&'a Rule]) -> Option<Node> {
+    /// Returns the callers of a principal type. A caller has exactly one of the types.
+    fn of_type(&mut self, name: Option<&str>, types: &[&'a str]) -> Option<Node> {
+        let mut others = Node::ALWAYS;
+        for known in types {
+            let is_it = self.variables.is(&mut self.diagram, Variable::Principal(known))?;
+            if Some(*known) == name {
+                return self.diagram.and(others, is_it);
+            }
+            let not = self.diagram.not(is_it)?;
+            others = self.diagram.and(others, not)?;
+        }
+        Some(Node::ALWAYS)
+    }
+
+    /// Returns the callers that an access allows. `known` are the authenticated callers.
+    fn callers(
+        &mut self,
+        ruled: Ruled<'a>,
+        known: Node,
+        types: &[&'a str],
+        asked: &[&'a Rule],
+    ) -> Option<Node> {
         let Ruled { side, access, .. } = ruled;
         if access.is_open() {
             return Some(Node::ALWAYS);
         }
-        let mut all = of_type;
-        if let Some(rule) = access.rule() {
-            let rule = self.rule(side, rule)?;
-            all = self.diagram.and(all, rule)?;
-        }
-        for asked in asked {
-            if !access.rule().is_some_and(|rule| rule.waived().contains(asked)) {
-                let asked = self.rule(side, asked)?;
-                all = self.diagram.and(all, asked)?;
+        let mut callers = Node::NEVER;
+        for alternative in access.alternatives() {
+            let of_type = self.of_type(side.principal(alternative), types)?;
+            let mut all = self.diagram.and(known, of_type)?;
+            if let Some(rule) = alternative.rule() {
+                let rule = self.rule(side, rule)?;
+                all = self.diagram.and(all, rule)?;
             }
+            for asked in asked {
+                if !alternative.rule().is_some_and(|rule| rule.waived().contains(asked)) {
+                    let asked = self.rule(side, asked)?;
+                    all = self.diagram.and(all, asked)?;
+                }
+            }
+            callers = self.diagram.or(callers, all)?;
         }
-        Some(all)
+        Some(callers)
     }
 
     fn rule(&mut self, side: &'a Side<'a>, rule: &'a Rule) -> Option<Node> {

@@ -39,7 +39,7 @@ impl<'a> Side<'a> {
             }
         }
         let principals: BTreeSet<_> =
-            lock.routes().iter().filter_map(|route| route.access().principal()).collect();
+            lock.routes().iter().flat_map(|route| route.access().principals()).collect();
         let mut principals = principals.into_iter();
         side.principal = principals.next().filter(|_| principals.next().is_none());
         side
@@ -81,7 +81,7 @@ impl<'a> Side<'a> {
 
 /// Returns the requirements that routes of a lock waive.
 pub(super) fn waived(lock: &Lock) -> BTreeSet<&Rule> {
-    let rules = lock.routes().iter().filter_map(|route| route.access().rule());
+    let rules = lock.routes().iter().flat_map(|route| route.access().rules());
     let waived = rules.flat_map(Rule::leaves).filter_map(|leaf| match leaf {
         Rule::Waived { requirement, .. } => Some(requirement.get()),
         _ => None,

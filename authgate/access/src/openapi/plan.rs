@@ -211,36 +211,44 @@ fn edit(
     let declaration = route.declaration();
     let (path, access) = (path.to_owned(), writer.access(&declaration).to_string());
     let mut edit = Edit { path, method, security: Some(json!([])), statuses: BTreeSet::new(), access };
-    let (principal, rule) = match declaration {
-        Declaration::Public { .. } | Declaration::Ungated { .. } => return Ok(edit),
-        Declaration::Authenticated { principal } => (principal, None),
-        Declaration::Authorized { principal, right, .. } => (principal, Some(right)),
-    };
     let name = format!("{} {}", route.method(), route.shown_path());
-    let (gate, names) = gates.iter().find(|(gate, _)| gate.principal == principal).ok_or_else(|| {
-        OpenApiError(format!(
-            "`{name}` requires a caller of type `{}`, whose gate is missing: add `.gate(&gate)` with a `Gate<{principal}>`",
-            principal.full_name(),
-        ))
-    })?;
-    let required = gate.required.iter().copied();
-    let required: Vec<_> =
-        required.filter(|required| rule.is_none_or(|rule| !rule.waives(required))).collect();
-    let rules: Vec<_> = required.iter().copied().chain(rule).collect();
-    let accepted = declaration.accepted_schemes();
-    let alternatives = alternatives(gate, &rules, accepted);
-    if alternatives.is_empty() {
-        let schemes: Vec<_> = gate.schemes.iter().map(|scheme| scheme.name).collect();
-        return Err(OpenApiError(format!(
-            "no caller can satisfy `{name}`: it requires {declaration}, but the gate of `{principal}` has only \
-             {schemes:?}; add the scheme to the gate, or require another"
-        )));
+    let mut security = Vec::new();
+    for alternative in declaration.alternatives() {
+        let Some(principal) = alternative.principal() else { return Ok(edit) };
+        let rule = match alternative {
+            Declaration::Authorized { right, .. } => Some(*right),
+            _ => None,
+        };
+        let (gate, names) = gates.iter().find(|(gate, _)| gate.principal == principal).ok_or_else(|| {
+            OpenApiError(format!(
+                "`{name}` requires a caller of type `{}`, whose gate is missing: add `.gate(&gate)` with a `Gate<{principal}>`",
+                principal.full_name(),
+            ))
+        })?;
+        let required = gate.required.iter().copied();
+        let required: Vec<_> =
+            required.filter(|required| rule.is_none_or(|rule| !rule.waives(required))).collect();
+        let rules: Vec<_> = required.iter().copied().chain(rule).collect();
+        let accepted = alternative.accepted_schemes();
+        let alternatives = alternatives(gate, &rules, accepted);
+        if alternatives.is_empty() {
+            let schemes: Vec<_> = gate.schemes.iter().map(|scheme| scheme.name).collect();
+            return Err(OpenApiError(format!(
+                "no caller can satisfy `{name}`: it requires {alternative}, but the gate of `{principal}` has only \
+                 {schemes:?}; add the scheme to the gate, or require another"
+            )));
+        }
+        let alternatives =
+            alternatives.into_iter().filter_map(|(at, scopes)| Some(json!({ names.get(at)?: scopes })));
+        for alternative in alternatives {
+            if !security.contains(&alternative) {
+                security.push(alternative);
+            }
+        }
+        let schemes: Vec<_> = gate.schemes.iter().filter(|scheme| accepted.accepts(scheme.name)).collect();
+        edit.statuses.append(&mut statuses(gate, &schemes, alternative, &required, method));
     }
-    let security =
-        alternatives.into_iter().filter_map(|(at, scopes)| Some(json!({ names.get(at)?: scopes })));
-    edit.security = Some(security.collect());
-    let schemes: Vec<_> = gate.schemes.iter().filter(|scheme| accepted.accepts(scheme.name)).collect();
-    edit.statuses = statuses(gate, &schemes, &declaration, &required, method);
+    edit.security = Some(security.into());
     Ok(edit)
 }
 

@@ -6,8 +6,8 @@ use super::escape::Escaped;
 use crate::lock::Access;
 use crate::{Rule, Value, age, keywords};
 
-pub(super) fn access(out: &mut String, access: &Access) {
-    match access {
+pub(super) fn access(out: &mut String, whole: &Access) {
+    match whole {
         Access::Public { reason } => open(out, "public", reason),
         Access::Ungated { reason } => open(out, "ungated", reason),
         Access::Authenticated { .. } => out.push_str("<span class=\"state\">authenticated</span>"),
@@ -16,8 +16,14 @@ pub(super) fn access(out: &mut String, access: &Access) {
             rule(out, whole, false);
             out.push_str("</span>");
         }
+        Access::Either { alternatives } => {
+            for (at, alternative) in alternatives.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { " <b>or</b> " });
+                access(out, alternative);
+            }
+        }
     }
-    if let Some(principal) = access.principal() {
+    if let Some(principal) = whole.principal() {
         _ = write!(out, " <span class=\"as\">as <code>{}</code></span>", Escaped(principal));
     }
 }

@@ -27,8 +27,18 @@ impl fmt::Display for Rule {
             Self::Any(parts) => joined(f, parts, " | "),
             Self::Not(part) => {
                 f.write_str("!")?;
-                write_part(f, part)
+                part.get().fmt_part(f)
             }
+        }
+    }
+}
+
+impl Rule {
+    /// Formats the rule, in parentheses if it is a combination.
+    pub(crate) fn fmt_part(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(_) | Self::Any(_) => write!(f, "({self})"),
+            part => write!(f, "{part}"),
         }
     }
 }
@@ -38,15 +48,7 @@ fn joined(f: &mut fmt::Formatter<'_>, parts: &[Part], between: &str) -> fmt::Res
         if position > 0 {
             f.write_str(between)?;
         }
-        write_part(f, part)?;
+        part.get().fmt_part(f)?;
     }
     Ok(())
-}
-
-/// In parentheses, if the part is a combination.
-fn write_part(f: &mut fmt::Formatter<'_>, part: &Part) -> fmt::Result {
-    match part.get() {
-        part @ (Rule::All(_) | Rule::Any(_)) => write!(f, "({part})"),
-        part => write!(f, "{part}"),
-    }
 }
