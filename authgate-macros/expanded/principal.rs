@@ -2,6 +2,9 @@
 impl ag::Principal for User {
     type Id = String;
     const NAME: &'static ::core::primitive::str = "User";
+    const PLACE: &'static ::core::primitive::str = ::core::concat!(
+        ::core::module_path!(), ":", ::core::line!(), ":", ::core::column!()
+    );
     const SETS: &'static [ag::access::SetOfRights] = {
         #[allow(unused_imports)]
         use ag::__private::NoSet as _;

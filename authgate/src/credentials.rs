@@ -95,6 +95,10 @@ impl From<Parts> for Credentials {
     }
 }
 
+/// Marks a request whose credential is read by several gates, in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ForSeveralGates;
+
 debug_only! {
     /// Formats no credentials.
     [] Credentials {}
@@ -124,6 +128,11 @@ impl<'a> RequestCredentials<'a> {
 
     pub(crate) const fn parts(&self) -> &'a Parts {
         self.parts
+    }
+
+    /// Returns `true` if another gate reads the credential, too.
+    pub(crate) fn is_for_several_gates(&self) -> bool {
+        self.parts.extensions.get::<ForSeveralGates>().is_some()
     }
 
     /// Returns the parsed `Authorization` field.

@@ -1,5 +1,6 @@
 //! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
+mod beside;
 mod body;
 mod challenge;
 mod client;

@@ -8,12 +8,14 @@ pub(crate) mod decide;
 mod described;
 pub(crate) mod has_gate;
 mod login_page;
+mod presence;
 mod response_hooks;
 mod revocation;
 
 pub use builder::GateBuilder;
 pub(crate) use decide::{Entry, Gate, Identified, Inner, Required, Waiting, gate_of};
 pub(crate) use has_gate::HasGate;
+pub(crate) use presence::Presence;
 pub use response_hooks::GateLayer;
 pub(crate) use response_hooks::{ResponseHooks, in_use as response_hooks_in_use};
 pub(crate) use scheme_runner::Step;

@@ -8,6 +8,7 @@ mod answering;
 pub(crate) mod answers;
 mod call;
 pub(crate) mod declares;
+pub(crate) mod either;
 mod gated;
 pub(crate) mod mistake;
 mod parameter;

@@ -222,6 +222,7 @@ pub use denial::respond::Denial;
 pub use error::ConfigError;
 pub use gate::decide::Gate;
 pub use gate::has_gate::HasGate;
+pub use handler::either::Either;
 pub use proof::resource::{Policy, Resource};
 pub use proof::visible;
 pub use proof::{Authenticated, Authorized, Caller, Granted, Proof, ProofRef, Unauthenticated};

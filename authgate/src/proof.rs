@@ -32,11 +32,11 @@ pub use caller::Caller;
 use caller::Held;
 pub use concealed::{Concealed, ConcealedUnless, With};
 use enter::leave_for_response;
-pub(crate) use enter::{Entering, Remember};
+pub(crate) use enter::{Entered, Entering, Remember};
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{Proof, ProofRef};
-pub(crate) use prove::{App, Checked, Prove, States, begin, check_path, prove, resume};
+pub(crate) use prove::{App, Checked, Prove, States, begin, check, check_path, prove, resume};
 pub(crate) use visible::VisibleList;
 
 use crate::credentials::Credentials;

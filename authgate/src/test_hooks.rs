@@ -43,6 +43,9 @@ pub trait RouteHooks {
     /// Creates a route's entry from the function that takes its gate from the router's state.
     fn route_gate(of_state: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate;
 
+    /// Joins the gates of a route that accepts callers of two.
+    fn joined(one: Self::AnyGate, other: Self::AnyGate) -> Self::AnyGate;
+
     /// Takes the gate from the router's state.
     fn with_state(gate: &mut Self::RouteGate, state: &dyn Any);
 }
@@ -131,6 +134,10 @@ mod disabled {
 
         fn route_gate(_: fn(&dyn Any) -> Option<Self::AnyGate>) -> Self::RouteGate {
             Disabled
+        }
+
+        fn joined(one: Disabled, _: Disabled) -> Disabled {
+            one
         }
 
         fn with_state(_: &mut Self::RouteGate, _: &dyn Any) {}

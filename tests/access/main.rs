@@ -11,6 +11,7 @@ mod world;
 mod examples;
 mod newsroom;
 mod document;
+mod either;
 mod lint;
 mod markdown;
 mod page;

@@ -24,6 +24,7 @@ mod layered;
 mod over_things;
 mod waiting;
 mod gates;
+mod either;
 mod issuers;
 mod implications;
 mod challenges;

@@ -36,6 +36,8 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
         impl #authgate::Principal for #ident {
             type Id = #ty;
             const NAME: &'static ::core::primitive::str = #name;
+            const PLACE: &'static ::core::primitive::str =
+                ::core::concat!(::core::module_path!(), ":", ::core::line!(), ":", ::core::column!());
             #sets
             #subjects
             fn id(&self) -> &#ty {

@@ -1,6 +1,6 @@
 //! The rule that a route enforces: its own, and the requirements of the gate.
 
-use super::lock::{Access, RouteLine};
+use super::lock::Access;
 use crate::Rule;
 
 /// The requirements of the gate that a lock shows: those that a route waives.
@@ -15,10 +15,10 @@ pub struct EffectiveRules<'a> {
 impl<'a> EffectiveRules<'a> {
     /// Collects the requirements that these routes waive.
     #[must_use]
-    pub fn on(routes: impl IntoIterator<Item = &'a RouteLine>) -> Self {
+    pub fn on(routes: impl IntoIterator<Item = &'a Access>) -> Self {
         let mut waived = Vec::new();
-        for route in routes {
-            for requirement in route.access().rules().flat_map(Rule::waived) {
+        for access in routes {
+            for requirement in access.rules().flat_map(Rule::waived) {
                 if !waived.contains(&requirement) {
                     waived.push(requirement);
                 }

@@ -5,7 +5,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use super::asked::EffectiveRules;
-use super::lock::{Access, Lock};
+use super::lock::{Access, Lock, RouteLine};
 use crate::Rule;
 
 /// A kind of caller under a lock, such as the holders of a role.
@@ -122,7 +122,7 @@ impl<'a> Caller<'a> {
             given,
             roles: lock.held("role", role),
             permissions: lock.granted(role),
-            asked: EffectiveRules::on(lock.routes()),
+            asked: EffectiveRules::on(lock.routes().iter().map(RouteLine::access)),
             is_limited: lock.limits_permissions(),
             several: principals.len() > 1,
         }

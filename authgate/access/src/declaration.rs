@@ -43,7 +43,7 @@ pub enum Declaration {
         /// `true` if other callers get 404 instead of 403.
         conceal: bool,
     },
-    /// Callers that one of these declarations allows, each with a principal of its own type.
+    /// Callers that one of these declarations allows, each with another type of principal.
     Either {
         /// The declarations, in the order in which their gates decide.
         alternatives: &'static [Self],
@@ -66,6 +66,15 @@ impl Declaration {
                 let mut left = *alternatives;
                 while let [first, rest @ ..] = left {
                     first.must_be_sound();
+                    if let (Some(one), [second, ..]) = (first.principal(), rest)
+                        && let Some(other) = second.principal()
+                    {
+                        assert!(
+                            !one.is_defined_with(&other),
+                            "both sides of `Either` have the same principal: give each side a principal and a gate of \
+                             its own, or write one rule, `#[requires(any(..))]`"
+                        );
+                    }
                     left = rest;
                 }
             }

@@ -45,6 +45,7 @@
 //!
 //! A name with a space or a special character is in double quotes, with the escapes of Rust.
 
+mod access;
 mod cycle;
 mod line;
 mod names;
@@ -59,9 +60,10 @@ use std::fmt;
 use crate::type_name::{with_paths, without_modules};
 use crate::{Rule, keywords};
 
+pub use access::Access;
 pub(super) use cycle::Cycle;
 pub(crate) use line::order;
-pub use line::{Access, RightLine, RouteLine};
+pub use line::{RightLine, RouteLine};
 #[doc(hidden)]
 pub use of_table::Writer;
 pub use read::LockError;

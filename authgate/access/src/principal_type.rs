@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::TypeName;
+use crate::const_text::same_text;
 
 /// The type of a principal, and its sets of rights.
 ///
@@ -21,6 +22,7 @@ use crate::TypeName;
 #[derive(Clone, Copy)]
 pub struct PrincipalType {
     name: &'static str,
+    place: &'static str,
     of_type: TypeName,
     sets: &'static [SetOfRights],
 }
@@ -29,8 +31,19 @@ impl PrincipalType {
     /// Creates the type from the constants of a principal.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, of_type: TypeName, sets: &'static [SetOfRights]) -> Self {
-        Self { name, of_type, sets }
+    pub const fn new(
+        name: &'static str,
+        place: &'static str,
+        of_type: TypeName,
+        sets: &'static [SetOfRights],
+    ) -> Self {
+        Self { name, place, of_type, sets }
+    }
+
+    /// Returns `true` if both are certainly the same type. Const evaluation cannot compare types,
+    /// so this compares the places of their definitions, which derived principals have.
+    pub(crate) const fn is_defined_with(&self, other: &Self) -> bool {
+        !self.place.is_empty() && same_text(self.place, other.place) && same_text(self.name, other.name)
     }
 
     /// Returns the name of the type, without its modules.

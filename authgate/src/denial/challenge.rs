@@ -115,6 +115,20 @@ impl Challenge {
         self.only_alone
     }
 
+    /// Returns the position among other challenges, so that real clients find one that they
+    /// support.
+    ///
+    /// Some clients read only the first challenge (RFC 9110 section 11.3). Some choose Basic if it
+    /// comes before Digest, and some fail on an unknown scheme after Basic.
+    pub(crate) fn rank(&self) -> u8 {
+        match self.scheme.to_ascii_lowercase().as_str() {
+            "bearer" => 0,
+            "digest" => 1,
+            "basic" => 3,
+            _ => 2,
+        }
+    }
+
     /// Returns the value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|known| known.name == name).map(|known| known.value.as_str())

@@ -60,7 +60,7 @@ fn opens_a_dialog(scheme: &str) -> bool {
 
 /// Which challenges to send.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Pick {
+pub(super) enum Pick {
     /// All challenges except those that are sent only alone.
     Main,
     /// The challenges that are sent only alone, because there is no other.
@@ -85,7 +85,7 @@ impl Denial {
         values.into_iter()
     }
 
-    pub(super) fn each_challenge(&self, give: impl FnMut(HeaderValue)) {
+    pub(super) fn each_challenge(&self, mut give: impl FnMut(HeaderValue)) {
         match self.reason {
             _ if self.login_page().is_some() => {}
             Reason::InvalidCredentials(CredentialError::TooManyAttempts { .. }) => {}
@@ -93,7 +93,11 @@ impl Denial {
             | Reason::Ambiguous
             | Reason::InvalidCredentials(_)
             | Reason::Forbidden(ForbiddenReason::Login) => {
-                self.authentication_challenges(give);
+                let pick = self.pick();
+                match self.other() {
+                    None => self.authentication_challenges(pick, |_, value| give(value)),
+                    Some(other) => self.joined_challenges(other, pick).into_iter().for_each(give),
+                }
             }
             Reason::Forbidden(ForbiddenReason::Scope) => self.insufficient_scope().into_iter().for_each(give),
             _ => {}
@@ -109,8 +113,7 @@ impl Denial {
         })
     }
 
-    fn authentication_challenges(&self, mut give: impl FnMut(HeaderValue)) {
-        let pick = self.pick();
+    pub(super) fn authentication_challenges(&self, pick: Pick, mut give: impl FnMut(&Line, HeaderValue)) {
         for (index, line) in self.accepted_lines() {
             let picked = match pick {
                 Pick::Main => self.is_main(line),
@@ -130,10 +133,12 @@ impl Denial {
             };
             let mut fresh = self.fresh(index).peekable();
             match &line.without_dialog {
-                Some(without_dialog) if pick == Pick::Undisturbing => give(without_dialog.clone()),
-                _ if self.reason == Reason::Forbidden(ForbiddenReason::Login) => give(self.step_up(line)),
-                _ if fresh.peek().is_some() => fresh.cloned().for_each(&mut give),
-                _ => give(line.value(error)),
+                Some(without_dialog) if pick == Pick::Undisturbing => give(line, without_dialog.clone()),
+                _ if self.reason == Reason::Forbidden(ForbiddenReason::Login) => {
+                    give(line, self.step_up(line));
+                }
+                _ if fresh.peek().is_some() => fresh.cloned().for_each(|value| give(line, value)),
+                _ => give(line, line.value(error)),
             }
         }
     }
@@ -169,9 +174,13 @@ impl Denial {
     }
 
     fn pick(&self) -> Pick {
-        if self.accepted_lines().any(|(_, line)| self.is_main(line)) {
+        let has = |is: fn(&Self, &Line) -> bool| {
+            let mut denials = [Some(self), self.other()].into_iter().flatten();
+            denials.any(|denial| denial.accepted_lines().any(|(_, line)| is(denial, line)))
+        };
+        if has(Self::is_main) {
             Pick::Main
-        } else if self.accepted_lines().any(|(_, line)| line.challenge.is_only_alone()) {
+        } else if has(|_, line| line.challenge.is_only_alone()) {
             Pick::Alone
         } else {
             Pick::Undisturbing

@@ -81,6 +81,8 @@ pub(super) struct Extra {
     pub(super) concealed: Option<Reason>,
     /// The source location that registers the route.
     pub(super) route: Option<Site>,
+    /// The denial of another gate, whose callers the route allows as well.
+    pub(super) beside: Option<Box<Denial>>,
 }
 
 impl Denial {
@@ -313,6 +315,9 @@ impl Denial {
         }
         headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
         headers.insert(VARY, self.prepared.vary.clone());
+        if let Some(other) = self.other() {
+            headers.append(VARY, other.prepared.vary.clone());
+        }
         if let Some(seconds) = self.reason.retry_after() {
             headers.insert(RETRY_AFTER, seconds.into());
         }
@@ -333,7 +338,10 @@ impl Denial {
             && !self.client.is_script()
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| {
-                extra.fresh.is_empty() && extra.login_page.is_none() && extra.login_link.is_none()
+                extra.fresh.is_empty()
+                    && extra.login_page.is_none()
+                    && extra.login_link.is_none()
+                    && extra.beside.is_none()
             })
             // The challenge states the required login or scope.
             && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));

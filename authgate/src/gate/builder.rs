@@ -231,7 +231,7 @@ impl<P: Principal> GateBuilder<P> {
             schemes.push((scheme.challenge(), scheme));
         }
         // The sort is stable, so other schemes keep the order of the application.
-        schemes.sort_by_key(|(challenge, _)| rank(challenge.scheme()));
+        schemes.sort_by_key(|(challenge, _)| challenge.rank());
         for (position, (challenge, _)) in schemes.iter().enumerate() {
             let name = challenge.scheme();
             if !challenge.is_well_formed() {
@@ -265,6 +265,7 @@ impl<P: Principal> GateBuilder<P> {
             ambient: properties.is_ambient(),
             is_unknown_to_caches: properties.fields.iter().any(|field| field != AUTHORIZATION),
             reads_authorization: properties.fields.contains(&AUTHORIZATION),
+            fields: properties.fields.into(),
             knows_login: properties.knows_login,
             sets_response_fields: properties.sets_response_fields,
             is_repeatable: properties.is_repeatable,
@@ -316,18 +317,5 @@ impl<P: Principal> Dangerous<GateBuilder<P>> {
         builder.looks.tells_missing = true;
         builder.weaker.push(Weaker::new("tell_missing_rights", reason));
         builder
-    }
-}
-
-/// Returns the position of a challenge, so that real clients find one that they support.
-///
-/// Some clients read only the first challenge (RFC 9110 section 11.3). Some choose Basic if it
-/// comes before Digest, and some fail on an unknown scheme after Basic.
-fn rank(scheme: &str) -> u8 {
-    match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => 0,
-        "digest" => 1,
-        "basic" => 3,
-        _ => 2,
     }
 }

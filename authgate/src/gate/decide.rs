@@ -24,7 +24,8 @@ use crate::test_hooks::{Hooks, RequestHooks as _};
 /// Authenticates callers as a `P`, with the schemes that it was built with.
 ///
 /// Extractors find it in the application's state through [`FromRef`](axum::extract::FromRef).
-/// Clones share the same gate. Use one gate per kind of caller.
+/// Clones share the same gate. Use one gate per kind of caller. [`Either`](crate::Either) accepts
+/// the callers of two gates on one route.
 #[doc = include_str!("gate.md")]
 pub struct Gate<P> {
     pub(crate) inner: Arc<Inner<P>>,
@@ -61,6 +62,8 @@ pub(crate) struct Entry<P> {
     pub(crate) is_unknown_to_caches: bool,
     /// `true` if the scheme reads the `Authorization` field.
     pub(crate) reads_authorization: bool,
+    /// The request fields that the scheme reads.
+    pub(crate) fields: Box<[HeaderName]>,
     pub(crate) knows_login: bool,
     pub(crate) sets_response_fields: bool,
     /// `true` if the scheme can run again for the same request without an effect.
@@ -236,7 +239,7 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Builds the denial for a request that identifies no caller.
-    fn refuse(
+    pub(crate) fn refuse(
         &self,
         presented: &RequestCredentials<'_>,
         accepted: AcceptedSchemes,
@@ -385,10 +388,5 @@ impl<P: Principal> Gate<P> {
     /// Returns the request fields that affect responses to anonymous callers.
     pub(crate) fn fields(&self) -> HeaderValue {
         self.inner.fields.clone()
-    }
-
-    /// Returns `true` if the gate has at least one of the accepted schemes.
-    pub(crate) fn has_accepted_scheme(&self, accepted: AcceptedSchemes) -> bool {
-        self.inner.schemes.iter().any(|entry| accepted.accepts(entry.name))
     }
 }

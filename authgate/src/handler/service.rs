@@ -14,6 +14,7 @@ use tower_service::Service;
 
 use super::answering::HandlerResponse;
 use super::declares::Admit;
+use super::either::Either;
 use crate::credentials::keep_target;
 use crate::gate::Step;
 use crate::proof::{Authenticated, Authorized, Remember};
@@ -23,7 +24,8 @@ use crate::right::{Right, RightOf, Site, arrived};
 /// `route_service::<role::Admin>(..)`.
 ///
 /// It is a right, `Authorized<R, P>` if the right does not name its principal, or
-/// `Authenticated<P>` for any authenticated caller.
+/// `Authenticated<P>` for any authenticated caller. For callers of two gates, it is an
+/// [`Either`].
 ///
 /// # Examples
 ///
@@ -75,6 +77,13 @@ where
 }
 
 impl<R: 'static, P: 'static, S> Guard<S> for Authorized<R, P>
+where
+    Self: Admit<S> + Send,
+{
+    type Declaration = Self;
+}
+
+impl<L: 'static, R: 'static, S> Guard<S> for Either<L, R>
 where
     Self: Admit<S> + Send,
 {

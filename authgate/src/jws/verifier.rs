@@ -10,6 +10,7 @@ use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::issuers::{Issuer, Issuers};
 use super::member;
+use crate::credentials::RequestCredentials;
 use crate::right::{Context, CredentialError};
 
 /// The authentication scheme that carries JWTs (RFC 6750).
@@ -76,8 +77,7 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns the first [`CredentialError`] in the order form, header, signature, claims,
-    /// principal. A token that names an issuer that is not trusted, and whose signature or header is
-    /// rejected, has a wrong issuer.
+    /// principal.
     pub(crate) fn verify<P: DeserializeOwned>(
         &self,
         token: &[u8],
@@ -91,7 +91,7 @@ impl Verifier {
         };
         let principal = match self.issuers.only() {
             Some(issuer) => {
-                let now = verified(issuer).map_err(|fault| self.fault_of_unsigned(fault, &compact))?;
+                let now = verified(issuer)?;
                 decoded(compact.payload, |payload| self.principal(payload, issuer, now))
             }
             None => decoded(compact.payload, |payload| {
@@ -104,18 +104,26 @@ impl Verifier {
         principal.unwrap_or(Err(CredentialError::Malformed))
     }
 
-    /// Returns [`CredentialError::WrongIssuer`] in place of [`CredentialError::Rejected`] if the
-    /// token names an issuer that is not trusted. Another gate may trust it. Several issuers give
-    /// the same result, because the name selects the keys.
-    #[cold]
-    fn fault_of_unsigned(&self, fault: CredentialError, compact: &Compact<'_>) -> CredentialError {
-        if fault != CredentialError::Rejected {
-            return fault;
+    /// Returns the error of a token for the gates of a request. If several gates read the token and
+    /// it names an issuer that this verifier does not trust, the error is
+    /// [`CredentialError::WrongIssuer`] in place of [`CredentialError::Rejected`], because another
+    /// gate may trust the issuer. Several trusted issuers always give this result.
+    pub(crate) fn fault_for(
+        &self,
+        presented: &RequestCredentials<'_>,
+        token: &[u8],
+        fault: CredentialError,
+    ) -> CredentialError {
+        if fault == CredentialError::Rejected && presented.is_for_several_gates() {
+            let is_foreign = |payload: &[u8]| {
+                unverified_issuer(payload).is_ok_and(|name| self.issuers.named(&name).is_none())
+            };
+            let payload = Compact::split(token).ok().map(|compact| compact.payload);
+            if payload.and_then(|payload| decoded(payload, is_foreign)) == Some(true) {
+                return CredentialError::WrongIssuer;
+            }
         }
-        let names_another =
-            |payload: &[u8]| unverified_issuer(payload).is_ok_and(|name| self.issuers.named(&name).is_none());
-        let is_of_another = decoded(compact.payload, names_another).unwrap_or(false);
-        if is_of_another { CredentialError::WrongIssuer } else { fault }
+        fault
     }
 
     /// Checks the claims of a payload with a verified signature and deserializes the principal.

@@ -72,7 +72,7 @@ impl<P: Principal> Authenticated<P> {
     ///
     /// A denial is not logged yet: an optional extractor may turn it into an anonymous caller.
     #[inline(always)]
-    pub(super) fn begin<S: HasGate<P>>(
+    pub(crate) fn begin<S: HasGate<P>>(
         parts: &mut Parts,
         state: &S,
         accepted: AcceptedSchemes,
@@ -100,7 +100,7 @@ impl<P: Principal> Authenticated<P> {
     }
 
     /// Waits for the scheme, and completes the authentication.
-    pub(super) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
+    pub(crate) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
         let Entering { gate, waiting, right, accepted, remember } = *entering;
         let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
         if remember.applies(false) {
@@ -175,7 +175,7 @@ impl<P: Principal> Authenticated<P> {
         Self::unless_denied(Self::resume(entering, parts).await, parts, state, site)
     }
 
-    fn unless_denied<S: HasGate<P>>(
+    pub(crate) fn unless_denied<S: HasGate<P>>(
         caller: Result<Self, Denial>,
         parts: &Parts,
         state: &S,

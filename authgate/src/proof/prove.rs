@@ -151,7 +151,7 @@ where
 
 /// Checks the rights that need no resource.
 #[inline(always)]
-fn check<G: Prove<S>, S>(
+pub(crate) fn check<G: Prove<S>, S>(
     mut caller: Authenticated<G::Principal>,
     parts: &mut Parts,
     site: Option<Site>,

@@ -23,10 +23,12 @@ impl Site {
 /// is a probe's, which stops here.
 #[inline(always)]
 pub(crate) fn admits(request: &Extensions, right: Option<&'static Rule>) -> bool {
-    Hooks::admitted(request, |declared: &Declaration| match (declared, right) {
-        (Declaration::Authorized { right: declared, .. }, Some(right)) => *declared == right,
-        (Declaration::Authenticated { .. }, None) => true,
-        _ => false,
+    Hooks::admitted(request, |declared: &Declaration| {
+        declared.alternatives().iter().any(|declared| match (declared, right) {
+            (Declaration::Authorized { right: declared, .. }, Some(right)) => *declared == right,
+            (Declaration::Authenticated { .. }, None) => true,
+            _ => false,
+        })
     })
 }
 

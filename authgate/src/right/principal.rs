@@ -42,6 +42,10 @@ pub trait Principal: Sized + Send + Sync + 'static {
     /// The name of the type, for the access table.
     const NAME: &'static str;
 
+    /// The place of the definition. Empty if the trait is implemented by hand.
+    #[doc(hidden)]
+    const PLACE: &'static str = "";
+
     /// The sets of rights that the principal holds, for the access table.
     #[doc(hidden)]
     const SETS: &'static [SetOfRights] = &[];

@@ -13,7 +13,7 @@ pub(crate) const fn held<S: RightSet>(index: usize) -> Held {
 
 /// Returns a principal type as data.
 pub(crate) const fn principal_type<P: Principal>() -> PrincipalType {
-    PrincipalType::new(P::NAME, TypeName::of::<P>(), P::SETS)
+    PrincipalType::new(P::NAME, P::PLACE, TypeName::of::<P>(), P::SETS)
 }
 
 const fn set<S: RightSet>() -> SetOfRights {

@@ -18,10 +18,12 @@ impl<S> Routes<S> {
         Self(Vec::new())
     }
 
-    /// Creates a list of one route. Most declarations accept every scheme of the gate and need no
+    /// Creates a list of one route. Most declarations accept every scheme of one gate and need no
     /// check.
     pub(super) fn one(entry: Entry, check: Check<S>) -> Self {
-        let check = (!entry.declaration.accepted_schemes().is_all()).then_some(check);
+        let declaration = &entry.declaration;
+        let is_needed = declaration.alternatives().len() > 1 || !declaration.accepted_schemes().is_all();
+        let check = is_needed.then_some(check);
         Self(vec![(entry, check)])
     }
 

@@ -254,21 +254,22 @@ impl<P: Principal> AnyReplacementGate for ReplacementGate<P> {
 
 debug_only!([P] ReplacementGate<P>);
 
-/// The stage of a gate, for any principal type.
+/// The stages of a route's gates, for any principal types.
 #[derive(Clone, Debug)]
-pub struct AnyStage(Arc<dyn AnyReplacementGate>);
+pub struct AnyStage(Vec<Arc<dyn AnyReplacementGate>>);
 
-/// Creates the stage of a route's gate.
+/// Creates the stages of a route's gates.
 #[derive(Clone, Debug)]
 pub struct StagedRoute {
-    /// Creates the stage from the state.
+    /// Creates the stages from the state.
     of_state: fn(&dyn Any) -> Option<AnyStage>,
     staged: Option<AnyStage>,
 }
 
 impl StagedRoute {
-    pub(crate) fn staged(&self) -> Option<&Arc<dyn AnyReplacementGate>> {
-        self.staged.as_ref().map(|AnyStage(staged)| staged)
+    /// Returns the stages. The result is empty if the route has no gate.
+    pub(crate) fn staged(&self) -> &[Arc<dyn AnyReplacementGate>] {
+        self.staged.as_ref().map_or(&[], |AnyStage(staged)| staged)
     }
 }
 
@@ -278,6 +279,11 @@ impl RouteHooks for Hooks {
 
     fn route_gate(of_state: fn(&dyn Any) -> Option<AnyStage>) -> StagedRoute {
         StagedRoute { of_state, staged: None }
+    }
+
+    fn joined(AnyStage(mut one): AnyStage, AnyStage(other): AnyStage) -> AnyStage {
+        one.extend(other);
+        AnyStage(one)
     }
 
     /// Creates the stage. The state is not available later.
@@ -290,6 +296,6 @@ impl RouteHooks for Hooks {
 
 impl<P: Principal> EraseGate for Gate<P> {
     fn erase(&self) -> Option<AnyStage> {
-        Some(AnyStage(Arc::new(ReplacementGate::of(self))))
+        Some(AnyStage(vec![Arc::new(ReplacementGate::of(self))]))
     }
 }

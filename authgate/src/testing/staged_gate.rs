@@ -46,6 +46,7 @@ impl<P: Principal> Gate<P> {
                 ambient: entry.ambient,
                 is_unknown_to_caches: entry.is_unknown_to_caches,
                 reads_authorization: entry.reads_authorization,
+                fields: entry.fields.clone(),
                 knows_login: entry.knows_login,
                 sets_response_fields: entry.sets_response_fields,
                 is_repeatable: entry.is_repeatable,

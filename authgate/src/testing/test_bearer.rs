@@ -59,7 +59,7 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,
-            Err(fault) => return Outcome::Rejected(fault).into(),
+            Err(fault) => return Outcome::Rejected(self.verifier.fault_for(presented, token, fault)).into(),
         };
         let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
         match caller.and_then(|caller| caller.try_build().ok()) {

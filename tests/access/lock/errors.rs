@@ -258,7 +258,7 @@ fn rejects_malformed_lines() {
         ("GET /b role:editor hidden", format!("column 20: expected {rule}, found `hidden`")),
         (
             "GET /b role:editor as User hide",
-            "column 28: expected `conceal` or the end of the line, found `hide`".to_owned(),
+            "column 28: expected `conceal`, `|` or the end of the line, found `hide`".to_owned(),
         ),
         (
             "GET /b role:editor conceal as User",

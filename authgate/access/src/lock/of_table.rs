@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Access, RightLine, RouteLine};
+use super::access::Access;
+use super::line::{RightLine, RouteLine};
 use super::names::Names;
 use super::right::DocumentRight;
 use super::{Lock, TENANT, public_path};
@@ -190,7 +191,9 @@ impl Writer {
         }
     }
 
-    pub(crate) fn principal(&self, principal: &PrincipalType) -> String {
+    /// Returns the name of a principal type in the lock.
+    #[must_use]
+    pub fn principal(&self, principal: &PrincipalType) -> String {
         self.names.of_type(principal.type_name())
     }
 

@@ -14,7 +14,8 @@ use cursor::Cursor;
 use error::shortened;
 pub(super) use layout::{Layout, Piece};
 
-use super::line::{Access, RightLine, RouteLine};
+use super::access::Access;
+use super::line::{RightLine, RouteLine};
 use super::right::DocumentRight;
 use super::{CANONICAL, HEADER, Lock, TENANT};
 use crate::{Builtin, Held, InTenant, Own, Rule, Value, Values, keywords};

@@ -144,7 +144,7 @@ mod tests {
             knows_login: false,
         };
         DescribedGate {
-            principal: PrincipalType::new("User", TypeName::of::<User>(), &[]),
+            principal: PrincipalType::new("User", "", TypeName::of::<User>(), &[]),
             schemes: vec![scheme("One"), scheme("Two")],
             required: Vec::new(),
             has_login_page: false,

@@ -135,7 +135,7 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         }
         match self.find(token, SystemTime::now(), is_named) {
             Ok(kept) => self.bearer.unless_revoked(kept.principal.clone(), kept.context.clone()),
-            Err(fault) => Outcome::Rejected(fault).into(),
+            Err(fault) => Outcome::Rejected(self.bearer.verifier.fault_for(presented, token, fault)).into(),
         }
     }
 }

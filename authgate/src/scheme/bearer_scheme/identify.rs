@@ -33,9 +33,10 @@ impl<C> Bearer<C> {
         presented: &RequestCredentials<'_>,
         is_named: impl FnOnce(&P) -> bool,
     ) -> Answer<P> {
-        match self.verified(Self::token(presented), SystemTime::now, is_named) {
+        let token = Self::token(presented);
+        match self.verified(token, SystemTime::now, is_named) {
             Ok((principal, context)) => self.unless_revoked(principal, context),
-            Err(fault) => Outcome::Rejected(fault).into(),
+            Err(fault) => Outcome::Rejected(self.verifier.fault_for(presented, token, fault)).into(),
         }
     }
 

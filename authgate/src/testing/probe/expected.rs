@@ -1,5 +1,7 @@
 //! The outcome that the lock predicts, and its comparison with the actual outcome.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderMap, WWW_AUTHENTICATE};
 
@@ -8,7 +10,7 @@ use super::target::Target;
 use crate::access::lock::{Access, RouteLine};
 use crate::access::{Route, Rule};
 use crate::right::{CredentialError, Declaration, ForbiddenReason, Reason};
-use crate::testing::stage::{AnyReplacementGate, ReplacementScheme};
+use crate::testing::stage::AnyReplacementGate;
 
 /// The predicted outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,18 +60,16 @@ pub(super) struct Case<'a> {
     pub(super) route: &'a Route,
     /// The route in the lock.
     pub(super) line: &'a RouteLine,
-    /// The access of the line, with the requirements of the gate.
+    /// The access of the callers of one gate, with the requirements of the gate.
     pub(super) access: &'a Access,
     pub(super) target: &'a Target,
-    /// `None` if the router does not authenticate the callers of this route.
-    pub(super) stage: Option<&'a dyn AnyReplacementGate>,
+    /// The gates of the route. Empty if the router does not authenticate the callers.
+    pub(super) stages: &'a [Arc<dyn AnyReplacementGate>],
+    /// The schemes of all gates that the route accepts.
+    pub(super) accepted: &'a [&'static str],
 }
 
 impl Case<'_> {
-    pub(super) fn schemes(&self) -> &[ReplacementScheme] {
-        self.stage.map_or(&[], AnyReplacementGate::schemes)
-    }
-
     pub(super) const fn conceals(&self) -> bool {
         matches!(self.access, Access::Authorized { conceal: true, .. })
     }
@@ -77,7 +77,9 @@ impl Case<'_> {
     /// Returns `true` if a 403 is acceptable. The lock does not conceal denials, or the router does
     /// and conceals those that depend on a resource.
     fn may_reveal(&self) -> bool {
-        let hides_now = matches!(self.route.declaration(), Declaration::Authorized { conceal: true, .. });
+        let declaration = self.route.declaration();
+        let conceals = |side: &Declaration| matches!(side, Declaration::Authorized { conceal: true, .. });
+        let hides_now = declaration.alternatives().iter().any(conceals);
         !self.conceals() || hides_now
     }
 
@@ -129,8 +131,7 @@ impl Case<'_> {
             return Some("without a challenge".to_owned());
         }
         let names = || lines.iter().map(|line| line.split(' ').next().unwrap_or_default());
-        let taken: Vec<_> =
-            self.schemes().iter().map(|scheme| scheme.name).filter(|name| self.takes(name)).collect();
+        let taken = self.accepted;
         if let Some(name) = names().find(|name| !taken.iter().any(|taken| taken.eq_ignore_ascii_case(name))) {
             return Some(format!("with a challenge of {name}, which the route does not accept"));
         }
@@ -172,8 +173,8 @@ impl Case<'_> {
         !only || !matches!(real, Some(Reason::Forbidden(lack)) if !matches!(lack, ForbiddenReason::Policy(_)))
     }
 
-    pub(super) fn takes(&self, scheme: &str) -> bool {
-        self.access.rule().is_none_or(|rule| rule.can_be_had_by(scheme))
+    pub(super) fn accepts(&self, scheme: &str) -> bool {
+        self.accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(scheme))
     }
 }
 

@@ -121,16 +121,12 @@ impl<'a> Judge<'a> {
             let got = format!("skipped, because {SILENT} routes did not respond");
             return self.fail(line, Some(route), "all callers", "a response", &got);
         }
-        if let (Some(committed), Some(principal)) = (principal(line.access()), principal(now.access()))
-            && committed != principal
-        {
-            self.fail(
-                line,
-                Some(route),
-                "all callers",
-                &format!("as {committed}"),
-                &format!("as {principal}"),
-            );
+        let (committed, principals) = (principals(line.access()), principals(now.access()));
+        let stated = !committed.is_empty() && !principals.is_empty();
+        if stated && committed != principals {
+            let expected = format!("as {}", committed.join(" or "));
+            let got = format!("as {}", principals.join(" or "));
+            self.fail(line, Some(route), "all callers", &expected, &got);
         }
         // A nested router cannot be stopped before its handlers run.
         if matches!(now.access(), Access::Ungated { .. }) {
@@ -146,19 +142,28 @@ impl<'a> Judge<'a> {
                 return self.fail(line, Some(route), "all callers", "a path, as `/reports/7`", path);
             }
         }
-        let stage = route.gate.staged().cloned();
-        let stage = stage.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage)));
-        let stage = stage.as_deref();
-        let access = self.effective_access(line, stage, lines);
-        let case = Case { route, line, access: &access, target: &target, stage };
-        let Some(stage) = stage else {
+        let stages = route.gate.staged().iter().cloned();
+        let stages: Vec<_> =
+            stages.map(|stage| Arc::clone(self.stages.entry(stage.identity()).or_insert(stage))).collect();
+        let mut sides = Vec::new();
+        for stage in &stages {
+            // A lock with other principals is reported above.
+            let Some(side) = self.side(line, &**stage) else { return };
+            sides.push((&**stage, self.effective_access(side, Some(&**stage), lines)));
+        }
+        let accepted = accepted_schemes(&sides);
+        if sides.is_empty() {
             // According to the router, this route does not authenticate callers.
+            let access = line.access();
+            let case = Case { route, line, access, target: &target, stages: &stages, accepted: &accepted };
             let expected = if access.is_open() { Expected::Admitted } else { Expected::ANONYMOUS };
             self.anonymous(&case, "anonymous", expected, &target.method, &target.path).await;
-            return;
-        };
-        self.unknown(&case, stage).await;
-        self.known(&case, stage).await;
+        }
+        for (stage, access) in &sides {
+            let case = Case { route, line, access, target: &target, stages: &stages, accepted: &accepted };
+            self.unknown(&case, *stage).await;
+            self.known(&case, *stage).await;
+        }
     }
 
     /// Sends the callers without a valid credential.
@@ -172,11 +177,11 @@ impl<'a> Judge<'a> {
                 Presents::Garbage(_) => Expected::Unknown { error: None },
                 Presents::Flawed { scheme, .. } => {
                     let name = stage.schemes().get(*scheme).map_or("", |scheme| scheme.name);
-                    Expected::Unknown { error: Some(case.takes(name)) }
+                    Expected::Unknown { error: Some(case.accepts(name)) }
                 }
                 _ => Expected::ANONYMOUS,
             };
-            let request = self.request(case, &caller, &target.method, &target.path);
+            let request = self.request(case, Some(stage), &caller, &target.method, &target.path);
             self.ask(case, &caller, expected, request).await;
         }
         // Repeat it with HEAD, and with a path that is not UTF-8.
@@ -199,7 +204,7 @@ impl<'a> Judge<'a> {
         path: &str,
     ) {
         let caller = Caller { who: who.to_owned(), presents: Presents::Nothing };
-        let request = self.request(case, &caller, method, path);
+        let request = self.request(case, None, &caller, method, path);
         self.ask(case, &caller, expected, request).await;
     }
 
@@ -223,7 +228,9 @@ impl<'a> Judge<'a> {
             let Presents::Good(good) = &caller.presents else { continue };
             let knows_login = stage.schemes().get(good.scheme).is_some_and(|scheme| scheme.knows_login);
             let expected = good.facts.judge(self.lock, access, knows_login);
-            let Some(request) = self.request(case, &caller, &target.method, &target.path) else { return };
+            let Some(request) = self.request(case, Some(stage), &caller, &target.method, &target.path) else {
+                return;
+            };
             let Some(outcome) = self.ask(case, &caller, expected, Some(request)).await else { continue };
             let is_missing = case.is_missing(&outcome) && caller.who == EVERYTHING;
             let could_not_decide =
@@ -247,7 +254,7 @@ impl<'a> Judge<'a> {
             self.fail(case.line, Some(route), &who, &write, &got);
         }
         for (caller, outcome) in hidden {
-            self.check_concealment(case, &caller, &outcome).await;
+            self.check_concealment(case, stage, &caller, &outcome).await;
         }
     }
 
@@ -288,10 +295,17 @@ impl<'a> Judge<'a> {
 
     /// Returns a request with the caller's credentials. Returns `None` if the principal cannot be
     /// constructed, which is reported once.
-    fn request(&mut self, case: &Case<'_>, caller: &Caller, method: &Method, path: &str) -> Option<Parts> {
+    fn request(
+        &mut self,
+        case: &Case<'_>,
+        stage: Option<&dyn AnyReplacementGate>,
+        caller: &Caller,
+        method: &Method,
+        path: &str,
+    ) -> Option<Parts> {
         let mut request = case.target.request(method, path)?;
-        let Some(stage) = case.stage else { return Some(request) };
-        stage.replace_gate(&mut request.extensions);
+        case.stages.iter().for_each(|stage| stage.replace_gate(&mut request.extensions));
+        let Some(stage) = stage else { return Some(request) };
         match &caller.presents {
             Presents::Nothing => {}
             Presents::Garbage(fields) => {
@@ -320,10 +334,15 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn principal(access: &Access) -> Option<&str> {
-    match access {
-        Access::Authenticated { principal } => Some(principal),
-        Access::Authorized { principal, .. } => principal.as_deref(),
-        _ => None,
-    }
+/// Returns the schemes of all gates of a route that the route accepts.
+fn accepted_schemes(sides: &[(&dyn AnyReplacementGate, Access)]) -> Vec<&'static str> {
+    let of_side = |(stage, access): &(&dyn AnyReplacementGate, Access)| {
+        let takes = |name: &&str| access.rule().is_none_or(|rule| rule.can_be_had_by(name));
+        stage.schemes().iter().map(|scheme| scheme.name).filter(takes).collect::<Vec<_>>()
+    };
+    sides.iter().flat_map(of_side).collect()
+}
+
+fn principals(access: &Access) -> Vec<&str> {
+    access.principals().collect()
 }

@@ -49,7 +49,8 @@ impl Target {
         let nowhere = missing.get(&shown).or_else(|| missing.get(route.path()));
         let nowhere = nowhere.cloned().unwrap_or_else(|| filled(route, "4294967295"));
         let (mut tenant, mut another_tenant, mut fields) = (None, OTHERS[0], Vec::new());
-        if let Declaration::Authorized { right, .. } = route.declaration() {
+        for declaration in route.declaration().alternatives() {
+            let Declaration::Authorized { right, .. } = declaration else { continue };
             each_tenant(right, &mut |from, canonical| {
                 let name = named(TENANTS, canonical, None);
                 match from {

@@ -26,22 +26,38 @@ impl Judge<'_> {
         }
     }
 
+    /// Returns the part of a line that is about the callers of a gate. Returns `None` if the lock
+    /// names other principals.
+    pub(super) fn side<'line>(
+        &self,
+        line: &'line RouteLine,
+        stage: &dyn AnyReplacementGate,
+    ) -> Option<&'line Access> {
+        let alternatives = line.access().alternatives();
+        if let [only] = alternatives {
+            return Some(only);
+        }
+        let name = self.names.principal(&stage.principal());
+        alternatives.iter().find(|access| access.principal() == Some(&name))
+    }
+
     /// Returns the access that a route requires: by its own rule, and by the requirements that its
     /// gate applies to every caller. The lock shows the latter only through the routes that waive
     /// them.
     pub(super) fn effective_access(
         &self,
-        line: &RouteLine,
+        access: &Access,
         stage: Option<&dyn AnyReplacementGate>,
         lines: &Lines<'_>,
     ) -> Access {
-        let access = line.access().clone();
+        let access = access.clone();
         let Some(stage) = stage else { return access };
         let same_gate =
-            |route: &&Entry| route.gate.staged().is_some_and(|other| other.identity() == stage.identity());
+            |route: &&Entry| route.gate.staged().iter().any(|other| other.identity() == stage.identity());
         let of_gate = self.entries.iter().filter(same_gate);
         let of_gate = of_gate
             .filter_map(|route| lines.get(&RouteLine::key_of(route.method(), &route.shown_path())).copied());
+        let of_gate = of_gate.filter_map(|line| self.side(line, stage));
         let (principal, conceal) = match &access {
             Access::Authenticated { principal } => (Some(principal.clone()), false),
             Access::Authorized { principal, conceal, .. } => (principal.clone(), *conceal),
