@@ -13,6 +13,7 @@ mod login_attempts;
 mod properties;
 mod relocated;
 pub(crate) mod resolve;
+mod wrapped;
 
 use std::fmt;
 use std::future::Future;
@@ -29,6 +30,7 @@ pub(crate) use identity::OnResponse;
 pub use properties::Properties;
 pub use relocated::Relocated;
 pub use resolve::{ResolveError, Resolved};
+pub use wrapped::Wrapped;
 
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
@@ -87,6 +89,10 @@ pub type RevocationLookup = Pin<Box<dyn Future<Output = bool> + Send>>;
 /// A scheme returns an [`Identity`], never a proof: only the [`Gate`](crate::Gate) creates proofs.
 /// Schemes are part of the application's trusted code. No later check catches an identity that a
 /// scheme returns by mistake.
+///
+/// To change another scheme, use [`Relocated`] for a credential in another place, [`Wrapped`] for
+/// other answers, and [`Bearer::resolve`] for accounts of JWTs. They inherit the challenge, the
+/// properties and the configuration errors.
 ///
 /// # Examples
 ///
@@ -186,8 +192,7 @@ pub trait Scheme<P>: Send + Sync + 'static {
         None
     }
 
-    /// Checks the configuration. Called once, when the gate is built. A scheme that wraps another
-    /// scheme must call the inner `check`.
+    /// Checks the configuration. Called once, when the gate is built.
     ///
     /// # Errors
     ///
@@ -227,7 +232,7 @@ impl<P> Answer<P> {
 }
 
 impl<P: Send + 'static> Answer<P> {
-    /// Replaces the principal of an authenticated caller, for a scheme that wraps another.
+    /// Replaces the principal of an authenticated caller, such as in [`Wrapped::new`].
     pub fn map<Q: 'static>(self, map: impl FnOnce(P) -> Q + Send + 'static) -> Answer<Q> {
         match self {
             Self::Ready(outcome) => outcome.map(map).into(),
@@ -235,8 +240,8 @@ impl<P: Send + 'static> Answer<P> {
         }
     }
 
-    /// Continues with the identity of an authenticated caller, for a scheme that wraps another and
-    /// looks something up. Every other outcome stays.
+    /// Continues with the identity of an authenticated caller, such as with a lookup in
+    /// [`Wrapped::new`]. Every other outcome stays.
     pub fn and_then<Q, Fut>(self, then: impl FnOnce(Identity<P>) -> Fut + Send + 'static) -> Answer<Q>
     where
         Q: Send + 'static,

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use authgate::credentials::RequestCredentials;
-use authgate::denial::{Challenge, DenialMessage};
+use authgate::denial::DenialMessage;
 use authgate::routing::get;
 use authgate::scheme::bearer::CacheSize;
-use authgate::scheme::{self, ResolveError, Scheme};
+use authgate::scheme::{ResolveError, Scheme};
 use authgate::testing::{probe, test_principal_with};
 use authgate::{Authenticated, Context, Gate, Resolve, Roles, Router, requires};
 use authgate_tests::app;
@@ -192,38 +191,4 @@ async fn probe_needs_no_database() {
     report.assert_clean();
     std::fs::remove_file(file).unwrap();
     assert_eq!(db.queries.load(Ordering::SeqCst), 0);
-}
-
-/// A scheme that turns the accounts of another scheme into its own principal.
-struct Operators<S>(S);
-
-#[derive(authgate::Principal)]
-struct Operator {
-    #[principal(id)]
-    name: String,
-}
-
-impl<S: Scheme<Account>> Scheme<Operator> for Operators<S> {
-    fn challenge(&self) -> Challenge {
-        self.0.challenge()
-    }
-
-    fn authenticate(&self, presented: &RequestCredentials<'_>) -> scheme::Answer<Operator> {
-        self.0.authenticate(presented).map(|account| Operator { name: format!("operator {}", account.name) })
-    }
-}
-
-#[tokio::test]
-async fn mapped_principal_keeps_every_other_outcome() {
-    async fn me(operator: Authenticated<Operator>) -> String {
-        operator.name.clone()
-    }
-    let scheme = Operators(app::bearer().resolve(Db::default()));
-    let gate = Gate::builder().scheme(scheme).build().unwrap();
-    let app = Router::new().route("/me", get(me)).with_state(gate);
-    ask_as(&app, "GET /me", "ada").await.assert_is(200, "operator ada");
-    ask_as(&app, "GET /me", "nobody").await.assert_denied(403, "account_unknown", &[]);
-    ask_as(&app, "GET /me", "down").await.assert_denied(503, "undecided", &[]);
-    let expired = token(&json!({ "exp": now() - 300 }));
-    assert_eq!(ask_with(&app, "GET /me", &expired).await.reason(), "credentials_expired");
 }

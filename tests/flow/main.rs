@@ -5,6 +5,7 @@
 mod checked;
 mod order;
 mod wire;
+mod wrapped;
 mod unread;
 mod forms;
 mod proofs;

@@ -10,9 +10,6 @@ use authgate_access::{Ambient, Described};
 
 /// The properties of a scheme that do not depend on a request.
 ///
-/// A scheme that wraps another one returns the properties of the inner scheme, changed where they
-/// differ.
-///
 /// # Examples
 ///
 /// ```
@@ -119,6 +116,11 @@ impl Properties {
     /// effect. The gate remembers the callers of other schemes for the rest of the request.
     pub(crate) fn repeatable(mut self) -> Self {
         self.is_repeatable = true;
+        self
+    }
+
+    pub(super) const fn not_repeatable(mut self) -> Self {
+        self.is_repeatable = false;
         self
     }
 
