@@ -3,6 +3,7 @@
 mod authorization;
 mod cookies;
 mod own_field;
+mod request_info;
 mod return_to;
 mod target;
 
@@ -10,6 +11,7 @@ pub use authorization::Authorization;
 pub(crate) use authorization::is_token;
 pub(crate) use cookies::cookies;
 pub(crate) use own_field::OwnField;
+pub(crate) use request_info::{peer, route};
 pub use return_to::ReturnTo;
 pub(crate) use return_to::in_query;
 pub use target::OriginalTarget;

@@ -149,6 +149,7 @@
 //! | `aws-lc` | RS*, PS*, ES* with `aws-lc-rs`, which requires a C compiler, and `EdDSA` |
 //! | `rust-crypto` | the same in Rust alone; `aws-lc` takes precedence if both are enabled |
 //! | `dalek` | `EdDSA` alone, with `ed25519-dalek` |
+//! | `request-info` (default) | the route's pattern and the peer's address in log events; with the features `matched-path` and `tokio` of axum, which axum has by default |
 //! | `password` | the module `password`: passwords against stored hashes, off the async threads, and users from an htpasswd file |
 //! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |

@@ -2,6 +2,8 @@
 
 pub(crate) mod capture;
 
+use std::net::SocketAddr;
+
 use authgate::routing::get;
 use authgate::scheme::Keys;
 use authgate::{Authenticated, Authorized, Denial, Gate, Router, Unauthenticated, public};
@@ -9,6 +11,7 @@ use authgate_tests::app::{User, app, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::Ticket;
 use authgate_tests::token::{ISSUER, now, token, token_of};
+use axum::extract::connect_info::MockConnectInfo;
 use serde_json::json;
 use tracing::Level;
 
@@ -62,11 +65,11 @@ async fn failed_authentication_logs_an_authentication_event() {
         ("Ticket revoked", "credentials_revoked", "401", Some("Ticket")),
         ("Bearer a, Bearer b", "credentials_ambiguous", "400", None),
     ] {
-        for path in ["/me", "/purge/1"] {
+        for (path, route) in [("/me", "/me"), ("/purge/1", "/purge/{id}")] {
             let event = event_of(&format!("GET {path}"), authorization).await;
             assert_eq!((event.target, event.level), ("authgate::authentication", Level::INFO));
             let mut expected = vec![("message", "not authenticated"), ("method", "GET"), ("path", path)];
-            expected.extend([("reason", reason), ("status", status)]);
+            expected.extend([("reason", reason), ("route", route), ("status", status)]);
             expected.extend(scheme.map(|scheme| ("scheme", scheme)));
             event.assert_fields(&expected);
         }
@@ -81,7 +84,7 @@ async fn failed_authorization_logs_an_authorization_event() {
         assert_eq!((event.target, event.level), ("authgate::authorization", Level::INFO));
         let decision = event.take("decision").unwrap();
         assert!(decision.len() == 16 && decision.bytes().all(|byte| byte.is_ascii_hexdigit()), "{decision}");
-        assert_registered_here(&event.take("route").unwrap());
+        assert_registered_here(&event.take("registered").unwrap());
         assert_eq!(event.take("issuer").as_deref(), (scheme == "Bearer").then_some(ISSUER));
         event.assert_fields(&[
             ("message", "not authorized"),
@@ -90,6 +93,7 @@ async fn failed_authorization_logs_an_authorization_event() {
             ("path", "/purge/7"),
             ("principal", "vera"),
             ("reason", "role_missing"),
+            ("route", "/purge/{id}"),
             ("scheme", scheme),
             ("status", "403"),
             ("why", "role:admin: no"),
@@ -101,12 +105,13 @@ async fn failed_authorization_logs_an_authorization_event() {
 async fn unavailable_scheme_logs_a_gate_error() {
     let mut event = event_of("GET /me", "Ticket down").await;
     assert_eq!((event.target, event.level), ("authgate::gate", Level::ERROR));
-    assert_registered_here(&event.take("route").unwrap());
+    assert_registered_here(&event.take("registered").unwrap());
     event.assert_fields(&[
         ("message", "undecided"),
         ("method", "GET"),
         ("path", "/me"),
         ("reason", "undecided"),
+        ("route", "/me"),
         ("scheme", "Ticket"),
         ("status", "503"),
     ]);
@@ -142,6 +147,18 @@ async fn event_of_a_nested_route_has_the_full_path() {
     for line in ["GET /admin/reports", "GET /admin/reports?a=b"] {
         let (_, events) = capture(ask(&app, line, &[])).await;
         assert_eq!(events[0].field("path"), Some("/admin/reports"));
+        assert_eq!(events[0].field("route"), Some("/admin/reports"));
+    }
+}
+
+#[tokio::test]
+async fn event_has_the_peer_if_the_server_knows_it() {
+    let peer = SocketAddr::from(([203, 0, 113, 9], 4711));
+    let app = routes().layer(MockConnectInfo(peer));
+    for (authorization, status) in [("Ticket revoked", 401), ("Ticket vera", 403), ("Ticket down", 503)] {
+        let (answer, events) = capture(ask(&app, "GET /purge/1", &[("authorization", authorization)])).await;
+        assert_eq!(answer.status, status);
+        assert_eq!((events.len(), events[0].field("peer")), (1, Some("203.0.113.9:4711")));
     }
 }
 

@@ -184,7 +184,7 @@ async fn event_has_the_decision_and_body_has_its_id() {
             assert_eq!(event.field("principal"), Some(who), "{line}");
             let target = if status >= 500 { "authgate::gate" } else { "authgate::authorization" };
             assert_eq!((event.target, event.field("method")), (target, line.split(' ').next()), "{line}");
-            assert!(event.field("route").unwrap().starts_with(file!()), "{line}");
+            assert!(event.field("registered").unwrap().starts_with(file!()), "{line}");
             let concealed = line.contains("hidden").then_some("true");
             assert_eq!(event.field("concealed"), concealed, "there only where it is so: {line}");
             let id = event.field("decision").unwrap();
@@ -262,7 +262,8 @@ async fn response_contains_no_rights_policies_or_locations() {
             for part in tree {
                 assert!(!told.contains(part), "{part:?} of {line} is in {told}");
             }
-            let why = event.field("why").into_iter().chain(event.field("needs")).chain(event.field("route"));
+            let why =
+                event.field("why").into_iter().chain(event.field("needs")).chain(event.field("registered"));
             why.for_each(|why| assert!(!told.contains(why), "{told}"));
             // RFC 6750 section 3.1 and RFC 9470 section 3 tell a client what to request, and
             // nothing else.

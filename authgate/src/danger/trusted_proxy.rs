@@ -4,13 +4,11 @@ mod net;
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::ConnectInfo;
-use axum::extract::connect_info::MockConnectInfo;
 use http::header::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 
 use crate::ConfigError;
-use crate::credentials::{OwnField, RequestCredentials};
+use crate::credentials::{OwnField, RequestCredentials, peer};
 use crate::dangerous::Weaker;
 use crate::denial::Challenge;
 use crate::right::{Context, CredentialError, SchemeName};
@@ -144,7 +142,7 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        let Some(peer) = peer(presented) else {
+        let Some(peer) = peer(presented.extensions()).as_ref().map(SocketAddr::ip) else {
             tracing::error!(
                 target: "authgate::gate",
                 scheme = Self::NAME,
@@ -185,14 +183,6 @@ impl<P: 'static> Scheme<P> for TrustedProxy<P> {
         }
         Ok(())
     }
-}
-
-/// Returns the address of the peer. Tests may set it.
-fn peer(presented: &RequestCredentials<'_>) -> Option<IpAddr> {
-    let extensions = presented.extensions();
-    let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer);
-    let said = || extensions.get::<MockConnectInfo<SocketAddr>>().map(|MockConnectInfo(peer)| peer);
-    connected.or_else(said).map(SocketAddr::ip)
 }
 
 debug_only!([P] TrustedProxy<P> { fields, nets, realm });

@@ -7,7 +7,7 @@ use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::Denial;
-use crate::credentials::target;
+use crate::credentials::{peer, route, target};
 use crate::log::OneLine;
 use crate::right::{Reason, Site};
 
@@ -56,24 +56,26 @@ impl Denial {
         let issuer = decided.and_then(|decided| decided.issuer.as_deref());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);
-        let route = self.extra.as_ref().and_then(|extra| extra.route);
-        let route = route.map(|Site(route)| tracing::field::display(route));
+        let registered = self.extra.as_ref().and_then(|extra| extra.route);
+        let registered = registered.map(|Site(place)| tracing::field::display(place));
+        let route = request.and_then(|request| route(&request.extensions));
+        let peer = request.and_then(|request| peer(&request.extensions)).map(tracing::field::display);
         match reason {
             _ if reason.is_about_authentication() => {
-                tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "not authenticated");
+                tracing::info!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, route, peer, "not authenticated");
             }
             // The overloaded component warns of it, and not for each request.
             Reason::Busy => {
-                tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, "too many callers are authenticating");
+                tracing::debug!(target: "authgate::authentication", reason = reason.code(), status, scheme, method, path, route, peer, "too many callers are authenticating");
             }
             Reason::Unavailable => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, actor, issuer, needs, why, route, decision, "undecided");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, route, peer, principal, actor, issuer, needs, why, registered, decision, "undecided");
             }
             Reason::Failed => {
-                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, principal, actor, issuer, needs, route, decision, "the deciding code panicked");
+                tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, route, peer, principal, actor, issuer, needs, registered, decision, "the deciding code panicked");
             }
             _ => {
-                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, principal, actor, issuer, needs, why, route, decision, "not authorized");
+                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, route, peer, principal, actor, issuer, needs, why, registered, decision, "not authorized");
             }
         }
     }

@@ -101,7 +101,11 @@ async fn gate_requirement_denial_is_logged_like_a_route_right() {
         let [event] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!((event.target, event.field("needs")), ("authgate::authorization", Some("policy:active")));
         assert_eq!((event.field("why"), event.field("principal")), (Some("policy:active: no"), Some("eve")));
-        assert_eq!(event.field("route").is_some_and(|route| route.starts_with(file!())), has_route, "{line}");
+        assert_eq!(
+            event.field("registered").is_some_and(|place| place.starts_with(file!())),
+            has_route,
+            "{line}"
+        );
         let body: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(body["decision"].as_str(), event.field("decision"));
         assert!(event.field("decision").is_some());
