@@ -14,6 +14,7 @@
 mod algorithm;
 mod claims;
 mod compact;
+mod explain;
 mod header;
 mod issuer_keys;
 pub(crate) mod issuers;

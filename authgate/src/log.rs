@@ -45,6 +45,12 @@ impl Display for OneLine<'_> {
     }
 }
 
+/// Logs for the operator which check of a scheme rejected the credential. The event of the denial
+/// follows.
+pub(crate) fn rejected(scheme: &'static str, check: &'static str) {
+    tracing::debug!(target: "authgate::authentication", scheme, check, "a credential was rejected");
+}
+
 /// An error with its sources, separated by colons.
 pub(crate) struct Causes<'a>(pub(crate) &'a (dyn std::error::Error + 'static));
 

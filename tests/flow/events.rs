@@ -1,6 +1,7 @@
 //! Log events: one for each denial, without secrets.
 
 pub(crate) mod capture;
+mod cause;
 
 use std::net::SocketAddr;
 

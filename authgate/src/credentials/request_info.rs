@@ -1,4 +1,4 @@
-//! What axum knows about a request, for the operator: the route that matched, and the peer.
+//! Facts about a request that axum provides, for the operator: the matched route and the peer.
 
 #[cfg(any(feature = "request-info", feature = "proxy"))]
 use std::net::SocketAddr;
@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use axum::extract::connect_info::{ConnectInfo, MockConnectInfo};
 use http::Extensions;
 
-/// Returns the pattern of the route, such as `/reports/{id}`. It includes the prefixes of nested
-/// routers. A fallback and a nested service have none.
+/// Returns the pattern of the route with the prefixes of nested routers: `/reports/{id}`. Returns
+/// `None` for a fallback and for a nested service.
 pub(crate) fn route(extensions: &Extensions) -> Option<&str> {
     #[cfg(feature = "request-info")]
     return extensions.get::<axum::extract::MatchedPath>().map(axum::extract::MatchedPath::as_str);

@@ -79,7 +79,9 @@ impl SchemeRunner {
         let mut is_read = false;
         for (index, entry) in gate.inner.schemes.iter().enumerate() {
             if entry.ambient != Ambient::Cookie && self.is_presented(index, entry, presented) {
-                if self.deliberate.replace(index).is_some() {
+                if let Some(other) = self.deliberate.replace(index) {
+                    let (first, second) = (gate.name_of(other), entry.name);
+                    tracing::debug!(target: "authgate::authentication", first, second, "a request has two credentials");
                     return Err((Reason::Ambiguous, None));
                 }
                 is_read = entry.reads_authorization;

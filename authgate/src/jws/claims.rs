@@ -164,7 +164,11 @@ impl<'de> Claims<'de> {
     /// Returns [`CredentialError::Malformed`] if the payload is not a JWT claims set, if a name
     /// occurs twice, or if a registered claim has the wrong type.
     pub(super) fn read(payload: &'de [u8], audience: &Audience) -> Result<Self, CredentialError> {
-        member::read(payload, |json| json.deserialize_map(ReadClaims(audience)))
+        member::read(payload, |json| Self::read_from(json, audience))
+    }
+
+    pub(super) fn read_from<D: Deserializer<'de>>(json: D, audience: &Audience) -> Result<Self, D::Error> {
+        json.deserialize_map(ReadClaims(audience))
     }
 
     /// Reads the value of a claim and stores it.

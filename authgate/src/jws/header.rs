@@ -16,22 +16,38 @@ use crate::right::CredentialError;
 pub(super) struct Header<'de> {
     pub(super) algorithm: Algorithm,
     pub(super) key_id: Option<Cow<'de, str>>,
-    token_type: Option<Cow<'de, str>>,
+    pub(super) token_type: Option<Cow<'de, str>>,
 }
 
 impl<'de> Header<'de> {
     /// Parses the header and rejects extensions that are not supported.
     pub(super) fn read(json: &'de [u8]) -> Result<Self, CredentialError> {
-        let members = member::read(json, |json| json.deserialize_map(HeaderVisitor))?;
-        let name = members.alg.ok_or(CredentialError::Malformed)?.0;
-        let nested = members.cty.is_some_and(|cty| is_jwt(&cty.0));
-        // No extension is supported (RFC 7515 section 4.1.11). The payload of a JWT is never
-        // unencoded (RFC 7797 section 7). A nested JWT is not unwrapped (RFC 7519 section 5.2).
-        if members.crit.is_some() || members.b64 == Some(false) || nested {
-            return Err(CredentialError::Rejected);
+        Self::of(member::read(json, |json| Self::members(json))?).map_err(|(fault, _)| fault)
+    }
+
+    pub(super) fn members<D: Deserializer<'de>>(json: D) -> Result<Members<'de>, D::Error> {
+        json.deserialize_map(HeaderVisitor)
+    }
+
+    /// Selects what verification needs. The error has a text for the operator.
+    pub(super) fn of(members: Members<'de>) -> Result<Self, (CredentialError, &'static str)> {
+        let name = members.alg.ok_or((CredentialError::Malformed, "`alg` is missing"))?.0;
+        // No extension is supported (RFC 7515 section 4.1.11).
+        if members.crit.is_some() {
+            return Err((CredentialError::Rejected, "`crit` names extensions, and none is supported"));
         }
+        // The payload of a JWT is never unencoded (RFC 7797 section 7).
+        if members.b64 == Some(false) {
+            return Err((CredentialError::Rejected, "the payload is not encoded: `b64` is false"));
+        }
+        // A nested JWT is not unwrapped (RFC 7519 section 5.2).
+        if members.cty.is_some_and(|cty| is_jwt(&cty.0)) {
+            return Err((CredentialError::Rejected, "the payload is another JWT: see `cty`"));
+        }
+        let algorithm = Algorithm::named(&name);
         Ok(Self {
-            algorithm: Algorithm::named(&name).ok_or(CredentialError::Rejected)?,
+            algorithm: algorithm
+                .ok_or((CredentialError::Rejected, "the algorithm of `alg` is not supported"))?,
             key_id: members.kid.map(|kid| kid.0),
             token_type: members.typ.map(|typ| typ.0),
         })
@@ -100,6 +116,17 @@ pub(crate) enum TokenType {
     Any,
 }
 
+/// Lists the accepted values for the operator.
+impl fmt::Display for TokenType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Usual => "none, JWT, at+jwt",
+            Self::AccessToken => "at+jwt",
+            Self::Any => "any",
+        })
+    }
+}
+
 impl TokenType {
     /// Returns `true` if the `typ` of the header is accepted. Media types and their short forms are
     /// case-insensitive (RFC 7515 section 4.1.9).
@@ -114,8 +141,9 @@ impl TokenType {
     }
 }
 
+/// The members of the header that are read.
 #[derive(Default)]
-struct Members<'de> {
+pub(super) struct Members<'de> {
     alg: Option<Text<'de>>,
     kid: Option<Text<'de>>,
     typ: Option<Text<'de>>,

@@ -14,7 +14,7 @@ use crate::credentials::RequestCredentials;
 use crate::right::{Context, CredentialError};
 
 /// The authentication scheme that carries JWTs (RFC 6750).
-const SCHEME: &str = "Bearer";
+pub(super) const SCHEME: &str = "Bearer";
 
 /// The allowed clock skew between issuer and service, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,11 @@ impl Verifier {
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
     /// payload.
-    fn check_signature(&self, compact: &Compact<'_>, issuer: &Issuer) -> Result<(), CredentialError> {
+    pub(super) fn check_signature(
+        &self,
+        compact: &Compact<'_>,
+        issuer: &Issuer,
+    ) -> Result<(), CredentialError> {
         let keys = issuer.keys.now();
         if let Some(header) = keys.iter().find_map(|key| key.known.header(compact.header)) {
             return self.check_signature_by(header, compact, issuer, false);
@@ -184,7 +188,7 @@ impl Verifier {
     }
 
     /// Checks the claims and returns the name of the issuer that the token states.
-    fn check<'issuer>(
+    pub(super) fn check<'issuer>(
         &self,
         claims: &Claims<'_>,
         issuer: &'issuer Issuer,

@@ -23,6 +23,7 @@ use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::{OwnField, RequestCredentials};
 use crate::denial::Challenge;
+use crate::log::rejected;
 use crate::right::{Context, CredentialError};
 use crate::secret::debug_only;
 
@@ -117,6 +118,7 @@ impl<K> ApiKey<K> {
             return Err(Outcome::Ambiguous);
         }
         if !strength::has_the_form_of_a_key(key) {
+            rejected(Self::NAME, "form");
             return Err(Outcome::Rejected(CredentialError::Malformed));
         }
         Ok(KeyDigest::of_presented(key))
@@ -168,7 +170,10 @@ fn verdict<P>(finding: KeyLookup<P>) -> Outcome<P> {
             let context = Context::of(ApiKey::<()>::NAME).with_token_id(id).with_expires_at(expires_at);
             return Outcome::Authenticated(Identity::new(principal, context));
         }
-        KeyLookup::Unknown => CredentialError::Rejected,
+        KeyLookup::Unknown => {
+            rejected(ApiKey::<()>::NAME, "key");
+            CredentialError::Rejected
+        }
         KeyLookup::Expired => CredentialError::Expired,
         KeyLookup::Revoked => CredentialError::Revoked,
         KeyLookup::Unavailable => return Outcome::Unavailable,

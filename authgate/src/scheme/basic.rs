@@ -12,6 +12,7 @@ use super::{Ambient, Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
+use crate::log::rejected;
 use crate::right::{Context, CredentialError, Principal};
 use crate::secret::debug_only;
 use credential::Credential;
@@ -114,6 +115,7 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let Some(credential) = Credential::parse(sent) else {
+            rejected(Self::NAME, "form");
             return Outcome::Rejected(CredentialError::Malformed).into();
         };
         let users = Arc::clone(&self.users);
@@ -135,7 +137,10 @@ impl<P: Principal, U: Users<P>> Scheme<P> for Basic<U> {
                     Outcome::Authenticated(Identity::new(principal, Context::of(Self::NAME)))
                 }
                 // The response is the same, so that callers cannot find out which accounts exist.
-                Login::Wrong | Login::Unknown => Outcome::Rejected(CredentialError::Rejected),
+                wrong @ (Login::Wrong | Login::Unknown) => {
+                    rejected(Self::NAME, if matches!(wrong, Login::Unknown) { "user" } else { "password" });
+                    Outcome::Rejected(CredentialError::Rejected)
+                }
                 // A password that was not verified does not count.
                 undecided @ (Login::Unavailable | Login::Busy) => {
                     if let Some(attempt) = attempt {

@@ -25,6 +25,7 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
+use crate::log::rejected;
 use crate::right::{Context, CredentialError, Principal};
 use crate::secret::debug_only;
 use credentials::DigestCredentials;
@@ -226,13 +227,17 @@ impl<P: Principal, U: DigestUsers<P>> Scheme<P> for Digest<U> {
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         let sent = presented.authorization().credential_of(Self::NAME).unwrap_or_default();
         let read = DigestCredentials::read(sent, &self.algorithms)
+            .map_err(|fault| (fault, if fault == CredentialError::Malformed { "form" } else { "algorithm" }))
             .and_then(|credentials| Ok((self.server.nonce_of(&credentials, presented)?, credentials)));
         match read {
             Ok((nonce, credentials)) => {
                 let (server, method) = (self.server.clone(), presented.method().clone());
                 Answer::pending(async move { server.judge(&credentials, nonce, method.as_str()).await })
             }
-            Err(fault) => Outcome::Rejected(fault).into(),
+            Err((fault, check)) => {
+                rejected(Self::NAME, check);
+                Outcome::Rejected(fault).into()
+            }
         }
     }
 
@@ -255,19 +260,20 @@ impl<U> Server<U> {
     }
 
     /// Checks everything that does not need the user: the target, the realm, and that this server
-    /// created the nonce.
+    /// created the nonce. The error names the check.
     fn nonce_of(
         &self,
         sent: &DigestCredentials,
         presented: &RequestCredentials<'_>,
-    ) -> Result<Nonce, CredentialError> {
+    ) -> Result<Nonce, (CredentialError, &'static str)> {
         if !target::designates(sent.uri(), presented.uri(), presented.headers()) {
-            return Err(CredentialError::Malformed);
+            return Err((CredentialError::Malformed, "uri"));
         }
         if sent.realm() != &*self.realm {
-            return Err(CredentialError::Rejected);
+            return Err((CredentialError::Rejected, "realm"));
         }
-        self.mint.as_ref().and_then(|mint| mint.read(sent.nonce())).ok_or(CredentialError::Rejected)
+        let nonce = self.mint.as_ref().and_then(|mint| mint.read(sent.nonce()));
+        nonce.ok_or((CredentialError::Rejected, "nonce"))
     }
 
     async fn judge<P: Principal>(&self, sent: &DigestCredentials, nonce: Nonce, method: &str) -> Outcome<P>
@@ -277,6 +283,7 @@ impl<U> Server<U> {
         let sought = Sought { user: sent.user(), realm: &self.realm, algorithm: sent.algorithm };
         let (ha1, principal) = match sought.user {
             UserName::Hashed(_) if !self.users.finds_hashed_names() => {
+                rejected(Digest::<U>::NAME, "userhash");
                 return Outcome::Rejected(CredentialError::Malformed);
             }
             _ => match self.users.find(sought).await {
@@ -287,7 +294,9 @@ impl<U> Server<U> {
             },
         };
         let right = sent.verify(&ha1, method);
+        let is_known = principal.is_some();
         let Some(principal) = principal.filter(|_| right) else {
+            rejected(Digest::<U>::NAME, if is_known { "response" } else { "user" });
             return Outcome::Rejected(CredentialError::Rejected);
         };
         let now = self.clock.now();
@@ -295,6 +304,7 @@ impl<U> Server<U> {
         // A replay is reported as an expired nonce. An honest client that lost a response retries
         // with a new nonce, and an attacker with a recorded request cannot.
         if !self.seen.is_first(nonce, sent.count, &taken) {
+            rejected(Digest::<U>::NAME, "nonce count");
             return Outcome::Rejected(CredentialError::Expired);
         }
         let ending = nonce.made() < now.before(self.lifetime / 2);

@@ -21,6 +21,10 @@ impl Event {
         self.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// Removes a field and returns its value.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         let at = self.fields.iter().position(|(known, _)| *known == name)?;
@@ -68,8 +72,17 @@ impl<S: Subscriber> Layer<S> for Capture {
 /// enables every event.
 static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(registry()));
 
-/// Returns the output of a future and the authgate events that it emitted.
+/// Returns the output of a future and the authgate events that it emitted, except for the details
+/// at debug level that precede the event of a denial.
 pub(crate) async fn capture<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+    let (output, mut events) = capture_with_causes(future).await;
+    let causes = ["a credential was rejected", "a request has two credentials"];
+    events.retain(|event| !event.field("message").is_some_and(|message| causes.contains(&message)));
+    (output, events)
+}
+
+/// Returns the output of a future and the authgate events that it emitted.
+pub(crate) async fn capture_with_causes<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     LazyLock::force(&WARNED);
     capture_all(future).await
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
@@ -31,6 +32,13 @@ impl NumericDate {
     pub(crate) fn time(self) -> Option<SystemTime> {
         let since = Duration::try_from_secs_f64(self.0.trunc()).ok()?;
         UNIX_EPOCH.checked_add(since)
+    }
+}
+
+/// Formats the whole seconds.
+impl fmt::Display for NumericDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0}", self.0.trunc())
     }
 }
 

@@ -15,6 +15,8 @@ proptest! {
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn arbitrary_bytes_are_rejected(token in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(verifier().verify::<Principal>(&token, at(NOW)).is_err());
+        let fault = CredentialError::Malformed;
+        prop_assert_eq!(verifier().failed_check::<Principal>(&token, fault, super::token::time(NOW)), "form");
     }
 
     #[test]

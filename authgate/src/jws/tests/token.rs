@@ -80,7 +80,25 @@ pub(super) fn verifier() -> Verifier {
 }
 
 pub(super) fn verify(verifier: &Verifier, token: &str) -> Result<Context, CredentialError> {
-    verifier.verify::<Principal>(token.as_bytes(), at(NOW)).map(|(_, context)| context)
+    let verified = verifier.verify::<Principal>(token.as_bytes(), at(NOW)).map(|(_, context)| context);
+    verified.inspect_err(|fault| assert_explained(verifier, token, *fault))
+}
+
+/// Asserts that the event for the operator names a check that gives this error.
+fn assert_explained(verifier: &Verifier, token: &str, fault: CredentialError) {
+    use CredentialError::{Expired, Malformed, NotYetValid, Rejected, WrongAudience, WrongIssuer};
+    let check = verifier.failed_check::<Principal>(token.as_bytes(), fault, time(NOW));
+    let faults: &[_] = match check {
+        "form" | "claims" | "principal" => &[Malformed],
+        "header" => &[Malformed, Rejected],
+        "type" | "key" | "signature" | "confirmation" => &[Rejected],
+        "expiry" => &[Malformed, Expired],
+        "not_before" => &[NotYetValid],
+        "issuer" => &[WrongIssuer],
+        "audience" => &[WrongAudience],
+        _ => &[],
+    };
+    assert!(faults.contains(&fault), "{check} for {fault:?}: {token}");
 }
 
 /// Verifies a token with this header.

@@ -24,8 +24,11 @@ impl<C> Bearer<C> {
         now: impl FnOnce() -> SystemTime,
         is_named: impl FnOnce(&P) -> bool,
     ) -> Result<(P, Context), CredentialError> {
-        let verified = self.verifier.verify::<P>(token, now)?;
-        if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
+        let verified = self.verifier.verify::<P>(token, now);
+        let verified = verified.and_then(|verified| {
+            if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
+        });
+        verified.inspect_err(|fault| self.verifier.log_cause::<P>(token, *fault))
     }
 
     pub(super) fn identify<P: DeserializeOwned + Send + Sync + 'static>(
