@@ -1,5 +1,6 @@
 //! Denials: a reason, and the status, challenges, body and caching headers that follow from it.
 
+pub(crate) mod access_event;
 mod beside;
 mod body;
 mod challenge;
@@ -13,6 +14,7 @@ mod ready;
 mod rendering;
 pub(crate) mod respond;
 
+pub(crate) use access_event::Observer;
 pub use authgate_access::{CredentialError, DenialMessage, ForbiddenReason, Reason};
 pub use challenge::Challenge;
 pub(crate) use client::{Client, navigates_to, returns_to};

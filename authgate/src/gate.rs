@@ -12,6 +12,7 @@ mod presence;
 mod response_hooks;
 mod revocation;
 
+pub use crate::denial::access_event::AccessEvent;
 pub use builder::GateBuilder;
 pub(crate) use decide::{Entry, Gate, Identified, Inner, Required, Waiting, gate_of};
 pub(crate) use has_gate::HasGate;

@@ -15,6 +15,7 @@ mod concealed;
 mod enter;
 mod expired;
 mod extractors;
+mod observed;
 pub(crate) mod resource;
 mod tenant_source;
 pub mod visible;
@@ -111,7 +112,9 @@ impl<P: Principal> Unauthenticated<P> {
             && let Some(caller) = Authenticated::remembered(&self.gate, request, AcceptedSchemes::ALL)
         {
             let caller = caller.unless_required_right_is_missing(None, request);
-            return caller.map_err(|denial| denial.log(Some(request)));
+            let caller = caller.map_err(|denial| denial.log(Some(request)))?;
+            caller.tell_allowed(None, Some(request));
+            return Ok(caller);
         }
         let presented = self.credentials.presented();
         let identified = match self.gate.identify(&presented, AcceptedSchemes::ALL) {
@@ -125,7 +128,10 @@ impl<P: Principal> Unauthenticated<P> {
         }
         let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
         match caller.lacks_what_all_are_asked(None, request) {
-            None => Ok(caller),
+            None => {
+                caller.tell_allowed(None, request);
+                Ok(caller)
+            }
             Some(denial) => Err(denial.log(request)),
         }
     }
@@ -244,7 +250,9 @@ impl<P: Principal> Authenticated<P> {
 
     fn decide<R: Requirement<P>>(&self) -> Result<(), Denial> {
         let decided = evaluate::<R, P>(&self.principal, &self.context);
-        decided.map_err(|refused| self.deny(refused, R::RULE).log(None))
+        decided.map_err(|refused| self.deny(refused, R::RULE).log(None))?;
+        self.tell_allowed(Some(R::RULE), None);
+        Ok(())
     }
 
     /// Returns the denial of a right. It is not logged yet.

@@ -35,6 +35,7 @@ mod passwords;
 mod api_key;
 mod cached;
 mod accounts;
+mod observed;
 mod once;
 mod caller;
 mod long_lived;

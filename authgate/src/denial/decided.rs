@@ -12,7 +12,7 @@ use crate::right::{Context, Evaluated};
 pub(super) struct Decided {
     pub(super) id: DecisionId,
     pub(super) why: Option<Evaluated>,
-    /// The principal on one line. Empty if no subscriber is interested.
+    /// The principal on one line. Empty if neither a subscriber nor an observer is interested.
     pub(super) principal: String,
     /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
@@ -21,11 +21,17 @@ pub(super) struct Decided {
 }
 
 impl Decided {
-    pub(super) fn new(why: Option<Evaluated>, principal: &dyn Display, context: &Context) -> Self {
+    pub(super) fn new(
+        why: Option<Evaluated>,
+        principal: &dyn Display,
+        context: &Context,
+        is_observed: bool,
+    ) -> Self {
+        let is_read = is_observed || is_log_enabled();
         // The application may implement the formatting of the id.
         let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
-        let principal = if is_log_enabled() { written() } else { String::new() };
-        let actor = context.actor().filter(|_| is_log_enabled());
+        let principal = if is_read { written() } else { String::new() };
+        let actor = context.actor().filter(|_| is_read);
         let actor = actor.map(|actor| OneLine(&actor).to_string());
         Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor }
     }

@@ -33,7 +33,15 @@ impl Denial {
         if is_log_enabled() {
             self.tell(request);
         }
+        if self.prepared.is_observed() {
+            self.prepared.tell_denied(&self, self.scheme_name(), request);
+        }
         self
+    }
+
+    /// Returns the scheme that the caller tried or was authenticated by.
+    fn scheme_name(&self) -> Option<&str> {
+        self.attempted.and_then(|scheme| self.prepared.lines.get(scheme)).map(|line| line.challenge.scheme())
     }
 
     #[inline(never)]
@@ -42,8 +50,7 @@ impl Denial {
         // `concealed` is logged only if it is `true`.
         let (reason, concealed) = (concealed.unwrap_or(self.reason), concealed.map(|_| true));
         let status = self.status().as_u16();
-        let line = self.attempted.and_then(|scheme| self.prepared.lines.get(scheme));
-        let scheme = line.map(|line| line.challenge.scheme());
+        let scheme = self.scheme_name();
         let method = request.map(|request| request.method.as_str());
         let method = method.as_ref().map(|method| tracing::field::display(OneLine(method)));
         // Omits the query, which may contain secrets.

@@ -9,7 +9,7 @@ use super::client::{NAVIGATION_FIELDS, Reads};
 use super::line::Line;
 use super::ready::ResponseCache;
 use super::rendering::Render;
-use super::{BodyFormat, Challenge};
+use super::{BodyFormat, Challenge, Observer};
 
 /// The application's settings for denials.
 #[derive(Default)]
@@ -19,6 +19,7 @@ pub(crate) struct DenialSettings {
     /// The path of the login page.
     pub(crate) login_page: Option<String>,
     pub(crate) render: Option<Render>,
+    pub(crate) observers: Vec<Observer>,
     /// The reason to reveal missing rights.
     pub(crate) tells_missing: bool,
 }
@@ -29,6 +30,7 @@ pub(crate) struct Prepared {
     pub(super) vary: HeaderValue,
     pub(super) page: Page,
     pub(super) render: Option<Render>,
+    pub(super) observers: Vec<Observer>,
     /// `true` if responses reveal missing rights.
     pub(super) tells_missing: bool,
     reads: Reads,
@@ -44,7 +46,7 @@ impl Prepared {
         fields: &[HeaderName],
         looks: DenialSettings,
     ) -> Self {
-        let DenialSettings { app_name, login_page, render, tells_missing } = looks;
+        let DenialSettings { app_name, login_page, render, observers, tells_missing } = looks;
         let of_navigation = login_page.is_some().then_some(NAVIGATION_FIELDS).into_iter().flatten();
         let of_languages = render.is_some().then_some(ACCEPT_LANGUAGE);
         let fields = fields.iter().cloned().chain(of_navigation).chain(of_languages);
@@ -67,6 +69,7 @@ impl Prepared {
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),
             page,
             render,
+            observers,
             tells_missing,
         }
     }

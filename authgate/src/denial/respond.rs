@@ -159,7 +159,7 @@ impl Denial {
         principal: &dyn fmt::Display,
         context: &Context,
     ) -> Self {
-        let decided = Decided::new(why, principal, context);
+        let decided = Decided::new(why, principal, context, self.prepared.is_observed());
         self.extra.get_or_insert_default().decision = Some(decided);
         self
     }
@@ -200,6 +200,11 @@ impl Denial {
     /// Returns the index of the scheme that the caller tried or was authenticated by.
     pub(crate) const fn scheme(&self) -> Option<usize> {
         self.attempted
+    }
+
+    /// Returns the reason for the operator: the concealed one of a 404.
+    pub(super) fn real_reason(&self) -> Reason {
+        self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason)
     }
 
     pub(super) fn decision(&self) -> Option<&Decided> {
@@ -370,8 +375,7 @@ impl IntoResponse for Denial {
             *response.body_mut() = Body::empty();
             response.headers_mut().remove(CONTENT_TYPE);
         }
-        let real = self.extra.as_ref().and_then(|extra| extra.concealed).unwrap_or(self.reason);
-        Hooks::denied(response.extensions_mut(), self.reason, real);
+        Hooks::denied(response.extensions_mut(), self.reason, self.real_reason());
         response
     }
 }

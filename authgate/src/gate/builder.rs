@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 
+use super::AccessEvent;
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{Entry, Gate, Inner, Required, response_hooks};
@@ -132,6 +133,35 @@ impl<P: Principal> GateBuilder<P> {
     /// ```
     pub fn render(mut self, render: impl Fn(&Denial) -> Option<CustomBody> + Send + Sync + 'static) -> Self {
         self.looks.render = Some(Arc::new(render));
+        self
+    }
+
+    /// Adds a function that sees every decision of the gate, also those that allow: for an audit
+    /// trail or metrics.
+    ///
+    /// It runs on the thread of the request, before the handler, so it must not block: send the
+    /// event to a channel, or count it. It cannot change the decision. If it panics, the response
+    /// stays the same, and an error is logged. A request with several extractors has a decision for
+    /// each.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// use authgate::Principal;
+    /// use authgate::gate::{AccessEvent, GateBuilder};
+    ///
+    /// static DENIED: AtomicU64 = AtomicU64::new(0);
+    ///
+    /// fn counted<P: Principal>(builder: GateBuilder<P>) -> GateBuilder<P> {
+    ///     builder.observe(|event: &AccessEvent| {
+    ///         if !event.is_allowed() {
+    ///             DENIED.fetch_add(1, Ordering::Relaxed);
+    ///         }
+    ///     })
+    /// }
+    /// ```
+    pub fn observe(mut self, observer: impl Fn(&AccessEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.looks.observers.push(Arc::new(observer));
         self
     }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Extensions;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
@@ -360,6 +361,18 @@ impl<P: Principal> Gate<P> {
     ) -> impl Iterator<Item = (usize, &'a HeaderValue)> {
         let fields = self.inner.credential_fields.iter().enumerate();
         fields.flat_map(|(position, field)| headers.get_all(field).iter().map(move |value| (position, value)))
+    }
+
+    /// Notes the time if an observer needs it.
+    #[inline]
+    pub(crate) fn start_clock(&self, request: &mut Extensions) {
+        self.inner.prepared.start_clock(request);
+    }
+
+    /// Returns the observers, if there are any.
+    #[inline]
+    pub(crate) fn observed(&self) -> Option<&Arc<Prepared>> {
+        Some(&self.inner.prepared).filter(|prepared| prepared.is_observed())
     }
 
     /// Returns the limit for a scheme that waits.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::granted::{decide, decide_with};
 use super::{Authenticated, Authorized, Granted};
 use crate::denial::Denial;
-use crate::proof::resource::{Async, AsyncPolicy, DecidesNow, IsLoaded};
+use crate::proof::resource::{Async, AsyncPolicy, DecidesNow, DeclaredPolicy, IsLoaded};
 use crate::right::{Principal, Reason};
 
 /// The future of a decision by an [`AsyncPolicy`].
@@ -90,6 +90,7 @@ impl<P: Principal> Authenticated<P> {
         Box::pin(async move {
             let decided = decide_with::<Async<R>, T, P, S>(&self, &resource, state, timeout).await;
             decided.map_err(|denial| denial.log(None))?;
+            self.tell_allowed(Some(<Async<R> as DeclaredPolicy<T>>::RULE), None);
             Ok(Granted::new(resource, Arc::new(self)))
         })
     }

@@ -80,6 +80,7 @@ impl<P: Principal> Authenticated<P> {
         remember: Remember,
     ) -> Entered<Self, P> {
         let gate = gate_of::<P, S>(parts, state);
+        gate.start_clock(&mut parts.extensions);
         if Self::may_be_remembered()
             && let Some(caller) = Self::remembered(&gate, parts, accepted)
         {
@@ -181,10 +182,14 @@ impl<P: Principal> Authenticated<P> {
         state: &S,
         site: Option<Site>,
     ) -> Result<Self, Denial> {
-        if caller.is_ok() && admits(&parts.extensions, None) {
-            return Err(stop_probe::<P, S>(parts, state));
+        match caller {
+            Ok(_) if admits(&parts.extensions, None) => Err(stop_probe::<P, S>(parts, state)),
+            Ok(caller) => {
+                caller.tell_allowed(None, Some(parts));
+                Ok(caller)
+            }
+            Err(denial) => Err(denial.at(site).log(Some(parts))),
         }
-        caller.map_err(|denial| denial.at(site).log(Some(parts)))
     }
 
     /// Returns a denial if the caller lacks a requirement that the gate applies to every caller.

@@ -54,7 +54,10 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
             response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
         }
         match caller {
-            Ok(caller) => Ok(Some(caller)),
+            Ok(caller) => {
+                caller.tell_allowed(None, Some(parts));
+                Ok(Some(caller))
+            }
             Err(denial) if denial.reason() == Reason::NoCredentials => {
                 // The response to an anonymous caller depends on the absence of credentials.
                 let fields = gate_of::<P, S>(parts, state).depends_on(None);

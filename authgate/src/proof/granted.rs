@@ -165,7 +165,9 @@ where
     let mut why = None;
     let decided = || R::decide_now(&caller.principal, &caller.context, resource, &mut why);
     let decision = caught(decided);
-    denied(caller, R::RULE, decision, why).map_err(|denial| denial.log(None))
+    denied(caller, R::RULE, decision, why).map_err(|denial| denial.log(None))?;
+    caller.tell_allowed(Some(R::RULE), None);
+    Ok(())
 }
 
 pub(super) async fn decide_with<R, T, P, S>(

@@ -214,9 +214,13 @@ where
     S: HasGate<G::Principal>,
 {
     let (caller, path) = *checked;
-    let timeout = caller.gate.timeout();
+    let (timeout, observed) = (caller.gate.timeout(), caller.observed());
     let proof = G::prove(caller, &mut Asked { path, state: state.app(), timeout }).await;
-    unless_probed(proof, parts, state, site)
+    let proof = unless_probed(proof, parts, state, site)?;
+    if let Some(observed) = observed {
+        observed.tell_allowed(Some(G::RIGHT), Some(parts));
+    }
+    Ok(proof)
 }
 
 /// Replaces the proof if the request is a probe, and logs a denial.
@@ -309,7 +313,9 @@ impl<R: Requirement<P>, P: Principal> Authorized<R, P> {
         site: Option<Site>,
     ) -> Result<Self, Denial> {
         let (caller, _) = checked?;
-        unless_probed(Ok(Self::proved(caller)), parts, state, site)
+        let proof = unless_probed(Ok(Self::proved(caller)), parts, state, site)?;
+        proof.caller.tell_allowed(Some(R::RULE), Some(parts));
+        Ok(proof)
     }
 }
 

@@ -137,7 +137,12 @@ impl<P: Principal> Authenticated<P> {
     pub fn visible_by<R: ListPolicy<T, Principal = P>, T: Listable>(
         self,
     ) -> Result<VisibleList<T, R, P>, Denial> {
-        VisibleList::of(self).map_err(|denial| denial.log(None))
+        let observed = self.observed();
+        let list = VisibleList::<T, R, P>::of(self).map_err(|denial| denial.log(None))?;
+        if let Some(observed) = observed {
+            observed.tell_allowed(Some(<VisibleList<T, R, P> as States>::RIGHT), None);
+        }
+        Ok(list)
     }
 }
 
