@@ -10,7 +10,6 @@ pub(crate) mod has_gate;
 mod login_page;
 mod presence;
 mod response_hooks;
-mod revocation;
 
 pub use crate::denial::access_event::AccessEvent;
 pub use builder::GateBuilder;

@@ -66,7 +66,8 @@
 //!   router's state.
 //! - [`Unauthenticated`], [`Authenticated`], [`Authorized`], [`Granted`]: the proofs, which only
 //!   authgate creates. A function that takes a proof cannot be called without one
-//!   ([`manual::service_layer`]).
+//!   ([`manual::service_layer`]). A WebSocket or a stream of events ends with the credential:
+//!   [`manual::connections`].
 //! - [`right`]: the requirements on a caller, as types: [`derive@Role`], [`derive@Scope`],
 //!   [`derive@Permission`], [`derive@Principal`]; [`All`](right::All),
 //!   [`Any`](right::Any), [`Not`](right::Not); [`In`](right::In) a tenant; [`Fresh`](right::Fresh),

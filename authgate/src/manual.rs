@@ -6,6 +6,9 @@ pub mod service_layer {}
 #[doc = include_str!("manual/providers.md")]
 pub mod providers {}
 
+#[doc = include_str!("manual/connections.md")]
+pub mod connections {}
+
 #[doc = include_str!("manual/cryptography.md")]
 pub mod cryptography {}
 

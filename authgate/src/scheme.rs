@@ -40,7 +40,7 @@ pub use crate::jws::RotatingKeys;
 use crate::jws::Verifier;
 pub use crate::jws::{Algorithm, Issuer, KeyError, Keys};
 pub use crate::right::scheme_name::SchemeName;
-use crate::right::{Context, CredentialError, ForbiddenReason, Reason};
+use crate::right::{CredentialError, ForbiddenReason, Reason};
 pub use authgate_access::{Ambient, Described};
 
 /// Settings and parts of [`Bearer`].
@@ -76,9 +76,6 @@ pub mod digest {
         userhash,
     };
 }
-
-/// A lookup by [`Scheme::revoked`]: `true` if the credential is revoked.
-pub type RevocationLookup = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// An authentication scheme: turns the credentials in a request into an [`Identity`].
 ///
@@ -172,18 +169,6 @@ pub trait Scheme<P>: Send + Sync + 'static {
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
         Vec::new()
-    }
-
-    /// Looks up whether the credential was revoked after the request was authenticated, for
-    /// connections that outlive their request
-    /// ([`Authenticated::expired`](crate::Authenticated::expired)).
-    ///
-    /// `true` ends the connection, and `false` includes a lookup that failed. By default, it
-    /// returns `None`: the scheme revokes no credentials. A scheme that wraps another must forward
-    /// it.
-    fn revoked(&self, context: &Context) -> Option<RevocationLookup> {
-        let _ = context;
-        None
     }
 
     /// Returns what verifies the scheme's tokens, for a test that signs its own.

@@ -237,7 +237,7 @@ impl Sessions {
     /// its cookies, so two applications on one host need different names.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
-        self.config.cookie = format!("{}{name}", self.config.prefix());
+        self.config.cookie = format!("{}{name}", self.config.prefix()).into();
         self
     }
 
@@ -297,7 +297,8 @@ const PREFIX: &str = "__Host-";
 /// The configuration of [`Sessions`].
 #[derive(Clone)]
 pub(crate) struct Config {
-    cookie: String,
+    /// Shared, because each request clones it.
+    cookie: Arc<str>,
     pub(crate) idle: Duration,
     pub(crate) absolute: Duration,
     /// The settings that are weaker than the default. The only one is a cookie without `Secure`.
@@ -307,7 +308,7 @@ pub(crate) struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            cookie: format!("{PREFIX}session"),
+            cookie: format!("{PREFIX}session").into(),
             idle: Duration::from_secs(30 * 60),
             absolute: Duration::from_secs(12 * 60 * 60),
             weaker: Vec::new(),

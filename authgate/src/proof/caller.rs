@@ -64,8 +64,8 @@ impl<P> Caller<P> {
         &self.known.context
     }
 
-    pub(super) fn identified_by(&self) -> (Gate<P>, usize) {
-        (self.known.gate.clone(), self.known.scheme)
+    pub(super) fn gate(&self) -> &Gate<P> {
+        &self.known.gate
     }
 }
 

@@ -4,54 +4,46 @@ use std::future::pending;
 use std::time::{Duration, SystemTime};
 
 use super::{Authenticated, Authorized, Caller, Granted};
-use crate::gate::Gate;
-use crate::right::{Context, Principal};
+use crate::guard::{RunResult, caught, in_time};
+use crate::right::{Context, RevocationStatus};
 
-/// The time between two lookups of a revocation, and between two readings of the clock.
-const RECHECK: Duration = Duration::from_secs(10);
+/// The time between two checks of a credential.
+const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Completes when the credential expires or is revoked.
-async fn expired<P: Principal>(gate: Gate<P>, scheme: usize, context: Context) {
-    if context.expires_at().is_none() && !gate.looks_up_revocations(scheme, &context) {
-        return pending().await;
-    }
-    loop {
-        let left = match context.expires_at() {
-            Some(end) => match end.duration_since(SystemTime::now()) {
-                Ok(left) if !left.is_zero() => left.min(RECHECK),
-                _ => return,
-            },
-            None => RECHECK,
-        };
-        tokio::time::sleep(left).await;
-        if gate.is_revoked(scheme, &context).await {
-            return;
-        }
-    }
-}
+/// The number of consecutive checks without a result that end a credential.
+const MOST_FAILURES: u32 = 3;
 
-impl<P: Principal> Authenticated<P> {
-    /// Returns a future that completes when the caller's credential expires or is revoked, so that
-    /// a WebSocket or a stream of events can end.
+impl<P> Authenticated<P> {
+    /// Returns a future that completes when the credential expires or is revoked, so that a
+    /// WebSocket or a stream of events can end.
     ///
-    /// The end is that of [`Context::expires_at`], without leeway. Revocation is looked up every
-    /// ten seconds by [`Scheme::revoked`](crate::scheme::Scheme::revoked). A source that does not
-    /// respond ends nothing before the expiry, and a source that panics ends the connection.
-    /// Without an expiry and a source, the future never completes. It borrows nothing.
+    /// The credential ends:
     ///
-    /// The sign-out from a session, a changed password and a removed account do not complete it. An
-    /// application that must end such connections earlier closes them itself.
+    /// - at [`Context::expires_at`], without leeway. If this time has passed, the future completes
+    ///   immediately.
+    /// - when its source reports that it is no longer valid: the
+    ///   [`Revocations`](crate::scheme::bearer::Revocations) of a token, or the store and the
+    ///   accounts of a session. The future asks the source every ten seconds. A sign-out, a changed
+    ///   password, an idle session and a new session id end the credential. A connection does not
+    ///   count as a use of the session.
+    /// - when three consecutive checks fail: the source is unavailable, panics or exceeds the
+    ///   [timeout](crate::gate::GateBuilder::timeout) of the gate. A short outage ends no
+    ///   connection.
+    ///
+    /// Other credentials, such as a password or an API key without an expiry, never end. The future
+    /// does not check rights, policies and accounts from [`Resolve`](crate::Resolve) again.
+    ///
+    /// Call this method once, before the loop that handles messages. Each future starts a new
+    /// interval, so a future per message might never ask the source. The future does not borrow the
+    /// proof. It requires a tokio runtime with its timer enabled.
     ///
     /// # Examples
     ///
     /// ```
+    /// use std::pin::pin;
+    ///
     /// use authgate::Authenticated;
-    /// use axum::response::Response;
-    /// # use authgate::Principal as _;
-    /// # struct WebSocketUpgrade;
-    /// # struct WebSocket;
-    /// # impl WebSocketUpgrade { fn on_upgrade<F>(self, _: impl FnOnce(WebSocket) -> F) -> Response { Response::default() } }
-    /// # impl WebSocket { async fn recv(&mut self) -> Option<String> { None } async fn send(&mut self, _: String) {} }
+    /// use tokio::sync::mpsc;
     ///
     /// #[derive(authgate::Principal)]
     /// pub struct User {
@@ -59,48 +51,99 @@ impl<P: Principal> Authenticated<P> {
     ///     sub: String,
     /// }
     ///
-    /// async fn chat(user: Authenticated<User>, upgrade: WebSocketUpgrade) -> Response {
-    ///     upgrade.on_upgrade(async move |mut socket| {
-    ///         let mut expired = Box::pin(user.expired());
+    /// async fn subscribe(user: Authenticated<User>) -> &'static str {
+    ///     let (_sender, mut messages) = mpsc::channel::<String>(16);
+    ///     let expired = user.expired();
+    ///     tokio::spawn(async move {
+    ///         let mut expired = pin!(expired);
     ///         loop {
     ///             tokio::select! {
-    ///                 () = &mut expired => return,
-    ///                 message = socket.recv() => match message {
-    ///                     Some(message) => socket.send(message).await,
-    ///                     None => return,
-    ///                 },
+    ///                 () = &mut expired => break,
+    ///                 message = messages.recv() => match message {
+    ///                     Some(message) => println!("{message}"),
+    ///                     None => break,
+    ///                 }
     ///             }
     ///         }
-    ///     })
+    ///     });
+    ///     "subscribed"
     /// }
     /// ```
-    pub fn expired(&self) -> impl Future<Output = ()> + Send + use<P> {
-        expired(self.gate.clone(), self.scheme, self.context.clone())
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub fn expired(&self) -> impl Future<Output = ()> + Send + 'static + use<P> {
+        expired(self.context.clone(), self.gate.inner.timeout)
     }
 }
 
-impl<R, P: Principal> Authorized<R, P> {
-    /// Returns a future that completes when the caller's credential expires or is revoked. See
+impl<R, P> Authorized<R, P> {
+    /// Returns a future that completes when the credential expires or is revoked. See
     /// [`Authenticated::expired`].
-    pub fn expired(&self) -> impl Future<Output = ()> + Send + use<R, P> {
-        expired(self.caller.gate.clone(), self.caller.scheme, self.caller.context.clone())
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub fn expired(&self) -> impl Future<Output = ()> + Send + 'static + use<R, P> {
+        self.caller.expired()
     }
 }
 
-impl<R: ?Sized, T, P: Principal> Granted<R, T, P> {
-    /// Returns a future that completes when the caller's credential expires or is revoked. See
+impl<R: ?Sized, T, P> Granted<R, T, P> {
+    /// Returns a future that completes when the credential of the caller expires or is revoked. See
     /// [`Authenticated::expired`].
-    pub fn expired(&self) -> impl Future<Output = ()> + Send + use<R, T, P> {
-        let caller = self.caller();
-        expired(caller.gate.clone(), caller.scheme, caller.context.clone())
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub fn expired(&self) -> impl Future<Output = ()> + Send + 'static + use<R, T, P> {
+        self.caller().expired()
     }
 }
 
-impl<P: Principal> Caller<P> {
-    /// Returns a future that completes when the caller's credential expires or is revoked. See
+impl<P> Caller<P> {
+    /// Returns a future that completes when the credential expires or is revoked. See
     /// [`Authenticated::expired`].
-    pub fn expired(&self) -> impl Future<Output = ()> + Send + use<P> {
-        let (gate, scheme) = self.identified_by();
-        expired(gate, scheme, self.context().clone())
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub fn expired(&self) -> impl Future<Output = ()> + Send + 'static + use<P> {
+        expired(self.context().clone(), self.gate().inner.timeout)
+    }
+}
+
+async fn expired(context: Context, timeout: Duration) {
+    if context.expires_at().is_none() && context.revocations().is_none() {
+        return pending().await;
+    }
+    let mut failures = 0;
+    while let Some(left) = time_left(&context) {
+        // Timers stop while a machine sleeps, so the clock is read at each interval.
+        tokio::time::sleep(left.min(INTERVAL)).await;
+        // Before the expiry, the interval has passed.
+        if left < INTERVAL {
+            continue;
+        }
+        let Some(left) = time_left(&context) else { return };
+        match status(&context, timeout.min(left)).await {
+            RevocationStatus::Good => failures = 0,
+            RevocationStatus::Unavailable => failures += 1,
+            RevocationStatus::Revoked | RevocationStatus::WithoutId => return,
+        }
+        if failures == MOST_FAILURES {
+            tracing::error!(target: "authgate::gate", scheme = context.scheme(), failures, "a credential could not be checked again");
+            return;
+        }
+    }
+}
+
+/// Returns the time until the credential expires, or `None` if it has expired. A credential without
+/// an expiry has at least one more interval.
+fn time_left(context: &Context) -> Option<Duration> {
+    let Some(end) = context.expires_at() else { return Some(INTERVAL) };
+    end.duration_since(SystemTime::now()).ok().filter(|left| !left.is_zero())
+}
+
+/// Asks the source of the credential.
+async fn status(context: &Context, timeout: Duration) -> RevocationStatus {
+    let Some(source) = context.revocations() else { return RevocationStatus::Good };
+    match caught(|| source.dyn_status_now(context)) {
+        Some(Some(status)) => return status,
+        Some(None) => {}
+        None => return RevocationStatus::Unavailable,
+    }
+    match in_time(async { source.dyn_status(context).await }, timeout).await {
+        RunResult::Completed(status) => status,
+        RunResult::Panicked | RunResult::TimedOut => RevocationStatus::Unavailable,
     }
 }

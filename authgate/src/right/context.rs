@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::revocation::{DynRevocations, Revocations, Source};
 use crate::right::{Tenant, canonical};
 
 /// How and when a caller authenticated. Proofs contain it together with the principal.
@@ -32,6 +33,7 @@ pub struct Context {
     expires_at: Option<SystemTime>,
     token_id: Option<Arc<str>>,
     issuer: Option<Arc<str>>,
+    revocations: Option<Source>,
     /// Data that few callers have, in one allocation.
     more: Option<Arc<More>>,
 }
@@ -48,7 +50,15 @@ impl Context {
     /// Creates a context with only the auth-scheme.
     #[must_use]
     pub const fn of(scheme: &'static str) -> Self {
-        Self { scheme, authenticated_at: None, expires_at: None, token_id: None, issuer: None, more: None }
+        Self {
+            scheme,
+            authenticated_at: None,
+            expires_at: None,
+            token_id: None,
+            issuer: None,
+            revocations: None,
+            more: None,
+        }
     }
 
     /// Replaces the auth-scheme with that of the scheme that ran.
@@ -112,6 +122,39 @@ impl Context {
             self.more().actor = actor;
         }
         self
+    }
+
+    /// Sets the source that [`Authenticated::expired`](crate::Authenticated::expired) asks whether
+    /// the credential was revoked in the meantime.
+    ///
+    /// [`Bearer::revoked_by`](crate::scheme::Bearer::revoked_by) and sessions set it, and a scheme
+    /// around another one inherits it. A custom scheme must check the credential of each request
+    /// itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use authgate::Context;
+    /// use authgate::scheme::bearer::RevokedIds;
+    ///
+    /// fn context(ticket: &str, revoked: &Arc<RevokedIds>) -> Context {
+    ///     Context::of("Ticket").with_token_id(Arc::from(ticket)).with_revocations(Arc::clone(revoked))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_revocations(self, source: Arc<impl Revocations>) -> Self {
+        self.checked_with(source)
+    }
+
+    pub(crate) fn checked_with(mut self, source: Arc<dyn DynRevocations>) -> Self {
+        self.revocations = Some(Source(source));
+        self
+    }
+
+    pub(crate) fn revocations(&self) -> Option<&dyn DynRevocations> {
+        self.revocations.as_ref().map(|source| &*source.0)
     }
 
     /// Returns a copy to modify, which clones do not share.

@@ -4,7 +4,7 @@
 mod cached;
 mod check;
 mod identify;
-mod revocation;
+mod revoked_ids;
 mod state;
 pub(super) mod tokens;
 #[cfg(test)]
@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(feature = "cache")]
 pub use cached::{CacheSize, Cached};
-pub use revocation::{RevocationStatus, Revocations, RevokedIds};
+pub use revoked_ids::RevokedIds;
 pub use state::{
     Complete, IsComplete, TakesAudience, TakesIssuer, WithoutAudience, WithoutIssuer,
     WithoutIssuerAndAudience,
@@ -37,7 +37,8 @@ use crate::denial::Challenge;
 use crate::jws::DisjointIssuers;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Principal, has_non_empty_id};
+use crate::right::{DynRevocations, Principal, has_non_empty_id};
+pub use crate::right::{RevocationStatus, Revocations};
 use crate::secret::debug_only;
 use authgate_access::Described;
 use tokens::Tokens;
@@ -76,7 +77,7 @@ pub struct Bearer<C = Complete> {
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
-    revocations: Option<Arc<dyn revocation::DynRevocations>>,
+    revocations: Option<Arc<dyn DynRevocations>>,
     /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
     disjoint: OnceLock<Arc<DisjointIssuers>>,
@@ -301,10 +302,6 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
         self.identify(presented, has_non_empty_id)
-    }
-
-    fn revoked(&self, context: &crate::Context) -> Option<crate::scheme::RevocationLookup> {
-        self.revocation_lookup(context)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {

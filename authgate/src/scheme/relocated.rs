@@ -199,10 +199,6 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
         if is_cookie { properties.ambient(Ambient::Cookie) } else { properties }
     }
 
-    fn revoked(&self, context: &crate::Context) -> Option<crate::scheme::RevocationLookup> {
-        self.scheme.revoked(context)
-    }
-
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let fresh = self.scheme.fresh_challenges(fault).into_iter();
         fresh.map(|challenge| self.with_name(challenge)).collect()

@@ -211,10 +211,6 @@ where
         self.scheme.bearer().own_properties().forbids()
     }
 
-    fn revoked(&self, context: &Context) -> Option<crate::scheme::RevocationLookup> {
-        self.scheme.bearer().revocation_lookup(context)
-    }
-
     fn __verifier(&self) -> Option<&Verifier> {
         Some(&self.scheme.bearer().verifier)
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::Extensions;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
 use tokio::sync::OwnedMutexGuard;
-use tower_sessions_core::session::{Error, Expiry};
+use tower_sessions_core::session::{Error, Expiry, Id};
 use tower_sessions_core::{Session, SessionStore as _};
 
 use super::cookie::{self, SessionCookie};
@@ -36,6 +36,15 @@ impl RequestSession {
             SessionCookie::One(id) => Some(id),
             _ => None,
         };
+        Self::with_cookie(sessions, cookie, id)
+    }
+
+    /// Returns the session with this id, as a later request would find it. It is not loaded yet.
+    pub(crate) fn again(sessions: Sessions, id: Id) -> Self {
+        Self::with_cookie(sessions, SessionCookie::One(id), Some(id))
+    }
+
+    fn with_cookie(sessions: Sessions, cookie: SessionCookie, id: Option<Id>) -> Self {
         let store = Arc::new(RequestStore::new(&sessions.store, sessions.config.idle));
         let idle = sessions.config.idle.try_into().unwrap_or(time::Duration::MAX);
         let session = Session::new(id, Arc::clone(&store), Some(Expiry::OnInactivity(idle)));

@@ -1,16 +1,18 @@
 //! Session cookies of signed-in callers.
 
 use std::any::TypeId;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::COOKIE;
+use tower_sessions_core::session::Id;
 
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::log::OneLine;
-use crate::right::{Context, CredentialError, Principal, SchemeName};
+use crate::right::{Context, CredentialError, Principal, RevocationStatus, Revocations, SchemeName};
 use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
 use crate::secret::debug_only;
 use crate::session::{
@@ -91,8 +93,10 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
             return Outcome::Unavailable.into();
         };
         match found.cookie {
-            SessionCookie::One(_) => {
-                Answer::pending(identify(Arc::clone(&self.space), Arc::clone(&self.accounts), found.clone()))
+            SessionCookie::One(id) => {
+                let (space, accounts) = (Arc::clone(&self.space), Arc::clone(&self.accounts));
+                let check = SignInCheck { space, accounts, id, principal: PhantomData };
+                Answer::pending(check.identify(found.clone()))
             }
             SessionCookie::Absent => Outcome::NoCredentials.into(),
             SessionCookie::Malformed | SessionCookie::Several => {
@@ -137,43 +141,75 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     }
 }
 
-async fn identify<P: Principal, A: Accounts<P>>(
+/// Checks the sign-in of a session, for a request and for
+/// [`Authenticated::expired`](crate::Authenticated::expired).
+struct SignInCheck<P, A> {
     space: Arc<Space>,
     accounts: Arc<A>,
-    found: RequestSession,
-) -> Outcome<P> {
-    let records = match Records::of(&found.session).await {
-        Ok(Some(records)) => records,
-        Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
-        Err(error) => {
-            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
-            return Outcome::Unavailable;
+    id: Id,
+    principal: PhantomData<fn() -> P>,
+}
+
+impl<P: Principal, A: Accounts<P>> SignInCheck<P, A> {
+    async fn identify(mut self, found: RequestSession) -> Outcome<P> {
+        match self.find(&found).await {
+            Outcome::Authenticated(mut identity) => {
+                // The request may have signed in, which gives the session a new id.
+                self.id = found.session.id().unwrap_or(self.id);
+                identity.context = identity.context.with_revocations(Arc::new(self));
+                Outcome::Authenticated(identity)
+            }
+            other => other,
         }
-    };
-    let binding = space.binding::<P>();
-    let signed_in = match records.find(&binding) {
-        Found::SignedIn(signed_in) => signed_in,
-        Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
-        Found::Nothing => return Outcome::NoCredentials,
-    };
-    // `None` if the time overflows.
-    let expires_at = signed_in.until.or_else(|| signed_in.at.checked_add(space.sessions.config.absolute));
-    let is_idle = signed_in.until.is_none() && found.is_idle();
-    if is_idle || expires_at.is_some_and(|end| end <= SystemTime::now()) {
-        return end(&found, &binding, CredentialError::Expired).await;
     }
-    let account = match accounts.find(&signed_in.id).await {
-        Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
-        Err(error) => {
-            tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the account store does not answer");
-            return Outcome::Unavailable;
+
+    async fn find(&self, found: &RequestSession) -> Outcome<P> {
+        let records = match Records::of(&found.session).await {
+            Ok(Some(records)) => records,
+            Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
+            Err(error) => {
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
+                return Outcome::Unavailable;
+            }
+        };
+        let binding = self.space.binding::<P>();
+        let signed_in = match records.find(&binding) {
+            Found::SignedIn(signed_in) => signed_in,
+            Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
+            Found::Nothing => return Outcome::NoCredentials,
+        };
+        // `None` if the time overflows.
+        let absolute = self.space.sessions.config.absolute;
+        let expires_at = signed_in.until.or_else(|| signed_in.at.checked_add(absolute));
+        let is_idle = signed_in.until.is_none() && found.is_idle();
+        if is_idle || expires_at.is_some_and(|end| end <= SystemTime::now()) {
+            return end(found, &binding, CredentialError::Expired).await;
         }
-    };
-    let Some(account) = account else { return end(&found, &binding, CredentialError::Revoked).await };
-    found.mark_used();
-    let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
-    let context = signed_in.strength.tell(context, signed_in.at);
-    Outcome::Authenticated(Identity::new(account.principal, context))
+        let account = match self.accounts.find(&signed_in.id).await {
+            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
+            Err(error) => {
+                tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the account store does not answer");
+                return Outcome::Unavailable;
+            }
+        };
+        let Some(account) = account else { return end(found, &binding, CredentialError::Revoked).await };
+        found.mark_used();
+        let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
+        let context = signed_in.strength.tell(context, signed_in.at);
+        Outcome::Authenticated(Identity::new(account.principal, context))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Principal, A: Accounts<P>> Revocations for SignInCheck<P, A> {
+    async fn status(&self, _: &Context) -> RevocationStatus {
+        let found = RequestSession::again(self.space.sessions.clone(), self.id);
+        match self.find(&found).await {
+            Outcome::Authenticated(_) => RevocationStatus::Good,
+            Outcome::Unavailable | Outcome::Busy => RevocationStatus::Unavailable,
+            _ => RevocationStatus::Revoked,
+        }
+    }
 }
 
 async fn end<P>(found: &RequestSession, binding: &Binding<'_>, fault: CredentialError) -> Outcome<P> {

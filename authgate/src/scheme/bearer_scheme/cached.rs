@@ -175,10 +175,6 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
         self.identify(presented, has_non_empty_id)
     }
 
-    fn revoked(&self, context: &crate::Context) -> Option<crate::scheme::RevocationLookup> {
-        Scheme::<P>::revoked(&self.bearer, context)
-    }
-
     fn __verifier(&self) -> Option<&Verifier> {
         Scheme::<P>::__verifier(&self.bearer)
     }

@@ -6,10 +6,9 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 use super::Bearer;
-use super::revocation::RevocationStatus;
 use crate::credentials::RequestCredentials;
-use crate::right::{Context, CredentialError, SchemeName};
-use crate::scheme::{Answer, Identity, Outcome, RevocationLookup};
+use crate::right::{Context, CredentialError, DynRevocations, RevocationStatus, SchemeName};
+use crate::scheme::{Answer, Identity, Outcome};
 
 impl<C> Bearer<C> {
     /// Returns the presented token, or an empty slice.
@@ -43,31 +42,42 @@ impl<C> Bearer<C> {
         }
     }
 
-    /// Looks up whether a token was revoked after its request.
-    pub(in crate::scheme) fn revocation_lookup(&self, context: &Context) -> Option<RevocationLookup> {
-        let (revocations, context) = (Arc::clone(self.revocations.as_ref()?), context.clone());
-        Some(Box::pin(async move {
-            match revocations.dyn_status(&context).await {
-                RevocationStatus::Revoked | RevocationStatus::WithoutId => true,
-                RevocationStatus::Good | RevocationStatus::Unavailable => false,
-            }
-        }))
-    }
-
     /// Checks for revocation, after all other checks have passed.
     pub(super) fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
-        let Some(revocations) = &self.revocations else {
-            return Outcome::Authenticated(Identity::new(principal, context)).into();
-        };
-        match revocations.dyn_status_now(&context) {
-            Some(status) => status.verdict(Identity::new(principal, context)).into(),
-            None => {
-                let revocations = Arc::clone(revocations);
-                Answer::pending(async move {
-                    let status = revocations.dyn_status(&context).await;
-                    status.verdict(Identity::new(principal, context))
-                })
-            }
+        match &self.revocations {
+            None => Outcome::Authenticated(Identity::new(principal, context)).into(),
+            Some(revocations) => looked_up(Arc::clone(revocations), principal, context),
         }
+    }
+}
+
+#[inline(never)]
+fn looked_up<P: Send + 'static>(
+    revocations: Arc<dyn DynRevocations>,
+    principal: P,
+    context: Context,
+) -> Answer<P> {
+    match revocations.dyn_status_now(&context) {
+        Some(status) => outcome(status, principal, context, revocations).into(),
+        None => Answer::pending(async move {
+            let status = revocations.dyn_status(&context).await;
+            outcome(status, principal, context, revocations)
+        }),
+    }
+}
+
+fn outcome<P>(
+    status: RevocationStatus,
+    principal: P,
+    context: Context,
+    revocations: Arc<dyn DynRevocations>,
+) -> Outcome<P> {
+    match status {
+        RevocationStatus::Good => {
+            Outcome::Authenticated(Identity::new(principal, context.checked_with(revocations)))
+        }
+        RevocationStatus::Revoked => Outcome::Rejected(CredentialError::Revoked),
+        RevocationStatus::WithoutId => Outcome::Rejected(CredentialError::Malformed),
+        RevocationStatus::Unavailable => Outcome::Unavailable,
     }
 }

@@ -1,23 +1,20 @@
-//! Tokens revoked before they expire.
+//! Credentials revoked before they expire.
 
-mod revoked_ids;
-
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use revoked_ids::RevokedIds;
+use super::Context;
 
-use crate::right::{Context, CredentialError};
-use crate::scheme::{Identity, Outcome};
-
-/// A source of revoked tokens: [`RevokedIds`], a closure, or a database.
+/// A source of revoked tokens: [`RevokedIds`](crate::scheme::bearer::RevokedIds), a closure, or a
+/// database.
 ///
 /// It is queried on every request, after all other checks of a token have passed, even if the token
-/// is cached. It identifies a token by [`Context::token_id`] (`jti`). An implementation decides how
-/// to handle a token without an id: [`WithoutId`](RevocationStatus::WithoutId) rejects it, because
-/// it could never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section
-/// 4.1.7).
+/// is cached, and every ten seconds for [`Authenticated::expired`](crate::Authenticated::expired).
+/// It identifies a token by [`Context::token_id`] (`jti`). An implementation decides how to handle
+/// a token without an id: [`WithoutId`](RevocationStatus::WithoutId) rejects it, because it could
+/// never be revoked. Ids must be unique across all trusted issuers (RFC 7519 section 4.1.7).
 ///
 /// A closure over the context also implements the trait. It returns `true` for a revoked token.
 ///
@@ -101,17 +98,6 @@ pub enum RevocationStatus {
     Unavailable,
 }
 
-impl RevocationStatus {
-    pub(super) fn verdict<P>(self, identity: Identity<P>) -> Outcome<P> {
-        match self {
-            Self::Good => Outcome::Authenticated(identity),
-            Self::Revoked => Outcome::Rejected(CredentialError::Revoked),
-            Self::WithoutId => Outcome::Rejected(CredentialError::Malformed),
-            Self::Unavailable => Outcome::Unavailable,
-        }
-    }
-}
-
 #[diagnostic::do_not_recommend]
 impl<F: Fn(&Context) -> bool + Send + Sync + 'static> Revocations for F {
     async fn status(&self, context: &Context) -> RevocationStatus {
@@ -135,7 +121,7 @@ impl<R: Revocations> Revocations for Arc<R> {
 }
 
 /// A type-erased [`Revocations`].
-pub(super) trait DynRevocations: Send + Sync {
+pub(crate) trait DynRevocations: Send + Sync {
     fn dyn_status_now(&self, context: &Context) -> Option<RevocationStatus>;
 
     fn dyn_status<'a>(
@@ -154,5 +140,23 @@ impl<R: Revocations> DynRevocations for R {
         context: &'a Context,
     ) -> Pin<Box<dyn Future<Output = RevocationStatus> + Send + 'a>> {
         Box::pin(self.status(context))
+    }
+}
+
+/// The source that a [`Context`] is checked with again. Two are equal if they are the same source.
+#[derive(Clone)]
+pub(super) struct Source(pub(super) Arc<dyn DynRevocations>);
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Source {}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Revocations")
     }
 }
