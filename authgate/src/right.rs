@@ -13,6 +13,7 @@ pub(crate) mod evaluated;
 pub(crate) mod principal_type;
 pub(crate) mod scheme_name;
 mod evaluate;
+mod actor;
 mod revocation;
 pub(crate) mod set;
 pub(crate) mod marker;
@@ -29,6 +30,7 @@ pub(crate) mod implies;
 pub(crate) mod principal;
 mod witness;
 
+pub use actor::Actor;
 pub use authgate_access::TenantFrom;
 pub(crate) use authgate_access::{
     AcceptedSchemes, Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason,

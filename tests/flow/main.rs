@@ -51,6 +51,7 @@ mod rewritten;
 mod render;
 mod response_hooks;
 mod events;
+mod actor;
 mod malformed;
 mod why;
 mod step_up;

@@ -26,7 +26,7 @@ pub fn claims(data: &[u8]) {
     APP.with(|app| assert_agree(&judged, app.authenticated_subject(&token)));
 }
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "iss",
     "aud",
     "exp",
@@ -36,6 +36,7 @@ const NAMES: [&str; 18] = [
     "jti",
     "acr",
     "amr",
+    "act",
     "auth_time",
     "cnf",
     "roles",

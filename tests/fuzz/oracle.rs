@@ -168,7 +168,7 @@ pub(crate) fn check_claims(claims: &json::Object) -> Result<String, Unread> {
 
     let (expires, not_before) = (time("exp")?, time("nbf")?);
     text("jti")?;
-    // `auth_time`, `acr` and `amr` may have any value.
+    // `auth_time`, `acr`, `amr` and `act` may have any value.
     let audience = match claims.get("aud") {
         Some(value) if value.text().is_some() => value.text().into_iter().collect(),
         _ => texts("aud")?.unwrap_or_default(),

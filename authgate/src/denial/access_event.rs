@@ -12,7 +12,7 @@ use super::{DecisionId, Denial, Prepared};
 use crate::credentials::{peer, route, target};
 use crate::guard::caught;
 use crate::log::Limit;
-use crate::right::{Context, Reason, Rule};
+use crate::right::{Actor, Context, Reason, Rule};
 
 /// A function of the application that sees every decision of a gate.
 pub(crate) type Observer = Arc<dyn Fn(&AccessEvent<'_>) + Send + Sync>;
@@ -49,7 +49,7 @@ pub struct AccessEvent<'a> {
 pub(super) struct KnownCaller<'a> {
     pub(super) principal: &'a dyn Display,
     pub(super) issuer: Option<&'a str>,
-    pub(super) actor: Option<&'a dyn Display>,
+    pub(super) actor: Option<&'a Actor>,
 }
 
 impl<'a> AccessEvent<'a> {
@@ -100,8 +100,11 @@ impl<'a> AccessEvent<'a> {
 
     /// Returns who acts for the caller (RFC 8693 section 4.1).
     #[must_use]
-    pub fn actor(&self) -> Option<&'a dyn Display> {
-        self.caller?.actor
+    pub const fn actor(&self) -> Option<&'a Actor> {
+        match self.caller {
+            Some(caller) => caller.actor,
+            None => None,
+        }
     }
 
     /// Returns the scheme that authenticated the caller, or that the caller tried.
@@ -193,9 +196,7 @@ impl Prepared {
         rule: Option<&'static Rule>,
         request: Option<&Parts>,
     ) {
-        let actor = context.actor();
-        let actor = actor.as_ref().map(|actor| actor as &dyn Display);
-        let caller = Some(KnownCaller { principal, issuer: context.issuer(), actor });
+        let caller = Some(KnownCaller { principal, issuer: context.issuer(), actor: context.actor() });
         self.tell(&AccessEvent { caller, scheme: Some(context.scheme()), request, rule, denial: None });
     }
 
@@ -204,7 +205,7 @@ impl Prepared {
         let caller = denial.decision().map(|decided| KnownCaller {
             principal: &decided.principal,
             issuer: decided.issuer.as_deref(),
-            actor: decided.actor.as_ref().map(|actor| actor as &dyn Display),
+            actor: decided.actor.as_ref(),
         });
         self.tell(&AccessEvent { caller, scheme, request, rule: denial.right, denial: Some(denial) });
     }

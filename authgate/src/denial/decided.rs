@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use super::event::is_log_enabled;
 use crate::guard::caught;
 use crate::log::OneLine;
-use crate::right::{Context, Evaluated};
+use crate::right::{Actor, Context, Evaluated};
 
 /// The decision about an authenticated caller.
 pub(super) struct Decided {
@@ -16,8 +16,8 @@ pub(super) struct Decided {
     pub(super) principal: String,
     /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
-    /// The subject that acts for the principal, on one line.
-    pub(super) actor: Option<String>,
+    /// The party that acts for the principal. Kept as the principal is.
+    pub(super) actor: Option<Actor>,
 }
 
 impl Decided {
@@ -31,8 +31,7 @@ impl Decided {
         // The application may implement the formatting of the id.
         let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
         let principal = if is_read { written() } else { String::new() };
-        let actor = context.actor().filter(|_| is_read);
-        let actor = actor.map(|actor| OneLine(&actor).to_string());
+        let actor = context.actor().filter(|_| is_read).cloned();
         Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor }
     }
 }

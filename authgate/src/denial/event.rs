@@ -12,7 +12,8 @@ use crate::log::OneLine;
 use crate::right::{Reason, Site};
 
 impl Denial {
-    /// Logs the denial with the request and, if known, the principal. Never logs a credential.
+    /// Logs the denial with the request and, if known, the principal and the party that acts for
+    /// it. Never logs a credential.
     ///
     /// Targets:
     ///
@@ -59,7 +60,8 @@ impl Denial {
         let decided = self.decision();
         let decision = decided.map(|decided| tracing::field::display(decided.id));
         let principal = decided.map(|decided| decided.principal.as_str());
-        let actor = decided.and_then(|decided| decided.actor.as_deref());
+        let actor = decided.and_then(|decided| decided.actor.as_ref());
+        let actor = actor.map(|actor| OneLine(&actor.subject().unwrap_or_default()).to_string());
         let issuer = decided.and_then(|decided| decided.issuer.as_deref());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);

@@ -1,5 +1,6 @@
 //! The registered claims that the verifier checks (RFC 7519 section 4.1).
 
+mod actor;
 mod lenient;
 mod login;
 mod numeric_date;
@@ -15,8 +16,9 @@ use serde::de::{
 };
 
 use lenient::Lenient;
-use login::{Actor, Class, Methods};
+use login::{Class, Methods};
 pub(super) use numeric_date::NumericDate;
+use serde_json::value::RawValue;
 pub(super) use unverified::unverified_issuer;
 
 use super::member::{self, Names, Text, once};
@@ -88,8 +90,9 @@ pub(super) struct Claims<'de> {
     authenticated: Option<Lenient<NumericDate>>,
     class: Option<Lenient<Class<'de>>>,
     methods: Option<Lenient<Methods<'de>>>,
-    actor: Option<Lenient<Actor>>,
     id: Option<Text<'de>>,
+    /// `act`, parsed only for a verified token (RFC 8693 section 4.1).
+    actor: Option<&'de RawValue>,
     /// `cnf`: a key whose possession the sender must prove (RFC 7800).
     pub(super) confirmation: Option<IgnoredAny>,
 }
@@ -111,8 +114,8 @@ enum Registered {
     Authenticated,
     Class,
     Methods,
-    Actor,
     Id,
+    Actor,
     Confirmation,
 }
 
@@ -126,8 +129,8 @@ impl Registered {
             "auth_time" => Self::Authenticated,
             "acr" => Self::Class,
             "amr" => Self::Methods,
-            "act" => Self::Actor,
             "jti" => Self::Id,
+            "act" => Self::Actor,
             "cnf" => Self::Confirmation,
             _ => return None,
         })
@@ -192,8 +195,8 @@ impl<'de> Claims<'de> {
             Registered::Authenticated => value(&mut self.authenticated, from),
             Registered::Class => value(&mut self.class, from),
             Registered::Methods => value(&mut self.methods, from),
-            Registered::Actor => value(&mut self.actor, from),
             Registered::Id => value(&mut self.id, from),
+            Registered::Actor => value(&mut self.actor, from),
             Registered::Confirmation => value(&mut self.confirmation, from),
         }
     }
@@ -208,7 +211,7 @@ impl Claims<'_> {
             .with_token_id(self.id.map(|id| id.0.into()))
             .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
             .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
-            .with_actor(self.actor.and_then(|actor| actor.0).map(Actor::into_text))
+            .with_actor(self.actor.and_then(actor::read))
     }
 }
 

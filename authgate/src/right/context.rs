@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::revocation::{DynRevocations, Revocations, Source};
-use crate::right::{Tenant, canonical};
+use crate::right::{Actor, Tenant, canonical};
 
 /// How and when a caller authenticated. Proofs contain it together with the principal.
 ///
@@ -42,7 +42,7 @@ pub struct Context {
 struct More {
     acr: Option<Box<str>>,
     amr: Box<[Box<str>]>,
-    actor: Option<Box<str>>,
+    actor: Option<Actor>,
     tenants: Vec<(TypeId, Box<str>)>,
 }
 
@@ -114,9 +114,9 @@ impl Context {
         self
     }
 
-    /// Sets the subject that acts for the caller.
+    /// Sets the party that acts for the caller.
     #[must_use]
-    pub fn with_actor(mut self, actor: impl Into<Option<Box<str>>>) -> Self {
+    pub fn with_actor(mut self, actor: impl Into<Option<Actor>>) -> Self {
         let actor = actor.into();
         if actor.is_some() || self.more.is_some() {
             self.more().actor = actor;
@@ -233,12 +233,11 @@ impl Context {
         self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
     }
 
-    /// Returns the subject that acts for the caller, such as a service that exchanged the caller's
-    /// token: `act.sub` of the token (RFC 8693 section 4.1). Earlier actors in a chain are ignored,
-    /// as they affect no decision there. A value that cannot be read is `None`.
+    /// Returns the party that acts for the caller, if the credential is a delegated one (`act` of a
+    /// token, RFC 8693 section 4.1).
     #[must_use]
-    pub fn actor(&self) -> Option<&str> {
-        self.more.as_ref()?.actor.as_deref()
+    pub fn actor(&self) -> Option<&Actor> {
+        self.more.as_ref()?.actor.as_ref()
     }
 
     /// Returns the tenant in which the route required a right, as proved by

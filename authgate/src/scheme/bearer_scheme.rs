@@ -57,6 +57,7 @@ use tokens::Tokens;
 /// | `iss`, `aud`, `exp`, `nbf`, `jti` | 401 `credentials_malformed`, because they protect |
 /// | `cnf` | 401 `credentials_rejected`, whatever it contains: the token is bound to a key |
 /// | `auth_time`, `acr`, `amr` | unknown: a route that requires them asks for another login |
+/// | `act` | an unknown actor ([`Context::actor`](crate::Context::actor)) |
 /// | `iat`, `sub` and others | ignored, unless the principal is deserialized from them |
 ///
 /// # Examples

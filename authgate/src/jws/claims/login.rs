@@ -3,9 +3,9 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
-use crate::jws::member::{Text, once};
+use crate::jws::member::Text;
 
 /// The maximum length of a class, in bytes. Most are short, some are URIs.
 const LONGEST_CLASS: usize = 1024;
@@ -34,43 +34,6 @@ impl<'de> Deserialize<'de> for Class<'de> {
 pub(super) struct Methods<'de>(Vec<Method<'de>>);
 
 struct Method<'de>(Text<'de>);
-
-/// `act`: the party that acts for the subject (RFC 8693 section 4.1). Only its subject is read.
-pub(super) struct Actor(Box<str>);
-
-impl Actor {
-    pub(super) fn into_text(self) -> Box<str> {
-        self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Actor {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ActorVisitor)
-    }
-}
-
-struct ActorVisitor;
-
-impl<'de> Visitor<'de> for ActorVisitor {
-    type Value = Actor;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with a subject")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Actor, A::Error> {
-        let mut subject = None;
-        while let Some(Text(name)) = members.next_key()? {
-            if name == "sub" {
-                once(&mut subject, members.next_value::<Class<'_>>()?)?;
-            } else {
-                members.next_value::<IgnoredAny>()?;
-            }
-        }
-        subject.map(|sub| Actor(sub.into_text())).ok_or_else(|| Error::missing_field("sub"))
-    }
-}
 
 impl<'de> Methods<'de> {
     pub(super) fn into_texts(self) -> impl Iterator<Item = Box<str>> + use<'de> {
@@ -113,7 +76,10 @@ impl<'de> Visitor<'de> for MethodsVisitor {
 }
 
 /// Reads a string of at most this length in bytes.
-fn bounded<'de, D: Deserializer<'de>>(deserializer: D, longest: usize) -> Result<Text<'de>, D::Error> {
+pub(super) fn bounded<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    longest: usize,
+) -> Result<Text<'de>, D::Error> {
     let text = Text::deserialize(deserializer)?;
     if text.0.len() <= longest { Ok(text) } else { Err(Error::custom("too long")) }
 }

@@ -8,7 +8,7 @@ use quick_cache::{Equivalent, Weighter};
 
 use super::CacheSize;
 use crate::jws::Leeway;
-use crate::right::Context;
+use crate::right::{Actor, Context};
 use crate::secret::Tag;
 
 /// A cache entry: the result of verifying a token.
@@ -85,7 +85,9 @@ struct Weigh;
 impl<P> Weighter<Token, Arc<Kept<P>>> for Weigh {
     fn weight(&self, token: &Token, kept: &Arc<Kept<P>>) -> u64 {
         let context = &kept.context;
-        let texts = [context.token_id(), context.acr()].into_iter().flatten().map(str::len);
+        let actor = context.actor();
+        let actor = [actor.and_then(Actor::subject), actor.and_then(Actor::issuer)];
+        let texts = [context.token_id(), context.acr()].into_iter().chain(actor).flatten().map(str::len);
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
         // The principal holds the claims, and the context repeats some of them.
         let claims = token.bytes().len() + texts.sum::<usize>() + methods.sum::<usize>();
