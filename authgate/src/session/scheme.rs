@@ -11,7 +11,7 @@ use tower_sessions_core::session::Id;
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
-use crate::log::OneLine;
+use crate::log::{OneLine, rejected};
 use crate::right::{Context, CredentialError, Principal, RevocationStatus, Revocations, SchemeName};
 use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
 use crate::secret::debug_only;
@@ -100,6 +100,7 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
             }
             SessionCookie::Absent => Outcome::NoCredentials.into(),
             SessionCookie::Malformed | SessionCookie::Several => {
+                rejected(Self::NAME, "cookie");
                 Outcome::Rejected(CredentialError::Malformed).into()
             }
         }
@@ -166,7 +167,10 @@ impl<P: Principal, A: Accounts<P>> SignInCheck<P, A> {
     async fn find(&self, found: &RequestSession) -> Outcome<P> {
         let records = match Records::of(&found.session).await {
             Ok(Some(records)) => records,
-            Ok(None) => return Outcome::Rejected(CredentialError::Rejected),
+            Ok(None) => {
+                rejected(SessionScheme::<A>::NAME, "data of the session");
+                return Outcome::Rejected(CredentialError::Rejected);
+            }
             Err(error) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "{NO_ANSWER}");
                 return Outcome::Unavailable;
@@ -175,24 +179,37 @@ impl<P: Principal, A: Accounts<P>> SignInCheck<P, A> {
         let binding = self.space.binding::<P>();
         let signed_in = match records.find(&binding) {
             Found::SignedIn(signed_in) => signed_in,
-            Found::Unreadable => return Outcome::Rejected(CredentialError::Rejected),
-            Found::Nothing => return Outcome::NoCredentials,
+            Found::Unreadable => {
+                rejected(SessionScheme::<A>::NAME, "record of the sign-in");
+                return Outcome::Rejected(CredentialError::Rejected);
+            }
+            Found::Nothing => {
+                rejected(SessionScheme::<A>::NAME, "sign-in at this gate");
+                return Outcome::NoCredentials;
+            }
         };
         // `None` if the time overflows.
         let absolute = self.space.sessions.config.absolute;
         let expires_at = signed_in.until.or_else(|| signed_in.at.checked_add(absolute));
         let is_idle = signed_in.until.is_none() && found.is_idle();
         if is_idle || expires_at.is_some_and(|end| end <= SystemTime::now()) {
+            rejected(SessionScheme::<A>::NAME, if is_idle { "idle time" } else { "lifetime" });
             return end(found, &binding, CredentialError::Expired).await;
         }
         let account = match self.accounts.find(&signed_in.id).await {
-            Ok(account) => account.filter(|account| account.secret.is(&signed_in.secret, &binding)),
+            Ok(account) => account,
             Err(error) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the account store does not answer");
                 return Outcome::Unavailable;
             }
         };
-        let Some(account) = account else { return end(found, &binding, CredentialError::Revoked).await };
+        let is_known = account.is_some();
+        let account = account.filter(|account| account.secret.is(&signed_in.secret, &binding));
+        let Some(account) = account else {
+            // The secret of an account changes with its password.
+            rejected(SessionScheme::<A>::NAME, if is_known { "secret of the account" } else { "account" });
+            return end(found, &binding, CredentialError::Revoked).await;
+        };
         found.mark_used();
         let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
         let context = signed_in.strength.tell(context, signed_in.at);

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::Bearer;
 use crate::credentials::RequestCredentials;
+use crate::log::rejected;
 use crate::right::{Context, CredentialError, DynRevocations, RevocationStatus, SchemeName};
 use crate::scheme::{Answer, Identity, Outcome};
 
@@ -77,7 +78,10 @@ fn outcome<P>(
             Outcome::Authenticated(Identity::new(principal, context.checked_with(revocations)))
         }
         RevocationStatus::Revoked => Outcome::Rejected(CredentialError::Revoked),
-        RevocationStatus::WithoutId => Outcome::Rejected(CredentialError::Malformed),
+        RevocationStatus::WithoutId => {
+            rejected(Bearer::<()>::NAME, "token id, which revocation needs");
+            Outcome::Rejected(CredentialError::Malformed)
+        }
         RevocationStatus::Unavailable => Outcome::Unavailable,
     }
 }
