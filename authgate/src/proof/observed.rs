@@ -41,7 +41,7 @@ impl<P: Principal> Authenticated<P> {
         }
     }
 
-    /// Returns what observers are told of the caller, if there are observers.
+    /// Returns the data of the caller for observers, if there are any.
     #[inline]
     pub(super) fn observed(&self) -> Option<Box<ObservedCaller>> {
         let prepared = Arc::clone(self.gate.observed()?);
