@@ -9,6 +9,9 @@ pub mod providers {}
 #[doc = include_str!("manual/connections.md")]
 pub mod connections {}
 
+#[doc = include_str!("manual/events.md")]
+pub mod events {}
+
 #[doc = include_str!("manual/cryptography.md")]
 pub mod cryptography {}
 

@@ -19,3 +19,5 @@ mod service_layer;
 mod documents;
 mod crawlers;
 mod access;
+mod audit;
+mod metrics;

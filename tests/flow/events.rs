@@ -2,6 +2,7 @@
 
 pub(crate) mod capture;
 mod cause;
+mod manual;
 mod session_cause;
 
 use std::net::SocketAddr;

@@ -5,14 +5,13 @@ use std::sync::{Arc, LazyLock};
 
 use super::event::is_log_enabled;
 use crate::guard::caught;
-use crate::log::OneLine;
 use crate::right::{Actor, Context, Evaluated};
 
 /// The decision about an authenticated caller.
 pub(super) struct Decided {
     pub(super) id: DecisionId,
     pub(super) why: Option<Evaluated>,
-    /// The principal on one line. Empty if neither a subscriber nor an observer is interested.
+    /// The id of the principal. Empty if neither a subscriber nor an observer is interested.
     pub(super) principal: String,
     /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
@@ -29,7 +28,7 @@ impl Decided {
     ) -> Self {
         let is_read = is_observed || is_log_enabled();
         // The application may implement the formatting of the id.
-        let written = || caught(|| OneLine(principal).to_string()).unwrap_or_default();
+        let written = || caught(|| principal.to_string()).unwrap_or_default();
         let principal = if is_read { written() } else { String::new() };
         let actor = context.actor().filter(|_| is_read).cloned();
         Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor }

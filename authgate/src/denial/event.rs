@@ -59,7 +59,8 @@ impl Denial {
         let path = path.as_ref().map(|path| tracing::field::display(OneLine(path)));
         let decided = self.decision();
         let decision = decided.map(|decided| tracing::field::display(decided.id));
-        let principal = decided.map(|decided| decided.principal.as_str());
+        let principal = decided.map(|decided| OneLine(&decided.principal));
+        let principal = principal.as_ref().map(tracing::field::display);
         let actor = decided.and_then(|decided| decided.actor.as_ref());
         let actor = actor.map(|actor| OneLine(&actor.subject().unwrap_or_default()).to_string());
         let issuer = decided.and_then(|decided| decided.issuer.as_deref());
