@@ -3,6 +3,7 @@
 mod compose;
 mod error;
 mod guarded;
+mod ungated;
 mod method;
 mod parts;
 mod entry;

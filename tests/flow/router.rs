@@ -4,6 +4,7 @@ mod methods;
 mod compose;
 mod fallbacks;
 mod services;
+mod ungated;
 mod layers;
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! Services behind a right, and plain axum routers that authgate does not inspect.
+//! Services behind a right.
 
 use std::any::type_name;
 use std::convert::Infallible;
@@ -12,9 +12,7 @@ use super::error::must;
 use super::routes::Routes;
 use super::{Entry, Router};
 use crate::access::Kind;
-use crate::credentials::KeepTarget;
 use crate::handler::{Access, Admit, GatedService, Guard};
-use crate::right::Declaration;
 use crate::test_hooks::{Hooks, RouteHooks as _};
 
 impl<S: Clone + Send + Sync + 'static> Router<S> {
@@ -89,37 +87,6 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
         inner = inner.route(&format!("{bare}/"), gated.clone()).route(&format!("{bare}/{{*rest}}"), gated);
         Self { inner, ..self }
-    }
-
-    /// Adds a plain `axum::Router` under a path, for a stated reason:
-    /// `ungated("/static", "static assets", ..)`. authgate checks nothing in this router. As in
-    /// axum, it answers `/static` and `/static/app.css`, but not `/static/`.
-    ///
-    /// The access table has one entry for the whole router, because axum cannot list its routes.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the reason is blank, or if the path is the root or has a wildcard. Panics if
-    /// another handler or ungated router answers all paths below. Panics, as in axum, if the path
-    /// overlaps with another path.
-    #[track_caller]
-    pub fn ungated(mut self, path: &str, reason: &'static str, router: axum::Router<S>) -> Self {
-        must(check_prefix(path));
-        assert!(
-            !authgate_access::const_text::is_blank(reason),
-            "the reason of `ungated` under {path:?} is blank: state one, `ungated({path:?}, \"static assets\", ..)`"
-        );
-        let entry = Entry::any_method(
-            Kind::Prefix,
-            path,
-            Declaration::Ungated { reason },
-            type_name::<axum::Router<S>>(),
-            Hooks::route_gate(|_| None),
-            |_| Ok(()),
-        );
-        must(self.routes.add(Routes::one(entry, |_| Ok(()))));
-        let nested = axum::Router::new().nest(path, router).layer(KeepTarget);
-        Self { inner: self.inner.merge(nested), ..self }
     }
 }
 
