@@ -64,8 +64,9 @@ impl AuditTrail {
         let (queue, entries) = sync_channel(longest);
         let writer = std::thread::spawn(move || {
             for entry in entries {
-                // JSON escapes control characters, so that a value cannot write a line of its own.
-                if let Err(error) = writeln!(out, "{entry}").and_then(|()| out.flush()) {
+                // JSON escapes control characters, so that no value can add a line.
+                let written = writeln!(out, "{entry}").and_then(|()| out.flush());
+                if let Err(error) = written {
                     eprintln!("cannot write the audit trail: {error}");
                 }
             }

@@ -1,8 +1,8 @@
 //! Exports metrics of all decisions for Prometheus.
 //!
 //! `cargo run --example metrics`. `AUTHGATE_ADDR` sets the address to listen on, by default
-//! `127.0.0.1:3000`. `examples/metrics` has a dashboard for Grafana and alerts for bursts of 401 and
-//! 403.
+//! `127.0.0.1:3000`. `examples/metrics` has a dashboard for Grafana, and alerts for bursts of 401
+//! and 403.
 
 use std::env;
 use std::error::Error;

@@ -79,9 +79,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         for path in paths {
             check_reason(path, reason);
             assert!(path.starts_with('/'), "the path {path:?} of `ungated_at` must start with a slash");
-            if let Err(error) = allowed.insert(path, ()) {
-                panic!("the path {path:?} of `ungated_at` is invalid: {error}");
-            }
+            let inserted = allowed.insert(path, ());
+            must(inserted.map_err(|error| format!("the path {path:?} of `ungated_at` is invalid: {error}")));
             must(self.routes.add(entry(Kind::OtherMethods, path, reason)));
             is_empty = false;
         }
