@@ -1,6 +1,7 @@
 //! The probe: routers that match their locks, and routers that do not.
 
 mod correct;
+mod cors;
 mod large;
 mod mistakes;
 mod principals;

@@ -6,6 +6,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, HeaderName, ORIGIN, VARY, WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use tower_service::Service as _;
@@ -66,6 +69,23 @@ pub(super) async fn ask(app: &Router, mut parts: Parts) -> Outcome {
 impl Outcome {
     pub(super) fn is_denied_by(&self, status: StatusCode) -> bool {
         matches!(&self.answer, Answer::Response { status: got, .. } if *got == status) && !self.is_admitted()
+    }
+
+    /// Returns `true` if a layer answers scripts of other origins, and keeps the challenge of a 401
+    /// from them (the CORS protocol of Fetch, `Access-Control-Expose-Headers`).
+    pub(super) fn hides_challenge(&self) -> bool {
+        let Answer::Response { headers, .. } = &self.answer else { return false };
+        let lists = |list: &HeaderName, name: &str| {
+            let lines = headers.get_all(list).iter().filter_map(|line| line.to_str().ok());
+            lines.flat_map(|line| line.split(',')).any(|item| item.trim().eq_ignore_ascii_case(name))
+        };
+        // A layer that allows some origins only does not answer the probe, but its answers vary.
+        let answers_scripts =
+            headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) || lists(&VARY, ORIGIN.as_str());
+        answers_scripts
+            && headers.contains_key(WWW_AUTHENTICATE)
+            && !lists(&ACCESS_CONTROL_EXPOSE_HEADERS, WWW_AUTHENTICATE.as_str())
+            && !lists(&ACCESS_CONTROL_EXPOSE_HEADERS, "*")
     }
 
     pub(super) const fn is_silence(&self) -> bool {

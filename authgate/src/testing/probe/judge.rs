@@ -286,6 +286,7 @@ impl<'a> Judge<'a> {
         }
         self.report.requests += 1;
         let outcome = ask(self.app, request).await;
+        self.report.hides_challenges |= outcome.hides_challenge();
         if outcome.is_silence() {
             self.is_silent = true;
             self.silent += 1;

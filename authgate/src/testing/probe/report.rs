@@ -19,8 +19,13 @@ pub struct Report {
     pub(super) routes: usize,
     pub(super) requests: usize,
     pub(super) failures: Vec<Failure>,
+    /// `true` if a layer keeps challenges from scripts of other origins.
+    pub(super) hides_challenges: bool,
     pub(super) took: Duration,
 }
+
+const HIDDEN_CHALLENGES: &str = "a CORS layer hides `WWW-Authenticate` from scripts of other origins, so that they cannot \
+    read the challenge of a 401: add `.expose_headers([WWW_AUTHENTICATE])` to it";
 
 /// A difference between the router and the lock.
 ///
@@ -108,21 +113,34 @@ impl Report {
         &self.failures
     }
 
-    /// Asserts that every route admits and denies callers as the lock states.
+    /// Returns what the probe noticed that the lock does not state. It is not a failure.
+    ///
+    /// A CORS layer that does not expose `WWW-Authenticate` leaves scripts of other origins without
+    /// the challenge of a 401.
+    pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
+        self.hides_challenges.then_some(HIDDEN_CHALLENGES).into_iter()
+    }
+
+    /// Asserts that every route admits and denies callers as the lock states. Prints the
+    /// [`warnings`](Self::warnings).
     ///
     /// # Panics
     ///
     /// Panics with the report if a route does not, or if no route was probed.
     #[track_caller]
+    #[expect(clippy::print_stderr, reason = "tests have no other place for a warning")]
     pub fn assert_clean(&self) {
         assert!(self.failures.is_empty() && self.routes > 0, "{self}");
+        for warning in self.warnings() {
+            eprintln!("warning: {warning}");
+        }
     }
 }
 
 /// Writes the failures by route, and the counts.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lock, routes, requests, failures, took } = self;
+        let Self { lock, routes, requests, failures, took, .. } = self;
         let mut last = None;
         for group in failures.chunk_by(Failure::is_like) {
             let Some(first) = group.first() else { continue };
@@ -140,6 +158,9 @@ impl fmt::Display for Report {
         }
         if !failures.is_empty() {
             writeln!(f)?;
+        }
+        for warning in self.warnings() {
+            writeln!(f, "warning: {warning}")?;
         }
         write!(f, "{requests} requests to {routes} routes in {took:.1?}: ")?;
         match failures.len() {
