@@ -184,6 +184,46 @@ impl ag::Principal for User {
             ag::__private::SetOf::<Permission>::ALONE,
         ]
     };
+    fn __each_held(
+        &self,
+        see: &mut dyn ::core::ops::FnMut(
+            ::core::primitive::usize,
+            ::core::option::Option<&::core::primitive::str>,
+            ::core::primitive::u128,
+        ),
+    ) {
+        see(
+            0usize,
+            ::core::option::Option::None,
+            <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles),
+        );
+        <TenantRoles<
+            Role,
+        > as ag::__private::TenantRolesOf<
+            Role,
+        >>::each_tenant(
+            &self.orgs,
+            &mut |tenant| see(
+                0usize,
+                ::core::option::Option::Some(tenant),
+                <TenantRoles<
+                    Role,
+                > as ag::__private::TenantRolesOf<Role>>::bits_in(&self.orgs, tenant),
+            ),
+        );
+        see(
+            1usize,
+            ::core::option::Option::None,
+            <Option<Scopes<Scope>> as ag::__private::ScopesOf<Scope>>::bits(&self.scope),
+        );
+        see(
+            2usize,
+            ::core::option::Option::None,
+            <Permissions<
+                Permission,
+            > as ag::__private::PermissionsOf<Permission>>::bits(&self.permissions),
+        );
+    }
     fn id(&self) -> &String {
         &self.sub
     }

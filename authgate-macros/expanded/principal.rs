@@ -13,6 +13,27 @@ impl ag::Principal for User {
             ag::__private::SetOf::<domain::Scope>::ALONE,
         ]
     };
+    fn __each_held(
+        &self,
+        see: &mut dyn ::core::ops::FnMut(
+            ::core::primitive::usize,
+            ::core::option::Option<&::core::primitive::str>,
+            ::core::primitive::u128,
+        ),
+    ) {
+        see(
+            0usize,
+            ::core::option::Option::None,
+            <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles),
+        );
+        see(
+            1usize,
+            ::core::option::Option::None,
+            <Scopes<
+                domain::Scope,
+            > as ag::__private::ScopesOf<domain::Scope>>::bits(&self.scope),
+        );
+    }
     fn id(&self) -> &String {
         &self.sub
     }

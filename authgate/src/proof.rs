@@ -265,7 +265,7 @@ impl<P: Principal> Authenticated<P> {
         let Refused { reason, why } = refused;
         let denial = self.gate.deny(self.gate.possible(reason, accepted), self.client.clone());
         let denial = denial.attempted(self.scheme).accepting(accepted).right(right);
-        denial.decided(why, &self.principal.id(), &self.context)
+        denial.decided(why, &*self.principal, &self.context)
     }
 
     /// Returns the denial for a missing resource.

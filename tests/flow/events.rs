@@ -2,6 +2,7 @@
 
 pub(crate) mod capture;
 mod cause;
+mod holds;
 mod manual;
 mod session_cause;
 
@@ -89,6 +90,9 @@ async fn failed_authorization_logs_an_authorization_event() {
         assert!(decision.len() == 16 && decision.bytes().all(|byte| byte.is_ascii_hexdigit()), "{decision}");
         assert_registered_here(&event.take("registered").unwrap());
         assert_eq!(event.take("issuer").as_deref(), (scheme == "Bearer").then_some(ISSUER));
+        let holds = event.take("holds").unwrap();
+        let of_bearer = "role:viewer, scope:reports:read, scope:reports:write";
+        assert_eq!(holds, if scheme == "Bearer" { of_bearer } else { "role:viewer" });
         event.assert_fields(&[
             ("message", "not authorized"),
             ("method", "GET"),

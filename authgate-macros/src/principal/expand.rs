@@ -1,5 +1,6 @@
 //! Generates the impls of a principal: its identity and its rights.
 
+mod held;
 mod permissions;
 mod sample;
 
@@ -28,7 +29,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
         quote!(#owner #holds)
     });
     let permissions = permissions::expand(principal);
-    let sets = sets(principal);
+    let (sets, held) = (sets(principal), held::expand(principal));
     let subjects = subjects(principal);
     let sample = sample::expand(principal);
     quote! {
@@ -39,6 +40,7 @@ pub(super) fn expand(principal: &Principal<'_>) -> TokenStream {
             const PLACE: &'static ::core::primitive::str =
                 ::core::concat!(::core::module_path!(), ":", ::core::line!(), ":", ::core::column!());
             #sets
+            #held
             #subjects
             fn id(&self) -> &#ty {
                 &self.#field

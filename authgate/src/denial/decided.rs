@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use super::event::is_log_enabled;
 use crate::guard::caught;
-use crate::right::{Actor, Context, Evaluated};
+use crate::log::OneLine;
+use crate::right::{Actor, Context, Evaluated, Holdings, Principal};
 
 /// The decision about an authenticated caller.
 pub(super) struct Decided {
@@ -15,23 +16,26 @@ pub(super) struct Decided {
     pub(super) principal: String,
     /// The issuer of the credential, if it has one.
     pub(super) issuer: Option<Arc<str>>,
+    /// The rights that the principal holds, on one line.
+    pub(super) holds: Option<String>,
     /// The party that acts for the principal. Kept as the principal is.
     pub(super) actor: Option<Actor>,
 }
 
 impl Decided {
-    pub(super) fn new(
+    pub(super) fn new<P: Principal>(
         why: Option<Evaluated>,
-        principal: &dyn Display,
+        principal: &P,
         context: &Context,
         is_observed: bool,
     ) -> Self {
         let is_read = is_observed || is_log_enabled();
         // The application may implement the formatting of the id.
-        let written = || caught(|| principal.to_string()).unwrap_or_default();
+        let written = || caught(|| principal.id().to_string()).unwrap_or_default();
+        let holds = is_log_enabled().then(|| OneLine(&Holdings(principal)).to_string());
         let principal = if is_read { written() } else { String::new() };
         let actor = context.actor().filter(|_| is_read).cloned();
-        Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor }
+        Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor, holds }
     }
 }
 

@@ -65,6 +65,7 @@ impl Denial {
         let actor = actor.map(|actor| OneLine(&actor.subject().unwrap_or_default()).to_string());
         let issuer = decided.and_then(|decided| decided.issuer.as_deref());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
+        let holds = decided.and_then(|decided| decided.holds.as_deref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);
         let registered = self.extra.as_ref().and_then(|extra| extra.route);
         let registered = registered.map(|Site(place)| tracing::field::display(place));
@@ -85,7 +86,7 @@ impl Denial {
                 tracing::error!(target: "authgate::gate", reason = reason.code(), status, scheme, method, path, route, peer, principal, actor, issuer, needs, registered, decision, "the deciding code panicked");
             }
             _ => {
-                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, route, peer, principal, actor, issuer, needs, why, registered, decision, "not authorized");
+                tracing::info!(target: "authgate::authorization", reason = reason.code(), status, concealed, scheme, method, path, route, peer, principal, actor, issuer, holds, needs, why, registered, decision, "not authorized");
             }
         }
     }

@@ -18,7 +18,7 @@ use super::prepared::Prepared;
 use super::ready::{CachedResponse, Kind};
 use super::{BodyFormat, Challenge, CustomBody, DecisionId};
 use crate::guard::caught;
-use crate::right::{AcceptedSchemes, Context, Evaluated, ForbiddenReason, Reason, Rule, Site};
+use crate::right::{AcceptedSchemes, Context, Evaluated, ForbiddenReason, Principal, Reason, Rule, Site};
 use crate::secret::debug_only;
 use crate::test_hooks::{Hooks, RequestHooks as _};
 
@@ -153,10 +153,10 @@ impl Denial {
     }
 
     /// Records the decision and the principal of an authenticated caller.
-    pub(crate) fn decided(
+    pub(crate) fn decided<P: Principal>(
         mut self,
         why: Option<Evaluated>,
-        principal: &dyn fmt::Display,
+        principal: &P,
         context: &Context,
     ) -> Self {
         let decided = Decided::new(why, principal, context, self.prepared.is_observed());

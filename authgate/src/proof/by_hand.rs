@@ -34,7 +34,7 @@ impl<P: Principal> Authenticated<P> {
     /// ```
     pub fn not_found(&self) -> Denial {
         let denial = self.gate.deny(Reason::NotFound, self.client.clone()).attempted(self.scheme);
-        denial.decided(None, &self.principal.id(), &self.context).log(None)
+        denial.decided(None, &*self.principal, &self.context).log(None)
     }
 
     /// Grants a right over a resource that the path does not name. Its id may be in the body, or a

@@ -50,6 +50,13 @@ pub trait Principal: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const SETS: &'static [SetOfRights] = &[];
 
+    /// Calls `see` with the members that the principal holds: the position of their set in
+    /// [`SETS`](Self::SETS), the tenant if they are held in one, and one bit per member.
+    #[doc(hidden)]
+    fn __each_held(&self, see: &mut dyn FnMut(usize, Option<&str>, u128)) {
+        let _ = see;
+    }
+
     /// The declaration about subjects that several issuers use.
     #[doc(hidden)]
     const SUBJECTS: Subjects = Subjects::Undeclared;

@@ -214,7 +214,7 @@ impl<P: Principal> Unauthenticated<P> {
         };
         let denial = gate.deny(refused.reason, gate.known_client(self.credentials().headers()));
         let denial = denial.attempted(scheme).right(right);
-        Err(denial.decided(refused.why, &principal.id(), context).log(self.credentials().request()))
+        Err(denial.decided(refused.why, principal, context).log(self.credentials().request()))
     }
 
     fn misconfigured(&self, what: &str) -> Denial {
